@@ -1,0 +1,36 @@
+# Every target sets up what it needs, starting from python3 (>= 3.9) and make.
+.DEFAULT_GOAL := help
+.PHONY: help demo test up bench check lint types build lock mutants emulator clean
+export SAM_CLI_TELEMETRY := 0
+export PYTHONDONTWRITEBYTECODE :=
+PY := .venv/bin/python
+SAM := .tools/sam/bin/sam
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.PHONY: env env-sam env-ministack
+env:
+	@python3 infra/bootstrap.py dev
+env-sam:
+	@python3 infra/bootstrap.py sam
+env-ministack:
+	@python3 infra/bootstrap.py ministack
+
+demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
+	@$(PY) -m doublebill_local.cli demo
+
+up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
+	@$(PY) -m doublebill_local.cli up
+
+test: env  ## the tests: no AWS account, no Docker, no network but loopback
+	@$(PY) -m pytest -n 2
+
+lint: env  ## formatting, lint, import directions
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports
+
+types: env  ## mypy, strict
+	@.venv/bin/mypy
+

@@ -1,0 +1,1 @@
+"""The embedded run of doublebill: command line, HTTP front, schedule, demo data. Not part of the layer."""
