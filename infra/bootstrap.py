@@ -36,7 +36,18 @@ def main(name: str) -> None:
     print("doublebill: installing %s (%s)" % (name, place.relative_to(ROOT)), flush=True)
     run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python_of(place), lock)
     if name == "dev":
-        run(uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", python_of(place), "-e", ROOT)
+        run(
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--python",
+            python_of(place),
+            "-e",
+            ROOT,
+        )
     stamp.write_text(digest)
 
 

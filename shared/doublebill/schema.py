@@ -14,12 +14,11 @@ import re
 import types
 import typing
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, complaint
 
-T = TypeVar("T")
-type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Bounds:
     description: str | None = None
 
 
-def read(wanted: type[T], value: object, field: str = "") -> T:
+def read[T](wanted: type[T], value: object, field: str = "") -> T:
     """`value` as an instance of the dataclass `wanted`.
 
     Raises:
@@ -73,13 +72,10 @@ def _read_object(wanted: type, value: object, field: str, complaints: list[Compl
         return None
     fields = _fields(wanted)
     before = len(complaints)
-    for name in value:
-        if name not in fields:
-            complaints.append(
-                complaint(
-                    _inside(field, str(name)), _shown(value[name]), "no such field; known are " + ", ".join(fields)
-                )
-            )
+    known = "no such field; known are " + ", ".join(fields)
+    complaints.extend(
+        complaint(_inside(field, str(name)), _shown(value[name]), known) for name in value if name not in fields
+    )
     arguments = {}
     for name, (annotation, default) in fields.items():
         if name in value:

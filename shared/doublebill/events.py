@@ -1,0 +1,134 @@
+"""Events: one thing that happened, as received, checked and with the user behind a pseudonym.
+
+An event line, as the event log and imports store it, is a JSON object with the keys `user` (the pseudonym), `item_id`,
+`kind`, and where given `value`, `timestamp` (integer milliseconds) and `event_id`. It never holds a user id.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from doublebill.errors import NOTHING, Complaint, InvalidInput, complaint
+
+KIND_WEIGHTS: Mapping[str, float] = {
+    "play": 1.0,
+    "view": 1.0,
+    "like": 2.0,
+    "purchase": 3.0,
+    "rate": 1.0,
+    "skip": -0.5,
+    "dislike": -2.0,
+}
+"""How much one event of each kind counts per unit of its value."""
+
+REPEATABLE = frozenset({"play"})
+"""Kinds that people do again with the same item."""
+
+ID_LENGTH = 256
+"""Longest item, user or event id, in characters."""
+
+LATEST_SECONDS = 4_102_444_800
+"""2100-01-01: a timestamp past it is milliseconds taken for seconds, or an error."""
+
+KNOWN_FIELDS = frozenset({"user_id", "item_id", "kind", "value", "timestamp", "event_id", "recommendation_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One validated event."""
+
+    user: str
+    """The pseudonym."""
+    item_id: str
+    kind: str
+    value: float = 1.0
+    """Units of the kind: plays, stars; 1 unless told."""
+    timestamp: int = 0
+    """Unix time in milliseconds; 0 where it is not known."""
+    event_id: str = ""
+    """What the sender called it; empty where the content is the identity."""
+
+    @property
+    def weight(self) -> float:
+        """How much this event counts for its user and item; negative counts against."""
+        return KIND_WEIGHTS[self.kind] * self.value
+
+    @property
+    def identity(self) -> str:
+        """Equal for the same event sent twice: its event id, or else a digest of its content."""
+        if self.event_id:
+            return self.event_id
+        content = json.dumps([self.user, self.item_id, self.kind, self.value, self.timestamp])
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: str = "", received: int = 0) -> Event:
+    """The event that `raw` describes.
+
+    `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
+    is Unix time in seconds and may have a fraction.
+
+    Raises:
+        InvalidInput: with a complaint for each field that is wrong, missing or unknown.
+    """
+    complaints: list[Complaint] = []
+    if raw.keys() - KNOWN_FIELDS:
+        known = "no such field; known are " + ", ".join(sorted(KNOWN_FIELDS))
+        complaints.extend(complaint(name, raw[name], known) for name in sorted(raw.keys() - KNOWN_FIELDS))
+    user_id = check_id("user_id", raw.get("user_id"), complaints)
+    item_id = check_id("item_id", raw.get("item_id"), complaints)
+    event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""
+    found_kind = raw.get("kind", kind)
+    if not isinstance(found_kind, str) or found_kind not in KIND_WEIGHTS:
+        complaints.append(complaint("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))
+    value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
+    if found_kind == "rate" and raw.get("value") is None:
+        complaints.append(complaint("value", NOTHING, "the rating, a number from 0 to 1e+09"))
+    seconds = _number("timestamp", raw.get("timestamp"), received / 1000, LATEST_SECONDS, complaints)
+    if complaints:
+        raise InvalidInput(complaints)
+    return Event(pseudonym_of(user_id), item_id, str(found_kind), value, round(seconds * 1000), event_id)
+
+
+def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
+    """`found` when it is a possible id, else an empty string and a complaint.
+
+    Ids are opaque Unicode strings of 1 to 256 characters, without lone surrogates (no store could write them).
+    """
+    if not isinstance(found, str) or not 1 <= len(found) <= ID_LENGTH:
+        wanted = f"a string of 1 to {ID_LENGTH} characters"
+        complaints.append(complaint(field, NOTHING if found is None else found, wanted))
+        return ""
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        complaints.append(complaint(field, found, "well-formed Unicode"))
+        return ""
+    return found
+
+
+def _number(field: str, found: object, default: float, highest: float, complaints: list[Complaint]) -> float:
+    if found is None:
+        return default
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= highest:
+        complaints.append(complaint(field, found, f"a number from 0 to {highest:.10g}"))
+        return default
+    return float(found)
+
+
+def to_line(event: Event) -> str:
+    """The event as one line of JSON, without the line end."""
+    fields: dict[str, object] = {"user": event.user, "item_id": event.item_id, "kind": event.kind}
+    if event.value != 1.0:
+        fields["value"] = event.value
+    if event.timestamp:
+        fields["timestamp"] = event.timestamp
+    if event.event_id:
+        fields["event_id"] = event.event_id
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_line(line: str) -> Event:
+    """The event of a line that `to_line` wrote."""
+    return Event(**json.loads(line))

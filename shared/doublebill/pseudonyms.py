@@ -1,0 +1,24 @@
+"""Pseudonyms: what stands for a user in everything that is stored."""
+
+import base64
+import hmac
+
+KEY_BYTES = 32
+"""Length of a fresh key; any key of at least 16 bytes is accepted."""
+
+PSEUDONYM_LENGTH = 24
+"""Characters of a pseudonym: 144 bits of HMAC-SHA-256 in URL-safe base64, so collisions are out of reach."""
+
+
+class Pseudonyms:
+    """Maps user ids to pseudonyms under one secret key (HMAC-SHA-256, RFC 2104)."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < 16:
+            raise ValueError(f"the pseudonym key has {len(key)} bytes, expected at least 16")
+        self._key = key
+
+    def of(self, user_id: str) -> str:
+        """The pseudonym of `user_id`, 24 characters of [A-Za-z0-9_-]; equal ids give equal pseudonyms."""
+        digest = hmac.digest(self._key, user_id.encode("utf-8", "surrogatepass"), "sha256")
+        return base64.urlsafe_b64encode(digest[: PSEUDONYM_LENGTH * 3 // 4]).decode("ascii")
