@@ -34,3 +34,5 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
+lock: env  ## lock every requirement file again, with hashes and without hosts
+	@infra/requirements/lock

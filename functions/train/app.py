@@ -1,0 +1,38 @@
+"""Train: one catalog when a job says so, a job for every catalog when the schedule does.
+
+Job: {"catalog": "music", "run": "…", "force": false}. Schedule: {"schedule": true}.
+"""
+
+import secrets
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from doublebill.edge.clock import now_ms
+from doublebill.edge.settings import TrainSettings, read_settings
+from doublebill.errors import NoEvents
+from doublebill.service import runs
+from doublebill.service.train import train
+from doublebill.stores.jobs import open_jobs
+from doublebill.stores.objects import open_objects
+
+settings = read_settings(TrainSettings)
+logger = Logger(service="train")
+objects = open_objects(settings.objects)
+jobs = open_jobs(settings.jobs)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if event.get("schedule"):
+        started = runs.queue_all(objects, jobs, now_ms(), secrets.token_hex(4))
+        logger.info("fanned out", catalogs=len(started))
+        return {"started": started}
+    catalog, run = event["catalog"], event.get("run") or runs.run_id(now_ms(), secrets.token_hex(4))
+    try:
+        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")))
+    except NoEvents as nothing:
+        logger.warning("nothing to train on", catalog=catalog, reason=str(nothing))
+        return {"run": run, "state": "failed", "error": str(nothing)}
+    logger.info("trained", catalog=catalog, version=record["version"], promoted=record["promoted"])
+    return dict(record)

@@ -1,0 +1,141 @@
+"""Artifact: one trained model as immutable bytes.
+
+Format 1. A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a
+pickle) per named array. The manifest is canonical JSON (sorted keys, no spaces, UTF-8, no line end) with the keys
+
+    format    1
+    model     what the arrays are: "recommender"
+    arrays    {name: {"dtype": "<f4", "shape": [n], "size_bytes": of the file, "sha256": of the file}}
+    config    the hyper-parameters
+    golden    requests and answers that the loader repeats before the model may serve
+
+The version is the first 32 hexadecimal digits of the manifest's SHA-256, so equal models have equal versions and
+a changed byte anywhere is found. Times, reports and parents are facts of a run and stay outside. Readers refuse a
+format they do not know. Arrays are mapped, not parsed; limits are those of the file system.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from doublebill.catalog import Arrays
+from doublebill.config import Config
+from doublebill.errors import ArtifactCorrupt
+from doublebill.recommender import Recommender
+
+FORMAT = 1
+MODEL = "recommender"
+MANIFEST = "manifest.json"
+VERSION_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The files of one version, by name, the manifest last."""
+
+    version: str
+    files: Mapping[str, bytes]
+
+
+def dump(recommender: Recommender) -> Artifact:
+    """The recommender as immutable bytes."""
+    files = {f"{name}.npy": _npy(array) for name, array in sorted(recommender.to_arrays().items())}
+    arrays = {
+        name.removesuffix(".npy"): _described(data, recommender.to_arrays()[name.removesuffix(".npy")])
+        for name, data in files.items()
+    }
+    manifest = {
+        "format": FORMAT,
+        "model": MODEL,
+        "arrays": arrays,
+        "config": recommender.config.to_json(),
+        "golden": recommender.golden(),
+    }
+    written = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return Artifact(version_of(written), {**files, MANIFEST: written})
+
+
+def load(folder: Path, version: str) -> Recommender:
+    """The recommender in `folder`, arrays mapped, every byte verified and the golden requests answered.
+
+    Raises:
+        ArtifactCorrupt: when a byte, dtype, shape or answer is not as the manifest of `version` says.
+    """
+    manifest = read_manifest(_read(folder / MANIFEST), version)
+    arrays: Arrays = {}
+    for name, wanted in manifest["arrays"].items():
+        arrays[name] = _map(folder / f"{name}.npy", wanted)
+    try:
+        recommender = Recommender.from_arrays(arrays, Config(**manifest["config"]))
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise ArtifactCorrupt(f"{folder}: the manifest does not describe a {MODEL}: {wrong!r}") from wrong
+    recommender.check_golden(manifest["golden"])
+    return recommender
+
+
+def read_manifest(written: bytes, version: str) -> dict[str, Any]:
+    """The manifest of `version` from its bytes.
+
+    Raises:
+        ArtifactCorrupt: when the bytes are not that version's, or of a format this code does not know.
+    """
+    if version_of(written) != version:
+        raise ArtifactCorrupt(f"{MANIFEST}: found the digest {version_of(written)}, expected {version}")
+    manifest: dict[str, Any] = json.loads(written)
+    if manifest["format"] != FORMAT or manifest["model"] != MODEL:
+        found = f"format {manifest['format']} {manifest['model']}"
+        raise ArtifactCorrupt(f"{MANIFEST}: found {found}, expected format {FORMAT} {MODEL}")
+    return manifest
+
+
+def version_of(manifest: bytes) -> str:
+    """The version that these manifest bytes name."""
+    return hashlib.sha256(manifest).hexdigest()[:VERSION_LENGTH]
+
+
+def _npy(array: np.ndarray[Any, np.dtype[np.generic]]) -> bytes:
+    buffer = io.BytesIO()
+    little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    np.lib.format.write_array(buffer, little, version=(1, 0), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _described(data: bytes, array: np.ndarray[Any, np.dtype[np.generic]]) -> dict[str, object]:
+    return {
+        "dtype": array.dtype.newbyteorder("<").str,
+        "shape": list(array.shape),
+        "size_bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _map(path: Path, wanted: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.generic]]:
+    if not path.is_file():
+        raise ArtifactCorrupt(f"{path}: found nothing, expected an array")
+    size_bytes = path.stat().st_size
+    if size_bytes != wanted["size_bytes"]:
+        raise ArtifactCorrupt(f"{path}: found {size_bytes} bytes, expected {wanted['size_bytes']}")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != wanted["sha256"]:
+        raise ArtifactCorrupt(f"{path}: found the digest {digest}, expected {wanted['sha256']}")
+    empty = 0 in wanted["shape"]  # an empty file part cannot be mapped
+    array = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
+    if array.dtype.str != wanted["dtype"] or list(array.shape) != wanted["shape"]:
+        raise ArtifactCorrupt(
+            f"{path}: found {array.dtype.str} {array.shape}, expected {wanted['dtype']} {wanted['shape']}"
+        )
+    return np.asarray(array)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as missing:
+        raise ArtifactCorrupt(f"{path}: found nothing, expected a manifest") from missing

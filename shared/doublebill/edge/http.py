@@ -1,0 +1,117 @@
+"""HTTP: the one way in which every function answers, refuses, logs and counts.
+
+Errors become `application/problem+json` (RFC 9457) here, by type: the family of `doublebill.errors` is mapped once.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from doublebill import errors
+from doublebill.edge.requests import TooLarge
+
+NAMESPACE = "doublebill"
+RETRY_AFTER_SECONDS = "5"
+
+PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
+    TooLarge: (413, "too-large", "The body is too large"),
+    errors.Unsatisfiable: (422, "unsatisfiable", "No content can satisfy this together"),
+    errors.InvalidInput: (400, "invalid-input", "The request is not valid"),
+    errors.NotFound: (404, "not-found", "There is no such thing"),
+    errors.NoModel: (503, "no-model", "There is no model yet"),
+    errors.Conflict: (409, "conflict", "Somebody else was first"),
+    errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
+}
+"""Status, type and title of each error; an error's subclass stands before it."""
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+
+class Api(APIGatewayHttpResolver):
+    """The routes of one function. `handler` is what Lambda calls."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__()
+        self._logger = Logger(service=function)
+        self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=function)
+        self.exception_handler(errors.DoublebillError)(problem)
+        self.not_found(_no_route)
+
+    @property
+    def event(self) -> APIGatewayProxyEventV2:
+        """The request that is being answered."""
+        return self.current_event
+
+    def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answers one payload-2.0 event; logs one line and counts, whatever happens."""
+        started = time.perf_counter()
+        request = APIGatewayProxyEventV2(event)
+        self._logger.set_correlation_id(request.request_context.request_id)
+        try:
+            answered = self.resolve(event, context)
+        except Exception:  # the last resort: a defect is logged and answered as one
+            self._logger.exception("failed", route=event.get("routeKey"))
+            answered = self._defect()
+        self._tell(event.get("routeKey", ""), answered, (time.perf_counter() - started) * 1000)
+        return answered
+
+    def _tell(self, route: str, answered: Mapping[str, Any], milliseconds: float) -> None:
+        """One log line and the metrics; the route's pattern, never the path, so no id is written down."""
+        told = {name: answered["headers"][name] for name in TOLD_HEADERS if name in answered["headers"]}
+        status = answered["statusCode"]
+        self._logger.info("answered", route=route, status=status, milliseconds=round(milliseconds, 2), **told)
+        self._metrics.add_metric("Milliseconds", MetricUnit.Milliseconds, milliseconds)
+        self._metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
+        self._metrics.add_metric("Degraded", MetricUnit.Count, int(DEGRADED in told))
+        self._metrics.flush_metrics()
+
+    def _defect(self) -> dict[str, Any]:
+        body = {"type": _type("defect"), "title": "The service has a defect", "status": 500}
+        return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(body)}
+
+
+PROBLEM_JSON = "application/problem+json"
+MODEL_VERSION = "x-model-version"
+DEGRADED = "x-degraded"
+TOLD_HEADERS = (MODEL_VERSION, DEGRADED)
+"""Headers of an answer that its log line repeats."""
+
+
+def answer(content: Mapping[str, Any], status: int = 200) -> Response[str]:
+    """`content` as a JSON answer; a model version and a degradation in it become headers too."""
+    headers: dict[str, str | list[str]] = {}
+    if content.get("model_version"):
+        headers[MODEL_VERSION] = content["model_version"]
+    if content.get("degraded"):
+        headers[DEGRADED] = "true"
+    body = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Response(status, "application/json", body, headers)
+
+
+def problem(error: errors.DoublebillError) -> Response[str]:
+    """An error as a problem document."""
+    status, slug, title = next(
+        (PROBLEMS[kind] for kind in PROBLEMS if isinstance(error, kind)), (500, "defect", "The service has a defect")
+    )
+    body: dict[str, object] = {"type": _type(slug), "title": title, "status": status, "detail": str(error)}
+    if isinstance(error, errors.InvalidInput):
+        body["errors"] = [
+            {"field": one.field, "found": one.found, "expected": one.expected} for one in error.complaints
+        ]
+    headers: dict[str, str | list[str]] = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    return Response(status, PROBLEM_JSON, json.dumps(body, ensure_ascii=False), headers)
+
+
+def _no_route(_: Exception) -> Response[str]:
+    return problem(errors.NotFound("there is no such route"))
+
+
+def _type(slug: str) -> str:
+    return f"urn:doublebill:problem:{slug}"

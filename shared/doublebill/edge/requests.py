@@ -1,0 +1,119 @@
+"""Requests: the body or query string of an HTTP event, limited, parsed strictly and read into its dataclass."""
+
+import base64
+import json
+import typing
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args, get_origin
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.schema import Json, read
+
+MAX_BODY_BYTES = 1_000_000
+MAX_DEPTH = 50
+"""Levels of nesting in a body."""
+
+
+class TooLarge(InvalidInput):
+    """The body is larger than any request may be."""
+
+
+def body[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
+    """The JSON body as `wanted`; an absent body is an empty object.
+
+    Raises:
+        TooLarge: when it is over the limit, before it is parsed.
+        InvalidInput: when it is not JSON, or not what is wanted.
+    """
+    return read(wanted, json_body(event))
+
+
+def json_body(event: APIGatewayProxyEventV2) -> Json:
+    """The parsed JSON body: no duplicate keys, no NaN or infinity, no nesting past `MAX_DEPTH`."""
+    raw = event.get("body") or "{}"
+    if len(raw) > MAX_BODY_BYTES * (4 / 3 if event.is_base64_encoded else 1) + 4:
+        raise TooLarge.one("body", Shown(f"{len(raw)} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+    try:
+        text = base64.b64decode(raw, validate=True).decode() if event.is_base64_encoded else raw
+        if len(text.encode()) > MAX_BODY_BYTES:
+            raise TooLarge.one("body", Shown(f"{len(text.encode())} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+        parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except RecursionError as deep:
+        raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels") from deep
+    except (json.JSONDecodeError, UnicodeError, ValueError) as wrong:
+        if isinstance(wrong, InvalidInput):
+            raise
+        raise InvalidInput.one("body", Shown(str(wrong)), "JSON in UTF-8") from wrong
+    _check_depth(parsed)
+    return parsed
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput.one(twice, Shown("the key twice"), "each key once")
+    return made
+
+
+def _refuse_constant(name: str) -> float:
+    raise InvalidInput.one("body", Shown(name), "numbers that JSON knows")
+
+
+def _check_depth(parsed: Json) -> None:
+    level: list[Json] = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level if isinstance(outer, (list, dict)) for inner in _inside(outer)]
+        if not level:
+            return
+    raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels")
+
+
+def _inside(outer: "list[Json] | dict[str, Json]") -> Sequence[Json]:
+    return outer if isinstance(outer, list) else list(outer.values())
+
+
+def query[T](event: APIGatewayProxyEventV2, wanted: type[T], **from_path: str) -> T:
+    """The query string as `wanted`: numbers and true or false as text, lists comma-separated.
+
+    `from_path` are fields that the path has given.
+
+    Raises:
+        InvalidInput: when it is not what is wanted.
+    """
+    given = event.query_string_parameters or {}
+    hints = typing.get_type_hints(wanted, include_extras=True)
+    twice = sorted(from_path.keys() & given.keys())
+    if twice:
+        raise InvalidInput.one(twice[0], given[twice[0]], "the path alone to say it")
+    return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in given.items()} | from_path)
+
+
+def _typed(annotation: Any, name: str, text: str) -> Json:
+    kinds = _kinds(annotation)
+    if bool in kinds:
+        if text not in ("true", "false"):
+            raise InvalidInput.one(name, text or NOTHING, "true or false")
+        return text == "true"
+    if int in kinds:
+        try:
+            return int(text) if text.isascii() and "_" not in text and text == text.strip() else text
+        except ValueError:
+            return text  # the schema complains, with the field's bounds
+    if tuple in kinds:
+        return [part for part in text.split(",") if part]
+    return text
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    if isinstance(annotation, typing.TypeAliasType):
+        return _kinds(annotation.__value__)
+    if get_origin(annotation) is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if get_origin(annotation) is tuple:
+        return {tuple}
+    options = get_args(annotation)
+    return {kind for option in options for kind in _kinds(option)} if options else {annotation}

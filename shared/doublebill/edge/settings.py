@@ -1,0 +1,95 @@
+"""Settings: deployment facts from the environment, one frozen dataclass per function, complete or refused.
+
+The field `refresh_seconds` is read from the variable `DOUBLEBILL_REFRESH_SECONDS`, and so on.
+"""
+
+import dataclasses
+import os
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.errors import SettingsIncomplete
+
+PREFIX = "DOUBLEBILL_"
+
+
+@dataclass(frozen=True)
+class EventsSettings:
+    """Where the events function writes."""
+
+    objects: str
+    histories: str
+    secrets: str
+    retention_days: float = 400.0
+    """How long the histories keep an event."""
+
+
+@dataclass(frozen=True)
+class RecommendSettings:
+    """Where the recommend function reads."""
+
+    objects: str
+    histories: str
+    secrets: str
+    scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; another is told on shared machines
+    refresh_seconds: float = 5.0
+    """How old the knowledge of who is champion may be."""
+
+
+@dataclass(frozen=True)
+class GenerateSettings:
+    """The generate function needs nothing from outside."""
+
+
+@dataclass(frozen=True)
+class ModelsSettings:
+    """Where the models function reads runs, moves pointers and starts trainings."""
+
+    objects: str
+    jobs: str
+
+
+@dataclass(frozen=True)
+class CatalogsSettings:
+    """Where the catalogs function reads and writes."""
+
+    objects: str
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Where the train function reads and publishes, and starts itself once per catalog."""
+
+    objects: str
+    jobs: str
+
+
+def variable(field: str) -> str:
+    """The environment variable of a settings field."""
+    return PREFIX + field.upper()
+
+
+def read_settings[T](wanted: type[T], environment: Mapping[str, str] = os.environ) -> T:
+    """The settings of a function.
+
+    Raises:
+        SettingsIncomplete: when a variable is missing or is not of its type.
+    """
+    values: dict[str, object] = {}
+    for field in dataclasses.fields(wanted):  # type: ignore[arg-type]  # every settings class is a dataclass
+        name = variable(field.name)
+        if name in environment:
+            values[field.name] = _converted(name, environment[name], typing.get_type_hints(wanted)[field.name])
+        elif field.default is dataclasses.MISSING:
+            raise SettingsIncomplete(f"{name}: found nothing, expected the setting of {wanted.__name__}.{field.name}")
+    return wanted(**values)
+
+
+def _converted(name: str, found: str, wanted: type) -> object:
+    if wanted is not float:
+        return found
+    try:
+        return float(found)
+    except ValueError as wrong:
+        raise SettingsIncomplete(f"{name}: found {found!r}, expected a number") from wrong

@@ -1,0 +1,1 @@
+"""The mathematics: from cleaned interactions to a recommender with measurements. scipy and pandas live here."""

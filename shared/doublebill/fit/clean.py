@@ -1,0 +1,77 @@
+"""Cleaning: from events in any order and number to one catalog and one matrix of interactions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from doublebill.catalog import Catalog
+from doublebill.events import KIND_WEIGHTS, REPEATABLE, Event
+from doublebill.interactions import Interactions
+from doublebill.items import Item
+
+COLUMNS = ["user", "item_id", "kind", "value", "timestamp", "event_id"]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What training starts from."""
+
+    catalog: Catalog
+    interactions: Interactions
+    repeatable: bool
+    """True where people come back to the same item (most events are plays), so seen items may be recommended."""
+    events: int
+    """Distinct events."""
+    duplicates: int
+    """Events that were there more than once."""
+    newest: int
+    """Milliseconds of the newest event, 0 where no event has a time."""
+
+
+def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
+    """The catalog and interactions of `events`, the same for every order and repetition of them.
+
+    An event with an event id is the same as another of its user with that id; one without is the same as another with
+    equal content. Per user and item the weights of events are summed; of several ratings only the newest counts.
+    """
+    table = pd.DataFrame(
+        ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
+    ).astype({"value": np.float64, "timestamp": np.int64})
+    distinct = _distinct(table)
+    catalog = Catalog.of(distinct["item_id"].unique(), items)
+    return Cleaned(
+        catalog=catalog,
+        interactions=_interactions(distinct, catalog),
+        repeatable=bool(distinct["kind"].isin(sorted(REPEATABLE)).mean() > 0.5),
+        events=len(distinct),
+        duplicates=len(table) - len(distinct),
+        newest=int(distinct["timestamp"].max()) if len(distinct) else 0,
+    )
+
+
+def _distinct(table: pd.DataFrame) -> pd.DataFrame:
+    """Each event once, in an order that follows from content alone."""
+    ordered = table.sort_values(["user", "item_id", "timestamp", "kind", "value", "event_id"], kind="stable")
+    named = ordered["event_id"] != ""
+    with_id = ordered[named].drop_duplicates(["user", "event_id"])
+    without = ordered[~named].drop_duplicates()
+    return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
+
+
+def _interactions(distinct: pd.DataFrame, catalog: Catalog) -> Interactions:
+    pair = ["user", "item_id"]
+    rated = distinct["kind"] == "rate"
+    replaced = rated & distinct[rated].duplicated(pair, keep="last").reindex(distinct.index, fill_value=False)
+    counted = distinct[~replaced]
+    counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
+    pairs = counted.groupby(pair, sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max")).reset_index()
+    known = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])
+    return Interactions.of(
+        users=pairs["user"].factorize()[0],
+        items=known.get_indexer(pd.Index(pairs["item_id"])),
+        weights=pairs["weight"].to_numpy(np.float64),
+        timestamps=pairs["timestamp"].to_numpy(np.int64),
+        n_items=len(catalog),
+    )

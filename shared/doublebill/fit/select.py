@@ -1,0 +1,78 @@
+"""Selection: which config a training chooses, and what it may claim about it."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from doublebill.catalog import Catalog
+from doublebill.config import Config
+from doublebill.fit.evaluate import Measured, Split, evaluate, evaluate_popularity, split
+from doublebill.fit.knn import fit
+from doublebill.interactions import Interactions
+
+SEED = 20260901
+"""Of the split; a run records it."""
+
+DECIDES = "ndcg@100"
+
+Report = dict[str, object]
+
+
+def candidates(exclude_seen: bool) -> list[Config]:
+    """The configs that a training tries, in this order."""
+    return [
+        Config("cosine", "binary", exclude_seen=exclude_seen),
+        Config("cosine", "log", exclude_seen=exclude_seen),
+        Config("tfidf", "binary", exclude_seen=exclude_seen),
+        Config("bm25", "binary", exclude_seen=exclude_seen),
+        Config("bm25", "log", exclude_seen=exclude_seen),
+    ]
+
+
+def select(
+    catalog: Catalog, interactions: Interactions, configs: Sequence[Config], tell: Callable[[str], None]
+) -> tuple[Config, Report]:
+    """The config that is best on validation users, and its report on test users, which are looked at once.
+
+    With too few users to hold any out, the first config and a report that says so.
+    """
+    parts = split(interactions, SEED)
+    if parts is None:
+        return configs[0], {"evaluated": False, "why": "too few users with enough interactions to hold any out"}
+    tried: list[dict[str, object]] = []
+    values: list[float] = []
+    for number, config in enumerate(configs, 1):
+        tell(f"trying config {number} of {len(configs)}: {config.weighting}, {config.saturation}")
+        means = evaluate(fit(catalog, parts.train, config), parts.validation).means()
+        tried.append({"config": config.to_json(), "validation": means})
+        values.append(means[DECIDES])
+    best = int(np.argmax(values))  # the first of equals
+    tell(f"measuring {configs[best].weighting}, {configs[best].saturation} on {parts.test.shown.n_users} test users")
+    return configs[best], _report(catalog, parts, configs[best], tried)
+
+
+def _report(catalog: Catalog, parts: Split, config: Config, tried: Sequence[object]) -> Report:
+    recommender = fit(catalog, parts.train, config)
+    model, popularity = evaluate(recommender, parts.test), evaluate_popularity(recommender, parts.test)
+    return {
+        "evaluated": True,
+        "split": {
+            "kind": "strong generalisation",
+            "seed": SEED,
+            "train_users": parts.train.n_users,
+            "validation_users": parts.validation.shown.n_users,
+            "test_users": parts.test.shown.n_users,
+        },
+        "metrics": model.means(),
+        "popularity": popularity.means(),
+        "over_popularity": {name: _paired(model, popularity, name) for name in model.per_user},
+        "decided_by": f"validation {DECIDES}",
+        "candidates": tried,
+    }
+
+
+def _paired(model: Measured, other: Measured, name: str) -> dict[str, float]:
+    """The mean difference per user and its standard error."""
+    differences = model.per_user[name] - other.per_user[name]
+    deviation = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
+    return {"difference": float(differences.mean()), "standard_error": deviation / float(np.sqrt(len(differences)))}

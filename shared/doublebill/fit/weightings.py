@@ -1,0 +1,54 @@
+"""Weightings: what each interaction counts before similarities are summed up.
+
+Columns are items, rows are users. `tfidf` and `bm25` treat an item as a document and its users as the terms, so
+a user who has met a great many items says less about each of them.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.config import Config
+from doublebill.interactions import Interactions
+
+
+def weighted(interactions: Interactions, config: Config) -> sp.csr_array:
+    """[n_users, n_items] float64: the interactions, saturated and weighted as `config` says."""
+    saturated = config.saturate(interactions.weights)
+    if config.weighting == "bm25":
+        return _matrix(interactions, _bm25(interactions, saturated, config))
+    if config.weighting == "tfidf":
+        saturated = np.sqrt(saturated) * _rarity(interactions)
+    return _unit_columns(_matrix(interactions, saturated))
+
+
+def _matrix(interactions: Interactions, values: npt.NDArray[np.float64]) -> sp.csr_array:
+    shape = (interactions.n_users, interactions.n_items)
+    return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
+
+
+def _unit_columns(matrix: sp.csr_array) -> sp.csr_array:
+    lengths = np.sqrt(np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]))
+    matrix.data /= lengths[matrix.indices]
+    return matrix
+
+
+def _rarity(interactions: Interactions) -> npt.NDArray[np.float64]:
+    """[entries] inverse document frequency of each entry's user: log(n_items / (1 + items of the user)), at least 0.
+
+    Spärck Jones 1972, doi:10.1108/eb026526.
+    """
+    counts = np.diff(interactions.indptr)
+    rarity = np.maximum(np.log(interactions.n_items) - np.log1p(counts), 0)
+    return np.repeat(rarity, counts)
+
+
+def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], config: Config) -> npt.NDArray[np.float64]:
+    """[entries] Okapi BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
+
+    Robertson and Zaragoza 2009, doi:10.1561/1500000019.
+    """
+    totals = np.bincount(interactions.items, weights=saturated, minlength=interactions.n_items)
+    length = 1 - config.bm25_b + config.bm25_b * totals / totals.mean()
+    grown = saturated * (config.bm25_k1 + 1) / (config.bm25_k1 * length[interactions.items] + saturated)
+    return grown * _rarity(interactions)

@@ -1,0 +1,102 @@
+"""What one cell means: ids, numbers, times; a cell is text from a table or any value from JSON.
+
+Each function raises `InvalidInput` with one complaint when the cell is not what it should be.
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+
+from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.events import ID_LENGTH
+from doublebill.imports.rows import described
+
+LONGEST_NUMBER = 300
+"""Characters of a number; so many digits are still finite."""
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+FIRST_MILLISECONDS = 1e11
+"""A Unix time from here on is in milliseconds: as seconds it would be in the year 5138, as milliseconds it is 1973."""
+
+
+def user_id(found: object) -> str:
+    """The user id, 1 to 256 characters of well-formed Unicode; a complaint says only what kind of value was found."""
+    if isinstance(found, str) and 1 <= len(found) <= ID_LENGTH and found.isascii():
+        return found
+    text = _id_text(found)
+    if text is None or not 1 <= len(text) <= ID_LENGTH or not _well_formed(text):
+        raise InvalidInput.one("user_id", described(found), f"a user id of 1 to {ID_LENGTH} characters")
+    return text
+
+
+def opaque_id(field: str, found: object) -> str:
+    """An id that is not a user's, as it stands ("0012" stays "0012"); an integer from JSON becomes decimal digits."""
+    text = _id_text(found)
+    if not text:
+        raise InvalidInput.one(field, shown(found), "an id")
+    return text
+
+
+def number(field: str, found: object) -> float:
+    """The finite number that `found` is or spells: 3, 3.5, -1, 1e3; no blanks, digit groups, nan or inf."""
+    if isinstance(found, str) and found.isdigit() and found.isascii() and len(found) <= LONGEST_NUMBER:
+        return float(found)
+    value = math.nan
+    if isinstance(found, str):
+        if is_number(found):
+            value = float(found)
+    elif isinstance(found, (int, float)) and not isinstance(found, bool):
+        try:
+            value = float(found)
+        except OverflowError:
+            found = Shown("an integer of too many digits")
+    if not math.isfinite(value):
+        raise InvalidInput.one(field, shown(found), "a number")
+    return value
+
+
+def seconds(found: object) -> float:
+    """Unix time in seconds, from seconds, milliseconds (from 1e11 on) or ISO 8601 (UTC where no zone is given)."""
+    if isinstance(found, str) and not found.isdigit() and not is_number(found):
+        return _iso_seconds(found)
+    value = number("timestamp", found)
+    return value / 1000 if value >= FIRST_MILLISECONDS else value
+
+
+def text(field: str, found: object) -> str:
+    """The text as it stands."""
+    if not isinstance(found, str):
+        raise InvalidInput.one(field, shown(found), "a text")
+    return found
+
+
+def shown(found: object) -> object:
+    """`found` as a complaint may show it: an empty cell as nothing, a JSON list or object only as such."""
+    if found is None or found == "":
+        return NOTHING
+    return found if isinstance(found, (str, int, float)) else described(found)
+
+
+def is_number(found: str) -> bool:
+    """Whether `found` spells a number."""
+    return len(found) <= LONGEST_NUMBER and NUMBER.fullmatch(found) is not None
+
+
+def _iso_seconds(found: str) -> float:
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError as error:
+        wanted = "Unix seconds, Unix milliseconds or ISO 8601"
+        raise InvalidInput.one("timestamp", shown(found), wanted) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _id_text(found: object) -> str | None:
+    if isinstance(found, str):
+        return found
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _well_formed(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

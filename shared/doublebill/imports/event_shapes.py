@@ -1,0 +1,91 @@
+"""Files of interactions: the data sets whose shape is known, and the header names that tell the rest.
+
+Several names for one role may stand in one header; the first of the list below wins (a rating before a play count,
+a track before its artist).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from doublebill.imports.lines import ByteLine
+from doublebill.imports.shapes import JsonLines, Known, Table, Wanted, recognise, told_roles
+
+
+@dataclass(frozen=True, slots=True)
+class EventColumns:
+    """Which column holds what: a header name, or a number from 1; empty where it is to be recognised."""
+
+    user: str = ""
+    item: str = ""
+    rating: str = ""
+    weight: str = ""
+    time: str = ""
+    kind: str = ""
+    event_id: str = ""
+
+
+ALIASES = {
+    "user": ("userid", "user", "uid", "username", "customerid", "customer", "visitorid", "reviewerid", "reviewer"),
+    "item": (
+        *("itemid", "item", "iid", "movieid", "movie", "filmid", "film", "trackid", "songid", "artistid", "albumid"),
+        *("bookid", "productid", "gameid", "videoid", "asin", "isbn", "track", "song", "artist", "album", "book"),
+        *("product", "game", "video"),
+    ),
+    "rating": ("rating", "ratings", "stars", "bookrating"),
+    "weight": ("weight", "plays", "playcount", "count", "listens", "value"),
+    "time": ("timestamp", "time", "date", "datetime", "ts", "createdat", "playedat"),
+    "kind": ("kind", "type", "action", "eventtype", "event"),
+    "event_id": ("eventid",),
+}
+
+RATING = r"[0-5](\.\d+)?"
+UNIX_TIME = r"\d{9,13}"
+ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?"
+MUSICBRAINZ_ID = r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
+STARS = {"user": 0, "item": 1, "rating": 2, "time": 3}
+
+KNOWN = (
+    Known(Table("MovieLens 100K u.data", "\t", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
+    Known(Table("MovieLens 1M ratings.dat", "::", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
+    # an artist without a MusicBrainz id is known by its name
+    Known(
+        Table("Last.fm 360K", "\t", {"user": 0, "item": 1, "item_else": 2, "weight": 3}, 4),
+        (r"[0-9a-f]{40}", MUSICBRAINZ_ID, ".*", r"\d+"),
+    ),
+    Known(
+        Table("Last.fm 1K", "\t", {"user": 0, "time": 1, "item": 2, "item_else": 3}, 6, kind="play"),
+        (".+", ISO_TIME, MUSICBRAINZ_ID, ".*", MUSICBRAINZ_ID, ".*"),
+    ),
+)
+
+EXPECTED = (
+    "a header with a user and an item column (such as user_id, item_id, rating or plays, timestamp), JSON lines with "
+    "these keys, or the files of MovieLens (u.data, ratings.dat, ratings.csv), RecBole (.inter) or Last.fm "
+    "(user_artists.dat, 360K, 1K); else tell the columns, each by its name or its number from 1: "
+    "--user C --item C [--rating C | --weight C] [--time C] [--kind C]"
+)
+
+
+def _complete(roles: Mapping[str, object]) -> bool:
+    return "user" in roles and "item" in roles
+
+
+EVENTS = Wanted(
+    ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"rating", "weight"}), frozenset({"item", "item_else"}))
+)
+
+
+def event_shape(sample: Sequence[ByteLine], name: str, columns: EventColumns) -> Table | JsonLines:
+    """The shape of a file of interactions that begins with `sample`.
+
+    Raises:
+        InvalidInput: when it is none that is known.
+    """
+    return recognise(sample, name, EVENTS, told_roles(columns))
+
+
+def kind_told_by(roles: Mapping[str, object]) -> str:
+    """The kind of event that columns of these roles speak of."""
+    if "rating" in roles:
+        return "rate"
+    return "play" if "weight" in roles else "view"

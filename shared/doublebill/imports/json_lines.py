@@ -1,0 +1,44 @@
+"""The objects of a JSON-lines file, strictly: one object a line, no NaN, no Infinity."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from doublebill.imports.lines import TextLine
+from doublebill.imports.rows import BadRow, described
+
+EXPECTED = "one JSON object"
+
+
+def object_of(text: str) -> dict[str, object]:
+    """The object that `text` holds.
+
+    Raises:
+        ValueError: when it holds anything else; says where, and repeats nothing of it.
+    """
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"a JSON error at position {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("JSON nested too deeply") from None
+    except ValueError:
+        raise ValueError("a number that JSON does not have, or of too many digits") from None
+    if not isinstance(value, dict):
+        raise ValueError(described(value))  # noqa: TRY004  one error type says: not a JSON line
+    return value
+
+
+def read_objects(lines: Iterable[TextLine]) -> Iterator[tuple[int, dict[str, object]] | BadRow]:
+    """The object of each line that is not blank."""
+    for line in lines:
+        if isinstance(line, BadRow):
+            yield line
+        elif line[1] and not line[1].isspace():
+            try:
+                yield line[0], object_of(line[1])
+            except ValueError as error:
+                yield BadRow(line[0], "line", str(error), EXPECTED)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)

@@ -1,0 +1,162 @@
+"""The numbered lines of a file or stream, plain or gzip, read one at a time in bounded memory.
+
+Lines end with LF or CRLF; text is UTF-8, with or without a byte order mark. Gzip is recognised by its first bytes,
+not by the file's name. A line that nobody could read (NUL bytes, a lone carriage return, over `LINE_LIMIT_BYTES`) is
+a bad row; a stream that breaks off or is damaged is refused whole.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from doublebill.errors import InvalidInput, Shown
+from doublebill.imports.rows import BadRow
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+LINE_LIMIT_BYTES = 1 << 20
+"""Longest line that is read; longer ones are skipped as bad rows."""
+
+BUFFER_BYTES = 1 << 18
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+GZIP = b"\x1f\x8b"
+UNREADABLE = {
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "bzip2 data",
+    b"\xfd7zXZ": "xz data",
+    b"\x28\xb5\x2f\xfd": "Zstandard data",
+    b"PAR1": "a Parquet file",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+"""First bytes of what people upload instead of text, so that the error can say so."""
+
+HEAD_BYTES = max(len(magic) for magic in UNREADABLE)
+
+
+class Readable(Protocol):
+    """A binary stream, as far as it is needed here."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+        ...
+
+
+type Source = Path | Readable
+"""A file, which is opened and closed here, or a binary stream, which stays open."""
+
+type ByteLine = tuple[int, bytes] | BadRow
+type TextLine = tuple[int, str] | BadRow
+
+
+def name_of(source: Source, name: str = "") -> str:
+    """What errors call the file: the given name, else the path's last part."""
+    return name or (source.name if isinstance(source, Path) else "the file")
+
+
+def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
+    """Each line with its number from 1 and without its line end; an unreadable line as a bad row.
+
+    Raises:
+        InvalidInput: when the file cannot be opened, is no text, or is gzip that breaks off or is damaged.
+    """
+    with _opened(source, name) as stream:
+        number = 0
+        try:
+            for lines in _whole_lines(stream):
+                for line in lines:
+                    number += 1
+                    content = line.rstrip(b"\r") if number > 1 else line.removeprefix(BYTE_ORDER_MARK).rstrip(b"\r")
+                    if b"\0" in content or b"\r" in content or len(content) > LINE_LIMIT_BYTES:
+                        yield _unreadable(number, content)
+                    else:
+                        yield number, content
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            what = "breaks off" if isinstance(error, EOFError) else "is damaged"
+            found = Shown(f"gzip data that {what} after line {number}")
+            raise InvalidInput.one(name, found, "a whole gzip file; nothing of it counts") from error
+
+
+def decoded(lines: Iterable[ByteLine], latin1: bool = False) -> Iterator[TextLine]:
+    """The lines as text; one that is not UTF-8 is a bad row, or read as Latin-1 where the shape is known to be."""
+    for line in lines:
+        if isinstance(line, BadRow):
+            yield line
+            continue
+        number, content = line
+        try:
+            yield number, content.decode()
+        except UnicodeDecodeError as error:
+            if latin1:
+                yield number, content.decode("latin-1")
+            else:
+                found = f"byte 0x{content[error.start]:02x} at position {error.start + 1}"
+                yield BadRow(number, "line", found, "UTF-8 text")
+
+
+@contextmanager
+def _opened(source: Source, name: str) -> Iterator[io.BufferedReader]:
+    if not isinstance(source, Path):
+        yield _unpacked(source, name)
+        return
+    try:
+        file = source.open("rb")
+    except OSError as error:
+        raise InvalidInput.one(name, Shown(error.strerror or "an error"), "a file that can be read") from error
+    with file:
+        yield _unpacked(file, name)
+
+
+def _unpacked(stream: Readable, name: str) -> io.BufferedReader:
+    rejoined = _Rejoined(stream)
+    for magic, what in UNREADABLE.items():
+        if rejoined.head.startswith(magic):
+            raise InvalidInput.one(name, Shown(what), "UTF-8 text, plain or gzip")
+    if rejoined.head.startswith(GZIP):
+        return io.BufferedReader(gzip.GzipFile(fileobj=io.BufferedReader(rejoined, BUFFER_BYTES)), BUFFER_BYTES)
+    return io.BufferedReader(rejoined, BUFFER_BYTES)
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first bytes have been looked at, from its beginning; never needs to seek."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.head = b""
+        while len(self.head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(self.head))):
+            self.head += more
+        self._waiting = self.head
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer).cast("B")
+        content = self._waiting or self._stream.read(len(view))
+        self._waiting = content[len(view) :] if self._waiting else b""
+        view[: len(content)] = content[: len(view)]
+        return min(len(content), len(view))
+
+
+def _whole_lines(stream: io.BufferedReader) -> Iterator[list[bytes]]:
+    """The lines that each block of the stream completes, those that are too long cut just past the limit."""
+    rest = b""
+    while block := stream.read1(BUFFER_BYTES):
+        *whole, rest = (rest + block).split(b"\n")
+        rest = rest[: LINE_LIMIT_BYTES + 2]
+        yield whole
+    if rest:
+        yield [rest]
+
+
+def _unreadable(number: int, line: bytes) -> BadRow:
+    if len(line) > LINE_LIMIT_BYTES:
+        return BadRow(number, "line", f"more than {LINE_LIMIT_BYTES} bytes", "a shorter line")
+    if b"\0" in line:
+        return BadRow(number, "line", f"a NUL byte at position {line.index(0) + 1}", "text")
+    return BadRow(number, "line", "a carriage return inside the line", "lines that end with LF or CRLF")

@@ -1,0 +1,80 @@
+"""Interactions: who met what, as a compressed sparse matrix of users by items."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """Users by items in compressed sparse row form.
+
+    The order of users follows from what they did, never from who they are: rows are sorted by a digest of their
+    content, so that neither the order of events nor the pseudonym key reaches a split or a floating-point sum.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    """[n_users + 1] where each user's entries begin."""
+    items: npt.NDArray[np.int32]
+    """[entries] item numbers, ascending within a user."""
+    weights: npt.NDArray[np.float32]
+    """[entries] > 0."""
+    timestamps: npt.NDArray[np.int64]
+    """[entries] milliseconds of the newest event of the pair, 0 where unknown."""
+    n_items: int
+
+    @classmethod
+    def of(
+        cls,
+        users: npt.NDArray[np.integer],
+        items: npt.NDArray[np.integer],
+        weights: npt.NDArray[np.floating],
+        timestamps: npt.NDArray[np.integer],
+        n_items: int,
+    ) -> "Interactions":
+        """The matrix of distinct (user, item) pairs, given as four arrays [entries]; weights <= 0 are left out."""
+        kept = weights > 0
+        users, items, weights, timestamps = users[kept], items[kept], weights[kept], timestamps[kept]
+        order = np.lexsort((items, users))
+        _, counts = np.unique(users[order], return_counts=True)
+        by_user = cls(
+            indptr=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
+            items=items[order].astype(np.int32),
+            weights=weights[order].astype(np.float32),
+            timestamps=timestamps[order].astype(np.int64),
+            n_items=n_items,
+        )
+        digests = [by_user._digest(user) for user in range(len(counts))]
+        return by_user.rows(np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64))
+
+    def _digest(self, user: int) -> bytes:
+        row = slice(self.indptr[user], self.indptr[user + 1])
+        content = self.items[row].tobytes() + self.weights[row].tobytes() + self.timestamps[row].tobytes()
+        return hashlib.blake2b(content, digest_size=16).digest()
+
+    @property
+    def n_users(self) -> int:
+        return len(self.indptr) - 1
+
+    def rows(self, users: npt.NDArray[np.integer]) -> "Interactions":
+        """The same matrix with only `users`, in that order."""
+        counts = np.diff(self.indptr)[users]
+        indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        entries = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][users] - indptr[:-1], counts)
+        return self.entries(entries, indptr)
+
+    def entries(
+        self, kept: npt.NDArray[np.integer] | npt.NDArray[np.bool_], indptr: npt.NDArray[np.int64]
+    ) -> "Interactions":
+        """The matrix of the entries `kept`, whose users begin at `indptr`."""
+        return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items)
+
+    def users_of_entries(self) -> npt.NDArray[np.int64]:
+        """[entries] the user number of each entry."""
+        return np.repeat(np.arange(self.n_users), np.diff(self.indptr))
+
+    def popularity(self) -> npt.NDArray[np.int64]:
+        """[n_items] how many users have each item."""
+        return np.bincount(self.items, minlength=self.n_items)

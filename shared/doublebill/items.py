@@ -1,0 +1,116 @@
+"""Items: what is known of one thing that can be recommended, as received and checked.
+
+An item line, as the catalog's metadata is stored, is a JSON object with the key `item_id`, and where given `title`,
+`tags` (a list of texts), `year` and `available`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.errors import Complaint, InvalidInput, complaint
+from doublebill.events import check_id
+
+TITLE_LENGTH = 512
+"""Longest title, in characters."""
+
+TAG_COUNT = 64
+TAG_LENGTH = 128
+LATEST_YEAR = 9999
+"""Years run from minus this to this."""
+
+KNOWN_FIELDS = frozenset({"item_id", "title", "tags", "year", "available"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The metadata of one item."""
+
+    item_id: str
+    title: str = ""
+    """Empty where it is not known."""
+    tags: tuple[str, ...] = ()
+    """Each once, in the order given."""
+    year: int | None = None
+    available: bool | None = None
+    """False takes the item down; None where nothing was said."""
+
+
+def parse_item(raw: Mapping[str, object]) -> Item:
+    """The item that `raw` describes; None counts as not given.
+
+    Raises:
+        InvalidInput: with a complaint for each field that is wrong, missing or unknown.
+    """
+    complaints: list[Complaint] = []
+    known = "no such field; known are " + ", ".join(sorted(KNOWN_FIELDS))
+    complaints.extend(complaint(name, raw[name], known) for name in sorted(raw.keys() - KNOWN_FIELDS))
+    item = Item(
+        check_id("item_id", raw.get("item_id"), complaints),
+        _text("title", raw.get("title"), 0, TITLE_LENGTH, complaints),
+        _tags(raw.get("tags"), complaints),
+        _year(raw.get("year"), complaints),
+        _available(raw.get("available"), complaints),
+    )
+    if complaints:
+        raise InvalidInput(complaints)
+    return item
+
+
+def _text(field: str, found: object, shortest: int, longest: int, complaints: list[Complaint]) -> str:
+    if found is None and not shortest:
+        return ""
+    if not isinstance(found, str) or not shortest <= len(found) <= longest:
+        complaints.append(complaint(field, found, f"a string of {shortest} to {longest} characters"))
+        return ""
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        complaints.append(complaint(field, found, "well-formed Unicode"))
+    return found
+
+
+def _tags(found: object, complaints: list[Complaint]) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    if not isinstance(found, (list, tuple)) or len(found) > TAG_COUNT:
+        complaints.append(complaint("tags", found, f"a list of at most {TAG_COUNT} strings"))
+        return ()
+    tags = (_text(f"tags[{index}]", tag, 1, TAG_LENGTH, complaints) for index, tag in enumerate(found))
+    return tuple(dict.fromkeys(tags))
+
+
+def _year(found: object, complaints: list[Complaint]) -> int | None:
+    if found is None:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int) or not -LATEST_YEAR <= found <= LATEST_YEAR:
+        complaints.append(complaint("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
+        return None
+    return found
+
+
+def _available(found: object, complaints: list[Complaint]) -> bool | None:
+    if found is None or isinstance(found, bool):
+        return found
+    complaints.append(complaint("available", found, "true or false"))
+    return None
+
+
+def item_to_line(item: Item) -> str:
+    """The item as one line of JSON, without the line end."""
+    fields: dict[str, object] = {"item_id": item.item_id}
+    if item.title:
+        fields["title"] = item.title
+    if item.tags:
+        fields["tags"] = item.tags
+    if item.year is not None:
+        fields["year"] = item.year
+    if item.available is not None:
+        fields["available"] = item.available
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def item_from_line(line: str) -> Item:
+    """The item of a line that `item_to_line` wrote."""
+    fields = json.loads(line)
+    return Item(**{**fields, "tags": tuple(fields.get("tags", ()))})

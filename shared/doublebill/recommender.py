@@ -1,0 +1,112 @@
+"""Recommender: one trained model whole, ready to answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.catalog import Arrays, Catalog
+from doublebill.config import Config
+from doublebill.errors import ArtifactCorrupt
+from doublebill.neighbours import Items, Neighbours, Numbers, top
+
+GOLDEN_TOLERANCE = 1e-5
+"""How far, relative to the score, a golden answer may be off on another machine."""
+
+GOLDEN_REQUESTS = 5
+GOLDEN_N = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Items in the order of their scores, highest first."""
+
+    items: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float64]
+    cold: bool
+    """True where nothing of the history was known, so the scores are popularity."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recommender:
+    """A catalog, its neighbours and its popularity under one config."""
+
+    catalog: Catalog
+    neighbours: Neighbours
+    popularity: npt.NDArray[np.float32]
+    """[n_items] share of the users who have the item."""
+    config: Config
+    popular: npt.NDArray[np.int32] = field(init=False, repr=False)
+    """[n_items] item numbers, most popular first; ties by item number."""
+    _ranks: npt.NDArray[np.int32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        popular = np.lexsort((np.arange(len(self.popularity)), -self.popularity)).astype(np.int32)
+        ranks = np.empty_like(popular)
+        ranks[popular] = np.arange(len(popular), dtype=np.int32)
+        object.__setattr__(self, "popular", popular)
+        object.__setattr__(self, "_ranks", ranks)
+
+    def recommend(self, history: Items, weights: Numbers, n: int, excluded: Items) -> Ranking:
+        """The `n` best items for a history, fewer only where the catalog has no more.
+
+        `history` holds item numbers, `weights` how much each counts, already saturated; `excluded` item numbers never
+        come back. Items that the history does not reach score 0 and follow by popularity.
+        """
+        if not len(history):
+            items = self.most_popular(n, excluded)
+            return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
+        reached, scores = self.neighbours.scores(history, weights)
+        allowed = ~np.isin(reached, excluded)
+        reached, scores = reached[allowed], scores[allowed]
+        if np.count_nonzero(scores > 0) < n:
+            others = self.most_popular(n, np.concatenate([reached, excluded]))
+            reached = np.concatenate([reached, others])
+            scores = np.concatenate([scores, np.zeros(len(others))])
+        best = top(reached, scores, n, self._ranks)
+        return Ranking(reached[best], scores[best], cold=False)
+
+    def most_popular(self, n: int, excluded: Items) -> npt.NDArray[np.int32]:
+        """The `n` most popular items outside `excluded`."""
+        first = self.popular[: n + len(excluded)]
+        return first[~np.isin(first, excluded)][:n]
+
+    def golden(self) -> list[dict[str, object]]:
+        """A few requests with their answers, for the loader to repeat before this model may serve."""
+        spread = np.linspace(0, len(self.popular) - 1, GOLDEN_REQUESTS).astype(np.int64)
+        requests = [np.unique(self.popular[[place, place // 2]]) for place in spread if len(self.popular)]
+        return [{"history": history.tolist(), **self._golden_answer(history)} for history in requests]
+
+    def _golden_answer(self, history: Items) -> dict[str, object]:
+        ranking = self.recommend(history, np.ones(len(history)), GOLDEN_N, history)
+        return {"items": ranking.items.tolist(), "scores": ranking.scores.tolist()}
+
+    def check_golden(self, golden: list[Mapping[str, list[float]]]) -> None:
+        """Answers the golden requests again.
+
+        Raises:
+            ArtifactCorrupt: when a score differs by more than `GOLDEN_TOLERANCE`.
+        """
+        for number, request in enumerate(golden):
+            history = np.array(request["history"], np.int32)
+            ranking = self.recommend(history, np.ones(len(history)), GOLDEN_N, history)
+            expected = np.array(request["scores"])
+            if ranking.scores.shape != expected.shape or not np.allclose(
+                ranking.scores, expected, rtol=GOLDEN_TOLERANCE, atol=GOLDEN_TOLERANCE
+            ):
+                raise ArtifactCorrupt(f"golden request {number}: found scores {ranking.scores}, expected {expected}")
+
+    def to_arrays(self) -> Arrays:
+        """Everything but the config, as named arrays."""
+        return {**self.catalog.to_arrays(), **self.neighbours.to_arrays(), "popularity": self.popularity}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays, config: Config) -> "Recommender":
+        """The recommender that `to_arrays` gave."""
+        return cls(
+            Catalog.from_arrays(arrays),
+            Neighbours.from_arrays(arrays),
+            arrays["popularity"].view(np.float32),
+            config,
+        )

@@ -1,0 +1,196 @@
+"""Answers: what a caller gets for a history, an item or nothing at all."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.errors import NOTHING, InvalidInput, NotFound, Shown
+from doublebill.events import ID_LENGTH, Event
+from doublebill.neighbours import top
+from doublebill.recommender import Ranking, Recommender
+from doublebill.schema import Bounds
+from doublebill.service.warm import Serving
+from doublebill.stores.histories import Histories
+
+HISTORY_LENGTH = 1000
+"""Newest events of a user that an answer reads."""
+
+Id = Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
+Count = Annotated[int, Bounds(minimum=1, maximum=500)]
+Weight = Annotated[float, Bounds(minimum=-1e9, maximum=1e9)]
+Seconds = Annotated[float, Bounds(minimum=0, maximum=1e11)]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One entry of a history sent with a request."""
+
+    item_id: Id
+    weight: Weight = 1.0
+    timestamp: Seconds | None = None
+
+
+@dataclass(frozen=True)
+class RecommendationRequest:
+    """What a caller may say when asking for recommendations; either a user or a history."""
+
+    user_id: Id | None = None
+    history: Annotated[tuple[Id | HistoryItem, ...], Bounds(max_length=HISTORY_LENGTH)] | None = None
+    n: Count = 10
+    exclude: Annotated[tuple[Id, ...], Bounds(max_length=HISTORY_LENGTH)] = ()
+    exclude_seen: bool | None = None
+    explain: bool = False
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """What a caller may say when asking for neighbours or popular items."""
+
+    n: Count = 10
+
+
+@dataclass(frozen=True)
+class UserHistories:
+    """The stored histories, found by user id."""
+
+    histories: Histories
+    pseudonym_of: Callable[[str], str]
+
+    def of(self, catalog: str, user_id: str, now_seconds: int) -> list[HistoryItem]:
+        """The user's history, oldest first; unknown users have an empty one."""
+        newest = self.histories.newest(
+            catalog, self.pseudonym_of(user_id), HISTORY_LENGTH, now_seconds, consistent=True
+        )
+        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in _latest_ratings(newest)]
+
+
+def _latest_ratings(newest: Sequence[Event]) -> list[Event]:
+    """The events oldest first, of several ratings of an item only the newest."""
+    rated: set[str] = set()
+    kept = []
+    for event in newest:
+        if event.kind == "rate":
+            if event.item_id in rated:
+                continue
+            rated.add(event.item_id)
+        kept.append(event)
+    return kept[::-1]
+
+
+def history_of(
+    request: RecommendationRequest, catalog: str, histories: UserHistories, now_ms: int
+) -> list[HistoryItem]:
+    """The history that was sent, or the stored one of the user who was named, oldest first.
+
+    Raises:
+        InvalidInput: when the request names both a user and a history, or neither.
+    """
+    if (request.history is None) == (request.user_id is None):
+        found = NOTHING if request.history is None else Shown("both")
+        raise InvalidInput.one("user_id", found, "either user_id or history")
+    if request.user_id is not None:
+        return histories.of(catalog, request.user_id, now_ms // 1000)
+    sent = request.history or ()
+    return [entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent]
+
+
+def recommend(
+    catalog: str, serving: Serving, histories: UserHistories, request: RecommendationRequest, now_ms: int
+) -> dict[str, object]:
+    """The recommendations for a history, in the shape of the API."""
+    model = serving.recommender
+    items, raw_weights, unknown = _known(model, history_of(request, catalog, histories, now_ms))
+    weights = model.config.saturate(raw_weights)
+    exclude_seen = model.config.exclude_seen if request.exclude_seen is None else request.exclude_seen
+    excluded = _numbers(model, request.exclude)
+    ranking = model.recommend(
+        items, weights, request.n, np.concatenate([excluded, items]) if exclude_seen else excluded
+    )
+    entries = _entries(model, ranking)
+    if request.explain and not ranking.cold:
+        for entry, parts in zip(entries, model.neighbours.contributions(items, weights, ranking.items), strict=True):
+            entry["contributions"] = _explained(model, items, parts)
+    return {
+        **_headed(catalog, serving),
+        "recommendation_id": f"{serving.version}-{now_ms:x}",
+        "cold": ranking.cold,
+        "unknown_items": unknown,
+        "recommendations": entries,
+    }
+
+
+def neighbours(catalog: str, serving: Serving, item_id: str, request: ListRequest) -> dict[str, object]:
+    """The items most similar to one, most similar first.
+
+    Raises:
+        NotFound: when the model does not know the item.
+    """
+    model = serving.recommender
+    item = model.catalog.find(item_id)
+    if item < 0:
+        raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
+    targets, similarities = model.neighbours.of(item)
+    best = top(targets, similarities, request.n)
+    ranking = Ranking(targets[best], similarities[best].astype(np.float64), cold=False)
+    return {**_headed(catalog, serving), "item_id": item_id, "neighbours": _entries(model, ranking)}
+
+
+def popular(catalog: str, serving: Serving, request: ListRequest) -> dict[str, object]:
+    """The items that most users have, with their share of users as score."""
+    model = serving.recommender
+    items = model.most_popular(request.n, np.zeros(0, np.int32))
+    ranking = Ranking(items, model.popularity[items].astype(np.float64), cold=True)
+    return {**_headed(catalog, serving), "popular": _entries(model, ranking)}
+
+
+def _headed(catalog: str, serving: Serving) -> dict[str, object]:
+    return {"catalog": catalog, "model_version": serving.version, "degraded": serving.degraded or False}
+
+
+def _known(
+    model: Recommender, history: Sequence[HistoryItem]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], list[str]]:
+    """Item numbers and summed weights of the known items in order of first appearance, and the unknown ids."""
+    weights: dict[int, float] = {}
+    unknown: dict[str, None] = {}
+    for entry in history:
+        item = model.catalog.find(entry.item_id)
+        if item < 0:
+            unknown[entry.item_id] = None
+        else:
+            weights[item] = weights.get(item, 0.0) + entry.weight
+    return np.fromiter(weights, np.int32), np.fromiter(weights.values(), np.float64), list(unknown)
+
+
+def _numbers(model: Recommender, item_ids: Iterable[str]) -> npt.NDArray[np.int32]:
+    found = (model.catalog.find(item_id) for item_id in item_ids)
+    return np.fromiter((item for item in found if item >= 0), np.int32)
+
+
+def _entries(model: Recommender, ranking: Ranking) -> list[dict[str, object]]:
+    return [
+        _titled(model, item, {"score": score})
+        for item, score in zip(ranking.items.tolist(), ranking.scores.tolist(), strict=True)
+    ]
+
+
+def _titled(model: Recommender, item: int, fields: dict[str, object]) -> dict[str, object]:
+    title = model.catalog.title(item)
+    return {"item_id": model.catalog.item_ids[item], **fields, **({"title": title} if title else {})}
+
+
+def _explained(
+    model: Recommender, items: npt.NDArray[np.int32], parts: npt.NDArray[np.float64]
+) -> list[dict[str, object]]:
+    """The history items that add something, the largest part first; they sum to the score."""
+    total = np.abs(parts).sum()
+    order = [place for place in np.argsort(-np.abs(parts), kind="stable").tolist() if parts[place]]
+    return [
+        _titled(
+            model, int(items[place]), {"contribution": float(parts[place]), "share": float(abs(parts[place]) / total)}
+        )
+        for place in order
+    ]

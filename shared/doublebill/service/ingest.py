@@ -1,0 +1,72 @@
+"""Ingest: raw events become validated events in the log and in the histories; nothing unchecked is stored."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from doublebill.errors import Complaint, InvalidInput
+from doublebill.events import Event, parse
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.schema import Bounds
+from doublebill.service import catalogs, event_log
+from doublebill.stores.histories import Histories
+from doublebill.stores.objects import Objects
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where events go, and behind which pseudonyms."""
+
+    objects: Objects
+    histories: Histories
+    pseudonyms: Pseudonyms
+    retention_seconds: int
+    """How long the histories keep an event after it was received."""
+
+    def remember(self, catalog: str, events: Iterable[Event], now_ms: int) -> None:
+        """Puts the events into their users' histories."""
+        self.histories.add(catalog, events, now_ms // 1000 + self.retention_seconds)
+
+
+@dataclass(frozen=True)
+class EventsRequest:
+    """Up to 1,000 events; each is judged for itself."""
+
+    events: Annotated[tuple[Any, ...], Bounds(min_length=1, max_length=1000)]
+
+
+Rejected = tuple[int, Sequence[Complaint]]
+"""The place of a bad event in its request, and what is wrong with it."""
+
+
+def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: int) -> tuple[int, Sequence[Rejected]]:
+    """Stores the valid ones among `raw_events`, in the log first; gives their number and the rejected ones.
+
+    Raises:
+        InvalidInput: when not one is valid.
+    """
+    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms)
+    if not events:
+        raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
+    catalogs.ensure(intake.objects, catalog)
+    event_log.append(intake.objects, catalog, events, now_ms)
+    intake.remember(catalog, events, now_ms)
+    return len(events), rejected
+
+
+def _validated(raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int) -> tuple[list[Event], list[Rejected]]:
+    events: list[Event] = []
+    rejected: list[Rejected] = []
+    for index, raw in enumerate(raw_events):
+        try:
+            if not isinstance(raw, Mapping):
+                raise InvalidInput.one("", raw, "an object")
+            events.append(parse(raw, pseudonyms.of, received=now_ms))
+        except InvalidInput as wrong:
+            rejected.append((index, wrong.complaints))
+    return events, rejected
+
+
+def _inside(index: int, one: Complaint) -> Complaint:
+    place = f"events[{index}]"
+    return Complaint(f"{place}.{one.field}" if one.field else place, one.found, one.expected)

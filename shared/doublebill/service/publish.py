@@ -1,0 +1,147 @@
+"""Publishing: immutable versions, and one pointer per catalog that moves by compare-and-swap.
+
+    artifacts/<catalog>/<version>/…   written once, the manifest last; see `doublebill.artifact`
+    champions/<catalog>.json          the fields of `Champion`
+
+A reader sees the old champion or the new one. A version whose manifest is there is complete.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from doublebill.artifact import MANIFEST, Artifact
+from doublebill.errors import Conflict, NotFound, ObjectMissing
+from doublebill.schema import Bounds
+from doublebill.stores.objects import Objects, Stored
+
+PREVIOUS_LENGTH = 10
+"""How many former champions the pointer remembers for rolling back."""
+
+SWAP_TRIES = 20
+
+
+@dataclass(frozen=True)
+class Champion:
+    """Which version a catalog serves."""
+
+    version: str
+    run: str
+    """The training run that promoted it, or empty where a person did."""
+    started_ms: int
+    """When that run began to read its data."""
+    promoted_ms: int
+    previous: tuple[str, ...] = ()
+    """Former champions, the latest first."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Champion":
+        """The pointer that `to_bytes` wrote."""
+        fields = json.loads(data)
+        return cls(**{**fields, "previous": tuple(fields["previous"])})
+
+    def to_bytes(self) -> bytes:
+        """The pointer as JSON."""
+        return json.dumps(asdict(self)).encode()
+
+
+@dataclass(frozen=True)
+class ChampionRequest:
+    """Which published version is to be served."""
+
+    version: Annotated[str, Bounds(pattern="[0-9a-f]{32}", description="a version, 32 hexadecimal digits")]
+
+
+def champion_key(catalog: str) -> str:
+    """Where the pointer of a catalog stands."""
+    return f"champions/{catalog}.json"
+
+
+def artifact_key(catalog: str, version: str, file: str) -> str:
+    """Where a file of a version stands."""
+    return f"artifacts/{catalog}/{version}/{file}"
+
+
+def publish(objects: Objects, catalog: str, artifact: Artifact) -> None:
+    """Writes the files of a version, the manifest last. Publishing it again mends a file whose bytes have changed."""
+    for name, data in sorted(artifact.files.items(), key=lambda file: file[0] == MANIFEST):
+        key = artifact_key(catalog, artifact.version, name)
+        try:
+            objects.create(key, data)
+        except Conflict:
+            if objects.get(key).data != data:
+                objects.put(key, data)
+
+
+def read_champion(objects: Objects, catalog: str) -> Champion | None:
+    """The champion of the catalog, if it has one."""
+    stored = _pointer(objects, catalog)
+    return Champion.from_bytes(stored.data) if stored else None
+
+
+def promote_run(objects: Objects, catalog: str, version: str, run: str, started_ms: int, now_ms: int) -> bool:
+    """Makes the version of a training run champion, unless a run that began later is champion already.
+
+    False where it was overtaken.
+    """
+    return _swap(objects, catalog, Champion(version, run, started_ms, now_ms), overtakes=False)
+
+
+def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
+    """Makes a published version champion, whatever is champion now.
+
+    Raises:
+        NotFound: when the version was never published.
+    """
+    if next(objects.keys(artifact_key(catalog, version, MANIFEST)), None) is None:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
+    champion = Champion(version, "", now_ms, now_ms)
+    _swap(objects, catalog, champion, overtakes=True)
+    return champion
+
+
+def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
+    """Makes the former champion champion again.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    champion = read_champion(objects, catalog)
+    if champion is None or not champion.previous:
+        raise NotFound(f"catalog {catalog!r} has no former champion to roll back to")
+    return promote(objects, catalog, champion.previous[0], now_ms)
+
+
+def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> bool:
+    for _ in range(SWAP_TRIES):
+        stored = _pointer(objects, catalog)
+        current = Champion.from_bytes(stored.data) if stored else None
+        if current and not overtakes and current.started_ms > wanted.started_ms:
+            return False
+        try:
+            _move(objects, catalog, stored, _succeeding(wanted, current))
+        except Conflict:
+            continue
+        return True
+    raise Conflict(f"the champion of {catalog!r} changed {SWAP_TRIES} times while it was to be moved")
+
+
+def _move(objects: Objects, catalog: str, stored: Stored | None, champion: Champion) -> None:
+    if stored is None:
+        objects.create(champion_key(catalog), champion.to_bytes())
+    else:
+        objects.replace(champion_key(catalog), champion.to_bytes(), stored.etag)
+
+
+def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
+    """`wanted` with everything that was champion before it, each once."""
+    former = (current.version, *current.previous) if current else ()
+    previous = tuple(version for version in former if version != wanted.version)[:PREVIOUS_LENGTH]
+    return Champion(wanted.version, wanted.run, wanted.started_ms, wanted.promoted_ms, previous)
+
+
+def _pointer(objects: Objects, catalog: str) -> Stored | None:
+    try:
+        return objects.get(champion_key(catalog))
+    except ObjectMissing:
+        return None

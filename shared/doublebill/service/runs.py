@@ -1,0 +1,143 @@
+"""Runs: each training as it happened, in `runs/<catalog>/<run>.json`.
+
+A record has `run`, `catalog`, `created` and `state` (queued, running, succeeded, failed); as the run goes on, also
+`started_ms`, `finished_ms`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `platform` or `error`. After it
+was queued only the run itself writes its record.
+"""
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.artifact import MANIFEST
+from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
+from doublebill.service import catalogs, publish
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.objects import Objects
+
+Record = Mapping[str, object]
+
+LOST_AFTER_MS = 6 * 3600 * 1000
+"""A run that has said nothing for so long is dead: no trainer works that long."""
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """How to train; `force` promotes the result whatever the gate says."""
+
+    force: bool = False
+
+
+def run_id(now_ms: int, entropy: str) -> str:
+    """A name for a run that sorts by time."""
+    return f"{now_ms:013d}-{entropy}"
+
+
+def write(objects: Objects, catalog: str, run: str, now_ms: int, **fields: object) -> Record:
+    """Adds `fields` to the record of the run and gives it back whole."""
+    try:
+        record = dict(_read(objects, catalog, run))
+    except ObjectMissing:
+        record = {"run": run, "catalog": catalog, "created": iso(now_ms)}
+    record |= fields
+    objects.put(_key(catalog, run), json.dumps(record).encode())
+    return record
+
+
+def queue(objects: Objects, jobs: Jobs, catalog: str, run: str, now_ms: int, force: bool = False) -> Record:
+    """Starts a training of the catalog as a job and gives its record.
+
+    Raises:
+        NotFound: when there is no such catalog.
+    """
+    catalogs.settings(objects, catalog)
+    record = write(objects, catalog, run, now_ms, state="queued")
+    try:
+        jobs.start({"catalog": catalog, "run": run, "force": force})
+    except StoreUnavailable as failed:
+        write(objects, catalog, run, now_ms, state="failed", error=str(failed))
+        raise
+    return record
+
+
+def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[Record]:
+    """Starts a training of every catalog."""
+    run = run_id(now_ms, entropy)
+    return [queue(objects, jobs, catalog, run, now_ms) for catalog in catalogs.names(objects)]
+
+
+def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
+    """The record of a run.
+
+    Raises:
+        NotFound: when there is no such run.
+    """
+    try:
+        record = _read(objects, catalog, run)
+    except (ObjectMissing, ValueError) as missing:
+        raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
+    silent = record["state"] in ("queued", "running") and now_ms - int(run.partition("-")[0]) > LOST_AFTER_MS
+    return {**record, "state": "lost"} if silent else record
+
+
+def models(objects: Objects, catalog: str) -> dict[str, object]:
+    """Every version of the catalog that a run has made, newest first, each with the report of its latest run."""
+    entries = _entries(objects, catalog)
+    champion = next((entry["version"] for entry in entries if entry["champion"]), None)
+    return {"catalog": catalog, "champion": champion, "models": entries}
+
+
+def _entries(objects: Objects, catalog: str) -> list[dict[str, object]]:
+    catalogs.settings(objects, catalog)
+    champion = publish.read_champion(objects, catalog)
+    by_version: dict[object, dict[str, object]] = {}
+    for key in objects.keys(f"runs/{catalog}/"):
+        record = json.loads(objects.get(key).data)
+        if record["state"] == "succeeded":
+            by_version.pop(record["version"], None)  # so that its latest run decides its place
+            by_version[record["version"]] = _entry(record, champion)
+    return list(reversed(by_version.values()))
+
+
+def model(objects: Objects, catalog: str, version: str) -> dict[str, object]:
+    """The model card of a version: its manifest's config and the record of the latest run that made it.
+
+    Raises:
+        NotFound: when the catalog has no such version.
+    """
+    found = next((entry for entry in _entries(objects, catalog) if entry["version"] == version), None)
+    if found is None:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
+    manifest = json.loads(objects.get(publish.artifact_key(catalog, version, MANIFEST)).data)
+    size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
+    return {**found, "config": manifest["config"], "format": manifest["format"], "size_bytes": size_bytes}
+
+
+def _entry(record: Record, champion: publish.Champion | None) -> dict[str, object]:
+    return {
+        "version": record["version"],
+        "champion": champion is not None and champion.version == record["version"],
+        "created": record["created"],
+        "run": record["run"],
+        "promoted": record["promoted"],
+        "why": record["why"],
+        "parent": record["parent"],
+        "data": record["data"],
+        "platform": record["platform"],
+        "report": record["report"],
+    }
+
+
+def iso(now_ms: int) -> str:
+    """Milliseconds of Unix time as ISO 8601, UTC."""
+    return datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def _read(objects: Objects, catalog: str, run: str) -> Record:
+    record: Record = json.loads(objects.get(_key(catalog, run)).data)
+    return record
+
+
+def _key(catalog: str, run: str) -> str:
+    return f"runs/{catalog}/{run}.json"

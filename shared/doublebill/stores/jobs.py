@@ -1,0 +1,93 @@
+"""Jobs: work that is started now and done elsewhere.
+
+lambda://function          an asynchronous Lambda invocation
+process:///script.py       a child process that runs the script with the payload as JSON on standard input
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote, urlsplit
+
+from doublebill.errors import SettingsIncomplete, StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class Jobs(Protocol):
+    """Where jobs run."""
+
+    def start(self, payload: Mapping[str, object]) -> None:
+        """Starts a job and returns; may raise `StoreUnavailable`."""
+        ...
+
+
+def open_jobs(url: str) -> Jobs:
+    """The jobs that `url` names.
+
+    Raises:
+        SettingsIncomplete: when the URL is none of the forms above.
+    """
+    scheme, _, name = url.partition("://")
+    if scheme == "lambda" and name:
+        return LambdaJobs(name)
+    if scheme == "process" and name.startswith("/"):
+        return ProcessJobs(Path(unquote(urlsplit(url).path)))
+    raise SettingsIncomplete(f"jobs: found {url!r}, expected lambda://function or process:///script.py")
+
+
+class LambdaJobs:
+    """Jobs as asynchronous invocations of a Lambda function."""
+
+    def __init__(self, function: str, client: "LambdaClient | None" = None) -> None:
+        self._function = function
+        self._client = client
+
+    def start(self, payload: Mapping[str, object]) -> None:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._client = self._client or boto3.client("lambda")
+            self._client.invoke(
+                FunctionName=self._function, InvocationType="Event", Payload=json.dumps(payload).encode()
+            )
+        except ClientError as refused:
+            raise StoreUnavailable(f"Lambda: {refused.response['Error']['Code']}") from refused
+        except BotoCoreError as failed:
+            raise StoreUnavailable(f"Lambda: {type(failed).__name__}") from failed
+
+
+class ProcessJobs:
+    """Jobs as child processes of this one."""
+
+    def __init__(self, script: Path) -> None:
+        self._script = script
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def start(self, payload: Mapping[str, object]) -> None:
+        self._children = [child for child in self._children if child.poll() is None]
+        command = [sys.executable, str(self._script)]
+        try:
+            child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # this interpreter, a script of ours
+        except OSError as failed:
+            raise StoreUnavailable(f"process: {failed.strerror}") from failed
+        self._children.append(child)
+        if child.stdin is not None:
+            with child.stdin as pipe:
+                pipe.write(json.dumps(payload).encode())
+
+    def wait(self) -> None:
+        """Returns when every job started here has ended."""
+        for child in self._children:
+            child.wait()
+
+    def stop(self) -> None:
+        """Ends every job started here that still runs."""
+        for child in self._children:
+            child.terminate()
+        self.wait()

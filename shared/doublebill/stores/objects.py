@@ -1,0 +1,271 @@
+"""Objects: immutable and moving bytes under keys, with create-if-absent and compare-and-swap.
+
+    s3://bucket        S3; conditional writes by If-None-Match and If-Match
+    file:///folder     a folder; atomic by hard link (create) and by lock and rename (replace), durable by fsync
+
+Keys are `/`-separated ASCII paths without `.` or `..` parts. Both implementations read their own writes at once.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote, urlsplit
+
+from doublebill.errors import Conflict, ObjectMissing, SettingsIncomplete, StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+KEY = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object's bytes and the tag that changes whenever they do."""
+
+    data: bytes
+    etag: str
+
+
+class Objects(Protocol):
+    """Bytes under keys. Every method may raise `StoreUnavailable`."""
+
+    def get(self, key: str) -> Stored:
+        """The object under `key`; raises `ObjectMissing`."""
+        ...
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        """The object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`."""
+        ...
+
+    def create(self, key: str, data: bytes) -> str:
+        """Writes an object that must not exist yet and gives its tag; raises `Conflict` where it does."""
+        ...
+
+    def replace(self, key: str, data: bytes, etag: str) -> str:
+        """Writes over the object whose tag is still `etag` and gives the new tag; raises `Conflict` otherwise."""
+        ...
+
+    def put(self, key: str, data: bytes) -> str:
+        """Writes an object whatever was there, and gives its tag."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key that begins with `prefix`, in order."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Removes the object under `key`, if there is one."""
+        ...
+
+
+def open_objects(url: str) -> Objects:
+    """The objects that `url` names.
+
+    Raises:
+        SettingsIncomplete: when the URL is none of the forms above.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "s3" and parts.netloc and not parts.path.strip("/"):
+        return S3Objects(parts.netloc)
+    if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
+        return FolderObjects(Path(unquote(parts.path)))
+    raise SettingsIncomplete(f"objects: found {url!r}, expected s3://bucket or file:///folder")
+
+
+class S3Objects:
+    """Objects in an S3 bucket."""
+
+    def __init__(self, bucket: str, client: "S3Client | None" = None) -> None:
+        self._bucket = bucket
+        self._client = client or _s3_client()
+
+    def get(self, key: str) -> Stored:
+        with _translated(key):
+            answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key))
+            return Stored(answer["Body"].read(), answer["ETag"])
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        try:
+            with _translated(key):
+                answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
+                return Stored(answer["Body"].read(), answer["ETag"])
+        except _NotModified:
+            return None
+
+    def create(self, key: str, data: bytes) -> str:
+        with _translated(key):
+            return self._client.put_object(Bucket=self._bucket, Key=check_key(key), Body=data, IfNoneMatch="*")["ETag"]
+
+    def replace(self, key: str, data: bytes, etag: str) -> str:
+        try:
+            with _translated(key):
+                return self._client.put_object(Bucket=self._bucket, Key=check_key(key), Body=data, IfMatch=etag)["ETag"]
+        except ObjectMissing as missing:
+            raise Conflict(f"{key}: found nothing, expected the tag {etag}") from missing
+
+    def put(self, key: str, data: bytes) -> str:
+        with _translated(key):
+            return self._client.put_object(Bucket=self._bucket, Key=check_key(key), Body=data)["ETag"]
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with _translated(prefix):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+                yield from (entry["Key"] for entry in page.get("Contents", []))
+
+    def delete(self, key: str) -> None:
+        with _translated(key):
+            self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
+
+
+class _NotModified(Exception):
+    """S3 answered 304."""
+
+
+def _s3_client() -> "S3Client":
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard"}))
+
+
+@contextlib.contextmanager
+def _translated(key: str) -> Iterator[None]:
+    """Turns what botocore raises into the errors of the interface."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as refused:
+        status = refused.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        code = refused.response.get("Error", {}).get("Code", "")
+        if status == 304:
+            raise _NotModified from refused
+        if code in ("NoSuchKey", "404"):
+            raise ObjectMissing(key) from refused
+        if status in (409, 412):
+            raise Conflict(f"{key}: {code}") from refused
+        raise StoreUnavailable(f"S3: {code}") from refused
+    except BotoCoreError as failed:
+        raise StoreUnavailable(f"S3: {type(failed).__name__}") from failed
+
+
+class FolderObjects:
+    """Objects as files in a folder. Hidden names hold the lock and files that are still being written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str) -> Stored:
+        with self._local(key):
+            data = self._path(key).read_bytes()
+            return Stored(data, _tag(data))
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        stored = self.get(key)
+        return None if stored.etag == etag else stored
+
+    def create(self, key: str, data: bytes) -> str:
+        path = self._path(key)
+        with self._local(key), self._written(path, data) as temporary:
+            try:
+                os.link(temporary, path)
+            except FileExistsError as exists:
+                raise Conflict(f"{key}: found an object, expected none") from exists
+            _sync(path.parent)
+        return _tag(data)
+
+    def replace(self, key: str, data: bytes, etag: str) -> str:
+        path = self._path(key)
+        with self._local(key), self._lock():
+            found = _tag(path.read_bytes()) if path.is_file() else None
+            if found != etag:
+                raise Conflict(f"{key}: found the tag {found}, expected {etag}")
+            with self._written(path, data) as temporary:
+                temporary.replace(path)
+                _sync(path.parent)
+        return _tag(data)
+
+    def put(self, key: str, data: bytes) -> str:
+        path = self._path(key)
+        with self._local(key), self._lock(), self._written(path, data) as temporary:
+            temporary.replace(path)
+            _sync(path.parent)
+        return _tag(data)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        start = self._folder / prefix.rpartition("/")[0]
+        found = []
+        for parent, folders, files in os.walk(start):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            inside = Path(parent).relative_to(self._folder)
+            found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
+        yield from sorted(key for key in found if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        with self._local(key), self._lock():
+            self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / check_key(key)
+
+    @contextlib.contextmanager
+    def _written(self, path: Path, data: bytes) -> Iterator[Path]:
+        """A complete, synced file beside `path`, gone again at the end unless it was renamed."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One writer at a time among all threads and processes; the system drops the lock of a dead process."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / ".lock").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    @contextlib.contextmanager
+    def _local(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as missing:
+            raise ObjectMissing(key) from missing
+        except OSError as failed:
+            raise StoreUnavailable(f"folder: {failed.strerror}") from failed
+
+
+def check_key(key: str) -> str:
+    """`key`, when it is one.
+
+    Raises:
+        ValueError: when it is not; keys are made by code, so that is a defect, not bad input.
+    """
+    if not KEY.fullmatch(key):
+        raise ValueError(f"not an object key: {key!r}")
+    return key
+
+
+def _tag(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

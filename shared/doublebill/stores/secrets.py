@@ -1,0 +1,90 @@
+"""Secrets: the key behind the pseudonyms.
+
+secretsmanager://name-or-arn   AWS Secrets Manager; the secret's string is the key
+file:///key                    a file of 64 hexadecimal digits, made with mode 600 when it is first asked for
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote, urlsplit
+
+from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.pseudonyms import KEY_BYTES
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class Secrets(Protocol):
+    """Where the pseudonym key is kept."""
+
+    def pseudonym_key(self) -> bytes:
+        """The key, the same for ever; may raise `StoreUnavailable`."""
+        ...
+
+
+def open_secrets(url: str) -> Secrets:
+    """The secrets that `url` names.
+
+    Raises:
+        SettingsIncomplete: when the URL is none of the forms above.
+    """
+    scheme, _, name = url.partition("://")
+    if scheme == "secretsmanager" and name:
+        return ManagedSecrets(name)
+    if scheme == "file" and name.startswith("/"):
+        return KeyFile(Path(unquote(urlsplit(url).path)))
+    raise SettingsIncomplete(f"secrets: found {url!r}, expected secretsmanager://name or file:///key")
+
+
+class ManagedSecrets:
+    """The key in AWS Secrets Manager."""
+
+    def __init__(self, name: str, client: "SecretsManagerClient | None" = None) -> None:
+        self._name = name
+        self._client = client
+
+    def pseudonym_key(self) -> bytes:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            client = self._client or boto3.client("secretsmanager")
+            return client.get_secret_value(SecretId=self._name)["SecretString"].encode()
+        except ClientError as refused:
+            raise StoreUnavailable(f"Secrets Manager: {refused.response['Error']['Code']}") from refused
+        except BotoCoreError as failed:
+            raise StoreUnavailable(f"Secrets Manager: {type(failed).__name__}") from failed
+
+
+class KeyFile:
+    """The key in a file of its own, readable by its owner only."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def pseudonym_key(self) -> bytes:
+        try:
+            if not self._file.exists():
+                self._make()
+            return bytes.fromhex(self._file.read_text().strip())
+        except (OSError, ValueError) as failed:
+            raise StoreUnavailable(f"key file: {failed}") from failed
+
+    def _make(self) -> None:
+        """Writes a fresh key, unless another process was first; the file appears whole."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._file.with_name(f".{self._file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(temporary, self._file)
+        except FileExistsError:
+            return
+        finally:
+            temporary.unlink()
