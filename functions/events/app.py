@@ -1,6 +1,5 @@
 """Events: takes in what happened, for the log and for the very next answer."""
 
-from dataclasses import asdict
 from functools import cache
 
 from aws_lambda_powertools.event_handler import Response
@@ -35,5 +34,5 @@ def intake() -> Intake:
 def post_events(catalog: str) -> Response[str]:
     request = body(api.event, EventsRequest)
     accepted, rejected = ingest(intake(), check_catalog_name(catalog), request.events, now_ms())
-    told = [{"index": index, "reason": [asdict(one) for one in complaints]} for index, complaints in rejected]
+    told = [{"index": index, "reason": "; ".join(map(str, complaints))} for index, complaints in rejected]
     return answer({"accepted": accepted, "rejected": told}, 202)

@@ -3,10 +3,12 @@
 Errors become `application/problem+json` (RFC 9457) here, by type: the family of `doublebill.errors` is mapped once.
 """
 
+import functools
 import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -44,6 +46,22 @@ class Api(APIGatewayHttpResolver):
         self.exception_handler(errors.DoublebillError)(problem)
         self.not_found(_no_route)
 
+    def route[**P, R](  # type: ignore[override]  # takes and gives on whatever the resolver takes
+        self, *args: Any, **kwargs: Any
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Registers a route; what stands in the path reaches the function decoded (see `_quoted`)."""
+        register = super().route(*args, **kwargs)
+
+        def decorate(function: Callable[P, R]) -> Callable[P, R]:
+            @functools.wraps(function)
+            def decoded(*positional: P.args, **named: P.kwargs) -> R:
+                return function(*positional, **{name: unquote(str(value)) for name, value in named.items()})  # type: ignore[arg-type]  # path parameters are strings
+
+            register(decoded)
+            return function
+
+        return decorate
+
     @property
     def event(self) -> APIGatewayProxyEventV2:
         """The request that is being answered."""
@@ -55,7 +73,7 @@ class Api(APIGatewayHttpResolver):
         request = APIGatewayProxyEventV2(event)
         self._logger.set_correlation_id(request.request_context.request_id)
         try:
-            answered = self.resolve(event, context)
+            answered = self.resolve({**event, "rawPath": _quoted(event)}, context)
         except Exception:  # the last resort: a defect is logged and answered as one
             self._logger.exception("failed", route=event.get("routeKey"))
             answered = self._defect()
@@ -75,6 +93,17 @@ class Api(APIGatewayHttpResolver):
     def _defect(self) -> dict[str, Any]:
         body = {"type": _type("defect"), "title": "The service has a defect", "status": 500}
         return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(body)}
+
+
+def _quoted(event: Mapping[str, Any]) -> str:
+    """The path with its parameters percent-encoded: ids may hold characters that the resolver would not match."""
+    path = str(event.get("routeKey", "")).partition(" ")[2]
+    parameters = event.get("pathParameters") or {}
+    if "{" not in path or not parameters:
+        return quote(str(event.get("rawPath", "/")), safe="/%")
+    for name, value in parameters.items():
+        path = path.replace("{" + name + "}", quote(value, safe=""))
+    return path
 
 
 PROBLEM_JSON = "application/problem+json"

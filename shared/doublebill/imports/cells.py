@@ -11,8 +11,8 @@ from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.events import ID_LENGTH
 from doublebill.imports.rows import described
 
-LONGEST_NUMBER = 300
-"""Characters of a number; so many digits are still finite."""
+SHORT_DIGITS = 300
+"""So many digits are a finite number for certain."""
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -40,7 +40,7 @@ def opaque_id(field: str, found: object) -> str:
 
 def number(field: str, found: object) -> float:
     """The finite number that `found` is or spells: 3, 3.5, -1, 1e3; no blanks, digit groups, nan or inf."""
-    if isinstance(found, str) and found.isdigit() and found.isascii() and len(found) <= LONGEST_NUMBER:
+    if isinstance(found, str) and found.isdigit() and found.isascii() and len(found) <= SHORT_DIGITS:
         return float(found)
     value = math.nan
     if isinstance(found, str):
@@ -80,7 +80,7 @@ def shown(found: object) -> object:
 
 def is_number(found: str) -> bool:
     """Whether `found` spells a number."""
-    return len(found) <= LONGEST_NUMBER and NUMBER.fullmatch(found) is not None
+    return NUMBER.fullmatch(found) is not None
 
 
 def _iso_seconds(found: str) -> float:

@@ -50,6 +50,9 @@ class Readable(Protocol):
 type Source = Path | Readable
 """A file, which is opened and closed here, or a binary stream, which stays open."""
 
+type Blocks = io.BufferedReader | gzip.GzipFile
+"""Bytes unpacked; `read1` gives what one reading brings, so that nothing before a damage is lost."""
+
 type ByteLine = tuple[int, bytes] | BadRow
 type TextLine = tuple[int, str] | BadRow
 
@@ -100,7 +103,7 @@ def decoded(lines: Iterable[ByteLine], latin1: bool = False) -> Iterator[TextLin
 
 
 @contextmanager
-def _opened(source: Source, name: str) -> Iterator[io.BufferedReader]:
+def _opened(source: Source, name: str) -> Iterator[Blocks]:
     if not isinstance(source, Path):
         yield _unpacked(source, name)
         return
@@ -112,13 +115,13 @@ def _opened(source: Source, name: str) -> Iterator[io.BufferedReader]:
         yield _unpacked(file, name)
 
 
-def _unpacked(stream: Readable, name: str) -> io.BufferedReader:
+def _unpacked(stream: Readable, name: str) -> Blocks:
     rejoined = _Rejoined(stream)
     for magic, what in UNREADABLE.items():
         if rejoined.head.startswith(magic):
             raise InvalidInput.one(name, Shown(what), "UTF-8 text, plain or gzip")
     if rejoined.head.startswith(GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=io.BufferedReader(rejoined, BUFFER_BYTES)), BUFFER_BYTES)
+        return gzip.GzipFile(fileobj=io.BufferedReader(rejoined, BUFFER_BYTES))
     return io.BufferedReader(rejoined, BUFFER_BYTES)
 
 
@@ -143,7 +146,7 @@ class _Rejoined(io.RawIOBase):
         return min(len(content), len(view))
 
 
-def _whole_lines(stream: io.BufferedReader) -> Iterator[list[bytes]]:
+def _whole_lines(stream: Blocks) -> Iterator[list[bytes]]:
     """The lines that each block of the stream completes, those that are too long cut just past the limit."""
     rest = b""
     while block := stream.read1(BUFFER_BYTES):

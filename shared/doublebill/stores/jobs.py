@@ -4,6 +4,7 @@ lambda://function          an asynchronous Lambda invocation
 process:///script.py       a child process that runs the script with the payload as JSON on standard input
 """
 
+import atexit
 import json
 import subprocess
 import sys
@@ -68,6 +69,7 @@ class ProcessJobs:
     def __init__(self, script: Path) -> None:
         self._script = script
         self._children: list[subprocess.Popen[bytes]] = []
+        atexit.register(self.stop)  # no job outlives who started it
 
     def start(self, payload: Mapping[str, object]) -> None:
         self._children = [child for child in self._children if child.poll() is None]

@@ -1,0 +1,130 @@
+"""The command line.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from doublebill import errors
+from doublebill_local import commands
+from doublebill_local.home import DEFAULT_HOME, HOME_VARIABLE, Home
+
+EXIT_CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3), (errors.DoublebillError, 1))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code; whatever the input, no stack trace."""
+    told = parser().parse_args(arguments)
+    try:
+        home = Home.of_stack(told.stack, told.home) if getattr(told, "stack", None) else Home.at(told.home)
+        done: int | None = told.command(home, told)
+    except errors.DoublebillError as refused:
+        print(f"doublebill: {refused}", file=sys.stderr)
+        return next(code for kind, code in EXIT_CODES if isinstance(refused, kind))
+    except KeyboardInterrupt:
+        print("doublebill: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has seen enough
+        return 0
+    return done or 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Everything the command line understands."""
+    whole = argparse.ArgumentParser(
+        prog="doublebill",
+        description="Recommendation and game content as a service: two features for one ticket.",
+        epilog="Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found, 130 interrupted.",
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--home", metavar="DIR", help=f"state folder (default: ${HOME_VARIABLE}, or {DEFAULT_HOME} here)"
+    )
+    common.add_argument("--json", action="store_true", help="answer as one JSON document")
+    stack = argparse.ArgumentParser(add_help=False, parents=[common])
+    stack.add_argument("--stack", metavar="NAME", help="use a deployed stack with your AWS credentials")
+    verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _import(verbs, stack)
+    _models(verbs, stack)
+    _answers(verbs, stack)
+    _generate(verbs, common)
+    _running(verbs, common)
+    return whole
+
+
+type Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _import(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("import", parents=[parent], help="store a file of events or of item metadata")
+    verb.add_argument("catalog")
+    verb.add_argument("--events", metavar="FILE", help="CSV, TSV, ::-separated or JSON lines, plain or gzipped")
+    verb.add_argument("--items", metavar="FILE", help="titles, tags, years of items, in the same forms")
+    for role in ("user", "item", "weight", "rating", "time"):
+        verb.add_argument(
+            f"--{role}", metavar="COLUMN", default="", help=f"column of the {role}: a name or a number from 1"
+        )
+    verb.add_argument("--kind", default="", help="kind of every event that does not name its own")
+    verb.add_argument("--max-bad", type=float, default=0.05, metavar="SHARE", help="bad rows allowed (default 0.05)")
+    verb.add_argument("--exclude-seen", choices=("yes", "no"), help="whether recommendations leave out what was seen")
+    verb.set_defaults(command=commands.import_)
+
+
+def _models(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("train", parents=[parent], help="train a catalog and promote the result")
+    verb.add_argument("catalog")
+    verb.add_argument("--force", action="store_true", help="promote whatever the gate says")
+    verb.set_defaults(command=commands.train)
+    verb = verbs.add_parser("models", parents=[parent], help="list the versions of a catalog")
+    verb.add_argument("catalog")
+    verb.set_defaults(command=commands.models)
+    verb = verbs.add_parser("promote", parents=[parent], help="make a version champion")
+    verb.add_argument("catalog")
+    verb.add_argument("version")
+    verb.set_defaults(command=commands.promote)
+    verb = verbs.add_parser("rollback", parents=[parent], help="make the former champion champion again")
+    verb.add_argument("catalog")
+    verb.set_defaults(command=commands.rollback)
+
+
+def _answers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("recommend", parents=[parent], help="recommend to a user or for a history")
+    verb.add_argument("catalog")
+    who = verb.add_mutually_exclusive_group(required=True)
+    who.add_argument("--user", metavar="ID")
+    who.add_argument("--history", metavar="ID,ID", help="item ids, oldest first")
+    verb.add_argument("-n", type=int, default=10)
+    verb.add_argument("--explain", action="store_true", help="say which history items each recommendation stands on")
+    verb.set_defaults(command=commands.recommend)
+    verb = verbs.add_parser("neighbours", parents=[parent], help="the items most similar to one")
+    verb.add_argument("catalog")
+    verb.add_argument("item")
+    verb.add_argument("-n", type=int, default=10)
+    verb.set_defaults(command=commands.neighbours)
+
+
+def _generate(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("generate", parents=[parent], help="make game content and prove it")
+    verb.add_argument("kind", help="maze, dungeon")
+    verb.add_argument("--seed", help="an integer below 2**53 or a text; a fresh one when left out")
+    verb.add_argument("--count", type=int, default=1)
+    verb.add_argument(
+        "--spec", default="{}", metavar="JSON", help='controls, such as \'{"width": 20, "enemies": [3, 5]}\''
+    )
+    verb.add_argument("--format", default="text", choices=("text", "json"))
+    verb.set_defaults(command=commands.generate)
+
+
+def _running(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("up", parents=[parent], help="serve everything on 127.0.0.1")
+    verb.add_argument("--port", type=int, default=8080, help="0 takes a free one (default 8080)")
+    verb.set_defaults(command=commands.up)
+    verb = verbs.add_parser("demo", parents=[parent], help="the whole trip, from import to answers over HTTP")
+    verb.set_defaults(command=commands.demo)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""What each command does: the same use cases that the handlers call, on the stores of a home."""
+
+import hashlib
+import json
+import secrets
+import time
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from doublebill import schema
+from doublebill.catalog import check_catalog_name
+from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput
+from doublebill.imports.event_shapes import EventColumns
+from doublebill.imports.events_file import read_events
+from doublebill.imports.item_shapes import ItemColumns
+from doublebill.imports.items_file import read_items
+from doublebill.service import answer, catalogs, publish, runs
+from doublebill.service.import_file import Imported, import_events, import_items
+from doublebill_local import show
+from doublebill_local.home import Home
+
+POLL_SECONDS = 2.0
+
+
+def import_(home: Home, told: Namespace) -> int | None:
+    """Stores the files that were told."""
+    catalog = check_catalog_name(told.catalog)
+    if not told.events and not told.items:
+        raise InvalidInput.one("--events", "", "a file of events, or --items with one of metadata, or both")
+    if not 0 <= told.max_bad <= 1:
+        raise InvalidInput.one("--max-bad", told.max_bad, "a share from 0 to 1")
+    imported = {}
+    if told.items:
+        imported["items"] = _import_items(home, catalog, told)
+    if told.events:
+        imported["events"] = _import_events(home, catalog, told)
+    if told.exclude_seen:
+        catalogs.ensure(home.objects(), catalog, told.exclude_seen == "yes")
+    show.imported(catalog, {name: asdict(one) for name, one in imported.items()}, as_json=told.json)
+    return None
+
+
+def _import_events(home: Home, catalog: str, told: Namespace) -> Imported:
+    columns = EventColumns(user=told.user, item=told.item, rating=told.rating, weight=told.weight, time=told.time)
+    file = _file("--events", told.events)
+    rows = read_events(file, columns=columns, kind=told.kind)
+    import_id = _import_id(file, f"{columns} {told.kind}")
+    with show.counting(f"importing events from {file.name}", quiet=told.json) as tell:
+        return import_events(home.intake(), catalog, import_id, rows, now_ms(), told.max_bad, tell)
+
+
+def _import_items(home: Home, catalog: str, told: Namespace) -> Imported:
+    file = _file("--items", told.items)
+    columns = ItemColumns(item="" if told.events else told.item)
+    with show.counting(f"importing items from {file.name}", quiet=told.json) as tell:
+        rows = read_items(file, columns=columns)
+        return import_items(home.objects(), catalog, _import_id(file, ""), rows, now_ms(), told.max_bad, tell)
+
+
+def _file(flag: str, name: str) -> Path:
+    file = Path(name)
+    if not file.is_file():
+        raise InvalidInput.one(flag, name, "a file")
+    return file
+
+
+def _import_id(file: Path, reading: str) -> str:
+    """The same for the same content read the same way."""
+    with file.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256")
+    digest.update(reading.encode())
+    return digest.hexdigest()[:32]
+
+
+def train(home: Home, told: Namespace) -> int | None:
+    """Trains here, or on the stack."""
+    catalog = check_catalog_name(told.catalog)
+    run = runs.run_id(now_ms(), secrets.token_hex(4))
+    with show.working(f"training {catalog}", quiet=told.json) as tell:
+        if told.stack:
+            record = _train_there(home, catalog, run, told.force, tell)
+        else:
+            from doublebill.service.train import train as train_here
+
+            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force)
+    show.trained(record, as_json=told.json)
+    return None if record["state"] == "succeeded" else 1
+
+
+def _train_there(home: Home, catalog: str, run: str, force: bool, tell: show.Tell) -> runs.Record:
+    runs.queue(home.objects(), home.jobs(), catalog, run, now_ms(), force)
+    while (record := runs.read(home.objects(), catalog, run, now_ms()))["state"] in ("queued", "running"):
+        tell(str(record["state"]))
+        time.sleep(POLL_SECONDS)
+    return record
+
+
+def models(home: Home, told: Namespace) -> int | None:
+    """Lists versions."""
+    show.models(runs.models(home.objects(), check_catalog_name(told.catalog)), as_json=told.json)
+    return None
+
+
+def promote(home: Home, told: Namespace) -> int | None:
+    """Moves the champion to a version."""
+    catalog = check_catalog_name(told.catalog)
+    wanted = schema.read(publish.ChampionRequest, {"version": told.version}).version
+    show.champion(catalog, asdict(publish.promote(home.objects(), catalog, wanted, now_ms())), as_json=told.json)
+    return None
+
+
+def rollback(home: Home, told: Namespace) -> int | None:
+    """Moves the champion back."""
+    catalog = check_catalog_name(told.catalog)
+    show.champion(catalog, asdict(publish.roll_back(home.objects(), catalog, now_ms())), as_json=told.json)
+    return None
+
+
+def recommend(home: Home, told: Namespace) -> int | None:
+    """Recommends to a user or for a history."""
+    asked: dict[str, Any] = {"n": told.n, "explain": told.explain}
+    asked |= {"user_id": told.user} if told.user is not None else {"history": _ids(told.history)}
+    request = schema.read(answer.RecommendationRequest, asked)
+    intake = home.intake()
+    histories = answer.UserHistories(intake.histories, intake.pseudonyms.of)
+    serving = home.warm().serving(check_catalog_name(told.catalog))
+    show.recommendations(answer.recommend(told.catalog, serving, histories, request, now_ms()), as_json=told.json)
+    return None
+
+
+def _ids(told: str) -> list[str]:
+    return [item_id.strip() for item_id in told.split(",") if item_id.strip()]
+
+
+def neighbours(home: Home, told: Namespace) -> int | None:
+    """Shows what is similar to an item."""
+    request = schema.read(answer.ListRequest, {"n": told.n})
+    serving = home.warm().serving(check_catalog_name(told.catalog))
+    show.neighbours(answer.neighbours(told.catalog, serving, told.item, request), as_json=told.json)
+    return None
+
+
+def generate(_: Home, told: Namespace) -> int | None:
+    """Makes content and shows it."""
+    from doublebill.service import content
+
+    try:
+        spec = json.loads(told.spec)
+    except json.JSONDecodeError as wrong:
+        raise InvalidInput.one("--spec", told.spec, "a JSON object") from wrong
+    asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format}
+    asked |= {} if told.seed is None else {"seed": told.seed}
+    request = schema.read(content.GenerateRequest, asked)
+    show.content(content.generate(told.kind, request, lambda: secrets.randbelow(2**53)), as_json=told.json)
+    return None
+
+
+def up(home: Home, told: Namespace) -> int | None:
+    """Serves until it is told to stop."""
+    from doublebill_local.serve import serve
+
+    return serve(home, told.port)
+
+
+def demo(home: Home, told: Namespace) -> int | None:
+    """Shows the whole trip."""
+    from doublebill_local.demo import demo as show_trip
+
+    return show_trip(home if told.home else None)

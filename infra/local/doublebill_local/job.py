@@ -1,0 +1,20 @@
+"""One training job in a process of its own: runs the train function on the event from standard input.
+
+python job.py < event.json
+"""
+
+import json
+import sys
+
+from doublebill_local.environments import Context, load_handler
+from doublebill_local.template import read_template
+
+
+def main() -> None:
+    """Runs the job."""
+    function = read_template().functions["TrainFunction"]
+    load_handler(function)(json.load(sys.stdin), Context(function.name, timeout_seconds=86400))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The schedule: fires the template's timed events while the embedded run is up, as EventBridge Scheduler does."""
+
+import json
+import re
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from doublebill.errors import SettingsIncomplete
+
+UNIT_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+
+
+def interval_seconds(expression: str) -> int:
+    """How often an expression `rate(n minutes|hours|days)` fires.
+
+    Raises:
+        SettingsIncomplete: for any other expression; cron is left to the cloud.
+    """
+    found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
+    if not found or not int(found[1]):
+        raise SettingsIncomplete(
+            f"schedule: found {expression!r}, expected rate(n minutes), rate(n hours), rate(n days)"
+        )
+    return int(found[1]) * UNIT_SECONDS[found[2]]
+
+
+class Schedule:
+    """Calls `fire(function, event)` for every scheduled function, each time its interval has passed."""
+
+    def __init__(self, schedules: dict[str, dict[str, str]], fire: Callable[[str, dict[str, Any]], object]) -> None:
+        self._stopping = threading.Event()
+        self._fire = fire
+        self._threads = [
+            threading.Thread(
+                target=self._run,
+                args=(function, interval_seconds(told["expression"]), json.loads(told["input"])),
+                daemon=True,
+            )
+            for function, told in schedules.items()
+        ]
+
+    def start(self) -> None:
+        """Begins to wait for the first interval."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Fires no more."""
+        self._stopping.set()
+
+    def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
+        while not self._stopping.wait(seconds):
+            self._fire(function, event)

@@ -1,0 +1,41 @@
+"""`doublebill up`: the front and the schedule, from one folder, until a signal ends them."""
+
+import os
+import signal
+import sys
+import threading
+
+from doublebill.errors import StoreUnavailable
+from doublebill_local.front import Front
+from doublebill_local.home import Home
+from doublebill_local.schedule import Schedule
+from doublebill_local.template import read_template
+
+
+def serve(home: Home, port: int) -> int:
+    """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM.
+
+    Raises:
+        StoreUnavailable: when the port is taken.
+    """
+    home.folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(home.environment())
+    os.environ.setdefault(
+        "POWERTOOLS_METRICS_DISABLED", "true"
+    )  # metrics are lines for CloudWatch; nobody reads them here
+    template = read_template()
+    try:
+        front = Front(template, port)
+    except OSError as taken:
+        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}") from taken
+    schedule = Schedule(template.schedules, front.invoke)
+    schedule.start()
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    threading.Thread(target=front.serve_forever, daemon=True).start()
+    print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr, flush=True)
+    ended.wait()
+    schedule.stop()
+    front.shutdown()
+    return 0

@@ -1,0 +1,163 @@
+"""What commands print: for people with rich, for machines as one JSON document."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Tell = Callable[[str], None]
+Answer = Mapping[str, Any]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextlib.contextmanager
+def working(what: str, quiet: bool) -> Iterator[Tell]:
+    """Shows what is being done; what it gives hears the steps."""
+    if quiet:
+        yield lambda _: None
+    elif not err.is_terminal:
+        yield lambda step: err.print(f"  {step}")
+    else:
+        with err.status(what) as status:
+
+            def tell(step: str) -> None:
+                status.update(f"{what}: {step}")
+                err.print(f"  {step}")
+
+            yield tell
+
+
+@contextlib.contextmanager
+def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Shows how many rows were read; what it gives hears the number."""
+    if quiet or not err.is_terminal:
+        yield lambda _: None
+    else:
+        with err.status(what) as status:
+            yield lambda rows: status.update(f"{what}: {rows:,} rows")
+
+
+def _json(answer: Answer) -> None:
+    print(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def imported(catalog: str, files: Answer, as_json: bool) -> None:
+    """What became of the imported files."""
+    if as_json:
+        _json({"catalog": catalog, **files})
+        return
+    for name, one in files.items():
+        counts = f"{one['accepted']:,} {name}"
+        if name == "events":
+            counts += f" of {one['users']:,} users and {one['items']:,} items"
+        again = " (the same file was imported before; nothing changed)" if one["repeated"] else ""
+        bad = f"; {one['quarantined']:,} bad rows in quarantine" if one["quarantined"] else ""
+        out.print(f"imported into [bold]{catalog}[/]: {counts}{bad}{again}")
+
+
+def trained(record: Answer, as_json: bool) -> None:
+    """What a training came to."""
+    if as_json:
+        _json(record)
+        return
+    if record["state"] != "succeeded":
+        out.print(f"training {record['state']}: {record.get('error', '')}")
+        return
+    report(record["report"])
+    promoted = "is champion now" if record["promoted"] else "was not promoted"
+    out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
+
+
+def report(report: Answer) -> None:
+    """Held-out metrics beside popularity."""
+    if not report["evaluated"]:
+        out.print(f"not evaluated: {report['why']}")
+        return
+    split = report["split"]
+    users = f"{split['test_users']} test users the model never met, {split['train_users']} to train on"
+    table = Table(
+        "metric", "model", "popularity", "difference ± s.e.", title=f"Held-out: {users}", title_justify="left"
+    )
+    for name, value in report["metrics"].items():
+        over = report["over_popularity"].get(name)
+        difference = f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
+        table.add_row(name, f"{value:.3f}", f"{report['popularity'][name]:.3f}", difference)
+    out.print(table)
+
+
+def models(answer: Answer, as_json: bool) -> None:
+    """Every version with its headline."""
+    if as_json:
+        _json(answer)
+        return
+    table = Table(
+        "version", "created", "recall@20", "ndcg@100", "", title=f"Models of {answer['catalog']}", title_justify="left"
+    )
+    for model in answer["models"]:
+        metrics = model["report"].get("metrics", {})
+        shown = [f"{metrics[name]:.3f}" if name in metrics else "" for name in ("recall@20", "ndcg@100")]
+        table.add_row(model["version"], model["created"], *shown, "champion" if model["champion"] else "")
+    out.print(table)
+
+
+def champion(catalog: str, pointer: Answer, as_json: bool) -> None:
+    """Who is champion now."""
+    if as_json:
+        _json({"catalog": catalog, **pointer})
+    else:
+        out.print(f"champion of [bold]{catalog}[/]: {pointer['version']}")
+
+
+def recommendations(answer: Answer, as_json: bool) -> None:
+    """A numbered list with its reasons."""
+    if as_json:
+        _json(answer)
+        return
+    if answer["degraded"]:
+        out.print(f"[yellow]degraded: {answer['degraded']}[/]")
+    if answer["unknown_items"]:
+        out.print(f"not in the catalog: {', '.join(answer['unknown_items'])}", markup=False)
+    if answer["cold"]:
+        out.print("nothing is known of this history, so here is what is popular:")
+    for place, item in enumerate(answer["recommendations"], 1):
+        out.print(f"{place:3}. {label(item)}  {item['score']:.4g}", markup=False)
+        if item.get("contributions"):
+            out.print(f"     because of {because(item)}", markup=False, style="dim")
+
+
+def because(item: Answer, most: int = 3) -> str:
+    """The history items behind a recommendation, with their shares."""
+    shown = [
+        f"{label(part)} {'−' if part['contribution'] < 0 else ''}{part['share']:.0%}"
+        for part in item["contributions"][:most]
+    ]
+    return ", ".join(shown)
+
+
+def neighbours(answer: Answer, as_json: bool) -> None:
+    """A numbered list of similar items."""
+    if as_json:
+        _json(answer)
+        return
+    for place, item in enumerate(answer["neighbours"], 1):
+        out.print(f"{place:3}. {label(item)}  {item['score']:.4g}", markup=False)
+
+
+def label(item: Answer) -> str:
+    """How an item is called: its title, or else its id."""
+    return str(item.get("title") or item["item_id"])
+
+
+def content(answer: Answer, as_json: bool) -> None:
+    """Levels drawn, or as JSON."""
+    if as_json or any("text" not in item for item in answer["items"]):
+        _json(answer)
+        return
+    for item in answer["items"]:
+        out.print(item["text"], markup=False)
+        out.print(f"seed {item['seed']}", markup=False, style="dim")
