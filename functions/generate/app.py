@@ -20,5 +20,5 @@ def games() -> Response[str]:
 
 @api.post("/v1/games/<kind>")
 def generate(kind: str) -> Response[str]:
-    request = body(api.event, content.GenerateRequest)
+    request = body(api.event, content.ContentRequest)
     return answer(content.generate(kind, request, lambda: secrets.randbelow(SEED_LIMIT)))

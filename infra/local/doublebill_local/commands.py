@@ -151,9 +151,9 @@ def generate(_: Home, told: Namespace) -> int | None:
         spec = json.loads(told.spec)
     except json.JSONDecodeError as wrong:
         raise InvalidInput.one("--spec", told.spec, "a JSON object") from wrong
-    asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format}
+    asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format, "solution": True}
     asked |= {} if told.seed is None else {"seed": told.seed}
-    request = schema.read(content.GenerateRequest, asked)
+    request = schema.read(content.ContentRequest, asked)
     show.content(content.generate(told.kind, request, lambda: secrets.randbelow(2**53)), as_json=told.json)
     return None
 

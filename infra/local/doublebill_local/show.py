@@ -159,5 +159,11 @@ def content(answer: Answer, as_json: bool) -> None:
         _json(answer)
         return
     for item in answer["items"]:
-        out.print(item["text"], markup=False)
-        out.print(f"seed {item['seed']}", markup=False, style="dim")
+        level(item)
+
+
+def level(item: Answer) -> None:
+    """One level as text, with its seed and what was asked of it."""
+    print(item["text"])
+    controls = ", ".join(f"{name} {one['measured']}" for name, one in item["controls"].items())
+    out.print(f"seed {item['seed']}; {controls}", markup=False, style="dim")

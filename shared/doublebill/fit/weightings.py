@@ -29,6 +29,7 @@ def _matrix(interactions: Interactions, values: npt.NDArray[np.float64]) -> sp.c
 
 def _unit_columns(matrix: sp.csr_array) -> sp.csr_array:
     lengths = np.sqrt(np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]))
+    lengths[lengths == 0] = 1  # an item whose entries all weigh nothing stays as it is
     matrix.data /= lengths[matrix.indices]
     return matrix
 
@@ -49,6 +50,6 @@ def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], config
     Robertson and Zaragoza 2009, doi:10.1561/1500000019.
     """
     totals = np.bincount(interactions.items, weights=saturated, minlength=interactions.n_items)
-    length = 1 - config.bm25_b + config.bm25_b * totals / totals.mean()
+    length = 1 - config.bm25_b + config.bm25_b * totals / max(totals.mean(), np.finfo(np.float64).tiny)
     grown = saturated * (config.bm25_k1 + 1) / (config.bm25_k1 * length[interactions.items] + saturated)
     return grown * _rarity(interactions)

@@ -1,0 +1,67 @@
+"""Neighbours: sparse scoring against a dense oracle, and the order of the top."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doublebill.neighbours import Neighbours, top
+
+
+def random_neighbours(seed: int, n: int = 30) -> tuple[Neighbours, np.ndarray]:
+    random = np.random.default_rng(seed)
+    dense = np.where(random.random((n, n)) < 0.2, random.normal(size=(n, n)), 0).astype(np.float32)
+    sparse = sp.csr_array(dense)
+    return Neighbours(sparse.indptr.astype(np.int64), sparse.indices.astype(np.int32), sparse.data), dense
+
+
+@given(st.integers(0, 50), st.lists(st.tuples(st.integers(0, 29), st.floats(-5, 5)), unique_by=lambda entry: entry[0]))
+def test_scores_are_those_of_the_dense_product(seed: int, entries: list[tuple[int, float]]) -> None:
+    neighbours, dense = random_neighbours(seed)
+    history = np.array([item for item, _ in entries], np.int32)
+    weights = np.array([weight for _, weight in entries])
+    reached, scores = neighbours.scores(history, weights)
+    expected = weights @ dense[history].astype(float) if len(history) else np.zeros(30)
+    assert len(set(reached.tolist())) == len(reached)
+    assert set(reached.tolist()) == set(np.flatnonzero(dense[history].any(axis=0)).tolist())
+    np.testing.assert_allclose(scores, expected[reached], atol=1e-9)
+
+
+@given(st.integers(0, 50))
+def test_contributions_are_the_single_products(seed: int) -> None:
+    neighbours, dense = random_neighbours(seed)
+    history, weights, wanted = (
+        np.array([3, 7, 9], np.int32),
+        np.array([1.0, -2.0, 0.5]),
+        np.array([20, 4, 11], np.int32),
+    )
+    parts = neighbours.contributions(history, weights, wanted)
+    np.testing.assert_allclose(parts, (dense[history][:, wanted] * weights[:, None]).T, atol=1e-9)
+
+
+def test_the_row_of_an_item_is_its_edges() -> None:
+    neighbours, dense = random_neighbours(1)
+    targets, similarities = neighbours.of(5)
+    assert targets.tolist() == np.flatnonzero(dense[5]).tolist()
+    assert similarities.tolist() == dense[5][targets].tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from([-1.0, 0.0, 0.5, 2.0])), unique_by=lambda e: e[0]),
+    st.integers(0, 45),
+)
+def test_top_is_sorting_by_score_then_item(entries: list[tuple[int, float]], n: int) -> None:
+    items, scores = np.array([e[0] for e in entries], np.int32), np.array([e[1] for e in entries])
+    expected = [item for item, _ in sorted(entries, key=lambda e: (-e[1], e[0]))[:n]]
+    assert items[top(items, scores, n)].tolist() == expected
+
+
+def test_ranks_break_ties_before_item_numbers() -> None:
+    items, scores = np.array([0, 1, 2], np.int32), np.array([1.0, 1.0, 1.0])
+    assert items[top(items, scores, 2, ranks=np.array([2, 0, 1]))].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_the_top_of_nothing_is_nothing(n: int) -> None:
+    assert top(np.array([1]), np.array([1.0]), n).tolist() == []
