@@ -1,8 +1,7 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench check lint types build lock mutants emulator clean
+.PHONY: help demo test up bench check lint types build lock mutants emulator template clean
 export SAM_CLI_TELEMETRY := 0
-export PYTHONDONTWRITEBYTECODE :=
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
 
@@ -34,5 +33,23 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
+check: lint types template mutants env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
+	@$(PY) -m pytest tests/check
+
+template: env-sam  ## sam validate --lint
+	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint
+
+build: env env-sam  ## sam build: what would be deployed, in .aws-sam
+	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
+
+mutants: env  ## break the code on purpose; every named test must go red
+	@$(PY) tests/mutants/run.py
+
+bench: env  ## benchmarks, one JSON line per result
+	@$(PY) tests/bench/serve.py
+
 lock: env  ## lock every requirement file again, with hashes and without hosts
 	@infra/requirements/lock
+
+clean:  ## remove environments, caches and the demo's folder
+	@rm -rf .venv .tools .aws-sam .doublebill .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -111,7 +111,7 @@ def _ask(client: Client, catalog: str, persona: Persona) -> None:
     later = liked.get(persona.later[0], persona.later[0])
     verb = "plays" if persona.kind == "play" else "rates"
     show.out.print(f"\n{persona.name} {verb} {later}; the very next answer knows:", markup=False)
-    _list(after, {item["item_id"] for item in before})
+    _list(after, {item["item_id"] for item in before}, persona.later[0])
     first = persona.history[0][0]
     similar = client.get(f"/v1/catalogs/{catalog}/items/{segment(first)}/neighbours", n=SHOWN)["neighbours"]
     show.out.print(f"\nmore like {liked.get(first, first)}: " + ", ".join(map(show.label, similar)), markup=False)
@@ -139,11 +139,11 @@ def _recommendations(client: Client, catalog: str, persona: Persona) -> list[dic
     return recommended
 
 
-def _list(recommended: list[dict[str, Any]], known: set[str]) -> None:
+def _list(recommended: list[dict[str, Any]], known: set[str], always: str = "") -> None:
     for place, item in enumerate(recommended, 1):
         new = " (new)" if known and item["item_id"] not in known else ""
         show.out.print(f"{place:3}. {show.label(item)}{new}", markup=False)
-        show.out.print(f"     because you liked {show.because(item)}", markup=False, style="dim")
+        show.out.print(f"     because you liked {show.because(item, always=always)}", markup=False, style="dim")
 
 
 def _play(client: Client) -> None:

@@ -11,8 +11,8 @@ from rich.table import Table
 Tell = Callable[[str], None]
 Answer = Mapping[str, Any]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -79,14 +79,12 @@ def report(report: Answer) -> None:
         out.print(f"not evaluated: {report['why']}")
         return
     split = report["split"]
-    users = f"{split['test_users']} test users the model never met, {split['train_users']} to train on"
-    table = Table(
-        "metric", "model", "popularity", "difference ± s.e.", title=f"Held-out: {users}", title_justify="left"
-    )
+    table = Table("metric", "model", "popularity", "difference ± s.e.")
     for name, value in report["metrics"].items():
         over = report["over_popularity"].get(name)
         difference = f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
         table.add_row(name, f"{value:.3f}", f"{report['popularity'][name]:.3f}", difference)
+    out.print(f"on {split['test_users']} users held out whole, after training on {split['train_users']} others:")
     out.print(table)
 
 
@@ -130,13 +128,11 @@ def recommendations(answer: Answer, as_json: bool) -> None:
             out.print(f"     because of {because(item)}", markup=False, style="dim")
 
 
-def because(item: Answer, most: int = 3) -> str:
-    """The history items behind a recommendation, with their shares."""
-    shown = [
-        f"{label(part)} {'−' if part['contribution'] < 0 else ''}{part['share']:.0%}"
-        for part in item["contributions"][:most]
-    ]
-    return ", ".join(shown)
+def because(item: Answer, most: int = 3, always: str = "") -> str:
+    """The history items behind a recommendation, with their shares; the item `always` even where others weigh more."""
+    parts = item["contributions"]
+    shown = [part for place, part in enumerate(parts) if place < most or part["item_id"] == always]
+    return ", ".join(f"{label(part)} {'−' if part['contribution'] < 0 else ''}{part['share']:.0%}" for part in shown)
 
 
 def neighbours(answer: Answer, as_json: bool) -> None:

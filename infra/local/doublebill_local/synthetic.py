@@ -322,7 +322,7 @@ MUSIC = World(
             "sun-surf math-knots chapel-reverb campus-radio long-shadows",
             "Paper Crooked Borrowed Sleepy Quiet Tangerine Broken Lazy Distant Second-Hand",
             "Bicycle Lighthouse Cardigan Kite Orchard Typewriter Neighbour Umbrella Cassette Staircase",
-            "Hal Wend Ash Pem Lor Wick Tam Birch Hol Fen",
+            "Hal Wend Ash Pem Lor Wick Tam Birch Holm Fen",
             "low ford ley wick bury combe sby stead ham more",
             ("The {adjective} {plural}", "{adjective} {noun}", "{noun} Club", "{coined}", "{coined} & {noun}"),
         ),
@@ -404,8 +404,8 @@ MUSIC = World(
             "street-chorus crust-march folk-brawl synth-snarl emo-letters",
             "Rabid Cheap Angry Filthy Bored Unpaid Radical Plastic Rusty Toxic",
             "Landlord Vermin Curfew Skip Trolley Bailiff Gobstopper Shoplifter Referee Bollard",
-            "Sni Spi Bra Gro Zit Ska Fra Nug Slu Pog",
-            "got zz tter bbo xx nky dge cket mpy gger",
+            "Sni Spi Bra Gro Zi Ska Fra Nu Flo Po",
+            "zzle bblo xxo mpster nkle dgeon ckaroo ggins bbert ffle",
             (
                 "The {adjective} {plural}",
                 "{plural}",
@@ -437,7 +437,7 @@ MUSIC = World(
             "Pale Weightless Soft Endless Submerged Lunar Far Drifting Grey Early",
             "Estuary Horizon Lichen Tundra Aquifer Cirrus Harbourlight Snowfield Reservoir Equinox",
             "Ae Hel Io Sva Nim Ele Ou Thal Um Lei",
-            "lune ion reya bard bus os mira assa bra vig",
+            "lune ion reya bard bus osa mira assa brae vig",
             ("{adjective} {noun}", "{coined}", "{noun}", "{first} {coined}", "{coined} {noun}"),
         ),
         Genre(
