@@ -3,8 +3,9 @@
 `read(Request, value)` checks parsed JSON against the annotations of the dataclass `Request` and gives back an instance,
 or raises `InvalidInput` with every complaint; `schema_of(Request)` gives the JSON Schema (draft 2020-12) that the
 OpenAPI document and the forms of clients are built from. Understood annotations: bool, int, float, str, Literal of
-strings, dict[str, T], tuple[T, ...], X | None, unions of those whose JSON types differ, nested dataclasses; bounds
-stand in `Annotated[..., Bounds(...)]`. Numbers are strict: true is not 1, "10" is not 10, NaN is refused.
+strings, dict[str, T], tuple[T, ...], X | None, unions of those whose JSON types differ, nested dataclasses, object
+(anything); bounds stand in `Annotated[..., Bounds(...)]`. Numbers are strict: true is not 1, "10" is not 10, NaN is
+refused.
 """
 
 import dataclasses
@@ -17,6 +18,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, complaint
+
+ANYTHING = (Any, object)
+"""Annotations of a part that is passed on as it is, for whoever knows what it should be."""
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -74,7 +78,7 @@ def _read_object(wanted: type, value: object, field: str, complaints: list[Compl
     before = len(complaints)
     known = "no such field; known are " + ", ".join(fields)
     complaints.extend(
-        complaint(_inside(field, str(name)), _shown(value[name]), known) for name in value if name not in fields
+        complaint(_inside(field, str(name) or '""'), _shown(value[name]), known) for name in value if name not in fields
     )
     arguments = {}
     for name, (annotation, default) in fields.items():
@@ -97,6 +101,8 @@ def _read(annotation: Any, value: object, field: str, complaints: list[Complaint
     if not _fits(inner, value):
         complaints.append(complaint(field, _shown(value), _described(annotation)))
         return None
+    if inner in ANYTHING:
+        return value
     if dataclasses.is_dataclass(inner):
         return _read_object(typing.cast(type, inner), value, field, complaints)
     if isinstance(value, list):
@@ -104,7 +110,9 @@ def _read(annotation: Any, value: object, field: str, complaints: list[Complaint
     if isinstance(value, dict):
         items = get_args(inner)[1]
         return {key: _read(items, held, _inside(field, key), complaints) for key, held in value.items()}
-    if not _within(inner, bounds, value):
+    if isinstance(value, str) and not _well_formed(value):
+        complaints.append(complaint(field, value, "well-formed Unicode"))
+    elif not _within(inner, bounds, value):
         complaints.append(complaint(field, value, _described(annotation)))
     return float(value) if inner is float and isinstance(value, int) else value
 
@@ -130,7 +138,7 @@ def _fits(annotation: Any, value: object) -> bool:
     options = _options(inner)
     if options is not None:
         return any(_fits(option, value) for option in options)
-    if inner is Any:
+    if inner in ANYTHING:
         return True
     if dataclasses.is_dataclass(inner) or get_origin(inner) is dict:
         return isinstance(value, dict)
@@ -142,8 +150,24 @@ def _fits(annotation: Any, value: object) -> bool:
     if isinstance(value, bool) or inner is bool:
         return isinstance(value, bool) and inner is bool
     if inner is float:
-        return isinstance(value, (int, float)) and math.isfinite(value)
+        return isinstance(value, (int, float)) and _finite(value)
     return isinstance(value, inner)
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float holds
+        return False
+
+
+def _well_formed(text: str) -> bool:
+    """Whether UTF-8 can carry it: JSON's escapes can spell half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _within(inner: Any, bounds: Bounds | None, value: object) -> bool:
@@ -258,5 +282,7 @@ def _bare_schema(inner: Any) -> dict[str, Any]:
             "maxItems": len(arguments),
         }
     return (
-        {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[inner]} if inner is not Any else {}
+        {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[inner]}
+        if inner not in ANYTHING
+        else {}
     )

@@ -1,0 +1,36 @@
+"""Bounds: what no grid can hold, so that asking for it is refused and not tried."""
+
+import math
+
+from doublebill.errors import Shown, Unsatisfiable, complaint
+from doublebill.games.controls import Asked
+
+
+def longest_path(width: int, height: int, opened: int) -> int:
+    """The moves that no shortest path in a grid exceeds when at least `opened` cells are open.
+
+    The n cells of a shortest path have 4n sides, of which 2n + 2 face none of its own cells. The edge of the grid takes
+    at most 2(width + height) of those, a wall at most 4, an open cell off the path at most 2: those it faces lie two
+    moves apart, or it would be a short cut. So 2n + 2 ≤ 2(width + height) + 4(area - opened) + 2(opened - n), and
+    opened ≥ n in any case.
+    """
+    area = width * height
+    return min((2 * area + width + height - 1) // 3, (2 * area + width + height - opened - 1) // 2) - 1
+
+
+def shortest_path(opened: int) -> int:
+    """The moves that the longest shortest path has at least when `opened` cells are open.
+
+    Cells within d moves of each other have x + y and x - y in ranges of d + 1 numbers each, and of those pairs every
+    other one is a cell: they are at most (d + 1)² / 2, rounded up.
+    """
+    return math.isqrt(2 * opened - 2)
+
+
+def clash(sides: dict[str, tuple[Asked, str]]) -> Unsatisfiable:
+    """The error for controls that cannot all be, each with what was found and what was expected."""
+    return Unsatisfiable(complaint(f"spec.{name}", _shown(asked), wanted) for name, (asked, wanted) in sides.items())
+
+
+def _shown(asked: Asked) -> object:
+    return Shown(f"{asked[0]} to {asked[1]}") if isinstance(asked, tuple) else asked

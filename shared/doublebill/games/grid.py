@@ -1,0 +1,148 @@
+"""Grids as bit boards: a set of cells is one integer, so that a whole breadth-first ring spreads in a few shifts.
+
+The cell (x, y), counted from the top left, is bit (y + 1) * stride + x + 1, where stride = width + 1. The spare column
+and the spare rows above and below are never open: a shift across an edge of the grid falls on them, which makes
+everything outside solid.
+"""
+
+import functools
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+WALL = "#"
+FLOOR = "."
+
+type Rows = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A width and height with what follows from them."""
+
+    width: int
+    height: int
+    stride: int
+    """From a cell to the one below it."""
+    size: int
+    """Cell numbers, spare ones included."""
+    inside: int
+    """The set of all cells of the grid."""
+    cells: tuple[int, ...]
+    """The cells of the grid, row by row."""
+    steps: tuple[int, int, int, int]
+    """From a cell to its neighbours: up, down, left, right."""
+
+    def xy(self, cell: int) -> tuple[int, int]:
+        """The coordinates of `cell`."""
+        return cell % self.stride - 1, cell // self.stride - 1
+
+    def rows(self, tiles: Sequence[str]) -> Rows:
+        """The rows of the grid, from one tile for each cell number."""
+        starts = self.cells[:: self.width]
+        return tuple("".join(tiles[start : start + self.width]) for start in starts)
+
+
+@functools.lru_cache(maxsize=256)
+def board(width: int, height: int) -> Board:
+    """The board of that size."""
+    stride = width + 1
+    cells = tuple(y * stride + x for y in range(1, height + 1) for x in range(1, width + 1))
+    return Board(width, height, stride, stride * (height + 2) + 1, set_of(cells), cells, (-stride, stride, -1, 1))
+
+
+def set_of(cells: Iterable[int]) -> int:
+    """The set that holds `cells`."""
+    return sum(1 << cell for cell in set(cells))
+
+
+def cells_of(cells: int) -> Iterator[int]:
+    """The members of a set, in order."""
+    while cells:
+        lowest = cells & -cells
+        yield lowest.bit_length() - 1
+        cells ^= lowest
+
+
+def first_of(cells: int) -> int:
+    """The lowest member of a set that is not empty."""
+    return (cells & -cells).bit_length() - 1
+
+
+def read_rows(rows: Rows, solid: str = WALL) -> tuple[Board, int]:
+    """The board of a drawn grid, and the set of its cells that are not `solid`."""
+    here = board(len(rows[0]), len(rows))
+    bits = ["0" if tile in solid else "1" for row in rows for tile in solid[0] + row]
+    return here, int("".join(reversed(bits)), 2) << here.stride
+
+
+def rings(here: Board, opened: int, sources: int) -> list[int]:
+    """The sets of open cells at distance 0, 1, 2, … from the nearest of `sources`; none is empty."""
+    stride = here.stride
+    rest = opened & ~sources
+    ring = sources
+    found = []
+    while ring:
+        found.append(ring)
+        ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
+        rest ^= ring
+    return found
+
+
+def connected(here: Board, opened: int) -> bool:
+    """Whether all open cells are one region; no cell at all is not a region."""
+    return opened != 0 and sum(rings(here, opened, opened & -opened)) == opened
+
+
+def route(here: Board, opened: int, start: int, goal: int) -> list[int]:
+    """The cells of a shortest way from `start` to `goal`, both included; empty where there is none.
+
+    Of several shortest ways it is the one that, walked backwards, prefers up, down, left, right in this order.
+    """
+    stride = here.stride
+    wanted, rest, ring = 1 << goal, opened & ~(1 << start), 1 << start
+    passed: list[int] = []
+    while ring and not ring & wanted:
+        passed.append(ring)
+        ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
+        rest ^= ring
+    return _retrace(here, passed, goal) if ring else []
+
+
+def _retrace(here: Board, passed: Sequence[int], goal: int) -> list[int]:
+    """The way to `goal` through one cell of each ring in `passed`."""
+    way = [goal]
+    for ring in reversed(passed):
+        way.append(next(there for step in here.steps if ring >> (there := way[-1] + step) & 1))
+    return way[::-1]
+
+
+def letters(here: Board, way: Sequence[int]) -> str:
+    """The moves along a way, one of U D L R each."""
+    names = dict(zip(here.steps, "UDLR", strict=True))
+    return "".join(names[after - before] for before, after in itertools.pairwise(way))
+
+
+def longest_route(here: Board, opened: int) -> list[int]:
+    """The cells of a shortest way between two open cells that are as far apart as any; `opened` is one region.
+
+    Two sweeps guess the ends. Whoever beats the guess has an end further than half of it from its middle: only those
+    cells are swept too, and each sweep clears the cells around it that cannot do better (the triangle inequality, as
+    in Takes and Kosters 2011, doi:10.1145/2063576.2063748).
+    """
+    start = first_of(rings(here, opened, opened & -opened)[-1])
+    sweep = rings(here, opened, 1 << start)
+    goal, length = first_of(sweep[-1]), len(sweep) - 1
+    way = _retrace(here, sweep[:-1], goal)
+    middle = set_of(way[length // 2 : length - length // 2 + 1])
+    hopeful = sum(rings(here, opened, middle)[length // 2 + 1 :])
+    ends = start, goal
+    while hopeful:
+        cell = first_of(hopeful)
+        sweep = rings(here, opened, 1 << cell)
+        reach = len(sweep) - 1
+        if reach > length:
+            ends, length = (cell, first_of(sweep[-1])), reach
+        for ring in sweep[: length - reach + 1]:
+            hopeful &= ~ring
+    return way if ends == (start, goal) else route(here, opened, *ends)

@@ -1,0 +1,10 @@
+"""The kinds of content, by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from doublebill.games.dungeon import DUNGEON
+from doublebill.games.levels import Kind
+from doublebill.games.maze import MAZE
+
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (MAZE, DUNGEON)}

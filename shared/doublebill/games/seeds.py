@@ -1,0 +1,54 @@
+"""Seeds: what names one level for ever, and how the levels of a batch get theirs.
+
+A seed is an integer from 0 to 2**53 - 1 (what JSON carries exactly everywhere) or a string of 1 to 256 characters.
+A query string carries only strings, so the decimal digits of such an integer are that integer: 42 and "42" are one
+seed; "042" and "4e1" are strings of their own.
+"""
+
+import hashlib
+from typing import Annotated
+
+from doublebill.errors import InvalidInput
+from doublebill.schema import Bounds
+
+SEED_LIMIT = 2**53
+SEED_LENGTH = 256
+
+type Seed = int | str
+
+Number = Annotated[int, Bounds(minimum=0, maximum=SEED_LIMIT - 1)]
+Name = Annotated[str, Bounds(min_length=1, max_length=SEED_LENGTH)]
+
+
+def canonical(seed: Seed) -> Seed:
+    """The one form of `seed` that answers show and dice are made from.
+
+    Raises:
+        InvalidInput: when it is no seed.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | str):
+        raise InvalidInput.one("seed", seed, "an integer or a string")
+    if isinstance(seed, int):
+        if not 0 <= seed < SEED_LIMIT:
+            raise InvalidInput.one("seed", seed, f"an integer from 0 to {SEED_LIMIT - 1}")
+        return seed
+    if not 1 <= len(seed) <= SEED_LENGTH:
+        raise InvalidInput.one("seed", seed, f"a string of 1 to {SEED_LENGTH} characters")
+    try:
+        seed.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput.one("seed", seed, "well-formed Unicode") from None
+    digits = seed.isascii() and seed.isdigit() and len(seed) <= len(str(SEED_LIMIT))
+    return int(seed) if digits and str(int(seed)) == seed and int(seed) < SEED_LIMIT else seed
+
+
+def derived(seed: Seed, index: int) -> Seed:
+    """The seed of item `index` of a batch: the seed itself for item 0, else "seed#index".
+
+    Where that would be too long for a seed, it is the hexadecimal SHA-256 of it.
+    """
+    own = canonical(seed)
+    if index == 0:
+        return own
+    name = f"{own}#{index}"
+    return name if len(name) <= SEED_LENGTH else hashlib.sha256(name.encode()).hexdigest()

@@ -1,0 +1,164 @@
+"""Trails: ways that wind through a grid and never touch themselves.
+
+No cell of a trail has another beside it than the one before and the one after. So a trail is the only, hence the
+shortest, way between any two of its cells, and a part of a trail is a trail: one that is too long is cut to measure.
+"""
+
+from doublebill.games.dice import Dice
+from doublebill.games.grid import Board
+
+TAKEN, OUTSIDE = 16, 32
+ONWARD = (1, 500, 200, 100)
+"""Weight of a step by the number of free cells beyond it: few keeps to the edge of what is free, none ends there."""
+
+BITES = 60
+"""Detours tried on each trail before a new one is started, with one more for every four cells of the grid."""
+
+STARTS = 3
+
+
+def wind(here: Board, length: int, dice: Dice, straight: int, centred: bool = False) -> list[int]:
+    """The cells of a random trail of `length` moves, or of the longest found where no start came that far.
+
+    `straight` is how much likelier going on is than turning; a `centred` trail has its middle about the grid's.
+    """
+    best: list[int] = []
+    for _ in range(STARTS):
+        trail = _Trail(here, dice, straight, hug=5 * length > len(here.cells), centred=centred)
+        trail.grow(length, BITES + len(here.cells) // 4)
+        if len(trail.path) > length:
+            return trail.path[: length + 1]
+        best = max(best, trail.path, key=len)
+    return best
+
+
+def serpentine(here: Board, length: int, dice: Dice) -> list[int]:
+    """The cells of a trail of `length` moves that goes to and fro in parallel lines; shorter where the grid is full."""
+    across = [_to_and_fro(here.width, here.height), [(x, y) for y, x in _to_and_fro(here.height, here.width)]]
+    enough = [way for way in across if len(way) > length] or [max(across, key=len)]
+    way = dice.choice(enough)
+    skipped = dice.below(max(len(way) - length, 1))
+    flip_x, flip_y = dice.below(2), dice.below(2)
+    return [
+        here.cells[(here.height - 1 - y if flip_y else y) * here.width + (here.width - 1 - x if flip_x else x)]
+        for x, y in way[skipped : skipped + length + 1]
+    ]
+
+
+def _to_and_fro(width: int, height: int) -> list[tuple[int, int]]:
+    way: list[tuple[int, int]] = []
+    for y in range(height):
+        row = range(width) if y % 4 == 0 else range(width - 1, -1, -1)
+        ends = [width - 1 if y % 4 == 1 else 0]
+        way.extend((x, y) for x in (ends if y % 2 else row))
+    return way
+
+
+class _Trail:
+    """A trail that grows at its head, the end of `path`."""
+
+    def __init__(self, here: Board, dice: Dice, straight: int, hug: bool, centred: bool) -> None:
+        self.steps = here.steps
+        self.dice = dice
+        self.straight = straight
+        self.hug = hug
+        self.centred = centred
+        self.going = 0
+        self.path: list[int] = []
+        # per cell: how many cells of the trail are beside it, plus TAKEN when it is one of them
+        self.state = bytearray([OUTSIDE]) * here.size
+        for cell in here.cells:
+            self.state[cell] = 0
+        middle = here.cells[len(here.cells) // 2 + (here.width // 2 if here.height % 2 == 0 else 0)]
+        self._take(middle if centred else dice.choice(here.cells))
+
+    def grow(self, length: int, bites: int) -> None:
+        """Makes the trail longer than `length` moves, unless that takes more detours than `bites`."""
+        stuck = 0
+        while len(self.path) <= length:
+            if self._step():
+                stuck = 0
+                if self.centred:
+                    self._turn()
+                continue
+            self._turn()
+            stuck += 1
+            if stuck >= 2:
+                if bites == 0:
+                    return
+                bites -= 1
+                stuck = self._bite() or self._retreat()
+
+    def _take(self, cell: int) -> None:
+        self.path.append(cell)
+        self.state[cell] += TAKEN
+        for step in self.steps:
+            self.state[cell + step] += 1
+
+    def _drop(self, cell: int) -> None:
+        self.state[cell] -= TAKEN
+        for step in self.steps:
+            self.state[cell + step] -= 1
+
+    def _turn(self) -> None:
+        self.path.reverse()
+        self.going = self.path[-1] - self.path[-2] if len(self.path) > 1 else 0
+
+    def _step(self) -> bool:
+        """Whether the head could go on to a cell that only it is beside."""
+        state, head = self.state, self.path[-1]
+        up, down, left, right = self.steps
+        steps, weights = [], []
+        for step in self.steps:
+            cell = head + step
+            if state[cell] == 1:
+                weight = self.straight if step == self.going else 1
+                if self.hug:
+                    onward = (
+                        (not state[cell + up])
+                        + (not state[cell + down])
+                        + (not state[cell + left])
+                        + (not state[cell + right])
+                    )
+                    weight *= ONWARD[onward]
+                steps.append(step)
+                weights.append(weight)
+        if not steps:
+            return False
+        self.going = steps[0] if len(steps) == 1 else steps[self.dice.weighted(weights)]
+        self._take(head + self.going)
+        return True
+
+    def _bite(self) -> int:
+        """1 when the head could bite: go to a free cell that a second cell of the trail is beside, and take over.
+
+        The cell after that second one is dropped and what followed it walks backwards: same length, another head.
+        """
+        if self.dice.below(2):
+            self.path.reverse()
+        head = self.path[-1]
+        bites = [
+            (head + step, head + step + other)
+            for step in self.steps
+            if self.state[head + step] == 2
+            for other in self.steps
+            if TAKEN <= self.state[head + step + other] < OUTSIDE and other != -step
+        ]
+        if not bites:
+            return 0
+        cell, bitten = self.dice.choice(bites)
+        place = self.path.index(bitten) + 1
+        self._drop(self.path[place])
+        rest = self.path[:place:-1]
+        del self.path[place:]
+        self._take(cell)
+        self.path += rest
+        self.going = 0
+        return 1
+
+    def _retreat(self) -> int:
+        """0 or 1 at random, after up to three cells at the head were given up."""
+        for _ in range(min(self.dice.between(1, 3), len(self.path) - 3)):
+            self._drop(self.path.pop())
+        self.going = 0
+        return self.dice.below(2)
