@@ -16,7 +16,8 @@ from doublebill_local import cli, show
 from doublebill_local.client import Client, segment
 from doublebill_local.films import TERMS, fetch_films
 from doublebill_local.home import DEFAULT_HOME, Home
-from doublebill_local.synthetic import Files, Persona, write_films, write_music
+from doublebill_local.synthetic import Files, write_films, write_music
+from doublebill_local.worlds import Persona
 
 START_SECONDS = 60
 SHOWN = 6

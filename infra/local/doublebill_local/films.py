@@ -11,7 +11,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from doublebill_local.synthetic import Files, Persona
+from doublebill_local.synthetic import Files
+from doublebill_local.worlds import Persona
 
 REQUIREMENTS = Path(__file__).parents[2] / "requirements" / "films.txt"
 """Locks the wheel by version and hash."""
