@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 PLACES = {"dev": ROOT / ".venv", "sam": TOOLS / "sam", "ministack": TOOLS / "ministack"}
-WANTED = ("3.13", ">=3.12")
+WANTED = ("3.13", "3.12", ">=3.12")
 
 
 def main(name: str) -> None:
@@ -30,6 +30,7 @@ def main(name: str) -> None:
     digest = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == digest and python_of(place).exists():
         return
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a company's own authority counts too
     uv = find_uv()
     if not python_of(place).exists():
         create(uv, place)
