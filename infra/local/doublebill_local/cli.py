@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found
 """
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -17,18 +19,24 @@ EXIT_CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code; whatever the input, no stack trace."""
     told = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a title is no reason to stop
     try:
         home = Home.of_stack(told.stack, told.home) if getattr(told, "stack", None) else Home.at(told.home)
         done: int | None = told.command(home, told)
+        sys.stdout.flush()
     except errors.DoublebillError as refused:
         print(f"doublebill: {refused}", file=sys.stderr)
         return next(code for kind, code in EXIT_CODES if isinstance(refused, kind))
     except KeyboardInterrupt:
         print("doublebill: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has seen enough
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as failed:
+        print(f"doublebill: {failed}", file=sys.stderr)
+        return 1
     return done or 0
 
 

@@ -138,8 +138,9 @@ def _ids(told: str) -> list[str]:
 def neighbours(home: Home, told: Namespace) -> int | None:
     """Shows what is similar to an item."""
     request = schema.read(answer.ListRequest, {"n": told.n})
+    item_id = schema.read(answer.HistoryItem, {"item_id": told.item}).item_id
     serving = home.warm().serving(check_catalog_name(told.catalog))
-    show.neighbours(answer.neighbours(told.catalog, serving, told.item, request), as_json=told.json)
+    show.neighbours(answer.neighbours(told.catalog, serving, item_id, request), as_json=told.json)
     return None
 
 
@@ -149,7 +150,7 @@ def generate(_: Home, told: Namespace) -> int | None:
 
     try:
         spec = json.loads(told.spec)
-    except json.JSONDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise InvalidInput.one("--spec", told.spec, "a JSON object") from wrong
     asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format, "solution": True}
     asked |= {} if told.seed is None else {"seed": told.seed}

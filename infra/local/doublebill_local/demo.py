@@ -11,13 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill_local import cli, show
 from doublebill_local.client import Client, segment
 from doublebill_local.films import TERMS, fetch_films
 from doublebill_local.home import DEFAULT_HOME, Home
 from doublebill_local.synthetic import Files, write_films, write_music
 from doublebill_local.worlds import Persona
+
+DATA = "data"
+"""The folder of the files that are imported."""
+
+LOG = "demo.log"
+"""What the service of a demo says; a folder that holds it is that of an earlier demo."""
 
 START_SECONDS = 60
 SHOWN = 6
@@ -32,10 +38,18 @@ DUNGEON = {
 
 
 def demo(home: Home | None) -> int:
-    """Runs the demo in `home`, or in a fresh folder beside the default one."""
-    home = home or Home(Path(DEFAULT_HOME, "demo").absolute())
-    shutil.rmtree(home.folder, ignore_errors=True)
-    data = home.folder.parent / "data"
+    """Runs the demo in `home`, or in a folder of its own inside the default one; an earlier demo there is removed.
+
+    Raises:
+        InvalidInput: when the folder of `home` holds anything but an earlier demo.
+    """
+    if home is None:
+        default = Path(DEFAULT_HOME).absolute()
+        home, data = Home(default / "demo"), default / DATA
+        shutil.rmtree(home.folder, ignore_errors=True)
+    else:
+        data = home.folder / DATA
+        _clear(home.folder)
     show.out.rule("[bold]doublebill: two features for one ticket")
     films, music = _films(data), write_music(data / "music")
     with running(home) as url:
@@ -48,6 +62,15 @@ def demo(home: Home | None) -> int:
         _play(client)
     _go_on(home)
     return 0
+
+
+def _clear(folder: Path) -> None:
+    """Removes an earlier demo from `folder`, but not the files it fetched."""
+    inside = [path for path in folder.iterdir() if path.name != DATA] if folder.exists() else []
+    if inside and not (folder / LOG).exists():
+        raise InvalidInput.one("--home", str(folder), "a folder that is new or empty: a demo begins with nothing")
+    for path in sorted(inside, key=lambda path: path.name == LOG):  # the sign of a demo goes last
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _films(data: Path) -> Files:
@@ -64,7 +87,7 @@ def _films(data: Path) -> Files:
 def running(home: Home) -> Iterator[str]:
     """The service as a process of its own on a free port; gives its URL and ends it afterwards."""
     home.folder.mkdir(parents=True, exist_ok=True)
-    log = home.folder / "up.log"
+    log = home.folder / LOG
     command = [sys.executable, "-m", "doublebill_local.cli", "up", "--port", "0", "--home", str(home.folder)]
     with log.open("w") as output:
         service = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

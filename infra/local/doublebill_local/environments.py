@@ -2,8 +2,8 @@
 
 import importlib.util
 import itertools
-import queue
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -17,6 +17,8 @@ MOST_ENVIRONMENTS = 8
 Handler = Callable[[dict[str, Any], "Context"], dict[str, Any]]
 
 _numbers = itertools.count()
+_loading = threading.Lock()
+"""Functions are loaded one after the other: what modules set up while they load is not made for threads."""
 
 
 class Context:
@@ -43,8 +45,13 @@ def load_handler(function: Function) -> Handler:
         raise ImportError(f"{function.folder}: no module {function.file}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
-    handler: Handler = getattr(module, function.handler)
+    try:
+        with _loading:
+            spec.loader.exec_module(module)
+        handler: Handler = getattr(module, function.handler)
+    except BaseException:
+        del sys.modules[name]
+        raise
     return handler
 
 
@@ -53,30 +60,21 @@ class Environments:
 
     def __init__(self, function: Function) -> None:
         self._function = function
-        self._idle: queue.LifoQueue[Handler] = queue.LifoQueue()
-        self._unmade = queue.SimpleQueue[None]()
-        for _ in range(MOST_ENVIRONMENTS):
-            self._unmade.put(None)
+        self._idle: list[Handler] = []
+        self._places = threading.BoundedSemaphore(MOST_ENVIRONMENTS)
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
         """The function's answer."""
-        handler = self._take()
-        try:
-            return handler(event, Context(self._function.name))
-        finally:
-            self._idle.put(handler)
+        with self._places:
+            handler = self._take()
+            try:
+                return handler(event, Context(self._function.name))
+            finally:
+                self._idle.append(handler)
 
     def _take(self) -> Handler:
+        """The environment used last of those that are idle, or a new one."""
         try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            pass
-        try:
-            self._unmade.get_nowait()
-        except queue.Empty:
-            return self._idle.get()
-        try:
+            return self._idle.pop()
+        except IndexError:
             return load_handler(self._function)
-        except BaseException:
-            self._unmade.put(None)
-            raise

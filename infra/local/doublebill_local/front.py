@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 import time
 import uuid
 from http import HTTPStatus
@@ -45,6 +46,11 @@ class Front(ThreadingHTTPServer):
                 return route, {name: unquote(value) for name, value in found.groupdict().items()}
         return None
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing about a client that went away; anything else is a defect and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # whatever socketserver gave
+
 
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
@@ -60,9 +66,13 @@ class _Connection(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         """Answers one request."""
-        parts = urlsplit(self.path)
         body = self._body()
         if body is None:
+            return
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:  # a whole URL whose host is none
+            self._refuse(HTTPStatus.BAD_REQUEST, "Bad Request")
             return
         matched = self.server.match(self.command, parts.path)
         if matched is None:
@@ -81,16 +91,20 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """The request's body, or None where the request was refused for it."""
-        told = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not told.isdigit():
+        told = self.headers.get("Content-Length", "0").lstrip("0") or "0"
+        if "Transfer-Encoding" in self.headers or not (told.isascii() and told.isdigit()):
             self.close_connection = True
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "Length Required")
             return None
-        if int(told) > MAX_BODY_BYTES:
+        if len(told) > len(str(MAX_BODY_BYTES)) or int(told) > MAX_BODY_BYTES:
             self.close_connection = True
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
             return None
-        return self.rfile.read(int(told))
+        body = self.rfile.read(int(told))
+        if len(body) < int(told):  # the client went away; half a request is none
+            self.close_connection = True
+            return None
+        return body
 
     def _event(self, route: Route, parameters: dict[str, str], path: str, query: str, body: bytes) -> dict[str, Any]:
         """The request in API Gateway's payload format 2.0."""
@@ -139,6 +153,8 @@ class _Connection(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)

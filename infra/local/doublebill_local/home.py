@@ -5,9 +5,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from doublebill.edge.settings import EventsSettings, read_settings, variable
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.ingest import Intake
 from doublebill.service.warm import Warm
@@ -31,15 +32,22 @@ class Home:
 
     @classmethod
     def at(cls, folder: str | None) -> "Home":
-        """The folder told, or that of the environment, or `.doublebill` here."""
-        return cls(Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute())
+        """The folder told, or that of the environment, or `.doublebill` here.
+
+        Raises:
+            InvalidInput: when it is something else than a folder.
+        """
+        found = Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
+        if found.exists() and not found.is_dir():
+            raise InvalidInput.one("--home", str(found), "a folder")
+        return cls(found)
 
     @classmethod
     def of_stack(cls, name: str, folder: str | None = None) -> "Home":
         """A home whose stores are those of a deployed stack, reached with the caller's AWS credentials.
 
         Raises:
-            StoreUnavailable: when the stack cannot be read.
+            StoreUnavailable: when the stack cannot be read, or is none of doublebill's.
         """
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
@@ -49,16 +57,20 @@ class Home:
         except (BotoCoreError, ClientError) as failed:
             raise StoreUnavailable(f"stack {name!r}: {failed}") from failed
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        missing = [field.capitalize() for field in STACK_OUTPUTS if field.capitalize() not in outputs]
+        if missing:
+            raise StoreUnavailable(f"stack {name!r}: found no output {', '.join(missing)}, expected doublebill's")
         os.environ.update({variable(field): outputs[field.capitalize()] for field in STACK_OUTPUTS})
         return cls.at(folder)
 
     def environment(self) -> dict[str, str]:
         """The environment variables that make every function use this folder; those already set win."""
+        here = quote(str(self.folder))
         local = {
-            variable("objects"): f"file://{self.folder}/objects",
-            variable("histories"): f"sqlite://{self.folder}/histories.sqlite",
-            variable("secrets"): f"file://{self.folder}/pseudonym.key",
-            variable("jobs"): f"process://{Path(__file__).with_name('job.py')}",
+            variable("objects"): f"file://{here}/objects",
+            variable("histories"): f"sqlite://{here}/histories.sqlite",
+            variable("secrets"): f"file://{here}/pseudonym.key",
+            variable("jobs"): f"process://{quote(str(Path(__file__).with_name('job.py')))}",
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",
         }

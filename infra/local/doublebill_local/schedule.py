@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -51,4 +52,7 @@ class Schedule:
 
     def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
         while not self._stopping.wait(seconds):
-            self._fire(function, event)
+            try:
+                self._fire(function, event)
+            except Exception as failed:  # noqa: BLE001  # the next interval comes whatever became of this one
+                print(f"schedule: {function} failed: {failed!r}", file=sys.stderr, flush=True)

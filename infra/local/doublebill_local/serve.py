@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill_local.front import Front
 from doublebill_local.home import Home
 from doublebill_local.schedule import Schedule
@@ -16,8 +16,11 @@ def serve(home: Home, port: int) -> int:
     """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM.
 
     Raises:
+        InvalidInput: when there is no such port.
         StoreUnavailable: when the port is taken.
     """
+    if not 0 <= port < 65536:
+        raise InvalidInput.one("--port", port, "a number from 0 to 65535")
     home.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(home.environment())
     os.environ.setdefault(

@@ -2,17 +2,26 @@
 
 import contextlib
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 Tell = Callable[[str], None]
 Answer = Mapping[str, Any]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Console(Console):
+    """A console that leaves a reader who has gone to the command line."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+out = _Console(highlight=False, soft_wrap=True)
+err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -43,7 +52,8 @@ def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
 
 
 def _json(answer: Answer) -> None:
-    print(json.dumps(answer, ensure_ascii=False, indent=2))
+    anything = sys.stdout.encoding.lower().startswith("utf")
+    print(json.dumps(answer, ensure_ascii=not anything, indent=2))
 
 
 def imported(catalog: str, files: Answer, as_json: bool) -> None:
@@ -94,12 +104,22 @@ def models(answer: Answer, as_json: bool) -> None:
         _json(answer)
         return
     table = Table(
-        "version", "created", "recall@20", "ndcg@100", "", title=f"Models of {answer['catalog']}", title_justify="left"
+        Column("version", no_wrap=True),
+        "created",
+        "recall@20",
+        "ndcg@100",
+        "",
+        title=f"Models of {answer['catalog']}",
+        title_justify="left",
+        box=None,  # without lines a version fits whole into 80 columns
+        collapse_padding=True,
+        pad_edge=False,
     )
     for model in answer["models"]:
         metrics = model["report"].get("metrics", {})
         shown = [f"{metrics[name]:.3f}" if name in metrics else "" for name in ("recall@20", "ndcg@100")]
-        table.add_row(model["version"], model["created"], *shown, "champion" if model["champion"] else "")
+        created = model["created"][:16].replace("T", " ")
+        table.add_row(model["version"], created, *shown, "champion" if model["champion"] else "")
     out.print(table)
 
 
