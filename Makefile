@@ -33,7 +33,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types template mutants env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
+check: lint types template mutants env-sam env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
 	@$(PY) -m pytest tests/check
 
 template: env-sam  ## sam validate --lint
@@ -44,6 +44,9 @@ build: env env-sam  ## sam build: what would be deployed, in .aws-sam
 
 mutants: env  ## break the code on purpose; every named test must go red
 	@$(PY) tests/mutants/run.py
+
+emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
+	@$(PY) infra/emulator.py
 
 bench: env  ## benchmarks, one JSON line per result
 	@$(PY) tests/bench/serve.py

@@ -2,7 +2,6 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from doublebill.catalog import check_catalog_name
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, answer
 from doublebill.edge.requests import body
@@ -24,5 +23,5 @@ def list_catalogs() -> Response[str]:
 @api.put("/v1/catalogs/<catalog>/items")
 def put_items(catalog: str) -> Response[str]:
     items = catalogs.check_items(body(api.event, catalogs.ItemsRequest).items)
-    catalogs.put_items(objects, check_catalog_name(catalog), items, now_ms())
+    catalogs.put_items(objects, catalog, items, now_ms())
     return answer({"catalog": catalog, "stored": len(items)})

@@ -4,7 +4,6 @@ from functools import cache
 
 from aws_lambda_powertools.event_handler import Response
 
-from doublebill.catalog import check_catalog_name
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, answer
 from doublebill.edge.requests import body
@@ -33,6 +32,6 @@ def intake() -> Intake:
 @api.post("/v1/catalogs/<catalog>/events")
 def post_events(catalog: str) -> Response[str]:
     request = body(api.event, EventsRequest)
-    accepted, rejected = ingest(intake(), check_catalog_name(catalog), request.events, now_ms())
+    accepted, rejected = ingest(intake(), catalog, request.events, now_ms())
     told = [{"index": index, "reason": "; ".join(map(str, complaints))} for index, complaints in rejected]
     return answer({"accepted": accepted, "rejected": told}, 202)

@@ -53,11 +53,13 @@ class Neighbours:
 
     def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
         """[len(wanted), len(history)] what each history item adds to the score of each wanted item."""
+        parts = np.zeros((len(wanted), len(history)))
+        if not len(wanted):
+            return parts
         targets, values, sources = self._edges(history, weights)
         order = np.argsort(wanted)
         places = np.minimum(np.searchsorted(wanted, targets, sorter=order), len(wanted) - 1)
         hits = wanted[order[places]] == targets
-        parts = np.zeros((len(wanted), len(history)))
         np.add.at(parts, (order[places[hits]], sources[hits]), values[hits])
         return parts
 

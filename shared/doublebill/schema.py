@@ -236,12 +236,8 @@ def _inside(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
 
-KEYWORDS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "description": "description",
-    "pattern": "pattern",
-}
+KEYWORDS = ("minimum", "maximum", "description")
+"""Bounds that JSON Schema calls the same."""
 
 
 def _schema(annotation: Any) -> dict[str, Any]:
@@ -249,9 +245,9 @@ def _schema(annotation: Any) -> dict[str, Any]:
     schema = _bare_schema(inner)
     if bounds is None:
         return schema
-    for name, keyword in KEYWORDS.items():
-        if getattr(bounds, name) is not None:
-            schema[keyword] = getattr(bounds, name)
+    schema |= {name: getattr(bounds, name) for name in KEYWORDS if getattr(bounds, name) is not None}
+    if bounds.pattern is not None:
+        schema["pattern"] = f"^(?:{bounds.pattern})$"  # JSON Schema searches where `read` matches the whole
     noun = "Length" if inner is str else "Items"
     if bounds.min_length is not None:
         schema["min" + noun] = bounds.min_length

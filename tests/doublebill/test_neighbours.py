@@ -40,6 +40,11 @@ def test_contributions_are_the_single_products(seed: int) -> None:
     np.testing.assert_allclose(parts, (dense[history][:, wanted] * weights[:, None]).T, atol=1e-9)
 
 
+def test_nothing_wanted_has_no_contributions() -> None:
+    neighbours, _ = random_neighbours(1)
+    assert neighbours.contributions(np.array([3], np.int32), np.ones(1), np.zeros(0, np.int32)).shape == (0, 1)
+
+
 def test_the_row_of_an_item_is_its_edges() -> None:
     neighbours, dense = random_neighbours(1)
     targets, similarities = neighbours.of(5)

@@ -17,7 +17,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill import errors
+from doublebill.catalog import check_catalog_name
 from doublebill.edge.requests import TooLarge
+from doublebill.events import check_id
 
 NAMESPACE = "doublebill"
 RETRY_AFTER_SECONDS = "5"
@@ -49,13 +51,14 @@ class Api(APIGatewayHttpResolver):
     def route[**P, R](  # type: ignore[override]  # takes and gives on whatever the resolver takes
         self, *args: Any, **kwargs: Any
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Registers a route; what stands in the path reaches the function decoded (see `_quoted`)."""
+        """Registers a route; what stands in the path reaches the function decoded (see `_quoted`) and checked."""
         register = super().route(*args, **kwargs)
 
         def decorate(function: Callable[P, R]) -> Callable[P, R]:
             @functools.wraps(function)
             def decoded(*positional: P.args, **named: P.kwargs) -> R:
-                return function(*positional, **{name: unquote(str(value)) for name, value in named.items()})  # type: ignore[arg-type]  # path parameters are strings
+                given = {name: _checked(name, unquote(str(value))) for name, value in named.items()}
+                return function(*positional, **given)  # type: ignore[arg-type]  # path parameters are strings
 
             register(decoded)
             return function
@@ -70,10 +73,12 @@ class Api(APIGatewayHttpResolver):
     def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answers one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
-        request = APIGatewayProxyEventV2(event)
+        told = {**event, "rawPath": _quoted(event)}
+        # the resolver keeps it on a class; environments that share a process must not share it
+        self.current_event = request = APIGatewayProxyEventV2(told)
         self._logger.set_correlation_id(request.request_context.request_id)
         try:
-            answered = self.resolve({**event, "rawPath": _quoted(event)}, context)
+            answered = self.resolve(told, context)
         except Exception:  # the last resort: a defect is logged and answered as one
             self._logger.exception("failed", route=event.get("routeKey"))
             answered = self._defect()
@@ -93,6 +98,21 @@ class Api(APIGatewayHttpResolver):
     def _defect(self) -> dict[str, Any]:
         body = {"type": _type("defect"), "title": "The service has a defect", "status": 500}
         return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(body)}
+
+
+def _checked(name: str, value: str) -> str:
+    """A path parameter, when it can be what its name says: a catalog's name, or an id.
+
+    Raises:
+        InvalidInput: when it cannot.
+    """
+    if name == "catalog":
+        return check_catalog_name(value)
+    complaints: list[errors.Complaint] = []
+    check_id(name, value, complaints)
+    if complaints:
+        raise errors.InvalidInput(complaints)
+    return value
 
 
 def _quoted(event: Mapping[str, Any]) -> str:
@@ -120,8 +140,7 @@ def answer(content: Mapping[str, Any], status: int = 200) -> Response[str]:
         headers[MODEL_VERSION] = content["model_version"]
     if content.get("degraded"):
         headers[DEGRADED] = "true"
-    body = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Response(status, "application/json", body, headers)
+    return Response(status, "application/json", _json(content), headers)
 
 
 def problem(error: errors.DoublebillError) -> Response[str]:
@@ -135,7 +154,13 @@ def problem(error: errors.DoublebillError) -> Response[str]:
             {"field": one.field, "found": one.found, "expected": one.expected} for one in error.complaints
         ]
     headers: dict[str, str | list[str]] = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
-    return Response(status, PROBLEM_JSON, json.dumps(body, ensure_ascii=False), headers)
+    return Response(status, PROBLEM_JSON, _json(body), headers)
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    """`content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _no_route(_: Exception) -> Response[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import typing
 from collections.abc import Sequence
 from typing import Annotated, Any, get_args, get_origin
@@ -39,7 +40,7 @@ def json_body(event: APIGatewayProxyEventV2) -> Json:
         text = base64.b64decode(raw, validate=True).decode() if event.is_base64_encoded else raw
         if len(text.encode()) > MAX_BODY_BYTES:
             raise TooLarge.one("body", Shown(f"{len(text.encode())} bytes"), f"at most {MAX_BODY_BYTES} bytes")
-        parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as deep:
         raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels") from deep
     except (json.JSONDecodeError, UnicodeError, ValueError) as wrong:
@@ -59,21 +60,28 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse_constant(digits)
+
+
 def _refuse_constant(name: str) -> float:
     raise InvalidInput.one("body", Shown(name), "numbers that JSON knows")
 
 
 def _check_depth(parsed: Json) -> None:
-    level: list[Json] = [parsed]
+    level = [parsed]
     for _ in range(MAX_DEPTH):
-        level = [inner for outer in level if isinstance(outer, (list, dict)) for inner in _inside(outer)]
+        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, (list, dict))]
         if not level:
             return
     raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels")
 
 
-def _inside(outer: "list[Json] | dict[str, Json]") -> Sequence[Json]:
-    return outer if isinstance(outer, list) else list(outer.values())
+def _inside(outer: Json) -> Sequence[Json]:
+    if isinstance(outer, dict):
+        return list(outer.values())
+    return outer if isinstance(outer, list) else ()
 
 
 def query[T](event: APIGatewayProxyEventV2, wanted: type[T], **from_path: str) -> T:

@@ -4,6 +4,7 @@ The field `refresh_seconds` is read from the variable `DOUBLEBILL_REFRESH_SECOND
 """
 
 import dataclasses
+import math
 import os
 import typing
 from collections.abc import Mapping
@@ -90,6 +91,9 @@ def _converted(name: str, found: str, wanted: type) -> object:
     if wanted is not float:
         return found
     try:
-        return float(found)
-    except ValueError as wrong:
-        raise SettingsIncomplete(f"{name}: found {found!r}, expected a number") from wrong
+        number = float(found)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise SettingsIncomplete(f"{name}: found {found!r}, expected a number of at least 0")
+    return number

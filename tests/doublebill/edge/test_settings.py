@@ -1,0 +1,81 @@
+"""Settings from the environment."""
+
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from doublebill.edge import settings
+from doublebill.edge.settings import (
+    CatalogsSettings,
+    EventsSettings,
+    GenerateSettings,
+    ModelsSettings,
+    RecommendSettings,
+    TrainSettings,
+    read_settings,
+    variable,
+)
+from doublebill.errors import SettingsIncomplete
+
+EVERY = [EventsSettings, RecommendSettings, GenerateSettings, ModelsSettings, CatalogsSettings, TrainSettings]
+STORES = {
+    "DOUBLEBILL_OBJECTS": "s3://bucket",
+    "DOUBLEBILL_HISTORIES": "dynamodb://table",
+    "DOUBLEBILL_SECRETS": "secretsmanager://key",
+    "DOUBLEBILL_JOBS": "lambda://train",
+}
+
+
+def test_a_field_is_read_from_the_variable_of_its_name() -> None:
+    assert variable("refresh_seconds") == "DOUBLEBILL_REFRESH_SECONDS"
+    found = read_settings(EventsSettings, {**STORES, "DOUBLEBILL_RETENTION_DAYS": "30"})
+    assert found == EventsSettings("s3://bucket", "dynamodb://table", "secretsmanager://key", 30.0)
+
+
+def test_what_is_not_told_has_its_default() -> None:
+    found = read_settings(RecommendSettings, STORES)
+    assert (found.scratch, found.refresh_seconds) == ("/tmp/doublebill", 5.0)
+
+
+def test_an_environment_of_others_is_left_alone() -> None:
+    assert read_settings(GenerateSettings, {"HOME": "/", "DOUBLEBILL_UNKNOWN": "x"}) == GenerateSettings()
+
+
+def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOUBLEBILL_OBJECTS", "file:///there")
+    assert read_settings(CatalogsSettings).objects == "file:///there"
+
+
+@pytest.mark.parametrize("wanted", EVERY)
+def test_every_missing_setting_is_refused_by_the_name_of_its_variable(wanted: type) -> None:
+    for field in fields(wanted):
+        name = variable(field.name)
+        if name in STORES:
+            rest = {other: value for other, value in STORES.items() if other != name}
+            with pytest.raises(SettingsIncomplete, match=f"^{name}: found nothing"):
+                read_settings(wanted, rest)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "1,5", "0x10", "5 s"])
+def test_what_is_no_number_is_refused_where_one_is_wanted(value: str) -> None:
+    with pytest.raises(
+        SettingsIncomplete, match=r"DOUBLEBILL_REFRESH_SECONDS: found .*, expected a number of at least 0"
+    ):
+        read_settings(RecommendSettings, {**STORES, "DOUBLEBILL_REFRESH_SECONDS": value})
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "1e999"])
+def test_a_number_that_measures_no_time_is_refused(value: str) -> None:
+    for name, wanted in (("REFRESH_SECONDS", RecommendSettings), ("RETENTION_DAYS", EventsSettings)):
+        with pytest.raises(SettingsIncomplete, match=f"DOUBLEBILL_{name}"):
+            read_settings(wanted, {**STORES, f"DOUBLEBILL_{name}": value})
+
+
+def test_settings_cannot_be_changed() -> None:
+    found = read_settings(CatalogsSettings, STORES)
+    with pytest.raises(FrozenInstanceError):
+        found.objects = "s3://other"  # type: ignore[misc]
+
+
+def test_every_settings_class_is_tested() -> None:
+    assert {name for name in vars(settings) if name.endswith("Settings")} == {one.__name__ for one in EVERY}

@@ -1,0 +1,249 @@
+"""Typed input: what `read` takes, what it complains about, and that `schema_of` says the same."""
+
+import contextlib
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from doublebill.errors import InvalidInput
+from doublebill.games.dungeon import DUNGEON
+from doublebill.games.maze import MAZE
+from doublebill.schema import Bounds, read, schema_of
+from doublebill.service.answer import ListRequest, RecommendationRequest
+from doublebill.service.catalogs import ItemsRequest
+from doublebill.service.content import ContentRequest
+from doublebill.service.ingest import EventsRequest
+from doublebill.service.publish import ChampionRequest
+from doublebill.service.runs import TrainingRequest
+
+type Alias = Annotated[int, Bounds(minimum=0)]
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Something inside."""
+
+    x: Annotated[int, Bounds(minimum=0, maximum=9)]
+    y: float = 0.5
+
+
+@dataclass(frozen=True)
+class Everything:
+    """A field of every kind that is understood."""
+
+    flag: bool
+    count: Annotated[int, Bounds(minimum=-5, maximum=5)] = 1
+    ratio: Annotated[float, Bounds(minimum=0, maximum=1)] = 0.5
+    number: float | None = None
+    name: Annotated[str, Bounds(min_length=1, max_length=3)] = "a"
+    code: Annotated[str, Bounds(pattern="[0-9a-f]{2}")] = "00"
+    choice: Literal["red", "blue"] = "red"
+    by_name: dict[str, Inner] | None = None
+    names: Annotated[tuple[str, ...], Bounds(min_length=1, max_length=3)] | None = None
+    pair: tuple[int, str] | None = None
+    either: int | str | None = None
+    range: Annotated[int | tuple[int, int], Bounds(minimum=1, maximum=9)] | None = None
+    inner: Inner | None = None
+    many: tuple[Inner | str, ...] = ()
+    whatever: object = None
+    aliased: Alias = 0
+
+
+REQUESTS = [
+    Everything,
+    RecommendationRequest,
+    ListRequest,
+    EventsRequest,
+    ItemsRequest,
+    ChampionRequest,
+    TrainingRequest,
+    ContentRequest,
+    MAZE.spec,
+    DUNGEON.spec,
+]
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**400)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=4)
+    | st.sampled_from(["red", "0f", "0f0", "json", "text", "0" * 32, "0" * 33])
+)
+json_values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["x", "y", "item_id", "weight"]) | st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def values_for(wanted: type) -> st.SearchStrategy[Any]:
+    """JSON that is near to what is wanted: its fields, with any values, or none of them."""
+    names = [field.name for field in dataclasses.fields(wanted)]
+    return st.dictionaries(st.sampled_from(names) | st.text(max_size=3), json_values, max_size=4) | json_values
+
+
+requests = st.sampled_from(REQUESTS).flatmap(lambda wanted: st.tuples(st.just(wanted), values_for(wanted)))
+
+
+@settings(deadline=None)
+@given(request=requests)
+def test_what_is_read_is_what_the_schema_describes(request: tuple[type, Any]) -> None:
+    wanted, value = request
+    schema = schema_of(wanted)
+    valid = Draft202012Validator(schema).is_valid(_without_null_fields(wanted, value))
+    try:
+        found = read(wanted, value)
+    except InvalidInput as wrong:
+        told = wrong.complaints
+        assume(not _beyond_json_schema(value))
+        assert not valid, (value, told)
+    else:
+        assert isinstance(found, wanted)
+        assert valid, value
+
+
+def _without_null_fields(wanted: type, value: Any) -> Any:
+    """`value` without fields that are null where null means not told; a JSON Schema of ours does not mention null."""
+    if not isinstance(value, dict):
+        return value
+    optional = {field.name for field in dataclasses.fields(wanted) if field.default is None}
+    return {name: held for name, held in value.items() if not (held is None and name in optional)}
+
+
+def _beyond_json_schema(value: Any) -> bool:
+    """Whether the value holds what `read` judges more strictly: 1.0 is no integer, 10**400 no float."""
+    if isinstance(value, dict):
+        return any(map(_beyond_json_schema, value.values()))
+    if isinstance(value, list):
+        return any(map(_beyond_json_schema, value))
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and abs(value) > 2**1023
+
+
+@pytest.mark.parametrize("wanted", REQUESTS, ids=lambda wanted: wanted.__name__)
+def test_every_schema_is_one_and_holds_its_defaults(wanted: type) -> None:
+    schema = schema_of(wanted)
+    Draft202012Validator.check_schema(schema)
+    json.dumps(schema, allow_nan=False)
+    for name, described in schema["properties"].items():
+        if "default" in described:
+            assert Draft202012Validator(described).is_valid(described["default"]), name
+
+
+any_python = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=4), inner, max_size=4)
+    ),
+)
+
+
+@settings(deadline=None)
+@given(wanted=st.sampled_from(REQUESTS), value=any_python)
+def test_nothing_whatever_raises_anything_but_invalid_input(wanted: type, value: Any) -> None:
+    with contextlib.suppress(InvalidInput):
+        assert isinstance(read(wanted, value), wanted)
+
+
+@settings(deadline=None)
+@given(value=any_python, names=st.lists(st.sampled_from([f.name for f in dataclasses.fields(Everything)])))
+def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: list[str]) -> None:
+    with contextlib.suppress(InvalidInput):
+        read(Everything, {"flag": True, **dict.fromkeys(names, value)})
+
+
+@pytest.mark.parametrize(
+    ("value", "complaints"),
+    [
+        ({}, {"flag": "true or false"}),
+        (None, {"body": "an object"}),
+        ([], {"body": "an object"}),
+        ({"flag": 1}, {"flag": "true or false"}),
+        ({"flag": "true"}, {"flag": "true or false"}),
+        ({"count": True}, {"count": "an integer from -5 to 5"}),
+        ({"count": 1.0}, {"count": "an integer from -5 to 5"}),
+        ({"count": "1"}, {"count": "an integer from -5 to 5"}),
+        ({"count": 6}, {"count": "an integer from -5 to 5"}),
+        ({"count": None}, {"count": "an integer from -5 to 5"}),
+        ({"ratio": math.nan}, {"ratio": "a number from 0 to 1"}),
+        ({"ratio": math.inf}, {"ratio": "a number from 0 to 1"}),
+        ({"number": math.inf}, {"number": "a number"}),
+        ({"number": 10**400}, {"number": "a number"}),
+        ({"name": ""}, {"name": "a string of 1 to 3 characters"}),
+        ({"name": "abcd"}, {"name": "a string of 1 to 3 characters"}),
+        ({"name": "\ud800"}, {"name": "well-formed Unicode"}),
+        ({"choice": "green"}, {"choice": "one of red, blue"}),
+        ({"by_name": {"a": {"x": 10}}}, {"by_name.a.x": "an integer from 0 to 9"}),
+        ({"names": []}, {"names": "1 to 3 entries"}),
+        ({"names": ["a", 1]}, {"names[1]": "a string"}),
+        ({"pair": [1]}, {"pair": "a list of 2"}),
+        ({"pair": ["1", "a"]}, {"pair[0]": "an integer"}),
+        ({"either": 1.5}, {"either": "an integer or a string"}),
+        ({"range": [1, "2"]}, {"range[1]": "an integer"}),
+        ({"inner": {}}, {"inner.x": "an integer from 0 to 9"}),
+        ({"inner": {"x": 1, "z": 1}}, {"inner.z": "no such field; known are x, y"}),
+        ({"many": ["a", {"x": 1}, 3]}, {"many[2]": "an object or a string"}),
+        ({"aliased": -1}, {"aliased": "an integer of at least 0"}),
+        ({"": 1}, {'""': None}),
+        ({"count": 9, "ratio": 9}, {"count": "an integer from -5 to 5", "ratio": "a number from 0 to 1"}),
+    ],
+)
+def test_every_wrong_field_is_named_with_what_was_expected(value: Any, complaints: dict[str, str | None]) -> None:
+    sent = {"flag": True, **value} if isinstance(value, dict) and value else value
+    with pytest.raises(InvalidInput) as wrong:
+        read(Everything, sent)
+    told = {one.field: one.expected for one in wrong.value.complaints}
+    assert told.keys() == complaints.keys()
+    assert all(told[name] == expected for name, expected in complaints.items() if expected)
+
+
+def test_a_whole_number_is_a_number_and_lists_are_tuples() -> None:
+    found = read(Everything, {"flag": False, "number": 3, "names": ["a"], "pair": [1, "b"], "whatever": [1, {}]})
+    assert type(found.number) is float
+    assert (found.names, found.pair, found.whatever) == (("a",), (1, "b"), [1, {}])
+
+
+def test_null_is_not_told_where_a_field_may_be_left_out() -> None:
+    assert read(Everything, {"flag": True, "inner": None, "either": None}) == Everything(True)
+
+
+def test_what_was_found_is_shown_by_size_and_not_at_length() -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        read(Everything, {"flag": ["x"] * 1000, "x": {"y": "z"}, "name": "y" * 1000})
+    assert {one.field: one.found for one in wrong.value.complaints if one.field != "name"} == {
+        "x": "an object",
+        "flag": "a list of 1000",
+    }
+    assert all(len(one.found) <= 80 for one in wrong.value.complaints)
+
+
+def test_a_pattern_is_of_the_whole_string() -> None:
+    assert read(Everything, {"flag": True, "code": "0f"}).code == "0f"
+    for wrong in ("0f\n", "0f0", " 0f", "0F"):
+        with pytest.raises(InvalidInput):
+            read(Everything, {"flag": True, "code": wrong})
+
+
+def test_the_schema_of_a_request_is_plain() -> None:
+    assert schema_of(Inner) == {
+        "type": "object",
+        "properties": {
+            "x": {"type": "integer", "minimum": 0, "maximum": 9},
+            "y": {"type": "number", "default": 0.5},
+        },
+        "additionalProperties": False,
+        "required": ["x"],
+    }

@@ -1,0 +1,77 @@
+"""The stack's resources on moto, and the tiny world trained in them."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from http_events import ask, http_event
+from stacks import Stack, post_events, raw_checkerboard
+
+REGION = "eu-central-1"
+SECRET = "a-pseudonym-key-that-only-tests-know"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack's resources, empty; whoever changes them uses a catalog of their own."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        # the one setting that the template leaves to its default, /tmp, which a test machine shares
+        patch.setenv("DOUBLEBILL_SCRATCH", str(tmp_path_factory.mktemp("scratch")))
+        boto3.client("s3").create_bucket(
+            Bucket="doublebill-tested", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        boto3.client("dynamodb").create_table(
+            TableName="histories",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        )
+        secret = boto3.client("secretsmanager").create_secret(Name="pseudonym-key", SecretString=SECRET)
+        variables = {
+            "DOUBLEBILL_OBJECTS": "s3://doublebill-tested",
+            "DOUBLEBILL_HISTORIES": "dynamodb://histories",
+            "DOUBLEBILL_SECRETS": f"secretsmanager://{secret['ARN']}",
+            "DOUBLEBILL_JOBS": "lambda://doublebill-train",
+            "DOUBLEBILL_RETENTION_DAYS": "400",
+            "AWS_ENDPOINT_URL": "",
+            "OPENBLAS_NUM_THREADS": "1",
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        }
+        yield Stack("doublebill-tested", "histories", variables, patch)
+
+
+@pytest.fixture(scope="module")
+def grow(stack: Stack) -> Callable[[str], dict[str, Any]]:
+    """Fills a catalog with the tiny world and trains it, through the functions; gives the run's record."""
+
+    def grown(catalog: str) -> dict[str, Any]:
+        items = [{"item_id": f"item-{item:02d}", "title": f"Title {item:02d}"} for item in range(12)]
+        described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": items}, {"catalog": catalog})
+        assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+        assert post_events(stack, catalog, raw_checkerboard()).status == 202
+        return stack.train(catalog)
+
+    return grown
+
+
+@pytest.fixture(scope="module")
+def world(grow: Callable[[str], dict[str, Any]]) -> str:
+    """The version of catalog "world", the tiny world trained."""
+    record = grow("world")
+    assert record["promoted"], record
+    return str(record["version"])
+
+
+@pytest.fixture
+def fresh() -> str:
+    """A catalog name that only this test uses."""
+    return f"only-{next(_numbers)}"

@@ -1,0 +1,144 @@
+"""The catalogs function against S3 (moto)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
+from stacks import Stack, post_events
+
+LIST = "GET /v1/catalogs"
+PUT = "PUT /v1/catalogs/{catalog}/items"
+
+
+@pytest.fixture(scope="module")
+def handler(stack: Stack) -> Handler:
+    """A warm catalogs function."""
+    made: Handler = stack.load("CatalogsFunction").handler
+    return made
+
+
+def put(handler: Handler, catalog: str, *items: object) -> Answer:
+    return ask(handler, http_event(PUT, {"items": items}, {"catalog": catalog}))
+
+
+def listed(handler: Handler, catalog: str) -> dict[str, Any]:
+    answer = ask(handler, http_event(LIST))
+    assert answer.status == 200
+    assert answer.body.keys() == {"catalogs"}
+    (found,) = [one for one in answer.body["catalogs"] if one["catalog"] == catalog]
+    return dict(found)
+
+
+def test_a_catalog_is_there_with_its_first_items(handler: Handler, fresh: str) -> None:
+    answer = put(handler, fresh, {"item_id": "a", "title": "A"}, {"item_id": "b"})
+    assert (answer.status, answer.body) == (200, {"catalog": fresh, "stored": 2})
+    assert listed(handler, fresh) == {"catalog": fresh, "champion": None}
+
+
+def test_a_trained_catalog_tells_its_champion_counts_and_headline(handler: Handler, world: str) -> None:
+    found = listed(handler, "world")
+    assert found.keys() == {"catalog", "champion", "counts", "headline"}
+    assert found["champion"] == world
+    assert found["counts"]["users"] == 20
+    assert found["counts"]["items"] == 12
+    assert found["headline"].keys() == {"recall@20", "ndcg@100"}
+    assert all(one.keys() == {"model", "popularity"} for one in found["headline"].values())
+
+
+def test_a_described_title_is_in_the_answers_of_the_next_model(
+    handler: Handler, stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    grow(fresh)
+    put(handler, fresh, {"item_id": "item-00", "title": "Renamed 🎷"})
+    stack.train(fresh)
+    route = "GET /v1/catalogs/{catalog}/popular"
+    event = http_event(route, path={"catalog": fresh}, query={"n": "12"})
+    popular = ask(stack.load("RecommendFunction").handler, event).body["popular"]
+    assert {entry["item_id"]: entry["title"] for entry in popular}["item-00"] == "Renamed 🎷"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("item_id", wrong) for wrong in ("", "x" * 257, 1, None, [], "\ud800")],
+        *[("title", wrong) for wrong in (1, "x" * 513, [], "\ud800")],
+        *[("tags", wrong) for wrong in ("rock", 1, {}, ["x"] * 65)],
+        *[("tags[1]", ["a", wrong]) for wrong in ("", 1, None, "x" * 129, "\udfff")],
+        *[("year", wrong) for wrong in ("1999", 1999.5, True, 10_000, 10**400)],
+        *[("available", wrong) for wrong in (1, "false", [])],
+        ("name", "x"),
+        ("\ud800", "x"),
+    ],
+)
+def test_a_wrong_field_is_named(handler: Handler, stack: Stack, fresh: str, field: str, value: object) -> None:
+    answer = put(handler, fresh, {"item_id": "fine"}, {"item_id": "i", field.partition("[")[0]: value})
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [f"items[1].{field}"]
+    assert f"catalogs/{fresh}.json" not in stack.objects()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "items"),
+        ({"items": []}, "items"),
+        ({"items": [{"item_id": "i"}] * 1001}, "items"),
+        ({"items": {"item_id": "i"}}, "items"),
+        ({"items": [1]}, "items[0].item_id"),
+        ({"items": [{"item_id": "i"}], "replace": True}, "replace"),
+    ],
+)
+def test_a_wrong_request_is_named(handler: Handler, fresh: str, body: object, field: str) -> None:
+    answer = ask(handler, http_event(PUT, body, {"catalog": fresh}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+@pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
+def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
+    check_broken(handler, PUT, broken, {"catalog": "music"})
+
+
+@pytest.mark.parametrize("catalog", ["Music", "-", "a/b", "..", "é", "x" * 65])
+def test_what_no_catalog_can_be_called_is_refused(handler: Handler, catalog: str) -> None:
+    answer = put(handler, catalog, {"item_id": "i"})
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["catalog"]
+
+
+def test_any_characters_make_an_id(handler: Handler, fresh: str) -> None:
+    answer = put(handler, fresh, *({"item_id": odd, "title": odd, "tags": [odd[:128]]} for odd in ODD_IDS))
+    assert answer.body == {"catalog": fresh, "stored": len(ODD_IDS)}
+
+
+def test_posting_events_makes_the_catalog_too(handler: Handler, stack: Stack, fresh: str) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
+    assert listed(handler, fresh)["champion"] is None
+
+
+def test_a_request_is_counted(handler: Handler, fresh: str, capsys: pytest.CaptureFixture[str]) -> None:
+    put(handler, fresh, {"item_id": "i"})
+    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["status"]) == (PUT, 200)
+    assert (metrics["service"], metrics["Failed"]) == ("catalogs", [0.0])
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
+items = st.fixed_dictionaries(
+    {"item_id": st.text(min_size=1, max_size=5) | scalars},
+    optional={name: scalars | st.lists(scalars, max_size=3) for name in ("title", "tags", "year", "available", "x")},
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(sent=st.lists(items | scalars, max_size=3))
+def test_no_item_whatever_is_answered_with_a_defect(handler: Handler, sent: list[object]) -> None:
+    answer = put(handler, "whatever", *sent)
+    if answer.status != 200:
+        check_problem(answer, 400, "invalid-input")
+        assert answer.fields

@@ -1,0 +1,177 @@
+"""The generate function, which needs nothing from outside."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
+from playable import faults
+from stacks import Stack
+
+GAMES = "GET /v1/games"
+POST = "POST /v1/games/{kind}"
+KINDS = ["maze", "dungeon"]
+
+
+@pytest.fixture(scope="module")
+def handler(stack: Stack) -> Handler:
+    """A warm generate function."""
+    made: Handler = stack.load("GenerateFunction").handler
+    return made
+
+
+def generate(handler: Handler, kind: str = "maze", **body: object) -> Answer:
+    return ask(handler, http_event(POST, body, {"kind": kind}))
+
+
+def test_games_lists_each_kind_with_the_schema_of_its_spec(handler: Handler) -> None:
+    answer = ask(handler, http_event(GAMES))
+    assert answer.status == 200
+    assert [kind["name"] for kind in answer.body["kinds"]] == KINDS
+    for kind in answer.body["kinds"]:
+        Draft202012Validator.check_schema(kind["spec"])
+        assert kind.keys() == {"name", "description", "generator_version", "legend", "spec"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_level_has_the_documented_shape_and_is_playable(handler: Handler, kind: str) -> None:
+    answer = generate(handler, kind, seed=1, count=3)
+    assert answer.status == 200
+    assert answer.body.keys() == {"kind", "generator_version", "items"}
+    assert answer.body["kind"] == kind
+    assert len(answer.body["items"]) == 3
+    for item in answer.body["items"]:
+        assert item.keys() == {"seed", "grid", "legend", "certificate", "controls", "attempts", "fallback"}
+        assert len(item["certificate"]["moves"]) == item["certificate"]["length"]
+        assert all(control.keys() == {"asked", "measured", "met"} for control in item["controls"].values())
+        assert faults(kind, item) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", [0, 42, "42", 2**53 - 1, "🎷", "x" * 256])
+def test_the_same_seed_gives_the_same_bytes_in_another_instance(
+    handler: Handler, stack: Stack, kind: str, seed: object
+) -> None:
+    other = stack.load("GenerateFunction").handler
+    assert generate(handler, kind, seed=seed) == generate(other, kind, seed=seed)
+
+
+def test_without_a_seed_levels_differ_and_each_names_the_seed_that_repeats_it(handler: Handler) -> None:
+    first, second = generate(handler), generate(handler)
+    assert first.body["items"][0]["seed"] != second.body["items"][0]["seed"]
+    assert generate(handler, seed=first.body["items"][0]["seed"]).body == first.body
+
+
+def test_each_level_of_a_batch_is_what_its_own_seed_gives_alone(handler: Handler) -> None:
+    for item in generate(handler, seed="batch", count=4).body["items"]:
+        assert generate(handler, seed=item["seed"]).body["items"] == [item]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_level_as_text_is_the_drawing_of_the_same_level(handler: Handler, kind: str) -> None:
+    drawn = generate(handler, kind, seed=5, format="text")
+    assert drawn.status == 200
+    (item,) = drawn.body["items"]
+    inside = [line[2:-2:2] for line in item["text"].splitlines()[1:-1]]  # two characters a cell, a wall around
+    grid = [line.replace("█", "#").replace(" ", ".") for line in inside]
+    assert grid == generate(handler, kind, seed=5).body["items"][0]["grid"]
+
+
+def test_asked_ranges_are_met(handler: Handler) -> None:
+    answer = generate(handler, "dungeon", seed=3, count=5, spec={"player_key": [4, 9], "key_door": [5, 12]})
+    for item in answer.body["items"]:
+        assert faults("dungeon", item) == []
+        assert item["controls"]["player_key"]["asked"] == [4, 9]
+
+
+@pytest.mark.parametrize("kind", ["", "castle", "Maze", "maze ", "..", "🎷", "a/b", "{kind}", "x" * 256])
+def test_an_unknown_kind_is_not_found(handler: Handler, kind: str) -> None:
+    check_problem(generate(handler, kind, seed=1), 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("seed", seed) for seed in (-1, 2**53, 10**400, 1.5, "", "x" * 257, True, [], {}, "\ud800")],
+        *[("count", count) for count in (-1, 0, 101, 10**9, "10", True, None, 1.5)],
+        *[("format", wrong) for wrong in ("JSON", "png", "", 1, None, [])],
+        *[("solution", wrong) for wrong in (1, "true", None)],
+        *[("spec", wrong) for wrong in (1, "maze", [], True)],
+        ("size", 5),
+        ("\ud800", 5),
+    ],
+)
+def test_a_wrong_field_is_named(handler: Handler, field: str, value: object) -> None:
+    answer = generate(handler, **{field: value})
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("width", width) for width in (-1, 0, 2, 65, 10**9, "10", True, None, 7.5, [5, 6])],
+        *[("path", path) for path in (0, -1, "10", True, [5], [5, 6, 7], ["5", 6], 10**400)],
+        ("colour", 1),
+    ],
+)
+def test_a_wrong_field_of_the_spec_is_named(handler: Handler, field: str, value: object) -> None:
+    answer = generate(handler, spec={field: value})
+    check_problem(answer, 400, "invalid-input")
+    assert all(name.startswith(f"spec.{field}") for name in answer.fields)
+    assert answer.fields
+
+
+def test_what_cannot_exist_is_unsatisfiable(handler: Handler) -> None:
+    answer = generate(handler, spec={"width": 3, "height": 3, "path": 4000})
+    check_problem(answer, 422, "unsatisfiable")
+    assert "spec.path" in answer.fields
+
+
+def test_too_much_work_at_once_is_refused(handler: Handler) -> None:
+    answer = generate(handler, count=100, spec={"width": 64, "height": 64})
+    check_problem(answer, 400, "invalid-input")
+    assert "count" in answer.fields
+
+
+@pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
+def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
+    check_broken(handler, POST, broken, {"kind": "maze"})
+
+
+def test_a_request_is_counted(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+    generate(handler, seed=1)
+    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["status"]) == (POST, 200)
+    assert (metrics["service"], metrics["Failed"]) == ("generate", [0.0])
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)
+)
+small = st.integers(1, 8)
+specs = st.dictionaries(
+    st.sampled_from(["width", "height", "path", "openness", "player_key", "key_door", "enemies", "walls"]),
+    small | st.lists(small, min_size=2, max_size=2) | anything,
+    max_size=4,
+)
+bodies = st.fixed_dictionaries(
+    {"spec": specs | anything},
+    optional={"seed": st.integers(0, 99) | anything, "count": st.integers(1, 3) | anything, "format": anything},
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=st.sampled_from(KINDS), body=bodies)
+def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, kind: str, body: dict[str, object]) -> None:
+    answer = generate(handler, kind, **body)
+    if answer.status == 422:
+        check_problem(answer, 422, "unsatisfiable")
+    elif answer.status != 200:
+        check_problem(answer, 400, "invalid-input")
+        assert answer.fields

@@ -1,0 +1,114 @@
+"""What a function loads: each is called once in a fresh interpreter, which then tells its modules."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doublebill_local.template import read_template
+from http_events import http_event
+from stacks import raw_checkerboard
+
+MATHEMATICS = ("scipy", "pandas", "doublebill.fit", "pydantic", "aws_xray_sdk")
+
+CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "EventsFunction": (
+        http_event(
+            "POST /v1/catalogs/{catalog}/events",
+            {"events": [{"user_id": "u", "item_id": "i", "kind": "play"}]},
+            {"catalog": "music"},
+        ),
+        (*MATHEMATICS, "doublebill.games", "doublebill.recommender"),
+    ),
+    "RecommendFunction": (
+        http_event(
+            "POST /v1/catalogs/{catalog}/recommendations",
+            {"user_id": "user-00", "explain": True},
+            {"catalog": "world"},
+        ),
+        (*MATHEMATICS, "doublebill.games", "boto3"),
+    ),
+    "GenerateFunction": (
+        http_event("POST /v1/games/{kind}", {"seed": 1}, {"kind": "dungeon"}),
+        (*MATHEMATICS, "boto3", "doublebill.recommender", "doublebill.stores", "sqlite3"),
+    ),
+    "ModelsFunction": (
+        http_event("GET /v1/catalogs/{catalog}/models", path={"catalog": "world"}),
+        (*MATHEMATICS, "doublebill.games", "boto3"),
+    ),
+    "CatalogsFunction": (http_event("GET /v1/catalogs"), (*MATHEMATICS, "doublebill.games", "boto3")),
+}
+"""Each function's event, and what it may not load. boto3 is forbidden where the stores at hand do not need it."""
+
+SCRIPT = """
+import json, sys
+from pathlib import Path
+from doublebill_local.environments import Context, load_handler
+from doublebill_local.template import Function
+function, event = sys.argv[1], json.loads(sys.argv[2])
+answer = load_handler(Function(function, Path(sys.argv[3]), "app", "handler", frozenset()))(event, Context(function))
+print(json.dumps({"status": answer["statusCode"], "modules": sorted(sys.modules)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Settings of stores in a folder, in which the tiny world is trained."""
+    home = tmp_path_factory.mktemp("home")
+    environment = {
+        "DOUBLEBILL_OBJECTS": f"file://{home}/objects",
+        "DOUBLEBILL_HISTORIES": f"sqlite://{home}/histories.sqlite",
+        "DOUBLEBILL_SECRETS": f"file://{home}/pseudonym.key",
+        "DOUBLEBILL_JOBS": f"process://{home}/job.py",
+        "DOUBLEBILL_SCRATCH": f"{home}/scratch",
+    }
+    posted = http_event("POST /v1/catalogs/{catalog}/events", {"events": raw_checkerboard()}, {"catalog": "world"})
+    assert call("EventsFunction", posted, environment)["status"] == 202
+    train = SCRIPT.replace('answer["statusCode"]', 'answer["state"]')
+    assert call("TrainFunction", {"catalog": "world"}, environment, train)["status"] == "succeeded"
+    return environment
+
+
+def call(
+    function: str,
+    event: dict[str, Any],
+    environment: dict[str, str],
+    script: str = SCRIPT,
+    folder: Path | None = None,
+) -> dict[str, Any]:
+    """What a fresh interpreter tells after one call of the function."""
+    place = folder or read_template().functions[function].folder
+    command = [sys.executable, "-c", script, function, json.dumps(event), str(place)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def found(modules: list[str], forbidden: tuple[str, ...]) -> list[str]:
+    """The forbidden packages among the modules."""
+    return [name for name in forbidden if any(one == name or one.startswith(f"{name}.") for one in modules)]
+
+
+@pytest.mark.parametrize("function", CALLS)
+def test_a_function_loads_nothing_that_it_may_not(function: str, environment: dict[str, str]) -> None:
+    event, forbidden = CALLS[function]
+    told = call(function, event, environment)
+    assert 200 <= told["status"] < 300
+    assert found(told["modules"], forbidden) == []
+
+
+@pytest.mark.parametrize("function", CALLS)
+def test_the_guard_sees_what_an_import_brings(function: str, environment: dict[str, str], tmp_path: Path) -> None:
+    source = (read_template().functions[function].folder / "app.py").read_text()
+    (tmp_path / "app.py").write_text(f"{source}\nimport doublebill.fit.knn\n")
+    event, forbidden = CALLS[function]
+    brought = found(call(function, event, environment, folder=tmp_path)["modules"], forbidden)
+    assert {"scipy", "doublebill.fit"} <= set(brought)
+
+
+def test_every_function_that_answers_is_guarded() -> None:
+    assert {*CALLS, "TrainFunction"} == set(read_template().functions)

@@ -1,0 +1,216 @@
+"""The models function against S3 (moto), its jobs against a stub of Lambda."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
+from stacks import Stack, post_events
+
+LIST = "GET /v1/catalogs/{catalog}/models"
+CARD = "GET /v1/catalogs/{catalog}/models/{version}"
+CHAMPION = "PUT /v1/catalogs/{catalog}/champion"
+TRAIN = "POST /v1/catalogs/{catalog}/trainings"
+RUN = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
+NO_VERSION = "0" * 32
+
+ENTRY = {"version", "champion", "created", "run", "promoted", "why", "parent", "data", "platform", "report"}
+
+
+@pytest.fixture(scope="module")
+def module(stack: Stack) -> Any:
+    """A warm models function's module."""
+    return stack.load("ModelsFunction")
+
+
+@pytest.fixture(scope="module")
+def handler(module: Any) -> Handler:
+    """A warm models function."""
+    made: Handler = module.handler
+    return made
+
+
+@pytest.fixture
+def lambdas(module: Any) -> Iterator[Stubber]:
+    """What Lambda is expected to be asked for."""
+    client = boto3.client("lambda")
+    module.jobs._client = client
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def list_models(handler: Handler, catalog: str) -> dict[str, Any]:
+    answer = ask(handler, http_event(LIST, path={"catalog": catalog}))
+    assert answer.status == 200
+    return answer.body
+
+
+def put_champion(handler: Handler, catalog: str, version: object) -> Answer:
+    return ask(handler, http_event(CHAMPION, {"version": version}, {"catalog": catalog}))
+
+
+@pytest.fixture
+def two(grow: Callable[[str], dict[str, Any]], stack: Stack, fresh: str) -> tuple[str, str, str]:
+    """A catalog with two versions, the older and the newer, which is champion."""
+    old = grow(fresh)["version"]
+    post_events(stack, fresh, [{"user_id": "user-00", "item_id": "item-01", "kind": "view"}])
+    new = stack.train(fresh)["version"]
+    assert old != new
+    return fresh, old, new
+
+
+def test_models_are_listed_newest_first_in_the_documented_shape(handler: Handler, two: tuple[str, str, str]) -> None:
+    catalog, old, new = two
+    told = list_models(handler, catalog)
+    assert told.keys() == {"catalog", "champion", "models"}
+    assert (told["catalog"], told["champion"]) == (catalog, new)
+    assert [(one["version"], one["champion"]) for one in told["models"]] == [(new, True), (old, False)]
+    assert all(one.keys() == ENTRY for one in told["models"])
+    assert [one["parent"] for one in told["models"]] == [old, None]
+
+
+def test_a_catalog_without_models_lists_none(handler: Handler, stack: Stack, fresh: str) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
+    assert list_models(handler, fresh) == {"catalog": fresh, "champion": None, "models": []}
+
+
+def test_a_model_card_tells_config_format_and_size(handler: Handler, world: str) -> None:
+    answer = ask(handler, http_event(CARD, path={"catalog": "world", "version": world}))
+    assert answer.status == 200
+    assert answer.body.keys() == ENTRY | {"config", "format", "size_bytes"}
+    assert answer.body["version"] == world
+    assert answer.body["config"]["weighting"] in {"cosine", "tfidf", "bm25"}
+    assert answer.body["size_bytes"] > 0
+    assert answer.body["report"]["metrics"].keys() == answer.body["report"]["popularity"].keys()
+
+
+def test_rolling_back_and_promoting_again_moves_the_champion(
+    handler: Handler, stack: Stack, two: tuple[str, str, str]
+) -> None:
+    catalog, old, new = two
+    answer = put_champion(handler, catalog, old)
+    assert answer.status == 200
+    assert (answer.body["catalog"], answer.body["version"]) == (catalog, old)
+    assert list_models(handler, catalog)["champion"] == old
+    route = "GET /v1/catalogs/{catalog}/popular"
+    served = ask(stack.load("RecommendFunction").handler, http_event(route, path={"catalog": catalog}))
+    assert served.body["model_version"] == old
+    assert put_champion(handler, catalog, new).status == 200
+    assert list_models(handler, catalog)["champion"] == new
+
+
+@pytest.mark.parametrize("version", ["", "champion", "0" * 31, "0" * 33, "A" * 32, "../" + "0" * 29, 7, None, True, []])
+def test_what_is_no_version_is_refused(handler: Handler, world: str, version: object) -> None:
+    answer = put_champion(handler, "world", version)
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["version"]
+    assert list_models(handler, "world")["champion"] == world
+
+
+def test_a_version_that_was_never_published_is_not_found(handler: Handler, world: str) -> None:
+    check_problem(put_champion(handler, "world", NO_VERSION), 404, "not-found")
+    check_problem(ask(handler, http_event(CARD, path={"catalog": "world", "version": NO_VERSION})), 404, "not-found")
+    assert list_models(handler, "world")["champion"] == world
+
+
+@pytest.mark.parametrize("version", ["x", "🎷", "..", "a/b", "x" * 256, "{catalog}"])
+def test_odd_versions_are_not_found(handler: Handler, world: str, version: str) -> None:
+    check_problem(ask(handler, http_event(CARD, path={"catalog": "world", "version": version})), 404, "not-found")
+
+
+def test_a_training_is_queued_as_an_asynchronous_invocation(handler: Handler, lambdas: Stubber, world: str) -> None:
+    sent: list[bytes] = []
+    lambdas.client.meta.events.register(
+        "provide-client-params.lambda.Invoke", lambda params, **_: sent.append(params["Payload"])
+    )
+    lambdas.add_response(
+        "invoke",
+        {"StatusCode": 202, "Payload": io.BytesIO()},
+        {"FunctionName": "doublebill-train", "InvocationType": "Event", "Payload": ANY},
+    )
+    answer = ask(handler, http_event(TRAIN, {"force": True}, {"catalog": "world"}))
+    assert answer.status == 202
+    assert answer.body.keys() == {"training_id"}
+    training = answer.body["training_id"]
+    assert json.loads(sent[0]) == {"catalog": "world", "run": training, "force": True}
+    told = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": training}))
+    assert told.status == 200
+    assert told.body.keys() == {"run", "catalog", "created", "state"}
+    assert (told.body["run"], told.body["catalog"], told.body["state"]) == (training, "world", "queued")
+
+
+def test_a_training_without_a_body_is_queued(handler: Handler, lambdas: Stubber, world: str) -> None:
+    lambdas.add_response("invoke", {"StatusCode": 202, "Payload": io.BytesIO()})
+    assert ask(handler, http_event(TRAIN, path={"catalog": "world"})).status == 202
+
+
+def test_a_training_that_cannot_be_started_says_so(
+    handler: Handler, lambdas: Stubber, stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    grow(fresh)
+    lambdas.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
+    answer = ask(handler, http_event(TRAIN, path={"catalog": fresh}))
+    check_problem(answer, 503, "store-unavailable")
+    assert answer.headers["retry-after"]
+    states = [json.loads(data)["state"] for key, data in stack.objects().items() if key.startswith(f"runs/{fresh}/")]
+    assert sorted(states) == ["failed", "succeeded"]
+
+
+def test_a_finished_training_tells_its_version(handler: Handler, stack: Stack, world: str) -> None:
+    run = list_models(handler, "world")["models"][0]["run"]
+    answer = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": run}))
+    assert (answer.body["state"], answer.body["version"], answer.body["promoted"]) == ("succeeded", world, True)
+
+
+@pytest.mark.parametrize("training", ["x", "🎷", "..", "a/../b", "{catalog}", "%2e", " ", "x" * 200])
+def test_odd_trainings_are_not_found(handler: Handler, world: str, training: str) -> None:
+    answer = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": training}))
+    check_problem(answer, 404, "not-found")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"), [({"force": 1}, "force"), ({"force": "true"}, "force"), ({"config": {}}, "config")]
+)
+def test_a_wrong_training_is_named(handler: Handler, world: str, body: object, field: str) -> None:
+    answer = ask(handler, http_event(TRAIN, body, {"catalog": "world"}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+@pytest.mark.parametrize("route", [CHAMPION, TRAIN])
+@pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
+def test_a_broken_body_is_refused(handler: Handler, world: str, route: str, broken: Any) -> None:
+    check_broken(handler, route, broken, {"catalog": "world"})
+
+
+@pytest.mark.parametrize(
+    ("route", "rest", "body"),
+    [
+        (LIST, {}, None),
+        (CARD, {"version": NO_VERSION}, None),
+        (CHAMPION, {}, {"version": NO_VERSION}),
+        (TRAIN, {}, {}),
+        (RUN, {"training_id": "0"}, None),
+    ],
+)
+def test_an_unknown_catalog_is_not_found_and_an_impossible_one_refused(
+    handler: Handler, route: str, rest: dict[str, str], body: object
+) -> None:
+    check_problem(ask(handler, http_event(route, body, {"catalog": "no-such", **rest})), 404, "not-found")
+    for catalog in ("Music", "..", "a/b", "é", "x" * 65):
+        answer = ask(handler, http_event(route, body, {"catalog": catalog, **rest}))
+        check_problem(answer, 400, "invalid-input")
+        assert answer.fields == ["catalog"]
+
+
+def test_a_request_is_counted(handler: Handler, world: str, capsys: pytest.CaptureFixture[str]) -> None:
+    list_models(handler, "world")
+    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["status"]) == (LIST, 200)
+    assert (metrics["service"], metrics["Failed"]) == ("models", [0.0])

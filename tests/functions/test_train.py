@@ -1,0 +1,97 @@
+"""The train function against S3 (moto), its jobs against a stub of Lambda."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from doublebill.errors import NotFound
+from doublebill_local.environments import Context
+from http_events import ask, http_event
+from stacks import Stack, post_events
+
+CONTEXT = Context("TrainFunction")
+
+
+def test_a_training_publishes_a_version_and_makes_it_champion(
+    stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    record = grow(fresh)
+    assert (record["state"], record["catalog"], record["promoted"]) == ("succeeded", fresh, True)
+    assert record["report"]["evaluated"] is True
+    objects = stack.objects()
+    assert json.loads(objects[f"champions/{fresh}.json"])["version"] == record["version"]
+    assert f"artifacts/{fresh}/{record['version']}/manifest.json" in objects
+    assert json.loads(objects[f"runs/{fresh}/{record['run']}.json"]) == record
+
+
+def test_the_record_goes_back_as_json(grow: Callable[[str], dict[str, Any]], fresh: str) -> None:
+    record = grow(fresh)
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+def test_the_same_events_give_the_same_version(stack: Stack, world: str) -> None:
+    assert stack.train("world")["version"] == world
+
+
+def test_a_job_keeps_the_run_it_was_queued_under(stack: Stack, world: str) -> None:
+    record = stack.load("TrainFunction").handler({"catalog": "world", "run": "1700000000000-abcd"}, CONTEXT)
+    assert record["run"] == "1700000000000-abcd"
+    assert "runs/world/1700000000000-abcd.json" in stack.objects()
+
+
+def test_a_forced_run_says_so(stack: Stack, world: str) -> None:
+    record = stack.load("TrainFunction").handler({"catalog": "world", "force": True}, CONTEXT)
+    assert (record["promoted"], record["why"]) == (True, "forced")
+
+
+def test_nothing_to_train_on_is_a_failed_run_and_no_crash(stack: Stack, fresh: str) -> None:
+    described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "i"}]}, {"catalog": fresh})
+    assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+    answer = stack.train(fresh)
+    assert answer.keys() == {"run", "state", "error"}
+    assert answer["state"] == "failed"
+    assert json.loads(stack.objects()[f"runs/{fresh}/{answer['run']}.json"])["state"] == "failed"
+    assert f"champions/{fresh}.json" not in stack.objects()
+
+
+def test_a_catalog_that_is_not_there_fails_the_invocation(stack: Stack) -> None:
+    with pytest.raises(NotFound, match="no-such"):
+        stack.train("no-such")
+
+
+def test_the_schedule_starts_a_job_for_every_catalog(stack: Stack, world: str, fresh: str) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
+    module = stack.load("TrainFunction")
+    client = boto3.client("lambda")
+    module.jobs._client = client
+    payloads: list[dict[str, Any]] = []
+    client.meta.events.register(
+        "provide-client-params.lambda.Invoke", lambda params, **_: payloads.append(json.loads(params["Payload"]))
+    )
+    catalogs = sorted(key[9:-5] for key in stack.objects() if key.startswith("catalogs/"))
+    with Stubber(client) as stubber:
+        for _ in catalogs:
+            stubber.add_response(
+                "invoke",
+                {"StatusCode": 202, "Payload": io.BytesIO()},
+                {"FunctionName": "doublebill-train", "InvocationType": "Event", "Payload": ANY},
+            )
+        answer = module.handler({"schedule": True}, CONTEXT)
+        stubber.assert_no_pending_responses()
+    assert {"world", fresh} <= set(catalogs)
+    assert [payload["catalog"] for payload in payloads] == catalogs
+    assert [one["state"] for one in answer["started"]] == ["queued"] * len(catalogs)
+
+
+def test_no_user_id_is_logged(
+    stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    grow(fresh)
+    written = "".join(capfd.readouterr())
+    assert '"message":"trained"' in written
+    assert "user-0" not in written

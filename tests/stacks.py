@@ -1,0 +1,106 @@
+"""A stack as template.yaml describes it, its functions loaded as at a cold start, and a tiny world to fill it."""
+
+import importlib.util
+import itertools
+import logging
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from doublebill_local.environments import Context
+from doublebill_local.template import Function, read_template
+from http_events import Answer, ask, http_event
+from worlds import checkerboard
+
+TEMPLATE = read_template()
+_numbers = itertools.count()
+
+
+class _CurrentStdout:
+    """Standard output as it is at the time of writing: a logger outlives the test that made it."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def follow_stdout(service: str) -> None:
+    """Makes the service's logger write to standard output as it is when it writes."""
+    for handler in logging.getLogger(service).handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(_CurrentStdout())
+
+
+def load_module(function: Function) -> ModuleType:
+    """A fresh instance of the function's module, as a cold start makes one."""
+    spec = importlib.util.spec_from_file_location(
+        f"tested_{function.name}_{next(_numbers)}", function.folder / f"{function.file}.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The stack's stores, and its functions."""
+
+    bucket: str
+    table: str
+    variables: dict[str, str]
+    """What template.yaml sets, resolved to resources of this stack."""
+    patch: pytest.MonkeyPatch
+
+    def load(self, function: str) -> ModuleType:
+        """A fresh instance of the function's module, under exactly the variables that the template gives it."""
+        wanted = TEMPLATE.functions[function]
+        for name in self.variables:
+            self.patch.delenv(name, raising=False)
+        for name in wanted.variables:
+            self.patch.setenv(name, self.variables[name])
+        module = load_module(wanted)
+        follow_stdout(wanted.folder.name)
+        return module
+
+    def client(self, service: str) -> Any:
+        """A client of one of the stack's services."""
+        return boto3.client(service)  # type: ignore[call-overload]
+
+    def objects(self) -> dict[str, bytes]:
+        """Everything in the bucket, by key."""
+        s3 = self.client("s3")
+        listed = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return {one["Key"]: s3.get_object(Bucket=self.bucket, Key=one["Key"])["Body"].read() for one in listed}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Everything in the table."""
+        rows: list[dict[str, Any]] = self.client("dynamodb").scan(TableName=self.table)["Items"]
+        return rows
+
+    def train(self, catalog: str) -> dict[str, Any]:
+        """The record of a training of the catalog by the train function."""
+        record: dict[str, Any] = self.load("TrainFunction").handler({"catalog": catalog}, Context("TrainFunction"))
+        return record
+
+
+def raw_checkerboard() -> list[dict[str, object]]:
+    """The events of the tiny world as callers send them: user ids, seconds."""
+    return [
+        {"user_id": event.user, "item_id": event.item_id, "kind": event.kind, "timestamp": event.timestamp / 1000}
+        for event in checkerboard()
+    ]
+
+
+def post_events(stack: Stack, catalog: str, events: list[dict[str, object]]) -> Answer:
+    """What the events function answers to `events`."""
+    route = "POST /v1/catalogs/{catalog}/events"
+    event = http_event(route, {"events": events}, {"catalog": catalog})
+    return ask(stack.load("EventsFunction").handler, event)

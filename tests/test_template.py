@@ -1,0 +1,221 @@
+"""What template.yaml says against what the code does and needs."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from doublebill.edge import settings
+from doublebill.edge.http import Api
+from doublebill_local.template import ROOT, read_template
+from stacks import load_module
+
+TEMPLATE = read_template()
+PLATFORM_VARIABLES = {"AWS_ENDPOINT_URL", "OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL"}
+"""Variables that libraries read, not the project's settings."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Keeps CloudFormation's short forms apart from plain values, as `{tag: value}`."""
+
+
+def _short_form(loader: yaml.Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.SequenceNode):
+        return {tag: loader.construct_sequence(node)}
+    return {tag: loader.construct_scalar(node)}  # type: ignore[arg-type]
+
+
+_Loader.add_multi_constructor("!", _short_form)
+WHOLE = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+RESOURCES: dict[str, Any] = WHOLE["Resources"]
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
+    """Every function's module."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOUBLEBILL_OBJECTS", f"file://{home}/objects")
+        patch.setenv("DOUBLEBILL_HISTORIES", f"sqlite://{home}/histories.sqlite")
+        patch.setenv("DOUBLEBILL_SECRETS", f"file://{home}/key")
+        patch.setenv("DOUBLEBILL_JOBS", f"process://{home}/job.py")
+        patch.setenv("DOUBLEBILL_SCRATCH", f"{home}/scratch")
+        yield {name: load_module(function) for name, function in TEMPLATE.functions.items()}
+
+
+def routes_of(api: Api) -> set[tuple[str, str]]:
+    """Method and path, written as API Gateway does, of every route that the code registers."""
+    registered = api._static_routes + api._dynamic_routes
+    return {(route.method, re.sub(r"<(\w+)>", r"{\1}", route.path)) for route in registered}
+
+
+def test_the_routes_of_the_template_are_those_of_the_code(modules: dict[str, ModuleType]) -> None:
+    in_code = {
+        (method, path, name)
+        for name, module in modules.items()
+        if hasattr(module, "api")
+        for method, path in routes_of(module.api)
+    }
+    in_template = [(route.method, route.path, route.function) for route in TEMPLATE.routes]
+    assert set(in_template) == in_code
+    assert len(in_template) == len(in_code)
+
+
+def test_path_parameters_have_the_names_of_the_functions_arguments(modules: dict[str, ModuleType]) -> None:
+    for module in modules.values():
+        for route in module.api._dynamic_routes if hasattr(module, "api") else ():
+            wanted = set(re.findall(r"<(\w+)>", route.path))
+            assert wanted == set(route.func.__wrapped__.__annotations__) - {"return"}, route.path
+
+
+@pytest.mark.parametrize("name", TEMPLATE.functions)
+def test_every_setting_is_in_the_template_and_every_variable_is_read(name: str, modules: dict[str, ModuleType]) -> None:
+    wanted = getattr(settings, name.replace("Function", "Settings"))
+    if dataclasses.fields(wanted):
+        assert type(modules[name].settings) is wanted
+    fields = {settings.variable(field.name): field for field in dataclasses.fields(wanted)}
+    told = {variable for variable in TEMPLATE.functions[name].variables if variable not in PLATFORM_VARIABLES}
+    required = {variable for variable, field in fields.items() if field.default is dataclasses.MISSING}
+    assert told <= fields.keys()
+    assert required <= told
+
+
+@pytest.mark.parametrize("name", TEMPLATE.functions)
+def test_every_function_has_its_folder_layer_logs_and_requirements(name: str) -> None:
+    function, properties = TEMPLATE.functions[name], RESOURCES[name]["Properties"]
+    assert function.folder == ROOT / "functions" / name.removesuffix("Function").lower()
+    assert RESOURCES[name]["Metadata"] == {"BuildMethod": "makefile"}
+    assert WHOLE["Globals"]["Function"]["Layers"] == [{"Ref": "SharedLayer"}]
+    assert "Layers" not in properties
+    logs = name.replace("Function", "Logs")
+    assert properties["LoggingConfig"] == {"LogGroup": {"Ref": logs}}
+    assert RESOURCES[logs]["Type"] == "AWS::Logs::LogGroup"
+    assert RESOURCES[logs]["Properties"] == {"RetentionInDays": {"Ref": "LogRetentionDays"}}
+    assert (function.folder / "Makefile").is_file()
+    check_locked((function.folder / "requirements.txt").read_text())
+
+
+def check_locked(text: str) -> None:
+    """Asserts that every requirement is pinned with a hash, and that no line names a host or an option."""
+    entries = text.replace("\\\n", " ").splitlines()
+    requirements = [entry for entry in entries if entry.strip() and not entry.lstrip().startswith("#")]
+    assert requirements
+    for entry in requirements:
+        assert re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==\S+( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*", entry), entry
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "infra" / "requirements").glob("*.txt")), ids=lambda lock: lock.stem)
+def test_every_lock_has_hashes_and_no_hosts(lock: Path) -> None:
+    check_locked(lock.read_text())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "numpy==2.5.5\n",
+        "numpy>=2 --hash=sha256:" + "0" * 64,
+        "--index-url https://index.test/simple\nnumpy==2.5.5 --hash=sha256:" + "0" * 64,
+        "numpy==2.5.5 --hash=sha256:" + "0" * 64 + "\nnumpy @ https://index.test/numpy.whl",
+    ],
+)
+def test_the_lock_check_sees_what_is_not_locked(text: str) -> None:
+    with pytest.raises(AssertionError):
+        check_locked(text)
+
+
+def references(node: Any) -> Iterator[str]:
+    """The name of everything that a part of the template refers to."""
+    if isinstance(node, list):
+        for inner in node:
+            yield from references(inner)
+    elif isinstance(node, dict):
+        for key, inner in node.items():
+            if key in ("Ref", "GetAtt") and isinstance(inner, str):
+                yield inner.partition(".")[0]
+            elif key == "Sub" and isinstance(inner, str):
+                yield from (name.partition(".")[0] for name in re.findall(r"\$\{([^}!]+)\}", inner))
+            else:
+                yield from references(inner)
+
+
+def test_whatever_is_referred_to_is_in_the_template() -> None:
+    named = {*RESOURCES, *WHOLE["Parameters"]}
+    used = {name for name in references(WHOLE) if not name.startswith("AWS::")}
+    assert used - named == set()
+    assert set(WHOLE["Parameters"]) - used == set()
+
+
+def test_every_function_folder_is_a_function() -> None:
+    folders = {folder.parent for folder in (ROOT / "functions").glob("*/app.py")}
+    assert folders == {function.folder for function in TEMPLATE.functions.values()}
+
+
+def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    return [statement for policy in properties.get("Policies", []) for statement in policy["Statement"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", TEMPLATE.functions)
+def test_roles_name_single_actions_on_single_resources(name: str) -> None:
+    for statement in statements(RESOURCES[name]["Properties"]):
+        assert statement["Effect"] == "Allow"
+        assert statement.keys() == {"Effect", "Action", "Resource"}
+        for action in as_list(statement["Action"]):
+            assert re.fullmatch(r"(s3|dynamodb|secretsmanager|lambda):[A-Za-z]+", action), action
+        for resource in as_list(statement["Resource"]):
+            ((form, value),) = resource.items()  # plain text would be an ARN of somebody's account
+            if form == "Sub" and "*" in value:
+                # objects under the prefixes of the house: the bucket's ARN, a folder's name, then anything
+                assert re.fullmatch(r"\$\{Bucket\.Arn\}/[a-z]+/\*(/manifest\.json)?", value), value
+
+
+def test_stars_elsewhere_stand_only_in_the_policy_that_refuses_plain_http() -> None:
+    (statement,) = RESOURCES["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+    policies = [name for name, resource in RESOURCES.items() if "PolicyDocument" in str(resource)]
+    assert policies == ["BucketPolicy"]
+    managed = [name for name, resource in RESOURCES.items() if "arn:aws:iam" in str(resource)]
+    assert managed == []
+
+
+def test_nothing_answers_without_authorisation() -> None:
+    auth = RESOURCES["Api"]["Properties"]["Auth"]
+    assert auth == {"EnableIamAuthorizer": True, "DefaultAuthorizer": "AWS_IAM"}
+    for name in TEMPLATE.functions:
+        for event in RESOURCES[name]["Properties"].get("Events", {}).values():
+            assert "Auth" not in event["Properties"]
+        assert "FunctionUrlConfig" not in RESOURCES[name]["Properties"]
+
+
+def test_access_logs_name_the_route_and_never_the_path() -> None:
+    told = RESOURCES["Api"]["Properties"]["AccessLogSettings"]["Format"]
+    variables = set(re.findall(r"\$context\.([\w.]+)", told))
+    assert "routeKey" in variables
+    assert variables.isdisjoint({"path", "requestOverride", "customDomain.basePathMatched", "identity.sourceIp"})
+
+
+def test_what_holds_data_survives_the_stack_and_is_closed() -> None:
+    for name in ("Bucket", "HistoriesTable", "PseudonymKey"):
+        assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    assert all(RESOURCES["Bucket"]["Properties"]["PublicAccessBlockConfiguration"].values())
+
+
+def test_the_table_has_the_keys_that_the_code_writes() -> None:
+    properties = RESOURCES["HistoriesTable"]["Properties"]
+    assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"]
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+
+
+def test_the_one_schedule_trains_every_catalog() -> None:
+    assert TEMPLATE.schedules == {"TrainFunction": {"expression": "rate(1 day)", "input": '{"schedule": true}'}}
