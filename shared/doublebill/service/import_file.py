@@ -125,7 +125,7 @@ def import_events(
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
-    catalogs.ensure(intake.objects, catalog)
+    intake.ensure(catalog)
     intake.remember(catalog, newest.events(), now_ms)
     imported = Imported(import_id, seen.accepted, seen.quarantined, len(newest.by_user), len(items))
     event_log.commit_import(intake.objects, catalog, import_id, asdict(imported))

@@ -1,7 +1,7 @@
 """Ingest: raw events become validated events in the log and in the histories; nothing unchecked is stored."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from doublebill.errors import Complaint, InvalidInput
@@ -22,6 +22,14 @@ class Intake:
     pseudonyms: Pseudonyms
     retention_seconds: int
     """How long the histories keep an event after it was received."""
+    _made: set[str] = field(default_factory=set)
+    """Catalogs that this intake has made sure of: a warm function asks the store once for each."""
+
+    def ensure(self, catalog: str) -> None:
+        """Makes the catalog where it is not there yet."""
+        if catalog not in self._made:
+            catalogs.ensure(self.objects, catalog)
+            self._made.add(catalog)
 
     def remember(self, catalog: str, events: Iterable[Event], now_ms: int) -> None:
         """Puts the events into their users' histories."""
@@ -48,7 +56,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     events, rejected = _validated(raw_events, intake.pseudonyms, now_ms)
     if not events:
         raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
-    catalogs.ensure(intake.objects, catalog)
+    intake.ensure(catalog)
     event_log.append(intake.objects, catalog, events, now_ms)
     intake.remember(catalog, events, now_ms)
     return len(events), rejected

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from doublebill.artifact import MANIFEST, Artifact
-from doublebill.errors import Conflict, NotFound, ObjectMissing
+from doublebill.catalog import check_catalog_name
+from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.schema import Bounds
 from doublebill.stores.objects import Objects, Stored
 
@@ -36,9 +37,16 @@ class Champion:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
-        """The pointer that `to_bytes` wrote."""
-        fields = json.loads(data)
-        return cls(**{**fields, "previous": tuple(fields["previous"])})
+        """The pointer that `to_bytes` wrote.
+
+        Raises:
+            StoreUnavailable: when it wrote nothing like that; whoever holds a model goes on with it.
+        """
+        try:
+            fields = json.loads(data)
+            return cls(**{**fields, "previous": tuple(fields["previous"])})
+        except (ValueError, TypeError, KeyError) as wrong:
+            raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
     def to_bytes(self) -> bytes:
         """The pointer as JSON."""
@@ -54,7 +62,7 @@ class ChampionRequest:
 
 def champion_key(catalog: str) -> str:
     """Where the pointer of a catalog stands."""
-    return f"champions/{catalog}.json"
+    return f"champions/{check_catalog_name(catalog)}.json"
 
 
 def artifact_key(catalog: str, version: str, file: str) -> str:

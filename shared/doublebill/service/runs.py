@@ -7,6 +7,7 @@ was queued only the run itself writes its record.
 
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 
 Record = Mapping[str, object]
+
+RUN_ID = re.compile(r"\d{13}-[a-z0-9-]{1,32}")
 
 LOST_AFTER_MS = 6 * 3600 * 1000
 """A run that has said nothing for so long is dead: no trainer works that long."""
@@ -75,7 +78,7 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
     """
     try:
         record = _read(objects, catalog, run)
-    except (ObjectMissing, ValueError) as missing:
+    except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
     silent = record["state"] in ("queued", "running") and now_ms - int(run.partition("-")[0]) > LOST_AFTER_MS
     return {**record, "state": "lost"} if silent else record
@@ -83,18 +86,17 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
 
 def models(objects: Objects, catalog: str) -> dict[str, object]:
     """Every version of the catalog that a run has made, newest first, each with the report of its latest run."""
-    entries = _entries(objects, catalog)
-    champion = next((entry["version"] for entry in entries if entry["champion"]), None)
-    return {"catalog": catalog, "champion": champion, "models": entries}
-
-
-def _entries(objects: Objects, catalog: str) -> list[dict[str, object]]:
     catalogs.settings(objects, catalog)
     champion = publish.read_champion(objects, catalog)
+    version = champion.version if champion else None
+    return {"catalog": catalog, "champion": version, "models": _entries(objects, catalog, champion)}
+
+
+def _entries(objects: Objects, catalog: str, champion: publish.Champion | None) -> list[dict[str, object]]:
     by_version: dict[object, dict[str, object]] = {}
     for key in objects.keys(f"runs/{catalog}/"):
         record = json.loads(objects.get(key).data)
-        if record["state"] == "succeeded":
+        if "version" in record:
             by_version.pop(record["version"], None)  # so that its latest run decides its place
             by_version[record["version"]] = _entry(record, champion)
     return list(reversed(by_version.values()))
@@ -104,9 +106,11 @@ def model(objects: Objects, catalog: str, version: str) -> dict[str, object]:
     """The model card of a version: its manifest's config and the record of the latest run that made it.
 
     Raises:
-        NotFound: when the catalog has no such version.
+        NotFound: when there is no such catalog, or it has no such version.
     """
-    found = next((entry for entry in _entries(objects, catalog) if entry["version"] == version), None)
+    catalogs.settings(objects, catalog)
+    entries = _entries(objects, catalog, publish.read_champion(objects, catalog))
+    found = next((entry for entry in entries if entry["version"] == version), None)
     if found is None:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}")
     manifest = json.loads(objects.get(publish.artifact_key(catalog, version, MANIFEST)).data)
@@ -120,8 +124,8 @@ def _entry(record: Record, champion: publish.Champion | None) -> dict[str, objec
         "champion": champion is not None and champion.version == record["version"],
         "created": record["created"],
         "run": record["run"],
-        "promoted": record["promoted"],
-        "why": record["why"],
+        "promoted": record.get("promoted", False),
+        "why": record.get("why") or record.get("error") or "the run has not ended",
         "parent": record["parent"],
         "data": record["data"],
         "platform": record["platform"],
@@ -140,4 +144,6 @@ def _read(objects: Objects, catalog: str, run: str) -> Record:
 
 
 def _key(catalog: str, run: str) -> str:
+    if not RUN_ID.fullmatch(run):
+        raise ObjectMissing(run)
     return f"runs/{catalog}/{run}.json"

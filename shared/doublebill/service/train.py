@@ -59,23 +59,23 @@ def _train(
     tell(f"publishing {dumped.version}")
     parent = publish.read_champion(objects, catalog)
     publish.publish(objects, catalog, dumped)
-    promoted, why = decide(report, force)
-    if promoted and not publish.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
-        promoted, why = False, "a training that began later is champion already"
-    return runs.write(
+    runs.write(  # before the pointer moves, so that whatever is champion is told of
         objects,
         catalog,
         run,
         clock_ms(),
-        state="succeeded",
-        finished_ms=clock_ms(),
         version=dumped.version,
         parent=parent.version if parent else None,
-        promoted=promoted,
-        why=why,
         report=report,
         data=_described(cleaned),
         platform=_platform(),
+    )
+    promoted, why = decide(report, force)
+    if promoted and not publish.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
+        promoted, why = False, "a training that began later is champion already"
+    ended_ms = clock_ms()
+    return runs.write(
+        objects, catalog, run, ended_ms, state="succeeded", finished_ms=ended_ms, promoted=promoted, why=why
     )
 
 

@@ -7,6 +7,7 @@ conditional read at most every `refresh_seconds`. Whatever goes wrong, the last 
 
 import contextlib
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from doublebill.recommender import Recommender
 from doublebill.service import catalogs
 from doublebill.service.publish import Champion, artifact_key, champion_key
 from doublebill.stores.objects import Objects
+
+UNFINISHED = "."
+"""How the names of folders begin that are still being downloaded."""
 
 RETRY_BAD_SECONDS = 60.0
 """How long a version that failed to load is left alone before it is tried again."""
@@ -57,7 +61,7 @@ class Warm:
         self._clock = clock
         self._refresh_seconds = refresh_seconds
         self._held: dict[str, _Held] = {}
-        self._bad: dict[str, float] = {}
+        self._bad: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
 
     def serving(self, catalog: str) -> Serving:
@@ -112,31 +116,38 @@ class Warm:
                 return
 
     def _load(self, catalog: str, version: str) -> Recommender:
-        if self._clock() - self._bad.get(version, float("-inf")) < RETRY_BAD_SECONDS:
+        if self._clock() - self._bad.get((catalog, version), float("-inf")) < RETRY_BAD_SECONDS:
             raise ArtifactCorrupt("it failed a moment ago")
-        folder = self._scratch / catalog / version
         try:
-            return self._map(catalog, version, folder)
+            return self._map(catalog, version, self._scratch / catalog / version)
         except (ArtifactCorrupt, ObjectMissing):
-            self._bad[version] = self._clock()
-            shutil.rmtree(folder, ignore_errors=True)
+            self._bad[catalog, version] = self._clock()
             raise
 
     def _map(self, catalog: str, version: str, folder: Path) -> Recommender:
+        """The recommender from `folder`, which it shares with other environments on the same disk.
+
+        A folder under a version's name is whole, or is being removed; what is downloaded appears there by one rename.
+        """
         if folder.is_dir():
-            with contextlib.suppress(ArtifactCorrupt):
+            with contextlib.suppress(ArtifactCorrupt, OSError):
                 return artifact.load(folder, version)
             shutil.rmtree(folder, ignore_errors=True)
-        self._download(catalog, version, folder)
-        recommender = artifact.load(folder, version)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as unfinished:
+            place = Path(unfinished) / version
+            self._download(catalog, version, place)
+            recommender = artifact.load(place, version)
+            with contextlib.suppress(OSError):  # somebody else was first
+                place.rename(folder)
         for other in folder.parent.iterdir():
-            if other != folder:
+            if other != folder and not other.name.startswith(UNFINISHED):
                 shutil.rmtree(other, ignore_errors=True)  # what is still mapped stays readable until it is let go
         return recommender
 
     def _download(self, catalog: str, version: str, folder: Path) -> None:
         manifest = self._objects.get(artifact_key(catalog, version, MANIFEST)).data
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
         for name in artifact.read_manifest(manifest, version)["arrays"]:
             file = f"{name}.npy"
             (folder / file).write_bytes(self._objects.get(artifact_key(catalog, version, file)).data)
@@ -147,4 +158,6 @@ def _reason(wrong: Exception) -> str:
     """What to tell a caller: the family's own words, but no path of this machine."""
     if isinstance(wrong, ArtifactCorrupt):
         return "its bytes are not what its manifest says"
+    if isinstance(wrong, ObjectMissing):
+        return "a file of it is missing"
     return str(wrong) if isinstance(wrong, DoublebillError) else type(wrong).__name__

@@ -4,14 +4,16 @@
     sqlite:///file     SQLite in WAL mode; the same keys, order and expiry
 
 `pk` is `<catalog>#<pseudonym>`; `sk` is the event's timestamp (13 digits of milliseconds, then `#`, then its
-identity), so that a descending query gives the newest first and an event sent twice stays one row. Rows past their
-expiry are never given back, whether or not the store has removed them.
+identity, or the digest of one too long for a key), so that a descending query gives the newest first and an event sent
+twice stays one row. Rows past their expiry are never given back, whether or not the store has removed them.
 """
 
 import contextlib
+import hashlib
 import itertools
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -29,12 +31,15 @@ BATCH = 25
 
 BATCH_TRIES = 8
 
+IDENTITY_BYTES = 1000
+"""Longest identity that stands in a sort key as it is; DynamoDB takes keys of 1,024 bytes."""
+
 
 class Histories(Protocol):
     """Each user's newest events. Every method may raise `StoreUnavailable`."""
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
-        """Writes each event under its user, to expire at `expires` (Unix seconds). An event written again changes nothing."""
+        """Writes each event under its user, to expire at `expires` (Unix seconds); one written again stays one."""
         ...
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
@@ -70,7 +75,10 @@ def partition_key(catalog: str, user: str) -> str:
 
 def sort_key(event: Event) -> str:
     """What orders an event among those of its user."""
-    return f"{event.timestamp:013d}#{event.identity}"
+    identity = event.identity
+    if len(identity.encode()) > IDENTITY_BYTES:
+        identity = hashlib.sha256(identity.encode()).hexdigest()
+    return f"{event.timestamp:013d}#{identity}"
 
 
 class DynamoHistories:
@@ -132,7 +140,7 @@ def _attributes(catalog: str, event: Event, expires: int) -> "dict[str, Attribut
         "sk": {"S": sort_key(event)},
         "item_id": {"S": event.item_id},
         "kind": {"S": event.kind},
-        "value": {"N": repr(event.value)},
+        "value": {"S": repr(event.value)},  # as a text, since DynamoDB's numbers do not reach as far as floats
         "expires": {"N": str(expires)},
     }
     if event.event_id:
@@ -145,7 +153,7 @@ def _event(user: str, row: "Mapping[str, AttributeValueTypeDef]") -> Event:
         user=user,
         item_id=row["item_id"]["S"],
         kind=row["kind"]["S"],
-        value=float(row["value"]["N"]),
+        value=float(row["value"]["S"]),
         timestamp=_timestamp(row["sk"]["S"]),
         event_id=row["event_id"]["S"] if "event_id" in row else "",
     )
@@ -179,7 +187,8 @@ class SqliteHistories:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
         rows = (
@@ -210,22 +219,23 @@ class SqliteHistories:
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, in a transaction of its own."""
+        """The connection, lent to one thread at a time, in a transaction of its own."""
         try:
-            connection = getattr(self._local, "connection", None) or self._connect()
-            with connection:
-                yield connection
+            with self._lock:
+                self._connection = self._connection or self._connect()
+                with self._connection:
+                    yield self._connection
         except sqlite3.Error as failed:
             raise StoreUnavailable(f"SQLite: {failed}") from failed
 
     def _connect(self) -> sqlite3.Connection:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, timeout=10)
+        connection = sqlite3.connect(self._file, timeout=10, check_same_thread=False)
+        weakref.finalize(self, connection.close)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS histories (pk TEXT, sk TEXT, item_id TEXT, kind TEXT, value REAL,"
             " event_id TEXT, expires INTEGER, PRIMARY KEY (pk, sk)) WITHOUT ROWID"
         )
-        self._local.connection = connection
         return connection

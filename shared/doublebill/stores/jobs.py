@@ -76,12 +76,12 @@ class ProcessJobs:
         command = [sys.executable, str(self._script)]
         try:
             child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # this interpreter, a script of ours
+            self._children.append(child)
+            if child.stdin is not None:
+                with child.stdin as pipe:
+                    pipe.write(json.dumps(payload).encode())
         except OSError as failed:
             raise StoreUnavailable(f"process: {failed.strerror}") from failed
-        self._children.append(child)
-        if child.stdin is not None:
-            with child.stdin as pipe:
-                pipe.write(json.dumps(payload).encode())
 
     def wait(self) -> None:
         """Returns when every job started here has ended."""

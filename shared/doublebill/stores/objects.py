@@ -23,6 +23,9 @@ from doublebill.errors import Conflict, ObjectMissing, SettingsIncomplete, Store
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+CREATE_TRIES = 5
+"""How often S3 is asked to create an object that it says is just being written."""
+
 KEY = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
 
 
@@ -42,7 +45,10 @@ class Objects(Protocol):
         ...
 
     def get_if_changed(self, key: str, etag: str) -> Stored | None:
-        """The object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`."""
+        """The object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`.
+
+        No object has the empty tag.
+        """
         ...
 
     def create(self, key: str, data: bytes) -> str:
@@ -93,6 +99,8 @@ class S3Objects:
             return Stored(answer["Body"].read(), answer["ETag"])
 
     def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        if not etag:
+            return self.get(key)  # an empty header would be sent, and what it means nobody says
         try:
             with _translated(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
@@ -101,8 +109,11 @@ class S3Objects:
             return None
 
     def create(self, key: str, data: bytes) -> str:
-        with _translated(key):
-            return self._client.put_object(Bucket=self._bucket, Key=check_key(key), Body=data, IfNoneMatch="*")["ETag"]
+        for _ in range(CREATE_TRIES):
+            with contextlib.suppress(_Contended), _translated(key):
+                answer = self._client.put_object(Bucket=self._bucket, Key=check_key(key), Body=data, IfNoneMatch="*")
+                return answer["ETag"]
+        raise StoreUnavailable(f"S3: {key} was being written by others {CREATE_TRIES} times in a row")
 
     def replace(self, key: str, data: bytes, etag: str) -> str:
         try:
@@ -129,6 +140,10 @@ class _NotModified(Exception):
     """S3 answered 304."""
 
 
+class _Contended(Conflict):
+    """S3 answered 409: another write of the key was under way, so whether the key is free is not known yet."""
+
+
 def _s3_client() -> "S3Client":
     import boto3
     from botocore.config import Config
@@ -150,7 +165,9 @@ def _translated(key: str) -> Iterator[None]:
             raise _NotModified from refused
         if code in ("NoSuchKey", "404"):
             raise ObjectMissing(key) from refused
-        if status in (409, 412):
+        if status == 409:
+            raise _Contended(f"{key}: {code}") from refused
+        if status == 412:
             raise Conflict(f"{key}: {code}") from refused
         raise StoreUnavailable(f"S3: {code}") from refused
     except BotoCoreError as failed:
@@ -219,7 +236,7 @@ class FolderObjects:
     @contextlib.contextmanager
     def _written(self, path: Path, data: bytes) -> Iterator[Path]:
         """A complete, synced file beside `path`, gone again at the end unless it was renamed."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -233,7 +250,7 @@ class FolderObjects:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """One writer at a time among all threads and processes; the system drops the lock of a dead process."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(self._folder)
         with (self._folder / ".lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -242,7 +259,7 @@ class FolderObjects:
     def _local(self, key: str) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError as missing:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as missing:
             raise ObjectMissing(key) from missing
         except OSError as failed:
             raise StoreUnavailable(f"folder: {failed.strerror}") from failed
@@ -261,6 +278,14 @@ def check_key(key: str) -> str:
 
 def _tag(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    """Makes the folder and those above it, each as durable as the files to come."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
 
 def _sync(folder: Path) -> None:

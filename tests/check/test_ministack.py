@@ -1,0 +1,99 @@
+"""The contract of the stores on MiniStack, where moto would prove nothing: its conditional writes are not atomic."""
+
+import uuid
+
+import boto3
+import pytest
+
+from contract import (
+    ConcurrentHistoriesContract,
+    ConcurrentObjectsContract,
+    ConcurrentSecretsContract,
+    HistoriesContract,
+    ObjectsContract,
+    SecretsContract,
+)
+from doublebill.service import publish, runs
+from doublebill.service.warm import Warm
+from doublebill.stores.histories import DynamoHistories
+from doublebill.stores.objects import S3Objects
+from doublebill.stores.secrets import open_secrets
+from processes import in_processes
+from trainings import Clock, append_and_train, fill
+from worlds import FIRST_MS, checkerboard
+
+
+@pytest.fixture
+def client(aws):
+    """Makes clients that are closed at the end."""
+    made = []
+
+    def of(service: str):
+        made.append(boto3.client(service))
+        return made[-1]
+
+    yield of
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def bucket(client):
+    name = f"tested-{uuid.uuid4()}"
+    client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return name
+
+
+@pytest.fixture
+def objects(client, bucket):
+    return S3Objects(bucket, client("s3"))
+
+
+class TestS3(ObjectsContract, ConcurrentObjectsContract):
+    @pytest.fixture
+    def url(self, bucket):
+        return f"s3://{bucket}"
+
+
+class TestDynamoDB(HistoriesContract, ConcurrentHistoriesContract):
+    @pytest.fixture
+    def url(self, client):
+        name = f"tested-{uuid.uuid4()}"
+        client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        )
+        client("dynamodb").get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        return f"dynamodb://{name}"
+
+    @pytest.fixture
+    def histories(self, client, url):
+        return DynamoHistories(url.removeprefix("dynamodb://"), client("dynamodb"))
+
+
+class TestSecretsManager(SecretsContract, ConcurrentSecretsContract):
+    @pytest.fixture
+    def url(self, client):
+        name = f"tested-{uuid.uuid4()}"
+        client("secretsmanager").create_secret(Name=name, SecretString="a key that only tests know")
+        return f"secretsmanager://{name}"
+
+    @pytest.fixture
+    def secrets(self, url):
+        return open_secrets(url)
+
+
+def test_trainings_in_processes_land_all_and_the_latest_is_champion(objects, bucket, tmp_path):
+    fill(objects, checkerboard(users=8, items=8))
+    records = in_processes(append_and_train, [(f"s3://{bucket}", number) for number in range(3)])
+    assert publish.read_champion(objects, "films").run == records[-1]["run"]
+    for number, record in enumerate(records):
+        assert runs.read(objects, "films", record["run"], FIRST_MS) == record
+        publish.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
+        serving = Warm(objects, tmp_path / str(number), Clock()).serving("films")
+        assert (serving.version, serving.degraded) == (record["version"], None)

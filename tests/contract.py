@@ -1,0 +1,451 @@
+"""What every implementation of the stores must do: one suite per interface, the same everywhere.
+
+A test class inherits a suite and gives its fixture: `objects`, `histories`, `secrets` or `jobs` the store itself. The
+suites `Concurrent…` are for stores whose conditional writes are atomic; they need the fixture `url` as well, under
+which threads and child processes open the same store again.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from doublebill.errors import Conflict, ObjectMissing
+from doublebill.events import Event
+from doublebill.stores.histories import open_histories
+from doublebill.stores.objects import open_objects
+from doublebill.stores.secrets import open_secrets
+from processes import PATIENCE_SECONDS, Child, in_processes, in_time
+
+NOW = 1_800_000_000
+LATER = NOW + 1000
+
+WRITERS = 4
+ROUNDS = 12
+SWAPS = 10
+"""Compare-and-swap increments per writer."""
+
+BIG = bytes(range(256)) * 20_000
+
+BAD_KEYS = [
+    "",
+    "/",
+    "a/",
+    "/a",
+    "a//b",
+    ".",
+    "..",
+    "a/../b",
+    "a/.",
+    "./a",
+    ".a",
+    "a/.b",
+    "a b",
+    "é",
+    "a\n",
+    "a\0b",
+    "a\\b",
+]
+
+
+class ObjectsContract:
+    def test_an_object_comes_back_as_it_was_written(self, objects):
+        tag = objects.create("a/b.json", b"one")
+        stored = objects.get("a/b.json")
+        assert (stored.data, stored.etag) == (b"one", tag)
+
+    @pytest.mark.parametrize("data", [b"", b"\0\xff\r\n\x1f\x8b", BIG], ids=["empty", "binary", "5 MB"])
+    def test_any_bytes_are_kept_exactly(self, objects, data):
+        objects.create("data", data)
+        assert objects.get("data").data == data
+        objects.put("data", b"x")
+        objects.put("data", data)
+        assert objects.get("data").data == data
+
+    def test_what_is_not_there_is_missing(self, objects):
+        for found in (lambda: objects.get("a/b"), lambda: objects.get_if_changed("a/b", "")):
+            with pytest.raises(ObjectMissing):
+                found()
+
+    def test_the_folder_of_an_object_is_not_an_object(self, objects):
+        objects.put("a/b", b"one")
+        for key in ("a", "a/b/c"):
+            with pytest.raises(ObjectMissing):
+                objects.get(key)
+
+    def test_an_object_is_created_once(self, objects):
+        objects.create("a", b"one")
+        with pytest.raises(Conflict):
+            objects.create("a", b"two")
+        assert objects.get("a").data == b"one"
+
+    def test_an_object_is_replaced_by_who_has_its_tag(self, objects):
+        tag = objects.create("a", b"one")
+        replaced = objects.replace("a", b"two", tag)
+        stored = objects.get("a")
+        assert (stored.data, stored.etag) == (b"two", replaced)
+        assert replaced != tag
+
+    def test_a_stale_tag_replaces_nothing(self, objects):
+        tag = objects.create("a", b"one")
+        objects.replace("a", b"two", tag)
+        with pytest.raises(Conflict):
+            objects.replace("a", b"three", tag)
+        assert objects.get("a").data == b"two"
+
+    def test_what_is_not_there_cannot_be_replaced(self, objects):
+        tag = objects.create("a", b"one")
+        objects.delete("a")
+        with pytest.raises(Conflict):
+            objects.replace("a", b"two", tag)
+        with pytest.raises(ObjectMissing):
+            objects.get("a")
+
+    def test_put_writes_whatever_was_there(self, objects):
+        first = objects.put("a", b"one")
+        second = objects.put("a", b"two")
+        assert (objects.get("a").data, objects.get("a").etag) == (b"two", second)
+        assert first != second
+
+    def test_the_tag_of_a_put_lets_replace(self, objects):
+        objects.replace("a", b"two", objects.put("a", b"one"))
+        assert objects.get("a").data == b"two"
+
+    def test_an_unchanged_object_is_not_sent_again(self, objects):
+        tag = objects.create("a", b"one")
+        assert objects.get_if_changed("a", tag) is None
+
+    def test_a_changed_object_is_sent_with_its_new_tag(self, objects):
+        tag = objects.create("a", b"one")
+        changed = objects.put("a", b"two")
+        stored = objects.get_if_changed("a", tag)
+        assert (stored.data, stored.etag) == (b"two", changed)
+
+    def test_no_object_has_the_empty_tag(self, objects):
+        objects.create("a", b"one")
+        assert objects.get_if_changed("a", "").data == b"one"
+
+    def test_keys_come_in_order_by_prefix(self, objects):
+        for key in ("b/2", "b/10", "b/1", "a", "b-c/1", "b/sub/x", "bb", "B", "b_"):
+            objects.put(key, b"")
+        assert list(objects.keys("")) == ["B", "a", "b-c/1", "b/1", "b/10", "b/2", "b/sub/x", "b_", "bb"]
+        assert list(objects.keys("b/")) == ["b/1", "b/10", "b/2", "b/sub/x"]
+        assert list(objects.keys("b/1")) == ["b/1", "b/10"]
+        assert list(objects.keys("b/sub/x")) == ["b/sub/x"]
+        assert list(objects.keys("c/")) == []
+
+    def test_an_empty_store_has_no_keys(self, objects):
+        assert list(objects.keys("")) == []
+        assert list(objects.keys("a/b/")) == []
+
+    def test_a_deleted_object_is_gone_and_may_be_created_again(self, objects):
+        objects.create("a/b", b"one")
+        objects.delete("a/b")
+        objects.delete("a/b")
+        assert list(objects.keys("")) == []
+        objects.create("a/b", b"two")
+        assert objects.get("a/b").data == b"two"
+
+    def test_what_is_no_key_is_refused(self, objects):
+        for key in BAD_KEYS:
+            for use in (
+                objects.get,
+                objects.delete,
+                lambda key: objects.get_if_changed(key, "tag"),
+                lambda key: objects.create(key, b"x"),
+                lambda key: objects.replace(key, b"x", "tag"),
+                lambda key: objects.put(key, b"x"),
+            ):
+                with pytest.raises(ValueError, match="not an object key"):
+                    use(key)
+        assert list(objects.keys("")) == []
+
+
+class ConcurrentObjectsContract:
+    def test_of_many_threads_that_create_one_wins(self, objects):
+        gate = threading.Barrier(WRITERS)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            wins = pool.map(
+                lambda writer: _creates(objects, writer, lambda: gate.wait(PATIENCE_SECONDS)), range(WRITERS)
+            )
+            self.check_one_winner_each(objects, list(wins))
+
+    def test_of_many_processes_that_create_one_wins(self, objects, url):
+        wins = in_processes(_creates_at, [(url, writer) for writer in range(WRITERS)], meeting=True)
+        self.check_one_winner_each(objects, wins)
+
+    def check_one_winner_each(self, objects, wins):
+        for number in range(ROUNDS):
+            (winner,) = [writer for writer, won in enumerate(wins) if number in won]
+            assert objects.get(f"round-{number}").data == _written_by(winner, number)
+
+    def test_no_increment_of_many_threads_is_lost(self, objects):
+        objects.create("counter", b"0")
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(lambda _: _increment(objects), range(WRITERS)))
+        assert objects.get("counter").data == b"%d" % (WRITERS * SWAPS)
+
+    def test_no_increment_of_many_processes_is_lost(self, objects, url):
+        objects.create("counter", b"0")
+        in_processes(_increment_at, [(url,)] * WRITERS)
+        assert objects.get("counter").data == b"%d" % (WRITERS * SWAPS)
+
+    def test_a_reader_never_sees_half_an_object(self, objects):
+        objects.create("a", b"0" * len(BIG))
+        done = threading.Event()
+
+        def read():
+            seen = set()
+            while not done.is_set():
+                seen.add(objects.get("a").data)
+            return seen
+
+        with ThreadPoolExecutor(1) as pool:
+            reader = pool.submit(read)
+            try:
+                for number in range(1, 10):
+                    objects.put("a", b"%d" % number * len(BIG))
+            finally:
+                done.set()
+            assert reader.result() <= {b"%d" % number * len(BIG) for number in range(10)}
+
+    @pytest.mark.parametrize("written_before", [0, 1, 3, 6])
+    def test_a_killed_writer_leaves_whole_bytes_and_no_lock(self, objects, url, written_before):
+        objects.create("a", b"0" * len(BIG))
+        with Child(_write_for_ever, url) as child:
+            for _ in range(1 + written_before):
+                child.heard()
+            child.kill()
+        assert objects.get("a").data in (b"0" * len(BIG), b"1" * len(BIG))
+        assert list(objects.keys("")) == ["a"]
+        in_time(lambda: objects.replace("a", b"free", objects.get("a").etag))
+        in_time(lambda: objects.create("b", b"free"))
+        assert [objects.get(key).data for key in ("a", "b")] == [b"free", b"free"]
+
+
+def _creates_at(url: str, writer: int, meet: Callable[[], object]) -> list[int]:
+    return _creates(open_objects(url), writer, meet)
+
+
+def _creates(objects, writer: int, meet: Callable[[], object]) -> list[int]:
+    """The rounds in which this writer was first."""
+    won = []
+    for number in range(ROUNDS):
+        meet()
+        try:
+            objects.create(f"round-{number}", _written_by(writer, number))
+            won.append(number)
+        except Conflict:
+            continue
+    return won
+
+
+def _written_by(writer: int, number: int) -> bytes:
+    """Small and big by turns: what takes long to send loses to what was begun later."""
+    return writer.to_bytes() * (len(BIG) if number % 4 == 3 else 1)
+
+
+def _increment_at(url: str) -> None:
+    _increment(open_objects(url))
+
+
+def _increment(objects) -> None:
+    done = 0
+    while done < SWAPS:
+        stored = objects.get("counter")
+        try:
+            objects.replace("counter", b"%d" % (int(stored.data) + 1), stored.etag)
+            done += 1
+        except Conflict:
+            continue
+
+
+def _write_for_ever(url: str, tell: Callable[[Any], None]) -> None:
+    objects, number = open_objects(url), 0
+    while True:
+        tell(number)
+        number += 1
+        objects.put("a", b"%d" % (number % 2) * len(BIG))
+
+
+EVENT = Event("user-a", "item-1", "play", 2.5, 1_700_000_000_123)
+
+
+class HistoriesContract:
+    def newest(self, histories, user="user-a", n=100, catalog="films", now=NOW):
+        return histories.newest(catalog, user, n, now, consistent=True)
+
+    def test_an_event_comes_back_as_it_was_added(self, histories):
+        event = replace(EVENT, event_id="e-1")
+        histories.add("films", [event, EVENT], LATER)
+        assert sorted(self.newest(histories), key=str) == sorted([event, EVENT], key=str)
+
+    def test_who_did_nothing_has_an_empty_history(self, histories):
+        assert self.newest(histories) == []
+
+    def test_nothing_added_is_nothing_stored(self, histories):
+        histories.add("films", [], LATER)
+        assert self.newest(histories) == []
+
+    def test_the_newest_come_first(self, histories):
+        times = [5, 1_700_000_000_000, 0, 9, 10, 4_102_444_800_000]
+        histories.add("films", [replace(EVENT, timestamp=time) for time in times], LATER)
+        assert [event.timestamp for event in self.newest(histories)] == sorted(times, reverse=True)
+
+    def test_at_equal_times_the_identity_orders(self, histories):
+        names = ["b", "a", "é", "Z", "0", "雪", "\U0001f600", "a#b"]
+        histories.add("films", [replace(EVENT, event_id=name) for name in names], LATER)
+        ordered = [event.event_id for event in self.newest(histories)]
+        assert ordered == sorted(names, key=str.encode, reverse=True)
+
+    def test_only_n_are_given(self, histories):
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(1, 61)], LATER)
+        for n in (1, 7, 59, 60, 61):
+            assert [event.timestamp for event in self.newest(histories, n=n)] == list(range(60, 0, -1))[:n]
+
+    def test_the_same_event_twice_is_one_row(self, histories):
+        named = replace(EVENT, event_id="e-1")
+        histories.add("films", [EVENT, EVENT, named, named], LATER)
+        histories.add("films", [EVENT, named], LATER)
+        assert len(self.newest(histories)) == 2
+
+    def test_more_events_than_one_request_takes_are_all_kept(self, histories):
+        histories.add("films", (replace(EVENT, timestamp=time) for time in range(1, 131)), LATER)
+        assert len(self.newest(histories, n=1000)) == 130
+
+    def test_an_expired_event_is_never_given(self, histories):
+        histories.add("films", [EVENT], NOW)
+        assert self.newest(histories, now=NOW - 1) == [EVENT]
+        assert self.newest(histories, now=NOW) == []
+        assert self.newest(histories, now=NOW + 1) == []
+
+    def test_expired_events_do_not_hide_those_behind_them(self, histories):
+        old = [replace(EVENT, timestamp=time) for time in range(1, 6)]
+        histories.add("films", old, LATER)
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(10, 70)], NOW - 1)
+        assert self.newest(histories, n=3) == old[:1:-1]
+
+    def test_an_event_added_again_lives_on(self, histories):
+        histories.add("films", [EVENT], NOW)
+        histories.add("films", [EVENT], LATER)
+        assert self.newest(histories) == [EVENT]
+
+    def test_forgetting_removes_and_counts_every_event_of_the_user(self, histories):
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(1, 41)], LATER)
+        histories.add("films", [replace(EVENT, timestamp=50)], NOW - 1)
+        assert histories.forget("films", "user-a") == 41
+        assert self.newest(histories, now=0) == []
+        assert histories.forget("films", "user-a") == 0
+
+    def test_other_users_and_catalogs_are_not_touched(self, histories):
+        for catalog, user in (("films", "user-a"), ("films", "user-ab"), ("films", "user"), ("film", "user-a")):
+            histories.add(catalog, [replace(EVENT, user=user)], LATER)
+        histories.forget("films", "user-a")
+        assert self.newest(histories) == []
+        assert [event.user for event in self.newest(histories, user="user-ab")] == ["user-ab"]
+        assert [event.user for event in self.newest(histories, user="user")] == ["user"]
+        assert [event.user for event in self.newest(histories, catalog="film")] == ["user-a"]
+
+    def test_one_call_may_hold_many_users(self, histories):
+        histories.add("films", [replace(EVENT, user=f"user-{number}") for number in range(30)], LATER)
+        assert all(len(self.newest(histories, user=f"user-{number}")) == 1 for number in range(30))
+
+    def test_any_id_is_kept_exactly(self, histories):
+        names = ["雪#雪", "a\0b", "\U0001f600" * 256, "x" * 256, " ", "#", "'; DROP TABLE histories"]
+        events = [replace(EVENT, item_id=name, event_id=name, timestamp=9 - n) for n, name in enumerate(names)]
+        histories.add("films", [*events, *events], LATER)
+        assert self.newest(histories) == events
+
+    def test_long_ids_that_differ_at_their_end_are_two(self, histories):
+        names = ["\U0001f600" * 255 + end for end in "ab"]
+        histories.add("films", [replace(EVENT, event_id=name) for name in names], LATER)
+        assert {event.event_id for event in self.newest(histories)} == set(names)
+
+    def test_values_survive_to_the_last_bit(self, histories):
+        values = [0.0, 0.1, 1 / 3, 1e9, 5e-324, 1e-200, 123456789.123456789, 1.0]
+        histories.add("films", [replace(EVENT, value=value, timestamp=n) for n, value in enumerate(values)], LATER)
+        assert [event.value.hex() for event in self.newest(histories)] == [value.hex() for value in values[::-1]]
+
+    def test_without_asking_for_consistency_an_answer_comes_too(self, histories):
+        histories.add("films", [EVENT], LATER)
+        self.newest(histories)
+        assert histories.newest("films", "user-a", 10, NOW) in ([], [EVENT])
+
+
+class ConcurrentHistoriesContract:
+    def test_no_event_of_many_threads_is_lost(self, histories):
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(lambda writer: _add_events(histories, writer), range(WRITERS)))
+        self.check_all_there(histories)
+
+    def test_no_event_of_many_processes_is_lost(self, histories, url):
+        in_processes(_add_events_at, [(url, writer) for writer in range(WRITERS)])
+        self.check_all_there(histories)
+
+    def check_all_there(self, histories):
+        found = histories.newest("films", "user-a", 1000, NOW, consistent=True)
+        assert [event.timestamp for event in found] == list(range(WRITERS * 20 + 1, 0, -1))
+
+    def test_a_killed_writer_leaves_whole_events_and_no_lock(self, histories, url):
+        with Child(_add_for_ever, url) as child:
+            for _ in range(4):
+                told = child.heard()
+            child.kill()
+        found = histories.newest("films", "user-a", 100_000, NOW, consistent=True)
+        times = [event.timestamp for event in found]
+        assert set(range(1, told + 1)) <= set(times), "an event whose addition had returned is lost"
+        assert found == [replace(EVENT, timestamp=time) for time in times]
+        in_time(lambda: histories.add("films", [replace(EVENT, timestamp=10**12)], LATER))
+        assert histories.newest("films", "user-a", 1, NOW, consistent=True)[0].timestamp == 10**12
+
+
+def _add_events(histories, writer: int) -> None:
+    for number in range(20):  # and one that all of them add
+        times = (1, 2 + writer * 20 + number)
+        histories.add("films", [replace(EVENT, timestamp=time) for time in times], LATER)
+
+
+def _add_events_at(url: str, writer: int) -> None:
+    _add_events(open_histories(url), writer)
+
+
+def _add_for_ever(url: str, tell: Callable[[Any], None]) -> None:
+    histories, added = open_histories(url), 0
+    while True:
+        tell(added)
+        histories.add("films", [replace(EVENT, timestamp=added + 1 + number) for number in range(50)], LATER)
+        added += 50
+
+
+class SecretsContract:
+    def test_the_key_is_the_same_for_ever(self, secrets):
+        assert secrets.pseudonym_key() == secrets.pseudonym_key()
+
+    def test_the_key_is_long_enough_for_pseudonyms(self, secrets):
+        assert len(secrets.pseudonym_key()) >= 16
+
+
+class ConcurrentSecretsContract:
+    def test_processes_that_ask_first_at_once_agree(self, url):
+        assert len(set(in_processes(_key_at, [(url,)] * 6))) == 1
+
+
+def _key_at(url: str) -> bytes:
+    return open_secrets(url).pseudonym_key()
+
+
+class JobsContract:
+    """`started` waits until as many jobs have begun as it is told, and gives their payloads."""
+
+    def test_a_job_gets_its_payload(self, jobs, started):
+        payload = {"catalog": "films", "run": "1-雪", "force": False}
+        jobs.start(payload)
+        assert started(1) == [payload]
+
+    def test_each_start_is_a_job_of_its_own(self, jobs, started):
+        for number in range(3):
+            jobs.start({"number": number})
+        assert sorted(payload["number"] for payload in started(3)) == [0, 1, 2]

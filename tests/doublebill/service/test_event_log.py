@@ -1,0 +1,89 @@
+import gzip
+from dataclasses import replace
+
+from doublebill.events import Event
+from doublebill.service import event_log
+from doublebill.service.lines import pack, unpack
+from fakes import MemoryObjects
+
+NOW_MS = 1_700_000_000_000
+EVENT = Event("user-a", "item-1", "play", 2.5, NOW_MS, "e-1")
+
+
+def logged(objects, catalog="films") -> list[Event]:
+    return list(event_log.read_events(objects, catalog))
+
+
+def test_what_was_appended_is_read():
+    objects = MemoryObjects()
+    events = [EVENT, replace(EVENT, user="user-b", value=1.0, timestamp=0, event_id="")]
+    event_log.append(objects, "films", events, NOW_MS)
+    assert logged(objects) == events
+
+
+def test_a_request_is_one_object_under_its_day():
+    objects = MemoryObjects()
+    event_log.append(objects, "films", [EVENT], NOW_MS)
+    (key,) = objects.keys("")
+    assert key.startswith("events/films/2023-11-14/1700000000000-")
+
+
+def test_nothing_that_was_appended_is_ever_written_over():
+    objects = MemoryObjects()
+    event_log.append(objects, "films", [EVENT], NOW_MS)
+    before = dict(objects.held)
+    event_log.append(objects, "films", [EVENT], NOW_MS)
+    event_log.append(objects, "films", [replace(EVENT, event_id="e-2")], NOW_MS)
+    assert len(objects.held) == 2
+    assert before.items() <= objects.held.items()
+
+
+def test_catalogs_whose_names_begin_alike_do_not_mix():
+    objects = MemoryObjects()
+    event_log.append(objects, "film", [EVENT], NOW_MS)
+    event_log.put_part(objects, "film", "import-1", 0, [EVENT])
+    event_log.commit_import(objects, "film", "import-1", {})
+    assert logged(objects, "films") == []
+    assert logged(objects, "film") == [EVENT, EVENT]
+
+
+def test_an_import_counts_when_it_is_committed():
+    objects = MemoryObjects()
+    event_log.put_part(objects, "films", "import-1", 0, [EVENT])
+    event_log.put_part(objects, "films", "import-2", 0, [replace(EVENT, event_id="e-2")])
+    assert logged(objects) == []
+    assert event_log.committed_import(objects, "films", "import-1") is None
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1})
+    assert logged(objects) == [EVENT]
+    assert event_log.committed_import(objects, "films", "import-1") == {"accepted": 1}
+
+
+def test_the_first_commit_of_an_import_stays():
+    objects = MemoryObjects()
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1})
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 2})
+    assert event_log.committed_import(objects, "films", "import-1") == {"accepted": 1}
+
+
+def test_a_dropped_import_leaves_nothing():
+    objects = MemoryObjects()
+    for number in range(3):
+        event_log.put_part(objects, "films", "import-1", number, [EVENT])
+    event_log.put_part(objects, "films", "import-10", 0, [EVENT])
+    event_log.drop_import(objects, "films", "import-1")
+    assert [key.split("/")[2] for key in objects.keys("imports/")] == ["import-10"]
+
+
+def test_ids_with_any_line_separator_stay_one_line():
+    objects = MemoryObjects()
+    strange = [replace(EVENT, item_id=f"a{end}b") for end in ("\n", "\r", "\x0b", "\x85", "\u2028", "\u2029", "\0")]
+    event_log.append(objects, "films", strange, NOW_MS)
+    assert logged(objects) == strange
+
+
+def test_equal_lines_are_equal_bytes_and_come_back():
+    lines = ["one", "", "zwei é 雪"]
+    assert pack(lines) == pack(iter(lines))
+    assert list(unpack(pack(lines))) == lines
+    assert list(unpack(pack([]))) == []
+    assert gzip.decompress(pack(lines)) == "one\n\nzwei é 雪\n".encode()

@@ -1,0 +1,297 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from doublebill.artifact import MANIFEST, Artifact, version_of
+from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from doublebill.service import publish
+from doublebill.service.publish import PREVIOUS_LENGTH, SWAP_TRIES, Champion
+from fakes import FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
+
+NAMES = "abcdefghijklmn"
+
+
+def artifact(name: str) -> Artifact:
+    manifest = json.dumps({"called": name}).encode()
+    return Artifact(version_of(manifest), {MANIFEST: manifest, "numbers.npy": name.encode()})
+
+
+ARTIFACTS = {name: artifact(name) for name in NAMES}
+VERSIONS = {name: one.version for name, one in ARTIFACTS.items()}
+NAME_OF = {one.version: name for name, one in ARTIFACTS.items()}
+
+
+def run(name: str, started_ms: int):
+    """A trainer at the end of its run: publishes its version and would have it champion."""
+
+    def trainer(objects) -> bool:
+        publish.publish(objects, "films", ARTIFACTS[name])
+        return publish.promote_run(objects, "films", VERSIONS[name], f"run-{name}", started_ms, now_ms=started_ms + 10)
+
+    return trainer
+
+
+def person(name: str, now_ms: int):
+    """Somebody who promotes a version whatever is champion."""
+    return lambda objects: publish.promote(objects, "films", VERSIONS[name], now_ms)
+
+
+def history(objects) -> str:
+    """The champion and those before it, by name."""
+    champion = publish.read_champion(objects, "films")
+    return "".join(NAME_OF[version] for version in (champion.version, *champion.previous))
+
+
+def check_complete(objects, names: str) -> None:
+    for name in names:
+        for file, data in ARTIFACTS[name].files.items():
+            assert objects.get(publish.artifact_key("films", VERSIONS[name], file)).data == data
+
+
+def test_the_manifest_is_written_last():
+    objects = StoppingObjects(MemoryObjects())
+    publish.publish(objects, "films", ARTIFACTS["a"])
+    folder = f"artifacts/films/{VERSIONS['a']}/"
+    assert objects.calls == [("create", folder + "numbers.npy"), ("create", folder + "manifest.json")]
+
+
+def test_publishing_again_changes_nothing():
+    objects = MemoryObjects()
+    publish.publish(objects, "films", ARTIFACTS["a"])
+    before = dict(objects.held)
+    publish.publish(objects, "films", ARTIFACTS["a"])
+    assert objects.held == before
+
+
+def test_publishing_again_mends_what_was_damaged_or_lost():
+    objects = MemoryObjects()
+    publish.publish(objects, "films", ARTIFACTS["a"])
+    numbers, manifest = objects.keys("artifacts/")
+    objects.put(manifest, b"damaged")
+    objects.delete(numbers)
+    publish.publish(objects, "films", ARTIFACTS["a"])
+    check_complete(objects, "a")
+
+
+def test_without_a_pointer_there_is_no_champion():
+    assert publish.read_champion(MemoryObjects(), "films") is None
+
+
+def test_the_first_run_becomes_champion():
+    objects = MemoryObjects()
+    assert run("a", 100)(objects)
+    assert publish.read_champion(objects, "films") == Champion(VERSIONS["a"], "run-a", 100, 110)
+
+
+def test_a_later_run_overtakes_and_remembers_the_former_champion():
+    objects = MemoryObjects()
+    assert run("a", 100)(objects)
+    assert run("b", 200)(objects)
+    assert publish.read_champion(objects, "films") == Champion(VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],))
+
+
+def test_a_run_that_began_earlier_is_published_but_not_promoted():
+    objects = MemoryObjects()
+    run("b", 200)(objects)
+    assert not run("a", 100)(objects)
+    assert history(objects) == "b"
+    check_complete(objects, "ab")
+
+
+def test_a_run_that_makes_the_champion_again_is_not_its_own_predecessor():
+    objects = MemoryObjects()
+    for name, started_ms in (("a", 100), ("b", 200), ("b", 300)):
+        run(name, started_ms)(objects)
+    assert history(objects) == "ba"
+    run("a", 400)(objects)
+    assert history(objects) == "ab"
+
+
+def test_only_so_many_former_champions_are_remembered():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate(NAMES):
+        run(name, started_ms)(objects)
+    assert history(objects) == NAMES[::-1][: 1 + PREVIOUS_LENGTH]
+
+
+def test_a_person_promotes_whatever_is_champion():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    assert person("a", 150)(objects).version == VERSIONS["a"]
+    assert history(objects) == "ab"
+
+
+def test_a_training_that_was_running_does_not_undo_what_a_person_promoted():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    person("a", 350)(objects)
+    assert not run("c", 300)(objects)
+    assert run("d", 400)(objects)
+    assert history(objects) == "dab"
+
+
+def test_a_version_that_was_never_published_is_not_promoted():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    with pytest.raises(NotFound, match=f"no version '{VERSIONS['b']}'"):
+        person("b", 200)(objects)
+    assert history(objects) == "a"
+
+
+def test_a_version_without_its_manifest_is_not_promoted():
+    objects = MemoryObjects()
+    dying = StoppingObjects(objects, stop_at=1)
+    with pytest.raises(Killed):
+        publish.publish(dying, "films", ARTIFACTS["a"])
+    with pytest.raises(NotFound):
+        person("a", 100)(objects)
+
+
+def test_rolling_back_goes_to_the_former_champion_and_again_forth():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    assert publish.roll_back(objects, "films", now_ms=300).version == VERSIONS["a"]
+    assert history(objects) == "ab"
+    publish.roll_back(objects, "films", now_ms=400)
+    assert history(objects) == "ba"
+
+
+@pytest.mark.parametrize("trained", ["", "a"])
+def test_without_a_former_champion_there_is_nothing_to_roll_back_to(trained):
+    objects = MemoryObjects()
+    for name in trained:
+        run(name, 100)(objects)
+    with pytest.raises(NotFound, match="no former champion"):
+        publish.roll_back(objects, "films", now_ms=200)
+
+
+def test_catalogs_have_pointers_of_their_own():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    assert publish.read_champion(objects, "music") is None
+    with pytest.raises(NotFound):
+        publish.promote(objects, "music", VERSIONS["a"], 200)
+
+
+def test_what_is_no_catalog_name_is_refused():
+    with pytest.raises(InvalidInput, match="catalog"):
+        publish.read_champion(MemoryObjects(), "../films")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b'{"version": "x"}', b'{"previous": 1}'])
+def test_a_pointer_that_cannot_be_read_says_so(data):
+    objects = MemoryObjects()
+    objects.put(publish.champion_key("films"), data)
+    with pytest.raises(StoreUnavailable, match="pointer"):
+        publish.read_champion(objects, "films")
+
+
+def test_a_pointer_that_never_stands_still_is_a_conflict():
+    class Restless(MemoryObjects):
+        def replace(self, key, data, etag):
+            raise Conflict(key)
+
+    objects = Restless()
+    run("a", 100)(objects)
+    with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+        run("b", 200)(objects)
+
+
+def test_a_store_that_fails_moves_nothing():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    failing = FailingObjects(objects)
+    failing.error = StoreUnavailable("S3: SlowDown")
+    with pytest.raises(StoreUnavailable):
+        person("a", 200)(failing)
+    assert history(objects) == "a"
+
+
+def test_a_move_whose_answer_was_lost_may_be_made_again():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    run("b", 200)(objects)
+    assert history(objects) == "ba"
+
+
+def world(*names: str):
+    """A world in which these became champion one after the other, and everything is published."""
+    objects = MemoryObjects()
+    for one in ARTIFACTS.values():
+        publish.publish(objects, "films", one)
+    for started_ms, name in enumerate(names):
+        run(name, started_ms)(objects)
+    return objects
+
+
+def test_interleavings_tries_every_order():
+    def two_calls(objects):
+        objects.get_if_changed("a", "")
+        objects.get_if_changed("a", "")
+
+    objects = MemoryObjects()
+    objects.put("a", b"")
+    orders = [order for order, _, _ in interleavings(lambda: (objects, [two_calls, two_calls]))]
+    assert sorted(orders) == ["0011", "0101", "0110", "1001", "1010", "1100"]
+
+
+@pytest.mark.parametrize("first", ["", "m"])
+def test_of_two_trainings_the_later_is_champion_however_their_calls_fall(first):
+    def make():
+        objects = MemoryObjects()
+        for name in first:
+            run(name, 1)(objects)
+        return objects, [run("a", 100), run("b", 200)]
+
+    seen = set()
+    for order, objects, (earlier, later) in interleavings(make):
+        assert later is True, order
+        assert history(objects) == ("ba" if earlier else "b") + first, order
+        check_complete(objects, "ab" + first)
+        seen.add(earlier)
+    assert seen == {True, False}, "both endings were met"
+
+
+def test_of_two_trainings_of_the_same_version_one_pointer_stays():
+    for order, objects, results in interleavings(lambda: (MemoryObjects(), [run("a", 100), run("a", 200)])):
+        assert results[1] is True, order
+        assert history(objects) == "a", order
+        assert publish.read_champion(objects, "films").started_ms == 200, order
+        check_complete(objects, "a")
+
+
+def test_of_three_pointer_moves_the_latest_run_wins_and_every_champion_is_remembered():
+    def move(name, started_ms):
+        return lambda objects: publish.promote_run(objects, "films", VERSIONS[name], f"run-{name}", started_ms, 999)
+
+    def make():
+        return world("m"), [move("a", 100), move("b", 200), move("c", 300)]
+
+    for order, objects, results in interleavings(make):
+        assert results[2] is True, order
+        winners = {name for name, won in zip("abc", results, strict=True) if won}
+        assert history(objects)[0] == "c", order
+        assert set(history(objects)) == winners | {"m"}, order
+        assert len(history(objects)) == len(winners) + 1, order
+
+
+def test_a_person_and_a_training_at_once_leave_one_of_both():
+    def make():
+        return world("m"), [run("a", 100), person("b", 150)]
+
+    endings = set()
+    for order, objects, results in interleavings(make):
+        assert not [result for result in results if isinstance(result, Exception)], order
+        endings.add(history(objects))
+    assert endings == {"bam", "bm"}
+
+
+def test_a_pointer_is_read_as_it_was_written():
+    champion = Champion("v" * 32, "run", 1, 2, ("a", "b"))
+    assert Champion.from_bytes(champion.to_bytes()) == champion
+    assert Champion.from_bytes(replace(champion, previous=()).to_bytes()).previous == ()

@@ -1,0 +1,113 @@
+import json
+import signal
+import sys
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from contract import JobsContract
+from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.stores.jobs import LambdaJobs, ProcessJobs, open_jobs
+
+WRITES_ITS_PAYLOAD = """
+import os, pathlib, sys
+payload = sys.stdin.buffer.read()
+place = pathlib.Path(__file__).with_name("started")
+place.mkdir(exist_ok=True)
+unfinished = place / f".{os.getpid()}"
+unfinished.write_bytes(payload)
+unfinished.rename(place / str(os.getpid()))
+"""
+
+
+class TestProcesses(JobsContract):
+    @pytest.fixture
+    def script(self, tmp_path):
+        file = tmp_path / "job.py"
+        file.write_text(WRITES_ITS_PAYLOAD)
+        return file
+
+    @pytest.fixture
+    def jobs(self, script):
+        jobs = open_jobs(f"process://{script}")
+        yield jobs
+        jobs.stop()
+
+    @pytest.fixture
+    def started(self, jobs, script):
+        def wait(_):
+            jobs.wait()
+            return [json.loads(file.read_bytes()) for file in script.with_name("started").iterdir()]
+
+        return wait
+
+    def test_starting_waits_for_no_job_and_no_job_outlives_who_started_it(self, jobs, script):
+        script.write_text("import time\ntime.sleep(30)")
+        jobs.start({})
+        (child,) = jobs._children
+        assert child.poll() is None
+        jobs.stop()
+        assert child.returncode == -signal.SIGTERM
+
+    def test_a_job_that_reads_nothing_makes_the_store_unavailable(self, jobs, script):
+        script.write_text("")
+        with pytest.raises(StoreUnavailable, match="process"):
+            jobs.start({"more": "than a pipe holds" * 100_000})
+
+    def test_no_interpreter_makes_the_store_unavailable(self, jobs, monkeypatch):
+        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+        with pytest.raises(StoreUnavailable, match="process"):
+            jobs.start({})
+
+
+class TestLambda(JobsContract):
+    """On a stub: moto would need Docker to run a function."""
+
+    @pytest.fixture
+    def client(self):
+        client = boto3.client("lambda", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+        with Stubber(client) as stub:
+            client.stub = stub
+            yield client
+
+    @pytest.fixture
+    def sent(self, client):
+        sent = []
+        client.meta.events.register("provide-client-params.lambda.Invoke", lambda params, **_: sent.append(params))
+        return sent
+
+    @pytest.fixture
+    def jobs(self, client, sent):
+        for _ in range(3):
+            client.stub.add_response("invoke", {"StatusCode": 202})
+        return LambdaJobs("train", client)
+
+    @pytest.fixture
+    def started(self, sent):
+        def told(number):
+            assert len(sent) == number
+            return [json.loads(params["Payload"]) for params in sent]
+
+        return told
+
+    def test_a_job_is_an_asynchronous_invocation_of_the_function(self, jobs, sent):
+        jobs.start({})
+        assert (sent[0]["FunctionName"], sent[0]["InvocationType"]) == ("train", "Event")
+
+    def test_a_refusal_makes_the_store_unavailable(self, client):
+        client.stub.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
+        with pytest.raises(StoreUnavailable, match="TooManyRequestsException"):
+            LambdaJobs("train", client).start({})
+
+
+@pytest.mark.parametrize("url", ["", "lambda://", "process://", "process://a", "train", "emr-serverless://a"])
+def test_a_url_of_no_known_form_is_refused(url):
+    with pytest.raises(SettingsIncomplete, match="expected lambda://function or process:///"):
+        open_jobs(url)
+
+
+def test_the_url_chooses_the_kind():
+    assert isinstance(open_jobs("lambda://train"), LambdaJobs)
+    jobs = open_jobs("process:///job.py")
+    assert isinstance(jobs, ProcessJobs)

@@ -1,0 +1,80 @@
+import stat
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from contract import ConcurrentSecretsContract, SecretsContract
+from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.stores.secrets import KeyFile, ManagedSecrets, open_secrets
+
+
+class TestSecretsManagerOnMoto(SecretsContract):
+    @pytest.fixture
+    def secrets(self, aws):
+        boto3.client("secretsmanager").create_secret(Name="key", SecretString="a key that only tests know")
+        return open_secrets("secretsmanager://key")
+
+    def test_the_string_of_the_secret_is_the_key(self, secrets):
+        assert secrets.pseudonym_key() == b"a key that only tests know"
+
+    def test_the_secret_is_found_by_its_arn(self, secrets):
+        arn = boto3.client("secretsmanager").describe_secret(SecretId="key")["ARN"]
+        assert open_secrets(f"secretsmanager://{arn}").pseudonym_key() == secrets.pseudonym_key()
+
+    def test_a_secret_that_is_not_there_makes_the_store_unavailable(self, secrets):
+        with pytest.raises(StoreUnavailable, match="ResourceNotFoundException"):
+            open_secrets("secretsmanager://another").pseudonym_key()
+
+
+class TestKeyFile(SecretsContract, ConcurrentSecretsContract):
+    @pytest.fixture
+    def url(self, tmp_path):
+        return f"file://{tmp_path}/home/pseudonym.key"
+
+    @pytest.fixture
+    def secrets(self, url):
+        return open_secrets(url)
+
+    def test_only_its_owner_may_read_it(self, secrets, tmp_path):
+        secrets.pseudonym_key()
+        assert stat.S_IMODE((tmp_path / "home" / "pseudonym.key").stat().st_mode) == 0o600
+
+    def test_a_key_is_kept_across_openings_and_leaves_nothing_else(self, secrets, url, tmp_path):
+        assert open_secrets(url).pseudonym_key() == secrets.pseudonym_key()
+        assert [file.name for file in (tmp_path / "home").iterdir()] == ["pseudonym.key"]
+
+    def test_two_files_hold_two_keys(self, tmp_path):
+        assert KeyFile(tmp_path / "a").pseudonym_key() != KeyFile(tmp_path / "b").pseudonym_key()
+
+    @pytest.mark.parametrize("content", ["not hexadecimal", "abc", "é"])
+    def test_a_file_that_holds_no_key_makes_the_store_unavailable_and_stays(self, secrets, tmp_path, content):
+        file = tmp_path / "pseudonym.key"
+        file.write_text(content)
+        with pytest.raises(StoreUnavailable, match="key file"):
+            KeyFile(file).pseudonym_key()
+        assert file.read_text() == content
+
+
+@pytest.mark.parametrize("url", ["", "secretsmanager://", "file://", "file://host", "key", "vault://key"])
+def test_a_url_of_no_known_form_is_refused(url):
+    with pytest.raises(SettingsIncomplete, match="expected secretsmanager://name or file:///key"):
+        open_secrets(url)
+
+
+def test_a_refusal_makes_the_store_unavailable():
+    client = boto3.client(
+        "secretsmanager", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    with Stubber(client) as stub:
+        stub.add_client_error("get_secret_value", "AccessDeniedException", http_status_code=400)
+        with pytest.raises(StoreUnavailable, match="AccessDeniedException"):
+            ManagedSecrets("key", client).pseudonym_key()
+
+
+def test_no_region_makes_the_store_unavailable(monkeypatch):
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    with pytest.raises(StoreUnavailable, match="NoRegionError"):
+        open_secrets("secretsmanager://key").pseudonym_key()

@@ -1,0 +1,340 @@
+"""Stores for tests: in memory, stopping at a chosen call, or interleaved call by call.
+
+The ones in memory keep the same contract as the real ones; see `contract`.
+"""
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import pytest
+
+from doublebill.errors import Conflict, ObjectMissing
+from doublebill.events import Event
+from doublebill.stores.histories import Histories, partition_key, sort_key
+from doublebill.stores.objects import Objects, Stored, check_key
+
+
+class MemoryObjects:
+    """Objects in a dictionary; tags are never used twice."""
+
+    def __init__(self, held: Mapping[str, Stored] | None = None) -> None:
+        self.held: dict[str, Stored] = dict(held or {})
+        self._lock = threading.Lock()
+        self._tags = (f"tag-{number}" for number in itertools.count(len(self.held)))
+
+    def copy(self) -> "MemoryObjects":
+        """The same objects, to go a way of their own."""
+        copied = MemoryObjects()
+        for key, stored in self.held.items():
+            copied.put(key, stored.data)
+        return copied
+
+    def get(self, key: str) -> Stored:
+        try:
+            return self.held[check_key(key)]
+        except KeyError as missing:
+            raise ObjectMissing(key) from missing
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        stored = self.get(key)
+        return None if stored.etag == etag else stored
+
+    def create(self, key: str, data: bytes) -> str:
+        with self._lock:
+            if check_key(key) in self.held:
+                raise Conflict(key)
+            return self._write(key, data)
+
+    def replace(self, key: str, data: bytes, etag: str) -> str:
+        with self._lock:
+            stored = self.held.get(check_key(key))
+            if stored is None or stored.etag != etag:
+                raise Conflict(key)
+            return self._write(key, data)
+
+    def put(self, key: str, data: bytes) -> str:
+        with self._lock:
+            return self._write(check_key(key), data)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        yield from sorted(key for key in list(self.held) if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        with self._lock:
+            self.held.pop(check_key(key), None)
+
+    def _write(self, key: str, data: bytes) -> str:
+        stored = Stored(bytes(data), next(self._tags))
+        self.held[key] = stored
+        return stored.etag
+
+
+class MemoryHistories:
+    """Histories in a dictionary. A read that asks for no consistency misses the latest write, as DynamoDB's may."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], tuple[Event, int]] = {}
+        self._stale: dict[tuple[str, str], tuple[Event, int]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
+        with self._lock:
+            self._stale = dict(self._rows)
+            for event in events:
+                self._rows[partition_key(catalog, event.user), sort_key(event)] = (event, expires)
+
+    def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
+        with self._lock:
+            rows = dict(self._rows if consistent else self._stale)
+        wanted = {key: row for key, row in rows.items() if key[0] == partition_key(catalog, user) and row[1] > now}
+        return [wanted[key][0] for key in sorted(wanted, key=lambda key: key[1].encode(), reverse=True)][:n]
+
+    def forget(self, catalog: str, user: str) -> int:
+        with self._lock:
+            self._stale = dict(self._rows)
+            gone = [key for key in self._rows if key[0] == partition_key(catalog, user)]
+            for key in gone:
+                del self._rows[key]
+        return len(gone)
+
+
+class Killed(BaseException):
+    """The process that was running here is dead. Not an Exception: nothing may catch it and go on."""
+
+
+Moment = Literal["before", "after"]
+
+
+class StoppingObjects:
+    """Objects of a process that dies at its `stop_at`-th call (from 0), before or after the call's effect.
+
+    A dead process calls nothing any more. `calls` tells the calls that were begun; with `stop_at` -1 none is the last.
+    """
+
+    def __init__(self, inner: Objects, stop_at: int = -1, moment: Moment = "before") -> None:
+        self.calls: list[tuple[str, str]] = []
+        self._inner = inner
+        self._stop_at = stop_at
+        self._moment = moment
+        self._dead = False
+
+    def get(self, key: str) -> Stored:
+        with self._call("get", key):
+            return self._inner.get(key)
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+        with self._call("get_if_changed", key):
+            return self._inner.get_if_changed(key, etag)
+
+    def create(self, key: str, data: bytes) -> str:
+        with self._call("create", key):
+            return self._inner.create(key, data)
+
+    def replace(self, key: str, data: bytes, etag: str) -> str:
+        with self._call("replace", key):
+            return self._inner.replace(key, data, etag)
+
+    def put(self, key: str, data: bytes) -> str:
+        with self._call("put", key):
+            return self._inner.put(key, data)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with self._call("keys", prefix):
+            found = list(self._inner.keys(prefix))
+        yield from found
+
+    def delete(self, key: str) -> None:
+        with self._call("delete", key):
+            self._inner.delete(key)
+
+    @contextlib.contextmanager
+    def _call(self, name: str, key: str) -> Iterator[None]:
+        if self._dead:
+            raise Killed
+        last = len(self.calls) == self._stop_at
+        self.calls.append((name, key))
+        self._die(last and self._moment == "before")
+        try:
+            yield
+        finally:
+            self._die(last)
+
+    def _die(self, now: bool) -> None:
+        if now:
+            self._dead = True
+            raise Killed
+
+
+class FailingObjects(StoppingObjects):
+    """Objects whose every call fails with `error` while there is one; `calls` tells the calls."""
+
+    error: Exception | None = None
+
+    @contextlib.contextmanager
+    def _call(self, name: str, key: str) -> Iterator[None]:
+        self.calls.append((name, key))
+        if self.error:
+            raise self.error
+        yield
+
+
+class Steps:
+    """Every step by which a folder store changes the disk, with `die` called at the `stop_at`-th (from 0).
+
+    A step is dying before its effect; a dying write leaves half of its bytes. `taken` tells the steps that were begun.
+    """
+
+    NAMES = ("mkdir", "link", "replace", "fsync", "unlink")
+
+    def __init__(self, stop_at: int = -1, die: Callable[[], None] = lambda: _raise(Killed())) -> None:
+        self.taken: list[str] = []
+        self._stop_at = stop_at
+        self._die = die
+        self._dead = False
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Counts the steps of this process for a while."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in self.NAMES:
+                patch.setattr(os, name, self._counting(name, getattr(os, name)))
+            fdopen = os.fdopen
+            patch.setattr(os, "fdopen", lambda *args: _Written(fdopen(*args), self))
+            yield
+
+    def take(self, name: str, half: Callable[[], object] = lambda: None) -> None:
+        """Notes a step, or dies with `half` of it done."""
+        last = len(self.taken) == self._stop_at
+        if not self._dead:
+            self.taken.append(name)
+        if last:
+            half()
+        if last or self._dead:
+            self._dead = True
+            self._die()
+
+    def _counting(self, name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def counting(*args: Any, **named: Any) -> object:
+            self.take(name)
+            return step(*args, **named)
+
+        return counting
+
+
+class _Written:
+    """A file that counts its writes."""
+
+    def __init__(self, file: Any, steps: Steps) -> None:
+        self._file = file
+        self._steps = steps
+
+    def __enter__(self) -> "_Written":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, data: bytes) -> None:
+        self._steps.take("write", lambda: (self._file.write(data[: len(data) // 2]), self._file.flush()))
+        self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def fileno(self) -> int:
+        fileno: int = self._file.fileno()
+        return fileno
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+Actor = Callable[[Objects], Any]
+
+
+def interleavings(make: Callable[[], tuple[Objects, Sequence[Actor]]]) -> Iterator[tuple[str, Objects, list[Any]]]:
+    """Every order in which the store calls of the actors can fall, each run to its end in a fresh world.
+
+    `make` gives the objects and the actors, always the same; each actor runs in a thread of its own and makes one call
+    when it is its turn. Gives the order (the actors' numbers), the objects and what each actor gave back.
+    """
+    orders: list[tuple[int, ...]] = [()]
+    while orders:
+        wanted = orders.pop()
+        objects, actors = make()
+        turns = _Turns(objects, actors)
+        taken, possible = turns.run(wanted)
+        for place in range(len(wanted), len(taken)):
+            orders += [(*taken[:place], other) for other in possible[place] if other > taken[place]]
+        yield "".join(map(str, taken)), objects, turns.results
+
+
+class _Turns:
+    """Runs actors so that their store calls fall in a wanted order; past its end the first that can goes on."""
+
+    def __init__(self, objects: Objects, actors: Sequence[Actor]) -> None:
+        self.results: list[Any] = [None] * len(actors)
+        self._go = [threading.Semaphore(0) for _ in actors]
+        self._stopped = threading.Semaphore(0)
+        self._waiting = [False] * len(actors)
+        self._threads = [
+            threading.Thread(target=self._act, args=(number, actor, objects), daemon=True)
+            for number, actor in enumerate(actors)
+        ]
+
+    def run(self, wanted: Sequence[int]) -> tuple[list[int], list[list[int]]]:
+        """The order taken, and who could have gone at each place of it."""
+        for thread in self._threads:
+            thread.start()
+            self._stopped.acquire()
+        taken: list[int] = []
+        possible: list[list[int]] = []
+        while able := [number for number, waits in enumerate(self._waiting) if waits]:
+            chosen = wanted[len(taken)] if len(taken) < len(wanted) else able[0]
+            possible.append(able)
+            taken.append(chosen)
+            self._waiting[chosen] = False
+            self._go[chosen].release()
+            self._stopped.acquire()
+        for thread in self._threads:
+            thread.join()
+        return taken, possible
+
+    def wait(self, number: int) -> None:
+        """Returns when it is the actor's turn."""
+        self._waiting[number] = True
+        self._stopped.release()
+        self._go[number].acquire()
+
+    def _act(self, number: int, actor: Actor, objects: Objects) -> None:
+        try:
+            self.results[number] = actor(_TurnTaking(objects, self, number))
+        except Exception as error:  # noqa: BLE001  # it is what the actor gave back
+            self.results[number] = error
+        finally:
+            self._stopped.release()
+
+
+class _TurnTaking(StoppingObjects):
+    """Objects that wait for their actor's turn before each call."""
+
+    def __init__(self, inner: Objects, turns: _Turns, number: int) -> None:
+        super().__init__(inner)
+        self._turns = turns
+        self._number = number
+
+    @contextlib.contextmanager
+    def _call(self, name: str, key: str) -> Iterator[None]:
+        self._turns.wait(self._number)
+        yield
+
+
+def _conforms(objects: MemoryObjects, stopping: StoppingObjects, histories: MemoryHistories) -> None:
+    """Lets a type checker compare the fakes with the interfaces."""
+    everything: tuple[Objects, Objects, Histories] = (objects, stopping, histories)
+    del everything

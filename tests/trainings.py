@@ -1,0 +1,60 @@
+"""Short words for training catalogs and asking their models."""
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from doublebill.events import Event
+from doublebill.service import catalogs, event_log, runs
+from doublebill.service.train import train
+from doublebill.service.warm import Serving
+from doublebill.stores.objects import FolderObjects, Objects, open_objects
+from fakes import Steps
+from worlds import FIRST_MS, checkerboard
+
+
+def fill(objects: Objects, events: Sequence[Event], catalog: str = "films", now_ms: int = FIRST_MS) -> None:
+    """Puts events into the log of a catalog, as one request at `now_ms` would."""
+    catalogs.ensure(objects, catalog)
+    event_log.append(objects, catalog, events, now_ms)
+
+
+def trained(objects: Objects, started_ms: int, catalog: str = "films", force: bool = False) -> runs.Record:
+    """The record of a training that began at `started_ms` and took no time."""
+    return train(objects, catalog, runs.run_id(started_ms, "test"), lambda: started_ms, force=force)
+
+
+def answered(serving: Serving, *item_ids: str) -> list[tuple[str, float]]:
+    """What a model recommends for a history of these items."""
+    model = serving.recommender
+    history = np.array([model.catalog.find(item_id) for item_id in item_ids], np.int32)
+    ranking = model.recommend(history, np.ones(len(history)), 5, history)
+    return [
+        (model.catalog.item_ids[item], float(score)) for item, score in zip(ranking.items, ranking.scores, strict=True)
+    ]
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def train_until_killed(folder: Path, stop_at: int, started_ms: int, _: object) -> None:
+    """Trains in a process that is killed at a step on disk, as the system kills: nothing is cleaned up."""
+    with Steps(stop_at, lambda: os.kill(os.getpid(), signal.SIGKILL)).counted():
+        trained(FolderObjects(folder), started_ms)
+
+
+def append_and_train(url: str, number: int) -> runs.Record:
+    """Trains in a process of its own what is there and events of its own; a higher number began later."""
+    objects = open_objects(url)
+    fill(objects, checkerboard(users=8, items=10 + 2 * number), now_ms=FIRST_MS + number)
+    return trained(objects, FIRST_MS + number)
