@@ -64,19 +64,19 @@ class UserHistories:
         newest = self.histories.newest(
             catalog, self.pseudonym_of(user_id), HISTORY_LENGTH, now_seconds, consistent=True
         )
-        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in _latest_ratings(newest)]
+        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in _counting(newest)]
 
 
-def _latest_ratings(newest: Sequence[Event]) -> list[Event]:
-    """The events oldest first, of several ratings of an item only the newest."""
-    rated: set[str] = set()
+def _counting(newest: Sequence[Event]) -> list[Event]:
+    """The events that count, oldest first: of several ratings of an item the newest, of one event id one."""
+    known: set[tuple[str, str]] = set()
     kept = []
     for event in newest:
-        if event.kind == "rate":
-            if event.item_id in rated:
-                continue
-            rated.add(event.item_id)
-        kept.append(event)
+        marks = {("rated", event.item_id)} if event.kind == "rate" else set()
+        marks |= {("id", event.event_id)} if event.event_id else set()
+        if marks.isdisjoint(known):
+            kept.append(event)
+        known |= marks
     return kept[::-1]
 
 
@@ -133,6 +133,8 @@ def neighbours(catalog: str, serving: Serving, item_id: str, request: ListReques
     if item < 0:
         raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
     targets, similarities = model.neighbours.of(item)
+    alike = similarities > 0
+    targets, similarities = targets[alike], similarities[alike]
     best = top(targets, similarities, request.n)
     ranking = Ranking(targets[best], similarities[best].astype(np.float64), cold=False)
     return {**_headed(catalog, serving), "item_id": item_id, "neighbours": _entries(model, ranking)}

@@ -65,9 +65,21 @@ def queue(objects: Objects, jobs: Jobs, catalog: str, run: str, now_ms: int, for
 
 
 def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[Record]:
-    """Starts a training of every catalog."""
+    """Starts a training of every catalog; one that cannot be started keeps no other from it.
+
+    Raises:
+        StoreUnavailable: in the end, when a training could not be started.
+    """
     run = run_id(now_ms, entropy)
-    return [queue(objects, jobs, catalog, run, now_ms) for catalog in catalogs.names(objects)]
+    records, failures = [], []
+    for catalog in catalogs.names(objects):
+        try:
+            records.append(queue(objects, jobs, catalog, run, now_ms))
+        except StoreUnavailable as failed:
+            failures.append(f"{catalog}: {failed}")
+    if failures:
+        raise StoreUnavailable(f"trainings that could not be started: {'; '.join(failures)}")
+    return records
 
 
 def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:

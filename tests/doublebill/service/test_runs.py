@@ -103,6 +103,13 @@ class TestQueueing:
         assert [payload["catalog"] for payload in jobs.payloads] == ["films", "music"]
         assert {payload["run"] for payload in jobs.payloads} == {RUN}
 
+    def test_a_catalog_that_cannot_be_trained_keeps_no_other_from_it(self, objects):
+        catalogs.ensure(objects, "music")
+        jobs = NotedJobs(fails_for="films")
+        with pytest.raises(StoreUnavailable, match="films: Lambda"):
+            runs.queue_all(objects, jobs, NOW_MS, "abcd")
+        assert [payload["catalog"] for payload in jobs.payloads] == ["music"]
+
 
 class TestModels:
     def test_versions_are_listed_newest_first_with_their_reports(self, twice_trained):
