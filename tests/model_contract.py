@@ -1,4 +1,4 @@
-"""What every model keeps, whatever it was fitted by: `fit(catalog, interactions, config) -> Recommender`."""
+"""What every model keeps, of whatever family its config is."""
 
 from pathlib import Path
 
@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from doublebill import artifact
-from doublebill.catalog import Catalog
 from doublebill.config import Config
 from doublebill.fit.clean import clean
-from doublebill.interactions import Interactions
+from doublebill.fit.fitting import fit
 from doublebill.recommender import Recommender
 from worlds import checkerboard
 
@@ -29,10 +28,7 @@ class ModelContract:
     @pytest.fixture
     def model(self) -> Recommender:
         cleaned = clean(checkerboard(), {})
-        return self.fit(cleaned.catalog, cleaned.interactions)
-
-    def fit(self, catalog: Catalog, interactions: Interactions) -> Recommender:
-        raise AssertionError("a contract's subclass fits its model")
+        return fit(cleaned.catalog, cleaned.interactions, self.config)
 
     def recommended(self, model: Recommender, *history: int, n: int = 100, excluded: np.ndarray = NOTHING) -> list[int]:
         ranking = model.recommend(numbers(*history), np.ones(len(history)), n, excluded)
@@ -92,7 +88,7 @@ class ModelContract:
 
     def test_fitting_twice_gives_the_same_bytes(self) -> None:
         cleaned = clean(checkerboard(), {})
-        versions = {artifact.dump(self.fit(cleaned.catalog, cleaned.interactions)).version for _ in range(2)}
+        versions = {artifact.dump(fit(cleaned.catalog, cleaned.interactions, self.config)).version for _ in range(2)}
         assert len(versions) == 1
 
     def test_the_order_and_repetition_of_events_and_the_names_of_users_do_not_matter(self) -> None:
@@ -104,5 +100,5 @@ class ModelContract:
         versions = set()
         for world in (events, shuffled):
             cleaned = clean(world, {})
-            versions.add(artifact.dump(self.fit(cleaned.catalog, cleaned.interactions)).version)
+            versions.add(artifact.dump(fit(cleaned.catalog, cleaned.interactions, self.config)).version)
         assert len(versions) == 1

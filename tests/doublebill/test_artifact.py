@@ -12,14 +12,14 @@ from doublebill.artifact import MANIFEST, Artifact
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
-from doublebill.fit.knn import fit
+from doublebill.fit.fitting import fit
 from worlds import checkerboard
 
 
 @pytest.fixture(scope="module")
 def dumped() -> Artifact:
     cleaned = clean(checkerboard(), {})
-    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config("cosine")))
+    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config(weighting="cosine")))
 
 
 @pytest.fixture

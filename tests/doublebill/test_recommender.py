@@ -6,7 +6,7 @@ import pytest
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
-from doublebill.fit.knn import fit
+from doublebill.fit.fitting import fit
 from doublebill.recommender import Recommender
 from worlds import checkerboard
 
@@ -14,7 +14,7 @@ from worlds import checkerboard
 @pytest.fixture
 def model() -> Recommender:
     cleaned = clean(checkerboard(), {})
-    return fit(cleaned.catalog, cleaned.interactions, Config("cosine"))
+    return fit(cleaned.catalog, cleaned.interactions, Config(weighting="cosine"))
 
 
 def test_what_a_disliked_item_leads_to_comes_last(model: Recommender) -> None:

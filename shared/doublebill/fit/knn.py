@@ -4,24 +4,16 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from doublebill.catalog import Catalog
 from doublebill.config import Config
 from doublebill.fit.weightings import weighted
 from doublebill.interactions import Interactions
 from doublebill.neighbours import Neighbours
-from doublebill.recommender import Recommender
 
 BLOCK = 1024
 """Target items whose similarities are held at once."""
 
 DECIMALS = 9
 """Similarities are compared after rounding, so that sums in another order break ties alike."""
-
-
-def fit(catalog: Catalog, interactions: Interactions, config: Config) -> Recommender:
-    """The item-kNN model of the interactions."""
-    popularity = interactions.popularity() / max(interactions.n_users, 1)
-    return Recommender(catalog, fit_neighbours(interactions, config), popularity.astype(np.float32), config)
 
 
 def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:

@@ -7,7 +7,7 @@ import numpy as np
 from doublebill.catalog import Catalog
 from doublebill.config import Config
 from doublebill.fit.evaluate import Measured, Split, evaluate, evaluate_popularity, split
-from doublebill.fit.knn import fit
+from doublebill.fit.fitting import fit
 from doublebill.interactions import Interactions
 
 SEED = 20260901
@@ -21,11 +21,14 @@ Report = dict[str, object]
 def candidates(exclude_seen: bool) -> list[Config]:
     """The configs that a training tries, in this order."""
     return [
-        Config("cosine", "binary", exclude_seen=exclude_seen),
-        Config("cosine", "log", exclude_seen=exclude_seen),
-        Config("tfidf", "binary", exclude_seen=exclude_seen),
-        Config("bm25", "binary", exclude_seen=exclude_seen),
-        Config("bm25", "log", exclude_seen=exclude_seen),
+        Config(weighting="cosine", saturation="binary", exclude_seen=exclude_seen),
+        Config(weighting="cosine", saturation="log", exclude_seen=exclude_seen),
+        Config(weighting="tfidf", saturation="binary", exclude_seen=exclude_seen),
+        Config(weighting="bm25", saturation="binary", exclude_seen=exclude_seen),
+        Config(weighting="bm25", saturation="log", exclude_seen=exclude_seen),
+        Config(family="edlae", ridge=50.0, exclude_seen=exclude_seen),
+        Config(family="edlae", ridge=200.0, exclude_seen=exclude_seen),
+        Config(family="edlae", ridge=500.0, exclude_seen=exclude_seen),
     ]
 
 
@@ -42,12 +45,12 @@ def select(
     tried: list[dict[str, object]] = []
     values: list[float] = []
     for number, config in enumerate(configs, 1):
-        tell(f"trying config {number} of {len(configs)}: {config.weighting}, {config.saturation}")
+        tell(f"trying config {number} of {len(configs)}: {config}")
         means = evaluate(fit(catalog, parts.train, config), parts.validation).means()
         tried.append({"config": config.to_json(), "validation": means})
         values.append(means[DECIDES])
     best = int(np.argmax(values))  # the first of equals
-    tell(f"measuring {configs[best].weighting}, {configs[best].saturation} on {parts.test.shown.n_users} test users")
+    tell(f"measuring {configs[best]} on {parts.test.shown.n_users} test users")
     return configs[best], _report(catalog, parts, configs[best], tried)
 
 

@@ -1,5 +1,6 @@
 """Training: from everything stored about a catalog to a published version, and to a new champion if it deserves it."""
 
+import os
 import platform
 from collections.abc import Callable, Mapping
 
@@ -10,7 +11,7 @@ import doublebill
 from doublebill import artifact
 from doublebill.errors import DoublebillError, NoEvents
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.fit.knn import fit
+from doublebill.fit.fitting import fit
 from doublebill.fit.select import DECIDES, Report, candidates, select
 from doublebill.service import catalogs, event_log, publish, runs
 from doublebill.stores.objects import Objects
@@ -110,4 +111,5 @@ def _platform() -> dict[str, str]:
         "numpy": np.__version__,
         "scipy": scipy.__version__,
         "machine": platform.machine(),
+        "threads": os.environ.get("OPENBLAS_NUM_THREADS") or str(os.cpu_count()),
     }

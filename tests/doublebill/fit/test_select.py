@@ -23,7 +23,7 @@ def test_the_config_best_on_validation_users_is_chosen(monkeypatch: "object") ->
 
 def test_of_equals_the_first_is_chosen() -> None:
     cleaned = clean(checkerboard(80, 12), {})
-    same = [Config("cosine", k=50), Config("cosine", k=51)]
+    same = [Config(weighting="cosine", k=50), Config(weighting="cosine", k=51)]
     assert select(cleaned.catalog, cleaned.interactions, same, lambda _: None)[0] == same[0]
 
 

@@ -24,7 +24,7 @@ def dense(interactions: Interactions) -> np.ndarray:
 
 
 def test_cosine_gives_columns_of_length_one(interactions: Interactions) -> None:
-    matrix = weighted(interactions, Config("cosine", "log")).toarray()
+    matrix = weighted(interactions, Config(weighting="cosine", saturation="log")).toarray()
     np.testing.assert_allclose((matrix**2).sum(axis=0), 1)
     np.testing.assert_allclose(
         matrix, np.log1p(dense(interactions)) / np.linalg.norm(np.log1p(dense(interactions)), axis=0)
@@ -36,7 +36,9 @@ def test_tfidf_counts_less_for_users_with_many_items(interactions: Interactions)
     rarity = np.maximum(np.log(3 / (1 + (counts > 0).sum(axis=1))), 0)
     raw = (counts > 0) * rarity[:, None]
     expected = raw / np.maximum(np.linalg.norm(raw, axis=0), 1e-300)
-    np.testing.assert_allclose(weighted(interactions, Config("tfidf", "binary")).toarray(), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        weighted(interactions, Config(weighting="tfidf", saturation="binary")).toarray(), expected, atol=1e-12
+    )
 
 
 def test_bm25_saturates_and_discounts_long_items(interactions: Interactions) -> None:
@@ -45,4 +47,6 @@ def test_bm25_saturates_and_discounts_long_items(interactions: Interactions) -> 
     rarity = np.maximum(np.log(3 / (1 + (counts > 0).sum(axis=1))), 0)
     length = 1 - 0.75 + 0.75 * w.sum(axis=0) / w.sum(axis=0).mean()
     expected = w * 2.2 / (1.2 * length + w) * rarity[:, None]
-    np.testing.assert_allclose(weighted(interactions, Config("bm25", "log")).toarray(), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        weighted(interactions, Config(weighting="bm25", saturation="log")).toarray(), expected, atol=1e-12
+    )
