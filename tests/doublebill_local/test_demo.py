@@ -71,10 +71,11 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     assert places == sorted(places)
     assert "Traceback" not in printed + told
     asked, changed = re.findall(r"(?:explain=true|answer knows:)\n((?: .*\n)+)", printed)[:2]
-    assert len(asked.splitlines()) == len(changed.splitlines()) == 2 * demo.SHOWN
+    assert len(asked.splitlines()) == len(changed.splitlines()) == demo.SHOWN
     [later] = re.findall(r"^Robin rates (.+); the very next answer knows:$", printed, re.MULTILINE)
     assert later not in asked
     assert later in changed
+    assert "(new)" in changed
 
     assert [process.poll() for process in started] == [0]
     url = re.search(r"the service is up at (\S+),", printed)

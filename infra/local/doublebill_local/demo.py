@@ -26,7 +26,7 @@ LOG = "demo.log"
 """What the service of a demo says; a folder that holds it is that of an earlier demo."""
 
 START_SECONDS = 60
-SHOWN = 6
+SHOWN = 10
 """Recommendations that are printed."""
 
 DUNGEON = {
@@ -137,7 +137,7 @@ def _ask(client: Client, catalog: str, persona: Persona) -> None:
     show.out.print(f"\n{persona.name} {verb} {later}; the very next answer knows:", markup=False)
     _list(after, {item["item_id"] for item in before}, persona.later[0])
     first = persona.history[0][0]
-    similar = client.get(f"/v1/catalogs/{catalog}/items/{segment(first)}/neighbours", n=SHOWN)["neighbours"]
+    similar = client.get(f"/v1/catalogs/{catalog}/items/{segment(first)}/neighbours", n=5)["neighbours"]
     show.out.print(f"\nmore like {liked.get(first, first)}: " + ", ".join(map(show.label, similar)), markup=False)
 
 
@@ -166,8 +166,8 @@ def _recommendations(client: Client, catalog: str, persona: Persona) -> list[dic
 def _list(recommended: list[dict[str, Any]], known: set[str], always: str = "") -> None:
     for place, item in enumerate(recommended, 1):
         new = " (new)" if known and item["item_id"] not in known else ""
-        show.out.print(f"{place:3}. {show.label(item)}{new}", markup=False)
-        show.out.print(f"     because you liked {show.because(item, always=always)}", markup=False, style="dim")
+        show.out.print(f"{place:3}. {show.label(item)}{new}", markup=False, end="")
+        show.out.print(f" because you liked {show.because(item, 2, always)}", markup=False, style="dim")
 
 
 def _play(client: Client) -> None:

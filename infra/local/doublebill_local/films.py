@@ -36,8 +36,8 @@ ROBIN = Persona(
     about="loves space",
     user_id="robin",
     kind="rate",
-    # Star Wars, The Empire Strikes Back, Blade Runner, 2001: A Space Odyssey; then Cinderella
-    history=(("50", 5), ("172", 5), ("89", 5), ("135", 5)),
+    # The Empire Strikes Back, Blade Runner, 2001: A Space Odyssey; then Cinderella
+    history=(("172", 5), ("89", 5), ("135", 5)),
     later=("418", 5),
 )
 
