@@ -12,7 +12,6 @@ from doublebill.edge.requests import body, query
 from doublebill.edge.settings import RecommendSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import answer as answers
-from doublebill.service.answer import ListRequest, RecommendationRequest
 from doublebill.service.warm import Warm
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
@@ -33,23 +32,25 @@ def health() -> Response[str]:
 
 @api.post("/v1/catalogs/<catalog>/recommendations")
 def recommend(catalog: str) -> Response[str]:
-    request = body(api.event, RecommendationRequest)
+    request = body(api.event, answers.RecommendationRequest)
     serving = warm.serving(catalog)
-    return answer(answers.recommend(catalog, serving, histories, request, now_ms()))
+    history = answers.history_of(request, catalog, histories, now_ms())
+    return answer(answers.recommend(catalog, serving, history, request, now_ms()))
 
 
 @api.get("/v1/catalogs/<catalog>/users/<user_id>/recommendations")
 def recommend_user(catalog: str, user_id: str) -> Response[str]:
-    request = query(api.event, RecommendationRequest, user_id=user_id)
+    options = query(api.event, answers.RecommendationOptions)
     serving = warm.serving(catalog)
-    return answer(answers.recommend(catalog, serving, histories, request, now_ms()))
+    history = histories.of(catalog, user_id, now_ms() // 1000)
+    return answer(answers.recommend(catalog, serving, history, options, now_ms()))
 
 
 @api.get("/v1/catalogs/<catalog>/items/<item_id>/neighbours")
 def neighbours(catalog: str, item_id: str) -> Response[str]:
-    return answer(answers.neighbours(catalog, warm.serving(catalog), item_id, query(api.event, ListRequest)))
+    return answer(answers.neighbours(catalog, warm.serving(catalog), item_id, query(api.event, answers.ListRequest)))
 
 
 @api.get("/v1/catalogs/<catalog>/popular")
 def popular(catalog: str) -> Response[str]:
-    return answer(answers.popular(catalog, warm.serving(catalog), query(api.event, ListRequest)))
+    return answer(answers.popular(catalog, warm.serving(catalog), query(api.event, answers.ListRequest)))

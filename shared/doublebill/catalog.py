@@ -89,6 +89,8 @@ class Catalog:
     """[n_items] sorted, distinct."""
     titles: Strings
     """[n_items] empty where unknown."""
+    available: npt.NDArray[np.bool_]
+    """[n_items] False for what must not be recommended."""
     years: npt.NDArray[np.int16]
     """[n_items] `NO_YEAR` where unknown."""
     tag_names: Strings
@@ -110,6 +112,7 @@ class Catalog:
         return cls(
             item_ids=Strings.of(ordered),
             titles=Strings.of(item.title for item in described),
+            available=np.array([item.available is not False for item in described], np.bool_),
             years=np.array([NO_YEAR if item.year is None else item.year for item in described], np.int16),
             tag_names=Strings.of(tag_names),
             tag_offsets=tag_offsets,
@@ -137,6 +140,7 @@ class Catalog:
             **self.item_ids.to_arrays("item_ids"),
             **self.titles.to_arrays("titles"),
             **self.tag_names.to_arrays("tag_names"),
+            "available": self.available,
             "years": self.years,
             "tag_offsets": self.tag_offsets,
             "item_tags": self.item_tags,
@@ -148,6 +152,7 @@ class Catalog:
         return cls(
             item_ids=Strings.from_arrays("item_ids", arrays),
             titles=Strings.from_arrays("titles", arrays),
+            available=arrays["available"].view(np.bool_),
             years=arrays["years"].view(np.int16),
             tag_names=Strings.from_arrays("tag_names", arrays),
             tag_offsets=arrays["tag_offsets"].view(np.int64),

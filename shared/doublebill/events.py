@@ -6,7 +6,7 @@ An event line, as the event log and imports store it, is a JSON object with the 
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, complaint
@@ -22,6 +22,9 @@ KIND_WEIGHTS: Mapping[str, float] = {
 }
 """How much one event of each kind counts per unit of its value."""
 
+VERDICTS = frozenset({"like", "dislike", "rate"})
+"""Kinds by which somebody judges an item: only the newest of them counts, and a dislike silences what was before it."""
+
 REPEATABLE = frozenset({"play"})
 """Kinds that people do again with the same item."""
 
@@ -30,6 +33,9 @@ ID_LENGTH = 256
 
 LATEST_SECONDS = 4_102_444_800
 """2100-01-01: a timestamp past it is milliseconds taken for seconds, or an error."""
+
+CLOCK_SKEW_SECONDS = 86_400
+"""How far ahead of its reception an event may say that it happened."""
 
 TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: an encoder per line would take longer than the line."""
@@ -89,7 +95,8 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
     if found_kind == "rate" and raw.get("value") is None:
         complaints.append(complaint("value", NOTHING, "the rating, a number from 0 to 1e+09"))
-    seconds = _number("timestamp", raw.get("timestamp"), received / 1000, LATEST_SECONDS, complaints)
+    latest = received / 1000 + CLOCK_SKEW_SECONDS if received else LATEST_SECONDS
+    seconds = _number("timestamp", raw.get("timestamp"), received / 1000, latest, complaints)
     if complaints:
         raise InvalidInput(complaints)
     return Event(pseudonym_of(user_id), item_id, str(found_kind), value, round(seconds * 1000), event_id)
@@ -119,6 +126,25 @@ def _number(field: str, found: object, default: float, highest: float, complaint
         complaints.append(complaint(field, found, f"a number from 0 to {highest:.10g}"))
         return default
     return float(found)
+
+
+def counting(newest: Iterable[Event]) -> list[Event]:
+    """The events of one user that count, oldest first, from all of them, newest first.
+
+    Of several verdicts on an item the newest counts, and nothing that was before a dislike; an event id counts once.
+    """
+    judged: dict[str, str] = {}
+    known: set[str] = set()
+    kept = []
+    for event in newest:
+        verdict = judged.get(event.item_id, "")
+        silenced = verdict == "dislike" or (verdict and event.kind in VERDICTS)
+        if not silenced and event.event_id not in known:
+            kept.append(event)
+        if event.kind in VERDICTS:
+            judged.setdefault(event.item_id, event.kind)
+        known |= {event.event_id} - {""}
+    return kept[::-1]
 
 
 def to_line(event: Event) -> str:

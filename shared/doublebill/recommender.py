@@ -38,14 +38,14 @@ class Recommender:
     """[n_items] share of the users who have the item."""
     config: Config
     popular: npt.NDArray[np.int32] = field(init=False, repr=False)
-    """[n_items] item numbers, most popular first; ties by item number."""
+    """[available] numbers of the available items, most popular first; ties by item number."""
     _ranks: npt.NDArray[np.int32] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        popular = np.lexsort((np.arange(len(self.popularity)), -self.popularity)).astype(np.int32)
-        ranks = np.empty_like(popular)
-        ranks[popular] = np.arange(len(popular), dtype=np.int32)
-        object.__setattr__(self, "popular", popular)
+        ordered = np.lexsort((np.arange(len(self.popularity)), -self.popularity)).astype(np.int32)
+        ranks = np.empty_like(ordered)
+        ranks[ordered] = np.arange(len(ordered), dtype=np.int32)
+        object.__setattr__(self, "popular", ordered[self.catalog.available[ordered]])
         object.__setattr__(self, "_ranks", ranks)
 
     def recommend(self, history: Items, weights: Numbers, n: int, excluded: Items) -> Ranking:
@@ -58,7 +58,7 @@ class Recommender:
             items = self.most_popular(n, excluded)
             return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
         reached, scores = self.neighbours.scores(history, weights)
-        allowed = ~np.isin(reached, excluded)
+        allowed = self.catalog.available[reached] & ~np.isin(reached, excluded)
         reached, scores = reached[allowed], scores[allowed]
         if np.count_nonzero(scores > 0) < n:
             others = self.most_popular(n, np.concatenate([reached, excluded]))

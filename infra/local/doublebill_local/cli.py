@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import doublebill
 from doublebill import errors
 from doublebill_local import commands
 from doublebill_local.home import DEFAULT_HOME, HOME_VARIABLE, Home
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument("--json", action="store_true", help="answer as one JSON document")
     stack = argparse.ArgumentParser(add_help=False, parents=[common])
     stack.add_argument("--stack", metavar="NAME", help="use a deployed stack with your AWS credentials")
+    whole.add_argument("--version", action="version", version=f"doublebill {doublebill.__version__}")
     verbs = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _import(verbs, stack)
     _models(verbs, stack)
@@ -104,8 +106,9 @@ def _answers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     who = verb.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", metavar="ID")
     who.add_argument("--history", metavar="ID,ID", help="item ids, oldest first")
-    verb.add_argument("-n", type=int, default=10)
+    verb.add_argument("-n", type=int, default=10, help="how many (default 10)")
     verb.add_argument("--explain", action="store_true", help="say which history items each recommendation stands on")
+    verb.add_argument("--exclude-seen", choices=("yes", "no"), help="leave out the history's items (default: see README)")
     verb.set_defaults(command=commands.recommend)
     verb = verbs.add_parser("neighbours", parents=[parent], help="the items most similar to one")
     verb.add_argument("catalog")

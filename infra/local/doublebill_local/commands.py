@@ -122,12 +122,15 @@ def rollback(home: Home, told: Namespace) -> int | None:
 def recommend(home: Home, told: Namespace) -> int | None:
     """Recommends to a user or for a history."""
     asked: dict[str, Any] = {"n": told.n, "explain": told.explain}
+    if told.exclude_seen:
+        asked["exclude_seen"] = told.exclude_seen == "yes"
     asked |= {"user_id": told.user} if told.user is not None else {"history": _ids(told.history)}
     request = schema.read(answer.RecommendationRequest, asked)
+    serving = home.warm().serving(check_catalog_name(told.catalog))
     intake = home.intake()
     histories = answer.UserHistories(intake.histories, intake.pseudonyms.of)
-    serving = home.warm().serving(check_catalog_name(told.catalog))
-    show.recommendations(answer.recommend(told.catalog, serving, histories, request, now_ms()), as_json=told.json)
+    history = answer.history_of(request, told.catalog, histories, now_ms())
+    show.recommendations(answer.recommend(told.catalog, serving, history, request, now_ms()), as_json=told.json)
     return None
 
 

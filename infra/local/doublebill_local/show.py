@@ -86,8 +86,7 @@ def trained(record: Answer, as_json: bool) -> None:
 def report(report: Answer) -> None:
     """Held-out metrics beside popularity."""
     if not report["evaluated"]:
-        out.print(f"not evaluated: {report['why']}")
-        return
+        return  # why stands in the gate's words
     split = report["split"]
     table = Table("metric", "model", "popularity", "difference ± s.e.")
     for name, value in report["metrics"].items():
@@ -179,7 +178,10 @@ def content(answer: Answer, as_json: bool) -> None:
 
 
 def level(item: Answer) -> None:
-    """One level as text, with its seed and what was asked of it."""
+    """One level as text, with its seed, what it measures, and what of it is not as asked."""
     print(item["text"])
     controls = ", ".join(f"{name} {one['measured']}" for name, one in item["controls"].items())
     out.print(f"seed {item['seed']}; {controls}", markup=False, style="dim")
+    missed = [f"{name}: asked {one['asked']}, got {one['measured']}" for name, one in item["controls"].items() if not one["met"]]
+    if missed:
+        err.print(f"not everything asked could be met: {'; '.join(missed)}", markup=False)

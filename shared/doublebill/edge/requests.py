@@ -84,20 +84,15 @@ def _inside(outer: Json) -> Sequence[Json]:
     return outer if isinstance(outer, list) else ()
 
 
-def query[T](event: APIGatewayProxyEventV2, wanted: type[T], **from_path: str) -> T:
+def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
     """The query string as `wanted`: numbers and true or false as text, lists comma-separated.
-
-    `from_path` are fields that the path has given.
 
     Raises:
         InvalidInput: when it is not what is wanted.
     """
     given = event.query_string_parameters or {}
     hints = typing.get_type_hints(wanted, include_extras=True)
-    twice = sorted(from_path.keys() & given.keys())
-    if twice:
-        raise InvalidInput.one(twice[0], given[twice[0]], "the path alone to say it")
-    return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in given.items()} | from_path)
+    return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in given.items()})
 
 
 def _typed(annotation: Any, name: str, text: str) -> Json:

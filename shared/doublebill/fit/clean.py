@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from doublebill.catalog import Catalog
-from doublebill.events import KIND_WEIGHTS, REPEATABLE, Event
+from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
 from doublebill.interactions import Interactions
 from doublebill.items import Item
 
@@ -34,7 +35,8 @@ def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
     """The catalog and interactions of `events`, the same for every order and repetition of them.
 
     An event with an event id is the same as another of its user with that id; one without is the same as another with
-    equal content. Per user and item the weights of events are summed; of several ratings only the newest counts.
+    equal content. Per user and item the weights are summed of those events
+    that count (`events.counting`).
     """
     table = pd.DataFrame(
         ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
@@ -60,11 +62,23 @@ def _distinct(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
 
 
+def _counting(distinct: pd.DataFrame, pair: list[str]) -> npt.NDArray[np.bool_]:
+    """[events] which events count, by the rule of `events.counting`; those of a pair stand in the order of time."""
+    pairs = distinct.groupby(pair, sort=False).ngroup().to_numpy()
+    kinds = distinct["kind"].to_numpy(object)
+    places = np.arange(len(distinct))
+    verdicts = np.isin(kinds, sorted(VERDICTS))
+    newest = np.full(len(distinct), -1)
+    newest[pairs[verdicts]] = places[verdicts]  # the last writer is the newest
+    judged_at = newest[pairs]
+    disliked = (judged_at >= 0) & (kinds[judged_at] == "dislike")
+    replaced: npt.NDArray[np.bool_] = (verdicts | disliked) & (places < judged_at)
+    return ~replaced
+
+
 def _interactions(distinct: pd.DataFrame, catalog: Catalog) -> Interactions:
     pair = ["user", "item_id"]
-    rated = distinct["kind"] == "rate"
-    replaced = rated & distinct[rated].duplicated(pair, keep="last").reindex(distinct.index, fill_value=False)
-    counted = distinct[~replaced]
+    counted = distinct[_counting(distinct, pair)]
     counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
     pairs = counted.groupby(pair, sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max")).reset_index()
     known = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doublebill.errors import NOTHING, InvalidInput, NotFound, Shown
-from doublebill.events import ID_LENGTH, Event
+from doublebill.events import ID_LENGTH, counting
 from doublebill.neighbours import top
 from doublebill.recommender import Ranking, Recommender
 from doublebill.schema import Bounds
@@ -34,15 +34,21 @@ class HistoryItem:
 
 
 @dataclass(frozen=True)
-class RecommendationRequest:
-    """What a caller may say when asking for recommendations; either a user or a history."""
+class RecommendationOptions:
+    """What a caller may say about the recommendations themselves."""
 
-    user_id: Id | None = None
-    history: Annotated[tuple[Id | HistoryItem, ...], Bounds(max_length=HISTORY_LENGTH)] | None = None
     n: Count = 10
     exclude: Annotated[tuple[Id, ...], Bounds(max_length=HISTORY_LENGTH)] = ()
     exclude_seen: bool | None = None
     explain: bool = False
+
+
+@dataclass(frozen=True)
+class RecommendationRequest(RecommendationOptions):
+    """The same, and for whom; either a user or a history."""
+
+    user_id: Id | None = None
+    history: Annotated[tuple[Id | HistoryItem, ...], Bounds(max_length=HISTORY_LENGTH)] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,20 +70,7 @@ class UserHistories:
         newest = self.histories.newest(
             catalog, self.pseudonym_of(user_id), HISTORY_LENGTH, now_seconds, consistent=True
         )
-        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in _counting(newest)]
-
-
-def _counting(newest: Sequence[Event]) -> list[Event]:
-    """The events that count, oldest first: of several ratings of an item the newest, of one event id one."""
-    known: set[tuple[str, str]] = set()
-    kept = []
-    for event in newest:
-        marks = {("rated", event.item_id)} if event.kind == "rate" else set()
-        marks |= {("id", event.event_id)} if event.event_id else set()
-        if marks.isdisjoint(known):
-            kept.append(event)
-        known |= marks
-    return kept[::-1]
+        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in counting(newest)]
 
 
 def history_of(
@@ -98,19 +91,17 @@ def history_of(
 
 
 def recommend(
-    catalog: str, serving: Serving, histories: UserHistories, request: RecommendationRequest, now_ms: int
+    catalog: str, serving: Serving, history: Sequence[HistoryItem], options: RecommendationOptions, now_ms: int
 ) -> dict[str, object]:
-    """The recommendations for a history, in the shape of the API."""
+    """The recommendations for a history, in the shape of the API; what counts against never comes back."""
     model = serving.recommender
-    items, raw_weights, unknown = _known(model, history_of(request, catalog, histories, now_ms))
+    items, raw_weights, unknown = _known(model, history)
     weights = model.config.saturate(raw_weights)
-    exclude_seen = model.config.exclude_seen if request.exclude_seen is None else request.exclude_seen
-    excluded = _numbers(model, request.exclude)
-    ranking = model.recommend(
-        items, weights, request.n, np.concatenate([excluded, items]) if exclude_seen else excluded
-    )
+    exclude_seen = model.config.exclude_seen if options.exclude_seen is None else options.exclude_seen
+    seen = items if exclude_seen else items[raw_weights < 0]
+    ranking = model.recommend(items, weights, options.n, np.concatenate([_numbers(model, options.exclude), seen]))
     entries = _entries(model, ranking)
-    if request.explain and not ranking.cold:
+    if options.explain and not ranking.cold:
         for entry, parts in zip(entries, model.neighbours.contributions(items, weights, ranking.items), strict=True):
             entry["contributions"] = _explained(model, items, parts)
     return {

@@ -109,15 +109,20 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
 
 
 def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
-    """Makes the former champion champion again.
+    """Makes the former champion champion again; the present one is not remembered, so the next goes further back.
 
     Raises:
         NotFound: when there is none.
+        Conflict: when the champion changed meanwhile.
     """
-    champion = read_champion(objects, catalog)
-    if champion is None or not champion.previous:
+    stored = _pointer(objects, catalog)
+    current = Champion.from_bytes(stored.data) if stored else None
+    if stored is None or current is None or not current.previous:
         raise NotFound(f"catalog {catalog!r} has no former champion to roll back to")
-    return promote(objects, catalog, champion.previous[0], now_ms)
+    version, *before = current.previous
+    champion = Champion(version, "", now_ms, now_ms, tuple(before))
+    _move(objects, catalog, stored, champion)
+    return champion
 
 
 def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> bool:

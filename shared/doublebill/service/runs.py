@@ -21,7 +21,7 @@ Record = Mapping[str, object]
 
 RUN_ID = re.compile(r"\d{13}-[a-z0-9-]{1,32}")
 
-LOST_AFTER_MS = 6 * 3600 * 1000
+LOST_AFTER_MS = 3600 * 1000
 """A run that has said nothing for so long is dead: no trainer works that long."""
 
 
