@@ -9,7 +9,7 @@ from doublebill.edge.http import Api, answer
 from doublebill.edge.requests import body
 from doublebill.edge.settings import EventsSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.ingest import EventsRequest, Intake, ingest
+from doublebill.service.ingest import REASON_LENGTH, EventsRequest, Intake, ingest
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.secrets import open_secrets
@@ -33,5 +33,7 @@ def intake() -> Intake:
 def post_events(catalog: str) -> Response[str]:
     request = body(api.event, EventsRequest)
     accepted, rejected = ingest(intake(), catalog, request.events, now_ms())
-    told = [{"index": index, "reason": "; ".join(map(str, complaints))} for index, complaints in rejected]
+    told = [
+        {"index": index, "reason": "; ".join(map(str, complaints))[:REASON_LENGTH]} for index, complaints in rejected
+    ]
     return answer({"accepted": accepted, "rejected": told}, 202)

@@ -26,7 +26,8 @@ jobs = open_jobs(settings.jobs)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("schedule"):
         started = runs.queue_all(objects, jobs, now_ms(), secrets.token_hex(4))
-        logger.info("fanned out", catalogs=len(started))
+        failed = [record["catalog"] for record in started if record["state"] == "failed"]
+        (logger.error if failed else logger.info)("fanned out", catalogs=len(started), failed=failed)
         return {"started": started}
     catalog, run = event["catalog"], event.get("run") or runs.run_id(now_ms(), secrets.token_hex(4))
     try:

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 FOUND_LIMIT = 80
-"""Characters of a found value that an error repeats, so that an error never echoes a whole body."""
+"""Characters of a field or found value that an error repeats, so that an error never echoes a whole body."""
+
+
+COMPLAINTS_LIMIT = 30
+"""Complaints that one error tells; of the rest it tells the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,11 @@ class Complaint:
 def complaint(field: str, found: object, expected: str) -> Complaint:
     """A complaint that shows the found value shortened to `FOUND_LIMIT` characters."""
     shown = found if isinstance(found, Shown) else repr(found)
-    return Complaint(field, shown if len(shown) <= FOUND_LIMIT else shown[: FOUND_LIMIT - 1] + "…", expected)
+    return Complaint(_shortened(field), _shortened(shown), expected)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= FOUND_LIMIT else text[: FOUND_LIMIT - 1] + "…"
 
 
 class Shown(str):
@@ -42,7 +50,12 @@ class InvalidInput(DoublebillError):
     """The caller's input is wrong; each complaint names a field, what was found and what was expected."""
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
-        self.complaints = tuple(complaints)
+        whole = tuple(complaints)
+        more = len(whole) - COMPLAINTS_LIMIT
+        if more > 0:
+            rest = Complaint("", f"{more} more wrong fields", "none")
+            whole = (*whole[:COMPLAINTS_LIMIT], rest)
+        self.complaints = whole
         super().__init__("; ".join(str(complaint) for complaint in self.complaints))
 
     @classmethod

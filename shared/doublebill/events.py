@@ -89,6 +89,8 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     user_id = check_id("user_id", raw.get("user_id"), complaints)
     item_id = check_id("item_id", raw.get("item_id"), complaints)
     event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""
+    if raw.get("recommendation_id") is not None:
+        check_id("recommendation_id", raw["recommendation_id"], complaints)
     found_kind = raw.get("kind", kind)
     if not isinstance(found_kind, str) or found_kind not in KIND_WEIGHTS:
         complaints.append(complaint("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))

@@ -63,10 +63,18 @@ class Neighbours:
         np.add.at(parts, (order[places[hits]], sources[hits]), values[hits])
         return parts
 
-    def of(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-        """The targets and similarities of one source item."""
+    def around(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
+
+        Both directions count because edges are cut per target: a rare item may have sources and be nobody's.
+        """
         row = slice(self.indptr[item], self.indptr[item + 1])
-        return self.targets[row], self.similarities[row]
+        incoming = np.flatnonzero(self.targets == item)
+        sources = np.searchsorted(self.indptr, incoming, side="right") - 1
+        joined = np.concatenate([self.targets[row], sources.astype(np.int32)])
+        halves = np.concatenate([self.similarities[row], self.similarities[incoming]]) / 2
+        items, places = np.unique(joined, return_inverse=True)
+        return items, np.bincount(places, weights=halves, minlength=len(items))
 
     def _edges(
         self, history: Items, weights: Numbers

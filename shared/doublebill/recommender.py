@@ -25,7 +25,7 @@ class Ranking:
     items: npt.NDArray[np.int32]
     scores: npt.NDArray[np.float64]
     cold: bool
-    """True where nothing of the history was known, so the scores are popularity."""
+    """True where nothing of the history leads anywhere, so the scores are popularity."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +54,11 @@ class Recommender:
         `history` holds item numbers, `weights` how much each counts, already saturated; `excluded` item numbers never
         come back. Items that the history does not reach score 0 and follow by popularity.
         """
-        if not len(history):
+        counting = np.asarray(weights) != 0
+        reached, scores = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
+        if not len(reached):
             items = self.most_popular(n, excluded)
             return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
-        reached, scores = self.neighbours.scores(history, weights)
         allowed = self.catalog.available[reached] & ~np.isin(reached, excluded)
         reached, scores = reached[allowed], scores[allowed]
         if np.count_nonzero(scores > 0) < n:

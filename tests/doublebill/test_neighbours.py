@@ -45,11 +45,12 @@ def test_nothing_wanted_has_no_contributions() -> None:
     assert neighbours.contributions(np.array([3], np.int32), np.ones(1), np.zeros(0, np.int32)).shape == (0, 1)
 
 
-def test_the_row_of_an_item_is_its_edges() -> None:
-    neighbours, dense = random_neighbours(1)
-    targets, similarities = neighbours.of(5)
-    assert targets.tolist() == np.flatnonzero(dense[5]).tolist()
-    assert similarities.tolist() == dense[5][targets].tolist()
+@given(st.integers(0, 50), st.integers(0, 29))
+def test_around_an_item_are_its_edges_in_both_directions(seed: int, item: int) -> None:
+    neighbours, dense = random_neighbours(seed)
+    joined, similarities = neighbours.around(item)
+    assert joined.tolist() == np.flatnonzero((dense[item] != 0) | (dense[:, item] != 0)).tolist()
+    np.testing.assert_allclose(similarities, ((dense[item] + dense[:, item]) / 2)[joined], atol=1e-9)
 
 
 @given(

@@ -7,6 +7,7 @@ from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
+from doublebill.items import Item
 from doublebill.recommender import Recommender
 from worlds import checkerboard
 
@@ -30,6 +31,16 @@ def test_items_the_history_does_not_reach_score_nothing_and_follow_by_popularity
     rest = ranking.items[ranking.scores == 0].tolist()
     assert rest == [item for item in model.popular.tolist() if item in rest]
     assert len(rest) == 6
+
+
+def test_what_is_not_available_never_comes_back() -> None:
+    cleaned = clean(checkerboard(), {"item-02": Item("item-02", available=False)})
+    model = fit(cleaned.catalog, cleaned.interactions, Config())
+    gone = cleaned.catalog.find("item-02")
+    for history in (np.zeros(0, np.int32), np.array([cleaned.catalog.find("item-00")], np.int32)):
+        ranking = model.recommend(history, np.ones(len(history)), 100, np.zeros(0, np.int32))
+        assert gone not in ranking.items
+        assert len(ranking.items) == 11
 
 
 def test_golden_requests_are_answered_again(model: Recommender) -> None:

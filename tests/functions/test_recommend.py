@@ -281,7 +281,7 @@ def test_either_a_user_or_a_history_must_be_told(handler: Handler) -> None:
         ({"exclude": "x" * 257}, "exclude[0]"),
         ({"limit": "5"}, "limit"),
         ({"user_id": "other"}, "user_id"),
-        ({"history": "item-00"}, "user_id"),
+        ({"history": "item-00"}, "history"),
     ],
 )
 def test_a_wrong_query_is_named(handler: Handler, query: dict[str, str], field: str) -> None:

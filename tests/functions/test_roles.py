@@ -120,8 +120,8 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
     calls.function = "TrainFunction"
     version = str(stack.train(catalog)["version"])
     stack.train(catalog)
-    with pytest.raises(Exception, match="Lambda"):
-        stack.load("TrainFunction").handler({"schedule": True}, Context("TrainFunction"))
+    started = stack.load("TrainFunction").handler({"schedule": True}, Context("TrainFunction"))["started"]
+    assert [record["state"] for record in started] == ["failed"]  # the calls are recorded; no Lambda answers them
     return version
 
 

@@ -108,7 +108,9 @@ def _answers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     who.add_argument("--history", metavar="ID,ID", help="item ids, oldest first")
     verb.add_argument("-n", type=int, default=10, help="how many (default 10)")
     verb.add_argument("--explain", action="store_true", help="say which history items each recommendation stands on")
-    verb.add_argument("--exclude-seen", choices=("yes", "no"), help="leave out the history's items (default: see README)")
+    verb.add_argument(
+        "--exclude-seen", choices=("yes", "no"), help="leave out the history's items (default: see README)"
+    )
     verb.set_defaults(command=commands.recommend)
     verb = verbs.add_parser("neighbours", parents=[parent], help="the items most similar to one")
     verb.add_argument("catalog")

@@ -149,6 +149,7 @@ def neighbours(home: Home, told: Namespace) -> int | None:
 
 def generate(_: Home, told: Namespace) -> int | None:
     """Makes content and shows it."""
+    from doublebill.games.seeds import SEED_LIMIT
     from doublebill.service import content
 
     try:
@@ -158,7 +159,7 @@ def generate(_: Home, told: Namespace) -> int | None:
     asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format, "solution": True}
     asked |= {} if told.seed is None else {"seed": told.seed}
     request = schema.read(content.ContentRequest, asked)
-    show.content(content.generate(told.kind, request, lambda: secrets.randbelow(2**53)), as_json=told.json)
+    show.content(content.generate(told.kind, request, lambda: secrets.randbelow(SEED_LIMIT)), as_json=told.json)
     return None
 
 

@@ -5,7 +5,9 @@ import signal
 import sys
 import threading
 
+from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.stores.histories import SqliteHistories
 from doublebill_local.front import Front
 from doublebill_local.home import Home
 from doublebill_local.schedule import Schedule
@@ -26,6 +28,9 @@ def serve(home: Home, port: int) -> int:
     os.environ.setdefault(
         "POWERTOOLS_METRICS_DISABLED", "true"
     )  # metrics are lines for CloudWatch; nobody reads them here
+    histories = home.histories()
+    if isinstance(histories, SqliteHistories):
+        histories.remove_expired(now_ms() // 1000)
     template = read_template()
     try:
         front = Front(template, port)

@@ -182,6 +182,10 @@ def level(item: Answer) -> None:
     print(item["text"])
     controls = ", ".join(f"{name} {one['measured']}" for name, one in item["controls"].items())
     out.print(f"seed {item['seed']}; {controls}", markup=False, style="dim")
-    missed = [f"{name}: asked {one['asked']}, got {one['measured']}" for name, one in item["controls"].items() if not one["met"]]
+    missed = [
+        f"{name}: asked {one['asked']}, got {one['measured']}"
+        for name, one in item["controls"].items()
+        if not one["met"]
+    ]
     if missed:
         err.print(f"not everything asked could be met: {'; '.join(missed)}", markup=False)

@@ -45,7 +45,7 @@ class Api(APIGatewayHttpResolver):
         super().__init__()
         self._logger = Logger(service=function)
         self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=function)
-        self.exception_handler(errors.DoublebillError)(problem)
+        self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
 
     def route[**P, R](  # type: ignore[override]  # takes and gives on whatever the resolver takes
@@ -83,6 +83,13 @@ class Api(APIGatewayHttpResolver):
             self._logger.exception("failed", route=event.get("routeKey"))
             answered = self._defect()
         self._tell(event.get("routeKey", ""), answered, (time.perf_counter() - started) * 1000)
+        return answered
+
+    def _problem(self, error: errors.DoublebillError) -> Response[str]:
+        """The error as a problem; what is not the caller's fault is told to the log too."""
+        answered = problem(error)
+        if answered.status_code >= 500:
+            self._logger.warning("failed", reason=f"{type(error).__name__}: {error}")
         return answered
 
     def _tell(self, route: str, answered: Mapping[str, Any], milliseconds: float) -> None:
@@ -148,7 +155,9 @@ def problem(error: errors.DoublebillError) -> Response[str]:
     status, slug, title = next(
         (PROBLEMS[kind] for kind in PROBLEMS if isinstance(error, kind)), (500, "defect", "The service has a defect")
     )
-    body: dict[str, object] = {"type": _type(slug), "title": title, "status": status, "detail": str(error)}
+    body: dict[str, object] = {"type": _type(slug), "title": title, "status": status}
+    if status != 500:
+        body["detail"] = str(error)
     if isinstance(error, errors.InvalidInput):
         body["errors"] = [
             {"field": one.field, "found": one.found, "expected": one.expected} for one in error.complaints

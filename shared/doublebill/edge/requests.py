@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import typing
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, get_args, get_origin
 
@@ -54,8 +55,8 @@ def json_body(event: APIGatewayProxyEventV2) -> Json:
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        twice, _ = counts.most_common(1)[0]
         raise InvalidInput.one(twice, Shown("the key twice"), "each key once")
     return made
 

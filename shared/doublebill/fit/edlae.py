@@ -64,6 +64,8 @@ def _gram(interactions: Interactions, active: npt.NDArray[np.int64], config: Con
 
 def _dense(gram: Matrix, ridge: npt.NDArray[np.floating]) -> Matrix:
     """|B| [active, active] of the full solution, by Cholesky in single precision."""
+    if not len(gram):
+        return gram
     regular = gram.copy(order="F")
     np.fill_diagonal(regular, np.diag(gram) + ridge)
     factor, failed = lapack.spotrf(regular, lower=True, overwrite_a=True)

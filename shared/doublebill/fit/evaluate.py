@@ -1,8 +1,8 @@
 """Evaluation by strong generalisation (Liang et al. 2018, arXiv:1802.05814): the model has never met the test users.
 
 Some users are held out whole. Of each, most interactions are shown to the model (`shown`) and the rest must be found
-(`hidden`), ranked against the full catalog without what was shown. The recommender that is measured answers by the
-very code that serves.
+(`hidden`), ranked against the full catalog without what was shown, whatever the catalog's `exclude_seen` says. The
+recommender that is measured answers by the very code that serves.
 """
 
 from collections.abc import Mapping

@@ -46,7 +46,12 @@ def select(
     values: list[float] = []
     for number, config in enumerate(configs, 1):
         tell(f"trying config {number} of {len(configs)}: {config}")
-        means = evaluate(fit(catalog, parts.train, config), parts.validation).means()
+        try:
+            means = evaluate(fit(catalog, parts.train, config), parts.validation).means()
+        except np.linalg.LinAlgError as failed:  # one config that cannot be fitted to this data ends no training
+            tried.append({"config": config.to_json(), "failed": str(failed)})
+            values.append(-1.0)
+            continue
         tried.append({"config": config.to_json(), "validation": means})
         values.append(means[DECIDES])
     best = int(np.argmax(values))  # the first of equals
@@ -75,7 +80,12 @@ def _report(catalog: Catalog, parts: Split, config: Config, tried: Sequence[obje
 
 
 def _paired(model: Measured, other: Measured, name: str) -> dict[str, float]:
-    """The mean difference per user and its standard error."""
+    """The mean difference per user, its standard error, and the number of users."""
     differences = model.per_user[name] - other.per_user[name]
     deviation = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
-    return {"difference": float(differences.mean()), "standard_error": deviation / float(np.sqrt(len(differences)))}
+    users = len(differences)
+    return {
+        "difference": float(differences.mean()),
+        "standard_error": deviation / float(np.sqrt(users)),
+        "users": users,
+    }

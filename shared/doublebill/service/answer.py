@@ -123,11 +123,11 @@ def neighbours(catalog: str, serving: Serving, item_id: str, request: ListReques
     item = model.catalog.find(item_id)
     if item < 0:
         raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
-    targets, similarities = model.neighbours.of(item)
+    targets, similarities = model.neighbours.around(item)
     alike = similarities > 0
     targets, similarities = targets[alike], similarities[alike]
     best = top(targets, similarities, request.n)
-    ranking = Ranking(targets[best], similarities[best].astype(np.float64), cold=False)
+    ranking = Ranking(targets[best], similarities[best], cold=False)
     return {**_headed(catalog, serving), "item_id": item_id, "neighbours": _entries(model, ranking)}
 
 

@@ -46,7 +46,9 @@ def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str
 
 
 def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
-    """Removes the parts of an import that is not to count."""
+    """Removes the parts of an import that is not to count; one that was committed stays."""
+    if committed_import(objects, catalog, import_id) is not None:
+        return
     for key in list(objects.keys(_folder(catalog, import_id))):
         objects.delete(key)
 

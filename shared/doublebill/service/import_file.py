@@ -15,15 +15,13 @@ from doublebill.imports.rows import BadRow, Row, described, refused
 from doublebill.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import catalogs, event_log
+from doublebill.service.answer import HISTORY_LENGTH
 from doublebill.service.ingest import Intake
 from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects
 
 PART_EVENTS = 100_000
 """Events in one object of an import."""
-
-HISTORY_LENGTH = 1000
-"""Newest events per user that an import puts into the histories: as many as an answer reads."""
 
 QUARANTINE_LENGTH = 10_000
 """Bad rows of a file that are kept; all are counted."""
@@ -192,7 +190,9 @@ def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:
 def _bad_row(row: Row, wrong: InvalidInput) -> BadRow:
     """The first complaint at its line; what stood in the user's place is never repeated."""
     bad = refused(row.line, wrong)
-    return replace(bad, found=described(row.values.get("user_id"))) if bad.field == "user_id" else bad
+    user_id = row.values.get("user_id")
+    repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.found)
+    return replace(bad, found=described(user_id)) if repeats else bad
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:

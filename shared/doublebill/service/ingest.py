@@ -43,6 +43,9 @@ class EventsRequest:
     events: Annotated[tuple[Any, ...], Bounds(min_length=1, max_length=1000)]
 
 
+REASON_LENGTH = 500
+"""Characters in which an answer says why it rejected an event."""
+
 Rejected = tuple[int, Sequence[Complaint]]
 """The place of a bad event in its request, and what is wrong with it."""
 

@@ -5,6 +5,7 @@ A record has `run`, `catalog`, `created` and `state` (queued, running, succeeded
 was queued only the run itself writes its record.
 """
 
+import contextlib
 import datetime
 import json
 import re
@@ -19,7 +20,7 @@ from doublebill.stores.objects import Objects
 
 Record = Mapping[str, object]
 
-RUN_ID = re.compile(r"\d{13}-[a-z0-9-]{1,32}")
+RUN_ID = re.compile(r"[0-9]{13}-[a-z0-9-]{1,32}")
 
 LOST_AFTER_MS = 3600 * 1000
 """A run that has said nothing for so long is dead: no trainer works that long."""
@@ -38,9 +39,11 @@ def run_id(now_ms: int, entropy: str) -> str:
 
 
 def write(objects: Objects, catalog: str, run: str, now_ms: int, **fields: object) -> Record:
-    """Adds `fields` to the record of the run and gives it back whole."""
+    """Adds `fields` to the record of the run and gives it back whole; a run that starts again forgets how it ended."""
     try:
         record = dict(_read(objects, catalog, run))
+        if fields.get("state") == "running":
+            record = {name: record[name] for name in ("run", "catalog", "created")}
     except ObjectMissing:
         record = {"run": run, "catalog": catalog, "created": iso(now_ms)}
     record |= fields
@@ -59,26 +62,20 @@ def queue(objects: Objects, jobs: Jobs, catalog: str, run: str, now_ms: int, for
     try:
         jobs.start({"catalog": catalog, "run": run, "force": force})
     except StoreUnavailable as failed:
-        write(objects, catalog, run, now_ms, state="failed", error=str(failed))
+        if _read(objects, catalog, run)["state"] == "queued":  # the job may have started although the answer was lost
+            write(objects, catalog, run, now_ms, state="failed", error=str(failed))
         raise
     return record
 
 
 def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[Record]:
-    """Starts a training of every catalog; one that cannot be started keeps no other from it.
-
-    Raises:
-        StoreUnavailable: in the end, when a training could not be started.
-    """
+    """Starts a training of every catalog; the record of one that cannot be started says `failed`."""
     run = run_id(now_ms, entropy)
-    records, failures = [], []
+    records = []
     for catalog in catalogs.names(objects):
-        try:
-            records.append(queue(objects, jobs, catalog, run, now_ms))
-        except StoreUnavailable as failed:
-            failures.append(f"{catalog}: {failed}")
-    if failures:
-        raise StoreUnavailable(f"trainings that could not be started: {'; '.join(failures)}")
+        with contextlib.suppress(StoreUnavailable):
+            queue(objects, jobs, catalog, run, now_ms)
+        records.append(_read(objects, catalog, run))
     return records
 
 

@@ -18,6 +18,9 @@ from doublebill.stores.objects import Objects
 
 Tell = Callable[[str], None]
 
+FEWEST_TO_REFUSE = 10
+"""Test users without whom the gate refuses nothing: the spread of so few says little."""
+
 
 def train(
     objects: Objects,
@@ -40,8 +43,9 @@ def train(
     runs.write(objects, catalog, run, started_ms, state="running", started_ms=started_ms)
     try:
         return _train(objects, catalog, run, started_ms, clock_ms, tell, force)
-    except DoublebillError as failed:
-        runs.write(objects, catalog, run, clock_ms(), state="failed", finished_ms=clock_ms(), error=str(failed))
+    except Exception as failed:
+        why = str(failed) if isinstance(failed, DoublebillError) else repr(failed)
+        runs.write(objects, catalog, run, clock_ms(), state="failed", finished_ms=clock_ms(), error=why)
         raise
 
 
@@ -72,8 +76,10 @@ def _train(
         platform=_platform(),
     )
     promoted, why = decide(report, force)
+    if parent is None and not promoted:
+        promoted, why = True, f"the first of its catalog, though {why}"
     if promoted and not publish.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
-        promoted, why = False, "a training that began later is champion already"
+        promoted, why = False, "the champion was moved after this training began"
     ended_ms = clock_ms()
     return runs.write(
         objects, catalog, run, ended_ms, state="succeeded", finished_ms=ended_ms, promoted=promoted, why=why
@@ -88,7 +94,8 @@ def decide(report: Report, force: bool) -> tuple[bool, str]:
         return True, f"not evaluated: {report['why']}"
     better = report["over_popularity"]
     measured: Mapping[str, float] = better[DECIDES] if isinstance(better, dict) else {}
-    if measured["difference"] + 2 * measured["standard_error"] < 0:
+    beyond_noise = measured["difference"] + 2 * measured["standard_error"] < 0
+    if beyond_noise and measured["users"] >= FEWEST_TO_REFUSE:
         return False, f"worse than popularity by {-measured['difference']:.4f} {DECIDES} on test users"
     return True, f"{DECIDES} over popularity {measured['difference']:+.4f} on test users"
 

@@ -31,6 +31,11 @@ BATCH = 25
 
 BATCH_TRIES = 8
 
+SWITCH_TRIES = 100
+
+AT_ONCE = 5000
+"""Events that are prepared, or written in one transaction, at a time, so that others get their turn."""
+
 IDENTITY_BYTES = 1000
 """Longest identity that stands in a sort key as it is; DynamoDB takes keys of 1,024 bytes."""
 
@@ -89,9 +94,10 @@ class DynamoHistories:
         self._client = client or _dynamodb_client()
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
-        rows = {(event.user, sort_key(event)): _attributes(catalog, event, expires) for event in events}
-        for batch in itertools.batched(rows.values(), BATCH):
-            self._write([{"PutRequest": {"Item": row}} for row in batch])
+        for some in itertools.batched(events, AT_ONCE):
+            rows = {(event.user, sort_key(event)): _attributes(catalog, event, expires) for event in some}
+            for batch in itertools.batched(rows.values(), BATCH):
+                self._write([{"PutRequest": {"Item": row}} for row in batch])
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
         pages = self._query(catalog, user, now, consistent, page_size=n)
@@ -191,12 +197,13 @@ class SqliteHistories:
         self._connection: sqlite3.Connection | None = None
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
-        rows = (
-            (partition_key(catalog, e.user), sort_key(e), e.item_id, e.kind, e.value, e.event_id, expires)
-            for e in events
-        )
-        with self._connected() as connection:
-            connection.executemany("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        for some in itertools.batched(events, AT_ONCE):
+            rows = [
+                (partition_key(catalog, e.user), sort_key(e), e.item_id, e.kind, e.value, e.event_id, expires)
+                for e in some
+            ]
+            with self._connected() as connection:
+                connection.executemany("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
         del consistent  # every read of SQLite is
@@ -232,10 +239,22 @@ class SqliteHistories:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._file, timeout=10, check_same_thread=False)
         weakref.finalize(self, connection.close)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS histories (pk TEXT, sk TEXT, item_id TEXT, kind TEXT, value REAL,"
             " event_id TEXT, expires INTEGER, PRIMARY KEY (pk, sk)) WITHOUT ROWID"
         )
         return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging, which stays on. SQLite does not wait for others that switch at this moment, so this does."""
+    import time
+
+    for _ in range(SWITCH_TRIES):
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(0.05)
+    connection.execute("PRAGMA journal_mode = WAL")

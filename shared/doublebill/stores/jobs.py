@@ -50,10 +50,12 @@ class LambdaJobs:
 
     def start(self, payload: Mapping[str, object]) -> None:
         import boto3
+        from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._client = self._client or boto3.client("lambda")
+            brief = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard"})
+            self._client = self._client or boto3.client("lambda", config=brief)
             self._client.invoke(
                 FunctionName=self._function, InvocationType="Event", Payload=json.dumps(payload).encode()
             )

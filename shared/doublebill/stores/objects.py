@@ -148,7 +148,9 @@ def _s3_client() -> "S3Client":
     import boto3
     from botocore.config import Config
 
-    return boto3.client("s3", config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard"}))
+    return boto3.client(
+        "s3", config=Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+    )
 
 
 @contextlib.contextmanager
@@ -196,7 +198,7 @@ class FolderObjects:
                 os.link(temporary, path)
             except FileExistsError as exists:
                 raise Conflict(f"{key}: found an object, expected none") from exists
-            _sync(path.parent)
+            sync_folder(path.parent)
         return _tag(data)
 
     def replace(self, key: str, data: bytes, etag: str) -> str:
@@ -207,20 +209,20 @@ class FolderObjects:
                 raise Conflict(f"{key}: found the tag {found}, expected {etag}")
             with self._written(path, data) as temporary:
                 temporary.replace(path)
-                _sync(path.parent)
+                sync_folder(path.parent)
         return _tag(data)
 
     def put(self, key: str, data: bytes) -> str:
         path = self._path(key)
         with self._local(key), self._lock(), self._written(path, data) as temporary:
             temporary.replace(path)
-            _sync(path.parent)
+            sync_folder(path.parent)
         return _tag(data)
 
     def keys(self, prefix: str) -> Iterator[str]:
         start = self._folder / prefix.rpartition("/")[0]
         found = []
-        for parent, folders, files in os.walk(start):
+        for parent, folders, files in os.walk(start, onerror=_unless_missing):
             folders[:] = [name for name in folders if not name.startswith(".")]
             inside = Path(parent).relative_to(self._folder)
             found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
@@ -265,6 +267,12 @@ class FolderObjects:
             raise StoreUnavailable(f"folder: {failed.strerror}") from failed
 
 
+def _unless_missing(failed: OSError) -> None:
+    """A folder that is not there holds no keys; one that cannot be read must not look as if it held none."""
+    if not isinstance(failed, FileNotFoundError | NotADirectoryError):
+        raise StoreUnavailable(f"folder: {failed.strerror}") from failed
+
+
 def check_key(key: str) -> str:
     """`key`, when it is one.
 
@@ -285,10 +293,11 @@ def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes what was made, renamed or removed in a folder outlast a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

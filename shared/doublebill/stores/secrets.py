@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.pseudonyms import KEY_BYTES
+from doublebill.stores.objects import sync_folder
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -48,10 +49,12 @@ class ManagedSecrets:
 
     def pseudonym_key(self) -> bytes:
         import boto3
+        from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            client = self._client or boto3.client("secretsmanager")
+            brief = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard"})
+            client = self._client or boto3.client("secretsmanager", config=brief)
             return client.get_secret_value(SecretId=self._name)["SecretString"].encode()
         except ClientError as refused:
             raise StoreUnavailable(f"Secrets Manager: {refused.response['Error']['Code']}") from refused
@@ -84,6 +87,7 @@ class KeyFile:
                 file.flush()
                 os.fsync(file.fileno())
             os.link(temporary, self._file)
+            sync_folder(self._file.parent)
         except FileExistsError:
             return
         finally:

@@ -63,7 +63,6 @@ FAILURES: dict[str, Exception] = {
         ("NoModel", 503, "no-model"),
         ("Conflict", 409, "conflict"),
         ("StoreUnavailable", 503, "store-unavailable"),
-        ("ArtifactCorrupt", 500, "defect"),
     ],
 )
 def test_each_error_is_one_problem(api: Api, name: str, status: int, slug: str) -> None:
@@ -79,6 +78,20 @@ def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: 
     assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
     assert "somebody" not in json.dumps(told.body)
     assert capsys.readouterr().out.count('"Failed":[1.0]') == 1
+
+
+def test_an_error_that_is_no_callers_business_is_told_to_the_log_alone(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ask(api.handler, http_event("GET /v1/failing", query={"with": "ArtifactCorrupt"}))
+    assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
+    assert "a bad byte" not in json.dumps(told.body)
+    assert "ArtifactCorrupt: a bad byte" in capsys.readouterr().out
+
+
+def test_what_store_failed_stands_in_the_log(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(api.handler, http_event("GET /v1/failing", query={"with": "StoreUnavailable"}))
+    assert "StoreUnavailable: S3: SlowDown" in capsys.readouterr().out
 
 
 def test_an_errors_subclass_stands_before_it() -> None:

@@ -124,12 +124,6 @@ def test_only_true_and_false_are_flags_in_a_query(flag: str) -> None:
         query(event(flag=flag), Request)
 
 
-def test_what_the_path_has_said_cannot_be_said_again() -> None:
-    assert query(event(n="2"), Request, name="told") == Request(name="told", n=2)
-    with pytest.raises(InvalidInput, match="name: found 'other', expected the path alone"):
-        query(event(name="other"), Request, name="told")
-
-
 def test_an_unknown_parameter_is_refused() -> None:
     with pytest.raises(InvalidInput, match="limit: found '5', expected no such field"):
         query(event(limit="5"), Request)

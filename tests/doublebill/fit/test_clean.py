@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.events import Event
+from doublebill.events import KIND_WEIGHTS, Event, counting
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.items import Item
 
@@ -42,6 +42,23 @@ def test_of_several_ratings_the_newest_counts() -> None:
         Event("u1", "a", "rate", 4.0, 1000),
     ]
     assert weights(clean(events, {})) == {(0, "a"): 1.0}
+
+
+histories = st.lists(
+    st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(sorted(KIND_WEIGHTS)), st.sampled_from([1.0, 2.5])),
+    max_size=8,
+)
+
+
+@given(histories)
+def test_the_same_events_count_in_training_as_in_a_history(told: list[tuple[str, str, float]]) -> None:
+    events = [Event("u1", item, kind, value, 1000 + n) for n, (item, kind, value) in enumerate(told)]
+    expected: dict[tuple[int, str], float] = {}
+    for event in counting(reversed(events)):
+        expected[0, event.item_id] = expected.get((0, event.item_id), 0.0) + event.weight
+    assert weights(clean(events, {})) == pytest.approx(
+        {pair: weight for pair, weight in expected.items() if weight > 0}
+    )
 
 
 def test_what_was_disliked_on_balance_is_no_interaction() -> None:

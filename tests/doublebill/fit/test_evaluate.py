@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from doublebill.catalog import Catalog
 from doublebill.config import Config
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluate import HeldOut, evaluate, evaluate_popularity, ndcg, recall, split
@@ -13,6 +14,10 @@ from worlds import checkerboard
 
 def interactions_of(users: int = 60, items: int = 12) -> Interactions:
     return clean(checkerboard(users, items), {}).interactions
+
+
+def catalog_of(items: int) -> Catalog:
+    return Catalog.of((f"item-{n:02}" for n in range(items)), {})
 
 
 def rows(matrix: Interactions) -> list[tuple[int, ...]]:
@@ -86,7 +91,7 @@ def test_metrics_are_those_of_scoring_the_whole_catalog_densely() -> None:
     whole = random_interactions()
     parts = split(whole, seed=3, held_share=0.2)
     assert parts is not None
-    catalog = clean(checkerboard(2, 30), {}).catalog
+    catalog = catalog_of(30)
     model = fit(catalog, parts.train, Config(weighting="cosine"))
     dense = np.zeros((30, 30))
     dense[np.repeat(np.arange(30), np.diff(model.neighbours.indptr)), model.neighbours.targets] = (
@@ -112,7 +117,7 @@ def test_on_the_checkerboard_neighbours_beat_popularity() -> None:
 
 def test_coverage_is_the_share_of_items_in_somebodys_first_twenty() -> None:
     one_user = Interactions.of(np.zeros(2, int), np.array([0, 1]), np.ones(2), np.zeros(2, int), 50)
-    model = fit(clean(checkerboard(2, 50), {}).catalog, one_user, Config(weighting="cosine"))
+    model = fit(catalog_of(50), one_user, Config(weighting="cosine"))
     shown = Interactions.of(np.zeros(1, int), np.array([0]), np.ones(1), np.zeros(1, int), 50)
     hidden = Interactions.of(np.zeros(1, int), np.array([1]), np.ones(1), np.zeros(1, int), 50)
     assert evaluate(model, HeldOut(shown, hidden)).coverage == 20 / 50

@@ -73,7 +73,7 @@ def test_cosine_of_two_items_is_shared_users_over_the_root_of_both_counts() -> N
     users, items = np.array([0, 0, 1, 2, 2]), np.array([0, 1, 0, 0, 1])
     interactions = Interactions.of(users, items, np.ones(5), np.zeros(5, int), 2)
     found = fit_neighbours(interactions, Config(weighting="cosine"))
-    assert found.of(0)[1].tolist() == pytest.approx([2 / np.sqrt(3 * 2)])
+    assert found.around(0)[1].tolist() == pytest.approx([2 / np.sqrt(3 * 2)])
 
 
 def test_a_catalog_without_interactions_has_items_without_neighbours() -> None:

@@ -37,7 +37,8 @@ def weights(*events: Event) -> list[tuple[str, float]]:
 
 
 def recommended(serving: Serving, known: UserHistories, **asked: object) -> dict[str, object]:
-    return answer.recommend("films", serving, known, RecommendationRequest(**asked), NOW_MS)  # type: ignore[arg-type]  # fields by name
+    request = RecommendationRequest(**asked)  # type: ignore[arg-type]  # fields by name
+    return answer.recommend("films", serving, answer.history_of(request, "films", known, NOW_MS), request, NOW_MS)
 
 
 def test_a_history_is_oldest_first() -> None:
@@ -54,6 +55,28 @@ def test_of_several_ratings_only_the_newest_counts() -> None:
 def test_an_event_that_was_sent_again_with_its_id_counts_once() -> None:
     first, again = Event("ann", "a", "play", 1.0, 1000, "e1"), Event("ann", "a", "play", 1.0, 2000, "e1")
     assert weights(first, again, Event("ann", "a", "play", 1.0, 3000, "e2")) == [("a", 1.0), ("a", 1.0)]
+
+
+def test_a_dislike_silences_what_was_before_it_and_not_what_comes_after() -> None:
+    events = [Event("ann", "a", "play", 9.0, 1000), Event("ann", "a", "dislike", 1.0, 2000)]
+    assert weights(*events) == [("a", -2.0)]
+    assert weights(*events, Event("ann", "a", "play", 1.0, 3000)) == [("a", -2.0), ("a", 1.0)]
+    assert weights(*events, Event("ann", "a", "like", 1.0, 3000)) == [("a", 9.0), ("a", 2.0)]
+
+
+def test_what_is_disliked_never_comes_back(serving: Serving) -> None:
+    disliked = HistoryItem("item-00", -1.0)
+    told = recommended(serving, histories(), history=(disliked, "item-02"), n=100, exclude_seen=False)[
+        "recommendations"
+    ]
+    assert isinstance(told, list)
+    assert "item-00" not in {entry["item_id"] for entry in told}
+    assert "item-02" in {entry["item_id"] for entry in told}
+
+
+def test_a_history_that_leads_nowhere_is_cold(serving: Serving) -> None:
+    told = recommended(serving, histories(), history=(HistoryItem("item-00", 0.0),))
+    assert told["cold"] is True
 
 
 def test_what_is_skipped_counts_against() -> None:

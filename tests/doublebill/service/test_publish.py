@@ -150,14 +150,14 @@ def test_a_version_without_its_manifest_is_not_promoted():
         person("a", 100)(objects)
 
 
-def test_rolling_back_goes_to_the_former_champion_and_again_forth():
+def test_rolling_back_goes_ever_further_back():
     objects = MemoryObjects()
-    run("a", 100)(objects)
-    run("b", 200)(objects)
-    assert publish.roll_back(objects, "films", now_ms=300).version == VERSIONS["a"]
-    assert history(objects) == "ab"
-    publish.roll_back(objects, "films", now_ms=400)
+    for started_ms, name in enumerate("abc", 100):
+        run(name, started_ms)(objects)
+    assert publish.roll_back(objects, "films", now_ms=300).version == VERSIONS["b"]
     assert history(objects) == "ba"
+    publish.roll_back(objects, "films", now_ms=400)
+    assert history(objects) == "a"
 
 
 @pytest.mark.parametrize("trained", ["", "a"])

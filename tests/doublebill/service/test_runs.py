@@ -106,9 +106,18 @@ class TestQueueing:
     def test_a_catalog_that_cannot_be_trained_keeps_no_other_from_it(self, objects):
         catalogs.ensure(objects, "music")
         jobs = NotedJobs(fails_for="films")
-        with pytest.raises(StoreUnavailable, match="films: Lambda"):
-            runs.queue_all(objects, jobs, NOW_MS, "abcd")
+        records = runs.queue_all(objects, jobs, NOW_MS, "abcd")
+        assert [(record["catalog"], record["state"]) for record in records] == [
+            ("films", "failed"),
+            ("music", "queued"),
+        ]
         assert [payload["catalog"] for payload in jobs.payloads] == ["music"]
+
+    def test_a_run_that_starts_again_forgets_how_it_ended(self, objects):
+        runs.write(objects, "films", RUN, NOW_MS, state="failed", error="S3: SlowDown")
+        record = runs.write(objects, "films", RUN, NOW_MS + 1, state="running", started_ms=NOW_MS + 1)
+        assert "error" not in record
+        assert record["created"] == runs.iso(NOW_MS)
 
 
 class TestModels:

@@ -27,9 +27,9 @@ def objects():
     return filled
 
 
-def measured(difference: float, standard_error: float) -> dict[str, object]:
+def measured(difference: float, standard_error: float, users: int = 100) -> dict[str, object]:
     """A report in which the model is so much better than popularity."""
-    better = {"difference": difference, "standard_error": standard_error}
+    better = {"difference": difference, "standard_error": standard_error, "users": users}
     return {"evaluated": True, "over_popularity": {DECIDES: better}}
 
 
@@ -50,7 +50,7 @@ class TestATraining:
         assert (first["parent"], second["parent"]) == (None, first["version"])
         assert second["started_ms"] == second["finished_ms"] == FIRST_MS + 5
         assert second["report"]["evaluated"] is True
-        assert set(second["platform"]) == {"doublebill", "python", "numpy", "scipy", "machine"}
+        assert set(second["platform"]) == {"doublebill", "python", "numpy", "scipy", "machine", "threads"}
         assert second["data"] == {
             "events": 215,
             "duplicates": 5,
@@ -133,7 +133,7 @@ class TestTheGate:
         later = trained(objects, FIRST_MS + 10)
         fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
         record = trained(objects, FIRST_MS + 9, force=True)
-        assert (record["promoted"], record["why"]) == (False, "a training that began later is champion already")
+        assert (record["promoted"], record["why"]) == (False, "the champion was moved after this training began")
         assert publish.read_champion(objects, "films").version == later["version"]
 
     @pytest.mark.parametrize(
@@ -142,6 +142,19 @@ class TestTheGate:
     )
     def test_doubt_within_two_standard_errors_promotes(self, difference, standard_error, promoted):
         assert decide(measured(difference, standard_error), force=False)[0] is promoted
+
+    def test_a_handful_of_test_users_refuses_nothing(self):
+        assert decide(measured(-0.5, 0.0, users=9), force=False)[0] is True
+        assert decide(measured(-0.5, 0.0, users=10), force=False)[0] is False
+
+    def test_the_first_of_a_catalog_is_promoted_whatever_the_gate_says(self, objects, monkeypatch):
+        select = module.select
+        monkeypatch.setattr(module, "select", lambda *told: (select(*told)[0], measured(-0.2, 0.01)))
+        record = trained(objects, FIRST_MS)
+        assert record["promoted"] is True
+        assert (
+            record["why"] == "the first of its catalog, though worse than popularity by 0.2000 ndcg@100 on test users"
+        )
 
     def test_what_could_not_be_evaluated_is_promoted_and_says_so(self):
         assert decide({"evaluated": False, "why": "too few"}, force=False) == (True, "not evaluated: too few")

@@ -21,6 +21,7 @@ FILES = [
     *(
         f"{name}.npy"
         for name in (
+            "available",
             "indptr",
             "item_ids_blob",
             "item_ids_offsets",
