@@ -33,7 +33,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types template mutants env-sam env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
+check: lint types mutants env-sam env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
 	@$(PY) -m pytest tests/check
 
 template: env-sam  ## sam validate --lint
