@@ -92,7 +92,7 @@ def promote_run(objects: Objects, catalog: str, version: str, run: str, started_
 
     False where it was overtaken.
     """
-    return _swap(objects, catalog, Champion(version, run, started_ms, now_ms), overtakes=False)
+    return _swap(objects, catalog, Champion(version, run, started_ms, now_ms), overtakes=False) is not None
 
 
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
@@ -103,9 +103,8 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     """
     if next(objects.keys(artifact_key(catalog, version, MANIFEST)), None) is None:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}")
-    champion = Champion(version, "", now_ms, now_ms)
-    _swap(objects, catalog, champion, overtakes=True)
-    return champion
+    wanted = Champion(version, "", now_ms, now_ms)
+    return _swap(objects, catalog, wanted, overtakes=True) or wanted
 
 
 def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
@@ -125,17 +124,19 @@ def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
     return champion
 
 
-def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> bool:
+def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> Champion | None:
+    """The champion as it was written, or None where `wanted` may not overtake the present one."""
     for _ in range(SWAP_TRIES):
         stored = _pointer(objects, catalog)
         current = Champion.from_bytes(stored.data) if stored else None
         if current and not overtakes and current.started_ms > wanted.started_ms:
-            return False
+            return None
+        champion = _succeeding(wanted, current)
         try:
-            _move(objects, catalog, stored, _succeeding(wanted, current))
+            _move(objects, catalog, stored, champion)
         except Conflict:
             continue
-        return True
+        return champion
     raise Conflict(f"the champion of {catalog!r} changed {SWAP_TRIES} times while it was to be moved")
 
 

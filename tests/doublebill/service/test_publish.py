@@ -150,6 +150,16 @@ def test_a_version_without_its_manifest_is_not_promoted():
         person("a", 100)(objects)
 
 
+def test_promoting_answers_with_what_was_written():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("ab", 100):
+        run(name, started_ms)(objects)
+    for file, data in ARTIFACTS["a"].files.items():
+        objects.put(publish.artifact_key("films", VERSIONS["a"], file), data)
+    assert publish.promote(objects, "films", VERSIONS["a"], now_ms=300) == publish.read_champion(objects, "films")
+    assert history(objects) == "ab"
+
+
 def test_rolling_back_goes_ever_further_back():
     objects = MemoryObjects()
     for started_ms, name in enumerate("abc", 100):
