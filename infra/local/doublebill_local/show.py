@@ -52,7 +52,7 @@ def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
 
 
 def _json(answer: Answer) -> None:
-    anything = sys.stdout.encoding.lower().startswith("utf")
+    anything = (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # a stream in memory tells none
     print(json.dumps(answer, ensure_ascii=not anything, indent=2))
 
 
