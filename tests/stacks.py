@@ -72,7 +72,7 @@ class Stack:
 
     def client(self, service: str) -> Any:
         """A client of one of the stack's services."""
-        return boto3.client(service)  # type: ignore[call-overload]
+        return boto3.client(service)  # type: ignore[call-overload]  # any service by name
 
     def objects(self) -> dict[str, bytes]:
         """Everything in the bucket, by key."""

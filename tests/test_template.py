@@ -27,7 +27,7 @@ class _Loader(yaml.SafeLoader):
 def _short_form(loader: yaml.Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
     if isinstance(node, yaml.SequenceNode):
         return {tag: loader.construct_sequence(node)}
-    return {tag: loader.construct_scalar(node)}  # type: ignore[arg-type]
+    return {tag: loader.construct_scalar(node)}  # type: ignore[arg-type]  # the third kind of node
 
 
 _Loader.add_multi_constructor("!", _short_form)

@@ -51,6 +51,6 @@ def test_golden_requests_are_answered_again(model: Recommender) -> None:
 
 def test_a_golden_answer_that_is_off_is_found(model: Recommender) -> None:
     golden = model.golden()
-    golden[2]["scores"] = [score + 0.1 for score in golden[2]["scores"]]  # type: ignore[union-attr, attr-defined]
+    golden[2]["scores"] = [score + 0.1 for score in golden[2]["scores"]]  # type: ignore[union-attr, attr-defined]  # JSON
     with pytest.raises(ArtifactCorrupt, match="golden request 2"):
-        model.check_golden(golden)  # type: ignore[arg-type]
+        model.check_golden(golden)  # type: ignore[arg-type]  # as read from JSON

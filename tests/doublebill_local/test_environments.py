@@ -68,7 +68,7 @@ def handler(event, context):
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage()
-    monkeypatch.setitem(sys.modules, "stage", stage)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "stage", stage)  # type: ignore[arg-type]  # a stand-in
     return stage
 
 

@@ -89,7 +89,7 @@ def test_scores_descend_and_no_item_comes_twice(handler: Handler) -> None:
 )
 def test_contributions_sum_to_the_score_and_shares_to_one(handler: Handler, history: list[object]) -> None:
     answer = recommend(handler, history=history, n=ITEMS, explain=True)
-    asked = {entry if isinstance(entry, str) else entry["item_id"] for entry in history}  # type: ignore[index]
+    asked = {entry if isinstance(entry, str) else entry["item_id"] for entry in history}  # type: ignore[index]  # an object of JSON
     explained = 0
     for entry in answer.body["recommendations"]:
         parts = entry["contributions"]

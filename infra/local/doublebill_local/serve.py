@@ -25,9 +25,8 @@ def serve(home: Home, port: int) -> int:
         raise InvalidInput.one("--port", port, "a number from 0 to 65535")
     home.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(home.environment())
-    os.environ.setdefault(
-        "POWERTOOLS_METRICS_DISABLED", "true"
-    )  # metrics are lines for CloudWatch; nobody reads them here
+    # metrics are lines for CloudWatch; nobody reads them here
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     histories = home.histories()
     if isinstance(histories, SqliteHistories):
         histories.remove_expired(now_ms() // 1000)

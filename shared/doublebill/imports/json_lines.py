@@ -24,7 +24,7 @@ def object_of(text: str) -> dict[str, object]:
     except ValueError:
         raise ValueError("a number that JSON does not have, or of too many digits") from None
     if not isinstance(value, dict):
-        raise ValueError(described(value))  # noqa: TRY004  one error type says: not a JSON line
+        raise ValueError(described(value))  # noqa: TRY004  # one error type says: not a JSON line
     return value
 
 

@@ -1,8 +1,8 @@
 """Runs: each training as it happened, in `runs/<catalog>/<run>.json`.
 
 A record has `run`, `catalog`, `created` and `state` (queued, running, succeeded, failed); as the run goes on, also
-`started_ms`, `finished_ms`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `platform` or `error`. After it
-was queued only the run itself writes its record.
+`started_ms`, `finished_ms`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `platform` or `error`. Once its
+job has started only the run itself writes its record.
 """
 
 import contextlib

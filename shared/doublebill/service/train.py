@@ -43,7 +43,7 @@ def train(
     runs.write(objects, catalog, run, started_ms, state="running", started_ms=started_ms)
     try:
         return _train(objects, catalog, run, started_ms, clock_ms, tell, force)
-    except Exception as failed:
+    except Exception as failed:  # whatever ended it, the record says so, and it goes on being raised
         why = str(failed) if isinstance(failed, DoublebillError) else repr(failed)
         runs.write(objects, catalog, run, clock_ms(), state="failed", finished_ms=clock_ms(), error=why)
         raise

@@ -74,7 +74,7 @@ def test_a_number_that_measures_no_time_is_refused(value: str) -> None:
 def test_settings_cannot_be_changed() -> None:
     found = read_settings(CatalogsSettings, STORES)
     with pytest.raises(FrozenInstanceError):
-        found.objects = "s3://other"  # type: ignore[misc]
+        found.objects = "s3://other"  # type: ignore[misc]  # it is frozen
 
 
 def test_every_settings_class_is_tested() -> None:

@@ -1,15 +1,18 @@
 """Selection: chosen on validation users, reported on test users."""
 
 import numpy as np
+import pytest
 
 from doublebill.config import Config
 from doublebill.fit import select as selection
 from doublebill.fit.clean import clean
+from doublebill.fit.evaluate import HeldOut, Measured
 from doublebill.fit.select import candidates, select
+from doublebill.recommender import Recommender
 from worlds import checkerboard
 
 
-def test_the_config_best_on_validation_users_is_chosen(monkeypatch: "object") -> None:
+def test_the_config_best_on_validation_users_is_chosen() -> None:
     cleaned = clean(checkerboard(80, 12), {})
     heard: list[str] = []
     config, report = select(cleaned.catalog, cleaned.interactions, candidates(exclude_seen=True), heard.append)
@@ -27,16 +30,16 @@ def test_of_equals_the_first_is_chosen() -> None:
     assert select(cleaned.catalog, cleaned.interactions, same, lambda _: None)[0] == same[0]
 
 
-def test_test_users_are_looked_at_once_with_the_chosen_config_only(monkeypatch: "object") -> None:
+def test_test_users_are_looked_at_once_with_the_chosen_config_only(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     measure = selection.evaluate
     cleaned = clean(checkerboard(80, 12), {})
 
-    def counting(recommender, held_out):  # type: ignore[no-untyped-def]
+    def counting(recommender: Recommender, held_out: HeldOut) -> Measured:
         asked.append(held_out)
         return measure(recommender, held_out)
 
-    monkeypatch.setattr(selection, "evaluate", counting)  # type: ignore[attr-defined]
+    monkeypatch.setattr(selection, "evaluate", counting)
     select(cleaned.catalog, cleaned.interactions, candidates(exclude_seen=True), lambda _: None)
     *validations, test = asked
     assert all(held_out is validations[0] for held_out in validations)

@@ -86,7 +86,7 @@ def test_what_is_skipped_counts_against() -> None:
 @pytest.mark.parametrize("asked", [{}, {"user_id": "ann", "history": ("a",)}])
 def test_a_request_names_either_a_user_or_a_history(asked: dict[str, object]) -> None:
     with pytest.raises(InvalidInput, match=r"user_id: found (nothing|both), expected either user_id or history"):
-        answer.history_of(RecommendationRequest(**asked), "films", histories(), NOW_MS)  # type: ignore[arg-type]
+        answer.history_of(RecommendationRequest(**asked), "films", histories(), NOW_MS)  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_sent_history_may_mix_ids_and_weighted_entries(serving: Serving) -> None:
