@@ -64,7 +64,7 @@ class ModelContract:
     def test_contributions_sum_to_the_score(self, model: Recommender) -> None:
         history, weights = numbers(0, 3, 4), np.array([1.0, 2.5, -0.5])
         ranking = model.recommend(history, weights, 12, NOTHING)
-        parts = model.neighbours.contributions(history, weights, ranking.items)
+        parts = model.contributions(history, weights, ranking.items)
         np.testing.assert_allclose(parts.sum(axis=1), ranking.scores, atol=1e-9)
 
     def test_the_order_of_a_history_does_not_matter(self, model: Recommender) -> None:

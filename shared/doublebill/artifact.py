@@ -1,9 +1,9 @@
 """Artifact: one trained model as immutable bytes.
 
-Format 1. A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a
+Format 2. A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a
 pickle) per named array. The manifest is canonical JSON (sorted keys, no spaces, UTF-8, no line end) with the keys
 
-    format    1
+    format    2
     model     what the arrays are: "recommender"
     arrays    {name: {"dtype": "<f4", "shape": [n], "size_bytes": of the file, "sha256": of the file}}
     config    the hyper-parameters
@@ -29,7 +29,7 @@ from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
 from doublebill.recommender import Recommender
 
-FORMAT = 1
+FORMAT = 2
 MODEL = "recommender"
 MANIFEST = "manifest.json"
 VERSION_LENGTH = 32
@@ -72,7 +72,7 @@ def load(folder: Path, version: str) -> Recommender:
     for name, wanted in manifest["arrays"].items():
         arrays[name] = _map(folder / f"{name}.npy", wanted)
     try:
-        recommender = Recommender.from_arrays(arrays, Config(**manifest["config"]))
+        recommender = Recommender.from_arrays(arrays, Config.from_json(manifest["config"]))
     except (KeyError, TypeError, ValueError) as wrong:
         raise ArtifactCorrupt(f"{folder}: the manifest does not describe a {MODEL}: {wrong!r}") from wrong
     recommender.check_golden(manifest["golden"])

@@ -1,10 +1,12 @@
 """Neighbours: the one kind of model, an item-item matrix with few edges per item.
 
 An edge i → j of similarity s says: who has i in the history finds j worth s more. Scores are sums over the history,
-so each history item's contribution is exact, and the work is proportional to the edges touched.
+so each history item's contribution is exact, and the work is proportional to the edges touched. Similarities are
+stored as small values times one scale a target, so that a byte can hold them; the scale is applied to the sums.
 """
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +28,10 @@ class Neighbours:
     """[n_items + 1] where the edges of each source item begin."""
     targets: npt.NDArray[np.int32]
     """[edges] target item numbers, ascending within a source."""
-    similarities: npt.NDArray[np.float32]
-    """[edges] signed."""
+    values: npt.NDArray[np.int8 | np.floating]
+    """[edges] signed; the similarity of an edge is its value times the scale of its target."""
+    scales: npt.NDArray[np.float32]
+    """[n_items] > 0."""
     _sums: npt.NDArray[np.float64] = field(init=False, repr=False)
     _positions: npt.NDArray[np.int32] = field(init=False, repr=False)
 
@@ -39,6 +43,12 @@ class Neighbours:
     def n_items(self) -> int:
         return len(self.indptr) - 1
 
+    @property
+    def similarities(self) -> npt.NDArray[np.float32]:
+        """[edges] signed."""
+        scaled: npt.NDArray[np.float32] = self.values * self.scales[self.targets]
+        return scaled
+
     def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         """The items that the history reaches and their scores, both [reached], in no particular order.
 
@@ -47,7 +57,7 @@ class Neighbours:
         targets, values, _ = self._edges(history, weights)
         np.add.at(self._sums, targets, values)
         reached = self._distinct(targets)
-        scores = self._sums[reached]
+        scores = self._sums[reached] * self.scales[reached]
         self._sums[reached] = 0
         return reached, scores
 
@@ -61,7 +71,8 @@ class Neighbours:
         places = np.minimum(np.searchsorted(wanted, targets, sorter=order), len(wanted) - 1)
         hits = wanted[order[places]] == targets
         np.add.at(parts, (order[places[hits]], sources[hits]), values[hits])
-        return parts
+        scaled: npt.NDArray[np.float64] = parts * self.scales[wanted][:, np.newaxis]
+        return scaled
 
     def around(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
@@ -72,7 +83,8 @@ class Neighbours:
         incoming = np.flatnonzero(self.targets == item)
         sources = np.searchsorted(self.indptr, incoming, side="right") - 1
         joined = np.concatenate([self.targets[row], sources.astype(np.int32)])
-        halves = np.concatenate([self.similarities[row], self.similarities[incoming]]) / 2
+        outward = self.values[row] * self.scales[self.targets[row]]
+        halves = np.concatenate([outward, self.values[incoming] * self.scales[item]]) / 2
         items, places = np.unique(joined, return_inverse=True)
         return items, np.bincount(places, weights=halves, minlength=len(items))
 
@@ -84,7 +96,7 @@ class Neighbours:
         ends = np.cumsum(lengths)
         edges = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
         sources = np.repeat(np.arange(len(history)), lengths)
-        return self.targets[edges], self.similarities[edges] * np.asarray(weights, np.float64)[sources], sources
+        return self.targets[edges], self.values[edges] * np.asarray(weights, np.float64)[sources], sources
 
     def _distinct(self, targets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Each target once. The last writer of a slot wins, so exactly one position per target finds itself there."""
@@ -94,14 +106,17 @@ class Neighbours:
         return targets[last]
 
     def to_arrays(self) -> Arrays:
-        """The three arrays by name."""
-        return {"indptr": self.indptr, "targets": self.targets, "similarities": self.similarities}
+        """The four arrays by name."""
+        return {"indptr": self.indptr, "targets": self.targets, "values": self.values, "scales": self.scales}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Neighbours":
         """The neighbours that `to_arrays` gave."""
         return cls(
-            arrays["indptr"].view(np.int64), arrays["targets"].view(np.int32), arrays["similarities"].view(np.float32)
+            arrays["indptr"].view(np.int64),
+            arrays["targets"].view(np.int32),
+            cast(npt.NDArray[np.int8 | np.floating], arrays["values"]),
+            arrays["scales"].view(np.float32),
         )
 
 

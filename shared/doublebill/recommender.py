@@ -40,6 +40,8 @@ class Recommender:
     popular: npt.NDArray[np.int32] = field(init=False, repr=False)
     """[available] numbers of the available items, most popular first; ties by item number."""
     _ranks: npt.NDArray[np.int32] = field(init=False, repr=False)
+    _damping: npt.NDArray[np.float64] = field(init=False, repr=False)
+    """[n_items] what the score of each item is multiplied by."""
 
     def __post_init__(self) -> None:
         ordered = np.lexsort((np.arange(len(self.popularity)), -self.popularity)).astype(np.int32)
@@ -47,6 +49,7 @@ class Recommender:
         ranks[ordered] = np.arange(len(ordered), dtype=np.int32)
         object.__setattr__(self, "popular", ordered[self.catalog.available[ordered]])
         object.__setattr__(self, "_ranks", ranks)
+        object.__setattr__(self, "_damping", _damping(self.popularity, self.config.damping))
 
     def recommend(self, history: Items, weights: Numbers, n: int, excluded: Items) -> Ranking:
         """The `n` best items for a history, fewer only where the catalog has no more.
@@ -55,18 +58,23 @@ class Recommender:
         come back. Items that the history does not reach score 0 and follow by popularity.
         """
         counting = np.asarray(weights) != 0
-        reached, scores = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
+        reached, sums = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
         if not len(reached):
             items = self.most_popular(n, excluded)
             return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
         allowed = self.catalog.available[reached] & ~np.isin(reached, excluded)
-        reached, scores = reached[allowed], scores[allowed]
+        reached, scores = reached[allowed], (sums * self._damping[reached])[allowed]
         if np.count_nonzero(scores > 0) < n:
             others = self.most_popular(n, np.concatenate([reached, excluded]))
             reached = np.concatenate([reached, others])
             scores = np.concatenate([scores, np.zeros(len(others))])
         best = top(reached, scores, n, self._ranks)
         return Ranking(reached[best], scores[best], cold=False)
+
+    def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+        """[len(wanted), len(history)] what each history item adds to the score of each wanted item."""
+        parts = self.neighbours.contributions(history, weights, wanted)
+        return parts * self._damping[wanted][:, np.newaxis]
 
     def most_popular(self, n: int, excluded: Items) -> npt.NDArray[np.int32]:
         """The `n` most popular items outside `excluded`."""
@@ -111,3 +119,11 @@ class Recommender:
             arrays["popularity"].view(np.float32),
             config,
         )
+
+
+def _damping(popularity: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float64]:
+    """[n_items] popularity ** -power relative to the most popular item; items of nobody as the least popular."""
+    if not power or not popularity.any():
+        return np.ones(len(popularity))
+    at_least = popularity[popularity > 0].min()
+    return (np.maximum(popularity, at_least) / popularity.max()).astype(np.float64) ** -power

@@ -53,7 +53,8 @@ def random_model(n_items: int, k: int) -> Recommender:
     neighbours = Neighbours(
         np.arange(n_items + 1, dtype=np.int64) * k,
         random.integers(0, n_items, n_items * k, dtype=np.int32),
-        random.random(n_items * k, dtype=np.float32),
+        random.integers(1, 128, n_items * k, dtype=np.int8),
+        np.full(n_items, 1 / 127, np.float32),
     )
     catalog = Catalog.of((f"item-{n:07d}" for n in range(n_items)), {})
     return Recommender(catalog, neighbours, random.random(n_items, dtype=np.float32), Config())

@@ -9,7 +9,7 @@ import pytest
 
 from doublebill import artifact
 from doublebill.artifact import MANIFEST, Artifact
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
@@ -19,7 +19,7 @@ from worlds import checkerboard
 @pytest.fixture(scope="module")
 def dumped() -> Artifact:
     cleaned = clean(checkerboard(), {})
-    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config(weighting="cosine")))
+    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config(Knn("cosine"))))
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_every_file_must_be_whole(dumped: Artifact, folder: Path, loss: str) -> 
 
 
 def test_another_format_is_refused(dumped: Artifact, folder: Path) -> None:
-    version = remanifested(dumped, folder, format=2)
-    with pytest.raises(ArtifactCorrupt, match="format 2"):
+    version = remanifested(dumped, folder, format=3)
+    with pytest.raises(ArtifactCorrupt, match="format 3"):
         artifact.load(folder, version)
 
 

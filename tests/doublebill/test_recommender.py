@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
@@ -15,7 +15,7 @@ from worlds import checkerboard
 @pytest.fixture
 def model() -> Recommender:
     cleaned = clean(checkerboard(), {})
-    return fit(cleaned.catalog, cleaned.interactions, Config(weighting="cosine"))
+    return fit(cleaned.catalog, cleaned.interactions, Config(Knn("cosine")))
 
 
 def test_what_a_disliked_item_leads_to_comes_last(model: Recommender) -> None:

@@ -16,9 +16,8 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from doublebill.config import Config
+from doublebill.config import Config, Edlae
 from doublebill.interactions import Interactions
-from doublebill.neighbours import Neighbours
 
 FEWEST_USERS = 2
 """Items with fewer take no part: one user cannot tell what goes together."""
@@ -32,17 +31,17 @@ MOST_SOURCES = 750
 Matrix = npt.NDArray[np.float32]
 
 
-def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
-    """The edges of the model, `config.k` a target on average over the items that take part."""
+def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
+    """[sources, targets] the edges of the model, `config.k` a target on average over the items that take part."""
+    assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
+    family = config.family
     active = _active(interactions)
-    gram = _gram(interactions, active, config)
-    ridge = config.ridge + config.dropout / (1 - config.dropout) * np.diag(gram)
+    gram = _gram(interactions, active, config, family)
+    ridge = family.ridge + family.dropout / (1 - family.dropout) * np.diag(gram)
     support = _support(_dense(gram, ridge), config.k)
     sources, targets, values = _refitted(gram, ridge, support)
     shape = (interactions.n_items, interactions.n_items)
-    edges = sp.csr_array((values, (active[sources], active[targets])), shape=shape)
-    edges.sort_indices()
-    return Neighbours(edges.indptr.astype(np.int64), edges.indices.astype(np.int32), edges.data.astype(np.float32))
+    return sp.csr_array((values, (active[sources], active[targets])), shape=shape)
 
 
 def _active(interactions: Interactions) -> npt.NDArray[np.int64]:
@@ -52,14 +51,15 @@ def _active(interactions: Interactions) -> npt.NDArray[np.int64]:
     return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
 
 
-def _gram(interactions: Interactions, active: npt.NDArray[np.int64], config: Config) -> Matrix:
+def _gram(interactions: Interactions, active: npt.NDArray[np.int64], config: Config, family: Edlae) -> Matrix:
     """G [active, active]."""
-    weights = np.maximum(np.diff(interactions.indptr), 1).astype(np.float64) ** -config.length_power
+    weights = np.maximum(np.diff(interactions.indptr), 1).astype(np.float64) ** -family.length_power
     weights /= weights.mean() if len(weights) else 1
     values = config.saturate(interactions.weights)
     shape = (interactions.n_users, interactions.n_items)
     matrix = sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)[:, active]
-    return (matrix.T @ (sp.diags_array(weights) @ matrix)).astype(np.float32).toarray()
+    gram: Matrix = (matrix.T @ (sp.diags_array(weights) @ matrix)).astype(np.float32).toarray()
+    return gram
 
 
 def _dense(gram: Matrix, ridge: npt.NDArray[np.floating]) -> Matrix:

@@ -7,7 +7,6 @@ import scipy.sparse as sp
 from doublebill.config import Config
 from doublebill.fit.weightings import weighted
 from doublebill.interactions import Interactions
-from doublebill.neighbours import Neighbours
 
 BLOCK = 1024
 """Target items whose similarities are held at once."""
@@ -16,8 +15,8 @@ DECIMALS = 9
 """Similarities are compared after rounding, so that sums in another order break ties alike."""
 
 
-def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
-    """For every target item the `config.k` source items most similar to it.
+def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
+    """[sources, targets] for every target item the `config.k` source items most similar to it.
 
     Edges are cut per target, not per source: every item can be reached, and popular sources may have many edges.
     """
@@ -28,11 +27,7 @@ def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
         for start in range(0, interactions.n_items, BLOCK)
     ]
     by_target = sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
-    by_source = by_target.T.tocsr()
-    by_source.sort_indices()
-    return Neighbours(
-        by_source.indptr.astype(np.int64), by_source.indices.astype(np.int32), by_source.data.astype(np.float32)
-    )
+    return by_target.T.tocsr()
 
 
 def _strongest(block: sp.csr_array, start: int, k: int) -> sp.csr_array:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from doublebill.catalog import Catalog
-from doublebill.config import Config
+from doublebill.config import Config, Edlae, Knn
 from doublebill.fit.evaluate import Measured, Split, evaluate, evaluate_popularity, split
 from doublebill.fit.fitting import fit
 from doublebill.interactions import Interactions
@@ -21,14 +21,14 @@ Report = dict[str, object]
 def candidates(exclude_seen: bool) -> list[Config]:
     """The configs that a training tries, in this order."""
     return [
-        Config(weighting="cosine", saturation="binary", exclude_seen=exclude_seen),
-        Config(weighting="cosine", saturation="log", exclude_seen=exclude_seen),
-        Config(weighting="tfidf", saturation="binary", exclude_seen=exclude_seen),
-        Config(weighting="bm25", saturation="binary", exclude_seen=exclude_seen),
-        Config(weighting="bm25", saturation="log", exclude_seen=exclude_seen),
-        Config(family="edlae", ridge=50.0, exclude_seen=exclude_seen),
-        Config(family="edlae", ridge=200.0, exclude_seen=exclude_seen),
-        Config(family="edlae", ridge=500.0, exclude_seen=exclude_seen),
+        Config(Knn("cosine"), saturation="binary", exclude_seen=exclude_seen),
+        Config(Knn("cosine"), saturation="log", exclude_seen=exclude_seen),
+        Config(Knn("tfidf"), saturation="binary", exclude_seen=exclude_seen),
+        Config(Knn("bm25"), saturation="binary", exclude_seen=exclude_seen),
+        Config(Knn("bm25"), saturation="log", exclude_seen=exclude_seen),
+        Config(Edlae(ridge=50.0), exclude_seen=exclude_seen),
+        Config(Edlae(ridge=200.0), exclude_seen=exclude_seen),
+        Config(Edlae(ridge=500.0), exclude_seen=exclude_seen),
     ]
 
 

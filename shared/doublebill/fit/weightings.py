@@ -8,16 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.interactions import Interactions
 
 
 def weighted(interactions: Interactions, config: Config) -> sp.csr_array:
     """[n_users, n_items] float64: the interactions, saturated and weighted as `config` says."""
+    assert isinstance(config.family, Knn)  # noqa: S101  # fitting chooses by it
+    family = config.family
     saturated = config.saturate(interactions.weights)
-    if config.weighting == "bm25":
-        return _matrix(interactions, _bm25(interactions, saturated, config))
-    if config.weighting == "tfidf":
+    if family.weighting == "bm25":
+        return _matrix(interactions, _bm25(interactions, saturated, family))
+    if family.weighting == "tfidf":
         saturated = np.sqrt(saturated) * _rarity(interactions)
     return _unit_columns(_matrix(interactions, saturated))
 
@@ -44,12 +46,12 @@ def _rarity(interactions: Interactions) -> npt.NDArray[np.float64]:
     return np.repeat(rarity, counts)
 
 
-def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], config: Config) -> npt.NDArray[np.float64]:
+def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], family: Knn) -> npt.NDArray[np.float64]:
     """[entries] Okapi BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
 
     Robertson and Zaragoza 2009, doi:10.1561/1500000019.
     """
     totals = np.bincount(interactions.items, weights=saturated, minlength=interactions.n_items)
-    length = 1 - config.bm25_b + config.bm25_b * totals / max(totals.mean(), np.finfo(np.float64).tiny)
-    grown = saturated * (config.bm25_k1 + 1) / (config.bm25_k1 * length[interactions.items] + saturated)
+    length = 1 - family.bm25_b + family.bm25_b * totals / max(totals.mean(), np.finfo(np.float64).tiny)
+    grown = saturated * (family.bm25_k1 + 1) / (family.bm25_k1 * length[interactions.items] + saturated)
     return grown * _rarity(interactions)

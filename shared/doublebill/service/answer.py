@@ -102,7 +102,7 @@ def recommend(
     ranking = model.recommend(items, weights, options.n, np.concatenate([_numbers(model, options.exclude), seen]))
     entries = _entries(model, ranking)
     if options.explain and not ranking.cold:
-        for entry, parts in zip(entries, model.neighbours.contributions(items, weights, ranking.items), strict=True):
+        for entry, parts in zip(entries, model.contributions(items, weights, ranking.items), strict=True):
             entry["contributions"] = _explained(model, items, parts)
     return {
         **_headed(catalog, serving),

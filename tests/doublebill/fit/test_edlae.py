@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 
-from doublebill.config import Config
-from doublebill.fit.edlae import fit_neighbours
+from doublebill.config import Config, Edlae
+from doublebill.fit.edlae import fit_edges
+from doublebill.fit.quantise import quantise
 from doublebill.interactions import Interactions
 from doublebill.neighbours import Neighbours
 from model_contract import ModelContract
 
 
+def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
+    return quantise(fit_edges(interactions, config), "float32")
+
+
 class TestEdlae(ModelContract):
-    config = Config(family="edlae", ridge=5.0)
+    config = Config(Edlae(ridge=5.0))
 
 
 def random_interactions(seed: int, users: int = 80, items: int = 25) -> Interactions:
@@ -30,9 +35,9 @@ def closed_form(interactions: Interactions, config: Config) -> tuple[np.ndarray,
     """The gram and B = -P / diag P by plain dense algebra in double precision."""
     whole = np.zeros((interactions.n_users, interactions.n_items))
     whole[interactions.users_of_entries(), interactions.items] = 1
-    weights = whole.sum(axis=1) ** -config.length_power
+    weights = whole.sum(axis=1) ** -config.family.length_power
     gram = whole.T @ np.diag(weights / weights.mean()) @ whole
-    ridge = config.ridge + config.dropout / (1 - config.dropout) * np.diag(gram)
+    ridge = config.family.ridge + config.family.dropout / (1 - config.family.dropout) * np.diag(gram)
     inverse = np.linalg.inv(gram + np.diag(ridge))
     solution = -inverse / np.diag(inverse)
     np.fill_diagonal(solution, 0)
@@ -43,7 +48,7 @@ def closed_form(interactions: Interactions, config: Config) -> tuple[np.ndarray,
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_uncut_it_is_the_closed_form_scaled_to_least_squares(length_power: float, dropout: float) -> None:
     interactions = random_interactions(seed=1)
-    config = Config(family="edlae", k=1000, ridge=20.0, dropout=dropout, length_power=length_power)
+    config = Config(Edlae(ridge=20.0, dropout=dropout, length_power=length_power), k=1000)
     gram, solution = closed_form(interactions, config)
     scales = (solution * gram).sum(axis=0) / np.einsum("st,su,ut->t", solution, gram, solution)
     np.testing.assert_allclose(dense(fit_neighbours(interactions, config)), solution * scales, rtol=1e-4, atol=1e-6)
@@ -51,7 +56,7 @@ def test_uncut_it_is_the_closed_form_scaled_to_least_squares(length_power: float
 
 def test_cut_it_keeps_the_strongest_edges_of_all_and_k_a_target_on_average() -> None:
     interactions = random_interactions(seed=2)
-    config = Config(family="edlae", k=5, ridge=20.0)
+    config = Config(Edlae(ridge=20.0), k=5)
     _, solution = closed_form(interactions, config)
     kept = dense(fit_neighbours(interactions, config)) != 0
     assert kept.sum() == 5 * 25
@@ -61,9 +66,9 @@ def test_cut_it_keeps_the_strongest_edges_of_all_and_k_a_target_on_average() -> 
 
 def test_each_target_is_the_ridge_on_its_own_sources() -> None:
     interactions = random_interactions(seed=3)
-    config = Config(family="edlae", k=4, ridge=10.0, dropout=0.2)
+    config = Config(Edlae(ridge=10.0, dropout=0.2), k=4)
     gram, _ = closed_form(interactions, config)
-    regular = gram + np.diag(config.ridge + 0.25 * np.diag(gram))
+    regular = gram + np.diag(10.0 + 0.25 * np.diag(gram))
     found = dense(fit_neighbours(interactions, config))
     for target in range(25):
         sources = np.flatnonzero(found[:, target])
@@ -75,7 +80,7 @@ def test_each_target_is_the_ridge_on_its_own_sources() -> None:
 def test_items_of_a_single_user_take_no_part() -> None:
     users, items = np.array([0, 0, 1, 1, 2, 2, 2]), np.array([0, 1, 0, 1, 0, 1, 2])
     interactions = Interactions.of(users, items, np.ones(7), np.zeros(7, int), 3)
-    found = dense(fit_neighbours(interactions, Config(family="edlae", ridge=1.0)))
+    found = dense(fit_neighbours(interactions, Config(Edlae(ridge=1.0))))
     assert found[0, 1] > 0
     assert not found[2].any()
     assert not found[:, 2].any()
@@ -83,6 +88,6 @@ def test_items_of_a_single_user_take_no_part() -> None:
 
 def test_without_interactions_there_are_no_edges() -> None:
     none = np.zeros(0, int)
-    found = fit_neighbours(Interactions.of(none, none, np.zeros(0), none, 3), Config(family="edlae"))
+    found = fit_neighbours(Interactions.of(none, none, np.zeros(0), none, 3), Config(Edlae()))
     assert found.n_items == 3
     assert len(found.targets) == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from doublebill.catalog import Catalog
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluate import HeldOut, evaluate, evaluate_popularity, ndcg, recall, split
 from doublebill.fit.fitting import fit
@@ -92,7 +92,7 @@ def test_metrics_are_those_of_scoring_the_whole_catalog_densely() -> None:
     parts = split(whole, seed=3, held_share=0.2)
     assert parts is not None
     catalog = catalog_of(30)
-    model = fit(catalog, parts.train, Config(weighting="cosine"))
+    model = fit(catalog, parts.train, Config(Knn("cosine")))
     dense = np.zeros((30, 30))
     dense[np.repeat(np.arange(30), np.diff(model.neighbours.indptr)), model.neighbours.targets] = (
         model.neighbours.similarities
@@ -108,7 +108,7 @@ def test_metrics_are_those_of_scoring_the_whole_catalog_densely() -> None:
 def test_on_the_checkerboard_neighbours_beat_popularity() -> None:
     parts = split(interactions_of(), seed=1, held_share=0.2)
     assert parts is not None
-    model = fit(clean(checkerboard(60, 12), {}).catalog, parts.train, Config(weighting="cosine"))
+    model = fit(clean(checkerboard(60, 12), {}).catalog, parts.train, Config(Knn("cosine")))
     better, baseline = evaluate(model, parts.test).means(), evaluate_popularity(model, parts.test).means()
     # two items of the right colour are left for each user, one of them hidden: the first two hold it
     assert better["ndcg@10"] >= 1 / np.log2(3)
@@ -117,7 +117,7 @@ def test_on_the_checkerboard_neighbours_beat_popularity() -> None:
 
 def test_coverage_is_the_share_of_items_in_somebodys_first_twenty() -> None:
     one_user = Interactions.of(np.zeros(2, int), np.array([0, 1]), np.ones(2), np.zeros(2, int), 50)
-    model = fit(catalog_of(50), one_user, Config(weighting="cosine"))
+    model = fit(catalog_of(50), one_user, Config(Knn("cosine")))
     shown = Interactions.of(np.zeros(1, int), np.array([0]), np.ones(1), np.zeros(1, int), 50)
     hidden = Interactions.of(np.zeros(1, int), np.array([1]), np.ones(1), np.zeros(1, int), 50)
     assert evaluate(model, HeldOut(shown, hidden)).coverage == 20 / 50

@@ -4,27 +4,33 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from doublebill.config import Config
-from doublebill.fit.knn import fit_neighbours
+from doublebill.config import Config, Knn
+from doublebill.fit.knn import fit_edges
+from doublebill.fit.quantise import quantise
 from doublebill.fit.weightings import weighted
 from doublebill.interactions import Interactions
+from doublebill.neighbours import Neighbours
 from model_contract import ModelContract
 
 
+def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
+    return quantise(fit_edges(interactions, config), "float32")
+
+
 class TestCosine(ModelContract):
-    config = Config(weighting="cosine")
+    config = Config(Knn("cosine"))
 
 
 class TestCosineOfLog(ModelContract):
-    config = Config(weighting="cosine", saturation="log")
+    config = Config(Knn("cosine"), saturation="log")
 
 
 class TestTfidf(ModelContract):
-    config = Config(weighting="tfidf")
+    config = Config(Knn("tfidf"))
 
 
 class TestBm25(ModelContract):
-    config = Config(weighting="bm25", saturation="log")
+    config = Config(Knn("bm25"), saturation="log")
 
 
 def random_interactions(seed: int, users: int = 60, items: int = 40) -> Interactions:
@@ -52,32 +58,32 @@ def oracle(interactions: Interactions, config: Config) -> np.ndarray:
 @pytest.mark.parametrize("weighting", ["cosine", "tfidf", "bm25"])
 @pytest.mark.parametrize("k", [1, 5, 1000])
 def test_the_blocked_kernel_keeps_what_the_slow_oracle_keeps(weighting: str, k: int) -> None:
-    interactions, config = random_interactions(seed=k), Config(weighting=weighting, saturation="log", k=k)
+    interactions, config = random_interactions(seed=k), Config(Knn(weighting), saturation="log", k=k)
     found = fit_neighbours(interactions, config)
     dense = sp.csr_array((found.similarities, found.targets, found.indptr), shape=(40, 40)).toarray()
     np.testing.assert_allclose(dense, oracle(interactions, config), rtol=1e-6)
 
 
 def test_no_item_is_its_own_neighbour() -> None:
-    found = fit_neighbours(random_interactions(seed=3), Config(weighting="cosine"))
+    found = fit_neighbours(random_interactions(seed=3), Config(Knn("cosine")))
     sources = np.repeat(np.arange(found.n_items), np.diff(found.indptr))
     assert not (sources == found.targets).any()
 
 
 def test_every_target_has_at_most_k_sources() -> None:
-    found = fit_neighbours(random_interactions(seed=4), Config(weighting="cosine", k=3))
+    found = fit_neighbours(random_interactions(seed=4), Config(Knn("cosine"), k=3))
     assert np.bincount(found.targets, minlength=40).max() == 3
 
 
 def test_cosine_of_two_items_is_shared_users_over_the_root_of_both_counts() -> None:
     users, items = np.array([0, 0, 1, 2, 2]), np.array([0, 1, 0, 0, 1])
     interactions = Interactions.of(users, items, np.ones(5), np.zeros(5, int), 2)
-    found = fit_neighbours(interactions, Config(weighting="cosine"))
+    found = fit_neighbours(interactions, Config(Knn("cosine")))
     assert found.around(0)[1].tolist() == pytest.approx([2 / np.sqrt(3 * 2)])
 
 
 def test_a_catalog_without_interactions_has_items_without_neighbours() -> None:
     none = np.zeros(0, int)
-    found = fit_neighbours(Interactions.of(none, none, np.zeros(0), none, 3), Config(weighting="bm25"))
+    found = fit_neighbours(Interactions.of(none, none, np.zeros(0), none, 3), Config(Knn("bm25")))
     assert found.n_items == 3
     assert len(found.targets) == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.fit import select as selection
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluate import HeldOut, Measured
@@ -26,7 +26,7 @@ def test_the_config_best_on_validation_users_is_chosen() -> None:
 
 def test_of_equals_the_first_is_chosen() -> None:
     cleaned = clean(checkerboard(80, 12), {})
-    same = [Config(weighting="cosine", k=50), Config(weighting="cosine", k=51)]
+    same = [Config(Knn("cosine"), k=50), Config(Knn("cosine"), k=51)]
     assert select(cleaned.catalog, cleaned.interactions, same, lambda _: None)[0] == same[0]
 
 

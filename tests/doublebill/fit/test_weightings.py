@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from doublebill.config import Config
+from doublebill.config import Config, Knn
 from doublebill.fit.weightings import weighted
 from doublebill.interactions import Interactions
 
@@ -24,7 +24,7 @@ def dense(interactions: Interactions) -> np.ndarray:
 
 
 def test_cosine_gives_columns_of_length_one(interactions: Interactions) -> None:
-    matrix = weighted(interactions, Config(weighting="cosine", saturation="log")).toarray()
+    matrix = weighted(interactions, Config(Knn("cosine"), saturation="log")).toarray()
     np.testing.assert_allclose((matrix**2).sum(axis=0), 1)
     np.testing.assert_allclose(
         matrix, np.log1p(dense(interactions)) / np.linalg.norm(np.log1p(dense(interactions)), axis=0)
@@ -37,7 +37,7 @@ def test_tfidf_counts_less_for_users_with_many_items(interactions: Interactions)
     raw = (counts > 0) * rarity[:, None]
     expected = raw / np.maximum(np.linalg.norm(raw, axis=0), 1e-300)
     np.testing.assert_allclose(
-        weighted(interactions, Config(weighting="tfidf", saturation="binary")).toarray(), expected, atol=1e-12
+        weighted(interactions, Config(Knn("tfidf"), saturation="binary")).toarray(), expected, atol=1e-12
     )
 
 
@@ -48,5 +48,5 @@ def test_bm25_saturates_and_discounts_long_items(interactions: Interactions) -> 
     length = 1 - 0.75 + 0.75 * w.sum(axis=0) / w.sum(axis=0).mean()
     expected = w * 2.2 / (1.2 * length + w) * rarity[:, None]
     np.testing.assert_allclose(
-        weighted(interactions, Config(weighting="bm25", saturation="log")).toarray(), expected, atol=1e-12
+        weighted(interactions, Config(Knn("bm25"), saturation="log")).toarray(), expected, atol=1e-12
     )

@@ -153,7 +153,7 @@ class TestModels:
         card = runs.model(twice_trained, "films", version)
         folder = f"artifacts/films/{version}/"
         sizes = [len(twice_trained.get(key).data) for key in twice_trained.keys(folder) if key.endswith(".npy")]
-        assert (card["version"], card["champion"], card["format"]) == (version, True, 1)
+        assert (card["version"], card["champion"], card["format"]) == (version, True, 2)
         assert card["size_bytes"] == sum(sizes)
         assert card["config"]["weighting"] == "cosine"
         assert card["run"] == runs.run_id(FIRST_MS + 1, "test")

@@ -27,13 +27,14 @@ FILES = [
             "item_ids_offsets",
             "item_tags",
             "popularity",
-            "similarities",
+            "scales",
             "tag_names_blob",
             "tag_names_offsets",
             "tag_offsets",
             "targets",
             "titles_blob",
             "titles_offsets",
+            "values",
             "years",
         )
     ),
@@ -218,7 +219,7 @@ class TestAFailingStore:
         handler.serving()
         train_again(objects)
         get = objects.get
-        objects.get = lambda key: get(key) if "similarities" not in key else _raise(StoreUnavailable("S3: SlowDown"))
+        objects.get = lambda key: get(key) if "values" not in key else _raise(StoreUnavailable("S3: SlowDown"))
         serving = handler.after(REFRESH_SECONDS)
         assert serving.version == versions[0]
         assert serving.degraded == f"version {versions[1]} cannot be served: S3: SlowDown"

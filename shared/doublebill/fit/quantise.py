@@ -1,0 +1,35 @@
+"""Quantising: similarities as one byte each, and one scale a target."""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.config import Values
+from doublebill.neighbours import Neighbours
+
+LARGEST = 127
+"""The largest int8 value that has a negative."""
+
+
+def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
+    """The edges [sources, targets] as neighbours whose values are stored as `values` says.
+
+    In int8 the largest |similarity| of each target is 127 steps and an edge that rounds to none is dropped. Scores of
+    different targets meet in one ranking, so the rounding error is relative to each target's own largest edge.
+    """
+    edges.sort_indices()
+    if values != "int8":
+        return _neighbours(edges, edges.data.astype(values), np.ones(edges.shape[1], np.float32))
+    largest = np.zeros(edges.shape[1])
+    np.maximum.at(largest, edges.indices, np.abs(edges.data))
+    scales = np.where(largest > 0, largest / LARGEST, 1.0).astype(np.float32)
+    steps = np.rint(edges.data / scales[edges.indices]).astype(np.int8)
+    kept = sp.csr_array((steps, edges.indices, edges.indptr), shape=edges.shape)
+    kept.eliminate_zeros()
+    return _neighbours(kept, kept.data, scales)
+
+
+def _neighbours(
+    edges: sp.csr_array, values: npt.NDArray[np.int8 | np.floating], scales: npt.NDArray[np.float32]
+) -> Neighbours:
+    return Neighbours(edges.indptr.astype(np.int64), edges.indices.astype(np.int32), values, scales)
