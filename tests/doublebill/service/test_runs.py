@@ -155,7 +155,7 @@ class TestModels:
         sizes = [len(twice_trained.get(key).data) for key in twice_trained.keys(folder) if key.endswith(".npy")]
         assert (card["version"], card["champion"], card["format"]) == (version, True, 2)
         assert card["size_bytes"] == sum(sizes)
-        assert card["config"]["weighting"] == "cosine"
+        assert card["config"]["family"]["weighting"] == "cosine"
         assert card["run"] == runs.run_id(FIRST_MS + 1, "test")
 
     def test_a_version_that_no_run_made_is_not_found(self, twice_trained):
