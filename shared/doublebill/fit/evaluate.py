@@ -1,133 +1,162 @@
-"""Evaluation by strong generalisation (Liang et al. 2018, arXiv:1802.05814): the model has never met the test users.
+"""Evaluation: a recommender's answers to held-out users, measured.
 
-Some users are held out whole. Of each, most interactions are shown to the model (`shown`) and the rest must be found
-(`hidden`), ranked against the full catalog without what was shown, whatever the catalog's `exclude_seen` says. The
-recommender that is measured answers by the very code that serves.
+Items are ranked against the full catalog without what was shown, whatever the catalog's `exclude_seen` says, and by the
+very code that serves. How users are held out is told in `splits`, what is measured in `metrics`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
+from doublebill.fit import metrics
+from doublebill.fit.places import Places
+from doublebill.fit.segments import Segments, measure_segments
+from doublebill.fit.splits import HeldOut, Split, split
+from doublebill.fit.uncertainty import bootstrap
 from doublebill.interactions import Interactions
 from doublebill.recommender import Recommender
 
-SHOWN_SHARE = 0.8
-FEWEST_INTERACTIONS = 5
-"""Users with fewer are never held out: there would be nothing to ask."""
+__all__ = ["HeldOut", "Measured", "Split", "evaluate", "evaluate_popularity", "split"]
 
 DEEPEST = 100
 """How many recommendations are asked per user."""
 
+HEADLINE = ("recall@20", "ndcg@10", "ndcg@100")
+"""The metrics that are told first."""
 
-@dataclass(frozen=True)
-class HeldOut:
-    """Users that a model is asked about: what it sees of each and what it must find. Same users, same order."""
+DEPTHS = (10, 20)
+"""Of the wider set."""
 
-    shown: Interactions
-    hidden: Interactions
+LIKENESS_USERS = 10_000
+"""How many of the known users, the first, tell which items are alike; users stand in the order of a digest."""
 
+BOOTSTRAP_SEED = 1
 
-@dataclass(frozen=True)
-class Split:
-    """The users of one matrix in three parts; nobody is in two of them."""
-
-    train: Interactions
-    validation: HeldOut
-    test: HeldOut
+Answer = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
+"""Item numbers, best first, and the items that have a score other than 0, with their scores."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One model on one set of held-out users: each metric per user [n_users], and for the whole."""
+    """One model on one set of held-out users."""
 
     per_user: Mapping[str, npt.NDArray[np.float64]]
-    coverage: float
-    """Share of the catalog that is in somebody's first 20."""
+    """Each metric per user [n_users], those of `HEADLINE` first."""
+    whole: Mapping[str, float] = field(default_factory=dict)
+    """Metrics of all lists together."""
+    segments: Segments = field(default_factory=dict)
+    """Metrics and counts of parts of the items or users."""
+
+    @property
+    def coverage(self) -> float:
+        """Share of the catalog that is in somebody's first 20."""
+        return self.whole["coverage@20"]
 
     def means(self) -> dict[str, float]:
         """Every metric, averaged over users, by name."""
-        return {name: float(values.mean()) for name, values in self.per_user.items()} | {"coverage@20": self.coverage}
+        return {name: float(values.mean()) for name, values in self.per_user.items()} | dict(self.whole)
 
-
-def split(interactions: Interactions, seed: int, held_share: float = 0.1) -> Split | None:
-    """The users split at random into train, validation and test, `held_share` of them in each of the last two.
-
-    None where there are too few users to hold any out.
-    """
-    random = np.random.default_rng(seed)
-    eligible = random.permutation(np.flatnonzero(np.diff(interactions.indptr) >= FEWEST_INTERACTIONS))
-    held = int(len(eligible) * held_share)
-    if held == 0:
-        return None
-    test, validation = np.sort(eligible[:held]), np.sort(eligible[held : 2 * held])
-    train = np.setdiff1d(np.arange(interactions.n_users), np.concatenate([test, validation]))
-    return Split(
-        interactions.rows(train),
-        _hold_out(interactions.rows(validation), random),
-        _hold_out(interactions.rows(test), random),
-    )
-
-
-def _hold_out(users: Interactions, random: np.random.Generator) -> HeldOut:
-    hidden = np.zeros(len(users.items), bool)
-    for start, end in zip(users.indptr[:-1], users.indptr[1:], strict=True):
-        count = max(1, round((end - start) * (1 - SHOWN_SHARE)))
-        hidden[start + random.permutation(end - start)[:count]] = True
-    return HeldOut(_part(users, ~hidden), _part(users, hidden))
-
-
-def _part(users: Interactions, kept: npt.NDArray[np.bool_]) -> Interactions:
-    counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return users.entries(kept, counts[users.indptr])
+    def to_json(self, seed: int = BOOTSTRAP_SEED) -> dict[str, object]:
+        """Everything as a JSON object; metrics per user as their mean with the ends of its bootstrap interval."""
+        values = np.stack(list(self.per_user.values()), axis=1)
+        lows, highs = bootstrap(values, seed)
+        return {
+            "users": len(values),
+            "metrics": {
+                name: {"mean": float(self.per_user[name].mean()), "low": float(low), "high": float(high)}
+                for name, low, high in zip(self.per_user, lows, highs, strict=True)
+            },
+            "whole": dict(self.whole),
+            "segments": {name: dict(part) for name, part in self.segments.items()},
+        }
 
 
 def evaluate(recommender: Recommender, held_out: HeldOut) -> Measured:
-    """The recommender's answers to the held-out users, measured."""
-    return _measure([_answer(recommender, held_out.shown, user) for user in range(held_out.shown.n_users)], held_out)
+    """The recommender's answers to the held-out users, measured.
+
+    Where the held-out histories are `timed`, they are weighed by their times as serving does; else as one without.
+    """
+    shown, config = held_out.shown, recommender.config
+    times = shown.timestamps if held_out.timed else np.zeros_like(shown.timestamps)
+
+    def answer(row: slice) -> Answer:
+        history, weights = shown.items[row], config.weigh(shown.weights[row], times[row])
+        reached, scores = recommender.scores(history, weights)
+        return recommender.rank(reached, scores, DEEPEST, history).items, reached, scores
+
+    return _measure(recommender, held_out, answer)
 
 
 def evaluate_popularity(recommender: Recommender, held_out: HeldOut) -> Measured:
     """The same for recommending everybody what is most popular."""
-    shown = held_out.shown
-    answers = [
-        recommender.most_popular(DEEPEST, shown.items[shown.indptr[user] : shown.indptr[user + 1]])
-        for user in range(shown.n_users)
-    ]
-    return _measure(answers, held_out)
+    shown, nothing = held_out.shown, np.zeros(0, np.int32)
+    return _measure(
+        recommender, held_out, lambda row: (recommender.most_popular(DEEPEST, shown.items[row]), nothing, np.zeros(0))
+    )
 
 
-def _answer(recommender: Recommender, shown: Interactions, user: int) -> npt.NDArray[np.int32]:
-    row = slice(shown.indptr[user], shown.indptr[user + 1])
-    history = shown.items[row]
-    return recommender.recommend(history, recommender.config.saturate(shown.weights[row]), DEEPEST, history).items
+def _measure(recommender: Recommender, held_out: HeldOut, answer: Callable[[slice], Answer]) -> Measured:
+    shown, hidden = held_out.shown, held_out.hidden
+    places = Places(recommender.popularity)
+    answers = np.full((shown.n_users, DEEPEST), -1, np.int32)
+    aucs = np.empty(shown.n_users)
+    for user in range(shown.n_users):
+        row = slice(shown.indptr[user], shown.indptr[user + 1])
+        items, reached, scores = answer(row)
+        answers[user, : len(items)] = items
+        wanted = hidden.items[hidden.indptr[user] : hidden.indptr[user + 1]]
+        aucs[user] = places.auc(reached, scores, shown.items[row], wanted)
+    hits = _hits(answers, hidden)
+    exposures = {n: metrics.exposure(answers, hidden.n_items, n) for n in DEPTHS}
+    whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
+    whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
+    per_user = _per_user(answers, hits, held_out) | {"auc": aucs}
+    return Measured(per_user, whole, measure_segments(answers, hits, held_out))
 
 
-def _measure(answers: list[npt.NDArray[np.int32]], held_out: HeldOut) -> Measured:
-    hidden = held_out.hidden
-    hits = [
-        np.isin(answer, hidden.items[hidden.indptr[user] : hidden.indptr[user + 1]])
-        for user, answer in enumerate(answers)
-    ]
-    wanted = np.diff(hidden.indptr)
-    per_user = {
-        "recall@20": np.array([recall(h, int(w), 20) for h, w in zip(hits, wanted, strict=True)]),
-        "ndcg@10": np.array([ndcg(h, int(w), 10) for h, w in zip(hits, wanted, strict=True)]),
-        "ndcg@100": np.array([ndcg(h, int(w), 100) for h, w in zip(hits, wanted, strict=True)]),
+def _hits(answers: npt.NDArray[np.int32], hidden: Interactions) -> npt.NDArray[np.bool_]:
+    """[users, places] which answers are hidden items of the user."""
+    entries = hidden.users_of_entries() * hidden.n_items + hidden.items  # ascending, as items are within a user
+    wanted = np.arange(len(answers))[:, np.newaxis] * hidden.n_items + answers
+    at = np.minimum(np.searchsorted(entries, wanted), len(entries) - 1)
+    hits: npt.NDArray[np.bool_] = (entries[at] == wanted) & (answers >= 0)
+    return hits
+
+
+def _per_user(
+    answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: HeldOut
+) -> dict[str, npt.NDArray[np.float64]]:
+    wanted, listed = np.diff(held_out.hidden.indptr), (answers >= 0).sum(axis=1)
+    shares = held_out.known.popularity() / max(held_out.known.n_users, 1)
+    columns = _columns(held_out.known)
+    measured = {
+        "recall@20": metrics.recall(hits, wanted, 20),
+        "ndcg@10": metrics.ndcg(hits, wanted, 10),
+        "ndcg@100": metrics.ndcg(hits, wanted, 100),
     }
-    first = np.unique(np.concatenate([answer[:20] for answer in answers]))
-    return Measured(per_user, len(first) / hidden.n_items)
+    for n in DEPTHS:
+        measured |= {
+            f"recall@{n}": metrics.recall(hits, wanted, n),
+            f"precision@{n}": metrics.precision(hits, n),
+            f"f1@{n}": metrics.f1(hits, wanted, n),
+            f"accuracy@{n}": metrics.accuracy(hits, wanted, listed, n, held_out.hidden.n_items),
+            f"ndcg@{n}": metrics.ndcg(hits, wanted, n),
+            f"map@{n}": metrics.average_precision(hits, wanted, n),
+            f"mrr@{n}": metrics.reciprocal_rank(hits, n),
+            f"hit_rate@{n}": metrics.hit_rate(hits, n),
+            f"novelty@{n}": metrics.novelty(answers, shares, n),
+            f"diversity@{n}": metrics.diversity(answers, columns, n),
+        }
+    return measured
 
 
-def recall(hits: npt.NDArray[np.bool_], wanted: int, n: int) -> float:
-    """Share of the `wanted` items among the first `n`, of those that could be there: hits / min(n, wanted)."""
-    return float(hits[:n].sum() / min(n, wanted))
-
-
-def ndcg(hits: npt.NDArray[np.bool_], wanted: int, n: int) -> float:
-    """Discounted cumulative gain of the first `n`, over the best possible (Järvelin and Kekäläinen 2002,
-    doi:10.1145/582415.582418); every wanted item gains 1 / log2(1 + place)."""
-    discounts = 1 / np.log2(np.arange(2, n + 2))
-    return float(discounts[: len(hits[:n])][hits[:n]].sum() / discounts[: min(n, wanted)].sum())
+def _columns(known: Interactions) -> sp.csr_array:
+    """[n_items, users] who has each item, of the first `LIKENESS_USERS`; each item's row of length 1."""
+    entries = slice(known.indptr[min(known.n_users, LIKENESS_USERS)])
+    items, users = known.items[entries], known.users_of_entries()[entries]
+    counts = np.bincount(items, minlength=known.n_items)
+    shape = (known.n_items, min(known.n_users, LIKENESS_USERS))
+    return sp.csr_array((1 / np.sqrt(counts[items]), (items, users)), shape=shape)
