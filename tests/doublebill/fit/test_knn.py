@@ -5,6 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from doublebill.config import Config, Knn
+from doublebill.fit import knn
 from doublebill.fit.knn import fit_edges
 from doublebill.fit.quantise import quantise
 from doublebill.fit.weightings import weighted
@@ -62,6 +63,31 @@ def test_the_blocked_kernel_keeps_what_the_slow_oracle_keeps(weighting: str, k: 
     found = fit_neighbours(interactions, config)
     dense = sp.csr_array((found.similarities, found.targets, found.indptr), shape=(40, 40)).toarray()
     np.testing.assert_allclose(dense, oracle(interactions, config), rtol=1e-6)
+
+
+@pytest.mark.parametrize("config", [Config(Knn("cosine"), k=5), Config(Knn("bm25"), saturation="log", k=5)])
+@pytest.mark.parametrize("numbers", [1, 100, 1 << 20])
+def test_neither_threads_nor_the_size_of_blocks_show(
+    config: Config, numbers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interactions = random_interactions(seed=9)
+    alone = fit_edges(interactions, config, threads=1)
+    monkeypatch.setattr(knn, "BLOCK_NUMBERS", numbers)
+    for threads in (1, 2, 3):
+        edges = fit_edges(interactions, config, threads)
+        for name in ("data", "indices", "indptr"):
+            assert getattr(edges, name).tobytes() == getattr(alone, name).tobytes()
+
+
+@pytest.mark.parametrize("shared", [(1, 3, 5, 9, 10), (10, 9, 5, 3, 1), (3, 9, 1, 10, 5)])
+def test_what_ties_goes_to_the_lower_item_whatever_single_precision_makes_of_it(shared: tuple[int, ...]) -> None:
+    """Items 1 to 5 have n users of item 0's twelve among 2 n² of their own: n / √(12 · 2 n²) is the same for any n."""
+    columns = [range(12), *([*range(n), *range(20, 20 + 2 * n * n - n)] for n in shared)]
+    users = np.concatenate([list(column) for column in columns])
+    items = np.repeat(np.arange(6), [len(column) for column in columns])
+    interactions = Interactions.of(users, items, np.ones(len(users)), np.zeros(len(users), int), 6)
+    edges = fit_edges(interactions, Config(Knn("cosine"), k=2)).toarray()
+    assert edges[:, 0].tolist() == [0, *[round(1 / np.sqrt(24), 9)] * 2, 0, 0, 0]
 
 
 def test_no_item_is_its_own_neighbour() -> None:

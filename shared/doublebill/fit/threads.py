@@ -1,0 +1,30 @@
+"""Threads: independent parts of a computation on every core that is given, with the same result for any number."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+
+def available() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread[Part, Result](
+    do: Callable[[Part], Result], parts: Iterable[Part], threads: int | None = None
+) -> Iterator[Result]:
+    """What `do` gives for each part, in the order of the parts, on `threads` threads or on all cores.
+
+    The parts must not depend on the number of threads; then neither does any result.
+    """
+    count = available() if threads is None else threads
+    if count == 1:
+        yield from map(do, parts)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            yield from pool.map(do, parts)
+        finally:
+            pool.shutdown(cancel_futures=True)
