@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from doublebill.config import Config, Edlae
+from doublebill.fit import edlae
 from doublebill.fit.edlae import fit_edges
 from doublebill.fit.quantise import quantise
 from doublebill.interactions import Interactions
@@ -15,8 +16,20 @@ def fit_neighbours(interactions: Interactions, config: Config) -> Neighbours:
     return quantise(fit_edges(interactions, config), "float32")
 
 
-class TestEdlae(ModelContract):
+class TestPruned(ModelContract):
     config = Config(Edlae(ridge=5.0))
+
+
+class TestByCosine(ModelContract):
+    config = Config(Edlae(ridge=5.0, support="cosine"))
+
+
+class TestByInverse(ModelContract):
+    config = Config(Edlae(ridge=5.0, support="inverse"))
+
+
+class TestNotRefitted(ModelContract):
+    config = Config(Edlae(ridge=5.0, support="inverse", refit=False))
 
 
 def random_interactions(seed: int, users: int = 80, items: int = 25) -> Interactions:
@@ -48,7 +61,7 @@ def closed_form(interactions: Interactions, config: Config) -> tuple[np.ndarray,
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_uncut_it_is_the_closed_form_scaled_to_least_squares(length_power: float, dropout: float) -> None:
     interactions = random_interactions(seed=1)
-    config = Config(Edlae(ridge=20.0, dropout=dropout, length_power=length_power), k=1000)
+    config = Config(Edlae(20.0, dropout, length_power, "inverse"), k=1000)
     gram, solution = closed_form(interactions, config)
     scales = (solution * gram).sum(axis=0) / np.einsum("st,su,ut->t", solution, gram, solution)
     np.testing.assert_allclose(dense(fit_neighbours(interactions, config)), solution * scales, rtol=1e-4, atol=1e-6)
@@ -56,7 +69,7 @@ def test_uncut_it_is_the_closed_form_scaled_to_least_squares(length_power: float
 
 def test_cut_it_keeps_the_strongest_edges_of_all_and_k_a_target_on_average() -> None:
     interactions = random_interactions(seed=2)
-    config = Config(Edlae(ridge=20.0), k=5)
+    config = Config(Edlae(20.0, support="inverse"), k=5)
     _, solution = closed_form(interactions, config)
     kept = dense(fit_neighbours(interactions, config)) != 0
     assert kept.sum() == 5 * 25
@@ -66,7 +79,7 @@ def test_cut_it_keeps_the_strongest_edges_of_all_and_k_a_target_on_average() -> 
 
 def test_each_target_is_the_ridge_on_its_own_sources() -> None:
     interactions = random_interactions(seed=3)
-    config = Config(Edlae(ridge=10.0, dropout=0.2), k=4)
+    config = Config(Edlae(10.0, 0.2, support="inverse"), k=4)
     gram, _ = closed_form(interactions, config)
     regular = gram + np.diag(10.0 + 0.25 * np.diag(gram))
     found = dense(fit_neighbours(interactions, config))
@@ -75,6 +88,63 @@ def test_each_target_is_the_ridge_on_its_own_sources() -> None:
         values = np.linalg.solve(regular[np.ix_(sources, sources)], gram[sources, target])
         scale = values @ gram[sources, target] / (values @ gram[np.ix_(sources, sources)] @ values)
         np.testing.assert_allclose(found[sources, target], values * scale, rtol=1e-4)
+
+
+def test_not_refitted_it_is_the_closed_form_cut_to_its_strongest_edges() -> None:
+    interactions = random_interactions(seed=5)
+    config = Config(Edlae(20.0, support="inverse", refit=False), k=5)
+    _, solution = closed_form(interactions, config)
+    found = dense(fit_neighbours(interactions, config))
+    np.testing.assert_allclose(found[found != 0], solution[found != 0], rtol=1e-4)
+    assert np.count_nonzero(found) == 5 * 25
+    assert np.abs(solution)[found != 0].min() >= np.abs(solution)[found == 0].max() * (1 - 1e-4)
+
+
+def cosines(gram: np.ndarray) -> np.ndarray:
+    lengths = np.sqrt(np.diag(gram))
+    found = gram / lengths / lengths[:, np.newaxis]
+    np.fill_diagonal(found, 0)
+    return found
+
+
+def test_by_cosine_it_keeps_the_pairs_most_alike() -> None:
+    interactions = random_interactions(seed=6)
+    config = Config(Edlae(20.0, support="cosine"), k=4)
+    gram, _ = closed_form(interactions, config)
+    kept, alike = dense(fit_neighbours(interactions, config)) != 0, cosines(gram)
+    assert 4 * 25 <= kept.sum() <= 4 * 25 + 2
+    assert alike[kept].min() >= alike[~kept].max() * (1 - 1e-4)
+
+
+def test_pruned_it_keeps_what_is_strong_and_alike_among_twice_as_many() -> None:
+    interactions = random_interactions(seed=7)
+    config = Config(Edlae(20.0, 0.2, support="pruned"), k=4)
+    gram, _ = closed_form(interactions, config)
+    alike, regular = cosines(gram), gram + np.diag(20.0 + 0.25 * np.diag(gram))
+    least = np.sort(alike, axis=None)[-2 * 4 * 25]
+    strength = np.zeros_like(alike)
+    for target in range(25):
+        sources = np.flatnonzero(alike[:, target] >= least * (1 - 1e-5))
+        values = np.linalg.solve(regular[np.ix_(sources, sources)], gram[sources, target])
+        strength[sources, target] = np.sqrt(np.abs(values) * alike[sources, target])
+    kept = dense(fit_neighbours(interactions, config)) != 0
+    assert kept.sum() == 4 * 25
+    assert strength[kept].min() >= strength[~kept].max() * (1 - 1e-4)
+
+
+def test_the_gram_outlives_the_inverse_in_the_same_memory() -> None:
+    gram, _ = closed_form(random_interactions(seed=8), Config(Edlae()))
+    whole = gram.astype(np.float32)
+    edlae.invert(whole, whole.diagonal() + 20)
+    inverse = np.linalg.inv(gram + 20 * np.eye(25))
+    np.testing.assert_allclose(np.triu(whole), np.triu(inverse), rtol=1e-3, atol=1e-6)
+    edlae.restore(whole, gram.diagonal().astype(np.float32))
+    np.testing.assert_array_equal(whole, gram.astype(np.float32))
+
+
+def test_what_is_not_positive_definite_is_told() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
+        edlae.invert(np.ones((3, 3), np.float32), np.zeros(3, np.float32))
 
 
 def test_items_of_a_single_user_take_no_part() -> None:

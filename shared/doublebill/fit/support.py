@@ -1,0 +1,88 @@
+"""Support: which edges of an item by item matrix are worth keeping, by one threshold for the whole matrix.
+
+Popular targets so keep many sources and rare ones few, `k` on average, which is worth more than k for each. The
+strengths never stand in memory at once: a first look counts them into bins, a second takes those of the bins above.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+MOST_SOURCES = 750
+"""Edges that one target may keep."""
+
+BIN_BITS = 16
+"""Of a float32, which for numbers >= 0 sort as their bits do: bins are half a percent wide."""
+
+Strengths = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[np.float32]]
+"""Sources, targets and strengths >= 0 of some edges, each [edges]."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """Edges by target, in compressed sparse row form."""
+
+    indptr: npt.NDArray[np.int64]
+    """[n_items + 1] where the sources of each target begin."""
+    sources: npt.NDArray[np.int32]
+    """[edges] source item numbers, ascending within a target."""
+    strengths: npt.NDArray[np.float32]
+    """[edges] > 0, by which they were chosen."""
+
+    @property
+    def targets(self) -> npt.NDArray[np.int32]:
+        """[edges] target item numbers, ascending."""
+        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
+
+    def of(self, target: int) -> npt.NDArray[np.int32]:
+        """The sources of a target."""
+        return self.sources[self.indptr[target] : self.indptr[target + 1]]
+
+
+def strongest(parts: Callable[[], Iterable[Strengths]], n_items: int, k: int) -> Support:
+    """The `k` times `n_items` strongest edges of all, equal ones together, none of strength 0.
+
+    `parts` gives every edge once, in parts, each time that it is called; it is called twice.
+    """
+    counts = np.zeros(2**BIN_BITS, np.int64)
+    for _, _, strengths in parts():
+        counts += np.bincount(_bins(strengths[strengths > 0]), minlength=2**BIN_BITS)
+    at_least = np.cumsum(counts[::-1])[::-1]
+    lowest = int(np.searchsorted(-at_least, -k * n_items, side="right")) - 1  # the last bin with enough from it on
+    kept = [_from_bin(part, max(lowest, 0)) for part in parts()]
+    if not kept:
+        return Support(np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+    sources, targets, strengths = (np.concatenate(column) for column in zip(*kept, strict=True))
+    if len(strengths) > k * n_items:
+        least = np.partition(strengths, len(strengths) - k * n_items)[len(strengths) - k * n_items]
+        strong = strengths >= least
+        sources, targets, strengths = sources[strong], targets[strong], strengths[strong]
+    return _capped(sources, targets, strengths, n_items)
+
+
+def _bins(strengths: npt.NDArray[np.float32]) -> npt.NDArray[np.uint32]:
+    return strengths.view(np.uint32) >> np.uint32(32 - BIN_BITS)
+
+
+def _from_bin(part: Strengths, lowest: int) -> Strengths:
+    sources, targets, strengths = part
+    kept = np.flatnonzero(strengths > 0)
+    kept = kept[_bins(strengths[kept]) >= lowest]
+    return sources[kept].astype(np.int32), targets[kept].astype(np.int32), strengths[kept]
+
+
+def _capped(
+    sources: npt.NDArray[np.integer],
+    targets: npt.NDArray[np.integer],
+    strengths: npt.NDArray[np.float32],
+    n_items: int,
+) -> Support:
+    """The edges by target, no more than `MOST_SOURCES` each: the strongest, then those of the lower source."""
+    order = np.lexsort((sources, -strengths, targets))
+    begins = np.searchsorted(targets[order], np.arange(n_items + 1))
+    order = order[np.arange(len(order)) - begins[targets[order]] < MOST_SOURCES]
+    order = order[np.lexsort((sources[order], targets[order]))]
+    indptr = np.searchsorted(targets[order], np.arange(n_items + 1)).astype(np.int64)
+    return Support(indptr, sources[order].astype(np.int32), strengths[order])

@@ -1,0 +1,58 @@
+"""Support: the strongest edges of a whole matrix, against sorting all of them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doublebill.fit import support as module
+from doublebill.fit.support import Strengths, strongest
+
+
+def parts_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
+    """The edges [sources, targets] of a matrix in parts of `size` targets."""
+    n = len(matrix)
+    for start in range(0, n, size):
+        targets, sources = np.divmod(np.arange(start * n, min(start + size, n) * n), n)
+        yield sources, targets, matrix[sources, targets]
+
+
+def edges(matrix: np.ndarray, k: int, size: int = 3) -> set[tuple[int, int]]:
+    found = strongest(lambda: parts_of(matrix, size), len(matrix), k)
+    assert [found.of(target).tolist() for target in range(len(matrix))] == [
+        sorted(found.of(target).tolist()) for target in range(len(matrix))
+    ]
+    np.testing.assert_array_equal(found.strengths, matrix[found.sources, found.targets])
+    return set(zip(found.sources.tolist(), found.targets.tolist(), strict=True))
+
+
+@given(st.integers(0, 100), st.integers(1, 9), st.integers(1, 7))
+def test_they_are_those_of_sorting_everything(seed: int, k: int, size: int) -> None:
+    matrix = np.random.default_rng(seed).random((8, 8)).astype(np.float32) ** 9
+    matrix[matrix < 0.01] = 0
+    order = np.argsort(-matrix, axis=None, kind="stable")[: 8 * k]
+    expected = {(int(at) // 8, int(at) % 8) for at in order if matrix.flat[at] > 0}
+    assert edges(matrix, k, size) == expected
+
+
+def test_equal_strengths_stay_or_go_together() -> None:
+    matrix = np.zeros((4, 4), np.float32)
+    matrix[0, 1] = 2.0
+    matrix[[0, 1, 2, 3, 3], [2, 3, 3, 0, 1]] = 1.0
+    assert len(edges(matrix, 1)) == 6
+
+
+def test_a_target_keeps_its_strongest_sources_up_to_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_SOURCES", 2)
+    matrix = np.zeros((5, 5), np.float32)
+    matrix[:, 0] = [0.0, 3.0, 1.0, 3.0, 2.0]
+    matrix[4, 1] = 0.5
+    assert edges(matrix, 5) == {(1, 0), (3, 0), (4, 1)}
+
+
+def test_without_edges_there_is_no_support() -> None:
+    found = strongest(list, 3, 5)
+    assert found.indptr.tolist() == [0, 0, 0, 0]
+    assert edges(np.zeros((3, 3), np.float32), 2) == set()
