@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-Weighting = Literal["cosine", "tfidf", "bm25"]
+Weighting = Literal["cosine", "length", "tfidf", "bm25"]
 Saturation = Literal["binary", "log"]
-Support = Literal["inverse", "correlation"]
+Support = Literal["pruned", "cosine", "inverse"]
 Loss = Literal["mse", "cross-entropy"]
 Values = Literal["int8", "float16", "float32"]
 
@@ -27,7 +27,7 @@ class Knn:
     @property
     def additive(self) -> bool:
         """tf-idf and BM25 weigh each interaction by what all others are, so users cannot be added one by one."""
-        return self.weighting == "cosine"
+        return self.weighting in ("cosine", "length")
 
     def check(self) -> bool:
         """Whether this is possible."""
@@ -60,16 +60,16 @@ class Edlae:
 
     name: ClassVar[str] = "edlae"
     additive: ClassVar[bool] = True
-    ridge: float = 200.0
+    ridge: float = 100.0
     """λ, in users."""
-    dropout: float = 0.33
+    dropout: float = 0.6
     """p: how strongly an item's own popularity regularises it."""
     length_power: float = 0.5
     """By which power of its length the history of a user counts less."""
-    support: Support = "inverse"
-    """What chooses the edges: the dense solution, or correlations where a catalog is too large for it."""
+    support: Support = "pruned"
+    """What chooses the edges; see `doublebill.fit.edlae`."""
     refit: bool = True
-    """Whether the edges that are kept are fitted again without the others."""
+    """Whether the edges kept by `inverse` are fitted again without the others."""
 
     def check(self) -> bool:
         """Whether this is possible."""
@@ -84,15 +84,16 @@ class Edlae:
 
 @dataclass(frozen=True)
 class Factors:
-    """Item factors learnt by gradients from what is hidden of each history."""
+    """Item factors learnt by gradients, so that every item of a history is told from its others."""
 
     name: ClassVar[str] = "factors"
     additive: ClassVar[bool] = False
-    loss: Loss = "cross-entropy"
-    dimensions: int = 128
+    loss: Loss = "mse"
+    dimensions: int = 256
     learning_rate: float = 0.01
     weight_decay: float = 0.0
-    batch_users: int = 256
+    """Share of the factors, times the learning rate, lost at each step; `mse` looks at directions only."""
+    batch_users: int = 128
     epochs: int = 50
     """At most; fewer where the loss on users left out for it stops falling."""
     patience: int = 5
@@ -124,6 +125,10 @@ class Config:
     """How much the order of histories adds: the weight of edges from an item to what comes soon after it."""
     cold_users: int = 0
     """Items with fewer users get neighbours by their metadata; 0 for none."""
+    cold_boost: float = 2.0
+    """How many times what metadata promises of such an item it is worth as a recommendation."""
+    recency_days: float = 0.0
+    """By how many days before the newest event an interaction counts half when `knn` is fitted; 0 for no decay."""
     half_life: float = 0.0
     """After how many newer items a history item counts half, where times are known; 0 for no decay."""
     damping: float = 0.0
@@ -135,14 +140,16 @@ class Config:
 
     def __post_init__(self) -> None:
         known = self.saturation in get_args(Saturation) and self.values in get_args(Values)
-        possible = self.k >= 1 and min(self.transitions, self.cold_users, self.half_life, self.damping) >= 0
+        least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life, self.damping)
+        possible = self.k >= 1 and least >= 0
+        possible = possible and self.recency_days >= 0 and (not self.recency_days or isinstance(self.family, Knn))
         if not isinstance(self.family, Family) or not known or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
 
     @property
     def additive(self) -> bool:
         """Whether the model follows from a sum over users, so that one user can be taken out exactly."""
-        return self.family.additive and not self.transitions
+        return self.family.additive and not self.transitions and not self.recency_days
 
     def saturate(self, weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
         """Weights (any shape) as the model counts them, signs kept; the same at fitting and at serving."""
@@ -163,7 +170,7 @@ class Config:
         return decayed
 
     def __str__(self) -> str:
-        told = {"saturation": "binary", "transitions": 0.0, "half_life": 0.0, "damping": 0.0}
+        told = {"saturation": "binary", "transitions": 0.0, "recency_days": 0.0, "half_life": 0.0, "damping": 0.0}
         more = [f"{name.replace('_', ' ')} {getattr(self, name)}" for name in told if getattr(self, name) != told[name]]
         return ", ".join([str(self.family), *more])
 
