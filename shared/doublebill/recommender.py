@@ -10,6 +10,7 @@ from doublebill.catalog import Arrays, Catalog
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
 from doublebill.neighbours import Items, Neighbours, Numbers, top
+from doublebill.ratings import RatingModel
 
 GOLDEN_TOLERANCE = 1e-5
 """How far, relative to the score, a golden answer may be off on another machine."""
@@ -30,13 +31,15 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Recommender:
-    """A catalog, its neighbours and its popularity under one config."""
+    """A catalog, its neighbours and its popularity under one config, and ratings where there are any."""
 
     catalog: Catalog
     neighbours: Neighbours
     popularity: npt.NDArray[np.float32]
     """[n_items] share of the users who have the item."""
     config: Config
+    ratings: RatingModel | None = None
+    """Where people gave stars; it predicts them and leaves the order of answers alone."""
     popular: npt.NDArray[np.int32] = field(init=False, repr=False)
     """[available] numbers of the available items, most popular first; ties by item number."""
     _ranks: npt.NDArray[np.int32] = field(init=False, repr=False)
@@ -57,13 +60,24 @@ class Recommender:
         `history` holds item numbers, `weights` how much each counts, already saturated; `excluded` item numbers never
         come back. Items that the history does not reach score 0 and follow by popularity.
         """
+        reached, scores = self.scores(history, weights)
+        return self.rank(reached, scores, n, excluded)
+
+    def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        """The items that a history reaches and their scores, both [reached], in no particular order."""
         counting = np.asarray(weights) != 0
         reached, sums = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
+        return reached, sums * self._damping[reached]
+
+    def rank(
+        self, reached: npt.NDArray[np.int32], scores: npt.NDArray[np.float64], n: int, excluded: Items
+    ) -> Ranking:
+        """The `n` best of what `scores` gave; the rest of the catalog scores 0 and follows by popularity."""
         if not len(reached):
             items = self.most_popular(n, excluded)
             return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
         allowed = self.catalog.available[reached] & ~np.isin(reached, excluded)
-        reached, scores = reached[allowed], (sums * self._damping[reached])[allowed]
+        reached, scores = reached[allowed], scores[allowed]
         if np.count_nonzero(scores > 0) < n:
             others = self.most_popular(n, np.concatenate([reached, excluded]))
             reached = np.concatenate([reached, others])
@@ -108,7 +122,8 @@ class Recommender:
 
     def to_arrays(self) -> Arrays:
         """Everything but the config, as named arrays."""
-        return {**self.catalog.to_arrays(), **self.neighbours.to_arrays(), "popularity": self.popularity}
+        ratings = {} if self.ratings is None else self.ratings.to_arrays()
+        return {**self.catalog.to_arrays(), **self.neighbours.to_arrays(), **ratings, "popularity": self.popularity}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, config: Config) -> "Recommender":
@@ -118,6 +133,7 @@ class Recommender:
             Neighbours.from_arrays(arrays),
             arrays["popularity"].view(np.float32),
             config,
+            RatingModel.from_arrays(arrays),
         )
 
 

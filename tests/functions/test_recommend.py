@@ -244,7 +244,8 @@ WRONG = [
     ("history[0].weight", [{"item_id": "a", "weight": 10**400}]),
     ("history[0].weight", [{"item_id": "a", "weight": 2e9}]),
     ("history[0].timestamp", [{"item_id": "a", "timestamp": -1}]),
-    ("history[0].rating", [{"item_id": "a", "rating": 5}]),
+    ("history[0].rating", [{"item_id": "a", "rating": -1}]),
+    ("history[0].rating", [{"item_id": "a", "rating": "5"}]),
     *[("exclude", exclude) for exclude in ("item-00", None, ["x"] * 1001)],
     ("exclude[0]", [1]),
     ("exclude[1]", ["a", "x" * 257]),
@@ -337,7 +338,7 @@ anything = st.recursive(
 )
 item_ids = st.sampled_from([f"item-{item:02d}" for item in range(ITEMS)]) | st.text(min_size=1, max_size=5)
 entries = item_ids | st.fixed_dictionaries(
-    {"item_id": item_ids}, optional={"weight": st.floats(-10, 10) | st.integers()}
+    {"item_id": item_ids}, optional={"weight": st.floats(-10, 10) | st.integers(), "rating": st.floats(0, 5)}
 )
 bodies = st.fixed_dictionaries(
     {},

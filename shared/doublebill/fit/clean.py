@@ -9,6 +9,7 @@ import pandas as pd
 
 from doublebill.catalog import Catalog
 from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
+from doublebill.fit.ratings import rated
 from doublebill.interactions import Interactions
 from doublebill.items import Item
 
@@ -21,6 +22,8 @@ class Cleaned:
 
     catalog: Catalog
     interactions: Interactions
+    ratings: Interactions
+    """The ratings that count; their weights are stars, 0 among them. Its users are not numbered as others are."""
     repeatable: bool
     """True where people come back to the same item (most events are plays), so seen items may be recommended."""
     events: int
@@ -36,16 +39,18 @@ def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
 
     An event with an event id is the same as another of its user with that id; one without is the same as another with
     equal content. Per user and item the weights are summed of those events
-    that count (`events.counting`).
+    that count (`events.counting`); of a rating among them the stars are kept too.
     """
     table = pd.DataFrame(
         ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
     ).astype({"value": np.float64, "timestamp": np.int64})
     distinct = _distinct(table)
     catalog = Catalog.of(distinct["item_id"].unique(), items)
+    counted = _numbered(distinct[_counting(distinct)], catalog)
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(distinct, catalog),
+        interactions=_interactions(counted, len(catalog)),
+        ratings=_ratings(counted, len(catalog)),
         repeatable=bool(distinct["kind"].isin(sorted(REPEATABLE)).mean() > 0.5),
         events=len(distinct),
         duplicates=len(table) - len(distinct),
@@ -62,9 +67,9 @@ def _distinct(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
 
 
-def _counting(distinct: pd.DataFrame, pair: list[str]) -> npt.NDArray[np.bool_]:
+def _counting(distinct: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """[events] which events count, by the rule of `events.counting`; those of a pair stand in the order of time."""
-    pairs = distinct.groupby(pair, sort=False).ngroup().to_numpy()
+    pairs = distinct.groupby(["user", "item_id"], sort=False).ngroup().to_numpy()
     kinds = distinct["kind"].to_numpy(object)
     places = np.arange(len(distinct))
     verdicts = np.isin(kinds, sorted(VERDICTS))
@@ -76,16 +81,34 @@ def _counting(distinct: pd.DataFrame, pair: list[str]) -> npt.NDArray[np.bool_]:
     return ~replaced
 
 
-def _interactions(distinct: pd.DataFrame, catalog: Catalog) -> Interactions:
-    pair = ["user", "item_id"]
-    counted = distinct[_counting(distinct, pair)]
-    counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
-    pairs = counted.groupby(pair, sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max")).reset_index()
+def _numbered(counted: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
+    """The same with the number of each user and item."""
     known = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])
+    items = known.get_indexer(pd.Index(counted["item_id"]))
+    return counted.assign(user_number=counted["user"].factorize()[0], item=items)
+
+
+def _interactions(counted: pd.DataFrame, n_items: int) -> Interactions:
+    counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
+    pairs = counted.groupby(["user_number", "item"], sort=True, as_index=False).agg(
+        weight=("weight", "sum"), timestamp=("timestamp", "max")
+    )
     return Interactions.of(
-        users=pairs["user"].factorize()[0],
-        items=known.get_indexer(pd.Index(pairs["item_id"])),
+        users=pairs["user_number"].to_numpy(np.int64),
+        items=pairs["item"].to_numpy(np.int64),
         weights=pairs["weight"].to_numpy(np.float64),
         timestamps=pairs["timestamp"].to_numpy(np.int64),
-        n_items=len(catalog),
+        n_items=n_items,
+    )
+
+
+def _ratings(counted: pd.DataFrame, n_items: int) -> Interactions:
+    """One rating at most counts per user and item, since only the newest verdict does."""
+    ratings = counted[counted["kind"] == "rate"]
+    return rated(
+        users=ratings["user_number"].to_numpy(np.int64),
+        items=ratings["item"].to_numpy(np.int64),
+        stars=ratings["value"].to_numpy(np.float64),
+        timestamps=ratings["timestamp"].to_numpy(np.int64),
+        n_items=n_items,
     )

@@ -1,5 +1,6 @@
 """Answers: what a caller gets for a history, an item or nothing at all."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doublebill.errors import NOTHING, InvalidInput, NotFound, Shown
-from doublebill.events import ID_LENGTH, counting
+from doublebill.events import ID_LENGTH, Event, counting
 from doublebill.neighbours import top
 from doublebill.recommender import Ranking, Recommender
 from doublebill.schema import Bounds
@@ -21,6 +22,7 @@ HISTORY_LENGTH = 1000
 Id = Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
 Count = Annotated[int, Bounds(minimum=1, maximum=500)]
 Weight = Annotated[float, Bounds(minimum=-1e9, maximum=1e9)]
+Stars = Annotated[float, Bounds(minimum=0, maximum=1e9)]
 Seconds = Annotated[float, Bounds(minimum=0, maximum=1e11)]
 
 
@@ -31,6 +33,7 @@ class HistoryItem:
     item_id: Id
     weight: Weight = 1.0
     timestamp: Seconds | None = None
+    rating: Stars | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,28 @@ class UserHistories:
         newest = self.histories.newest(
             catalog, self.pseudonym_of(user_id), HISTORY_LENGTH, now_seconds, consistent=True
         )
-        return [HistoryItem(event.item_id, event.weight, event.timestamp / 1000) for event in counting(newest)]
+        return [_entry(event) for event in counting(newest)]
+
+
+def _entry(event: Event) -> HistoryItem:
+    rating = event.value if event.kind == "rate" else None
+    return HistoryItem(event.item_id, event.weight, event.timestamp / 1000, rating)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What of a history the model knows, one place per item in order of first appearance."""
+
+    items: npt.NDArray[np.int32]
+    """[known] item numbers, distinct."""
+    weights: npt.NDArray[np.float64]
+    """[known] summed, not saturated."""
+    timestamps: npt.NDArray[np.float64]
+    """[known] seconds of the newest entry, 0 where no time is known."""
+    ratings: npt.NDArray[np.float64]
+    """[known] newest rating in stars, NaN where there is none."""
+    unknown: list[str]
+    """The item ids that the model does not know, each once."""
 
 
 def history_of(
@@ -95,12 +119,17 @@ def recommend(
 ) -> dict[str, object]:
     """The recommendations for a history, in the shape of the API; what counts against never comes back."""
     model = serving.recommender
-    items, raw_weights, unknown = _known(model, history)
-    weights = model.config.saturate(raw_weights)
+    known = _known(model, history)
+    items, weights = known.items, model.config.weigh(known.weights, known.timestamps)
     exclude_seen = model.config.exclude_seen if options.exclude_seen is None else options.exclude_seen
-    seen = items if exclude_seen else items[raw_weights < 0]
+    seen = items if exclude_seen else items[known.weights < 0]
     ranking = model.recommend(items, weights, options.n, np.concatenate([_numbers(model, options.exclude), seen]))
     entries = _entries(model, ranking)
+    if model.ratings is not None:
+        given = ~np.isnan(known.ratings)
+        predicted = model.ratings.predict(items[given], known.ratings[given], ranking.items)
+        for entry, stars in zip(entries, predicted.tolist(), strict=True):
+            entry["predicted_rating"] = stars
     if options.explain and not ranking.cold:
         for entry, parts in zip(entries, model.contributions(items, weights, ranking.items), strict=True):
             entry["contributions"] = _explained(model, items, parts)
@@ -108,7 +137,7 @@ def recommend(
         **_headed(catalog, serving),
         "recommendation_id": f"{serving.version}-{now_ms:x}",
         "cold": ranking.cold,
-        "unknown_items": unknown,
+        "unknown_items": known.unknown,
         "recommendations": entries,
     }
 
@@ -143,19 +172,29 @@ def _headed(catalog: str, serving: Serving) -> dict[str, object]:
     return {"catalog": catalog, "model_version": serving.version, "degraded": serving.degraded or False}
 
 
-def _known(
-    model: Recommender, history: Sequence[HistoryItem]
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], list[str]]:
-    """Item numbers and summed weights of the known items in order of first appearance, and the unknown ids."""
+def _known(model: Recommender, history: Sequence[HistoryItem]) -> Known:
     weights: dict[int, float] = {}
+    newest: dict[int, float] = {}
+    ratings: dict[int, tuple[float, float]] = {}
     unknown: dict[str, None] = {}
     for entry in history:
         item = model.catalog.find(entry.item_id)
         if item < 0:
             unknown[entry.item_id] = None
-        else:
-            weights[item] = weights.get(item, 0.0) + entry.weight
-    return np.fromiter(weights, np.int32), np.fromiter(weights.values(), np.float64), list(unknown)
+            continue
+        time = entry.timestamp or 0.0
+        weights[item] = weights.get(item, 0.0) + entry.weight
+        newest[item] = max(newest.get(item, 0.0), time)
+        if entry.rating is not None and (item not in ratings or time >= ratings[item][0]):
+            ratings[item] = time, entry.rating
+    stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
+    return Known(
+        items=np.fromiter(weights, np.int32),
+        weights=np.fromiter(weights.values(), np.float64),
+        timestamps=np.fromiter(newest.values(), np.float64),
+        ratings=np.array(stars, np.float64),
+        unknown=list(unknown),
+    )
 
 
 def _numbers(model: Recommender, item_ids: Iterable[str]) -> npt.NDArray[np.int32]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill.events import KIND_WEIGHTS, Event, counting
@@ -44,15 +44,39 @@ def test_of_several_ratings_the_newest_counts() -> None:
     assert weights(clean(events, {})) == {(0, "a"): 1.0}
 
 
+def ratings(*events: Event) -> list[tuple[str, float]]:
+    cleaned = clean(events, {})
+    names = [cleaned.catalog.item_ids[item] for item in cleaned.ratings.items]
+    return list(zip(names, cleaned.ratings.weights.tolist(), strict=True))
+
+
+def test_the_newest_rating_of_an_item_is_kept_in_stars_and_0_is_one() -> None:
+    assert ratings(Event("u1", "a", "rate", 5.0, 2000), Event("u1", "a", "rate", 0.0, 3000)) == [("a", 0.0)]
+    assert ratings(Event("u1", "a", "rate", 0.5), Event("u1", "b", "play", 3.0)) == [("a", 0.5)]
+
+
+def test_a_dislike_silences_the_rating_before_it_and_not_the_one_after() -> None:
+    disliked = Event("u1", "a", "dislike", 1.0, 2000)
+    assert ratings(Event("u1", "a", "rate", 5.0, 1000), disliked) == []
+    assert ratings(disliked, Event("u1", "a", "rate", 2.0, 3000)) == [("a", 2.0)]
+
+
+def test_a_rating_counts_its_stars_whatever_else_happened_with_the_item() -> None:
+    assert ratings(Event("u1", "a", "rate", 4.0, 1000), Event("u1", "a", "play", 3.0, 2000)) == [("a", 4.0)]
+
+
 histories = st.lists(
     st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(sorted(KIND_WEIGHTS)), st.sampled_from([1.0, 2.5])),
     max_size=8,
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(histories)
 def test_the_same_events_count_in_training_as_in_a_history(told: list[tuple[str, str, float]]) -> None:
     events = [Event("u1", item, kind, value, 1000 + n) for n, (item, kind, value) in enumerate(told)]
+    stars = {event.item_id: event.value for event in counting(reversed(events)) if event.kind == "rate"}
+    assert dict(ratings(*events)) == stars
     expected: dict[tuple[int, str], float] = {}
     for event in counting(reversed(events)):
         expected[0, event.item_id] = expected.get((0, event.item_id), 0.0) + event.weight
@@ -96,6 +120,7 @@ some_events = st.lists(
 )
 
 
+@settings(max_examples=40, deadline=None)  # tables of no rows take as long as those of thousands
 @given(some_events, st.randoms())
 def test_order_and_repetition_change_no_bit(events: list[Event], random: "np.random.Generator") -> None:
     # two events with one event id may differ: the first of them in content's order counts, so shuffling is safe too
@@ -104,6 +129,7 @@ def test_order_and_repetition_change_no_bit(events: list[Event], random: "np.ran
     first, second = clean(events, {}), clean(again, {})
     for name in ("indptr", "items", "weights", "timestamps"):
         np.testing.assert_array_equal(getattr(first.interactions, name), getattr(second.interactions, name))
+        np.testing.assert_array_equal(getattr(first.ratings, name), getattr(second.ratings, name))
 
 
 def test_the_pseudonyms_do_not_decide_the_order_of_users() -> None:

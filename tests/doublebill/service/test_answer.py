@@ -1,11 +1,16 @@
 """Answers: which events of a history count, and what is said about them."""
 
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from doublebill.config import Config
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.events import Event
+from doublebill.fit.clean import clean
+from doublebill.fit.ratings import fit_ratings
 from doublebill.service import answer
 from doublebill.service.answer import HistoryItem, ListRequest, RecommendationRequest, UserHistories
 from doublebill.service.warm import Serving, Warm
@@ -77,6 +82,90 @@ def test_what_is_disliked_never_comes_back(serving: Serving) -> None:
 def test_a_history_that_leads_nowhere_is_cold(serving: Serving) -> None:
     told = recommended(serving, histories(), history=(HistoryItem("item-00", 0.0),))
     assert told["cold"] is True
+
+
+def test_the_stars_of_a_stored_rating_are_known_and_those_of_a_play_are_not() -> None:
+    events = Event("ann", "a", "rate", 4.0, 1000), Event("ann", "b", "play", 4.0, 2000)
+    told = histories(*events, Event("ann", "a", "rate", 2.0, 3000)).of("films", "ann", NOW_MS // 1000)
+    assert [(entry.item_id, entry.rating) for entry in told] == [("b", None), ("a", 2.0)]
+
+
+def test_of_an_item_met_twice_the_newest_time_and_the_newest_rating_are_known(serving: Serving) -> None:
+    history = [
+        HistoryItem("item-02", 1.0, 50.0, 4.0),
+        HistoryItem("item-00", 1.0, rating=1.0),
+        HistoryItem("item-02", 2.0, 40.0, 1.0),
+        HistoryItem("item-00", 1.0, rating=3.0),
+        HistoryItem("nope", 1.0, 60.0, 5.0),
+        HistoryItem("item-04", 1.0, 70.0),
+    ]
+    known = answer._known(serving.recommender, history)
+    assert [serving.recommender.catalog.item_ids[item] for item in known.items] == ["item-02", "item-00", "item-04"]
+    assert known.weights.tolist() == [3.0, 2.0, 1.0]
+    assert known.timestamps.tolist() == [50.0, 0.0, 70.0]
+    np.testing.assert_array_equal(known.ratings, [4.0, 3.0, np.nan])
+    assert known.unknown == ["nope"]
+
+
+def with_half_life(serving: Serving) -> Serving:
+    model = dataclasses.replace(serving.recommender, config=Config(half_life=1.0))
+    return dataclasses.replace(serving, recommender=model)
+
+
+def test_an_older_item_counts_less_where_a_half_life_and_times_say_so(serving: Serving) -> None:
+    decaying = with_half_life(serving)
+    items = "item-00", "item-01"
+    shares = {}
+    for name, times in {"none": (None, None), "told": (100.0, 200.0)}.items():
+        history = tuple(HistoryItem(item, 1.0, time) for item, time in zip(items, times, strict=True))
+        told = recommended(decaying, histories(), history=history, n=12, explain=True)["recommendations"]
+        assert isinstance(told, list)
+        parts = {
+            (entry["item_id"], part["item_id"]): part["contribution"]
+            for entry in told
+            for part in entry["contributions"]
+        }
+        shares[name] = parts
+        assert all(
+            sum(part["contribution"] for part in entry["contributions"]) == pytest.approx(entry["score"])
+            for entry in told
+        )
+    for (item, source), part in shares["told"].items():
+        assert part == pytest.approx(shares["none"][item, source] * (0.5 if source == "item-00" else 1.0))
+
+
+def rating(serving: Serving) -> Serving:
+    """The same model, which learnt from twenty users that even items are rated 5 by whoever rates even items 5."""
+    events = [
+        Event(f"u{u}", f"item-{i:02}", "rate", 5.0 if u % 2 == i % 2 else 1.0)
+        for u in range(20)
+        for i in range(12)
+        if (u + i) % 5
+    ]
+    learnt = fit_ratings(clean(events, {}).ratings)
+    return dataclasses.replace(serving, recommender=dataclasses.replace(serving.recommender, ratings=learnt))
+
+
+@pytest.mark.parametrize("history", [("item-02",), (HistoryItem("item-02", rating=5.0),), ("nope",)])
+def test_ratings_are_predicted_beside_an_order_that_stays_as_it_was(serving: Serving, history: tuple[object]) -> None:
+    plain, predicting = (
+        recommended(one, histories(), history=history, n=12)["recommendations"] for one in (serving, rating(serving))
+    )
+    assert isinstance(plain, list)
+    assert isinstance(predicting, list)
+    assert [{**entry, "predicted_rating": None} for entry in plain] == [
+        {**entry, "predicted_rating": None} for entry in predicting
+    ]
+    assert not any("predicted_rating" in entry for entry in plain)
+    assert all(1 <= entry["predicted_rating"] <= 5 for entry in predicting)
+
+
+def test_a_rating_tells_of_the_rating_of_what_is_alike(serving: Serving) -> None:
+    history = (HistoryItem("item-02", rating=5.0), HistoryItem("item-04", rating=5.0))
+    told = recommended(rating(serving), histories(), history=history, n=12)["recommendations"]
+    assert isinstance(told, list)
+    stars = {entry["item_id"]: entry["predicted_rating"] for entry in told}
+    assert min(stars["item-00"], stars["item-06"]) > max(stars["item-01"], stars["item-07"]) + 0.5
 
 
 def test_what_is_skipped_counts_against() -> None:
