@@ -1,9 +1,12 @@
 """Train: one catalog when a job says so, a job for every catalog when the schedule does.
 
-Job: {"catalog": "music", "run": "…", "force": false}. Schedule: {"schedule": true}.
+Job: {"catalog": "music", "run": "…", "force": false, "budget_seconds": 300}, all but the catalog optional.
+Schedule: {"schedule": true}.
 """
 
+import math
 import secrets
+import time
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -12,10 +15,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import NoEvents
+from doublebill.fit.budget import Budget
 from doublebill.service import runs
 from doublebill.service.train import train
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
+
+PUBLISHING_SECONDS = 30.0
+"""Kept back of the time that Lambda gives, for writing the model and the record."""
 
 settings = read_settings(TrainSettings)
 logger = Logger(service="train")
@@ -30,8 +37,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         (logger.error if failed else logger.info)("fanned out", catalogs=len(started), failed=failed)
         return {"started": started}
     catalog, run = event["catalog"], event.get("run") or runs.run_id(now_ms(), secrets.token_hex(4))
+    given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
+    budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
     try:
-        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")))
+        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget)
     except NoEvents as nothing:
         logger.warning("nothing to train on", catalog=catalog, reason=str(nothing))
         return {"run": run, "state": "failed", "error": str(nothing)}

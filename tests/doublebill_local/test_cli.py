@@ -17,7 +17,20 @@ from doublebill_local import cli, commands
 from doublebill_local.client import Client, Refused
 from doublebill_local.home import HOME_VARIABLE, Home
 
-COMMANDS = ("import", "train", "models", "promote", "rollback", "recommend", "neighbours", "generate", "up", "demo")
+COMMANDS = (
+    "import",
+    "train",
+    "models",
+    "evaluate",
+    "verify",
+    "promote",
+    "rollback",
+    "recommend",
+    "neighbours",
+    "generate",
+    "up",
+    "demo",
+)
 VERSION = re.compile(r"\b[0-9a-f]{32}\b")
 
 
@@ -136,6 +149,23 @@ def test_a_training_as_json_is_the_record_of_the_run(run, own: Path) -> None:
     assert told.keys() >= {"run", "catalog", "version", "parent", "promoted", "why", "report", "data", "platform"}
 
 
+def test_a_training_tells_what_was_tried_and_measured(run, own: Path) -> None:
+    shown = run("train", "tiny").out
+    tried = re.search(r"tried (\d+) of (\d+) configs; best on validation users: \w+.*\n", shown)
+    assert tried
+    assert tried[1] == tried[2]
+    assert "held out whole" in shown
+    assert "ndcg@100" in shown
+    assert "over champion" in shown
+    assert re.search(r"where the newest fifth is hidden: recall@20 \d\.\d{3}, ndcg@10 ", shown)
+
+
+def test_a_training_may_be_given_little_time(run, own: Path) -> None:
+    report = document(run("train", "tiny", "--budget", 0, "--json"))["report"]
+    assert (report["tried"], report["cut"]) == (1, True)
+    assert re.search(r"tried 1 of \d+ configs, for time was up; best on", run("train", "tiny", "--budget", 0).out)
+
+
 def test_training_what_is_not_there_or_has_no_events_is_refused(run, world: tuple[Path, Path]) -> None:
     assert run("train", "tiny").code == 3
     assert run("import", "tiny", "--items", world[1]).code == 0
@@ -162,6 +192,77 @@ def test_versions_are_listed_whole_promoted_and_rolled_back(run, own: Path, tmp_
     assert document(run("promote", "tiny", second, "--json"))["version"] == second
     assert document(run("models", "tiny", "--json"))["champion"] == second
     assert document(run("rollback", "tiny", "--json")).items() >= {"catalog": "tiny", "version": first}.items()
+
+
+# ---- evaluate, verify ------------------------------------------------------------------------------------------------
+
+
+def test_a_version_is_verified_also_after_more_events_came(run, own: Path, tmp_path: Path) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    more = tmp_path / "more.csv"
+    more.write_text("user_id,item_id,plays,timestamp\nuser-0,item-1,9,1800000000\n")
+    assert run("import", "tiny", "--events", more).code == 0
+    before = stored(own)
+    ran = run("verify", version)
+    assert ran.code == 0
+    assert re.fullmatch(rf"version {version} of tiny, trained again as run \S+ did, is the same to the byte\n", ran.out)
+    assert "fitting on everything" in ran.err
+    told = document(run("verify", version, "--catalog", "tiny", "--json"))
+    assert (told["version"], told["outcome"], told["differences"]) == (version, "same", [])
+    assert stored(own) == before
+
+
+def test_what_is_not_as_it_was_is_named_by_verify(run, own: Path) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    file = own / "objects" / "artifacts" / "tiny" / version / "popularity.npy"
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    ran = run("verify", version)
+    assert ran.code == 1
+    assert "is not what is stored:\n  stored popularity.npy: its bytes have changed\n" in ran.out
+    shutil.rmtree(own / "objects" / "imports")
+    ran = run("verify", version)
+    assert ran.code == 1
+    assert re.search(r"cannot be trained again as run \S+ did:\n(  .*\n)*  import \w+: found 0 parts", ran.out)
+
+
+def test_another_platform_is_named_by_verify(run, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "64")
+    ran = run("verify", version)
+    assert ran.code == 0
+    assert re.search(r"this is another platform; .*:\n  threads: \d+ then, 64 now\n", ran.out)
+
+
+def test_a_config_is_evaluated_again_on_other_users(run, trained: Path) -> None:
+    ran = run("evaluate", "tiny", "--seed", 5, home=trained)
+    assert ran.code == 0
+    assert "strong generalisation, seed 5" in ran.out
+    for name in ("recall@20", "ndcg@100", "map@10", "gini@10", "auc", "head items", "tail items"):
+        assert name in ran.out
+    told = document(run("evaluate", "tiny", "--split", "temporal", "--json", home=trained))
+    assert told.keys() == {"catalog", "version", "config", "report"}
+    assert told["report"]["split"]["kind"] == "strong generalisation, newest hidden"
+    version = told["version"]
+    assert (
+        document(run("evaluate", "tiny", "--version", version, "--split", "temporal", "--json", home=trained)) == told
+    )
+
+
+def test_without_enough_users_nothing_is_evaluated_and_that_is_told(run, tmp_path: Path) -> None:
+    few = tmp_path / "few.csv"
+    few.write_text("user_id,item_id\nann,a\nann,b\nbob,a\nbob,b\n")
+    assert run("import", "few", "--events", few).code == 0
+    assert run("train", "few").code == 0
+    ran = run("evaluate", "few")
+    assert ran.code == 0
+    assert "not evaluated: too few users" in ran.out
+
+
+def test_there_must_be_something_to_evaluate_and_to_verify(run, trained: Path) -> None:
+    assert run("verify", "0" * 32, home=trained).code == 3
+    assert run("verify", "0" * 32, "--catalog", "tiny", home=trained).code == 3
+    assert run("evaluate", "nothing", home=trained).code == 3
+    assert run("evaluate", "tiny", "--version", "0" * 32, home=trained).code == 3
 
 
 def test_there_must_be_something_to_roll_back_to_and_to_promote(run, trained: Path) -> None:
@@ -289,6 +390,13 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
         (["import", "Tiny Catalog", "--events", "good.csv"], "catalog"),
         (["import", "../tiny", "--events", "good.csv"], "catalog"),
         (["train", ""], "catalog"),
+        (["train", "tiny", "--budget", "-1"], "--budget"),
+        (["train", "tiny", "--budget", "nan"], "--budget"),
+        (["verify", "latest"], "version"),
+        (["verify", "0" * 32, "--catalog", "Tiny"], "catalog"),
+        (["evaluate", "a/b"], "catalog"),
+        (["evaluate", "tiny", "--version", "latest"], "version"),
+        (["evaluate", "tiny", "--seed", "-1"], "--seed"),
         (["models", "a/b"], "catalog"),
         (["recommend", "Tiny", "--user", "ann"], "catalog"),
         (["recommend", "tiny", "--user", ""], "user_id"),
@@ -336,6 +444,10 @@ def test_wrong_input_is_named_in_one_line(
         ["import", "tiny", "--max-bad", "some"],
         ["generate", "maze", "--format", "png"],
         ["up", "--port", "http"],
+        ["train", "tiny", "--budget", "all"],
+        ["verify"],
+        ["evaluate", "tiny", "--split", "weak"],
+        ["evaluate", "tiny", "--seed", "one"],
     ],
 )
 def test_wrong_usage_is_explained(words: list[str], run) -> None:

@@ -15,6 +15,8 @@ from http_events import ask, http_event
 from stacks import Stack, post_events
 
 CONTEXT = Context("TrainFunction")
+PUBLISHING_SECONDS = 30
+"""What the function keeps back."""
 
 
 def test_a_training_publishes_a_version_and_makes_it_champion(
@@ -46,7 +48,20 @@ def test_a_job_keeps_the_run_it_was_queued_under(stack: Stack, world: str) -> No
 
 def test_a_forced_run_says_so(stack: Stack, world: str) -> None:
     record = stack.load("TrainFunction").handler({"catalog": "world", "force": True}, CONTEXT)
-    assert (record["promoted"], record["why"]) == (True, "forced")
+    assert (record["promoted"], record["forced"], record["why"]) == (True, True, "forced")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told", "cut"),
+    [(900, {}, False), (PUBLISHING_SECONDS, {}, True), (900, {"budget_seconds": 0}, True)],
+)
+def test_lambda_s_time_and_the_caller_s_may_cut_the_list_of_configs(
+    stack: Stack, world: str, seconds: float, told: dict[str, Any], cut: bool
+) -> None:
+    context = Context("TrainFunction", timeout_seconds=seconds)
+    report = stack.load("TrainFunction").handler({"catalog": "world", **told}, context)["report"]
+    assert (report["cut"], report["tried"] < report["of"]) == (cut, cut)
+    assert report["tried"] == 1 or not cut
 
 
 def test_nothing_to_train_on_is_a_failed_run_and_no_crash(stack: Stack, fresh: str) -> None:

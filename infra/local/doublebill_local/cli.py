@@ -87,10 +87,31 @@ def _models(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("train", parents=[parent], help="train a catalog and promote the result")
     verb.add_argument("catalog")
     verb.add_argument("--force", action="store_true", help="promote whatever the gate says")
+    verb.add_argument(
+        "--budget",
+        type=float,
+        metavar="SECONDS",
+        help="try only as many configs as fit into so many seconds, at least one (default: all, or what Lambda allows)",
+    )
     verb.set_defaults(command=commands.train)
     verb = verbs.add_parser("models", parents=[parent], help="list the versions of a catalog")
     verb.add_argument("catalog")
     verb.set_defaults(command=commands.models)
+    verb = verbs.add_parser("evaluate", parents=[parent], help="measure a version's config on users held out of it")
+    verb.add_argument("catalog")
+    verb.add_argument("--version", default="", help="another version's than the champion's config")
+    verb.add_argument(
+        "--split",
+        choices=("strong", "temporal"),
+        default="strong",
+        help="hide of each test user a fifth at random, or the newest fifth (default strong)",
+    )
+    verb.add_argument("--seed", type=int, default=1, help="picks the test users (default 1)")
+    verb.set_defaults(command=commands.evaluate)
+    verb = verbs.add_parser("verify", parents=[parent], help="train a version again and compare it byte for byte")
+    verb.add_argument("version")
+    verb.add_argument("--catalog", metavar="NAME", help="whose version it is (default: the one that has it)")
+    verb.set_defaults(command=commands.verify)
     verb = verbs.add_parser("promote", parents=[parent], help="make a version champion")
     verb.add_argument("catalog")
     verb.add_argument("version")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import secrets
 import time
 from argparse import Namespace
@@ -78,24 +79,56 @@ def _import_id(file: Path, reading: str) -> str:
 def train(home: Home, told: Namespace) -> int | None:
     """Trains here, or on the stack."""
     catalog = check_catalog_name(told.catalog)
+    if told.budget is not None and not 0 <= told.budget < math.inf:
+        raise InvalidInput.one("--budget", told.budget, "seconds, at least 0")
     run = runs.run_id(now_ms(), secrets.token_hex(4))
     with show.working(f"training {catalog}", quiet=told.json) as tell:
         if told.stack:
-            record = _train_there(home, catalog, run, told.force, tell)
+            record = _train_there(home, catalog, run, told, tell)
         else:
+            from doublebill.fit.budget import ENDLESS, Budget
             from doublebill.service.train import train as train_here
 
-            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force)
+            budget = ENDLESS if told.budget is None else Budget.of(time.monotonic, told.budget)
+            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force, budget)
     show.trained(record, as_json=told.json)
     return None if record["state"] == "succeeded" else 1
 
 
-def _train_there(home: Home, catalog: str, run: str, force: bool, tell: show.Tell) -> runs.Record:
-    runs.queue(home.objects(), home.jobs(), catalog, run, now_ms(), force)
+def _train_there(home: Home, catalog: str, run: str, told: Namespace, tell: show.Tell) -> runs.Record:
+    runs.queue(home.objects(), home.jobs(), catalog, run, now_ms(), told.force, told.budget)
     while (record := runs.read(home.objects(), catalog, run, now_ms()))["state"] in ("queued", "running"):
         tell(str(record["state"]))
         time.sleep(POLL_SECONDS)
     return record
+
+
+def evaluate(home: Home, told: Namespace) -> int | None:
+    """Measures a version's config again."""
+    from doublebill.service.measure import measure
+
+    catalog = check_catalog_name(told.catalog)
+    if told.version:
+        schema.read(publish.ChampionRequest, {"version": told.version})
+    if told.seed < 0:
+        raise InvalidInput.one("--seed", told.seed, "an integer, at least 0")
+    with show.working(f"measuring {catalog}", quiet=told.json) as tell:
+        answered = measure(home.objects(), catalog, told.version, told.split == "temporal", told.seed, tell)
+    show.measured(answered, as_json=told.json)
+    return None
+
+
+def verify(home: Home, told: Namespace) -> int | None:
+    """Trains a version again and compares."""
+    from doublebill.service import verify as verifying
+
+    version = schema.read(publish.ChampionRequest, {"version": told.version}).version
+    objects = home.objects()
+    catalog = check_catalog_name(told.catalog) if told.catalog else verifying.catalog_of(objects, version)
+    with show.working(f"training {version} again", quiet=told.json) as tell:
+        verified = verifying.verify(objects, catalog, version, tell)
+    show.verified(asdict(verified), as_json=told.json)
+    return None if verified.outcome == "same" else 1
 
 
 def models(home: Home, told: Namespace) -> int | None:

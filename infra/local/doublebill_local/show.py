@@ -3,9 +3,10 @@
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -19,6 +20,12 @@ class _Console(Console):
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
+
+SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
+"""Metrics that a training prints; its record holds all."""
+
+COUNTS = ("users", "hidden")
+"""What a segment tells beside metrics."""
 
 out = _Console(highlight=False, soft_wrap=True)
 err = _Console(stderr=True, highlight=False, soft_wrap=True)
@@ -84,17 +91,88 @@ def trained(record: Answer, as_json: bool) -> None:
 
 
 def report(report: Answer) -> None:
-    """Held-out metrics beside popularity."""
+    """What was tried, and the first of the held-out metrics beside popularity and the champion's config."""
+    cut = ", for time was up" if report["cut"] else ""
+    best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
+    out.print(f"tried {report['tried']} of {report['of']} configs{cut}{best}")
     if not report["evaluated"]:
         return  # why stands in the gate's words
-    split = report["split"]
-    table = Table("metric", "model", "popularity", "difference ± s.e.")
-    for name, value in report["metrics"].items():
-        over = report["over_popularity"].get(name)
-        difference = f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
-        table.add_row(name, f"{value:.3f}", f"{report['popularity'][name]:.3f}", difference)
+    _metrics(report, SHORT)
+    if "temporal" in report:
+        found = ", ".join(f"{name} {report['temporal']['metrics'][name]:.3f}" for name in SHORT)
+        out.print(f"where the newest fifth is hidden: {found}")
+    if "ratings" in report:
+        rmse, alone = report["ratings"]["rmse"], report["ratings"]["baseline"]["rmse"]
+        out.print(f"hidden ratings: RMSE {rmse:.3f}, by biases alone {alone:.3f}")
+
+
+def _metrics(report: Answer, names: Sequence[str]) -> None:
+    """A table of metrics with their intervals, after a line that says of whom."""
+    split, over_champion = report["split"], report.get("over_champion")
+    columns = ["metric", "model", "95 % interval", "popularity", "over popularity"]
+    table = _table(*columns, *(["over champion"] if over_champion else []))
+    for name in names:
+        ends = report["intervals"].get(name)
+        table.add_row(
+            name,
+            f"{report['metrics'][name]:.3f}",
+            f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else "",
+            f"{report['popularity'][name]:.3f}",
+            _difference(report["over_popularity"].get(name)),
+            *([_difference(over_champion.get(name))] if over_champion else []),
+        )
     out.print(f"on {split['test_users']} users held out whole, after training on {split['train_users']} others:")
     out.print(table)
+
+
+def _table(*columns: str) -> Table:
+    """A table narrow enough for numbers beside numbers in 80 columns."""
+    return Table(*columns, box=box.SQUARE, pad_edge=False, collapse_padding=True)
+
+
+def _difference(over: Answer | None) -> str:
+    return f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
+
+
+def measured(answer: Answer, as_json: bool) -> None:
+    """Every metric of a version's config, and of parts of the items and users."""
+    if as_json:
+        _json(answer)
+        return
+    report = answer["report"]
+    out.print(f"the config of version [bold]{answer['version']}[/]")
+    if not report["evaluated"]:
+        out.print(f"not evaluated: {report['why']}")
+        return
+    out.print(f"{report['split']['kind']}, seed {report['split']['seed']}")
+    _metrics(report, list(report["metrics"]))
+    parts = report["segments"]
+    names = list(dict.fromkeys(name for part in parts.values() for name in part))
+    table = _table("segment", *names)
+    for segment, part in parts.items():
+        shown = {name: f"{value:,}" if name in COUNTS else f"{value:.3f}" for name, value in part.items()}
+        table.add_row(segment, *(shown.get(name, "") for name in names))
+    out.print(table)
+
+
+def verified(answer: Answer, as_json: bool) -> None:
+    """Whether a version trained again is the same, and what is not."""
+    if as_json:
+        _json(answer)
+        return
+    whole = f"version [bold]{answer['version']}[/] of {answer['catalog']}"
+    if answer["outcome"] == "same":
+        out.print(f"{whole}, trained again as run {answer['run']} did, is the same to the byte")
+    elif answer["outcome"] == "different":
+        out.print(f"{whole}, trained again as run {answer['run']} did, is not what is stored:")
+    else:
+        out.print(f"{whole} cannot be trained again as run {answer['run']} did:")
+    for one in answer["differences"]:
+        out.print(f"  {one}", markup=False)
+    if answer["platform"]:
+        out.print("this is another platform; equal bytes are promised on equal ones only:")
+    for one in answer["platform"]:
+        out.print(f"  {one}", markup=False)
 
 
 def models(answer: Answer, as_json: bool) -> None:

@@ -1,21 +1,31 @@
-"""Selection: which config a training chooses, and what it may claim about it."""
+"""Selection: which config a training chooses, on validation users only, and within its time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from doublebill.catalog import Catalog
 from doublebill.config import Config, Edlae, Knn
-from doublebill.fit.evaluate import Measured, Split, evaluate, evaluate_popularity, split
+from doublebill.fit.budget import ENDLESS, Budget
+from doublebill.fit.evaluate import evaluate
 from doublebill.fit.fitting import fit
+from doublebill.fit.report import Report, measured
+from doublebill.fit.splits import Split, asked_again, split, temporal_split
 from doublebill.interactions import Interactions
+from doublebill.recommender import Recommender
 
 SEED = 20260901
 """Of the split; a run records it."""
 
 DECIDES = "ndcg@100"
 
-Report = dict[str, object]
+TOO_FEW = "too few users with enough interactions to hold any out"
+
+UNFITTABLE = (np.linalg.LinAlgError, ArithmeticError)
+"""What a kernel raises where a config cannot be fitted to the data; it ends no training."""
+
+Tell = Callable[[str], None]
 
 
 def candidates(exclude_seen: bool) -> list[Config]:
@@ -32,60 +42,110 @@ def candidates(exclude_seen: bool) -> list[Config]:
     ]
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The config that is best on validation users, and how it was found."""
+
+    config: Config
+    recommender: Recommender | None
+    """Of that config, fitted on the training part; None where there were too few users to try anything."""
+    tried: Sequence[Mapping[str, object]]
+    """The configs that were tried, in that order, with what each reached, or the one that was taken untried."""
+    of: int
+    """How many configs there were to try."""
+
+    def to_json(self) -> Report:
+        """The choice as a part of a report; who tries the same `candidates` again needs no clock."""
+        tried = 0 if self.recommender is None else len(self.tried)
+        return {
+            "decided_by": f"validation {DECIDES}",
+            "chosen": str(self.config),
+            "tried": tried,
+            "of": self.of,
+            "cut": 0 < tried < self.of,
+            "candidates": list(self.tried),
+        }
+
+
 def select(
-    catalog: Catalog, interactions: Interactions, configs: Sequence[Config], tell: Callable[[str], None]
+    catalog: Catalog,
+    interactions: Interactions,
+    configs: Sequence[Config],
+    tell: Tell,
+    budget: Budget = ENDLESS,
+    champion: Config | None = None,
 ) -> tuple[Config, Report]:
     """The config that is best on validation users, and its report on test users, which are looked at once.
 
-    With too few users to hold any out, the first config and a report that says so.
+    The report sets it beside popularity and beside the config `champion`, fitted on the same training part, and where
+    times are known asks the same users for what is newest too. With too few users to hold any out, the first config
+    and a report that says so.
     """
-    parts = split(interactions, SEED)
+    parts, began = split(interactions, SEED), budget.clock()
+    rival, failed = _rival(catalog, parts, champion, tell) if parts and champion else (None, {})
+    choice = choose(catalog, parts, configs, tell, budget, rival, budget.clock() - began)
+    if parts is None or choice.recommender is None:
+        return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
+    tell(f"measuring {choice.config} on {parts.test.shown.n_users} test users")
+    report = measured(choice.recommender, parts, SEED, rival) | failed | choice.to_json()
+    if by_time := temporal_split(interactions, SEED):
+        report["temporal"] = measured(choice.recommender, by_time, SEED)
+    if notes := getattr(choice.recommender, "notes", None):  # what fitting tells of its course, such as loss curves
+        report["curves"] = notes
+    return choice.config, report
+
+
+def choose(
+    catalog: Catalog,
+    parts: Split | None,
+    configs: Sequence[Config],
+    tell: Tell,
+    budget: Budget = ENDLESS,
+    rival: Recommender | None = None,
+    slowest: float = 0.0,
+) -> Choice:
+    """The config that is best on validation users, of as many as the budget allows; the first of equals.
+
+    One is tried whatever the budget says. The config of `rival`, already fitted on the training part, is not fitted
+    again; `slowest` is how many seconds that took.
+
+    Raises:
+        np.linalg.LinAlgError: when none of them can be fitted to this data.
+    """
     if parts is None:
-        return configs[0], {"evaluated": False, "why": "too few users with enough interactions to hold any out"}
-    tried: list[dict[str, object]] = []
-    values: list[float] = []
+        return Choice(configs[0], None, [{"config": configs[0].to_json()}], len(configs))
+    validation = asked_again(parts.validation, SEED)
+    tried: list[Mapping[str, object]] = []
+    best: Recommender | None = None
+    highest = -np.inf
     for number, config in enumerate(configs, 1):
+        if best and not budget.allows(slowest):
+            tell(f"time is up after {len(tried)} of {len(configs)} configs")
+            break
         tell(f"trying config {number} of {len(configs)}: {config}")
+        began = budget.clock()
         try:
-            means = evaluate(fit(catalog, parts.train, config), parts.validation).means()
-        except np.linalg.LinAlgError as failed:  # one config that cannot be fitted to this data ends no training
+            recommender = rival if rival and rival.config == config else fit(catalog, parts.train, config)
+            means = evaluate(recommender, validation).means()
+        except UNFITTABLE as failed:
             tried.append({"config": config.to_json(), "failed": str(failed)})
-            values.append(-1.0)
             continue
+        finally:
+            slowest = max(slowest, budget.clock() - began)
         tried.append({"config": config.to_json(), "validation": means})
-        values.append(means[DECIDES])
-    best = int(np.argmax(values))  # the first of equals
-    tell(f"measuring {configs[best]} on {parts.test.shown.n_users} test users")
-    return configs[best], _report(catalog, parts, configs[best], tried)
+        if means[DECIDES] > highest:
+            best, highest = recommender, means[DECIDES]
+    if best is None:
+        raise np.linalg.LinAlgError("no config can be fitted to this data")
+    return Choice(best.config, best, tried, len(configs))
 
 
-def _report(catalog: Catalog, parts: Split, config: Config, tried: Sequence[object]) -> Report:
-    recommender = fit(catalog, parts.train, config)
-    model, popularity = evaluate(recommender, parts.test), evaluate_popularity(recommender, parts.test)
-    return {
-        "evaluated": True,
-        "split": {
-            "kind": "strong generalisation",
-            "seed": SEED,
-            "train_users": parts.train.n_users,
-            "validation_users": parts.validation.shown.n_users,
-            "test_users": parts.test.shown.n_users,
-        },
-        "metrics": model.means(),
-        "popularity": popularity.means(),
-        "over_popularity": {name: _paired(model, popularity, name) for name in model.per_user},
-        "decided_by": f"validation {DECIDES}",
-        "candidates": tried,
-    }
-
-
-def _paired(model: Measured, other: Measured, name: str) -> dict[str, float]:
-    """The mean difference per user, its standard error, and the number of users."""
-    differences = model.per_user[name] - other.per_user[name]
-    deviation = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
-    users = len(differences)
-    return {
-        "difference": float(differences.mean()),
-        "standard_error": deviation / float(np.sqrt(users)),
-        "users": users,
-    }
+def _rival(catalog: Catalog, parts: Split, config: Config, tell: Tell) -> tuple[Recommender | None, Report]:
+    """The champion's config fitted on the training part, or what the report says where it cannot be."""
+    tell(f"fitting the champion's config: {config}")
+    try:
+        return fit(catalog, parts.train, config), {}
+    except UNFITTABLE as failed:
+        return None, {
+            "champion": {"config": config.to_json(), "not_compared": f"its config cannot be fitted: {failed}"}
+        }

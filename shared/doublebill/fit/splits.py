@@ -23,6 +23,10 @@ SHOWN_SHARE = 0.8
 VALIDATION_SHARE = 0.1
 """Of everybody's interactions in `newest_split`."""
 
+MOST_HIDINGS = 5
+ENOUGH_ASKED = 2000
+"""So many histories or more are asked once."""
+
 FEWEST_INTERACTIONS = 5
 """Users with fewer are never asked: there would be nothing to ask."""
 
@@ -91,6 +95,26 @@ def newest_split(interactions: Interactions, seed: int) -> Split | None:
     validation = HeldOut(oldest.rows(users), _part(interactions, in_either & ~in_test).rows(users), True, oldest)
     test = HeldOut(older.rows(users), _part(interactions, in_test).rows(users), True, older)
     return Split(oldest, validation, test)
+
+
+def asked_again(held_out: HeldOut, seed: int) -> HeldOut:
+    """The same users, each asked several times with another fifth of the items hidden, where they are few.
+
+    Which fifth is hidden matters more to what one user measures than which of two good models answers. What is newest
+    can be hidden in one way only: such users are given back as they are.
+    """
+    shown, hidden = held_out.shown, held_out.hidden
+    times = min(MOST_HIDINGS, ENOUGH_ASKED // shown.n_users)
+    if held_out.timed or times <= 1:
+        return held_out
+    users = np.concatenate([shown.users_of_entries(), hidden.users_of_entries()])
+    items = np.concatenate([shown.items, hidden.items])
+    order = np.lexsort((items, users))
+    weights = np.concatenate([shown.weights, hidden.weights])[order]
+    timestamps = np.concatenate([shown.timestamps, hidden.timestamps])[order]
+    whole = Interactions(shown.indptr + hidden.indptr, items[order], weights, timestamps, shown.n_items)
+    repeated = whole.rows(np.tile(np.arange(whole.n_users), times))
+    return _hold_out(repeated, held_out.known, np.random.default_rng(seed), timed=False)
 
 
 def _askable(interactions: Interactions) -> npt.NDArray[np.bool_]:

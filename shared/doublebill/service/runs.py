@@ -1,8 +1,8 @@
 """Runs: each training as it happened, in `runs/<catalog>/<run>.json`.
 
 A record has `run`, `catalog`, `created` and `state` (queued, running, succeeded, failed); as the run goes on, also
-`started_ms`, `finished_ms`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `platform` or `error`. Once its
-job has started only the run itself writes its record.
+`started_ms`, `finished_ms`, `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
+`doublebill.service.window`), `platform` or `error`. Once its job has started only the run itself writes its record.
 """
 
 import contextlib
@@ -11,9 +11,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from doublebill.artifact import MANIFEST
 from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
+from doublebill.schema import Bounds
 from doublebill.service import catalogs, publish
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -31,6 +33,9 @@ class TrainingRequest:
     """How to train; `force` promotes the result whatever the gate says."""
 
     force: bool = False
+    budget_seconds: (
+        Annotated[float, Bounds(minimum=0, description="how long it may take; as long as it can")] | None
+    ) = None
 
 
 def run_id(now_ms: int, entropy: str) -> str:
@@ -51,7 +56,15 @@ def write(objects: Objects, catalog: str, run: str, now_ms: int, **fields: objec
     return record
 
 
-def queue(objects: Objects, jobs: Jobs, catalog: str, run: str, now_ms: int, force: bool = False) -> Record:
+def queue(
+    objects: Objects,
+    jobs: Jobs,
+    catalog: str,
+    run: str,
+    now_ms: int,
+    force: bool = False,
+    budget_seconds: float | None = None,
+) -> Record:
     """Starts a training of the catalog as a job and gives its record.
 
     Raises:
@@ -59,8 +72,9 @@ def queue(objects: Objects, jobs: Jobs, catalog: str, run: str, now_ms: int, for
     """
     catalogs.settings(objects, catalog)
     record = write(objects, catalog, run, now_ms, state="queued")
+    budget = {} if budget_seconds is None else {"budget_seconds": budget_seconds}
     try:
-        jobs.start({"catalog": catalog, "run": run, "force": force})
+        jobs.start({"catalog": catalog, "run": run, "force": force, **budget})
     except StoreUnavailable as failed:
         if _read(objects, catalog, run)["state"] == "queued":  # the job may have started although the answer was lost
             write(objects, catalog, run, now_ms, state="failed", error=str(failed))
@@ -140,6 +154,19 @@ def _entry(record: Record, champion: publish.Champion | None) -> dict[str, objec
         "platform": record["platform"],
         "report": record["report"],
     }
+
+
+def of_version(objects: Objects, catalog: str, version: str) -> Record:
+    """The record of the latest run that made the version.
+
+    Raises:
+        NotFound: when no run did.
+    """
+    for key in reversed(list(objects.keys(f"runs/{catalog}/"))):
+        record: Record = json.loads(objects.get(key).data)
+        if record.get("version") == version:
+            return record
+    raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
 
 
 def iso(now_ms: int) -> str:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from doublebill.fit import splits
 from doublebill.fit.clean import clean
-from doublebill.fit.splits import HeldOut, Split, newest_split, split, temporal_split
+from doublebill.fit.splits import MOST_HIDINGS, HeldOut, Split, asked_again, newest_split, split, temporal_split
 from doublebill.interactions import Interactions
 from worlds import checkerboard
 
@@ -125,3 +126,25 @@ def test_users_with_few_interactions_are_trained_on_whole() -> None:
     assert asked(parts.validation) == [({0: 5, 1: 6, 2: 7}, {3: 8})]
     assert {0: 1, 1: 2, 2: 3, 3: 4} in rows(parts.test.known)
     assert {0: 1, 1: 2, 2: 3, 3: 4} in rows(parts.validation.known)
+
+
+def test_few_users_are_asked_again_with_another_part_hidden() -> None:
+    parts = split(random_interactions(), seed=1, held_share=0.2)
+    assert parts is not None
+    once, again = asked(parts.validation), asked(asked_again(parts.validation, seed=3))
+    assert len(again) == MOST_HIDINGS * len(once)
+    for number, (shown, hidden) in enumerate(again):
+        before_shown, before_hidden = once[number % len(once)]
+        assert shown | hidden == before_shown | before_hidden
+        assert not shown.keys() & hidden.keys()
+        assert len(hidden) == len(before_hidden)
+    assert len({tuple(sorted(hidden)) for _, hidden in again[:: len(once)]}) > 1
+
+
+def test_many_users_and_what_is_newest_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, timed = split(random_interactions(), 1, 0.2), temporal_split(random_interactions(), 1, 0.2)
+    assert plain is not None
+    assert timed is not None
+    assert asked_again(timed.validation, 1) is timed.validation
+    monkeypatch.setattr(splits, "ENOUGH_ASKED", plain.validation.shown.n_users)
+    assert asked_again(plain.validation, 1) is plain.validation

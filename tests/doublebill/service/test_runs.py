@@ -82,6 +82,11 @@ class TestQueueing:
         assert record == runs.read(objects, "films", RUN, NOW_MS)
         assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": True}]
 
+    def test_a_budget_goes_with_the_job(self, objects):
+        jobs = NotedJobs()
+        runs.queue(objects, jobs, "films", RUN, NOW_MS, budget_seconds=60.0)
+        assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": False, "budget_seconds": 60.0}]
+
     def test_of_an_unknown_catalog_nothing_starts(self, objects):
         jobs = NotedJobs()
         with pytest.raises(NotFound):
@@ -118,6 +123,21 @@ class TestQueueing:
         record = runs.write(objects, "films", RUN, NOW_MS + 1, state="running", started_ms=NOW_MS + 1)
         assert "error" not in record
         assert record["created"] == runs.iso(NOW_MS)
+
+
+class TestTheRunOfAVersion:
+    def test_is_the_latest_that_made_it(self, objects):
+        fill(objects, checkerboard(users=8, items=8))
+        trained(objects, FIRST_MS)
+        again = trained(objects, FIRST_MS + 1)
+        fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 2)
+        other = trained(objects, FIRST_MS + 3)
+        assert runs.of_version(objects, "films", str(again["version"])) == again
+        assert runs.of_version(objects, "films", str(other["version"])) == other
+
+    def test_of_a_version_that_no_run_made_is_not_found(self, twice_trained):
+        with pytest.raises(NotFound, match="no version"):
+            runs.of_version(twice_trained, "films", "0" * 32)
 
 
 class TestModels:

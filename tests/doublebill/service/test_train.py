@@ -1,17 +1,26 @@
+import json
 import random
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from doublebill.artifact import version_of as version_of_manifest
+from doublebill.config import Config, Knn
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
+from doublebill.fit import select as selection
+from doublebill.fit.budget import Budget
+from doublebill.fit.fitting import fit
+from doublebill.fit.rating_errors import evaluate_ratings
+from doublebill.fit.select import DECIDES, candidates
 from doublebill.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import catalogs, event_log, publish, runs
 from doublebill.service import train as module
-from doublebill.service.train import DECIDES, decide, train
+from doublebill.service.train import train
 from doublebill.service.warm import Warm
 from doublebill.stores.objects import FolderObjects, open_objects
 from fakes import FailingObjects, MemoryObjects
@@ -27,10 +36,46 @@ def objects():
     return filled
 
 
-def measured(difference: float, standard_error: float, users: int = 100) -> dict[str, object]:
-    """A report in which the model is so much better than popularity."""
-    better = {"difference": difference, "standard_error": standard_error, "users": users}
-    return {"evaluated": True, "over_popularity": {DECIDES: better}}
+@pytest.fixture
+def wide():
+    """A world with enough test users for the gate to refuse."""
+    filled = MemoryObjects()
+    fill(filled, checkerboard(users=120, items=16))
+    return filled
+
+
+GOOD = Config(Knn("cosine"))
+BAD = Config(Knn("cosine"), k=99)
+
+
+def only(monkeypatch, config):
+    """Leaves trainings this one config to try; `BAD` finds the contrary of what it should."""
+    monkeypatch.setattr(module, "candidates", lambda exclude_seen: [config])
+
+    def fitting(*told):
+        fitted = fit(*told)
+        contrary = replace(fitted.neighbours, values=-fitted.neighbours.values)
+        return replace(fitted, neighbours=contrary) if told[2] == BAD else fitted
+
+    monkeypatch.setattr(selection, "fit", fitting)
+
+
+def report_worse(monkeypatch):
+    """Lets every report say that the model is worse than popularity."""
+    select = module.select
+
+    def worse(*told):
+        config, report = select(*told)
+        over = {"difference": -0.2, "standard_error": 0.01, "users": 100}
+        return config, {**report, "over_popularity": {DECIDES: over}}
+
+    monkeypatch.setattr(module, "select", worse)
+
+
+def version_files(objects, record):
+    """The files of the version that a run made, by name."""
+    folder = f"artifacts/films/{record['version']}/"
+    return {key.removeprefix(folder): objects.get(key).data for key in objects.keys(folder)}
 
 
 class TestATraining:
@@ -47,16 +92,21 @@ class TestATraining:
         fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
         second = trained(objects, FIRST_MS + 5)
         assert second == runs.read(objects, "films", str(second["run"]), FIRST_MS)
+        assert (first["forced"], second["forced"]) == (False, False)
         assert (first["parent"], second["parent"]) == (None, first["version"])
         assert second["started_ms"] == second["finished_ms"] == FIRST_MS + 5
         assert second["report"]["evaluated"] is True
-        assert set(second["platform"]) == {"doublebill", "python", "numpy", "scipy", "machine", "threads"}
+        parts = {"doublebill", "python", "numpy", "scipy", "blas", "machine", "simd", "threads"}
+        assert second["platform"].keys() == parts
+        assert all(isinstance(part, str) and part for part in second["platform"].values())
+        assert re.fullmatch("[0-9a-f]{32}", second["data"].pop("digest"))
         assert second["data"] == {
             "events": 215,
             "duplicates": 5,
             "users": 20,
             "items": 14,
             "interactions": 126,
+            "ratings": 0,
             "newest": "2023-11-14T22:15:19.000+00:00",
         }
 
@@ -110,23 +160,61 @@ class TestATraining:
         assert publish.read_champion(objects, "films").version == old["version"]
 
 
+class TestRatings:
+    def test_where_they_are_known_hidden_ones_are_predicted_and_the_model_predicts(self, rated, tmp_path):
+        record = trained(rated, FIRST_MS)
+        told = record["report"]["ratings"]
+        assert (told["users"], told["ratings"], told["hidden"]) == (40, 200, 20)
+        assert 0 <= told["rmse"] < told["baseline"]["rmse"] + 1
+        assert record["data"]["ratings"] == 200
+        assert Warm(rated, tmp_path, Clock()).serving("films").recommender.ratings is not None
+
+    def test_without_any_nothing_is_said_of_them(self, objects):
+        assert "ratings" not in trained(objects, FIRST_MS)["report"]
+
+    def test_leave_the_configs_less_time(self, rated, monkeypatch):
+        seconds = [0.0]
+
+        def slow(*told):
+            seconds[0] += 10
+            return evaluate_ratings(*told)
+
+        monkeypatch.setattr(module, "evaluate_ratings", slow)
+        for given, cut in ((24.0, True), (25.0, False)):
+            seconds[0] = 0.0
+            budget = Budget.of(lambda: seconds[0], given)
+            report = train(rated, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=budget)["report"]
+            assert report["cut"] is cut
+
+
+@pytest.fixture
+def rated():
+    """The checkerboard rated: everybody gives 5 stars to every third item and 2 to the others."""
+    filled = MemoryObjects()
+    events = checkerboard(users=40, items=12)
+    stars = [5.0 if int(event.item_id[-2:]) % 3 == 0 else 2.0 for event in events]
+    fill(filled, [replace(event, kind="rate", value=value) for event, value in zip(events, stars, strict=True)])
+    return filled
+
+
 class TestTheGate:
-    def test_a_version_worse_than_popularity_is_published_but_not_promoted(self, objects, monkeypatch):
+    def test_a_version_that_it_refuses_is_published_but_not_promoted(self, objects, monkeypatch):
         old = trained(objects, FIRST_MS)
         fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
-        select = module.select
-        monkeypatch.setattr(module, "select", lambda *told: (select(*told)[0], measured(-0.2, 0.01)))
+        report_worse(monkeypatch)
         worse = trained(objects, FIRST_MS + 2)
-        assert (worse["promoted"], worse["why"]) == (False, "worse than popularity by 0.2000 ndcg@100 on test users")
+        assert (worse["promoted"], worse["forced"]) == (False, False)
+        assert worse["why"].startswith("worse than popularity by 0.2000 ± 0.0100 ndcg@100 on test users")
         assert worse["version"] != old["version"]
         assert publish.read_champion(objects, "films").version == old["version"]
         publish.promote(objects, "films", str(worse["version"]), FIRST_MS + 3)
 
-    def test_force_promotes_it_and_says_so(self, objects, monkeypatch):
-        select = module.select
-        monkeypatch.setattr(module, "select", lambda *told: (select(*told)[0], measured(-0.2, 0.01)))
-        record = trained(objects, FIRST_MS, force=True)
-        assert (record["promoted"], record["why"]) == (True, "forced")
+    def test_force_promotes_it_and_the_record_says_so(self, objects, monkeypatch):
+        trained(objects, FIRST_MS)
+        report_worse(monkeypatch)
+        record = trained(objects, FIRST_MS + 1, force=True)
+        assert (record["promoted"], record["forced"]) == (True, True)
+        assert record["why"].startswith("forced, though worse than popularity")
         assert publish.read_champion(objects, "films").version == record["version"]
 
     def test_a_run_that_a_later_one_overtook_is_not_promoted_even_by_force(self, objects):
@@ -136,28 +224,100 @@ class TestTheGate:
         assert (record["promoted"], record["why"]) == (False, "the champion was moved after this training began")
         assert publish.read_champion(objects, "films").version == later["version"]
 
-    @pytest.mark.parametrize(
-        ("difference", "standard_error", "promoted"),
-        [(0.1, 0.01, True), (0.0, 0.0, True), (-0.02, 0.01, True), (-0.021, 0.01, False), (-1e-9, 0.0, False)],
-    )
-    def test_doubt_within_two_standard_errors_promotes(self, difference, standard_error, promoted):
-        assert decide(measured(difference, standard_error), force=False)[0] is promoted
-
-    def test_a_handful_of_test_users_refuses_nothing(self):
-        assert decide(measured(-0.5, 0.0, users=9), force=False)[0] is True
-        assert decide(measured(-0.5, 0.0, users=10), force=False)[0] is False
-
-    def test_the_first_of_a_catalog_is_promoted_whatever_the_gate_says(self, objects, monkeypatch):
-        select = module.select
-        monkeypatch.setattr(module, "select", lambda *told: (select(*told)[0], measured(-0.2, 0.01)))
+    def test_the_first_of_a_catalog_is_promoted_whatever_it_says(self, objects, monkeypatch):
+        report_worse(monkeypatch)
         record = trained(objects, FIRST_MS)
         assert record["promoted"] is True
-        assert (
-            record["why"] == "the first of its catalog, though worse than popularity by 0.2000 ndcg@100 on test users"
-        )
+        assert record["why"].startswith("the first of its catalog, though worse than popularity")
 
-    def test_what_could_not_be_evaluated_is_promoted_and_says_so(self):
-        assert decide({"evaluated": False, "why": "too few"}, force=False) == (True, "not evaluated: too few")
+
+class TestTheChampion:
+    """Its config is fitted on the challenger's training part and asked the same users."""
+
+    def test_is_compared_with(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        first = trained(wide, FIRST_MS)
+        assert "champion" not in first["report"]
+        only(monkeypatch, BAD)
+        second = trained(wide, FIRST_MS + 1)
+        told = second["report"]["champion"]
+        assert (told["version"], told["config"]) == (first["version"], GOOD.to_json())
+        over = second["report"]["over_champion"][DECIDES]
+        assert over["users"] == second["report"]["split"]["test_users"]
+        difference = second["report"]["metrics"][DECIDES] - told["metrics"][DECIDES]
+        assert over["difference"] == pytest.approx(difference)
+
+    def test_better_beyond_noise_stays(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        good = trained(wide, FIRST_MS)
+        only(monkeypatch, BAD)
+        bad = trained(wide, FIRST_MS + 1)
+        assert bad["promoted"] is False
+        assert re.match(r"worse than .*the champion's config by 0\.\d{4} ± 0\.\d{4} ndcg@100 on test users", bad["why"])
+        assert publish.read_champion(wide, "films").version == good["version"]
+
+    def test_worse_gives_way(self, wide, monkeypatch):
+        only(monkeypatch, BAD)
+        trained(wide, FIRST_MS)
+        only(monkeypatch, GOOD)
+        good = trained(wide, FIRST_MS + 1)
+        assert good["promoted"] is True
+        assert re.search(r" and over the champion's config \+0\.\d{4} on test users$", good["why"])
+
+    def test_of_the_same_config_differs_by_nothing_and_is_fitted_once(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        trained(wide, FIRST_MS)
+        fitted = []
+        monkeypatch.setattr(selection, "fit", lambda *told: (fitted.append(told[2]), fit(*told))[1])
+        again = trained(wide, FIRST_MS + 1)
+        assert again["promoted"] is True
+        assert again["report"]["over_champion"][DECIDES]["difference"] == 0
+        assert fitted == [GOOD]
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            (lambda written: written.replace(b'"format":2', b'"format":1'), "found the digest"),
+            (lambda written: b"{}", "found the digest"),
+            (None, "it has no manifest"),
+        ],
+    )
+    def test_whose_manifest_cannot_be_read_leaves_popularity_to_compare_with(self, wide, monkeypatch, change, told):
+        first = trained(wide, FIRST_MS)
+        key = publish.artifact_key("films", str(first["version"]), "manifest.json")
+        wide.delete(key) if change is None else wide.put(key, change(wide.get(key).data))
+        second = trained(wide, FIRST_MS + 1)
+        assert second["promoted"] is True
+        assert "over_champion" not in second["report"]
+        assert re.search(rf"over popularity .*; not compared with the champion: .*{told}", second["why"])
+
+    @pytest.mark.parametrize(
+        ("field", "value", "told"),
+        [("format", 1, "found format 1"), ("config", {"family": {"name": "tarot"}}, "its config is not understood")],
+    )
+    def test_of_another_format_or_config_leaves_popularity_to_compare_with(self, wide, field, value, told):
+        manifest = json.loads(version_files(wide, trained(wide, FIRST_MS))["manifest.json"]) | {field: value}
+        written = json.dumps(manifest).encode()
+        wide.put(publish.artifact_key("films", version_of_manifest(written), "manifest.json"), written)
+        publish.promote(wide, "films", version_of_manifest(written), FIRST_MS + 1)
+        second = trained(wide, FIRST_MS + 2)
+        assert second["promoted"] is True
+        assert told in second["report"]["champion"]["not_compared"]
+        assert f"; not compared with the champion: {second['report']['champion']['not_compared']}" in second["why"]
+
+
+class TestTheBudget:
+    def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide):
+        record = train(
+            wide, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)
+        )
+        report = record["report"]
+        assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
+        assert report["of"] == len(candidates(exclude_seen=True))
+
+    def test_is_endless_unless_told(self, wide):
+        report = trained(wide, FIRST_MS)["report"]
+        assert (report["tried"], report["cut"]) == (report["of"], False)
 
 
 def version_of(events: list[Event], started_ms: int = FIRST_MS) -> object:
