@@ -1,20 +1,22 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench check lint types build lock mutants emulator template clean
+.PHONY: help demo test up bench bench-train check lint types build lock mutants emulator template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack
+.PHONY: env env-sam env-ministack env-peers
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
 	@python3 infra/bootstrap.py sam
 env-ministack:
 	@python3 infra/bootstrap.py ministack
+env-peers:
+	@python3 infra/bootstrap.py peers
 
 demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
 	@$(PY) -m doublebill_local.cli demo
@@ -50,6 +52,13 @@ emulator: env env-ministack  ## the services that infra/events/env.json points a
 
 bench: env  ## benchmarks, one JSON line per result
 	@$(PY) tests/bench/serve.py
+
+bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers
+	@$(PY) tests/bench/quality.py
+	@$(PY) tests/bench/ratings.py
+
+bench-train: env env-peers  ## how long fitting takes and how much memory, beside the peers
+	@$(PY) tests/bench/train.py
 
 lock: env  ## lock every requirement file again, with hashes and without hosts
 	@infra/requirements/lock

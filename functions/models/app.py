@@ -39,7 +39,8 @@ def put_champion(catalog: str) -> Response[str]:
 @api.post("/v1/catalogs/<catalog>/trainings")
 def post_training(catalog: str) -> Response[str]:
     run = runs.run_id(now_ms(), secrets.token_hex(4))
-    runs.queue(objects, jobs, catalog, run, now_ms(), body(api.event, runs.TrainingRequest).force)
+    asked = body(api.event, runs.TrainingRequest)
+    runs.queue(objects, jobs, catalog, run, now_ms(), asked.force, asked.budget_seconds)
     return answer({"training_id": run}, 202)
 
 

@@ -126,6 +126,11 @@ class Catalog:
         """The number of `item_id`, or -1."""
         return self.item_ids.find(item_id)
 
+    @property
+    def described(self) -> bool:
+        """Whether there is metadata of any item."""
+        return bool(len(self.item_tags) or self.years.any() or len(self.titles.blob))
+
     def title(self, item: int) -> str:
         """The title of an item number, empty where unknown."""
         return self.titles[item]

@@ -4,6 +4,7 @@ A kernel gives edges by what users have in common; the order of histories may ad
 edges to items that too few users have met.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -22,21 +23,36 @@ KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] =
     Knn: knn.fit_edges,
     Rp3beta: rp3beta.fit_edges,
     Edlae: edlae.fit_edges,
-    Factors: factors.fit_edges,
 }
 
 
 def fit(
-    catalog: Catalog, interactions: Interactions, config: Config, ratings: Interactions | None = None
+    catalog: Catalog,
+    interactions: Interactions,
+    config: Config,
+    ratings: Interactions | None = None,
+    notes: dict[str, object] | None = None,
 ) -> Recommender:
-    """The recommender of the interactions under a config; with `ratings`, whose weights are stars, it predicts them."""
+    """The recommender of the interactions under a config; with `ratings`, whose weights are stars, it predicts them.
+
+    `notes` gets what a report should tell of the course of the fit: the loss `curve` of gradient-trained factors.
+    """
     popularity = interactions.popularity() / max(interactions.n_users, 1)
-    edges = KERNELS[type(config.family)](interactions, config)
+    edges = _kernel(interactions, config, {} if notes is None else notes)
     if config.transitions:
         edges = _with_transitions(edges, interactions, config.transitions)
     neighbours = quantise(metadata.with_cold(edges, catalog, interactions, config), config.values)
     rating_model = None if ratings is None else fit_ratings(ratings)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, rating_model)
+
+
+def _kernel(interactions: Interactions, config: Config, notes: dict[str, object]) -> sp.csr_array:
+    if not isinstance(config.family, Factors):
+        return KERNELS[type(config.family)](interactions, config)
+    curve: list[factors.Epoch] = []
+    edges = factors.fit_edges(interactions, config, curve.append)
+    notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
+    return edges
 
 
 def _with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float) -> sp.csr_array:

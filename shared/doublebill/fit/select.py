@@ -1,17 +1,19 @@
 """Selection: which config a training chooses, on validation users only, and within its time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from doublebill.catalog import Catalog
-from doublebill.config import Config, Edlae, Knn
+from doublebill.config import Config
 from doublebill.fit.budget import ENDLESS, Budget
 from doublebill.fit.evaluate import evaluate
 from doublebill.fit.fitting import fit
+from doublebill.fit.refine import refine
 from doublebill.fit.report import Report, measured
-from doublebill.fit.splits import Split, asked_again, split, temporal_split
+from doublebill.fit.splits import asked_again
+from doublebill.fit.trial import Tell, Trial
 from doublebill.interactions import Interactions
 from doublebill.recommender import Recommender
 
@@ -25,22 +27,6 @@ TOO_FEW = "too few users with enough interactions to hold any out"
 UNFITTABLE = (np.linalg.LinAlgError, ArithmeticError)
 """What a kernel raises where a config cannot be fitted to the data; it ends no training."""
 
-Tell = Callable[[str], None]
-
-
-def candidates(exclude_seen: bool) -> list[Config]:
-    """The configs that a training tries, in this order."""
-    return [
-        Config(Knn("cosine"), saturation="binary", exclude_seen=exclude_seen),
-        Config(Knn("cosine"), saturation="log", exclude_seen=exclude_seen),
-        Config(Knn("tfidf"), saturation="binary", exclude_seen=exclude_seen),
-        Config(Knn("bm25"), saturation="binary", exclude_seen=exclude_seen),
-        Config(Knn("bm25"), saturation="log", exclude_seen=exclude_seen),
-        Config(Edlae(ridge=50.0), exclude_seen=exclude_seen),
-        Config(Edlae(ridge=200.0), exclude_seen=exclude_seen),
-        Config(Edlae(ridge=500.0), exclude_seen=exclude_seen),
-    ]
-
 
 @dataclass(frozen=True, eq=False)
 class Choice:
@@ -53,6 +39,8 @@ class Choice:
     """The configs that were tried, in that order, with what each reached, or the one that was taken untried."""
     of: int
     """How many configs there were to try."""
+    refined: Sequence[Mapping[str, object]] = ()
+    """What was tried where times are known."""
 
     def to_json(self) -> Report:
         """The choice as a part of a report; who tries the same `candidates` again needs no clock."""
@@ -64,6 +52,7 @@ class Choice:
             "of": self.of,
             "cut": 0 < tried < self.of,
             "candidates": list(self.tried),
+            "refined": list(self.refined),
         }
 
 
@@ -81,37 +70,35 @@ def select(
     times are known asks the same users for what is newest too. With too few users to hold any out, the first config
     and a report that says so.
     """
-    parts, began = split(interactions, SEED), budget.clock()
-    rival, failed = _rival(catalog, parts, champion, tell) if parts and champion else (None, {})
-    choice = choose(catalog, parts, configs, tell, budget, rival, budget.clock() - began)
-    if parts is None or choice.recommender is None:
+    trial, began = Trial.of(catalog, interactions, SEED, tell, budget), budget.clock()
+    rival, failed = _rival(trial, champion) if champion else (None, {})
+    choice = choose(trial, configs, rival, budget.clock() - began)
+    if trial.parts is None or choice.recommender is None:
         return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
-    tell(f"measuring {choice.config} on {parts.test.shown.n_users} test users")
-    report = measured(choice.recommender, parts, SEED, rival) | failed | choice.to_json()
-    if by_time := temporal_split(interactions, SEED):
-        report["temporal"] = measured(choice.recommender, by_time, SEED)
-    if notes := getattr(choice.recommender, "notes", None):  # what fitting tells of its course, such as loss curves
-        report["curves"] = notes
+    tell(f"measuring {choice.config} on {trial.parts.test.shown.n_users} test users")
+    report = measured(choice.recommender, trial.parts, SEED, rival) | failed | choice.to_json()
+    if trial.by_time:
+        report["temporal"] = measured(choice.recommender, trial.by_time, SEED)
     return choice.config, report
 
 
 def choose(
-    catalog: Catalog,
-    parts: Split | None,
+    trial: Trial,
     configs: Sequence[Config],
-    tell: Tell,
-    budget: Budget = ENDLESS,
     rival: Recommender | None = None,
     slowest: float = 0.0,
+    most_refined: int | None = None,
 ) -> Choice:
     """The config that is best on validation users, of as many as the budget allows; the first of equals.
 
     One is tried whatever the budget says. The config of `rival`, already fitted on the training part, is not fitted
-    again; `slowest` is how many seconds that took.
+    again; `slowest` is how many seconds that took. The config is then refined where times are known; when this was done
+    before, that may have been cut short after `most_refined`.
 
     Raises:
         np.linalg.LinAlgError: when none of them can be fitted to this data.
     """
+    parts, budget = trial.parts, trial.budget
     if parts is None:
         return Choice(configs[0], None, [{"config": configs[0].to_json()}], len(configs))
     validation = asked_again(parts.validation, SEED)
@@ -120,31 +107,36 @@ def choose(
     highest = -np.inf
     for number, config in enumerate(configs, 1):
         if best and not budget.allows(slowest):
-            tell(f"time is up after {len(tried)} of {len(configs)} configs")
+            trial.tell(f"time is up after {len(tried)} of {len(configs)} configs")
             break
-        tell(f"trying config {number} of {len(configs)}: {config}")
+        trial.tell(f"trying config {number} of {len(configs)}: {config}")
         began = budget.clock()
         try:
-            recommender = rival if rival and rival.config == config else fit(catalog, parts.train, config)
+            notes: dict[str, object] = {}
+            known = rival is not None and rival.config == config
+            recommender = rival if rival and known else fit(trial.catalog, parts.train, config, notes=notes)
             means = evaluate(recommender, validation).means()
         except UNFITTABLE as failed:
             tried.append({"config": config.to_json(), "failed": str(failed)})
             continue
         finally:
             slowest = max(slowest, budget.clock() - began)
-        tried.append({"config": config.to_json(), "validation": means})
+        tried.append({"config": config.to_json(), "validation": means, **notes})
         if means[DECIDES] > highest:
             best, highest = recommender, means[DECIDES]
     if best is None:
         raise np.linalg.LinAlgError("no config can be fitted to this data")
-    return Choice(best.config, best, tried, len(configs))
+    refined = refine(trial, validation, best, DECIDES, slowest, most_refined)
+    return Choice(refined.recommender.config, refined.recommender, tried, len(configs), refined.tried)
 
 
-def _rival(catalog: Catalog, parts: Split, config: Config, tell: Tell) -> tuple[Recommender | None, Report]:
+def _rival(trial: Trial, config: Config) -> tuple[Recommender | None, Report]:
     """The champion's config fitted on the training part, or what the report says where it cannot be."""
-    tell(f"fitting the champion's config: {config}")
+    if trial.parts is None:
+        return None, {}
+    trial.tell(f"fitting the champion's config: {config}")
     try:
-        return fit(catalog, parts.train, config), {}
+        return fit(trial.catalog, trial.parts.train, config), {}
     except UNFITTABLE as failed:
         return None, {
             "champion": {"config": config.to_json(), "not_compared": f"its config cannot be fitted: {failed}"}

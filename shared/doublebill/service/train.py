@@ -6,11 +6,12 @@ from doublebill import artifact
 from doublebill.config import Config
 from doublebill.errors import DoublebillError, NoEvents
 from doublebill.fit.budget import ENDLESS, REFIT, Budget
+from doublebill.fit.candidates import candidates
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
 from doublebill.fit.rating_errors import evaluate_ratings
 from doublebill.fit.report import Report
-from doublebill.fit.select import SEED, candidates, select
+from doublebill.fit.select import SEED, select
 from doublebill.service import catalogs, gate, provenance, publish, runs, window
 from doublebill.stores.objects import Objects
 
@@ -93,7 +94,8 @@ def _selected(
 ) -> tuple[Config, Report]:
     """The config to publish, and its report, which tells how the champion's config does where that can be told."""
     exclude_seen = catalogs.settings(objects, catalog)["exclude_seen"]
-    configs = candidates(not cleaned.repeatable if exclude_seen is None else bool(exclude_seen))
+    excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
+    configs = candidates(cleaned.interactions, excluded, metadata=cleaned.catalog.described)
     champion, unknown = gate.config_of(objects, catalog, parent.version) if parent else (None, "")
     began = budget.clock()
     if len(cleaned.ratings.items):

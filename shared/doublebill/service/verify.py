@@ -14,7 +14,7 @@ from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
 from doublebill.fit.select import SEED, choose
-from doublebill.fit.splits import split
+from doublebill.fit.trial import Trial
 from doublebill.service import catalogs, provenance, runs, window
 from doublebill.service.publish import artifact_key
 from doublebill.stores.objects import Objects
@@ -138,7 +138,8 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     except (KeyError, TypeError, ValueError, AttributeError) as unknown:
         raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
     seed = report["split"]["seed"] if report["evaluated"] else SEED
-    choice = choose(cleaned.catalog, split(cleaned.interactions, seed), configs, tell)
+    trial = Trial.of(cleaned.catalog, cleaned.interactions, seed, tell)
+    choice = choose(trial, configs, most_refined=len(report["refined"]))
     tell("fitting on everything")
     return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, cleaned.ratings))
 

@@ -1,0 +1,322 @@
+"""How good recommendations are, beside tuned dense EASE, tuned ALS and popularity.
+
+python tests/bench/quality.py [--only NAME] [--events FILE]      one JSON line per result
+
+For each seed a tenth of the users is for choosing and a tenth for the test; every contestant, peers included, is tuned
+by NDCG@100 on the same validation users, over the grids that stand here and in als.py, and answers the test users
+once. Differences are paired by user, over all seeds. `--events` measures on another file of events, of any shape
+that `doublebill import` reads. The grids were laid out on validation users of other seeds (11, 12, 13).
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.linalg import lapack
+
+from doublebill.catalog import Catalog
+from doublebill.config import Config, Edlae
+from doublebill.events import parse
+from doublebill.fit import metrics
+from doublebill.fit.candidates import candidates
+from doublebill.fit.clean import clean
+from doublebill.fit.evaluate import Measured, evaluate, evaluate_popularity
+from doublebill.fit.fitting import fit
+from doublebill.fit.select import SEED, choose
+from doublebill.fit.splits import HeldOut, Split, asked_again, newest_split, split, temporal_split
+from doublebill.fit.trial import Trial
+from doublebill.imports.events_file import read_events
+from doublebill.imports.rows import Row
+from doublebill.interactions import Interactions
+from doublebill.recommender import Recommender
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+PEERS_PYTHON = ROOT / ".tools/peers/bin/python"
+ALS = Path(__file__).with_name("als.py")
+
+SEEDS = (1, 2, 3)
+METRICS = ("recall@20", "ndcg@100")
+DEEPEST = 100
+ACCURATE = ("recall@10", "recall@20", "ndcg@10", "ndcg@100", "precision@20", "map@20", "mrr@20", "hit_rate@20", "auc")
+
+EASE_RIDGES = (25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 2000)
+RIDGES = (1.0, 2.0, 4.0)
+"""Times the mean number of users of an item."""
+DROPOUTS = (0.4, 0.6, 0.75)
+SUPPORTS = ("pruned", "cosine", "inverse")
+HALF_LIVES = (0.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+TRANSITIONS = (0.0, 0.05, 0.1, 0.2)
+
+PerUser = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Interactions to measure on, and what is wanted there."""
+
+    name: str
+    interactions: Interactions
+    over_ease: Mapping[str, float]
+    temporal: float = 0.0
+
+
+def lastfm() -> Dataset:
+    """Last.fm-2k: artists with at least 4 users, users with at least 5 artists."""
+    file = DATA / "lastfm-2k" / "user_artists.dat"
+    return Dataset("Last.fm-2k", core(read(file), 4, 5), {"ndcg@100": 0.015, "recall@20": 0.024})
+
+
+def movielens() -> Dataset:
+    """MovieLens-100K whole: every rating counts as met."""
+    file = DATA / "movielens-100k" / "ml-100k.inter"
+    return Dataset("MovieLens-100K", read(file), {"ndcg@100": 0.004, "recall@20": 0.004}, temporal=0.31)
+
+
+def read(file: Path) -> Interactions:
+    """The interactions of a file, as a training would see them."""
+    rows = (row for row in read_events(file) if isinstance(row, Row))
+    return clean((parse(row.values, lambda user: user) for row in rows), {}).interactions
+
+
+def core(whole: Interactions, fewest_users: int, fewest_items: int) -> Interactions:
+    """What is left where items with fewer users and users with fewer items are left out, again and again."""
+    users, items = whole.users_of_entries(), whole.items.astype(np.int64)
+    kept = np.ones(len(items), bool)
+    while True:
+        by_item = np.bincount(items[kept], minlength=whole.n_items)
+        by_user = np.bincount(users[kept], minlength=whole.n_users)
+        still = kept & (by_item[items] >= fewest_users) & (by_user[users] >= fewest_items)
+        if still.sum() == kept.sum():
+            break
+        kept = still
+    numbers = np.unique(items[kept], return_inverse=True)[1]
+    return Interactions.of(users[kept], numbers, whole.weights[kept], whole.timestamps[kept], int(numbers.max()) + 1)
+
+
+# contestants: each chooses on the validation part and answers the test part once
+
+
+def ours(catalog: Catalog, parts: Split, configs: Sequence[Config], by_time: Split | None = None) -> Recommender:
+    """The best of our configs, refined where a split by time is told."""
+    found = choose(Trial(catalog, parts, by_time), configs).recommender
+    assert found is not None
+    return found
+
+
+def grid(parts: Split) -> list[Config]:
+    """Everything that is tried by hand."""
+    counts = parts.train.popularity()
+    mean = float(counts[counts > 1].mean())
+    return [
+        Config(Edlae(round(mean * ridge, 1), dropout, support=support))
+        for support in SUPPORTS
+        for ridge in RIDGES
+        for dropout in DROPOUTS
+    ]
+
+
+def ease(parts: Split) -> tuple[dict[str, object], PerUser]:
+    """Dense EASE (Steck 2019), all n² numbers of it, and its best ridge."""
+    train = dense(parts.train)
+    gram = (train.T @ train).astype(np.float32)
+    best: tuple[float, float, np.ndarray] | None = None
+    for ridge in EASE_RIDGES:
+        factor, failed = lapack.spotrf(gram + ridge * np.eye(len(gram), dtype=np.float32), lower=True)
+        if failed:
+            continue
+        inverse, _ = lapack.spotri(factor, lower=True)
+        inverse = np.tril(inverse) + np.tril(inverse, -1).T
+        weights = -inverse / np.diag(inverse)
+        np.fill_diagonal(weights, 0)
+        reached = found(best_of(dense(parts.validation.shown) @ weights, parts.validation), parts.validation)
+        if best is None or reached["ndcg@100"].mean() > best[0]:
+            best = (float(reached["ndcg@100"].mean()), ridge, weights)
+    assert best is not None
+    return {"ridge": best[1]}, found(best_of(dense(parts.test.shown) @ best[2], parts.test), parts.test)
+
+
+def als(parts: Split, seed: int) -> tuple[dict[str, object], PerUser]:
+    """implicit's ALS, and its best factors, regularization and alpha."""
+    named = {
+        "train": parts.train,
+        "validation_shown": parts.validation.shown,
+        "validation_hidden": parts.validation.hidden,
+        "test_shown": parts.test.shown,
+    }
+    arrays = {f"{name}_{what}": getattr(part, what) for name, part in named.items() for what in ("items", "indptr")}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "split.npz")
+        np.savez(file, **arrays, n_items=parts.train.n_items, seed=seed)
+        told = subprocess.run([PEERS_PYTHON, ALS, file], check=True, capture_output=True, text=True)
+        with np.load(Path(folder, "split.answers.npz")) as answered:
+            return json.loads(told.stdout)["chosen"], found(answered["answers"], parts.test)
+
+
+def dense(part: Interactions) -> np.ndarray:
+    """[users, items] ones."""
+    whole = np.zeros((part.n_users, part.n_items), np.float32)
+    whole[part.users_of_entries(), part.items] = 1
+    return whole
+
+
+def best_of(scores: np.ndarray, held_out: HeldOut) -> np.ndarray:
+    """[users, DEEPEST] the items of the highest scores but those shown."""
+    scores[held_out.shown.users_of_entries(), held_out.shown.items] = -np.inf
+    return np.argsort(-scores, axis=1, kind="stable")[:, :DEEPEST]
+
+
+def found(answers: np.ndarray, held_out: HeldOut) -> PerUser:
+    """The metrics of answers [users, DEEPEST]."""
+    hidden = held_out.hidden
+    rows = zip(hidden.indptr[:-1], hidden.indptr[1:], answers, strict=True)
+    hits = np.stack([np.isin(items, hidden.items[start:end]) for start, end, items in rows])
+    wanted = np.diff(hidden.indptr)
+    return {"recall@20": metrics.recall(hits, wanted, 20), "ndcg@100": metrics.ndcg(hits, wanted, DEEPEST)}
+
+
+# results
+
+
+def tell(name: str, dataset: str, ours_: float, **more: object) -> None:
+    """One result as one line."""
+    told = {"bench": "quality", "name": name, "dataset": dataset, "ours": round(ours_, 4), **more}
+    print(json.dumps(told), flush=True)
+
+
+def versus(dataset: Dataset, metric: str, ours_: np.ndarray, peer: np.ndarray, peer_name: str, **more: object) -> None:
+    """Our mean beside a peer's, paired by user."""
+    differences = ours_ - peer
+    error = float(differences.std(ddof=1) / np.sqrt(len(differences)))
+    told = {
+        "peer": round(float(peer.mean()), 4),
+        "peer_name": peer_name,
+        "ratio": round(float(ours_.mean() / peer.mean()), 4),
+        "difference": round(float(differences.mean()), 4),
+        "standard_error": round(error, 4),
+        "users": len(differences),
+        "unit": metric,
+        "seeds": SEEDS,
+    }
+    if peer_name == "dense EASE" and metric in dataset.over_ease:
+        target = dataset.over_ease[metric]
+        told |= {"target": f">= {target:+}", "holds": bool(differences.mean() >= target)}
+    if peer_name == "implicit ALS":
+        told |= {"target": ">= 3 standard errors", "holds": bool(differences.mean() >= 3 * error)}
+    tell(f"{metric} over {peer_name}", dataset.name, float(ours_.mean()), **told, **more)
+
+
+def strong(dataset: Dataset) -> None:
+    """Users that no model has met, a fifth of their items hidden at random."""
+    catalog = Catalog.of((f"{number:08d}" for number in range(dataset.interactions.n_items)), {})
+    reached: dict[str, list[PerUser]] = {name: [] for name in ("ours", "default", "EASE", "ALS", "popularity")}
+    chosen: dict[str, list[object]] = {name: [] for name in ("ours", "default", "EASE", "ALS")}
+    edges: list[float] = []
+    lost: list[dict[str, float]] = []
+    for seed in SEEDS:
+        parts = split(dataset.interactions, seed)
+        assert parts is not None
+        model = ours(catalog, parts, grid(parts))
+        usual = ours(catalog, parts, candidates(parts.train, True, False), temporal_split(dataset.interactions, seed))
+        reached["popularity"].append(evaluate_popularity(model, parts.test).per_user)
+        measured = evaluate(model, parts.test)
+        reached["ours"].append(measured.per_user)
+        reached["default"].append(evaluate(usual, parts.test).per_user)
+        lost.append(losses(measured, evaluate(fit(catalog, parts.train, exact(model.config)), parts.test)))
+        edges.append(len(model.neighbours.targets) / model.neighbours.n_items)
+        chosen["ours"].append(str(model.config))
+        chosen["default"].append(str(usual.config))
+        same = replace(parts, validation=asked_again(parts.validation, SEED))  # as our own choice asks them
+        for name, (config, per_user) in (("EASE", ease(same)), ("ALS", als(same, seed))):
+            chosen[name].append(config)
+            reached[name].append(per_user)
+    for metric in METRICS:
+        together = {name: np.concatenate([one[metric] for one in ones]) for name, ones in reached.items()}
+        mine = together["ours"]
+        told = {"edges_per_item": round(float(np.mean(edges)), 1), "chosen": chosen["ours"]}
+        versus(dataset, metric, mine, together["EASE"], "dense EASE", **told, peer_chosen=chosen["EASE"])
+        versus(dataset, metric, mine, together["ALS"], "implicit ALS", peer_chosen=chosen["ALS"])
+        versus(dataset, metric, mine, together["popularity"], "popularity")
+        versus(dataset, metric, together["default"], together["EASE"], "dense EASE, ours by default")
+        short = float((mine - together["default"]).mean())
+        holds = {"target": "<= 0.003", "holds": short <= 0.003} if metric == "ndcg@100" else {}
+        usual_told = {"chosen": chosen["default"], "peer": round(float(mine.mean()), 4), "peer_name": "ours, tuned"}
+        tell(f"{metric} lost by default", dataset.name, short, unit=metric, seeds=SEEDS, **holds, **usual_told)
+    by_metric = {name: float(np.mean([one[name] for one in lost])) for name in ACCURATE}
+    worst = max(by_metric, key=lambda name: by_metric[name])
+    told = {"unit": worst, "seeds": SEEDS, "target": "<= 0.001", "holds": by_metric[worst] <= 0.001}
+    tell("most lost by int8 of any metric", dataset.name, by_metric[worst], **told, of=by_metric)
+
+
+def exact(config: Config) -> Config:
+    """The config with nothing rounded."""
+    return replace(config, values="float32")
+
+
+def losses(model: Measured, unrounded: Measured) -> dict[str, float]:
+    """What rounding costs, by metric."""
+    return {name: float((unrounded.per_user[name] - model.per_user[name]).mean()) for name in ACCURATE}
+
+
+def temporal(dataset: Dataset) -> None:
+    """What is newest is hidden: of everybody (`newest`), or of users that the model has not met (`temporal`)."""
+    ways: Sequence[tuple[str, Callable[[Interactions, int], Split | None]]]
+    ways = (("everybody's newest fifth", newest_split), ("unmet users' newest fifth", temporal_split))
+    catalog = Catalog.of((f"{number:08d}" for number in range(dataset.interactions.n_items)), {})
+    for way, splitting in ways:
+        tuned, plain, chosen = [], [], []
+        for seed in SEEDS:
+            parts = splitting(dataset.interactions, seed)
+            if parts is None:
+                return
+            usual = candidates(parts.validation.train or parts.train, exclude_seen=True, metadata=False)[0]
+            tried = [
+                replace(usual, transitions=weight, half_life=life) for weight in TRANSITIONS for life in HALF_LIVES
+            ]
+            config = by_recall(catalog, parts, tried)
+            chosen.append(f"half-life {config.half_life:g}, transitions {config.transitions:g}")
+            tuned.append(evaluate(fit(catalog, parts.test.train or parts.train, config), parts.test).per_user)
+            plain.append(evaluate(fit(catalog, parts.test.train or parts.train, usual), parts.test).per_user)
+        for metric in METRICS:
+            mine, without = (np.concatenate([one[metric] for one in ones]) for ones in (tuned, plain))
+            target = {"target": f">= {dataset.temporal}", "holds": bool(mine.mean() >= dataset.temporal)}
+            told = {**(target if metric == "recall@20" and dataset.temporal else {}), "chosen": chosen, "unit": metric}
+            told |= {"peer": round(float(without.mean()), 4), "peer_name": "ours, whatever the time", "seeds": SEEDS}
+            tell(f"{metric}, {way} hidden", dataset.name, float(mine.mean()), **told)
+
+
+def by_recall(catalog: Catalog, parts: Split, configs: Sequence[Config]) -> Config:
+    """The config best on validation users by Recall@20; each weight of transitions is fitted once."""
+    reached, fitted = [], {}
+    for config in configs:
+        if config.transitions not in fitted:
+            fitted[config.transitions] = fit(catalog, parts.validation.train or parts.train, config)
+        model = replace(fitted[config.transitions], config=config)
+        reached.append(evaluate(model, parts.validation).means()["recall@20"])
+    return configs[int(np.argmax(reached))]
+
+
+def main() -> None:
+    """Measures the datasets that are there, or the file that was told."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", choices=("lastfm", "movielens"))
+    parser.add_argument("--events", type=Path)
+    told = parser.parse_args()
+    if told.events:
+        datasets = [Dataset(told.events.name, read(told.events), {"ndcg@100": 0.0, "recall@20": 0.0})]
+    else:
+        made = {"lastfm": lastfm, "movielens": movielens}
+        datasets = [make() for name, make in made.items() if told.only in (None, name)]
+    for dataset in datasets:
+        strong(dataset)
+        temporal(dataset)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
