@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from doublebill.config import Config, Knn
+from doublebill.config import Config, Factors, Knn
 from doublebill.fit import report as reporting
 from doublebill.fit import select as selection
 from doublebill.fit.budget import Budget
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluate import HeldOut, Measured
-from doublebill.fit.select import SEED, candidates, select
+from doublebill.fit.select import SEED, select
 from doublebill.fit.splits import split, temporal_split
 from doublebill.recommender import Recommender
 from worlds import checkerboard
@@ -34,10 +34,10 @@ class Stopwatch:
         self.fitted: list[Config] = []
         fit = selection.fit
 
-        def fitting(catalog: Any, interactions: Any, config: Config) -> Recommender:
+        def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
             self.seconds += seconds_a_fit
             self.fitted.append(config)
-            return fit(catalog, interactions, config)
+            return fit(catalog, interactions, config, **more)
 
         monkeypatch.setattr(selection, "fit", fitting)
 
@@ -78,20 +78,14 @@ class TestChoosing:
         with pytest.raises(np.linalg.LinAlgError, match="no config"):
             selected()
 
-    def test_the_candidates_are_in_a_fixed_order_and_distinct(self) -> None:
-        listed = candidates(exclude_seen=True)
-        assert listed == candidates(exclude_seen=True)
-        assert len(set(listed)) == len(listed)
-        assert all(config.exclude_seen for config in listed)
-
 
 def fail_at(monkeypatch: pytest.MonkeyPatch, unfittable: list[Config]) -> None:
     fit = selection.fit
 
-    def fitting(catalog: Any, interactions: Any, config: Config) -> Recommender:
+    def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
         if config in unfittable:
             raise np.linalg.LinAlgError("singular")
-        return fit(catalog, interactions, config)
+        return fit(catalog, interactions, config, **more)
 
     monkeypatch.setattr(selection, "fit", fitting)
 
@@ -170,17 +164,13 @@ class TestTheReport:
         _, report = select(timeless.catalog, timeless.interactions, FEW, lambda _: None)
         assert "temporal" not in report
 
-    def test_what_fitting_notes_of_its_course_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        fit = selection.fit
-
-        def noting(*told: Any) -> Recommender:
-            fitted = fit(*told)
-            object.__setattr__(fitted, "notes", {"training": [2.0, 1.0]})
-            return fitted
-
-        assert "curves" not in selected()[1]
-        monkeypatch.setattr(selection, "fit", noting)
-        assert selected()[1]["curves"] == {"training": [2.0, 1.0]}
+    def test_the_loss_curve_of_gradient_trained_factors_is_told(self) -> None:
+        learnt, plain = Config(Factors(dimensions=2, epochs=3)), FEW[0]
+        _, report = selected([learnt, plain])
+        first, second = report["candidates"]
+        assert 1 <= len(first["curve"]) <= 3
+        assert set(first["curve"][0]) == {"training", "validation"}
+        assert "curve" not in second
 
 
 def same(one: HeldOut, other: HeldOut) -> bool:

@@ -1,0 +1,90 @@
+"""Refining: half-life and transitions are chosen on what is newest, and spare histories without times."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from doublebill.catalog import Catalog
+from doublebill.config import Config, Knn
+from doublebill.fit import refine as module
+from doublebill.fit.budget import Budget
+from doublebill.fit.candidates import HALF_LIVES, TRANSITIONS
+from doublebill.fit.evaluate import Measured
+from doublebill.fit.fitting import fit
+from doublebill.fit.refine import TOLERATED, Refined, refine
+from doublebill.fit.splits import HeldOut
+from doublebill.fit.trial import Trial
+from doublebill.interactions import Interactions
+from doublebill.recommender import Recommender
+
+N_ITEMS = 24
+
+
+def chains(users: int = 120, length: int = 10, timed: bool = True) -> Interactions:
+    """Every user walks up the numbers from somewhere, then from somewhere else: the next is known by the last."""
+    random = np.random.default_rng(1)
+    rows = []
+    for user in range(users):
+        starts = random.integers(0, N_ITEMS, 2)
+        walk = [*range(starts[0], starts[0] + length), *range(starts[1], starts[1] + length)]
+        first = {item % N_ITEMS: time for time, item in reversed(list(enumerate(walk, 1)))}
+        rows += [(user, item, time * timed) for item, time in first.items()]
+    users_of, items, times = np.array(rows).T
+    return Interactions.of(users_of, items, np.ones(len(rows)), times, N_ITEMS)
+
+
+CATALOG = Catalog.of((f"item-{n:02}" for n in range(N_ITEMS)), {})
+CONFIG = Config(Knn("cosine"), k=10)
+
+
+def trial_of(interactions: Interactions, **more: Any) -> Trial:
+    return Trial.of(CATALOG, interactions, 1, lambda _: None, **more)
+
+
+def refined(trial: Trial, **more: Any) -> Refined:
+    assert trial.parts
+    chosen = fit(CATALOG, trial.parts.train, CONFIG)
+    return refine(trial, trial.parts.validation, chosen, "ndcg@100", **more)
+
+
+def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> None:
+    found = refined(trial_of(chains()))
+    assert found.recommender.config.half_life > 0
+    values = {(one["half_life"], one["transitions"]): one["newest ndcg@100"] for one in found.tried}
+    assert list(values)[: len(HALF_LIVES)] == [(half_life, 0.0) for half_life in HALF_LIVES]
+    config = found.recommender.config
+    assert values[config.half_life, config.transitions] == max(values.values())
+
+
+def test_without_times_nothing_is_refined() -> None:
+    found = refined(trial_of(chains(timed=False)))
+    assert found.recommender.config == CONFIG
+    assert found.tried == []
+
+
+def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chosen(lost: float) -> float:
+        def measure(recommender: Recommender, held_out: HeldOut) -> Measured:
+            weight = recommender.config.transitions
+            value = 0.5 + (weight if held_out.timed else -lost * weight / TRANSITIONS[-1])
+            return Measured({"ndcg@100": np.array([value])})
+
+        monkeypatch.setattr(module, "evaluate", measure)
+        return refined(trial_of(chains())).recommender.config.transitions
+
+    assert chosen(lost=0.9 * TOLERATED) == TRANSITIONS[-1]
+    assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[1]
+    assert chosen(lost=3 * TOLERATED) == 0
+
+
+def test_each_weight_of_transitions_is_a_fit_that_the_budget_must_allow() -> None:
+    spent = refined(trial_of(chains(), budget=Budget.of(lambda: 0.0, -1)))
+    assert len(spent.tried) == len(HALF_LIVES)
+    assert spent.recommender.config.transitions == 0
+
+
+def test_done_again_it_stops_where_it_was_cut_before() -> None:
+    trial = trial_of(chains())
+    assert len(refined(trial).tried) == len(HALF_LIVES) + len(TRANSITIONS) - 1
+    assert len(refined(trial, most=len(HALF_LIVES) + 1).tried) == len(HALF_LIVES) + 1
