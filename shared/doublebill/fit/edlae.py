@@ -90,7 +90,7 @@ def _by_inverse(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int
     invert(whole, diagonal + ridge)
     if not family.refit:
         return _cut(whole, k)
-    support = strongest(lambda: _strengths(whole), len(active), k)
+    support = strongest(_strengths(whole), len(active), k)
     restore(whole, diagonal)
     return by_target(support, refit(DenseGram(whole), ridge, support))
 
@@ -144,7 +144,7 @@ def _strengths(whole: Matrix) -> Iterator[Strengths]:
 
 def _cut(whole: Matrix, k: int) -> sp.csr_array:
     """[sources, targets] the strongest edges of the dense solution as they are."""
-    support = strongest(lambda: _strengths(whole), len(whole), k)
+    support = strongest(_strengths(whole), len(whole), k)
     values = [
         _solution(whole, start, stop)[target - start, support.of(target)]
         for start, stop in _blocks(len(whole))
@@ -165,9 +165,9 @@ def _by_cosine(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int)
     ridge = _ridge(diagonal, family)
     powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
     wide = k * (WIDER if family.support == "pruned" else 1)
-    support = strongest(lambda: parts.correlations(powers), len(active), wide)
+    support = strongest(parts.correlations(powers), len(active), wide)
     if family.support == "pruned":
         strengths = np.sqrt(np.abs(refit(parts, ridge, support, scaled=False)) * support.strengths)
         pruned = (support.sources, support.targets, strengths)
-        support = strongest(lambda: [pruned], len(active), k)
+        support = strongest([pruned], len(active), k)
     return by_target(support, refit(parts, ridge, support))

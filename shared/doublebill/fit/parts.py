@@ -117,10 +117,13 @@ class LargeGram:
         mine = self.by_item[items[rare]]
         users, places = np.unique(mine.indices, return_inverse=True)
         theirs = self.by_user[users]
-        place = np.minimum(np.searchsorted(items, theirs.indices), len(items) - 1)
-        wanted = np.flatnonzero(items[place] == theirs.indices)
+        columns = np.full(len(self.head), -1, np.int32)  # a table, since users have many items that are not asked for
+        columns[items] = np.arange(len(items), dtype=np.int32)
+        column = columns[theirs.indices]
+        wanted = np.flatnonzero(column >= 0)
+        row = np.searchsorted(theirs.indptr, wanted, side="right") - 1
         terms = np.zeros((len(users), len(items)), np.float32)
-        terms[np.repeat(np.arange(len(users)), np.diff(theirs.indptr))[wanted], place[wanted]] = theirs.data[wanted]
+        terms[row, column[wanted]] = theirs.data[wanted]
         rows = sp.csr_array((mine.data, places, mine.indptr), shape=(len(rare), len(users)))
         return cast(Matrix, rows @ terms)
 

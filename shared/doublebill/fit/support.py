@@ -1,10 +1,11 @@
 """Support: which edges of an item by item matrix are worth keeping, by one threshold for the whole matrix.
 
 Popular targets so keep many sources and rare ones few, `k` on average, which is worth more than k for each. The
-strengths never stand in memory at once: a first look counts them into bins, a second takes those of the bins above.
+strengths never stand in memory at once: they are counted into bins as they come, and what lies in a bin that can no
+longer be reached is let go.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ MOST_SOURCES = 750
 
 BIN_BITS = 16
 """Of a float32, which for numbers >= 0 sort as their bits do: bins are half a percent wide."""
+
+SPARE = 3
+"""How many times more edges than are wanted are held at most, beside those of one part."""
 
 Strengths = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[np.float32]]
 """Sources, targets and strengths >= 0 of some edges, each [edges]."""
@@ -41,25 +45,33 @@ class Support:
         return self.sources[self.indptr[target] : self.indptr[target + 1]]
 
 
-def strongest(parts: Callable[[], Iterable[Strengths]], n_items: int, k: int) -> Support:
+def strongest(parts: Iterable[Strengths], n_items: int, k: int) -> Support:
     """The `k` times `n_items` strongest edges of all, equal ones together, none of strength 0.
 
-    `parts` gives every edge once, in parts, each time that it is called; it is called twice.
+    `parts` gives every edge once.
     """
+    wanted = k * n_items
     counts = np.zeros(2**BIN_BITS, np.int64)
-    for _, _, strengths in parts():
-        counts += np.bincount(_bins(strengths[strengths > 0]), minlength=2**BIN_BITS)
-    at_least = np.cumsum(counts[::-1])[::-1]
-    lowest = int(np.searchsorted(-at_least, -k * n_items, side="right")) - 1  # the last bin with enough from it on
-    kept = [_from_bin(part, max(lowest, 0)) for part in parts()]
+    kept: list[Strengths] = []
+    for part in parts:
+        counts += np.bincount(_bins(part[2][part[2] > 0]), minlength=2**BIN_BITS)
+        kept.append(_from_bin(part, _lowest(counts, wanted)))
+        if sum(len(strengths) for _, _, strengths in kept) > SPARE * wanted:
+            kept = [_from_bin(held, _lowest(counts, wanted)) for held in kept]
     if not kept:
         return Support(np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     sources, targets, strengths = (np.concatenate(column) for column in zip(*kept, strict=True))
-    if len(strengths) > k * n_items:
-        least = np.partition(strengths, len(strengths) - k * n_items)[len(strengths) - k * n_items]
+    if len(strengths) > wanted:
+        least = np.partition(strengths, len(strengths) - wanted)[len(strengths) - wanted]
         strong = strengths >= least
         sources, targets, strengths = sources[strong], targets[strong], strengths[strong]
     return _capped(sources, targets, strengths, n_items)
+
+
+def _lowest(counts: npt.NDArray[np.int64], wanted: int) -> int:
+    """The highest bin from which on there are `wanted` strengths, or the lowest bin of all."""
+    from_here_on = np.cumsum(counts[::-1])[::-1]
+    return max(int(np.searchsorted(-from_here_on, -wanted, side="right")) - 1, 0)
 
 
 def _bins(strengths: npt.NDArray[np.float32]) -> npt.NDArray[np.uint32]:

@@ -20,7 +20,7 @@ def parts_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
 
 
 def edges(matrix: np.ndarray, k: int, size: int = 3) -> set[tuple[int, int]]:
-    found = strongest(lambda: parts_of(matrix, size), len(matrix), k)
+    found = strongest(parts_of(matrix, size), len(matrix), k)
     assert [found.of(target).tolist() for target in range(len(matrix))] == [
         sorted(found.of(target).tolist()) for target in range(len(matrix))
     ]
@@ -35,6 +35,20 @@ def test_they_are_those_of_sorting_everything(seed: int, k: int, size: int) -> N
     order = np.argsort(-matrix, axis=None, kind="stable")[: 8 * k]
     expected = {(int(at) // 8, int(at) % 8) for at in order if matrix.flat[at] > 0}
     assert edges(matrix, k, size) == expected
+
+
+def test_what_can_no_longer_be_reached_is_let_go_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+    keep = module._from_bin
+
+    def keeping(part: Strengths, lowest: int) -> Strengths:
+        held.append(keep(part, lowest))
+        return held[-1]
+
+    monkeypatch.setattr(module, "_from_bin", keeping)
+    rising = (np.arange(400, dtype=np.float32).reshape(20, 20) + 1).T
+    assert len(edges(rising, 1, size=1)) == 20
+    assert max(len(strengths) for _, _, strengths in held) <= 21
 
 
 def test_equal_strengths_stay_or_go_together() -> None:
@@ -53,6 +67,6 @@ def test_a_target_keeps_its_strongest_sources_up_to_the_most(monkeypatch: pytest
 
 
 def test_without_edges_there_is_no_support() -> None:
-    found = strongest(list, 3, 5)
+    found = strongest([], 3, 5)
     assert found.indptr.tolist() == [0, 0, 0, 0]
     assert edges(np.zeros((3, 3), np.float32), 2) == set()
