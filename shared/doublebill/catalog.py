@@ -129,7 +129,7 @@ class Catalog:
     @property
     def described(self) -> bool:
         """Whether there is metadata of any item."""
-        return bool(len(self.item_tags) or self.years.any() or len(self.titles.blob))
+        return bool(len(self.item_tags) or (self.years != NO_YEAR).any() or len(self.titles.blob))
 
     def title(self, item: int) -> str:
         """The title of an item number, empty where unknown."""

@@ -34,7 +34,7 @@ class Knn:
         return self.weighting in get_args(Weighting) and self.bm25_k1 > 0 and 0 <= self.bm25_b <= 1
 
     def __str__(self) -> str:
-        return self.weighting
+        return ", ".join([self.weighting, *_unusual(self, "weighting")])
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,7 @@ class Edlae:
 
     def __str__(self) -> str:
         parts = f"edlae, ridge {self.ridge:g}, dropout {self.dropout:g}, length power {self.length_power:g}"
-        return (
-            parts + ("" if self.support == "inverse" else ", by correlation") + ("" if self.refit else ", not refitted")
-        )
+        return ", ".join([parts, *_unusual(self, "ridge", "dropout", "length_power")])
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,8 @@ class Factors:
         return self.loss in get_args(Loss) and counts >= 1 and self.learning_rate > 0 and self.weight_decay >= 0
 
     def __str__(self) -> str:
-        return f"factors, {self.loss}, {self.dimensions} dimensions"
+        parts = f"factors, {self.loss}, {self.dimensions} dimensions"
+        return ", ".join([parts, *_unusual(self, "loss", "dimensions")])
 
 
 Family = Knn | Rp3beta | Edlae | Factors
@@ -170,9 +169,7 @@ class Config:
         return decayed
 
     def __str__(self) -> str:
-        told = {"saturation": "binary", "transitions": 0.0, "recency_days": 0.0, "half_life": 0.0, "damping": 0.0}
-        more = [f"{name.replace('_', ' ')} {getattr(self, name)}" for name in told if getattr(self, name) != told[name]]
-        return ", ".join([str(self.family), *more])
+        return ", ".join([str(self.family), *_unusual(self, "family")])
 
     def to_json(self) -> dict[str, object]:
         """The config as a JSON object."""
@@ -187,3 +184,10 @@ class Config:
         """
         family = dict(fields["family"])
         return cls(**{**fields, "family": FAMILIES[family.pop("name")](**family)})
+
+
+def _unusual(told: Family | Config, *known: str) -> list[str]:
+    """The fields, but the `known` ones, that are not what they are by default, each with its value."""
+    fields = [field for field in dataclasses.fields(told) if field.name not in known]
+    values = {field.name: getattr(told, field.name) for field in fields if getattr(told, field.name) != field.default}
+    return [f"{name.replace('_', ' ')} {value}" for name, value in values.items()]

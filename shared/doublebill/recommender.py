@@ -69,9 +69,7 @@ class Recommender:
         reached, sums = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
         return reached, sums * self._damping[reached]
 
-    def rank(
-        self, reached: npt.NDArray[np.int32], scores: npt.NDArray[np.float64], n: int, excluded: Items
-    ) -> Ranking:
+    def rank(self, reached: npt.NDArray[np.int32], scores: npt.NDArray[np.float64], n: int, excluded: Items) -> Ranking:
         """The `n` best of what `scores` gave; the rest of the catalog scores 0 and follows by popularity."""
         if not len(reached):
             items = self.most_popular(n, excluded)

@@ -13,7 +13,7 @@ from implicit.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
 FACTORS = (32, 64, 128)
-REGULARIZATION = (0.1, 1.0, 10.0)
+REGULARIZATION = (1.0, 10.0, 30.0, 100.0)
 ALPHA = (1.0, 5.0, 20.0)
 ITERATIONS = 15
 DEEPEST = 100

@@ -1,5 +1,7 @@
 """Catalogs: ids by bisection, metadata as arrays."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,16 @@ def test_arrays_hold_everything() -> None:
     catalog = Catalog.of(["é", "😀"], {"é": Item("é", "Été", ("t",), 2001)})
     again = Catalog.from_arrays(catalog.to_arrays())
     assert (again.find("é"), again.title(0), again.tags(0), again.years.tolist()) == (0, "Été", ["t"], [2001, -32768])
+
+
+@pytest.mark.parametrize("told", [{"title": "Beta"}, {"tags": ("x",)}, {"year": 1999}, {"year": 0}])
+def test_metadata_of_one_item_makes_a_catalog_described(told: dict[str, Any]) -> None:
+    assert Catalog.of(["a"], {"b": Item("b", **told)}).described
+
+
+def test_ids_alone_describe_nothing() -> None:
+    assert not Catalog.of([], {}).described
+    assert not Catalog.of(["a", "b"], {"b": Item("b", available=False)}).described
 
 
 @pytest.mark.parametrize("name", ["", "-a", "a-", "A", "a/b", "..", "a" * 65, "é", "a\n"])

@@ -238,7 +238,7 @@ def test_the_folder_holds_nothing_under_a_user_id(service: Service, home: Path) 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_all_that_it_started_and_what_was_stored_stays(number: int, tmp_path: Path) -> None:
-    events = [{"user_id": "ann", "item_id": "a", "kind": "play"}, {"user_id": "ann", "item_id": "b", "kind": "play"}]
+    events = [{"user_id": user, "item_id": item, "kind": "play"} for user in ("ann", "bob", "cy") for item in "ab"]
     with serving(tmp_path) as first:
         assert first.call("POST", "/v1/catalogs/tiny/events", {"events": events})[0] == 202
         version = first.train("tiny")["version"]

@@ -85,7 +85,7 @@ def test_a_model_card_tells_config_format_and_size(handler: Handler, world: str)
     assert answer.status == 200
     assert answer.body.keys() == ENTRY | {"config", "format", "size_bytes"}
     assert answer.body["version"] == world
-    assert answer.body["config"]["weighting"] in {"cosine", "tfidf", "bm25"}
+    assert answer.body["config"]["family"]["name"] in {"edlae", "knn", "factors"}
     assert answer.body["size_bytes"] > 0
     assert answer.body["report"]["metrics"].keys() == answer.body["report"]["popularity"].keys()
 

@@ -17,7 +17,7 @@ from worlds import FIRST_MS, checkerboard
 
 @pytest.fixture(autouse=True)
 def one_candidate(monkeypatch):
-    monkeypatch.setattr(training, "candidates", lambda exclude_seen: [Config(Knn("cosine"))])
+    monkeypatch.setattr(training, "candidates", lambda *_, **__: [Config(Knn("cosine"))])
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_another_seed_asks_other_users(objects):
 
 def test_another_version_than_the_champion_may_be_told(objects, monkeypatch):
     first = trained(objects, FIRST_MS)
-    monkeypatch.setattr(training, "candidates", lambda exclude_seen: [Config(Knn("tfidf"))])
+    monkeypatch.setattr(training, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
     second = trained(objects, FIRST_MS + 1)
     for version, weighting in ((first["version"], "cosine"), (second["version"], "tfidf")):
         told = measure(objects, "films", str(version), by_time=False, seed=1)

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from doublebill.config import Config
 from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.service import catalogs, publish, runs
 from fakes import Killed, MemoryObjects, StoppingObjects
@@ -175,7 +176,7 @@ class TestModels:
         sizes = [len(twice_trained.get(key).data) for key in twice_trained.keys(folder) if key.endswith(".npy")]
         assert (card["version"], card["champion"], card["format"]) == (version, True, 2)
         assert card["size_bytes"] == sum(sizes)
-        assert card["config"]["family"]["weighting"] == "cosine"
+        assert str(Config.from_json(card["config"])) == card["report"]["chosen"]
         assert card["run"] == runs.run_id(FIRST_MS + 1, "test")
 
     def test_a_version_that_no_run_made_is_not_found(self, twice_trained):

@@ -11,11 +11,12 @@ from doublebill.artifact import version_of as version_of_manifest
 from doublebill.config import Config, Knn
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
+from doublebill.fit import refine as refining
 from doublebill.fit import select as selection
 from doublebill.fit.budget import Budget
 from doublebill.fit.fitting import fit
 from doublebill.fit.rating_errors import evaluate_ratings
-from doublebill.fit.select import DECIDES, candidates
+from doublebill.fit.select import DECIDES
 from doublebill.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import catalogs, event_log, publish, runs
@@ -49,15 +50,16 @@ BAD = Config(Knn("cosine"), k=99)
 
 
 def only(monkeypatch, config):
-    """Leaves trainings this one config to try; `BAD` finds the contrary of what it should."""
-    monkeypatch.setattr(module, "candidates", lambda exclude_seen: [config])
+    """Leaves trainings this one config to try, however it is refined; `BAD` finds the contrary of what it should."""
+    monkeypatch.setattr(module, "candidates", lambda *_, **__: [config])
 
-    def fitting(*told):
-        fitted = fit(*told)
+    def fitting(*told, **more):
+        fitted = fit(*told, **more)
         contrary = replace(fitted.neighbours, values=-fitted.neighbours.values)
-        return replace(fitted, neighbours=contrary) if told[2] == BAD else fitted
+        return replace(fitted, neighbours=contrary) if told[2].k == BAD.k else fitted
 
-    monkeypatch.setattr(selection, "fit", fitting)
+    for part in (selection, refining):
+        monkeypatch.setattr(part, "fit", fitting)
 
 
 def report_worse(monkeypatch):
@@ -241,7 +243,11 @@ class TestTheChampion:
         only(monkeypatch, BAD)
         second = trained(wide, FIRST_MS + 1)
         told = second["report"]["champion"]
-        assert (told["version"], told["config"]) == (first["version"], GOOD.to_json())
+        assert (told["version"], told["config"]) == (
+            first["version"],
+            runs.model(wide, "films", told["version"])["config"],
+        )
+        assert told["config"]["k"] == GOOD.k
         over = second["report"]["over_champion"][DECIDES]
         assert over["users"] == second["report"]["split"]["test_users"]
         difference = second["report"]["metrics"][DECIDES] - told["metrics"][DECIDES]
@@ -264,15 +270,31 @@ class TestTheChampion:
         assert good["promoted"] is True
         assert re.search(r" and over the champion's config \+0\.\d{4} on test users$", good["why"])
 
-    def test_of_the_same_config_differs_by_nothing_and_is_fitted_once(self, wide, monkeypatch):
+    def test_of_the_same_config_differs_by_nothing_and_is_fitted_once(self, monkeypatch):
+        timeless = MemoryObjects()  # where nothing can be refined
+        fill(timeless, [replace(event, timestamp=0) for event in checkerboard(users=120, items=16)])
         only(monkeypatch, GOOD)
-        trained(wide, FIRST_MS)
+        trained(timeless, FIRST_MS)
         fitted = []
-        monkeypatch.setattr(selection, "fit", lambda *told: (fitted.append(told[2]), fit(*told))[1])
-        again = trained(wide, FIRST_MS + 1)
+
+        def counting(*told, **more):
+            fitted.append(told[2])
+            return fit(*told, **more)
+
+        for part in (selection, refining):
+            monkeypatch.setattr(part, "fit", counting)
+        again = trained(timeless, FIRST_MS + 1)
         assert again["promoted"] is True
         assert again["report"]["over_champion"][DECIDES]["difference"] == 0
         assert fitted == [GOOD]
+
+    def test_of_the_same_config_after_refining_differs_by_nothing(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        trained(wide, FIRST_MS)
+        again = trained(wide, FIRST_MS + 1)
+        assert again["promoted"] is True
+        assert again["report"]["champion"]["config"]["transitions"] > 0
+        assert again["report"]["over_champion"][DECIDES]["difference"] == 0
 
     @pytest.mark.parametrize(
         ("change", "told"),
@@ -307,13 +329,16 @@ class TestTheChampion:
 
 
 class TestTheBudget:
-    def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide):
+    def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide, monkeypatch):
+        listed = [GOOD, replace(GOOD, k=2), replace(GOOD, k=1)]
+        monkeypatch.setattr(module, "candidates", lambda *_, **__: listed)
         record = train(
             wide, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)
         )
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
-        assert report["of"] == len(candidates(exclude_seen=True))
+        assert report["of"] == len(listed)
+        assert {one["transitions"] for one in report["refined"]} == {0.0}
 
     def test_is_endless_unless_told(self, wide):
         report = trained(wide, FIRST_MS)["report"]

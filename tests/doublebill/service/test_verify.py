@@ -25,7 +25,7 @@ CONFIGS = [Config(Knn("cosine"), k=k) for k in (3, 50)]
 
 @pytest.fixture(autouse=True)
 def few_candidates(monkeypatch):
-    monkeypatch.setattr(training, "candidates", lambda exclude_seen: CONFIGS)
+    monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS)
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ class TestAVersion:
         assert verify(objects, "films", version).outcome == "same"
 
     def test_whose_time_was_up_is_the_same_without_a_clock(self, objects, monkeypatch):
-        monkeypatch.setattr(training, "candidates", lambda exclude_seen: CONFIGS[::-1])
+        monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS[::-1])
         budget = Budget.of(lambda: 0.0, -1.0)
         cut = train(objects, "films", runs.run_id(FIRST_MS, "cut"), lambda: FIRST_MS, budget=budget)
         assert (cut["report"]["tried"], cut["report"]["cut"]) == (1, True)
-        monkeypatch.setattr(training, "candidates", lambda exclude_seen: CONFIGS)
+        monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS)
         assert trained(objects, FIRST_MS + 1)["version"] != cut["version"]
         assert verify(objects, "films", str(cut["version"])).outcome == "same"
 
