@@ -14,8 +14,11 @@ COLD_USERS = 5
 HALF_LIVES = (0.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Of histories with times, in items."""
 
-TRANSITIONS = (0.0, 0.05, 0.1)
-"""What the order of histories may add."""
+TRANSITIONS = (0.05, 0.1)
+"""What the order of histories may add to nothing."""
+
+FEW_USERS = 20
+"""Fewer of them cannot tell what explains what; then the config that is taken untried compares items two by two."""
 
 
 def candidates(interactions: Interactions, exclude_seen: bool, metadata: bool) -> list[Config]:
@@ -40,5 +43,7 @@ def candidates(interactions: Interactions, exclude_seen: bool, metadata: bool) -
     ]
     if len(active) > MOST_ITEMS:  # the dense solution would leave items out, and pruning fits twice as many edges twice
         families = [families[1], edlae(4, 0.6, support="cosine"), edlae(1, 0.6, support="cosine"), Knn("cosine")]
+    if interactions.n_users < FEW_USERS:
+        families = [Knn("cosine")]
     cold_users = COLD_USERS if metadata else 0
     return [Config(family, cold_users=cold_users, exclude_seen=exclude_seen) for family in families]

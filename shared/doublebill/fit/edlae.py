@@ -40,6 +40,13 @@ FEWEST_USERS = 2
 MOST_ITEMS = 20_000
 """By the dense solution the most popular ones take part; one matrix of so many takes 1.6 GB."""
 
+MOST_SOURCES = 750
+"""Edges that one target may keep."""
+
+SOURCES_A_USER = 10
+"""And no more than so many for each of its users: two people with the same hundreds of rare items would otherwise
+outdo everything that is known of all others."""
+
 WIDER = 2
 """How many times more edges are fitted than are kept, where the support is pruned."""
 
@@ -74,6 +81,11 @@ def _active(gram: Gram, family: Edlae) -> npt.NDArray[np.int64]:
     return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
 
 
+def _limits(gram: Gram, active: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """[active] how many sources each target may have."""
+    return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
+
+
 def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
     """[active] λ + p/(1-p) G_ii."""
     return (family.ridge + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
@@ -88,9 +100,10 @@ def _by_inverse(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int
     diagonal = whole.diagonal().copy()
     ridge = _ridge(diagonal, family)
     invert(whole, diagonal + ridge)
+    limits = _limits(gram, active)
     if not family.refit:
-        return _cut(whole, k)
-    support = strongest(_strengths(whole), len(active), k)
+        return _cut(whole, limits, k)
+    support = strongest(_strengths(whole), limits, k)
     restore(whole, diagonal)
     return by_target(support, refit(DenseGram(whole), ridge, support))
 
@@ -142,15 +155,14 @@ def _strengths(whole: Matrix) -> Iterator[Strengths]:
         yield np.tile(sources, stop - start), targets, np.abs(_solution(whole, start, stop)).ravel()
 
 
-def _cut(whole: Matrix, k: int) -> sp.csr_array:
+def _cut(whole: Matrix, limits: npt.NDArray[np.int64], k: int) -> sp.csr_array:
     """[sources, targets] the strongest edges of the dense solution as they are."""
-    support = strongest(_strengths(whole), len(whole), k)
-    values = [
-        _solution(whole, start, stop)[target - start, support.of(target)]
-        for start, stop in _blocks(len(whole))
-        for target in range(start, stop)
-    ]
-    return by_target(support, np.concatenate([np.zeros(0, np.float32), *values]))
+    support = strongest(_strengths(whole), limits, k)
+    targets, values = support.targets, [np.zeros(0, np.float32)]
+    for start, stop in _blocks(len(whole)):
+        edges = slice(support.indptr[start], support.indptr[stop])
+        values.append(_solution(whole, start, stop)[targets[edges] - start, support.sources[edges]])
+    return by_target(support, np.concatenate(values))
 
 
 def _blocks(n: int) -> Iterator[tuple[int, int]]:
@@ -164,10 +176,11 @@ def _by_cosine(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int)
     diagonal = parts.diagonal
     ridge = _ridge(diagonal, family)
     powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
+    limits = _limits(gram, active)
     wide = k * (WIDER if family.support == "pruned" else 1)
-    support = strongest(parts.correlations(powers), len(active), wide)
+    support = strongest(parts.correlations(powers), limits, wide)
     if family.support == "pruned":
         strengths = np.sqrt(np.abs(refit(parts, ridge, support, scaled=False)) * support.strengths)
         pruned = (support.sources, support.targets, strengths)
-        support = strongest([pruned], len(active), k)
+        support = strongest([pruned], limits, k)
     return by_target(support, refit(parts, ridge, support))

@@ -10,6 +10,8 @@ from doublebill.neighbours import Neighbours
 LARGEST = 127
 """The largest int8 value that has a negative."""
 
+TINY = np.finfo(np.float32).tiny
+
 
 def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
     """The edges [sources, targets] as neighbours whose values are stored as `values` says.
@@ -22,7 +24,7 @@ def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
         return _neighbours(edges, edges.data.astype(values), np.ones(edges.shape[1], np.float32))
     largest = np.zeros(edges.shape[1])
     np.maximum.at(largest, edges.indices, np.abs(edges.data))
-    scales = np.where(largest > 0, largest / LARGEST, 1.0).astype(np.float32)
+    scales = np.where(largest > 0, np.maximum(largest / LARGEST, TINY), 1.0).astype(np.float32)
     steps = np.rint(edges.data / scales[edges.indices]).astype(np.int8)
     kept = sp.csr_array((steps, edges.indices, edges.indptr), shape=edges.shape)
     kept.eliminate_zeros()

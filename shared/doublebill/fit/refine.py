@@ -5,8 +5,9 @@ items hidden and their times told. A half-life changes no answer to a history wi
 must not cost such histories more than `TOLERATED`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from doublebill.config import Config
 from doublebill.fit.candidates import HALF_LIVES, TRANSITIONS
@@ -29,18 +30,27 @@ class Refined:
 
 
 def refine(
-    trial: Trial, untimed: HeldOut, chosen: Recommender, metric: str, slowest: float = 0.0, most: int | None = None
+    trial: Trial,
+    untimed: HeldOut,
+    chosen: Recommender,
+    metric: str,
+    slowest: float = 0.0,
+    before: Sequence[Mapping[str, Any]] | None = None,
 ) -> Refined:
     """The chosen recommender with the half-life, then the transitions, that are best on validation users by `metric`.
 
     `untimed` are the validation users without times. Each weight of transitions is a fit more, as long as the budget
-    allows one of `slowest` seconds; `most` is how many things were tried when this was done before. Where no times are
-    known, the chosen recommender as it is.
+    allows one of `slowest` seconds; `before` is what was tried when this was done before, and is tried again. Where no
+    times are known, the chosen recommender as it is.
     """
     tried: list[Mapping[str, object]] = []
     if trial.by_time is None:
         return Refined(chosen, tried)
     timed = trial.by_time.validation
+    half_lives, weights = HALF_LIVES, TRANSITIONS
+    if before is not None:
+        half_lives = tuple(one["half_life"] for one in before if not one["transitions"])
+        weights = tuple(one["transitions"] for one in before if one["transitions"])
 
     def measured(recommender: Recommender, users: HeldOut) -> float:
         return evaluate(recommender, users).means()[metric]
@@ -50,15 +60,15 @@ def refine(
 
     trial.tell(f"choosing a half-life on {timed.shown.n_users} users")
     best, highest = chosen, -1.0
-    for half_life in HALF_LIVES:
+    for half_life in half_lives:
         aging = replace(chosen, config=replace(chosen.config, half_life=half_life))
         value = measured(aging, timed)
         told(aging.config, value)
         if value > highest:
             best, highest = aging, value
     floor = measured(best, untimed) - TOLERATED
-    for weight in TRANSITIONS[1:]:
-        if not trial.budget.allows(slowest) or (most is not None and len(tried) >= most):
+    for weight in weights:
+        if not trial.budget.allows(slowest):
             break
         config = replace(best.config, transitions=weight)
         trial.tell(f"trying {config}")

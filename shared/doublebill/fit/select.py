@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,8 @@ def select(
     """
     trial, began = Trial.of(catalog, interactions, SEED, tell, budget), budget.clock()
     rival, failed = _rival(trial, champion) if champion else (None, {})
+    if rival is not None and rival.config not in configs:
+        configs = [rival.config, *configs]  # it may win again, on today's data
     choice = choose(trial, configs, rival, budget.clock() - began)
     if trial.parts is None or choice.recommender is None:
         return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
@@ -87,13 +90,12 @@ def choose(
     configs: Sequence[Config],
     rival: Recommender | None = None,
     slowest: float = 0.0,
-    most_refined: int | None = None,
+    refined: Sequence[Mapping[str, Any]] | None = None,
 ) -> Choice:
     """The config that is best on validation users, of as many as the budget allows; the first of equals.
 
-    One is tried whatever the budget says. The config of `rival`, already fitted on the training part, is not fitted
-    again; `slowest` is how many seconds that took. The config is then refined where times are known; when this was done
-    before, that may have been cut short after `most_refined`.
+    One is tried whatever the budget says. So is the config of `rival`, already fitted on the training part in `slowest`
+    seconds. The config is then refined where times are known; `refined` is what was tried then, when done before.
 
     Raises:
         np.linalg.LinAlgError: when none of them can be fitted to this data.
@@ -106,14 +108,14 @@ def choose(
     best: Recommender | None = None
     highest = -np.inf
     for number, config in enumerate(configs, 1):
-        if best and not budget.allows(slowest):
+        known = rival is not None and rival.config == config
+        if best and not known and not budget.allows(slowest):
             trial.tell(f"time is up after {len(tried)} of {len(configs)} configs")
             break
         trial.tell(f"trying config {number} of {len(configs)}: {config}")
         began = budget.clock()
         try:
             notes: dict[str, object] = {}
-            known = rival is not None and rival.config == config
             recommender = rival if rival and known else fit(trial.catalog, parts.train, config, notes=notes)
             means = evaluate(recommender, validation).means()
         except UNFITTABLE as failed:
@@ -126,8 +128,8 @@ def choose(
             best, highest = recommender, means[DECIDES]
     if best is None:
         raise np.linalg.LinAlgError("no config can be fitted to this data")
-    refined = refine(trial, validation, best, DECIDES, slowest, most_refined)
-    return Choice(refined.recommender.config, refined.recommender, tried, len(configs), refined.tried)
+    final = refine(trial, validation, best, DECIDES, slowest, refined)
+    return Choice(final.recommender.config, final.recommender, tried, len(configs), final.tried)
 
 
 def _rival(trial: Trial, config: Config) -> tuple[Recommender | None, Report]:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-MOST_SOURCES = 750
-"""Edges that one target may keep."""
-
 BIN_BITS = 16
 """Of a float32, which for numbers >= 0 sort as their bits do: bins are half a percent wide."""
 
 SPARE = 3
-"""How many times more edges than are wanted are held at most, beside those of one part."""
+"""How many times more edges than are wanted are held before some are let go, beside those of one part and one bin."""
 
 Strengths = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[np.float32]]
 """Sources, targets and strengths >= 0 of some edges, each [edges]."""
@@ -45,15 +42,18 @@ class Support:
         return self.sources[self.indptr[target] : self.indptr[target + 1]]
 
 
-def strongest(parts: Iterable[Strengths], n_items: int, k: int) -> Support:
+def strongest(parts: Iterable[Strengths], limits: npt.NDArray[np.integer], k: int) -> Support:
     """The `k` times `n_items` strongest edges of all, equal ones together, none of strength 0.
 
-    `parts` gives every edge once.
+    `parts` gives every edge once, those of a target in one part and one after the other. No target gets more than its
+    `limits` [n_items]: there the strongest are kept, of equal ones those of the lower source.
     """
+    n_items = len(limits)
     wanted = k * n_items
     counts = np.zeros(2**BIN_BITS, np.int64)
     kept: list[Strengths] = []
-    for part in parts:
+    for whole in parts:
+        part = _within(whole, limits)
         counts += np.bincount(_bins(part[2][part[2] > 0]), minlength=2**BIN_BITS)
         kept.append(_from_bin(part, _lowest(counts, wanted)))
         if sum(len(strengths) for _, _, strengths in kept) > SPARE * wanted:
@@ -65,7 +65,9 @@ def strongest(parts: Iterable[Strengths], n_items: int, k: int) -> Support:
         least = np.partition(strengths, len(strengths) - wanted)[len(strengths) - wanted]
         strong = strengths >= least
         sources, targets, strengths = sources[strong], targets[strong], strengths[strong]
-    return _capped(sources, targets, strengths, n_items)
+    order = np.lexsort((sources, targets))
+    indptr = np.searchsorted(targets[order], np.arange(n_items + 1)).astype(np.int64)
+    return Support(indptr, sources[order].astype(np.int32), strengths[order])
 
 
 def _lowest(counts: npt.NDArray[np.int64], wanted: int) -> int:
@@ -85,16 +87,20 @@ def _from_bin(part: Strengths, lowest: int) -> Strengths:
     return sources[kept].astype(np.int32), targets[kept].astype(np.int32), strengths[kept]
 
 
-def _capped(
-    sources: npt.NDArray[np.integer],
-    targets: npt.NDArray[np.integer],
-    strengths: npt.NDArray[np.float32],
-    n_items: int,
-) -> Support:
-    """The edges by target, no more than `MOST_SOURCES` each: the strongest, then those of the lower source."""
-    order = np.lexsort((sources, -strengths, targets))
-    begins = np.searchsorted(targets[order], np.arange(n_items + 1))
-    order = order[np.arange(len(order)) - begins[targets[order]] < MOST_SOURCES]
-    order = order[np.lexsort((sources[order], targets[order]))]
-    indptr = np.searchsorted(targets[order], np.arange(n_items + 1)).astype(np.int64)
-    return Support(indptr, sources[order].astype(np.int32), strengths[order])
+def _within(part: Strengths, limits: npt.NDArray[np.integer]) -> Strengths:
+    """The part without what is past the limits of its targets."""
+    sources, targets, strengths = part
+    starts = np.flatnonzero(np.diff(targets, prepend=-1))
+    ends = np.append(starts[1:], len(targets))
+    crowded = np.flatnonzero(ends - starts > limits[targets[starts]])
+    if not len(crowded):
+        return part
+    kept = np.ones(len(targets), bool)
+    for start, end in zip(starts[crowded], ends[crowded], strict=True):
+        limit, row = int(limits[targets[start]]), strengths[start:end]
+        least = np.partition(row, len(row) - limit)[len(row) - limit]
+        kept[start:end] = row > least
+        equal = start + np.flatnonzero(row == least)
+        spare = limit - int(np.count_nonzero(row > least))
+        kept[equal[np.argsort(sources[equal], kind="stable")[:spare]]] = True
+    return sources[kept], targets[kept], strengths[kept]

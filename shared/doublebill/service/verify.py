@@ -139,7 +139,7 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
         raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
     seed = report["split"]["seed"] if report["evaluated"] else SEED
     trial = Trial.of(cleaned.catalog, cleaned.interactions, seed, tell)
-    choice = choose(trial, configs, most_refined=len(report["refined"]))
+    choice = choose(trial, configs, refined=report["refined"])
     tell("fitting on everything")
     return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, cleaned.ratings))
 

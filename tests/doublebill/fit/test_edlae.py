@@ -161,3 +161,19 @@ def test_without_interactions_there_are_no_edges() -> None:
     found = fit_neighbours(Interactions.of(none, none, np.zeros(0), none, 3), Config(Edlae()))
     assert found.n_items == 3
     assert len(found.targets) == 0
+
+
+def test_two_people_with_the_same_rare_items_leave_the_edges_of_everybody_else() -> None:
+    real = random_interactions(seed=9)
+    users, items = [real.users_of_entries()], [real.items.astype(int)]
+    for user in (80, 81):
+        users.append(np.full(300, user))
+        items.append(25 + np.arange(300))
+    together = np.concatenate(users), np.concatenate(items)
+    n = len(together[0])
+    poisoned = Interactions.of(*together, np.ones(n), np.zeros(n, int), 325)
+    for support in ("pruned", "cosine"):
+        config = Config(Edlae(5.0, support=support), k=20)
+        kept = dense(fit_neighbours(poisoned, config))
+        assert np.count_nonzero(kept[:, 25:]) <= 300 * 2 * edlae.SOURCES_A_USER
+        assert np.count_nonzero(kept[:25, :25]) > 0.9 * 25 * 20

@@ -19,8 +19,8 @@ def parts_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
         yield sources, targets, matrix[sources, targets]
 
 
-def edges(matrix: np.ndarray, k: int, size: int = 3) -> set[tuple[int, int]]:
-    found = strongest(parts_of(matrix, size), len(matrix), k)
+def edges(matrix: np.ndarray, k: int, size: int = 3, most: int = 1000) -> set[tuple[int, int]]:
+    found = strongest(parts_of(matrix, size), np.full(len(matrix), most), k)
     assert [found.of(target).tolist() for target in range(len(matrix))] == [
         sorted(found.of(target).tolist()) for target in range(len(matrix))
     ]
@@ -58,15 +58,23 @@ def test_equal_strengths_stay_or_go_together() -> None:
     assert len(edges(matrix, 1)) == 6
 
 
-def test_a_target_keeps_its_strongest_sources_up_to_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_SOURCES", 2)
+def test_a_target_keeps_its_strongest_sources_up_to_its_limit() -> None:
     matrix = np.zeros((5, 5), np.float32)
     matrix[:, 0] = [0.0, 3.0, 1.0, 3.0, 2.0]
     matrix[4, 1] = 0.5
-    assert edges(matrix, 5) == {(1, 0), (3, 0), (4, 1)}
+    assert edges(matrix, 5, most=2) == {(1, 0), (3, 0), (4, 1)}
+    matrix[1:, 0] = 3.0
+    assert edges(matrix, 5, most=2) == {(1, 0), (2, 0), (4, 1)}
+
+
+def test_what_is_past_a_limit_leaves_room_for_others() -> None:
+    matrix = np.zeros((6, 6), np.float32)
+    matrix[1:, 0] = 3.0
+    matrix[0, 1:] = 1.0 + np.arange(5) / 8
+    assert edges(matrix, 1, most=2) == {(1, 0), (2, 0), (0, 5), (0, 4), (0, 3), (0, 2)}
 
 
 def test_without_edges_there_is_no_support() -> None:
-    found = strongest([], 3, 5)
+    found = strongest([], np.full(3, 9), 5)
     assert found.indptr.tolist() == [0, 0, 0, 0]
     assert edges(np.zeros((3, 3), np.float32), 2) == set()
