@@ -25,7 +25,7 @@ up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
 	@$(PY) -m doublebill_local.cli up
 
 test: env  ## the tests: no AWS account, no Docker, no network but loopback
-	@$(PY) -m pytest -n 2
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2  # a worker a core: more threads would wait for each other
 
 lint: env  ## formatting, lint, import directions
 	@.venv/bin/ruff format --check .
@@ -36,7 +36,7 @@ types: env  ## mypy, strict
 	@.venv/bin/mypy
 
 check: lint types mutants env-sam env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
-	@$(PY) -m pytest tests/check
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 
 template: env-sam  ## sam validate --lint
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint
@@ -45,7 +45,7 @@ build: env env-sam  ## sam build: what would be deployed, in .aws-sam
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
 
 mutants: env  ## break the code on purpose; every named test must go red
-	@$(PY) tests/mutants/run.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/mutants/run.py
 
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py

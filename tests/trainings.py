@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from doublebill.events import Event
-from doublebill.service import catalogs, event_log, runs
+from doublebill.items import Item
+from doublebill.service import catalogs, event_log, runs, window
 from doublebill.service.train import train
 from doublebill.service.warm import Serving
 from doublebill.stores.objects import FolderObjects, Objects, open_objects
@@ -20,6 +21,16 @@ def fill(objects: Objects, events: Sequence[Event], catalog: str = "films", now_
     """Puts events into the log of a catalog, as one request at `now_ms` would."""
     catalogs.ensure(objects, catalog)
     event_log.append(objects, catalog, events, now_ms)
+
+
+def logged(objects: Objects, catalog: str = "films") -> list[Event]:
+    """Every event of a catalog that a training would read."""
+    return list(window.everything(objects, catalog).read_events(objects))
+
+
+def described(objects: Objects, catalog: str = "films") -> dict[str, Item]:
+    """The metadata of a catalog that a training would read."""
+    return window.everything(objects, catalog).read_items(objects)
 
 
 def trained(objects: Objects, started_ms: int, catalog: str = "films", force: bool = False) -> runs.Record:

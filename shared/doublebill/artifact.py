@@ -26,7 +26,7 @@ import numpy as np
 
 from doublebill.catalog import Arrays
 from doublebill.config import Config
-from doublebill.errors import ArtifactCorrupt
+from doublebill.errors import ArtifactCorrupt, FormatUnknown
 from doublebill.recommender import Recommender
 
 FORMAT = 2
@@ -66,13 +66,15 @@ def load(folder: Path, version: str) -> Recommender:
 
     Raises:
         ArtifactCorrupt: when a byte, dtype, shape or answer is not as the manifest of `version` says.
+        FormatUnknown: when this code does not know its format or its config.
     """
     manifest = read_manifest(_read(folder / MANIFEST), version)
+    config = _config(manifest)
     arrays: Arrays = {}
     for name, wanted in manifest["arrays"].items():
         arrays[name] = _map(folder / f"{name}.npy", wanted)
     try:
-        recommender = Recommender.from_arrays(arrays, Config.from_json(manifest["config"]))
+        recommender = Recommender.from_arrays(arrays, config)
     except (KeyError, TypeError, ValueError) as wrong:
         raise ArtifactCorrupt(f"{folder}: the manifest does not describe a {MODEL}: {wrong!r}") from wrong
     recommender.check_golden(manifest["golden"])
@@ -83,20 +85,41 @@ def read_manifest(written: bytes, version: str) -> dict[str, Any]:
     """The manifest of `version` from its bytes.
 
     Raises:
-        ArtifactCorrupt: when the bytes are not that version's, or of a format this code does not know.
+        ArtifactCorrupt: when the bytes are not that version's.
+        FormatUnknown: when they are, but of a format this code does not know.
     """
     if version_of(written) != version:
         raise ArtifactCorrupt(f"{MANIFEST}: found the digest {version_of(written)}, expected {version}")
-    manifest: dict[str, Any] = json.loads(written)
-    if manifest["format"] != FORMAT or manifest["model"] != MODEL:
-        found = f"format {manifest['format']} {manifest['model']}"
-        raise ArtifactCorrupt(f"{MANIFEST}: found {found}, expected format {FORMAT} {MODEL}")
+    try:
+        manifest: dict[str, Any] = json.loads(written)
+        found = (manifest["format"], manifest["model"])
+    except (ValueError, TypeError, KeyError) as unknown:
+        raise FormatUnknown(f"{MANIFEST}: found no format, expected format {FORMAT} {MODEL}") from unknown
+    if found != (FORMAT, MODEL):
+        raise FormatUnknown(f"{MANIFEST}: found format {found[0]} {found[1]}, expected format {FORMAT} {MODEL}")
     return manifest
+
+
+def read_config(written: bytes, version: str) -> Config:
+    """The config of `version` from the bytes of its manifest.
+
+    Raises:
+        ArtifactCorrupt: when the bytes are not that version's.
+        FormatUnknown: when this code does not know its format or its config.
+    """
+    return _config(read_manifest(written, version))
 
 
 def version_of(manifest: bytes) -> str:
     """The version that these manifest bytes name."""
     return hashlib.sha256(manifest).hexdigest()[:VERSION_LENGTH]
+
+
+def _config(manifest: Mapping[str, Any]) -> Config:
+    try:
+        return Config.from_json(manifest["config"])
+    except (KeyError, TypeError, ValueError, AttributeError) as unknown:
+        raise FormatUnknown(f"{MANIFEST}: its config is not understood: {unknown!r}") from unknown
 
 
 def _npy(array: np.ndarray[Any, np.dtype[np.generic]]) -> bytes:

@@ -96,6 +96,14 @@ class ArtifactCorrupt(DoublebillError):
     """An artifact's bytes are not what its manifest says; it is never served."""
 
 
+class FormatUnknown(ArtifactCorrupt):
+    """An artifact is whole, but of a format or with a config that this code does not know; it is never served."""
+
+
+class Unfittable(DoublebillError):
+    """A config cannot be fitted to the data there is."""
+
+
 class StoreUnavailable(DoublebillError):
     """A store did not answer, or refused to."""
 

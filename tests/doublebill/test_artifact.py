@@ -10,7 +10,7 @@ import pytest
 from doublebill import artifact
 from doublebill.artifact import MANIFEST, Artifact
 from doublebill.config import Config, Knn
-from doublebill.errors import ArtifactCorrupt
+from doublebill.errors import ArtifactCorrupt, FormatUnknown
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
 from worlds import checkerboard
@@ -84,14 +84,28 @@ def test_every_file_must_be_whole(dumped: Artifact, folder: Path, loss: str) -> 
 
 def test_another_format_is_refused(dumped: Artifact, folder: Path) -> None:
     version = remanifested(dumped, folder, format=3)
-    with pytest.raises(ArtifactCorrupt, match="format 3"):
+    with pytest.raises(FormatUnknown, match="found format 3 recommender, expected format 2 recommender"):
         artifact.load(folder, version)
+
+
+@pytest.mark.parametrize("written", [b"", b"{}", b"[]", b"7", b'{"format": 2}', b"no json"])
+def test_a_manifest_that_tells_no_format_is_of_another(written: bytes) -> None:
+    with pytest.raises(FormatUnknown, match="found no format"):
+        artifact.read_manifest(written, artifact.version_of(written))
+
+
+def test_changed_bytes_are_no_other_format() -> None:
+    with pytest.raises(ArtifactCorrupt) as refused:
+        artifact.read_manifest(b'{"format": 1}', "0" * 32)
+    assert not isinstance(refused.value, FormatUnknown)
 
 
 def test_a_config_that_this_code_does_not_know_is_refused(dumped: Artifact, folder: Path) -> None:
     version = remanifested(dumped, folder, config={"weighting": "magic"})
-    with pytest.raises(ArtifactCorrupt, match="config"):
+    with pytest.raises(FormatUnknown, match="config is not understood"):
         artifact.load(folder, version)
+    with pytest.raises(FormatUnknown, match="config is not understood"):
+        artifact.read_config((folder / MANIFEST).read_bytes(), version)
 
 
 def test_a_model_that_answers_its_golden_requests_otherwise_is_refused(dumped: Artifact, folder: Path) -> None:

@@ -248,6 +248,18 @@ def test_a_config_is_evaluated_again_on_other_users(run, trained: Path) -> None:
     )
 
 
+def test_unless_told_otherwise_a_config_is_evaluated_on_the_test_users_of_a_training(run, trained: Path) -> None:
+    told = document(run("evaluate", "tiny", "--json", home=trained))
+    (version,) = [one for one in document(run("models", "tiny", "--json", home=trained))["models"] if one["champion"]]
+    for name in ("split", "metrics"):
+        assert told["report"][name] == version["report"][name]
+
+
+def test_the_help_of_evaluate_says_that_the_config_is_fitted_anew(run) -> None:
+    assert "fit a version's config anew" in " ".join(run("--help").out.split())
+    assert "chose and fitted the version without them" in " ".join(run("evaluate", "--help").out.split())
+
+
 def test_without_enough_users_nothing_is_evaluated_and_that_is_told(run, tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("user_id,item_id\nann,a\nann,b\nbob,a\nbob,b\n")

@@ -18,9 +18,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from doublebill.service import event_log
 from doublebill_local.home import Home
 from doublebill_local.template import read_template
+from trainings import logged
 
 PATIENCE_SECONDS = 60
 """After which something that should have happened counts as missing."""
@@ -275,8 +275,7 @@ def test_what_was_accepted_outlives_a_kill(tmp_path: Path) -> None:
             unseen = {one["item_id"] for one in second.call("GET", path)[1]["recommendations"]}
             assert unseen, "the items of the other posters"
             assert not unseen & {item_id for item_id in accepted if item_id.startswith(f"poster {number}'s")}
-    logged = {event.item_id for event in event_log.read_events(Home(tmp_path).objects(), "tiny")}
-    assert set(accepted) <= logged
+    assert set(accepted) <= {event.item_id for event in logged(Home(tmp_path).objects(), "tiny")}
 
 
 def _post_until_it_dies(service: Service, user_id: str, accepted: list[str]) -> None:

@@ -97,7 +97,9 @@ def _models(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("models", parents=[parent], help="list the versions of a catalog")
     verb.add_argument("catalog")
     verb.set_defaults(command=commands.models)
-    verb = verbs.add_parser("evaluate", parents=[parent], help="measure a version's config on users held out of it")
+    verb = verbs.add_parser(
+        "evaluate", parents=[parent], help="fit a version's config anew and measure it on users held out of it"
+    )
     verb.add_argument("catalog")
     verb.add_argument("--version", default="", help="another version's than the champion's config")
     verb.add_argument(
@@ -106,7 +108,11 @@ def _models(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
         default="strong",
         help="hide of each test user a fifth at random, or the newest fifth (default strong)",
     )
-    verb.add_argument("--seed", type=int, default=1, help="picks the test users (default 1)")
+    verb.add_argument(
+        "--seed",
+        type=int,
+        help="picks the test users (default: as a training does, which chose and fitted the version without them)",
+    )
     verb.set_defaults(command=commands.evaluate)
     verb = verbs.add_parser("verify", parents=[parent], help="train a version again and compare it byte for byte")
     verb.add_argument("version")

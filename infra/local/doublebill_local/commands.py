@@ -105,15 +105,17 @@ def _train_there(home: Home, catalog: str, run: str, told: Namespace, tell: show
 
 def evaluate(home: Home, told: Namespace) -> int | None:
     """Measures a version's config again."""
+    from doublebill.fit.select import SEED
     from doublebill.service.measure import measure
 
     catalog = check_catalog_name(told.catalog)
     if told.version:
         schema.read(publish.ChampionRequest, {"version": told.version})
-    if told.seed < 0:
-        raise InvalidInput.one("--seed", told.seed, "an integer, at least 0")
+    seed = SEED if told.seed is None else told.seed
+    if seed < 0:
+        raise InvalidInput.one("--seed", seed, "an integer, at least 0")
     with show.working(f"measuring {catalog}", quiet=told.json) as tell:
-        answered = measure(home.objects(), catalog, told.version, told.split == "temporal", told.seed, tell)
+        answered = measure(home.objects(), catalog, told.version, told.split == "temporal", seed, tell)
     show.measured(answered, as_json=told.json)
     return None
 

@@ -14,9 +14,9 @@ from doublebill.catalog import Catalog
 from doublebill.config import Config, Edlae, Factors, Family, Knn, Rp3beta
 from doublebill.fit import edlae, factors, knn, metadata, rp3beta
 from doublebill.fit.quantise import quantise
-from doublebill.fit.ratings import fit_ratings
 from doublebill.fit.transitions import transitions
 from doublebill.interactions import Interactions
+from doublebill.ratings import RatingModel
 from doublebill.recommender import Recommender
 
 KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] = {
@@ -30,10 +30,10 @@ def fit(
     catalog: Catalog,
     interactions: Interactions,
     config: Config,
-    ratings: Interactions | None = None,
+    ratings: RatingModel | None = None,
     notes: dict[str, object] | None = None,
 ) -> Recommender:
-    """The recommender of the interactions under a config; with `ratings`, whose weights are stars, it predicts them.
+    """The recommender of the interactions under a config; with a model of `ratings`, it predicts them.
 
     `notes` gets what a report should tell of the course of the fit: the loss `curve` of gradient-trained factors.
     """
@@ -42,8 +42,7 @@ def fit(
     if config.transitions:
         edges = _with_transitions(edges, interactions, config.transitions)
     neighbours = quantise(metadata.with_cold(edges, catalog, interactions, config), config.values)
-    rating_model = None if ratings is None else fit_ratings(ratings)
-    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, rating_model)
+    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
 
 
 def _kernel(interactions: Interactions, config: Config, notes: dict[str, object]) -> sp.csr_array:

@@ -19,14 +19,18 @@ from doublebill.ratings import USER_SHRINKAGE, RatingModel
 FEWEST_RATERS = 3
 """Items with fewer take no part; they are predicted by their bias."""
 
-MOST_ITEMS = 4_000
-"""The most rated ones take part; the largest matrices have twice as many rows and columns, 0.26 GB each."""
+MOST_ITEMS = 2_500
+"""The most rated ones take part: a step over them is two products of matrices, 10 × 1 s; the edges of all take 10 s."""
 
-MOST_USERS = 20_000
-"""They stand in the order of their content, so the first ones are a fair sample; biases are of all users."""
+MOST_RATINGS = 300
+"""Newest ratings of a user that the edges are learnt from; 1,000 predicted no better on validation ratings."""
 
-MOST_RATINGS = 1_000
-"""Newest ratings of a user that the edges are learnt from."""
+MOST_WORK = 120_000_000
+"""What the users who take part may cost together, by `_work`: 0.27 µs each on one core of an AMD EPYC, so 35 s.
+
+With the 20 s that the most items take, one fit ends within about a minute of one core, whatever is given.
+Users stand in the order of their content, so the first ones are a fair sample; biases are of all users.
+"""
 
 BIAS_SHRINKAGE = 3.0
 """In ratings, for items; for users it is `USER_SHRINKAGE`."""
@@ -69,7 +73,11 @@ def rated(
 def fit_ratings(ratings: Interactions) -> RatingModel | None:
     """The model of `ratings`, whose weights are stars; None where there are none.
 
-    Its systems of equations are small: more threads would wait for each other, and change the last bits.
+    However many there are, it takes about a minute of one core at most, as the bounds above tell. Its systems of
+    equations are small: more threads would wait for each other, and change the last bits.
+
+    Raises:
+        LinAlgError: when a system has no solution in the precision it is solved in.
     """
     with threadpool_limits(1):
         return _fit_ratings(ratings)
@@ -147,7 +155,14 @@ def _standardised(ratings: Interactions, active: npt.NDArray[np.int64], mean: fl
         ratings.timestamps[kept],
         len(active),
     )
-    return part.rows(np.flatnonzero(counts)[:MOST_USERS])
+    some = np.flatnonzero(counts)
+    return part.rows(some[np.cumsum(_work(counts[some], len(active))) <= MOST_WORK])
+
+
+def _work(lengths: npt.NDArray[np.int64], n_items: int) -> npt.NDArray[np.int64]:
+    """[users] what users of so many ratings cost: a matrix of their ratings at every step, and of all items once."""
+    work: npt.NDArray[np.int64] = lengths**2 + 3_000 + n_items**2 // 1_000
+    return work
 
 
 def _neighbours(edges: sp.csr_array, active: npt.NDArray[np.int64], n_items: int) -> Neighbours:

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from doublebill.catalog import check_catalog_name
 from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
-from doublebill.items import Item, item_from_line, item_to_line, parse_item
+from doublebill.items import Item, item_to_line, parse_item
 from doublebill.schema import Bounds
-from doublebill.service.lines import pack, unpack
+from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects
 
 PREFIX = "catalogs/"
@@ -83,17 +83,8 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
 
 
-def read_items(objects: Objects, catalog: str) -> dict[str, Item]:
-    """The metadata of every described item by its id."""
-    items: dict[str, Item] = {}
-    for key in objects.keys(f"items/{catalog}/"):
-        for line in unpack(objects.get(key).data):
-            item = item_from_line(line)
-            items[item.item_id] = _merged(items.get(item.item_id), item)
-    return items
-
-
-def _merged(known: Item | None, told: Item) -> Item:
+def merged(known: Item | None, told: Item) -> Item:
+    """What is known of an item after it was `told` again: a field that is left out keeps what was known."""
     if known is None:
         return told
     return Item(

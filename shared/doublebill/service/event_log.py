@@ -9,11 +9,11 @@ import contextlib
 import datetime
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from doublebill.errors import Conflict, ObjectMissing
-from doublebill.events import Event, from_line, to_line
-from doublebill.service.lines import pack, unpack
+from doublebill.events import Event, to_line
+from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects
 
 
@@ -53,14 +53,8 @@ def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
         objects.delete(key)
 
 
-def read_events(objects: Objects, catalog: str) -> Iterator[Event]:
-    """Every event of the catalog that counts, in no particular order, some perhaps twice."""
-    for key in [*objects.keys(f"events/{catalog}/"), *_committed_parts(objects, catalog)]:
-        for line in unpack(objects.get(key).data):
-            yield from_line(line)
-
-
-def _committed_parts(objects: Objects, catalog: str) -> list[str]:
+def committed_parts(objects: Objects, catalog: str) -> list[str]:
+    """The keys of the parts of every import that was committed, by import and number."""
     keys = list(objects.keys(f"imports/{catalog}/"))
     committed = {key.rpartition("/")[0] for key in keys if key.endswith("/import.json")}
     return [key for key in keys if key.rpartition("/")[0] in committed and not key.endswith("/import.json")]

@@ -7,12 +7,11 @@ challenger's is compared with; and popularity, which every model must be worth i
 from collections.abc import Mapping
 from typing import Any
 
-from doublebill.artifact import MANIFEST, read_manifest
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt, ObjectMissing
 from doublebill.fit.report import Report
 from doublebill.fit.select import DECIDES
-from doublebill.service.publish import artifact_key
+from doublebill.service import publish
 from doublebill.stores.objects import Objects
 
 FEWEST_TO_REFUSE = 10
@@ -25,13 +24,14 @@ RIVALS = {"over_popularity": "popularity", "over_champion": "the champion's conf
 def decide(report: Report, force: bool = False, first: bool = False) -> tuple[bool, str]:
     """Whether a version with this report may become champion, and why.
 
-    `force` promotes it whatever was measured; so does being the `first` of its catalog.
+    `force` promotes it whatever was measured; so does being the `first` of its catalog that can be
+    served.
     """
     allowed, why = _judged(report)
     if force:
         return True, "forced" if allowed else f"forced, though {why}"
     if first and not allowed:
-        return True, f"the first of its catalog, though {why}"
+        return True, f"the first of its catalog that can be served, though {why}"
     return allowed, why
 
 
@@ -60,11 +60,17 @@ def _beyond_noise(measured: Mapping[str, float]) -> bool:
 def config_of(objects: Objects, catalog: str, version: str) -> tuple[Config | None, str]:
     """The config of a published version; or None, and why this code cannot tell it."""
     try:
-        manifest = read_manifest(objects.get(artifact_key(catalog, version, MANIFEST)).data, version)
-        return Config.from_json(manifest["config"]), ""
+        return publish.config_of(objects, catalog, version), ""
     except ObjectMissing:
         return None, "it has no manifest"
     except ArtifactCorrupt as corrupt:
         return None, str(corrupt)
-    except (KeyError, TypeError, ValueError, AttributeError) as unknown:
-        return None, f"its config is not understood: {unknown!r}"
+
+
+def can_serve(objects: Objects, catalog: str, champion: publish.Champion | None) -> bool:
+    """Whether there is a champion and this code can load it.
+
+    Raises:
+        StoreUnavailable: when the store does not answer, which tells nothing of the champion.
+    """
+    return champion is not None and config_of(objects, catalog, champion.version)[0] is not None

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from doublebill.errors import ArtifactCorrupt, NoEvents, NoModel, NotFound
-from doublebill.fit.clean import clean
+from doublebill.config import Config
+from doublebill.errors import ArtifactCorrupt, NoEvents, NoModel, NotFound, Unfittable
+from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
 from doublebill.fit.rating_errors import evaluate_ratings
 from doublebill.fit.report import measured
-from doublebill.fit.select import TOO_FEW
+from doublebill.fit.select import TOO_FEW, UNFITTABLE
 from doublebill.fit.splits import split, temporal_split
 from doublebill.service import catalogs, gate, publish, window
 from doublebill.stores.objects import Objects
@@ -30,7 +31,27 @@ def measure(
         NoModel: when the catalog has no champion yet.
         NoEvents: when nothing is stored that could be learnt from.
         ArtifactCorrupt: when the version's config cannot be told.
+        Unfittable: when its config cannot be fitted to the data.
     """
+    version, config = _wanted(objects, catalog, version)
+    tell("reading events")
+    cleaned = _cleaned(objects, catalog)
+    parts = (temporal_split if by_time else split)(cleaned.interactions, seed)
+    told = {"catalog": catalog, "version": version, "config": config.to_json()}
+    if parts is None:
+        return {**told, "report": {"evaluated": False, "why": TOO_FEW + (" by time" if by_time else "")}}
+    tell(f"fitting {config} on {parts.train.n_users} users")
+    try:
+        recommender = fit(cleaned.catalog, parts.train, config)
+    except UNFITTABLE as failed:
+        raise Unfittable(f"the config of version {version} cannot be fitted to today's data: {failed}") from failed
+    tell(f"measuring it on {parts.test.shown.n_users} others")
+    ratings = evaluate_ratings(cleaned.ratings, seed)
+    return {**told, "report": measured(recommender, parts, seed) | ({"ratings": ratings} if ratings else {})}
+
+
+def _wanted(objects: Objects, catalog: str, version: str) -> tuple[str, Config]:
+    """The version that is told, or else the champion, and its config."""
     catalogs.settings(objects, catalog)
     champion = publish.read_champion(objects, catalog)
     version = version or (champion.version if champion else "")
@@ -41,17 +62,12 @@ def measure(
     config, unknown = gate.config_of(objects, catalog, version)
     if config is None:
         raise ArtifactCorrupt(f"version {version}: {unknown}")
-    tell("reading events")
+    return version, config
+
+
+def _cleaned(objects: Objects, catalog: str) -> Cleaned:
     read = window.everything(objects, catalog)
     cleaned = clean(read.read_events(objects), read.read_items(objects))
     if not cleaned.interactions.n_users:
         raise NoEvents(f"catalog {catalog!r} has no events to learn from")
-    parts = (temporal_split if by_time else split)(cleaned.interactions, seed)
-    told = {"catalog": catalog, "version": version, "config": config.to_json()}
-    if parts is None:
-        return {**told, "report": {"evaluated": False, "why": TOO_FEW + (" by time" if by_time else "")}}
-    tell(f"fitting {config} on {parts.train.n_users} users")
-    recommender = fit(cleaned.catalog, parts.train, config)
-    tell(f"measuring it on {parts.test.shown.n_users} others")
-    ratings = evaluate_ratings(cleaned.ratings, seed)
-    return {**told, "report": measured(recommender, parts, seed) | ({"ratings": ratings} if ratings else {})}
+    return cleaned

@@ -8,11 +8,13 @@ A reader sees the old champion or the new one. A version whose manifest is there
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import dropwhile
 from typing import Annotated
 
-from doublebill.artifact import MANIFEST, Artifact
+from doublebill.artifact import MANIFEST, Artifact, read_config
 from doublebill.catalog import check_catalog_name
-from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.config import Config
+from doublebill.errors import ArtifactCorrupt, Conflict, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.schema import Bounds
 from doublebill.stores.objects import Objects, Stored
 
@@ -81,6 +83,16 @@ def publish(objects: Objects, catalog: str, artifact: Artifact) -> None:
                 objects.put(key, data)
 
 
+def config_of(objects: Objects, catalog: str, version: str) -> Config:
+    """The config of a published version, where this code can load that version.
+
+    Raises:
+        ObjectMissing: when it was never published.
+        ArtifactCorrupt: when its manifest is not the version's, or of a format or config that this code does not know.
+    """
+    return read_config(objects.get(artifact_key(catalog, version, MANIFEST)).data, version)
+
+
 def read_champion(objects: Objects, catalog: str) -> Champion | None:
     """The champion of the catalog, if it has one."""
     stored = _pointer(objects, catalog)
@@ -99,10 +111,14 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     """Makes a published version champion, whatever is champion now.
 
     Raises:
-        NotFound: when the version was never published.
+        NotFound: when the version was never published, or cannot be loaded by this code.
     """
-    if next(objects.keys(artifact_key(catalog, version, MANIFEST)), None) is None:
-        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
+    try:
+        config_of(objects, catalog, version)
+    except ObjectMissing as missing:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}") from missing
+    except ArtifactCorrupt as wrong:
+        raise NotFound(f"version {version!r} of catalog {catalog!r} cannot be served: {wrong}") from wrong
     wanted = Champion(version, "", now_ms, now_ms)
     return _swap(objects, catalog, wanted, overtakes=True) or wanted
 
@@ -110,18 +126,31 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
 def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
     """Makes the former champion champion again; the present one is not remembered, so the next goes further back.
 
+    Former champions that this code cannot load are passed over and forgotten too.
+
     Raises:
-        NotFound: when there is none.
+        NotFound: when there is none, or none that can be loaded.
         Conflict: when the champion changed meanwhile.
     """
     stored = _pointer(objects, catalog)
     current = Champion.from_bytes(stored.data) if stored else None
     if stored is None or current is None or not current.previous:
         raise NotFound(f"catalog {catalog!r} has no former champion to roll back to")
-    version, *before = current.previous
+    former = list(dropwhile(lambda one: not _loadable(objects, catalog, one), current.previous))
+    if not former:
+        raise NotFound(f"catalog {catalog!r} has no former champion that can be served")
+    version, *before = former
     champion = Champion(version, "", now_ms, now_ms, tuple(before))
     _move(objects, catalog, stored, champion)
     return champion
+
+
+def _loadable(objects: Objects, catalog: str, version: str) -> bool:
+    try:
+        config_of(objects, catalog, version)
+    except (ObjectMissing, ArtifactCorrupt):
+        return False
+    return True
 
 
 def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> Champion | None:

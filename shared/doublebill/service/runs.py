@@ -34,7 +34,7 @@ class TrainingRequest:
 
     force: bool = False
     budget_seconds: (
-        Annotated[float, Bounds(minimum=0, description="how long it may take; as long as it can")] | None
+        Annotated[float, Bounds(minimum=0, description="a number from 0, of seconds; all it has by default")] | None
     ) = None
 
 

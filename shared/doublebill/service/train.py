@@ -1,6 +1,7 @@
 """Training: from everything stored about a catalog to a published version, and to a new champion if it deserves it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from doublebill import artifact
 from doublebill.config import Config
@@ -9,7 +10,7 @@ from doublebill.fit.budget import ENDLESS, REFIT, Budget
 from doublebill.fit.candidates import candidates
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
-from doublebill.fit.rating_errors import evaluate_ratings
+from doublebill.fit.rating_errors import evaluate_ratings, fit_measured
 from doublebill.fit.report import Report
 from doublebill.fit.select import SEED, select
 from doublebill.service import catalogs, gate, provenance, publish, runs, window
@@ -63,9 +64,17 @@ def _train(
     if not cleaned.interactions.n_users:
         raise NoEvents(f"catalog {catalog!r} has no events to train on")
     parent = publish.read_champion(objects, catalog)
+    began = budget.clock()
+    if len(cleaned.ratings.items):
+        tell("predicting hidden ratings")
+    measured = evaluate_ratings(cleaned.ratings, SEED)
+    budget = budget.keeping(REFIT * (budget.clock() - began))
     config, report = _selected(objects, catalog, cleaned, parent, tell, budget)
     tell("fitting on everything")
-    dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, cleaned.ratings))
+    rating_model, measured = fit_measured(cleaned.ratings, measured)
+    dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, rating_model))
+    if measured:
+        report["ratings"] = measured
     tell(f"publishing {dumped.version}")
     publish.publish(objects, catalog, dumped)
     runs.write(  # before the pointer moves, so that whatever is champion is told of
@@ -80,7 +89,7 @@ def _train(
         window=read.to_json(started_ms),
         platform=provenance.this_platform(),
     )
-    promoted, why = gate.decide(report, force, first=parent is None)
+    promoted, why = gate.decide(report, force, first=not gate.can_serve(objects, catalog, parent))
     if promoted and not publish.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
         promoted, why = False, "the champion was moved after this training began"
     ended_ms = clock_ms()
@@ -97,14 +106,9 @@ def _selected(
     excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
     configs = candidates(cleaned.interactions, excluded, metadata=cleaned.catalog.described)
     champion, unknown = gate.config_of(objects, catalog, parent.version) if parent else (None, "")
-    began = budget.clock()
-    if len(cleaned.ratings.items):
-        tell("predicting hidden ratings")
-    ratings = evaluate_ratings(cleaned.ratings, SEED)
-    budget = budget.keeping(REFIT * (budget.clock() - began))
+    if champion:
+        champion = replace(champion, exclude_seen=excluded)  # a setting of today, which says nothing about the model
     config, report = select(cleaned.catalog, cleaned.interactions, configs, tell, budget, champion)
-    if ratings:
-        report["ratings"] = ratings
     if parent:
         compared = report.get("champion")
         told = compared if isinstance(compared, dict) else {"not_compared": unknown or "nothing was evaluated"}

@@ -13,6 +13,7 @@ from doublebill.config import Config
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
+from doublebill.fit.rating_errors import fit_measured
 from doublebill.fit.select import SEED, choose
 from doublebill.fit.trial import Trial
 from doublebill.service import catalogs, provenance, runs, window
@@ -141,7 +142,8 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     trial = Trial.of(cleaned.catalog, cleaned.interactions, seed, tell)
     choice = choose(trial, configs, refined=report["refined"])
     tell("fitting on everything")
-    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, cleaned.ratings))
+    rating_model, _ = fit_measured(cleaned.ratings, report.get("ratings"))
+    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))
 
 
 def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:

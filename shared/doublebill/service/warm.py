@@ -15,7 +15,7 @@ from pathlib import Path
 
 from doublebill import artifact
 from doublebill.artifact import MANIFEST
-from doublebill.errors import ArtifactCorrupt, DoublebillError, NoModel, ObjectMissing, StoreUnavailable
+from doublebill.errors import ArtifactCorrupt, DoublebillError, FormatUnknown, NoModel, ObjectMissing, StoreUnavailable
 from doublebill.recommender import Recommender
 from doublebill.service import catalogs
 from doublebill.service.publish import Champion, artifact_key, champion_key
@@ -61,7 +61,7 @@ class Warm:
         self._clock = clock
         self._refresh_seconds = refresh_seconds
         self._held: dict[str, _Held] = {}
-        self._bad: dict[tuple[str, str], float] = {}
+        self._bad: dict[tuple[str, str], tuple[float, ArtifactCorrupt | ObjectMissing]] = {}
         self._lock = threading.Lock()
 
     def serving(self, catalog: str) -> Serving:
@@ -116,12 +116,13 @@ class Warm:
                 return
 
     def _load(self, catalog: str, version: str) -> Recommender:
-        if self._clock() - self._bad.get((catalog, version), float("-inf")) < RETRY_BAD_SECONDS:
-            raise ArtifactCorrupt("it failed a moment ago")
+        failed_at, wrong = self._bad.get((catalog, version), (float("-inf"), None))
+        if wrong and self._clock() - failed_at < RETRY_BAD_SECONDS:
+            raise wrong.with_traceback(None)
         try:
             return self._map(catalog, version, self._scratch / catalog / version)
-        except (ArtifactCorrupt, ObjectMissing):
-            self._bad[catalog, version] = self._clock()
+        except (ArtifactCorrupt, ObjectMissing) as wrong:
+            self._bad[catalog, version] = self._clock(), wrong
             raise
 
     def _map(self, catalog: str, version: str, folder: Path) -> Recommender:
@@ -156,6 +157,8 @@ class Warm:
 
 def _reason(wrong: Exception) -> str:
     """What to tell a caller: the family's own words, but no path of this machine."""
+    if isinstance(wrong, FormatUnknown):
+        return "it is of another format; train again"
     if isinstance(wrong, ArtifactCorrupt):
         return "its bytes are not what its manifest says"
     if isinstance(wrong, ObjectMissing):

@@ -47,7 +47,7 @@ class Window:
         for key in self.items:
             for line in unpack(objects.get(key).data):
                 item = item_from_line(line)
-                items[item.item_id] = catalogs._merged(items.get(item.item_id), item)
+                items[item.item_id] = catalogs.merged(items.get(item.item_id), item)
         return items
 
     def to_json(self, started_ms: int) -> dict[str, object]:
@@ -70,7 +70,7 @@ def everything(objects: Objects, catalog: str) -> Window:
         catalog,
         events=list(objects.keys(f"events/{catalog}/")),
         items=list(objects.keys(f"items/{catalog}/")),
-        parts=event_log._committed_parts(objects, catalog),
+        parts=event_log.committed_parts(objects, catalog),
     )
 
 

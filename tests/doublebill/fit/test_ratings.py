@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from doublebill import artifact
 from doublebill.config import Config
 from doublebill.events import Event
-from doublebill.fit import gaussian, rating_edges, ratings
+from doublebill.fit import gaussian, rating_edges, rating_errors, ratings
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
 from doublebill.fit.gaussian import NOISE, Gaussian
-from doublebill.fit.rating_errors import errors, evaluate_ratings, hide, predictions
+from doublebill.fit.rating_errors import BIASES, NEIGHBOURS, errors, evaluate_ratings, fit_measured, hide, predictions
 from doublebill.fit.ratings import fit_biases, fit_ratings, rated
 from doublebill.interactions import Interactions
+from doublebill.ratings import RatingModel
 
 
 def world(users: int = 40, items: int = 12, seed: int = 1) -> Interactions:
@@ -121,7 +122,6 @@ def test_past_the_bounds_only_the_most_rated_items_and_newest_ratings_have_edges
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ratings, "MOST_ITEMS", 5)
-    monkeypatch.setattr(ratings, "MOST_USERS", 30)
     monkeypatch.setattr(ratings, "MOST_RATINGS", 6)
     whole = world()
     model = fit_ratings(whole)
@@ -129,6 +129,29 @@ def test_past_the_bounds_only_the_most_rated_items_and_newest_ratings_have_edges
     most = np.lexsort((np.arange(12), -whole.popularity()))[:5]
     assert set(model.deviations.targets.tolist()) == set(most.tolist())
     assert (model.item_biases != 0).all()
+
+
+def test_of_users_who_would_cost_more_than_the_bound_the_first_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, taken = world(), []
+    costs = np.cumsum(ratings._work(np.diff(whole.indptr), 12))
+
+    def fitting(part: Interactions, *more: object) -> Gaussian:
+        taken.append(part)
+        return gaussian.fit_gaussian(part, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ratings, "fit_gaussian", fitting)
+    for most in (costs[-1], costs[-1] - 1, costs[9]):
+        monkeypatch.setattr(ratings, "MOST_WORK", most)
+        fit_ratings(whole)
+    assert [part.n_users for part in taken] == [40, 39, 10]
+    np.testing.assert_array_equal(taken[2].items, whole.items[: whole.indptr[10]])
+
+
+def test_the_work_grows_with_the_square_of_the_ratings_of_a_user_and_of_the_items() -> None:
+    few_items, many_items = (ratings._work(np.array([0, 100, 200]), items) for items in (0, 2_000))
+    assert (few_items[2] - few_items[0]) == 4 * (few_items[1] - few_items[0])
+    assert (many_items - few_items == 4_000).all()
+    assert few_items[0] > 0
 
 
 def test_the_newest_ratings_of_a_user_are_the_ones_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +239,8 @@ def test_the_names_of_users_and_the_order_of_ratings_change_no_bit() -> None:
     versions, measured = set(), []
     for told in (events, renamed):
         cleaned = clean(told, {})
-        versions.add(artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config(), cleaned.ratings)).version)
+        learnt = fit_ratings(cleaned.ratings)
+        versions.add(artifact.dump(fit(cleaned.catalog, cleaned.interactions, Config(), learnt)).version)
         measured.append(evaluate_ratings(cleaned.ratings, 1))
     assert len(versions) == 1
     assert measured[0] == measured[1]
@@ -224,7 +248,7 @@ def test_the_names_of_users_and_the_order_of_ratings_change_no_bit() -> None:
 
 def test_saved_and_loaded_a_recommender_predicts_alike(tmp_path: Path) -> None:
     cleaned = clean([Event(f"u{u}", f"i{i}", "rate", 1.0 + (u * i) % 5) for u in range(9) for i in range(6)], {})
-    model = fit(cleaned.catalog, cleaned.interactions, Config(), cleaned.ratings)
+    model = fit(cleaned.catalog, cleaned.interactions, Config(), fit_ratings(cleaned.ratings))
     dumped = artifact.dump(model)
     for name, data in dumped.files.items():
         (tmp_path / name).write_bytes(data)
@@ -239,7 +263,7 @@ def test_a_recommender_without_ratings_has_no_arrays_of_them() -> None:
     cleaned = clean([Event(f"u{u}", f"i{i}", "view") for u in range(4) for i in range(4)], {})
     for model in (
         fit(cleaned.catalog, cleaned.interactions, Config()),
-        fit(cleaned.catalog, cleaned.interactions, Config(), cleaned.ratings),
+        fit(cleaned.catalog, cleaned.interactions, Config(), fit_ratings(cleaned.ratings)),
     ):
         assert model.ratings is None
         assert not [name for name in model.to_arrays() if name.startswith("rating")]
@@ -253,6 +277,78 @@ def test_the_measurement_hides_a_tenth_and_tells_what_biases_alone_reach() -> No
     assert isinstance(told["baseline"], dict)
     assert told["rmse"] < told["baseline"]["rmse"]
     assert told["mae"] < told["baseline"]["mae"]
+
+
+def unrelated(users: int = 30, items: int = 12, seed: int = 1) -> Interactions:
+    """Users and items have a bias each, and no rating tells more of another than that."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.nonzero(random.random((users, items)) < 0.3)
+    expected = 3 + random.normal(size=users)[rows] + random.normal(size=items)[columns]
+    stars = expected + 0.5 * random.normal(size=len(rows))
+    return rated(rows, columns, stars, np.zeros(len(rows), np.int64), items)
+
+
+def fail(_: Interactions) -> RatingModel:
+    raise np.linalg.LinAlgError("not positive definite")
+
+
+def edges_of(model: RatingModel | None) -> int:
+    assert model is not None
+    return len(model.deviations.targets)
+
+
+def test_neighbours_ship_where_they_were_measured_to_be_better() -> None:
+    measured = evaluate_ratings(world(), 1)
+    assert measured is not None
+    assert measured["shipped"] == NEIGHBOURS
+    assert measured["rmse"] == measured["neighbours"]["rmse"] < measured["baseline"]["rmse"]
+    model, told = fit_measured(world(), measured)
+    assert told == measured
+    assert edges_of(model) > 0
+
+
+def test_biases_ship_where_neighbours_were_measured_to_be_no_better() -> None:
+    measured = evaluate_ratings(unrelated(), 1)
+    assert measured is not None
+    assert measured["shipped"] == BIASES
+    assert measured["rmse"] == measured["baseline"]["rmse"] <= measured["neighbours"]["rmse"]
+    assert measured["mae"] == measured["baseline"]["mae"]
+    model, told = fit_measured(unrelated(), measured)
+    assert told == measured
+    assert edges_of(model) == 0
+
+
+def test_neighbours_that_cannot_be_measured_leave_biases_and_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rating_errors, "fit_ratings", fail)
+    measured = evaluate_ratings(world(), 1)
+    assert measured is not None
+    assert (measured["shipped"], measured["failed"]) == (BIASES, "not positive definite")
+    assert "neighbours" not in measured
+    assert measured["rmse"] == measured["baseline"]["rmse"]
+    assert edges_of(fit_measured(world(), measured)[0]) == 0
+
+
+def test_neighbours_that_fail_on_all_ratings_leave_biases_for_whoever_repeats_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured = evaluate_ratings(world(), 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(rating_errors, "fit_ratings", fail)
+        model, told = fit_measured(world(), measured)
+    assert edges_of(model) == 0
+    assert told is not None
+    assert (told["shipped"], told["failed"]) == (BIASES, "not positive definite")
+    assert told["rmse"] == told["baseline"]["rmse"]
+    assert edges_of(fit_measured(world(), told)[0]) == 0
+
+
+def test_ratings_too_few_to_hide_any_get_biases() -> None:
+    whole = few((0, 0, 5.0), (0, 1, 1.0), (1, 0, 4.0), (1, 1, 2.0))
+    assert evaluate_ratings(whole, 1) is None
+    model, told = fit_measured(whole, None)
+    assert told is None
+    assert edges_of(model) == 0
+    assert fit_measured(few(), None) == (None, None)
 
 
 def test_errors_are_the_root_mean_square_and_the_mean_of_differences() -> None:

@@ -74,7 +74,7 @@ def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch
         return refined(trial_of(chains())).recommender.config.transitions
 
     assert chosen(lost=0.9 * TOLERATED) == TRANSITIONS[-1]
-    assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[1]
+    assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[0]
     assert chosen(lost=3 * TOLERATED) == 0
 
 
@@ -86,5 +86,16 @@ def test_each_weight_of_transitions_is_a_fit_that_the_budget_must_allow() -> Non
 
 def test_done_again_it_stops_where_it_was_cut_before() -> None:
     trial = trial_of(chains())
-    assert len(refined(trial).tried) == len(HALF_LIVES) + len(TRANSITIONS) - 1
-    assert len(refined(trial, most=len(HALF_LIVES) + 1).tried) == len(HALF_LIVES) + 1
+    whole = refined(trial)
+    assert len(whole.tried) == len(HALF_LIVES) + len(TRANSITIONS)
+    for cut in (whole.tried[:-1], whole.tried[: len(HALF_LIVES)]):
+        assert refined(trial, before=cut).tried == cut
+
+
+def test_done_again_it_tries_what_was_tried_then_whatever_the_lists_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = trial_of(chains())
+    before = refined(trial)
+    monkeypatch.setattr(module, "HALF_LIVES", (1.0,))
+    monkeypatch.setattr(module, "TRANSITIONS", ())
+    again = refined(trial, before=before.tried)
+    assert (again.tried, again.recommender.config) == (before.tried, before.recommender.config)

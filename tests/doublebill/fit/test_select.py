@@ -66,14 +66,14 @@ class TestChoosing:
         chosen = next(one for one in tried if one["config"] == unrefined(config).to_json())
         assert chosen["validation"][selection.DECIDES] == best
         assert [told.split(":")[0] for told in heard[:3]] == [f"trying config {n} of 3" for n in (1, 2, 3)]
-        assert len(heard) == len(tried) + 1 + len(TRANSITIONS[1:]) + 1
+        assert len(heard) == len(tried) + 1 + len(TRANSITIONS) + 1
 
     def test_it_is_refined_where_times_are_known_and_the_report_says_how(self) -> None:
         config, report = selected()
         newest = {
             (one["half_life"], one["transitions"]): one[f"newest {selection.DECIDES}"] for one in report["refined"]
         }
-        assert len(newest) == len(report["refined"]) == len(HALF_LIVES) + len(TRANSITIONS) - 1
+        assert len(newest) == len(report["refined"]) == len(HALF_LIVES) + len(TRANSITIONS)
         assert config.transitions > 0
         assert newest[config.half_life, config.transitions] == max(newest.values())
         assert report["chosen"] == str(config)
@@ -133,7 +133,7 @@ class TestTheBudget:
         config, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), seconds))
         assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
         trial = Trial.of(CLEANED.catalog, CLEANED.interactions, SEED, lambda _: None)
-        again = choose(trial, FEW[:tried], most_refined=len(report["refined"]))
+        again = choose(trial, FEW[:tried], refined=report["refined"])
         assert again.config == config
         assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
         assert trial.parts
@@ -149,7 +149,14 @@ class TestTheBudget:
         champion = Config(Knn("cosine"), k=7)
         _, alone = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50))
         _, beside = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50), champion=champion)
-        assert (alone["tried"], beside["tried"]) == (2, 1)
+        assert (alone["tried"], beside["tried"]) == (2, 2)
+        assert beside["candidates"][0]["config"] == champion.to_json()
+
+    def test_tries_the_champion_s_config_whatever_it_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        champion = Config(Knn("cosine"), k=7)
+        _, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 0), champion=champion)
+        assert (report["tried"], report["of"]) == (1, 4)
+        assert report["candidates"][0]["config"] == champion.to_json()
 
 
 class TestTheReport:
@@ -185,7 +192,7 @@ class TestTheReport:
     def test_no_config_is_fitted_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         stopwatch = Stopwatch(monkeypatch, 1)
         selected(champion=Config(Knn("cosine"), k=9))
-        assert len(set(stopwatch.fitted)) == len(stopwatch.fitted) == 1 + len(FEW) + len(TRANSITIONS[1:])
+        assert len(set(stopwatch.fitted)) == len(stopwatch.fitted) == 1 + len(FEW) + len(TRANSITIONS)
 
     def test_the_difference_to_popularity_is_paired_by_user(self) -> None:
         _, report = selected()

@@ -4,6 +4,7 @@ from doublebill.errors import InvalidInput, NotFound
 from doublebill.items import Item
 from doublebill.service import catalogs
 from fakes import MemoryObjects
+from trainings import described
 
 
 @pytest.fixture
@@ -49,21 +50,21 @@ def test_catalogs_are_listed_by_name(objects):
 def test_metadata_makes_the_catalog(objects):
     catalogs.put_items(objects, "films", [Item("m", title="M")], 1)
     assert catalogs.names(objects) == ["films"]
-    assert catalogs.read_items(objects, "films") == {"m": Item("m", title="M")}
-    assert catalogs.read_items(objects, "music") == {}
+    assert described(objects) == {"m": Item("m", title="M")}
+    assert described(objects, "music") == {}
 
 
 def test_later_metadata_wins_field_by_field(objects):
     catalogs.put_items(objects, "films", [Item("m", title="M", tags=("crime",), year=1930, available=False)], 1)
     catalogs.put_items(objects, "films", [Item("m", year=1931), Item("metropolis", title="Metropolis")], 2)
-    assert catalogs.read_items(objects, "films")["m"] == Item("m", "M", ("crime",), 1931, False)
+    assert described(objects)["m"] == Item("m", "M", ("crime",), 1931, False)
     catalogs.put_items(objects, "films", [Item("m", title="M (restored)", tags=("drama",), available=True)], 10)
-    assert catalogs.read_items(objects, "films")["m"] == Item("m", "M (restored)", ("drama",), 1931, True)
+    assert described(objects)["m"] == Item("m", "M (restored)", ("drama",), 1931, True)
 
 
 def test_within_one_batch_later_entries_win(objects):
     catalogs.put_items(objects, "films", [Item("m", title="first"), Item("m", title="second")], 1)
-    assert catalogs.read_items(objects, "films")["m"].title == "second"
+    assert described(objects)["m"].title == "second"
 
 
 def test_raw_items_are_checked_all_and_their_complaints_placed():

@@ -5,13 +5,10 @@ from doublebill.events import Event
 from doublebill.service import event_log
 from doublebill.service.lines import pack, unpack
 from fakes import MemoryObjects
+from trainings import logged
 
 NOW_MS = 1_700_000_000_000
 EVENT = Event("user-a", "item-1", "play", 2.5, NOW_MS, "e-1")
-
-
-def logged(objects, catalog="films") -> list[Event]:
-    return list(event_log.read_events(objects, catalog))
 
 
 def test_what_was_appended_is_read():

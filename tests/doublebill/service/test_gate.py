@@ -70,4 +70,4 @@ def test_force_promotes_and_says_what_it_overruled() -> None:
 def test_the_first_of_its_catalog_is_promoted_whatever_was_measured() -> None:
     promoted, why = decide(report(over(-0.2)), first=True)
     assert promoted
-    assert why.startswith("the first of its catalog, though worse than popularity")
+    assert why.startswith("the first of its catalog that can be served, though worse than popularity")

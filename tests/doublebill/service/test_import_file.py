@@ -9,12 +9,13 @@ from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
 from doublebill.imports.rows import Row
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import catalogs, event_log, import_file
+from doublebill.service import catalogs, import_file
 from doublebill.service.import_file import Imported, import_events, import_items
 from doublebill.service.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from stored import every_byte
+from trainings import described, logged
 
 NOW_MS = 1_800_000_000_000
 DAY = 86_400
@@ -57,7 +58,7 @@ QUARANTINE = f"quarantine/films/{IMPORT}.jsonl.gz"
 class TestEvents:
     def test_a_file_is_counted_logged_and_remembered(self, intake, objects):
         assert imported(intake) == Imported(IMPORT, accepted=30, quarantined=0, users=3, items=30)
-        assert len(list(event_log.read_events(objects, "films"))) == 30
+        assert len(logged(objects)) == 30
         assert history(intake, "alice-0") == [f"film-{n}" for n in range(27, -1, -3)]
         assert catalogs.names(objects) == ["films"]
 
@@ -109,13 +110,13 @@ class TestEvents:
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
         imported(intake)
         assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
-        assert len(list(event_log.read_events(objects, "films"))) == 30
+        assert len(logged(objects)) == 30
 
     def test_only_the_newest_events_of_a_user_go_to_the_history(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "HISTORY_LENGTH", 4)
         imported(intake)
         assert history(intake, "alice-0") == ["film-27", "film-24", "film-21", "film-18"]
-        assert len(list(event_log.read_events(objects, "films"))) == 30
+        assert len(logged(objects)) == 30
 
     def test_progress_is_told(self, intake, monkeypatch):
         monkeypatch.setattr(import_file, "TELL_EVERY", 10)
@@ -132,14 +133,14 @@ class TestEvents:
 
         with pytest.raises(StoreUnavailable):
             import_events(Intake(failing, MemoryHistories(), PSEUDONYMS, DAY), "films", IMPORT, rows(), NOW_MS)
-        assert list(event_log.read_events(objects, "films")) == []
+        assert logged(objects) == []
 
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
         alive = StoppingObjects(MemoryObjects())
         imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
-        expected = sorted(map(str, event_log.read_events(alive, "films")))
+        expected = sorted(map(str, logged(alive)))
         committing = alive.calls.index(("create", f"imports/films/{IMPORT}/import.json"))
         for stop_at in range(committing + 1):
             objects, histories = MemoryObjects(), MemoryHistories()
@@ -147,10 +148,10 @@ class TestEvents:
             with pytest.raises(Killed):
                 imported(Intake(dying, histories, PSEUDONYMS, DAY), ONE_BAD)
             committed = stop_at == committing and moment == "after"
-            assert sorted(map(str, event_log.read_events(objects, "films"))) == (expected if committed else [])
+            assert sorted(map(str, logged(objects))) == (expected if committed else [])
             intake = Intake(objects, histories, PSEUDONYMS, DAY)
             assert imported(intake, ONE_BAD).accepted == 30
-            assert sorted(map(str, event_log.read_events(objects, "films"))) == expected
+            assert sorted(map(str, logged(objects))) == expected
             assert len(history(intake, "alice-0")) == 10
 
     @pytest.mark.parametrize("refused", [False, True])
@@ -199,7 +200,7 @@ def imported_items(objects, content: str = ITEMS, **told) -> Imported:
 class TestItems:
     def test_a_file_of_metadata_is_stored_and_later_rows_win(self, objects):
         assert imported_items(objects) == Imported(IMPORT, accepted=3, quarantined=0, items=2)
-        items = catalogs.read_items(objects, "films")
+        items = described(objects)
         assert {item_id: item.title for item_id, item in items.items()} == {
             "film-1": "Metropolis",
             "film-2": "Nosferatu",

@@ -4,11 +4,12 @@ import pytest
 
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import catalogs, event_log
+from doublebill.service import catalogs
 from doublebill.service.ingest import Intake, ingest
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, MemoryHistories, MemoryObjects
 from stored import every_byte
+from trainings import logged
 
 NOW_MS = 1_800_000_000_500
 DAY = 86_400
@@ -37,9 +38,9 @@ def history(intake, user_id: str, now: int = NOW_MS // 1000, catalog: str = "fil
 
 def test_an_event_reaches_the_log_and_the_history_of_its_user(intake, objects):
     assert ingest(intake, "films", [event(timestamp=1_700_000_000)], NOW_MS) == (1, [])
-    (logged,) = event_log.read_events(objects, "films")
-    assert (logged.user, logged.item_id, logged.timestamp) == (PSEUDONYMS.of(ALICE), "item-1", 1_700_000_000_000)
-    assert intake.histories.newest("films", logged.user, 10, NOW_MS // 1000, consistent=True) == [logged]
+    (one,) = logged(objects)
+    assert (one.user, one.item_id, one.timestamp) == (PSEUDONYMS.of(ALICE), "item-1", 1_700_000_000_000)
+    assert intake.histories.newest("films", one.user, 10, NOW_MS // 1000, consistent=True) == [one]
 
 
 def test_the_first_event_makes_the_catalog(intake, objects):
@@ -50,7 +51,7 @@ def test_the_first_event_makes_the_catalog(intake, objects):
 
 def test_an_event_without_a_time_happened_when_it_was_received(intake, objects):
     ingest(intake, "films", [event()], NOW_MS)
-    assert [one.timestamp for one in event_log.read_events(objects, "films")] == [NOW_MS]
+    assert [one.timestamp for one in logged(objects)] == [NOW_MS]
 
 
 def test_the_history_keeps_an_event_for_the_retention_from_its_reception(intake):
@@ -68,7 +69,7 @@ def test_valid_events_are_stored_and_the_others_told_with_their_places(intake, o
         (3, [""]),
         (4, ["colour"]),
     ]
-    assert {one.user for one in event_log.read_events(objects, "films")} == {PSEUDONYMS.of(ALICE), PSEUDONYMS.of(BOB)}
+    assert {one.user for one in logged(objects)} == {PSEUDONYMS.of(ALICE), PSEUDONYMS.of(BOB)}
     assert history(intake, ALICE) == history(intake, BOB) == ["item-1"]
 
 
@@ -94,7 +95,7 @@ def test_catalogs_do_not_mix(intake, objects):
     ingest(intake, "music", [event(item_id="song-1")], NOW_MS)
     assert history(intake, ALICE) == ["item-1"]
     assert history(intake, ALICE, catalog="music") == ["song-1"]
-    assert [one.item_id for one in event_log.read_events(objects, "music")] == ["song-1"]
+    assert [one.item_id for one in logged(objects, "music")] == ["song-1"]
 
 
 def test_the_log_comes_first_so_that_what_a_history_knows_will_be_learnt(objects):
@@ -104,7 +105,7 @@ def test_the_log_comes_first_so_that_what_a_history_knows_will_be_learnt(objects
 
     with pytest.raises(StoreUnavailable):
         ingest(Intake(objects, FullHistories(), PSEUDONYMS, DAY), "films", [event()], NOW_MS)
-    assert [one.item_id for one in event_log.read_events(objects, "films")] == ["item-1"]
+    assert [one.item_id for one in logged(objects)] == ["item-1"]
 
 
 def test_what_the_log_does_not_take_no_history_knows(objects):

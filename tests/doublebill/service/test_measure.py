@@ -2,11 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from doublebill.config import Config, Knn
-from doublebill.errors import ArtifactCorrupt, NoModel, NotFound
+from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
 from doublebill.fit.select import SEED
+from doublebill.service import measure as measuring
 from doublebill.service import publish
 from doublebill.service import train as training
 from doublebill.service.measure import measure
@@ -46,6 +48,7 @@ def test_another_seed_asks_other_users(objects):
 
 def test_another_version_than_the_champion_may_be_told(objects, monkeypatch):
     first = trained(objects, FIRST_MS)
+    objects.delete(publish.champion_key("films"))  # so that its config is not tried again
     monkeypatch.setattr(training, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
     second = trained(objects, FIRST_MS + 1)
     for version, weighting in ((first["version"], "cosine"), (second["version"], "tfidf")):
@@ -59,6 +62,18 @@ def test_too_few_users_are_no_error(objects):
     trained(few, FIRST_MS)
     report = measure(few, "films", "", by_time=True, seed=1)["report"]
     assert (report["evaluated"], report["why"].startswith("too few users")) == (False, True)
+
+
+def test_a_config_that_today_s_data_do_not_bear_is_told_in_a_sentence(objects, monkeypatch):
+    version = trained(objects, FIRST_MS)["version"]
+
+    def singular(*_, **__):
+        raise np.linalg.LinAlgError("the gram is not positive definite")
+
+    monkeypatch.setattr(measuring, "fit", singular)
+    why = f"the config of version {version} cannot be fitted to today's data: the gram is not positive definite"
+    with pytest.raises(Unfittable, match=why):
+        measure(objects, "films", "", by_time=False, seed=1)
 
 
 def test_what_is_not_there_is_refused(objects):

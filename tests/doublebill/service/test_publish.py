@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from doublebill.artifact import MANIFEST, Artifact, version_of
+from doublebill.artifact import FORMAT, MANIFEST, MODEL, Artifact, version_of
+from doublebill.config import Config
 from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from doublebill.service import publish
 from doublebill.service.publish import PREVIOUS_LENGTH, SWAP_TRIES, Champion
@@ -12,8 +13,9 @@ from fakes import FailingObjects, Killed, MemoryObjects, StoppingObjects, interl
 NAMES = "abcdefghijklmn"
 
 
-def artifact(name: str) -> Artifact:
-    manifest = json.dumps({"called": name}).encode()
+def artifact(name: str, **told: object) -> Artifact:
+    known = {"format": FORMAT, "model": MODEL, "config": Config().to_json(), "called": name}
+    manifest = json.dumps({**known, **told}).encode()
     return Artifact(version_of(manifest), {MANIFEST: manifest, "numbers.npy": name.encode()})
 
 
@@ -148,6 +150,83 @@ def test_a_version_without_its_manifest_is_not_promoted():
         publish.publish(dying, "films", ARTIFACTS["a"])
     with pytest.raises(NotFound):
         person("a", 100)(objects)
+
+
+ELSEWHERE = {
+    "format": ({"format": 1}, "found format 1 recommender, expected format 2 recommender"),
+    "model": ({"model": "oracle"}, "found format 2 oracle, expected format 2 recommender"),
+    "config": ({"config": {"family": {"name": "tarot"}}}, "its config is not understood"),
+}
+"""Manifests that this code cannot load, whole as they are, and what is said of each."""
+
+
+def unloadable(objects, name: str, started_ms: int, what: str = "format") -> str:
+    """The version of an intact artifact that only other code can load, made champion by a run of that code."""
+    other = artifact(name, **ELSEWHERE[what][0])
+    NAME_OF[other.version] = name.upper()
+    publish.publish(objects, "films", other)
+    publish.promote_run(objects, "films", other.version, "old", started_ms, started_ms)
+    return other.version
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_a_version_that_this_code_cannot_load_is_not_promoted(what):
+    objects = MemoryObjects()
+    version = unloadable(objects, "a", 100, what)
+    run("b", 200)(objects)
+    refused = f"version '{version}' of catalog 'films' cannot be served: .*{ELSEWHERE[what][1]}"
+    with pytest.raises(NotFound, match=refused):
+        publish.promote(objects, "films", version, 300)
+    assert history(objects) == "bA"
+
+
+def test_a_version_whose_manifest_has_changed_is_not_promoted():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("ab", 100):
+        run(name, started_ms)(objects)
+    objects.put(publish.artifact_key("films", VERSIONS["a"], MANIFEST), ARTIFACTS["b"].files[MANIFEST])
+    with pytest.raises(NotFound, match=r"cannot be served: .*found the digest"):
+        person("a", 200)(objects)
+    assert history(objects) == "ba"
+
+
+def test_rolling_back_passes_over_what_this_code_cannot_load():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    unloadable(objects, "m", 200)
+    unloadable(objects, "n", 300, "config")
+    run("b", 400)(objects)
+    run("c", 500)(objects)
+    objects.delete(publish.artifact_key("films", VERSIONS["b"], MANIFEST))
+    assert history(objects) == "cbNMa"
+    assert publish.roll_back(objects, "films", now_ms=600).version == VERSIONS["a"]
+    assert history(objects) == "a"
+
+
+def test_where_no_former_champion_can_be_loaded_there_is_nothing_to_roll_back_to():
+    objects = MemoryObjects()
+    unloadable(objects, "m", 100)
+    run("a", 200)(objects)
+    with pytest.raises(NotFound, match="no former champion that can be served"):
+        publish.roll_back(objects, "films", now_ms=300)
+    assert history(objects) == "aM"
+
+
+def test_a_store_that_does_not_answer_passes_over_nothing():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("abc", 100):
+        run(name, started_ms)(objects)
+    get = objects.get
+
+    def failing(key):
+        if VERSIONS["b"] in key:
+            raise StoreUnavailable("S3: SlowDown")
+        return get(key)
+
+    objects.get = failing
+    with pytest.raises(StoreUnavailable):
+        publish.roll_back(objects, "films", now_ms=300)
+    assert history(objects) == "cba"
 
 
 def test_promoting_answers_with_what_was_written():

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from doublebill import schema
 from doublebill.config import Config
-from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
 from doublebill.service import catalogs, publish, runs
 from fakes import Killed, MemoryObjects, StoppingObjects
 from trainings import fill, trained
@@ -82,6 +83,12 @@ class TestQueueing:
         record = runs.queue(objects, jobs, "films", RUN, NOW_MS, force=True)
         assert record == runs.read(objects, "films", RUN, NOW_MS)
         assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": True}]
+
+    @pytest.mark.parametrize("given", [-1, "60", True])
+    def test_a_budget_is_a_number_from_nought_and_the_refusal_says_so(self, given):
+        with pytest.raises(InvalidInput, match=r"^budget_seconds: found .*, expected a number from 0"):
+            schema.read(runs.TrainingRequest, {"budget_seconds": given})
+        assert schema.read(runs.TrainingRequest, {"budget_seconds": 0}).budget_seconds == 0
 
     def test_a_budget_goes_with_the_job(self, objects):
         jobs = NotedJobs()

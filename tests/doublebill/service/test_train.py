@@ -5,12 +5,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from doublebill.artifact import version_of as version_of_manifest
 from doublebill.config import Config, Knn
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
+from doublebill.fit import rating_errors
 from doublebill.fit import refine as refining
 from doublebill.fit import select as selection
 from doublebill.fit.budget import Budget
@@ -19,7 +21,7 @@ from doublebill.fit.rating_errors import evaluate_ratings
 from doublebill.fit.select import DECIDES
 from doublebill.items import Item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import catalogs, event_log, publish, runs
+from doublebill.service import catalogs, event_log, gate, publish, runs
 from doublebill.service import train as module
 from doublebill.service.train import train
 from doublebill.service.warm import Warm
@@ -62,6 +64,12 @@ def only(monkeypatch, config):
         monkeypatch.setattr(part, "fit", fitting)
 
 
+def mislead(monkeypatch):
+    """Lets validation users speak for the candidates against the champion's config, so that it is not chosen again."""
+    choose = selection.choose
+    monkeypatch.setattr(selection, "choose", lambda trial, configs, *_: choose(trial, configs[-1:]))
+
+
 def report_worse(monkeypatch):
     """Lets every report say that the model is worse than popularity."""
     select = module.select
@@ -78,6 +86,14 @@ def version_files(objects, record):
     """The files of the version that a run made, by name."""
     folder = f"artifacts/films/{record['version']}/"
     return {key.removeprefix(folder): objects.get(key).data for key in objects.keys(folder)}
+
+
+def crown_of_other_code(objects, record, now_ms, **told):
+    """Makes a version champion that is like the one of a run, but for what its manifest tells."""
+    written = json.dumps(json.loads(version_files(objects, record)["manifest.json"]) | told).encode()
+    version = version_of_manifest(written)
+    objects.put(publish.artifact_key("films", version, "manifest.json"), written)
+    publish.promote_run(objects, "films", version, "other", now_ms, now_ms)
 
 
 class TestATraining:
@@ -174,6 +190,20 @@ class TestRatings:
     def test_without_any_nothing_is_said_of_them(self, objects):
         assert "ratings" not in trained(objects, FIRST_MS)["report"]
 
+    def test_whose_equations_have_no_solution_are_predicted_by_biases_and_the_record_says_why(
+        self, rated, tmp_path, monkeypatch
+    ):
+        def fail(_):
+            raise np.linalg.LinAlgError("not positive definite")
+
+        monkeypatch.setattr(rating_errors, "fit_ratings", fail)
+        record = trained(rated, FIRST_MS)
+        told = record["report"]["ratings"]
+        assert (record["state"], told["shipped"], told["failed"]) == ("succeeded", "biases", "not positive definite")
+        assert told["rmse"] == told["baseline"]["rmse"]
+        learnt = Warm(rated, tmp_path, Clock()).serving("films").recommender.ratings
+        assert not len(learnt.deviations.targets)
+
     def test_leave_the_configs_less_time(self, rated, monkeypatch):
         seconds = [0.0]
 
@@ -230,7 +260,30 @@ class TestTheGate:
         report_worse(monkeypatch)
         record = trained(objects, FIRST_MS)
         assert record["promoted"] is True
-        assert record["why"].startswith("the first of its catalog, though worse than popularity")
+        assert record["why"].startswith("the first of its catalog that can be served, though worse than popularity")
+
+    @pytest.mark.parametrize("told", [{"format": 1}, {"config": {"family": {"name": "tarot"}}}])
+    def test_refuses_nothing_in_favour_of_a_champion_that_cannot_be_loaded(self, objects, monkeypatch, tmp_path, told):
+        crown_of_other_code(objects, trained(objects, FIRST_MS), FIRST_MS + 1, **told)
+        fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
+        report_worse(monkeypatch)
+        record = trained(objects, FIRST_MS + 2)
+        assert record["promoted"] is True
+        assert record["why"].startswith("the first of its catalog that can be served, though worse than popularity")
+        serving = Warm(objects, tmp_path, Clock()).serving("films")
+        assert (serving.version, serving.degraded) == (record["version"], None)
+
+    def test_takes_no_store_that_does_not_answer_for_a_champion_that_cannot_be_loaded(self, objects):
+        version = str(trained(objects, FIRST_MS)["version"])
+        champion = publish.read_champion(objects, "films")
+        failing = FailingObjects(objects)
+        failing.error = StoreUnavailable("S3: SlowDown")
+        with pytest.raises(StoreUnavailable):
+            gate.can_serve(failing, "films", champion)
+        assert gate.can_serve(objects, "films", champion)
+        objects.delete(publish.artifact_key("films", version, "manifest.json"))
+        assert not gate.can_serve(objects, "films", champion)
+        assert not gate.can_serve(objects, "films", None)
 
 
 class TestTheChampion:
@@ -241,6 +294,7 @@ class TestTheChampion:
         first = trained(wide, FIRST_MS)
         assert "champion" not in first["report"]
         only(monkeypatch, BAD)
+        mislead(monkeypatch)
         second = trained(wide, FIRST_MS + 1)
         told = second["report"]["champion"]
         assert (told["version"], told["config"]) == (
@@ -252,11 +306,13 @@ class TestTheChampion:
         assert over["users"] == second["report"]["split"]["test_users"]
         difference = second["report"]["metrics"][DECIDES] - told["metrics"][DECIDES]
         assert over["difference"] == pytest.approx(difference)
+        assert over["difference"] < 0
 
     def test_better_beyond_noise_stays(self, wide, monkeypatch):
         only(monkeypatch, GOOD)
         good = trained(wide, FIRST_MS)
         only(monkeypatch, BAD)
+        mislead(monkeypatch)
         bad = trained(wide, FIRST_MS + 1)
         assert bad["promoted"] is False
         assert re.match(r"worse than .*the champion's config by 0\.\d{4} ± 0\.\d{4} ndcg@100 on test users", bad["why"])
@@ -318,10 +374,7 @@ class TestTheChampion:
         [("format", 1, "found format 1"), ("config", {"family": {"name": "tarot"}}, "its config is not understood")],
     )
     def test_of_another_format_or_config_leaves_popularity_to_compare_with(self, wide, field, value, told):
-        manifest = json.loads(version_files(wide, trained(wide, FIRST_MS))["manifest.json"]) | {field: value}
-        written = json.dumps(manifest).encode()
-        wide.put(publish.artifact_key("films", version_of_manifest(written), "manifest.json"), written)
-        publish.promote(wide, "films", version_of_manifest(written), FIRST_MS + 1)
+        crown_of_other_code(wide, trained(wide, FIRST_MS), FIRST_MS + 1, **{field: value})
         second = trained(wide, FIRST_MS + 2)
         assert second["promoted"] is True
         assert told in second["report"]["champion"]["not_compared"]

@@ -1,3 +1,4 @@
+import json
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from doublebill.artifact import MANIFEST
+from doublebill.artifact import MANIFEST, Artifact, version_of
 from doublebill.errors import InvalidInput, NoModel, NotFound, StoreUnavailable
 from doublebill.service import catalogs, publish
 from doublebill.service.warm import RETRY_BAD_SECONDS, Serving, Warm
@@ -380,6 +381,34 @@ def test_a_bad_version_is_not_downloaded_again_for_a_while(handler_on, trained_t
     while handler.clock.seconds + REFRESH_SECONDS < RETRY_BAD_SECONDS:
         handler.after(REFRESH_SECONDS)
     assert {name for name, _ in handler.objects.calls[asked:]} == {"get_if_changed"}
+
+
+def put_another_format(objects, version: str) -> str:
+    """The version of the same artifact in an older format, now champion, as older code left it."""
+    manifest = json.loads(objects.get(publish.artifact_key("films", version, MANIFEST)).data)
+    written = json.dumps({**manifest, "format": 1}).encode()
+    older = version_of(written)
+    publish.publish(objects, "films", Artifact(older, {MANIFEST: written}))
+    publish.promote_run(objects, "films", older, "older", FIRST_MS + 5, FIRST_MS + 5)
+    return older
+
+
+OTHER_FORMAT = "cannot be served: it is of another format; train again"
+
+
+def test_an_older_format_is_said_to_be_one_as_long_as_it_is_champion(handler, objects, versions):
+    older = put_another_format(objects, versions[0])
+    for seconds in (0, REFRESH_SECONDS, RETRY_BAD_SECONDS):
+        serving = handler.after(seconds)
+        assert (serving.version, serving.degraded) == (versions[0], f"version {older} {OTHER_FORMAT}")
+
+
+def test_where_there_is_nothing_but_an_older_format_there_is_no_model_and_that_is_why(handler, objects, versions):
+    older = put_another_format(objects, versions[0])
+    damage(objects, publish.artifact_key("films", versions[0], MANIFEST), "gone")
+    for seconds in (0, REFRESH_SECONDS):
+        with pytest.raises(NoModel, match=f"version {older} {OTHER_FORMAT}"):
+            handler.after(seconds)
 
 
 def test_a_warm_handler_keeps_its_model_rather_than_try_others(handler, objects, versions):
