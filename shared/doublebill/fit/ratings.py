@@ -26,9 +26,9 @@ MOST_RATINGS = 300
 """Newest ratings of a user that the edges are learnt from; 1,000 predicted no better on validation ratings."""
 
 MOST_WORK = 120_000_000
-"""What the users who take part may cost together, by `_work`: 0.27 µs each on one core of an AMD EPYC, so 35 s.
+"""What the users who take part may cost together, in the units of `_work`.
 
-With the 20 s that the most items take, one fit ends within about a minute of one core, whatever is given.
+At all three bounds, 1,209 users of 300 ratings over 2,500 items, one fit took 50 CPU seconds of an AMD EPYC core.
 Users stand in the order of their content, so the first ones are a fair sample; biases are of all users.
 """
 
