@@ -32,9 +32,10 @@ DECIMALS = 9
 
 def content_of(catalog: Catalog) -> sp.csr_array:
     """[n_items, features] rows of length 1; empty rows where nothing is known that another item shares."""
+    # copied, since what takes entries out of a matrix does so in place
     tags = (np.ones(len(catalog.item_tags)), catalog.item_tags, catalog.tag_offsets)
     parts = [
-        _rare(sp.csr_array(tags, shape=(len(catalog), len(catalog.tag_names)))) * TAGS_COUNT,
+        _rare(sp.csr_array(tags, shape=(len(catalog), len(catalog.tag_names)), copy=True)) * TAGS_COUNT,
         _rare(_words(catalog)) * WORDS_COUNT,
         _years(catalog) * YEARS_COUNT,
     ]
