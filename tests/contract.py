@@ -1,8 +1,8 @@
 """What every implementation of the stores must do: one suite per interface, the same everywhere.
 
-A test class inherits a suite and gives its fixture: `objects`, `histories`, `secrets` or `jobs` the store itself. The
-suites `Concurrent…` are for stores whose conditional writes are atomic; they need the fixture `url` as well, under
-which threads and child processes open the same store again.
+A test class inherits a suite and gives its fixture: `objects`, `histories`, `records`, `secrets` or `jobs` the store
+itself. The suites `Concurrent…` are for stores whose conditional writes are atomic; they need the fixture `url` as
+well, under which threads and child processes open the same store again.
 """
 
 import threading
@@ -17,6 +17,7 @@ from doublebill.errors import Conflict, ObjectMissing
 from doublebill.events import Event
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
+from doublebill.stores.records import MAX_RECORD_BYTES, open_records
 from doublebill.stores.secrets import open_secrets
 from processes import PATIENCE_SECONDS, Child, in_processes, in_time
 
@@ -27,6 +28,9 @@ WRITERS = 4
 ROUNDS = 12
 SWAPS = 10
 """Compare-and-swap increments per writer."""
+
+ADDITIONS = 50
+"""Additions to a counter per writer."""
 
 BIG = bytes(range(256)) * 20_000
 
@@ -64,6 +68,28 @@ class ObjectsContract:
         objects.put("data", b"x")
         objects.put("data", data)
         assert objects.get("data").data == data
+
+    @pytest.mark.parametrize("data", [b"", BIG], ids=["empty", "5 MB"])
+    def test_an_object_can_be_fetched_into_a_file(self, objects, tmp_path, data):
+        objects.create("a/b", data)
+        objects.fetch("a/b", tmp_path / "fetched")
+        assert (tmp_path / "fetched").read_bytes() == data
+        objects.delete("a/b")
+        assert (tmp_path / "fetched").read_bytes() == data
+
+    def test_a_fetched_file_stays_as_it_was_when_the_object_is_written_over(self, objects, tmp_path):
+        tag = objects.create("a", b"one")
+        objects.fetch("a", tmp_path / "fetched")
+        objects.put("a", b"two")
+        objects.replace("a", b"three", objects.get("a").etag)
+        assert (tmp_path / "fetched").read_bytes() == b"one"
+        assert objects.get_if_changed("a", tag).data == b"three"
+
+    def test_nothing_can_be_fetched_where_nothing_is(self, objects, tmp_path):
+        objects.create("a/b", b"one")
+        for key in ("a", "a/c"):
+            with pytest.raises(ObjectMissing):
+                objects.fetch(key, tmp_path / "fetched")
 
     def test_what_is_not_there_is_missing(self, objects):
         for found in (lambda: objects.get("a/b"), lambda: objects.get_if_changed("a/b", "")):
@@ -418,6 +444,130 @@ def _add_for_ever(url: str, tell: Callable[[Any], None]) -> None:
         tell(added)
         histories.add("films", [replace(EVENT, timestamp=added + 1 + number) for number in range(50)], LATER)
         added += 50
+
+
+class RecordsContract:
+    def test_a_record_comes_back_as_it_was_put(self, records):
+        for data in (b"one", b"", b"\0\xff\r\n", bytes(MAX_RECORD_BYTES)):
+            records.put("_popular#films", data)
+            assert records.get("_popular#films") == data
+
+    def test_what_was_not_put_is_none(self, records):
+        records.put("_popular#films", b"one")
+        assert records.get("_popular#film") is None
+        assert records.counts("_popular#films", NOW) == {}
+
+    def test_the_first_addition_gives_what_was_added(self, records):
+        assert records.add("_usage", "shop", {"requests": 2, "failed": 0}, LATER) == {"requests": 2, "failed": 0}
+
+    def test_additions_give_the_new_totals_of_those_added_to(self, records):
+        records.add("_usage", "shop", {"requests": 2, "failed": 1}, LATER)
+        assert records.add("_usage", "shop", {"requests": 3}, LATER) == {"requests": 5}
+        assert records.add("_usage", "shop", {"clicks": 7, "requests": -1}, LATER) == {"clicks": 7, "requests": 4}
+        assert records.counts("_usage", NOW) == {"shop": {"clicks": 7, "failed": 1, "requests": 4}}
+
+    def test_names_and_keys_count_apart(self, records):
+        for key, name in (("_usage", "shop"), ("_usage", "shop *"), ("_usage", ""), ("_usages", "shop")):
+            records.add(key, name, {"n": 1}, LATER)
+        assert records.counts("_usage", NOW) == {"": {"n": 1}, "shop": {"n": 1}, "shop *": {"n": 1}}
+        assert records.counts("_usages", NOW) == {"shop": {"n": 1}}
+        assert records.counts("_us", NOW) == {}
+
+    def test_names_come_in_order(self, records):
+        names = ["shop GET /v1/{catalog}", "Z", "a", "é", "\U0001f600", "record", "count#a"]
+        for name in names:
+            records.add("_usage", name, {"n": 1}, LATER)
+        assert list(records.counts("_usage", NOW)) == sorted(names, key=str.encode)
+
+    def test_a_counter_may_be_called_anything(self, records):
+        counts = {"pk": 1, "sk": 2, "expires": 3, "data": 4, "name": 5, "total": 6, "a b": 7, "é": 8, "SELECT": 9}
+        assert records.add("_usage", "shop", counts, LATER) == counts
+        assert records.counts("_usage", NOW) == {"shop": counts}
+
+    def test_a_record_and_counters_under_one_key_are_both_kept(self, records):
+        records.put("_usage", b"one")
+        records.add("_usage", "record", {"n": 1}, LATER)
+        assert records.get("_usage") == b"one"
+        assert records.counts("_usage", NOW) == {"record": {"n": 1}}
+
+    def test_expired_counters_are_left_out(self, records):
+        records.add("_usage", "old", {"n": 1, "m": 1}, NOW)
+        records.add("_usage", "new", {"n": 1}, NOW + 1)
+        assert records.counts("_usage", NOW - 1).keys() == {"new", "old"}
+        assert records.counts("_usage", NOW) == {"new": {"n": 1}}
+
+    def test_an_addition_lets_all_counters_of_the_name_live_on(self, records):
+        records.add("_usage", "shop", {"n": 1, "m": 1}, NOW)
+        records.add("_usage", "shop", {"n": 1}, LATER)
+        assert records.counts("_usage", NOW) == {"shop": {"n": 2, "m": 1}}
+
+    def test_many_names_are_all_given(self, records):
+        for number in range(120):
+            records.add("_usage", f"{number:03}" + "x" * 900, {"n": number}, LATER)
+        assert [one["n"] for one in records.counts("_usage", NOW).values()] == list(range(120))
+
+    def test_large_totals_are_exact(self, records):
+        records.add("_usage", "shop", {"n": 2**53}, LATER)
+        assert records.add("_usage", "shop", {"n": 1}, LATER) == {"n": 2**53 + 1}
+
+    def test_what_no_record_can_be_is_refused(self, records):
+        for wrong in (
+            lambda: records.get("films#user"),
+            lambda: records.counts("", NOW),
+            lambda: records.put("films", b""),
+            lambda: records.put("_" * 1001, b""),
+            lambda: records.put("_popular", bytes(MAX_RECORD_BYTES + 1)),
+            lambda: records.add("usage", "shop", {"n": 1}, LATER),
+            lambda: records.add("_usage", "x" * 1001, {"n": 1}, LATER),
+            lambda: records.add("_usage", "shop", {}, LATER),
+            lambda: records.add("_usage", "shop", {str(number): 1 for number in range(21)}, LATER),
+        ):
+            with pytest.raises(ValueError, match=r"record|counters"):
+                wrong()
+        assert records.counts("_usage", NOW) == {}
+
+
+class ConcurrentRecordsContract:
+    def test_no_count_of_many_threads_is_lost(self, records):
+        with ThreadPoolExecutor(WRITERS) as pool:
+            told = list(pool.map(lambda _: _add_counts(records), range(WRITERS)))
+        self.check_all_counted(records, told)
+
+    def test_no_count_of_many_processes_is_lost(self, records, url):
+        self.check_all_counted(records, in_processes(_add_counts_at, [(url,)] * WRITERS))
+
+    def check_all_counted(self, records, told):
+        assert records.counts("_usage", NOW) == {"shop": {"n": WRITERS * ADDITIONS, "m": 2 * WRITERS * ADDITIONS}}
+        totals = sorted(total for totals in told for total in totals)
+        assert totals == list(range(1, WRITERS * ADDITIONS + 1)), "a total was told twice, or never"
+
+    def test_a_killed_writer_leaves_whole_additions_and_no_lock(self, records, url):
+        with Child(_add_counts_for_ever, url) as child:
+            for _ in range(4):
+                told = child.heard()
+            child.kill()
+        counted = records.counts("_usage", NOW).get("shop", {"n": 0, "m": 0})
+        assert counted["n"] >= told, "an addition that had returned is lost"
+        assert counted["m"] == 2 * counted["n"]
+        in_time(lambda: records.add("_usage", "shop", {"n": 1}, LATER))
+        assert records.counts("_usage", NOW)["shop"]["n"] == counted["n"] + 1
+
+
+def _add_counts(records) -> list[int]:
+    """The totals that this writer was told."""
+    return [records.add("_usage", "shop", {"n": 1, "m": 2}, LATER)["n"] for _ in range(ADDITIONS)]
+
+
+def _add_counts_at(url: str) -> list[int]:
+    return _add_counts(open_records(url))
+
+
+def _add_counts_for_ever(url: str, tell: Callable[[Any], None]) -> None:
+    records, added = open_records(url), 0
+    while True:
+        tell(added)
+        records.add("_usage", "shop", {"n": 1, "m": 2}, LATER)
+        added += 1
 
 
 class SecretsContract:

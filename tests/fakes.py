@@ -8,14 +8,16 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from doublebill.errors import Conflict, ObjectMissing
+from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
 from doublebill.stores.histories import Histories, partition_key, sort_key
 from doublebill.stores.objects import Objects, Stored, check_key
+from fake_records import MemoryRecords
 
 
 class MemoryObjects:
@@ -42,6 +44,9 @@ class MemoryObjects:
     def get_if_changed(self, key: str, etag: str) -> Stored | None:
         stored = self.get(key)
         return None if stored.etag == etag else stored
+
+    def fetch(self, key: str, path: Path) -> None:
+        path.write_bytes(self.get(key).data)
 
     def create(self, key: str, data: bytes) -> str:
         with self._lock:
@@ -130,6 +135,10 @@ class StoppingObjects:
         with self._call("get_if_changed", key):
             return self._inner.get_if_changed(key, etag)
 
+    def fetch(self, key: str, path: Path) -> None:
+        with self._call("fetch", key):
+            self._inner.fetch(key, path)
+
     def create(self, key: str, data: bytes) -> str:
         with self._call("create", key):
             return self._inner.create(key, data)
@@ -180,6 +189,83 @@ class FailingObjects(StoppingObjects):
         if self.error:
             raise self.error
         yield
+
+
+FAULTS = {
+    "refused": StoreUnavailable("S3: SlowDown"),
+    "hang": StoreUnavailable("S3: ReadTimeoutError"),
+    "truncated": None,
+    "flipped": None,
+    "gone": None,
+}
+"""What a store can do to a read, and what it says of it in the end where it says anything."""
+
+HANGING_SECONDS = 60
+"""Longer than any test waits for a store."""
+
+
+class Faulty:
+    """Does `fault` to every read of a key that begins with one of `prefixes`, until `heal` is called."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+        """Since something broke."""
+        self._fault = ""
+        self._prefixes: tuple[str, ...] = ()
+        self._healed = threading.Event()
+
+    def breaks(self, fault: str, *prefixes: str) -> None:
+        """From now on those reads fail."""
+        assert fault in FAULTS
+        self._fault, self._prefixes, self._healed = fault, prefixes, threading.Event()
+        self.reads = 0
+
+    def heal(self) -> None:
+        """All is well again; what hangs comes back with an error, as from a dead connection."""
+        self._prefixes = ()
+        self._healed.set()
+
+    def passed(self, key: str, read: Callable[[], bytes]) -> bytes | None:
+        """What a read of the key gives; None where there is nothing."""
+        if not key.startswith(self._prefixes or ("\0",)):
+            return read()
+        self.reads += 1
+        if self._fault == "hang":
+            self._healed.wait(HANGING_SECONDS)
+        if error := FAULTS[self._fault]:
+            raise StoreUnavailable(*error.args)
+        data = b"" if self._fault == "gone" else read()
+        half = len(data) // 2
+        flipped = data[:half] + b"\xff" + data[half + 1 :]
+        return {"gone": None, "truncated": data[:half], "flipped": flipped}[self._fault]
+
+
+class FaultyObjects(MemoryObjects):
+    """Objects whose reads break as `faulty` says."""
+
+    def __init__(self, held: Mapping[str, Stored], faulty: Faulty) -> None:
+        super().__init__(held)
+        self._faulty = faulty
+
+    def get(self, key: str) -> Stored:
+        whole = MemoryObjects.get
+        data = self._faulty.passed(key, lambda: whole(self, key).data)
+        if data is None:
+            raise ObjectMissing(key)
+        stored = whole(self, key)
+        return stored if data == stored.data else Stored(data, f"{stored.etag} broken")
+
+
+class FaultyRecords(MemoryRecords):
+    """The same records, but reading them breaks as `faulty` says."""
+
+    def __init__(self, records: MemoryRecords, faulty: Faulty) -> None:
+        super().__init__()
+        self._whole = records
+        self._faulty = faulty
+
+    def get(self, key: str) -> bytes | None:
+        return self._faulty.passed(key, lambda: self._whole.get(key) or b"") or None
 
 
 class Steps:

@@ -1,6 +1,6 @@
-"""One training job in a process of its own: runs the train function on the event from standard input.
+"""One job in a process of its own: runs a function on the event from standard input.
 
-python job.py < event.json
+python job.py FUNCTION < event.json
 """
 
 import json
@@ -12,7 +12,7 @@ from doublebill_local.template import read_template
 
 def main() -> None:
     """Runs the job."""
-    function = read_template().functions["TrainFunction"]
+    function = read_template().functions[sys.argv[1]]
     load_handler(function)(json.load(sys.stdin), Context(function.name, timeout_seconds=86400))
 
 

@@ -11,9 +11,6 @@ twice stays one row. Rows past their expiry are never given back, whether or not
 import contextlib
 import hashlib
 import itertools
-import sqlite3
-import threading
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.events import Event
+from doublebill.stores.sqlite import SqliteFile
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,8 +28,6 @@ BATCH = 25
 """Rows in one BatchWriteItem, DynamoDB's limit."""
 
 BATCH_TRIES = 8
-
-SWITCH_TRIES = 100
 
 AT_ONCE = 5000
 """Events that are prepared, or written in one transaction, at a time, so that others get their turn."""
@@ -173,7 +169,9 @@ def _dynamodb_client() -> "DynamoDBClient":
     import boto3
     from botocore.config import Config
 
-    return boto3.client("dynamodb", config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard"}))
+    # somebody waits for the answer: a call ends within about two seconds
+    brisk = Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
+    return boto3.client("dynamodb", config=brisk)
 
 
 @contextlib.contextmanager
@@ -188,13 +186,17 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailable(f"DynamoDB: {type(failed).__name__}") from failed
 
 
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS histories (pk TEXT, sk TEXT, item_id TEXT, kind TEXT, value REAL,"
+    " event_id TEXT, expires INTEGER, PRIMARY KEY (pk, sk)) WITHOUT ROWID"
+)
+
+
 class SqliteHistories:
     """Histories in a SQLite file, shared by threads and processes."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile(file, [TABLE])
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
         for some in itertools.batched(events, AT_ONCE):
@@ -202,59 +204,24 @@ class SqliteHistories:
                 (partition_key(catalog, e.user), sort_key(e), e.item_id, e.kind, e.value, e.event_id, expires)
                 for e in some
             ]
-            with self._connected() as connection:
+            with self._file.connected() as connection:
                 connection.executemany("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
         del consistent  # every read of SQLite is
         columns = "sk, item_id, kind, value, event_id"
         query = f"SELECT {columns} FROM histories WHERE pk = ? AND expires > ? ORDER BY sk DESC LIMIT ?"  # noqa: S608  # a constant
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             rows = connection.execute(query, (partition_key(catalog, user), now, n)).fetchall()
         return [
             Event(user, item_id, kind, value, _timestamp(sk), event_id) for sk, item_id, kind, value, event_id in rows
         ]
 
     def forget(self, catalog: str, user: str) -> int:
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             return connection.execute("DELETE FROM histories WHERE pk = ?", (partition_key(catalog, user),)).rowcount
 
     def remove_expired(self, now: int) -> int:
         """Removes the rows past their expiry, as DynamoDB does by itself, and gives their number."""
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             return connection.execute("DELETE FROM histories WHERE expires <= ?", (now,)).rowcount
-
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        """The connection, lent to one thread at a time, in a transaction of its own."""
-        try:
-            with self._lock:
-                self._connection = self._connection or self._connect()
-                with self._connection:
-                    yield self._connection
-        except sqlite3.Error as failed:
-            raise StoreUnavailable(f"SQLite: {failed}") from failed
-
-    def _connect(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._file, timeout=10, check_same_thread=False)
-        weakref.finalize(self, connection.close)
-        _switch_to_wal(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS histories (pk TEXT, sk TEXT, item_id TEXT, kind TEXT, value REAL,"
-            " event_id TEXT, expires INTEGER, PRIMARY KEY (pk, sk)) WITHOUT ROWID"
-        )
-        return connection
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Write-ahead logging, which stays on. SQLite does not wait for others that switch at this moment, so this does."""
-    import time
-
-    for _ in range(SWITCH_TRIES):
-        with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        time.sleep(0.05)
-    connection.execute("PRAGMA journal_mode = WAL")

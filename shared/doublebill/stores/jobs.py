@@ -1,7 +1,7 @@
 """Jobs: work that is started now and done elsewhere.
 
-lambda://function          an asynchronous Lambda invocation
-process:///script.py       a child process that runs the script with the payload as JSON on standard input
+lambda://function               an asynchronous Lambda invocation
+process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input
 """
 
 import atexit
@@ -37,8 +37,9 @@ def open_jobs(url: str) -> Jobs:
     if scheme == "lambda" and name:
         return LambdaJobs(name)
     if scheme == "process" and name.startswith("/"):
-        return ProcessJobs(Path(unquote(urlsplit(url).path)))
-    raise SettingsIncomplete(f"jobs: found {url!r}, expected lambda://function or process:///script.py")
+        parts = urlsplit(url)
+        return ProcessJobs(Path(unquote(parts.path)), parts.fragment)
+    raise SettingsIncomplete(f"jobs: found {url!r}, expected lambda://function or process:///script.py#function")
 
 
 class LambdaJobs:
@@ -68,16 +69,15 @@ class LambdaJobs:
 class ProcessJobs:
     """Jobs as child processes of this one."""
 
-    def __init__(self, script: Path) -> None:
-        self._script = script
+    def __init__(self, script: Path, function: str = "") -> None:
+        self._command = [sys.executable, str(script), *([function] if function else [])]
         self._children: list[subprocess.Popen[bytes]] = []
         atexit.register(self.stop)  # no job outlives who started it
 
     def start(self, payload: Mapping[str, object]) -> None:
         self._children = [child for child in self._children if child.poll() is None]
-        command = [sys.executable, str(self._script)]
         try:
-            child = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # this interpreter, a script of ours
+            child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603  # this interpreter, a script of ours
             self._children.append(child)
             if child.stdin is not None:
                 with child.stdin as pipe:

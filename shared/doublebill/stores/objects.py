@@ -11,22 +11,51 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import Conflict, ObjectMissing, SettingsIncomplete, StoreUnavailable
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 CREATE_TRIES = 5
 """How often S3 is asked to create an object that it says is just being written."""
 
+PART_BYTES = 1 << 20
+"""Bytes of a body taken at a time."""
+
 KEY = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
+
+
+SLOWEST_BYTES_PER_SECOND = 4_000_000
+"""A body that comes more slowly than this, beyond the seconds every body has, is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long one is willing to wait for S3."""
+
+    connect_seconds: float
+    read_seconds: float
+    """For the next bytes; it bounds each wait, not their sum."""
+    tries: int
+    body_seconds: float
+    """For a whole body, before its length is considered."""
+
+
+PATIENT = Pace(connect_seconds=1, read_seconds=3, tries=2, body_seconds=10)
+BRISK = Pace(connect_seconds=0.5, read_seconds=0.7, tries=2, body_seconds=1)
+"""Where somebody waits for an answer: a small object comes, or is given up, within about two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +80,13 @@ class Objects(Protocol):
         """
         ...
 
+    def fetch(self, key: str, path: Path) -> None:
+        """Makes the object under `key` a file at `path`, where there is none; raises `ObjectMissing`.
+
+        The file is for reading only: it may be the stored one. What a failed fetch leaves at `path` is worth nothing.
+        """
+        ...
+
     def create(self, key: str, data: bytes) -> str:
         """Writes an object that must not exist yet and gives its tag; raises `Conflict` where it does."""
         ...
@@ -72,15 +108,15 @@ class Objects(Protocol):
         ...
 
 
-def open_objects(url: str) -> Objects:
-    """The objects that `url` names.
+def open_objects(url: str, pace: Pace = PATIENT) -> Objects:
+    """The objects that `url` names; `pace` is for those that are far away.
 
     Raises:
         SettingsIncomplete: when the URL is none of the forms above.
     """
     parts = urlsplit(url)
     if parts.scheme == "s3" and parts.netloc and not parts.path.strip("/"):
-        return S3Objects(parts.netloc)
+        return S3Objects(parts.netloc, pace=pace)
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
         return FolderObjects(Path(unquote(parts.path)))
     raise SettingsIncomplete(f"objects: found {url!r}, expected s3://bucket or file:///folder")
@@ -89,14 +125,15 @@ def open_objects(url: str) -> Objects:
 class S3Objects:
     """Objects in an S3 bucket."""
 
-    def __init__(self, bucket: str, client: "S3Client | None" = None) -> None:
+    def __init__(self, bucket: str, client: "S3Client | None" = None, pace: Pace = PATIENT) -> None:
         self._bucket = bucket
-        self._client = client or _s3_client()
+        self._client = client or _s3_client(pace)
+        self._pace = pace
 
     def get(self, key: str) -> Stored:
         with _translated(key):
             answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key))
-            return Stored(answer["Body"].read(), answer["ETag"])
+            return Stored(_body(answer, self._pace).read(), answer["ETag"])
 
     def get_if_changed(self, key: str, etag: str) -> Stored | None:
         if not etag:
@@ -104,9 +141,16 @@ class S3Objects:
         try:
             with _translated(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
-                return Stored(answer["Body"].read(), answer["ETag"])
+                return Stored(_body(answer, self._pace).read(), answer["ETag"])
         except _NotModified:
             return None
+
+    def fetch(self, key: str, path: Path) -> None:
+        with _translated(key):
+            body = _body(self._client.get_object(Bucket=self._bucket, Key=check_key(key)), self._pace)
+            with path.open("xb") as file:
+                while part := body.read(PART_BYTES):
+                    file.write(part)
 
     def create(self, key: str, data: bytes) -> str:
         for _ in range(CREATE_TRIES):
@@ -144,19 +188,54 @@ class _Contended(Conflict):
     """S3 answered 409: another write of the key was under way, so whether the key is free is not known yet."""
 
 
-def _s3_client() -> "S3Client":
+def _s3_client(pace: Pace) -> "S3Client":
     import boto3
     from botocore.config import Config
 
     return boto3.client(
-        "s3", config=Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+        "s3",
+        config=Config(
+            connect_timeout=pace.connect_seconds,
+            read_timeout=pace.read_seconds,
+            retries={"mode": "standard", "total_max_attempts": pace.tries},
+        ),
     )
+
+
+def _body(answer: "GetObjectOutputTypeDef", pace: Pace) -> "StreamingBody":
+    """The body of an answer, which must have come as a whole within its time or raises `StoreUnavailable`."""
+    body: Any = answer["Body"]
+    seconds = pace.body_seconds + answer.get("ContentLength", 0) / SLOWEST_BYTES_PER_SECOND
+    body._raw_stream = _Timely(body._raw_stream, seconds)  # beneath, so that length and checksum stay checked
+    return cast("StreamingBody", body)
+
+
+class _Timely:
+    """A stream that is given up when it is not at its end in time, however often a few bytes come."""
+
+    def __init__(self, stream: Any, seconds: float) -> None:
+        self._stream = stream
+        self._end = time.monotonic() + seconds
+
+    def read(self, amount: int | None = None) -> bytes:
+        parts, missing = [], sys.maxsize if amount is None else amount
+        while missing and (part := self._stream.read1(min(missing, PART_BYTES))):
+            parts.append(part)
+            missing -= len(part)
+            if time.monotonic() > self._end:
+                self._stream.close()
+                raise StoreUnavailable("S3: the body came too slowly")
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 @contextlib.contextmanager
 def _translated(key: str) -> Iterator[None]:
     """Turns what botocore raises into the errors of the interface."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
@@ -172,7 +251,7 @@ def _translated(key: str) -> Iterator[None]:
         if status == 412:
             raise Conflict(f"{key}: {code}") from refused
         raise StoreUnavailable(f"S3: {code}") from refused
-    except BotoCoreError as failed:
+    except (BotoCoreError, HTTPError) as failed:  # botocore lets some of what breaks a body through as it is
         raise StoreUnavailable(f"S3: {type(failed).__name__}") from failed
 
 
@@ -190,6 +269,15 @@ class FolderObjects:
     def get_if_changed(self, key: str, etag: str) -> Stored | None:
         stored = self.get(key)
         return None if stored.etag == etag else stored
+
+    def fetch(self, key: str, path: Path) -> None:
+        with self._local(key):
+            if not self._path(key).is_file():
+                raise FileNotFoundError
+            try:
+                os.link(self._path(key), path)
+            except OSError:  # another disk, or one that knows no links
+                shutil.copyfile(self._path(key), path)
 
     def create(self, key: str, data: bytes) -> str:
         path = self._path(key)

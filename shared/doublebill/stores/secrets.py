@@ -53,8 +53,8 @@ class ManagedSecrets:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            brief = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard"})
-            client = self._client or boto3.client("secretsmanager", config=brief)
+            brisk = Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
+            client = self._client or boto3.client("secretsmanager", config=brisk)
             return client.get_secret_value(SecretId=self._name)["SecretString"].encode()
         except ClientError as refused:
             raise StoreUnavailable(f"Secrets Manager: {refused.response['Error']['Code']}") from refused

@@ -55,10 +55,19 @@ class TestProcesses(JobsContract):
         with pytest.raises(StoreUnavailable, match="process"):
             jobs.start({"more": "than a pipe holds" * 100_000})
 
-    def test_no_interpreter_makes_the_store_unavailable(self, jobs, monkeypatch):
+    def test_no_interpreter_makes_the_store_unavailable(self, script, monkeypatch):
         monkeypatch.setattr(sys, "executable", "/nonexistent/python")
         with pytest.raises(StoreUnavailable, match="process"):
-            jobs.start({})
+            open_jobs(f"process://{script}").start({})
+
+    def test_what_follows_the_script_is_the_function_that_it_runs(self, script):
+        script.write_text(
+            "import sys, pathlib\npathlib.Path(__file__).with_name('told').write_text(repr(sys.argv[1:]))"
+        )
+        jobs = open_jobs(f"process://{script}#BatchesFunction")
+        jobs.start({})
+        jobs.wait()
+        assert script.with_name("told").read_text() == "['BatchesFunction']"
 
 
 class TestLambda(JobsContract):

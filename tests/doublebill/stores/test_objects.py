@@ -1,15 +1,19 @@
 import contextlib
+import errno
+import io
 import os
+import time
 from pathlib import Path
 
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from contract import ConcurrentObjectsContract, ObjectsContract
 from doublebill.errors import Conflict, ObjectMissing, SettingsIncomplete, StoreUnavailable
-from doublebill.stores.objects import CREATE_TRIES, FolderObjects, S3Objects, open_objects
+from doublebill.stores.objects import CREATE_TRIES, FolderObjects, Pace, S3Objects, open_objects
 from fakes import MemoryObjects, Steps
 
 
@@ -107,6 +111,63 @@ class TestRefusedByS3:
         monkeypatch.setattr(objects._client, "get_object", unreachable)
         with pytest.raises(StoreUnavailable, match="EndpointConnectionError"):
             objects.get("a")
+
+
+class Dripping(io.BytesIO):
+    """A body of which one byte comes at a time, each after a second of the clock."""
+
+    def __init__(self, data, clock):
+        super().__init__(data)
+        self._clock = clock
+
+    def read1(self, _=-1):
+        self._clock[0] += 1
+        return super().read1(1)
+
+
+@pytest.mark.parametrize("pace", [Pace(1, 1, 1, body_seconds=30), Pace(1, 1, 1, body_seconds=5)], ids=["due", "late"])
+def test_a_file_that_drips_in_is_given_up_in_the_end(tmp_path, monkeypatch, pace):
+    seconds = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
+    client = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stub:
+        body = StreamingBody(Dripping(b"twenty bytes, dripped", seconds), 21)
+        stub.add_response("get_object", {"Body": body, "ETag": '"tag"', "ContentLength": 21})
+        objects = S3Objects("bucket", client, pace)
+        if pace.body_seconds > 21:
+            objects.fetch("a", tmp_path / "fetched")
+            assert (tmp_path / "fetched").read_bytes() == b"twenty bytes, dripped"
+        else:
+            with pytest.raises(StoreUnavailable, match="too slowly"):
+                objects.fetch("a", tmp_path / "fetched")
+            assert seconds[0] < 10
+
+
+def test_a_file_that_ends_early_is_no_file(tmp_path):
+    client = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with Stubber(client) as stub:
+        body = StreamingBody(io.BytesIO(b"hal"), 4)
+        stub.add_response("get_object", {"Body": body, "ETag": '"tag"', "ContentLength": 4})
+        with pytest.raises(StoreUnavailable):
+            S3Objects("bucket", client).fetch("a", tmp_path / "fetched")
+
+
+def test_a_fetch_from_a_folder_costs_no_second_copy(tmp_path):
+    objects = FolderObjects(tmp_path / "objects")
+    objects.put("a", b"one")
+    objects.fetch("a", tmp_path / "fetched")
+    assert (tmp_path / "fetched").samefile(tmp_path / "objects" / "a")
+
+
+def test_a_fetch_onto_another_disk_copies(tmp_path, monkeypatch):
+    def another_disk(*_):
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    objects = FolderObjects(tmp_path / "objects")
+    objects.put("a", b"one")
+    monkeypatch.setattr(os, "link", another_disk)
+    objects.fetch("a", tmp_path / "fetched")
+    assert (tmp_path / "fetched").read_bytes() == b"one"
 
 
 def test_a_folder_that_cannot_be_written_makes_the_store_unavailable(tmp_path):

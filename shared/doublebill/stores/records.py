@@ -1,0 +1,244 @@
+"""Records: small facts and counters, in the same table as the histories.
+
+    dynamodb://table   DynamoDB; keys `pk` and `sk` and TTL attribute `expires` as the histories have them
+    sqlite:///file     SQLite; two tables of its own in the file of the histories
+
+Keys begin with `_`, which no catalog's name does, so that no record meets a history. In DynamoDB a record's `sk` is
+`record` and its bytes are `data`; a counter's `sk` is `count#<name>` and each number an attribute `n_<counter>`.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote, urlsplit
+
+from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.stores.sqlite import SqliteFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+MAX_RECORD_BYTES = 300_000
+"""Longest record; DynamoDB takes rows of 400 KB."""
+
+MAX_KEY_BYTES = 1000
+"""Longest key or name; DynamoDB takes sort keys of 1,024 bytes, prefix and all."""
+
+MAX_COUNTERS = 20
+"""Most counters that one name may have."""
+
+CONNECT_SECONDS, READ_SECONDS, TRIES = 0.5, 1.0, 2
+"""DynamoDB's patience: whoever asks for a record is answering somebody."""
+
+BUSY_SECONDS = 2.0
+"""SQLite's patience while others write."""
+
+RECORD = "record"
+NAME, COUNTER = "count#", "n_"
+"""How the sort key of a name and the attribute of a counter begin."""
+
+type Counts = Mapping[str, int]
+
+
+class Records(Protocol):
+    """Small facts and counters under keys. Every method may raise `StoreUnavailable`."""
+
+    def get(self, key: str) -> bytes | None:
+        """The record under `key`, or None; it may be a moment old."""
+        ...
+
+    def put(self, key: str, data: bytes) -> None:
+        """Writes a record of at most `MAX_RECORD_BYTES`, whatever was there."""
+        ...
+
+    def add(self, key: str, name: str, counts: Counts, expires: int) -> Counts:
+        """Adds to the counters of `name` under `key`, all at once, and gives the new totals of those added to.
+
+        They expire at `expires` (Unix seconds), or when the addition after this one says. An addition that was not
+        answered may still have been made: whoever repeats it may count twice.
+        """
+        ...
+
+    def counts(self, key: str, now: int) -> Mapping[str, Counts]:
+        """Every name under `key` with its counters, by name, without those expired at `now` (Unix seconds)."""
+        ...
+
+
+def open_records(url: str) -> Records:
+    """The records in the table that `url` names.
+
+    Raises:
+        SettingsIncomplete: when the URL is none of the forms above.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "dynamodb" and parts.netloc and not parts.path.strip("/"):
+        return DynamoRecords(parts.netloc)
+    if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
+        return SqliteRecords(Path(unquote(parts.path)))
+    raise SettingsIncomplete(f"records: found {url!r}, expected dynamodb://table or sqlite:///file")
+
+
+def check_record_key(key: str) -> str:
+    """`key`, when it is one.
+
+    Raises:
+        ValueError: when it is not; keys are made by code, so that is a defect, not bad input.
+    """
+    if not key.startswith("_") or len(key.encode()) > MAX_KEY_BYTES:
+        raise ValueError(f"not a record's key: {key[:80]!r}")
+    return key
+
+
+def check_data(data: bytes) -> bytes:
+    """`data`, when a record may hold it.
+
+    Raises:
+        ValueError: when it may not.
+    """
+    if len(data) > MAX_RECORD_BYTES:
+        raise ValueError(f"a record: found {len(data)} bytes, expected at most {MAX_RECORD_BYTES}")
+    return data
+
+
+def check_counts(name: str, counts: Counts) -> Counts:
+    """`counts`, when they can be added to `name`.
+
+    Raises:
+        ValueError: when they cannot.
+    """
+    if len(name.encode()) > MAX_KEY_BYTES or not 0 < len(counts) <= MAX_COUNTERS:
+        raise ValueError(f"found {len(counts)} counters for {name[:80]!r}, expected 1 to {MAX_COUNTERS}, shortly named")
+    return counts
+
+
+class DynamoRecords:
+    """Records in a DynamoDB table."""
+
+    def __init__(self, table: str, client: "DynamoDBClient | None" = None) -> None:
+        self._table = table
+        self._client = client or _dynamodb_client()
+
+    def get(self, key: str) -> bytes | None:
+        with _translated():
+            answer = self._client.get_item(TableName=self._table, Key=_keys(check_record_key(key), RECORD))
+        return bytes(answer["Item"]["data"]["B"]) if "Item" in answer else None
+
+    def put(self, key: str, data: bytes) -> None:
+        row: dict[str, AttributeValueTypeDef] = {"data": {"B": check_data(data)}}
+        with _translated():
+            self._client.put_item(TableName=self._table, Item=_keys(check_record_key(key), RECORD) | row)
+
+    def add(self, key: str, name: str, counts: Counts, expires: int) -> Counts:
+        named = list(enumerate(check_counts(name, counts).items()))
+        added: dict[str, AttributeValueTypeDef] = {f":n{place}": {"N": str(number)} for place, (_, number) in named}
+        with _translated():
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_keys(check_record_key(key), NAME + name),
+                UpdateExpression="SET #e = :e ADD " + ", ".join(f"#n{place} :n{place}" for place, _ in named),
+                ExpressionAttributeNames={"#e": "expires"}
+                | {f"#n{place}": COUNTER + counter for place, (counter, _) in named},
+                ExpressionAttributeValues=added | {":e": {"N": str(expires)}},
+                ReturnValues="UPDATED_NEW",
+            )
+        return _counters(answer["Attributes"])
+
+    def counts(self, key: str, now: int) -> Mapping[str, Counts]:
+        with _translated():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :name)",
+                FilterExpression="expires > :now",
+                ExpressionAttributeValues={
+                    ":pk": {"S": check_record_key(key)},
+                    ":name": {"S": NAME},
+                    ":now": {"N": str(now)},
+                },
+            )
+            rows = [row for page in pages for row in page["Items"]]
+        return {row["sk"]["S"].removeprefix(NAME): _counters(row) for row in rows}
+
+
+def _keys(key: str, sort: str) -> "dict[str, AttributeValueTypeDef]":
+    return {"pk": {"S": key}, "sk": {"S": sort}}
+
+
+def _counters(row: "Mapping[str, AttributeValueTypeDef]") -> dict[str, int]:
+    return {
+        name.removeprefix(COUNTER): int(value["N"]) for name, value in sorted(row.items()) if name.startswith(COUNTER)
+    }
+
+
+def _dynamodb_client() -> "DynamoDBClient":
+    import boto3
+    from botocore.config import Config
+
+    retries = {"mode": "standard", "total_max_attempts": TRIES}
+    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)  # type: ignore[arg-type]  # a plain dict of the same form
+    return boto3.client("dynamodb", config=config)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as refused:
+        raise StoreUnavailable(f"DynamoDB: {refused.response.get('Error', {}).get('Code', '')}") from refused
+    except BotoCoreError as failed:
+        raise StoreUnavailable(f"DynamoDB: {type(failed).__name__}") from failed
+
+
+RECORDS = "CREATE TABLE IF NOT EXISTS records (pk TEXT PRIMARY KEY, data BLOB)"
+COUNTERS = (
+    "CREATE TABLE IF NOT EXISTS counters (pk TEXT, name TEXT, counter TEXT, total INTEGER, expires INTEGER,"
+    " PRIMARY KEY (pk, name, counter)) WITHOUT ROWID"
+)
+
+ADD = (
+    "INSERT INTO counters VALUES (:pk, :name, :counter, :number, :expires)"
+    " ON CONFLICT DO UPDATE SET total = total + excluded.total RETURNING total"
+)
+
+
+class SqliteRecords:
+    """Records in a SQLite file, shared by threads and processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = SqliteFile(file, (RECORDS, COUNTERS), timeout_seconds=BUSY_SECONDS, durable="NORMAL")
+
+    def get(self, key: str) -> bytes | None:
+        with self._file.connected() as connection:
+            row = connection.execute("SELECT data FROM records WHERE pk = ?", (check_record_key(key),)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def put(self, key: str, data: bytes) -> None:
+        with self._file.connected() as connection:
+            row = (check_record_key(key), check_data(data))
+            connection.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", row)
+
+    def add(self, key: str, name: str, counts: Counts, expires: int) -> Counts:
+        place = {"pk": check_record_key(key), "name": name, "expires": expires}
+        totals = {}
+        with self._file.connected() as connection:
+            for counter, number in sorted(check_counts(name, counts).items()):
+                told = place | {"counter": counter, "number": number}
+                (totals[counter],) = connection.execute(ADD, told).fetchone()
+            connection.execute("UPDATE counters SET expires = :expires WHERE pk = :pk AND name = :name", place)
+        return totals
+
+    def counts(self, key: str, now: int) -> Mapping[str, Counts]:
+        query = "SELECT name, counter, total FROM counters WHERE pk = ? AND expires > ? ORDER BY name, counter"
+        found: dict[str, dict[str, int]] = {}
+        with self._file.connected() as connection:
+            for name, counter, total in connection.execute(query, (check_record_key(key), now)):
+                found.setdefault(name, {})[counter] = total
+        return found
+
+    def remove_expired(self, now: int) -> int:
+        """Removes the counters past their expiry, as DynamoDB does by itself, and gives their number."""
+        with self._file.connected() as connection:
+            return connection.execute("DELETE FROM counters WHERE expires <= ?", (now,)).rowcount

@@ -1,0 +1,74 @@
+"""A SQLite file that threads and processes share: one connection each, write-ahead logging, transactions."""
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from doublebill.errors import StoreUnavailable
+
+if TYPE_CHECKING:  # in the cloud nobody needs it
+    import sqlite3
+
+SWITCH_TRIES = 100
+
+Durable = Literal["FULL", "NORMAL"]
+"""Whether what was written outlasts a power cut (FULL), or only the end of the process (NORMAL)."""
+
+
+class SqliteFile:
+    """A file with these `tables`, each a CREATE TABLE IF NOT EXISTS; made when it is first used."""
+
+    def __init__(
+        self, file: Path, tables: Sequence[str], timeout_seconds: float = 10, durable: Durable = "FULL"
+    ) -> None:
+        self._file = file
+        self._tables = tables
+        self._timeout_seconds = timeout_seconds
+        self._durable = durable
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextlib.contextmanager
+    def connected(self) -> "Iterator[sqlite3.Connection]":
+        """The connection, lent to one thread at a time, in a transaction of its own.
+
+        Raises:
+            StoreUnavailable: when SQLite refuses, or others write for longer than the time-out.
+        """
+        import sqlite3
+
+        try:
+            with self._lock:
+                self._connection = self._connection or self._connect()
+                with self._connection:
+                    yield self._connection
+        except sqlite3.Error as failed:
+            raise StoreUnavailable(f"SQLite: {failed}") from failed
+
+    def _connect(self) -> "sqlite3.Connection":
+        import sqlite3
+
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._file, timeout=self._timeout_seconds, check_same_thread=False)
+        weakref.finalize(self, connection.close)
+        _switch_to_wal(connection)
+        connection.execute(f"PRAGMA synchronous = {self._durable}")
+        for table in self._tables:
+            connection.execute(table)
+        return connection
+
+
+def _switch_to_wal(connection: "sqlite3.Connection") -> None:
+    """Write-ahead logging, which stays on. SQLite does not wait for others that switch at this moment, so this does."""
+    import sqlite3
+    import time
+
+    for _ in range(SWITCH_TRIES):
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(0.05)
+    connection.execute("PRAGMA journal_mode = WAL")
