@@ -1,9 +1,9 @@
 """Artifact: one trained model as immutable bytes.
 
-Format 2. A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a
+Format 3. A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a
 pickle) per named array. The manifest is canonical JSON (sorted keys, no spaces, UTF-8, no line end) with the keys
 
-    format    2
+    format    3
     model     what the arrays are: "recommender"
     arrays    {name: {"dtype": "<f4", "shape": [n], "size_bytes": of the file, "sha256": of the file}}
     config    the hyper-parameters
@@ -11,7 +11,25 @@ pickle) per named array. The manifest is canonical JSON (sorted keys, no spaces,
 
 The version is the first 32 hexadecimal digits of the manifest's SHA-256, so equal models have equal versions and
 a changed byte anywhere is found. Times, reports and parents are facts of a run and stay outside. Readers refuse a
-format they do not know. Arrays are mapped, not parsed; limits are those of the file system.
+format they do not know.
+
+Arrays are mapped, not parsed, and whatever would have to be sorted or counted at loading is an array itself, so that
+loading is reading every byte once to verify it. Of n items, numbered in the order of the UTF-8 bytes of their ids, with
+e edges, the arrays are
+
+    item_ids_blob, _offsets         u1 [bytes], i8 [n + 1]    all ids one after the other, and where each begins
+    item_ids_hashes, _hashed        u4 [n], i4 [n]            CRC-32 of the ids, ascending, and whose each is
+    titles_, tag_names_             the same two arrays as of ids
+    tag_offsets, item_tags          i8 [n + 1], i4 [tags]     where the tags of each item begin, and the tags
+    available, years                b1 [n], i2 [n]
+    attribute_…                     where items have attributes, see `catalog.Attributes`
+    indptr, targets, values         i8 [n + 1], i4 [e], i1 or f2 or f4 [e]    the edges by source, targets ascending
+    scales                          f4 [n]                    what the values of edges to each target are multiplied by
+    popularity                      f4 [n]                    share of the users who have the item
+    popular, popular_ranks          i4 [n], i4 [n]            items by popularity, ties by number; each item's place
+    rating_…                        where people gave stars, see `ratings.RatingModel`
+
+Numbers of items are int32, so there are less than 2³¹ items; other limits are those of the file system.
 """
 
 import hashlib
@@ -24,12 +42,12 @@ from typing import Any
 
 import numpy as np
 
-from doublebill.catalog import Arrays
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt, FormatUnknown
 from doublebill.recommender import Recommender
+from doublebill.strings import Arrays
 
-FORMAT = 2
+FORMAT = 3
 MODEL = "recommender"
 MANIFEST = "manifest.json"
 VERSION_LENGTH = 32
@@ -45,15 +63,12 @@ class Artifact:
 
 def dump(recommender: Recommender) -> Artifact:
     """The recommender as immutable bytes."""
-    files = {f"{name}.npy": _npy(array) for name, array in sorted(recommender.to_arrays().items())}
-    arrays = {
-        name.removesuffix(".npy"): _described(data, recommender.to_arrays()[name.removesuffix(".npy")])
-        for name, data in files.items()
-    }
+    arrays = dict(sorted(recommender.to_arrays().items()))
+    files = {f"{name}.npy": _npy(array) for name, array in arrays.items()}
     manifest = {
         "format": FORMAT,
         "model": MODEL,
-        "arrays": arrays,
+        "arrays": {name: _described(files[f"{name}.npy"], array) for name, array in arrays.items()},
         "config": recommender.config.to_json(),
         "golden": recommender.golden(),
     }

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from doublebill.attributes import NO_ATTRIBUTES, Attributes
 from doublebill.errors import InvalidInput
 from doublebill.items import Item
+from doublebill.strings import Arrays, Ids, Strings
 
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 """What a catalog may be called: it stands in URLs, object keys and file names."""
 
 NO_YEAR = -32768
 """Stands in `years` where the year is unknown."""
-
-Arrays = dict[str, npt.NDArray[np.generic]]
 
 
 def check_catalog_name(name: str) -> str:
@@ -34,58 +34,10 @@ def check_catalog_name(name: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Strings:
-    """A sequence of strings in two arrays."""
-
-    blob: npt.NDArray[np.uint8]
-    """[bytes] all strings as UTF-8, one after the other."""
-    offsets: npt.NDArray[np.int64]
-    """[n + 1] where each string begins in `blob`; the last entry is the blob's length."""
-
-    @classmethod
-    def of(cls, strings: Iterable[str]) -> "Strings":
-        """The table of `strings`, in their order."""
-        encoded = [string.encode() for string in strings]
-        offsets = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum([len(one) for one in encoded], out=offsets[1:])
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def raw(self, n: int) -> bytes:
-        """String `n` as UTF-8."""
-        return self.blob[self.offsets[n] : self.offsets[n + 1]].tobytes()
-
-    def __getitem__(self, n: int) -> str:
-        return self.raw(n).decode()
-
-    def find(self, string: str) -> int:
-        """The number of `string` in a table sorted by UTF-8 bytes, or -1."""
-        wanted, low, high = string.encode(), 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self.raw(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self) and self.raw(low) == wanted else -1
-
-    def to_arrays(self, name: str) -> Arrays:
-        """The two arrays under `name`."""
-        return {f"{name}_blob": self.blob, f"{name}_offsets": self.offsets}
-
-    @classmethod
-    def from_arrays(cls, name: str, arrays: Arrays) -> "Strings":
-        """The table that `to_arrays(name)` gave."""
-        return cls(arrays[f"{name}_blob"].view(np.uint8), arrays[f"{name}_offsets"].view(np.int64))
-
-
-@dataclass(frozen=True, eq=False)
 class Catalog:
     """The items of a domain; item number n is the n-th id in the order of UTF-8 bytes."""
 
-    item_ids: Strings
+    item_ids: Ids
     """[n_items] sorted, distinct."""
     titles: Strings
     """[n_items] empty where unknown."""
@@ -99,6 +51,7 @@ class Catalog:
     """[n_items + 1] where the tags of each item begin in `item_tags`."""
     item_tags: npt.NDArray[np.int32]
     """[entries] tag numbers, in the order of the metadata."""
+    attributes: Attributes = NO_ATTRIBUTES
 
     @classmethod
     def of(cls, item_ids: Iterable[str], items: Mapping[str, Item]) -> "Catalog":
@@ -110,13 +63,14 @@ class Catalog:
         tag_offsets = np.zeros(len(described) + 1, np.int64)
         np.cumsum([len(item.tags) for item in described], out=tag_offsets[1:])
         return cls(
-            item_ids=Strings.of(ordered),
+            item_ids=Ids.of(ordered),
             titles=Strings.of(item.title for item in described),
             available=np.array([item.available is not False for item in described], np.bool_),
             years=np.array([NO_YEAR if item.year is None else item.year for item in described], np.int16),
             tag_names=Strings.of(tag_names),
             tag_offsets=tag_offsets,
             item_tags=np.array([tag_numbers[tag] for item in described for tag in item.tags], np.int32),
+            attributes=Attributes.of([item.attributes for item in described]),
         )
 
     def __len__(self) -> int:
@@ -124,7 +78,11 @@ class Catalog:
 
     def find(self, item_id: str) -> int:
         """The number of `item_id`, or -1."""
-        return self.item_ids.find(item_id)
+        return int(self.item_ids.find_all([item_id])[0])
+
+    def find_all(self, item_ids: Sequence[str]) -> npt.NDArray[np.int32]:
+        """[len(item_ids)] the numbers of the item ids, -1 where unknown."""
+        return self.item_ids.find_all(item_ids)
 
     @property
     def described(self) -> bool:
@@ -149,17 +107,19 @@ class Catalog:
             "years": self.years,
             "tag_offsets": self.tag_offsets,
             "item_tags": self.item_tags,
+            **self.attributes.to_arrays(),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Catalog":
         """The catalog that `to_arrays` gave."""
         return cls(
-            item_ids=Strings.from_arrays("item_ids", arrays),
+            item_ids=Ids.from_arrays("item_ids", arrays),
             titles=Strings.from_arrays("titles", arrays),
             available=arrays["available"].view(np.bool_),
             years=arrays["years"].view(np.int16),
             tag_names=Strings.from_arrays("tag_names", arrays),
             tag_offsets=arrays["tag_offsets"].view(np.int64),
             item_tags=arrays["item_tags"].view(np.int32),
+            attributes=Attributes.from_arrays(arrays),
         )

@@ -1,12 +1,14 @@
 """Items: what is known of one thing that can be recommended, as received and checked.
 
 An item line, as the catalog's metadata is stored, is a JSON object with the key `item_id`, and where given `title`,
-`tags` (a list of texts), `year` and `available`.
+`tags` (a list of texts), `year`, `available` and `attributes` (an object of truth values, numbers and texts).
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from doublebill.errors import Complaint, InvalidInput, complaint
 from doublebill.events import check_id
@@ -19,7 +21,24 @@ TAG_LENGTH = 128
 LATEST_YEAR = 9999
 """Years run from minus this to this."""
 
-KNOWN_FIELDS = frozenset({"item_id", "title", "tags", "year", "available"})
+KNOWN_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes"})
+
+ATTRIBUTE_COUNT = 16
+"""Most attributes of one item."""
+
+ATTRIBUTE_NAME = "[a-z][a-z0-9_]{0,31}"
+RESERVED_NAMES = frozenset({"all", "any", "not", "tags", "year", "title", "available", "seen", "item_id"})
+"""What no attribute is called: filters give these words a meaning."""
+
+LARGEST_NUMBER = 1e15
+"""Numbers run from minus this to this: whole ones up to here are exact in 64 bits of floating point."""
+
+ATTRIBUTE_TEXT_LENGTH = 256
+
+type Value = bool | float | str
+"""What an attribute can be; a whole number may also be an int."""
+
+NO_ATTRIBUTES: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,8 @@ class Item:
     year: int | None = None
     available: bool | None = None
     """False takes the item down; None where nothing was said."""
+    attributes: Mapping[str, Value] = NO_ATTRIBUTES
+    """Anything else worth filtering by, by name."""
 
 
 def parse_item(raw: Mapping[str, object]) -> Item:
@@ -51,6 +72,7 @@ def parse_item(raw: Mapping[str, object]) -> Item:
         _tags(raw.get("tags"), complaints),
         _year(raw.get("year"), complaints),
         _available(raw.get("available"), complaints),
+        _attributes(raw.get("attributes"), complaints),
     )
     if complaints:
         raise InvalidInput(complaints)
@@ -83,6 +105,8 @@ def _tags(found: object, complaints: list[Complaint]) -> tuple[str, ...]:
 def _year(found: object, complaints: list[Complaint]) -> int | None:
     if found is None:
         return None
+    if isinstance(found, float) and found.is_integer():  # JSON has one kind of number
+        found = int(found)
     if isinstance(found, bool) or not isinstance(found, int) or not -LATEST_YEAR <= found <= LATEST_YEAR:
         complaints.append(complaint("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
         return None
@@ -96,6 +120,45 @@ def _available(found: object, complaints: list[Complaint]) -> bool | None:
     return None
 
 
+def _attributes(found: object, complaints: list[Complaint]) -> Mapping[str, Value]:
+    if found is None:
+        return NO_ATTRIBUTES
+    if not isinstance(found, Mapping) or len(found) > ATTRIBUTE_COUNT:
+        complaints.append(complaint("attributes", found, f"an object of at most {ATTRIBUTE_COUNT} names with values"))
+        return NO_ATTRIBUTES
+    told: dict[str, Value] = {}
+    for name, value in found.items():
+        field = f"attributes.{name}"
+        if not is_attribute_name(name):
+            complaints.append(complaint(field, name, ATTRIBUTE_NAMES))
+        elif value is not None:
+            told[name] = check_value(field, value, complaints)
+    return told
+
+
+ATTRIBUTE_NAMES = "a name of 1 to 32 of a-z, 0-9 and _ that begins with a letter and is none of " + ", ".join(
+    sorted(RESERVED_NAMES)
+)
+
+
+def is_attribute_name(name: object) -> bool:
+    """Whether an attribute may be called so."""
+    return isinstance(name, str) and re.fullmatch(ATTRIBUTE_NAME, name) is not None and name not in RESERVED_NAMES
+
+
+def check_value(field: str, found: object, complaints: list[Complaint]) -> Value:
+    """`found` when an attribute can be that; else a complaint of `field` is added and what comes back is no value."""
+    if isinstance(found, bool):
+        return found
+    if isinstance(found, str):
+        return _text(field, found, 1, ATTRIBUTE_TEXT_LENGTH, complaints)
+    if isinstance(found, (int, float)) and -LARGEST_NUMBER <= found <= LARGEST_NUMBER:
+        return found
+    expected = f"true, false, a number from -1e15 to 1e15 or a string of 1 to {ATTRIBUTE_TEXT_LENGTH} characters"
+    complaints.append(complaint(field, found, expected))
+    return False
+
+
 def item_to_line(item: Item) -> str:
     """The item as one line of JSON, without the line end."""
     fields: dict[str, object] = {"item_id": item.item_id}
@@ -107,6 +170,8 @@ def item_to_line(item: Item) -> str:
         fields["year"] = item.year
     if item.available is not None:
         fields["available"] = item.available
+    if item.attributes:
+        fields["attributes"] = dict(item.attributes)
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -6,15 +6,24 @@ stored as small values times one scale a target, so that a byte can hold them; t
 """
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.catalog import Arrays
+from doublebill.strings import Arrays
 
 Items = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.floating]
+
+MOST_LOOKED_BACK = 1000
+"""Of how many edges of an item, the strongest, the way back is looked up: a hub leads to almost everything."""
+
+FEW = 200
+"""So many scores are sorted in less time than it takes to find out which are the highest."""
+
+UNCHECKED: Final = "clip"
+"""How arrays are taken from where every place is known to be inside: nothing is clipped, only the checks are saved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +41,14 @@ class Neighbours:
     """[edges] signed; the similarity of an edge is its value times the scale of its target."""
     scales: npt.NDArray[np.float32]
     """[n_items] > 0."""
-    _sums: npt.NDArray[np.float64] = field(init=False, repr=False)
-    _positions: npt.NDArray[np.int32] = field(init=False, repr=False)
+    _places: npt.NDArray[np.intp] = field(init=False, repr=False)
+    """[n_items] where each item stood among those that were last written here; the rest is left over from before."""
+    _counted: npt.NDArray[np.intp] = field(init=False, repr=False)
+    """0, 1, 2, … as far as it was needed yet."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_sums", np.zeros(self.n_items, np.float64))
-        object.__setattr__(self, "_positions", np.zeros(self.n_items, np.int32))
+        object.__setattr__(self, "_places", np.zeros(self.n_items, np.intp))
+        object.__setattr__(self, "_counted", np.arange(1 << 13))
 
     @property
     def n_items(self) -> int:
@@ -54,31 +65,55 @@ class Neighbours:
 
         `history` holds item numbers, `weights` how much each counts.
         """
-        targets, values, _ = self._edges(history, weights)
-        np.add.at(self._sums, targets, values)
-        reached = self._distinct(targets)
-        scores = self._sums[reached] * self.scales[reached]
-        self._sums[reached] = 0
-        return reached, scores
+        targets, scores, chosen = self.edge_scores(history, weights)
+        winners = chosen.nonzero()[0]
+        return targets.take(winners, mode=UNCHECKED).astype(np.int32), scores.take(winners, mode=UNCHECKED)
+
+    def edge_scores(
+        self, history: Items, weights: Numbers
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """The targets of the history's edges, scores, and which edges are chosen, all [edges].
+
+        Of the edges to one target one is chosen, and has the score of the target; the others have 0.
+        """
+        edges, lengths = self._edges(history)
+        targets = self.targets.take(edges, mode=UNCHECKED).astype(np.intp)
+        values = self.values.take(edges, mode=UNCHECKED) * np.asarray(weights, np.float64).repeat(lengths)
+        order = self._count(len(edges))
+        self._places[targets] = order  # of the edges to a target, the last one written stays, and is the chosen one
+        chosen = self._places.take(targets, mode=UNCHECKED)
+        sums = np.bincount(chosen, values, minlength=len(edges))
+        scores: npt.NDArray[np.float64] = sums * self.scales.take(targets, mode=UNCHECKED)
+        return targets, scores, chosen == order
 
     def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
-        """[len(wanted), len(history)] what each history item adds to the score of each wanted item."""
-        parts = np.zeros((len(wanted), len(history)))
+        """[len(wanted), len(history)] what each history item adds to the score of each of the distinct wanted items."""
+        shape = (len(wanted), len(history))
         if not len(wanted):
-            return parts
-        targets, values, sources = self._edges(history, weights)
-        order = np.argsort(wanted)
-        places = np.minimum(np.searchsorted(wanted, targets, sorter=order), len(wanted) - 1)
-        hits = wanted[order[places]] == targets
-        np.add.at(parts, (order[places[hits]], sources[hits]), values[hits])
-        scaled: npt.NDArray[np.float64] = parts * self.scales[wanted][:, np.newaxis]
+            return np.zeros(shape)
+        edges, lengths = self._edges(history)
+        targets = self.targets.take(edges)
+        self._places[wanted] = self._count(len(wanted))
+        places = self._places.take(targets)
+        hits = (wanted.take(places, mode="clip") == targets).nonzero()[0]  # the place of another item holds anything
+        sources = self._count(len(history)).repeat(lengths).take(hits)
+        values = self.values.take(edges.take(hits)) * np.asarray(weights, np.float64).take(sources)
+        parts = np.bincount(places.take(hits) * len(history) + sources, values, minlength=shape[0] * shape[1])
+        scaled: npt.NDArray[np.float64] = parts.reshape(shape) * self.scales.take(wanted)[:, np.newaxis]
         return scaled
 
-    def around(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def around(self, item: int, n: int | None = None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
 
-        Both directions count because edges are cut per target: a rare item may have sources and be nobody's.
+        With `n`, only items that `item` itself leads to, provided that `n` of them are similar at all. Otherwise every
+        edge is looked at for those that lead to `item`: a rare item may have sources and be nobody's, because edges are
+        cut per target. Items ascend.
         """
+        if n is not None:
+            targets, outward = self._strongest(item)
+            similarities = (outward + self._similarities(targets, item)) / 2
+            if np.count_nonzero(similarities > 0) >= n:
+                return targets, similarities
         row = slice(self.indptr[item], self.indptr[item + 1])
         incoming = np.flatnonzero(self.targets == item)
         sources = np.searchsorted(self.indptr, incoming, side="right") - 1
@@ -88,22 +123,42 @@ class Neighbours:
         items, places = np.unique(joined, return_inverse=True)
         return items, np.bincount(places, weights=halves, minlength=len(items))
 
-    def _edges(
-        self, history: Items, weights: Numbers
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        starts = self.indptr[history]
-        lengths = self.indptr[np.asarray(history) + 1] - starts
-        ends = np.cumsum(lengths)
-        edges = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
-        sources = np.repeat(np.arange(len(history)), lengths)
-        return self.targets[edges], self.values[edges] * np.asarray(weights, np.float64)[sources], sources
+    def _strongest(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.floating]]:
+        """The targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""
+        row = slice(self.indptr[item], self.indptr[item + 1])
+        targets = self.targets[row]
+        similarities = self.values[row] * self.scales.take(targets)
+        kept = np.sort(highest(similarities, MOST_LOOKED_BACK)[:MOST_LOOKED_BACK])
+        return targets.take(kept), similarities.take(kept)
 
-    def _distinct(self, targets: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Each target once. The last writer of a slot wins, so exactly one position per target finds itself there."""
-        order = np.arange(len(targets), dtype=np.int32)
-        self._positions[targets] = order
-        last: npt.NDArray[np.bool_] = self._positions[targets] == order
-        return targets[last]
+    def _similarities(self, sources: Items, target: int) -> npt.NDArray[np.float64]:
+        """[len(sources)] the similarity of each source's edge to `target`, 0 where there is none; by bisection."""
+        low, ends = self.indptr.take(sources), self.indptr.take(np.asarray(sources) + 1)
+        high = ends
+        while (open_ := low < high).any():
+            middle = (low + high) >> 1
+            below = self.targets.take(middle, mode="clip") < target
+            low = np.where(open_ & below, middle + 1, low)
+            high = np.where(open_ & ~below, middle, high)
+        found = low < ends
+        found[found] = self.targets.take(low[found]) == target
+        similarities = np.zeros(len(low))
+        similarities[found] = self.values.take(low[found]) * self.scales[target]
+        return similarities
+
+    def _edges(self, history: Items) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+        """The numbers of the edges of each history item, one item after the other, and how many each has."""
+        stops = self.indptr.take(np.asarray(history) + 1)
+        lengths = stops - self.indptr.take(history)
+        edges = (stops - lengths.cumsum()).repeat(lengths)
+        edges += self._count(len(edges))
+        return edges, lengths
+
+    def _count(self, n: int) -> npt.NDArray[np.intp]:
+        """0, 1, …, n - 1."""
+        if n > len(self._counted):
+            object.__setattr__(self, "_counted", np.arange(2 * n))
+        return self._counted[:n]
 
     def to_arrays(self) -> Arrays:
         """The four arrays by name."""
@@ -120,16 +175,23 @@ class Neighbours:
         )
 
 
-def top(items: Items, scores: Numbers, n: int, ranks: Items | None = None) -> npt.NDArray[np.int64]:
+def highest(scores: Numbers, n: int) -> npt.NDArray[np.intp]:
+    """The positions, ascending, of the `n` highest scores and of all that equal the least of them."""
+    if n <= 0 or not len(scores):
+        return np.zeros(0, np.intp)
+    if n >= len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - n)[len(scores) - n]
+    positions: npt.NDArray[np.intp] = (scores >= least).nonzero()[0]
+    return positions
+
+
+def top(items: Items, scores: Numbers, n: int, ranks: Items | None = None) -> npt.NDArray[np.intp]:
     """The positions of the `n` highest scores, highest first; ties go to the lower rank, then the lower item number.
 
     `ranks` [n_items] orders items of equal score; without it only the item number does.
     """
-    if n <= 0 or not len(items):
-        return np.zeros(0, np.int64)
-    candidates = np.arange(len(items))
-    if n < len(items):
-        least = np.partition(scores, len(scores) - n)[len(scores) - n]
-        candidates = np.flatnonzero(scores >= least)
-    keys = [items[candidates]] + ([] if ranks is None else [ranks[items[candidates]]]) + [-scores[candidates]]
-    return candidates[np.lexsort(keys)[:n]]
+    candidates = highest(scores, n) if len(scores) > max(n, FEW) else np.arange(len(scores))
+    tied = items.take(candidates)
+    keys = [tied] + ([] if ranks is None else [ranks.take(tied)]) + [-scores.take(candidates)]
+    return candidates.take(np.lexsort(keys)[: max(n, 0)])

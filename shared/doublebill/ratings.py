@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.catalog import Arrays
 from doublebill.neighbours import Items, Neighbours, Numbers
+from doublebill.strings import Arrays
 
 USER_SHRINKAGE = 5.0
 """λ: how many ratings exactly as expected a user is taken to have given besides the known ones."""

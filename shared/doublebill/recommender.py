@@ -1,19 +1,24 @@
 """Recommender: one trained model whole, ready to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.catalog import Arrays, Catalog
+from doublebill.catalog import Catalog
 from doublebill.config import Config
 from doublebill.errors import ArtifactCorrupt
-from doublebill.neighbours import Items, Neighbours, Numbers, top
+from doublebill.neighbours import Items, Neighbours, Numbers, highest, top
+from doublebill.popularity import ByPopularity
 from doublebill.ratings import RatingModel
+from doublebill.strings import Arrays
 
 GOLDEN_TOLERANCE = 1e-5
 """How far, relative to the score, a golden answer may be off on another machine."""
+
+LOOKED_THROUGH = 32
+"""How many items are looked at by popularity for one that is wanted, before the allowed ones are ordered instead."""
 
 GOLDEN_REQUESTS = 5
 GOLDEN_N = 10
@@ -40,58 +45,125 @@ class Recommender:
     config: Config
     ratings: RatingModel | None = None
     """Where people gave stars; it predicts them and leaves the order of answers alone."""
-    popular: npt.NDArray[np.int32] = field(init=False, repr=False)
-    """[available] numbers of the available items, most popular first; ties by item number."""
-    _ranks: npt.NDArray[np.int32] = field(init=False, repr=False)
-    _damping: npt.NDArray[np.float64] = field(init=False, repr=False)
-    """[n_items] what the score of each item is multiplied by."""
+    ranked: InitVar[ByPopularity | None] = None
+    """The items by their popularity, where that was found out before."""
+    _ranked: ByPopularity = field(init=False, repr=False)
+    _damping: npt.NDArray[np.float64] | None = field(init=False, repr=False)
+    """[n_items] what the score of each item is multiplied by; None where that is 1."""
+    _free: npt.NDArray[np.bool_] = field(init=False, repr=False)
+    """[n_items + 1] True but while a request excludes items; at the end there is a place for -1, an unknown item."""
 
-    def __post_init__(self) -> None:
-        ordered = np.lexsort((np.arange(len(self.popularity)), -self.popularity)).astype(np.int32)
-        ranks = np.empty_like(ordered)
-        ranks[ordered] = np.arange(len(ordered), dtype=np.int32)
-        object.__setattr__(self, "popular", ordered[self.catalog.available[ordered]])
-        object.__setattr__(self, "_ranks", ranks)
+    def __post_init__(self, ranked: ByPopularity | None) -> None:
+        object.__setattr__(self, "_ranked", ranked or ByPopularity.of(self.popularity))
         object.__setattr__(self, "_damping", _damping(self.popularity, self.config.damping))
+        object.__setattr__(self, "_free", np.ones(len(self.popularity) + 1, np.bool_))
 
-    def recommend(self, history: Items, weights: Numbers, n: int, excluded: Items) -> Ranking:
+    @property
+    def popular(self) -> npt.NDArray[np.int32]:
+        """[n_items] item numbers, most popular first; ties by item number."""
+        return self._ranked.order
+
+    def recommend(
+        self,
+        history: Items,
+        weights: Numbers,
+        n: int,
+        excluded: Items,
+        allowed: npt.NDArray[np.bool_] | None = None,
+    ) -> Ranking:
         """The `n` best items for a history, fewer only where the catalog has no more.
 
         `history` holds item numbers, `weights` how much each counts, already saturated; `excluded` item numbers never
-        come back. Items that the history does not reach score 0 and follow by popularity.
+        come back. Items that the history does not reach score 0 and follow by popularity. It is what `rank` makes of
+        `scores`, but as long as enough items score above 0, no list of all reached items is made.
         """
-        reached, scores = self.scores(history, weights)
-        return self.rank(reached, scores, n, excluded)
+        allowed = self.catalog.available if allowed is None else allowed
+        targets, scores, chosen = self._edge_scores(history, weights)
+        best = highest(scores, n + len(excluded))
+        items, candidates = targets.take(best), scores.take(best)
+        fit = (candidates > 0) & allowed.take(items) & self._outside(excluded, items)
+        if np.count_nonzero(fit) >= n > 0:
+            return self.ordered(items[fit], candidates[fit], n)
+        return self.rank(targets[chosen].astype(np.int32), scores[chosen], n, excluded, allowed)
 
     def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         """The items that a history reaches and their scores, both [reached], in no particular order."""
-        counting = np.asarray(weights) != 0
-        reached, sums = self.neighbours.scores(np.asarray(history)[counting], np.asarray(weights)[counting])
-        return reached, sums * self._damping[reached]
+        targets, scores, chosen = self._edge_scores(history, weights)
+        winners = chosen.nonzero()[0]
+        return targets.take(winners).astype(np.int32), scores.take(winners)
 
-    def rank(self, reached: npt.NDArray[np.int32], scores: npt.NDArray[np.float64], n: int, excluded: Items) -> Ranking:
-        """The `n` best of what `scores` gave; the rest of the catalog scores 0 and follows by popularity."""
+    def _edge_scores(
+        self, history: Items, weights: Numbers
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        if np.count_nonzero(weights) < len(weights):
+            counting = np.flatnonzero(weights)
+            history, weights = np.asarray(history)[counting], np.asarray(weights)[counting]
+        targets, scores, chosen = self.neighbours.edge_scores(history, weights)
+        return targets, scores if self._damping is None else scores * self._damping.take(targets), chosen
+
+    def rank(
+        self,
+        reached: npt.NDArray[np.int32],
+        scores: npt.NDArray[np.float64],
+        n: int,
+        excluded: Items,
+        allowed: npt.NDArray[np.bool_] | None = None,
+    ) -> Ranking:
+        """The `n` best of what `scores` gave; the rest of the catalog scores 0 and follows by popularity.
+
+        `allowed` [n_items] says which items may come back at all; without it, those that the catalog has available.
+        """
         if not len(reached):
-            items = self.most_popular(n, excluded)
+            items = self.most_popular(n, excluded, allowed)
             return Ranking(items, self.popularity[items].astype(np.float64), cold=True)
-        allowed = self.catalog.available[reached] & ~np.isin(reached, excluded)
-        reached, scores = reached[allowed], scores[allowed]
-        if np.count_nonzero(scores > 0) < n:
-            others = self.most_popular(n, np.concatenate([reached, excluded]))
-            reached = np.concatenate([reached, others])
-            scores = np.concatenate([scores, np.zeros(len(others))])
-        best = top(reached, scores, n, self._ranks)
-        return Ranking(reached[best], scores[best], cold=False)
+        allowed = self.catalog.available if allowed is None else allowed
+        best = self._best(reached, scores, n, excluded, allowed)
+        items, candidates = reached.take(best), scores.take(best)
+        if np.count_nonzero(candidates > 0) < n:
+            others = self.most_popular(n, np.concatenate([reached, excluded]), allowed)
+            items, candidates = np.concatenate([items, others]), np.concatenate([candidates, np.zeros(len(others))])
+        return self.ordered(items, candidates, n)
+
+    def ordered(self, items: Items, scores: npt.NDArray[np.float64], n: int) -> Ranking:
+        """The `n` best of some items, fewer where there are no more; ties by popularity, then by item number."""
+        order = top(items, scores, n, self._ranked.ranks)
+        return Ranking(items.take(order).astype(np.int32), scores.take(order), cold=False)
+
+    def _best(
+        self, reached: Items, scores: Numbers, n: int, excluded: Items, allowed: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.intp]:
+        """The positions of at least the `n` best that are allowed and not excluded, or of all there are."""
+        best = highest(scores, n + len(excluded))
+        items = reached.take(best)
+        best = best[allowed.take(items) & self._outside(excluded, items)]
+        if len(best) >= n or len(items) == len(reached):
+            return best
+        permitted = (allowed.take(reached) & self._outside(excluded, reached)).nonzero()[0]
+        return permitted.take(highest(scores.take(permitted), n))
 
     def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
         """[len(wanted), len(history)] what each history item adds to the score of each wanted item."""
         parts = self.neighbours.contributions(history, weights, wanted)
-        return parts * self._damping[wanted][:, np.newaxis]
+        return parts if self._damping is None else parts * self._damping.take(wanted)[:, np.newaxis]
 
-    def most_popular(self, n: int, excluded: Items) -> npt.NDArray[np.int32]:
-        """The `n` most popular items outside `excluded`."""
-        first = self.popular[: n + len(excluded)]
-        return first[~np.isin(first, excluded)][:n]
+    def most_popular(
+        self, n: int, excluded: Items, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.int32]:
+        """The `n` most popular allowed items outside `excluded`; `allowed` as for `rank`."""
+        allowed = self.catalog.available if allowed is None else allowed
+        first = self.popular[: LOOKED_THROUGH * n + len(excluded)]
+        found = first[allowed.take(first) & self._outside(excluded, first)]
+        if len(found) < n and len(first) < len(self.popular):
+            candidates = np.flatnonzero(allowed)
+            found = self._ranked.first(n, candidates[self._outside(excluded, candidates)])
+        return found[: max(n, 0)]
+
+    def _outside(self, excluded: Items, items: Items) -> npt.NDArray[np.bool_]:
+        """[len(items)] whether each item is none of the excluded ones."""
+        self._free[excluded] = False
+        free = self._free.take(items)
+        self._free[excluded] = True
+        return free
 
     def golden(self) -> list[dict[str, object]]:
         """A few requests with their answers, for the loader to repeat before this model may serve."""
@@ -121,7 +193,9 @@ class Recommender:
     def to_arrays(self) -> Arrays:
         """Everything but the config, as named arrays."""
         ratings = {} if self.ratings is None else self.ratings.to_arrays()
-        return {**self.catalog.to_arrays(), **self.neighbours.to_arrays(), **ratings, "popularity": self.popularity}
+        parts = (self.catalog, self.neighbours, self._ranked)
+        arrays = {name: array for part in parts for name, array in part.to_arrays().items()}
+        return {**arrays, **ratings, "popularity": self.popularity}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, config: Config) -> "Recommender":
@@ -132,12 +206,13 @@ class Recommender:
             arrays["popularity"].view(np.float32),
             config,
             RatingModel.from_arrays(arrays),
+            ByPopularity.from_arrays(arrays),
         )
 
 
-def _damping(popularity: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float64]:
+def _damping(popularity: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float64] | None:
     """[n_items] popularity ** -power relative to the most popular item; items of nobody as the least popular."""
     if not power or not popularity.any():
-        return np.ones(len(popularity))
+        return None
     at_least = popularity[popularity > 0].min()
     return (np.maximum(popularity, at_least) / popularity.max()).astype(np.float64) ** -power

@@ -83,8 +83,8 @@ def test_every_file_must_be_whole(dumped: Artifact, folder: Path, loss: str) -> 
 
 
 def test_another_format_is_refused(dumped: Artifact, folder: Path) -> None:
-    version = remanifested(dumped, folder, format=3)
-    with pytest.raises(FormatUnknown, match="found format 3 recommender, expected format 2 recommender"):
+    version = remanifested(dumped, folder, format=2)
+    with pytest.raises(FormatUnknown, match="found format 2 recommender, expected format 3 recommender"):
         artifact.load(folder, version)
 
 

@@ -13,6 +13,9 @@ ITEMS = st.builds(
     st.lists(TEXT, unique=True, max_size=5).map(tuple),
     st.none() | st.integers(-9999, 9999),
     st.none() | st.booleans(),
+    st.dictionaries(
+        st.from_regex(r"x[a-z0-9_]{0,9}", fullmatch=True), st.booleans() | st.floats(-1e15, 1e15) | TEXT, max_size=5
+    ),
 )
 
 
@@ -46,12 +49,35 @@ def test_an_item_needs_nothing_but_its_id():
         ({"item_id": "1", "year": 1995.0}, "year"),
         ({"item_id": "1", "available": 1}, "available"),
         ({"item_id": "1", "mood": "glad"}, "mood"),
+        ({"item_id": "1", "attributes": [1]}, "attributes"),
+        ({"item_id": "1", "attributes": {f"a{n}": 1 for n in range(17)}}, "attributes"),
+        ({"item_id": "1", "attributes": {"Mood": 1}}, "attributes.Mood"),
+        ({"item_id": "1", "attributes": {"a" * 33: 1}}, "attributes." + "a" * 33),
+        ({"item_id": "1", "attributes": {"year": 1}}, "attributes.year"),
+        ({"item_id": "1", "attributes": {"not": 1}}, "attributes.not"),
+        ({"item_id": "1", "attributes": {"a\n": 1}}, "attributes.a\n"),
+        ({"item_id": "1", "attributes": {7: 1}}, "attributes.7"),
+        ({"item_id": "1", "attributes": {"mood": [1]}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": ""}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": "x" * 257}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": "\ud800"}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": float("nan")}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": float("-inf")}}, "attributes.mood"),
+        ({"item_id": "1", "attributes": {"mood": 10**15 + 1}}, "attributes.mood"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_field(raw, field):
     with pytest.raises(InvalidInput) as refusal:
         parse_item(raw)
     assert [complaint.field for complaint in refusal.value.complaints] == [field]
+
+
+def test_attributes_are_truths_numbers_and_texts():
+    told = {"seen_by_critics": True, "price": -1e15, "count": 10**15, "label": "x" * 256, "a" * 32: 0, "gone": None}
+    item = parse_item({"item_id": "1", "attributes": told})
+    del told["gone"]
+    assert item.attributes == told
+    assert [type(item.attributes[name]) for name in told] == [bool, float, int, str, int]
 
 
 def test_everything_wrong_is_said_at_once():

@@ -1,9 +1,10 @@
 """Files of item metadata: the data sets whose shape is known, and the header names that tell the rest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.imports.headers import ATOMIC, plain
+from doublebill.imports.headers import ATOMIC, column_name, plain
 from doublebill.imports.lines import ByteLine
 from doublebill.imports.shapes import JsonLines, Known, Table, Wanted, recognise, told_roles
 
@@ -28,7 +29,11 @@ ALIASES = {
     "tags": ("tags", "genres", "genre", "class", "categories", "category", "tag"),
     "year": ("year", "releaseyear"),
     "available": ("available",),
+    "attributes": ("attributes",),
 }
+
+ATTRIBUTE = re.compile(r"attributes?[.:](.+)", re.IGNORECASE)
+"""The header of a column that holds an attribute, and the attribute's name."""
 
 GENRES = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
@@ -70,7 +75,7 @@ class Style:
 
 
 def _complete(roles: Mapping[str, object]) -> bool:
-    return "item" in roles and bool(roles.keys() & {"title", "tags", "year", "available", "flags"})
+    return "item" in roles and bool(roles.keys() & {"title", "tags", "year", "available", "attributes", "flags"})
 
 
 ITEMS = Wanted(ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"tags", "flags"}),))
@@ -83,6 +88,16 @@ def item_shape(sample: Sequence[ByteLine], name: str, columns: ItemColumns) -> T
         InvalidInput: when it is none that is known.
     """
     return recognise(sample, name, ITEMS, told_roles(columns))
+
+
+def attribute_columns(shape: Table) -> dict[str, tuple[int, bool]]:
+    """Attribute → its column from 0 and whether its cells are texts whatever they look like, as RecBole tokens are."""
+    found = {}
+    for column, cell in enumerate(shape.header):
+        if named := ATTRIBUTE.fullmatch(column_name(cell)):
+            atomic = ATOMIC.fullmatch(cell.strip())
+            found[named.group(1)] = column, atomic is not None and atomic.group(2).startswith("token")
+    return found
 
 
 def style_of(shape: Table | JsonLines) -> Style:

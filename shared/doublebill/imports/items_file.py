@@ -1,17 +1,19 @@
 """A file of item metadata as raw items: mappings for `items.parse_item`, each with its line.
 
-Only item id, title, tags, year and availability are taken; other columns are left out, and so is what a row leaves
-empty. Titles of MovieLens films lose their year and get their article back in front; its "(no genres listed)" is no
-tag.
+Only item id, title, tags, year, availability and attributes are taken; other columns are left out, and so is what a
+row leaves empty. Attributes are the object `attributes` of a JSON line, and of a table the columns whose header begins
+with `attributes.`: a cell is true or false, a number, or else a text; 0012 is a text too. Titles of MovieLens films
+lose their year and get their article back in front; its "(no genres listed)" is no tag.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 
 from doublebill.errors import InvalidInput
 from doublebill.imports import cells
-from doublebill.imports.item_shapes import GENRES, ITEMS, ItemColumns, Style, item_shape, style_of
+from doublebill.imports.item_shapes import GENRES, ITEMS, ItemColumns, Style, attribute_columns, item_shape, style_of
 from doublebill.imports.json_lines import read_objects
 from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
 from doublebill.imports.records import read_records
@@ -21,6 +23,7 @@ from doublebill.imports.titles import film_title
 
 RECOGNISED = ItemColumns()
 NO_GENRES = "(no genres listed)"
+LEADING_ZERO = re.compile("[+-]?0[0-9]")
 AVAILABLE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -42,7 +45,7 @@ def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED
 
 
 def _from_table(lines: Iterable[TextLine], shape: Table) -> Iterator[Row | BadRow]:
-    style = style_of(shape)
+    style, attributes = style_of(shape), attribute_columns(shape)
     for record in read_records(lines, shape.delimiter, shape.width):
         if isinstance(record, BadRow):
             yield record
@@ -51,6 +54,9 @@ def _from_table(lines: Iterable[TextLine], shape: Table) -> Iterator[Row | BadRo
             found: dict[str, object] = {role: row[column] for role, column in shape.columns.items()}
             if "flags" in found:
                 found["flags"] = row[shape.columns["flags"] :]
+            found["attributes"] = {
+                name: row[at] if is_text else _value(row[at]) for name, (at, is_text) in attributes.items() if row[at]
+            }
             yield _row(record[0], found, style)
 
 
@@ -90,7 +96,22 @@ def _values(found: Mapping[str, object], style: Style) -> dict[str, object]:
         values.update(_year(given["year"], style))
     if "available" in given:
         values["available"] = _available(given["available"])
+    if given.get("attributes"):
+        values["attributes"] = _attributes(given["attributes"])
     return values
+
+
+def _attributes(found: object) -> dict[str, object]:
+    if not isinstance(found, dict):
+        raise InvalidInput.one("attributes", cells.shown(found), "an object of names with values")
+    return found
+
+
+def _value(cell: str) -> bool | float | str:
+    plain = cell.strip().lower()
+    if plain in ("true", "false"):
+        return plain == "true"
+    return float(cell) if cells.is_number(cell) and not LEADING_ZERO.match(cell) else cell
 
 
 def _tags(found: object, style: Style) -> list[str]:

@@ -9,10 +9,10 @@ import numpy as np
 import scipy
 
 import doublebill
-from doublebill.catalog import Arrays
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
 from doublebill.service import runs
+from doublebill.strings import Arrays
 
 
 def described(cleaned: Cleaned) -> dict[str, object]:

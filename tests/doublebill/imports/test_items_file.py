@@ -144,3 +144,45 @@ def test_told_tags_replace_the_genre_flags():
 def test_what_is_no_file_of_items_is_invalid_input(content):
     with pytest.raises(InvalidInput, match="sample"):
         rows_of(content)
+
+
+ATTRIBUTES = {"studio": "Pixar", "minutes": 81.0, "colour": True, "code": "0012"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id,title,attributes.studio,Attribute.minutes,attributes.colour,attributes.code\n1,a,Pixar,81,true,0012\n",
+        "item_id:token\ttitle:token\tattributes.studio:token\tattributes.minutes:float\tattributes.colour:token_seq"
+        "\tattributes.code:token\n1\ta\tPixar\t81\ttrue\t0012\n",
+        '{"item_id":"1","title":"a","attributes":{"studio":"Pixar","minutes":81,"colour":true,"code":"0012"}}\n',
+    ],
+    ids=["csv", "atomic", "json"],
+)
+def test_attributes_come_from_columns_that_say_so(content):
+    expected = {**ATTRIBUTES, "colour": "true"} if "token" in content else ATTRIBUTES
+    assert rows_of(content)[0].values == {"item_id": "1", "title": "a", "attributes": expected}
+
+
+def test_empty_cells_are_no_attributes():
+    assert rows_of("id,title,attributes.studio\n1,a,\n") == [Row(2, {"item_id": "1", "title": "a"})]
+
+
+def test_attributes_that_are_no_object_are_a_bad_row():
+    assert rows_of('{"item_id":"0","title":"a"}\n{"item_id":"1","attributes":7}')[1].field == "attributes"
+
+
+def test_a_column_of_a_table_that_is_merely_called_attributes_is_left_out():
+    assert rows_of("id,title,attributes\n1,a,b\n") == [Row(2, {"item_id": "1", "title": "a"})]
+
+
+def test_a_number_that_no_float_holds_is_a_bad_item():
+    (row,) = rows_of("id,title,attributes.n\n1,a,1e999\n")
+    with pytest.raises(InvalidInput, match="attributes.n"):
+        parse_item(row.values)
+
+
+def test_an_item_with_attributes_only_is_read_again():
+    item = Item("1", attributes={"studio": "Pixar", "minutes": 81.5, "colour": False})
+    (row,) = rows_of(item_to_line(item))
+    assert parse_item(row.values) == item

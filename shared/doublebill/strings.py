@@ -1,0 +1,122 @@
+"""Strings: tables of them held as arrays, and looked up without an object per string."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+Arrays = dict[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True, eq=False)
+class Strings:
+    """A sequence of strings in two arrays."""
+
+    blob: npt.NDArray[np.uint8]
+    """[bytes] all strings as UTF-8, one after the other."""
+    offsets: npt.NDArray[np.int64]
+    """[n + 1] where each string begins in `blob`; the last entry is the blob's length."""
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> Self:
+        """The table of `strings`, in their order."""
+        encoded = [string.encode() for string in strings]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(one) for one in encoded], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def raw(self, n: int) -> bytes:
+        """String `n` as UTF-8."""
+        return self.blob[self.offsets[n] : self.offsets[n + 1]].tobytes()
+
+    def __getitem__(self, n: int) -> str:
+        return self.raw(n).decode()
+
+    def find(self, string: str) -> int:
+        """The number of `string` in a table sorted by UTF-8 bytes, or -1."""
+        wanted, low, high = string.encode(), 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self.raw(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self.raw(low) == wanted else -1
+
+    def to_arrays(self, name: str) -> Arrays:
+        """The two arrays under `name`."""
+        return {f"{name}_blob": self.blob, f"{name}_offsets": self.offsets}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: Arrays) -> Self:
+        """The table that `to_arrays(name)` gave."""
+        return cls(arrays[f"{name}_blob"].view(np.uint8), arrays[f"{name}_offsets"].view(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Ids(Strings):
+    """Distinct strings sorted by UTF-8 bytes, looked up by their CRC-32.
+
+    Whatever is found by its hash is compared byte by byte. Strings that share a hash, by chance or because somebody
+    made them so, are told apart by bisection.
+    """
+
+    hashes: npt.NDArray[np.uint32]
+    """[n] CRC-32 of the strings, ascending."""
+    hashed: npt.NDArray[np.int32]
+    """[n] the number of the string of each hash, ascending among equal hashes."""
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> Self:
+        """The table of `strings`, which are sorted and distinct."""
+        table = Strings.of(strings)
+        blob, bounds = table.blob.tobytes(), table.offsets.tolist()
+        crcs = (crc32(blob[start:end]) for start, end in pairwise(bounds))
+        hashes = np.fromiter(crcs, np.uint32, len(table))
+        order = np.argsort(hashes, kind="stable").astype(np.int32)
+        return cls(table.blob, table.offsets, hashes[order], order)
+
+    def find_all(self, strings: Sequence[str]) -> npt.NDArray[np.int32]:
+        """[len(strings)] the number of each string, -1 where the table has none such."""
+        encoded = [string.encode() for string in strings]
+        if not len(self) or not encoded:
+            return np.full(len(encoded), -1, np.int32)
+        wanted = np.fromiter(map(crc32, encoded), np.uint32, len(encoded))
+        places = np.minimum(np.searchsorted(self.hashes, wanted), len(self) - 1)
+        numbers = np.where(self.hashes.take(places) == wanted, self.hashed.take(places), np.int32(-1))
+        blob, starts, ends = self.blob.data, self.offsets.take(numbers), self.offsets.take(numbers + 1)
+        for n, (string, start, end) in enumerate(zip(encoded, starts.tolist(), ends.tolist(), strict=True)):
+            if blob[start:end] != string and numbers[n] >= 0:
+                numbers[n] = self._among_equals(string, int(places[n]), wanted[n])
+        return numbers
+
+    def _among_equals(self, string: bytes, first: int, crc: np.uint32) -> int:
+        """The number of a string among those that have its hash, of which `first` is the place of the first; or -1."""
+        low, end = first, int(np.searchsorted(self.hashes, crc, side="right"))
+        high = end
+        while low < high:
+            middle = (low + high) // 2
+            if self.raw(int(self.hashed[middle])) < string:
+                low = middle + 1
+            else:
+                high = middle
+        found = int(self.hashed[low]) if low < end else -1
+        return found if found >= 0 and self.raw(found) == string else -1
+
+    def to_arrays(self, name: str) -> Arrays:
+        """The four arrays under `name`."""
+        return {**super().to_arrays(name), f"{name}_hashes": self.hashes, f"{name}_hashed": self.hashed}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: Arrays) -> Self:
+        """The table that `to_arrays(name)` gave."""
+        table = Strings.from_arrays(name, arrays)
+        hashes, hashed = arrays[f"{name}_hashes"].view(np.uint32), arrays[f"{name}_hashed"].view(np.int32)
+        return cls(table.blob, table.offsets, hashes, hashed)
