@@ -1,7 +1,8 @@
 """Events: one thing that happened, as received, checked and with the user behind a pseudonym.
 
 An event line, as the event log and imports store it, is a JSON object with the keys `user` (the pseudonym), `item_id`,
-`kind`, and where given `value`, `timestamp` (integer milliseconds) and `event_id`. It never holds a user id.
+`kind`, and where given `value`, `timestamp` (integer milliseconds), `event_id` and `recommendation_id`. It never holds
+a user id.
 """
 
 import hashlib
@@ -57,6 +58,8 @@ class Event:
     """Unix time in milliseconds; 0 where it is not known."""
     event_id: str = ""
     """What the sender called it; empty where the content is the identity."""
+    recommendation_id: str = ""
+    """The answer that led to it, where the sender quotes one. Only the log keeps it; no part of the identity."""
 
     @property
     def weight(self) -> float:
@@ -89,8 +92,9 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     user_id = check_id("user_id", raw.get("user_id"), complaints)
     item_id = check_id("item_id", raw.get("item_id"), complaints)
     event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""
+    quoted = ""
     if raw.get("recommendation_id") is not None:
-        check_id("recommendation_id", raw["recommendation_id"], complaints)
+        quoted = check_id("recommendation_id", raw["recommendation_id"], complaints)
     found_kind = raw.get("kind", kind)
     if not isinstance(found_kind, str) or found_kind not in KIND_WEIGHTS:
         complaints.append(complaint("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))
@@ -101,7 +105,7 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     seconds = _number("timestamp", raw.get("timestamp"), received / 1000, latest, complaints)
     if complaints:
         raise InvalidInput(complaints)
-    return Event(pseudonym_of(user_id), item_id, str(found_kind), value, round(seconds * 1000), event_id)
+    return Event(pseudonym_of(user_id), item_id, str(found_kind), value, round(seconds * 1000), event_id, quoted)
 
 
 def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
@@ -158,6 +162,8 @@ def to_line(event: Event) -> str:
         fields["timestamp"] = event.timestamp
     if event.event_id:
         fields["event_id"] = event.event_id
+    if event.recommendation_id:
+        fields["recommendation_id"] = event.recommendation_id
     return TO_JSON(fields)
 
 

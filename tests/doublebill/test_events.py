@@ -47,7 +47,7 @@ events = st.builds(
 
 def test_a_whole_event_is_taken() -> None:
     raw = {**PLAY, "kind": "rate", "value": 4, "timestamp": 1.5, "event_id": "e", "recommendation_id": "r"}
-    assert parse(raw, pseudonym_of) == Event("<1>", "i", "rate", 4.0, 1500, "e")
+    assert parse(raw, pseudonym_of) == Event("<1>", "i", "rate", 4.0, 1500, "e", "r")
 
 
 def test_what_is_not_told_comes_from_the_caller_of_parse() -> None:

@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 from doublebill.catalog import check_catalog_name
 from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
-from doublebill.items import Item, item_to_line, parse_item
+from doublebill.items import ATTRIBUTE_COUNT, Item, Value, item_to_line, parse_item
 from doublebill.schema import Bounds
+from doublebill.service import availability
 from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects
 
@@ -24,7 +25,14 @@ PREFIX = "catalogs/"
 class ItemsRequest:
     """Up to 1,000 items; a field that is left out keeps what was known."""
 
-    items: Annotated[tuple[Any, ...], Bounds(min_length=1, max_length=1000)]
+    items: Annotated[tuple[Annotated[Any, Bounds(ref="Item")], ...], Bounds(min_length=1, max_length=1000)]
+
+
+class Stored(TypedDict):
+    """How many items were described."""
+
+    catalog: str
+    stored: int
 
 
 def ensure(objects: Objects, catalog: str, exclude_seen: bool | None = None) -> None:
@@ -77,10 +85,11 @@ def check_items(raw_items: Sequence[object]) -> list[Item]:
 
 
 def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int) -> None:
-    """Stores metadata; a field that an item leaves out keeps what was known."""
+    """Stores metadata; a field that an item leaves out keeps what was known. What takes an item down tells at once."""
     ensure(objects, catalog)
     data = pack(map(item_to_line, items))
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
+    availability.note(objects, catalog, items)
 
 
 def merged(known: Item | None, told: Item) -> Item:
@@ -93,7 +102,16 @@ def merged(known: Item | None, told: Item) -> Item:
         tags=told.tags or known.tags,
         year=known.year if told.year is None else told.year,
         available=known.available if told.available is None else told.available,
+        attributes=_told_last(known.attributes, told.attributes),
     )
+
+
+def _told_last(known: Mapping[str, Value], told: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Both, where `told` wins; past the most an item may have, the names told longest ago are forgotten."""
+    if not known or not told:
+        return told or known
+    kept = {name: value for name, value in known.items() if name not in told}
+    return dict(list({**kept, **told}.items())[-ATTRIBUTE_COUNT:])
 
 
 def _key(catalog: str) -> str:

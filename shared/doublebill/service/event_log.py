@@ -8,13 +8,16 @@ imports/<catalog>/<import>/import.json                           stands beside t
 import contextlib
 import datetime
 import hashlib
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from doublebill.errors import Conflict, ObjectMissing
 from doublebill.events import Event, to_line
 from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects
+
+DAY_LENGTH = len("yyyy-mm-dd")
 
 
 def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int) -> None:
@@ -23,6 +26,33 @@ def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int)
     day = datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).date().isoformat()
     with contextlib.suppress(Conflict):  # the very same request, already there
         objects.create(f"events/{catalog}/{day}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
+
+
+def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Iterator[str]:
+    """The keys of at most `most` requests, newest first: of the newest day of the log, and of the `days` - 1 before."""
+    newest = _newest_day(objects, catalog)
+    if newest is None:
+        return
+    for back in range(days):
+        day = newest - datetime.timedelta(days=back)
+        keys = list(objects.keys(f"events/{catalog}/{day.isoformat()}/"))
+        yield from itertools.islice(reversed(keys), most)
+        most -= len(keys)
+        if most <= 0:
+            return
+
+
+def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
+    """The newest day of the log, found digit by digit: to list the whole log would take long."""
+    found = ""
+    while len(found) < DAY_LENGTH:
+        digits = "-" if len(found) in (4, 7) else "9876543210"
+        has = (one for one in digits if any(True for _ in objects.keys(f"events/{catalog}/{found}{one}")))
+        digit = next(has, None)
+        if digit is None:
+            return None
+        found += digit
+    return datetime.date.fromisoformat(found)
 
 
 def put_part(objects: Objects, catalog: str, import_id: str, number: int, events: Sequence[Event]) -> None:

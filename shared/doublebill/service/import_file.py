@@ -15,7 +15,7 @@ from doublebill.imports.rows import BadRow, Row, described, refused
 from doublebill.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import catalogs, event_log
-from doublebill.service.answer import HISTORY_LENGTH
+from doublebill.service.asked import HISTORY_LENGTH
 from doublebill.service.ingest import Intake
 from doublebill.service.lines import pack
 from doublebill.stores.objects import Objects

@@ -1,7 +1,8 @@
 """The overview: every catalog with its champion, its counts and the headline of its report."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import NotRequired, TypedDict, cast
 
 from doublebill.errors import ObjectMissing
 from doublebill.service import catalogs, publish
@@ -10,12 +11,34 @@ from doublebill.stores.objects import Objects
 HEADLINE = ("recall@20", "ndcg@100")
 
 
-def overview(objects: Objects) -> dict[str, object]:
-    """Every catalog, by name."""
-    return {"catalogs": [_described(objects, name) for name in catalogs.names(objects)]}
+class Measured(TypedDict):
+    """One metric of a champion, beside what popularity reaches."""
+
+    model: float
+    popularity: float
 
 
-def _described(objects: Objects, catalog: str) -> dict[str, object]:
+class CatalogTold(TypedDict):
+    """One catalog."""
+
+    catalog: str
+    champion: str | None
+    counts: NotRequired[Mapping[str, object] | None]
+    headline: NotRequired[Mapping[str, Measured] | None]
+
+
+class Overview(TypedDict):
+    """The catalogs, by name."""
+
+    catalogs: Sequence[CatalogTold]
+
+
+def overview(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> Overview:
+    """Every catalog that the caller `sees`, by name."""
+    return {"catalogs": [_described(objects, name) for name in catalogs.names(objects) if sees(name)]}
+
+
+def _described(objects: Objects, catalog: str) -> CatalogTold:
     champion = publish.read_champion(objects, catalog)
     if champion is None:
         return {"catalog": catalog, "champion": None}
@@ -23,7 +46,7 @@ def _described(objects: Objects, catalog: str) -> dict[str, object]:
     return {
         "catalog": catalog,
         "champion": champion.version,
-        "counts": record.get("data"),
+        "counts": cast(Mapping[str, object] | None, record.get("data")),
         "headline": _headline(record),
     }
 
@@ -40,7 +63,7 @@ def _run(objects: Objects, catalog: str, version: str) -> Mapping[str, object]:
     return {}
 
 
-def _headline(record: Mapping[str, object]) -> dict[str, object] | None:
+def _headline(record: Mapping[str, object]) -> dict[str, Measured] | None:
     report = record.get("report")
     if not isinstance(report, dict) or not report.get("evaluated"):
         return None

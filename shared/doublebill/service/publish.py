@@ -7,15 +7,25 @@ A reader sees the old champion or the new one. A version whose manifest is there
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
 from typing import Annotated
 
 from doublebill.artifact import MANIFEST, Artifact, read_config
 from doublebill.catalog import check_catalog_name
 from doublebill.config import Config
-from doublebill.errors import ArtifactCorrupt, Conflict, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.errors import (
+    ArtifactCorrupt,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    ObjectMissing,
+    Shown,
+    StoreUnavailable,
+)
 from doublebill.schema import Bounds
+from doublebill.service.experiment import PLACES
 from doublebill.stores.objects import Objects, Stored
 
 PREVIOUS_LENGTH = 10
@@ -36,6 +46,9 @@ class Champion:
     promoted_ms: int
     previous: tuple[str, ...] = ()
     """Former champions, the latest first."""
+    challenger: str = ""
+    """The version that answers `share` of the users instead; empty where none does."""
+    share: float = 0.0
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
@@ -51,15 +64,35 @@ class Champion:
             raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
     def to_bytes(self) -> bytes:
-        """The pointer as JSON."""
-        return json.dumps(asdict(self)).encode()
+        """The pointer as JSON; without a challenger as it was before there were any."""
+        fields = asdict(self)
+        if not self.challenger:
+            del fields["challenger"], fields["share"]
+        return json.dumps(fields).encode()
+
+    def against(self, challenger: str, share: float) -> "Champion":
+        """The same with this challenger, unless it is the champion itself."""
+        if challenger in ("", self.version):
+            return replace(self, challenger="", share=0.0)
+        return replace(self, challenger=challenger, share=share)
+
+
+Version = Annotated[str, Bounds(pattern="[0-9a-f]{32}", description="a version, 32 hexadecimal digits")]
 
 
 @dataclass(frozen=True)
 class ChampionRequest:
     """Which published version is to be served."""
 
-    version: Annotated[str, Bounds(pattern="[0-9a-f]{32}", description="a version, 32 hexadecimal digits")]
+    version: Version
+
+
+@dataclass(frozen=True)
+class ChallengerRequest:
+    """Which published version is to answer a share of the users, and which share."""
+
+    version: Version
+    share: Annotated[float, Bounds(minimum=1 / PLACES, maximum=1, description="a share of the users, above 0 up to 1")]
 
 
 def champion_key(catalog: str) -> str:
@@ -108,25 +141,66 @@ def promote_run(objects: Objects, catalog: str, version: str, run: str, started_
 
 
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
-    """Makes a published version champion, whatever is champion now.
+    """Makes a published version champion, whatever is champion now; if it was the challenger, that has ended.
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
     """
-    try:
-        config_of(objects, catalog, version)
-    except ObjectMissing as missing:
-        raise NotFound(f"catalog {catalog!r} has no version {version!r}") from missing
-    except ArtifactCorrupt as wrong:
-        raise NotFound(f"version {version!r} of catalog {catalog!r} cannot be served: {wrong}") from wrong
+    _check_loadable(objects, catalog, version)
     wanted = Champion(version, "", now_ms, now_ms)
     return _swap(objects, catalog, wanted, overtakes=True) or wanted
+
+
+def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:
+    """Lets a published version answer `share` of the users instead of the champion, in place of any challenger.
+
+    Raises:
+        NotFound: when the catalog has no champion, or the version was never published or cannot be loaded by this code.
+        InvalidInput: when the version is the champion.
+        Conflict: when the champion changed meanwhile, time and again.
+    """
+    _check_loadable(objects, catalog, version)
+
+    def challenged(champion: Champion) -> Champion:
+        if champion.version == version:
+            raise InvalidInput.one("version", Shown("the champion"), "another version")
+        return champion.against(version, share)
+
+    return _change(objects, catalog, challenged)
+
+
+def end_challenge(objects: Objects, catalog: str) -> Champion:
+    """Lets the champion answer everybody again; nothing changes where it does.
+
+    Raises:
+        NotFound: when the catalog has no champion.
+        Conflict: when the champion changed meanwhile, time and again.
+    """
+    return _change(objects, catalog, lambda champion: champion.against("", 0.0))
+
+
+def _change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:
+    """The champion as `changed` makes it, written where it is another."""
+    for _ in range(SWAP_TRIES):
+        stored = _pointer(objects, catalog)
+        if stored is None:
+            raise NotFound(f"catalog {catalog!r} has no champion")
+        champion = Champion.from_bytes(stored.data)
+        wanted = changed(champion)
+        try:
+            if wanted != champion:
+                _move(objects, catalog, stored, wanted)
+        except Conflict:
+            continue
+        return wanted
+    raise Conflict(f"the champion of {catalog!r} changed {SWAP_TRIES} times while its challenger was to be set")
 
 
 def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
     """Makes the former champion champion again; the present one is not remembered, so the next goes further back.
 
-    Former champions that this code cannot load are passed over and forgotten too.
+    Former champions that this code cannot load are passed over and forgotten too. A challenger stays one, unless it is
+    the version rolled back to.
 
     Raises:
         NotFound: when there is none, or none that can be loaded.
@@ -140,9 +214,20 @@ def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
     if not former:
         raise NotFound(f"catalog {catalog!r} has no former champion that can be served")
     version, *before = former
-    champion = Champion(version, "", now_ms, now_ms, tuple(before))
+    rolled_back = Champion(version, "", now_ms, now_ms, tuple(before))
+    champion = rolled_back.against(current.challenger, current.share)
     _move(objects, catalog, stored, champion)
     return champion
+
+
+def _check_loadable(objects: Objects, catalog: str, version: str) -> None:
+    """Raises `NotFound` where the version was never published, or cannot be loaded by this code."""
+    try:
+        config_of(objects, catalog, version)
+    except ObjectMissing as missing:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}") from missing
+    except ArtifactCorrupt as wrong:
+        raise NotFound(f"version {version!r} of catalog {catalog!r} cannot be served: {wrong}") from wrong
 
 
 def _loadable(objects: Objects, catalog: str, version: str) -> bool:
@@ -177,10 +262,11 @@ def _move(objects: Objects, catalog: str, stored: Stored | None, champion: Champ
 
 
 def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
-    """`wanted` with everything that was champion before it, each once."""
+    """`wanted` with everything that was champion before it, each once, and with the challenger that there is."""
     former = (current.version, *current.previous) if current else ()
     previous = tuple(version for version in former if version != wanted.version)[:PREVIOUS_LENGTH]
-    return Champion(wanted.version, wanted.run, wanted.started_ms, wanted.promoted_ms, previous)
+    succeeding = Champion(wanted.version, wanted.run, wanted.started_ms, wanted.promoted_ms, previous)
+    return succeeding.against(current.challenger, current.share) if current else succeeding
 
 
 def _pointer(objects: Objects, catalog: str) -> Stored | None:

@@ -11,14 +11,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 from doublebill.artifact import MANIFEST
 from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
 from doublebill.schema import Bounds
-from doublebill.service import catalogs, publish
+from doublebill.service import catalogs, clicks, publish
+from doublebill.service.reading import in_order
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
 
 Record = Mapping[str, object]
 
@@ -36,6 +38,72 @@ class TrainingRequest:
     budget_seconds: (
         Annotated[float, Bounds(minimum=0, description="a number from 0, of seconds; all it has by default")] | None
     ) = None
+
+
+class Started(TypedDict):
+    """A training that was started."""
+
+    training_id: str
+
+
+class Training(TypedDict):
+    """How a training went, or how far it is."""
+
+    training_id: str
+    run: str
+    catalog: str
+    created: str
+    state: str
+    """queued, running, succeeded, failed or lost"""
+    started_ms: NotRequired[int]
+    finished_ms: NotRequired[int]
+    forced: NotRequired[bool]
+    version: NotRequired[str]
+    parent: NotRequired[str | None]
+    promoted: NotRequired[bool]
+    why: NotRequired[str]
+    report: NotRequired[Mapping[str, object]]
+    data: NotRequired[Mapping[str, object]]
+    window: NotRequired[Mapping[str, object]]
+    platform: NotRequired[Mapping[str, object]]
+    error: NotRequired[str]
+
+
+class ModelEntry(TypedDict):
+    """One version, and the latest run that made it."""
+
+    version: str
+    champion: bool
+    challenger: bool
+    created: str
+    run: str
+    promoted: bool
+    why: str
+    parent: str | None
+    data: Mapping[str, object]
+    platform: Mapping[str, object]
+    report: Mapping[str, object]
+    online: NotRequired[clicks.Online]
+    """Where it has answered anybody."""
+
+
+class ModelList(TypedDict):
+    """The versions of a catalog, newest first."""
+
+    catalog: str
+    champion: str | None
+    challenger: str | None
+    share: float
+    """Of the users, whom the challenger answers; 0 without one."""
+    models: list[ModelEntry]
+
+
+class ModelCard(ModelEntry):
+    """One version with its manifest's config."""
+
+    config: Mapping[str, object]
+    format: int
+    size_bytes: int
 
 
 def run_id(now_ms: int, entropy: str) -> str:
@@ -107,53 +175,90 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
     return {**record, "state": "lost"} if silent else record
 
 
-def models(objects: Objects, catalog: str) -> dict[str, object]:
-    """Every version of the catalog that a run has made, newest first, each with the report of its latest run."""
+def training(objects: Objects, catalog: str, training_id: str, now_ms: int) -> Training:
+    """How a training went, or how far it is.
+
+    Raises:
+        NotFound: when there is no such catalog or training.
+    """
+    catalogs.settings(objects, catalog)
+    return cast(Training, {"training_id": training_id, **read(objects, catalog, training_id, now_ms)})
+
+
+def models(objects: Objects, catalog: str, records: Records | None = None, now: int = 0) -> ModelList:
+    """Every version of the catalog that a run has made, newest first, each with the report of its latest run.
+
+    What `records` count at `now` (Unix seconds) tells how each does online; where they do not answer nothing does.
+
+    Raises:
+        NotFound: when there is no such catalog.
+    """
     catalogs.settings(objects, catalog)
     champion = publish.read_champion(objects, catalog)
-    version = champion.version if champion else None
-    return {"catalog": catalog, "champion": version, "models": _entries(objects, catalog, champion)}
+    return ModelList(
+        catalog=catalog,
+        champion=champion.version if champion else None,
+        challenger=champion.challenger or None if champion else None,
+        share=champion.share if champion else 0.0,
+        models=_entries(objects, catalog, champion, _online(records, catalog, now)),
+    )
 
 
-def _entries(objects: Objects, catalog: str, champion: publish.Champion | None) -> list[dict[str, object]]:
-    by_version: dict[object, dict[str, object]] = {}
-    for key in objects.keys(f"runs/{catalog}/"):
-        record = json.loads(objects.get(key).data)
-        if "version" in record:
-            by_version.pop(record["version"], None)  # so that its latest run decides its place
-            by_version[record["version"]] = _entry(record, champion)
-    return list(reversed(by_version.values()))
-
-
-def model(objects: Objects, catalog: str, version: str) -> dict[str, object]:
+def model(objects: Objects, catalog: str, version: str, records: Records | None = None, now: int = 0) -> ModelCard:
     """The model card of a version: its manifest's config and the record of the latest run that made it.
 
     Raises:
         NotFound: when there is no such catalog, or it has no such version.
     """
-    catalogs.settings(objects, catalog)
-    entries = _entries(objects, catalog, publish.read_champion(objects, catalog))
+    entries = models(objects, catalog, records, now)["models"]
     found = next((entry for entry in entries if entry["version"] == version), None)
     if found is None:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}")
     manifest = json.loads(objects.get(publish.artifact_key(catalog, version, MANIFEST)).data)
     size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
-    return {**found, "config": manifest["config"], "format": manifest["format"], "size_bytes": size_bytes}
+    return ModelCard(**found, config=manifest["config"], format=manifest["format"], size_bytes=size_bytes)
 
 
-def _entry(record: Record, champion: publish.Champion | None) -> dict[str, object]:
-    return {
-        "version": record["version"],
-        "champion": champion is not None and champion.version == record["version"],
-        "created": record["created"],
-        "run": record["run"],
-        "promoted": record.get("promoted", False),
-        "why": record.get("why") or record.get("error") or "the run has not ended",
-        "parent": record["parent"],
-        "data": record["data"],
-        "platform": record["platform"],
-        "report": record["report"],
-    }
+def _online(records: Records | None, catalog: str, now: int) -> dict[str, clicks.Online]:
+    """How each version does online, as far as it can be told."""
+    if records is None:
+        return {}
+    try:
+        return clicks.online(records, catalog, now)
+    except StoreUnavailable:
+        return {}
+
+
+def _entries(
+    objects: Objects, catalog: str, champion: publish.Champion | None, online: Mapping[str, clicks.Online]
+) -> list[ModelEntry]:
+    by_version: dict[str, ModelEntry] = {}
+    for data in in_order(objects, objects.keys(f"runs/{catalog}/")):
+        record = json.loads(data)
+        version = record.get("version")
+        if version:
+            by_version.pop(version, None)  # so that its latest run decides its place
+            by_version[version] = _entry(record, champion)
+            if version in online:
+                by_version[version]["online"] = online[version]
+    return list(reversed(by_version.values()))
+
+
+def _entry(record: Mapping[str, Any], champion: publish.Champion | None) -> ModelEntry:
+    version = record["version"]
+    return ModelEntry(
+        version=version,
+        champion=champion is not None and champion.version == version,
+        challenger=champion is not None and champion.challenger == version,
+        created=record["created"],
+        run=record["run"],
+        promoted=record.get("promoted", False),
+        why=record.get("why") or record.get("error") or "the run has not ended",
+        parent=record["parent"],
+        data=record["data"],
+        platform=record["platform"],
+        report=record["report"],
+    )
 
 
 def of_version(objects: Objects, catalog: str, version: str) -> Record:

@@ -1,11 +1,12 @@
 """Training: from everything stored about a catalog to a published version, and to a new champion if it deserves it."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from doublebill import artifact
 from doublebill.config import Config
-from doublebill.errors import DoublebillError, NoEvents
+from doublebill.errors import Conflict, DoublebillError, NoEvents, StoreUnavailable
 from doublebill.fit.budget import ENDLESS, REFIT, Budget
 from doublebill.fit.candidates import candidates
 from doublebill.fit.clean import Cleaned, clean
@@ -13,8 +14,9 @@ from doublebill.fit.fitting import fit
 from doublebill.fit.rating_errors import evaluate_ratings, fit_measured
 from doublebill.fit.report import Report
 from doublebill.fit.select import SEED, select
-from doublebill.service import catalogs, gate, provenance, publish, runs, window
+from doublebill.service import catalogs, declared, gate, last_resort, provenance, publish, runs, trending, window
 from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
 
 Tell = Callable[[str], None]
 
@@ -27,11 +29,12 @@ def train(
     tell: Tell = lambda _: None,
     force: bool = False,
     budget: Budget = ENDLESS,
+    records: Records | None = None,
 ) -> runs.Record:
     """Trains the catalog and gives the record of the run; `tell` hears what is being done.
 
     `force` promotes the version whatever the gate says, and `budget` may cut the list of configs short; the record
-    tells both.
+    tells both. A version that is promoted has its popular items written to `records`.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -41,11 +44,16 @@ def train(
     catalogs.settings(objects, catalog)
     runs.write(objects, catalog, run, started_ms, state="running", started_ms=started_ms, forced=force)
     try:
-        return _train(objects, catalog, run, started_ms, clock_ms, tell, force, budget)
+        record = _train(objects, catalog, run, started_ms, clock_ms, tell, force, budget)
     except Exception as failed:  # whatever ended it, the record says so, and it goes on being raised
         why = str(failed) if isinstance(failed, DoublebillError) else repr(failed)
         runs.write(objects, catalog, run, clock_ms(), state="failed", finished_ms=clock_ms(), error=why)
         raise
+    if records is not None and record["promoted"]:
+        with contextlib.suppress(StoreUnavailable):  # what was popular before still serves as a last resort
+            last_resort.remember(objects, records, catalog, str(record["version"]))
+            declared.copy(objects, records)
+    return record
 
 
 def _train(
@@ -60,7 +68,10 @@ def _train(
 ) -> runs.Record:
     tell("reading events")
     read = window.everything(objects, catalog)
-    cleaned = clean(read.read_events(objects), read.read_items(objects))
+    trend = trending.Trend(trending.latest_ms(started_ms))
+    cleaned = clean(trend.watching(read.read_events(objects)), read.read_items(objects))
+    with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than what trends
+        trending.write(objects, catalog, trend.trending())
     if not cleaned.interactions.n_users:
         raise NoEvents(f"catalog {catalog!r} has no events to train on")
     parent = publish.read_champion(objects, catalog)

@@ -7,7 +7,10 @@ landed meanwhile, key by key. In the record of a run:
     {"settled_ms": t,
      "events": {"settled": how many are older than t, "digest": of their keys, "recent": [the others]},
      "items":  the same of the metadata,
+     "merges": the same of the merges of users,
      "imports": {import id: number of parts}}
+
+A run without `merges` was of a time when there were none.
 """
 
 import hashlib
@@ -17,8 +20,9 @@ from typing import Any
 
 from doublebill.events import Event, from_line
 from doublebill.items import Item, item_from_line
-from doublebill.service import catalogs, event_log
+from doublebill.service import catalogs, event_log, merges
 from doublebill.service.lines import unpack
+from doublebill.service.reading import in_order
 from doublebill.stores.objects import Objects
 
 LATE_MS = 60_000
@@ -34,18 +38,19 @@ class Window:
     items: Sequence[str]
     parts: Sequence[str]
     """Of the imports that count."""
+    merges: Sequence[str] = ()
 
     def read_events(self, objects: Objects) -> Iterator[Event]:
-        """Every event in the window, some perhaps twice."""
-        for key in (*self.events, *self.parts):
-            for line in unpack(objects.get(key).data):
-                yield from_line(line)
+        """Every event in the window, some perhaps twice, each as one of whom its user belongs to."""
+        read = in_order(objects, (*self.events, *self.parts))
+        events = (from_line(line) for data in read for line in unpack(data))
+        yield from merges.attributed(events, merges.read(objects, self.merges))
 
     def read_items(self, objects: Objects) -> dict[str, Item]:
         """The metadata of every described item by its id."""
         items: dict[str, Item] = {}
-        for key in self.items:
-            for line in unpack(objects.get(key).data):
+        for data in in_order(objects, self.items):
+            for line in unpack(data):
                 item = item_from_line(line)
                 items[item.item_id] = catalogs.merged(items.get(item.item_id), item)
         return items
@@ -60,6 +65,7 @@ class Window:
             "settled_ms": settled_ms,
             "events": _told(self.events, f"events/{self.catalog}/", settled_ms),
             "items": _told(self.items, f"items/{self.catalog}/", settled_ms),
+            "merges": _told(self.merges, merges.prefix(self.catalog), settled_ms),
             "imports": imports,
         }
 
@@ -71,6 +77,7 @@ def everything(objects: Objects, catalog: str) -> Window:
         events=list(objects.keys(f"events/{catalog}/")),
         items=list(objects.keys(f"items/{catalog}/")),
         parts=event_log.committed_parts(objects, catalog),
+        merges=list(objects.keys(merges.prefix(catalog))),
     )
 
 
@@ -79,14 +86,17 @@ def again(objects: Objects, catalog: str, told: Mapping[str, Any]) -> tuple[Wind
     now, complaints = everything(objects, catalog), []
     settled_ms = int(told["settled_ms"])
     kept: dict[str, list[str]] = {}
-    for name, keys in (("events", now.events), ("items", now.items)):
+    for name, keys in (("events", now.events), ("items", now.items), ("merges", now.merges)):
+        if name not in told:
+            kept[name] = []
+            continue
         prefix = f"{name}/{catalog}/"
         recent = {prefix + key for key in told[name]["recent"]}
         kept[name] = [key for key in keys if _received_ms(key) < settled_ms or key in recent]
         found = _told(kept[name], prefix, settled_ms)
         complaints += _changes(name, found, told[name])
     parts = [key for key in now.parts if _import_of(key) in told["imports"]]
-    window = Window(catalog, kept["events"], kept["items"], parts)
+    window = Window(catalog, kept["events"], kept["items"], parts, kept["merges"])
     imports: Any = window.to_json(0)["imports"]
     complaints += [
         f"import {name}: found {imports.get(name, 0)} parts, the run read {count}"

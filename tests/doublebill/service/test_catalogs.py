@@ -62,6 +62,23 @@ def test_later_metadata_wins_field_by_field(objects):
     assert described(objects)["m"] == Item("m", "M (restored)", ("drama",), 1931, True)
 
 
+def test_later_attributes_win_name_by_name(objects):
+    catalogs.put_items(objects, "films", [Item("m", attributes={"studio": "Nero", "minutes": 117})], 1)
+    catalogs.put_items(objects, "films", [Item("m", year=1931)], 2)
+    catalogs.put_items(objects, "films", [Item("m", attributes={"minutes": 111.0, "sound": True})], 3)
+    assert described(objects)["m"] == Item(
+        "m", year=1931, attributes={"studio": "Nero", "minutes": 111.0, "sound": True}
+    )
+
+
+def test_past_the_most_attributes_those_told_longest_ago_are_forgotten():
+    known = Item("m", attributes={f"a{n}": n for n in range(16)})
+    told = Item("m", attributes={"a0": "again", "b": 1})
+    attributes = catalogs.merged(known, told).attributes
+    assert len(attributes) == 16
+    assert (attributes["a0"], attributes["b"], "a1" in attributes) == ("again", 1, False)
+
+
 def test_within_one_batch_later_entries_win(objects):
     catalogs.put_items(objects, "films", [Item("m", title="first"), Item("m", title="second")], 1)
     assert described(objects)["m"].title == "second"

@@ -1,10 +1,13 @@
+import datetime
 import gzip
 from dataclasses import replace
+
+import pytest
 
 from doublebill.events import Event
 from doublebill.service import event_log
 from doublebill.service.lines import pack, unpack
-from fakes import MemoryObjects
+from fakes import MemoryObjects, StoppingObjects
 from trainings import logged
 
 NOW_MS = 1_700_000_000_000
@@ -84,3 +87,43 @@ def test_equal_lines_are_equal_bytes_and_come_back():
     assert list(unpack(pack(lines))) == lines
     assert list(unpack(pack([]))) == []
     assert gzip.decompress(pack(lines)) == "one\n\nzwei é 雪\n".encode()
+
+
+class TestTheNewestRequests:
+    @pytest.fixture
+    def objects(self):
+        """Two requests a day on days around a new year, and a newer one of another catalog."""
+        made = MemoryObjects()
+        for day in ("2023-12-30", "2023-12-31", "2024-01-01", "2024-01-09", "2024-01-10"):
+            for hour in (1, 2):
+                at = datetime.datetime.fromisoformat(f"{day}T{hour:02d}:00:00+00:00")
+                event_log.append(made, "films", [EVENT], round(at.timestamp() * 1000))
+        event_log.append(made, "films-2", [EVENT], NOW_MS + 10**11)
+        return made
+
+    def days(self, objects, days: int, most: int = 100) -> list[str]:
+        keys = list(event_log.newest_requests(objects, "films", days, most))
+        assert keys == sorted(keys, reverse=True)
+        assert all(key.startswith("events/films/") for key in keys)
+        return [key.split("/")[2][2:] for key in keys]
+
+    def test_begin_with_the_newest_day(self, objects):
+        assert self.days(objects, days=1) == ["24-01-10"] * 2
+        assert self.days(objects, days=2) == ["24-01-10"] * 2 + ["24-01-09"] * 2
+
+    def test_go_on_over_days_without_any_to_the_end_of_those_asked_for(self, objects):
+        assert self.days(objects, days=10)[4:] == ["24-01-01"] * 2
+        assert self.days(objects, days=11)[4:] == ["24-01-01"] * 2 + ["23-12-31"] * 2
+
+    def test_are_at_most_so_many(self, objects):
+        assert self.days(objects, days=20, most=3) == ["24-01-10"] * 2 + ["24-01-09"]
+        assert self.days(objects, days=20, most=4) == ["24-01-10"] * 2 + ["24-01-09"] * 2
+
+    def test_are_none_where_nothing_happened(self):
+        assert list(event_log.newest_requests(MemoryObjects(), "films", 15, 100)) == []
+
+    def test_are_found_without_listing_the_log(self, objects):
+        counting = StoppingObjects(objects)
+        list(event_log.newest_requests(counting, "films", 1, 100))
+        assert ("keys", "events/films/") not in counting.calls
+        assert len(counting.calls) <= 81

@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import pytest
 
+from doublebill import schema
 from doublebill.artifact import FORMAT, MANIFEST, MODEL, Artifact, version_of
 from doublebill.config import Config
 from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from doublebill.service import publish
-from doublebill.service.publish import PREVIOUS_LENGTH, SWAP_TRIES, Champion
+from doublebill.service.publish import PREVIOUS_LENGTH, SWAP_TRIES, ChallengerRequest, Champion
 from fakes import FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
 
 NAMES = "abcdefghijklmn"
@@ -153,8 +154,8 @@ def test_a_version_without_its_manifest_is_not_promoted():
 
 
 ELSEWHERE = {
-    "format": ({"format": 1}, "found format 1 recommender, expected format 2 recommender"),
-    "model": ({"model": "oracle"}, "found format 2 oracle, expected format 2 recommender"),
+    "format": ({"format": 1}, f"found format 1 recommender, expected format {FORMAT} recommender"),
+    "model": ({"model": "oracle"}, f"found format {FORMAT} oracle, expected format {FORMAT} recommender"),
     "config": ({"config": {"family": {"name": "tarot"}}}, "its config is not understood"),
 }
 """Manifests that this code cannot load, whole as they are, and what is said of each."""
@@ -384,3 +385,120 @@ def test_a_pointer_is_read_as_it_was_written():
     champion = Champion("v" * 32, "run", 1, 2, ("a", "b"))
     assert Champion.from_bytes(champion.to_bytes()) == champion
     assert Champion.from_bytes(replace(champion, previous=()).to_bytes()).previous == ()
+
+
+class TestAChallenger:
+    @pytest.fixture
+    def objects(self):
+        """The champion is `b`, before it was `a`; `c` is published."""
+        made = MemoryObjects()
+        run("a", 100)(made)
+        run("b", 200)(made)
+        publish.publish(made, "films", ARTIFACTS["c"])
+        return made
+
+    def challenged(self, objects) -> tuple[str, str, float]:
+        """The champion with those before it, the challenger and its share."""
+        champion = publish.read_champion(objects, "films")
+        return history(objects), NAME_OF.get(champion.challenger, ""), champion.share
+
+    def test_answers_its_share_and_leaves_the_champion_as_it_was(self, objects):
+        before = publish.read_champion(objects, "films")
+        told = publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert told == publish.read_champion(objects, "films") == replace(before, challenger=VERSIONS["c"], share=0.25)
+
+    def test_is_replaced_by_another_and_ends_when_it_is_ended(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        publish.challenge(objects, "films", VERSIONS["a"], 0.5)
+        assert self.challenged(objects) == ("ba", "a", 0.5)
+        assert publish.end_challenge(objects, "films") == publish.read_champion(objects, "films")
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    def test_a_challenge_that_is_as_it_was_is_not_written(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        counting = StoppingObjects(objects)
+        publish.challenge(counting, "films", VERSIONS["c"], 0.25)
+        assert "replace" not in [name for name, _ in counting.calls]
+        publish.end_challenge(objects, "films")
+        publish.end_challenge(counting, "films")
+        assert "replace" not in [name for name, _ in counting.calls]
+
+    def test_that_is_promoted_is_no_challenger_any_more(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert person("c", 300)(objects).challenger == ""
+        assert self.challenged(objects) == ("cba", "", 0.0)
+
+    def test_that_a_training_makes_champion_is_no_challenger_any_more(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("c", 300)(objects)
+        assert self.challenged(objects) == ("cba", "", 0.0)
+
+    def test_stays_when_others_are_promoted(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("d", 300)(objects)
+        assert self.challenged(objects) == ("dba", "c", 0.25)
+        person("a", 400)(objects)
+        assert self.challenged(objects) == ("adb", "c", 0.25)
+
+    def test_stays_when_the_champion_is_rolled_back_unless_it_is_rolled_back_to(self, objects):
+        publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("d", 300)(objects)
+        publish.roll_back(objects, "films", 400)
+        assert self.challenged(objects) == ("ba", "c", 0.25)
+        publish.challenge(objects, "films", VERSIONS["a"], 0.5)
+        publish.roll_back(objects, "films", 500)
+        assert self.challenged(objects) == ("a", "", 0.0)
+
+    def test_that_is_the_champion_is_refused(self, objects):
+        with pytest.raises(InvalidInput, match=r"^version: found the champion, expected another version$"):
+            publish.challenge(objects, "films", VERSIONS["b"], 0.25)
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    @pytest.mark.parametrize("damaged", [None, b"{}"])
+    def test_that_cannot_be_loaded_is_not_found(self, objects, damaged):
+        key = publish.artifact_key("films", VERSIONS["c"], MANIFEST)
+        objects.put(key, damaged) if damaged else objects.delete(key)
+        with pytest.raises(NotFound, match=VERSIONS["c"]):
+            publish.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    def test_without_a_champion_there_is_none(self):
+        objects = MemoryObjects()
+        publish.publish(objects, "films", ARTIFACTS["c"])
+        for ask in (
+            lambda: publish.challenge(objects, "films", VERSIONS["c"], 0.25),
+            lambda: publish.end_challenge(objects, "films"),
+        ):
+            with pytest.raises(NotFound, match="no champion"):
+                ask()
+
+    def test_is_lost_to_no_promotion_at_the_same_time(self, objects):
+        def make():
+            return objects.copy(), [
+                run("d", 300),
+                lambda store: publish.challenge(store, "films", VERSIONS["c"], 0.25),
+            ]
+
+        for order, store, _ in interleavings(make):
+            assert self.challenged(store) == ("dba", "c", 0.25), order
+
+    def test_that_others_keep_changing_is_given_up(self, objects):
+        class Contended(StoppingObjects):
+            def replace(self, key, data, etag):
+                raise Conflict(key)
+
+        with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+            publish.challenge(Contended(objects), "films", VERSIONS["c"], 0.25)
+
+    def test_a_pointer_from_before_there_were_any_is_read_and_one_without_is_written_like_it(self, objects):
+        fields = json.loads(objects.get(publish.champion_key("films")).data)
+        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous"}
+        assert publish.read_champion(objects, "films").challenger == ""
+
+    @pytest.mark.parametrize("share", [0, -0.1, 1.1, "0.5", True, 1e-12])
+    def test_a_share_is_above_nought_up_to_one(self, share):
+        told = {"version": VERSIONS["c"], "share": share}
+        with pytest.raises(InvalidInput, match=r"^share: found .*, expected a share of the users, above 0 up to 1"):
+            schema.read(ChallengerRequest, told)
+        for allowed in (2**-32, 0.5, 1):
+            assert schema.read(ChallengerRequest, {**told, "share": allowed}).share == allowed

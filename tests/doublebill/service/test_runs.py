@@ -3,9 +3,11 @@ import json
 import pytest
 
 from doublebill import schema
+from doublebill.artifact import FORMAT
 from doublebill.config import Config
 from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
-from doublebill.service import catalogs, publish, runs
+from doublebill.service import catalogs, clicks, experiment, publish, runs
+from fake_records import MemoryRecords
 from fakes import Killed, MemoryObjects, StoppingObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
@@ -169,7 +171,13 @@ class TestModels:
 
     def test_an_untrained_catalog_has_none(self, objects):
         runs.write(objects, "films", RUN, NOW_MS, state="queued")
-        assert runs.models(objects, "films") == {"catalog": "films", "champion": None, "models": []}
+        assert runs.models(objects, "films") == {
+            "catalog": "films",
+            "champion": None,
+            "challenger": None,
+            "share": 0.0,
+            "models": [],
+        }
 
     def test_of_an_unknown_catalog_are_not_found(self, objects):
         for ask in (lambda: runs.models(objects, "music"), lambda: runs.model(objects, "music", "0" * 32)):
@@ -181,7 +189,7 @@ class TestModels:
         card = runs.model(twice_trained, "films", version)
         folder = f"artifacts/films/{version}/"
         sizes = [len(twice_trained.get(key).data) for key in twice_trained.keys(folder) if key.endswith(".npy")]
-        assert (card["version"], card["champion"], card["format"]) == (version, True, 2)
+        assert (card["version"], card["champion"], card["format"]) == (version, True, FORMAT)
         assert card["size_bytes"] == sum(sizes)
         assert str(Config.from_json(card["config"])) == card["report"]["chosen"]
         assert card["run"] == runs.run_id(FIRST_MS + 1, "test")
@@ -201,3 +209,63 @@ class TestModels:
         assert entry["champion"] is True
         assert entry["why"] == "the run has not ended"
         assert runs.model(objects, "films", str(entry["version"]))["report"] == entry["report"]
+
+
+class TestOnline:
+    NOW = 1_800_000_000
+
+    @pytest.fixture
+    def records(self, twice_trained):
+        """The champion answered a hundred times, of which thirty were clicked; nobody asked the other."""
+        made, champion = MemoryRecords(), publish.read_champion(twice_trained, "films")
+        made.add(clicks.answers_key("films"), champion.version, {"answers": 100, "clicks": 30}, self.NOW + 10)
+        made.add(clicks.answers_key("films"), champion.previous[0], {"clicks": 1}, self.NOW + 10)
+        return made
+
+    def test_versions_that_answered_tell_their_clicks(self, twice_trained, records):
+        listed = runs.models(twice_trained, "films", records, self.NOW)["models"]
+        assert listed[0]["online"] == {
+            "answers": 100,
+            "clicks": 30,
+            "click_through": 0.3,
+            "interval": experiment.interval(30, 100),
+        }
+        assert "online" not in listed[1]
+        card = runs.model(twice_trained, "films", listed[0]["version"], records, self.NOW)
+        assert card["online"] == listed[0]["online"]
+
+    def test_more_clicks_than_answers_have_no_interval(self, twice_trained, records):
+        version = publish.read_champion(twice_trained, "films").version
+        records.add(clicks.answers_key("films"), version, {"clicks": 100}, self.NOW + 10)
+        online = runs.models(twice_trained, "films", records, self.NOW)["models"][0]["online"]
+        assert (online["click_through"], online["interval"]) == (1.3, None)
+
+    def test_what_has_expired_is_not_told(self, twice_trained, records):
+        listed = runs.models(twice_trained, "films", records, self.NOW + 10)["models"]
+        assert not any("online" in entry for entry in listed)
+
+    def test_where_the_records_do_not_answer_the_rest_is_told(self, twice_trained, records):
+        records.error = StoreUnavailable("DynamoDB: ThrottlingException")
+        assert runs.models(twice_trained, "films", records, self.NOW) == runs.models(twice_trained, "films")
+        assert records.calls[-1] == ("counts", clicks.answers_key("films"))
+
+    def test_the_challenger_is_marked_and_its_share_told(self, twice_trained):
+        champion = publish.read_champion(twice_trained, "films")
+        publish.challenge(twice_trained, "films", champion.previous[0], 0.2)
+        listed = runs.models(twice_trained, "films")
+        assert (listed["challenger"], listed["share"]) == (champion.previous[0], 0.2)
+        assert [entry["challenger"] for entry in listed["models"]] == [False, True]
+        publish.end_challenge(twice_trained, "films")
+        listed = runs.models(twice_trained, "films")
+        assert (listed["challenger"], listed["share"]) == (None, 0.0)
+        assert [entry["challenger"] for entry in listed["models"]] == [False, False]
+
+    def test_answers_have_the_keys_that_their_types_name(self, twice_trained, records):
+        listed = runs.models(twice_trained, "films", records, self.NOW)
+        first, second = listed["models"]
+        assert listed.keys() == runs.ModelList.__annotations__.keys()
+        assert first.keys() == runs.ModelEntry.__annotations__.keys()
+        assert second.keys() == runs.ModelEntry.__required_keys__
+        card = runs.model(twice_trained, "films", first["version"], records, self.NOW)
+        assert card.keys() == runs.ModelCard.__required_keys__ | {"online"}
+        assert first["online"].keys() == clicks.Online.__annotations__.keys()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from doublebill.artifact import FORMAT
 from doublebill.artifact import version_of as version_of_manifest
 from doublebill.config import Config, Knn
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
@@ -23,9 +24,11 @@ from doublebill.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service import catalogs, event_log, gate, publish, runs
 from doublebill.service import train as module
+from doublebill.service.deadline import Deadline
 from doublebill.service.train import train
-from doublebill.service.warm import Warm
+from doublebill.service.warm import Serving, Warm
 from doublebill.stores.objects import FolderObjects, open_objects
+from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from processes import in_processes
 from trainings import Clock, answered, append_and_train, fill, trained
@@ -45,6 +48,12 @@ def wide():
     filled = MemoryObjects()
     fill(filled, checkerboard(users=120, items=16))
     return filled
+
+
+def served(objects, scratch) -> Serving:
+    """What a handler that starts now answers from."""
+    clock = Clock()
+    return Warm(objects, MemoryRecords(), scratch, clock).serving("films", Deadline(clock, at=60.0))
 
 
 GOOD = Config(Knn("cosine"))
@@ -99,7 +108,7 @@ def crown_of_other_code(objects, record, now_ms, **told):
 class TestATraining:
     def test_makes_a_champion_that_recommends_what_was_left_out(self, objects, tmp_path):
         record = trained(objects, FIRST_MS)
-        serving = Warm(objects, tmp_path, Clock()).serving("films")
+        serving = served(objects, tmp_path)
         assert (record["state"], record["promoted"]) == ("succeeded", True)
         assert serving.version == record["version"]
         (best, _), *_ = answered(serving, "item-00", "item-02", "item-04", "item-06", "item-08")
@@ -136,20 +145,20 @@ class TestATraining:
     def test_knows_items_that_nobody_has_met(self, objects, tmp_path):
         catalogs.put_items(objects, "films", [Item("item-00", title="Zero"), Item("item-99", title="Unmet")], FIRST_MS)
         trained(objects, FIRST_MS)
-        catalog = Warm(objects, tmp_path, Clock()).serving("films").recommender.catalog
+        catalog = served(objects, tmp_path).recommender.catalog
         assert [catalog.title(catalog.find(item_id)) for item_id in ("item-00", "item-99")] == ["Zero", "Unmet"]
 
     @pytest.mark.parametrize(("told", "expected"), [(None, True), (True, True), (False, False)])
     def test_leaves_seen_items_out_as_the_catalog_says(self, objects, tmp_path, told, expected):
         catalogs.ensure(objects, "films", told)
         trained(objects, FIRST_MS)
-        assert Warm(objects, tmp_path, Clock()).serving("films").recommender.config.exclude_seen is expected
+        assert served(objects, tmp_path).recommender.config.exclude_seen is expected
 
     def test_of_plays_recommends_seen_items_again(self, tmp_path):
         objects = MemoryObjects()
         fill(objects, [replace(event, kind="play") for event in checkerboard()])
         trained(objects, FIRST_MS)
-        assert Warm(objects, tmp_path, Clock()).serving("films").recommender.config.exclude_seen is False
+        assert served(objects, tmp_path).recommender.config.exclude_seen is False
 
     def test_of_an_unknown_catalog_is_refused_and_leaves_nothing(self):
         objects = MemoryObjects()
@@ -185,7 +194,7 @@ class TestRatings:
         assert (told["users"], told["ratings"], told["hidden"]) == (40, 200, 20)
         assert 0 <= told["rmse"] < told["baseline"]["rmse"] + 1
         assert record["data"]["ratings"] == 200
-        assert Warm(rated, tmp_path, Clock()).serving("films").recommender.ratings is not None
+        assert served(rated, tmp_path).recommender.ratings is not None
 
     def test_without_any_nothing_is_said_of_them(self, objects):
         assert "ratings" not in trained(objects, FIRST_MS)["report"]
@@ -201,7 +210,7 @@ class TestRatings:
         told = record["report"]["ratings"]
         assert (record["state"], told["shipped"], told["failed"]) == ("succeeded", "biases", "not positive definite")
         assert told["rmse"] == told["baseline"]["rmse"]
-        learnt = Warm(rated, tmp_path, Clock()).serving("films").recommender.ratings
+        learnt = served(rated, tmp_path).recommender.ratings
         assert not len(learnt.deviations.targets)
 
     def test_leave_the_configs_less_time(self, rated, monkeypatch):
@@ -270,7 +279,7 @@ class TestTheGate:
         record = trained(objects, FIRST_MS + 2)
         assert record["promoted"] is True
         assert record["why"].startswith("the first of its catalog that can be served, though worse than popularity")
-        serving = Warm(objects, tmp_path, Clock()).serving("films")
+        serving = served(objects, tmp_path)
         assert (serving.version, serving.degraded) == (record["version"], None)
 
     def test_takes_no_store_that_does_not_answer_for_a_champion_that_cannot_be_loaded(self, objects):
@@ -355,7 +364,7 @@ class TestTheChampion:
     @pytest.mark.parametrize(
         ("change", "told"),
         [
-            (lambda written: written.replace(b'"format":2', b'"format":1'), "found the digest"),
+            (lambda written: written.replace(b'"format":%d' % FORMAT, b'"format":1'), "found the digest"),
             (lambda written: b"{}", "found the digest"),
             (None, "it has no manifest"),
         ],
@@ -455,7 +464,7 @@ def check_both_landed(objects, scratch, first: runs.Record, second: runs.Record)
     assert champion.previous == ((first["version"],) if first["promoted"] else ())
     for number, record in enumerate((first, second)):
         publish.promote(objects, "films", str(record["version"]), FIRST_MS + 100 + number)
-        serving = Warm(objects, scratch / str(number), Clock()).serving("films")
+        serving = served(objects, scratch / str(number))
         assert (serving.version, serving.degraded) == (record["version"], None)
 
 
@@ -492,5 +501,5 @@ class TestTwoTrainingsAtOnce:
         for number, record in enumerate(records):
             assert runs.read(objects, "films", record["run"], FIRST_MS) == record
             publish.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
-            serving = Warm(objects, tmp_path / f"scratch-{number}", Clock()).serving("films")
+            serving = served(objects, tmp_path / f"scratch-{number}")
             assert (serving.version, serving.degraded) == (record["version"], None)

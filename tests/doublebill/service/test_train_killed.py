@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from doublebill.service import publish, runs
-from doublebill.service.warm import Warm
+from doublebill.service.deadline import Deadline
+from doublebill.service.warm import Serving, Warm
 from doublebill.stores.objects import FolderObjects, Objects
+from fake_records import MemoryRecords
 from fakes import Killed, MemoryObjects, Steps, StoppingObjects
 from processes import Child
 from trainings import Clock, answered, fill, train_until_killed, trained
@@ -39,6 +41,11 @@ class World:
         return FolderObjects(folder)
 
 
+def served(handler: Warm) -> Serving:
+    """What the handler answers from, if it may take any time."""
+    return handler.serving("films", Deadline(lambda: 0.0, at=60.0))
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     objects = MemoryObjects()
@@ -47,7 +54,7 @@ def world(tmp_path_factory):
     fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
     after, answers = objects.copy(), {}
     for _ in range(2):
-        serving = Warm(after, tmp_path_factory.mktemp("scratch"), Clock()).serving("films")
+        serving = served(Warm(after, MemoryRecords(), tmp_path_factory.mktemp("scratch"), Clock()))
         answers[serving.version] = answered(serving, *HISTORY)
         trained(after, NEXT_MS)
     old, new = answers
@@ -68,9 +75,9 @@ class Witness:
         self._objects = objects
         self._world = world
         self._clock = Clock()
-        self._warm = Warm(objects, scratch / "warm", self._clock)
-        self._cold = Warm(objects, scratch / "cold", self._clock)
-        self._warm.serving("films")
+        self._warm = Warm(objects, MemoryRecords(), scratch / "warm", self._clock)
+        self._cold = Warm(objects, MemoryRecords(), scratch / "cold", self._clock)
+        served(self._warm)
 
     def check(self, moved: bool) -> None:
         """The old champion serves, or the new one where the pointer had been moved; the next training succeeds."""
@@ -88,7 +95,7 @@ class Witness:
     def _check_serves(self, version: str) -> None:
         self._clock.seconds += 1000
         for handler in (self._warm, self._cold):
-            serving = handler.serving("films")
+            serving = served(handler)
             assert (serving.version, serving.degraded) == (version, None)
             assert answered(serving, *HISTORY) == self._world.answers[version]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from doublebill.items import Item
-from doublebill.service import catalogs, event_log, window
+from doublebill.service import catalogs, event_log, merges, window
 from doublebill.service.window import LATE_MS
 from fakes import MemoryObjects
 from trainings import fill
@@ -15,7 +15,7 @@ STARTED_MS = FIRST_MS + 10 * LATE_MS
 
 @pytest.fixture
 def objects():
-    """Old events, young events, an import and metadata."""
+    """Old events, young events, an import, metadata and merges of users that have no events."""
     filled = MemoryObjects()
     fill(filled, EVENTS[:4], now_ms=FIRST_MS)
     fill(filled, EVENTS[4:8], now_ms=STARTED_MS - 1)
@@ -23,6 +23,8 @@ def objects():
     event_log.commit_import(filled, "films", "an-import", {})
     catalogs.put_items(filled, "films", [Item("item-00", title="Zero", year=1930)], FIRST_MS)
     catalogs.put_items(filled, "films", [Item("item-00", title="Nought")], STARTED_MS - 1)
+    merges.append(filled, "films", "guest-a", "guest-b", FIRST_MS)
+    merges.append(filled, "films", "guest-c", "guest-b", STARTED_MS - 1)
     return filled
 
 
@@ -45,6 +47,7 @@ def test_it_holds_all_that_counts(objects, told):
 def test_it_tells_young_objects_by_key_and_old_ones_by_number_and_digest(told):
     assert (told["events"]["settled"], len(told["events"]["recent"])) == (1, 1)
     assert (told["items"]["settled"], len(told["items"]["recent"])) == (1, 1)
+    assert (told["merges"]["settled"], len(told["merges"]["recent"])) == (1, 1)
     assert told["imports"] == {"an-import": 1}
     assert told["settled_ms"] == STARTED_MS - LATE_MS
 
@@ -56,6 +59,7 @@ def test_what_landed_since_is_left_out_even_where_its_key_is_older_than_the_run(
     event_log.put_part(objects, "films", "another", 0, checkerboard(users=2, items=22))
     event_log.commit_import(objects, "films", "another", {})
     catalogs.put_items(objects, "films", [Item("item-00", title="Another")], now_ms)
+    merges.append(objects, "films", "user-00", "user-02", now_ms)
     found, changed = window.again(objects, "films", told)
     assert changed == []
     assert read(found, objects) == before
@@ -72,6 +76,8 @@ def keys_of(objects, prefix, part):
         ("events/", str(FIRST_MS), "events: found 0 older objects, the run read 1"),
         ("events/", str(STARTED_MS - 1), "events: 1 of the 1 newest objects that the run read are gone"),
         ("items/", str(FIRST_MS), "items: found 0 older objects, the run read 1"),
+        ("merges/", str(FIRST_MS), "merges: found 0 older objects, the run read 1"),
+        ("merges/", str(STARTED_MS - 1), "merges: 1 of the 1 newest objects that the run read are gone"),
         ("imports/", "part-00000", "import an-import: found 0 parts, the run read 1"),
         ("imports/", "import.json", "import an-import: found 0 parts, the run read 1"),
     ],
@@ -88,3 +94,11 @@ def test_what_was_put_among_the_old_is_named(objects, told):
     assert window.again(objects, "films", told)[1] == [
         "events: found 1 older objects, but not all are those that the run read"
     ]
+
+
+def test_many_objects_are_read_in_the_order_of_their_keys():
+    many = MemoryObjects()
+    events = checkerboard(users=40, items=12)
+    for number, event in enumerate(events):
+        fill(many, [event], now_ms=FIRST_MS + number)
+    assert list(window.everything(many, "films").read_events(many)) == events
