@@ -1,166 +1,169 @@
 """Warm models: each catalog's champion as one execution environment holds and refreshes it.
 
-A model is downloaded to scratch disk, verified whole and mapped before it may serve. The pointer is looked at by one
-conditional read at most every `refresh_seconds`. Whatever goes wrong, the last good model goes on and the answer says
-`degraded` with the reason; an environment that has none falls back to the former champions that the pointer names.
+At most every `refresh_seconds` the live facts are read and their champion is loaded, in a thread of its own: one
+refresh at a time for a catalog, and no request waits for it beyond its deadline. One that finds a model waits a moment
+and then answers from what there is; one that finds none waits as long as it can, then takes what is at hand: a version
+on the scratch disk, or the popularity record. Whatever goes wrong, the last good model goes on, the answer says why in
+`degraded`, and the next refresh tries again. `doublebill.service.degraded` lists the reasons.
 """
 
-import contextlib
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from doublebill import artifact
-from doublebill.artifact import MANIFEST
-from doublebill.errors import ArtifactCorrupt, DoublebillError, FormatUnknown, NoModel, ObjectMissing, StoreUnavailable
-from doublebill.recommender import Recommender
-from doublebill.service import catalogs
-from doublebill.service.publish import Champion, artifact_key, champion_key
+from doublebill.catalog import check_catalog_name
+from doublebill.errors import NoModel, NotFound
+from doublebill.service import degraded
+from doublebill.service.deadline import Deadline
+from doublebill.service.flights import Flight
+from doublebill.service.follow import Follower
+from doublebill.service.held import Held, Serving
+from doublebill.service.shelf import Shelf
 from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
 
-UNFINISHED = "."
-"""How the names of folders begin that are still being downloaded."""
+__all__ = ["Serving", "Warm"]
 
-RETRY_BAD_SECONDS = 60.0
-"""How long a version that failed to load is left alone before it is tried again."""
+PATIENCE_SECONDS = 0.25
+"""How long a request that has a model waits for a refresh, as long as nobody has waited for it in vain."""
 
+RESCUE_SECONDS = 0.5
+"""What a request without a model keeps of its time, at most half of it, for taking what is at hand."""
 
-@dataclass(frozen=True)
-class Serving:
-    """A model that may answer now."""
+LOST_SECONDS = 300.0
+"""After which a refresh that has not ended is given up; more than any model takes to load."""
 
-    version: str
-    recommender: Recommender
-    degraded: str | None
-    """Why this is not the champion as it should be; None where all is well."""
+NOTHING = Held()
 
 
 @dataclass
-class _Held:
-    """What is known of one catalog."""
+class Refresh:
+    """A refresh under way."""
 
-    checked: float = float("-inf")
-    etag: str = ""
-    champion: Champion | None = None
-    version: str = ""
-    recommender: Recommender | None = None
-    degraded: str | None = None
+    began: float
+    landed: threading.Event = field(default_factory=threading.Event)
+    answerable: threading.Event = field(default_factory=threading.Event)
+    """Set when it is known what answers for the champion; only the challenger may still be on its way."""
+    reason: str | None = degraded.unchecked("the champion", degraded.LATE)
+    """What to tell those who do not wait for it."""
+    patient: bool = True
+    """Whether it is worth waiting for."""
+    error: Exception | None = None
 
 
 class Warm:
     """The models of one execution environment. `clock` gives monotonic seconds."""
 
     def __init__(
-        self, objects: Objects, scratch: Path, clock: Callable[[], float], refresh_seconds: float = 5.0
+        self,
+        objects: Objects,
+        records: Records,
+        scratch: Path,
+        clock: Callable[[], float],
+        refresh_seconds: float = 5.0,
     ) -> None:
-        self._objects = objects
-        self._scratch = scratch
+        self._follower = Follower(objects, records, Shelf(objects, scratch, clock))
         self._clock = clock
         self._refresh_seconds = refresh_seconds
-        self._held: dict[str, _Held] = {}
-        self._bad: dict[tuple[str, str], tuple[float, ArtifactCorrupt | ObjectMissing]] = {}
+        self._held: dict[str, Held] = {}
+        self._refreshes: dict[str, Refresh] = {}
+        self._rescues: dict[str, Flight[None]] = {}
         self._lock = threading.Lock()
 
-    def serving(self, catalog: str) -> Serving:
-        """The model that answers for the catalog.
+    def serving(self, catalog: str, deadline: Deadline, user: str | None = None) -> Serving:
+        """The model that answers for the catalog; the challenger where that answers `user`, a pseudonym.
 
         Raises:
             NotFound: when there is no such catalog.
-            NoModel: when the catalog has no champion that can be loaded.
-            StoreUnavailable: when nothing was ever loaded and the store does not answer.
+            NoModel: when the catalog has no model that can be loaded, and nothing else of it is at hand in time.
         """
+        refresh = self._due(check_catalog_name(catalog))
+        if refresh is not None:
+            self._await(catalog, refresh, deadline)
+        unfinished = refresh.reason if refresh is not None and not refresh.landed.is_set() else None
+        try:
+            return self._held.get(catalog, NOTHING).serving(user, unfinished)
+        except NoModel as why:
+            raise NoModel(f"catalog {catalog!r} has no model yet: {why}") from None
+
+    def _due(self, catalog: str) -> Refresh | None:
+        """The refresh under way, after beginning one where it is time."""
         with self._lock:
-            held = self._held.get(catalog) or _Held()
-            if self._clock() - held.checked >= self._refresh_seconds:
-                self._refresh(catalog, held)
-            if held.recommender is None:
-                raise NoModel(f"catalog {catalog!r} has no model yet: {held.degraded or 'nothing was trained'}")
-            return Serving(held.version, held.recommender, held.degraded)
+            now, under_way = self._clock(), self._refreshes.get(catalog)
+            if under_way is not None and now - under_way.began < LOST_SECONDS:
+                return under_way
+            if under_way is None and now - self._held.get(catalog, NOTHING).checked < self._refresh_seconds:
+                return None
+            refresh = self._refreshes[catalog] = Refresh(began=now)
+        Flight(lambda: self._refresh(catalog, refresh))
+        return refresh
 
-    def _refresh(self, catalog: str, held: _Held) -> None:
-        try:
-            stored = self._objects.get_if_changed(champion_key(catalog), held.etag)
-            if stored:
-                held.champion, held.etag = Champion.from_bytes(stored.data), stored.etag
-        except ObjectMissing:
-            if held.recommender is None:
-                catalogs.settings(self._objects, catalog)  # raises NotFound where not even the catalog is there
-            held.degraded = "the champion pointer is missing" if held.recommender else None
-        except StoreUnavailable as failed:
-            if held.recommender is None:
-                raise
-            held.degraded = f"the champion could not be checked: {failed}"
-        else:
-            self._follow(catalog, held)
-        self._held[catalog] = held
-        held.checked = self._clock()
+    def _await(self, catalog: str, refresh: Refresh, deadline: Deadline) -> None:
+        if self._held.get(catalog, NOTHING).champion is None:
+            left = deadline.remaining
+            if not refresh.answerable.wait(max(left / 2, left - RESCUE_SECONDS)):
+                refresh.patient = False
+                self._rescue(catalog).wait(deadline.remaining)
+            if refresh.error is not None and self._held.get(catalog, NOTHING).champion is None:
+                raise refresh.error
+        if refresh.patient:
+            refresh.patient = refresh.landed.wait(min(PATIENCE_SECONDS, deadline.remaining))
 
-    def _follow(self, catalog: str, held: _Held) -> None:
-        """Serves the champion, or says why not."""
-        assert held.champion is not None  # noqa: S101  # set by whoever set the tag
-        held.degraded = None
-        for version in (held.champion.version, *held.champion.previous):
-            if version == held.version:
-                return
+    def _rescue(self, catalog: str) -> Flight[None]:
+        """Takes what is at hand, once for all who have nothing."""
+
+        def rescue() -> None:
             try:
-                held.recommender = self._load(catalog, version)
-            except (ArtifactCorrupt, StoreUnavailable, ObjectMissing, OSError) as wrong:
-                held.degraded = held.degraded or f"version {version} cannot be served: {_reason(wrong)}"
-                if held.recommender is not None:
-                    return
-            else:
-                held.version = version
-                return
+                model = self._follower.at_hand(catalog)
+                with self._lock:
+                    held = self._held.get(catalog, NOTHING)
+                    if model is not None and held.champion is None:
+                        self._held[catalog] = replace(held, champion=model)
+            finally:
+                with self._lock:
+                    self._rescues.pop(catalog, None)
 
-    def _load(self, catalog: str, version: str) -> Recommender:
-        failed_at, wrong = self._bad.get((catalog, version), (float("-inf"), None))
-        if wrong and self._clock() - failed_at < RETRY_BAD_SECONDS:
-            raise wrong.with_traceback(None)
+        with self._lock:
+            if catalog not in self._rescues:
+                self._rescues[catalog] = Flight(rescue)
+            return self._rescues[catalog]
+
+    def _refresh(self, catalog: str, refresh: Refresh) -> None:
+        """Makes what follows from the facts what is held; the challenger last, so that nobody else waits for it."""
+
+        def tell(version: str) -> None:
+            refresh.reason = degraded.loading(version)
+
+        before = self._held.get(catalog, NOTHING)
         try:
-            return self._map(catalog, version, self._scratch / catalog / version)
-        except (ArtifactCorrupt, ObjectMissing) as wrong:
-            self._bad[catalog, version] = self._clock(), wrong
-            raise
+            held = self._follower.follow(catalog, before, tell)
+            known = held.champion is not None or held.facts.champion.reason in (None, degraded.POINTER_MISSING)
+            held = replace(held, checked=self._clock() if known else NOTHING.checked)
+            self._hold(catalog, refresh, held)
+            refresh.reason = None
+            refresh.answerable.set()
+            held = self._follower.follow_challenger(catalog, held)
+            self._hold(catalog, refresh, held)
+            if (held.champion, held.challenger) != (before.champion, before.challenger):
+                self._follower.tidy(catalog, held)
+        except NotFound as missing:
+            refresh.error = missing
+        except Exception as wrong:  # noqa: BLE001  # whoever has no model is told; the next refresh tries again
+            refresh.error = wrong
+            held = self._held.get(catalog, NOTHING)
+            if held.champion is not None:
+                self._hold(catalog, refresh, replace(held, checked=self._clock(), reasons=(degraded.defect(wrong),)))
+        finally:
+            with self._lock:
+                if self._refreshes.get(catalog) is refresh:
+                    del self._refreshes[catalog]
+            refresh.landed.set()
+            refresh.answerable.set()
 
-    def _map(self, catalog: str, version: str, folder: Path) -> Recommender:
-        """The recommender from `folder`, which it shares with other environments on the same disk.
-
-        A folder under a version's name is whole, or is being removed; what is downloaded appears there by one rename.
-        """
-        if folder.is_dir():
-            with contextlib.suppress(ArtifactCorrupt, OSError):
-                return artifact.load(folder, version)
-            shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder.parent) as unfinished:
-            place = Path(unfinished) / version
-            self._download(catalog, version, place)
-            recommender = artifact.load(place, version)
-            with contextlib.suppress(OSError):  # somebody else was first
-                place.rename(folder)
-        for other in folder.parent.iterdir():
-            if other != folder and not other.name.startswith(UNFINISHED):
-                shutil.rmtree(other, ignore_errors=True)  # what is still mapped stays readable until it is let go
-        return recommender
-
-    def _download(self, catalog: str, version: str, folder: Path) -> None:
-        manifest = self._objects.get(artifact_key(catalog, version, MANIFEST)).data
-        folder.mkdir()
-        for name in artifact.read_manifest(manifest, version)["arrays"]:
-            file = f"{name}.npy"
-            (folder / file).write_bytes(self._objects.get(artifact_key(catalog, version, file)).data)
-        (folder / MANIFEST).write_bytes(manifest)
-
-
-def _reason(wrong: Exception) -> str:
-    """What to tell a caller: the family's own words, but no path of this machine."""
-    if isinstance(wrong, FormatUnknown):
-        return "it is of another format; train again"
-    if isinstance(wrong, ArtifactCorrupt):
-        return "its bytes are not what its manifest says"
-    if isinstance(wrong, ObjectMissing):
-        return "a file of it is missing"
-    return str(wrong) if isinstance(wrong, DoublebillError) else type(wrong).__name__
+    def _hold(self, catalog: str, refresh: Refresh, held: Held) -> None:
+        """Makes it what is held, unless the refresh was given up; what a rescue found meanwhile stays if need be."""
+        with self._lock:
+            if self._refreshes.get(catalog) is refresh:
+                rescued = self._held.get(catalog, NOTHING).champion
+                self._held[catalog] = replace(held, champion=held.champion or rescued)

@@ -1,0 +1,96 @@
+"""Flights: calls under way in threads of their own, for which anybody may wait as long as there is time.
+
+A call that hangs holds nobody else up: its thread is left to itself, and ends with the process at the latest.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+
+IDLE_WORKERS = 8
+"""Threads that wait for the next call instead of ending, since starting one costs more than many calls."""
+
+
+class Flight[T]:
+    """A call that began when the flight was made."""
+
+    def __init__(self, call: Callable[[], T]) -> None:
+        self._call = call
+        self._landed = threading.Event()
+        self._result: T | None = None
+        self._error: BaseException | None = None
+        _fly(self._run)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether the call has ended, after waiting for that at most so long."""
+        return self._landed.wait(seconds)
+
+    def result(self) -> T:
+        """What the call gave, or raises what it raised; waits for its end."""
+        self._landed.wait()
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]  # of a call that ended well
+
+    def _run(self) -> None:
+        try:
+            self._result = self._call()
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
+            self._error = error
+        finally:
+            self._landed.set()
+
+
+def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int) -> list[T]:
+    """What the calls give, in their order, at most `at_once` of them under way at a time.
+
+    Raises what the first of them raised that failed; none is begun after that.
+    """
+    waiting: SimpleQueue[int] = SimpleQueue()
+    for place in range(len(calls)):
+        waiting.put(place)
+    results: dict[int, T] = {}
+    failed = threading.Event()
+
+    def work() -> None:
+        while not failed.is_set():
+            try:
+                place = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                results[place] = calls[place]()
+            except BaseException:
+                failed.set()
+                raise
+
+    others = [Flight(work) for _ in range(min(at_once, len(calls)) - 1)]
+    try:
+        work()
+    finally:
+        for other in others:
+            other.wait()
+    for other in others:
+        other.result()
+    return [results[place] for place in range(len(calls))]
+
+
+_idle: list[SimpleQueue[Callable[[], None]]] = []
+
+
+def _fly(call: Callable[[], None]) -> None:
+    """Calls it in a thread that waits for one, or in a new one."""
+    try:
+        _idle.pop().put(call)
+    except IndexError:
+        calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        calls.put(call)
+        threading.Thread(target=_work, args=(calls,), daemon=True).start()
+
+
+def _work(calls: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        calls.get()()
+        if len(_idle) >= IDLE_WORKERS:
+            return
+        _idle.append(calls)
