@@ -68,12 +68,28 @@ class Unsatisfiable(InvalidInput):
     """Each field is valid, but together they ask for something that cannot exist."""
 
 
+class NotReached(DoublebillError):
+    """What was asked for may exist, but was not found within the work that one request is given."""
+
+
 class TooManyBadRows(DoublebillError):
     """A file has more bad rows than the import accepts; nothing of it was stored."""
 
 
 class NotFound(DoublebillError):
     """The catalog, item, version, training or kind that was named does not exist."""
+
+
+class Forbidden(DoublebillError):
+    """The caller may not do this, although it may know of what it named."""
+
+
+class QuotaExceeded(DoublebillError):
+    """The caller has asked as often as it may today; tells in how many seconds it may ask again."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"the quota of requests for today is used up; it is renewed in {retry_after_seconds} seconds")
 
 
 class NoModel(DoublebillError):

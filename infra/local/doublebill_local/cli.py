@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _models(verbs, stack)
     _answers(verbs, stack)
     _generate(verbs, common)
+    _callers(verbs, stack)
     _running(verbs, common)
     return whole
 
@@ -138,6 +139,8 @@ def _answers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--exclude-seen", choices=("yes", "no"), help="leave out the history's items (default: see README)"
     )
+    verb.add_argument("--filter", metavar="JSON", default="", help="what an item must be; see README")
+    verb.add_argument("--diversity", type=float, default=0.0, metavar="SHARE", help="0 (default) to 1")
     verb.set_defaults(command=commands.recommend)
     verb = verbs.add_parser("neighbours", parents=[parent], help="the items most similar to one")
     verb.add_argument("catalog")
@@ -156,6 +159,12 @@ def _generate(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     )
     verb.add_argument("--format", default="text", choices=("text", "json"))
     verb.set_defaults(command=commands.generate)
+
+
+def _callers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
+    verb = verbs.add_parser("callers", parents=[parent], help="show who may ask and what, or declare it by a file")
+    verb.add_argument("file", metavar="FILE", nargs="?", help="JSON that takes the place of what is declared")
+    verb.set_defaults(command=commands.callers)
 
 
 def _running(verbs: Verbs, parent: argparse.ArgumentParser) -> None:

@@ -18,12 +18,17 @@ from doublebill.imports.event_shapes import EventColumns
 from doublebill.imports.events_file import read_events
 from doublebill.imports.item_shapes import ItemColumns
 from doublebill.imports.items_file import read_items
-from doublebill.service import answer, catalogs, publish, runs
+from doublebill.service import answer, asked, catalogs, declared, pointer, publish, runs
+from doublebill.service.deadline import Deadline
+from doublebill.service.history import UserHistories
 from doublebill.service.import_file import Imported, import_events, import_items
 from doublebill_local import show
 from doublebill_local.home import Home
 
 POLL_SECONDS = 2.0
+
+PATIENCE_SECONDS = 60.0
+"""How long a command waits for the stores; a person can interrupt it."""
 
 
 def import_(home: Home, told: Namespace) -> int | None:
@@ -90,7 +95,7 @@ def train(home: Home, told: Namespace) -> int | None:
             from doublebill.service.train import train as train_here
 
             budget = ENDLESS if told.budget is None else Budget.of(time.monotonic, told.budget)
-            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force, budget)
+            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force, budget, home.records())
     show.trained(record, as_json=told.json)
     return None if record["state"] == "succeeded" else 1
 
@@ -143,29 +148,34 @@ def promote(home: Home, told: Namespace) -> int | None:
     """Moves the champion to a version."""
     catalog = check_catalog_name(told.catalog)
     wanted = schema.read(publish.ChampionRequest, {"version": told.version}).version
-    show.champion(catalog, asdict(publish.promote(home.objects(), catalog, wanted, now_ms())), as_json=told.json)
+    show.champion(
+        catalog, pointer.promote(home.objects(), home.records(), catalog, wanted, now_ms()), as_json=told.json
+    )
     return None
 
 
 def rollback(home: Home, told: Namespace) -> int | None:
     """Moves the champion back."""
     catalog = check_catalog_name(told.catalog)
-    show.champion(catalog, asdict(publish.roll_back(home.objects(), catalog, now_ms())), as_json=told.json)
+    show.champion(catalog, pointer.roll_back(home.objects(), home.records(), catalog, now_ms()), as_json=told.json)
     return None
 
 
 def recommend(home: Home, told: Namespace) -> int | None:
     """Recommends to a user or for a history."""
-    asked: dict[str, Any] = {"n": told.n, "explain": told.explain}
+    catalog = check_catalog_name(told.catalog)
+    wanted: dict[str, Any] = {"n": told.n, "explain": told.explain, "diversity": told.diversity}
     if told.exclude_seen:
-        asked["exclude_seen"] = told.exclude_seen == "yes"
-    asked |= {"user_id": told.user} if told.user is not None else {"history": _ids(told.history)}
-    request = schema.read(answer.RecommendationRequest, asked)
-    serving = home.warm().serving(check_catalog_name(told.catalog))
-    intake = home.intake()
-    histories = answer.UserHistories(intake.histories, intake.pseudonyms.of)
-    history = answer.history_of(request, told.catalog, histories, now_ms())
-    show.recommendations(answer.recommend(told.catalog, serving, history, request, now_ms()), as_json=told.json)
+        wanted["exclude_seen"] = told.exclude_seen == "yes"
+    if told.filter:
+        wanted["filter"] = _json("--filter", told.filter)
+    wanted |= {"user_id": told.user} if told.user is not None else {"history": _ids(told.history)}
+    request = schema.read(asked.RecommendationRequest, wanted)
+    deadline, intake = _deadline(), home.intake()
+    histories = UserHistories(intake.histories, intake.pseudonyms.of)
+    history = histories.of_request(catalog, request, now_ms(), deadline)
+    serving = home.warm().serving(catalog, deadline, history.user)
+    show.recommendations(answer.recommend(catalog, serving, history, request, now_ms()), as_json=told.json)
     return None
 
 
@@ -173,12 +183,24 @@ def _ids(told: str) -> list[str]:
     return [item_id.strip() for item_id in told.split(",") if item_id.strip()]
 
 
+def _json(flag: str, told: str) -> object:
+    try:
+        return json.loads(told)
+    except (ValueError, RecursionError) as wrong:
+        raise InvalidInput.one(flag, told, "a JSON object") from wrong
+
+
+def _deadline() -> Deadline:
+    return Deadline(time.monotonic, time.monotonic() + PATIENCE_SECONDS)
+
+
 def neighbours(home: Home, told: Namespace) -> int | None:
     """Shows what is similar to an item."""
-    request = schema.read(answer.ListRequest, {"n": told.n})
-    item_id = schema.read(answer.HistoryItem, {"item_id": told.item}).item_id
-    serving = home.warm().serving(check_catalog_name(told.catalog))
-    show.neighbours(answer.neighbours(told.catalog, serving, item_id, request), as_json=told.json)
+    catalog = check_catalog_name(told.catalog)
+    request = schema.read(asked.ListOptions, {"n": told.n})
+    item_id = schema.read(asked.HistoryItem, {"item_id": told.item}).item_id
+    serving = home.warm().serving(catalog, _deadline())
+    show.neighbours(answer.neighbours(catalog, serving, item_id, request), as_json=told.json)
     return None
 
 
@@ -187,14 +209,20 @@ def generate(_: Home, told: Namespace) -> int | None:
     from doublebill.games.seeds import SEED_LIMIT
     from doublebill.service import content
 
-    try:
-        spec = json.loads(told.spec)
-    except (ValueError, RecursionError) as wrong:
-        raise InvalidInput.one("--spec", told.spec, "a JSON object") from wrong
-    asked = {"spec": spec, "count": told.count, "format": "json" if told.json else told.format, "solution": True}
-    asked |= {} if told.seed is None else {"seed": told.seed}
-    request = schema.read(content.ContentRequest, asked)
+    form = "json" if told.json else told.format
+    wanted = {"spec": _json("--spec", told.spec), "count": told.count, "format": form, "solution": True}
+    wanted |= {} if told.seed is None else {"seed": told.seed}
+    request = schema.read(content.ContentRequest, wanted)
     show.content(content.generate(told.kind, request, lambda: secrets.randbelow(SEED_LIMIT)), as_json=told.json)
+    return None
+
+
+def callers(home: Home, told: Namespace) -> int | None:
+    """Shows who may ask, or declares others."""
+    objects = home.objects()
+    if told.file is not None:
+        declared.replace(objects, home.records(), _file("FILE", told.file).read_bytes())
+    show.callers(declared.stored(objects), as_json=told.json)
     return None
 
 

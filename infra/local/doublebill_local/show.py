@@ -4,11 +4,15 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
+
+from doublebill.callers import Callers, Entry
 
 Tell = Callable[[str], None]
 Answer = Mapping[str, Any]
@@ -200,12 +204,38 @@ def models(answer: Answer, as_json: bool) -> None:
     out.print(table)
 
 
-def champion(catalog: str, pointer: Answer, as_json: bool) -> None:
+def champion(catalog: str, pointer: Mapping[str, object], as_json: bool) -> None:
     """Who is champion now."""
     if as_json:
-        _json({"catalog": catalog, **pointer})
+        _json(pointer)
     else:
         out.print(f"champion of [bold]{catalog}[/]: {pointer['version']}")
+
+
+def callers(declared: Callers, as_json: bool) -> None:
+    """A table of who may ask, and what they may do."""
+    entries = declared.entries
+    if as_json:
+        _json({"callers": None if entries is None else [_declaration(entry) for entry in entries]})
+    elif entries is None:
+        out.print("no callers are declared: the account's owner may do everything")
+    else:
+        out.print(_callers(entries))
+
+
+def _callers(entries: Sequence[Entry]) -> Table:
+    table = _table("caller", "who", "may", "a day")
+    for entry in entries:
+        who = f"{entry.jwt.claim} = {entry.jwt.value}" if entry.jwt else entry.principal or ""
+        bound = f"\nonly the user in {entry.user_claim}" if entry.user_claim else ""
+        may = "\n".join(f"{' '.join(grant.rights)}: {grant.catalogs}" for grant in entry.grants)
+        quota = "" if entry.requests_per_day is None else f"{entry.requests_per_day:,}"
+        table.add_row(*map(escape, (entry.name, who + bound, may or "nothing", quota)))
+    return table
+
+
+def _declaration(entry: Entry) -> Answer:
+    return {name: value for name, value in asdict(entry).items() if value is not None}
 
 
 def recommendations(answer: Answer, as_json: bool) -> None:

@@ -1,0 +1,115 @@
+import pytest
+
+from contract import NOW
+from doublebill.callers import Identity
+from doublebill.edge.callers import identity_of, open_gate
+from doublebill.edge.settings import GenerateSettings
+from doublebill.errors import QuotaExceeded, StoreUnavailable
+from doublebill.service.deadline import Deadline
+from doublebill.service.declared import KEY
+from fake_records import MemoryRecords
+from fakes import FailingObjects, MemoryObjects
+from http_events import http_event
+
+ROLE = "arn:aws:iam::123456789012:role/shop"
+SOON = Deadline(lambda: 0.0, 5.0)
+
+DECLARED = b"""{"callers": [
+    {"name": "shop", "principal": "%s", "grants": [{"catalogs": "*", "rights": ["read"]}], "requests_per_day": 1},
+    {"name": "here", "principal": "local", "grants": [{"catalogs": "*", "rights": ["read"]}]}
+]}""" % ROLE.encode()
+
+
+def event(authorizer=None):
+    made = http_event("GET /v1/catalogs")
+    made["requestContext"].pop("authorizer", None)
+    if authorizer is not None:
+        made["requestContext"]["authorizer"] = authorizer
+    return made
+
+
+def by_role():
+    return event({"iam": {"userArn": ROLE, "accountId": "123456789012", "userId": "AIDA"}})
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Makes gates on these objects."""
+
+    def of(objects, records=None, unproven=None):
+        monkeypatch.delenv("DOUBLEBILL_UNPROVEN", raising=False)
+        if unproven is not None:
+            monkeypatch.setenv("DOUBLEBILL_UNPROVEN", unproven)
+        return open_gate(objects, records or MemoryRecords(), GenerateSettings(objects="", histories=""))
+
+    return of
+
+
+def test_the_authorizer_tells_who_asks():
+    assert identity_of(by_role()) == Identity(ROLE)
+    claims = {"sub": "anna", "client_id": "app"}
+    assert identity_of(event({"jwt": {"claims": claims, "scopes": None}})) == Identity(claims=claims)
+
+
+@pytest.mark.parametrize(
+    "authorizer", [None, {}, {"iam": None}, {"jwt": {"claims": {}}}, {"lambda": {"userArn": ROLE}}]
+)
+def test_without_a_proof_nobody_is_known(authorizer):
+    assert identity_of(event(authorizer)) == Identity()
+
+
+def test_headers_and_bodies_prove_nothing():
+    made = event()
+    made["headers"] |= {"authorization": "Bearer x", "x-user-arn": ROLE}
+    made["body"] = '{"requestContext": {"authorizer": {"iam": {"userArn": "x"}}}}'
+    assert identity_of(made) == Identity()
+
+
+def test_a_request_without_an_authorizer_is_the_owners_only_where_it_is_local(gate):
+    assert gate(MemoryObjects(), unproven="local").caller(event(), SOON).name == "owner"
+    for unproven in (None, "refused", "", "yes"):
+        caller = gate(MemoryObjects(), unproven=unproven).caller(event(), SOON)
+        assert (caller.name, caller.grants) == ("nobody", ())
+
+
+def test_an_authorizer_that_proved_nothing_is_not_local(gate):
+    assert gate(MemoryObjects(), unproven="local").caller(event({"iam": {}, "jwt": {}}), SOON).name == "nobody"
+
+
+def test_where_callers_are_declared_the_local_one_is_who_is_declared_so(gate):
+    objects = MemoryObjects()
+    objects.put(KEY, DECLARED)
+    assert gate(objects, unproven="local").caller(event(), SOON).name == "here"
+    assert gate(objects).caller(event(), SOON).name == "nobody"
+    objects.put(KEY, DECLARED.replace(b'"local"', b'"arn:x"'))
+    assert gate(objects, unproven="local").caller(event(), SOON).name == "nobody"
+
+
+def test_without_ever_having_read_the_callers_no_owner_is_assumed(gate):
+    objects = FailingObjects(MemoryObjects())
+    objects.error = StoreUnavailable("S3: AccessDenied")
+    refusing = gate(objects, unproven="local")
+    for made in (event(), by_role()):
+        with pytest.raises(StoreUnavailable, match="AccessDenied"):
+            refusing.caller(made, SOON)
+    assert refusing.outdated == "S3: AccessDenied"
+
+
+def test_a_quota_stops_the_caller_and_nobody_else(gate):
+    objects, records = MemoryObjects(), MemoryRecords()
+    objects.put(KEY, DECLARED)
+    one, other = gate(objects, records), gate(objects, records, unproven="local")
+    shop = one.caller(by_role(), SOON)
+    one.admit(shop)
+    one.count(shop, "GET /v1/catalogs", failed=False, milliseconds=1.0)
+    with pytest.raises(QuotaExceeded):
+        one.admit(shop)
+    other.admit(other.caller(event(), SOON))
+
+
+def test_an_answer_is_counted_for_its_version(gate):
+    records = MemoryRecords()
+    counting = gate(MemoryObjects(), records)
+    counting.answered("films", "v1")
+    counting.count(counting.caller(by_role(), SOON), "GET /v1/x", failed=False, milliseconds=1.0)
+    assert records.counts("_answers#films", NOW) == {"v1": {"answers": 1}}

@@ -1,0 +1,123 @@
+"""Callers at the functions (moto): what each is answered, refused, counted."""
+
+import json
+from typing import Any
+
+import pytest
+
+from doublebill.service import declared
+from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
+from http_events import Answer, Handler, ask, check_problem, http_event
+from stacks import Stack
+
+ITEMS = "PUT /v1/catalogs/{catalog}/items"
+MODELS = "GET /v1/catalogs/{catalog}/models"
+TRAIN = "POST /v1/catalogs/{catalog}/trainings"
+RECOMMEND = "GET /v1/catalogs/{catalog}/users/{user_id}/recommendations"
+GAME = "POST /v1/games/{kind}"
+USAGE = "GET /v1/usage"
+
+ROLE = "arn:aws:sts::123456789012:assumed-role/{}/session"
+
+
+def entry(name: str, catalogs: str, *rights: str, **more: object) -> dict[str, object]:
+    known: dict[str, object] = {"principal": f"arn:aws:iam::123456789012:role/{name}"} if "jwt" not in more else {}
+    return {"name": name, "grants": [{"catalogs": catalogs, "rights": rights}], **known, **more}
+
+
+CALLERS = [
+    entry("boss", "*", "admin"),
+    entry("shop", "movies*", "read", "write"),
+    entry("brief", "movies*", "read", requests_per_day=3),
+    entry("app", "movies*", "read", jwt={"claim": "client_id", "value": "app"}, user_claim="sub"),
+]
+
+
+@pytest.fixture(scope="module")
+def functions(stack: Stack) -> dict[str, Handler]:
+    """Warm functions, after a boss has made the catalogs `movies` and `hidden`."""
+    objects, records = open_objects("s3://doublebill-tested"), open_records("dynamodb://histories")
+    declared.replace(objects, records, json.dumps({"callers": CALLERS}).encode())
+    made = {
+        name: stack.load(name).handler
+        for name in ("CatalogsFunction", "ModelsFunction", "RecommendFunction", "GenerateFunction")
+    }
+    for catalog in ("movies", "hidden"):
+        assert asked(made, "boss", ITEMS, {"catalog": catalog}, {"items": [{"item_id": "a"}]}).status == 200
+    return made
+
+
+def asked(
+    functions: dict[str, Handler], caller: str, route: str, path: dict[str, str] | None = None, body: Any = None
+) -> Answer:
+    """What the caller is answered; `app:anna` is anna with the app's token."""
+    function = {ITEMS: "Catalogs", USAGE: "Catalogs", RECOMMEND: "Recommend", GAME: "Generate"}.get(route, "Models")
+    event = http_event(route, body, path)
+    name, _, user = caller.partition(":")
+    authorizer = (
+        {"jwt": {"claims": {"client_id": name, "sub": user}}} if user else {"iam": {"userArn": ROLE.format(name)}}
+    )
+    event["requestContext"]["authorizer"] = authorizer
+    return ask(functions[f"{function}Function"], event)
+
+
+@pytest.mark.parametrize("route", [MODELS, TRAIN, ITEMS, RECOMMEND])
+def test_a_hidden_catalog_is_answered_as_one_that_is_missing(functions: dict[str, Handler], route: str) -> None:
+    body = {"items": [{"item_id": "a"}]} if route == ITEMS else None
+    answers = [
+        asked(
+            functions,
+            "shop",
+            route,
+            {"catalog": catalog, "user_id": "anna"} if route == RECOMMEND else {"catalog": catalog},
+            body,
+        )
+        for catalog in ("hidden", "nosuch")
+    ]
+    told = [json.dumps(one.body).replace("hidden", "nosuch") for one in answers]
+    assert told[0] == told[1]
+    check_problem(answers[0], 404, "not-found")
+    assert answers[0].headers.keys() == answers[1].headers.keys()
+
+
+def test_a_hidden_kind_of_content_is_answered_as_one_that_is_missing(functions: dict[str, Handler]) -> None:
+    answers = [asked(functions, "shop", GAME, {"kind": kind}, {"spec": {}}) for kind in ("maze", "nosuch")]
+    assert json.dumps(answers[0].body).replace("maze", "nosuch") == json.dumps(answers[1].body)
+    assert asked(functions, "boss", GAME, {"kind": "maze"}, {"spec": {}, "seed": 1}).status == 200
+
+
+def test_a_lacking_right_is_forbidden(functions: dict[str, Handler]) -> None:
+    assert asked(functions, "shop", MODELS, {"catalog": "movies"}).status == 200
+    refused = asked(functions, "shop", TRAIN, {"catalog": "movies"})
+    check_problem(refused, 403, "forbidden")
+    assert "train" in refused.body["detail"]
+
+
+def test_who_is_not_declared_sees_nothing(functions: dict[str, Handler]) -> None:
+    check_problem(asked(functions, "stranger", MODELS, {"catalog": "movies"}), 404, "not-found")
+    assert asked(functions, "stranger", USAGE).body == {"usage": []}
+
+
+def test_a_token_may_ask_only_for_its_user(functions: dict[str, Handler]) -> None:
+    other = asked(functions, "app:anna", RECOMMEND, {"catalog": "movies", "user_id": "bert"})
+    check_problem(other, 403, "forbidden")
+    own = asked(functions, "app:anna", RECOMMEND, {"catalog": "movies", "user_id": "anna"})
+    check_problem(own, 503, "no-model")  # it may ask; there is no model yet
+
+
+def test_past_its_quota_a_caller_is_told_when_to_come_again(functions: dict[str, Handler]) -> None:
+    answers = [asked(functions, "brief", MODELS, {"catalog": "movies"}) for _ in range(4)]
+    assert [one.status for one in answers] == [200, 200, 200, 429]
+    check_problem(answers[3], 429, "quota-exceeded")
+    assert 0 < int(answers[3].headers["retry-after"]) <= 86_400
+    assert asked(functions, "shop", MODELS, {"catalog": "movies"}).status == 200
+
+
+def test_usage_tells_a_caller_of_itself_and_an_admin_of_all(functions: dict[str, Handler]) -> None:
+    asked(functions, "shop", MODELS, {"catalog": "movies"})
+    own = asked(functions, "shop", USAGE).body["usage"]
+    assert {one["caller"] for one in own} == {"shop"}
+    assert MODELS in {route["route"] for one in own for route in one["routes"]}
+    everybody = asked(functions, "boss", USAGE).body["usage"]
+    assert {"shop", "boss"} <= {one["caller"] for one in everybody}
