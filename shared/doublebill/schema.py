@@ -5,7 +5,9 @@ or raises `InvalidInput` with every complaint; `schema_of(Request)` gives the JS
 OpenAPI document and the forms of clients are built from. Understood annotations: bool, int, float, str, Literal of
 strings, dict[str, T], tuple[T, ...], X | None, unions of those whose JSON types differ, nested dataclasses, object
 (anything); bounds stand in `Annotated[..., Bounds(...)]`. Numbers are strict: true is not 1, "10" is not 10, NaN is
-refused.
+refused; but 10.0 is 10, since JSON has one kind of number. A field whose name would be a keyword of Python ends in
+`_`, which JSON leaves out. Answers are typed dictionaries (`TypedDict`), which `schema_of` describes too; they are not
+read.
 """
 
 import dataclasses
@@ -14,6 +16,7 @@ import math
 import re
 import types
 import typing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -35,6 +38,12 @@ class Bounds:
     max_length: int | None = None
     pattern: str | None = None
     description: str | None = None
+    ref: str | None = None
+    """Name of the schema, told elsewhere, that describes an `object`."""
+
+
+EXACTLY_ONE_OF = "EXACTLY_ONE_OF"
+"""Attribute of a dataclass whose fields exclude each other, although one of them is needed: their names."""
 
 
 def read[T](wanted: type[T], value: object, field: str = "") -> T:
@@ -51,23 +60,76 @@ def read[T](wanted: type[T], value: object, field: str = "") -> T:
 
 
 def schema_of(wanted: type) -> dict[str, Any]:
-    """The JSON Schema of the dataclass `wanted`."""
+    """The JSON Schema of a dataclass or typed dictionary."""
+    if typing.is_typeddict(wanted):
+        return _schema_of_answer(wanted)
     properties = {}
     required = []
-    for name, (annotation, default) in _fields(wanted).items():
-        properties[name] = _schema(annotation)
+    for name, (_, shape, default) in _fields(wanted).items():
+        properties[name] = _schema(shape.annotation)
         if default is dataclasses.MISSING:
             required.append(name)
         elif default is not None:
             properties[name]["default"] = list(default) if isinstance(default, tuple) else default
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    return schema | ({"required": required} if required else {})
+    if required:
+        schema["required"] = required
+    if one_of := getattr(wanted, EXACTLY_ONE_OF, None):
+        schema["oneOf"] = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in one_of]
+    return schema
+
+
+def _schema_of_answer(wanted: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(wanted, include_extras=True)
+    return {
+        "type": "object",
+        "properties": {name: _schema(annotation) for name, annotation in hints.items()},
+        "required": sorted(wanted.__required_keys__),  # type: ignore[attr-defined]  # a typed dictionary has them
+        "additionalProperties": False,
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """An annotation taken apart, once for all the values that are read by it."""
+
+    form: str
+    """options, anything, object, dict, list, tuple, choice, or the plain type's name"""
+    annotation: Any
+    inner: Any
+    bounds: Bounds | None
+    parts: "tuple[_Shape, ...]" = ()
+    """Of the options, of a list's or dict's entries, of a tuple's places."""
 
 
 @functools.cache
-def _fields(wanted: type) -> dict[str, tuple[Any, Any]]:
+def _shape(annotation: Any) -> _Shape:
+    inner, bounds = _split(annotation)
+    options = _options(inner)
+    if options is not None:
+        bounded = (Annotated[option, bounds] if bounds else option for option in options)
+        return _Shape("options", annotation, inner, bounds, tuple(map(_shape, bounded)))
+    if inner in ANYTHING:
+        return _Shape("anything", annotation, inner, bounds)
+    if dataclasses.is_dataclass(inner):
+        return _Shape("object", annotation, inner, bounds)
+    origin, arguments = get_origin(inner), get_args(inner)
+    if origin is Literal:
+        return _Shape("choice", annotation, inner, bounds)
+    if origin is dict:
+        return _Shape("dict", annotation, inner, bounds, (_shape(arguments[1]),))
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return _Shape("list", annotation, inner, bounds, (_shape(arguments[0]),))
+    if origin is tuple:
+        return _Shape("tuple", annotation, inner, bounds, tuple(map(_shape, arguments)))
+    return _Shape(inner.__name__, annotation, inner, bounds)
+
+
+@functools.cache
+def _fields(wanted: type) -> dict[str, tuple[str, _Shape, Any]]:
+    """By the name in JSON: the field's own name, its shape and its default."""
     hints = typing.get_type_hints(wanted, include_extras=True)
-    return {f.name: (hints[f.name], f.default) for f in dataclasses.fields(wanted)}
+    return {f.name.rstrip("_"): (f.name, _shape(hints[f.name]), f.default) for f in dataclasses.fields(wanted)}
 
 
 def _read_object(wanted: type, value: object, field: str, complaints: list[Complaint]) -> object:
@@ -76,82 +138,102 @@ def _read_object(wanted: type, value: object, field: str, complaints: list[Compl
         return None
     fields = _fields(wanted)
     before = len(complaints)
-    known = "no such field; known are " + ", ".join(fields)
-    complaints.extend(
-        complaint(_inside(field, str(name) or '""'), _shown(value[name]), known) for name in value if name not in fields
-    )
+    if not value.keys() <= fields.keys():
+        known = "no such field; known are " + ", ".join(fields)
+        unknown = ((str(name) or '""', value[name]) for name in value if name not in fields)
+        complaints.extend(complaint(_inside(field, name), _shown(held), known) for name, held in unknown)
     arguments = {}
-    for name, (annotation, default) in fields.items():
+    for name, (own_name, shape, default) in fields.items():
         if name in value:
-            arguments[name] = _read(annotation, value[name], _inside(field, name), complaints)
+            arguments[own_name] = _read(shape, value[name], _inside(field, name), complaints)
         elif default is dataclasses.MISSING:
-            complaints.append(complaint(_inside(field, name), NOTHING, _described(annotation)))
+            complaints.append(complaint(_inside(field, name), NOTHING, _described(shape.annotation)))
     return wanted(**arguments) if len(complaints) == before else None
 
 
-def _read(annotation: Any, value: object, field: str, complaints: list[Complaint]) -> object:
-    inner, bounds = _split(annotation)
-    options = _options(inner)
-    if options is not None:
-        chosen = next((option for option in options if _fits(option, value)), None)
+def _read(shape: _Shape, value: object, field: str, complaints: list[Complaint]) -> object:
+    if shape.form == "options":
+        chosen = next((part for part in shape.parts if _fits(part, value)), None)
         if chosen is None:
-            complaints.append(complaint(field, _shown(value), _described(annotation)))
+            complaints.append(complaint(field, _shown(value), _described(shape.annotation)))
             return None
-        return _read(Annotated[chosen, bounds] if bounds else chosen, value, field, complaints)
-    if not _fits(inner, value):
-        complaints.append(complaint(field, _shown(value), _described(annotation)))
+        return _read(chosen, value, field, complaints)
+    if not _fits(shape, value):
+        complaints.append(complaint(field, _shown(value), _described(shape.annotation)))
         return None
-    if inner in ANYTHING:
+    if shape.form == "anything":
         return value
-    if dataclasses.is_dataclass(inner):
-        return _read_object(typing.cast(type, inner), value, field, complaints)
+    if shape.form == "object":
+        return _read_object(shape.inner, value, field, complaints)
     if isinstance(value, list):
-        return _read_list(inner, bounds, value, field, complaints)
+        return _read_list(shape, value, field, complaints)
     if isinstance(value, dict):
-        items = get_args(inner)[1]
-        return {key: _read(items, held, _inside(field, key), complaints) for key, held in value.items()}
+        return _read_dict(shape, value, field, complaints)
     if isinstance(value, str) and not _well_formed(value):
         complaints.append(complaint(field, value, "well-formed Unicode"))
-    elif not _within(inner, bounds, value):
-        complaints.append(complaint(field, value, _described(annotation)))
-    return float(value) if inner is float and isinstance(value, int) else value
+    elif not _within(shape.inner, shape.bounds, value):
+        complaints.append(complaint(field, value, _described(shape.annotation)))
+    return shape.inner(value) if shape.form in NUMBERS and isinstance(value, (int, float)) else value
 
 
-def _read_list(
-    inner: Any, bounds: Bounds | None, value: list[object], field: str, complaints: list[Complaint]
-) -> object:
+NUMBERS = ("int", "float")
+
+
+def _read_dict(shape: _Shape, value: dict[str, object], field: str, complaints: list[Complaint]) -> object:
+    longest = shape.bounds.max_length if shape.bounds else None
+    if longest is not None and len(value) > longest:
+        complaints.append(complaint(field, Shown(f"{len(value)} entries"), f"at most {longest} entries"))
+        return None
+    (part,) = shape.parts
+    return {key: _read(part, held, _inside(field, key), complaints) for key, held in value.items()}
+
+
+def _read_list(shape: _Shape, value: list[object], field: str, complaints: list[Complaint]) -> object:
+    bounds = shape.bounds
     low, high = (bounds.min_length or 0, bounds.max_length) if bounds else (0, None)
     if len(value) < low or (high is not None and len(value) > high):
         complaints.append(complaint(field, Shown(f"{len(value)} entries"), f"{low} to {high} entries"))
         return None
-    arguments = get_args(inner)
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(_read(arguments[0], entry, f"{field}[{i}]", complaints) for i, entry in enumerate(value))
+    parts = shape.parts * len(value) if shape.form == "list" else shape.parts
     return tuple(
-        _read(part, entry, f"{field}[{i}]", complaints)
-        for i, (part, entry) in enumerate(zip(arguments, value, strict=True))
+        entry if _stays(part, entry) else _read(part, entry, f"{field}[{i}]", complaints)
+        for i, (part, entry) in enumerate(zip(parts, value, strict=True))
     )
 
 
-def _fits(annotation: Any, value: object) -> bool:
-    inner, _ = _split(annotation)
-    options = _options(inner)
-    if options is not None:
-        return any(_fits(option, value) for option in options)
-    if inner in ANYTHING:
-        return True
-    if dataclasses.is_dataclass(inner) or get_origin(inner) is dict:
-        return isinstance(value, dict)
-    if get_origin(inner) is tuple:
-        arguments = get_args(inner)
-        return isinstance(value, list) and (arguments[-1] is Ellipsis or len(value) == len(arguments))
-    if get_origin(inner) is Literal:
-        return isinstance(value, str) and value in get_args(inner)
-    if isinstance(value, bool) or inner is bool:
-        return isinstance(value, bool) and inner is bool
-    if inner is float:
-        return isinstance(value, (int, float)) and _finite(value)
-    return isinstance(value, inner)
+def _stays(shape: _Shape, value: object) -> bool:
+    """Whether it is a text of which nothing is to be said: most entries of long lists are."""
+    if not isinstance(value, str) or not value.isascii():
+        return False
+    texts = (shape,) if shape.form == "str" else shape.parts if shape.form == "options" else ()
+    return any(part.form == "str" and _within(str, part.bounds, value) for part in texts)
+
+
+def _fits(shape: _Shape, value: object) -> bool:  # noqa: C901  # one branch for each form
+    match shape.form:
+        case "str":
+            return isinstance(value, str)
+        case "options":
+            return any(_fits(part, value) for part in shape.parts)
+        case "anything":
+            return True
+        case "object" | "dict":
+            return isinstance(value, dict)
+        case "list":
+            return isinstance(value, list)
+        case "tuple":
+            return isinstance(value, list) and len(value) == len(shape.parts)
+        case "choice":
+            return isinstance(value, str) and value in get_args(shape.inner)
+        case "bool":
+            return isinstance(value, bool)
+        case "int" | "float" if isinstance(value, bool):
+            return False
+        case "float":
+            return isinstance(value, (int, float)) and _finite(value)
+        case "int" if isinstance(value, float):
+            return value.is_integer()
+    return isinstance(value, shape.inner)
 
 
 def _finite(value: float) -> bool:
@@ -236,6 +318,8 @@ def _inside(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
 
+JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): "null"}
+
 KEYWORDS = ("minimum", "maximum", "description")
 """Bounds that JSON Schema calls the same."""
 
@@ -246,9 +330,11 @@ def _schema(annotation: Any) -> dict[str, Any]:
     if bounds is None:
         return schema
     schema |= {name: getattr(bounds, name) for name in KEYWORDS if getattr(bounds, name) is not None}
+    if bounds.ref is not None:
+        schema["$ref"] = f"#/components/schemas/{bounds.ref}"
     if bounds.pattern is not None:
         schema["pattern"] = f"^(?:{bounds.pattern})$"  # JSON Schema searches where `read` matches the whole
-    noun = "Length" if inner is str else "Items"
+    noun = "Length" if inner is str else "Properties" if get_origin(inner) is dict else "Items"
     if bounds.min_length is not None:
         schema["min" + noun] = bounds.min_length
     if bounds.max_length is not None:
@@ -259,26 +345,27 @@ def _schema(annotation: Any) -> dict[str, Any]:
 def _bare_schema(inner: Any) -> dict[str, Any]:
     options = _options(inner)
     if options is not None:
-        shown = [_schema(option) for option in options if option is not type(None)]
-        return shown[0] if len(shown) == 1 else {"anyOf": shown}
-    if dataclasses.is_dataclass(inner):
+        shown = [_schema(option) for option in options]
+        return {"anyOf": shown}
+    if dataclasses.is_dataclass(inner) or typing.is_typeddict(inner):
         return schema_of(typing.cast(type, inner))
     origin, arguments = get_origin(inner), get_args(inner)
+    if origin in (typing.NotRequired, typing.Required):
+        return _schema(arguments[0])
+    if origin in (list, Sequence):
+        return {"type": "array", "items": _schema(arguments[0])}
     if origin is Literal:
         return {"type": "string", "enum": list(arguments)}
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {"type": "object", "additionalProperties": _schema(arguments[1])}
     if origin is tuple and arguments[-1] is Ellipsis:
         return {"type": "array", "items": _schema(arguments[0])}
     if origin is tuple:
-        return {
-            "type": "array",
-            "prefixItems": [_schema(part) for part in arguments],
-            "minItems": len(arguments),
-            "maxItems": len(arguments),
-        }
-    return (
-        {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[inner]}
-        if inner not in ANYTHING
-        else {}
-    )
+        return {"type": "array", **_parts(arguments), "minItems": len(arguments), "maxItems": len(arguments)}
+    return {} if inner in ANYTHING else {"type": JSON_TYPES[inner]}
+
+
+def _parts(arguments: Sequence[Any]) -> dict[str, Any]:
+    """What each place of a tuple holds; said once where it is the same, which more tools understand."""
+    parts = [_schema(part) for part in arguments]
+    return {"items": parts[0]} if parts.count(parts[0]) == len(parts) else {"prefixItems": parts}

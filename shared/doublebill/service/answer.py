@@ -1,148 +1,123 @@
-"""Answers: what a caller gets for a history, an item or nothing at all."""
+"""Answers: recommendations, rankings and lists, from one model for one history."""
 
-import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.errors import NOTHING, InvalidInput, NotFound, Shown
-from doublebill.events import ID_LENGTH, Event, counting
+from doublebill import choosing, filters
+from doublebill.choosing import Rules
+from doublebill.errors import NotFound
 from doublebill.neighbours import top
 from doublebill.recommender import Ranking, Recommender
-from doublebill.schema import Bounds
+from doublebill.service.answered import Headed, NeighbourList, Popular, Recommendation, Recommendations, Trending
+from doublebill.service.asked import ListOptions, RankingRequest, RecommendationOptions
+from doublebill.service.cursor import read_cursor
+from doublebill.service.degraded import joined
+from doublebill.service.explain import explain
+from doublebill.service.history import History, Known
+from doublebill.service.recommendation_ids import make as recommendation_id
 from doublebill.service.warm import Serving
-from doublebill.stores.histories import Histories
 
-HISTORY_LENGTH = 1000
-"""Newest events of a user that an answer reads."""
-
-Id = Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
-Count = Annotated[int, Bounds(minimum=1, maximum=500)]
-Weight = Annotated[float, Bounds(minimum=-1e9, maximum=1e9)]
-Stars = Annotated[float, Bounds(minimum=0, maximum=1e9)]
-Seconds = Annotated[float, Bounds(minimum=0, maximum=1e11)]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """One entry of a history sent with a request."""
-
-    item_id: Id
-    weight: Weight = 1.0
-    timestamp: Seconds | None = None
-    rating: Stars | None = None
-
-
-@dataclass(frozen=True)
-class RecommendationOptions:
-    """What a caller may say about the recommendations themselves."""
-
-    n: Count = 10
-    exclude: Annotated[tuple[Id, ...], Bounds(max_length=HISTORY_LENGTH)] = ()
-    exclude_seen: bool | None = None
-    explain: bool = False
-
-
-@dataclass(frozen=True)
-class RecommendationRequest(RecommendationOptions):
-    """The same, and for whom; either a user or a history."""
-
-    user_id: Id | None = None
-    history: Annotated[tuple[Id | HistoryItem, ...], Bounds(max_length=HISTORY_LENGTH)] | None = None
-
-
-@dataclass(frozen=True)
-class ListRequest:
-    """What a caller may say when asking for neighbours or popular items."""
-
-    n: Count = 10
-
-
-@dataclass(frozen=True)
-class UserHistories:
-    """The stored histories, found by user id."""
-
-    histories: Histories
-    pseudonym_of: Callable[[str], str]
-
-    def of(self, catalog: str, user_id: str, now_seconds: int) -> list[HistoryItem]:
-        """The user's history, oldest first; unknown users have an empty one."""
-        newest = self.histories.newest(
-            catalog, self.pseudonym_of(user_id), HISTORY_LENGTH, now_seconds, consistent=True
-        )
-        return [_entry(event) for event in counting(newest)]
-
-
-def _entry(event: Event) -> HistoryItem:
-    rating = event.value if event.kind == "rate" else None
-    return HistoryItem(event.item_id, event.weight, event.timestamp / 1000, rating)
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What of a history the model knows, one place per item in order of first appearance."""
-
-    items: npt.NDArray[np.int32]
-    """[known] item numbers, distinct."""
-    weights: npt.NDArray[np.float64]
-    """[known] summed, not saturated."""
-    timestamps: npt.NDArray[np.float64]
-    """[known] seconds of the newest entry, 0 where no time is known."""
-    ratings: npt.NDArray[np.float64]
-    """[known] newest rating in stars, NaN where there is none."""
-    unknown: list[str]
-    """The item ids that the model does not know, each once."""
-
-
-def history_of(
-    request: RecommendationRequest, catalog: str, histories: UserHistories, now_ms: int
-) -> list[HistoryItem]:
-    """The history that was sent, or the stored one of the user who was named, oldest first.
-
-    Raises:
-        InvalidInput: when the request names both a user and a history, or neither.
-    """
-    if (request.history is None) == (request.user_id is None):
-        found = NOTHING if request.history is None else Shown("both")
-        raise InvalidInput.one("user_id", found, "either user_id or history")
-    if request.user_id is not None:
-        return histories.of(catalog, request.user_id, now_ms // 1000)
-    sent = request.history or ()
-    return [entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent]
+Items = npt.NDArray[np.int32]
+NO_ITEMS: Items = np.zeros(0, np.int32)
 
 
 def recommend(
-    catalog: str, serving: Serving, history: Sequence[HistoryItem], options: RecommendationOptions, now_ms: int
-) -> dict[str, object]:
-    """The recommendations for a history, in the shape of the API; what counts against never comes back."""
+    catalog: str, serving: Serving, history: History, options: RecommendationOptions, now_ms: int
+) -> Recommendations:
+    """The recommendations for a history; what counts against never comes back.
+
+    Raises:
+        InvalidInput: when a filter, rule or cursor is none, or asks for what the catalog's items do not have.
+    """
     model = serving.recommender
-    known = _known(model, history)
-    items, weights = known.items, model.config.weigh(known.weights, known.timestamps)
-    exclude_seen = model.config.exclude_seen if options.exclude_seen is None else options.exclude_seen
-    seen = items if exclude_seen else items[known.weights < 0]
-    ranking = model.recommend(items, weights, options.n, np.concatenate([_numbers(model, options.exclude), seen]))
-    entries = _entries(model, ranking)
-    if model.ratings is not None:
-        given = ~np.isnan(known.ratings)
-        predicted = model.ratings.predict(items[given], known.ratings[given], ranking.items)
-        for entry, stars in zip(entries, predicted.tolist(), strict=True):
-            entry["predicted_rating"] = stars
-    if options.explain and not ranking.cold:
-        for entry, parts in zip(entries, model.contributions(items, weights, ranking.items), strict=True):
-            entry["contributions"] = _explained(model, items, parts)
-    return {
-        **_headed(catalog, serving),
-        "recommendation_id": f"{serving.version}-{now_ms:x}",
-        "cold": ranking.cold,
+    known = Known.of(model, history.items)
+    given = read_cursor(options.cursor)
+    chosen = _chosen(serving, known, options, given.numbers_in(model.catalog.item_ids))
+    entries = named(model, chosen.ranking)
+    for place in np.flatnonzero(chosen.promoted).tolist():
+        entries[place]["promoted"] = True
+    _tell_more(model, known, chosen.ranking, entries, options.explain)
+    answer: Recommendations = {
+        "catalog": catalog,
+        "model_version": serving.version,
+        "degraded": degraded_by(serving.degraded, history.degraded),
+        "recommendation_id": recommendation_id(serving.version, now_ms),
+        "cold": chosen.ranking.cold,
         "unknown_items": known.unknown,
         "recommendations": entries,
     }
+    if len(entries) == options.n or (entries and options.max_per):  # a page may be short since its groups are full
+        following = given.next_cursor(entry["item_id"] for entry in entries)
+        if following:
+            answer["next_cursor"] = following
+    return answer
 
 
-def neighbours(catalog: str, serving: Serving, item_id: str, request: ListRequest) -> dict[str, object]:
+def _chosen(serving: Serving, known: Known, options: RecommendationOptions, given: Items) -> choosing.Chosen:
+    """The items to show; `given` are those of earlier pages."""
+    model = serving.recommender
+    excluded = np.concatenate([_numbers(model, options.exclude), known.seen(model, options.exclude_seen), given])
+    allowed = allowed_by(serving, options.filter, known.items)
+    rules = Rules(options.max_per or {}, diversity=options.diversity)
+    if options.promote:
+        promoted = _passing(serving, options.promote.filter, known.items, "promote.filter")
+        rules = replace(rules, promoted=promoted, share=options.promote.share)
+    return choosing.choose(model, known.items, known.weights, options.n, excluded, allowed, rules)
+
+
+def rank(catalog: str, serving: Serving, history: History, request: RankingRequest, now_ms: int) -> Recommendations:
+    """The items asked for, each once, best first for the history; those that the model does not know come last."""
+    model = serving.recommender
+    known = Known.of(model, history.items)
+    item_ids = list(dict.fromkeys(request.items))
+    numbers = model.catalog.find_all(item_ids)
+    items = numbers[numbers >= 0]
+    reached, sums = model.scores(known.items, known.weights)
+    cold = not len(reached)
+    scores = model.popularity[items].astype(np.float64) if cold else _looked_up(reached, sums, items)
+    ranking = replace(model.ordered(items, scores, len(items)), cold=cold)
+    entries = named(model, ranking)
+    _tell_more(model, known, ranking, entries, request.explain)
+    missing = [item_id for item_id, number in zip(item_ids, numbers.tolist(), strict=True) if number < 0]
+    return {
+        "catalog": catalog,
+        "model_version": serving.version,
+        "degraded": degraded_by(serving.degraded, history.degraded),
+        "recommendation_id": recommendation_id(serving.version, now_ms),
+        "cold": cold,
+        "unknown_items": list(dict.fromkeys([*known.unknown, *missing])),
+        "recommendations": entries + [Recommendation(item_id=item_id, score=0.0) for item_id in missing],
+    }
+
+
+def _looked_up(reached: Items, sums: npt.NDArray[np.float64], items: Items) -> npt.NDArray[np.float64]:
+    """[items] the scores of some items, 0 where the history does not reach them."""
+    order = np.argsort(reached)
+    places = np.minimum(np.searchsorted(reached, items, sorter=order), len(reached) - 1)
+    found = order[places]
+    scores: npt.NDArray[np.float64] = np.where(reached[found] == items, sums[found], 0.0)
+    return scores
+
+
+def _tell_more(
+    model: Recommender, known: Known, ranking: Ranking, entries: Sequence[Recommendation], explained: bool
+) -> None:
+    """Adds predicted ratings where there are ratings, and explanations where they are asked for."""
+    if model.ratings is not None:
+        rated = ~np.isnan(known.ratings)
+        predicted = model.ratings.predict(known.items[rated], known.ratings[rated], ranking.items)
+        for entry, stars in zip(entries, predicted.tolist(), strict=True):
+            entry["predicted_rating"] = stars
+    if not explained or ranking.cold:
+        return
+    parts = model.contributions(known.items, known.weights, ranking.items)
+    explain(model.catalog, entries, known.items, parts)
+
+
+def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOptions) -> NeighbourList:
     """The items most similar to one, most similar first.
 
     Raises:
@@ -152,77 +127,79 @@ def neighbours(catalog: str, serving: Serving, item_id: str, request: ListReques
     item = model.catalog.find(item_id)
     if item < 0:
         raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
-    targets, similarities = model.neighbours.around(item)
-    alike = similarities > 0
+    allowed = allowed_by(serving, options.filter)
+    for enough in (options.n, None):  # looking at every edge takes longer
+        targets, similarities = model.neighbours.around(item, enough)
+        alike = (similarities > 0) & allowed[targets] & (targets != item)
+        if np.count_nonzero(alike) >= options.n:
+            break
     targets, similarities = targets[alike], similarities[alike]
-    best = top(targets, similarities, request.n)
+    best = top(targets, similarities, options.n)
     ranking = Ranking(targets[best], similarities[best], cold=False)
-    return {**_headed(catalog, serving), "item_id": item_id, "neighbours": _entries(model, ranking)}
+    return {**headed(catalog, serving), "item_id": item_id, "neighbours": named(model, ranking)}
 
 
-def popular(catalog: str, serving: Serving, request: ListRequest) -> dict[str, object]:
+def popular(catalog: str, serving: Serving, options: ListOptions) -> Popular:
     """The items that most users have, with their share of users as score."""
     model = serving.recommender
-    items = model.most_popular(request.n, np.zeros(0, np.int32))
+    items = model.most_popular(options.n, NO_ITEMS, allowed_by(serving, options.filter))
     ranking = Ranking(items, model.popularity[items].astype(np.float64), cold=True)
-    return {**_headed(catalog, serving), "popular": _entries(model, ranking)}
+    return {**headed(catalog, serving), "popular": named(model, ranking)}
 
 
-def _headed(catalog: str, serving: Serving) -> dict[str, object]:
-    return {"catalog": catalog, "model_version": serving.version, "degraded": serving.degraded or False}
+def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
+    """The items that most users met of late, then, with score 0, what is popular."""
+    model = serving.recommender
+    allowed = allowed_by(serving, options.filter)
+    numbers = model.catalog.find_all([item_id for item_id, _ in serving.trending])
+    scores = np.array([score for _, score in serving.trending], np.float64)
+    here = np.flatnonzero(numbers >= 0)
+    here = here[allowed[numbers[here]]][: options.n]
+    others = model.most_popular(options.n - len(here), numbers[here], allowed)
+    items = np.concatenate([numbers[here], others]).astype(np.int32)
+    ranking = Ranking(items, np.concatenate([scores[here], np.zeros(len(others))]), cold=True)
+    return {**headed(catalog, serving), "trending": named(model, ranking)}
 
 
-def _known(model: Recommender, history: Sequence[HistoryItem]) -> Known:
-    weights: dict[int, float] = {}
-    newest: dict[int, float] = {}
-    ratings: dict[int, tuple[float, float]] = {}
-    unknown: dict[str, None] = {}
-    for entry in history:
-        item = model.catalog.find(entry.item_id)
-        if item < 0:
-            unknown[entry.item_id] = None
-            continue
-        time = entry.timestamp or 0.0
-        weights[item] = weights.get(item, 0.0) + entry.weight
-        newest[item] = max(newest.get(item, 0.0), time)
-        if entry.rating is not None and (item not in ratings or time >= ratings[item][0]):
-            ratings[item] = time, entry.rating
-    stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
-    return Known(
-        items=np.fromiter(weights, np.int32),
-        weights=np.fromiter(weights.values(), np.float64),
-        timestamps=np.fromiter(newest.values(), np.float64),
-        ratings=np.array(stars, np.float64),
-        unknown=list(unknown),
-    )
+def allowed_by(serving: Serving, filter_: object | None, seen: Items = NO_ITEMS) -> npt.NDArray[np.bool_]:
+    """[n_items] what is available now and passes the filter.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    if filter_ is None:
+        return serving.available
+    return _passing(serving, filter_, seen, "filter") & serving.available
 
 
-def _numbers(model: Recommender, item_ids: Iterable[str]) -> npt.NDArray[np.int32]:
-    found = (model.catalog.find(item_id) for item_id in item_ids)
-    return np.fromiter((item for item in found if item >= 0), np.int32)
+def _passing(serving: Serving, filter_: object, seen: Items, field: str) -> npt.NDArray[np.bool_]:
+    masks = filters.Masks(serving.recommender.catalog) if serving.masks is None else serving.masks
+    return masks.of(filters.parse(filter_, field), seen, serving.available)
 
 
-def _entries(model: Recommender, ranking: Ranking) -> list[dict[str, object]]:
-    return [
-        _titled(model, item, {"score": score})
-        for item, score in zip(ranking.items.tolist(), ranking.scores.tolist(), strict=True)
-    ]
+def headed(catalog: str, serving: Serving) -> Headed:
+    """What every list says."""
+    return {"catalog": catalog, "model_version": serving.version, "degraded": degraded_by(serving.degraded)}
 
 
-def _titled(model: Recommender, item: int, fields: dict[str, object]) -> dict[str, object]:
-    title = model.catalog.title(item)
-    return {"item_id": model.catalog.item_ids[item], **fields, **({"title": title} if title else {})}
+def degraded_by(*reasons: str | None) -> str | bool:
+    """The reasons together, or False where there is none."""
+    return joined(reasons) or False
 
 
-def _explained(
-    model: Recommender, items: npt.NDArray[np.int32], parts: npt.NDArray[np.float64]
-) -> list[dict[str, object]]:
-    """The history items that add something, the largest part first; they sum to the score."""
-    total = np.abs(parts).sum()
-    order = [place for place in np.argsort(-np.abs(parts), kind="stable").tolist() if parts[place]]
-    return [
-        _titled(
-            model, int(items[place]), {"contribution": float(parts[place]), "share": float(abs(parts[place]) / total)}
-        )
-        for place in order
-    ]
+def _numbers(model: Recommender, item_ids: Sequence[str]) -> Items:
+    found = model.catalog.find_all(item_ids)
+    return found[found >= 0]
+
+
+def named(model: Recommender, ranking: Ranking) -> list[Recommendation]:
+    """The items of a ranking as answers name them, in its order."""
+    scored = zip(ranking.items.tolist(), ranking.scores.tolist(), strict=True)
+    return [_named(model, item, score) for item, score in scored]
+
+
+def _named(model: Recommender, item: int, score: float) -> Recommendation:
+    entry: Recommendation = {"item_id": model.catalog.item_ids[item], "score": score}
+    if title := model.catalog.title(item):
+        entry["title"] = title
+    return entry
