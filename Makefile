@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-quality bench-train check lint types build lock mutants emulator template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train check lint types build lock mutants emulator openapi template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -8,13 +8,15 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack env-peers
+.PHONY: env env-sam env-ministack env-schemathesis env-peers
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
 	@python3 infra/bootstrap.py sam
 env-ministack:
 	@python3 infra/bootstrap.py ministack
+env-schemathesis:
+	@python3 infra/bootstrap.py schemathesis
 env-peers:
 	@python3 infra/bootstrap.py peers
 
@@ -35,8 +37,11 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-ministack  ## everything that needs tools of its own: template, real runtime, MiniStack
+check: lint types mutants env-sam env-ministack env-schemathesis  ## everything that needs tools of its own: template, real runtime, MiniStack
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
+
+openapi: env  ## write infra/openapi.json from the code
+	@$(PY) -m doublebill_local.openapi > infra/openapi.json.new && mv infra/openapi.json.new infra/openapi.json
 
 template: env-sam  ## sam validate --lint
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint
@@ -50,7 +55,9 @@ mutants: env  ## break the code on purpose; every named test must go red
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py
 
-bench: env  ## benchmarks, one JSON line per result
+bench: bench-serve bench-train bench-quality  ## every benchmark, one JSON line per result
+
+bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
 
 bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers

@@ -17,6 +17,7 @@ build-SharedLayer:
 
 build-%Function:
 	cp app.py "$(ARTIFACTS_DIR)/"
+	test $* != Catalogs || cp "$(ROOT)/infra/openapi.json" "$(ARTIFACTS_DIR)/"
 	$(UV) pip install --quiet --target "$(ARTIFACTS_DIR)" --python-version 3.13 --python-platform $(PLATFORM) \
 		--only-binary :all: --require-hashes --no-installer-metadata -r requirements.txt
 	find "$(ARTIFACTS_DIR)" \( -name tests -o -name __pycache__ -o -name bin \) -type d -prune -exec rm -r {} +

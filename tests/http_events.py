@@ -33,6 +33,7 @@ def http_event(
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "api",
+            "authorizer": {"iam": {"userArn": "arn:aws:iam::123456789012:user/tester"}},
             "domainName": "api.test",
             "http": {"method": method, "path": raw_path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
             "requestId": "request-1",

@@ -1,6 +1,7 @@
 """What template.yaml says against what the code does and needs."""
 
 import dataclasses
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from doublebill.edge import settings
 from doublebill.edge.http import Api
+from doublebill_local.home import Home
 from doublebill_local.template import ROOT, read_template
 from stacks import load_module
 
@@ -40,18 +42,17 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Modu
     """Every function's module."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOUBLEBILL_OBJECTS", f"file://{home}/objects")
-        patch.setenv("DOUBLEBILL_HISTORIES", f"sqlite://{home}/histories.sqlite")
-        patch.setenv("DOUBLEBILL_SECRETS", f"file://{home}/key")
-        patch.setenv("DOUBLEBILL_JOBS", f"process://{home}/job.py")
-        patch.setenv("DOUBLEBILL_SCRATCH", f"{home}/scratch")
+        for variable, value in Home(home).environment().items():
+            patch.setenv(variable, value)
         yield {name: load_module(function) for name, function in TEMPLATE.functions.items()}
 
 
 def routes_of(api: Api) -> set[tuple[str, str]]:
     """Method and path, written as API Gateway does, of every route that the code registers."""
     registered = api._static_routes + api._dynamic_routes
-    return {(route.method, re.sub(r"<(\w+)>", r"{\1}", route.path)) for route in registered}
+    answered = {(route.method, re.sub(r"<(\w+)>", r"{\1}", route.path)) for route in registered}
+    assert answered == {(one.method, one.path) for one in api.operations}
+    return answered
 
 
 def test_the_routes_of_the_template_are_those_of_the_code(modules: dict[str, ModuleType]) -> None:
@@ -68,9 +69,23 @@ def test_the_routes_of_the_template_are_those_of_the_code(modules: dict[str, Mod
 
 def test_path_parameters_have_the_names_of_the_functions_arguments(modules: dict[str, ModuleType]) -> None:
     for module in modules.values():
-        for route in module.api._dynamic_routes if hasattr(module, "api") else ():
-            wanted = set(re.findall(r"<(\w+)>", route.path))
-            assert wanted == set(route.func.__wrapped__.__annotations__) - {"return"}, route.path
+        for one in module.api.operations if hasattr(module, "api") else ():
+            wanted = re.findall(r"\{(\w+)\}", one.path)
+            taken = [name for name in inspect.signature(one.function).parameters if name != "request"]
+            assert taken == wanted, one.path
+
+
+def test_every_route_of_a_catalog_asks_for_a_right(modules: dict[str, ModuleType]) -> None:
+    every = [one for module in modules.values() if hasattr(module, "api") for one in module.api.operations]
+    free = {f"{one.method} {one.path}" for one in every if one.right is None}
+    assert free == {
+        "GET /v1/health",
+        "GET /v1/openapi.json",
+        "GET /v1/games",
+        "GET /v1/catalogs",  # tells of those only that the caller sees
+        "GET /v1/usage",  # tells the caller of itself
+    }
+    assert {one.right for one in every} == {None, "read", "write", "train", "admin"}
 
 
 @pytest.mark.parametrize("name", TEMPLATE.functions)
@@ -217,5 +232,21 @@ def test_the_table_has_the_keys_that_the_code_writes() -> None:
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-def test_the_one_schedule_trains_every_catalog() -> None:
-    assert TEMPLATE.schedules == {"TrainFunction": {"expression": "rate(1 day)", "input": '{"schedule": true}'}}
+def test_the_schedules_train_every_catalog_and_count_what_trends() -> None:
+    said = '{"schedule": true}'
+    assert TEMPLATE.schedules == {
+        "TrainFunction": {"expression": "rate(1 day)", "input": said},
+        "TrendingFunction": {"expression": "rate(1 hour)", "input": said},
+    }
+
+
+def test_the_description_counts_the_functions() -> None:
+    words = {9: "nine"}
+    assert f"{words[len(TEMPLATE.functions)]} functions" in WHOLE["Description"]
+
+
+def test_a_function_that_starts_itself_names_itself() -> None:
+    for name in ("TrainFunction", "BatchesFunction"):
+        own = RESOURCES[name]["Properties"]["FunctionName"]["Sub"]
+        jobs = {"TrainFunction": "DOUBLEBILL_JOBS", "BatchesFunction": "DOUBLEBILL_BATCH_JOBS"}[name]
+        assert RESOURCES[name]["Properties"]["Environment"]["Variables"][jobs] == {"Sub": f"lambda://{own}"}

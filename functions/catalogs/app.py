@@ -1,27 +1,47 @@
-"""Catalogs: lists them and takes in the metadata of their items."""
+"""Catalogs: lists them, takes in the metadata of their items, tells what was used and how the API looks."""
 
-from aws_lambda_powertools.event_handler import Response
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
-from doublebill.edge.http import Api, answer
-from doublebill.edge.requests import body
+from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
-from doublebill.service import catalogs, overview
+from doublebill.service import catalogs, overview, usage
 from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
 
 settings = read_settings(CatalogsSettings)
-api = Api("catalogs")
+objects, records = open_objects(settings.objects), open_records(settings.histories)
+api = Api("catalogs", open_gate(objects, records, settings))
 handler = api.handler
-objects = open_objects(settings.objects)
 
 
-@api.get("/v1/catalogs")
-def list_catalogs() -> Response[str]:
-    return answer(overview.overview(objects))
+@cache
+def document() -> dict[str, Any]:
+    described: dict[str, Any] = json.loads(Path(settings.openapi).read_text())
+    return described
 
 
-@api.put("/v1/catalogs/<catalog>/items")
-def put_items(catalog: str) -> Response[str]:
-    items = catalogs.check_items(body(api.event, catalogs.ItemsRequest).items)
+@api.on("GET /v1/openapi.json", anybody=True)
+def openapi() -> dict[str, Any]:
+    return document()
+
+
+@api.on("GET /v1/catalogs")
+def list_catalogs() -> overview.Overview:
+    return overview.overview(objects, api.caller.sees)
+
+
+@api.on("PUT /v1/catalogs/{catalog}/items", "write")
+def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.Stored:
+    items = catalogs.check_items(request.items)
     catalogs.put_items(objects, catalog, items, now_ms())
-    return answer({"catalog": catalog, "stored": len(items)})
+    return {"catalog": catalog, "stored": len(items)}
+
+
+@api.on("GET /v1/usage")
+def used(request: usage.UsageRequest) -> usage.Usage:
+    return usage.usage(records, api.caller, request.days, now_ms() // 1000)

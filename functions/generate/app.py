@@ -2,23 +2,24 @@
 
 import secrets
 
-from aws_lambda_powertools.event_handler import Response
-
-from doublebill.edge.http import Api, answer
-from doublebill.edge.requests import body
+from doublebill.edge.callers import open_gate
+from doublebill.edge.http import Api
+from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.service import content
+from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
 
-api = Api("generate")
+settings = read_settings(GenerateSettings)
+api = Api("generate", open_gate(open_objects(settings.objects), open_records(settings.histories), settings))
 handler = api.handler
 
 
-@api.get("/v1/games")
-def games() -> Response[str]:
-    return answer(content.games())
+@api.on("GET /v1/games")
+def games() -> content.Games:
+    return content.games()
 
 
-@api.post("/v1/games/<kind>")
-def generate(kind: str) -> Response[str]:
-    request = body(api.event, content.ContentRequest)
-    return answer(content.generate(kind, request, lambda: secrets.randbelow(SEED_LIMIT)))
+@api.on("POST /v1/games/{kind}", "read")
+def generate(kind: str, request: content.ContentRequest) -> content.Content:
+    return content.generate(kind, request, lambda: secrets.randbelow(SEED_LIMIT))

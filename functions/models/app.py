@@ -1,49 +1,55 @@
-"""Models: lists them, shows their cards, moves the champion, starts trainings."""
+"""Models: lists them, shows their cards, moves champion and challenger, starts trainings."""
 
 import secrets
-from dataclasses import asdict
 
-from aws_lambda_powertools.event_handler import Response
-
+from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
-from doublebill.edge.http import Api, answer
-from doublebill.edge.requests import body
+from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
-from doublebill.service import publish, runs
+from doublebill.service import pointer, publish, runs
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
 
 settings = read_settings(ModelsSettings)
-api = Api("models")
+objects, records = open_objects(settings.objects), open_records(settings.histories)
+api = Api("models", open_gate(objects, records, settings))
 handler = api.handler
-objects = open_objects(settings.objects)
 jobs = open_jobs(settings.jobs)
 
 
-@api.get("/v1/catalogs/<catalog>/models")
-def models(catalog: str) -> Response[str]:
-    return answer(runs.models(objects, catalog))
+@api.on("GET /v1/catalogs/{catalog}/models", "read")
+def models(catalog: str) -> runs.ModelList:
+    return runs.models(objects, catalog, records, now_ms() // 1000)
 
 
-@api.get("/v1/catalogs/<catalog>/models/<version>")
-def model(catalog: str, version: str) -> Response[str]:
-    return answer(runs.model(objects, catalog, version))
+@api.on("GET /v1/catalogs/{catalog}/models/{version}", "read")
+def model(catalog: str, version: str) -> runs.ModelCard:
+    return runs.model(objects, catalog, version, records, now_ms() // 1000)
 
 
-@api.put("/v1/catalogs/<catalog>/champion")
-def put_champion(catalog: str) -> Response[str]:
-    wanted = body(api.event, publish.ChampionRequest).version
-    return answer({"catalog": catalog, **asdict(publish.promote(objects, catalog, wanted, now_ms()))})
+@api.on("PUT /v1/catalogs/{catalog}/champion", "admin")
+def put_champion(catalog: str, request: publish.ChampionRequest) -> pointer.ChampionTold:
+    return pointer.promote(objects, records, catalog, request.version, now_ms())
 
 
-@api.post("/v1/catalogs/<catalog>/trainings")
-def post_training(catalog: str) -> Response[str]:
+@api.on("PUT /v1/catalogs/{catalog}/challenger", "admin")
+def put_challenger(catalog: str, request: publish.ChallengerRequest) -> pointer.ChampionTold:
+    return pointer.challenge(objects, catalog, request.version, request.share)
+
+
+@api.on("DELETE /v1/catalogs/{catalog}/challenger", "admin")
+def delete_challenger(catalog: str) -> pointer.ChampionTold:
+    return pointer.end_challenge(objects, catalog)
+
+
+@api.on("POST /v1/catalogs/{catalog}/trainings", "train", status=202)
+def post_training(catalog: str, request: runs.TrainingRequest) -> runs.Started:
     run = runs.run_id(now_ms(), secrets.token_hex(4))
-    asked = body(api.event, runs.TrainingRequest)
-    runs.queue(objects, jobs, catalog, run, now_ms(), asked.force, asked.budget_seconds)
-    return answer({"training_id": run}, 202)
+    runs.queue(objects, jobs, catalog, run, now_ms(), request.force, request.budget_seconds)
+    return {"training_id": run}
 
 
-@api.get("/v1/catalogs/<catalog>/trainings/<training_id>")
-def training(catalog: str, training_id: str) -> Response[str]:
-    return answer(runs.read(objects, catalog, training_id, now_ms()))
+@api.on("GET /v1/catalogs/{catalog}/trainings/{training_id}", "read")
+def training(catalog: str, training_id: str) -> runs.Training:
+    return runs.training(objects, catalog, training_id, now_ms())

@@ -1,56 +1,59 @@
 """Recommend: answers from the warm champion of a catalog."""
 
-import time
-from functools import cache
-from pathlib import Path
-
-from aws_lambda_powertools.event_handler import Response
-
+from doublebill.edge.answering import open_answering
+from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
-from doublebill.edge.http import Api, answer
-from doublebill.edge.requests import body, query
+from doublebill.edge.http import Api, Health
 from doublebill.edge.settings import RecommendSettings, read_settings
-from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import answer as answers
-from doublebill.service.warm import Warm
-from doublebill.stores.histories import open_histories
-from doublebill.stores.objects import open_objects
-from doublebill.stores.secrets import open_secrets
+from doublebill.service import answer, answered, asked
+from doublebill.service.rows import rows
 
 settings = read_settings(RecommendSettings)
-api = Api("recommend")
+answering = open_answering(settings)
+warm, histories = answering.warm, answering.histories
+api = Api("recommend", open_gate(answering.objects, answering.records, settings))
 handler = api.handler
-warm = Warm(open_objects(settings.objects), Path(settings.scratch), time.monotonic, settings.refresh_seconds)
-pseudonyms = cache(lambda: Pseudonyms(open_secrets(settings.secrets).pseudonym_key()))
-histories = answers.UserHistories(open_histories(settings.histories), lambda user_id: pseudonyms().of(user_id))
 
 
-@api.get("/v1/health")
-def health() -> Response[str]:
-    return answer({"status": "ok"})
+@api.on("GET /v1/health", anybody=True)
+def health() -> Health:
+    return {"status": "ok"}
 
 
-@api.post("/v1/catalogs/<catalog>/recommendations")
-def recommend(catalog: str) -> Response[str]:
-    request = body(api.event, answers.RecommendationRequest)
-    serving = warm.serving(catalog)
-    history = answers.history_of(request, catalog, histories, now_ms())
-    return answer(answers.recommend(catalog, serving, history, request, now_ms()))
+@api.on("POST /v1/catalogs/{catalog}/recommendations", "read")
+def recommend(catalog: str, request: asked.RecommendationRequest) -> answered.Recommendations:
+    history = histories.of_request(catalog, request, now_ms(), api.deadline)
+    return answer.recommend(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
 
 
-@api.get("/v1/catalogs/<catalog>/users/<user_id>/recommendations")
-def recommend_user(catalog: str, user_id: str) -> Response[str]:
-    options = query(api.event, answers.RecommendationOptions)
-    serving = warm.serving(catalog)
-    history = histories.of(catalog, user_id, now_ms() // 1000)
-    return answer(answers.recommend(catalog, serving, history, options, now_ms()))
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", "read")
+def recommend_user(catalog: str, user_id: str, request: asked.RecommendationOptions) -> answered.Recommendations:
+    history = histories.of(catalog, user_id, now_ms(), api.deadline)
+    return answer.recommend(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
 
 
-@api.get("/v1/catalogs/<catalog>/items/<item_id>/neighbours")
-def neighbours(catalog: str, item_id: str) -> Response[str]:
-    return answer(answers.neighbours(catalog, warm.serving(catalog), item_id, query(api.event, answers.ListRequest)))
+@api.on("POST /v1/catalogs/{catalog}/rankings", "read")
+def rank(catalog: str, request: asked.RankingRequest) -> answered.Recommendations:
+    history = histories.of_request(catalog, request, now_ms(), api.deadline)
+    return answer.rank(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
 
 
-@api.get("/v1/catalogs/<catalog>/popular")
-def popular(catalog: str) -> Response[str]:
-    return answer(answers.popular(catalog, warm.serving(catalog), query(api.event, answers.ListRequest)))
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/rows", "read")
+def rows_of_user(catalog: str, user_id: str, request: asked.RowsOptions) -> answered.Rows:
+    history = histories.of(catalog, user_id, now_ms(), api.deadline)
+    return rows(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+
+
+@api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read")
+def neighbours(catalog: str, item_id: str, request: asked.ListOptions) -> answered.NeighbourList:
+    return answer.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
+
+
+@api.on("GET /v1/catalogs/{catalog}/popular", "read")
+def popular(catalog: str, request: asked.ListOptions) -> answered.Popular:
+    return answer.popular(catalog, warm.serving(catalog, api.deadline), request)
+
+
+@api.on("GET /v1/catalogs/{catalog}/trending", "read")
+def trending(catalog: str, request: asked.ListOptions) -> answered.Trending:
+    return answer.trending(catalog, warm.serving(catalog, api.deadline), request)

@@ -20,6 +20,7 @@ from doublebill.service import runs
 from doublebill.service.train import train
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
 
 PUBLISHING_SECONDS = 30.0
 """Kept back of the time that Lambda gives, for writing the model and the record."""
@@ -28,6 +29,7 @@ settings = read_settings(TrainSettings)
 logger = Logger(service="train")
 objects = open_objects(settings.objects)
 jobs = open_jobs(settings.jobs)
+records = open_records(settings.histories)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
     try:
-        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget)
+        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)
     except NoEvents as nothing:
         logger.warning("nothing to train on", catalog=catalog, reason=str(nothing))
         return {"run": run, "state": "failed", "error": str(nothing)}

@@ -8,15 +8,18 @@ import pytest
 from contract import (
     ConcurrentHistoriesContract,
     ConcurrentObjectsContract,
+    ConcurrentRecordsContract,
     ConcurrentSecretsContract,
     HistoriesContract,
     ObjectsContract,
+    RecordsContract,
     SecretsContract,
 )
 from doublebill.service import publish, runs
 from doublebill.service.warm import Warm
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.objects import S3Objects
+from doublebill.stores.records import DynamoRecords
 from doublebill.stores.secrets import open_secrets
 from processes import in_processes
 from trainings import Clock, append_and_train, fill
@@ -55,25 +58,40 @@ class TestS3(ObjectsContract, ConcurrentObjectsContract):
         return f"s3://{bucket}"
 
 
+@pytest.fixture
+def table(client):
+    name = f"tested-{uuid.uuid4()}"
+    client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    client("dynamodb").get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    return name
+
+
 class TestDynamoDB(HistoriesContract, ConcurrentHistoriesContract):
     @pytest.fixture
-    def url(self, client):
-        name = f"tested-{uuid.uuid4()}"
-        client("dynamodb").create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
-        client("dynamodb").get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
-        return f"dynamodb://{name}"
+    def url(self, table):
+        return f"dynamodb://{table}"
 
     @pytest.fixture
-    def histories(self, client, url):
-        return DynamoHistories(url.removeprefix("dynamodb://"), client("dynamodb"))
+    def histories(self, client, table):
+        return DynamoHistories(table, client("dynamodb"))
+
+
+class TestRecordsInDynamoDB(RecordsContract, ConcurrentRecordsContract):
+    @pytest.fixture
+    def url(self, table):
+        return f"dynamodb://{table}"
+
+    @pytest.fixture
+    def records(self, client, table):
+        return DynamoRecords(table, client("dynamodb"))
 
 
 class TestSecretsManager(SecretsContract, ConcurrentSecretsContract):

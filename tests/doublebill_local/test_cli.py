@@ -28,6 +28,7 @@ COMMANDS = (
     "recommend",
     "neighbours",
     "generate",
+    "callers",
     "up",
     "demo",
 )

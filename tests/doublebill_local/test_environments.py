@@ -11,6 +11,7 @@ import pytest
 
 from doublebill_local import environments
 from doublebill_local.environments import MOST_ENVIRONMENTS, Context, Environments
+from doublebill_local.home import Home
 from doublebill_local.template import Function, read_template
 from http_events import ask, http_event
 
@@ -154,7 +155,11 @@ def test_a_handler_learns_about_its_invocation(invoke, stage: Stage) -> None:
     assert Context("Worker").aws_request_id != Context("Worker").aws_request_id
 
 
-def test_a_request_in_one_environment_does_not_touch_that_of_another() -> None:
+def test_a_request_in_one_environment_does_not_touch_that_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in Home(tmp_path).environment().items():
+        monkeypatch.setenv(name, value)
     one, other = (environments.load_handler(read_template().functions["GenerateFunction"]) for _ in range(2))
     asked = {
         seed: http_event("POST /v1/games/{kind}", {"seed": seed}, {"kind": "maze"}) for seed in ("of one", "of another")

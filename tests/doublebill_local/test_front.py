@@ -9,11 +9,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from doublebill_local.front import MAX_BODY_BYTES, Front
+from doublebill_local.home import Home
 from doublebill_local.template import Function, Route, Template, read_template
 
 ECHO = """
@@ -280,8 +282,10 @@ def hurried_threads() -> Iterator[None]:
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
+def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Front]:
     """A front with the functions of the template."""
+    for name, value in Home(tmp_path).environment().items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     yield from starting(read_template())
 

@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill_local.home import DEFAULT_HOME, HOME_VARIABLE, Home
+from doublebill_local.template import read_template
 
 
 def test_the_folder_told_wins_over_the_environment_and_that_over_the_default(
@@ -31,15 +32,20 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_every_setting_points_into_the_folder(tmp_path: Path) -> None:
     environment = Home(tmp_path).environment()
-    jobs = environment.pop("DOUBLEBILL_JOBS")
-    assert jobs.startswith("process:///")
-    assert jobs.endswith("/doublebill_local/job.py")
+    for name, function in (("DOUBLEBILL_JOBS", "TrainFunction"), ("DOUBLEBILL_BATCH_JOBS", "BatchesFunction")):
+        jobs = environment.pop(name)
+        assert jobs.startswith("process:///")
+        assert jobs.endswith(f"/doublebill_local/job.py#{function}")
+        assert function in read_template().functions
+    assert Path(environment.pop("DOUBLEBILL_OPENAPI")).is_file()
     assert environment == {
         "DOUBLEBILL_OBJECTS": f"file://{tmp_path}/objects",
         "DOUBLEBILL_HISTORIES": f"sqlite://{tmp_path}/histories.sqlite",
         "DOUBLEBILL_SECRETS": f"file://{tmp_path}/pseudonym.key",
         "DOUBLEBILL_SCRATCH": f"{tmp_path}/scratch",
         "DOUBLEBILL_REFRESH_SECONDS": "1",
+        "DOUBLEBILL_METER_SECONDS": "1",
+        "DOUBLEBILL_UNPROVEN": "local",
     }
 
 

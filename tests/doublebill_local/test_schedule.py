@@ -38,7 +38,8 @@ def test_any_other_expression_is_named(expression: str) -> None:
 
 def test_the_schedules_of_the_template_can_be_read() -> None:
     assert {name: interval_seconds(told["expression"]) for name, told in read_template().schedules.items()} == {
-        "TrainFunction": 86_400
+        "TrainFunction": 86_400,
+        "TrendingFunction": 3600,
     }
 
 

@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from doublebill_local.template import ROOT
 from http_events import ask, http_event
 from stacks import Stack, post_events, raw_checkerboard
 
@@ -21,8 +22,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack's resources, empty; whoever changes them uses a catalog of their own."""
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
-        # the one setting that the template leaves to its default, /tmp, which a test machine shares
+        # settings that the template leaves to their defaults: /tmp, which a test machine shares; a file that is built
         patch.setenv("DOUBLEBILL_SCRATCH", str(tmp_path_factory.mktemp("scratch")))
+        patch.setenv("DOUBLEBILL_OPENAPI", str(ROOT / "infra" / "openapi.json"))
         boto3.client("s3").create_bucket(
             Bucket="doublebill-tested", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
@@ -41,6 +43,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "DOUBLEBILL_HISTORIES": "dynamodb://histories",
             "DOUBLEBILL_SECRETS": f"secretsmanager://{secret['ARN']}",
             "DOUBLEBILL_JOBS": "lambda://doublebill-train",
+            "DOUBLEBILL_BATCH_JOBS": "lambda://doublebill-batches",
             "DOUBLEBILL_RETENTION_DAYS": "400",
             "AWS_ENDPOINT_URL": "",
             "OPENBLAS_NUM_THREADS": "1",

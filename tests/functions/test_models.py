@@ -19,7 +19,7 @@ TRAIN = "POST /v1/catalogs/{catalog}/trainings"
 RUN = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
 NO_VERSION = "0" * 32
 
-ENTRY = {"version", "champion", "created", "run", "promoted", "why", "parent", "data", "platform", "report"}
+ENTRY = {"version", "champion", "challenger", "created", "run", "promoted", "why", "parent", "data", "platform", "report"}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def two(grow: Callable[[str], dict[str, Any]], stack: Stack, fresh: str) -> tupl
 def test_models_are_listed_newest_first_in_the_documented_shape(handler: Handler, two: tuple[str, str, str]) -> None:
     catalog, old, new = two
     told = list_models(handler, catalog)
-    assert told.keys() == {"catalog", "champion", "models"}
+    assert told.keys() == {"catalog", "champion", "challenger", "share", "models"}
+    assert (told["challenger"], told["share"]) == (None, 0.0)
     assert (told["catalog"], told["champion"]) == (catalog, new)
     assert [(one["version"], one["champion"]) for one in told["models"]] == [(new, True), (old, False)]
     assert all(one.keys() == ENTRY for one in told["models"])
@@ -77,7 +78,13 @@ def test_models_are_listed_newest_first_in_the_documented_shape(handler: Handler
 
 def test_a_catalog_without_models_lists_none(handler: Handler, stack: Stack, fresh: str) -> None:
     post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
-    assert list_models(handler, fresh) == {"catalog": fresh, "champion": None, "models": []}
+    assert list_models(handler, fresh) == {
+        "catalog": fresh,
+        "champion": None,
+        "challenger": None,
+        "share": 0.0,
+        "models": [],
+    }
 
 
 def test_a_model_card_tells_config_format_and_size(handler: Handler, world: str) -> None:
@@ -141,8 +148,9 @@ def test_a_training_is_queued_as_an_asynchronous_invocation(handler: Handler, la
     assert json.loads(sent[0]) == {"catalog": "world", "run": training, "force": True}
     told = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": training}))
     assert told.status == 200
-    assert told.body.keys() == {"run", "catalog", "created", "state"}
+    assert told.body.keys() == {"training_id", "run", "catalog", "created", "state"}
     assert (told.body["run"], told.body["catalog"], told.body["state"]) == (training, "world", "queued")
+    assert told.body["training_id"] == training
 
 
 def test_a_training_without_a_body_is_queued(handler: Handler, lambdas: Stubber, world: str) -> None:

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -52,7 +53,8 @@ def test_an_answer_has_the_documented_shape(handler: Handler, world: str) -> Non
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-model-version"] == world
-    assert answer.body.keys() == HEAD | {"recommendation_id", "cold", "unknown_items", "recommendations"}
+    told = {"recommendation_id", "cold", "unknown_items", "recommendations", "next_cursor"}
+    assert answer.body.keys() == HEAD | told
     assert answer.body["catalog"] == "world"
     assert answer.body["model_version"] == world
     assert answer.body["cold"] is False
@@ -386,9 +388,14 @@ def test_log_lines_and_stored_objects_never_hold_a_user_id(
     assert written.count('"message":"answered"') > 10
     assert "somebody" not in written
     assert quote(secret, safe="") not in written
-    told = json.dumps(stack.rows()) + "".join(_text(key, data) for key, data in stack.objects().items())
+    told = repr(stack.rows()) + "".join(_text(key, data) for key, data in stack.objects().items())
+    told += "".join(gzip.decompress(row["data"]["B"]).decode() for row in stack.rows() if _is_packed(row))
     assert "item-00" in told
     assert "somebody" not in told
+
+
+def _is_packed(row: dict[str, Any]) -> bool:
+    return bytes(row.get("data", {}).get("B", b""))[:2] == b"\x1f\x8b"
 
 
 def _text(key: str, data: bytes) -> str:
@@ -422,7 +429,7 @@ def test_a_defect_is_logged_counted_and_answered_without_its_words(
 ) -> None:
     module = stack.load("RecommendFunction")
 
-    def broken(catalog: str) -> None:
+    def broken(catalog: str, deadline: object, user: str | None) -> None:
         raise RuntimeError("inner words")
 
     monkeypatch.setattr(module.warm, "serving", broken)
@@ -437,14 +444,26 @@ def test_a_defect_is_logged_counted_and_answered_without_its_words(
     assert lines[-1]["Failed"] == [1.0]
 
 
-def test_a_store_that_does_not_answer_makes_the_caller_come_back(
-    stack: Stack, world: str, monkeypatch: pytest.MonkeyPatch
+def test_while_a_store_does_not_answer_what_is_at_hand_does(
+    stack: Stack, world: str, fresh: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    handler = stack.load("RecommendFunction").handler
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
+    warm = stack.load("RecommendFunction").handler
+    assert recommend(warm, history=["item-00"]).body["degraded"] is False
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    cold = stack.load("RecommendFunction").handler
-    answer = recommend(cold, history=["item-00"])
-    check_problem(answer, 503, "store-unavailable")
+    on_disk = recommend(stack.load("RecommendFunction").handler, history=["item-00"])
+    monkeypatch.setenv("DOUBLEBILL_SCRATCH", str(tmp_path))
+    nowhere = stack.load("RecommendFunction").handler
+    remembered = recommend(nowhere, history=["item-00"])
+    for answer in (on_disk, remembered):
+        assert (answer.status, answer.body["model_version"]) == (200, world)
+        assert answer.headers["x-degraded"] == "true"
+        assert "the champion could not be checked: S3" in answer.body["degraded"]
+    assert not on_disk.body["cold"]
+    assert remembered.body["cold"]
+    assert "only popular items are known" in remembered.body["degraded"]
+    answer = recommend(nowhere, fresh, history=["item-00"])
+    check_problem(answer, 503, "no-model")
     assert int(answer.headers["retry-after"]) > 0
-    assert recommend(handler, history=["item-00"]).status == 200
+    assert recommend(warm, history=["item-00"]).status == 200

@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from doublebill_local.template import Function
@@ -39,6 +40,12 @@ class Context:
 
 def load_handler(function: Function) -> Handler:
     """The function's handler from a fresh instance of its module, as a cold start makes one."""
+    handler: Handler = getattr(load_module(function), function.handler)
+    return handler
+
+
+def load_module(function: Function) -> ModuleType:
+    """A fresh instance of the function's module."""
     name = f"doublebill_function_{function.name}_{next(_numbers)}"
     spec = importlib.util.spec_from_file_location(name, function.folder / f"{function.file}.py")
     if spec is None or spec.loader is None:
@@ -48,11 +55,10 @@ def load_handler(function: Function) -> Handler:
     try:
         with _loading:
             spec.loader.exec_module(module)
-        handler: Handler = getattr(module, function.handler)
     except BaseException:
         del sys.modules[name]
         raise
-    return handler
+    return module
 
 
 class Environments:

@@ -89,6 +89,12 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # names of http.server
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  # as http.server calls it
+        """What http.server refuses by itself, in API Gateway's shape; no route has a method that nobody knows."""
+        self.close_connection = True
+        status = HTTPStatus.NOT_FOUND if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
+        self._refuse(status, status.phrase)
+
     def _body(self) -> bytes | None:
         """The request's body, or None where the request was refused for it."""
         told = self.headers.get("Content-Length", "0").lstrip("0") or "0"

@@ -15,7 +15,9 @@ from doublebill.service.warm import Warm
 from doublebill.stores.histories import Histories, open_histories
 from doublebill.stores.jobs import Jobs, open_jobs
 from doublebill.stores.objects import Objects, open_objects
+from doublebill.stores.records import Records, open_records
 from doublebill.stores.secrets import open_secrets
+from doublebill_local.template import ROOT
 
 HOME_VARIABLE = "DOUBLEBILL_HOME"
 DEFAULT_HOME = ".doublebill"
@@ -66,13 +68,18 @@ class Home:
     def environment(self) -> dict[str, str]:
         """The environment variables that make every function use this folder; those already set win."""
         here = quote(str(self.folder))
+        job = f"process://{quote(str(Path(__file__).with_name('job.py')))}"
         local = {
             variable("objects"): f"file://{here}/objects",
             variable("histories"): f"sqlite://{here}/histories.sqlite",
             variable("secrets"): f"file://{here}/pseudonym.key",
-            variable("jobs"): f"process://{quote(str(Path(__file__).with_name('job.py')))}",
+            variable("jobs"): f"{job}#TrainFunction",
+            variable("batch_jobs"): f"{job}#BatchesFunction",
+            variable("openapi"): str(ROOT / "infra/openapi.json"),
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",
+            variable("meter_seconds"): "1",
+            variable("unproven"): "local",
         }
         return {name: os.environ.get(name, value) for name, value in local.items()}
 
@@ -94,9 +101,13 @@ class Home:
         """Where trainings of this home run."""
         return open_jobs(self.environment()[variable("jobs")])
 
+    def records(self) -> Records:
+        """The records of this home."""
+        return open_records(self._settings().histories)
+
     def warm(self) -> Warm:
         """The models of this home."""
-        return Warm(self.objects(), self.scratch(), time.monotonic)
+        return Warm(self.objects(), self.records(), self.scratch(), time.monotonic)
 
     def scratch(self) -> Path:
         """Where models are mapped from."""

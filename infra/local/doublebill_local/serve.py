@@ -8,6 +8,7 @@ import threading
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.stores.histories import SqliteHistories
+from doublebill.stores.records import SqliteRecords
 from doublebill_local.front import Front
 from doublebill_local.home import Home
 from doublebill_local.schedule import Schedule
@@ -30,6 +31,9 @@ def serve(home: Home, port: int) -> int:
     histories = home.histories()
     if isinstance(histories, SqliteHistories):
         histories.remove_expired(now_ms() // 1000)
+    records = home.records()
+    if isinstance(records, SqliteRecords):
+        records.remove_expired(now_ms() // 1000)
     template = read_template()
     try:
         front = Front(template, port)

@@ -3,11 +3,12 @@
 Errors become `application/problem+json` (RFC 9457) here, by type: the family of `doublebill.errors` is mapped once.
 """
 
-import functools
 import json
 import time
+import typing
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypedDict
 from urllib.parse import quote, unquote
 
 from aws_lambda_powertools import Logger
@@ -17,53 +18,143 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill import errors
+from doublebill.callers import Caller, Right, check, check_user
 from doublebill.catalog import check_catalog_name
-from doublebill.edge.requests import TooLarge
+from doublebill.edge.callers import Gate
+from doublebill.edge.requests import TooLarge, body, query
 from doublebill.events import check_id
+from doublebill.service.deadline import Deadline
 
 NAMESPACE = "doublebill"
 RETRY_AFTER_SECONDS = "5"
 
 PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     TooLarge: (413, "too-large", "The body is too large"),
-    errors.Unsatisfiable: (422, "unsatisfiable", "No content can satisfy this together"),
+    errors.Unsatisfiable: (422, "unsatisfiable", "This cannot be satisfied"),
+    errors.NotReached: (422, "not-reached", "No content that meets all this was found"),
     errors.InvalidInput: (400, "invalid-input", "The request is not valid"),
     errors.NotFound: (404, "not-found", "There is no such thing"),
+    errors.Forbidden: (403, "forbidden", "The caller may not do this"),
+    errors.QuotaExceeded: (429, "quota-exceeded", "The caller has used up today's requests"),
     errors.NoModel: (503, "no-model", "There is no model yet"),
     errors.Conflict: (409, "conflict", "Somebody else was first"),
     errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
 }
 """Status, type and title of each error; an error's subclass stands before it."""
 
+MAX_ANSWER_BYTES = 5_500_000
+"""Lambda passes on 6 MB, with what it wraps an answer in."""
+
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+ANSWER_SECONDS = 3.0
+"""How long a request may wait for stores, all of them together."""
+
+WRITING_SECONDS = 0.5
+"""Kept back of the time that Lambda gives, for writing the answer."""
+
+
+class Health(TypedDict):
+    """That somebody is there."""
+
+    status: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route, as its function's annotations tell it."""
+
+    method: str
+    path: str
+    """As API Gateway writes it, with `{name}` for parameters."""
+    right: Right | None
+    """What a caller must be granted; None where every caller may."""
+    anybody: bool
+    """Whether it is answered without asking who calls."""
+    status: int
+    function: Callable[..., Any]
+    takes: type | None
+    """The dataclass of the body, or of the query string where the method has no body."""
+    gives: Any
+    """The typed dictionary of the answer."""
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a request brings a body."""
+        return self.takes is not None and self.method in ("POST", "PUT")
+
+    def read(self, event: APIGatewayProxyEventV2, path: Mapping[str, str]) -> dict[str, Any]:
+        """The arguments of the function: what stands in the path, and the request."""
+        if self.takes is None:
+            return dict(path)
+        return {**path, "request": (body if self.has_body else query)(event, self.takes)}
 
 
 class Api(APIGatewayHttpResolver):
-    """The routes of one function. `handler` is what Lambda calls."""
+    """The routes of one function, behind its gate. `handler` is what Lambda calls."""
 
-    def __init__(self, function: str) -> None:
+    def __init__(self, function: str, gate: Gate) -> None:
         super().__init__()
+        self.operations: list[Operation] = []
+        self.gate = gate
+        self._caller: Caller | None = None
+        self._deadline = Deadline(time.monotonic, 0.0)
         self._logger = Logger(service=function)
         self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=function)
         self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
 
-    def route[**P, R](  # type: ignore[override]  # takes and gives on whatever the resolver takes
-        self, *args: Any, **kwargs: Any
-    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Registers a route; what stands in the path reaches the function decoded (see `_quoted`) and checked."""
-        register = super().route(*args, **kwargs)
+    def on[F: Callable[..., Any]](
+        self, route: str, right: Right | None = None, status: int = 200, anybody: bool = False
+    ) -> Callable[[F], F]:
+        """Registers a function for a route ("GET /v1/catalogs/{catalog}/models"), behind a right, or for anybody.
 
-        def decorate(function: Callable[P, R]) -> Callable[P, R]:
-            @functools.wraps(function)
-            def decoded(*positional: P.args, **named: P.kwargs) -> R:
-                given = {name: _checked(name, unquote(str(value))) for name, value in named.items()}
-                return function(*positional, **given)  # type: ignore[arg-type]  # path parameters are strings
+        Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, a dataclass, is read from
+        the body, or from the query string of a GET or DELETE. The typed dictionary that it gives back is answered.
+        """
+        method, _, path = route.partition(" ")
 
-            register(decoded)
+        def register(function: F) -> F:
+            hints = typing.get_type_hints(function)
+            takes, gives = hints.get("request"), hints["return"]
+            operation = Operation(method, path, right, anybody, status, function, takes, gives)
+            self.operations.append(operation)
+            rule = path.replace("{", "<").replace("}", ">")
+            self.route(rule, method)(lambda **named: self._operate(operation, named))
             return function
 
-        return decorate
+        return register
+
+    def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response[str]:
+        """Answers one request: who calls, may they, what do they ask, what is answered."""
+        path = {name: _checked(name, unquote(value)) for name, value in named.items()}
+        if operation.anybody:
+            return answer(operation.function(**operation.read(self.event, path)), operation.status)
+        self._caller = caller = self.gate.caller(self.event, self.deadline)
+        if operation.right:
+            check(caller, path.get("catalog") or f"games/{path.get('kind', '')}", operation.right)
+        if "user_id" in path:
+            check_user(caller, path["user_id"])
+        self.gate.admit(caller)
+        arguments = operation.read(self.event, path)
+        for user_id in getattr(arguments.get("request"), "users", tuple)():
+            check_user(caller, user_id)
+        content = operation.function(**arguments)
+        if "recommendation_id" in content:
+            self.gate.answered(content["catalog"], content["model_version"])
+        return answer(content, operation.status)
+
+    @property
+    def caller(self) -> Caller:
+        """Who is being answered."""
+        if self._caller is None:
+            raise LookupError("nobody has called yet")
+        return self._caller
+
+    @property
+    def deadline(self) -> Deadline:
+        """When the stores that are asked for this request must have answered."""
+        return self._deadline
 
     @property
     def event(self) -> APIGatewayProxyEventV2:
@@ -73,6 +164,8 @@ class Api(APIGatewayHttpResolver):
     def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answers one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
+        given = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
+        self._caller, self._deadline = None, Deadline(time.monotonic, time.monotonic() + min(ANSWER_SECONDS, given))
         told = {**event, "rawPath": _quoted(event)}
         # the resolver keeps it on a class; environments that share a process must not share it
         self.current_event = request = APIGatewayProxyEventV2(told)
@@ -96,6 +189,11 @@ class Api(APIGatewayHttpResolver):
         """One log line and the metrics; the route's pattern, never the path, so no id is written down."""
         told = {name: answered["headers"][name] for name in TOLD_HEADERS if name in answered["headers"]}
         status = answered["statusCode"]
+        if self._caller:
+            told["caller"] = self._caller.name
+            if self.gate.outdated:
+                told["callers"] = f"may be outdated: {self.gate.outdated}"
+            self.gate.count(self._caller, route, failed=status >= 500, milliseconds=milliseconds)
         self._logger.info("answered", route=route, status=status, milliseconds=round(milliseconds, 2), **told)
         self._metrics.add_metric("Milliseconds", MetricUnit.Milliseconds, milliseconds)
         self._metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
@@ -147,7 +245,11 @@ def answer(content: Mapping[str, Any], status: int = 200) -> Response[str]:
         headers[MODEL_VERSION] = content["model_version"]
     if content.get("degraded"):
         headers[DEGRADED] = "true"
-    return Response(status, "application/json", _json(content), headers)
+    text = _json(content)
+    if len(text) > MAX_ANSWER_BYTES / 4 and len(text.encode()) > MAX_ANSWER_BYTES:  # no character takes more than four
+        found = errors.Shown(f"an answer of {len(text.encode())} bytes")
+        raise errors.InvalidInput.one("n", found, f"at most {MAX_ANSWER_BYTES} bytes: fewer items, or unexplained")
+    return Response(status, "application/json", text, headers)
 
 
 def problem(error: errors.DoublebillError) -> Response[str]:
@@ -163,6 +265,8 @@ def problem(error: errors.DoublebillError) -> Response[str]:
             {"field": one.field, "found": one.found, "expected": one.expected} for one in error.complaints
         ]
     headers: dict[str, str | list[str]] = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    if isinstance(error, errors.QuotaExceeded):
+        headers["Retry-After"] = str(error.retry_after_seconds)
     return Response(status, PROBLEM_JSON, _json(body), headers)
 
 

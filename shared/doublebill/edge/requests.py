@@ -3,9 +3,11 @@
 import base64
 import json
 import math
+import re
 import typing
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import is_dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -39,16 +41,23 @@ def json_body(event: APIGatewayProxyEventV2) -> Json:
         raise TooLarge.one("body", Shown(f"{len(raw)} bytes"), f"at most {MAX_BODY_BYTES} bytes")
     try:
         text = base64.b64decode(raw, validate=True).decode() if event.is_base64_encoded else raw
-        if len(text.encode()) > MAX_BODY_BYTES:
-            raise TooLarge.one("body", Shown(f"{len(text.encode())} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+        size_bytes = len(text.encode())
+    except (UnicodeError, ValueError) as wrong:
+        raise InvalidInput.one("body", Shown(str(wrong)), "JSON in UTF-8") from wrong
+    if size_bytes > MAX_BODY_BYTES:
+        raise TooLarge.one("body", Shown(f"{size_bytes} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+    return _parsed("body", text)
+
+
+def _parsed(field: str, text: str) -> Json:
+    """The JSON in `text`."""
+    try:
         parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as deep:
-        raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels") from deep
-    except (json.JSONDecodeError, UnicodeError, ValueError) as wrong:
-        if isinstance(wrong, InvalidInput):
-            raise
-        raise InvalidInput.one("body", Shown(str(wrong)), "JSON in UTF-8") from wrong
-    _check_depth(parsed)
+        raise InvalidInput.one(field, Shown("deep nesting"), f"at most {MAX_DEPTH} levels") from deep
+    except ValueError as wrong:
+        raise InvalidInput.one(field, Shown(str(wrong)), "JSON in UTF-8") from wrong
+    _check_depth(field, parsed)
     return parsed
 
 
@@ -70,13 +79,13 @@ def _refuse_constant(name: str) -> float:
     raise InvalidInput.one("body", Shown(name), "numbers that JSON knows")
 
 
-def _check_depth(parsed: Json) -> None:
+def _check_depth(field: str, parsed: Json) -> None:
     level = [parsed]
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, (list, dict))]
         if not level:
             return
-    raise InvalidInput.one("body", Shown("deep nesting"), f"at most {MAX_DEPTH} levels")
+    raise InvalidInput.one(field, Shown("deep nesting"), f"at most {MAX_DEPTH} levels")
 
 
 def _inside(outer: Json) -> Sequence[Json]:
@@ -86,7 +95,7 @@ def _inside(outer: Json) -> Sequence[Json]:
 
 
 def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
-    """The query string as `wanted`: numbers and true or false as text, lists comma-separated.
+    """The query string as `wanted`: numbers and true or false as text, lists comma-separated, objects as JSON.
 
     Raises:
         InvalidInput: when it is not what is wanted.
@@ -102,14 +111,21 @@ def _typed(annotation: Any, name: str, text: str) -> Json:
         if text not in ("true", "false"):
             raise InvalidInput.one(name, text or NOTHING, "true or false")
         return text == "true"
-    if int in kinds:
-        try:
-            return int(text) if text.isascii() and "_" not in text and text == text.strip() else text
-        except ValueError:
-            return text  # the schema complains, with the field's bounds
+    if int in kinds or float in kinds:
+        return _number(text, whole=int in kinds)
     if tuple in kinds:
         return [part for part in text.split(",") if part]
-    return text
+    return _parsed(name, text) if dict in kinds else text
+
+
+def _number(text: str, whole: bool) -> Json:
+    """The number that `text` spells as JSON does, or `text`, about which the schema then complains."""
+    if not re.fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text):
+        return text
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:  # more digits than Python reads
+        return text
 
 
 def _kinds(annotation: Any) -> set[Any]:
@@ -119,5 +135,7 @@ def _kinds(annotation: Any) -> set[Any]:
         return _kinds(get_args(annotation)[0])
     if get_origin(annotation) is tuple:
         return {tuple}
+    if get_origin(annotation) is dict or annotation is object or is_dataclass(annotation):
+        return {dict}
     options = get_args(annotation)
     return {kind for option in options for kind in _kinds(option)} if options else {annotation}

@@ -15,54 +15,80 @@ from doublebill.errors import SettingsIncomplete
 PREFIX = "DOUBLEBILL_"
 
 
-@dataclass(frozen=True)
-class EventsSettings:
-    """Where the events function writes."""
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings:
+    """What every function that answers HTTP needs to know its callers and to count what they use."""
 
     objects: str
     histories: str
+    refresh_seconds: float = 5.0
+    """How old the knowledge of champions, availability and callers may be."""
+    meter_seconds: float = 10.0
+    """How long counts may be kept in memory before they are written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsSettings(ApiSettings):
+    """Where the events function writes."""
+
     secrets: str
     retention_days: float = 400.0
     """How long the histories keep an event."""
 
 
-@dataclass(frozen=True)
-class RecommendSettings:
+@dataclass(frozen=True, kw_only=True)
+class RecommendSettings(ApiSettings):
     """Where the recommend function reads."""
 
-    objects: str
-    histories: str
     secrets: str
     scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; another is told on shared machines
-    refresh_seconds: float = 5.0
-    """How old the knowledge of who is champion may be."""
 
 
-@dataclass(frozen=True)
-class GenerateSettings:
-    """The generate function needs nothing from outside."""
+@dataclass(frozen=True, kw_only=True)
+class BatchesSettings(RecommendSettings):
+    """Where the batches function reads and writes, and starts itself for the work."""
+
+    batch_jobs: str
 
 
-@dataclass(frozen=True)
-class ModelsSettings:
+@dataclass(frozen=True, kw_only=True)
+class PeopleSettings(EventsSettings):
+    """Where the people function reads and writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateSettings(ApiSettings):
+    """The generate function needs nothing else."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsSettings(ApiSettings):
     """Where the models function reads runs, moves pointers and starts trainings."""
 
-    objects: str
     jobs: str
 
 
-@dataclass(frozen=True)
-class CatalogsSettings:
+@dataclass(frozen=True, kw_only=True)
+class CatalogsSettings(ApiSettings):
     """Where the catalogs function reads and writes."""
+
+    openapi: str = "openapi.json"
+    """The file that describes the API; beside the function, once it is built."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendingSettings:
+    """Where the trending function reads and writes."""
 
     objects: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainSettings:
     """Where the train function reads and publishes, and starts itself once per catalog."""
 
     objects: str
+    histories: str
     jobs: str
 
 

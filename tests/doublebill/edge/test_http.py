@@ -2,41 +2,123 @@
 
 import json
 import math
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypedDict, cast
 
 import pytest
-from aws_lambda_powertools.event_handler import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill import errors
-from doublebill.edge.http import PROBLEMS, Api, answer, problem
+from doublebill.callers import OWNER, Caller, Grant
+from doublebill.edge.callers import Gate
+from doublebill.edge.http import ANSWER_SECONDS, MAX_ANSWER_BYTES, PROBLEMS, Api, answer, problem
 from doublebill.edge.requests import TooLarge
-from http_events import ODD_IDS, ask, check_problem, http_event
+from doublebill.service.deadline import Deadline
+from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout
 
 ITEM = "GET /v1/catalogs/{catalog}/items/{item_id}"
+READ = "GET /v1/catalogs/{catalog}/things"
+WRITE = "POST /v1/catalogs/{catalog}/users/{user_id}/things"
 
 
-@pytest.fixture(scope="module")
-def api() -> Api:
+class Told(TypedDict, total=False):
+    """What the tested functions give back."""
+
+    catalog: str
+    item_id: str
+    n: int
+    model_version: str
+    degraded: bool | str
+    recommendation_id: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the tested functions take."""
+
+    n: int = 1
+    user_id: str | None = None
+
+    def users(self) -> list[str]:
+        return [] if self.user_id is None else [self.user_id]
+
+
+@dataclass
+class Doorkeeper:
+    """A gate that knows one caller and notes what it is told."""
+
+    known: Caller = OWNER
+    spent: bool = False
+    counted: list[tuple[str, str, bool]] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
+
+    def caller(self, event: Mapping[str, Any], deadline: Deadline) -> Caller:
+        assert 0 < deadline.remaining <= ANSWER_SECONDS
+        return self.known
+
+    def admit(self, caller: Caller) -> None:
+        if self.spent:
+            raise errors.QuotaExceeded(17)
+
+    def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
+        self.counted.append((caller.name, route, failed))
+
+    def answered(self, catalog: str, version: str) -> None:
+        self.answers.append((catalog, version))
+
+
+@pytest.fixture
+def gate() -> Doorkeeper:
+    """A gate through which everybody may."""
+    return Doorkeeper()
+
+
+@pytest.fixture
+def api(gate: Doorkeeper) -> Api:
     """An API that tells what it was given, and fails as it is asked to."""
-    made = Api("tested")
+    return make_api(gate)
 
-    @made.get("/v1/catalogs/<catalog>/items/<item_id>")
-    def item(catalog: str, item_id: str) -> Response[str]:
-        return answer({"catalog": catalog, "item_id": item_id})
 
-    @made.get("/v1/degraded")
-    def degraded() -> Response[str]:
-        return answer({"model_version": "v", "degraded": "the pointer is missing"}, 203)
+def make_api(gate: Doorkeeper) -> Api:
+    made = Api("tested", cast(Gate, gate))
 
-    @made.get("/v1/failing")
-    def failing() -> Response[str]:
-        raise FAILURES[made.event.query_string_parameters["with"]]
+    @made.on(ITEM)
+    def item(catalog: str, item_id: str) -> Told:
+        return {"catalog": catalog, "item_id": item_id}
+
+    @made.on(READ, "read")
+    def read(catalog: str, request: Sent) -> Told:
+        return {"catalog": catalog, "n": request.n}
+
+    @made.on(WRITE, "write", status=202)
+    def write(catalog: str, user_id: str, request: Sent) -> Told:
+        return {"catalog": catalog, "n": request.n, "item_id": user_id}
+
+    @made.on("GET /v1/degraded", status=203)
+    def degraded() -> Told:
+        return {
+            "catalog": "music",
+            "model_version": "v",
+            "degraded": "the pointer is missing",
+            "recommendation_id": "v.1",
+        }
+
+    @made.on("GET /v1/failing")
+    def failing() -> Told:
+        raise FAILURES[(made.event.headers or {})["with"]]
 
     follow_stdout("tested")
     return made
+
+
+def fail_with(api: Api, name: str) -> Answer:
+    """What is answered when the function raises that."""
+    event = http_event("GET /v1/failing")
+    event["headers"]["with"] = name
+    return ask(api.handler, event)
 
 
 FAILURES: dict[str, Exception] = {
@@ -44,6 +126,8 @@ FAILURES: dict[str, Exception] = {
     "InvalidInput": errors.InvalidInput.one("n", 0, "1"),
     "Unsatisfiable": errors.Unsatisfiable.one("spec", 0, "1"),
     "NotFound": errors.NotFound("no such thing"),
+    "Forbidden": errors.Forbidden("not yours"),
+    "QuotaExceeded": errors.QuotaExceeded(17),
     "NoModel": errors.NoModel("no model"),
     "Conflict": errors.Conflict("moved"),
     "StoreUnavailable": errors.StoreUnavailable("S3: SlowDown"),
@@ -60,21 +144,23 @@ FAILURES: dict[str, Exception] = {
         ("InvalidInput", 400, "invalid-input"),
         ("Unsatisfiable", 422, "unsatisfiable"),
         ("NotFound", 404, "not-found"),
+        ("Forbidden", 403, "forbidden"),
+        ("QuotaExceeded", 429, "quota-exceeded"),
         ("NoModel", 503, "no-model"),
         ("Conflict", 409, "conflict"),
         ("StoreUnavailable", 503, "store-unavailable"),
     ],
 )
 def test_each_error_is_one_problem(api: Api, name: str, status: int, slug: str) -> None:
-    told = ask(api.handler, http_event("GET /v1/failing", query={"with": name}))
+    told = fail_with(api, name)
     check_problem(told, status, slug)
-    assert ("retry-after" in told.headers) == (status == 503)
+    assert ("retry-after" in told.headers) == (status in (429, 503))
     assert ("errors" in told.body) == isinstance(FAILURES[name], errors.InvalidInput)
 
 
 @pytest.mark.parametrize("name", ["KeyError", "RecursionError"])
 def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    told = ask(api.handler, http_event("GET /v1/failing", query={"with": name}))
+    told = fail_with(api, name)
     assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
     assert "somebody" not in json.dumps(told.body)
     assert capsys.readouterr().out.count('"Failed":[1.0]') == 1
@@ -83,14 +169,14 @@ def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: 
 def test_an_error_that_is_no_callers_business_is_told_to_the_log_alone(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = ask(api.handler, http_event("GET /v1/failing", query={"with": "ArtifactCorrupt"}))
+    told = fail_with(api, "ArtifactCorrupt")
     assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
     assert "a bad byte" not in json.dumps(told.body)
     assert "ArtifactCorrupt: a bad byte" in capsys.readouterr().out
 
 
 def test_what_store_failed_stands_in_the_log(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
-    ask(api.handler, http_event("GET /v1/failing", query={"with": "StoreUnavailable"}))
+    fail_with(api, "StoreUnavailable")
     assert "StoreUnavailable: S3: SlowDown" in capsys.readouterr().out
 
 
@@ -108,14 +194,16 @@ def test_a_path_parameter_arrives_as_it_was_sent(api: Api, odd: str) -> None:
 
 @settings(deadline=None)
 @given(item_id=st.text(min_size=1, max_size=256))
-def test_any_text_is_a_path_parameter(api: Api, item_id: str) -> None:
+def test_any_text_is_a_path_parameter(item_id: str) -> None:
+    api = make_api(Doorkeeper())
     told = ask(api.handler, http_event(ITEM, path={"catalog": "music", "item_id": item_id}))
     assert (told.status, told.body["item_id"]) == (200, item_id)
 
 
 @settings(deadline=None)
 @given(catalog=st.text(min_size=1))
-def test_only_catalog_names_reach_a_function(api: Api, catalog: str) -> None:
+def test_only_catalog_names_reach_a_function(catalog: str) -> None:
+    api = make_api(Doorkeeper())
     told = ask(api.handler, http_event(ITEM, path={"catalog": catalog, "item_id": "i"}))
     if told.status == 200:
         assert catalog.isascii()
@@ -174,3 +262,97 @@ def test_a_request_without_headers_is_answered_too(api: Api, capsys: pytest.Capt
     del event["headers"]
     ask(api.handler, event)
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def bound(user_id: str) -> Caller:
+    return Caller("app", (Grant("music", ("read", "write")),), user_id=user_id)
+
+
+@pytest.mark.parametrize(("query", "n"), [(None, 1), ({"n": "7"}, 7)])
+def test_a_get_reads_its_request_from_the_query_and_never_from_the_body(
+    api: Api, query: dict[str, str] | None, n: int
+) -> None:
+    told = ask(api.handler, http_event(READ, {"n": 9}, {"catalog": "music"}, query))
+    assert (told.status, told.body) == (200, {"catalog": "music", "n": n})
+
+
+def test_a_post_reads_its_request_from_the_body_and_answers_with_its_status(api: Api) -> None:
+    told = ask(api.handler, http_event(WRITE, {"n": 9}, {"catalog": "music", "user_id": "u"}, {"n": "7"}))
+    assert (told.status, told.body["n"]) == (202, 9)
+
+
+def test_every_route_is_told_as_its_function_annotates_it(api: Api) -> None:
+    told = {f"{one.method} {one.path}": (one.right, one.status, one.takes, one.gives) for one in api.operations}
+    assert told[READ] == ("read", 200, Sent, Told)
+    assert told[WRITE] == ("write", 202, Sent, Told)
+    assert told[ITEM] == (None, 200, None, Told)
+    assert [one.has_body for one in api.operations if one.takes] == [False, True]
+
+
+def test_a_route_asks_for_its_right(api: Api, gate: Doorkeeper) -> None:
+    gate.known = Caller("shop", (Grant("music", ("read",)),))
+    path = {"catalog": "music", "user_id": "u"}
+    assert ask(api.handler, http_event(READ, path={"catalog": "music"})).status == 200
+    check_problem(ask(api.handler, http_event(WRITE, {}, path)), 403, "forbidden")
+    for catalog in ("films", "no-such"):
+        check_problem(ask(api.handler, http_event(READ, path={"catalog": catalog})), 404, "not-found")
+    assert ask(api.handler, http_event(ITEM, path={"catalog": "films", "item_id": "i"})).status == 200  # needs no right
+
+
+def test_whoever_may_not_learns_nothing_of_what_else_is_wrong(api: Api, gate: Doorkeeper) -> None:
+    gate.known = Caller("shop", (Grant("music", ("read",)),))
+    told = ask(api.handler, http_event(WRITE, path={"catalog": "music", "user_id": "u"}, raw_body="{"))
+    check_problem(told, 403, "forbidden")
+    assert "errors" not in told.body
+
+
+@pytest.mark.parametrize(
+    ("user_id", "body", "status"),
+    [("anna", {}, 202), ("anna", {"user_id": "anna"}, 202), ("bert", {}, 403), ("anna", {"user_id": "bert"}, 403)],
+)
+def test_who_is_bound_to_a_user_may_name_no_other(
+    api: Api, gate: Doorkeeper, user_id: str, body: dict[str, str], status: int
+) -> None:
+    gate.known = bound("anna")
+    told = ask(api.handler, http_event(WRITE, body, {"catalog": "music", "user_id": user_id}))
+    assert told.status == status
+
+
+def test_past_a_quota_nothing_is_read_and_it_is_told_when_to_come_again(api: Api, gate: Doorkeeper) -> None:
+    gate.spent = True
+    told = ask(api.handler, http_event(READ, path={"catalog": "music"}, query={"n": "wrong"}))
+    check_problem(told, 429, "quota-exceeded")
+    assert told.headers["retry-after"] == "17"
+
+
+def test_requests_are_counted_by_caller_and_pattern_whatever_became_of_them(api: Api, gate: Doorkeeper) -> None:
+    gate.known = replace(OWNER, name="shop")
+    ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    ask(api.handler, http_event(READ, path={"catalog": "music"}, query={"n": "wrong"}))
+    fail_with(api, "NotFound")
+    fail_with(api, "KeyError")
+    ask(api.handler, http_event("GET /v1/nothing"))  # nobody was asked who calls
+    failing = "GET /v1/failing"
+    assert gate.counted == [("shop", READ, False)] * 2 + [("shop", failing, False), ("shop", failing, True)]
+
+
+def test_only_what_answers_with_a_recommendation_id_counts_as_an_answer(api: Api, gate: Doorkeeper) -> None:
+    ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    assert gate.answers == []
+    ask(api.handler, http_event("GET /v1/degraded"))
+    assert gate.answers == [("music", "v")]
+
+
+def test_the_caller_of_one_request_is_not_that_of_the_next(api: Api, gate: Doorkeeper) -> None:
+    ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    assert api.caller is OWNER
+    ask(api.handler, http_event("GET /v1/nothing"))
+    with pytest.raises(LookupError):
+        _ = api.caller
+
+
+def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() -> None:
+    for text in ("x" * MAX_ANSWER_BYTES, "é" * (MAX_ANSWER_BYTES // 2)):
+        with pytest.raises(errors.InvalidInput, match="n: found an answer of 55000.. bytes, expected at most"):
+            answer({"text": text})
+    assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200

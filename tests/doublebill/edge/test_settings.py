@@ -6,43 +6,65 @@ import pytest
 
 from doublebill.edge import settings
 from doublebill.edge.settings import (
+    ApiSettings,
+    BatchesSettings,
     CatalogsSettings,
     EventsSettings,
     GenerateSettings,
     ModelsSettings,
+    PeopleSettings,
     RecommendSettings,
     TrainSettings,
+    TrendingSettings,
     read_settings,
     variable,
 )
 from doublebill.errors import SettingsIncomplete
 
-EVERY = [EventsSettings, RecommendSettings, GenerateSettings, ModelsSettings, CatalogsSettings, TrainSettings]
+EVERY = [
+    ApiSettings,
+    EventsSettings,
+    RecommendSettings,
+    BatchesSettings,
+    PeopleSettings,
+    GenerateSettings,
+    ModelsSettings,
+    CatalogsSettings,
+    TrendingSettings,
+    TrainSettings,
+]
 STORES = {
     "DOUBLEBILL_OBJECTS": "s3://bucket",
     "DOUBLEBILL_HISTORIES": "dynamodb://table",
     "DOUBLEBILL_SECRETS": "secretsmanager://key",
     "DOUBLEBILL_JOBS": "lambda://train",
+    "DOUBLEBILL_BATCH_JOBS": "lambda://batches",
 }
 
 
 def test_a_field_is_read_from_the_variable_of_its_name() -> None:
     assert variable("refresh_seconds") == "DOUBLEBILL_REFRESH_SECONDS"
     found = read_settings(EventsSettings, {**STORES, "DOUBLEBILL_RETENTION_DAYS": "30"})
-    assert found == EventsSettings("s3://bucket", "dynamodb://table", "secretsmanager://key", 30.0)
+    assert found == EventsSettings(
+        objects="s3://bucket", histories="dynamodb://table", secrets="secretsmanager://key", retention_days=30.0
+    )
 
 
 def test_what_is_not_told_has_its_default() -> None:
     found = read_settings(RecommendSettings, STORES)
-    assert (found.scratch, found.refresh_seconds) == ("/tmp/doublebill", 5.0)
+    assert (found.scratch, found.refresh_seconds, found.meter_seconds) == ("/tmp/doublebill", 5.0, 10.0)
 
 
 def test_an_environment_of_others_is_left_alone() -> None:
-    assert read_settings(GenerateSettings, {"HOME": "/", "DOUBLEBILL_UNKNOWN": "x"}) == GenerateSettings()
+    told = {**STORES, "HOME": "/", "DOUBLEBILL_UNKNOWN": "x"}
+    assert read_settings(GenerateSettings, told) == GenerateSettings(
+        objects="s3://bucket", histories="dynamodb://table"
+    )
 
 
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOUBLEBILL_OBJECTS", "file:///there")
+    monkeypatch.setenv("DOUBLEBILL_HISTORIES", "sqlite:///here")
     assert read_settings(CatalogsSettings).objects == "file:///there"
 
 
@@ -66,7 +88,11 @@ def test_what_is_no_number_is_refused_where_one_is_wanted(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "1e999"])
 def test_a_number_that_measures_no_time_is_refused(value: str) -> None:
-    for name, wanted in (("REFRESH_SECONDS", RecommendSettings), ("RETENTION_DAYS", EventsSettings)):
+    for name, wanted in (
+        ("REFRESH_SECONDS", RecommendSettings),
+        ("METER_SECONDS", GenerateSettings),
+        ("RETENTION_DAYS", EventsSettings),
+    ):
         with pytest.raises(SettingsIncomplete, match=f"DOUBLEBILL_{name}"):
             read_settings(wanted, {**STORES, f"DOUBLEBILL_{name}": value})
 

@@ -1,0 +1,32 @@
+"""People: merges what somebody did before they were known into what they did since."""
+
+from functools import cache
+
+from doublebill.edge.callers import open_gate
+from doublebill.edge.clock import now_ms
+from doublebill.edge.http import Api
+from doublebill.edge.settings import PeopleSettings, read_settings
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service import merge
+from doublebill.service.ingest import Intake
+from doublebill.stores.histories import open_histories
+from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
+from doublebill.stores.secrets import open_secrets
+
+settings = read_settings(PeopleSettings)
+objects, records = open_objects(settings.objects), open_records(settings.histories)
+api = Api("people", open_gate(objects, records, settings))
+handler = api.handler
+
+
+@cache
+def intake() -> Intake:
+    pseudonyms = Pseudonyms(open_secrets(settings.secrets).pseudonym_key())
+    retention_seconds = round(settings.retention_days * 24 * 3600)
+    return Intake(objects, open_histories(settings.histories), pseudonyms, retention_seconds)
+
+
+@api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write")
+def merge_users(catalog: str, user_id: str, request: merge.MergeRequest) -> merge.Merged:
+    return merge.merge(intake(), catalog, user_id, request.from_, now_ms())

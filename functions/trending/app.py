@@ -1,0 +1,20 @@
+"""Trending: counts what was met of late, whenever the schedule says so."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from doublebill.edge.settings import TrendingSettings, read_settings
+from doublebill.service import trending
+from doublebill.stores.objects import open_objects
+
+settings = read_settings(TrendingSettings)
+logger = Logger(service="trending")
+objects = open_objects(settings.objects)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda hands both
+    refreshed = trending.refresh_all(objects)
+    logger.info("refreshed", catalogs=refreshed)
+    return {"refreshed": refreshed}

@@ -1,0 +1,39 @@
+"""What functions that answer from models are made of, in one place."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from doublebill.edge.settings import RecommendSettings
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.history import UserHistories
+from doublebill.service.warm import Warm
+from doublebill.stores.histories import open_histories
+from doublebill.stores.objects import BRISK, Objects, open_objects
+from doublebill.stores.records import Records, open_records
+from doublebill.stores.secrets import open_secrets
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The stores, the warm models and the histories of one execution environment."""
+
+    objects: Objects
+    records: Records
+    warm: Warm
+    histories: UserHistories
+
+
+def open_answering(settings: RecommendSettings) -> Answering:
+    """What the settings name; nothing is asked of it yet."""
+    objects, records = open_objects(settings.objects, BRISK), open_records(settings.histories)
+    warm = Warm(objects, records, Path(settings.scratch), time.monotonic, settings.refresh_seconds)
+    secrets = open_secrets(settings.secrets)
+    pseudonyms: list[Pseudonyms] = []
+
+    def pseudonym_of(user_id: str) -> str:
+        if not pseudonyms:  # the key is fetched by the first request that needs it
+            pseudonyms.append(Pseudonyms(secrets.pseudonym_key()))
+        return pseudonyms[0].of(user_id)
+
+    return Answering(objects, records, warm, UserHistories(open_histories(settings.histories), pseudonym_of))
