@@ -309,6 +309,7 @@ def test_recommendations_as_json_have_the_shape_of_the_api(run, trained: Path) -
         "degraded",
         "unknown_items",
         "recommendations",
+        "next_cursor",
     }
     assert (told["catalog"], told["cold"], told["degraded"], told["unknown_items"]) == ("tiny", False, False, [])
     for one in told["recommendations"]:
