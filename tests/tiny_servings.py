@@ -48,7 +48,7 @@ def worlds(draw: st.DrawFn) -> World:
     model = Model.of(VERSION, Recommender(Catalog.of([], items), neighbours, popularity, config))
     mask = random.random(len(items)) < 0.8
     trending = [(item_id, float(9 - place)) for place, item_id in enumerate(random.permutation(IDS)[:5].tolist())]
-    serving = Serving(VERSION, model.recommender, None, mask, trending, model.masks)
+    serving = Serving(VERSION, model.recommender, None, mask, trending, lambda: model.masks)
     return World(serving, items, {item_id for item_id, on in zip(items, mask.tolist(), strict=True) if on})
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from doublebill.attributes import KINDS
 from doublebill.catalog import NO_YEAR, Catalog
-from doublebill.errors import InvalidInput, Shown
+from doublebill.errors import Shown, Unsatisfiable
 
 type Places = npt.NDArray[np.integer]
 type Items = npt.NDArray[np.integer]
@@ -38,7 +38,7 @@ class Groups:
         a colon (`artist` of `artist:Abba`; a group is of equal tag), or a tag (one group).
 
         Raises:
-            InvalidInput: when the catalog knows nothing of that name.
+            Unsatisfiable: when the catalog knows nothing of that name.
         """
         limits: list[int] = []
         places: list[Places] = [np.zeros(0, np.int64)]
@@ -70,7 +70,7 @@ def _found(catalog: Catalog, items: Items, name: str) -> Sequence[Found]:
         first = catalog.tag_names.find(name)
         end = first + 1
     if first < 0:
-        raise InvalidInput.one(f"max_per.{name}", Shown(name), EXPECTED)
+        raise Unsatisfiable.one(f"max_per.{name}", Shown(name), EXPECTED)
     places, tags = tags_of(catalog, items)
     meant = (tags >= first) & (tags < end)
     return [(places[meant], tags[meant])]

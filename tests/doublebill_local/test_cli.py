@@ -313,7 +313,7 @@ def test_recommendations_as_json_have_the_shape_of_the_api(run, trained: Path) -
     }
     assert (told["catalog"], told["cold"], told["degraded"], told["unknown_items"]) == ("tiny", False, False, [])
     for one in told["recommendations"]:
-        assert one.keys() == {"item_id", "score", "title", "contributions"}
+        assert one.keys() == {"item_id", "score", "title", "contributions", "reason"}
         assert sum(part["contribution"] for part in one["contributions"]) == pytest.approx(one["score"], abs=1e-6)
         assert sum(part["share"] for part in one["contributions"]) == pytest.approx(1)
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from doublebill import choosing, filters
-from doublebill.choosing import Rules
 from doublebill.errors import NotFound
 from doublebill.neighbours import top
 from doublebill.recommender import Ranking, Recommender
@@ -35,17 +33,17 @@ def recommend(
     model = serving.recommender
     known = Known.of(model, history.items)
     given = read_cursor(options.cursor)
-    chosen = _chosen(serving, known, options, given.numbers_in(model.catalog.item_ids))
-    entries = named(model, chosen.ranking)
-    for place in np.flatnonzero(chosen.promoted).tolist():
+    ranking, promoted = _chosen(serving, known, options, given.numbers_in(model.catalog.item_ids))
+    entries = named(model, ranking)
+    for place in np.flatnonzero(promoted).tolist():
         entries[place]["promoted"] = True
-    _tell_more(model, known, chosen.ranking, entries, options.explain)
+    _tell_more(model, known, ranking, entries, options.explain)
     answer: Recommendations = {
         "catalog": catalog,
         "model_version": serving.version,
         "degraded": degraded_by(serving.degraded, history.degraded),
         "recommendation_id": recommendation_id(serving.version, now_ms),
-        "cold": chosen.ranking.cold,
+        "cold": ranking.cold,
         "unknown_items": known.unknown,
         "recommendations": entries,
     }
@@ -56,16 +54,24 @@ def recommend(
     return answer
 
 
-def _chosen(serving: Serving, known: Known, options: RecommendationOptions, given: Items) -> choosing.Chosen:
-    """The items to show; `given` are those of earlier pages."""
+def _chosen(
+    serving: Serving, known: Known, options: RecommendationOptions, given: Items
+) -> tuple[Ranking, npt.NDArray[np.bool_]]:
+    """The items to show, and which of them are promoted ones; `given` are those of earlier pages."""
     model = serving.recommender
     excluded = np.concatenate([_numbers(model, options.exclude), known.seen(model, options.exclude_seen), given])
     allowed = allowed_by(serving, options.filter, known.items)
+    if not (options.max_per or options.promote or options.diversity):
+        ranking = model.recommend(known.items, known.weights, options.n, excluded, allowed)
+        return ranking, np.zeros(len(ranking.items), np.bool_)
+    from doublebill.choosing import Rules, choose  # whoever asks for no rules need not load them
+
     rules = Rules(options.max_per or {}, diversity=options.diversity)
     if options.promote:
         promoted = _passing(serving, options.promote.filter, known.items, "promote.filter")
         rules = replace(rules, promoted=promoted, share=options.promote.share)
-    return choosing.choose(model, known.items, known.weights, options.n, excluded, allowed, rules)
+    chosen = choose(model, known.items, known.weights, options.n, excluded, allowed, rules)
+    return chosen.ranking, chosen.promoted
 
 
 def rank(catalog: str, serving: Serving, history: History, request: RankingRequest, now_ms: int) -> Recommendations:
@@ -173,7 +179,9 @@ def allowed_by(serving: Serving, filter_: object | None, seen: Items = NO_ITEMS)
 
 
 def _passing(serving: Serving, filter_: object, seen: Items, field: str) -> npt.NDArray[np.bool_]:
-    masks = filters.Masks(serving.recommender.catalog) if serving.masks is None else serving.masks
+    from doublebill import filters  # whoever never filters need not load it
+
+    masks = serving.masks() if serving.masks else filters.Masks(serving.recommender.catalog)
     return masks.of(filters.parse(filter_, field), seen, serving.available)
 
 

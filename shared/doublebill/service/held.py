@@ -1,17 +1,21 @@
 """What an execution environment holds of one catalog, and who of it answers whom."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from doublebill.errors import NoModel
-from doublebill.filters import Masks
 from doublebill.recommender import Recommender
 from doublebill.service import degraded
 from doublebill.service.experiment import answered_by_challenger
 from doublebill.service.live import Availability, Facts, overlaid
+
+if TYPE_CHECKING:  # whoever never filters need not load it
+    from doublebill.filters import Masks
 
 NOTHING_SAID: Mapping[str, bool] = {}
 
@@ -28,8 +32,8 @@ class Serving:
     """[n_items] what may be recommended now: the catalog's own word, overlaid by what was said since."""
     trending: Sequence[tuple[str, float]] = ()
     """Item ids with scores, highest first."""
-    masks: Masks | None = None
-    """What filters came to before; None where nothing is kept."""
+    masks: "Callable[[], Masks] | None" = None
+    """Gives what filters came to before; None where nothing is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +47,18 @@ class Model:
     said_since: Availability = field(default_factory=lambda: NOTHING_SAID)
     only_popular: bool = False
     """Whether it stands in for a model of which it knows the popular items only."""
-    masks: Masks | None = None
-    """What filters of its items came to before."""
+
+    @functools.cached_property
+    def masks(self) -> "Masks":
+        """What filters of its items came to before."""
+        from doublebill.filters import Masks
+
+        return Masks(self.recommender.catalog)
 
     @classmethod
     def of(cls, version: str, recommender: Recommender, only_popular: bool = False) -> "Model":
         """The version as it was trained."""
-        catalog = recommender.catalog
-        return cls(version, recommender, catalog.available, only_popular=only_popular, masks=Masks(catalog))
+        return cls(version, recommender, recommender.catalog.available, only_popular=only_popular)
 
     def given(self, said_since: Availability) -> "Model":
         """The same with what was said of its items since."""
@@ -96,7 +104,7 @@ class Held:
             reasons = (unfinished, *reasons[1:])
         told = degraded.joined([*reasons, degraded.ONLY_POPULAR if model.only_popular else None])
         trending = self.facts.trending.value
-        return Serving(model.version, model.recommender, told, model.available, trending, model.masks)
+        return Serving(model.version, model.recommender, told, model.available, trending, lambda: model.masks)
 
     def _challenger_of(self, user: str | None) -> str:
         """The challenger that answers the user, or nothing."""

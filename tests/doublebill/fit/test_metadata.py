@@ -203,6 +203,17 @@ def likeness(*items: Item) -> np.ndarray:
     return cosines
 
 
+def test_finding_out_what_items_are_like_leaves_the_catalog_as_it_was() -> None:
+    """A tag of one item says nothing and is taken out of the matrix, but not out of the catalog."""
+    items = [Item("a", tags=("alone", "shared")), Item("b", tags=("shared",)), Item("c", tags=("other", "shared"))]
+    catalog = Catalog.of([], {item.item_id: item for item in items})
+    before = {name: array.copy() for name, array in catalog.to_arrays().items()}
+    content_of(catalog)
+    for name, array in catalog.to_arrays().items():
+        np.testing.assert_array_equal(array, before[name])
+    assert [list(catalog.tags(item)) for item in range(3)] == [list(item.tags) for item in items]
+
+
 def test_years_are_more_alike_the_nearer_they_are() -> None:
     cosines = likeness(*(Item(f"{n}", year=year) for n, year in enumerate([1990, 1993, 1998, 2015, -300])))
     assert cosines[0, 0] == pytest.approx(1)

@@ -1,135 +1,297 @@
-"""Answers: which events of a history count, and what is said about them."""
+"""Answers: how many, of what, in how many pages, why, and what is said about them."""
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from doublebill.config import Config
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.events import Event
 from doublebill.fit.clean import clean
 from doublebill.fit.ratings import fit_ratings
-from doublebill.service import answer
-from doublebill.service.answer import HistoryItem, ListRequest, RecommendationRequest, UserHistories
+from doublebill.items import Item
+from doublebill.service import answer, recommendation_ids
+from doublebill.service.answered import Recommendations
+from doublebill.service.asked import HistoryItem, ListOptions, Promotion, RankingRequest, RecommendationOptions
+from doublebill.service.deadline import Deadline
+from doublebill.service.history import UNREAD, History
 from doublebill.service.warm import Serving, Warm
-from fakes import MemoryHistories, MemoryObjects
+from fake_records import MemoryRecords
+from fakes import MemoryObjects
+from tiny_servings import ARTISTS, IDS, World, histories, liked_and_disliked, worlds
 from trainings import Clock, fill, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000_000
-FOR_EVER = 10**11
 
 
-@pytest.fixture
-def serving(tmp_path: Path) -> Serving:
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Serving:
     objects = MemoryObjects()
     fill(objects, checkerboard())
     trained(objects, FIRST_MS)
-    return Warm(objects, tmp_path, Clock()).serving("films")
+    scratch: Path = tmp_path_factory.mktemp("scratch")
+    return Warm(objects, MemoryRecords(), scratch, Clock()).serving("films", Deadline(Clock(), 60))
 
 
-def histories(*events: Event) -> UserHistories:
-    """The histories of these events; a user's id is the pseudonym too."""
-    stored = MemoryHistories()
-    stored.add("films", events, FOR_EVER)
-    return UserHistories(stored, lambda user_id: user_id)
+def history_of(*entries: str | HistoryItem) -> History:
+    return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in entries])
 
 
-def weights(*events: Event) -> list[tuple[str, float]]:
-    return [(entry.item_id, entry.weight) for entry in histories(*events).of("films", "ann", NOW_MS // 1000)]
+def recommended(serving: Serving, history: History, **asked: Any) -> Recommendations:
+    return answer.recommend("films", serving, history, RecommendationOptions(**asked), NOW_MS)
 
 
-def recommended(serving: Serving, known: UserHistories, **asked: object) -> dict[str, object]:
-    request = RecommendationRequest(**asked)  # type: ignore[arg-type]  # fields by name
-    return answer.recommend("films", serving, answer.history_of(request, "films", known, NOW_MS), request, NOW_MS)
+def ids(entries: Any) -> list[str]:
+    return [entry["item_id"] for entry in entries]
 
 
-def test_a_history_is_oldest_first() -> None:
-    assert weights(Event("ann", "b", "view", 1.0, 2000), Event("ann", "a", "play", 3.0, 1000)) == [
-        ("a", 3.0),
-        ("b", 1.0),
+def adds_up(entries: Any, cold: bool) -> bool:
+    """Whether every entry's contributions sum to its score, their shares to 1, the largest first."""
+    for entry in entries:
+        parts = [part["contribution"] for part in entry.get("contributions", ())]
+        shares = [part["share"] for part in entry.get("contributions", ())]
+        if cold:
+            assert not parts
+            continue
+        assert sum(parts) == pytest.approx(entry["score"], abs=1e-9)
+        assert not parts or sum(shares) == pytest.approx(1)
+        assert shares == sorted(shares, reverse=True)
+        assert all(parts)
+    return True
+
+
+# what a caller may ask beside n and cursor; the filter is one that `passes` understands too
+FILTERS: list[dict[str, Any]] = [
+    {"tags": {"any": ["loud"]}},
+    {"tags": {"none": ["loud"]}},
+    {"artist": "Abba"},
+    {"not": {"artist": {"any": ["Abba", "Can"]}}},
+    {"seen": False},
+    {"available": True, "tags": {"any": ["new"]}},
+    {"available": False},
+]
+
+
+def passes(filter_: dict[str, Any] | None, world: World, history: History) -> set[str]:
+    """The items that pass one of `FILTERS`, item by item."""
+    seen = {entry.item_id for entry in history.items}
+    tests: list[Any] = [
+        lambda item: "loud" in item.tags,
+        lambda item: "loud" not in item.tags,
+        lambda item: item.attributes.get("artist") == "Abba",
+        lambda item: item.attributes.get("artist") not in ("Abba", "Can"),
+        lambda item: item.item_id not in seen,
+        lambda item: item.item_id in world.available and "new" in item.tags,
+        lambda item: item.item_id not in world.available,
     ]
+    told = tests[FILTERS.index(filter_)] if filter_ is not None else lambda item: True
+    return {item.item_id for item in world.items.values() if told(item)}
 
 
-def test_of_several_ratings_only_the_newest_counts() -> None:
-    assert weights(Event("ann", "a", "rate", 5.0, 1000), Event("ann", "a", "rate", 2.0, 2000)) == [("a", 2.0)]
+max_per = st.none() | st.just({"artist": 1}) | st.just({"artist": 2})
 
 
-def test_an_event_that_was_sent_again_with_its_id_counts_once() -> None:
-    first, again = Event("ann", "a", "play", 1.0, 1000, "e1"), Event("ann", "a", "play", 1.0, 2000, "e1")
-    assert weights(first, again, Event("ann", "a", "play", 1.0, 3000, "e2")) == [("a", 1.0), ("a", 1.0)]
+@st.composite
+def options(draw: st.DrawFn, world: World) -> dict[str, Any]:
+    """Everything that may be asked; rules of artists only where an item has one, else the name is unknown."""
+    artists = any("artist" in item.attributes for item in world.items.values())
+    filters = [one for one in FILTERS if artists or "artist" not in str(one)]
+    promoting = st.builds(Promotion, st.sampled_from(filters), st.sampled_from([0.0, 0.3, 1.0]))
+    return {
+        "exclude": tuple(draw(st.lists(st.sampled_from([*IDS, "nobody"]), max_size=4))),
+        "exclude_seen": draw(st.none() | st.booleans()),
+        "filter": draw(st.none() | st.sampled_from(filters)),
+        "max_per": draw(max_per) if artists else None,
+        "promote": draw(st.none() | promoting),
+        "diversity": draw(st.sampled_from([0.0, 0.0, 0.5, 1.0])),
+    }
 
 
-def test_a_dislike_silences_what_was_before_it_and_not_what_comes_after() -> None:
-    events = [Event("ann", "a", "play", 9.0, 1000), Event("ann", "a", "dislike", 1.0, 2000)]
-    assert weights(*events) == [("a", -2.0)]
-    assert weights(*events, Event("ann", "a", "play", 1.0, 3000)) == [("a", -2.0), ("a", 1.0)]
-    assert weights(*events, Event("ann", "a", "like", 1.0, 3000)) == [("a", 9.0), ("a", 2.0)]
+def eligible(world: World, history: History, asked: dict[str, Any]) -> set[str]:
+    """What may come back, from the words of the request alone."""
+    liked, disliked = liked_and_disliked(history)
+    default = world.serving.recommender.config.exclude_seen
+    all_seen = default if asked["exclude_seen"] is None else asked["exclude_seen"]
+    passing = passes(asked["filter"], world, history) & world.available
+    return passing - set(asked["exclude"]) - disliked - (liked if all_seen else set())
+
+
+def capacity(world: World, possible: set[str], most: dict[str, int] | None) -> int:
+    """How many of the possible items one answer can hold; each item is of one artist or none."""
+    if most is None:
+        return len(possible)
+    artists = [world.items[item_id].attributes.get("artist") for item_id in possible]
+    return artists.count(None) + sum(min(artists.count(artist), most["artist"]) for artist in ARTISTS)
+
+
+@given(st.data())
+def test_asking_n_gives_n_where_the_catalog_can_and_nothing_that_was_ruled_out(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    history, asked, n = data.draw(histories), data.draw(options(world)), data.draw(st.integers(1, 16))
+    told = recommended(world.serving, history, n=n, explain=True, **asked)
+    found = ids(told["recommendations"])
+    possible = eligible(world, history, asked)
+    assert len(found) == len(set(found)) == min(n, capacity(world, possible, asked["max_per"]))
+    assert set(found) <= possible
+    assert adds_up(told["recommendations"], told["cold"])
+    if asked["promote"] is not None:
+        promoted = passes(asked["promote"].filter, world, history)
+        flagged = {entry["item_id"] for entry in told["recommendations"] if entry.get("promoted")}
+        assert flagged == set(found) & promoted
+    else:
+        assert not any("promoted" in entry for entry in told["recommendations"])
+
+
+@given(st.data())
+def test_pages_repeat_nothing_though_all_changes_between_them_and_cover_what_stays(data: st.DataObject) -> None:
+    first, second = data.draw(worlds()), data.draw(worlds())
+    changing = data.draw(st.booleans())
+    asked, n = data.draw(options(first)), data.draw(st.integers(1, 5))
+    history = data.draw(histories)
+    shown: list[str] = []
+    cursor = None
+    for _ in range(len(IDS) + 2):
+        told = recommended(first.serving, history, n=n, cursor=cursor, **asked)
+        shown += ids(told["recommendations"])
+        cursor = told.get("next_cursor")
+        if cursor is None:
+            break
+        if changing:
+            first, second, history = second, first, data.draw(histories)
+            asked |= {"filter": None, "max_per": None, "promote": None}  # the other model may not know the names
+    assert cursor is None
+    assert len(shown) == len(set(shown))
+    if not changing:
+        assert set(shown) == eligible(first, history, asked)
+
+
+def test_a_page_that_is_short_since_groups_are_full_is_not_the_last(serving: Serving) -> None:
+    items = {item_id: Item(item_id, year=1999) for item_id in ("item-00", "item-01", "item-02")}
+    catalog = clean(checkerboard(), items).catalog
+    one_year = dataclasses.replace(
+        serving, recommender=dataclasses.replace(serving.recommender, catalog=catalog), masks=None
+    )
+    pages: list[list[str]] = []
+    cursor = None
+    while cursor or not pages:
+        told = recommended(one_year, History(()), n=5, max_per={"year": 1}, filter={"year": 1999}, cursor=cursor)
+        cursor = told.get("next_cursor")
+        pages.append(ids(told["recommendations"]))
+    assert [len(page) for page in pages] == [1, 1, 1, 0]
+    assert sorted(item_id for page in pages for item_id in page) == sorted(items)
+
+
+def test_a_thousand_items_into_the_pages_a_page_takes_no_more_work_than_one_look_up(serving: Serving) -> None:
+    """Items of earlier pages are found by their hashes, not page by page: the model is asked once."""
+    asked = 0
+
+    class Counting(type(serving.recommender)):  # type: ignore[misc]  # a base that is known while running
+        def recommend(self, *args: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return super().recommend(*args)
+
+    model = Counting(
+        *(getattr(serving.recommender, name) for name in ("catalog", "neighbours", "popularity", "config"))
+    )
+    counting = dataclasses.replace(serving, recommender=model)
+    page = recommended(counting, history_of("item-00"), n=6)
+    before = asked
+    recommended(counting, history_of("item-00"), n=5, cursor=page["next_cursor"])
+    assert asked == before + 1
+
+
+@given(worlds(), histories, st.lists(st.sampled_from([*IDS, "nobody", "else"]), min_size=1, max_size=20))
+def test_a_ranking_has_every_item_asked_for_once_and_its_parts_add_up(
+    world: World, history: History, items: list[str]
+) -> None:
+    told = answer.rank("films", world.serving, history, RankingRequest(tuple(items), explain=True), NOW_MS)
+    found = ids(told["recommendations"])
+    known = [item_id for item_id in found if item_id in world.items]
+    assert sorted(found) == sorted(set(items))
+    assert found[: len(known)] == known
+    scores = [entry["score"] for entry in told["recommendations"]][: len(known)]
+    assert scores == sorted(scores, reverse=True)
+    assert adds_up(told["recommendations"], told["cold"])
+    unknown = [entry.item_id for entry in history.items] + items
+    assert told["unknown_items"] == list(dict.fromkeys(one for one in unknown if one not in world.items))
+
+
+@given(worlds(), histories)
+def test_a_ranking_scores_an_item_as_recommending_it_does(world: World, history: History) -> None:
+    everything = dataclasses.replace(world.serving, available=np.ones(len(world.items), np.bool_))
+    ranked = answer.rank("films", everything, history, RankingRequest(tuple(world.items)), NOW_MS)
+    told = recommended(everything, history, n=20, exclude_seen=False)
+    scores = {entry["item_id"]: entry["score"] for entry in ranked["recommendations"]}
+    assert ranked["cold"] == told["cold"]
+    for entry in told["recommendations"]:
+        assert scores[entry["item_id"]] == pytest.approx(entry["score"], abs=1e-12)
+
+
+@given(st.data())
+def test_lists_give_n_where_there_are_so_many_and_only_what_is_available_and_passes(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    artists = any("artist" in item.attributes for item in world.items.values())
+    filter_ = data.draw(st.none() | st.sampled_from([one for one in FILTERS if artists or "artist" not in str(one)]))
+    asked = ListOptions(data.draw(st.integers(1, 16)), filter_)
+    possible = passes(filter_, world, History(())) & world.available
+    for told in (
+        answer.popular("films", world.serving, asked)["popular"],
+        answer.trending("films", world.serving, asked)["trending"],
+    ):
+        found = ids(told)
+        assert len(found) == len(set(found)) == min(asked.n, len(possible))
+        assert set(found) <= possible
+        scores = [entry["score"] for entry in told]
+        assert scores == sorted(scores, reverse=True)
+
+
+@given(st.data())
+def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_itself(data: st.DataObject) -> None:
+    world = data.draw(worlds())
+    model = world.serving.recommender
+    item_id = data.draw(st.sampled_from(sorted(world.items)))
+    filter_ = data.draw(st.none() | st.sampled_from([one for one in FILTERS if "artist" not in str(one)]))
+    n = data.draw(st.integers(1, 16))
+    told = answer.neighbours("films", world.serving, item_id, ListOptions(n, filter_))["neighbours"]
+    items, similarities = model.neighbours.around(model.catalog.find(item_id))
+    alike = {model.catalog.item_ids[item] for item in items[similarities > 0].tolist()}
+    possible = (alike & passes(filter_, world, History(())) & world.available) - {item_id}
+    assert len(told) == len(set(ids(told))) == min(n, len(possible))
+    assert set(ids(told)) <= possible
 
 
 def test_what_is_disliked_never_comes_back(serving: Serving) -> None:
     disliked = HistoryItem("item-00", -1.0)
-    told = recommended(serving, histories(), history=(disliked, "item-02"), n=100, exclude_seen=False)[
-        "recommendations"
-    ]
-    assert isinstance(told, list)
-    assert "item-00" not in {entry["item_id"] for entry in told}
-    assert "item-02" in {entry["item_id"] for entry in told}
+    told = recommended(serving, history_of(disliked, "item-02"), n=100, exclude_seen=False)["recommendations"]
+    assert "item-00" not in ids(told)
+    assert "item-02" in ids(told)
 
 
 def test_a_history_that_leads_nowhere_is_cold(serving: Serving) -> None:
-    told = recommended(serving, histories(), history=(HistoryItem("item-00", 0.0),))
-    assert told["cold"] is True
-
-
-def test_the_stars_of_a_stored_rating_are_known_and_those_of_a_play_are_not() -> None:
-    events = Event("ann", "a", "rate", 4.0, 1000), Event("ann", "b", "play", 4.0, 2000)
-    told = histories(*events, Event("ann", "a", "rate", 2.0, 3000)).of("films", "ann", NOW_MS // 1000)
-    assert [(entry.item_id, entry.rating) for entry in told] == [("b", None), ("a", 2.0)]
-
-
-def test_of_an_item_met_twice_the_newest_time_and_the_newest_rating_are_known(serving: Serving) -> None:
-    history = [
-        HistoryItem("item-02", 1.0, 50.0, 4.0),
-        HistoryItem("item-00", 1.0, rating=1.0),
-        HistoryItem("item-02", 2.0, 40.0, 1.0),
-        HistoryItem("item-00", 1.0, rating=3.0),
-        HistoryItem("nope", 1.0, 60.0, 5.0),
-        HistoryItem("item-04", 1.0, 70.0),
-    ]
-    known = answer._known(serving.recommender, history)
-    assert [serving.recommender.catalog.item_ids[item] for item in known.items] == ["item-02", "item-00", "item-04"]
-    assert known.weights.tolist() == [3.0, 2.0, 1.0]
-    assert known.timestamps.tolist() == [50.0, 0.0, 70.0]
-    np.testing.assert_array_equal(known.ratings, [4.0, 3.0, np.nan])
-    assert known.unknown == ["nope"]
-
-
-def with_half_life(serving: Serving) -> Serving:
-    model = dataclasses.replace(serving.recommender, config=Config(half_life=1.0))
-    return dataclasses.replace(serving, recommender=model)
+    assert recommended(serving, history_of(HistoryItem("item-00", 0.0)))["cold"] is True
 
 
 def test_an_older_item_counts_less_where_a_half_life_and_times_say_so(serving: Serving) -> None:
-    decaying = with_half_life(serving)
-    items = "item-00", "item-01"
+    model = dataclasses.replace(serving.recommender, config=Config(half_life=1.0))
+    decaying = dataclasses.replace(serving, recommender=model)
     shares = {}
     for name, times in {"none": (None, None), "told": (100.0, 200.0)}.items():
-        history = tuple(HistoryItem(item, 1.0, time) for item, time in zip(items, times, strict=True))
-        told = recommended(decaying, histories(), history=history, n=12, explain=True)["recommendations"]
-        assert isinstance(told, list)
-        parts = {
+        history = [HistoryItem(item, 1.0, time) for item, time in zip(("item-00", "item-01"), times, strict=True)]
+        told = recommended(decaying, History(history), n=12, explain=True)
+        shares[name] = {
             (entry["item_id"], part["item_id"]): part["contribution"]
-            for entry in told
+            for entry in told["recommendations"]
             for part in entry["contributions"]
         }
-        shares[name] = parts
-        assert all(
-            sum(part["contribution"] for part in entry["contributions"]) == pytest.approx(entry["score"])
-            for entry in told
-        )
+        assert adds_up(told["recommendations"], cold=False)
+    assert shares["told"]
     for (item, source), part in shares["told"].items():
         assert part == pytest.approx(shares["none"][item, source] * (0.5 if source == "item-00" else 1.0))
 
@@ -146,67 +308,130 @@ def rating(serving: Serving) -> Serving:
     return dataclasses.replace(serving, recommender=dataclasses.replace(serving.recommender, ratings=learnt))
 
 
-@pytest.mark.parametrize("history", [("item-02",), (HistoryItem("item-02", rating=5.0),), ("nope",)])
-def test_ratings_are_predicted_beside_an_order_that_stays_as_it_was(serving: Serving, history: tuple[object]) -> None:
+@pytest.mark.parametrize("entry", ["item-02", HistoryItem("item-02", rating=5.0), "nope"])
+def test_ratings_are_predicted_beside_an_order_that_stays_as_it_was(serving: Serving, entry: str | HistoryItem) -> None:
     plain, predicting = (
-        recommended(one, histories(), history=history, n=12)["recommendations"] for one in (serving, rating(serving))
+        recommended(one, history_of(entry), n=12)["recommendations"] for one in (serving, rating(serving))
     )
-    assert isinstance(plain, list)
-    assert isinstance(predicting, list)
-    assert [{**entry, "predicted_rating": None} for entry in plain] == [
-        {**entry, "predicted_rating": None} for entry in predicting
+    assert [{**one, "predicted_rating": None} for one in plain] == [
+        {**one, "predicted_rating": None} for one in predicting
     ]
-    assert not any("predicted_rating" in entry for entry in plain)
-    assert all(1 <= entry["predicted_rating"] <= 5 for entry in predicting)
+    assert not any("predicted_rating" in one for one in plain)
+    assert all(1 <= one["predicted_rating"] <= 5 for one in predicting)
 
 
 def test_a_rating_tells_of_the_rating_of_what_is_alike(serving: Serving) -> None:
-    history = (HistoryItem("item-02", rating=5.0), HistoryItem("item-04", rating=5.0))
-    told = recommended(rating(serving), histories(), history=history, n=12)["recommendations"]
-    assert isinstance(told, list)
+    history = history_of(HistoryItem("item-02", rating=5.0), HistoryItem("item-04", rating=5.0))
+    told = recommended(rating(serving), history, n=12)["recommendations"]
     stars = {entry["item_id"]: entry["predicted_rating"] for entry in told}
     assert min(stars["item-00"], stars["item-06"]) > max(stars["item-01"], stars["item-07"]) + 0.5
 
 
-def test_what_is_skipped_counts_against() -> None:
-    assert weights(Event("ann", "a", "skip", 1.0, 1000)) == [("a", -0.5)]
-
-
-@pytest.mark.parametrize("asked", [{}, {"user_id": "ann", "history": ("a",)}])
-def test_a_request_names_either_a_user_or_a_history(asked: dict[str, object]) -> None:
-    with pytest.raises(InvalidInput, match=r"user_id: found (nothing|both), expected either user_id or history"):
-        answer.history_of(RecommendationRequest(**asked), "films", histories(), NOW_MS)  # type: ignore[arg-type]  # fields by name
-
-
-def test_a_sent_history_may_mix_ids_and_weighted_entries(serving: Serving) -> None:
-    sent = ("item-00", HistoryItem("item-02", -1.0))
-    told = recommended(serving, histories(), history=sent, n=3, explain=True)["recommendations"]
-    assert isinstance(told, list)
-    parts = {part["item_id"]: part["contribution"] for item in told for part in item["contributions"]}
+def test_a_history_may_mix_ids_and_weighted_entries(serving: Serving) -> None:
+    told = recommended(serving, history_of("item-00", HistoryItem("item-02", -1.0)), n=3, explain=True)
+    parts = {
+        part["item_id"]: part["contribution"] for item in told["recommendations"] for part in item["contributions"]
+    }
     assert parts["item-00"] > 0
     assert parts["item-02"] < 0
 
 
 def test_an_item_repeated_a_thousand_times_is_one_item(serving: Serving) -> None:
-    once, often = (
-        recommended(serving, histories(), history=("item-00",) * times)["recommendations"] for times in (1, 1000)
-    )
+    once, often = (recommended(serving, history_of(*("item-00",) * times))["recommendations"] for times in (1, 1000))
     assert once == often
 
 
 def test_unknown_items_are_named_once_and_ignored(serving: Serving) -> None:
-    told = recommended(serving, histories(), history=("nope", "item-00", "nope"))
+    told = recommended(serving, history_of("nope", "item-00", "nope"), exclude=("neither",))
     assert told["unknown_items"] == ["nope"]
     assert told["cold"] is False
 
 
+def test_an_answer_is_headed_by_who_answered_and_when(serving: Serving) -> None:
+    told = recommended(serving, history_of("item-00"))
+    assert (told["catalog"], told["model_version"], told["degraded"]) == ("films", serving.version, False)
+    assert recommendation_ids.parse(told["recommendation_id"]) == (serving.version, NOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("of_model", "of_history", "told"),
+    [
+        (None, None, False),
+        ("late", None, "late"),
+        (None, UNREAD, UNREAD),
+        ("late", UNREAD, f"late; {UNREAD}"),
+    ],
+)
+def test_the_model_and_the_history_both_say_why_an_answer_is_degraded(
+    serving: Serving, of_model: str | None, of_history: str | None, told: str | bool
+) -> None:
+    late = dataclasses.replace(serving, degraded=of_model)
+    history = History((), degraded=of_history)
+    assert recommended(late, history)["degraded"] == told
+    assert answer.rank("films", late, history, RankingRequest(("item-00",)), NOW_MS)["degraded"] == told
+
+
+def test_where_the_history_could_not_be_read_popular_items_are_given_and_it_says_so(serving: Serving) -> None:
+    told = recommended(serving, History((), degraded=UNREAD), n=5)
+    assert (told["cold"], told["degraded"]) == (True, UNREAD)
+    popular = answer.popular("films", serving, ListOptions(5))["popular"]
+    assert [dict(entry) for entry in told["recommendations"]] == [dict(entry) for entry in popular]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"filter": {"colour": "red"}}, "filter.colour"),
+        ({"promote": Promotion({"year": "1999"}, 0.5)}, "promote.filter.year"),
+        ({"max_per": {"colour": 1}}, "max_per.colour"),
+        ({"cursor": "nothing of ours"}, "cursor"),
+    ],
+)
+def test_what_is_wrong_in_a_request_is_named(serving: Serving, asked: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        recommended(serving, history_of("item-00"), **asked)
+    assert [complaint.field for complaint in wrong.value.complaints] == [field]
+
+
+def test_a_filter_sees_what_is_available_now_and_what_it_came_to_is_kept(serving: Serving) -> None:
+    catalog = serving.recommender.catalog
+    down = catalog.available.copy()
+    down[catalog.find("item-02")] = False
+    now = dataclasses.replace(serving, available=down)
+    asked = {"item_id": {"any": ["item-02", "item-04"]}}
+    told = recommended(now, history_of("item-00"), filter={**asked, "available": True})["recommendations"]
+    assert ids(told) == ["item-04"]
+    assert serving.masks is not None
+    kept = len(serving.masks())
+    assert kept > 0
+    recommended(serving, history_of("item-00"), filter={**asked, "available": True})
+    assert len(serving.masks()) == kept
+
+
 def test_only_items_that_are_alike_are_neighbours(serving: Serving) -> None:
-    told = answer.neighbours("films", serving, "item-00", ListRequest(n=100))["neighbours"]
-    assert isinstance(told, list)
+    told = answer.neighbours("films", serving, "item-00", ListOptions(n=100))["neighbours"]
     assert all(entry["score"] > 0 for entry in told)
-    assert {entry["item_id"] for entry in told} == {f"item-{n:02}" for n in range(2, 12, 2)}
+    assert set(ids(told)) == {f"item-{n:02}" for n in range(2, 12, 2)}
 
 
 def test_an_unknown_item_has_no_neighbours(serving: Serving) -> None:
     with pytest.raises(NotFound, match="no item 'nope'"):
-        answer.neighbours("films", serving, "nope", ListRequest())
+        answer.neighbours("films", serving, "nope", ListOptions())
+
+
+def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serving: Serving) -> None:
+    trending = dataclasses.replace(serving, trending=[("item-07", 3.5), ("unknown", 3.0), ("item-01", 2.0)])
+    told = answer.trending("films", trending, ListOptions(4))["trending"]
+    popular = ids(answer.popular("films", serving, ListOptions(4))["popular"])
+    others = [item_id for item_id in popular if item_id not in ("item-07", "item-01")][:2]
+    assert [(entry["item_id"], entry["score"]) for entry in told] == [
+        ("item-07", 3.5),
+        ("item-01", 2.0),
+        *((item_id, 0.0) for item_id in others),
+    ]
+
+
+@given(worlds())
+def test_titles_are_told_where_there_are_any(world: World) -> None:
+    for entry in answer.popular("films", world.serving, ListOptions(20))["popular"]:
+        assert entry.get("title", "") == world.items[entry["item_id"]].title
