@@ -39,7 +39,7 @@ REGION = "us-east-1"
 BUCKET = "doublebill-local"
 TABLE = "doublebill-local-histories"
 SECRET = "doublebill-local-pseudonym-key"  # noqa: S105  # the name of one
-TRAIN_FUNCTION = "doublebill-local-train"
+JOB_FUNCTIONS = ("doublebill-local-train", "doublebill-local-batches")
 
 CATALOG = "demo"
 ARTISTS = {
@@ -126,14 +126,15 @@ def _make_stores(endpoint: str) -> None:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
     )
     database.update_time_to_live(TableName=TABLE, TimeToLiveSpecification={"AttributeName": "expires", "Enabled": True})
-    # takes the jobs that the schedule and POST …/trainings start, and does nothing with them
-    client("lambda", endpoint).create_function(
-        FunctionName=TRAIN_FUNCTION,
-        Runtime="python3.13",
-        Handler="app.handler",
-        Role="arn:aws:iam::000000000000:role/none",
-        Code={"ZipFile": _zipped("app.py", "def handler(event, context):\n    return event\n")},
-    )
+    # take the jobs that the schedule, POST …/trainings and POST …/batches start, and do nothing with them
+    for function in JOB_FUNCTIONS:
+        client("lambda", endpoint).create_function(
+            FunctionName=function,
+            Runtime="python3.13",
+            Handler="app.handler",
+            Role="arn:aws:iam::000000000000:role/none",
+            Code={"ZipFile": _zipped("app.py", "def handler(event, context):\n    return event\n")},
+        )
 
 
 def _zipped(name: str, text: str) -> bytes:

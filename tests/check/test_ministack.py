@@ -1,5 +1,6 @@
 """The contract of the stores on MiniStack, where moto would prove nothing: its conditional writes are not atomic."""
 
+import time
 import uuid
 
 import boto3
@@ -16,13 +17,14 @@ from contract import (
     SecretsContract,
 )
 from doublebill.service import publish, runs
+from doublebill.service.deadline import Deadline
 from doublebill.service.warm import Warm
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.objects import S3Objects
 from doublebill.stores.records import DynamoRecords
 from doublebill.stores.secrets import open_secrets
 from processes import in_processes
-from trainings import Clock, append_and_train, fill
+from trainings import append_and_train, fill
 from worlds import FIRST_MS, checkerboard
 
 
@@ -106,12 +108,13 @@ class TestSecretsManager(SecretsContract, ConcurrentSecretsContract):
         return open_secrets(url)
 
 
-def test_trainings_in_processes_land_all_and_the_latest_is_champion(objects, bucket, tmp_path):
+def test_trainings_in_processes_land_all_and_the_latest_is_champion(objects, bucket, table, client, tmp_path):
     fill(objects, checkerboard(users=8, items=8))
     records = in_processes(append_and_train, [(f"s3://{bucket}", number) for number in range(3)])
     assert publish.read_champion(objects, "films").run == records[-1]["run"]
     for number, record in enumerate(records):
         assert runs.read(objects, "films", record["run"], FIRST_MS) == record
         publish.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
-        serving = Warm(objects, tmp_path / str(number), Clock()).serving("films")
+        warm = Warm(objects, DynamoRecords(table, client("dynamodb")), tmp_path / str(number), time.monotonic)
+        serving = warm.serving("films", Deadline(time.monotonic, time.monotonic() + 30))
         assert (serving.version, serving.degraded) == (record["version"], None)

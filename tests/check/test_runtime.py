@@ -15,16 +15,19 @@ from doublebill_local.template import read_template
 from runtimes import EVENTS, TOLD_ADDRESS, Runtime, emulated, sam_environments
 
 FUNCTION_OF = {
+    "batches": "BatchesFunction",
     "catalogs": "CatalogsFunction",
     "events": "EventsFunction",
     "generate": "GenerateFunction",
     "items": "CatalogsFunction",
+    "merge": "PeopleFunction",
     "models": "ModelsFunction",
     "recommend": "RecommendFunction",
     "recommend-user": "RecommendFunction",
     "train": "TrainFunction",
     "train-schedule": "TrainFunction",
     "trainings": "ModelsFunction",
+    "trending": "TrendingFunction",
 }
 
 
@@ -134,3 +137,18 @@ def test_train_trains_the_demo(invoke: Any) -> None:
 def test_the_schedule_starts_a_job_for_the_demo(invoke: Any) -> None:
     (started,) = invoke("train-schedule")["started"]
     assert (started["catalog"], started["state"]) == ("demo", "queued")
+
+
+def test_batches_takes_a_batch(invoke: Any) -> None:
+    told = body(invoke("batches"), 202)
+    assert (told["catalog"], told["state"]) == ("demo", "queued")
+
+
+def test_people_merges(invoke: Any) -> None:
+    assert body(invoke("merge")).keys() == {"catalog", "merged"}
+
+
+def test_trending_counts_the_demo(invoke: Any) -> None:
+    told = invoke("trending")["refreshed"]
+    assert told["failed"] == {}
+    assert "demo" in told["refreshed"] + told["kept"]

@@ -46,7 +46,7 @@ def test_an_item_needs_nothing_but_its_id():
         ({"item_id": "1", "year": "1995"}, "year"),
         ({"item_id": "1", "year": True}, "year"),
         ({"item_id": "1", "year": 10_000}, "year"),
-        ({"item_id": "1", "year": 1995.0}, "year"),
+        ({"item_id": "1", "year": 1995.5}, "year"),
         ({"item_id": "1", "available": 1}, "available"),
         ({"item_id": "1", "mood": "glad"}, "mood"),
         ({"item_id": "1", "attributes": [1]}, "attributes"),

@@ -1,6 +1,7 @@
 """The catalogs function against S3 (moto)."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doublebill_local.template import ROOT
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 
@@ -90,6 +92,9 @@ def test_a_wrong_field_is_named(handler: Handler, stack: Stack, fresh: str, fiel
         ({"items": [{"item_id": "i"}] * 1001}, "items"),
         ({"items": {"item_id": "i"}}, "items"),
         ({"items": [1]}, "items[0].item_id"),
+        ({"items": [{"item_id": "i", "attributes": 1}]}, "items[0].attributes"),
+        ({"items": [{"item_id": "i", "attributes": {"A": 1}}]}, "items[0].attributes.A"),
+        ({"items": [{"item_id": "i", "attributes": {"a": [1]}}]}, "items[0].attributes.a"),
         ({"items": [{"item_id": "i"}], "replace": True}, "replace"),
     ],
 )
@@ -142,3 +147,59 @@ def test_no_item_whatever_is_answered_with_a_defect(handler: Handler, sent: list
     if answer.status != 200:
         check_problem(answer, 400, "invalid-input")
         assert answer.fields
+
+
+def test_the_document_of_the_api_is_the_committed_one(handler: Handler) -> None:
+    answer = ask(handler, http_event("GET /v1/openapi.json"))
+    assert answer.status == 200
+    assert answer.body == json.loads((ROOT / "infra" / "openapi.json").read_text())
+
+
+def test_what_was_asked_is_told_by_day_caller_and_route(stack: Stack, fresh: str) -> None:
+    module = stack.load("CatalogsFunction")
+    put(module.handler, fresh, {"item_id": "i"})
+    module.api.gate._meter.flush()
+    answer = ask(module.handler, http_event("GET /v1/usage", query={"days": "1"}))
+    assert answer.status == 200
+    (told,) = answer.body["usage"]
+    assert told.keys() == {"day", "caller", "routes"}
+    assert told["caller"] == "owner"
+    (route,) = [one for one in told["routes"] if one["route"] == PUT]
+    assert route.keys() == {"route", "requests", "failed", "milliseconds"}
+    assert route["requests"] >= 1
+
+
+@pytest.mark.parametrize("days", ["0", "32", "-1", "x", "1.5", ""])
+def test_a_wrong_number_of_days_is_named(handler: Handler, days: str) -> None:
+    answer = ask(handler, http_event("GET /v1/usage", query={"days": days}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["days"]
+
+
+def test_a_title_taken_down_disappears_within_the_refresh_interval_without_training(
+    handler: Handler, stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    version = grow(fresh)["version"]
+    stack.patch.setenv("DOUBLEBILL_REFRESH_SECONDS", "0.05")
+    try:
+        warm = stack.load("RecommendFunction").handler
+    finally:
+        stack.patch.delenv("DOUBLEBILL_REFRESH_SECONDS")
+    event = http_event("GET /v1/catalogs/{catalog}/popular", path={"catalog": fresh}, query={"n": "12"})
+
+    def shown() -> set[str]:
+        answer = ask(warm, event).body
+        assert answer["model_version"] == version
+        return {entry["item_id"] for entry in answer["popular"]}
+
+    def wait_until(expected: bool) -> None:
+        until = time.monotonic() + 10
+        while ("item-05" in shown()) is not expected:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    assert "item-05" in shown()
+    put(handler, fresh, {"item_id": "item-05", "available": False})
+    wait_until(expected=False)
+    put(handler, fresh, {"item_id": "item-05", "available": True})
+    wait_until(expected=True)

@@ -31,17 +31,18 @@ def generate(handler: Handler, kind: str = "maze", **body: object) -> Answer:
 def test_games_lists_each_kind_with_the_schema_of_its_spec(handler: Handler) -> None:
     answer = ask(handler, http_event(GAMES))
     assert answer.status == 200
-    assert [kind["name"] for kind in answer.body["kinds"]] == KINDS
+    assert [kind["name"] for kind in answer.body["kinds"]][: len(KINDS)] == KINDS
     for kind in answer.body["kinds"]:
         Draft202012Validator.check_schema(kind["spec"])
-        assert kind.keys() == {"name", "description", "generator_version", "legend", "spec"}
+        told = {"name", "description", "generator_version", "licence", "legend", "moves", "spec"}
+        assert kind.keys() - {"model_version"} == told
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_level_has_the_documented_shape_and_is_playable(handler: Handler, kind: str) -> None:
     answer = generate(handler, kind, seed=1, count=3)
     assert answer.status == 200
-    assert answer.body.keys() == {"kind", "generator_version", "items"}
+    assert answer.body.keys() == {"kind", "generator_version", "licence", "variety", "items"}
     assert answer.body["kind"] == kind
     assert len(answer.body["items"]) == 3
     for item in answer.body["items"]:
@@ -101,6 +102,10 @@ def test_an_unknown_kind_is_not_found(handler: Handler, kind: str) -> None:
         *[("format", wrong) for wrong in ("JSON", "png", "", 1, None, [])],
         *[("solution", wrong) for wrong in (1, "true", None)],
         *[("spec", wrong) for wrong in (1, "maze", [], True)],
+        *[("fixed", wrong) for wrong in (1, "#", {}, True)],
+        *[("must_have", wrong) for wrong in (1, "#", {}, True)],
+        *[("base", wrong) for wrong in (1, "#", [], True)],
+        *[("strict", wrong) for wrong in (1, "true", None)],
         ("size", 5),
         ("\ud800", 5),
     ],
@@ -132,6 +137,18 @@ def test_what_cannot_exist_is_unsatisfiable(handler: Handler) -> None:
     assert "spec.path" in answer.fields
 
 
+def test_fixed_cells_that_cannot_be_are_unsatisfiable(handler: Handler) -> None:
+    answer = generate(handler, "dungeon", fixed=[{"x": x, "y": 0, "tile": "P"} for x in (1, 2)])
+    check_problem(answer, 422, "unsatisfiable")
+    assert answer.fields == ["fixed[0]", "fixed[1]"]
+
+
+def test_a_strict_caller_is_told_what_was_not_reached(handler: Handler) -> None:
+    answer = generate(handler, seed=1, spec={"path": 122, "openness": [40, 70]}, strict=True)
+    check_problem(answer, 422, "not-reached")
+    assert "path" in answer.body["detail"]
+
+
 def test_too_much_work_at_once_is_refused(handler: Handler) -> None:
     answer = generate(handler, count=100, spec={"width": 64, "height": 64})
     check_problem(answer, 400, "invalid-input")
@@ -160,9 +177,24 @@ specs = st.dictionaries(
     small | st.lists(small, min_size=2, max_size=2) | anything,
     max_size=4,
 )
+pins = st.fixed_dictionaries({"x": st.integers(-1, 15), "y": small, "tile": st.sampled_from("#.PKDEX")})
+bases = st.fixed_dictionaries(
+    {
+        "grid": st.lists(st.text("#.PKDE", min_size=4, max_size=4), min_size=3, max_size=5),
+        "reroll": st.fixed_dictionaries(dict.fromkeys(("x", "y", "width", "height"), small)),
+    }
+)
 bodies = st.fixed_dictionaries(
     {"spec": specs | anything},
-    optional={"seed": st.integers(0, 99) | anything, "count": st.integers(1, 3) | anything, "format": anything},
+    optional={
+        "seed": st.integers(0, 99) | anything,
+        "count": st.integers(1, 3) | anything,
+        "format": anything,
+        "fixed": st.lists(pins, max_size=4) | anything,
+        "must_have": st.lists(st.sampled_from("#.PKDEX"), max_size=3) | anything,
+        "base": bases | anything,
+        "strict": st.booleans(),
+    },
 )
 
 
@@ -171,7 +203,9 @@ bodies = st.fixed_dictionaries(
 def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, kind: str, body: dict[str, object]) -> None:
     answer = generate(handler, kind, **body)
     if answer.status == 422:
-        check_problem(answer, 422, "unsatisfiable")
+        slug = answer.body["type"].rpartition(":")[2]
+        assert slug in {"unsatisfiable", "not-reached"}
+        check_problem(answer, 422, slug)
     elif answer.status != 200:
         check_problem(answer, 400, "invalid-input")
         assert answer.fields

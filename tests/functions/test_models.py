@@ -14,12 +14,15 @@ from stacks import Stack, post_events
 
 LIST = "GET /v1/catalogs/{catalog}/models"
 CARD = "GET /v1/catalogs/{catalog}/models/{version}"
+CHALLENGER = "PUT /v1/catalogs/{catalog}/challenger"
+END = "DELETE /v1/catalogs/{catalog}/challenger"
 CHAMPION = "PUT /v1/catalogs/{catalog}/champion"
 TRAIN = "POST /v1/catalogs/{catalog}/trainings"
 RUN = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
 NO_VERSION = "0" * 32
 
-ENTRY = {"version", "champion", "challenger", "created", "run", "promoted", "why", "parent", "data", "platform", "report"}
+ENTRY = {"version", "champion", "challenger", "created", "run", "promoted", "why", "parent"}
+ENTRY |= {"data", "platform", "report"}
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +194,7 @@ def test_a_wrong_training_is_named(handler: Handler, world: str, body: object, f
     assert answer.fields == [field]
 
 
-@pytest.mark.parametrize("route", [CHAMPION, TRAIN])
+@pytest.mark.parametrize("route", [CHAMPION, CHALLENGER, TRAIN])
 @pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
 def test_a_broken_body_is_refused(handler: Handler, world: str, route: str, broken: Any) -> None:
     check_broken(handler, route, broken, {"catalog": "world"})
@@ -203,6 +206,8 @@ def test_a_broken_body_is_refused(handler: Handler, world: str, route: str, brok
         (LIST, {}, None),
         (CARD, {"version": NO_VERSION}, None),
         (CHAMPION, {}, {"version": NO_VERSION}),
+        (CHALLENGER, {}, {"version": NO_VERSION, "share": 0.5}),
+        (END, {}, None),
         (TRAIN, {}, {}),
         (RUN, {"training_id": "0"}, None),
     ],
@@ -222,3 +227,80 @@ def test_a_request_is_counted(handler: Handler, world: str, capsys: pytest.Captu
     line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["route"], line["status"]) == (LIST, 200)
     assert (metrics["service"], metrics["Failed"]) == ("models", [0.0])
+
+
+RECOMMEND = "POST /v1/catalogs/{catalog}/recommendations"
+
+
+def put_challenger(handler: Handler, catalog: str, version: object, share: object = 1.0) -> Answer:
+    return ask(handler, http_event(CHALLENGER, {"version": version, "share": share}, {"catalog": catalog}))
+
+
+def test_a_challenger_answers_its_share_until_it_is_withdrawn(
+    handler: Handler, stack: Stack, two: tuple[str, str, str]
+) -> None:
+    catalog, old, new = two
+    told = put_challenger(handler, catalog, old)
+    assert told.status == 200
+    assert (told.body["version"], told.body["challenger"], told.body["share"]) == (new, old, 1.0)
+    listed = list_models(handler, catalog)
+    assert (listed["champion"], listed["challenger"], listed["share"]) == (new, old, 1.0)
+    assert {one["version"]: one["challenger"] for one in listed["models"]} == {new: False, old: True}
+    asked = http_event(RECOMMEND, {"user_id": "user-01"}, {"catalog": catalog})
+    answered = ask(stack.load("RecommendFunction").handler, asked)
+    assert answered.body["model_version"] == old
+    assert answered.body["recommendation_id"].startswith(old)
+    unnamed = http_event(RECOMMEND, {"history": ["item-00"]}, {"catalog": catalog})
+    assert ask(stack.load("RecommendFunction").handler, unnamed).body["model_version"] == new
+    ended = ask(handler, http_event(END, path={"catalog": catalog}))
+    assert (ended.status, ended.body["version"], ended.body["challenger"], ended.body["share"]) == (200, new, None, 0.0)
+    assert ask(stack.load("RecommendFunction").handler, asked).body["model_version"] == new
+
+
+def test_events_that_quote_an_answer_are_its_versions_click_through(stack: Stack, two: tuple[str, str, str]) -> None:
+    catalog, _, new = two
+    recommender = stack.load("RecommendFunction")
+    quoted = []
+    for number in range(4):
+        asked = http_event(RECOMMEND, {"user_id": f"user-0{number}"}, {"catalog": catalog})
+        quoted.append(ask(recommender.handler, asked).body["recommendation_id"])
+    recommender.api.gate._meter.flush()
+    clicks = [
+        {"user_id": "user-00", "item_id": "item-00", "kind": "play", "recommendation_id": quoted[0]},
+        {"user_id": "user-00", "item_id": "item-00", "kind": "like", "recommendation_id": quoted[0]},
+        {"user_id": "user-01", "item_id": "item-02", "kind": "skip", "recommendation_id": quoted[1]},
+        {"user_id": "user-02", "item_id": "item-02", "kind": "play", "recommendation_id": "no-such-answer"},
+        {"user_id": "user-03", "item_id": "item-02", "kind": "play"},
+    ]
+    assert post_events(stack, catalog, clicks).status == 202
+    models = stack.load("ModelsFunction").handler
+    (online,) = [one["online"] for one in list_models(models, catalog)["models"] if "online" in one]
+    assert (online["answers"], online["clicks"], online["click_through"]) == (4, 1, 0.25)
+    low, high = online["interval"]
+    assert 0 < low < 0.25 < high < 1
+    card = ask(models, http_event(CARD, path={"catalog": catalog, "version": new})).body
+    assert card["online"] == online
+
+
+def test_the_champion_cannot_challenge_itself(handler: Handler, world: str) -> None:
+    answer = put_challenger(handler, "world", world)
+    assert answer.status in (400, 422)
+    assert answer.fields == ["version"]
+
+
+@pytest.mark.parametrize(
+    ("field", "body"),
+    [
+        *[("share", {"version": NO_VERSION, "share": wrong}) for wrong in (-0.1, 1.1, "0.5", True, None, 10**400, [])],
+        *[("version", {"version": wrong, "share": 0.5}) for wrong in ("", "x", "A" * 32, 7, None)],
+        ("until", {"version": NO_VERSION, "share": 0.5, "until": 1}),
+    ],
+)
+def test_a_wrong_challenge_is_named(handler: Handler, world: str, field: str, body: object) -> None:
+    answer = ask(handler, http_event(CHALLENGER, body, {"catalog": "world"}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+def test_a_version_that_was_never_published_cannot_challenge(handler: Handler, world: str) -> None:
+    check_problem(put_challenger(handler, "world", NO_VERSION), 404, "not-found")

@@ -18,6 +18,9 @@ from stacks import Stack, post_events
 POST = "POST /v1/catalogs/{catalog}/recommendations"
 OF_USER = "GET /v1/catalogs/{catalog}/users/{user_id}/recommendations"
 NEIGHBOURS = "GET /v1/catalogs/{catalog}/items/{item_id}/neighbours"
+RANK = "POST /v1/catalogs/{catalog}/rankings"
+ROWS = "GET /v1/catalogs/{catalog}/users/{user_id}/rows"
+TRENDING = "GET /v1/catalogs/{catalog}/trending"
 POPULAR = "GET /v1/catalogs/{catalog}/popular"
 
 ITEMS = 12
@@ -253,6 +256,11 @@ WRONG = [
     ("exclude[1]", ["a", "x" * 257]),
     *[("exclude_seen", wrong) for wrong in ("true", 1, 0)],
     *[("explain", wrong) for wrong in ("true", 1, None)],
+    *[("diversity", wrong) for wrong in (-0.1, 1.1, "0.5", True, None, 10**400)],
+    *[("cursor", wrong) for wrong in ("", "0", "next", "AQ=", 1, [], "A" * 6000)],
+    *[("filter", wrong) for wrong in (1, "rock", [], True)],
+    *[("max_per", wrong) for wrong in (1, "artist", [], {f"t{n}": 1 for n in range(11)})],
+    *[("promote", wrong) for wrong in (1, "rock", [], True)],
     ("limit", 10),
     ("N", 10),
     ("", 1),
@@ -467,3 +475,181 @@ def test_while_a_store_does_not_answer_what_is_at_hand_does(
     check_problem(answer, 503, "no-model")
     assert int(answer.headers["retry-after"]) > 0
     assert recommend(warm, history=["item-00"]).status == 200
+
+
+def nested(levels: int) -> object:
+    """A filter of that many levels."""
+    made: object = {"seen": False}
+    for _ in range(levels - 1):
+        made = {"not": made}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"),
+    [
+        ("filter.tags", {"filter": {"tags": "rock"}}),
+        ("filter.tags.some", {"filter": {"tags": {"some": ["rock"]}}}),
+        ("filter.tags.any[0]", {"filter": {"tags": {"any": [1]}}}),
+        ("filter.year.min", {"filter": {"year": {"min": "1990"}}}),
+        ("filter.seen", {"filter": {"seen": 1}}),
+        ("filter.__proto__", {"filter": {"__proto__": 1}}),
+        ("filter.all[1].available", {"filter": {"all": [{}, {"available": "yes"}]}}),
+        ("filter" + ".not" * 10, {"filter": nested(11)}),
+        ("max_per.artist", {"max_per": {"artist": 0}}),
+        ("promote.share", {"promote": {"filter": {}, "share": 2}}),
+        ("promote.filter", {"promote": {"share": 0.5}}),
+        ("promote.filter.tags", {"promote": {"filter": {"tags": 1}, "share": 0.5}}),
+    ],
+)
+def test_a_wrong_place_inside_a_new_field_is_named(handler: Handler, field: str, sent: dict[str, object]) -> None:
+    answer = recommend(handler, history=["item-00"], **sent)
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "sent"), [("filter.mood", {"filter": {"mood": "calm"}}), ("max_per.artist", {"max_per": {"artist": 2}})]
+)
+def test_what_the_catalog_does_not_have_cannot_be_satisfied(
+    handler: Handler, field: str, sent: dict[str, object]
+) -> None:
+    answer = recommend(handler, history=["item-00"], **sent)
+    check_problem(answer, 422, "unsatisfiable")
+    assert answer.fields == [field]
+
+
+def test_a_filter_a_thousand_deep_is_refused(handler: Handler) -> None:
+    raw = '{"history":[],"filter":' + '{"not":' * 1000 + "{}" + "}" * 1001
+    answer = ask(handler, http_event(POST, path={"catalog": "world"}, raw_body=raw))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["body"]
+
+
+def test_a_filter_holds_and_one_that_excludes_everything_gives_an_empty_answer(handler: Handler) -> None:
+    some = ["item-01", "item-03", "item-04"]
+    answer = recommend(handler, history=["item-00"], n=500, exclude_seen=False, filter={"item_id": {"any": some}})
+    assert set(ids(answer)) == set(some)
+    none = recommend(handler, history=["item-00"], filter={"item_id": {"any": ["no-such-item"]}})
+    assert (none.status, ids(none)) == (200, [])
+    assert "next_cursor" not in none.body
+    unseen = recommend(handler, history=["item-00"], n=500, exclude_seen=False, filter={"seen": False})
+    assert "item-00" not in ids(unseen)
+    assert len(ids(unseen)) == ITEMS - 1
+
+
+def test_pages_give_every_item_once(handler: Handler) -> None:
+    whole = ids(recommend(handler, history=["item-00"], n=500))
+    pages: list[str] = []
+    sent: dict[str, object] = {}
+    while True:
+        answer = recommend(handler, history=["item-00"], n=4, **sent)
+        pages += ids(answer)
+        if "next_cursor" not in answer.body:
+            break
+        sent = {"cursor": answer.body["next_cursor"]}
+    assert pages == whole
+
+
+def test_a_cursor_in_the_query_and_in_the_body_say_the_same(handler: Handler) -> None:
+    first = recommend(handler, user_id="user-01", n=3)
+    cursor = first.body["next_cursor"]
+    by_body = recommend(handler, user_id="user-01", n=3, cursor=cursor)
+    path = {"catalog": "world", "user_id": "user-01"}
+    by_path = ask(handler, http_event(OF_USER, path=path, query={"n": "3", "cursor": cursor}))
+    assert by_path.body["recommendations"] == by_body.body["recommendations"]
+    assert set(ids(first)).isdisjoint(ids(by_body))
+
+
+def test_objects_in_a_query_are_read_as_json(handler: Handler) -> None:
+    wanted = {"item_id": {"any": ["item-03", "item-08", "item-09"]}}
+    rules: dict[str, object] = {"filter": {"not": {"item_id": {"any": ["item-01"]}}}, "diversity": 0.5, "n": 6}
+    rules["promote"] = {"filter": wanted, "share": 0.3}
+    path = {"catalog": "world", "user_id": "user-01"}
+    by_path = ask(handler, http_event(OF_USER, path=path, query={name: json.dumps(one) for name, one in rules.items()}))
+    by_body = recommend(handler, user_id="user-01", **rules)
+    assert by_path.status == 200
+    assert by_path.body["recommendations"] == by_body.body["recommendations"]
+    assert "item-01" not in ids(by_path)
+
+
+def test_promoted_items_take_their_share_and_say_so(handler: Handler) -> None:
+    odd = {"item_id": {"any": ["item-09", "item-11"]}}
+    plain = recommend(handler, history=["item-00", "item-02"], n=4)
+    promoting = recommend(handler, history=["item-00", "item-02"], n=4, promote={"filter": odd, "share": 0.5})
+    promoted = [entry["item_id"] for entry in promoting.body["recommendations"] if entry.get("promoted")]
+    assert set(promoted) == {"item-09", "item-11"}
+    assert set(promoted).isdisjoint(ids(plain))
+    assert len(ids(promoting)) == 4
+
+
+def test_no_more_than_so_many_are_of_one_group(stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str) -> None:
+    grow(fresh)
+    items = [{"item_id": f"item-{n:02d}", "tags": [f"artist:{n // 4}"]} for n in range(ITEMS)]
+    described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": items}, {"catalog": fresh})
+    assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+    stack.train(fresh)
+    handler = stack.load("RecommendFunction").handler
+    answer = recommend(handler, fresh, history=["item-00"], n=3, exclude_seen=False, max_per={"artist": 1})
+    artists = [int(item_id.removeprefix("item-")) // 4 for item_id in ids(answer)]
+    assert sorted(artists) == [0, 1, 2]
+    free = recommend(handler, fresh, history=["item-00"], n=3, exclude_seen=False)
+    assert ids(free) != ids(answer)
+
+
+def test_a_ranking_gives_back_the_same_items_best_first(handler: Handler, world: str) -> None:
+    asked = ["item-01", "no-such", "item-04", "item-03", "item-04", "item-06"]
+    body = {"history": ["item-00", "item-02"], "items": asked, "explain": True}
+    answer = ask(handler, http_event(RANK, body, {"catalog": "world"}))
+    assert answer.status == 200
+    assert answer.body.keys() == HEAD | {"recommendation_id", "cold", "unknown_items", "recommendations"}
+    assert sorted(ids(answer)) == sorted(set(asked))
+    assert all(is_even(item_id) for item_id in ids(answer)[:2])
+    assert ids(answer)[-1] == "no-such"
+    assert answer.body["unknown_items"] == ["no-such"]
+    top = answer.body["recommendations"][0]
+    assert sum(part["contribution"] for part in top["contributions"]) == pytest.approx(top["score"], abs=1e-6)
+    assert top["reason"].startswith("because of Title 0")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("items", wrong) for wrong in ([], "item-00", None, {}, ["x"] * 1001)],
+        *[("items[0]", [wrong]) for wrong in ("", 1, None, "x" * 257)],
+        ("n", 5),
+        ("explain", "yes"),
+    ],
+)
+def test_a_wrong_field_of_a_ranking_is_named(handler: Handler, field: str, value: object) -> None:
+    body = {"user_id": "u", "items": ["item-00"], field.partition("[")[0]: value}
+    answer = ask(handler, http_event(RANK, body, {"catalog": "world"}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+def test_rows_tell_their_source_and_no_item_twice(handler: Handler) -> None:
+    path = {"catalog": "world", "user_id": "user-01"}
+    answer = ask(handler, http_event(ROWS, path=path, query={"rows": "3", "n": "2", "explain": "true"}))
+    assert answer.status == 200
+    assert answer.body.keys() == HEAD | {"recommendation_id", "cold", "unknown_items", "rows"}
+    rows = answer.body["rows"]
+    assert 1 <= len(rows) <= 3
+    given = [entry["item_id"] for row in rows for entry in row["items"]]
+    assert len(set(given)) == len(given)
+    for row in rows:
+        assert row.keys() == {"source", "items"}
+        assert row["source"].keys() == {"item_id", "title"}
+        for entry in row["items"]:
+            assert [part["item_id"] for part in entry["contributions"]] == [row["source"]["item_id"]]
+    nobody = ask(handler, http_event(ROWS, path={"catalog": "world", "user_id": "nobody"}))
+    assert (nobody.body["cold"], nobody.body["rows"]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("rows", "0"), ("rows", "51"), ("n", "101"), ("filter", "x"), ("limit", "1")]
+)
+def test_a_wrong_query_of_rows_is_named(handler: Handler, name: str, wrong: str) -> None:
+    answer = ask(handler, http_event(ROWS, path={"catalog": "world", "user_id": "u"}, query={name: wrong}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [name]

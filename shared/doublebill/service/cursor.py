@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.errors import InvalidInput
+from doublebill.errors import Unsatisfiable
 from doublebill.strings import Ids
 
 FORM = b"\x01"
@@ -52,7 +52,7 @@ def read_cursor(text: str | None) -> Given:
     """What a cursor stands for; nothing where there is none.
 
     Raises:
-        InvalidInput: when `next_cursor` never gave it.
+        Unsatisfiable: when `next_cursor` never gave it.
     """
     if text is None:
         return Given()
@@ -62,7 +62,7 @@ def read_cursor(text: str | None) -> Given:
         data = b""
     hashes = frozenset(np.frombuffer(data[1 : len(data) - (len(data) - 1) % HASH.itemsize], HASH).tolist())
     if len(hashes) >= MOST_GIVEN or _written(hashes) != text:
-        raise InvalidInput.one("cursor", text, "the next_cursor of an earlier answer")
+        raise Unsatisfiable.one("cursor", text, "the next_cursor of an earlier answer")
     return Given(hashes)
 
 

@@ -18,11 +18,11 @@ from doublebill.config import Config
 from doublebill.errors import (
     ArtifactCorrupt,
     Conflict,
-    InvalidInput,
     NotFound,
     ObjectMissing,
     Shown,
     StoreUnavailable,
+    Unsatisfiable,
 )
 from doublebill.schema import Bounds
 from doublebill.service.experiment import PLACES
@@ -156,14 +156,14 @@ def challenge(objects: Objects, catalog: str, version: str, share: float) -> Cha
 
     Raises:
         NotFound: when the catalog has no champion, or the version was never published or cannot be loaded by this code.
-        InvalidInput: when the version is the champion.
+        Unsatisfiable: when the version is the champion.
         Conflict: when the champion changed meanwhile, time and again.
     """
     _check_loadable(objects, catalog, version)
 
     def challenged(champion: Champion) -> Champion:
         if champion.version == version:
-            raise InvalidInput.one("version", Shown("the champion"), "another version")
+            raise Unsatisfiable.one("version", Shown("the champion"), "another version")
         return champion.against(version, share)
 
     return _change(objects, catalog, challenged)

@@ -1,0 +1,113 @@
+"""The people function against S3, DynamoDB and Secrets Manager (moto)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
+from stacks import Stack, post_events
+
+MERGE = "POST /v1/catalogs/{catalog}/users/{user_id}/merge"
+RECOMMEND = "POST /v1/catalogs/{catalog}/recommendations"
+
+
+@pytest.fixture(scope="module")
+def handler(stack: Stack, world: str) -> Handler:
+    """A warm people function."""
+    made: Handler = stack.load("PeopleFunction").handler
+    return made
+
+
+def merge(handler: Handler, catalog: str, user_id: str, **body: object) -> Answer:
+    return ask(handler, http_event(MERGE, body, {"catalog": catalog, "user_id": user_id}))
+
+
+def sources(stack: Stack, user_id: str) -> set[str]:
+    """The items of the user that an answer builds on."""
+    event = http_event(RECOMMEND, {"user_id": user_id, "explain": True, "n": 500}, {"catalog": "world"})
+    told = ask(stack.load("RecommendFunction").handler, event).body
+    return {part["item_id"] for entry in told["recommendations"] for part in entry.get("contributions", [])}
+
+
+def test_what_somebody_did_before_they_were_known_counts_for_them_at_once(handler: Handler, stack: Stack) -> None:
+    played = [("visitor-1", "item-02"), ("visitor-1", "item-04"), ("known-1", "item-06")]
+    events = [{"user_id": user, "item_id": item, "kind": "play"} for user, item in played]
+    assert post_events(stack, "world", events).status == 202
+    assert sources(stack, "known-1") == {"item-06"}
+    answer = merge(handler, "world", "known-1", **{"from": "visitor-1"})
+    assert (answer.status, answer.body) == (200, {"catalog": "world", "merged": 2})
+    assert sources(stack, "known-1") == {"item-02", "item-04", "item-06"}
+    assert sources(stack, "visitor-1") == set()
+
+
+def test_merging_again_changes_nothing(handler: Handler, stack: Stack) -> None:
+    post_events(stack, "world", [{"user_id": "visitor-2", "item_id": "item-02", "kind": "play"}])
+    assert merge(handler, "world", "known-2", **{"from": "visitor-2"}).body["merged"] == 1
+    assert merge(handler, "world", "known-2", **{"from": "visitor-2"}).body["merged"] == 0
+    assert sources(stack, "known-2") == {"item-02"}
+
+
+def test_a_training_counts_both_as_one_user(
+    handler: Handler, stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    before = grow(fresh)["data"]["users"]
+    assert merge(handler, fresh, "user-00", **{"from": "user-02"}).status == 200
+    assert stack.train(fresh)["data"]["users"] == before - 1
+
+
+@pytest.mark.parametrize("odd", ODD_IDS)
+def test_any_characters_make_an_id(handler: Handler, odd: str) -> None:
+    assert merge(handler, "world", odd, **{"from": odd + "'" if len(odd) < 256 else "other"}).body["merged"] == 0
+
+
+def test_nobody_is_merged_with_themselves(handler: Handler) -> None:
+    answer = merge(handler, "world", "anna", **{"from": "anna"})
+    check_problem(answer, 422, "unsatisfiable")
+    assert answer.fields == ["from"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        *[({"from": wrong}, "from") for wrong in ("", "x" * 257, 1, None, True, [], {}, "\ud800")],
+        ({}, "from"),
+        ({"from": "a", "to": "b"}, "to"),
+        ({"from": "a", "from_": "b"}, "from_"),
+    ],
+)
+def test_a_wrong_field_is_named(handler: Handler, body: dict[str, object], field: str) -> None:
+    answer = merge(handler, "world", "anna", **body)
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]
+
+
+def test_an_id_too_long_for_an_id_is_refused_in_the_path(handler: Handler) -> None:
+    answer = merge(handler, "world", "x" * 257, **{"from": "a"})
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["user_id"]
+
+
+def test_an_unknown_catalog_is_not_found_and_nothing_is_written(handler: Handler, stack: Stack) -> None:
+    check_problem(merge(handler, "no-such", "anna", **{"from": "a"}), 404, "not-found")
+    assert not [key for key in stack.objects() if key.startswith("merges/no-such")]
+
+
+def test_user_ids_are_never_logged_or_stored(handler: Handler, stack: Stack, capfd: pytest.CaptureFixture[str]) -> None:
+    post_events(stack, "world", [{"user_id": "somebody-old", "item_id": "item-00", "kind": "play"}])
+    assert merge(handler, "world", "somebody-new", **{"from": "somebody-old"}).body["merged"] == 1
+    merged = [data.decode() for key, data in stack.objects().items() if key.startswith("merges/world/")]
+    assert merged
+    assert "somebody" not in "".join(merged) + repr(stack.rows()) + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
+def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
+    check_broken(handler, MERGE, broken, {"catalog": "world", "user_id": "anna"})
+
+
+def test_a_request_is_counted(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
+    merge(handler, "world", "anna", **{"from": "nobody"})
+    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["status"], metrics["service"]) == (MERGE, 200, "people")
