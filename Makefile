@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train check lint types build lock mutants emulator openapi template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games check lint types build lock mutants emulator openapi template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -66,6 +66,9 @@ bench-quality: env env-peers  ## how good recommendations and predicted ratings 
 
 bench-train: env env-peers  ## how long fitting takes and how much memory, beside the peers
 	@$(PY) tests/bench/train.py
+
+bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
+	@$(PY) tests/bench/games.py
 
 lock: env  ## lock every requirement file again, with hashes and without hosts
 	@infra/requirements/lock

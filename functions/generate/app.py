@@ -6,7 +6,7 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service import content
+from doublebill.service import content, texts
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 
@@ -21,5 +21,5 @@ def games() -> content.Games:
 
 
 @api.on("POST /v1/games/{kind}", "read")
-def generate(kind: str, request: content.ContentRequest) -> content.Content:
+def generate(kind: str, request: content.ContentRequest) -> content.Content | texts.Texts:
     return content.generate(kind, request, lambda: secrets.randbelow(SEED_LIMIT))

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from doublebill.games.kinds import KINDS
+from doublebill.games.text.kinds import TEXTS
 from doublebill_local import cli, commands
 from doublebill_local.client import Client, Refused
 from doublebill_local.home import HOME_VARIABLE, Home
@@ -472,7 +474,8 @@ def test_wrong_usage_is_explained(words: list[str], run) -> None:
 
 def test_a_kind_that_there_is_not_is_not_found(run) -> None:
     ran = run("generate", "castle")
-    assert (ran.code, ran.err) == (3, "doublebill: there is no kind 'castle' of content; there are maze, dungeon\n")
+    known = ", ".join([*KINDS, *TEXTS])
+    assert (ran.code, ran.err) == (3, f"doublebill: there is no kind 'castle' of content; there are {known}\n")
 
 
 def test_a_home_that_is_a_file_is_refused(run, tmp_path: Path) -> None:

@@ -182,10 +182,31 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     )
     assert all(int(one["item_id"].removeprefix("item-")) % 2 == 0 for one in similar["neighbours"])
     assert len(call("GET /v1/catalogs/{catalog}/popular", query="?n=3", catalog=tiny)["popular"]) == 3
-    kinds = [kind["name"] for kind in call("GET /v1/games")["kinds"]]
-    for kind in kinds:
-        level = call("POST /v1/games/{kind}", {"seed": 7}, kind=kind)["items"][0]
+    assert len(call("GET /v1/catalogs/{catalog}/trending", query="?n=3", catalog=tiny)["trending"]) == 3
+    ranking = {"history": ["item-4"], "items": ["item-1", "item-2"]}
+    ranked = call("POST /v1/catalogs/{catalog}/rankings", ranking, catalog=tiny)["recommendations"]
+    assert [one["item_id"] for one in ranked] == ["item-2", "item-1"]
+    rows = call("GET /v1/catalogs/{catalog}/users/{user_id}/rows", catalog=tiny, user_id="alex")["rows"]
+    assert [row["source"]["item_id"] for row in rows] == ["item-2"]
+    merging = "POST /v1/catalogs/{catalog}/users/{user_id}/merge"
+    assert call(merging, {"from": "alex"}, catalog=tiny, user_id="blake")["merged"] == 1
+    batch = call("POST /v1/catalogs/{catalog}/batches", {"user_ids": ["blake", "nobody"]}, status=202, catalog=tiny)
+    of_batch = {"catalog": tiny, "batch_id": batch["batch_id"]}
+    shown = "GET /v1/catalogs/{catalog}/batches/{batch_id}"
+    until(lambda: call(shown, **of_batch)["state"] == "succeeded" or None, "the end of the batch")
+    assert [one["cold"] for one in call(shown, query="?part=0", **of_batch)["results"]] == [False, True]
+    challenger = "PUT /v1/catalogs/{catalog}/challenger"
+    assert call(challenger, {"version": version, "share": 0.5}, status=422, catalog=tiny)["errors"]
+    assert call("DELETE /v1/catalogs/{catalog}/challenger", catalog=tiny)["challenger"] is None
+    assert "owner" in {one["caller"] for one in call("GET /v1/usage")["usage"]}
+    assert call("GET /v1/openapi.json")["openapi"] == "3.1.0"
+    games = call("GET /v1/games")
+    for kind in games["kinds"]:
+        level = call("POST /v1/games/{kind}", {"seed": 7}, kind=kind["name"])["items"][0]
         assert len(level["certificate"]["moves"]) == level["certificate"]["length"]
+    for kind in games["texts"]:
+        spec = {"facts": {"ogre": 3}} if kind["name"] == "quests" else {}
+        assert call("POST /v1/games/{kind}", {"seed": 7, "spec": spec}, kind=kind["name"])["items"][0]["text"]
 
     assert called == {f"{route.method} {route.path}" for route in read_template().routes}
 

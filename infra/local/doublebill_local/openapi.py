@@ -125,8 +125,9 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
 
 def _summary(operation: Operation) -> str:
     """What the answer's type says of itself."""
-    documented = (getattr(operation.gives, "__doc__", "") or "").partition("\n")[0]
-    return documented if typing.is_typeddict(operation.gives) else "This document."
+    given = next(iter(typing.get_args(operation.gives)), operation.gives)
+    documented = (getattr(given, "__doc__", "") or "").partition("\n")[0]
+    return documented if typing.is_typeddict(given) else "This document."
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -160,9 +161,10 @@ def _responses(operation: Operation, components: dict[str, Any]) -> dict[str, An
         "description": _summary(operation),
         "content": {"application/json": {"schema": {"type": "object"}}},
     }
-    if typing.is_typeddict(operation.gives):
-        components[operation.gives.__name__] = schema.schema_of(operation.gives)
-        good["content"] = _json(operation.gives.__name__)
+    given = [given for given in (typing.get_args(operation.gives) or (operation.gives,)) if typing.is_typeddict(given)]
+    components |= {one.__name__: schema.schema_of(one) for one in given}
+    if given:
+        good["content"] = _json(*(one.__name__ for one in given))
     told = {str(operation.status): good}
     for status in sorted({status for status, _, _ in PROBLEMS.values()}):
         if status == 413 and not operation.has_body:
@@ -176,8 +178,9 @@ def _responses(operation: Operation, components: dict[str, Any]) -> dict[str, An
     return told
 
 
-def _json(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+def _json(*names: str) -> dict[str, Any]:
+    refs = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+    return {"application/json": {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}}
 
 
 def written() -> str:

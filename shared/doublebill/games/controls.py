@@ -9,8 +9,22 @@ from doublebill.schema import Bounds
 SMALLEST, LARGEST = 3, 64
 """Cells along a side of a grid."""
 
-type Asked = int | tuple[int, int] | None
-"""A value, or the lowest and highest that will do, or anything."""
+FURTHEST = 4096
+"""Cells along a side of any grid that is talked about, that of a scrolling level included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid, counted from the top left."""
+
+    x: Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
+    y: Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
+
+
+type Asked = int | tuple[int, int] | Cell | None
+"""A value, or the lowest and highest that will do, or one cell, or anything."""
+
+type Measured = int | Cell
 
 SIDE = f"an integer from {SMALLEST} to {LARGEST}"
 Width = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"cells from left to right, {SIDE}")]
@@ -25,7 +39,7 @@ class Control:
     """One control of a finished level."""
 
     asked: Asked
-    measured: int
+    measured: Measured
 
     @property
     def met(self) -> bool:
@@ -34,14 +48,17 @@ class Control:
 
     @property
     def gap(self) -> int:
-        """How far the measured value is outside of what was asked."""
+        """How far the measured value is outside of what was asked; of a cell, in steps."""
+        if isinstance(self.measured, Cell):
+            wanted = self.asked if isinstance(self.asked, Cell) else self.measured
+            return abs(wanted.x - self.measured.x) + abs(wanted.y - self.measured.y)
         low, high = limits(self.asked, self.measured, self.measured)
         return max(low - self.measured, self.measured - high, 0)
 
 
 def limits(asked: Asked, lowest: int, highest: int) -> tuple[int, int]:
-    """The range that is asked for; from `lowest` to `highest` where anything will do."""
-    if asked is None:
+    """The range that is asked for; from `lowest` to `highest` where any number will do."""
+    if asked is None or isinstance(asked, Cell):
         return lowest, highest
     return (asked, asked) if isinstance(asked, int) else asked
 

@@ -12,12 +12,16 @@ from typing import Annotated
 from doublebill.errors import Unsatisfiable
 from doublebill.games.bounds import clash, longest_path
 from doublebill.games.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, scatter
+from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon_places import settle
 from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, first_of, rings, route, set_of
 from doublebill.games.levels import Kind
+from doublebill.games.mend import Draft
 from doublebill.games.solver import prove_dungeon
 from doublebill.games.trail import serpentine, wind
+from doublebill.games.variety import MovesVariety
 from doublebill.schema import Bounds
 
 PLAYER, KEY, DOOR, ENEMY = "P", "K", "D", "E"
@@ -213,6 +217,13 @@ def enemy_places(here: Board, opened: int, actors: tuple[int, int, int], dice: D
     return sorted(cells, key=lambda cell: (way >> cell & 1, near >> cell & 1))
 
 
+def repair(spec: DungeonSpec, draft: Draft) -> None:
+    """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
+    draft.mend(spec.asked)
+    lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
+    settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
+
+
 DUNGEON = Kind(
     name="dungeon",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
@@ -222,4 +233,7 @@ DUNGEON = Kind(
     check=check,
     build=build,
     prove=prove_dungeon,
+    variety=MovesVariety(35),
+    tiles=Tiles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL}),
+    repair=repair,
 )

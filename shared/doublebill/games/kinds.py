@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from doublebill.games.crypt import CRYPT
 from doublebill.games.dungeon import DUNGEON
 from doublebill.games.levels import Kind
 from doublebill.games.maze import MAZE
+from doublebill.games.platforming import PLATFORM
+from doublebill.games.sokoban import SOKOBAN
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (MAZE, DUNGEON)}
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (MAZE, DUNGEON, CRYPT, PLATFORM, SOKOBAN)}

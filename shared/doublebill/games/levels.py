@@ -5,20 +5,36 @@ candidate is given out when it is proved and measures what was asked. When the a
 proved one that came nearest is given out instead and says so (`fallback`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from doublebill.games.controls import Asked, Control
+from doublebill.errors import NotReached
+from doublebill.games.constraints import FREE, Constraints, Tiles, check_size, check_together
+from doublebill.games.controls import Asked, Control, Measured
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Rows
-from doublebill.games.seeds import Seed, derived
+from doublebill.games.grid import Rows, board
+from doublebill.games.mend import Draft
+from doublebill.games.seeds import Seed, derived, variant
 
 ATTEMPTS = 16
 """Candidates that may be built for one level."""
 
 DRAWS_PER_CELL, DRAWS = 15, 1200
 """The work that may go into a level, in numbers drawn: some twenty times what most candidates take."""
+
+CHANGES, CHANGES_IN_VAIN = 40_000, 60
+"""Changes tried on candidates that must keep constraints, for one level of one cell, and at least; and in a row
+without any being better before a new candidate is started from."""
+
+TRIES, TRIES_EACH = 40, 8
+"""Other levels tried for one item of a batch that is like an earlier one, and for each item on average; what is left of
+those in the end goes to the items that are still like another."""
+
+TRIED_LESS = 4
+"""How much fewer of those are tried where constraints must be kept."""
+
+LICENCE = "CC0-1.0: no rights are claimed in this content"
 
 LAST_ATTEMPTS = 2
 """Attempts, within `ATTEMPTS` or after the work is used up, that build what fits most and need not look well."""
@@ -40,7 +56,7 @@ class Spec(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The moves that finish a level, U D L R, from a start to a goal, both (x, y)."""
+    """The moves that finish a level, one letter each, from a start to a goal, both (x, y)."""
 
     start: tuple[int, int]
     goal: tuple[int, int]
@@ -52,7 +68,40 @@ class Proof:
     """What the solver found in a drawn grid: how to finish it, and the measure of each control."""
 
     certificate: Certificate
-    measured: Mapping[str, int]
+    measured: Mapping[str, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One proved level."""
+
+    seed: Seed
+    grid: Rows
+    certificate: Certificate
+    controls: Mapping[str, Control]
+    attempts: int
+    """Candidates that were built, this one and discarded ones."""
+    fallback: bool
+    """True when some control is not met."""
+
+
+class Kept(Protocol):
+    """The levels of a batch so far."""
+
+    def takes(self, level: Level) -> bool:
+        """False where the level is too like one that was taken; else takes it."""
+        ...
+
+
+class Variety(Protocol):
+    """What makes levels of a kind alike; ready-made ones stand in `games.variety`."""
+
+    def start(self) -> Kept:
+        """An empty batch."""
+        ...
+
+
+MOVES: Mapping[str, str] = {"U": "up", "D": "down", "L": "left", "R": "right"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,49 +121,159 @@ class Kind[S: Spec]:
     """A candidate from a spec, dice, the number of the attempt from 1, and whether it is one of the last."""
     prove: Callable[[Rows], Proof | None]
     """The proof of a drawn grid; None when it breaks a rule of the kind."""
+    variety: Variety | None = None
+    """Without one, every level of a batch is let be what it is."""
+    tiles: Tiles = field(default_factory=Tiles)
+    """What its tiles mean to constraints."""
+    repair: Callable[[S, Draft], None] | None = None
+    """Makes a draft keep the rules of the kind, in place of `Draft.mend`; fixed cells must stay."""
+    moves: Mapping[str, str] = field(default_factory=lambda: MOVES)
+    """Letter of a certificate's move → what it does."""
+    way: Callable[[Level], Sequence[tuple[int, int]]] | None = None
+    """The cells (x, y) that a level's certificate passes, its start first; None where its moves are steps U D L R."""
+    model_version: str | None = None
+    """Of what the kind was learned from, where it was."""
+    licence: str = LICENCE
+    """Under which its levels may be used."""
+    cell_cost: int = 1
+    """How much work a cell may take beside one of a maze, rounded up."""
+    tries_each: int | None = None
+    """Other levels tried for each item of a batch, on average; without one, what `cell_cost` leaves of `TRIES_EACH`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One proved level."""
-
-    seed: Seed
-    grid: Rows
-    certificate: Certificate
-    controls: Mapping[str, Control]
-    attempts: int
-    """Candidates that were built, this one and discarded ones."""
-    fallback: bool
-    """True when some control is not met."""
-
-
-def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0) -> Level:
-    """The level that `spec` and `seed` name; with an `index`, that item of the batch which the seed starts.
+def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted: Constraints = FREE) -> Level:
+    """The level that `spec`, `seed` and what is `wanted` name; with an `index`, the first try for that item of a batch.
 
     Raises:
-        Unsatisfiable: naming the controls that cannot hold together, when no level can meet them.
+        InvalidInput: for a fixed cell outside of the grid.
+        Unsatisfiable: naming what cannot hold together, when no level can meet it.
+        NotReached: when no candidate that keeps the constraints was proved.
     """
     kind.check(spec)
     own = derived(seed, index)
     dice = Dice(kind.version, kind.name, own)
     nearest: Level | None = None
     attempt, lasts, work = 0, 0, DRAWS_PER_CELL * spec.area + DRAWS
+    changes = max(CHANGES // kind.cell_cost // spec.area, CHANGES_IN_VAIN)
     while lasts < LAST_ATTEMPTS:
         attempt += 1
-        lasts += attempt > ATTEMPTS - LAST_ATTEMPTS or dice.drawn > work
+        spent = dice.drawn > work if not wanted else changes <= 0
+        lasts += attempt > ATTEMPTS - LAST_ATTEMPTS or spent
         rows = kind.build(spec, dice, attempt, lasts > 0)
-        proof = kind.prove(rows)
-        if proof is None:
+        if wanted:
+            if attempt == 1:
+                check_size(wanted, rows)
+                check_together(wanted, kind.tiles, spec.asked, board(len(rows[0]), len(rows)))
+            candidate, tried = _steer(kind, spec, Draft(rows, kind.tiles, wanted, dice), changes)
+            changes -= tried
+        else:
+            candidate = _judged(kind, spec, rows)
+        if candidate is None:
             continue
-        controls = {name: Control(asked, proof.measured[name]) for name, asked in spec.asked.items()}
-        met = all(control.met for control in controls.values())
-        level = Level(own, rows, proof.certificate, controls, attempt, not met)
-        if met:
+        level = replace(candidate, seed=own, attempts=attempt)
+        if not level.fallback:
             return level
         nearest = level if nearest is None or _miss(level) < _miss(nearest) else nearest
+    if nearest is None and wanted:
+        raise NotReached(f"none of {attempt} candidates that keep what is fixed could be proved a {kind.name}")
     if nearest is None:
         raise RuntimeError(f"none of {attempt} candidates for {kind.name} {own!r} was proved")
     return replace(nearest, attempts=attempt)
+
+
+def _judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
+    """The drawn grid as a level, without its seed; None when it breaks a rule of the kind."""
+    proof = kind.prove(rows)
+    if proof is None:
+        return None
+    controls = {name: Control(asked, proof.measured[name]) for name, asked in spec.asked.items()}
+    met = all(control.met for control in controls.values())
+    return Level(0, rows, proof.certificate, controls, 1, not met)
+
+
+def _steer[S: Spec](kind: Kind[S], spec: S, draft: Draft, changes: int) -> tuple[Level | None, int]:
+    """The nearest level to what is asked that changes of the draft lead to, and the number of changes tried."""
+    best: Level | None = None
+    drawn = list(draft.drawn)
+    tried = vain = 0
+    while True:
+        if kind.repair:
+            kind.repair(spec, draft)
+        else:
+            draft.mend(spec.asked)
+        level = _judged(kind, spec, draft.rows) if draft.keeps else None
+        if level and not level.fallback:
+            return level, tried
+        if best is None or (level and _miss(level) <= _miss(best)):
+            vain = 0 if level and (best is None or _miss(level) < _miss(best)) else vain + 1
+            best, drawn = level or best, list(draft.drawn)
+        else:
+            vain += 1
+        if tried >= changes or vain > CHANGES_IN_VAIN:
+            return best, tried
+        tried += 1
+        draft.drawn[:] = drawn
+        draft.change()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Levels that were made together."""
+
+    levels: list[Level]
+    alike: int
+    """How many had to stay like another."""
+
+
+def batch[S: Spec](kind: Kind[S], spec: S, seed: Seed, count: int, wanted: Constraints = FREE) -> list[Level]:
+    """So many levels for `spec`, as unlike as the kind's variety asks where they can be."""
+    return varied(kind, [spec] * count, seed, wanted).levels
+
+
+def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Constraints = FREE) -> Batch:
+    """A level for each of `specs`, as unlike as the kind's variety asks where they can be.
+
+    Item i is what its own seed gives alone: the seed of the item, or a variant of it where that was like an earlier
+    level, or did not meet what was asked. An item for which no try was unlike all others stays like the first that met.
+    """
+    levels = [generate(kind, spec, seed, index, wanted) for index, spec in enumerate(specs)]
+    if kind.variety is None or len(levels) == 1:
+        return Batch(levels, 0)
+    kept, seeds = kind.variety.start(), [level.seed for level in levels]
+    each = TRIES_EACH * len(specs) // kind.cell_cost if kind.tries_each is None else kind.tries_each * len(specs)
+    left = each // (TRIED_LESS if wanted else 1)
+    alike = [index for index, level in enumerate(levels) if not kept.takes(level)]
+    for first in (1, 1 + TRIES):
+        still = []
+        for done, index in enumerate(alike):
+            most = min(left, TRIES) if first == 1 else left // (len(alike) - done)
+            names = [variant(seeds[index], number) for number in range(first, first + most)]
+            levels[index], taken, spent = _unlike(kind, specs[index], levels[index], names, kept, wanted)
+            left = max(left - spent, 0)
+            still += [] if taken else [index]
+        alike = still
+    return Batch(levels, len(alike))
+
+
+def _unlike[S: Spec](
+    kind: Kind[S], spec: S, level: Level, seeds: Sequence[Seed], kept: Kept, wanted: Constraints
+) -> tuple[Level, bool, int]:
+    """The first level of those seeds that is taken, in place of `level`; whether one was; the attempts that it took.
+
+    What meets the controls is never given up for what does not.
+    """
+    spent = 0
+    for seed in seeds:
+        if spent >= len(seeds):
+            break
+        other = generate(kind, spec, seed, wanted=wanted)
+        spent += other.attempts
+        if other.fallback and not level.fallback:
+            continue
+        if kept.takes(other):
+            return other, True, spent
+        level = other if level.fallback and not other.fallback else level
+    return level, False, spent
 
 
 def _miss(level: Level) -> tuple[int, int]:

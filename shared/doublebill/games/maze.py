@@ -17,6 +17,7 @@ from doublebill.games.grid import FLOOR, WALL, Board, Rows, board
 from doublebill.games.levels import Kind
 from doublebill.games.solver import percent, prove_maze
 from doublebill.games.trail import serpentine, wind
+from doublebill.games.variety import CellsVariety
 from doublebill.schema import Bounds
 
 USUAL_OPEN = 48, 60
@@ -66,7 +67,9 @@ def check(spec: MazeSpec) -> None:
         raise clash({"path": (spec.path, f"at most {most}")} | size)
     shortest, longest = path_bounds(spec.width, spec.height, counts)
     if low > longest or high < shortest:
-        sides = {"path": (spec.path, f"between {shortest} and {longest} with that share open")}
+        sides: dict[str, tuple[Asked, str]] = {
+            "path": (spec.path, f"between {shortest} and {longest} with that share open")
+        }
         raise clash(sides | {"openness": (spec.openness, "a share that such a path leaves room for")})
 
 
@@ -141,4 +144,5 @@ MAZE = Kind(
     check=check,
     build=build,
     prove=prove_maze,
+    variety=CellsVariety(40),
 )

@@ -48,7 +48,13 @@ def derived(seed: Seed, index: int) -> Seed:
     Where that would be too long for a seed, it is the hexadecimal SHA-256 of it.
     """
     own = canonical(seed)
-    if index == 0:
-        return own
-    name = f"{own}#{index}"
+    return own if index == 0 else _named(f"{own}#{index}")
+
+
+def variant(seed: Seed, number: int) -> Seed:
+    """The seed "seed/number" of another level for an item of a batch, shortened as `derived` does."""
+    return _named(f"{canonical(seed)}/{number}")
+
+
+def _named(name: str) -> Seed:
     return name if len(name) <= SEED_LENGTH else hashlib.sha256(name.encode()).hexdigest()

@@ -1,17 +1,26 @@
-"""Content: levels for a kind, a spec and a seed."""
+"""Content: levels and texts for a kind, a spec and a seed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from doublebill.errors import InvalidInput, NotFound, complaint
+from doublebill.errors import InvalidInput, NotFound, NotReached, Shown, complaint
 from doublebill.games import levels, seeds
-from doublebill.games.export import as_json, as_text
+from doublebill.games.constraints import Base, FixedTile, Tile, constraints
+from doublebill.games.export import LevelTold, as_file, as_json, as_text
 from doublebill.games.kinds import KINDS
+from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import Bounds, read, schema_of
+from doublebill.service import texts
 
 CELLS_LIMIT = 22_000
 """Cells of all levels of one request: 100 levels of 18 × 12, or five of 64 × 64; seconds of work at the very worst."""
+
+CONSTRAINED = 4
+"""How much more work a cell takes where constraints must be kept."""
+
+PINS = 1024
+"""Cells that `fixed` may name; a base fixes more."""
 
 Count = Annotated[int, Bounds(minimum=1, maximum=100)]
 
@@ -25,54 +34,172 @@ class ContentRequest:
     count: Count = 1
     spec: dict[str, object] | None = None
     """What each kind understands stands in `games()`."""
-    format: Literal["json", "text"] = "json"
+    format: Literal["json", "text", "tiled", "tmx", "ldtk", "svg", "png"] = "json"
+    """A grid with its legend, a drawing for the terminal, or a file that an engine or a viewer reads."""
     solution: bool = False
-    """Whether drawings show the certificate's way."""
+    """Whether drawings and files show the certificate's way."""
+    fixed: Annotated[tuple[FixedTile, ...], Bounds(max_length=PINS)] = ()
+    """Tiles that stand where they are in every item."""
+    must_have: Annotated[tuple[Tile, ...], Bounds(max_length=PINS)] = ()
+    """Tiles of which every item has at least one."""
+    base: Base | None = None
+    """A level of which a part is made again."""
+    strict: bool = False
+    """Whether an item that does not meet every control is refused instead of given out as a fallback."""
 
 
-def games() -> dict[str, object]:
+class KindTold(TypedDict):
+    """What can be asked of a kind of content."""
+
+    name: str
+    description: str
+    generator_version: int
+    model_version: NotRequired[str]
+    """Of what the kind was learned from, where it was."""
+    licence: str
+    legend: Mapping[str, str]
+    """Tile → its name."""
+    moves: Mapping[str, str]
+    """Letter of a certificate's move → what it does."""
+    spec: Mapping[str, object]
+    """The JSON Schema of its spec."""
+
+
+class Games(TypedDict):
+    """What content there is."""
+
+    kinds: Sequence[KindTold]
+    """Of levels."""
+    texts: Sequence[texts.TextKindTold]
+
+
+class VarietyTold(TypedDict):
+    """How varied a batch is."""
+
+    asked: int
+    """Items that should all be unlike one another."""
+    alike: int
+    """Items that are too like another: nothing more varied was found."""
+
+
+class Content(TypedDict):
+    """What was made."""
+
+    kind: str
+    generator_version: int
+    model_version: NotRequired[str]
+    licence: str
+    """Under which the items may be used."""
+    variety: VarietyTold
+    items: Sequence[LevelTold]
+
+
+def games() -> Games:
     """What can be asked for: each kind with the JSON Schema of its spec."""
-    return {
-        "kinds": [
-            {
-                "name": kind.name,
-                "description": kind.description,
-                "generator_version": kind.version,
-                "legend": dict(kind.legend),
-                "spec": schema_of(kind.spec),
-            }
-            for kind in KINDS.values()
-        ]
+    return {"kinds": [_told(kind) for kind in KINDS.values()], "texts": texts.told_kinds()}
+
+
+def _told(kind: levels.Kind[Any]) -> KindTold:
+    told: KindTold = {
+        "name": kind.name,
+        "description": kind.description,
+        "generator_version": kind.version,
+        "licence": kind.licence,
+        "legend": dict(kind.legend),
+        "moves": dict(kind.moves),
+        "spec": schema_of(kind.spec),
     }
+    if kind.model_version is not None:
+        told["model_version"] = kind.model_version
+    return told
 
 
-def generate(name: str, request: ContentRequest, fresh_seed: Callable[[], int]) -> dict[str, object]:
-    """The levels asked for, in the shape of the API; item i of a batch is what its own `seed` gives alone.
+def generate(name: str, request: ContentRequest, fresh_seed: Callable[[], int]) -> Content | texts.Texts:
+    """The levels or texts asked for, in the shape of the API; each item is what its own `seed` gives alone.
 
     Raises:
         NotFound: when there is no such kind.
         InvalidInput: when the spec is wrong, or too many cells are asked for at once.
         Unsatisfiable: when nothing can meet the whole spec.
+        NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
+    if name in TEXTS:
+        _check_of_levels(request)
+        return texts.generate(name, texts.TextRequest(request.seed, request.count, request.spec), fresh_seed)
     if name not in KINDS:
-        raise NotFound(f"there is no kind {name!r} of content; there are " + ", ".join(KINDS))
+        raise NotFound(f"there is no kind {name!r} of content; there are " + ", ".join([*KINDS, *TEXTS]))
     kind = KINDS[name]
-    spec = read(kind.spec, request.spec or {}, "spec")
-    _check_size(request.count, spec)
+    wanted = constraints(request.fixed, request.must_have, request.base, kind.legend)
+    spec = read(kind.spec, _sized(kind, request), "spec")
+    _check_size(request.count, spec, kind.cell_cost * (CONSTRAINED if wanted else 1))
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
-    made = [levels.generate(kind, spec, seed, index) for index in range(request.count)]
-    items = [
-        as_text(level, request.solution) if request.format == "text" else as_json(level, kind.legend) for level in made
-    ]
-    return {"kind": kind.name, "generator_version": kind.version, "items": items}
+    made = levels.varied(kind, [spec] * request.count, seed, wanted)
+    if request.strict:
+        _check_reached(made.levels)
+    return _answer(kind, request, made)
 
 
-def _check_size(count: int, spec: levels.Spec) -> None:
-    if count * spec.area <= CELLS_LIMIT:
+def _check_of_levels(request: ContentRequest) -> None:
+    """Returns when nothing is asked for that only levels have."""
+    usual = ContentRequest()
+    told = ("format", "solution", "fixed", "must_have", "base", "strict")
+    wrong = [name for name in told if getattr(request, name) != getattr(usual, name)]
+    if wrong:
+        raise InvalidInput(complaint(name, Shown("a wish for levels"), "nothing: these are texts") for name in wrong)
+
+
+def _sized(kind: levels.Kind[Any], request: ContentRequest) -> dict[str, object]:
+    """What is asked of a level, of the size of its base where nothing else is said."""
+    asked = request.spec or {}
+    if request.base is None:
+        return asked
+    size = {"width": len(request.base.grid[0]), "height": len(request.base.grid)}
+    known = {field.name for field in fields(kind.spec)}
+    return {side: cells for side, cells in size.items() if side in known} | asked
+
+
+def _answer(kind: levels.Kind[Any], request: ContentRequest, made: levels.Batch) -> Content:
+    answer: Content = {
+        "kind": kind.name,
+        "generator_version": kind.version,
+        "licence": kind.licence,
+        "variety": {"asked": len(made.levels), "alike": made.alike},
+        "items": [_item(kind, request, level) for level in made.levels],
+    }
+    if kind.model_version is not None:
+        answer["model_version"] = kind.model_version
+    return answer
+
+
+def _item(kind: levels.Kind[Any], request: ContentRequest, level: levels.Level) -> LevelTold:
+    if request.format == "json":
+        return as_json(level, kind.legend)
+    if request.format == "text":
+        return as_text(level, request.solution, kind.way)
+    return as_file(level, kind.legend, kind.name, request.format, request.solution, kind.way)
+
+
+def _check_reached(made: Sequence[levels.Level]) -> None:
+    """Returns when every level meets every control.
+
+    Raises:
+        NotReached: naming those of the first that does not.
+    """
+    for index, level in enumerate(made):
+        missed = [
+            f"{name} is {control.measured} instead of {control.asked}"
+            for name, control in level.controls.items()
+            if not control.met
+        ]
+        if missed:
+            raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
+
+
+def _check_size(count: int, spec: levels.Spec, cost: int) -> None:
+    if count * spec.area * cost <= CELLS_LIMIT:
         return
-    fits, cells = CELLS_LIMIT // spec.area, CELLS_LIMIT // count
-    too_many = complaint("count", count, f"at most {fits} levels of {spec.area} cells in one request")
-    too_big = f"at most {cells} cells for each of {count} levels"
-    raise InvalidInput(
-        [too_many, *(complaint(f"spec.{side}", spec.asked[side], too_big) for side in ("width", "height"))]
-    )
+    most = CELLS_LIMIT // cost
+    too_many = complaint("count", count, f"at most {most // spec.area} such levels of {spec.area} cells in one request")
+    too_big = f"at most {most // count} cells for each of {count} such levels"
+    sides = [side for side in spec.asked if side in ("width", "height", "length")]
+    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.asked[side], too_big) for side in sides)])

@@ -1,6 +1,5 @@
 import pytest
 
-from contract import NOW
 from doublebill.callers import Identity
 from doublebill.edge.callers import identity_of, open_gate
 from doublebill.edge.settings import GenerateSettings
@@ -11,6 +10,7 @@ from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from http_events import http_event
 
+NOW = 1_800_000_000
 ROLE = "arn:aws:iam::123456789012:role/shop"
 SOON = Deadline(lambda: 0.0, 5.0)
 

@@ -52,6 +52,7 @@ class Doorkeeper:
 
     known: Caller = OWNER
     spent: bool = False
+    outdated: str | None = None
     counted: list[tuple[str, str, bool]] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
 
@@ -353,6 +354,26 @@ def test_the_caller_of_one_request_is_not_that_of_the_next(api: Api, gate: Doork
 
 def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() -> None:
     for text in ("x" * MAX_ANSWER_BYTES, "é" * (MAX_ANSWER_BYTES // 2)):
-        with pytest.raises(errors.InvalidInput, match="n: found an answer of 55000.. bytes, expected at most"):
+        with pytest.raises(errors.InvalidInput, match=r"n: found an answer of 55000.. bytes, expected at most"):
             answer({"text": text})
     assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200
+
+
+def test_what_anybody_may_ask_is_answered_without_asking_who_calls(gate: Doorkeeper) -> None:
+    api = Api("tested", cast(Gate, gate))
+
+    @api.on("GET /v1/alive", anybody=True)
+    def alive() -> Told:
+        return {"n": 1}
+
+    gate.spent = True
+    assert ask(api.handler, http_event("GET /v1/alive")).body == {"n": 1}
+    assert gate.counted == []
+
+
+def test_callers_that_may_be_outdated_are_told_to_the_log(
+    api: Api, gate: Doorkeeper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate.outdated = "S3: SlowDown"
+    ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    assert "may be outdated: S3: SlowDown" in capsys.readouterr().out

@@ -7,15 +7,22 @@ import sys
 import pytest
 
 from doublebill.games import levels
+from doublebill.games.controls import Cell
+from doublebill.games.crypt import CryptSpec
 from doublebill.games.dungeon import DUNGEON, DungeonSpec
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import generate
+from doublebill.games.levels import batch, generate, varied
 from doublebill.games.maze import MAZE, MazeSpec
+from doublebill.games.platforming import PlatformSpec
+from doublebill.games.sokoban import SokobanSpec
 
 GOLDEN = {
-    ("maze", 1): "90dc5df39ca88813",
-    ("dungeon", 1): "af97a14f781bdba6",
+    ("maze", 1): "370aed3bd2ad95b3",
+    ("dungeon", 1): "97f2fc65e4e92eea",
+    ("crypt", 1): "d7102c7bd7b677c0",
+    ("platform", 1): "fba0aeb2ef57cbf3",
+    ("sokoban", 1): "6994163f39bf18bd",
 }
 """Digest of a few levels by kind and generator version. When one changes, the same seed gives another level: raise
 the kind's version, and put the new digest under it."""
@@ -23,6 +30,24 @@ the kind's version, and put the new digest under it."""
 ASKED = {
     "maze": [MazeSpec(), MazeSpec(9, 12, path=(30, 40)), MazeSpec(20, 10, openness=85), MazeSpec(11, 11, 55, 60)],
     "dungeon": [DungeonSpec(), DungeonSpec(18, 12, 30, (20, 30), 6), DungeonSpec(walls=9), DungeonSpec(9, 9, 35, 30)],
+    "crypt": [
+        CryptSpec(),
+        CryptSpec(10, 10, 6, 3, (20, 30), 2),
+        CryptSpec(enemies=15, solution_length=40),
+        CryptSpec(treasures=8, solution_length=12),
+    ],
+    "platform": [
+        PlatformSpec(),
+        PlatformSpec(9, 9, jumps=6),
+        PlatformSpec(18, 12, jumps=(3, 5)),
+        PlatformSpec(start=Cell(0, 6), exit=Cell(10, 0), diamonds=5, spikes=6),
+    ],
+    "sokoban": [
+        SokobanSpec(),
+        SokobanSpec(5, 5, None, 10),
+        SokobanSpec(10, 10, 4, (30, 40)),
+        SokobanSpec(7, 9, (1, 3), 25),
+    ],
 }
 
 CHILD = """
@@ -36,13 +61,13 @@ for kind in KINDS.values():
 
 
 def bytes_of(kind, spec, seed, index=0):
-    return json.dumps(as_json(generate(kind, spec, seed, index), kind.legend)).encode()
+    return json.dumps(as_json(generate(kind, spec, seed, index), kind.legend), sort_keys=True).encode()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_seed_gives_the_levels_that_this_generator_version_always_gave(kind):
     digest = hashlib.sha256()
-    for spec in ASKED[kind.name]:
+    for spec in ASKED.get(kind.name, [kind.spec()]):
         for seed in (0, 1, 2**53 - 1, "a name", "ä"):
             digest.update(bytes_of(kind, spec, seed))
     assert digest.hexdigest()[:16] == GOLDEN[kind.name, kind.version]
@@ -112,3 +137,31 @@ def test_attempts_end_when_the_work_is_used_up():
 
 def test_a_level_that_was_met_at_once_took_one_attempt():
     assert generate(DUNGEON, DungeonSpec(), 1).attempts == 1
+
+
+@pytest.mark.parametrize("kind", [MAZE, DUNGEON], ids=["maze", "dungeon"])
+def test_every_item_of_a_varied_batch_is_what_its_own_seed_gives_alone(kind):
+    made = batch(kind, kind.spec(), "varied", 40)
+    assert any("/" in str(level.seed) for level in made)
+    assert [generate(kind, kind.spec(), level.seed) for level in made] == made
+
+
+@pytest.mark.parametrize("kind", [MAZE, DUNGEON], ids=["maze", "dungeon"])
+def test_no_two_items_of_a_varied_batch_are_alike(kind):
+    made = varied(kind, [kind.spec()] * 40, 2)
+    kept = kind.variety.start()
+    assert made.alike == 0
+    assert all(kept.takes(level) for level in made.levels)
+    assert not any(kept.takes(level) for level in made.levels)
+
+
+def test_a_batch_that_cannot_be_varied_ends_and_says_so():
+    made = varied(MAZE, [MazeSpec(3, 3, openness=100)] * 30, 1)
+    assert (len(made.levels), made.alike) == (30, 29)
+
+
+def test_an_item_that_met_what_was_asked_is_not_given_up_for_variety():
+    asked = [DungeonSpec(5, 5, player_key=3, key_door=3)] * 60
+    made = varied(DUNGEON, asked, 1)
+    assert made.alike > 0
+    assert not any(level.fallback for level in made.levels)

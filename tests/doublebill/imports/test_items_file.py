@@ -153,8 +153,10 @@ ATTRIBUTES = {"studio": "Pixar", "minutes": 81.0, "colour": True, "code": "0012"
     "content",
     [
         "id,title,attributes.studio,Attribute.minutes,attributes.colour,attributes.code\n1,a,Pixar,81,true,0012\n",
-        "item_id:token\ttitle:token\tattributes.studio:token\tattributes.minutes:float\tattributes.colour:token_seq"
-        "\tattributes.code:token\n1\ta\tPixar\t81\ttrue\t0012\n",
+        (
+            "item_id:token\ttitle:token\tattributes.studio:token\tattributes.minutes:float\t"
+            "attributes.colour:token_seq\tattributes.code:token\n1\ta\tPixar\t81\ttrue\t0012\n"
+        ),
         '{"item_id":"1","title":"a","attributes":{"studio":"Pixar","minutes":81,"colour":true,"code":"0012"}}\n',
     ],
     ids=["csv", "atomic", "json"],
@@ -178,7 +180,7 @@ def test_a_column_of_a_table_that_is_merely_called_attributes_is_left_out():
 
 def test_a_number_that_no_float_holds_is_a_bad_item():
     (row,) = rows_of("id,title,attributes.n\n1,a,1e999\n")
-    with pytest.raises(InvalidInput, match="attributes.n"):
+    with pytest.raises(InvalidInput, match=r"attributes\.n"):
         parse_item(row.values)
 
 

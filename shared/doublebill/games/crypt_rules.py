@@ -1,0 +1,55 @@
+"""The rules of a crypt: what is drawn in one, and what stepping on it does to a player's health.
+
+A player starts with `HEALTH`. A potion gives back some of it and never more than that, goblins and ogres take some and
+are gone then, treasures only count, and a player whose health is used up is dead. Walking onto the exit ends it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doublebill.games.grid import Board, Rows, read_rows
+
+PLAYER, EXIT, POTION, TREASURE, GOBLIN, OGRE = "P", "X", "+", "T", "G", "O"
+
+HEALTH, DRAUGHT = 5, 2
+"""A player's health at the start and at most, and what a potion gives back of it."""
+
+DAMAGE = {GOBLIN: 1, OGRE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Crypt:
+    """A crypt as it was drawn."""
+
+    here: Board
+    tiles: Sequence[str]
+    """The tile of each cell number."""
+    opened: int
+    """The set of cells that are not walls."""
+    player: int
+    exit: int
+
+    def having(self, tiles: str) -> int:
+        """The set of cells that have one of `tiles`."""
+        found = 0
+        for cell in self.here.cells:
+            if self.tiles[cell] in tiles:
+                found |= 1 << cell
+        return found
+
+
+def read_crypt(rows: Rows) -> Crypt | None:
+    """The crypt that `rows` draw; None unless it has one player and one exit."""
+    drawn = "".join(rows)
+    if drawn.count(PLAYER) != 1 or drawn.count(EXIT) != 1:
+        return None
+    here, opened = read_rows(rows)
+    tiles = [""] * here.size
+    for cell, tile in zip(here.cells, drawn, strict=True):
+        tiles[cell] = tile
+    return Crypt(here, tiles, opened, tiles.index(PLAYER), tiles.index(EXIT))
+
+
+def health_after(tile: str, health: int) -> int:
+    """The health of a player who had `health` and stepped on a tile; zero or less is death."""
+    return min(health + DRAUGHT, HEALTH) if tile == POTION else health - DAMAGE.get(tile, 0)

@@ -1,0 +1,87 @@
+"""Looks: the colour and the shape in which pictures show a tile, by its name.
+
+A shape is told twice: as an SVG path in a cell of 16 × 16, relative to the cell's corner, and as a test of a pixel,
+whose centre lies dx and dy half pixels from the middle of the cell (odd numbers from -15 to 15).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+WAY_COLOUR = "#e4572e"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One shape, both ways."""
+
+    path: str
+    covers: Callable[[int, int], bool]
+
+
+FULL = Shape("m0 0h16v16h-16z", lambda dx, dy: max(abs(dx), abs(dy)) < 16)
+DISC = Shape("m2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0z", lambda dx, dy: dx * dx + dy * dy <= 121)
+RING = Shape(
+    "m2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0 -11 0zm2 0a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1 -7 0z",
+    lambda dx, dy: 49 < dx * dx + dy * dy <= 121,
+)
+DOT = Shape("m5 8a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", lambda dx, dy: dx * dx + dy * dy <= 36)
+HOOP = Shape(
+    "m4 8a4 4 0 1 0 8 0a4 4 0 1 0 -8 0zm2 0a2 2 0 1 1 4 0a2 2 0 1 1 -4 0z",
+    lambda dx, dy: 16 < dx * dx + dy * dy <= 64,
+)
+DIAMOND = Shape("m8 1.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z", lambda dx, dy: abs(dx) + abs(dy) <= 13)
+BOX = Shape("m3 3h10v10h-10z", lambda dx, dy: max(abs(dx), abs(dy)) < 10)
+GATE = Shape("m4 2h8v14h-8z", lambda dx, dy: abs(dx) < 8 and dy > -12)
+CROSS = Shape(
+    "m6 2h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
+    lambda dx, dy: min(abs(dx), abs(dy)) < 4 and max(abs(dx), abs(dy)) < 12,
+)
+SPIKE = Shape("m8 2l6 14h-12z", lambda dx, dy: dy > -12 and 7 * abs(dx) <= 3 * (dy + 14))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a tile is shown, on the floor where its shape leaves room."""
+
+    colour: str
+    """#rrggbb"""
+    shape: Shape
+
+
+LOOKS: Mapping[str, Look] = {
+    "wall": Look("#2f3542", FULL),
+    "floor": Look("#f1f2f6", FULL),
+    "air": Look("#dff1ff", FULL),
+    "player": Look("#1e78d2", DISC),
+    "start": Look("#1e78d2", RING),
+    "key": Look("#d99a00", DIAMOND),
+    "door": Look("#8a5a2b", GATE),
+    "exit": Look("#2a9d5c", GATE),
+    "enemy": Look("#c0392b", DISC),
+    "goblin": Look("#5b8c2a", SPIKE),
+    "ogre": Look("#a33b20", BOX),
+    "potion": Look("#c2418b", CROSS),
+    "treasure": Look("#d99a00", BOX),
+    "diamond": Look("#16a3b8", DIAMOND),
+    "spike": Look("#6b7280", SPIKE),
+    "crate": Look("#a9713a", BOX),
+    "goal": Look("#2a9d5c", RING),
+    "crate on goal": Look("#2a9d5c", BOX),
+    "player on goal": Look("#2a9d5c", DISC),
+    "ground": Look("#6b4f3a", FULL),
+    "coin": Look("#d99a00", DISC),
+}
+
+COLOURS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")
+SHAPES = (DISC, BOX, DIAMOND, CROSS, RING)
+"""For names that have no look of their own: 35 different ones."""
+
+
+def looks(legend: Mapping[str, str]) -> Mapping[str, Look]:
+    """The look of each tile; names without one of their own take one by their place among such."""
+    unknown = [name for name in legend.values() if name not in LOOKS]
+    return {tile: LOOKS[name] if name in LOOKS else _other(unknown.index(name)) for tile, name in legend.items()}
+
+
+def _other(place: int) -> Look:
+    return Look(COLOURS[place % len(COLOURS)], SHAPES[place % len(SHAPES)])

@@ -1,0 +1,1 @@
+"""Texts: names, items, loot and quests, each from a spec and a seed."""

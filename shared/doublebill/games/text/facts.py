@@ -1,0 +1,78 @@
+"""Facts: what a level has, counted from its tiles, so that a quest speaks of nothing else."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from doublebill.errors import InvalidInput, Shown
+from doublebill.games.controls import LARGEST
+
+COLUMNS = 10_000
+"""Tiles of a row at most: levels that scroll are wider than those of one screen."""
+
+NAME_LENGTH = 40
+
+GROUND = ("wall", "floor", "player", "start", "ground", "sky", "solid", "empty", "air")
+"""Names of tiles that a quest does not speak of."""
+
+
+def counted(level: Mapping[str, object]) -> dict[str, int]:
+    """How often each thing stands in a level, an item of an answer with its grid and legend, in the legend's order.
+
+    Raises:
+        InvalidInput: naming the part of the level that cannot be understood.
+    """
+    legend, tiles = _legend(level.get("legend")), Counter(_tiles(level.get("grid")))
+    unknown = sorted(set(tiles) - set(legend))
+    if unknown:
+        raise InvalidInput.one("spec.level.grid", unknown[0], "tiles that the legend names")
+    found: dict[str, int] = {}
+    for tile, name in legend.items():
+        if tiles[tile] and name not in GROUND:
+            found[name] = found.get(name, 0) + tiles[tile]
+    return found
+
+
+def _legend(legend: object) -> dict[str, str]:
+    if not isinstance(legend, dict) or not 1 <= len(legend) <= LARGEST:
+        raise InvalidInput.one("spec.level.legend", Shown("no legend"), f"1 to {LARGEST} tiles with a name for each")
+    for tile, name in legend.items():
+        if not isinstance(tile, str) or len(tile) != 1 or not isinstance(name, str) or not _nameable(name):
+            raise InvalidInput.one(f"spec.level.legend.{tile}", name, f"a name of 1 to {NAME_LENGTH} characters")
+    return {tile: name.strip().lower() for tile, name in legend.items()}
+
+
+def _tiles(grid: object) -> str:
+    if not isinstance(grid, list) or not 1 <= len(grid) <= LARGEST:
+        raise InvalidInput.one("spec.level.grid", Shown("no grid"), f"1 to {LARGEST} rows")
+    for n, row in enumerate(grid):
+        if not isinstance(row, str) or not 1 <= len(row) <= COLUMNS or len(row) != len(grid[0]):
+            raise InvalidInput.one(f"spec.level.grid[{n}]", row, f"1 to {COLUMNS} tiles, as many as in the first row")
+    return "".join(grid)
+
+
+def _nameable(name: str) -> bool:
+    return bool(name.strip()) and len(name) <= NAME_LENGTH and name.isprintable() and not set(name) & set("#[]\\")
+
+
+def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
+    """The facts that a request brings.
+
+    Raises:
+        InvalidInput: naming a fact whose name or value cannot stand in a sentence.
+    """
+    for name, value in facts.items():
+        if not _nameable(name) or "." in name or (isinstance(value, str) and not _nameable(value)):
+            raise InvalidInput.one(f"spec.facts.{name}", value, f"names and values of 1 to {NAME_LENGTH} characters")
+    return facts
+
+
+def phrase(name: str, count: int) -> str:
+    """How a quest speaks of all things of one name: the ogre, the 3 ogres."""
+    return f"the {name}" if count == 1 else f"the {count} {plural(name)}"
+
+
+def plural(name: str) -> str:
+    """More than one of them."""
+    if name.endswith("y") and name[-2:-1] not in tuple("aeiou"):
+        return name[:-1] + "ies"
+    return name + ("es" if name.endswith(("s", "x", "z", "ch", "sh")) else "s")

@@ -1,0 +1,216 @@
+"""Grammars: texts from rules with weights, bounded in depth and size before a word is written.
+
+Of every symbol it is known how deep and how large its smallest text is. A rule is only chosen where its smallest text
+still fits into what is left of both, so that every text ends within them however the rules refer to each other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from doublebill.errors import InvalidInput
+from doublebill.games.dice import Dice
+
+DEPTH, SIZE = 12, 200
+"""How deep expansions stand inside each other at most, and how many there are in one text."""
+
+TEXT_LENGTH = 4000
+"""Characters of a text: anything longer is cut off, which only kept values that hold each other can reach."""
+
+MODIFIERS = ("capitalize", "a", "s", "ed")
+
+NEVER = 10**6
+"""The depth and size of what never ends."""
+
+type Part = str | Slot | Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keeps what `value` expands to under a name, over what was kept there before; without a value, forgets it."""
+
+    name: str
+    value: tuple[Part, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where an expansion of a symbol stands, modified in order, after some things were kept."""
+
+    name: str
+    modifiers: tuple[str, ...] = ()
+    keeps: tuple[Keep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One text that a symbol may stand for."""
+
+    parts: tuple[Part, ...]
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The depth and the number of expansions that something takes at least."""
+
+    depth: int
+    size: int
+
+
+type Rules = Mapping[str, Sequence[Rule]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Rules with what each symbol takes at least."""
+
+    rules: Rules
+    needs: Mapping[str, Need]
+    takes: Mapping[str, Sequence[Need]]
+    """What each rule of a symbol takes at least."""
+
+    @classmethod
+    def of(cls, rules: Rules, where: str) -> "Grammar":
+        """The grammar of these rules.
+
+        Raises:
+            InvalidInput: naming a symbol that no rule has, or one whose texts would never end or be too large.
+        """
+        kept = {part.name for rule in _all(rules) for part in _inside(rule.parts) if isinstance(part, Keep)}
+        for name, symbol_rules in rules.items():
+            for rule in symbol_rules:
+                for part in _inside(rule.parts):
+                    if isinstance(part, Slot) and part.name not in rules and part.name not in kept:
+                        raise InvalidInput.one(f"{where}.{name}", part.name, "a symbol that the grammar has")
+        needs = _needs(rules, kept)
+        for name in rules:
+            if needs[name].depth > DEPTH or needs[name].size > SIZE:
+                least = f"rules that end within {DEPTH} expansions of each other and {SIZE} in all"
+                raise InvalidInput.one(f"{where}.{name}", name, least)
+        takes = {name: [_of_parts(rule.parts, needs) for rule in symbol_rules] for name, symbol_rules in rules.items()}
+        return cls(rules, needs, takes)
+
+    def expand(self, name: str, dice: Dice) -> tuple[str, frozenset[str]]:
+        """A text that the symbol stands for, and the symbols that were expanded for it."""
+        expansion = _Expansion(self, dice)
+        text, _ = expansion.symbol(name, DEPTH, SIZE)
+        return text, frozenset(expansion.used)
+
+
+def _all(rules: Rules) -> Iterator[Rule]:
+    for symbol_rules in rules.values():
+        yield from symbol_rules
+
+
+def _inside(parts: Sequence[Part]) -> Iterator[Part]:
+    """All parts, those of what is kept included."""
+    for part in parts:
+        yield part
+        if isinstance(part, Slot):
+            yield from _inside(part.keeps)
+        elif isinstance(part, Keep) and part.value:
+            yield from _inside(part.value)
+
+
+def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:
+    """What each symbol takes at least: it grows no smaller in any round, and is right when nothing changes."""
+    needs = {name: Need(NEVER, NEVER) for name in rules} | {name: Need(1, 1) for name in kept - set(rules)}
+    for _ in range(len(rules) + 1):
+        before = dict(needs)
+        for name, symbol_rules in rules.items():
+            takes = [_of_parts(rule.parts, needs) for rule in symbol_rules]
+            deep, size = min(need.depth for need in takes), min(need.size for need in takes)
+            needs[name] = Need(min(deep + 1, NEVER), min(size + 1, NEVER))
+        if needs == before:
+            break
+    return needs
+
+
+def _of_parts(parts: Sequence[Part], needs: Mapping[str, Need]) -> Need:
+    """What the parts take: the deepest, and all of them together."""
+    takes = [_of_part(part, needs) for part in parts]
+    size = sum(need.size for need in takes)
+    return Need(max((need.depth for need in takes), default=0), min(size, NEVER))
+
+
+def _of_part(part: Part, needs: Mapping[str, Need]) -> Need:
+    if isinstance(part, str):
+        return Need(0, 0)
+    if isinstance(part, Keep):
+        return _of_parts(part.value or (), needs)
+    own, kept = needs[part.name], _of_parts(part.keeps, needs)
+    return Need(max(own.depth, kept.depth), min(own.size + kept.size, NEVER))
+
+
+@dataclass(slots=True)
+class _Expansion:
+    """One text that is being written."""
+
+    grammar: Grammar
+    dice: Dice
+    kept: dict[str, list[str]] = field(default_factory=dict)
+    """Name → what was kept under it, the newest last."""
+    used: set[str] = field(default_factory=set)
+
+    def symbol(self, name: str, depth: int, size: int) -> tuple[str, int]:
+        """A text within `depth` and `size`, and the size that it took."""
+        if self.kept.get(name):
+            return self.kept[name][-1], 1
+        rules = self.grammar.rules.get(name)
+        if rules is None:
+            return f"(({name}))", 1  # what Tracery writes for a name under which nothing is kept yet
+        self.used.add(name)
+        takes = self.grammar.takes[name]
+        fits = [rule for rule, need in zip(rules, takes, strict=True) if need.depth < depth and need.size < size]
+        rule = fits[self.dice.weighted([rule.weight for rule in fits])]
+        text, taken = self.parts(rule.parts, depth - 1, size - 1)
+        return text, taken + 1
+
+    def parts(self, parts: Sequence[Part], depth: int, size: int) -> tuple[str, int]:
+        """The text of all parts, each of which leaves the later ones what they need."""
+        spare = size - _of_parts(parts, self.grammar.needs).size
+        written, taken = [], 0
+        for part in parts:
+            least = _of_part(part, self.grammar.needs).size
+            text, own = self.part(part, depth, least + spare)
+            written.append(text)
+            taken += own
+            spare -= own - least
+        return "".join(written)[:TEXT_LENGTH], taken
+
+    def part(self, part: Part, depth: int, size: int) -> tuple[str, int]:
+        """The text of one part, and the size that it took."""
+        if isinstance(part, str):
+            return part, 0
+        if isinstance(part, Keep):
+            return "", self.keep(part, depth, size)
+        own = self.grammar.needs[part.name].size
+        _, kept = self.parts(part.keeps, depth, size - own)
+        text, taken = self.symbol(part.name, depth, size - kept)
+        for modifier in part.modifiers:
+            text = modified(text, modifier)
+        return text, kept + taken
+
+    def keep(self, part: Keep, depth: int, size: int) -> int:
+        """Keeps or forgets; the size that it took."""
+        if part.value is None:
+            if self.kept.get(part.name):
+                self.kept[part.name].pop()
+            return 0
+        text, taken = self.parts(part.value, depth, size)
+        self.kept.setdefault(part.name, []).append(text)
+        return taken
+
+
+def modified(text: str, modifier: str) -> str:
+    """The text after one of `MODIFIERS`: with a capital, an article, in the plural, in the past."""
+    if modifier == "capitalize":
+        return text[:1].upper() + text[1:]
+    if modifier == "a":
+        return f"{'an' if text[:1].lower() in tuple('aeiou') else 'a'} {text}"
+    consonant_y = text[-1:] == "y" and text[-2:-1].lower() not in tuple("aeiou")
+    if modifier == "s":
+        if consonant_y:
+            return text[:-1] + "ies"
+        return text + ("es" if text.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    return text + "d" if text.endswith("e") else text[:-1] + "ied" if consonant_y else text + "ed"

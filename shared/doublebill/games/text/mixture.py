@@ -1,0 +1,230 @@
+"""A mixture of n-grams whose weights depend on the context, learned from a list of words.
+
+Two chains of contexts are mixed: the letters before, and the same with the place in the word. How much each expert of
+them counts depends on how long a run of letters was seen before, and how often. Those weights are learned on words
+that the counted ones leave out (deleted interpolation, Jelinek and Mercer 1980) by expectation maximisation in
+additions, multiplications and divisions alone, which every IEEE 754 machine rounds the same, and kept as integers.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.games.text.ngrams import ONE, Chain, Ints
+from doublebill.games.text.temperature import tempered
+
+Floats = npt.NDArray[np.float64]
+
+END = 0
+"""The symbol that ends a word, and stands before it."""
+
+LETTERS = 5
+"""Letters that a context has at most."""
+
+PLACES = 10
+"""From this place in the word on, all places are one."""
+
+ALPHABET = 400
+"""Different letters that a model can hold: a key of six parts must stay below 2**63."""
+
+RUNS, PLACED = (3, 4, 5), (3, 4, 5)
+"""Levels that are experts: of the letters before, and of those with the place as second part."""
+
+FOLDS, ROUNDS = 4, 15
+"""Parts of the words, each left out once; rounds of expectation maximisation."""
+
+PRIOR = 30.0
+"""Symbols that the weights of all contexts count for in those of one."""
+
+OFTEN = (2, 3, 5, 12)
+"""How often the longest context was seen is told apart at these numbers."""
+
+SCALE = 1 << 12
+"""The sum, but for rounding, of the weights of one kind of context."""
+
+
+REMEMBERED = 30_000
+"""Contexts whose mixture is kept ready: some ten megabytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Words as symbols with what stands before each."""
+
+    symbols: Ints
+    """[symbols] the symbols of all words, each word with `END`."""
+    runs: Sequence[Ints]
+    """Of each level 0 … `LETTERS`, [symbols] the key of the letters before."""
+    placed: Sequence[Ints]
+    """The same with the place after the first letter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """What a list of words teaches about the next letter."""
+
+    letters: str
+    """Symbol n + 1 is letter n."""
+    runs: Chain
+    placed: Chain
+    weights: Ints
+    """[kinds of context, experts] how much each expert counts."""
+    """The weights sum to one at most, in units of 1 / `SCALE`."""
+    _known: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Self:
+        """The mixture that these words teach, of which there is one at least; a repeated word counts as often."""
+        letters = "".join(sorted(set("".join(words))))
+        folds = min(FOLDS, len(words))
+        kinds, chances = [], []
+        for fold in range(folds if folds > 1 else 0):
+            counted = [word for n, word in enumerate(words) if n % folds != fold]
+            left_out = _seen(words[fold::folds], letters)
+            chains = _chains(_seen(counted, letters), letters)
+            kinds.append(_kinds(chains[0], left_out))
+            chances.append(_chances(chains, left_out))
+        whole = _chains(_seen(words, letters), letters)
+        return cls(letters, *whole, _integers(_learned(kinds, chances)))
+
+    def after(self, word: Sequence[int], percent: int = 100) -> Ints:
+        """[1 + letters] how likely each symbol is after the symbols of `word`, at a temperature, as integer weights."""
+        before = tuple(word[: -LETTERS - 1 : -1])
+        place = min(len(word), PLACES)
+        found = self._known.get((percent, place, *before))
+        if found is None:
+            found = tempered(self._mixed(before, place), percent)
+            if len(self._known) < REMEMBERED:
+                self._known[percent, place, *before] = found
+        return found
+
+    def _mixed(self, before: Sequence[int], place: int) -> Ints:
+        base = _base(self.letters)
+        history = [*before, *[END] * (LETTERS - len(before))]
+        runs = self.runs.places(_keys(history, base))
+        placed = self.placed.places(_keys([history[0], place, *history[1 : LETTERS - 1]], base))
+        experts = self.runs.rows(runs, RUNS) + self.placed.rows(placed, PLACED)
+        last = len(runs) - 1
+        weights: Ints = self.weights[_kind(last, int(self.runs.plain[last].totals[runs[last]]))]
+        mixed: Ints = weights @ np.array(experts)
+        return mixed
+
+    def nats(self, words: Sequence[str]) -> float:
+        """The cross-entropy of `words`, whose letters are all known, in nats for each letter and end of word."""
+        seen = _seen(words, self.letters)
+        weights = self.weights[_kinds(self.runs, seen)]
+        chances = _chances((self.runs, self.placed), seen)
+        # roundings only ever lower a probability, so that this is never better than what `after` gives
+        likely = (weights * chances).sum(axis=1) / (weights.sum(axis=1))
+        return -float(np.log(likely).mean())
+
+    def numbers(self, text: str) -> list[int]:
+        """The symbols of the letters of `text`, all of which are known."""
+        return [self.letters.index(letter) + 1 for letter in text]
+
+    def perplexity(self, words: Sequence[str]) -> float:
+        """How many letters it is as good as guessing among."""
+        return math.exp(self.nats(words))
+
+
+def _base(letters: str) -> int:
+    return max(len(letters), PLACES) + 1
+
+
+def _keys(parts: Sequence[int], base: int) -> list[int]:
+    keys = [0]
+    for part in parts:
+        keys.append(keys[-1] * base + part)
+    return keys
+
+
+def _seen(words: Sequence[str], letters: str) -> Seen:
+    numbers = {letter: n for n, letter in enumerate(letters, 1)}
+    symbols = [number for word in words for number in (*(numbers[letter] for letter in word), END)]
+    places = [place for word in words for place in range(len(word) + 1)]
+    row, place = np.array(symbols, np.int64), np.array(places, np.int64)
+    before = []
+    for back in range(1, LETTERS + 1):
+        shifted = np.zeros_like(row)
+        shifted[back:] = row[:-back]
+        before.append(np.where(place >= back, shifted, END))
+    base = _base(letters)
+    at = np.minimum(place, PLACES)
+    return Seen(row, _stacked(before, base), _stacked([before[0], at, *before[1 : LETTERS - 1]], base))
+
+
+def _stacked(parts: Sequence[Ints], base: int) -> list[Ints]:
+    keys = [np.zeros_like(parts[0])]
+    for part in parts:
+        keys.append(keys[-1] * base + part)
+    return keys
+
+
+def _chains(seen: Seen, letters: str) -> tuple[Chain, Chain]:
+    count, base = len(letters) + 1, _base(letters)
+    return Chain.of(seen.runs, seen.symbols, count, base), Chain.of(seen.placed, seen.symbols, count, base)
+
+
+def _chances(chains: tuple[Chain, Chain], seen: Seen) -> Floats:
+    """[symbols, experts] what each expert gives to the symbol that came."""
+    runs = chains[0].probabilities(seen.runs, seen.symbols)
+    placed = chains[1].probabilities(seen.placed, seen.symbols)
+    chances = np.stack([runs[level] for level in RUNS] + [placed[level] for level in PLACED], axis=1)
+    return np.maximum(chances, 1) / ONE
+
+
+def _kind(level: int, often: int) -> int:
+    return level * (len(OFTEN) + 1) + sum(often >= bound for bound in OFTEN)
+
+
+def _kinds(runs: Chain, seen: Seen) -> Ints:
+    """[symbols] the kind of context before each symbol."""
+    level = np.zeros(len(seen.symbols), np.int64)
+    often = np.full(len(seen.symbols), runs.plain[0].totals[0])
+    for number, (table, keys) in enumerate(zip(runs.plain, seen.runs, strict=True)):
+        places = table.find(keys)
+        level[places >= 0] = number
+        often = np.where(places >= 0, table.totals[places], often)
+    kinds: Ints = level * (len(OFTEN) + 1) + np.searchsorted(OFTEN, often, side="right")
+    return kinds
+
+
+def _learned(kinds: Sequence[Ints], chances: Sequence[Floats]) -> Floats:
+    """[kinds of context, experts] the weights under which what was left out is likeliest."""
+    count, experts = (LETTERS + 1) * (len(OFTEN) + 1), len(RUNS) + len(PLACED)
+    even = np.full((count, experts), 1 / experts)
+    if not chances:
+        return even
+    where, given = np.concatenate(kinds), np.concatenate(chances)
+    overall = _maximised(np.zeros_like(where), given, even[:1], 0.0)
+    return _maximised(where, given, np.repeat(overall, count, axis=0), PRIOR)
+
+
+def _maximised(where: Ints, given: Floats, start: Floats, prior: float) -> Floats:
+    """The weights after some rounds, drawn towards where they start as if `prior` symbols had been explained so."""
+    weights = start
+    for _ in range(ROUNDS):
+        parts = weights[where] * given
+        parts /= _summed(parts)
+        counts = [np.bincount(where, column, len(start)) for column in parts.T]
+        weights = np.stack(counts, axis=1) + prior * start
+        weights /= np.maximum(_summed(weights), 1e-300)
+    return weights
+
+
+def _summed(rows: Floats) -> Floats:
+    """[rows, 1] the sum of each row, its entries added from left to right: numpy's own order depends on the machine."""
+    whole = rows[:, :1].copy()
+    for first, last in pairwise(range(1, rows.shape[1] + 1)):
+        whole += rows[:, first:last]
+    return whole
+
+
+def _integers(weights: Floats) -> Ints:
+    """The weights in units of 1 / `SCALE`, each one at least."""
+    return np.maximum(np.floor(weights * SCALE), 1).astype(np.int64)

@@ -1,0 +1,102 @@
+"""Texts: what every kind of text has in common, and the one way in which they are made.
+
+A text is made from a spec and a seed alone. A batch has no text twice: where a seed gives one that is there already,
+the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that repeats.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from doublebill.games.controls import limits
+from doublebill.games.dice import Dice
+from doublebill.games.seeds import Seed, derived
+
+TRIES = 32
+"""Seeds taken for one item of a batch until one gives a text that is not there yet."""
+
+type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One control of a finished text: what was asked, what it measures, and whether that is what was asked for."""
+
+    asked: Json
+    measured: Json
+    met: bool
+
+
+type Range = int | tuple[int, int] | None
+"""A value, or the lowest and highest that will do, or anything."""
+
+
+def held(asked: Range, measured: int) -> Held:
+    """The control of a number."""
+    low, high = limits(asked, measured, measured)
+    return Held(list(asked) if isinstance(asked, tuple) else asked, measured, low <= measured <= high)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text."""
+
+    text: str
+    """What a player reads; no two of a batch are the same."""
+    fields: Mapping[str, Json]
+    """What else there is to it, by the name that answers give it."""
+    controls: Mapping[str, Held]
+    novel: bool
+    """False when it stands in the examples it was learned from, since nothing else can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A text with the seed that gives it."""
+
+    seed: Seed
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TextKind[S]:
+    """One kind of text."""
+
+    name: str
+    description: str
+    version: int
+    """The generator's; any change to the texts that a seed gives needs a new one."""
+    spec: type[S]
+    check: Callable[[S], None]
+    """Raises `InvalidInput` for a spec that cannot be understood, `Unsatisfiable` for one that nothing meets."""
+    make: Callable[[S, Dice], Text]
+
+
+def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> Made:
+    """The text that `spec` and `seed` name.
+
+    Raises:
+        InvalidInput: when the spec cannot be understood.
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    kind.check(spec)
+    own = derived(seed, 0)
+    return Made(own, kind.make(spec, Dice(kind.version, kind.name, own)))
+
+
+def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[Made], int]:
+    """As many texts, and how many of them repeat one before; each is what its own seed gives alone."""
+    kind.check(spec)
+    made: list[Made] = []
+    there: set[str] = set()
+    repeats, index = 0, 0
+    for _ in range(count):
+        for _ in range(TRIES):
+            own = derived(seed, index)
+            index += 1
+            text = kind.make(spec, Dice(kind.version, kind.name, own))
+            if text.text not in there:
+                break
+        repeats += text.text in there
+        there.add(text.text)
+        made.append(Made(own, text))
+    return made, repeats

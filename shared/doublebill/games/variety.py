@@ -1,0 +1,177 @@
+"""Variety: which levels of a batch are too like one another.
+
+A kind names its `Variety`; a batch starts from `Variety.start()` and shows every level to the `Kept` it got, which
+takes those that are unlike all that were taken before. Nothing here is random, and every comparison is of integers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from doublebill.games.levels import Kept, Level, Variety
+
+__all__ = ["CellsVariety", "Kept", "MovesVariety", "RepeatsVariety", "Variety", "WayVariety", "cells_passed"]
+
+type Place = tuple[int, int]
+
+FLIPS = tuple(str.maketrans(these, those) for these, those in (("", ""), ("LRlr", "RLrl"), ("UDud", "DUdu")))
+"""How moves read when the grid is left alone, flipped from left to right, flipped from top to bottom."""
+
+STEPS = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
+
+
+@dataclass(frozen=True, slots=True)
+class MovesVariety:
+    """Levels are unlike when the edit distance of their moves is `different` percent of the longer at least."""
+
+    different: int
+    mirrored: bool = True
+    """Whether moves that are near once the grid is flipped count as alike."""
+    read: Callable[[Level], str] = lambda level: level.certificate.moves
+    """The string that is compared."""
+
+    def start(self) -> Kept:
+        """An empty batch."""
+        return _KeptMoves(self)
+
+
+@dataclass(frozen=True, slots=True)
+class CellsVariety:
+    """Levels are unlike when at least `different` percent of their cells hold another tile."""
+
+    different: int
+
+    def start(self) -> Kept:
+        """An empty batch."""
+        return _KeptCells(self.different)
+
+
+def cells_passed(level: Level) -> Sequence[Place]:
+    """The places that the moves U D L R lead to, the start first; other moves stay where they are."""
+    x, y = level.certificate.start
+    places = [(x, y)]
+    for move in level.certificate.moves:
+        dx, dy = STEPS.get(move, (0, 0))
+        x, y = x + dx, y + dy
+        places.append((x, y))
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class WayVariety:
+    """Levels are unlike when their ways pass other cells or in another order; standing still is not passing."""
+
+    way: Callable[[Level], Sequence[Place]] = cells_passed
+
+    def start(self) -> Kept:
+        """An empty batch."""
+        return _KeptWays(self.way)
+
+
+def without_repeats(level: Level) -> str:
+    """The moves with each run of one letter written once."""
+    return "".join(letter for letter, _ in groupby(level.certificate.moves))
+
+
+def RepeatsVariety(different: int, mirrored: bool = False) -> MovesVariety:  # noqa: N802  # reads like the others
+    """`MovesVariety` of the moves with each run of one letter written once."""
+    return MovesVariety(different, mirrored, without_repeats)
+
+
+class _KeptWays:
+    def __init__(self, way: Callable[[Level], Sequence[Place]]) -> None:
+        self.way = way
+        self.taken: set[tuple[Place, ...]] = set()
+
+    def takes(self, level: Level) -> bool:
+        """False where the same way was taken before; else takes it."""
+        way = tuple(place for place, _ in groupby(self.way(level)))
+        fresh = way not in self.taken
+        self.taken.add(way)
+        return fresh
+
+
+class _KeptCells:
+    """Grids as one integer a tile, with ones where it stands: a cell that differs is a one more in two of them."""
+
+    def __init__(self, different: int) -> None:
+        self.different = different
+        self.taken: list[tuple[int, dict[str, int]]] = []
+
+    def takes(self, level: Level) -> bool:
+        """False where too few cells differ from a level of that size that was taken; else takes it."""
+        width, drawn = len(level.grid[0]), "".join(level.grid)
+        bits = {tile: _spread(drawn, tile) for tile in sorted(set(drawn))}
+        least = 2 * self.different * len(drawn)
+        for wide, others in self.taken:
+            if wide != width:
+                continue
+            differ = sum((place ^ others.get(tile, 0)).bit_count() for tile, place in bits.items())
+            differ += sum(place.bit_count() for tile, place in others.items() if tile not in bits)
+            if 100 * differ < least:
+                return False
+        self.taken.append((width, bits))
+        return True
+
+
+def _spread(drawn: str, tile: str) -> int:
+    """The number whose binary digits are ones where `drawn` has the tile."""
+    return int("".join("1" if there == tile else "0" for there in drawn), 2)
+
+
+class _KeptMoves:
+    """The edit distances from one string to all that were taken, in one pass of bit-parallel steps.
+
+    Myers' vertical deltas (1999, doi:10.1145/316542.316550), in the form of Hyyrö (2003), stand for all taken strings
+    in one long integer, one field of bits a string; a spare bit above each field stops the carries of the addition.
+    """
+
+    def __init__(self, variety: MovesVariety) -> None:
+        self.variety = variety
+        self.fields: list[tuple[int, int]] = []  # first bit and length of each string that was taken
+        self.end = 0
+        self.every = 0
+        self.lowest = 0
+        self.holding: dict[str, int] = {}  # letter → the bits of the places that have it
+        self.flips = FLIPS[:1]
+        if variety.mirrored:
+            self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
+
+    def takes(self, level: Level) -> bool:
+        """False where the moves are too near to some that were taken; else takes them."""
+        moves = self.variety.read(level)
+        if any(self._near(image) for image in {moves.translate(flip): None for flip in self.flips}):
+            return False
+        bits = (1 << len(moves)) - 1
+        for place, move in enumerate(moves, self.end):
+            self.holding[move] = self.holding.get(move, 0) | 1 << place
+        self.every |= bits << self.end
+        self.lowest |= (1 << self.end) & self.every
+        self.fields.append((self.end, len(moves)))
+        self.end += len(moves) + 1
+        return True
+
+    def _near(self, text: str) -> bool:
+        up, down = self._deltas(text)
+        for first, length in self.fields:
+            mask = ((1 << length) - 1) << first
+            distance = len(text) + (up & mask).bit_count() - (down & mask).bit_count()
+            if 100 * distance < self.variety.different * max(length, len(text), 1):
+                return True
+        return False
+
+    def _deltas(self, text: str) -> tuple[int, int]:
+        """Where the last column of each table of distances steps up and down; its top is the length of `text`."""
+        every, lowest, holding = self.every, self.lowest, self.holding
+        up, down = every, 0
+        for letter in text:
+            same = holding.get(letter, 0)
+            vertical = same | down
+            across = (((same & up) + up) ^ up | same) & every
+            right_up = down | every & ~(across | up)
+            right_down = up & across
+            right_up = (right_up << 1 | lowest) & every
+            right_down = right_down << 1 & every
+            up = right_down | every & ~(vertical | right_up)
+            down = right_up & vertical
+        return up, down

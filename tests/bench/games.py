@@ -1,0 +1,243 @@
+"""How good, how varied and how fast game content is, against what it must reach.
+
+python tests/bench/games.py [--quick] [--only KIND]      one JSON line per result
+
+Every level of a batch is made for random settings of its own, and judged by `tests/checkers`, which share no code with
+the generators; what makes two levels alike is measured here again, by plain tables. `holds` says whether the target is
+met; lines without a target are told beside them.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import names
+
+import playable
+from checkers import platform
+from doublebill.errors import Unsatisfiable
+from doublebill.games.export import as_json
+from doublebill.games.kinds import KINDS
+from doublebill.games.levels import Batch, Kind, Level, generate, varied
+from doublebill.schema import read
+
+type Item = Mapping[str, Any]
+type Draw = Callable[[random.Random], dict[str, object]]
+
+COUNT, QUICK = 100, 20
+
+SETTINGS: Mapping[tuple[str, str], Draw] = {
+    ("maze", "14x14"): lambda r: {"width": 14, "height": 14, "path": r.randint(14, 90)},
+    # a path under 24 keeps all open cells in one diamond around its middle, so that such mazes cannot differ much
+    ("maze", "14x14, path 28+"): lambda r: {"width": 14, "height": 14, "path": r.randint(28, 90)},
+    ("dungeon", "11x7"): lambda r: {
+        "width": 11,
+        "height": 7,
+        "player_key": r.randint(3, 22),
+        "key_door": r.randint(3, 22),
+        "enemies": r.randint(1, 6),
+    },
+    ("dungeon", "18x12"): lambda r: {
+        "width": 18,
+        "height": 12,
+        "player_key": r.randint(5, 45),
+        "key_door": r.randint(5, 45),
+        "enemies": r.randint(2, 10),
+        "walls": [60, 120],
+    },
+}
+"""Settings of the kinds whose controls can be drawn freely; for others, what a random level of theirs measures."""
+
+SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
+    "maze": [("14x14", {"width": 14, "height": 14}), ("14x14, path 28+", {"width": 14, "height": 14})],
+    "dungeon": [("11x7", {"width": 11, "height": 7}), ("18x12", {"width": 18, "height": 12})],
+    "crypt": [("8x12", {"width": 8, "height": 12})],
+    "platform": [("11x7", {"width": 11, "height": 7})],
+    "sokoban": [("5x5", {"width": 5, "height": 5, "difficulty": 10})],
+    "runner": [("100", {"length": 100})],
+}
+
+CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
+ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
+    "maze": ("cells", (40,), 0.99),
+    "dungeon": ("moves", (30, 35, 40), 0.99),
+    "crypt": ("moves", (30, 35, 40), 0.85),
+    "platform": ("cells passed", (1,), 0.99),
+    "sokoban": ("repeats", (50,), None),
+}
+"""What makes two levels alike, the percents at which it is measured (the first is the target's), the share to reach."""
+
+MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
+    ("maze", "14x14"): (1, 10),
+    ("maze", "14x14, path 28+"): (1, 10),
+    ("dungeon", "11x7"): (1, 10),
+    ("dungeon", "18x12"): (5, 25),
+    ("platform", "11x7"): (5, 25),
+    ("crypt", "8x12"): (5, 50),
+    ("runner", "100"): (25, None),
+    ("sokoban", "5x5"): (20, None),
+}
+
+
+def settings(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -> list[Any]:
+    """Specs with random controls, none of which provably cannot be."""
+    chance, found = random.Random(f"{kind.name} {size}"), []
+    while len(found) < count:
+        draw = SETTINGS.get((kind.name, size))
+        body = draw(chance) if draw else measured(kind, plain, chance)
+        spec = read(kind.spec, body, "spec")
+        try:
+            kind.check(spec)
+        except Unsatisfiable:
+            continue
+        found.append(spec)
+    return found
+
+
+def measured(kind: Kind[Any], plain: dict[str, object], chance: random.Random) -> dict[str, object]:
+    """What a random level of that size measures: settings that one level at least meets."""
+    level = generate(kind, read(kind.spec, plain, "spec"), chance.randrange(2**40))
+    told = as_json(level, kind.legend)["controls"]
+    return {name: control["measured"] for name, control in told.items()} | plain
+
+
+def difference(a: Sequence[str], others: Sequence[str]) -> np.ndarray:
+    """Levenshtein's distance from `a` to each of the others in percent of the longer, by the table of all prefixes."""
+    longest = max(map(len, others))
+    letters = np.array([[ord(letter) for letter in other.ljust(longest)] for other in others]).reshape(-1, longest)
+    row = np.tile(np.arange(longest + 1), (len(others), 1))
+    for i, letter in enumerate(a, 1):
+        above, row = row, np.empty_like(row)
+        row[:, 0] = i
+        for j in range(1, longest + 1):
+            swap = above[:, j - 1] + (letters[:, j - 1] != ord(letter))
+            row[:, j] = np.minimum(swap, np.minimum(above[:, j], row[:, j - 1]) + 1)
+    lengths = np.array([len(other) for other in others])
+    return 100 * row[np.arange(len(others)), lengths] / np.maximum(np.maximum(lengths, len(a)), 1)
+
+
+def differences(items: Sequence[Item], by: str) -> np.ndarray:
+    """How different each two items are, in percent."""
+    if by == "cells passed":
+        ways = [passed(item) for item in items]
+        return np.array([[100 * (way != other) for other in ways] for way in ways])
+    if by == "cells":
+        drawn = np.array([[ord(tile) for tile in "".join(item["grid"])] for item in items])
+        return np.array([100 * (drawn != one).mean(axis=1) for one in drawn])
+    moves = [item["certificate"]["moves"] for item in items]
+    if by == "repeats":
+        moves = ["".join(letter for letter, _ in groupby(way)) for way in moves]
+        return np.array([difference(way, moves) for way in moves])
+    across, down = str.maketrans("LR", "RL"), str.maketrans("UD", "DU")
+    images = [(way, way.translate(across), way.translate(down), way.translate(across | down)) for way in moves]
+    return np.array([np.min([difference(image, moves) for image in four], axis=0) for four in images])
+
+
+def passed(item: Item) -> list[tuple[int, int]]:
+    """The cells that the player of a platform level passes, each stay told once."""
+    places = platform.cells(item["grid"], item["certificate"]["from"], item["certificate"]["moves"])
+    return [place for place, _ in groupby(tuple(place[:2]) for place in places)]
+
+
+def share_left(different: np.ndarray, least: float) -> float:
+    """The share left when the one that is like most others is removed until no two are alike."""
+    alike = different < least
+    np.fill_diagonal(alike, val=False)
+    left = len(alike)
+    while alike.any():
+        worst = int(alike.sum(axis=1).argmax())
+        alike[worst] = alike[:, worst] = False
+        left -= 1
+    return left / len(alike)
+
+
+def timed(kind: Kind[Any], specs: Sequence[Any], seed: int) -> tuple[Batch, float]:
+    """A varied batch, and the milliseconds of one core that each of its levels took."""
+    start = time.process_time()
+    made = varied(kind, specs, seed)
+    return made, 1000 * (time.process_time() - start) / len(specs)
+
+
+def alone(kind: Kind[Any], spec: Any, count: int) -> list[float]:
+    """The milliseconds of one core that each of some levels takes alone."""
+    found = []
+    for seed in range(count):
+        start = time.process_time()
+        generate(kind, spec, seed)
+        found.append(1000 * (time.process_time() - start))
+    return sorted(found)
+
+
+def judged(kind: Kind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, float, float | None]]:
+    """The shares that keep the rules, and that measure what was asked."""
+    items = [as_json(level, kind.legend) for level in levels]
+    yield "playable", statistics.fmean(not playable.faults(kind.name, item) for item in items), 1.0
+    met = [all(control["met"] for control in item["controls"].values()) for item in items]
+    yield "controls", statistics.fmean(met), CONTROLS_TARGET.get(kind.name, 1.0)
+    by, percents, target = ALIKE.get(kind.name, ("cells", (10,), None))
+    different = differences(items, by)
+    for percent in percents:
+        yield (
+            f"unlike by {percent}% of {by}",
+            share_left(different, percent),
+            target if percent == percents[0] else None,
+        )
+
+
+def measures(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -> Iterator[dict[str, object]]:
+    """Every figure of a kind at one size."""
+    specs = settings(kind, size, plain, count)
+    same = read(kind.spec, plain, "spec")
+    made, milliseconds = timed(kind, specs, 1)
+    single = alone(kind, same, count)
+    most, most_batch = MILLISECONDS.get((kind.name, size), (None, None))
+    for what, share, least in judged(kind, made.levels):
+        yield row(kind, size, what, share, least)
+    for what, share, least in judged(kind, (again := timed(kind, [same] * count, 2))[0].levels):
+        yield row(kind, size, f"{what}, one setting", share, least)
+    yield row(kind, size, "ms alone, median", statistics.median(single), most, lower=True)
+    yield row(kind, size, "ms alone, 95th of 100", single[len(single) * 95 // 100], None)
+    yield row(kind, size, "ms in a batch", milliseconds, most_batch, lower=True)
+    yield row(kind, size, "ms in a batch, one setting", again[1], most_batch, lower=True)
+    yield row(kind, size, "said to be alike", made.alike / count, None)
+
+
+def row(
+    kind: Kind[Any], size: str, what: str, value: float, target: float | None, lower: bool = False
+) -> dict[str, object]:
+    """One line of the table."""
+    told: dict[str, object] = {"kind": kind.name, "size": size, "what": what, "value": round(value, 3)}
+    if target is not None:
+        told |= {"target": target, "holds": value <= target if lower else value >= target}
+    return told
+
+
+def main() -> None:
+    """Prints every figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"batches of {QUICK}")
+    parser.add_argument("--only", choices=list(KINDS))
+    asked = parser.parse_args()
+    for name, kind in KINDS.items():
+        for size, plain in SIZES.get(name, [("usual", {})]):
+            if asked.only in (None, name):
+                for told in measures(kind, size, plain, QUICK if asked.quick else COUNT):
+                    print(json.dumps(told), flush=True)
+    if asked.only is None:
+        for told in names.measured():
+            print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+import random
+
+import pytest
+
+from doublebill.games.levels import Certificate, Level
+from doublebill.games.variety import CellsVariety, MovesVariety, RepeatsVariety, WayVariety
+
+
+def level(moves="", grid=("..",)):
+    return Level(1, tuple(grid), Certificate((5, 5), (0, 0), moves), {}, 1, False)
+
+
+def distance(a, b):
+    """Levenshtein's distance by the table of all prefixes."""
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        above, row[0] = row[0], i
+        for j, other in enumerate(b, 1):
+            above, row[j] = row[j], min(above + (letter != other), row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+def flipped(moves, letters):
+    return moves.translate(str.maketrans(letters, letters[::-1]))
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("different", [1, 35, 40, 60, 100])
+def test_moves_are_compared_as_the_table_of_all_prefixes_does(different, mirrored):
+    chance = random.Random(different)
+    kept, taken = MovesVariety(different, mirrored).start(), []
+    for _ in range(60):
+        moves = "".join(chance.choices("UDLR", k=chance.choice([0, 1, 3, 12, 70])))
+        images = [moves]
+        if mirrored:
+            images += [flipped(moves, "LR"), flipped(moves, "UD"), flipped(flipped(moves, "LR"), "UD")]
+        near = any(
+            100 * distance(image, other) < different * max(len(image), len(other), 1)
+            for image in images
+            for other in taken
+        )
+        assert kept.takes(level(moves)) is not near
+        if not near:
+            taken.append(moves)
+    assert len(taken) > 1
+
+
+def test_a_flipped_solution_is_alike_only_where_mirrors_count():
+    for moves in ("LLUU", "RRDD", "LLDD"):
+        kept = MovesVariety(40).start()
+        assert kept.takes(level("RRUU"))
+        assert not kept.takes(level(moves))
+        plain = MovesVariety(40, mirrored=False).start()
+        assert plain.takes(level("RRUU"))
+        assert plain.takes(level(moves))
+
+
+def test_repeats_count_once():
+    kept = RepeatsVariety(50).start()
+    assert kept.takes(level("RRRRUUUU"))
+    assert not kept.takes(level("RU"))
+    assert kept.takes(level("LD"))
+
+
+def test_cells_that_differ_are_counted_in_grids_of_one_size():
+    kept = CellsVariety(50).start()
+    assert kept.takes(level(grid=["..", "##"]))
+    assert not kept.takes(level(grid=["..", "#."]))
+    assert kept.takes(level(grid=[".#", ".#"]))
+    assert kept.takes(level(grid=["..##"]))
+    assert kept.takes(level(grid=["PP", "PP"]))
+
+
+def test_ways_are_alike_when_they_pass_the_same_cells_in_the_same_order():
+    kept = WayVariety().start()
+    assert kept.takes(level("RRU"))
+    assert not kept.takes(level("R-RU"))
+    assert kept.takes(level("RUR"))
+    assert kept.takes(level("RR"))
+
+
+def test_what_was_refused_is_not_remembered():
+    kept = MovesVariety(50, mirrored=False).start()
+    assert kept.takes(level("UUUU"))
+    assert not kept.takes(level("UUUR"))
+    assert kept.takes(level("UURR"))

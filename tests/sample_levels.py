@@ -1,0 +1,30 @@
+"""One small level that fits in the eye, for tests of exports."""
+
+from doublebill.games.controls import Control
+from doublebill.games.levels import Certificate, Level
+
+LEGEND = {"#": "wall", ".": "floor", "P": "player", "K": "key", "D": "door", "E": "enemy"}
+
+LEVEL = Level(
+    seed="a",
+    grid=("P.E", ".#.", "K.D"),
+    certificate=Certificate((0, 0), (2, 2), "DDRR"),
+    controls={"player_key": Control((1, 3), 2), "walls": Control(None, 1), "enemies": Control(2, 1)},
+    attempts=3,
+    fallback=True,
+)
+FACTS = {
+    "certificate": {"moves": "DDRR", "length": 4, "from": [0, 0], "to": [2, 2]},
+    "controls": {
+        "player_key": {"asked": [1, 3], "measured": 2, "met": True},
+        "walls": {"asked": None, "measured": 1, "met": True},
+        "enemies": {"asked": 2, "measured": 1, "met": False},
+    },
+    "attempts": 3,
+    "fallback": True,
+}
+THINGS = [("player", 0, 0), ("enemy", 2, 0), ("key", 0, 2), ("door", 2, 2)]
+"""What stands in the level, row by row."""
+
+EVIL = {"#": "wall", ".": "floor", "P": '<b>&"\x01', "K": "key", "D": "door", "E": "é 木"}
+"""A legend that is hard to write down."""
