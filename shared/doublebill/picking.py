@@ -9,6 +9,10 @@ type Numbers = npt.NDArray[np.float64]
 type Mask = npt.NDArray[np.bool_]
 
 
+DECIMALS = 9
+"""Worths are compared after rounding, so that sums in another order break ties alike."""
+
+
 class Picking:
     """What was picked so far of candidates that stand best first, and what may still be.
 
@@ -38,7 +42,7 @@ class Picking:
     def _best(self, open_: Mask) -> int:
         if self.likeness is None:
             return int(open_.argmax())
-        worth = self.worth - self.alike * (self.diversity / max(len(self.places), 1))
+        worth = np.round(self.worth - self.alike * (self.diversity / max(len(self.places), 1)), DECIMALS)
         worth[~open_] = -np.inf
         return int(worth.argmax())
 

@@ -246,7 +246,7 @@ def slowly(model: Recommender, n: int, diversity: float) -> list[int]:
         for i in set(range(len(items))) - set(picked):
             mean = sum(like(i, j) for j in picked) / max(len(picked), 1)
             relevance = (scores[i] - lowest) / (highest - lowest if highest > lowest else 1)
-            worth[i] = round((1 - diversity) * relevance - diversity * mean, 7)
+            worth[i] = round((1 - diversity) * relevance - diversity * mean, 9)
         picked.append(min(worth, key=lambda i: (-worth[i], i)))
     return [items[i] for i in picked]
 

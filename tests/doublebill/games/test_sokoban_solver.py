@@ -100,15 +100,15 @@ def test_pulled_states_are_solved_in_as_many_moves_as_they_say(monkeypatch, whol
 
 def boxoban(name):
     """The first levels of a file of Boxoban, in tiles of this project."""
-    if not (BOXOBAN / name).exists():
-        pytest.skip("no Boxoban levels at ../shared/data/boxoban")
     parts = (BOXOBAN / name).read_text().split(";")[1:4]
     return [tuple(row.translate(str.maketrans(" .", ".o")) for row in part.split("\n")[1:11]) for part in parts]
 
 
-@pytest.mark.parametrize("name", ["unfiltered_test_000.txt", "medium_valid_000.txt"])
-def test_levels_of_boxoban_are_solved_in_fewest_moves(name):
-    for rows in boxoban(name):
-        moves = solve(*read_level(rows))
-        assert play(rows, moves)
-        assert len(moves) == least_moves(Level(rows))
+if BOXOBAN.is_dir():  # beside the checkout; nowhere else is there such a test
+
+    @pytest.mark.parametrize("name", ["unfiltered_test_000.txt", "medium_valid_000.txt"])
+    def test_levels_of_boxoban_are_solved_in_fewest_moves(name):
+        for rows in boxoban(name):
+            moves = solve(*read_level(rows))
+            assert play(rows, moves)
+            assert len(moves) == least_moves(Level(rows))

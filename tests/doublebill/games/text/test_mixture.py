@@ -83,10 +83,11 @@ def test_the_weights_are_the_same_on_every_machine():
     assert hashlib.sha256(weights.astype("<i8").tobytes()).hexdigest()[:16] == "528ec90a084b7b38"
 
 
-@pytest.mark.skipif(not NAMES.exists(), reason="the makemore names are not here")
-def test_real_names_are_learned_as_well_as_promised():
-    words = list(dict.fromkeys(NAMES.read_text().split()))
-    random.Random(42).shuffle(words)
-    # a quarter of what there is to learn from already beats 2.10, a published network that learned from all of it
-    mixture = Mixture.of(words[: len(words) // 5])
-    assert mixture.nats(words[int(0.8 * len(words)) : int(0.9 * len(words))]) < 2.10
+if NAMES.exists():  # beside the checkout; nowhere else is there such a test
+
+    def test_real_names_are_learned_as_well_as_promised():
+        words = list(dict.fromkeys(NAMES.read_text().split()))
+        random.Random(42).shuffle(words)
+        # a quarter of what there is to learn from already beats 2.10, a published network that learned from all of it
+        mixture = Mixture.of(words[: len(words) // 5])
+        assert mixture.nats(words[int(0.8 * len(words)) : int(0.9 * len(words))]) < 2.10
