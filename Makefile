@@ -55,7 +55,7 @@ mutants: env  ## break the code on purpose; every named test must go red
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py
 
-bench: bench-serve bench-train bench-quality  ## every benchmark, one JSON line per result
+bench: bench-serve bench-train bench-quality bench-games  ## every benchmark, one JSON line per result
 
 bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py

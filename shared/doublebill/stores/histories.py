@@ -8,7 +8,6 @@ identity, or the digest of one too long for a key), so that a descending query g
 twice stays one row. Rows past their expiry are never given back, whether or not the store has removed them.
 """
 
-import contextlib
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.events import Event
+from doublebill.stores.dynamodb import dynamodb_client, translated
 from doublebill.stores.sqlite import SqliteFile
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class DynamoHistories:
 
     def __init__(self, table: str, client: "DynamoDBClient | None" = None) -> None:
         self._table = table
-        self._client = client or _dynamodb_client()
+        self._client = client or dynamodb_client()
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
         for some in itertools.batched(events, AT_ONCE):
@@ -108,7 +108,7 @@ class DynamoHistories:
     def _query(
         self, catalog: str, user: str, now: int, consistent: bool, page_size: int
     ) -> "Iterator[Mapping[str, AttributeValueTypeDef]]":
-        with _translated():
+        with translated():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
@@ -127,7 +127,7 @@ class DynamoHistories:
 
         waiting = {self._table: list(requests)}
         for attempt in range(BATCH_TRIES):
-            with _translated():
+            with translated():
                 answer = self._client.batch_write_item(RequestItems=waiting)  # type: ignore[arg-type]  # a plain dict of the same form
             waiting = answer.get("UnprocessedItems", {})  # type: ignore[assignment]  # the same form again
             if not waiting:
@@ -163,27 +163,6 @@ def _event(user: str, row: "Mapping[str, AttributeValueTypeDef]") -> Event:
 
 def _timestamp(key: str) -> int:
     return int(key.partition("#")[0])
-
-
-def _dynamodb_client() -> "DynamoDBClient":
-    import boto3
-    from botocore.config import Config
-
-    # somebody waits for the answer: a call ends within about two seconds
-    brisk = Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
-    return boto3.client("dynamodb", config=brisk)
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except ClientError as refused:
-        raise StoreUnavailable(f"DynamoDB: {refused.response.get('Error', {}).get('Code', '')}") from refused
-    except BotoCoreError as failed:
-        raise StoreUnavailable(f"DynamoDB: {type(failed).__name__}") from failed
 
 
 TABLE = (

@@ -7,13 +7,13 @@ Keys begin with `_`, which no catalog's name does, so that no record meets a his
 `record` and its bytes are `data`; a counter's `sk` is `count#<name>` and each number an attribute `n_<counter>`.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
-from doublebill.errors import SettingsIncomplete, StoreUnavailable
+from doublebill.errors import SettingsIncomplete
+from doublebill.stores.dynamodb import dynamodb_client, translated
 from doublebill.stores.sqlite import SqliteFile
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ MAX_KEY_BYTES = 1000
 
 MAX_COUNTERS = 20
 """Most counters that one name may have."""
-
-CONNECT_SECONDS, READ_SECONDS, TRIES = 0.5, 1.0, 2
-"""DynamoDB's patience: whoever asks for a record is answering somebody."""
 
 BUSY_SECONDS = 2.0
 """SQLite's patience while others write."""
@@ -118,22 +115,22 @@ class DynamoRecords:
 
     def __init__(self, table: str, client: "DynamoDBClient | None" = None) -> None:
         self._table = table
-        self._client = client or _dynamodb_client()
+        self._client = client or dynamodb_client()
 
     def get(self, key: str) -> bytes | None:
-        with _translated():
+        with translated():
             answer = self._client.get_item(TableName=self._table, Key=_keys(check_record_key(key), RECORD))
         return bytes(answer["Item"]["data"]["B"]) if "Item" in answer else None
 
     def put(self, key: str, data: bytes) -> None:
         row: dict[str, AttributeValueTypeDef] = {"data": {"B": check_data(data)}}
-        with _translated():
+        with translated():
             self._client.put_item(TableName=self._table, Item=_keys(check_record_key(key), RECORD) | row)
 
     def add(self, key: str, name: str, counts: Counts, expires: int) -> Counts:
         named = list(enumerate(check_counts(name, counts).items()))
         added: dict[str, AttributeValueTypeDef] = {f":n{place}": {"N": str(number)} for place, (_, number) in named}
-        with _translated():
+        with translated():
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=_keys(check_record_key(key), NAME + name),
@@ -146,7 +143,7 @@ class DynamoRecords:
         return _counters(answer["Attributes"])
 
     def counts(self, key: str, now: int) -> Mapping[str, Counts]:
-        with _translated():
+        with translated():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk AND begins_with(sk, :name)",
@@ -169,27 +166,6 @@ def _counters(row: "Mapping[str, AttributeValueTypeDef]") -> dict[str, int]:
     return {
         name.removeprefix(COUNTER): int(value["N"]) for name, value in sorted(row.items()) if name.startswith(COUNTER)
     }
-
-
-def _dynamodb_client() -> "DynamoDBClient":
-    import boto3
-    from botocore.config import Config
-
-    retries = {"mode": "standard", "total_max_attempts": TRIES}
-    config = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)  # type: ignore[arg-type]  # a plain dict of the same form
-    return boto3.client("dynamodb", config=config)
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        yield
-    except ClientError as refused:
-        raise StoreUnavailable(f"DynamoDB: {refused.response.get('Error', {}).get('Code', '')}") from refused
-    except BotoCoreError as failed:
-        raise StoreUnavailable(f"DynamoDB: {type(failed).__name__}") from failed
 
 
 RECORDS = "CREATE TABLE IF NOT EXISTS records (pk TEXT PRIMARY KEY, data BLOB)"
