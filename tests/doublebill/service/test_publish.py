@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from doublebill import schema
-from doublebill.artifact import FORMAT, MANIFEST, MODEL, Artifact, version_of
+from doublebill.artifact import FORM, FORMAT, MANIFEST, Artifact, version_of
 from doublebill.config import Config
 from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from doublebill.service import publish
@@ -15,7 +15,7 @@ NAMES = "abcdefghijklmn"
 
 
 def artifact(name: str, **told: object) -> Artifact:
-    known = {"format": FORMAT, "model": MODEL, "config": Config().to_json(), "called": name}
+    known = {"format": FORMAT, "model": FORM.model, "config": Config().to_json(), "called": name}
     manifest = json.dumps({**known, **told}).encode()
     return Artifact(version_of(manifest), {MANIFEST: manifest, "numbers.npy": name.encode()})
 
