@@ -27,7 +27,8 @@ up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
 	@$(PY) -m doublebill_local.cli up
 
 test: env  ## the tests: no AWS account, no Docker, no network but loopback
-	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2  # a worker a core: more threads would wait for each other
+	@# a worker a core: more threads would wait for each other; bytecode is kept, or each process begins by compiling all
+	@PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal
 
 lint: env  ## formatting, lint, import directions
 	@.venv/bin/ruff format --check .

@@ -161,10 +161,13 @@ def references(node: Any) -> Iterator[str]:
 
 
 def test_whatever_is_referred_to_is_in_the_template() -> None:
-    named = {*RESOURCES, *WHOLE["Parameters"]}
+    roles = {f"{name}Role" for name in TEMPLATE.functions}  # as SAM calls them
+    named = {*RESOURCES, *WHOLE["Parameters"], *roles}
     used = {name for name in references(WHOLE) if not name.startswith("AWS::")}
     assert used - named == set()
     assert set(WHOLE["Parameters"]) - used == set()
+    conditional = {resource["Condition"] for resource in RESOURCES.values() if "Condition" in resource}
+    assert conditional == WHOLE["Conditions"].keys()
 
 
 def test_every_function_folder_is_a_function() -> None:
@@ -199,9 +202,30 @@ def test_stars_elsewhere_stand_only_in_the_policy_that_refuses_plain_http() -> N
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
     policies = [name for name, resource in RESOURCES.items() if "PolicyDocument" in str(resource)]
-    assert policies == ["BucketPolicy"]
+    assert policies == ["BucketPolicy", "FlavourPolicy", "FlavourAcrossPolicy"]
     managed = [name for name, resource in RESOURCES.items() if "arn:aws:iam" in str(resource)]
     assert managed == []
+
+
+def test_only_generate_may_ask_a_language_model_and_only_the_one_that_was_named() -> None:
+    (here,), (profile, across) = (
+        RESOURCES[name]["Properties"]["PolicyDocument"]["Statement"]
+        for name in ("FlavourPolicy", "FlavourAcrossPolicy")
+    )
+    for name, condition in (("FlavourPolicy", "FlavourHere"), ("FlavourAcrossPolicy", "FlavourAcross")):
+        assert RESOURCES[name]["Condition"] == condition
+        assert RESOURCES[name]["Properties"]["Roles"] == [{"Ref": "GenerateFunctionRole"}]
+    assert {one["Action"] for one in (here, profile, across)} == {"bedrock:InvokeModel"}
+    start = "arn:${AWS::Partition}:bedrock:"
+    own = f"{start}${{AWS::Region}}:${{AWS::AccountId}}:inference-profile/${{BedrockGeography}}${{BedrockModelId}}"
+    assert here["Resource"] == {"Sub": f"{start}${{AWS::Region}}::foundation-model/${{BedrockModelId}}"}
+    assert profile["Resource"] == {"Sub": own}
+    assert across["Resource"] == {"Sub": f"{start}*::foundation-model/${{BedrockModelId}}"}
+    assert across["Condition"] == {"StringEquals": {"bedrock:InferenceProfileArn": {"Sub": own}}}
+    assert [WHOLE["Parameters"][name]["Default"] for name in ("BedrockModelId", "BedrockGeography")] == ["", ""]
+    assert RESOURCES["GenerateFunction"]["Properties"]["Environment"]["Variables"]["DOUBLEBILL_REWRITER"] == {
+        "Sub": "bedrock://${BedrockGeography}${BedrockModelId}"
+    }
 
 
 def test_nothing_answers_without_authorisation() -> None:

@@ -1,5 +1,6 @@
-"""Random models of a few items, with histories: everything that may go wrong together, small enough to see through."""
+"""Models of a few items: random ones with histories, everything that may go wrong together; and of edges as told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +51,18 @@ def worlds(draw: st.DrawFn) -> World:
     trending = [(item_id, float(9 - place)) for place, item_id in enumerate(random.permutation(IDS)[:5].tolist())]
     serving = Serving(VERSION, model.recommender, None, mask, trending, lambda: model.masks)
     return World(serving, items, {item_id for item_id, on in zip(items, mask.tolist(), strict=True) if on})
+
+
+def lettered(letters: str, edges: Mapping[str, float]) -> Serving:
+    """A model whose items are letters, all available: {"ab": 3} leads from a to b with similarity 3."""
+    similarities = np.zeros((len(letters), len(letters)))
+    for (source, target), similarity in edges.items():
+        similarities[letters.index(source), letters.index(target)] = similarity
+    neighbours = quantise(sp.csr_array(similarities), "float32")
+    catalog = Catalog.of(letters, {})
+    model = Recommender(catalog, neighbours, np.ones(len(letters), np.float32), Config(Knn()))
+    made = Model.of(VERSION, model)
+    return Serving(VERSION, model, None, made.available, (), lambda: made.masks)
 
 
 def _item(item_id: str, random: np.random.Generator) -> Item:

@@ -1,4 +1,4 @@
-"""Catalogs: lists them, takes in the metadata of their items, tells what was used and how the API looks."""
+"""Catalogs: lists them, takes in their items' metadata and corpora, tells what was used and how the API looks."""
 
 import json
 from functools import cache
@@ -9,7 +9,8 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
-from doublebill.service import catalogs, overview, usage
+from doublebill.service import catalogs, corpora, overview, usage
+from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 
@@ -17,6 +18,7 @@ settings = read_settings(CatalogsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
 api = Api("catalogs", open_gate(objects, records, settings))
 handler = api.handler
+jobs = open_jobs(settings.jobs)
 
 
 @cache
@@ -40,6 +42,16 @@ def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.Stored:
     items = catalogs.check_items(request.items)
     catalogs.put_items(objects, catalog, items, now_ms())
     return {"catalog": catalog, "stored": len(items)}
+
+
+@api.on("POST /v1/games/{kind}/corpora", "train", status=202)
+def post_corpus(kind: str, request: corpora.CorpusRequest) -> corpora.CorpusTold:
+    return corpora.send(objects, jobs, kind, request, now_ms())
+
+
+@api.on("GET /v1/games/{kind}/corpora/{corpus}", "read")
+def get_corpus(kind: str, corpus: str) -> corpora.CorpusTold:
+    return corpora.told(corpora.read(objects, kind, corpus), now_ms())
 
 
 @api.on("GET /v1/usage")

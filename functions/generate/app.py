@@ -1,25 +1,41 @@
 """Generate: game content with its proof."""
 
 import secrets
+import time
 
 from doublebill.edge.callers import open_gate
+from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.service import content, texts
+from doublebill.service.flavour import open_flavours
+from doublebill.service.games import Games, known_games
+from doublebill.service.taught import Taught
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
+from doublebill.stores.rewriters import open_rewriter
 
 settings = read_settings(GenerateSettings)
-api = Api("generate", open_gate(open_objects(settings.objects), open_records(settings.histories), settings))
+objects = open_objects(settings.objects)
+records = open_records(settings.histories)
+api = Api("generate", open_gate(objects, records, settings))
 handler = api.handler
+taught = Taught(objects, time.monotonic, settings.refresh_seconds)
+flavours = open_flavours(open_rewriter(settings.rewriter), records, now_ms, settings.flavour_per_day, api.within)
 
 
 @api.on("GET /v1/games")
-def games() -> content.Games:
-    return content.games()
+def games() -> Games:
+    return known_games(objects, api.caller.sees, api.deadline)
 
 
 @api.on("POST /v1/games/{kind}", "read")
 def generate(kind: str, request: content.ContentRequest) -> content.Content | texts.Texts:
-    return content.generate(kind, request, lambda: secrets.randbelow(SEED_LIMIT))
+    return content.generate(
+        kind,
+        request,
+        lambda: secrets.randbelow(SEED_LIMIT),
+        lambda kind, corpus, model_version: taught.find(kind, corpus, model_version, api.deadline),
+        flavours,
+    )

@@ -1,6 +1,7 @@
-"""Train: one catalog when a job says so, a job for every catalog when the schedule does.
+"""Train: one catalog or corpus when a job says so, a job for every catalog when the schedule does.
 
-Job: {"catalog": "music", "run": "…", "force": false, "budget_seconds": 300}, all but the catalog optional.
+Job: {"catalog": "music", "run": "…", "force": false, "budget_seconds": 300}, all but the catalog optional;
+or {"kind": "runner", "corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true}.
 """
 
@@ -16,7 +17,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import NoEvents
 from doublebill.fit.budget import Budget
-from doublebill.service import runs
+from doublebill.service import corpora, runs
 from doublebill.service.train import train
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
@@ -38,6 +39,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         failed = [record["catalog"] for record in started if record["state"] == "failed"]
         (logger.error if failed else logger.info)("fanned out", catalogs=len(started), failed=failed)
         return {"started": started}
+    if "corpus" in event:
+        learned = corpora.learn(objects, event["kind"], event["corpus"], event["examples"], now_ms)
+        logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
+        return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or runs.run_id(now_ms(), secrets.token_hex(4))
     given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))

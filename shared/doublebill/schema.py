@@ -100,6 +100,8 @@ class _Shape:
     bounds: Bounds | None
     parts: "tuple[_Shape, ...]" = ()
     """Of the options, of a list's or dict's entries, of a tuple's places."""
+    lengths: tuple[float, float] = (1, 0)
+    """Between them, both included, an ASCII text is right, whatever it says; none is where more is asked of it."""
 
 
 @functools.cache
@@ -108,7 +110,9 @@ def _shape(annotation: Any) -> _Shape:
     options = _options(inner)
     if options is not None:
         bounded = (Annotated[option, bounds] if bounds else option for option in options)
-        return _Shape("options", annotation, inner, bounds, tuple(map(_shape, bounded)))
+        parts = tuple(map(_shape, bounded))
+        text = next((part for part in parts if part.form == "str"), None)
+        return _Shape("options", annotation, inner, bounds, parts, *([text.lengths] if text else []))
     if inner in ANYTHING:
         return _Shape("anything", annotation, inner, bounds)
     if dataclasses.is_dataclass(inner):
@@ -122,7 +126,13 @@ def _shape(annotation: Any) -> _Shape:
         return _Shape("list", annotation, inner, bounds, (_shape(arguments[0]),))
     if origin is tuple:
         return _Shape("tuple", annotation, inner, bounds, tuple(map(_shape, arguments)))
+    if inner is str and not (bounds and bounds.pattern):
+        return _Shape("str", annotation, inner, bounds, (), _lengths(bounds or Bounds()))
     return _Shape(inner.__name__, annotation, inner, bounds)
+
+
+def _lengths(bounds: Bounds) -> tuple[float, float]:
+    return bounds.min_length or 0, math.inf if bounds.max_length is None else bounds.max_length
 
 
 @functools.cache
@@ -194,19 +204,16 @@ def _read_list(shape: _Shape, value: list[object], field: str, complaints: list[
     if len(value) < low or (high is not None and len(value) > high):
         complaints.append(complaint(field, Shown(f"{len(value)} entries"), f"{low} to {high} entries"))
         return None
-    parts = shape.parts * len(value) if shape.form == "list" else shape.parts
+    if shape.form == "tuple":
+        return tuple(_read(part, value[i], f"{field}[{i}]", complaints) for i, part in enumerate(shape.parts))
+    (part,) = shape.parts
+    fewest, most = part.lengths  # most entries of long lists are texts of which nothing is to be said
     return tuple(
-        entry if _stays(part, entry) else _read(part, entry, f"{field}[{i}]", complaints)
-        for i, (part, entry) in enumerate(zip(parts, value, strict=True))
+        entry
+        if isinstance(entry, str) and fewest <= len(entry) <= most and entry.isascii()
+        else _read(part, entry, f"{field}[{i}]", complaints)
+        for i, entry in enumerate(value)
     )
-
-
-def _stays(shape: _Shape, value: object) -> bool:
-    """Whether it is a text of which nothing is to be said: most entries of long lists are."""
-    if not isinstance(value, str) or not value.isascii():
-        return False
-    texts = (shape,) if shape.form == "str" else shape.parts if shape.form == "options" else ()
-    return any(part.form == "str" and _within(str, part.bounds, value) for part in texts)
 
 
 def _fits(shape: _Shape, value: object) -> bool:  # noqa: C901  # one branch for each form

@@ -23,9 +23,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import names
+import runner
 
 import playable
 from checkers import platform
+from checkers import runner as scrolling
 from doublebill.errors import Unsatisfiable
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
@@ -56,6 +58,13 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "enemies": r.randint(2, 10),
         "walls": [60, 120],
     },
+    ("runner", "100"): lambda r: {
+        "length": 100,
+        "enemies": r.choice([None, r.randint(0, 14)]),
+        "gaps": r.choice([None, r.randint(0, 7)]),
+        "linearity": (steady := r.randint(40, 85)) and [steady, steady + 9],
+        "novelty": [50, 100],
+    },
 }
 """Settings of the kinds whose controls can be drawn freely; for others, what a random level of theirs measures."""
 
@@ -75,6 +84,7 @@ ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
     "crypt": ("moves", (30, 35, 40), 0.85),
     "platform": ("cells passed", (1,), 0.99),
     "sokoban": ("repeats", (50,), None),
+    "runner": ("share of cells passed", (40,), None),
 }
 """What makes two levels alike, the percents at which it is measured (the first is the target's), the share to reach."""
 
@@ -132,6 +142,9 @@ def differences(items: Sequence[Item], by: str) -> np.ndarray:
     if by == "cells passed":
         ways = [passed(item) for item in items]
         return np.array([[100 * (way != other) for other in ways] for way in ways])
+    if by == "share of cells passed":
+        sets = [set(scrolling.passed(item)[0]) for item in items]
+        return np.array([[100 * len(way ^ other) / len(way | other) for other in sets] for way in sets])
     if by == "cells":
         drawn = np.array([[ord(tile) for tile in "".join(item["grid"])] for item in items])
         return np.array([100 * (drawn != one).mean(axis=1) for one in drawn])
@@ -234,6 +247,9 @@ def main() -> None:
             if asked.only in (None, name):
                 for told in measures(kind, size, plain, QUICK if asked.quick else COUNT):
                     print(json.dumps(told), flush=True)
+    if asked.only in (None, "runner"):
+        for told in runner.measured(asked.quick):
+            print(json.dumps(told), flush=True)
     if asked.only is None:
         for told in names.measured():
             print(json.dumps(told), flush=True)

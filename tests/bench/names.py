@@ -7,22 +7,37 @@ as makemore splits it: shuffled by Python's `random` from seed 42, 80 % to learn
 test. Everything about the model was chosen on the middle part.
 """
 
+import functools
 import json
 import random
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 from doublebill.games.dice import Dice
+from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.mixture import Mixture
-from doublebill.games.text.names import NamesSpec
-from doublebill.games.text.naming import NameModel, Wish, draw
+from doublebill.games.text.name_learner import NAMES_LEARNER
+from doublebill.games.text.names import NamesSpec, names_kind
+from doublebill.games.text.naming import Drawer, NameModel, Wish
+from doublebill.games.text.texts import TextKind, generate
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "makemore" / "names.txt"
 
-NATS, DISTINCT_NATS, TRAINING_SECONDS, NAME_MS = 1.975, 2.0, 10, 1
+NATS, DISTINCT_NATS, TRAINING_SECONDS, LOAD_MS, NAME_MS = 1.975, 2.0, 10, 50, 1
 SAMPLES = 1000
+
+WISHES = (
+    NamesSpec(),
+    NamesSpec(temperature=70),
+    NamesSpec(prefix="ma"),
+    NamesSpec(length=(5, 8)),
+    NamesSpec(prefix="ma", must="r", never="z", length=(5, 8)),
+    NamesSpec(must="vh", length=(4, 7)),
+)
+"""What is asked of names; the last asks for letters that hardly ever come together."""
 
 
 def split(distinct: bool) -> tuple[list[str], list[str], list[str]]:
@@ -40,37 +55,56 @@ def measured() -> Iterator[dict[str, object]]:
         return
     for distinct, target in ((False, NATS), (True, DISTINCT_NATS)):
         train, choose, test = split(distinct)
-        began = time.process_time()
         mixture = Mixture.of(train)
-        seconds = time.process_time() - began
         about = {"names": len(train), "distinct": distinct}
         nats = mixture.nats(test)
         yield about | {"what": "nats", "validation": mixture.nats(choose), "test": nats} | held(nats, target)
-        yield about | {"what": "training_seconds", "seconds": seconds} | held(seconds, TRAINING_SECONDS)
-    yield from speeds(train, choose + test)
+    yield from learning()
+    for kind in (*SHIPPED["names"], names_kind("makemore", functools.cache(lambda: NameModel.of(train)))):
+        for wish in WISHES:
+            yield speed(kind, wish)
+    yield sampled(NameModel.of(train), {*choose, *test})
 
 
-def speeds(train: list[str], held_out: list[str]) -> Iterator[dict[str, object]]:
-    """How long a name takes, how often a free one is a word of the list, and how often one that was held out."""
-    model = NameModel.of(train)
-    wish = Wish(model.lengths[0], model.lengths[1], "", "", model.mixture.letters)
-    times, free, new = [], [], []
+def learning() -> Iterator[dict[str, object]]:
+    """How long it takes to learn all names, with the report, and to have the generator again from what was kept."""
+    began = time.process_time()
+    known = NAMES_LEARNER.learn(NAMES_LEARNER.read(FILE.read_text().split(), None, "examples"))
+    seconds = time.process_time() - began
+    yield {"what": "training_seconds", "seconds": seconds} | held(seconds, TRAINING_SECONDS)
+    loads = []
+    for _ in range(5):
+        began = time.process_time()
+        NAMES_LEARNER.taught(known.arrays, known.config)
+        loads.append((time.process_time() - began) * 1000)
+    size = sum(array.nbytes for array in known.arrays.values())
+    yield {"what": "ms_to_load", "median": statistics.median(loads), "bytes": size} | held(max(loads), LOAD_MS)
+
+
+def speed(kind: TextKind[NamesSpec], wish: NamesSpec) -> dict[str, object]:
+    """How long one name takes, each from a seed of its own, after a first one."""
+    generate(kind, wish, "the first")
+    times = []
     for seed in range(SAMPLES):
         began = time.process_time_ns()
-        dice = Dice(1, "names", seed)
-        word = draw(model, wish, NamesSpec().temperature, dice, steered=False)
-        free.append(word)
-        while word in model.known:
-            word = draw(model, wish, NamesSpec().temperature, dice, steered=False)
+        generate(kind, wish, seed)
         times.append((time.process_time_ns() - began) / 1e6)
-        new.append(word)
     median, mean = statistics.median(times), statistics.fmean(times)
-    yield {"what": "ms_a_name", "median": median, "mean": mean} | held(mean, NAME_MS)
-    yield {
+    asked = {field.name: getattr(wish, field.name) for field in fields(wish)}
+    told = {name: value for name, value in asked.items() if value not in (None, "", 100)}
+    result = {"what": "ms_a_name", "corpus": kind.corpus, "wish": told, "median": median, "mean": mean}
+    return result | held(max(median, mean), NAME_MS)
+
+
+def sampled(model: NameModel, held_out: set[str]) -> dict[str, object]:
+    """How often a name that is drawn freely is a word of the list, and how often a new one is one that was held out."""
+    drawer = Drawer(model, Wish(model.lengths[0], model.lengths[1], "", "", model.mixture.letters), 100)
+    free = [drawer.word(Dice(1, "names", seed), steered=False) for seed in range(SAMPLES)]
+    new = [word for word in free if word not in model.known]
+    return {
         "what": "sampled",
-        "free_words_of_the_list": sum(word in model.known for word in free) / SAMPLES,
-        "given_words_of_the_list": sum(word in model.known for word in new) / SAMPLES,
-        "given_held_out_words": len(set(new) & set(held_out)) / SAMPLES,
+        "free_words_of_the_list": 1 - len(new) / SAMPLES,
+        "new_held_out_words": sum(word in held_out for word in new) / len(new),
         "examples": new[:12],
     }
 

@@ -358,6 +358,64 @@ def test_without_a_catalog_a_model_or_the_item_nothing_is_found(run, trained: Pa
     assert (ran.code, ran.err) == (3, "doublebill: catalog 'tiny' has no model yet: nothing was trained\n")
 
 
+# ---- corpora --------------------------------------------------------------------------------------------------------
+
+ELVES = ["Aldra", "Belwen", "Cormir", "Delan", "Ferris", "Galdor", "Helwyn", "Joran", "Karsin", "Loreth"]
+
+
+def test_a_corpus_is_kept_learned_from_and_generated_from(run, tmp_path):
+    (tmp_path / "elves.txt").write_text("\n".join(ELVES))
+    kept = run("import", "--corpus", "names/elves", tmp_path / "elves.txt", "--licence", "CC0")
+    assert (kept.code, kept.out) == (
+        0,
+        "kept 10 examples of names/elves; next: doublebill train --corpus names/elves\n",
+    )
+    learned = run("train", "--corpus", "names/elves")
+    assert learned.code == 0
+    version = re.search(r"learned names/elves from 10 examples: model_version ([0-9a-f]{32})\n", learned.out)[1]
+    asked = ("generate", "names", "--corpus", "elves", "--seed", 7, "--count", 3, "--json")
+    answer = document(run(*asked))
+    assert (answer["corpus"], answer["model_version"], answer["licence"]) == ("elves", version, "CC0")
+    assert document(run(*asked, "--model-version", version)) == answer
+    again = document(run("train", "--corpus", "names/elves", "--json"))
+    assert (again["model_version"], len(again["models"])) == (version, 1)
+
+
+def test_levels_of_a_corpus_mean_what_its_legend_says(run, tmp_path):
+    (tmp_path / "rooms.txt").write_text("XXXXX\nX---X\nX-X-X\nX---X\nXXXXX\n\n-----\n-XXX-\n---X-\n-X-X-\n-----\n")
+    (tmp_path / "legend.json").write_text('{"X": "wall", "-": "floor"}')
+    import_ = ("import", "--corpus", "maze", tmp_path / "rooms.txt")
+    assert "found '" in run(*import_).err
+    assert run(*import_, "--legend", tmp_path / "legend.json").code == 0
+    assert run("train", "--corpus", "maze").code == 0
+    answer = document(run("generate", "maze", "--corpus", "own", "--seed", 1, "--json"))
+    assert set("".join(answer["items"][0]["grid"])) <= set("#.")
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "code"),
+    [
+        (["import", "--corpus", "names"], "CATALOG | FILE", 2),
+        (["import", "--corpus", "names", "nowhere.txt"], "FILE", 2),
+        (["import", "--corpus", "castles", __file__], "'castles'", 3),
+        (["import", "--corpus", "quests", __file__], "kind", 2),
+        (["import", "--corpus", "names/Elves", __file__], "corpus", 2),
+        (["import", "--corpus", "names/people", __file__], "corpus", 2),
+        (["import", "--corpus", "names", __file__, "--events", __file__], "--corpus", 2),
+        (["import", "one", "two"], "CATALOG", 2),
+        (["train"], "CATALOG", 2),
+        (["train", "tiny", "--corpus", "names"], "CATALOG", 2),
+        (["train", "--corpus", "names/gnomes"], "'gnomes'", 3),
+        (["generate", "names", "--corpus", "gnomes"], "'gnomes'", 3),
+        (["generate", "maze", "--model-version", "0" * 32], "model_version", 3),
+    ],
+)
+def test_what_is_no_corpus_is_refused_by_name(run, words, field, code):
+    ran = run(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert field in ran.err
+
+
 # ---- generate -------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""The demo, offline and on fewer users: what it shows, and what it leaves behind."""
+"""The demo, offline and on fewer users and items: what it shows, and what it leaves behind."""
 
 import functools
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from doublebill.errors import StoreUnavailable
-from doublebill_local import cli, demo
+from doublebill_local import cli, demo, synthetic
 from doublebill_local.films import Fetched
 from doublebill_local.home import Home
 from doublebill_local.synthetic import write_films, write_music
@@ -29,8 +29,9 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[subprocess.
 
     monkeypatch.setattr(subprocess, "Popen", Noted)
     monkeypatch.setattr(demo, "fetch_films", lambda _: Fetched(None, "no network"))
-    monkeypatch.setattr(demo, "write_films", functools.partial(write_films, users=250))
-    monkeypatch.setattr(demo, "write_music", functools.partial(write_music, users=250))
+    monkeypatch.setattr(demo, "write_films", functools.partial(write_films, users=120))
+    monkeypatch.setattr(demo, "write_music", functools.partial(write_music, users=120))
+    monkeypatch.setattr(synthetic, "ITEMS_PER_SCENE", 6)
     monkeypatch.chdir(tmp_path)
     return processes
 

@@ -45,6 +45,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "DOUBLEBILL_JOBS": "lambda://doublebill-train",
             "DOUBLEBILL_BATCH_JOBS": "lambda://doublebill-batches",
             "DOUBLEBILL_RETENTION_DAYS": "400",
+            "DOUBLEBILL_REWRITER": "bedrock://",
+            "DOUBLEBILL_FLAVOUR_PER_DAY": "500",
             "AWS_ENDPOINT_URL": "",
             "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -1,13 +1,19 @@
 """The generate function, which needs nothing from outside."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from doublebill.edge.clock import now_ms
+from doublebill.service.flavour import open_flavours
+from doublebill.stores import rewriters
+from doublebill.stores.rewriters import BedrockRewriter
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from playable import faults
 from stacks import Stack
@@ -34,8 +40,8 @@ def test_games_lists_each_kind_with_the_schema_of_its_spec(handler: Handler) -> 
     assert [kind["name"] for kind in answer.body["kinds"]][: len(KINDS)] == KINDS
     for kind in answer.body["kinds"]:
         Draft202012Validator.check_schema(kind["spec"])
-        told = {"name", "description", "generator_version", "licence", "legend", "moves", "spec"}
-        assert kind.keys() - {"model_version"} == told
+        told = {"name", "description", "generator_version", "licence", "learns", "corpora", "legend", "moves", "spec"}
+        assert kind.keys() == told
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -106,6 +112,7 @@ def test_an_unknown_kind_is_not_found(handler: Handler, kind: str) -> None:
         *[("must_have", wrong) for wrong in (1, "#", {}, True)],
         *[("base", wrong) for wrong in (1, "#", [], True)],
         *[("strict", wrong) for wrong in (1, "true", None)],
+        *[("flavour", wrong) for wrong in (1, "true", None)],
         ("size", 5),
         ("\ud800", 5),
     ],
@@ -149,6 +156,40 @@ def test_a_strict_caller_is_told_what_was_not_reached(handler: Handler) -> None:
     assert "path" in answer.body["detail"]
 
 
+@pytest.mark.parametrize("kind", ["quests", "items", "names", "maze"])
+def test_flavour_is_refused_where_there_is_no_model(handler: Handler, kind: str) -> None:
+    answer = generate(handler, kind, seed=1, flavour=True, spec={"facts": {"ogre": 3}} if kind == "quests" else {})
+    check_problem(answer, 400, "invalid-input")
+    assert set(answer.fields) == {"flavour"}
+    told = [(one["found"], one["expected"]) for one in answer.body["errors"]]
+    assert ("true", "false: this deployment has no model to rewrite texts with") in told
+
+
+def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def converse(*_: object, **__: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "a text of somebody"}}, "Converse")
+
+    module = stack.load("GenerateFunction")
+    client = SimpleNamespace(converse=converse)
+    monkeypatch.setattr(rewriters, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(
+        module,
+        "flavours",
+        open_flavours(BedrockRewriter("a.b", client), module.records, now_ms, 500, module.api.within),
+    )
+    body = {"seed": 1, "count": 2, "flavour": True, "spec": {"facts": {"ogre": 3}}}
+    answer = generate(module.handler, "quests", **body)
+    assert answer.status == 200
+    assert answer.body["degraded"] == "texts could not be rewritten: Bedrock: ThrottlingException"
+    assert answer.headers["x-degraded"] == "true"
+    plain = generate(module.handler, "quests", **{**body, "flavour": False})
+    for item, other in zip(answer.body["items"], plain.body["items"], strict=True):
+        assert item["flavour"] == {"rewritten": False, "why": "unavailable"}
+        assert item["plain"] == item["text"] == other["text"]
+
+
 def test_too_much_work_at_once_is_refused(handler: Handler) -> None:
     answer = generate(handler, count=100, spec={"width": 64, "height": 64})
     check_problem(answer, 400, "invalid-input")
@@ -162,9 +203,9 @@ def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
 
 def test_a_request_is_counted(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
     generate(handler, seed=1)
-    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["route"], line["status"]) == (POST, 200)
-    assert (metrics["service"], metrics["Failed"]) == ("generate", [0.0])
+    assert (line["service"], line["Failed"]) == ("generate", 0)
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)

@@ -109,5 +109,5 @@ def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
 
 def test_a_request_is_counted(handler: Handler, capsys: pytest.CaptureFixture[str]) -> None:
     merge(handler, "world", "anna", **{"from": "nobody"})
-    line, metrics = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (line["route"], line["status"], metrics["service"]) == (MERGE, 200, "people")
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["route"], line["status"], line["service"]) == (MERGE, 200, "people")

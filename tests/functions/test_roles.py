@@ -1,6 +1,7 @@
 """Whether each function's role in template.yaml allows every call to AWS that the function makes."""
 
 import fnmatch
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,11 +69,22 @@ def _resource(service: str, params: dict[str, Any]) -> str:
     return {"dynamodb": "table", "secrets-manager": "secret"}[service]
 
 
+@functools.cache
+def resources() -> dict[str, Any]:
+    """What the template describes, by name."""
+    described: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)["Resources"]
+    return described
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    """The statements of all policies of the function's role."""
+    policies = resources()[function]["Properties"].get("Policies", [])
+    return [statement for policy in policies for statement in policy["Statement"]]
+
+
 def allowed(function: str, action: str, resource: str) -> bool:
     """Whether the role of the function allows the action on the resource."""
-    whole = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
-    policies = whole["Resources"][function]["Properties"].get("Policies", [])
-    for statement in (one for policy in policies for one in policy["Statement"]):
+    for statement in statements(function):
         if action not in as_list(statement["Action"]):
             continue
         if any(fnmatch.fnmatchcase(resource, _short(pattern)) for pattern in as_list(statement["Resource"])):
@@ -130,11 +142,9 @@ UNSEEN = {
 
 def grants() -> list[tuple[str, str, str]]:
     """Function, action and resource of every right that the template gives."""
-    whole = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
     given: list[tuple[str, str, str]] = []
     for function in read_template().functions:
-        policies = whole["Resources"][function]["Properties"].get("Policies", [])
-        for statement in (one for policy in policies for one in policy["Statement"]):
+        for statement in statements(function):
             for action in as_list(statement["Action"]):
                 given += [(function, action, _short(pattern)) for pattern in as_list(statement["Resource"])]
     return given

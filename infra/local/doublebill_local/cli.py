@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 import doublebill
 from doublebill import errors
-from doublebill_local import commands
+from doublebill.games.kinds import KINDS
+from doublebill.games.text.kinds import TEXTS
+from doublebill_local import commands, content_commands
 from doublebill_local.home import DEFAULT_HOME, HOME_VARIABLE, Home
 
 EXIT_CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3), (errors.DoublebillError, 1))
@@ -60,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _import(verbs, stack)
     _models(verbs, stack)
     _answers(verbs, stack)
-    _generate(verbs, common)
+    _generate(verbs, stack)
     _callers(verbs, stack)
     _running(verbs, common)
     return whole
@@ -70,8 +72,15 @@ type Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _import(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
-    verb = verbs.add_parser("import", parents=[parent], help="store a file of events or of item metadata")
-    verb.add_argument("catalog")
+    verb = verbs.add_parser(
+        "import", parents=[parent], help="store a file of events or of item metadata, or a corpus of game content"
+    )
+    verb.add_argument("names", nargs="+", metavar="CATALOG | FILE", help="the catalog; or files of a corpus")
+    verb.add_argument(
+        "--corpus", metavar="KIND[/NAME]", help="the files are examples of that kind of content (NAME: own)"
+    )
+    verb.add_argument("--legend", metavar="FILE", help="JSON: tile of the examples → the kind's tile or its name")
+    verb.add_argument("--licence", metavar="TEXT", help="of what is generated, which every answer repeats")
     verb.add_argument("--events", metavar="FILE", help="CSV, TSV, ::-separated or JSON lines, plain or gzipped")
     verb.add_argument("--items", metavar="FILE", help="titles, tags, years of items, in the same forms")
     for role in ("user", "item", "weight", "rating", "time"):
@@ -85,8 +94,9 @@ def _import(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
 
 
 def _models(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
-    verb = verbs.add_parser("train", parents=[parent], help="train a catalog and promote the result")
-    verb.add_argument("catalog")
+    verb = verbs.add_parser("train", parents=[parent], help="train a catalog and promote the result, or a corpus")
+    verb.add_argument("catalog", nargs="?")
+    verb.add_argument("--corpus", metavar="KIND[/NAME]", help="learn from that corpus of game content instead")
     verb.add_argument("--force", action="store_true", help="promote whatever the gate says")
     verb.add_argument(
         "--budget",
@@ -151,14 +161,16 @@ def _answers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
 
 def _generate(verbs: Verbs, parent: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("generate", parents=[parent], help="make game content and prove it")
-    verb.add_argument("kind", help="maze, dungeon")
+    verb.add_argument("kind", help=", ".join([*KINDS, *TEXTS]))
+    verb.add_argument("--corpus", metavar="NAME", help="what the generator has learned from (default: what ships)")
+    verb.add_argument("--model-version", metavar="VERSION", help="of what was learned from it (default: the newest)")
     verb.add_argument("--seed", help="an integer below 2**53 or a text; a fresh one when left out")
     verb.add_argument("--count", type=int, default=1)
     verb.add_argument(
         "--spec", default="{}", metavar="JSON", help='controls, such as \'{"width": 20, "enemies": [3, 5]}\''
     )
     verb.add_argument("--format", default="text", choices=("text", "json"))
-    verb.set_defaults(command=commands.generate)
+    verb.set_defaults(command=content_commands.generate)
 
 
 def _callers(verbs: Verbs, parent: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ from doublebill.service import answer, asked, catalogs, declared, pointer, publi
 from doublebill.service.deadline import Deadline
 from doublebill.service.history import UserHistories
 from doublebill.service.import_file import Imported, import_events, import_items
-from doublebill_local import show
+from doublebill_local import content_commands, show
 from doublebill_local.home import Home
 
 POLL_SECONDS = 2.0
@@ -33,7 +33,11 @@ PATIENCE_SECONDS = 60.0
 
 def import_(home: Home, told: Namespace) -> int | None:
     """Stores the files that were told."""
-    catalog = check_catalog_name(told.catalog)
+    if told.corpus:
+        return content_commands.import_corpus(home, told)
+    if len(told.names) != 1:
+        raise InvalidInput.one("CATALOG", " ".join(told.names), "the name of one catalog")
+    catalog = check_catalog_name(told.names[0])
     if not told.events and not told.items:
         raise InvalidInput.one("--events", "", "a file of events, or --items with one of metadata, or both")
     if not 0 <= told.max_bad <= 1:
@@ -83,6 +87,10 @@ def _import_id(file: Path, reading: str) -> str:
 
 def train(home: Home, told: Namespace) -> int | None:
     """Trains here, or on the stack."""
+    if (told.catalog is None) == (told.corpus is None):
+        raise InvalidInput.one("CATALOG", told.catalog or "", "the name of a catalog, or --corpus KIND/NAME instead")
+    if told.corpus:
+        return content_commands.train_corpus(home, told)
     catalog = check_catalog_name(told.catalog)
     if told.budget is not None and not 0 <= told.budget < math.inf:
         raise InvalidInput.one("--budget", told.budget, "seconds, at least 0")
@@ -201,19 +209,6 @@ def neighbours(home: Home, told: Namespace) -> int | None:
     item_id = schema.read(asked.HistoryItem, {"item_id": told.item}).item_id
     serving = home.warm().serving(catalog, _deadline())
     show.neighbours(answer.neighbours(catalog, serving, item_id, request), as_json=told.json)
-    return None
-
-
-def generate(_: Home, told: Namespace) -> int | None:
-    """Makes content and shows it."""
-    from doublebill.games.seeds import SEED_LIMIT
-    from doublebill.service import content
-
-    form = "json" if told.json else told.format
-    wanted = {"spec": _json("--spec", told.spec), "count": told.count, "format": form, "solution": True}
-    wanted |= {} if told.seed is None else {"seed": told.seed}
-    request = schema.read(content.ContentRequest, wanted)
-    show.content(content.generate(told.kind, request, lambda: secrets.randbelow(SEED_LIMIT)), as_json=told.json)
     return None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill_local import cli, show
+from doublebill_local import cli, show, show_content
 from doublebill_local.client import Client, segment
 from doublebill_local.films import TERMS, fetch_films
 from doublebill_local.home import DEFAULT_HOME, Home
@@ -174,7 +174,7 @@ def _play(client: Client) -> None:
     show.out.rule("A dungeon, and the proof that it can be finished")
     show.out.print("POST /v1/games/dungeon", style="bold")
     for level in client.post("/v1/games/dungeon", DUNGEON)["items"]:
-        show.level(level)
+        show_content.level(level)
 
 
 def _go_on(home: Home) -> None:

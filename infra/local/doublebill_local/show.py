@@ -62,7 +62,8 @@ def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
             yield lambda rows: status.update(f"{what}: {rows:,} rows")
 
 
-def _json(answer: Answer) -> None:
+def as_document(answer: Answer) -> None:
+    """One JSON document, whatever the stream can show."""
     anything = (sys.stdout.encoding or "utf-8").lower().startswith("utf")  # a stream in memory tells none
     print(json.dumps(answer, ensure_ascii=not anything, indent=2))
 
@@ -70,7 +71,7 @@ def _json(answer: Answer) -> None:
 def imported(catalog: str, files: Answer, as_json: bool) -> None:
     """What became of the imported files."""
     if as_json:
-        _json({"catalog": catalog, **files})
+        as_document({"catalog": catalog, **files})
         return
     for name, one in files.items():
         counts = f"{one['accepted']:,} {name}"
@@ -84,7 +85,7 @@ def imported(catalog: str, files: Answer, as_json: bool) -> None:
 def trained(record: Answer, as_json: bool) -> None:
     """What a training came to."""
     if as_json:
-        _json(record)
+        as_document(record)
         return
     if record["state"] != "succeeded":
         out.print(f"training {record['state']}: {record.get('error', '')}")
@@ -141,7 +142,7 @@ def _difference(over: Answer | None) -> str:
 def measured(answer: Answer, as_json: bool) -> None:
     """Every metric of a version's config, and of parts of the items and users."""
     if as_json:
-        _json(answer)
+        as_document(answer)
         return
     report = answer["report"]
     out.print(f"the config of version [bold]{answer['version']}[/]")
@@ -162,7 +163,7 @@ def measured(answer: Answer, as_json: bool) -> None:
 def verified(answer: Answer, as_json: bool) -> None:
     """Whether a version trained again is the same, and what is not."""
     if as_json:
-        _json(answer)
+        as_document(answer)
         return
     whole = f"version [bold]{answer['version']}[/] of {answer['catalog']}"
     if answer["outcome"] == "same":
@@ -182,7 +183,7 @@ def verified(answer: Answer, as_json: bool) -> None:
 def models(answer: Answer, as_json: bool) -> None:
     """Every version with its headline."""
     if as_json:
-        _json(answer)
+        as_document(answer)
         return
     table = Table(
         Column("version", no_wrap=True),
@@ -207,7 +208,7 @@ def models(answer: Answer, as_json: bool) -> None:
 def champion(catalog: str, pointer: Mapping[str, object], as_json: bool) -> None:
     """Who is champion now."""
     if as_json:
-        _json(pointer)
+        as_document(pointer)
     else:
         out.print(f"champion of [bold]{catalog}[/]: {pointer['version']}")
 
@@ -216,7 +217,7 @@ def callers(declared: Callers, as_json: bool) -> None:
     """A table of who may ask, and what they may do."""
     entries = declared.entries
     if as_json:
-        _json({"callers": None if entries is None else [_declaration(entry) for entry in entries]})
+        as_document({"callers": None if entries is None else [_declaration(entry) for entry in entries]})
     elif entries is None:
         out.print("no callers are declared: the account's owner may do everything")
     else:
@@ -241,7 +242,7 @@ def _declaration(entry: Entry) -> Answer:
 def recommendations(answer: Answer, as_json: bool) -> None:
     """A numbered list with its reasons."""
     if as_json:
-        _json(answer)
+        as_document(answer)
         return
     if answer["degraded"]:
         out.print(f"[yellow]degraded: {answer['degraded']}[/]")
@@ -265,7 +266,7 @@ def because(item: Answer, most: int = 3, always: str = "") -> str:
 def neighbours(answer: Answer, as_json: bool) -> None:
     """A numbered list of similar items."""
     if as_json:
-        _json(answer)
+        as_document(answer)
         return
     for place, item in enumerate(answer["neighbours"], 1):
         out.print(f"{place:3}. {label(item)}  {item['score']:.4g}", markup=False)
@@ -274,26 +275,3 @@ def neighbours(answer: Answer, as_json: bool) -> None:
 def label(item: Answer) -> str:
     """How an item is called: its title, or else its id."""
     return str(item.get("title") or item["item_id"])
-
-
-def content(answer: Answer, as_json: bool) -> None:
-    """Levels drawn, or as JSON."""
-    if as_json or any("text" not in item for item in answer["items"]):
-        _json(answer)
-        return
-    for item in answer["items"]:
-        level(item)
-
-
-def level(item: Answer) -> None:
-    """One level as text, with its seed, what it measures, and what of it is not as asked."""
-    print(item["text"])
-    controls = ", ".join(f"{name} {one['measured']}" for name, one in item["controls"].items())
-    out.print(f"seed {item['seed']}; {controls}", markup=False, style="dim")
-    missed = [
-        f"{name}: asked {one['asked']}, got {one['measured']}"
-        for name, one in item["controls"].items()
-        if not one["met"]
-    ]
-    if missed:
-        err.print(f"not everything asked could be met: {'; '.join(missed)}", markup=False)

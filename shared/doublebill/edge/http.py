@@ -4,6 +4,7 @@ Errors become `application/problem+json` (RFC 9457) here, by type: the family of
 """
 
 import json
+import logging
 import time
 import typing
 from collections.abc import Callable, Mapping
@@ -13,7 +14,6 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -21,11 +21,22 @@ from doublebill import errors
 from doublebill.callers import Caller, Right, check, check_user
 from doublebill.catalog import check_catalog_name
 from doublebill.edge.callers import Gate
+from doublebill.edge.clock import now_ms
 from doublebill.edge.requests import TooLarge, body, query
 from doublebill.events import check_id
 from doublebill.service.deadline import Deadline
 
 NAMESPACE = "doublebill"
+METRICS = {"Milliseconds": "Milliseconds", "Failed": "Count", "Degraded": "Count"}
+"""What is counted of every answer, by its function, and in which unit."""
+
+DIRECTIVE = {
+    "Namespace": NAMESPACE,
+    "Dimensions": [["service"]],
+    "Metrics": [{"Name": name, "Unit": unit} for name, unit in METRICS.items()],
+}
+"""Makes metrics of the fields of a log line: CloudWatch's embedded metric format."""
+
 RETRY_AFTER_SECONDS = "5"
 
 PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
@@ -79,6 +90,11 @@ class Operation:
     """The typed dictionary of the answer."""
 
     @property
+    def amount(self) -> str:
+        """The field of a request that says how many items it wants."""
+        return "count" if "count" in getattr(self.takes, "__dataclass_fields__", ()) else "n"
+
+    @property
     def has_body(self) -> bool:
         """Whether a request brings a body."""
         return self.takes is not None and self.method in ("POST", "PUT")
@@ -99,8 +115,9 @@ class Api(APIGatewayHttpResolver):
         self.gate = gate
         self._caller: Caller | None = None
         self._deadline = Deadline(time.monotonic, 0.0)
+        self._latest = 0.0
+        self._function = function
         self._logger = Logger(service=function)
-        self._metrics = EphemeralMetrics(namespace=NAMESPACE, service=function)
         self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
 
@@ -129,7 +146,7 @@ class Api(APIGatewayHttpResolver):
         """Answers one request: who calls, may they, what do they ask, what is answered."""
         path = {name: _checked(name, unquote(value)) for name, value in named.items()}
         if operation.anybody:
-            return answer(operation.function(**operation.read(self.event, path)), operation.status)
+            return answer(operation.function(**operation.read(self.event, path)), operation.status, operation.amount)
         self._caller = caller = self.gate.caller(self.event, self.deadline)
         if operation.right:
             check(caller, path.get("catalog") or f"games/{path.get('kind', '')}", operation.right)
@@ -142,7 +159,7 @@ class Api(APIGatewayHttpResolver):
         content = operation.function(**arguments)
         if "recommendation_id" in content:
             self.gate.answered(content["catalog"], content["model_version"])
-        return answer(content, operation.status)
+        return answer(content, operation.status, operation.amount)
 
     @property
     def caller(self) -> Caller:
@@ -156,6 +173,10 @@ class Api(APIGatewayHttpResolver):
         """When the stores that are asked for this request must have answered."""
         return self._deadline
 
+    def within(self, seconds: float) -> Deadline:
+        """So many seconds from now, or when Lambda must have the answer, whichever is sooner."""
+        return Deadline(time.monotonic, min(time.monotonic() + seconds, self._latest))
+
     @property
     def event(self) -> APIGatewayProxyEventV2:
         """The request that is being answered."""
@@ -166,6 +187,7 @@ class Api(APIGatewayHttpResolver):
         started = time.perf_counter()
         given = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
         self._caller, self._deadline = None, Deadline(time.monotonic, time.monotonic() + min(ANSWER_SECONDS, given))
+        self._latest = time.monotonic() + given
         told = {**event, "rawPath": _quoted(event)}
         # the resolver keeps it on a class; environments that share a process must not share it
         self.current_event = request = APIGatewayProxyEventV2(told)
@@ -186,19 +208,21 @@ class Api(APIGatewayHttpResolver):
         return answered
 
     def _tell(self, route: str, answered: Mapping[str, Any], milliseconds: float) -> None:
-        """One log line and the metrics; the route's pattern, never the path, so no id is written down."""
+        """One line, a log's and the metrics' at once; the route's pattern, never the path, so no id is written down."""
         told = {name: answered["headers"][name] for name in TOLD_HEADERS if name in answered["headers"]}
         status = answered["statusCode"]
+        failed, degraded = status >= 500, DEGRADED in told
         if self._caller:
             told["caller"] = self._caller.name
             if self.gate.outdated:
                 told["callers"] = f"may be outdated: {self.gate.outdated}"
-            self.gate.count(self._caller, route, failed=status >= 500, milliseconds=milliseconds)
-        self._logger.info("answered", route=route, status=status, milliseconds=round(milliseconds, 2), **told)
-        self._metrics.add_metric("Milliseconds", MetricUnit.Milliseconds, milliseconds)
-        self._metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
-        self._metrics.add_metric("Degraded", MetricUnit.Count, int(DEGRADED in told))
-        self._metrics.flush_metrics()
+            self.gate.count(self._caller, route, failed, milliseconds)
+        metrics = _metrics(Milliseconds=milliseconds, Failed=int(failed), Degraded=int(degraded))
+        if self._logger.log_level <= logging.INFO:
+            told |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), **metrics}
+            self._logger.info("answered", **told)
+        else:  # who wants no such lines in the log wants the metrics all the same
+            print(_json({"service": self._function, **metrics}))  # noqa: T201
 
     def _defect(self) -> dict[str, Any]:
         body = {"type": _type("defect"), "title": "The service has a defect", "status": 500}
@@ -238,8 +262,12 @@ TOLD_HEADERS = (MODEL_VERSION, DEGRADED)
 """Headers of an answer that its log line repeats."""
 
 
-def answer(content: Mapping[str, Any], status: int = 200) -> Response[str]:
-    """`content` as a JSON answer; a model version and a degradation in it become headers too."""
+def answer(content: Mapping[str, Any], status: int = 200, amount: str = "n") -> Response[str]:
+    """`content` as a JSON answer; a model version and a degradation in it become headers too.
+
+    Raises:
+        InvalidInput: when it is too large to be sent, naming the field `amount` of the request.
+    """
     headers: dict[str, str | list[str]] = {}
     if content.get("model_version"):
         headers[MODEL_VERSION] = content["model_version"]
@@ -248,7 +276,7 @@ def answer(content: Mapping[str, Any], status: int = 200) -> Response[str]:
     text = _json(content)
     if len(text) > MAX_ANSWER_BYTES / 4 and len(text.encode()) > MAX_ANSWER_BYTES:  # no character takes more than four
         found = errors.Shown(f"an answer of {len(text.encode())} bytes")
-        raise errors.InvalidInput.one("n", found, f"at most {MAX_ANSWER_BYTES} bytes: fewer items, or unexplained")
+        raise errors.InvalidInput.one(amount, found, f"at most {MAX_ANSWER_BYTES} bytes: ask for less")
     return Response(status, "application/json", text, headers)
 
 
@@ -270,10 +298,18 @@ def problem(error: errors.DoublebillError) -> Response[str]:
     return Response(status, PROBLEM_JSON, _json(body), headers)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+
+
 def _json(content: Mapping[str, Any]) -> str:
     """`content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace").decode()
+    text = _encode(content)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _metrics(**values: float) -> dict[str, object]:
+    """The fields of a line of which CloudWatch makes metrics, `METRICS`."""
+    return {"_aws": {"Timestamp": now_ms(), "CloudWatchMetrics": [DIRECTIVE]}, **values}
 
 
 def _no_route(_: Exception) -> Response[str]:

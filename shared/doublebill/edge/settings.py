@@ -58,7 +58,12 @@ class PeopleSettings(EventsSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateSettings(ApiSettings):
-    """The generate function needs nothing else."""
+    """Where the generate function reads content models, and what rewrites texts."""
+
+    rewriter: str = ""
+    """The language model for `flavour`; nothing where there is none."""
+    flavour_per_day: float = 500.0
+    """Texts that it may be sent in a day (UTC), by all callers together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +75,9 @@ class ModelsSettings(ApiSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogsSettings(ApiSettings):
-    """Where the catalogs function reads and writes."""
+    """Where the catalogs function reads and writes, and starts to learn from corpora."""
 
+    jobs: str
     openapi: str = "openapi.json"
     """The file that describes the API; beside the function, once it is built."""
 

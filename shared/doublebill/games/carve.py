@@ -43,6 +43,11 @@ class Carving:
         self.left = 0
         """Cells still to be opened."""
 
+    def add(self, way: Sequence[int]) -> None:
+        """Opens a way from the root that keeps the labels true."""
+        for position, cell in enumerate(way):
+            self.distance[cell] = position
+
     def keep_within(self, trail: Sequence[int]) -> None:
         """Limits depth so that no two cells come to be further apart than the ends of `trail`."""
         reach = len(trail) - 1

@@ -18,7 +18,7 @@ from doublebill.games.crypt_repair import bring_foes
 from doublebill.games.crypt_rules import EXIT, GOBLIN, OGRE, PLAYER, POTION, TREASURE
 from doublebill.games.crypt_solver import prove_crypt
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Rows, board
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, letters
 from doublebill.games.levels import Kind
 from doublebill.games.mend import Draft
 from doublebill.games.trail import serpentine, wind
@@ -131,8 +131,8 @@ def aims(spec: CryptSpec, dice: Dice) -> Aims:
     treasures = _within(spec.treasures, 1, max(spec.area // 24, 1), min(longest - 1, room), dice)
     potions = _within(spec.potions, min(spec.area // 48, 1), max(spec.area // 40, 1), room, dice)
     around = spec.width + spec.height
-    few = max(min(around * 4 // 5, spec.area * 2 // 5), treasures + 1, enemies // 3 + 1)
-    length = _within(spec.solution_length, few, max(around * 3 // 2, few), room + 1, dice)
+    few = max(min(around * 3 // 5, spec.area * 2 // 5), treasures + 1, enemies // 3 + 1)
+    length = _within(spec.solution_length, few, max(min(around * 2, spec.area * 2 // 5), few), room + 1, dice)
     share = dice.between(*USUAL_OPEN) * spec.area // 100
     opened = min(max(share, enemies + treasures + potions + ENDS, length + 1 + potions + enemies // 2), spec.area)
     return Aims(enemies, treasures, length, potions, opened)
@@ -147,9 +147,7 @@ def build(spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
     """A crypt towards the asked controls; after the first `attempt`, without extra treasures and close fights."""
     here = board(spec.width, spec.height)
     aim = aims(spec, dice)
-    halls = 100 * aim.opened > CORRIDORS_HOLD * spec.area
-    straight = 30 if halls else dice.choice((1, 2, 3))
-    trail = serpentine(here, aim.length, dice) if last else wind(here, aim.length, dice, straight)
+    halls, trail = planned(here, aim, dice, last)
     carving = Carving(here, trail)
     carving.open(aim.opened, halls, dice)
     filling = Filling(carving, trail, dice)
@@ -162,6 +160,20 @@ def build(spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
     if attempt == 1:
         filling.put_in_corners(TREASURE, dice.between(0, spec.area // 48), alcoves=False)
     return filling.rows
+
+
+def planned(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
+    """Whether to open halls, and the cells of the way."""
+    halls = 100 * aim.opened > CORRIDORS_HOLD * len(here.cells)
+    straight = 30 if halls else dice.choice((1, 2, 3))
+    return halls, serpentine(here, aim.length, dice) if last else wind(here, aim.length, dice, straight)
+
+
+def sketch(spec: CryptSpec, dice: Dice) -> str | None:
+    """The moves of the way that `build` would begin with, which is the certificate's mostly."""
+    here = board(spec.width, spec.height)
+    _, trail = planned(here, aims(spec, dice), dice, last=False)
+    return letters(here, trail)
 
 
 def repair(spec: CryptSpec, draft: Draft) -> None:
@@ -188,8 +200,9 @@ CRYPT = Kind(
     check=check,
     build=build,
     prove=prove_crypt,
-    variety=MovesVariety(35),
+    variety=MovesVariety(40),
     tiles=Tiles(once=PLAYER + EXIT, counted={"potions": POTION}),
     repair=repair,
+    sketch=sketch,
     cell_cost=2,
 )

@@ -11,16 +11,16 @@ from typing import Annotated
 
 from doublebill.errors import Unsatisfiable
 from doublebill.games.bounds import clash, longest_path
-from doublebill.games.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, scatter
+from doublebill.games.carve import STREWN_FROM, Carving, scatter
 from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon_places import settle
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, first_of, rings, route, set_of
+from doublebill.games.dungeon_ways import Aims, planned
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, first_of, letters, rings, route, set_of
 from doublebill.games.levels import Kind
 from doublebill.games.mend import Draft
 from doublebill.games.solver import prove_dungeon
-from doublebill.games.trail import serpentine, wind
 from doublebill.games.variety import MovesVariety
 from doublebill.schema import Bounds
 
@@ -71,17 +71,6 @@ class DungeonSpec:
         return {name: getattr(self, name) for name in names}
 
 
-@dataclass(frozen=True, slots=True)
-class Aims:
-    """What one attempt builds towards."""
-
-    player_key: int
-    key_door: int
-    enemies: int
-    opened: int
-    """Cells that are not walls."""
-
-
 def check(spec: DungeonSpec) -> None:
     """Returns when nothing proves that no dungeon can be like that.
 
@@ -122,8 +111,9 @@ def aims(spec: DungeonSpec, dice: Dice) -> Aims:
     few = min(spec.area * USUAL_WALLS[0] // 100, spec.area - needed)
     few, many = limits(spec.walls, few, max(spec.area * USUAL_WALLS[1] // 100, few))
     room = spec.area - few
-    player_key = _within(spec.player_key, (around // 3, around), room - 2, dice)
-    key_door = _within(spec.key_door, (around // 3, around), room - 1, dice)
+    usual = around // 3, min(around * 4 // 3, max(spec.area // 3, around // 3))
+    player_key = _within(spec.player_key, usual, room - 2, dice)
+    key_door = _within(spec.key_door, usual, room - 1, dice)
     enemies = _within(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
     needed = max(player_key + 2, key_door + 1, enemies + ACTORS)
     return Aims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
@@ -143,12 +133,12 @@ def build(spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
     """A dungeon towards the asked controls."""
     here = board(spec.width, spec.height)
     aim = aims(spec, dice)
-    if 100 * aim.opened >= STREWN_FROM * spec.area and attempt % 2:
+    if attempt % 2 and _is_strewn(spec, aim):
         opened = scatter(here, aim.opened, dice)
         key = _key_with_room(here, opened, max(aim.player_key, aim.key_door), dice)
+        player, door = places(here, opened, key, aim, dice)
     else:
-        opened, key = carve(here, aim, dice, last)
-    player, door = places(here, opened, key, aim, dice)
+        opened, (player, key, door) = carve(here, aim, dice, last)
     tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)]
     tiles[player], tiles[key], tiles[door] = PLAYER, KEY, DOOR
     for cell in enemy_places(here, opened, (player, key, door), dice)[: aim.enemies]:
@@ -156,25 +146,35 @@ def build(spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
     return here.rows(tiles)
 
 
-def carve(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[int, int]:
-    """The open cells around one or two trails from a key, and the key.
+def sketch(spec: DungeonSpec, dice: Dice) -> str | None:
+    """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
+    here, aim = board(spec.width, spec.height), aims(spec, dice)
+    if _is_strewn(spec, aim):
+        return None
+    plan = planned(here, aim, dice, last=False)
+    return letters(here, plan.to_player[::-1]) + letters(here, plan.to_door) if plan.to_door else None
 
-    The `last` attempts take the form of trail that fits most.
-    """
-    area = len(here.cells)
-    halls = 100 * aim.opened > CORRIDORS_HOLD * area
-    both = aim.player_key + aim.key_door
-    joined = both < aim.opened and 20 * both < 9 * area and dice.below(4) > 0
-    length, root = (both, aim.player_key) if joined else (max(aim.player_key, aim.key_door), 0)
-    straight = 30 if halls else dice.choice((3, 6, 12))
+
+def _is_strewn(spec: DungeonSpec, aim: Aims) -> bool:
+    return 100 * aim.opened >= STREWN_FROM * spec.area
+
+
+def carve(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
+    """The open cells around the ways from a key; and the cells of player, key and door."""
     for _ in range(TRAILS):
-        trail = serpentine(here, length, dice) if last else wind(here, length, dice, straight)
-        carving = Carving(here, trail, min(root, len(trail) - 1))
+        plan = planned(here, aim, dice, last)
+        carving = Carving(here, plan.trail, plan.root)
+        carving.add(plan.to_player)
+        carving.add(plan.to_door)
         # the door must not stand on the way to the key
-        if joined or aim.key_door > aim.player_key or carving.spur(dice, aim.key_door):
+        if plan.to_door or aim.key_door > aim.player_key or carving.spur(dice, aim.key_door):
             break
-    carving.open(aim.opened, halls, dice)
-    return set_of(carving.opened), trail[min(root, len(trail) - 1)]
+    carving.open(aim.opened, plan.halls, dice)
+    opened, key = set_of(carving.opened), plan.trail[plan.root]
+    if plan.to_door:
+        return opened, (plan.to_player[-1], key, plan.to_door[-1])
+    player, door = places(here, opened, key, aim, dice)
+    return opened, (player, key, door)
 
 
 def _key_with_room(here: Board, opened: int, length: int, dice: Dice) -> int:
@@ -227,13 +227,14 @@ def repair(spec: DungeonSpec, draft: Draft) -> None:
 DUNGEON = Kind(
     name="dungeon",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
-    version=1,
+    version=2,
     spec=DungeonSpec,
     legend={WALL: "wall", FLOOR: "floor", PLAYER: "player", KEY: "key", DOOR: "door", ENEMY: "enemy"},
     check=check,
     build=build,
     prove=prove_dungeon,
-    variety=MovesVariety(35),
+    variety=MovesVariety(40, places=30),
     tiles=Tiles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL}),
     repair=repair,
+    sketch=sketch,
 )

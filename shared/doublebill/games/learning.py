@@ -12,7 +12,7 @@ from doublebill.games.levels import Kind
 from doublebill.games.text.texts import Json, TextKind
 from doublebill.strings import Arrays
 
-type Measures = Mapping[str, bool | int | float | str | None | Sequence[Measures] | Measures]
+type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
 """JSON whose numbers need not be whole."""
 
 

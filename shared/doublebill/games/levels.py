@@ -31,6 +31,9 @@ TRIES, TRIES_EACH = 40, 8
 """Other levels tried for one item of a batch that is like an earlier one, and for each item on average; what is left of
 those in the end goes to the items that are still like another."""
 
+SKETCHES = 8
+"""Sketches that cost as much as one level."""
+
 TRIED_LESS = 4
 """How much fewer of those are tried where constraints must be kept."""
 
@@ -92,6 +95,10 @@ class Kept(Protocol):
         """False where the level is too like one that was taken; else takes it."""
         ...
 
+    def would_take(self, moves: str) -> bool:
+        """False where a level whose certificate has those moves is too like one that was taken."""
+        ...
+
 
 class Variety(Protocol):
     """What makes levels of a kind alike; ready-made ones stand in `games.variety`."""
@@ -131,14 +138,23 @@ class Kind[S: Spec]:
     """Letter of a certificate's move → what it does."""
     way: Callable[[Level], Sequence[tuple[int, int]]] | None = None
     """The cells (x, y) that a level's certificate passes, its start first; None where its moves are steps U D L R."""
+    corpus: str = ""
+    """What the kind was learned from, where it was."""
     model_version: str | None = None
-    """Of what the kind was learned from, where it was."""
+    """Of what was learned from it."""
     licence: str = LICENCE
     """Under which its levels may be used."""
+    drafted: Callable[[Rows, Tiles, Constraints, Dice], Draft] | None = None
+    """What its candidates are mended as, constraints or none; without one, only those that must keep some are."""
+    polished: Callable[[S, Level, Constraints, Dice], Level] | None = None
+    """A level as good as one that meets everything, and of better style."""
     cell_cost: int = 1
     """How much work a cell may take beside one of a maze, rounded up."""
     tries_each: int | None = None
     """Other levels tried for each item of a batch, on average; without one, what `cell_cost` leaves of `TRIES_EACH`."""
+    sketch: Callable[[S, Dice], str | None] | None = None
+    """The moves that a first candidate most likely has, from a spec and dice as `build` gets them, at a small part of
+    its cost; None where only building it tells them. Tries for an item of a batch are not built where that is alike."""
 
 
 def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted: Constraints = FREE) -> Level:
@@ -157,23 +173,24 @@ def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted
     changes = max(CHANGES // kind.cell_cost // spec.area, CHANGES_IN_VAIN)
     while lasts < LAST_ATTEMPTS:
         attempt += 1
-        spent = dice.drawn > work if not wanted else changes <= 0
+        spent = changes <= 0 if wanted or kind.drafted else dice.drawn > work
         lasts += attempt > ATTEMPTS - LAST_ATTEMPTS or spent
         rows = kind.build(spec, dice, attempt, lasts > 0)
-        if wanted:
-            if attempt == 1:
-                check_size(wanted, rows)
-                check_together(wanted, kind.tiles, spec.asked, board(len(rows[0]), len(rows)))
-            candidate, tried = _steer(kind, spec, Draft(rows, kind.tiles, wanted, dice), changes)
+        if wanted and attempt == 1:
+            check_size(wanted, rows)
+            check_together(wanted, kind.tiles, spec.asked, board(len(rows[0]), len(rows)))
+        if wanted or (kind.drafted and lasts == 0):
+            draft = (kind.drafted or Draft)(rows, kind.tiles, wanted, dice)
+            candidate, tried = _steer(kind, spec, draft, changes)
             changes -= tried
         else:
-            candidate = _judged(kind, spec, rows)
+            candidate = judged(kind, spec, rows)
         if candidate is None:
             continue
         level = replace(candidate, seed=own, attempts=attempt)
         if not level.fallback:
-            return level
-        nearest = level if nearest is None or _miss(level) < _miss(nearest) else nearest
+            return kind.polished(spec, level, wanted, dice) if kind.polished else level
+        nearest = level if nearest is None or miss(level) < miss(nearest) else nearest
     if nearest is None and wanted:
         raise NotReached(f"none of {attempt} candidates that keep what is fixed could be proved a {kind.name}")
     if nearest is None:
@@ -181,7 +198,7 @@ def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted
     return replace(nearest, attempts=attempt)
 
 
-def _judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
+def judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
     """The drawn grid as a level, without its seed; None when it breaks a rule of the kind."""
     proof = kind.prove(rows)
     if proof is None:
@@ -191,21 +208,26 @@ def _judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
     return Level(0, rows, proof.certificate, controls, 1, not met)
 
 
+def mend[S: Spec](kind: Kind[S], spec: S, draft: Draft) -> None:
+    """Makes a draft keep the rules of the kind and what is wanted of it, as far as that can be done."""
+    if kind.repair:
+        kind.repair(spec, draft)
+    else:
+        draft.mend(spec.asked)
+
+
 def _steer[S: Spec](kind: Kind[S], spec: S, draft: Draft, changes: int) -> tuple[Level | None, int]:
     """The nearest level to what is asked that changes of the draft lead to, and the number of changes tried."""
     best: Level | None = None
     drawn = list(draft.drawn)
     tried = vain = 0
     while True:
-        if kind.repair:
-            kind.repair(spec, draft)
-        else:
-            draft.mend(spec.asked)
-        level = _judged(kind, spec, draft.rows) if draft.keeps else None
+        mend(kind, spec, draft)
+        level = judged(kind, spec, draft.rows) if draft.keeps else None
         if level and not level.fallback:
             return level, tried
-        if best is None or (level and _miss(level) <= _miss(best)):
-            vain = 0 if level and (best is None or _miss(level) < _miss(best)) else vain + 1
+        if best is None or (level and miss(level) <= miss(best)):
+            vain = 0 if level and (best is None or miss(level) < miss(best)) else vain + 1
             best, drawn = level or best, list(draft.drawn)
         else:
             vain += 1
@@ -241,12 +263,13 @@ def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Const
         return Batch(levels, 0)
     kept, seeds = kind.variety.start(), [level.seed for level in levels]
     each = TRIES_EACH * len(specs) // kind.cell_cost if kind.tries_each is None else kind.tries_each * len(specs)
-    left = each // (TRIED_LESS if wanted else 1)
+    parts = SKETCHES if kind.sketch and not wanted else 1
+    left = each // (TRIED_LESS if wanted else 1) * parts
     alike = [index for index, level in enumerate(levels) if not kept.takes(level)]
-    for first in (1, 1 + TRIES):
+    for first in (1, 1 + TRIES * parts):
         still = []
         for done, index in enumerate(alike):
-            most = min(left, TRIES) if first == 1 else left // (len(alike) - done)
+            most = min(left, TRIES * parts) if first == 1 else left // (len(alike) - done)
             names = [variant(seeds[index], number) for number in range(first, first + most)]
             levels[index], taken, spent = _unlike(kind, specs[index], levels[index], names, kept, wanted)
             left = max(left - spent, 0)
@@ -258,16 +281,22 @@ def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Const
 def _unlike[S: Spec](
     kind: Kind[S], spec: S, level: Level, seeds: Sequence[Seed], kept: Kept, wanted: Constraints
 ) -> tuple[Level, bool, int]:
-    """The first level of those seeds that is taken, in place of `level`; whether one was; the attempts that it took.
+    """The first level of those seeds that is taken, in place of `level`; whether one was; the work that it took.
 
-    What meets the controls is never given up for what does not.
+    That is counted in attempts, or in sketches where those are made. What meets the controls is never given up for what
+    does not.
     """
-    spent = 0
+    spent, parts = 0, SKETCHES if kind.sketch and not wanted else 1
     for seed in seeds:
         if spent >= len(seeds):
             break
+        if kind.sketch and not wanted and not level.fallback:
+            spent += 1
+            moves = kind.sketch(spec, Dice(kind.version, kind.name, seed))
+            if moves is not None and not kept.would_take(moves):
+                continue
         other = generate(kind, spec, seed, wanted=wanted)
-        spent += other.attempts
+        spent += other.attempts * parts
         if other.fallback and not level.fallback:
             continue
         if kept.takes(other):
@@ -276,6 +305,7 @@ def _unlike[S: Spec](
     return level, False, spent
 
 
-def _miss(level: Level) -> tuple[int, int]:
+def miss(level: Level) -> tuple[int, int]:
+    """How many controls are not met, and how far they are from it in all."""
     gaps = [control.gap for control in level.controls.values()]
     return sum(gap > 0 for gap in gaps), sum(gaps)

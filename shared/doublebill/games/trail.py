@@ -4,6 +4,9 @@ No cell of a trail has another beside it than the one before and the one after. 
 shortest, way between any two of its cells, and a part of a trail is a trail: one that is too long is cut to measure.
 """
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
 from doublebill.games.dice import Dice
 from doublebill.games.grid import Board
 
@@ -14,7 +17,8 @@ ONWARD = (1, 500, 200, 100)
 BITES = 60
 """Detours tried on each trail before a new one is started, with one more for every four cells of the grid."""
 
-STARTS = 3
+STARTS, FORKS = 3, 6
+"""Trails started, and forks of one, before the longest or none is given back."""
 
 
 def wind(here: Board, length: int, dice: Dice, straight: int, centred: bool = False) -> list[int]:
@@ -30,6 +34,32 @@ def wind(here: Board, length: int, dice: Dice, straight: int, centred: bool = Fa
             return trail.path[: length + 1]
         best = max(best, trail.path, key=len)
     return best
+
+
+def fork(here: Board, trail: Sequence[int], length: int, joint: tuple[int, int], dice: Dice) -> list[int]:
+    """The cells of a way of `length` moves that leaves a trail somewhere within the numbers `joint` of its cells.
+
+    It begins at the trail's first cell and touches the trail nowhere else; empty where none was found.
+    """
+    for _ in range(FORKS):
+        way = list(trail[: dice.between(*joint) + 1])
+        passed = set(trail)
+        while len(way) <= length:
+            free = [cell for step in here.steps if _is_tip(here, cell := way[-1] + step, passed)]
+            if not free:
+                break
+            way.append(dice.choice(free))
+            passed.add(way[-1])
+        else:
+            return way
+    return []
+
+
+def _is_tip(here: Board, cell: int, passed: AbstractSet[int]) -> bool:
+    """Whether the cell is free and beside one cell only of those that were passed."""
+    return bool(
+        here.inside >> cell & 1 and cell not in passed and sum(cell + step in passed for step in here.steps) == 1
+    )
 
 
 def serpentine(here: Board, length: int, dice: Dice) -> list[int]:

@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.games.blocks import share_more
 from doublebill.games.levels import Kept, Level, Variety
 
 __all__ = ["CellsVariety", "Kept", "MovesVariety", "RepeatsVariety", "Variety", "WayVariety", "cells_passed"]
@@ -16,6 +20,9 @@ type Place = tuple[int, int]
 
 FLIPS = tuple(str.maketrans(these, those) for these, those in (("", ""), ("LRlr", "RLrl"), ("UDud", "DUdu")))
 """How moves read when the grid is left alone, flipped from left to right, flipped from top to bottom."""
+
+PART = 24
+"""Strings that are compared at once: a longer integer costs more, and more integers do."""
 
 STEPS = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 
@@ -29,6 +36,8 @@ class MovesVariety:
     """Whether moves that are near once the grid is flipped count as alike."""
     read: Callable[[Level], str] = lambda level: level.certificate.moves
     """The string that is compared."""
+    places: int = 0
+    """Percent by which the places that are passed must differ too, told one after the other; 0 does not ask for it."""
 
     def start(self) -> Kept:
         """An empty batch."""
@@ -55,6 +64,15 @@ def cells_passed(level: Level) -> Sequence[Place]:
         x, y = x + dx, y + dy
         places.append((x, y))
     return places
+
+
+def places_told(level: Level) -> str:
+    """The places that are passed, "x,y|" each, in the grid flipped so that the start lies in its top left quarter."""
+    width, height = len(level.grid[0]), len(level.grid)
+    places = cells_passed(level)
+    x, y = places[0]
+    right, low = 2 * x >= width, 2 * y >= height
+    return "".join(f"{width - 1 - x if right else x},{height - 1 - y if low else y}|" for x, y in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,10 @@ class _KeptWays:
         self.taken.add(way)
         return fresh
 
+    def would_take(self, moves: str) -> bool:  # noqa: ARG002  # asked of every kind
+        """True: moves alone do not tell."""
+        return True
+
 
 class _KeptCells:
     """Grids as one integer a tile, with ones where it stands: a cell that differs is a one more in two of them."""
@@ -113,6 +135,10 @@ class _KeptCells:
         self.taken.append((width, bits))
         return True
 
+    def would_take(self, moves: str) -> bool:  # noqa: ARG002  # asked of every kind
+        """True: moves do not tell the cells."""
+        return True
+
 
 def _spread(drawn: str, tile: str) -> int:
     """The number whose binary digits are ones where `drawn` has the tile."""
@@ -120,45 +146,95 @@ def _spread(drawn: str, tile: str) -> int:
 
 
 class _KeptMoves:
-    """The edit distances from one string to all that were taken, in one pass of bit-parallel steps.
-
-    Myers' vertical deltas (1999, doi:10.1145/316542.316550), in the form of Hyyrö (2003), stand for all taken strings
-    in one long integer, one field of bits a string; a spare bit above each field stops the carries of the addition.
-    """
+    """Strings that were taken, in parts of about one length: most that are alike are of one part, so it goes first."""
 
     def __init__(self, variety: MovesVariety) -> None:
         self.variety = variety
-        self.fields: list[tuple[int, int]] = []  # first bit and length of each string that was taken
-        self.end = 0
-        self.every = 0
-        self.lowest = 0
-        self.holding: dict[str, int] = {}  # letter → the bits of the places that have it
+        self.parts: dict[int, list[_Strings]] = {}
+        self.places: list[str] = []
         self.flips = FLIPS[:1]
         if variety.mirrored:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
 
     def takes(self, level: Level) -> bool:
-        """False where the moves are too near to some that were taken; else takes them."""
+        """False where the moves, or the places, are too near to some that were taken; else takes them."""
         moves = self.variety.read(level)
-        if any(self._near(image) for image in {moves.translate(flip): None for flip in self.flips}):
+        if not self.would_take(moves):
             return False
-        bits = (1 << len(moves)) - 1
-        for place, move in enumerate(moves, self.end):
-            self.holding[move] = self.holding.get(move, 0) | 1 << place
-        self.every |= bits << self.end
-        self.lowest |= (1 << self.end) & self.every
-        self.fields.append((self.end, len(moves)))
-        self.end += len(moves) + 1
+        if self.variety.places:
+            places = places_told(level)
+            if any(share_more(other, places, 100 - self.variety.places) for other in self.places):
+                return False
+            self.places.append(places)
+        parts = self.parts.setdefault(_size(moves), [])
+        if not parts or len(parts[-1].lengths) == PART:
+            parts.append(_Strings())
+        parts[-1].add(moves)
         return True
 
-    def _near(self, text: str) -> bool:
+    def would_take(self, moves: str) -> bool:
+        """Whether moves that read so are far enough from all that were taken."""
+        images = list({moves.translate(flip): None for flip in self.flips})
+        own, different = _size(moves), self.variety.different
+        return not any(
+            part.near(image, different)
+            for size in sorted(self.parts, key=lambda size: (abs(size - own), size))
+            for part in self.parts[size]
+            if part.comparable(len(moves), different)
+            for image in images
+        )
+
+
+def _size(moves: str) -> int:
+    """A class of lengths: each goes up to a quarter more than the one before."""
+    return (len(moves) ** 3).bit_length()
+
+
+class _Strings:
+    """The edit distances from one string to some others, in one pass of bit-parallel steps.
+
+    Myers' vertical deltas (1999, doi:10.1145/316542.316550), in the form of Hyyrö (2003), stand for all others in one
+    long integer, one field of bits a string; a spare bit above each field stops the carries of the addition.
+    """
+
+    def __init__(self) -> None:
+        self.firsts: list[int] = []  # first bit of each string
+        self.lengths: list[int] = []
+        self.end = 0
+        self.every = 0
+        self.lowest = 0
+        self.holding: dict[str, int] = {}  # letter → the bits of the places that have it
+
+    def add(self, text: str) -> None:
+        """One more string to compare with."""
+        bits = (1 << len(text)) - 1
+        for place, letter in enumerate(text, self.end):
+            self.holding[letter] = self.holding.get(letter, 0) | 1 << place
+        self.every |= bits << self.end
+        self.lowest |= (1 << self.end) & self.every
+        self.firsts.append(self.end)
+        self.lengths.append(len(text))
+        self.end += len(text) + 1
+
+    def comparable(self, length: int, different: int) -> bool:
+        """Whether the distance from some text of that length could be less than `different` percent of the longer."""
+        shortest, longest = min(self.lengths), max(self.lengths)
+        return (100 - different) * shortest < 100 * max(length, 1) and (100 - different) * length < 100 * max(
+            longest, 1
+        )
+
+    def near(self, text: str, different: int) -> bool:
+        """Whether some distance is less than `different` percent of the longer string."""
         up, down = self._deltas(text)
-        for first, length in self.fields:
-            mask = ((1 << length) - 1) << first
-            distance = len(text) + (up & mask).bit_count() - (down & mask).bit_count()
-            if 100 * distance < self.variety.different * max(length, len(text), 1):
-                return True
-        return False
+        steps = self._spread(up) - self._spread(down)
+        distances = len(text) + np.add.reduceat(steps, self.firsts, dtype=np.int64)
+        longest = np.maximum(self.lengths, max(len(text), 1))
+        return bool((100 * distances < different * longest).any())
+
+    def _spread(self, bits: int) -> npt.NDArray[np.int8]:
+        """One number for each bit up to `end`, zero or one."""
+        packed = np.frombuffer(bits.to_bytes(self.end // 8 + 1, "little"), np.uint8)
+        return np.unpackbits(packed, bitorder="little").view(np.int8)
 
     def _deltas(self, text: str) -> tuple[int, int]:
         """Where the last column of each table of distances steps up and down; its top is the length of `text`."""
@@ -167,11 +243,9 @@ class _KeptMoves:
         for letter in text:
             same = holding.get(letter, 0)
             vertical = same | down
-            across = (((same & up) + up) ^ up | same) & every
-            right_up = down | every & ~(across | up)
-            right_down = up & across
-            right_up = (right_up << 1 | lowest) & every
-            right_down = right_down << 1 & every
-            up = right_down | every & ~(vertical | right_up)
-            down = right_up & vertical
+            across = (((same & up) + up) ^ up | vertical) & every
+            right_up = (down | every ^ (across | up)) << 1 & every | lowest
+            right_down = (up & across) << 1 & every
+            up = right_down | every ^ (across | right_up)
+            down = right_up & across
         return up, down

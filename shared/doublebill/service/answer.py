@@ -11,7 +11,7 @@ from doublebill.neighbours import top
 from doublebill.recommender import Ranking, Recommender
 from doublebill.service.answered import Headed, NeighbourList, Popular, Recommendation, Recommendations, Trending
 from doublebill.service.asked import ListOptions, RankingRequest, RecommendationOptions
-from doublebill.service.cursor import read_cursor
+from doublebill.service.cursor import Given, read_cursor
 from doublebill.service.degraded import joined
 from doublebill.service.explain import explain
 from doublebill.service.history import History, Known
@@ -33,9 +33,9 @@ def recommend(
     model = serving.recommender
     known = Known.of(model, history.items)
     given = read_cursor(options.cursor)
-    ranking, promoted = _chosen(serving, known, options, given.numbers_in(model.catalog.item_ids))
+    ranking, promoted = _chosen(serving, known, options, given)
     entries = named(model, ranking)
-    for place in np.flatnonzero(promoted).tolist():
+    for place in promoted.nonzero()[0].tolist():
         entries[place]["promoted"] = True
     _tell_more(model, known, ranking, entries, options.explain)
     answer: Recommendations = {
@@ -55,11 +55,14 @@ def recommend(
 
 
 def _chosen(
-    serving: Serving, known: Known, options: RecommendationOptions, given: Items
+    serving: Serving, known: Known, options: RecommendationOptions, given: Given
 ) -> tuple[Ranking, npt.NDArray[np.bool_]]:
     """The items to show, and which of them are promoted ones; `given` are those of earlier pages."""
     model = serving.recommender
-    excluded = np.concatenate([_numbers(model, options.exclude), known.seen(model, options.exclude_seen), given])
+    excluded = known.seen(model, options.exclude_seen)
+    if options.exclude or given:
+        told = _numbers(model, options.exclude), given.numbers_in(model.catalog.item_ids)
+        excluded = np.concatenate([excluded, *told])
     allowed = allowed_by(serving, options.filter, known.items)
     if not (options.max_per or options.promote or options.diversity):
         ranking = model.recommend(known.items, known.weights, options.n, excluded, allowed)

@@ -1,6 +1,6 @@
 """Content: levels and texts for a kind, a spec and a seed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
@@ -8,10 +8,11 @@ from doublebill.errors import InvalidInput, NotFound, NotReached, Shown, complai
 from doublebill.games import levels, seeds
 from doublebill.games.constraints import Base, FixedTile, Tile, constraints
 from doublebill.games.export import LevelTold, as_file, as_json, as_text
-from doublebill.games.kinds import KINDS
-from doublebill.games.text.kinds import TEXTS
-from doublebill.schema import Bounds, read, schema_of
-from doublebill.service import texts
+from doublebill.games.learners import AnyKind
+from doublebill.schema import Bounds, read
+from doublebill.service import flavour, texts
+from doublebill.service.corpora import CorpusName
+from doublebill.service.taught import of_shipped
 
 CELLS_LIMIT = 22_000
 """Cells of all levels of one request: 100 levels of 18 × 12, or five of 64 × 64; seconds of work at the very worst."""
@@ -23,17 +24,24 @@ PINS = 1024
 """Cells that `fixed` may name; a base fixes more."""
 
 Count = Annotated[int, Bounds(minimum=1, maximum=100)]
+ModelVersion = Annotated[
+    str, Bounds(pattern=r"[a-z0-9-]{1,64}", description="a model_version, as an answer told it: 1 to 64 of a-z, 0-9, -")
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ContentRequest:
     """What a caller may say when asking for content."""
 
+    corpus: CorpusName | None = None
+    """What the generator has learned from; without one, what ships."""
+    model_version: ModelVersion | None = None
+    """Of what was learned from it; without one, the newest."""
     seed: seeds.Number | seeds.Name | None = None
     """Without one, an unused seed is taken; the answer names it."""
     count: Count = 1
     spec: dict[str, object] | None = None
-    """What each kind understands stands in `games()`."""
+    """What each kind understands stands in `GET /v1/games`."""
     format: Literal["json", "text", "tiled", "tmx", "ldtk", "svg", "png"] = "json"
     """A grid with its legend, a drawing for the terminal, or a file that an engine or a viewer reads."""
     solution: bool = False
@@ -46,31 +54,8 @@ class ContentRequest:
     """A level of which a part is made again."""
     strict: bool = False
     """Whether an item that does not meet every control is refused instead of given out as a fallback."""
-
-
-class KindTold(TypedDict):
-    """What can be asked of a kind of content."""
-
-    name: str
-    description: str
-    generator_version: int
-    model_version: NotRequired[str]
-    """Of what the kind was learned from, where it was."""
-    licence: str
-    legend: Mapping[str, str]
-    """Tile → its name."""
-    moves: Mapping[str, str]
-    """Letter of a certificate's move → what it does."""
-    spec: Mapping[str, object]
-    """The JSON Schema of its spec."""
-
-
-class Games(TypedDict):
-    """What content there is."""
-
-    kinds: Sequence[KindTold]
-    """Of levels."""
-    texts: Sequence[texts.TextKindTold]
+    flavour: bool = False
+    """Whether a language model puts the texts into other words, where the deployment has one."""
 
 
 class VarietyTold(TypedDict):
@@ -87,48 +72,54 @@ class Content(TypedDict):
 
     kind: str
     generator_version: int
+    corpus: NotRequired[str]
+    """What the kind was learned from, where it was."""
     model_version: NotRequired[str]
+    """Of what was learned from it: with it, the generator version, the spec and its seed, an item is named for ever."""
     licence: str
     """Under which the items may be used."""
     variety: VarietyTold
     items: Sequence[LevelTold]
 
 
-def games() -> Games:
-    """What can be asked for: each kind with the JSON Schema of its spec."""
-    return {"kinds": [_told(kind) for kind in KINDS.values()], "texts": texts.told_kinds()}
+type Find = Callable[[str, str | None, str | None], AnyKind]
+"""The generator of a kind, a corpus and a model version, the last two where the request names them."""
 
 
-def _told(kind: levels.Kind[Any]) -> KindTold:
-    told: KindTold = {
-        "name": kind.name,
-        "description": kind.description,
-        "generator_version": kind.version,
-        "licence": kind.licence,
-        "legend": dict(kind.legend),
-        "moves": dict(kind.moves),
-        "spec": schema_of(kind.spec),
-    }
-    if kind.model_version is not None:
-        told["model_version"] = kind.model_version
-    return told
+def find_shipped(kind: str, corpus: str | None, model_version: str | None) -> AnyKind:
+    """The generator where there are no corpora but those that ship.
+
+    Raises:
+        NotFound: when there is no such kind, corpus or version.
+    """
+    found = of_shipped(kind, corpus, model_version)
+    if found is None:
+        raise NotFound(f"there is no corpus {corpus!r} of {kind}")
+    return found
 
 
-def generate(name: str, request: ContentRequest, fresh_seed: Callable[[], int]) -> Content | texts.Texts:
+def generate(
+    name: str,
+    request: ContentRequest,
+    fresh_seed: Callable[[], int],
+    find: Find = find_shipped,
+    flavours: flavour.Flavours | None = None,
+) -> Content | texts.Texts:
     """The levels or texts asked for, in the shape of the API; each item is what its own `seed` gives alone.
 
     Raises:
-        NotFound: when there is no such kind.
-        InvalidInput: when the spec is wrong, or too many cells are asked for at once.
+        NotFound: when there is no such kind, corpus or model.
+        InvalidInput: when the spec is wrong, too many cells are asked for at once, or there are no other words.
         Unsatisfiable: when nothing can meet the whole spec.
         NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
-    if name in TEXTS:
+    kind = find(name, request.corpus, request.model_version)
+    if request.flavour:
+        flavour.checked(kind.name, request.count, flavours)
+    if not isinstance(kind, levels.Kind):
         _check_of_levels(request)
-        return texts.generate(name, texts.TextRequest(request.seed, request.count, request.spec), fresh_seed)
-    if name not in KINDS:
-        raise NotFound(f"there is no kind {name!r} of content; there are " + ", ".join([*KINDS, *TEXTS]))
-    kind = KINDS[name]
+        asked = texts.TextRequest(request.seed, request.count, request.spec, request.flavour)
+        return texts.generate(kind, asked, fresh_seed, flavours)
     wanted = constraints(request.fixed, request.must_have, request.base, kind.legend)
     spec = read(kind.spec, _sized(kind, request), "spec")
     _check_size(request.count, spec, kind.cell_cost * (CONSTRAINED if wanted else 1))
@@ -167,7 +158,7 @@ def _answer(kind: levels.Kind[Any], request: ContentRequest, made: levels.Batch)
         "items": [_item(kind, request, level) for level in made.levels],
     }
     if kind.model_version is not None:
-        answer["model_version"] = kind.model_version
+        answer |= {"corpus": kind.corpus, "model_version": kind.model_version}
     return answer
 
 

@@ -7,6 +7,7 @@
     availability could not be checked: <why>       what was taken down or put up since is not known yet
     trending could not be checked: <why>           what is trending is as it was known last
     only popular items are known                   nothing else could be reached: the popularity record answers
+    texts could not be rewritten: <why>            the plain ones are given; of texts with `flavour` only
     refreshing failed: <error>                     a defect; the log of the function tells more
 
 Several are joined by "; ". Each goes away by itself when its cause does, with the next refresh.

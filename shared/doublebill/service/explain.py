@@ -25,20 +25,20 @@ def explain(
 
     `history` are item numbers, `parts` [entries, history] what each adds to the score of each entry.
     """
-    adding = np.flatnonzero(parts.any(axis=0))
-    parts = parts[:, adding]
-    sources = [source(catalog, item) for item in history[adding].tolist()]
-    sizes = np.abs(parts)
-    totals = sizes.sum(axis=1, keepdims=True)
-    shares = sizes / np.where(totals > 0, totals, 1.0)
-    orders: list[list[int]] = np.argsort(-sizes, axis=1, kind="stable").tolist()
-    counts = np.count_nonzero(parts, axis=1).tolist()
-    for entry, order, count, part, share in zip(entries, orders, counts, parts.tolist(), shares.tolist(), strict=True):
-        told: list[Contribution] = [
-            {**sources[place], "contribution": part[place], "share": share[place]} for place in order[:count]
-        ]
-        entry["contributions"] = told
-        if words := reason(told):
+    rows, places = parts.nonzero()
+    sizes = np.abs(parts[rows, places])
+    order = np.lexsort((places, -sizes, rows))
+    rows, places, sizes = rows[order], places[order], sizes[order]
+    shares = sizes / np.bincount(rows, sizes)[rows]
+    named = {place: source(catalog, int(history[place])) for place in set(places.tolist())}
+    told: list[list[Contribution]] = [[] for _ in parts]
+    for row, place, part, share in zip(
+        rows.tolist(), places.tolist(), parts[rows, places].tolist(), shares.tolist(), strict=True
+    ):
+        told[row].append({**named[place], "contribution": part, "share": share})
+    for entry, contributions in zip(entries, told, strict=True):
+        entry["contributions"] = contributions
+        if words := reason(contributions):
             entry["reason"] = words
 
 

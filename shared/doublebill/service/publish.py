@@ -26,6 +26,7 @@ from doublebill.errors import (
 )
 from doublebill.schema import Bounds
 from doublebill.service.experiment import PLACES
+from doublebill.service.immutable import put_files
 from doublebill.stores.objects import Objects, Stored
 
 PREVIOUS_LENGTH = 10
@@ -107,13 +108,7 @@ def artifact_key(catalog: str, version: str, file: str) -> str:
 
 def publish(objects: Objects, catalog: str, artifact: Artifact) -> None:
     """Writes the files of a version, the manifest last. Publishing it again mends a file whose bytes have changed."""
-    for name, data in sorted(artifact.files.items(), key=lambda file: file[0] == MANIFEST):
-        key = artifact_key(catalog, artifact.version, name)
-        try:
-            objects.create(key, data)
-        except Conflict:
-            if objects.get(key).data != data:
-                objects.put(key, data)
+    put_files(objects, artifact, lambda file: artifact_key(catalog, artifact.version, file))
 
 
 def config_of(objects: Objects, catalog: str, version: str) -> Config:

@@ -1,15 +1,14 @@
 """Texts: names, items, loot tables and quests for a kind, a spec and a seed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
-from doublebill.errors import NotFound
 from doublebill.games import seeds
 from doublebill.games.text import texts
-from doublebill.games.text.kinds import TEXTS
-from doublebill.games.text.texts import Made
-from doublebill.schema import Bounds, read, schema_of
+from doublebill.games.text.texts import Made, TextKind
+from doublebill.schema import Bounds, read
+from doublebill.service import flavour
 
 Count = Annotated[int, Bounds(minimum=1, maximum=100)]
 
@@ -22,7 +21,9 @@ class TextRequest:
     """Without one, an unused seed is taken; the answer names it."""
     count: Count = 1
     spec: dict[str, object] | None = None
-    """What each kind understands stands in `told_kinds()`."""
+    """What each kind understands stands in `GET /v1/games`."""
+    flavour: bool = False
+    """Whether a language model puts the texts into other words, where the deployment has one."""
 
 
 class HeldTold(TypedDict):
@@ -57,16 +58,9 @@ class TextTold(TypedDict):
     denominator: NotRequired[int]
     drops: NotRequired[list[DropTold]]
     facts: NotRequired[dict[str, int | str]]
-
-
-class TextKindTold(TypedDict):
-    """What can be asked of a kind of text."""
-
-    name: str
-    description: str
-    generator_version: int
-    spec: Mapping[str, object]
-    """The JSON Schema of its spec."""
+    plain: NotRequired[str]
+    """The text as it was generated, which the seed gives again; where `flavour` was asked for."""
+    flavour: NotRequired[flavour.FlavourTold]
 
 
 class Texts(TypedDict):
@@ -74,40 +68,53 @@ class Texts(TypedDict):
 
     kind: str
     generator_version: int
+    corpus: NotRequired[str]
+    """What the kind was learned from, where it was."""
+    model_version: NotRequired[str]
+    """Of what was learned from it."""
+    licence: str
+    """Under which the items may be used."""
     items: Sequence[TextTold]
     repeats: int
     """Items whose text one before them has too, since no other was found."""
+    degraded: NotRequired[str]
+    """Why texts that could have been put into other words were not: the model or the count of texts was unavailable."""
 
 
-def told_kinds() -> list[TextKindTold]:
-    """What can be asked for: each kind with the JSON Schema of its spec."""
-    return [
-        {
-            "name": kind.name,
-            "description": kind.description,
-            "generator_version": kind.version,
-            "spec": schema_of(kind.spec),
-        }
-        for kind in TEXTS.values()
-    ]
-
-
-def generate(name: str, request: TextRequest, fresh_seed: Callable[[], int]) -> Texts:
+def generate(
+    kind: TextKind[Any], request: TextRequest, fresh_seed: Callable[[], int], flavours: flavour.Flavours | None = None
+) -> Texts:
     """The texts asked for, no two alike as far as can be; an item is what its own `seed` gives alone.
 
     Raises:
-        NotFound: when there is no such kind.
-        InvalidInput: when the spec is wrong.
+        InvalidInput: when the spec is wrong, or the texts cannot be put into other words here.
         Unsatisfiable: when nothing can meet the whole spec.
     """
-    if name not in TEXTS:
-        raise NotFound(f"there is no kind {name!r} of text; there are " + ", ".join(TEXTS))
-    kind = TEXTS[name]
+    model = flavour.checked(kind.name, request.count, flavours) if request.flavour else None
     spec = read(kind.spec, request.spec or {}, "spec")
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
     made, repeats = texts.batch(kind, spec, seed, request.count)
-    items = [as_json(one) for one in made]
-    return {"kind": kind.name, "generator_version": kind.version, "items": items, "repeats": repeats}
+    answer: Texts = {
+        "kind": kind.name,
+        "generator_version": kind.version,
+        "licence": kind.licence,
+        "items": [],
+        "repeats": repeats,
+    }
+    if kind.model_version is not None:
+        answer |= {"corpus": kind.corpus, "model_version": kind.model_version}
+    answer["items"] = [as_json(one) for one in made]
+    return _flavoured(answer, model) if model else answer
+
+
+def _flavoured(answer: Texts, model: flavour.Flavours) -> Texts:
+    """The answer with its texts in other words, where those are right."""
+    written, unavailable = model.flavoured([flavour.DRAFTS[answer["kind"]](item) for item in answer["items"]])
+    for item, other in zip(answer["items"], written, strict=True):
+        item["plain"], item["text"], item["flavour"] = item["text"], other.text, other.told
+    if unavailable:
+        answer["degraded"] = unavailable
+    return answer
 
 
 def as_json(made: Made) -> TextTold:

@@ -1,6 +1,7 @@
 """Answers, refusals and what is told about them."""
 
 import json
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,13 @@ class Sent:
 
     def users(self) -> list[str]:
         return [] if self.user_id is None else [self.user_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The same, of content."""
+
+    count: int = 1
 
 
 @dataclass
@@ -164,7 +172,7 @@ def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: 
     told = fail_with(api, name)
     assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
     assert "somebody" not in json.dumps(told.body)
-    assert capsys.readouterr().out.count('"Failed":[1.0]') == 1
+    assert capsys.readouterr().out.count('"Failed":1,') == 1
 
 
 def test_an_error_that_is_no_callers_business_is_told_to_the_log_alone(
@@ -229,9 +237,9 @@ def test_version_and_degradation_are_headers_and_in_the_log(api: Api, capsys: py
     told = ask(api.handler, http_event("GET /v1/degraded"))
     assert told.status == 203
     assert (told.headers["x-model-version"], told.headers["x-degraded"]) == ("v", "true")
-    line, metrics = (json.loads(one) for one in capsys.readouterr().out.splitlines())
+    (line,) = (json.loads(one) for one in capsys.readouterr().out.splitlines())
     assert (line["x-model-version"], line["x-degraded"], line["status"]) == ("v", "true", 203)
-    assert metrics["Degraded"] == [1.0]
+    assert line["Degraded"] == 1
 
 
 def test_the_path_is_never_logged(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,7 +270,21 @@ def test_a_request_without_headers_is_answered_too(api: Api, capsys: pytest.Capt
     event: dict[str, Any] = http_event("GET /v1/degraded")
     del event["headers"]
     ask(api.handler, event)
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_metrics_are_told_where_the_log_is_told_nothing_but_warnings(
+    api: Api, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(api.handler, http_event("GET /v1/degraded"))
+    caplog.set_level(logging.WARNING, "tested")
+    ask(api.handler, http_event("GET /v1/degraded"))
+    line, metrics = (json.loads(one) for one in capsys.readouterr().out.splitlines())
+    assert line["message"] == "answered"
+    assert "message" not in metrics
+    assert metrics.keys() == {"service", "_aws", "Milliseconds", "Failed", "Degraded"}
+    assert [metrics[name] for name in ("service", "Failed", "Degraded")] == ["tested", 0, 1]
+    assert metrics["_aws"]["CloudWatchMetrics"] == line["_aws"]["CloudWatchMetrics"]
 
 
 def bound(user_id: str) -> Caller:
@@ -357,6 +379,26 @@ def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() ->
         with pytest.raises(errors.InvalidInput, match=r"n: found an answer of 55000.. bytes, expected at most"):
             answer({"text": text})
     assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200
+
+
+def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkeeper) -> None:
+    api = Api("tested", cast(Gate, gate))
+
+    @api.on("POST /v1/counted")
+    def counted(request: Counted) -> Told:
+        return {"item_id": "x" * request.count}
+
+    @api.on("GET /v1/asked")
+    def asked(request: Sent) -> Told:
+        return {"item_id": "x" * request.n}
+
+    for route, body, query, name in (
+        ("POST /v1/counted", {"count": MAX_ANSWER_BYTES}, None, "count"),
+        ("GET /v1/asked", None, {"n": str(MAX_ANSWER_BYTES)}, "n"),
+    ):
+        told = ask(api.handler, http_event(route, body, query=query))
+        check_problem(told, 400, "invalid-input")
+        assert told.fields == [name]
 
 
 def test_what_anybody_may_ask_is_answered_without_asking_who_calls(gate: Doorkeeper) -> None:

@@ -15,6 +15,7 @@ from doublebill.games.kinds import KINDS
 from doublebill.games.levels import batch, generate, varied
 from doublebill.games.maze import MAZE, MazeSpec
 from doublebill.games.platforming import PlatformSpec
+from doublebill.games.runner import RunnerSpec
 from doublebill.games.sokoban import SokobanSpec
 
 GOLDEN = {
@@ -23,6 +24,7 @@ GOLDEN = {
     ("crypt", 1): "d7102c7bd7b677c0",
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 1): "6994163f39bf18bd",
+    ("runner", 1): "0000000000000000",
 }
 """Digest of a few levels by kind and generator version. When one changes, the same seed gives another level: raise
 the kind's version, and put the new digest under it."""
@@ -47,6 +49,12 @@ ASKED = {
         SokobanSpec(5, 5, None, 10),
         SokobanSpec(10, 10, 4, (30, 40)),
         SokobanSpec(7, 9, (1, 3), 25),
+    ],
+    "runner": [
+        RunnerSpec(),
+        RunnerSpec(40, enemies=5, gaps=2),
+        RunnerSpec(150, leniency=(60, 70), linearity=(60, 75)),
+        RunnerSpec(60, novelty=(80, 100)),
     ],
 }
 

@@ -23,7 +23,7 @@ from doublebill.service.history import UNREAD, History
 from doublebill.service.warm import Serving, Warm
 from fake_records import MemoryRecords
 from fakes import MemoryObjects
-from tiny_servings import ARTISTS, IDS, World, histories, liked_and_disliked, worlds
+from tiny_servings import ARTISTS, IDS, World, histories, lettered, liked_and_disliked, worlds
 from trainings import Clock, fill, trained
 from worlds import FIRST_MS, checkerboard
 
@@ -265,6 +265,15 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
     possible = (alike & passes(filter_, world, History(())) & world.available) - {item_id}
     assert len(told) == len(set(ids(told))) == min(n, len(possible))
     assert set(ids(told)) <= possible
+
+
+def test_where_what_an_item_leads_to_is_not_enough_what_leads_to_it_is_its_neighbour_too() -> None:
+    serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1})
+    told = answer.neighbours("films", serving, "a", ListOptions(n=2))["neighbours"]
+    assert ids(told) == ["b", "c"]
+    without_b = dataclasses.replace(serving, available=np.array([True, False, True, True]))
+    told = answer.neighbours("films", without_b, "a", ListOptions(n=2))["neighbours"]
+    assert [(entry["item_id"], entry["score"]) for entry in told] == [("c", 1.0), ("z", 0.5)]
 
 
 def test_what_is_disliked_never_comes_back(serving: Serving) -> None:

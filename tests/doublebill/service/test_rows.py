@@ -2,37 +2,24 @@
 
 import dataclasses
 
-import numpy as np
 import pytest
-import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.catalog import Catalog
-from doublebill.config import Config, Knn
-from doublebill.fit.quantise import quantise
-from doublebill.recommender import Recommender
 from doublebill.service import answer, recommendation_ids
 from doublebill.service.answered import Rows
 from doublebill.service.asked import HistoryItem, RecommendationOptions, RowsOptions
-from doublebill.service.held import Model, Serving
+from doublebill.service.held import Serving
 from doublebill.service.history import UNREAD, History
 from doublebill.service.rows import rows
-from tiny_servings import VERSION, World, histories, liked_and_disliked, worlds
+from tiny_servings import VERSION, World, histories, lettered, liked_and_disliked, worlds
 
 NOW_MS = 1_700_000_000_000
 
 
 def serving() -> Serving:
     """a leads to c, d, e; b to c and f; g to nothing but b."""
-    edges = np.zeros((7, 7))
-    edges[0, [2, 3, 4]] = 3, 2, 1
-    edges[1, [2, 5]] = 5, 4
-    edges[6, 1] = 1
-    neighbours = quantise(sp.csr_array(edges), "float32")
-    model = Recommender(Catalog.of("abcdefg", {}), neighbours, np.ones(7, np.float32), Config(Knn()))
-    made = Model.of(VERSION, model)
-    return Serving(VERSION, model, None, made.available, (), lambda: made.masks)
+    return lettered("abcdefg", {"ac": 3, "ad": 2, "ae": 1, "bc": 5, "bf": 4, "gb": 1})
 
 
 def made(history: History, **asked: object) -> Rows:

@@ -3,18 +3,18 @@ import json
 
 import pytest
 
-from doublebill.errors import InvalidInput, NotFound
+from doublebill.errors import InvalidInput
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import read, schema_of
-from doublebill.service.texts import TextRequest, Texts, generate, told_kinds
+from doublebill.service.texts import TextRequest, Texts, generate
 
 SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
 
 DIGESTS = {
-    "names": "bf5b4aa9e1f01772",
-    "items": "646618c3583067e7",
-    "loot": "705f1ca205eace54",
-    "quests": "f27ef9c4285f9e3b",
+    "names": "c0dde3f88f1a199c",
+    "items": "2264a0a1d59f56ff",
+    "loot": "8c3c3de09ca2c543",
+    "quests": "48b8cc3a835ee01e",
 }
 """Of twenty items from seed 42: a change to them needs a new version of the kind."""
 
@@ -24,12 +24,12 @@ def no_seed():
 
 
 def answer(kind, **body):
-    return generate(kind, read(TextRequest, {"spec": SPECS.get(kind)} | body), no_seed)
+    return generate(TEXTS[kind], read(TextRequest, {"spec": SPECS.get(kind)} | body), no_seed)
 
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_the_same_seed_gives_the_same_bytes_everywhere(kind):
-    told = json.dumps(answer(kind, seed=42, count=20), ensure_ascii=False).encode()
+    told = json.dumps(answer(kind, seed=42, count=20)["items"], ensure_ascii=False).encode()
     assert hashlib.sha256(told).hexdigest()[:16] == DIGESTS[kind]
 
 
@@ -47,18 +47,8 @@ def test_answers_are_json_with_only_fields_that_their_schema_has(kind):
     assert all(set(item) <= set(fields) for item in told["items"])
 
 
-def test_every_kind_is_listed_with_the_schema_of_its_spec():
-    assert [kind["name"] for kind in told_kinds()] == list(TEXTS) == ["names", "items", "loot", "quests"]
-    assert all(kind["spec"]["additionalProperties"] is False for kind in told_kinds())
-
-
 def test_without_a_seed_a_fresh_one_is_taken():
-    assert generate("names", TextRequest(), lambda: 7)["items"][0]["seed"] == 7
-
-
-def test_a_kind_that_does_not_exist_is_not_found():
-    with pytest.raises(NotFound, match="'poems'"):
-        generate("poems", TextRequest(), no_seed)
+    assert generate(TEXTS["names"], TextRequest(), lambda: 7)["items"][0]["seed"] == 7
 
 
 def test_a_spec_that_is_wrong_is_refused():

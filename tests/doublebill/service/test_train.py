@@ -50,6 +50,21 @@ def wide():
     return filled
 
 
+@pytest.fixture(scope="module")
+def first_of_wide():
+    """The same after a training with nothing bent, and the training's record."""
+    filled = MemoryObjects()
+    fill(filled, checkerboard(users=120, items=16))
+    return filled, trained(filled, FIRST_MS)
+
+
+@pytest.fixture
+def crowned(first_of_wide):
+    """A copy of them, to go on with."""
+    filled, first = first_of_wide
+    return filled.copy(), first
+
+
 def served(objects, scratch) -> Serving:
     """What a handler that starts now answers from."""
     clock = Clock()
@@ -369,8 +384,8 @@ class TestTheChampion:
             (None, "it has no manifest"),
         ],
     )
-    def test_whose_manifest_cannot_be_read_leaves_popularity_to_compare_with(self, wide, monkeypatch, change, told):
-        first = trained(wide, FIRST_MS)
+    def test_whose_manifest_cannot_be_read_leaves_popularity_to_compare_with(self, crowned, change, told):
+        wide, first = crowned
         key = publish.artifact_key("films", str(first["version"]), "manifest.json")
         wide.delete(key) if change is None else wide.put(key, change(wide.get(key).data))
         second = trained(wide, FIRST_MS + 1)
@@ -382,8 +397,9 @@ class TestTheChampion:
         ("field", "value", "told"),
         [("format", 1, "found format 1"), ("config", {"family": {"name": "tarot"}}, "its config is not understood")],
     )
-    def test_of_another_format_or_config_leaves_popularity_to_compare_with(self, wide, field, value, told):
-        crown_of_other_code(wide, trained(wide, FIRST_MS), FIRST_MS + 1, **{field: value})
+    def test_of_another_format_or_config_leaves_popularity_to_compare_with(self, crowned, field, value, told):
+        wide, first = crowned
+        crown_of_other_code(wide, first, FIRST_MS + 1, **{field: value})
         second = trained(wide, FIRST_MS + 2)
         assert second["promoted"] is True
         assert told in second["report"]["champion"]["not_compared"]
@@ -402,8 +418,9 @@ class TestTheBudget:
         assert report["of"] == len(listed)
         assert {one["transitions"] for one in report["refined"]} == {0.0}
 
-    def test_is_endless_unless_told(self, wide):
-        report = trained(wide, FIRST_MS)["report"]
+    def test_is_endless_unless_told(self, first_of_wide):
+        _, first = first_of_wide
+        report = first["report"]
         assert (report["tried"], report["cut"]) == (report["of"], False)
 
 

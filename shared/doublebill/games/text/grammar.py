@@ -76,10 +76,10 @@ class Grammar:
         Raises:
             InvalidInput: naming a symbol that no rule has, or one whose texts would never end or be too large.
         """
-        kept = {part.name for rule in _all(rules) for part in _inside(rule.parts) if isinstance(part, Keep)}
+        kept = {part.name for rule in _all(rules) for part in inside(rule.parts) if isinstance(part, Keep)}
         for name, symbol_rules in rules.items():
             for rule in symbol_rules:
-                for part in _inside(rule.parts):
+                for part in inside(rule.parts):
                     if isinstance(part, Slot) and part.name not in rules and part.name not in kept:
                         raise InvalidInput.one(f"{where}.{name}", part.name, "a symbol that the grammar has")
         needs = _needs(rules, kept)
@@ -102,14 +102,14 @@ def _all(rules: Rules) -> Iterator[Rule]:
         yield from symbol_rules
 
 
-def _inside(parts: Sequence[Part]) -> Iterator[Part]:
+def inside(parts: Sequence[Part]) -> Iterator[Part]:
     """All parts, those of what is kept included."""
     for part in parts:
         yield part
         if isinstance(part, Slot):
-            yield from _inside(part.keeps)
+            yield from inside(part.keeps)
         elif isinstance(part, Keep) and part.value:
-            yield from _inside(part.value)
+            yield from inside(part.value)
 
 
 def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:

@@ -7,7 +7,8 @@ is drawn as often as with that head, weight and value from between those of the 
 
 import functools
 import itertools
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -18,7 +19,9 @@ from doublebill.games.text import corpora
 from doublebill.games.text.texts import Held, Json, Text, TextKind, held
 from doublebill.schema import Bounds
 
-RARITIES = ("common", "uncommon", "rare", "legendary")
+type Rarity = Literal["common", "uncommon", "rare", "legendary"]
+
+RARITIES: Sequence[Rarity] = ("common", "uncommon", "rare", "legendary")
 
 NAME_LENGTH = 80
 """Characters of the name of an item."""
@@ -57,7 +60,7 @@ class ItemsSpec:
     """What can be asked of an item."""
 
     examples: Treasures | None = None
-    """Items to learn from instead of the list that is here."""
+    """Items to learn from instead of the corpus."""
     rarity: Literal["common", "uncommon", "rare", "legendary"] | None = None
     weight: Annotated[Span, Bounds(description="weight, in the unit of the list: a number or [min, max]")] = None
     value: Annotated[Span, Bounds(description="value, in the unit of the list: a number or [min, max]")] = None
@@ -78,21 +81,58 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """The treasures of a rarity, or all of them, with what is drawn from: each word as often as it stands there."""
+
+    pairs: Sequence[tuple[Parts, Treasure]]
+    befores: Sequence[str]
+    """Of the whole list, whatever the rarity."""
+    afters: Sequence[str]
+    weights: Mapping[str, Sequence[int]]
+    """Head → the weights of those that have it, ascending."""
+    values: Mapping[str, Sequence[int]]
+    """Rarity → the values of those that have it, ascending."""
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[Parts, Treasure]], befores: Sequence[str]) -> Self:
+        """The pool of these."""
+        weights: dict[str, list[int]] = {}
+        values: dict[str, list[int]] = {}
+        for parts, one in pairs:
+            weights.setdefault(parts.head, []).append(one.weight)
+            values.setdefault(one.rarity, []).append(one.value)
+        for numbers in (*weights.values(), *values.values()):
+            numbers.sort()
+        return cls(pairs, befores, [parts.after for parts, _ in pairs if parts.after], weights, values)
+
+
+@dataclass(frozen=True, slots=True)
 class Lore:
     """What a list of treasures teaches."""
 
     treasures: tuple[tuple[Parts, Treasure], ...]
     known: frozenset[str]
     """The names in small letters; only asked, never gone through."""
+    pools: Mapping[str | None, Pool]
+    """Rarity that the list has, or None for any → what is drawn from."""
 
     @classmethod
-    def of(cls, treasures: Sequence[Treasure]) -> Self:
-        """What these teach, each name counted once."""
-        distinct = {treasure.name.lower(): treasure for treasure in treasures}
+    def of(cls, treasures: Sequence[Treasure], field: str = "spec.examples") -> Self:
+        """What these teach, each name counted once, as it stands the last time.
+
+        Raises:
+            InvalidInput: naming a name that is not words with one space between them.
+        """
         for n, treasure in enumerate(treasures):
             if treasure.name != " ".join(treasure.name.split()) or not treasure.name.isprintable():
-                raise InvalidInput.one(f"spec.examples[{n}].name", treasure.name, "words with one space between them")
-        return cls(tuple((parted(one.name), one) for one in distinct.values()), frozenset(distinct))
+                raise InvalidInput.one(f"{field}[{n}].name", treasure.name, "words with one space between them")
+        distinct = {treasure.name.lower(): treasure for treasure in treasures}
+        pairs = tuple((parted(one.name), one) for one in distinct.values())
+        befores = [parts.before for parts, _ in pairs if parts.before]
+        pools: dict[str | None, Pool] = {None: Pool.of(pairs, befores)}
+        for rarity in dict.fromkeys(one.rarity for _, one in pairs):
+            pools[rarity] = Pool.of([pair for pair in pairs if pair[1].rarity == rarity], befores)
+        return cls(pairs, frozenset(distinct), pools)
 
 
 def parted(name: str) -> Parts:
@@ -103,12 +143,26 @@ def parted(name: str) -> Parts:
 
 
 @functools.lru_cache(maxsize=8)
-def _lore(examples: tuple[Treasure, ...] | None) -> Lore:
-    own = [Treasure(name, rarity, weight, value) for name, rarity, weight, value in corpora.TREASURES]
-    return Lore.of(own if examples is None else examples)
+def _learned(examples: tuple[Treasure, ...]) -> Lore:
+    return Lore.of(examples)
 
 
-def check(spec: ItemsSpec) -> None:
+@functools.cache
+def shipped() -> Lore:
+    """What the list of `corpora` teaches."""
+    return Lore.of([Treasure(name, rarity, weight, value) for name, rarity, weight, value in corpora.TREASURES])
+
+
+type Source = Callable[[], Lore]
+"""Gives what a corpus teaches."""
+
+
+def lore_of(own: Source, examples: tuple[Treasure, ...] | None) -> Lore:
+    """What a spec's list teaches: `own`, unless it brings examples."""
+    return own() if examples is None else _learned(examples)
+
+
+def check(own: Source, spec: ItemsSpec) -> None:
     """Returns when the spec can be understood.
 
     Raises:
@@ -116,37 +170,36 @@ def check(spec: ItemsSpec) -> None:
         Unsatisfiable: naming both ends of a range that ends before it starts, or a rarity and what the list has.
     """
     check_order(weight=spec.weight, value=spec.value)
-    lore = _lore(spec.examples)
-    if spec.rarity is not None and all(one.rarity != spec.rarity for _, one in lore.treasures):
-        known = ", ".join(dict.fromkeys(one.rarity for _, one in lore.treasures))
+    lore = lore_of(own, spec.examples)
+    if spec.rarity not in lore.pools:
+        known = ", ".join(rarity for rarity in lore.pools if rarity)
         wanted = complaint("spec.examples", Shown(known), f"an item that is {spec.rarity}")
         raise Unsatisfiable([complaint("spec.rarity", spec.rarity, f"one that the list has: {known}"), wanted])
 
 
-def make(spec: ItemsSpec, dice: Dice) -> Text:
+def make(own: Source, spec: ItemsSpec, dice: Dice) -> Text:
     """An item that keeps every control; its name is new unless the list's words make no other."""
-    return told(spec, *drawn(spec, dice))
+    return told(spec, *drawn(lore_of(own, spec.examples), spec, dice))
 
 
-def drawn(spec: ItemsSpec, dice: Dice) -> tuple[Treasure, bool]:
+def drawn(lore: Lore, spec: ItemsSpec, dice: Dice) -> tuple[Treasure, bool]:
     """An item, and whether its name is new."""
-    lore = _lore(spec.examples)
-    of_rarity = [pair for pair in lore.treasures if spec.rarity in (None, pair[1].rarity)]
+    pool = lore.pools[spec.rarity]
     for _ in range(TRIES):
-        name, like = named(lore, of_rarity, dice)
+        name, like = named(pool, dice)
         if name.lower() not in lore.known:
-            return numbered(spec, name, like, of_rarity, dice), True
-    new = next((name for name in in_order(lore, of_rarity) if name.lower() not in lore.known), None)
-    like = dice.choice(of_rarity)[1]
-    return numbered(spec, new or like.name, like, of_rarity, dice), new is not None
+            return numbered(spec, name, like, pool, dice), True
+    new = next((name for name in in_order(lore, pool.pairs) if name.lower() not in lore.known), None)
+    like = dice.choice(pool.pairs)[1]
+    return numbered(spec, new or like.name, like, pool, dice), new is not None
 
 
-def named(lore: Lore, of_rarity: Sequence[tuple[Parts, Treasure]], dice: Dice) -> tuple[str, Treasure]:
+def named(pool: Pool, dice: Dice) -> tuple[str, Treasure]:
     """A name with the slots that one treasure has, filled from others, and the treasure whose head it has."""
-    shape, _ = dice.choice(of_rarity)
-    head, like = dice.choice(of_rarity)
-    before = dice.choice([parts.before for parts, _ in lore.treasures if parts.before]) if shape.before else ""
-    after = dice.choice([parts.after for parts, _ in of_rarity if parts.after]) if shape.after else ""
+    shape, _ = dice.choice(pool.pairs)
+    head, like = dice.choice(pool.pairs)
+    before = dice.choice(pool.befores) if shape.before else ""
+    after = dice.choice(pool.afters) if shape.after else ""
     return Parts(before, head.head, after).name, like
 
 
@@ -167,20 +220,16 @@ def in_order(lore: Lore, of_rarity: Sequence[tuple[Parts, Treasure]]) -> Sequenc
     return list(found)
 
 
-def numbered(
-    spec: ItemsSpec, name: str, like: Treasure, of_rarity: Sequence[tuple[Parts, Treasure]], dice: Dice
-) -> Treasure:
+def numbered(spec: ItemsSpec, name: str, like: Treasure, pool: Pool, dice: Dice) -> Treasure:
     """The item of that name, as heavy as `like` or the next heavier of that head, as dear as those of its rarity."""
-    head = parted(like.name).head
-    weights = sorted(one.weight for parts, one in of_rarity if parts.head == head)
-    values = sorted(one.value for _, one in of_rarity if one.rarity == like.rarity)
-    weight = _near(like.weight, weights, spec.weight, dice)
-    return Treasure(name, like.rarity, weight, _near(like.value, values, spec.value, dice))
+    weight = _near(like.weight, pool.weights[parted(like.name).head], spec.weight, dice)
+    return Treasure(name, like.rarity, weight, _near(like.value, pool.values[like.rarity], spec.value, dice))
 
 
 def _near(number: int, among: Sequence[int], asked: Asked, dice: Dice) -> int:
     """A number from `number` up to the next larger one of `among`, moved into the range that is asked for."""
-    larger = next((other for other in among if other > number), number)
+    place = bisect_right(among, number)
+    larger = among[place] if place < len(among) else number
     low, high = limits(asked, 0, MOST)
     inside = max(low, number), min(high, larger)
     return dice.between(*inside) if inside[0] <= inside[1] else min(max(number, low), high)
@@ -199,11 +248,21 @@ def facts_of(item: Treasure) -> dict[str, Json]:
     return {"rarity": item.rarity, "weight": item.weight, "value": item.value}
 
 
-ITEMS = TextKind(
-    name="items",
-    description="Treasures with a new name, a rarity, a weight and a value, as in a list",
-    version=1,
-    spec=ItemsSpec,
-    check=check,
-    make=make,
-)
+def items_kind(corpus: str, lore: Source, model_version: str | None = None) -> TextKind[ItemsSpec]:
+    """The kind of text that gives items like those of a corpus."""
+    return TextKind(
+        name="items",
+        description="Treasures with a new name, a rarity, a weight and a value, as in a list",
+        version=1,
+        spec=ItemsSpec,
+        check=functools.partial(check, lore),
+        make=functools.partial(make, lore),
+        corpus=corpus,
+        model_version=model_version,
+    )
+
+
+SHIPPED_CORPUS, SHIPPED_VERSION = "treasures", f"treasures-{corpora.VERSION}"
+"""The list of `corpora`, and its model."""
+
+ITEMS = items_kind(SHIPPED_CORPUS, shipped, SHIPPED_VERSION)

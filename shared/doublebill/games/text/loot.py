@@ -5,6 +5,7 @@ likely as any other, and a drop with rolls from 4 to 9 has a chance of 6 in the 
 weights by the largest remainder (Hamilton's method), and no drop is left without one.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,7 +15,7 @@ from doublebill.games.bounds import clash
 from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import items
-from doublebill.games.text.items import ItemsSpec, Treasure, Treasures
+from doublebill.games.text.items import ItemsSpec, Lore, Source, Treasure, Treasures, lore_of
 from doublebill.games.text.texts import Held, Json, Text, TextKind, held
 from doublebill.schema import Bounds
 
@@ -55,10 +56,10 @@ class LootSpec:
     ] = None
     weights: Weights | None = None
     examples: Treasures | None = None
-    """Items to learn from instead of the list that is here."""
+    """Items to learn from instead of the corpus."""
 
 
-def check(spec: LootSpec) -> None:
+def check(own: Source, spec: LootSpec) -> None:
     """Returns when some table meets the spec.
 
     Raises:
@@ -66,7 +67,7 @@ def check(spec: LootSpec) -> None:
         Unsatisfiable: naming the controls that cannot hold together.
     """
     check_order(drops=spec.drops, nothing=spec.nothing)
-    items.check(ItemsSpec(spec.examples))
+    items.check(own, ItemsSpec(spec.examples))
     for name in spec.weights or {}:
         if not name.strip() or not name.isprintable() or name == NOTHING or len(name) > items.NAME_LENGTH:
             raise InvalidInput.one("spec.weights", name, f"names of 1 to {items.NAME_LENGTH} characters, not {NOTHING}")
@@ -96,14 +97,14 @@ def _rows(spec: LootSpec) -> int | tuple[int, int] | None:
     return spec.drops if spec.weights is None else len(spec.weights)
 
 
-def make(spec: LootSpec, dice: Dice) -> Text:
+def make(own: Source, spec: LootSpec, dice: Dice) -> Text:
     """A table that keeps every control."""
     low, high = limits(spec.nothing, 0, spec.denominator // 5)
     low_rows, high_rows = limits(_rows(spec), *USUAL_ROWS)
     high_rows = min(high_rows, spec.denominator - low)
     rows = dice.between(min(low_rows, high_rows), high_rows)
     nothing = dice.between(low, min(high, spec.denominator - rows))
-    drops = _own(spec.weights) if spec.weights is not None else _drawn(spec, rows, dice)
+    drops = _own(spec.weights) if spec.weights is not None else _drawn(lore_of(own, spec.examples), rows, dice)
     given = chances([weight for _, weight in drops], spec.denominator - nothing)
     return told(spec, [(fields, chance) for (fields, _), chance in zip(drops, given, strict=True)], nothing)
 
@@ -112,13 +113,12 @@ def _own(weights: Mapping[str, int]) -> list[tuple[Mapping[str, Json], int]]:
     return [({"name": name}, weight) for name, weight in weights.items()]
 
 
-def _drawn(spec: LootSpec, rows: int, dice: Dice) -> list[tuple[Mapping[str, Json], int]]:
+def _drawn(lore: Lore, rows: int, dice: Dice) -> list[tuple[Mapping[str, Json], int]]:
     """Different items, the likeliest first, with how much each weighs."""
     found: dict[str, Treasure] = {}
-    asked = ItemsSpec(spec.examples)
     for _ in range(rows * TRIES):
         if len(found) < rows:
-            item, _ = items.drawn(asked, dice)
+            item, _ = items.drawn(lore, ItemsSpec(), dice)
             found.setdefault(item.name, item)
     drops = [(item, COMMONNESS[item.rarity] * dice.between(50, 150)) for item in found.values()]
     drops.sort(key=lambda drop: -drop[1])
@@ -153,11 +153,18 @@ def told(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothin
     return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
 
 
-LOOT = TextKind(
-    name="loot",
-    description="Drop tables whose integer chances sum exactly to a denominator",
-    version=1,
-    spec=LootSpec,
-    check=check,
-    make=make,
-)
+def loot_kind(corpus: str, lore: Source, model_version: str | None = None) -> TextKind[LootSpec]:
+    """The kind of text that gives drop tables of items like those of a corpus."""
+    return TextKind(
+        name="loot",
+        description="Drop tables whose integer chances sum exactly to a denominator",
+        version=1,
+        spec=LootSpec,
+        check=functools.partial(check, lore),
+        make=functools.partial(make, lore),
+        corpus=corpus,
+        model_version=model_version,
+    )
+
+
+LOOT = loot_kind(items.SHIPPED_CORPUS, items.shipped, items.SHIPPED_VERSION)

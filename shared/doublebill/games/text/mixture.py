@@ -7,6 +7,7 @@ additions, multiplications and divisions alone, which every IEEE 754 machine rou
 """
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -47,9 +48,26 @@ OFTEN = (2, 3, 5, 12)
 SCALE = 1 << 12
 """The sum, but for rounding, of the weights of one kind of context."""
 
+WEIGHTS = (LETTERS + 1) * (len(OFTEN) + 1), len(RUNS) + len(PLACED)
+"""Kinds of context, and experts."""
 
-REMEMBERED = 30_000
-"""Contexts whose mixture is kept ready: some ten megabytes."""
+REMEMBERED = 1_500_000
+"""Numbers in steps that are kept ready: some thirty megabytes."""
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """What comes after some letters, at one temperature."""
+
+    place: int
+    before: tuple[int, ...]
+    """The symbols before, the last first, as far back as was ever seen: no other can matter, now or later."""
+    end: int
+    """How much it weighs that the word ends here."""
+    sums: "array[int]"
+    """[letters] how much each letter weighs together with those before it."""
+    on: "dict[int, Step]" = field(default_factory=dict)
+    """Symbol → the step after it, as far as it was ever taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +93,8 @@ class Mixture:
     weights: Ints
     """[kinds of context, experts] how much each expert counts."""
     """The weights sum to one at most, in units of 1 / `SCALE`."""
-    _known: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+    _steps: dict[tuple[int, int, tuple[int, ...]], Step] = field(default_factory=dict)
+    """Temperature, place, symbols before → the step there."""
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
@@ -94,24 +113,49 @@ class Mixture:
 
     def after(self, word: Sequence[int], percent: int = 100) -> Ints:
         """[1 + letters] how likely each symbol is after the symbols of `word`, at a temperature, as integer weights."""
-        before = tuple(word[: -LETTERS - 1 : -1])
-        place = min(len(word), PLACES)
-        found = self._known.get((percent, place, *before))
+        first, *others = _before(word)
+        placed = self.placed.places((first, min(len(word), PLACES), *others))
+        return tempered(self._mixed(self.runs.places((first, *others)), placed), percent)
+
+    def first(self, word: Sequence[int], percent: int) -> Step:
+        """The step after the symbols of `word`."""
+        return self._step(min(len(word), PLACES), _before(word), percent)
+
+    def on(self, step: Step, symbol: int, percent: int) -> Step:
+        """The step after a letter more, at the same temperature."""
+        found = step.on.get(symbol)
         if found is None:
-            found = tempered(self._mixed(before, place), percent)
-            if len(self._known) < REMEMBERED:
-                self._known[percent, place, *before] = found
+            place, before = min(step.place + 1, PLACES), (symbol, *step.before[: LETTERS - 1])
+            found = step.on[symbol] = self._step(place, before, percent)
         return found
 
-    def _mixed(self, before: Sequence[int], place: int) -> Ints:
-        base = _base(self.letters)
-        history = [*before, *[END] * (LETTERS - len(before))]
-        runs = self.runs.places(_keys(history, base))
-        placed = self.placed.places(_keys([history[0], place, *history[1 : LETTERS - 1]], base))
+    def _step(self, place: int, before: tuple[int, ...], percent: int) -> Step:
+        found = self._steps.get((percent, place, before))
+        if found is None:
+            runs = self.runs.places(before)
+            seen = before[: len(runs) - 1]
+            found = self._steps.get((percent, place, seen))
+            if found is None:
+                placed = self.placed.places((seen[0], place, *seen[1:]))
+                weights = tempered(self._mixed(runs, placed), percent)
+                found = Step(place, seen, int(weights[END]), array("q", weights[1:].cumsum().tobytes()))
+                self._remember((percent, place, seen), found)
+        return found
+
+    def _remember(self, key: tuple[int, int, tuple[int, ...]], step: Step) -> None:
+        """Keeps a step ready; where there are too many, it lets go of all, and of how one leads to another."""
+        if len(self._steps) * (len(self.letters) + 1) > REMEMBERED:
+            for other in self._steps.values():
+                other.on.clear()
+            self._steps.clear()
+        self._steps[key] = step
+
+    def _mixed(self, runs: Sequence[int], placed: Sequence[int]) -> Ints:
+        """[1 + letters] how likely each symbol is after the contexts at these places."""
         experts = self.runs.rows(runs, RUNS) + self.placed.rows(placed, PLACED)
         last = len(runs) - 1
-        weights: Ints = self.weights[_kind(last, int(self.runs.plain[last].totals[runs[last]]))]
-        mixed: Ints = weights @ np.array(experts)
+        weights = self.weights[_kind(last, int(self.runs.plain[last].totals[runs[last]]))]
+        mixed: Ints = weights @ np.concatenate(experts).reshape(len(experts), -1)
         return mixed
 
     def nats(self, words: Sequence[str]) -> float:
@@ -132,15 +176,14 @@ class Mixture:
         return math.exp(self.nats(words))
 
 
-def _base(letters: str) -> int:
+def _before(word: Sequence[int]) -> tuple[int, ...]:
+    """The symbols before, the last first, as many as a context has."""
+    return (*word[: -LETTERS - 1 : -1], *[END] * (LETTERS - len(word)))
+
+
+def base_of(letters: str) -> int:
+    """Above every part of a context."""
     return max(len(letters), PLACES) + 1
-
-
-def _keys(parts: Sequence[int], base: int) -> list[int]:
-    keys = [0]
-    for part in parts:
-        keys.append(keys[-1] * base + part)
-    return keys
 
 
 def _seen(words: Sequence[str], letters: str) -> Seen:
@@ -153,7 +196,7 @@ def _seen(words: Sequence[str], letters: str) -> Seen:
         shifted = np.zeros_like(row)
         shifted[back:] = row[:-back]
         before.append(np.where(place >= back, shifted, END))
-    base = _base(letters)
+    base = base_of(letters)
     at = np.minimum(place, PLACES)
     return Seen(row, _stacked(before, base), _stacked([before[0], at, *before[1 : LETTERS - 1]], base))
 
@@ -166,7 +209,7 @@ def _stacked(parts: Sequence[Ints], base: int) -> list[Ints]:
 
 
 def _chains(seen: Seen, letters: str) -> tuple[Chain, Chain]:
-    count, base = len(letters) + 1, _base(letters)
+    count, base = len(letters) + 1, base_of(letters)
     return Chain.of(seen.runs, seen.symbols, count, base), Chain.of(seen.placed, seen.symbols, count, base)
 
 
@@ -196,8 +239,8 @@ def _kinds(runs: Chain, seen: Seen) -> Ints:
 
 def _learned(kinds: Sequence[Ints], chances: Sequence[Floats]) -> Floats:
     """[kinds of context, experts] the weights under which what was left out is likeliest."""
-    count, experts = (LETTERS + 1) * (len(OFTEN) + 1), len(RUNS) + len(PLACED)
-    even = np.full((count, experts), 1 / experts)
+    count, experts = WEIGHTS
+    even = np.full(WEIGHTS, 1 / experts)
     if not chances:
         return even
     where, given = np.concatenate(kinds), np.concatenate(chances)

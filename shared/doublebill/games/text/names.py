@@ -7,15 +7,16 @@ controls allow nothing else, and is then told to be not `novel`.
 """
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.bounds import clash
 from doublebill.games.controls import check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import corpora
-from doublebill.games.text.naming import NameModel, Wish, draw, in_order, keeps, plainly, used_up
+from doublebill.games.text.naming import Drawer, NameModel, Wish, in_order, keeps, plainly, used_up
 from doublebill.games.text.texts import Held, Text, TextKind, held
 from doublebill.schema import Bounds
 
@@ -40,11 +41,8 @@ Examples = Annotated[
 class NamesSpec:
     """What can be asked of a name."""
 
-    corpus: Annotated[
-        Literal["people", "places"], Bounds(description="the list to learn from, one of people, places")
-    ] = "people"
     examples: Examples | None = None
-    """Names to learn from instead of a corpus."""
+    """Names to learn from instead of the corpus."""
     length: Annotated[
         LetterCount | tuple[LetterCount, LetterCount] | None, Bounds(description="letters: a number or [min, max]")
     ] = None
@@ -56,17 +54,27 @@ class NamesSpec:
     ] = 100
 
 
+type Model = Callable[[], NameModel]
+"""Gives the model of a corpus."""
+
+
 @functools.lru_cache(maxsize=8)
-def _learned(corpus: str, examples: tuple[str, ...] | None) -> NameModel:
-    return NameModel.of(corpora.names(corpus) if examples is None else examples)
+def _learned(examples: tuple[str, ...]) -> NameModel:
+    return NameModel.of(examples)
 
 
-def model_of(spec: NamesSpec) -> NameModel:
-    """The model that a spec names, learned once in this process."""
-    return _learned(spec.corpus, spec.examples)
+@functools.cache
+def shipped(corpus: str) -> NameModel:
+    """The model of a list of `corpora`, learned once in this process."""
+    return NameModel.of(corpora.names(corpus))
 
 
-def check(spec: NamesSpec) -> None:
+def model_of(own: Model, spec: NamesSpec) -> NameModel:
+    """The model that a spec names: `own`, unless it brings examples."""
+    return own() if spec.examples is None else _learned(spec.examples)
+
+
+def check(own: Model, spec: NamesSpec) -> None:
     """Returns when some name meets the spec.
 
     Raises:
@@ -74,12 +82,13 @@ def check(spec: NamesSpec) -> None:
         Unsatisfiable: naming the controls that cannot hold together.
     """
     check_order(length=spec.length)
-    letters = model_of(spec).mixture.letters
+    model = model_of(own, spec)
+    letters = model.mixture.letters
     for name in ("prefix", "must"):
         unknown = set(plainly(getattr(spec, name))) - set(letters)
         if unknown or (name == "must" and " " in spec.must) or spec.prefix.startswith(" "):
             raise InvalidInput.one(f"spec.{name}", getattr(spec, name), "letters that the learned names have")
-    wish = wished(spec)
+    wish = wished(model, spec)
     for name in ("prefix", "must"):
         if set(plainly(getattr(spec, name))) & set(plainly(spec.never)):
             raise _clash(spec, name, "never", "no letter of the other")
@@ -95,9 +104,8 @@ def _clash(spec: NamesSpec, one: str, other: str, wanted: str) -> Unsatisfiable:
     return clash({name: (getattr(spec, name), wanted) for name in (one, other)})
 
 
-def wished(spec: NamesSpec) -> Wish:
+def wished(model: NameModel, spec: NamesSpec) -> Wish:
     """The spec in the letters of its model; unasked lengths are those of the list, as far as the rest allows."""
-    model = model_of(spec)
     prefix, never = plainly(spec.prefix), plainly(spec.never)
     must = "".join(letter for letter in dict.fromkeys(plainly(spec.must)) if letter not in prefix)
     needed = min(len(prefix) + max(len(must), prefix.endswith(" ")), LONGEST)
@@ -107,12 +115,14 @@ def wished(spec: NamesSpec) -> Wish:
     return Wish(least, most, prefix, must, letters)
 
 
-def make(spec: NamesSpec, dice: Dice) -> Text:
+def make(own: Model, spec: NamesSpec, dice: Dice) -> Text:
     """A name that keeps every control."""
-    model, wish = model_of(spec), wished(spec)
+    model = model_of(own, spec)
+    wish = wished(model, spec)
     if not used_up(model, wish):
+        drawer = Drawer(model, wish, spec.temperature)
         for attempt in range(FREE + STEERED):
-            word = draw(model, wish, spec.temperature, dice, steered=attempt >= FREE)
+            word = drawer.word(dice, steered=attempt >= FREE)
             if word not in model.known and keeps(wish, word):
                 return told(spec, model, word)
     new = next((word for word in in_order(wish) if word not in model.known), None)
@@ -137,11 +147,28 @@ def _among(letters: str, word: str) -> str:
     return "".join(letter for letter in letters if letter in word)
 
 
-NAMES = TextKind(
-    name="names",
-    description="New names that sound like those of a list: people, places, or your own",
-    version=1,
-    spec=NamesSpec,
-    check=check,
-    make=make,
-)
+def names_kind(
+    corpus: str, model: Model, version: int = 1, model_version: str | None = None, dice: str = ""
+) -> TextKind[NamesSpec]:
+    """The kind of text that gives names like those of a corpus."""
+    return TextKind(
+        name="names",
+        description="New names that sound like those of a list: people, places, or your own",
+        version=version,
+        spec=NamesSpec,
+        check=functools.partial(check, model),
+        make=functools.partial(make, model),
+        corpus=corpus,
+        model_version=model_version,
+        dice=dice,
+    )
+
+
+def _shipped_kind(corpus: str, version: int, dice: str = "") -> TextKind[NamesSpec]:
+    told = f"{corpus}-{corpora.VERSION}"
+    return names_kind(corpus, functools.partial(shipped, corpus), version, told, dice)
+
+
+NAMES = _shipped_kind("people", version=1)
+
+PLACES = _shipped_kind("places", version=2, dice="names of places")

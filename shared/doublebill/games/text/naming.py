@@ -1,17 +1,16 @@
 """Naming: words drawn from what a list of names teaches, towards what is wished of them."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import comb
 from typing import Self
 
-import numpy as np
-
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
-from doublebill.games.text.mixture import ALPHABET, END, Mixture
-from doublebill.games.text.ngrams import Ints
+from doublebill.games.text.mixture import ALPHABET, END, Mixture, Step
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,17 +34,27 @@ class NameModel:
         Raises:
             InvalidInput: when a name has a character that no name has, or there are too many different ones.
         """
-        plain = [plainly(name) for name in names]
-        for n, name in enumerate(plain):
-            if not name or any(not letter.isprintable() for letter in name) or name != name.strip():
-                raise InvalidInput.one(f"{field}[{n}]", names[n], "a name without outer spaces or control characters")
+        plain = cls.plain(names, field)
         words = tuple(dict.fromkeys(plain))
-        letters = len(set("".join(words)))
-        if letters > ALPHABET:
-            raise InvalidInput.one(field, letters, f"names of at most {ALPHABET} different letters")
         upper = sum(name[:1] != word[:1] for name, word in zip(names, plain, strict=True))
         lengths = [len(word) for word in words]
         return cls(Mixture.of(words), frozenset(words), words, (min(lengths), max(lengths)), 2 * upper > len(names))
+
+    @staticmethod
+    def plain(names: Sequence[str], field: str) -> list[str]:
+        """The names in small letters.
+
+        Raises:
+            InvalidInput: when a name has a character that no name has, or there are too many different ones.
+        """
+        plain = [plainly(name) for name in names]
+        for n, name in enumerate(plain):
+            if not name or not name.isprintable() or name != name.strip():
+                raise InvalidInput.one(f"{field}[{n}]", names[n], "a name without outer spaces or control characters")
+        letters = len(set().union(*plain))
+        if letters > ALPHABET:
+            raise InvalidInput.one(field, letters, f"names of at most {ALPHABET} different letters")
+        return plain
 
     def shown(self, word: str) -> str:
         """A name as it is written."""
@@ -99,33 +108,82 @@ def possible(wish: Wish) -> int:
     )
 
 
-def draw(model: NameModel, wish: Wish, temperature: int, dice: Dice, steered: bool) -> str:
-    """A word drawn letter by letter, at least as long as wished; where it is `steered`, as wished in every way.
+@dataclass(frozen=True, eq=False)
+class Drawer:
+    """Draws words letter by letter, at least as long as wished; where it steers, as wished in every way."""
 
-    Steering doubles the temperature, since what was likelier has brought nothing.
-    """
-    mixture, degrees = model.mixture, temperature * (2 if steered else 1)
-    allowed = np.zeros(len(mixture.letters) + 1, np.int64)
-    allowed[mixture.numbers(wish.letters)] = 1
-    word, missing = mixture.numbers(wish.prefix), mixture.numbers(wish.must)
-    while len(word) <= wish.most:
-        options = allowed.copy()
-        options[END] = len(word) >= wish.least and not (steered and missing)
-        if steered and len(word) + len(missing) == wish.most:
-            options[:] = 0
-            options[missing or END] = 1
-        weights = mixture.after(word, degrees) * options
-        symbol = _drawn(weights if weights.any() else options, dice)
-        if symbol == END:
-            break
-        word.append(symbol)
-        missing = [other for other in missing if other != symbol]
-    return "".join(mixture.letters[symbol - 1] for symbol in word)
+    model: NameModel
+    wish: Wish
+    temperature: int
+
+    def word(self, dice: Dice, steered: bool) -> str:
+        """A word. Steering doubles the temperature, since what was likelier has brought nothing."""
+        mixture, wish = self.model.mixture, self.wish
+        percent = self.temperature * (2 if steered else 1)
+        word, missing = list(self._prefix), self._must
+        step = mixture.first(word, percent)
+        while len(word) <= wish.most:
+            if steered and len(word) + len(missing) == wish.most:
+                symbol = _one_of(step, missing or (END,), dice)
+            else:
+                symbol = self._any(step, len(word) >= wish.least and not (steered and missing), dice)
+            if symbol == END:
+                break
+            word.append(symbol)
+            step = step.on.get(symbol) or mixture.on(step, symbol, percent)
+            if symbol in missing:
+                missing = tuple(other for other in missing if other != symbol)
+        return "".join([mixture.letters[symbol - 1] for symbol in word])
+
+    def _any(self, step: Step, may_end: bool, dice: Dice) -> int:
+        """One of the letters that are wished, or the end where that may be, each as likely as it weighs."""
+        end, sums = step.end if may_end else 0, step.sums
+        never = [(_before(step, symbol), _weight(step, symbol)) for symbol in self._never]
+        whole = end + sums[-1] - sum([weight for _, weight in never])
+        if not whole:
+            options: list[int] = [*([END] if may_end else []), *self._letters]
+            return dice.choice(options)
+        drawn = dice.below(whole) - end
+        if drawn < 0:
+            return END
+        for before, weight in never:  # in the order of the letters, each of which moves those after it
+            if drawn >= before:
+                drawn += weight
+        return bisect_right(sums, drawn) + 1
+
+    @cached_property
+    def _letters(self) -> Sequence[int]:
+        """The symbols of the letters that are wished, ascending."""
+        return sorted(self.model.mixture.numbers(self.wish.letters))
+
+    @cached_property
+    def _never(self) -> Sequence[int]:
+        """The symbols of the other letters, ascending."""
+        wished = set(self._letters)
+        return [symbol for symbol in range(1, len(self.model.mixture.letters) + 1) if symbol not in wished]
+
+    @cached_property
+    def _prefix(self) -> Sequence[int]:
+        return self.model.mixture.numbers(self.wish.prefix)
+
+    @cached_property
+    def _must(self) -> tuple[int, ...]:
+        return tuple(sorted(self.model.mixture.numbers(self.wish.must)))
 
 
-def _drawn(weights: Ints, dice: Dice) -> int:
-    sums = np.cumsum(weights)
-    return int(sums.searchsorted(dice.below(int(sums[-1])), side="right"))
+def _before(step: Step, symbol: int) -> int:
+    """How much the letters before it weigh."""
+    return step.sums[symbol - 2] if symbol > 1 else 0
+
+
+def _weight(step: Step, symbol: int) -> int:
+    return step.end if symbol == END else step.sums[symbol - 1] - _before(step, symbol)
+
+
+def _one_of(step: Step, symbols: Sequence[int], dice: Dice) -> int:
+    """One of these symbols, ascending, each as likely as it weighs."""
+    weights = [_weight(step, symbol) for symbol in symbols]
+    return symbols[dice.weighted(weights)] if any(weights) else dice.choice(symbols)
 
 
 def in_order(wish: Wish) -> Iterator[str]:

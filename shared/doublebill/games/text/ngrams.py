@@ -6,8 +6,9 @@ doi:10.1006/csla.1999.0128) on the plain counts of that level, backed off throug
 how many longer ones a symbol was seen. Probabilities are integers in units of 1 / `ONE`, rounded down.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Self
@@ -24,8 +25,11 @@ ONE = 1 << BITS
 PART = 1 << 10
 """A count of one, in the unit of discounts."""
 
-SHORT, REMEMBERED = 4, 20_000
-"""Rows are kept ready of contexts up to this level, and of so many: those of longer ones hardly ever come again."""
+READY = 1 << 18
+"""Probabilities in the rows of one table that are worked out all at once, where they are no more: two megabytes."""
+
+FEW = 4
+"""Shares up to so many are added faster one by one."""
 
 LEAST = PART // 20
 """A discount keeps this far from nothing and from the whole of its count."""
@@ -41,28 +45,46 @@ class Table:
     """[contexts] their keys, ascending."""
     starts: Ints
     """[contexts + 1] where the symbols of each context begin; the last entry is their number."""
-    totals: Ints
-    """[contexts] how often each was seen."""
-    left: Ints
-    """[contexts] what the discounts leave to shorter contexts, in units of 1 / `ONE`."""
     pairs: Ints
     """[pairs] context * base + symbol, ascending."""
-    shares: Ints
-    """[pairs] the discounted share of each symbol in its context, in units of 1 / `ONE`."""
+    counts: Ints
+    """[pairs] how often each was seen."""
 
     @classmethod
     def of(cls, keys: Ints, symbols: Ints, base: int) -> Self:
         """The table of what was seen: [seen] the key of each context, and the symbol that followed."""
         pairs, counts = np.unique(keys * base + symbols, return_counts=True)
-        counts = counts.astype(np.int64)
         contexts, firsts = np.unique(pairs // base, return_index=True)
-        totals = np.add.reduceat(counts, firsts)
-        taken = np.array(discounts(counts), np.int64)[np.minimum(counts, 3)]
-        starts = np.append(firsts, len(pairs)).astype(np.int64)
-        total_of_pair = np.repeat(totals, np.diff(starts))
-        shares = (counts * PART - taken) * ONE // (PART * total_of_pair)
-        left = np.add.reduceat(taken, firsts) * ONE // (PART * totals)
-        return cls(base, contexts, starts, totals, left, pairs, shares)
+        return cls(base, contexts, np.append(firsts, len(pairs)).astype(np.int64), pairs, counts.astype(np.int64))
+
+    @cached_property
+    def totals(self) -> Ints:
+        """[contexts] how often each was seen."""
+        return np.add.reduceat(self.counts, self.starts[:-1])
+
+    @cached_property
+    def _taken(self) -> Ints:
+        """[pairs] what the discounts take off each count, in units of 1 / `PART`."""
+        return np.array(discounts(self.counts), np.int64)[np.minimum(self.counts, 3)]
+
+    @cached_property
+    def left(self) -> Ints:
+        """[contexts] what the discounts leave to shorter contexts, in units of 1 / `ONE`."""
+        left: Ints = np.add.reduceat(self._taken, self.starts[:-1]) * ONE // (PART * self.totals)
+        return left
+
+    @cached_property
+    def shares(self) -> Ints:
+        """[pairs] the discounted share of each symbol in its context, in units of 1 / `ONE`."""
+        whole = np.repeat(PART * self.totals, np.diff(self.starts))
+        shares: Ints = (self.counts * PART - self._taken) * ONE // whole
+        return shares
+
+    @cached_property
+    def symbols(self) -> Ints:
+        """[pairs] the symbol of each."""
+        symbols: Ints = self.pairs % self.base
+        return symbols
 
     def find(self, keys: Ints) -> Ints:
         """[len(keys)] the place of each context, -1 where it was never seen."""
@@ -79,13 +101,27 @@ class Table:
 
     def row(self, place: int, lower: Ints) -> Ints:
         """[symbols] the probability of every symbol after the context at `place`."""
-        start, end = self.starts[place : place + 2]
-        whole: Ints = self.left[place] * lower >> BITS
-        if end == start + 1:  # most long contexts; several times as fast as the general way
-            whole[self.pairs[start] % self.base] += self.shares[start]
+        starts, left, symbols, shares = self._views
+        start, end = starts[place], starts[place + 1]
+        whole: Ints = lower * left[place]
+        whole >>= BITS
+        if end - start <= FEW:
+            for n in range(start, end):
+                whole[symbols[n]] += shares[n]
         else:
-            whole[self.pairs[start:end] % self.base] += self.shares[start:end]
+            whole[self.symbols[start:end]] += self.shares[start:end]
         return whole
+
+    def rows(self, lower: Ints) -> Ints:
+        """[contexts, symbols] the same after every context, given what each symbol is after a shorter one."""
+        whole: Ints = self.left[:, np.newaxis] * lower >> BITS
+        whole[np.repeat(np.arange(len(self.contexts)), np.diff(self.starts)), self.symbols] += self.shares
+        return whole
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview, memoryview, memoryview]:
+        """Starts, what is left, symbols and shares, of which single numbers are read several times as fast."""
+        return memoryview(self.starts), memoryview(self.left), memoryview(self.symbols), memoryview(self.shares)
 
 
 def discounts(counts: Ints) -> tuple[int, int, int, int]:
@@ -106,20 +142,15 @@ class Chain:
     plain: Sequence[Table]
     """Of each level, what was seen."""
     spread: Sequence[Table]
-    """Of each level but the last, in how many contexts of the next it was seen."""
+    """Of each level but the last, in how many contexts of the next it was seen; contexts and pairs are the same."""
     symbols: int
     """How many there are; before any context each is equally likely."""
-    _ready: dict[tuple[int, int], tuple[Ints, Ints]] = field(default_factory=dict)
-    """Level and place → the rows of the plain and of the spread table, for which a place says all before it too."""
 
     @classmethod
     def of(cls, levels: Sequence[Ints], symbols: Ints, count: int, base: int) -> Self:
         """The chain from the keys of each level, [seen] each, and the symbol that followed."""
         plain = [Table.of(keys, symbols, base) for keys in levels]
-        spread = []
-        for keys, longer in pairwise(levels):
-            _, firsts = np.unique(longer * base + symbols, return_index=True)
-            spread.append(Table.of(keys[firsts], symbols[firsts], base))
+        spread = [Table.of(longer.pairs // base // base, longer.symbols, base) for longer in plain[1:]]
         return cls(plain, spread, count)
 
     def probabilities(self, levels: Sequence[Ints], symbols: Ints) -> list[Ints]:
@@ -132,31 +163,76 @@ class Chain:
                 lower = self.spread[level].smoothed(keys, symbols, lower)
         return found
 
-    def places(self, keys: Sequence[int]) -> list[int]:
-        """The place of the context of each level, up to the longest that was seen; the shortest always was."""
-        found = []
-        for places, key in zip(self._places, keys, strict=True):
-            place = places.get(key)
-            if place is None:
+    def places(self, parts: Sequence[int]) -> list[int]:
+        """The place of the context of each level, up to the longest of `parts` that was seen."""
+        key = place = 0
+        base, found = self.plain[0].base, [place]
+        for part, (firsts, contexts) in zip(parts, self._followed, strict=False):
+            key = key * base + part
+            end = firsts[place + 1]
+            place = bisect_left(contexts, key, firsts[place], end)
+            if place == end or contexts[place] != key:
                 break
             found.append(place)
         return found
 
     def rows(self, places: Sequence[int], levels: Sequence[int]) -> list[Ints]:
         """Of each of `levels`, [symbols] the probability of every symbol; beyond `places` it is as after those."""
-        lower = np.full(self.symbols, ONE // self.symbols, np.int64)
-        found = {}
-        for level, place in enumerate(places):
-            whole, longer = self._ready.get((level, place), (lower, lower))
-            if whole is lower:
-                whole = self.plain[level].row(place, lower) if level in levels else longer
-                longer = self.spread[level].row(place, lower) if level < len(self.spread) else lower
-                if level <= SHORT and len(self._ready) < REMEMBERED:
-                    self._ready[level, place] = whole, longer
-            found[level], lower = whole, longer
-        return [found.get(level, lower) for level in levels]
+        last, ready = len(places) - 1, self._spread_rows
+        deepest = min(last, len(ready) - 1)
+        lower = [rows[place] for rows, place in zip(ready, places, strict=False)]
+        for level in range(deepest + 1, min(last + 1, len(self.spread))):
+            lower.append(self.spread[level].row(places[level], lower[-1]))
+        found = []
+        for level in levels:
+            if level > last:
+                found.append(lower[-1])
+            elif level in self._plain_rows:
+                found.append(self._plain_rows[level][places[level]])
+            else:
+                found.append(self.plain[level].row(places[level], lower[level - 1] if level else self._even))
+        return found
 
     @cached_property
-    def _places(self) -> list[dict[int, int]]:
-        """Of each level, the key of every context → its place, which plain and spread tables share."""
-        return [{key: place for place, key in enumerate(table.contexts.tolist())} for table in self.plain]
+    def _even(self) -> Ints:
+        return np.full(self.symbols, ONE // self.symbols, np.int64)
+
+    @cached_property
+    def _spread_rows(self) -> list[Ints]:
+        """Of the first and each level up to one with too many, [contexts, symbols] the rows of its spread table."""
+        found: list[Ints] = []
+        for level, table in enumerate(self.spread):
+            if level and len(table.contexts) * self.symbols > READY:
+                break
+            found.append(table.rows(self._lower(level, found)))
+        return found
+
+    @cached_property
+    def _plain_rows(self) -> dict[int, Ints]:
+        """Of each level that has not too many, [contexts, symbols] the rows of its plain table."""
+        return {
+            level: table.rows(self._lower(level, self._spread_rows))
+            for level, table in enumerate(self.plain[: len(self._spread_rows) + 1])
+            if len(table.contexts) * self.symbols <= READY
+        }
+
+    def _lower(self, level: int, rows: Sequence[Ints]) -> Ints:
+        """[contexts, symbols] what each symbol is after the context that is one part shorter."""
+        if not level:
+            return self._even[np.newaxis]
+        return np.repeat(rows[level - 1], np.diff(self.children[level - 1]), axis=0)
+
+    @cached_property
+    def children(self) -> list[Ints]:
+        """Of each level but the last, [contexts + 1] where those begin, one level on, that go on from each context."""
+        firsts = []
+        for shorter, longer in pairwise(self.plain):
+            starts = np.searchsorted(longer.contexts, shorter.contexts * longer.base)
+            firsts.append(np.append(starts, len(longer.contexts)).astype(np.int64))
+        return firsts
+
+    @cached_property
+    def _followed(self) -> list[tuple[memoryview, memoryview]]:
+        """Of each level but the last, its `children`, and the keys of the contexts that those are."""
+        contexts = [table.contexts for table in self.plain[1:]]
+        return [(memoryview(one), memoryview(other)) for one, other in zip(self.children, contexts, strict=True)]

@@ -2,35 +2,43 @@
 
 Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits what it is (foes
 are slain, treasures taken, ways out left by), and tells them in the order of doing. With a grammar in Tracery's format,
-each fact is a symbol of its name, beside the place and the giver.
+each fact is a symbol of its name, beside the place and the giver; examples of what it should sound like teach the
+weights of its rules, whatever numbers and names they tell.
 """
 
+import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, Shown
 from doublebill.games.bounds import clash
 from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
-from doublebill.games.text import facts, names
+from doublebill.games.text import facts
 from doublebill.games.text.grammar import Grammar, Part, Rule, Slot
-from doublebill.games.text.names import NamesSpec
+from doublebill.games.text.names import NAMES, PLACES, NamesSpec
 from doublebill.games.text.quest_words import ORDER, WORDS, role_of
+from doublebill.games.text.rule_weights import learned
 from doublebill.games.text.texts import Json, Text, TextKind, held
 from doublebill.games.text.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.schema import Bounds
 
 ORIGIN = "origin"
+
+EXAMPLES, EXAMPLE_LENGTH = 200, 400
+"""Texts that a grammar may learn from, and characters of one."""
+
 SYMBOLS, RULES = 200, 200
 """Symbols of a grammar, and rules of one."""
 
 MOST_TASKS = 6
 USUAL_TASKS = 1, 3
 
-MADE_UP: Mapping[str, NamesSpec] = {
-    "place": NamesSpec("places", length=(5, 11), temperature=60),
-    "giver": NamesSpec(length=(4, 8), temperature=70),
+MADE_UP: Mapping[str, tuple[TextKind[NamesSpec], NamesSpec]] = {
+    "place": (PLACES, NamesSpec(length=(5, 11), temperature=60)),
+    "giver": (NAMES, NamesSpec(length=(4, 8), temperature=70)),
 }
 """Facts that no level has, with the names that they are given."""
 
@@ -50,6 +58,16 @@ RuleWeights = Annotated[
 ]
 
 
+Examples = Annotated[
+    tuple[Annotated[str, Bounds(min_length=1, max_length=EXAMPLE_LENGTH)], ...],
+    Bounds(
+        min_length=1,
+        max_length=EXAMPLES,
+        description=f"1 to {EXAMPLES} texts that the grammar makes, from which the weights of its rules are learned",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class QuestsSpec:
     """What can be asked of a quest."""
@@ -63,6 +81,8 @@ class QuestsSpec:
     ] = None
     grammar: TraceryGrammar | None = None
     weights: RuleWeights | None = None
+    examples: Examples | None = None
+    """Texts from which weights are learned, with any numbers and names in place of facts."""
 
 
 def check(spec: QuestsSpec) -> None:
@@ -75,22 +95,29 @@ def check(spec: QuestsSpec) -> None:
     check_order(tasks=spec.tasks)
     counts = counts_of(spec)
     if spec.grammar is not None:
-        if ORIGIN not in spec.grammar:
-            raise InvalidInput.one("spec.grammar", ", ".join(spec.grammar), f"a symbol {ORIGIN}")
-        if spec.tasks is not None:
-            raise clash({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
-        given = facts_of(spec, Dice(0, "quests", 0))
-        for name in spec.grammar:
-            if name in given:
-                raise InvalidInput.one(f"spec.grammar.{name}", name, "a symbol that is not the name of a fact")
-        own_grammar(spec, given)
-    elif spec.weights:
-        raise InvalidInput.one("spec.weights", ", ".join(spec.weights), "nothing without grammar")
+        _check_grammar(spec, spec.grammar)
+    elif spec.weights or spec.examples:
+        name = "weights" if spec.weights else "examples"
+        raise InvalidInput.one(f"spec.{name}", Shown(name), "nothing without grammar")
     elif not counts:
         raise InvalidInput.one("spec.facts", None, "a level with things in it, or one number of things at least")
     elif limits(spec.tasks, 1, 1)[0] > len(counts):
         source = "level" if spec.level is not None else "facts"
         raise clash({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
+
+
+def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
+    if ORIGIN not in grammar:
+        raise InvalidInput.one("spec.grammar", ", ".join(grammar), f"a symbol {ORIGIN}")
+    if spec.tasks is not None:
+        raise clash({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
+    if spec.weights is not None and spec.examples is not None:
+        raise InvalidInput.one("spec.weights", Shown("weights"), "nothing beside examples, which teach them")
+    given = facts_of(spec, Dice(0, "quests", 0))
+    for name in grammar:
+        if name in given:
+            raise InvalidInput.one(f"spec.grammar.{name}", name, "a symbol that is not the name of a fact")
+    own_grammar(spec, given)
 
 
 def counts_of(spec: QuestsSpec) -> dict[str, int]:
@@ -117,9 +144,9 @@ def counts_of(spec: QuestsSpec) -> dict[str, int]:
 def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
     """All that a quest may speak of; a place and a giver are made up where the request names none."""
     said = {name: value for name, value in (spec.facts or {}).items() if isinstance(value, str)}
-    for name, like in MADE_UP.items():
+    for name, (kind, like) in MADE_UP.items():
         if name not in said:
-            said[name] = names.make(like, dice).text
+            said[name] = kind.make(like, dice).text
     return {**counts_of(spec), **said}
 
 
@@ -139,9 +166,22 @@ def make(spec: QuestsSpec, dice: Dice) -> Text:
 
 def own_grammar(spec: QuestsSpec, given: Mapping[str, int | str]) -> Grammar:
     """The request's grammar with each fact as a symbol."""
-    rules = read_grammar(spec.grammar or {}, spec.weights or {}, "spec.grammar")
+    written = spec.grammar or {}
+    rules = read_grammar(written, spec.weights or {}, "spec.grammar")
     bound = {name: (Rule((str(value),)),) for name, value in given.items()}
+    grammar = Grammar.of({**bound, **rules}, "spec.grammar")
+    if spec.examples is None:
+        return grammar
+    numbers = {name: isinstance(value, int) for name, value in given.items()}
+    rules = read_grammar(written, _weights(json.dumps(written), json.dumps(numbers), spec.examples), "spec.grammar")
     return Grammar.of({**bound, **rules}, "spec.grammar")
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """What the examples teach; the grammar, and of each fact whether it is a number, as JSON."""
+    rules = read_grammar(json.loads(grammar), {}, "spec.grammar")
+    return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
 
 
 def choose(counts: Mapping[str, int], asked: Asked, dice: Dice) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
+from doublebill.games.levels import LICENCE
 from doublebill.games.seeds import Seed, derived
 
 TRIES = 32
@@ -69,6 +70,18 @@ class TextKind[S]:
     check: Callable[[S], None]
     """Raises `InvalidInput` for a spec that cannot be understood, `Unsatisfiable` for one that nothing meets."""
     make: Callable[[S, Dice], Text]
+    corpus: str = ""
+    """The list that it was learned from, where it was."""
+    model_version: str | None = None
+    """Of what was learned from it."""
+    licence: str = LICENCE
+    """Under which its texts may be used."""
+    dice: str = ""
+    """What its dice are named after, where that is not its name."""
+
+    def dice_of(self, seed: Seed) -> Dice:
+        """The dice of the text that a seed gives."""
+        return Dice(self.version, self.dice or self.name, seed)
 
 
 def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> Made:
@@ -80,7 +93,7 @@ def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> Made:
     """
     kind.check(spec)
     own = derived(seed, 0)
-    return Made(own, kind.make(spec, Dice(kind.version, kind.name, own)))
+    return Made(own, kind.make(spec, kind.dice_of(own)))
 
 
 def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[Made], int]:
@@ -93,7 +106,7 @@ def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[M
         for _ in range(TRIES):
             own = derived(seed, index)
             index += 1
-            text = kind.make(spec, Dice(kind.version, kind.name, own))
+            text = kind.make(spec, kind.dice_of(own))
             if text.text not in there:
                 break
         repeats += text.text in there

@@ -5,13 +5,14 @@ import copy
 import pytest
 
 from checkers import items, loot, names, quests
+from doublebill.games.text.kinds import TEXTS
 from doublebill.service.texts import TextRequest, generate
 
 THINGS = {"ogre": 3, "key": 1}
 
 
 def answered(kind, **spec):
-    (item,) = generate(kind, TextRequest(seed=1, spec=spec), lambda: 1)["items"]
+    (item,) = generate(TEXTS[kind], TextRequest(seed=1, spec=spec), lambda: 1)["items"]
     return copy.deepcopy(item)
 
 
@@ -26,7 +27,7 @@ def test_a_quest_that_says_another_number_or_thing_is_found_out(other):
     quest = answered("quests", facts=THINGS, tasks=1)
     while "ogre" not in quest["facts"]:
         quest = copy.deepcopy(
-            generate("quests", TextRequest(seed=2, spec={"facts": {"ogre": 3}}), lambda: 1)["items"][0]
+            generate(TEXTS["quests"], TextRequest(seed=2, spec={"facts": {"ogre": 3}}), lambda: 1)["items"][0]
         )
     assert quests.faults(quest, THINGS) == []
     quest["text"] = quest["text"].replace("the 3 ogres", other)

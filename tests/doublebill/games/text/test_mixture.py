@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from doublebill.games.text import ngrams
 from doublebill.games.text.mixture import END, SCALE, Mixture
 from doublebill.games.text.ngrams import ONE, PART, Table, discounts
 
@@ -24,19 +25,10 @@ def test_what_follows_a_context_is_likelier_than_what_never_did():
 def test_every_expert_sums_to_one_but_for_rounding():
     mixture = Mixture.of(WORDS)
     for before in ("", "b", "ba", "bana", "zzz".replace("z", "k"), "sonsonsonson"):
-        runs = mixture.runs.places([0, *_keys(mixture, before)])
+        runs = mixture.runs.places([*mixture.numbers(before)[::-1], 0, 0, 0, 0, 0][:5])
         for row in mixture.runs.rows(runs, (0, 1, 2, 3)):
             assert ONE - 100 < int(row.sum()) <= ONE
         assert 0.98 * ONE * SCALE < int(mixture.after(mixture.numbers(before)).sum()) <= ONE * SCALE
-
-
-def _keys(mixture, before):
-    base = max(len(mixture.letters), 10) + 1
-    keys, key = [], 0
-    for number in [*mixture.numbers(before)[::-1], 0, 0, 0, 0, 0][:5]:
-        key = key * base + number
-        keys.append(key)
-    return keys
 
 
 def test_the_entropy_of_many_words_is_that_of_each_letter_drawn():
@@ -71,6 +63,28 @@ def test_a_table_shares_out_what_the_discounts_left_by_the_shorter_context():
     assert list(row) == [int(table.smoothed(np.array([5]), np.array([s]), lower[:1])[0]) for s in range(4)]
     assert row[2] > row[3] == row[0] > 0
     assert int(table.smoothed(np.array([6]), np.array([1]), lower[:1])[0]) == ONE // 4
+
+
+def test_rows_worked_out_at_once_are_those_of_each_context(monkeypatch):
+    mixture = Mixture.of(WORDS)
+    chain = mixture.runs
+    places = [chain.places(mixture.numbers(before[::-1])) for before in ("", "a", "ar", "vel", "avel", "kkkk")]
+    assert {len(one) for one in places} > {1, 2, 3}
+    at_once = [chain.rows(one, range(6)) for one in places]
+    monkeypatch.setattr(ngrams, "READY", 0)
+    alone = [Mixture.of(WORDS).runs.rows(one, range(6)) for one in places]
+    assert np.array_equal(at_once, alone)
+
+
+def test_steps_weigh_letters_as_the_mixture_does():
+    mixture = Mixture.of(WORDS)
+    for percent in (100, 60, 250):
+        step, word = mixture.first([], percent), []
+        for number in mixture.numbers("bavelkokokorison"):
+            weights = mixture.after(word, percent)
+            assert [step.end, *step.sums] == [weights[END], *np.cumsum(weights[1:])]
+            word.append(number)
+            step = mixture.on(step, number, percent)
 
 
 def test_one_word_is_enough_to_learn_from():

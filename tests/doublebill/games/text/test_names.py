@@ -1,12 +1,16 @@
 import itertools
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from checkers.names import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.text import corpora, naming
-from doublebill.games.text.names import NAMES, NamesSpec, check
-from doublebill.games.text.naming import Wish, in_order, keeps, possible
+from doublebill.games.dice import Dice
+from doublebill.games.text import corpora, mixture, naming, ngrams
+from doublebill.games.text.kinds import SHIPPED
+from doublebill.games.text.names import NAMES, PLACES, NamesSpec
+from doublebill.games.text.naming import Drawer, NameModel, Wish, in_order, keeps, possible
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
 from doublebill.service.texts import as_json
@@ -14,16 +18,16 @@ from doublebill.service.texts import as_json
 OWN = ("ada", "bea", "abe", "dab", "bade", "deb")
 
 
-def made(count=20, seed=1, **asked):
+def made(count=20, seed=1, kind=NAMES, **asked):
     spec = read(NamesSpec, asked, "spec")
-    names, repeats = batch(NAMES, spec, seed, count)
+    names, repeats = batch(kind, spec, seed, count)
     return [as_json(one) for one in names], repeats
 
 
-@pytest.mark.parametrize("corpus", corpora.LISTS)
-def test_names_are_new_and_not_repeated(corpus):
-    items, repeats = made(100, corpus=corpus)
-    assert [faults(item, corpora.names(corpus)) for item in items] == [[]] * 100
+@pytest.mark.parametrize("kind", SHIPPED["names"], ids=lambda kind: kind.corpus)
+def test_names_are_new_and_not_repeated(kind):
+    items, repeats = made(100, kind=kind)
+    assert [faults(item, corpora.names(kind.corpus)) for item in items] == [[]] * 100
     assert repeats == 0
     assert len({item["text"] for item in items}) == 100
     assert all(item["novel"] for item in items)
@@ -37,13 +41,13 @@ def test_names_are_new_and_not_repeated(corpus):
         {"prefix": "Qua", "never": "n"},
         {"must": "vyh", "length": [4, 6]},
         {"prefix": "ka", "must": "kzq", "never": "elr", "length": [5, 9], "temperature": 400},
-        {"corpus": "places", "must": "Q", "length": 5},
+        {"kind": PLACES, "must": "Q", "length": 5},
         {"examples": list(OWN), "length": [2, 5]},
     ],
 )
 def test_every_control_is_kept(asked):
     items, _ = made(20, **asked)
-    known = asked.get("examples") or corpora.names(asked.get("corpus", "people"))
+    known = asked.get("examples") or corpora.names(asked.get("kind", NAMES).corpus)
     assert [faults(item, known) for item in items] == [[]] * 20
 
 
@@ -59,14 +63,10 @@ def test_a_word_of_the_list_is_given_only_where_nothing_else_can_be():
 
 
 def test_the_last_new_word_is_found_although_nobody_would_draw_it(monkeypatch):
-    monkeypatch.setattr(naming.Mixture, "after", lambda self, word, percent=100: self_weights(self))
+    monkeypatch.setattr(naming.Drawer, "word", lambda self, dice, steered: "aaa")
     own = ["".join(letters) for letters in itertools.product("ab", repeat=3)]
     items, _ = made(1, examples=own[:-1], length=3)
     assert (items[0]["text"], items[0]["novel"]) == ("bbb", True)
-
-
-def self_weights(mixture):
-    return naming.np.array([0, 1, 0], naming.np.int64)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_words_in_order_are_all_those_that_are_possible(wish):
 )
 def test_what_cannot_hold_together_is_refused_naming_both(asked, fields):
     with pytest.raises(Unsatisfiable) as refused:
-        check(read(NamesSpec, {"examples": list(OWN)} | asked, "spec"))
+        NAMES.check(read(NamesSpec, {"examples": list(OWN)} | asked, "spec"))
     assert [one.field for one in refused.value.complaints] == fields
 
 
@@ -117,12 +117,12 @@ def test_what_cannot_hold_together_is_refused_naming_both(asked, fields):
         ({"length": 10**6}, "spec.length"),
         ({"length": "4"}, "spec.length"),
         ({"temperature": 0}, "spec.temperature"),
-        ({"corpus": "dogs"}, "spec.corpus"),
+        ({"corpus": "people"}, "spec.corpus"),
     ],
 )
 def test_bad_input_is_refused_naming_the_field(asked, field):
     with pytest.raises(InvalidInput) as refused:
-        check(read(NamesSpec, {"examples": list(OWN)} | asked, "spec"))
+        NAMES.check(read(NamesSpec, {"examples": list(OWN)} | asked, "spec"))
     assert not isinstance(refused.value, Unsatisfiable)
     assert [one.field for one in refused.value.complaints] == [field]
 
@@ -137,3 +137,27 @@ def test_an_item_alone_is_the_same_as_in_its_batch():
     items, _ = made(15, seed="abc", examples=list(OWN))
     for item in items:
         assert made(1, seed=item["seed"], examples=list(OWN))[0] == [item]
+
+
+def test_letters_that_are_never_wished_leave_the_others_as_likely_as_they_were():
+    model = NameModel.of(["ab", "ac", "bc", "ca", "cb"] * 2)
+    step = model.mixture.first([], 100)
+    whole = dict(zip("abc", np.diff([0, *step.sums]).tolist(), strict=True))
+    drawer = Drawer(model, Wish(1, 1, "", "", "ac"), 100)
+    first = [drawer.word(Dice(1, "test", seed), steered=False)[0] for seed in range(2000)]
+    assert set(first) == {"a", "c"}
+    assert first.count("a") / 2000 == pytest.approx(whole["a"] / (whole["a"] + whole["c"]), abs=0.04)
+
+
+@pytest.mark.parametrize("remembered", [0, 200])
+def test_names_do_not_depend_on_how_many_steps_are_kept_ready(monkeypatch, remembered):
+    own = [name.lower() for name in corpora.names("places")[:50]]
+    before = [item["text"] for item in made(20, examples=own)[0]]
+    monkeypatch.setattr(mixture, "REMEMBERED", remembered)
+    monkeypatch.setattr(ngrams, "READY", remembered)
+    assert [item["text"] for item in made(20, examples=[*own, own[0]])[0]] == before
+
+
+def test_places_have_dice_of_their_own():
+    assert PLACES.dice_of(1).draw() != replace(PLACES, dice=NAMES.dice).dice_of(1).draw()
+    assert NAMES.dice_of(1).draw() == Dice(NAMES.version, "names", 1).draw()

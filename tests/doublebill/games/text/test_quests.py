@@ -49,6 +49,28 @@ def test_a_grammar_of_ones_own_is_bound_to_the_facts():
     assert repeats == 5
 
 
+GRAMMAR = {
+    "origin": ["#giver# of #place# #asks#.", "They say #place# is lost."],
+    "asks": ["begs", "#asks# and begs", "cries"],
+}
+
+
+def test_a_grammar_learns_to_sound_like_examples():
+    told = ["Ada of Ham begs.", "Old Bob of Fen Mouth begs and begs.", "Cy of Ham begs.", "They say Ham is lost."]
+    items, _ = made(100, grammar=GRAMMAR, examples=told * 10)
+    texts = [item["text"] for item in items]
+    assert 60 < sum(text.endswith("begs.") for text in texts) < 90
+    assert 1 <= sum("They say" in text for text in texts) < 40
+    assert not any("cries" in text for text in texts[:30])
+    assert {item["facts"]["place"] for item in items if "Ham" in item["text"]} == set()
+
+
+def test_examples_may_tell_other_numbers_than_the_request():
+    grammar = {"origin": ["Slay #ogre.s#.", "Flee from #ogre# ogres."]}
+    items, _ = made(30, grammar=grammar, facts={"ogre": 3}, examples=["Flee from 20 ogres."] * 30)
+    assert [item["text"] for item in items].count("Flee from 3 ogres.") > 25
+
+
 def test_an_item_alone_is_the_same_as_in_its_batch():
     items, _ = made(12, seed="q", facts=THINGS)
     for item in items:
@@ -87,6 +109,12 @@ LEVEL = {"grid": ["P.", "K."], "legend": {"P": "player", ".": "floor", "K": "key
         ({"grammar": {"origin": "a", "place": "b"}}, "spec.grammar.place"),
         ({"grammar": {"origin": "#dragon#"}}, "spec.grammar.origin"),
         ({"grammar": {"origin": 3}}, "spec.grammar.origin"),
+        ({"facts": {"ogre": 1}, "examples": ["a"]}, "spec.examples"),
+        ({"grammar": GRAMMAR, "examples": ["Ada of Ham begs.", "Ada begs."]}, "spec.examples[1]"),
+        ({"grammar": GRAMMAR, "weights": {}, "examples": ["Ada of Ham begs."]}, "spec.weights"),
+        ({"grammar": GRAMMAR, "examples": []}, "spec.examples"),
+        ({"grammar": GRAMMAR, "examples": ["a"] * 201}, "spec.examples"),
+        ({"grammar": GRAMMAR, "examples": ["a" * 401]}, "spec.examples[0]"),
     ],
 )
 def test_bad_input_is_refused_naming_the_field(asked, field):

@@ -1,0 +1,198 @@
+"""The model of a grid corpus: how likely each tile is beside those above it and to the left.
+
+It is a multi-dimensional Markov chain (Snodgrass and Ontañón 2017, "Learning to generate video game maps using Markov
+models", doi:10.1109/TCIAIG.2016.2623560) that backs off: a context is the place near an edge and then the tiles of
+`BEFORE`, one more on each level, and each level is mixed with the one below it by how many tiles followed its contexts
+(Witten and Bell 1991, doi:10.1109/18.87000). All is counts and whole numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.games.grid import Rows
+from doublebill.strings import Arrays
+
+type Ints = npt.NDArray[np.int64]
+type Place = tuple[int, int]
+type Context = tuple[int, ...]
+
+BEFORE: tuple[Place, ...] = (
+    *((-1, 0), (0, -1), (-1, -1), (1, -1), (-2, 0), (0, -2)),
+    *((2, -1), (-2, -1), (1, -2), (-1, -2), (0, -3), (-3, 0)),
+)
+"""(x, y) from a cell to the cells that its context is made of, those that tell most first."""
+
+PADDING = 3
+"""Cells around a grid that are outside of it."""
+
+NEAR = 3
+"""From this distance on, all distances from an edge are one."""
+
+ONE = 1 << 16
+"""The sum of the likelihoods of all tiles, but for rounding."""
+
+CONTEXTS = 100_000
+"""Contexts of one level that a model keeps at most: those seen most often."""
+
+READY = 100_000
+"""Contexts whose likelihoods are kept ready."""
+
+
+class Canvas:
+    """A grid as numbers, with `PADDING` around it: 0 is outside, n + 1 is tile n."""
+
+    def __init__(self, width: int, height: int, depth: int) -> None:
+        self.width, self.height = width, height
+        self.stride = width + 2 * PADDING
+        self.symbols = [0] * (self.stride * (height + 2 * PADDING))
+        self.places = [(y + PADDING) * self.stride + x + PADDING for y in range(height) for x in range(width)]
+        """Index in `symbols` of each cell, row by row."""
+        self.back = tuple(dy * self.stride + dx for dx, dy in BEFORE[:depth])
+        across, down = _nearness(width), _nearness(height)
+        self.edges = [0] * len(self.symbols)
+        """Of each cell, how near it is to the edges."""
+        for n, place in enumerate(self.places):
+            self.edges[place] = down[n // width] * (NEAR + 1) ** 2 + across[n % width]
+
+    def context(self, place: int) -> Context:
+        """What the tile at an index of `symbols` depends on."""
+        symbols = self.symbols
+        return self.edges[place], *[symbols[place + back] for back in self.back]
+
+
+def _nearness(side: int) -> list[int]:
+    """Of each cell along a side, how near it is to either end, as one number."""
+    return [min(at, NEAR) * (NEAR + 1) + min(side - 1 - at, NEAR) for at in range(side)]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """How often which tile followed each context of one level."""
+
+    keys: Ints
+    """[contexts] ascending."""
+    counts: npt.NDArray[np.int32]
+    """[contexts, tiles]"""
+
+    def of(self, key: int) -> list[int] | None:
+        """The counts of a context; None where it was never seen."""
+        place = int(np.searchsorted(self.keys, key))
+        return self.counts[place].tolist() if place < len(self.keys) and self.keys[place] == key else None
+
+
+@dataclass(frozen=True, eq=False)
+class TileModel:
+    """What a corpus teaches about the next tile."""
+
+    tiles: str
+    """Symbol n + 1 is tile n."""
+    tables: Sequence[Table]
+    """One for each level: without any context, with the place, and with one to `depth` tiles of `BEFORE`."""
+    trust: int
+    """How often the level below counts for each tile that followed a context."""
+    _ready: dict[Context, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, levels: Sequence[Rows], tiles: str, depth: int, trust: int) -> Self:
+        """The model of some levels, of which there is one at least, in these tiles."""
+        symbols, contexts = seen(levels, tiles)
+        keys = [np.zeros_like(symbols)]
+        for part in contexts[: depth + 1]:
+            keys.append(keys[-1] * (len(tiles) + 1) + part)
+        return cls(tiles, [_counted(level, symbols - 1, len(tiles)) for level in keys], trust)
+
+    @property
+    def depth(self) -> int:
+        """How many cells it looks at."""
+        return len(self.tables) - 2
+
+    def likelihoods(self, context: Context) -> tuple[int, ...]:
+        """[tiles] how likely each tile is, in units of 1 / `ONE`; each one at least."""
+        found = self._ready.get(context)
+        if found is None:
+            found = self._mixed(context)
+            if len(self._ready) < READY:
+                self._ready[context] = found
+        return found
+
+    def _mixed(self, context: Context) -> tuple[int, ...]:
+        likely = [ONE // len(self.tiles)] * len(self.tiles)
+        key = 0
+        for level, table in enumerate(self.tables):
+            key = key * (len(self.tiles) + 1) + context[level - 1] if level else 0
+            counts = table.of(key)
+            if counts is None:
+                break
+            kinds = self.trust * sum(count > 0 for count in counts)
+            whole = sum(counts) + kinds
+            likely = [(count * ONE + kinds * below) // whole for count, below in zip(counts, likely, strict=True)]
+        return tuple(max(one, 1) for one in likely)
+
+    def to_arrays(self) -> Arrays:
+        """The arrays that `from_arrays` reads."""
+        arrays: Arrays = {}
+        for level, table in enumerate(self.tables):
+            arrays[f"keys_{level}"] = table.keys.astype("<i8")
+            arrays[f"counts_{level}"] = table.counts.astype("<i4")
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], tiles: str, depth: int, trust: int) -> Self:
+        """The model that `to_arrays` gave.
+
+        Raises:
+            KeyError, ValueError: when the arrays are no such model.
+        """
+        if not 0 <= depth <= len(BEFORE) or trust < 1:
+            raise ValueError(f"no model has depth {depth} and trust {trust}")
+        tables = [_checked(arrays[f"keys_{n}"], arrays[f"counts_{n}"], len(tiles)) for n in range(depth + 2)]
+        if tables[0].keys.tolist() != [0]:
+            raise ValueError("the first level of a model has one context, 0")
+        return cls(tiles, tables, trust)
+
+
+def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> Table:
+    """The two arrays as a table.
+
+    Raises:
+        ValueError: when they are none.
+    """
+    if keys.dtype.kind not in "iu" or counts.dtype.kind not in "iu":
+        raise ValueError(f"keys are {keys.dtype} and counts {counts.dtype}, expected integers")
+    if keys.ndim != 1 or counts.shape != (len(keys), tiles):
+        raise ValueError(f"keys have the shape {keys.shape} and counts {counts.shape}, expected {tiles} tiles a key")
+    if (np.diff(keys) <= 0).any() or (counts < 0).any() or (counts.sum(axis=1) <= 0).any():
+        raise ValueError("keys are not in order, or some were never seen")
+    return Table(keys.astype(np.int64), counts.astype(np.int32))
+
+
+def seen(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
+    """[cells] the symbol of each cell of all levels, and of each part of a context, [cells] what it was there."""
+    number = np.zeros(max(map(ord, tiles)) + 1, np.int64)
+    number[[ord(tile) for tile in tiles]] = range(1, len(tiles) + 1)
+    symbols: list[Ints] = []
+    parts: list[list[Ints]] = [[] for _ in range(len(BEFORE) + 1)]
+    for rows in levels:
+        canvas = Canvas(len(rows[0]), len(rows), len(BEFORE))
+        padded = np.zeros(len(canvas.symbols), np.int64)
+        places = np.array(canvas.places)
+        padded[places] = number[[ord(tile) for row in rows for tile in row]]
+        symbols.append(padded[places])
+        values = [np.array(canvas.edges)[places], *(padded[places + back] for back in canvas.back)]
+        for part, value in zip(parts, values, strict=True):
+            part.append(value)
+    return np.concatenate(symbols), [np.concatenate(part) for part in parts]
+
+
+def _counted(keys: Ints, tiles: Ints, count: int) -> Table:
+    """The table of what followed each key; of more than `CONTEXTS`, those that were seen often enough to fit."""
+    unique, inverse = np.unique(keys, return_inverse=True)
+    counts = np.bincount(inverse * count + tiles, minlength=len(unique) * count).reshape(-1, count)
+    often = counts.sum(axis=1)
+    least = np.sort(often)[-CONTEXTS] + 1 if len(unique) > CONTEXTS else 1
+    kept = often >= least
+    return Table(unique[kept], counts[kept].astype(np.int32))

@@ -1,0 +1,182 @@
+"""An independent checker of scrolling levels: it knows the rules and the answers, and nothing of how levels are made.
+
+It plays the certificate by hand, one cell at a time, and measures every control again. `faults(item)` judges levels
+learned from whatever the caller names as `corpus`, a list of grids in the tiles of the level.
+"""
+
+from fractions import Fraction
+
+SOLIDS = {"ground", "wall", "block", "prize", "spent prize", "pipe left", "pipe right", "cannon"}
+KILLERS = {"enemy", "spike"}
+OTHERS = {"air", "player", "exit", "coin"}
+
+
+class Runner:
+    """Somebody in the grid: where, and how fast to the right and down."""
+
+    def __init__(self, item):
+        self.grid, self.names = item["grid"], item["legend"]
+        self.x, self.y = item["certificate"]["from"]
+        self.across, self.down = 0, 0
+        self.passed = [(self.x, self.y)]
+        self.over = None
+
+    def name(self, x, y):
+        if y >= len(self.grid) and 0 <= x < len(self.grid[0]):
+            return "abyss"
+        if x < 0 or y < 0 or x >= len(self.grid[0]) or y >= len(self.grid):
+            return "wall"
+        return self.names[self.grid[y][x]]
+
+    @property
+    def stands(self):
+        return self.down == 0 and self.name(self.x, self.y + 1) in SOLIDS
+
+    def enter(self, dx, dy):
+        """Whether the neighbouring cell could be entered; what happens there happens."""
+        name = self.name(self.x + dx, self.y + dy)
+        if name in SOLIDS:
+            return False
+        self.x, self.y = self.x + dx, self.y + dy
+        self.passed.append((self.x, self.y))
+        if name in KILLERS or name == "abyss":
+            self.over = "killed by " + name
+        elif name == "exit":
+            self.over = "finished"
+        return True
+
+    def fall(self):
+        if self.name(self.x, self.y + 1) in SOLIDS:
+            self.down = 0
+        else:
+            self.down = 3 if self.down else 1
+
+    def play(self, letter):
+        holds = letter in "LRN"
+        side = {"l": -1, "r": 1, "n": 0}[letter.lower()]
+        if side:
+            self.across = max(-2, min(2, self.across + side))
+        elif self.across:
+            self.across -= 1 if self.across > 0 else -1
+        in_jump = self.down < 0 or (self.stands and holds)
+        if in_jump:
+            self.down = -3 if self.down == 0 else self.down + 2 if holds else 1
+        for _ in range(abs(self.across)):
+            if self.over is None and not self.enter(1 if self.across > 0 else -1, 0):
+                self.across = 0
+                break
+        if self.over is None and not in_jump:
+            self.fall()
+        for _ in range(abs(self.down)):
+            if self.over is None and not self.enter(0, 1 if self.down > 0 else -1):
+                self.down = 0
+                break
+
+
+def passed(item):
+    """The cells that the certificate passes, and how it ends: "finished", what killed, or None."""
+    runner = Runner(item)
+    for letter in item["certificate"]["moves"]:
+        if runner.over is not None:
+            return runner.passed, "moves after the end"
+        runner.play(letter)
+    return runner.passed, runner.over
+
+
+def where(item, name):
+    grid, legend = item["grid"], item["legend"]
+    return [(x, y) for y, row in enumerate(grid) for x, tile in enumerate(row) if legend[tile] == name]
+
+
+def rounded(share):
+    """To the nearest integer, a half upwards."""
+    return int(share + Fraction(1, 2))
+
+
+def linearity(grid, solid):
+    rows = len(grid)
+    points = []
+    for x in range(len(grid[0])):
+        surfaces = [y for y in range(1, rows) if solid[y][x] and not solid[y - 1][x]]
+        if surfaces:
+            points.append((Fraction(x), Fraction(rows - surfaces[-1])))
+    if len(points) < 2:
+        return 100
+    n = len(points)
+    middle_x, middle_y = sum(x for x, _ in points) / n, sum(y for _, y in points) / n
+    spread = sum((x - middle_x) ** 2 for x, _ in points)
+    slope = sum((x - middle_x) * (y - middle_y) for x, y in points) / spread
+    away = sum(abs(y - middle_y - slope * (x - middle_x)) for x, y in points) / n
+    return max(100 - rounded(400 * away / rows), 0)
+
+
+def measures(item, corpus):
+    grid, legend = item["grid"], item["legend"]
+    solid = [[legend[tile] in SOLIDS for tile in row] for row in grid]
+    floors = "".join("_" if there else " " for there in solid[-1])
+    gaps = len([run for run in floors.split("_") if run])
+    enemies, spikes = len(where(item, "enemy")), len(where(item, "spike"))
+    length = len(grid[0])
+    air = next(tile for tile, name in legend.items() if name == "air")
+    bare = ["".join(air if legend[tile] in ("player", "exit") else tile for tile in row) for row in grid]
+    known = {window for level in corpus for window in windows(level)}
+    mine = windows(bare)
+    return {
+        "length": length,
+        "enemies": enemies,
+        "gaps": gaps,
+        "leniency": max(100 - rounded(Fraction(250 * (2 * gaps + enemies + spikes), length)), 0),
+        "linearity": linearity(grid, solid),
+        "novelty": rounded(Fraction(100 * sum(window not in known for window in mine), len(mine))),
+    }
+
+
+def windows(grid):
+    """All runs of eight columns, as rows."""
+    return [tuple(row[x : x + 8] for row in grid) for x in range(len(grid[0]) - 7)]
+
+
+def faults(item, corpus=None):
+    """Every reason why one JSON item of an answer breaks a rule, lies about a measure or hides a shortcoming."""
+    grid, legend, certificate = item["grid"], item["legend"], item["certificate"]
+    if len({len(row) for row in grid}) != 1:
+        return ["rows of different lengths"]
+    unknown = sorted(set("".join(grid)) - set(legend))
+    if unknown:
+        return [f"tile {tile} without a name" for tile in unknown]
+    found = [f"a tile named {name}" for name in legend.values() if name not in SOLIDS | KILLERS | OTHERS]
+    wrong = [f"{len(where(item, name))} of {name}" for name in ("player", "exit") if len(where(item, name)) != 1]
+    if found or wrong:
+        return found + wrong
+    (start,), (goal,) = where(item, "player"), where(item, "exit")
+    if (tuple(certificate["from"]), tuple(certificate["to"])) != (start, goal):
+        return [*found, "the certificate does not go from player to exit"]
+    if certificate["length"] != len(certificate["moves"]):
+        found.append("the certificate has another length")
+    if set(certificate["moves"]) - set("lrnLRN"):
+        return [*found, "the certificate has other letters"]
+    _, end = passed(item)
+    if end != "finished":
+        found.append(f"the certificate does not finish the level: {end}")
+    return found + control_faults(item, measures(item, default_corpus() if corpus is None else corpus))
+
+
+def default_corpus():
+    """The levels that runners are learned from where nobody brings any: data, which novelty is told against."""
+    from doublebill.games.runner_corpus import meadow
+
+    return meadow()
+
+
+def control_faults(item, measured):
+    found = [] if set(item["controls"]) == set(measured) else ["not every control is measured"]
+    for name in sorted(set(item["controls"]) & set(measured)):
+        control, value = item["controls"][name], measured[name]
+        asked = control["asked"]
+        low, high = asked if isinstance(asked, list) else (asked, asked)
+        met = asked is None or low <= value <= high
+        if control["measured"] != value or control["met"] != met:
+            found.append(f"{name} says {control}, measured again it is {value}")
+    if item["fallback"] == all(control["met"] for control in item["controls"].values()):
+        found.append("fallback and controls disagree")
+    return found
