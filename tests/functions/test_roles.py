@@ -105,7 +105,7 @@ def calls(stack: Stack) -> Calls:
 def test_every_call_that_a_function_makes_is_allowed(stack: Stack, calls: Calls, fresh: str) -> None:
     def request(function: str, route: str, body: object = None, **path: str) -> dict[str, Any]:
         calls.function = function
-        event = http_event(route, body, {"catalog": fresh, **path} if "{catalog}" in route else None)
+        event = http_event(route, body, {"catalog": fresh, **path} if "{catalog}" in route else path or None)
         return ask(stack.load(function).handler, event).body
 
     version = _tour(stack, calls, fresh, request)
@@ -190,6 +190,7 @@ def _visit_the_rest(
     request("CatalogsFunction", "GET /v1/usage")
     request("CatalogsFunction", "GET /v1/openapi.json")
     request("GenerateFunction", "POST /v1/games/maze", {})
+    _learn_names(stack, calls, request)
     batches = "POST /v1/catalogs/{catalog}/batches"
     assert request("BatchesFunction", batches, {"user_ids": ["user-00"]})["status"] == 503  # nobody takes the job
     listed = stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix=f"batches/{catalog}/")["Contents"]
@@ -203,6 +204,21 @@ def _visit_the_rest(
         stack.load("TrendingFunction").handler({"schedule": True}, Context("TrendingFunction"))
     calls.function = "TrainFunction"
     stack.train(catalog)  # once more, with merges to heed
+
+
+def _learn_names(stack: Stack, calls: Calls, request: Callable[..., dict[str, Any]]) -> None:
+    """Sends a corpus twice, learns from it and generates from that."""
+    for _ in range(2):  # the second time its record is there, and is swapped
+        sent = {"corpus": "roles", "examples": ["Ada", "Bo"]}
+        assert request("CatalogsFunction", "POST /v1/games/{kind}/corpora", sent, kind="names")["status"] == 503
+    path = {"kind": "names", "corpus": "roles"}
+    request("CatalogsFunction", "GET /v1/games/{kind}/corpora/{corpus}", **path)
+    (key,) = [key for key in stack.objects() if key.startswith("content/names/roles/examples/")]
+    calls.function = "TrainFunction"
+    job = {**path, "examples": key.rpartition("/")[2].partition(".")[0]}
+    assert stack.load("TrainFunction").handler(job, Context("TrainFunction"))["state"] == "ready"
+    assert request("GenerateFunction", "POST /v1/games/{kind}", {"corpus": "roles"}, kind="names")["items"]
+    request("GenerateFunction", "GET /v1/games")
 
 
 def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[str, Any]]) -> str:

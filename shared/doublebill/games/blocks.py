@@ -5,6 +5,37 @@ The longest block that both hold counts, and then the longest on either side of 
 the longest common subsequence, and the order of the texts matters.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+IN_COMMON = 35
+"""Percent of cells that two ways pass both, from which on it is worth looking at how they pass them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A way, told place by place."""
+
+    text: str
+    """"x,y|" for each place."""
+    cells: int
+    """The set of places."""
+
+    def alike(self, other: "Told", percent: int) -> bool:
+        """Whether blocks that both hold are more than `percent` of both."""
+        common = 200 * (self.cells & other.cells).bit_count()
+        if common < IN_COMMON * (self.cells.bit_count() + other.cells.bit_count()):
+            return False
+        return share_more(self.text, other.text, percent)
+
+
+def told(width: int, height: int, places: Sequence[tuple[int, int]]) -> Told:
+    """The way over those places (x, y), in a grid flipped so that the first lies in its top left quarter."""
+    x, y = places[0]
+    right, low = 2 * x >= width, 2 * y >= height
+    flipped = [(width - 1 - x if right else x, height - 1 - y if low else y) for x, y in places]
+    return Told("".join(f"{x},{y}|" for x, y in flipped), sum({1 << y * width + x for x, y in flipped}))
+
 
 def share_more(one: str, other: str, percent: int) -> bool:
     """Whether the blocks of both hold more than `percent` of all their letters."""

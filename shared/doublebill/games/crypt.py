@@ -185,7 +185,7 @@ def repair(spec: CryptSpec, draft: Draft) -> None:
 CRYPT = Kind(
     name="crypt",
     description="A player of 5 health, an exit, treasures, potions (+2); goblins (-1) and ogres (-2) that stand still",
-    version=1,
+    version=2,
     spec=CryptSpec,
     legend={
         WALL: "wall",
@@ -205,4 +205,5 @@ CRYPT = Kind(
     repair=repair,
     sketch=sketch,
     cell_cost=2,
+    tries_each=16,
 )

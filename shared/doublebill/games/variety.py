@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.games.blocks import share_more
+from doublebill.games.blocks import Told, told
 from doublebill.games.levels import Kept, Level, Variety
 
 __all__ = ["CellsVariety", "Kept", "MovesVariety", "RepeatsVariety", "Variety", "WayVariety", "cells_passed"]
@@ -20,9 +20,6 @@ type Place = tuple[int, int]
 
 FLIPS = tuple(str.maketrans(these, those) for these, those in (("", ""), ("LRlr", "RLrl"), ("UDud", "DUdu")))
 """How moves read when the grid is left alone, flipped from left to right, flipped from top to bottom."""
-
-PART = 24
-"""Strings that are compared at once: a longer integer costs more, and more integers do."""
 
 STEPS = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 
@@ -37,7 +34,7 @@ class MovesVariety:
     read: Callable[[Level], str] = lambda level: level.certificate.moves
     """The string that is compared."""
     places: int = 0
-    """Percent by which the places that are passed must differ too, told one after the other; 0 does not ask for it."""
+    """Percent by which the ways must differ too, told place by place (`games.blocks`); 0 does not ask for it."""
 
     def start(self) -> Kept:
         """An empty batch."""
@@ -64,15 +61,6 @@ def cells_passed(level: Level) -> Sequence[Place]:
         x, y = x + dx, y + dy
         places.append((x, y))
     return places
-
-
-def places_told(level: Level) -> str:
-    """The places that are passed, "x,y|" each, in the grid flipped so that the start lies in its top left quarter."""
-    width, height = len(level.grid[0]), len(level.grid)
-    places = cells_passed(level)
-    x, y = places[0]
-    right, low = 2 * x >= width, 2 * y >= height
-    return "".join(f"{width - 1 - x if right else x},{height - 1 - y if low else y}|" for x, y in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +134,10 @@ def _spread(drawn: str, tile: str) -> int:
 
 
 class _KeptMoves:
-    """Strings that were taken, in parts of about one length: most that are alike are of one part, so it goes first."""
-
     def __init__(self, variety: MovesVariety) -> None:
         self.variety = variety
-        self.parts: dict[int, list[_Strings]] = {}
-        self.places: list[str] = []
+        self.strings = _Strings()
+        self.ways: list[Told] = []
         self.flips = FLIPS[:1]
         if variety.mirrored:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
@@ -162,32 +148,17 @@ class _KeptMoves:
         if not self.would_take(moves):
             return False
         if self.variety.places:
-            places = places_told(level)
-            if any(share_more(other, places, 100 - self.variety.places) for other in self.places):
+            way = told(len(level.grid[0]), len(level.grid), cells_passed(level))
+            if any(way.alike(other, 100 - self.variety.places) for other in self.ways):
                 return False
-            self.places.append(places)
-        parts = self.parts.setdefault(_size(moves), [])
-        if not parts or len(parts[-1].lengths) == PART:
-            parts.append(_Strings())
-        parts[-1].add(moves)
+            self.ways.append(way)
+        self.strings.add(moves)
         return True
 
     def would_take(self, moves: str) -> bool:
         """Whether moves that read so are far enough from all that were taken."""
-        images = list({moves.translate(flip): None for flip in self.flips})
-        own, different = _size(moves), self.variety.different
-        return not any(
-            part.near(image, different)
-            for size in sorted(self.parts, key=lambda size: (abs(size - own), size))
-            for part in self.parts[size]
-            if part.comparable(len(moves), different)
-            for image in images
-        )
-
-
-def _size(moves: str) -> int:
-    """A class of lengths: each goes up to a quarter more than the one before."""
-    return (len(moves) ** 3).bit_length()
+        images = {moves.translate(flip): None for flip in self.flips}
+        return not any(self.strings.near(image, self.variety.different) for image in images)
 
 
 class _Strings:
@@ -216,15 +187,10 @@ class _Strings:
         self.lengths.append(len(text))
         self.end += len(text) + 1
 
-    def comparable(self, length: int, different: int) -> bool:
-        """Whether the distance from some text of that length could be less than `different` percent of the longer."""
-        shortest, longest = min(self.lengths), max(self.lengths)
-        return (100 - different) * shortest < 100 * max(length, 1) and (100 - different) * length < 100 * max(
-            longest, 1
-        )
-
     def near(self, text: str, different: int) -> bool:
         """Whether some distance is less than `different` percent of the longer string."""
+        if not self.lengths:
+            return False
         up, down = self._deltas(text)
         steps = self._spread(up) - self._spread(down)
         distances = len(text) + np.add.reduceat(steps, self.firsts, dtype=np.int64)

@@ -24,7 +24,7 @@ GOLDEN = {
     ("crypt", 1): "d7102c7bd7b677c0",
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 1): "6994163f39bf18bd",
-    ("runner", 1): "0000000000000000",
+    ("runner", 1): "33724eb59fec2f4d",
 }
 """Digest of a few levels by kind and generator version. When one changes, the same seed gives another level: raise
 the kind's version, and put the new digest under it."""

@@ -141,7 +141,7 @@ def test_where_nothing_was_remembered_there_is_nothing():
 
 
 def packed(*lines: str) -> bytes:
-    return gzip.compress("".join(line + "\n" for line in lines).encode())
+    return gzip.compress("".join(line + "\n" for line in lines).encode(), mtime=0)
 
 
 HEAD = json.dumps({"version": "v", "exclude_seen": True, "popularity": [0.5]})
