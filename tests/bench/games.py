@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -80,13 +81,19 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
 CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
 ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
     "maze": ("cells", (40,), 0.99),
-    "dungeon": ("moves", (30, 35, 40), 0.99),
-    "crypt": ("moves", (30, 35, 40), 0.85),
+    "dungeon": ("moves", (40, 30, 35, 45), 0.99),
+    "crypt": ("moves", (40, 30, 35, 45), 0.85),
     "platform": ("cells passed", (1,), 0.99),
     "sokoban": ("repeats", (50,), None),
     "runner": ("share of cells passed", (40,), None),
 }
 """What makes two levels alike, the percents at which it is measured (the first is the target's), the share to reach."""
+
+BESIDE: Mapping[str, Sequence[str]] = {
+    "dungeon": ("blocks of moves", "blocks of places"),
+    "crypt": ("blocks of moves", "blocks of places", "blocks of events and cells"),
+}
+"""Other measures that are told beside it, at 30, 35 and 40 percent: difflib's, of whichever order is less different."""
 
 MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("maze", "14x14"): (1, 10),
@@ -148,6 +155,8 @@ def differences(items: Sequence[Item], by: str) -> np.ndarray:
     if by == "cells":
         drawn = np.array([[ord(tile) for tile in "".join(item["grid"])] for item in items])
         return np.array([100 * (drawn != one).mean(axis=1) for one in drawn])
+    if by.startswith("blocks"):
+        return blocks_apart(items, by)
     moves = [item["certificate"]["moves"] for item in items]
     if by == "repeats":
         moves = ["".join(letter for letter, _ in groupby(way)) for way in moves]
@@ -155,6 +164,56 @@ def differences(items: Sequence[Item], by: str) -> np.ndarray:
     across, down = str.maketrans("LR", "RL"), str.maketrans("UD", "DU")
     images = [(way, way.translate(across), way.translate(down), way.translate(across | down)) for way in moves]
     return np.array([np.min([difference(image, moves) for image in four], axis=0) for four in images])
+
+
+def blocks_apart(items: Sequence[Item], by: str) -> np.ndarray:
+    """How different items are by the blocks of `difflib.SequenceMatcher`, in percent.
+
+    `moves` that are mirrored are alike; `places` are told "x,y|" each, the start in the top left quarter; `events` are
+    letters among the moves for what is stepped on, and count for four fifths beside one for the cells that differ.
+    """
+    if by == "blocks of moves":
+        flips = [str.maketrans(those, those[::-1]) for those in ("", "LR", "UD")]
+        texts = [item["certificate"]["moves"] for item in items]
+        images = [[text.translate(flip) for text in texts] for flip in (*flips, flips[1] | flips[2])]
+        return np.min([unblocked(image, texts) for image in images], axis=0)
+    if by == "blocks of places":
+        texts = [places(item) for item in items]
+        return unblocked(texts, texts)
+    texts = [events(item) for item in items]
+    return 0.8 * unblocked(texts, texts) + 0.2 * differences(items, "cells")
+
+
+def unblocked(ones: Sequence[str], others: Sequence[str]) -> np.ndarray:
+    """What of each two texts is in no block that both hold, in percent, for the order in which that is less."""
+    apart = np.array([[100 - 100 * SequenceMatcher(None, one, other).ratio() for other in others] for one in ones])
+    return np.minimum(apart, apart.T)
+
+
+def steps(item: Item) -> Iterator[tuple[int, int]]:
+    """The places that U D L R lead to, the start first."""
+    x, y = item["certificate"]["from"]
+    yield x, y
+    for move in item["certificate"]["moves"]:
+        x, y = x + (move == "R") - (move == "L"), y + (move == "D") - (move == "U")
+        yield x, y
+
+
+def places(item: Item) -> str:
+    """The places of a way, flipped so that its start lies in the top left quarter."""
+    width, height, way = len(item["grid"][0]), len(item["grid"]), list(steps(item))
+    right, low = 2 * way[0][0] >= width, 2 * way[0][1] >= height
+    return "".join(f"{width - 1 - x if right else x},{height - 1 - y if low else y}|" for x, y in way)
+
+
+def events(item: Item) -> str:
+    """The moves, each followed by the tile of what is found there for the first time, where that is more than floor."""
+    met, told = set(), ""
+    for move, (x, y) in zip(item["certificate"]["moves"], list(steps(item))[1:], strict=True):
+        tile = item["grid"][y][x]
+        told += move + (tile.lower() if tile in "TGO+" and (x, y) not in met else "")
+        met.add((x, y))
+    return told
 
 
 def passed(item: Item) -> list[tuple[int, int]]:
@@ -206,6 +265,10 @@ def judged(kind: Kind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, floa
             share_left(different, percent),
             target if percent == percents[0] else None,
         )
+    for other in BESIDE.get(kind.name, ()):
+        different = differences(items, other)
+        for percent in (30, 35, 40):
+            yield f"unlike by {percent}% of {other}", share_left(different, percent), None
 
 
 def measures(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -> Iterator[dict[str, object]]:

@@ -213,7 +213,8 @@ def _learn_names(stack: Stack, calls: Calls, request: Callable[..., dict[str, An
         assert request("CatalogsFunction", "POST /v1/games/{kind}/corpora", sent, kind="names")["status"] == 503
     path = {"kind": "names", "corpus": "roles"}
     request("CatalogsFunction", "GET /v1/games/{kind}/corpora/{corpus}", **path)
-    (key,) = [key for key in stack.objects() if key.startswith("content/names/roles/examples/")]
+    prefix = "content/names/roles/examples/"
+    (key,) = [one["Key"] for one in stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix=prefix)["Contents"]]
     calls.function = "TrainFunction"
     job = {**path, "examples": key.rpartition("/")[2].partition(".")[0]}
     assert stack.load("TrainFunction").handler(job, Context("TrainFunction"))["state"] == "ready"

@@ -22,11 +22,11 @@ class Told:
     """The set of places."""
 
     def alike(self, other: "Told", percent: int) -> bool:
-        """Whether blocks that both hold are more than `percent` of both."""
+        """Whether blocks that both hold are more than `percent` of both, whichever of them is looked at first."""
         common = 200 * (self.cells & other.cells).bit_count()
         if common < IN_COMMON * (self.cells.bit_count() + other.cells.bit_count()):
             return False
-        return share_more(self.text, other.text, percent)
+        return share_more(self.text, other.text, percent) or share_more(other.text, self.text, percent)
 
 
 def told(width: int, height: int, places: Sequence[tuple[int, int]]) -> Told:

@@ -233,7 +233,7 @@ DUNGEON = Kind(
     check=check,
     build=build,
     prove=prove_dungeon,
-    variety=MovesVariety(40, places=32),
+    variety=MovesVariety(40, places=30),
     tiles=Tiles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL}),
     repair=repair,
     sketch=sketch,

@@ -65,6 +65,7 @@ def test_an_environment_of_others_is_left_alone() -> None:
 def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOUBLEBILL_OBJECTS", "file:///there")
     monkeypatch.setenv("DOUBLEBILL_HISTORIES", "sqlite:///here")
+    monkeypatch.setenv("DOUBLEBILL_JOBS", "process:///job.py")
     assert read_settings(CatalogsSettings).objects == "file:///there"
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from doublebill.games import levels
 from doublebill.games.controls import Cell
-from doublebill.games.crypt import CryptSpec
+from doublebill.games.crypt import CRYPT, CryptSpec
+from doublebill.games.dice import Dice
 from doublebill.games.dungeon import DUNGEON, DungeonSpec
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
@@ -20,8 +21,8 @@ from doublebill.games.sokoban import SokobanSpec
 
 GOLDEN = {
     ("maze", 1): "370aed3bd2ad95b3",
-    ("dungeon", 1): "97f2fc65e4e92eea",
-    ("crypt", 1): "d7102c7bd7b677c0",
+    ("dungeon", 2): "a718ca1b5eaeeb57",
+    ("crypt", 2): "4b37b4d50dbb2727",
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 1): "6994163f39bf18bd",
     ("runner", 1): "33724eb59fec2f4d",
@@ -161,6 +162,27 @@ def test_no_two_items_of_a_varied_batch_are_alike(kind):
     assert made.alike == 0
     assert all(kept.takes(level) for level in made.levels)
     assert not any(kept.takes(level) for level in made.levels)
+
+
+@pytest.mark.parametrize("kind", [DUNGEON, CRYPT], ids=["dungeon", "crypt"])
+def test_a_sketch_is_mostly_what_the_level_of_its_seed_is_finished_by(kind):
+    levels_made = [generate(kind, kind.spec(), seed) for seed in range(60)]
+    sketched = [kind.sketch(kind.spec(), Dice(kind.version, kind.name, level.seed)) for level in levels_made]
+    same = [level.certificate.moves == moves for level, moves in zip(levels_made, sketched, strict=True)]
+    assert sum(same) > 25
+
+
+def test_tries_whose_sketch_is_alike_are_not_built():
+    built = []
+
+    def counted(*asked):
+        built.append(asked)
+        return DUNGEON.build(*asked)
+
+    made = varied(levels.replace(DUNGEON, build=counted), [DungeonSpec()] * 60, 2)
+    tries = sum(int(str(level.seed).split("/")[1]) for level in made.levels if "/" in str(level.seed))
+    assert tries > 100
+    assert len(built) < 60 + tries // 2
 
 
 def test_a_batch_that_cannot_be_varied_ends_and_says_so():

@@ -167,7 +167,7 @@ def test_the_corpus_is_playable_and_of_one_size():
 
 
 def test_what_stands_beside_one_another_does_so_in_the_corpus():
-    level = generate(RUNNER, RunnerSpec(200), 1)
+    level = generate(RUNNER, RunnerSpec(200, gaps=15, linearity=(80, 85)), 1)
     bare = [MODEL.without_ends(column) for column in columns_of(level.grid)]
     pairs = list(itertools.pairwise(bare))
     assert sum(pair in MODEL.pairs for pair in pairs) / len(pairs) > 0.95
@@ -190,6 +190,15 @@ def test_what_stops_everybody_is_drawn_again(height):
     free = dict.fromkeys(("enemies", "gaps", "leniency", "linearity", "novelty"))
     assert make_playable(trial, free)
     assert trial.columns[:20] == [ground] * 20
+
+
+def test_what_cannot_be_drawn_better_is_made_plain(monkeypatch):
+    monkeypatch.setattr(Trial, "bridge", lambda *_: None)
+    trial = Trial(MODEL, 60, Dice(1, "wall", 0), CALM[1])
+    trial.put(0, [MODEL.plain] * 60)
+    trial.put(30, ["." * 4 + "#" * (HEIGHT - 4)])
+    assert make_playable(trial, dict.fromkeys(("enemies", "gaps", "leniency", "linearity", "novelty")))
+    assert trial.columns == [MODEL.plain] * 60
 
 
 def test_a_wish_is_built_towards():

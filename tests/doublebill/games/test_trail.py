@@ -2,7 +2,7 @@ import pytest
 
 from doublebill.games.dice import Dice
 from doublebill.games.grid import board, cells_of, rings, set_of
-from doublebill.games.trail import serpentine, wind
+from doublebill.games.trail import fork, serpentine, wind
 
 
 def assert_is_a_trail(here, trail):
@@ -53,3 +53,27 @@ def test_lines_to_and_fro_hold_about_half_of_the_grid(width, height, longest):
         full = serpentine(here, 4096, Dice(1, "trail", seed))
         assert_is_a_trail(here, full)
         assert len(full) - 1 == longest
+
+
+def test_a_fork_is_as_long_as_asked_and_touches_the_trail_only_where_it_leaves_it():
+    found = 0
+    for seed in range(40):
+        dice = Dice(1, "fork", seed)
+        here = board(dice.between(7, 15), dice.between(7, 15))
+        trail = wind(here, 12, dice, straight=2)
+        way = fork(here, trail, 9, (2, 6), dice)
+        if way:
+            found += 1
+            joint = max(position for position, cell in enumerate(way) if cell in trail)
+            assert 2 <= joint <= 6
+            assert way[: joint + 1] == trail[: joint + 1]
+            assert_is_a_trail(here, way)
+            both = trail[:joint:-1] + way[joint:]
+            assert_is_a_trail(here, both)
+    assert found > 20
+
+
+def test_where_a_trail_leaves_no_room_there_is_no_fork():
+    here = board(5, 3)
+    ring = [here.cells[i] for i in (0, 1, 2, 3, 4, 9, 14, 13, 12, 11, 10)]
+    assert fork(here, ring, 8, (0, 6), Dice(1, "fork", 1)) == []

@@ -84,3 +84,23 @@ def test_what_was_refused_is_not_remembered():
     assert kept.takes(level("UUUU"))
     assert not kept.takes(level("UUUR"))
     assert kept.takes(level("UURR"))
+
+
+def test_what_would_be_taken_is_told_without_taking_it():
+    kept = MovesVariety(40).start()
+    assert kept.would_take("RRUU")
+    assert kept.takes(level("RRUU"))
+    assert not kept.would_take("LLUU")
+    assert kept.would_take("RULURULD")
+    assert kept.takes(level("RULURULD"))
+
+
+def test_ways_over_the_same_places_are_alike_where_that_is_asked_though_the_moves_are_not():
+    # up and down the same corridor: hardly a move is the same, and the places are in parts
+    there = Level(1, (".........",) * 9, Certificate((0, 0), (4, 4), "RRRRDDDD"), {}, 1, False)
+    back = Level(1, (".........",) * 9, Certificate((1, 0), (4, 4), "RRRDDDDUDUD"), {}, 1, False)
+    loose, close = MovesVariety(20, mirrored=False).start(), MovesVariety(20, mirrored=False, places=30).start()
+    assert loose.takes(there)
+    assert loose.takes(back)
+    assert close.takes(there)
+    assert not close.takes(back)

@@ -76,15 +76,16 @@ def test_rows_worked_out_at_once_are_those_of_each_context(monkeypatch):
     assert np.array_equal(at_once, alone)
 
 
-def test_steps_weigh_letters_as_the_mixture_does():
+@pytest.mark.parametrize("percent", [100, 60, 250])
+def test_steps_weigh_letters_as_the_mixture_does(percent):
     mixture = Mixture.of(WORDS)
-    for percent in (100, 60, 250):
+    for name in ("bavelkokokorison", "na", "kkna", "kkkkkkkkkkkkna"):
         step, word = mixture.first([], percent), []
-        for number in mixture.numbers("bavelkokokorison"):
-            weights = mixture.after(word, percent)
-            assert [step.end, *step.sums] == [weights[END], *np.cumsum(weights[1:])]
+        for number in mixture.numbers(name):
             word.append(number)
             step = mixture.on(step, number, percent)
+            weights = mixture.after(word, percent)
+            assert [step.end, *step.sums] == [weights[END], *np.cumsum(weights[1:])]
 
 
 def test_one_word_is_enough_to_learn_from():
