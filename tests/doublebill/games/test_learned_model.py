@@ -85,7 +85,8 @@ def test_a_tilt_makes_a_tile_likelier():
 
 
 def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
-    model = TileModel.of(dungeon(6, "gibbs", 7, 6), "#.E", 12, 4)
+    tiles = "#.PKDE"
+    model = TileModel.of(dungeon(6, "gibbs", 7, 6), tiles, 12, 4)
     rows = ("#######", "#.....#", "#.##..#", "#.##E.#", "#.....#", "#######")
 
     def whole(tile):
@@ -93,8 +94,8 @@ def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
         return math.prod(model.likelihoods(other.context(p))[other.symbols[p] - 1] / ONE for p in other.places)
 
     canvas = canvas_of(model, rows)
-    weights = around(model, canvas, canvas.places[2 * 7 + 3], [True] * 3)
-    shares = np.array([whole(tile) for tile in "#.E"])
+    weights = around(model, canvas, canvas.places[2 * 7 + 3], [True] * len(tiles))
+    shares = np.array([whole(tile) for tile in tiles])
     assert np.allclose(np.array(weights) / sum(weights), shares / shares.sum(), atol=1e-6)
     assert canvas.symbols == canvas_of(model, rows).symbols
 
