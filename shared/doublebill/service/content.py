@@ -144,7 +144,8 @@ def _sized(kind: levels.Kind[Any], request: ContentRequest) -> dict[str, object]
     asked = request.spec or {}
     if request.base is None:
         return asked
-    size = {"width": len(request.base.grid[0]), "height": len(request.base.grid)}
+    width = len(request.base.grid[0])
+    size = {"width": width, "length": width, "height": len(request.base.grid)}
     known = {field.name for field in fields(kind.spec)}
     return {side: cells for side, cells in size.items() if side in known} | asked
 

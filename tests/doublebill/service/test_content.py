@@ -191,6 +191,14 @@ def test_a_base_gives_the_size_where_the_spec_does_not():
     assert len(item["grid"]) == 4
 
 
+def test_a_part_of_a_runner_is_made_again_at_the_length_of_its_base():
+    (before,) = generate("runner", asked({"seed": 1, "spec": {"length": 40}}), no_seed)["items"]
+    part = {"x": 12, "y": 0, "width": 10, "height": len(before["grid"])}
+    (item,) = generate("runner", asked({"seed": 2, "base": {"grid": before["grid"], "reroll": part}}), no_seed)["items"]
+    assert faults("runner", item) == []
+    assert [row[:12] + row[22:] for row in item["grid"]] == [row[:12] + row[22:] for row in before["grid"]]
+
+
 WALLED = [{"x": x, "y": 3, "tile": "#"} for x in range(11)]
 
 
