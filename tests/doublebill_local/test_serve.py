@@ -207,6 +207,11 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     for kind in games["texts"]:
         spec = {"facts": {"ogre": 3}} if kind["name"] == "quests" else {}
         assert call("POST /v1/games/{kind}", {"seed": 7, "spec": spec}, kind=kind["name"])["items"][0]["text"]
+    sent = {"corpus": "elves", "examples": ["Aldra", "Belwen", "Cormir"]}
+    assert call("POST /v1/games/{kind}/corpora", sent, status=202, kind="names")["state"] == "training"
+    kept = "GET /v1/games/{kind}/corpora/{corpus}"
+    until(lambda: call(kept, kind="names", corpus="elves")["state"] == "ready" or None, "the end of learning")
+    assert call("POST /v1/games/{kind}", {"corpus": "elves"}, kind="names")["corpus"] == "elves"
 
     assert called == {f"{route.method} {route.path}" for route in read_template().routes}
 
