@@ -8,7 +8,7 @@ the longest common subsequence, and the order of the texts matters.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-IN_COMMON = 35
+IN_COMMON = 40
 """Percent of cells that two ways pass both, from which on it is worth looking at how they pass them."""
 
 
@@ -56,8 +56,12 @@ def share_more(one: str, other: str, percent: int) -> bool:
 
 def _longest(one: str, other: str) -> tuple[int, int, int]:
     """Where the longest block begins in both, the first in each of several, and its length."""
-    at = size = 0
-    for start in range(len(one)):
-        while start + size < len(one) and one[start : start + size + 1] in other:
+    at = size = start = 0
+    end = len(one)
+    while start + size < end:
+        # what begins here counts only where it is longer than what was found
+        if one[start : start + size + 1] in other:
             at, size = start, size + 1
+        else:
+            start += 1
     return at, other.find(one[at : at + size]), size

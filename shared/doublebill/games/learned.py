@@ -63,7 +63,8 @@ def learned_kind[S: Spec](kind: Kind[S], model: TileModel) -> Kind[S]:
     def polished(spec: S, level: Level, wanted: Constraints, dice: Dice) -> Level:
         return polish(kind, model, spec, level, wanted, dice, SWEEPS)
 
-    return replace(kind, build=build, drafted=drafted, polished=polished)
+    # a sketch tells what the kind itself would build
+    return replace(kind, build=build, drafted=drafted, polished=polished, sketch=None)
 
 
 def nearest[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Rows:

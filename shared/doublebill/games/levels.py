@@ -270,8 +270,8 @@ def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Const
         still = []
         for done, index in enumerate(alike):
             most = min(left, TRIES * parts) if first == 1 else left // (len(alike) - done)
-            names = [variant(seeds[index], number) for number in range(first, first + most)]
-            levels[index], taken, spent = _unlike(kind, specs[index], levels[index], names, kept, wanted)
+            tries = seeds[index], range(first, first + most)
+            levels[index], taken, spent = _unlike(kind, specs[index], levels[index], tries, kept, wanted)
             left = max(left - spent, 0)
             still += [] if taken else [index]
         alike = still
@@ -279,17 +279,18 @@ def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Const
 
 
 def _unlike[S: Spec](
-    kind: Kind[S], spec: S, level: Level, seeds: Sequence[Seed], kept: Kept, wanted: Constraints
+    kind: Kind[S], spec: S, level: Level, tries: tuple[Seed, range], kept: Kept, wanted: Constraints
 ) -> tuple[Level, bool, int]:
-    """The first level of those seeds that is taken, in place of `level`; whether one was; the work that it took.
+    """The first level of those variants of a seed that is taken, in place of `level`; whether one was; what it cost.
 
     That is counted in attempts, or in sketches where those are made. What meets the controls is never given up for what
     does not.
     """
     spent, parts = 0, SKETCHES if kind.sketch and not wanted else 1
-    for seed in seeds:
-        if spent >= len(seeds):
+    for number in tries[1]:
+        if spent >= len(tries[1]):
             break
+        seed = variant(tries[0], number)
         if kind.sketch and not wanted and not level.fallback:
             spent += 1
             moves = kind.sketch(spec, Dice(kind.version, kind.name, seed))

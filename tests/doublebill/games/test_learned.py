@@ -64,6 +64,24 @@ def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_aga
     assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
 
 
+def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_of_others():
+    assert KINDS["dungeon"].sketch is not None
+    assert taught("dungeon").sketch is None
+
+
+def test_enemies_drawn_again_stay_off_the_way():
+    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "enemies": 14}, "spec")
+    for seed in range(4):
+        assert playable.faults("dungeon", as_json(generate(kind, spec, seed), kind.legend)) == []
+
+
+def test_what_the_style_does_not_reach_is_built_as_the_kind_builds_it():
+    spec = read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "player_key": 40}, "spec")
+    level = generate(taught("dungeon"), spec, 1)
+    assert level.controls["player_key"].measured == 40
+    assert playable.faults("dungeon", as_json(level, KINDS["dungeon"].legend)) == []
+
+
 def test_what_is_fixed_stays_as_it_is():
     kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
     wanted = constraints([FixedTile(x, 5, ".") for x in range(13)], ["E"], None, kind.legend)
