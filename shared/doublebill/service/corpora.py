@@ -233,10 +233,10 @@ def read(objects: Objects, kind: str, corpus: str) -> Corpus:
     Raises:
         NotFound: when there is no such corpus of that kind.
     """
-    check_corpus_name(kind, "kind")
     try:
-        return Corpus.from_bytes(objects.get(_key(kind, check_corpus_name(corpus))).data)
-    except ObjectMissing as missing:
+        key = _key(check_corpus_name(kind), check_corpus_name(corpus))
+        return Corpus.from_bytes(objects.get(key).data)
+    except (InvalidInput, ObjectMissing) as missing:
         raise NotFound(f"there is no corpus {corpus!r} of {kind}") from missing
 
 
@@ -273,8 +273,8 @@ def _model_told(model: Model) -> ModelTold:
     }
 
 
-def check_corpus_name(name: str, field: str = "corpus") -> str:
-    """`name` when a corpus may be called so, or whatever the field is.
+def check_corpus_name(name: str) -> str:
+    """`name` when a corpus may be called so.
 
     Raises:
         InvalidInput: when it may not.
@@ -282,7 +282,7 @@ def check_corpus_name(name: str, field: str = "corpus") -> str:
     try:
         return check_catalog_name(name)
     except InvalidInput as wrong:
-        raise InvalidInput(replace(one, field=field) for one in wrong.complaints) from wrong
+        raise InvalidInput(replace(one, field="corpus") for one in wrong.complaints) from wrong
 
 
 def _key(kind: str, corpus: str) -> str:

@@ -70,8 +70,8 @@ def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_
 
 
 def test_enemies_drawn_again_stay_off_the_way():
-    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "enemies": 14}, "spec")
-    for seed in range(4):
+    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "enemies": [5, 20]}, "spec")
+    for seed in range(12):
         assert playable.faults("dungeon", as_json(generate(kind, spec, seed), kind.legend)) == []
 
 

@@ -129,8 +129,9 @@ class TestWhatIsRefused:
     def test_a_kind_or_a_corpus_that_is_not_there_is_not_found(self, objects):
         with pytest.raises(NotFound, match="'castles'"):
             corpora.send(objects, Jobs(), "castles", asked(), NOW)
-        with pytest.raises(NotFound, match="'elves'"):
-            corpora.read(objects, "names", "elves")
+        for kind, name in (("names", "elves"), ("names", "Elves/.."), ("../names", "elves")):
+            with pytest.raises(NotFound, match="there is no corpus"):
+                corpora.read(objects, kind, name)
         corpora.send(objects, Jobs(), "names", asked(), NOW)
         with pytest.raises(NotFound, match="'feed'"):
             corpora.learn(objects, "names", "elves", "feed", lambda: NOW)
