@@ -48,6 +48,9 @@ def service(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFac
     items.write_text("\n".join(["item_id,title,tags", *described]) + "\n")
     doublebill(environment, "import", "music", "--events", str(events), "--items", str(items))
     doublebill(environment, "train", "music")
+    words = folder / "words.json"
+    words.write_text(json.dumps([f"word{chr(97 + one)}{chr(97 + two)}" for one in range(8) for two in range(8)]))
+    doublebill(environment, "import", "--corpus", "names/words", str(words))
     port = free_port()
     with (folder / "log").open("w") as log:
         command = [sys.executable, "-m", "doublebill_local.cli", "up", "--port", str(port)]
@@ -113,13 +116,14 @@ def test_the_service_keeps_to_its_document(service: str, tmp_path: Path) -> None
     assert (cases["with_failures"], cases["errored"]) == (0, 0)
     statuses = {(label, response["status_code"]) for label, response in ran.interactions}
     assert len(ran.interactions) >= FEWEST_CASES
-    # each operation was asked something that it took, save those that need a version or a job that nobody can guess
+    # each was asked something that it took, save those that need a version, a job or examples that nobody can guess
     good = {label for label, status in statuses if 200 <= status < 300}
     assert {f"{method.upper()} {path}" for path, methods in told.items() for method in methods} - good == {
         "GET /v1/catalogs/{catalog}/models/{version}",
         "PUT /v1/catalogs/{catalog}/champion",
         "PUT /v1/catalogs/{catalog}/challenger",
         "GET /v1/catalogs/{catalog}/trainings/{training_id}",
+        "POST /v1/games/{kind}/corpora",
     } - good
     refusals = [json.loads(text_of(response)) for _, response in ran.interactions if response["status_code"] >= 500]
     assert {one["type"] for one in refusals} <= {"urn:doublebill:problem:no-model"}
