@@ -27,9 +27,9 @@ from doublebill.games.constraints import FREE
 from doublebill.games.dice import Dice
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned import GRID_LEARNERS, drawn, learned_kind
-from doublebill.games.learned_draft import LearnedDraft
-from doublebill.games.learned_fit import fitted
+from doublebill.games.learned.draft import LearnedDraft
+from doublebill.games.learned.fit import fitted
+from doublebill.games.learned.grids import GRID_LEARNERS, drawn, learned_kind
 from doublebill.games.levels import generate, mend
 from doublebill.schema import read
 from made_corpora import MADE

@@ -27,9 +27,9 @@ from doublebill.errors import Unsatisfiable
 from doublebill.games.export import as_json
 from doublebill.games.grid import Rows
 from doublebill.games.levels import Kind, Level, generate, varied
-from doublebill.games.runner import RUNNER, RunnerSpec
-from doublebill.games.runner_corpus import meadow
-from doublebill.games.runner_learn import RUNNER_LEARNER
+from doublebill.games.runner.corpus import meadow
+from doublebill.games.runner.kind import RUNNER, RunnerSpec
+from doublebill.games.runner.learn import RUNNER_LEARNER
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vglc" / "Super Mario Bros" / "Processed"
 

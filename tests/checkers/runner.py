@@ -163,7 +163,7 @@ def faults(item, corpus=None):
 
 def default_corpus():
     """The levels that runners are learned from where nobody brings any: data, which novelty is told against."""
-    from doublebill.games.runner_corpus import meadow
+    from doublebill.games.runner.corpus import meadow
 
     return meadow()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from doublebill.errors import InvalidInput
-from doublebill.games.dungeon import DUNGEON
+from doublebill.games.dungeon.kind import DUNGEON
 from doublebill.games.maze import MAZE
 from doublebill.schema import Bounds, read, schema_of
 from doublebill.service.asked import (

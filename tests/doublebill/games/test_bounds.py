@@ -5,9 +5,10 @@ import functools
 import pytest
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games import dungeon, maze
+from doublebill.games import maze
 from doublebill.games.bounds import longest_path, shortest_path
-from doublebill.games.dungeon import DungeonSpec
+from doublebill.games.dungeon import kind as dungeon
+from doublebill.games.dungeon.kind import DungeonSpec
 from doublebill.games.maze import MazeSpec
 from doublebill.games.solver import percent
 from playable import distances

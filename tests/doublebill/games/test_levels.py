@@ -8,16 +8,16 @@ import pytest
 
 from doublebill.games import levels
 from doublebill.games.controls import Cell
-from doublebill.games.crypt import CRYPT, CryptSpec
+from doublebill.games.crypt.kind import CRYPT, CryptSpec
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon import DUNGEON, DungeonSpec
+from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels import batch, generate, varied
 from doublebill.games.maze import MAZE, MazeSpec
-from doublebill.games.platforming import PlatformSpec
-from doublebill.games.runner import RunnerSpec
-from doublebill.games.sokoban import SokobanSpec
+from doublebill.games.platform.kind import PlatformSpec
+from doublebill.games.runner.kind import RunnerSpec
+from doublebill.games.sokoban.kind import SokobanSpec
 
 GOLDEN = {
     ("maze", 1): "370aed3bd2ad95b3",

@@ -3,7 +3,7 @@ import pytest
 from checkers.quests import counted, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games import levels
-from doublebill.games.dungeon import DUNGEON, DungeonSpec
+from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
 from doublebill.games.text.quests import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
 from doublebill.schema import read

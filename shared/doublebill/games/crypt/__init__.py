@@ -1,0 +1,1 @@
+"""Crypts: turn-based rooms of foes and treasures."""

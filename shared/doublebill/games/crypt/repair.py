@@ -1,0 +1,33 @@
+"""Repairing crypts that must keep fixed tiles: foes are brought to the way, wherever that leads now."""
+
+from doublebill.games.controls import Asked, limits
+from doublebill.games.crypt.rules import GOBLIN, read_crypt
+from doublebill.games.crypt.solver import FOES, beside
+from doublebill.games.crypt.ways import best_way
+from doublebill.games.grid import FLOOR, cells_of, set_of
+from doublebill.games.mend import Draft
+
+
+def bring_foes(draft: Draft, enemies: Asked) -> None:
+    """Takes away the draft's free foes that are far from its way or too many, and puts missing ones beside the way.
+
+    Where no way is survived it does nothing.
+    """
+    crypt = read_crypt(draft.rows)
+    way = best_way(crypt) if crypt else []
+    if crypt is None or not way:
+        return
+    passed, free = set_of(way), set_of(draft.free)
+    around = beside(draft.here, passed) & ~passed
+    foes = crypt.having(FOES)
+    far = list(cells_of(foes & free & ~passed & ~around))
+    near = list(cells_of(foes & free & (passed | around)))
+    low, high = limits(enemies, foes.bit_count(), foes.bit_count())
+    draft.dice.shuffle(near)
+    surplus = max(foes.bit_count() - len(far) - high, 0)
+    for cell in far + near[:surplus]:
+        draft.drawn[cell] = FLOOR
+    places = list(cells_of(around & free & crypt.having(FLOOR)))
+    draft.dice.shuffle(places)
+    for cell in places[: max(low - foes.bit_count() + len(far), 0)]:
+        draft.drawn[cell] = GOBLIN

@@ -1,0 +1,111 @@
+"""The proof of a crypt, from nothing but its rows."""
+
+from doublebill.games.crypt.rules import (
+    DAMAGE,
+    EXIT,
+    GOBLIN,
+    HEALTH,
+    OGRE,
+    PLAYER,
+    POTION,
+    TREASURE,
+    Crypt,
+    health_after,
+    read_crypt,
+)
+from doublebill.games.crypt.ways import best_way
+from doublebill.games.grid import Board, Rows, connected, letters, set_of
+from doublebill.games.levels import Certificate, Proof
+from doublebill.games.solver import walk
+
+FOES = GOBLIN + OGRE
+
+
+def prove_crypt(rows: Rows) -> Proof | None:
+    """The proof of a crypt: its best way is survived, foes are on or beside it, and all there is can be reached alive.
+
+    All open cells are one region too, so that nothing seems to be where nobody comes.
+
+    None as well where the way was not found within the bounded search of `crypt.ways`.
+    """
+    crypt = read_crypt(rows)
+    way = best_way(crypt) if crypt else []
+    if crypt is None or not way or not connected(crypt.here, crypt.opened):
+        return None
+    foes, things = crypt.having(FOES), crypt.having(FOES + POTION + TREASURE)
+    passed = set_of(way)
+    if foes & ~(passed | beside(crypt.here, passed)):
+        return None
+    if things & ~reached(crypt, way):
+        return None
+    certificate = Certificate(crypt.here.xy(way[0]), crypt.here.xy(way[-1]), letters(crypt.here, way))
+    treasures = _replayed(rows, certificate)
+    if treasures is None:
+        return None
+    size = {"width": crypt.here.width, "height": crypt.here.height}
+    taken = {"treasures": treasures, "solution_length": len(way) - 1}
+    counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
+    return Proof(certificate, size | taken | counted)
+
+
+def beside(here: Board, cells: int) -> int:
+    """The cells of the grid above, below, left and right of some of `cells`."""
+    stride = here.stride
+    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & here.inside
+
+
+def healths(crypt: Crypt, way: list[int]) -> list[int]:
+    """The health on each cell of a way."""
+    taken = 0
+    found = [HEALTH]
+    for cell in way[1:]:
+        found.append(found[-1] if taken >> cell & 1 else health_after(crypt.tiles[cell], found[-1]))
+        taken |= 1 << cell
+    return found
+
+
+def reached(crypt: Crypt, way: list[int]) -> int:
+    """Cells that can be reached alive by leaving a way that is survived, the way's own included.
+
+    It tells no more than is true: off the way every foe is met at its price, and potions give nothing.
+    """
+    closed = crypt.opened & ~(1 << crypt.exit)
+    prices = {damage: crypt.having(foe) & closed for foe, damage in DAMAGE.items()}
+    free = closed & ~sum(prices.values())
+    sources = [0] * (HEALTH + 1)
+    for cell, health in zip(way[:-1], healths(crypt, way), strict=False):
+        sources[health] |= 1 << cell
+    found = 0
+    for health in range(HEALTH, 0, -1):
+        alive = _spread(crypt.here, free, sources[health] & ~found)
+        found |= alive
+        around = beside(crypt.here, alive) & ~found
+        for damage, foes in prices.items():
+            if health > damage:
+                sources[health - damage] |= around & foes
+    return found | 1 << crypt.exit
+
+
+def _spread(here: Board, free: int, sources: int) -> int:
+    """The sources with all free cells that can be come to from them."""
+    found = ring = sources
+    while ring:
+        ring = beside(here, ring) & free & ~found
+        found |= ring
+    return found
+
+
+def _replayed(rows: Rows, certificate: Certificate) -> int | None:
+    """The treasures that the moves take on the drawn tiles; None when they do not lead from player to exit alive."""
+    health, taken = HEALTH, 0
+    left = [list(row) for row in rows]
+    places = walk(rows, certificate)
+    for x, y in places:
+        health = health_after(left[y][x], health)
+        taken += left[y][x] == TREASURE
+        if health <= 0 or (left[y][x] == EXIT) != ((x, y) == certificate.goal):
+            return None
+        left[y][x] = ""
+    (start_x, start_y), ended = places[0], places[-1] == certificate.goal
+    whole = ended and len(places) == len(certificate.moves) + 1
+    return taken if whole and rows[start_y][start_x] == PLAYER else None

@@ -1,0 +1,98 @@
+"""Ways through a crypt: the shortest that a player survives; of those the one with most treasures, then most health.
+
+A shortest way on the grid passes no cell twice, so how it came to a cell matters only by the health and the treasures
+it came with, and more health never does harm: a few states a cell hold all such ways. Where none of them is survived
+(a potion must be fetched, or a foe gone round), states also hold what was taken, and their number is bounded.
+"""
+
+from doublebill.games.crypt.rules import DAMAGE, HEALTH, POTION, TREASURE, Crypt, health_after
+from doublebill.games.grid import rings
+
+SEARCHED = 3000
+"""States of the search for longer ways, some 10 ms of it; when they are used up, no way counts as found."""
+
+type State = tuple[int, int]
+"""A cell and a health; in longer ways, a cell and the set of what was taken."""
+type Found = dict[State, tuple[int, State]]
+"""State → the treasures (in longer ways, the health) that it was reached with at best, and the state before it."""
+
+
+def best_way(crypt: Crypt) -> list[int]:
+    """The cells of that way, player and exit included; empty where none is survived or the search gave up."""
+    return _shortest(crypt) or _longer(crypt)
+
+
+def layers(crypt: Crypt) -> list[int]:
+    """The cells of all shortest ways on the grid, survived or not, by their distance; empty where there is none."""
+    ahead = rings(crypt.here, crypt.opened, 1 << crypt.player)
+    back = rings(crypt.here, crypt.opened, 1 << crypt.exit)
+    length = next((i for i, ring in enumerate(ahead) if ring >> crypt.exit & 1), -1)
+    return [ahead[i] & back[length - i] for i in range(length + 1)]
+
+
+def _shortest(crypt: Crypt) -> list[int]:
+    """The best of the ways that are shortest on the grid."""
+    tiles, steps = crypt.tiles, crypt.here.steps
+    start: State = crypt.player, HEALTH
+    passed: list[Found] = [{start: (0, start)}]
+    for layer in layers(crypt)[1:]:
+        found: Found = {}
+        for state, (treasures, _) in passed[-1].items():
+            cell, health = state
+            for step in steps:
+                there = cell + step
+                if not layer >> there & 1:
+                    continue
+                tile = tiles[there]
+                left = health_after(tile, health)
+                count = treasures + (tile == TREASURE)
+                if left > 0 and count > found.get((there, left), (-1,))[0]:
+                    found[there, left] = count, state
+        passed.append(found)
+    ends = passed[-1]
+    if len(passed) == 1 or not ends:
+        return []
+    return _retraced(passed, max(ends, key=lambda state: (ends[state][0], state[1])))
+
+
+def _longer(crypt: Crypt) -> list[int]:
+    """The best way of any length, unless more than `SEARCHED` states come before it."""
+    things = crypt.having(POTION + TREASURE + "".join(DAMAGE))
+    start: State = crypt.player, 0
+    passed: list[Found] = [{start: (HEALTH, start)}]
+    known = {start: HEALTH}
+    while passed[-1] and len(known) <= SEARCHED:
+        found = _stepped(crypt, passed[-1], things, known)
+        passed.append(found)
+        ends = [state for state in found if state[0] == crypt.exit]
+        if ends:
+            treasures = crypt.having(TREASURE)
+            return _retraced(passed, max(ends, key=lambda end: ((end[1] & treasures).bit_count(), found[end][0])))
+    return []
+
+
+def _stepped(crypt: Crypt, last: Found, things: int, known: dict[State, int]) -> Found:
+    """The states one move on that are not `known` with as much health; they are known from then on."""
+    found: Found = {}
+    for state, (health, _) in last.items():
+        cell, taken = state
+        for step in crypt.here.steps:
+            there = cell + step
+            if not crypt.opened >> there & 1:
+                continue
+            fresh = 1 << there & things & ~taken
+            left = health_after(crypt.tiles[there], health) if fresh else health
+            after = there, taken | fresh
+            if left > known.get(after, 0):
+                known[after] = left
+                found[after] = left, state
+    return found
+
+
+def _retraced(passed: list[Found], end: State) -> list[int]:
+    """The cells of the way to a state of the last move."""
+    way = [end[0]]
+    for found in reversed(passed[1:]):
+        end = found[end][1]
+        way.append(end[0])
+    return way[::-1]

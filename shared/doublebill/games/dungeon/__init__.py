@@ -1,0 +1,1 @@
+"""Dungeons: a key behind which a door opens, and enemies."""

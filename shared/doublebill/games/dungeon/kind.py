@@ -1,0 +1,240 @@
+"""Dungeons: the player fetches the key, then leaves through the door; enemies stand about.
+
+A dungeon is built around its key. Trails of the asked lengths lead from it, cells are opened beside them so that all
+distances from the key stay true (`carve.Carving`), and player and door are put anywhere the lengths allow. Where
+nearly all is open, walls are strewn and a key is looked for that has such places.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.errors import Unsatisfiable
+from doublebill.games.bounds import clash, longest_path
+from doublebill.games.carve import STREWN_FROM, Carving, scatter
+from doublebill.games.constraints import Tiles
+from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.dungeon.places import settle
+from doublebill.games.dungeon.ways import Aims, planned
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, first_of, letters, rings, route, set_of
+from doublebill.games.levels import Kind
+from doublebill.games.mend import Draft
+from doublebill.games.solver import prove_dungeon
+from doublebill.games.variety import MovesVariety
+from doublebill.schema import Bounds
+
+PLAYER, KEY, DOOR, ENEMY = "P", "K", "D", "E"
+ACTORS = 3
+"""Player, key and door, each on a cell of its own."""
+
+USUAL_WALLS = 38, 55
+"""Percent of cells that are walls where nothing is asked."""
+
+TRAILS, PLACES = 3, 6
+"""Trails tried for a door beside one of them, and doors tried for each key."""
+
+GRACE = 2
+"""Moves from the player within which enemies stand only where there is no other place."""
+
+
+@dataclass(frozen=True, slots=True)
+class DungeonSpec:
+    """What can be asked of a dungeon."""
+
+    width: Width = 11
+    height: Height = 7
+    player_key: Annotated[
+        Length | tuple[Length, Length] | None,
+        Bounds(description="moves from the player to the key, not through the door: a number or [min, max]"),
+    ] = None
+    key_door: Annotated[
+        Length | tuple[Length, Length] | None,
+        Bounds(description="moves from the key to the door: a number or [min, max]"),
+    ] = None
+    enemies: Annotated[
+        Amount | tuple[Amount, Amount] | None, Bounds(description="number of enemies: a number or [min, max]")
+    ] = None
+    walls: Annotated[
+        Amount | tuple[Amount, Amount] | None, Bounds(description="number of walls: a number or [min, max]")
+    ] = None
+
+    @property
+    def area(self) -> int:
+        """Cells of the grid."""
+        return self.width * self.height
+
+    @property
+    def asked(self) -> Mapping[str, Asked]:
+        """Each control by its name."""
+        names = ("width", "height", "player_key", "key_door", "enemies", "walls")
+        return {name: getattr(self, name) for name in names}
+
+
+def check(spec: DungeonSpec) -> None:
+    """Returns when nothing proves that no dungeon can be like that.
+
+    Raises:
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(player_key=spec.player_key, key_door=spec.key_door, enemies=spec.enemies, walls=spec.walls)
+    fewest, most = limits(spec.walls, 0, spec.area)
+    room = spec.area - fewest
+    if room < ACTORS:
+        raise _too_big(spec, "walls", f"at most {spec.area - ACTORS}, for player, key and door")
+    if limits(spec.enemies, 0, 0)[0] > room - ACTORS:
+        raise _too_big(spec, "enemies", f"at most {room - ACTORS}, beside player, key and door")
+    # the door is as good as a wall on the way to the key, and takes a cell that is not on it
+    opened = max(spec.area - most, 0)
+    longest = {
+        "player_key": min(longest_path(spec.width, spec.height, max(opened - 1, 0)), room - 2),
+        "key_door": min(longest_path(spec.width, spec.height, opened), room - 1),
+    }
+    for name, bound in longest.items():
+        # without walls every shortest way is at most from corner to corner, one around the door included
+        most_moves = spec.width + spec.height - 2 if most == 0 else bound
+        if limits(spec.asked[name], 1, 1)[0] > most_moves:
+            raise _too_big(spec, name, f"at most {most_moves}")
+
+
+def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
+    others: dict[str, tuple[Asked, str]] = {"walls": (spec.walls, "fewer or more, to leave room for it")}
+    if spec.walls is None or name == "walls":
+        others = {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")}
+    return clash({name: (spec.asked[name], expected)} | others)
+
+
+def aims(spec: DungeonSpec, dice: Dice) -> Aims:
+    """What to build towards: within what is asked, and else as is usual."""
+    around = spec.width + spec.height
+    needed = max(limits(asked, 0, 0)[0] + more for asked, more in _sizes(spec))
+    few = min(spec.area * USUAL_WALLS[0] // 100, spec.area - needed)
+    few, many = limits(spec.walls, few, max(spec.area * USUAL_WALLS[1] // 100, few))
+    room = spec.area - few
+    usual = around // 3, min(around * 4 // 3, max(spec.area // 3, around // 3))
+    player_key = _within(spec.player_key, usual, room - 2, dice)
+    key_door = _within(spec.key_door, usual, room - 1, dice)
+    enemies = _within(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
+    needed = max(player_key + 2, key_door + 1, enemies + ACTORS)
+    return Aims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
+
+
+def _sizes(spec: DungeonSpec) -> tuple[tuple[Asked, int], ...]:
+    """What is asked, each with the cells that it takes beyond its number."""
+    return (spec.player_key, 2), (spec.key_door, 1), (spec.enemies, ACTORS)
+
+
+def _within(asked: Asked, usual: tuple[int, int], most: int, dice: Dice) -> int:
+    low, high = limits(asked, *usual)
+    return dice.between(min(low, most), min(high, most))
+
+
+def build(spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+    """A dungeon towards the asked controls."""
+    here = board(spec.width, spec.height)
+    aim = aims(spec, dice)
+    if attempt % 2 and _is_strewn(spec, aim):
+        opened = scatter(here, aim.opened, dice)
+        key = _key_with_room(here, opened, max(aim.player_key, aim.key_door), dice)
+        player, door = places(here, opened, key, aim, dice)
+    else:
+        opened, (player, key, door) = carve(here, aim, dice, last)
+    tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)]
+    tiles[player], tiles[key], tiles[door] = PLAYER, KEY, DOOR
+    for cell in enemy_places(here, opened, (player, key, door), dice)[: aim.enemies]:
+        tiles[cell] = ENEMY
+    return here.rows(tiles)
+
+
+def sketch(spec: DungeonSpec, dice: Dice) -> str | None:
+    """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
+    here, aim = board(spec.width, spec.height), aims(spec, dice)
+    if _is_strewn(spec, aim):
+        return None
+    plan = planned(here, aim, dice, last=False)
+    return letters(here, plan.to_player[::-1]) + letters(here, plan.to_door) if plan.to_door else None
+
+
+def _is_strewn(spec: DungeonSpec, aim: Aims) -> bool:
+    return 100 * aim.opened >= STREWN_FROM * spec.area
+
+
+def carve(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
+    """The open cells around the ways from a key; and the cells of player, key and door."""
+    for _ in range(TRAILS):
+        plan = planned(here, aim, dice, last)
+        carving = Carving(here, plan.trail, plan.root)
+        carving.add(plan.to_player)
+        carving.add(plan.to_door)
+        # the door must not stand on the way to the key
+        if plan.to_door or aim.key_door > aim.player_key or carving.spur(dice, aim.key_door):
+            break
+    carving.open(aim.opened, plan.halls, dice)
+    opened, key = set_of(carving.opened), plan.trail[plan.root]
+    if plan.to_door:
+        return opened, (plan.to_player[-1], key, plan.to_door[-1])
+    player, door = places(here, opened, key, aim, dice)
+    return opened, (player, key, door)
+
+
+def _key_with_room(here: Board, opened: int, length: int, dice: Dice) -> int:
+    """A random open cell, or a cell furthest from it when nothing is `length` moves away from the first."""
+    cell = dice.choice(list(cells_of(opened)))
+    around = rings(here, opened, 1 << cell)
+    return cell if len(around) > length else dice.choice(list(cells_of(around[-1])))
+
+
+def places(here: Board, opened: int, key: int, aim: Aims, dice: Dice) -> tuple[int, int]:
+    """Cells for player and door at the wanted distances from the key, or as near to them as a few tries find.
+
+    Preferred are places where the player's distance is the same whether or not the door may be passed.
+    """
+    around = rings(here, opened, 1 << key)
+    doors = list(cells_of(around[min(aim.key_door, len(around) - 1)]))
+    nearest = 0, 0, 0
+    for door in (dice.choice(doors) for _ in range(PLACES)):
+        closed = rings(here, opened ^ 1 << door, 1 << key)
+        distance = min(aim.player_key, len(closed) - 1)
+        if distance > nearest[0]:
+            same = closed[distance] & around[distance] if distance < len(around) else 0
+            nearest = distance, dice.choice(list(cells_of(same or closed[distance]))), door
+        if distance == aim.player_key:
+            break
+    if nearest[0] == 0:
+        # the doors tried stood between the key and all else: this one has the player between itself and the key
+        door = first_of(around[min(len(around) - 1, 2)])
+        return first_of(around[1] & ~(1 << door)), door
+    return nearest[1:]
+
+
+def enemy_places(here: Board, opened: int, actors: tuple[int, int, int], dice: Dice) -> list[int]:
+    """All cells where an enemy can stand, those first that are off the shortest ways and away from the player."""
+    player, key, door = actors
+    way = set_of(route(here, opened ^ 1 << door, player, key) + route(here, opened, key, door))
+    near = sum(rings(here, opened, 1 << player)[: GRACE + 1])
+    cells = list(cells_of(opened & ~set_of(actors)))
+    dice.shuffle(cells)
+    return sorted(cells, key=lambda cell: (way >> cell & 1, near >> cell & 1))
+
+
+def repair(spec: DungeonSpec, draft: Draft) -> None:
+    """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
+    draft.mend(spec.asked)
+    lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
+    settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
+
+
+DUNGEON = Kind(
+    name="dungeon",
+    description="A player, a key, a door and enemies; the key is reached without passing the door",
+    version=2,
+    spec=DungeonSpec,
+    legend={WALL: "wall", FLOOR: "floor", PLAYER: "player", KEY: "key", DOOR: "door", ENEMY: "enemy"},
+    check=check,
+    build=build,
+    prove=prove_dungeon,
+    variety=MovesVariety(40, places=30),
+    tiles=Tiles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL}),
+    repair=repair,
+    sketch=sketch,
+)

@@ -1,0 +1,1 @@
+"""Learned grids: generators from any corpus of levels with a legend."""

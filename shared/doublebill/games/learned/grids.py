@@ -1,0 +1,201 @@
+"""Learned grids: any corpus of levels with a legend gives a generator of the kind that it declares.
+
+Candidates are drawn by a tile model (`learned.model`), mended as those that must keep constraints are, steered towards
+the controls by changes that the model draws (`learned.draft`), and proved like all others. What the style cannot reach
+is built as the kind builds it; then each cell is drawn again as far as the level stays as good, which brings such a
+level near to the style, and heals what mending left in the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from doublebill.games.constraints import FREE, Constraints, Tiles
+from doublebill.games.controls import Asked, limits
+from doublebill.games.corpus import read_grids
+from doublebill.games.crypt.kind import CRYPT
+from doublebill.games.dice import Dice
+from doublebill.games.dungeon.kind import DUNGEON
+from doublebill.games.grid import Rows
+from doublebill.games.learned.draft import EVEN, LearnedDraft, Most, draw
+from doublebill.games.learned.fit import fitted
+from doublebill.games.learned.measures import pattern_divergence
+from doublebill.games.learned.model import TileModel
+from doublebill.games.learning import Learned, Learner
+from doublebill.games.levels import Kind, Level, Spec, generate, judged, mend, miss
+from doublebill.games.maze import MAZE
+from doublebill.games.mend import Draft
+from doublebill.games.platform.kind import PLATFORM
+from doublebill.games.sokoban.kind import SOKOBAN
+from doublebill.games.text.texts import Json
+from doublebill.games.variety import cells_passed
+from doublebill.strings import Arrays
+
+SWEEPS, SWEEPS_BUILT = 2, 4
+"""How often each cell of a level is drawn again to polish it, and before that of one that the kind built."""
+
+POLISHED_TO = 2
+"""The `cell_cost` up to which levels are polished: each changed tile is proved anew."""
+
+TILTED = 4
+"""Candidates drawn for one whose share of walls is what is asked, each with its walls made likelier or less likely."""
+
+CHOICES = 16
+"""Candidates of which the nearest to the controls is steered, over the kind's `cell_cost`."""
+
+SAMPLE = 12
+"""Levels that are generated to tell how near they are to the corpus."""
+
+
+def learned_kind[S: Spec](kind: Kind[S], model: TileModel) -> Kind[S]:
+    """The kind whose levels look like what the model learned from."""
+
+    def build(spec: S, dice: Dice, attempt: int, last: bool) -> Rows:
+        if not last:
+            return nearest(kind, model, spec, dice)
+        rows = kind.build(spec, dice, attempt, last)
+        level = judged(kind, spec, rows)
+        return polish(kind, model, spec, level, FREE, dice, SWEEPS_BUILT).grid if level else rows
+
+    def drafted(rows: Rows, tiles: Tiles, wanted: Constraints, dice: Dice) -> Draft:
+        return LearnedDraft(model, rows, tiles, wanted, dice)
+
+    def polished(spec: S, level: Level, wanted: Constraints, dice: Dice) -> Level:
+        return polish(kind, model, spec, level, wanted, dice, SWEEPS)
+
+    # a sketch tells what the kind itself would build
+    return replace(kind, build=build, drafted=drafted, polished=polished, sketch=None)
+
+
+def nearest[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+    """Of some mended candidates, the first that is what is asked, or the one that comes nearest to it."""
+    best: tuple[tuple[int, int], Rows] | None = None
+    for _ in range(max(CHOICES // kind.cell_cost, 1)):
+        rows = drawn(kind, model, spec, dice)
+        draft = LearnedDraft(model, rows, kind.tiles, FREE, dice)
+        mend(kind, spec, draft)
+        level = judged(kind, spec, draft.rows)
+        if level and (best is None or miss(level) < best[0]):
+            best = miss(level), level.grid
+            if not level.fallback:
+                break
+    return best[1] if best else rows
+
+
+def drawn[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+    """A candidate that the model drew, with as many walls as are asked where a few tilts get there."""
+    asked = spec.asked
+    most = most_of(kind.tiles, asked)
+    low, high = walls_asked(kind.tiles, asked, spec.area)
+    tilt = EVEN
+    for _ in range(TILTED):
+        rows = draw(model, size_of(spec), most, {kind.tiles.solid: tilt}, dice)
+        walls = sum(row.count(kind.tiles.solid) for row in rows)
+        if low <= walls <= high:
+            break
+        # as far as the odds of a wall are from those of the nearest share that will do
+        aim = min(max(low, min(walls, high)), spec.area - 1)
+        tilt = max(tilt * max(aim, 1) * max(spec.area - walls, 1) // (max(walls, 1) * max(spec.area - aim, 1)), 1)
+    return rows
+
+
+def size_of(spec: Spec) -> tuple[int, int]:
+    """The width and height that are asked for."""
+    width, height = (spec.asked[side] for side in ("width", "height"))
+    if not isinstance(width, int) or not isinstance(height, int):
+        raise TypeError("a grid has a width and a height")
+    return width, height
+
+
+def most_of(tiles: Tiles, asked: Mapping[str, Asked]) -> Most:
+    """How many of each tile a candidate is drawn with at most; walls are counted in another way."""
+    counted = {tile: limits(asked[control], 0, 1 << 16)[1] for control, tile in tiles.counted.items()}
+    return {tile: most for tile, most in counted.items() if tile != tiles.solid} | dict.fromkeys(tiles.once, 1)
+
+
+def walls_asked(tiles: Tiles, asked: Mapping[str, Asked], area: int) -> tuple[int, int]:
+    """The fewest and most walls that are asked for, as a number or by the share of what is open."""
+    for control, tile in tiles.counted.items():
+        if tile == tiles.solid:
+            return limits(asked[control], 0, area)
+    low, high = limits(asked.get("openness"), 0, 100)
+    return area - high * area // 100, area - low * area // 100
+
+
+def polish[S: Spec](
+    kind: Kind[S], model: TileModel, spec: S, level: Level, wanted: Constraints, dice: Dice, sweeps: int
+) -> Level:
+    """The level with each tile drawn again so often, one at a time, and only as long as it stays as good."""
+    draft = LearnedDraft(model, level.grid, kind.tiles, wanted, dice)
+    cells = list(draft.free)
+    for _ in range(sweeps if kind.cell_cost <= POLISHED_TO else 0):
+        dice.shuffle(cells)
+        for cell in cells:
+            if draft.drawn[cell] not in kind.tiles.once:
+                level = _redrawn(kind, spec, level, draft, cell)
+    return level
+
+
+def _redrawn[S: Spec](kind: Kind[S], spec: S, level: Level, draft: LearnedDraft, cell: int) -> Level:
+    """The level with one of its tiles drawn again; itself where that is the same, or no level that is as good."""
+    tile = draft.drawn[cell]
+    draft.redraw(cell)
+    if draft.drawn[cell] == tile:
+        return level
+    other = judged(kind, spec, draft.rows) if draft.keeps else None
+    if other is None or miss(other) > miss(level) or _waylaid(kind.tiles, other):
+        draft.drawn[cell] = tile
+        return level
+    return replace(other, seed=level.seed, attempts=level.attempts)
+
+
+def _waylaid(tiles: Tiles, level: Level) -> bool:
+    """Whether an enemy stands on the way of a level whose enemies stand beside it, as in dungeons."""
+    enemy = tiles.counted.get("enemies")
+    return enemy is not None and any(level.grid[y][x] == enemy for x, y in cells_passed(level))
+
+
+@dataclass(frozen=True)
+class GridLearner:
+    """How a kind of level learns from a corpus."""
+
+    kind: Kind[Any]
+
+    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
+        """The levels that JSON tells, in the tiles of the kind.
+
+        Raises:
+            InvalidInput: naming what is wrong.
+        """
+        return read_grids(examples, legend, self.kind.legend, field)
+
+    def learn(self, examples: tuple[Rows, ...]) -> Learned:
+        """What the levels teach."""
+        fit = fitted(examples, "".join(self.kind.legend))
+        taught = learned_kind(self.kind, fit.model)
+        made = [generate(taught, self.kind.spec(), seed).grid for seed in range(SAMPLE)]
+        report: dict[str, Any] = {
+            "levels": len(examples),
+            "cells": sum(len(row) for rows in examples for row in rows),
+            "nats_per_tile": fit.nats,
+            "pattern_divergence": pattern_divergence(examples, made),
+        }
+        config: dict[str, Json] = {"depth": fit.model.depth, "trust": fit.model.trust, "tiles": fit.model.tiles}
+        return Learned(fit.model.to_arrays(), config, report)
+
+    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> Kind[Any]:
+        """The generator that a model gives.
+
+        Raises:
+            KeyError, TypeError, ValueError: when the arrays are not such a model.
+        """
+        tiles = "".join(self.kind.legend)
+        if config["tiles"] != tiles:
+            raise ValueError(f"the model has the tiles {config['tiles']!r}, {self.kind.name} has {tiles!r}")
+        return learned_kind(self.kind, TileModel.from_arrays(arrays, tiles, config["depth"], config["trust"]))
+
+
+GRID_LEARNERS: Mapping[str, Learner[Any]] = {
+    kind.name: GridLearner(kind) for kind in (MAZE, DUNGEON, CRYPT, PLATFORM, SOKOBAN)
+}
+"""A learner for each kind of level, by its name."""

@@ -1,0 +1,1 @@
+"""Platforms: single screens of jumps."""

@@ -1,0 +1,206 @@
+"""How platform levels are built: towards the asked start, exit and jumps, so that the proof has something to find.
+
+First a way is settled from the start by some place to the exit that takes no more jumps than asked; every other cell
+gets ledges or rock at random. Then two searches tell for each cell how many jumps a level takes that has its key
+there, which is what decides where the key goes. Spikes come where the certificate does not pass, so they change
+nothing of its jumps; diamonds where some finishing way still does.
+"""
+
+from dataclasses import dataclass
+
+from doublebill.games.dice import Dice
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
+from doublebill.games.platform.physics import by_jumps, scene
+from doublebill.games.platform.solver import EXIT, KEY, START, finishing, solve
+from doublebill.games.platform.strew import passing, strew_diamonds, strew_spikes
+from doublebill.games.platform.ways import RISE, Plan, climbs, standing, way
+
+PIECES = 3
+"""Start, exit and key, each in a cell of its own."""
+
+ENDS, TURNS, FILLS, HARD_FILLS = 6, 6, 3, 12
+"""Pairs of ends, places to turn at for each, and fillings of usual and hard levels tried in one attempt."""
+
+NEAR = 3
+"""Steps across or down within which hard levels have the start and, where it is not asked, the exit."""
+
+HOLES_APART = 8
+"""Cells of a corridor's ceiling for each hole in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What one attempt builds towards."""
+
+    start: int | None
+    """A cell, or any."""
+    exit: int | None
+    jumps: tuple[int, int]
+    diamonds: int
+    spikes: int
+    rock: int
+    """Percent of the unsettled cells that become solid, about."""
+    hard: bool
+    """Whether so many jumps are asked that it takes corridors, and no short cuts between far places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The ends of a level and what their way needs."""
+
+    start: int
+    exit: int
+    turn: int
+    plan: Plan
+
+
+def drawn(here: Board, aim: Aims, dice: Dice) -> Rows:
+    """A platform level towards the aims."""
+    settled = settle(here, aim, dice)
+    missed = -1
+    rows: Rows = ()
+    for _ in range(HARD_FILLS if aim.hard else FILLS):
+        walls = settled.plan.walls | filling(here, aim, dice) & ~settled.plan.opened
+        key, gap = key_place(here, settled, here.inside & ~walls, aim.jumps, dice)
+        if 0 <= missed <= gap:
+            continue
+        tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(here.size)]
+        tiles[settled.start], tiles[settled.exit], tiles[key] = START, EXIT, KEY
+        rows = here.rows(tiles)
+        missed = gap + max(aim.diamonds + PIECES - finishing(rows).bit_count(), 0)
+        if missed == 0:
+            break
+    moves = solve(rows)
+    if moves is None:
+        return rows
+    strew_spikes(here, tiles, passing(here, rows, settled.start, moves), (aim.spikes, aim.diamonds), dice)
+    strew_diamonds(here, tiles, aim.diamonds, dice)
+    return here.rows(tiles)
+
+
+def settle(here: Board, aim: Aims, dice: Dice) -> Settled:
+    """Ends and a way between them by some other cell; the asked ends where a way is found."""
+    for _ in range(ENDS):
+        start, goal = _ends(here, aim, dice)
+        opened, walls = (a | b for a, b in zip(standing(here, start), standing(here, goal), strict=True))
+        if start == goal or opened & walls:
+            continue
+        for _ in range(TURNS):
+            settled = _by_turn(here, Plan(opened, walls), (start, goal), aim, dice)
+            if settled:
+                return settled
+    return _along_the_bottom(here, dice)
+
+
+def _ends(here: Board, aim: Aims, dice: Dice) -> tuple[int, int]:
+    """The asked ends; else any between which the jumps suffice, but near each other where the level is hard."""
+    if aim.start is not None and aim.exit is not None:
+        return aim.start, aim.exit
+    if aim.exit is not None:
+        return _other(here, aim, aim.exit, 1, dice), aim.exit
+    start = dice.choice(here.cells) if aim.start is None else aim.start
+    return start, _other(here, aim, start, -1, dice)
+
+
+def _other(here: Board, aim: Aims, end: int, deeper: int, dice: Dice) -> int:
+    """The end that is not asked, to go with `end`.
+
+    The start may lie below the exit by what the jumps gain: `deeper` is 1 for the start, -1 for the exit.
+    """
+    if aim.hard:
+        return _beside(here, end, dice)
+    _, y = here.xy(end)
+    room = aim.jumps[1] * RISE
+    top, bottom = (0, min(y + room, here.height - 1)) if deeper > 0 else (max(y - room, 0), here.height - 1)
+    return here.cells[dice.between(top * here.width, (bottom + 1) * here.width - 1)]
+
+
+def _beside(here: Board, cell: int, dice: Dice) -> int:
+    """A cell near `cell`, or itself."""
+    x, y = here.xy(cell)
+    x = min(max(x + dice.between(-NEAR, NEAR), 0), here.width - 1)
+    y = min(max(y + dice.between(-NEAR, NEAR), 0), here.height - 1)
+    return here.cells[y * here.width + x]
+
+
+def _by_turn(here: Board, plan: Plan, ends: tuple[int, int], aim: Aims, dice: Dice) -> Settled | None:
+    """A way from one end by some cell to the other; None where it contradicts the plan or takes too many jumps."""
+    (start, goal), jumps = ends, aim.jumps[1]
+    turn = _beside(here, start, dice) if aim.hard else dice.choice(here.cells)
+    opened, walls = standing(here, turn)
+    joined = plan.joined(opened, walls)
+    first, then = climbs(here, start, turn), climbs(here, turn, goal)
+    if joined is None or turn in ends or first + then > jumps:
+        return None
+    there = way(here, joined, start, turn, jumps - then, dice)
+    back = there and way(here, there, turn, goal, jumps - first, dice)
+    return Settled(start, goal, turn, back) if back else None
+
+
+def _along_the_bottom(here: Board, dice: Dice) -> Settled:
+    """A level that can always be: everything on the bottom row."""
+    row = here.cells[-here.width :]
+    start, turn, goal = (row[0], row[1], row[-1]) if dice.below(2) else (row[-1], row[-2], row[0])
+    return Settled(start, goal, turn, Plan(set_of(row), 0))
+
+
+def filling(here: Board, aim: Aims, dice: Dice) -> int:
+    """Solid cells for all that is not settled: ledges, or corridors where many jumps are asked."""
+    return corridors(here, dice) if aim.hard else ledges(here, aim.rock, dice)
+
+
+def ledges(here: Board, rock: int, dice: Dice) -> int:
+    """Runs of solid cells, about `rock` percent of all."""
+    walls = 0
+    for y in range(here.height):
+        x = -dice.below(4)
+        while x < here.width:
+            solid = dice.below(100) < rock
+            end = x + dice.between(1, 4)
+            if solid:
+                for place in range(max(x, 0), min(end, here.width)):
+                    walls |= 1 << here.cells[y * here.width + place]
+            x = end
+    return walls
+
+
+def corridors(here: Board, dice: Dice) -> int:
+    """Corridors two cells high, each above the other, with blocks on their floors: who passes one has to jump."""
+    walls = 0
+    for y in range(here.height):
+        row = here.cells[y * here.width : (y + 1) * here.width]
+        level = (here.height - 1 - y) % 3
+        if level == 0:
+            walls |= set_of(row[dice.below(2) :: 2])
+        elif level == 2:
+            walls |= set_of(row) & ~set_of(dice.choice(row) for _ in range(1 + here.width // HOLES_APART))
+    return walls
+
+
+def key_place(here: Board, settled: Settled, air: int, jumps: tuple[int, int], dice: Dice) -> tuple[int, int]:
+    """A cell for the key with which the level takes as many jumps as asked or nearly, and how many it lacks."""
+    sets = with_key_at(here, settled, air)
+    low, high = jumps
+    fitting = [cells for number, cells in enumerate(sets) if low <= number <= high and cells]
+    if fitting:
+        return dice.choice(list(cells_of(dice.choice(fitting)))), 0
+    known = [(max(low - number, number - high), cells) for number, cells in enumerate(sets) if cells]
+    gap, cells = min(known)
+    return dice.choice(list(cells_of(cells))), gap
+
+
+def with_key_at(here: Board, settled: Settled, air: int) -> list[int]:
+    """For each number of jumps, the cells where the key makes it the least; start and exit are not among them."""
+    seen = scene(here, air)
+    start, goal = 1 << settled.start, 1 << settled.exit
+    ahead = by_jumps((start, 0, 0), seen.walked, seen.jumped)
+    back = by_jumps((goal, goal, goal), seen.walked_from, seen.jumped_from)
+    sets, done = [], start | goal
+    for number in range(len(ahead) + len(back) - 1):
+        cells = 0
+        for first in range(max(0, number - len(back) + 1), min(number, len(ahead) - 1) + 1):
+            for one, other in zip(ahead[first], back[number - first], strict=True):
+                cells |= one & other
+        sets.append(cells & ~done)
+        done |= cells
+    return sets

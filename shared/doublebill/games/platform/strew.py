@@ -1,0 +1,62 @@
+"""What is strewn over a platform level once its way is known: spikes off that way, diamonds where some way leads."""
+
+import itertools
+from collections.abc import Sequence
+
+from doublebill.games.dice import Dice
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
+from doublebill.games.platform.physics import SPIKE, passed
+from doublebill.games.platform.solver import DIAMOND, finishing
+
+ROOMY = 3
+"""Cells of the finishing ways for each spike and diamond from which spikes may take some of those cells."""
+
+
+def passing(here: Board, rows: Rows, start: int, moves: str) -> int:
+    """The set of cells that the moves pass, those between across and down included: none may hold a spike."""
+    ends = passed(rows, here.xy(start), moves)
+    between = [(x, y) for (_, y), (x, _) in itertools.pairwise(ends)]
+    return set_of((y + 1) * here.stride + x + 1 for x, y in ends + between)
+
+
+def strew_spikes(here: Board, tiles: list[str], way: int, counts: tuple[int, int], dice: Dice) -> None:
+    """Puts that many spikes, before that many diamonds, where the `way` does not pass: on the ground first.
+
+    Walls become spikes where there is no other room, but none beside the way, which they hold. So the way stays, and
+    spikes open no other.
+    """
+    left, diamonds = counts
+    if not left:
+        return
+    near = way
+    for side in here.steps:
+        near |= way << side if side > 0 else way >> -side
+    air = set_of(cell for cell in here.cells if tiles[cell] != WALL)
+    ground, rock = air & ~(air >> here.stride), here.inside & ~air & ~near
+    useful = finishing(here.rows(tiles))
+    if ROOMY * (left + diamonds) > useful.bit_count():
+        groups: tuple[int, ...] = (ground & ~useful, air & ~useful, rock, ground, air)
+    else:
+        groups = (ground, air, rock)
+    taken = way
+    for group in groups:
+        for cell in _some(group & ~taken, left, dice):
+            tiles[cell] = SPIKE
+            taken |= 1 << cell
+            left -= 1
+
+
+def strew_diamonds(here: Board, tiles: list[str], count: int, dice: Dice) -> None:
+    """Puts diamonds where ways that finish the level pass."""
+    if not count:
+        return
+    free = set_of(cell for cell in here.cells if tiles[cell] == FLOOR)
+    for cell in _some(finishing(here.rows(tiles)) & free, count, dice):
+        tiles[cell] = DIAMOND
+
+
+def _some(cells: int, count: int, dice: Dice) -> Sequence[int]:
+    """As many of the cells as wanted, or all."""
+    listed = list(cells_of(cells))
+    dice.shuffle(listed)
+    return listed[:count]

@@ -1,0 +1,1 @@
+"""Runners: scrolling levels, learned from columns."""

@@ -1,0 +1,207 @@
+"""Scrolling levels to run and jump through, learned from columns: from the player at one end to the exit at the other.
+
+The physics stands in `runner.physics`, the proof in `runner.solver`, what is measured in `runner.measures`, the model
+in `runner.columns`, the building in `runner.build`, and the levels that runners are learned from in `runner.corpus`.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from doublebill.games.bounds import clash
+from doublebill.games.constraints import Tiles
+from doublebill.games.controls import Amount, Asked, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grid import Rows
+from doublebill.games.levels import Certificate, Kind, Level, Proof
+from doublebill.games.mend import Draft
+from doublebill.games.runner.build import Wish, built
+from doublebill.games.runner.columns import Columns
+from doublebill.games.runner.corpus import HEIGHT, LEGEND, NAME, VERSION, meadow
+from doublebill.games.runner.measures import (
+    GAP_COUNTS,
+    gaps,
+    leniency,
+    linearity,
+    novelty,
+)
+from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of, ran, terrain
+from doublebill.games.runner.repair import repaired
+from doublebill.games.runner.solver import solve
+from doublebill.games.runner.variety import CellsPassedVariety
+from doublebill.schema import Bounds
+
+SHORTEST, LONGEST = 16, 400
+"""Columns of a level."""
+
+Share = Annotated[int, Bounds(minimum=0, maximum=100)]
+Count = Annotated[int, Bounds(minimum=0, maximum=LONGEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSpec:
+    """What can be asked of a scrolling level."""
+
+    length: Annotated[
+        int,
+        Bounds(SHORTEST, LONGEST, description=f"columns from player to exit, an integer from {SHORTEST} to {LONGEST}"),
+    ] = 100
+    enemies: Annotated[
+        Amount | tuple[Amount, Amount] | None, Bounds(description="number of enemies: a number or [min, max]")
+    ] = None
+    gaps: Annotated[
+        Count | tuple[Count, Count] | None,
+        Bounds(description="gaps, runs of columns without ground at the bottom: a number or [min, max]"),
+    ] = None
+    leniency: Annotated[
+        Share | tuple[Share, Share] | None,
+        Bounds(description="percent: 100 without gaps and enemies, 0 with a gap every five columns, or [min, max]"),
+    ] = None
+    linearity: Annotated[
+        Share | tuple[Share, Share] | None,
+        Bounds(
+            description="percent: 100 where a line runs along all of the ground, 0 where it is anywhere; or [min, max]"
+        ),
+    ] = None
+    novelty: Annotated[
+        Share | tuple[Share, Share] | None,
+        Bounds(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
+    ] = None
+
+    @property
+    def area(self) -> int:
+        """Cells of a level of usual height; a higher one takes hardly more work, which goes by columns."""
+        return self.length * HEIGHT
+
+    @property
+    def asked(self) -> Mapping[str, Asked]:
+        """Each control by its name."""
+        names = ("length", "enemies", "gaps", "leniency", "linearity", "novelty")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Runners:
+    """What makes, repairs and proves the levels of one model."""
+
+    model: Columns
+
+    def check(self, spec: RunnerSpec) -> None:
+        """Returns when nothing proves that no level of the model can be like that.
+
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        check_order(**{name: value for name, value in spec.asked.items() if name != "length"})
+        foes, begun = limits(spec.enemies, 0, LONGEST * HEIGHT), limits(spec.gaps, 0, LONGEST)
+        if ENEMY not in self.model.legend.values() and foes[0]:
+            raise clash({"enemies": (spec.enemies, "0: the corpus has no enemies")})
+        if begun[0] > (spec.length + 1) // 2:
+            wanted = "more, for a column with a floor between every two gaps"
+            raise clash({"gaps": (spec.gaps, "fewer"), "length": (spec.length, wanted)})
+        if foes[0] > (most := spec.length * (self.model.height - 1) - 1):
+            raise clash({"enemies": (spec.enemies, f"at most {most}"), "length": (spec.length, "more columns")})
+        self._check_leniency(spec, foes, begun)
+
+    def _check_leniency(self, spec: RunnerSpec, foes: tuple[int, int], begun: tuple[int, int]) -> None:
+        """Leniency follows from enemies and gaps, and from spikes where there are any."""
+        low, high = limits(spec.leniency, 0, 100)
+        most = leniency(GAP_COUNTS * begun[0] + foes[0], spec.length)
+        least = leniency(GAP_COUNTS * begun[1] + foes[1], spec.length)
+        if low > most or (high < least and "spike" not in self.model.legend.values()):
+            sides: dict[str, tuple[Asked, str]] = {"leniency": (spec.leniency, f"{least} to {most}, what these leave")}
+            for name in ("enemies", "gaps"):
+                if spec.asked[name] is not None:
+                    sides[name] = (spec.asked[name], "fewer" if low > most else "more")
+            raise clash(sides | {"length": (spec.length, "more columns" if low > most else "fewer columns")})
+
+    def build(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # as every kind's
+        """A level towards the asked controls."""
+        asked = {name: value for name, value in spec.asked.items() if name != "length"}
+        return built(self.model, Wish(spec.length, asked, last), dice)
+
+    def repair(self, spec: RunnerSpec, draft: Draft) -> None:
+        """Makes a draft keep the rules, as far as what is fixed lets it."""
+        repaired(self.model, spec.asked, draft)
+
+    def prove(self, rows: Rows) -> Proof | None:
+        """The proof of a drawn grid: one player, one exit, and moves from one to the other."""
+        drawn, tile = "".join(rows), self.model.tile
+        player, goal = drawn.find(tile[PLAYER]), drawn.find(tile[EXIT])
+        if drawn.count(tile[PLAYER]) != 1 or drawn.count(tile[EXIT]) != 1:
+            return None
+        width = len(rows[0])
+        start, end = (player % width, player // width), (goal % width, goal // width)
+        columns = columns_of(rows)
+        here = terrain(columns, self.model.natures)
+        moves = solve(here, here.number(*start), end[0]).moves
+        return None if moves is None else Proof(Certificate(start, end, moves), self.measured(columns))
+
+    def measured(self, columns: Sequence[str]) -> Mapping[str, int]:
+        """Every control of a level's columns."""
+        model = self.model
+        level = [model.of(column) for column in columns]
+        danger = GAP_COUNTS * gaps(level) + sum(one.deadly for one in level)
+        return {
+            "length": len(level),
+            "enemies": sum(one.enemies for one in level),
+            "gaps": gaps(level),
+            "leniency": leniency(danger, len(level)),
+            "linearity": linearity([one.height for one in level], model.height),
+            "novelty": novelty([model.without_ends(column) for column in columns], model.known),
+        }
+
+    def way(self, level: Level) -> list[tuple[int, int]]:
+        """The cells that a level's certificate passes, the start first."""
+        here = terrain(columns_of(level.grid), self.model.natures)
+        cells, _ = ran(here, here.number(*level.certificate.start), level.certificate.moves)
+        return [here.xy(cell) for cell in cells]
+
+
+class _Meadow(Runners):
+    """Runners of the meadow, which is drawn when the first level is made."""
+
+    def __init__(self) -> None:
+        pass
+
+    @functools.cached_property
+    def model(self) -> Columns:
+        """The meadow's columns."""
+        return Columns(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
+
+
+MOVES: Mapping[str, str] = {
+    "l": "to the left",
+    "r": "to the right",
+    "n": "neither to the left nor to the right",
+    "L": "to the left with the jump held",
+    "R": "to the right with the jump held",
+    "N": "neither to the left nor to the right, with the jump held",
+}
+
+
+def runner(own: Runners, legend: Mapping[str, str]) -> Kind[RunnerSpec]:
+    """The kind of scrolling levels whose tiles are those of `legend`."""
+    tile = {name: tile for tile, name in legend.items()}
+    solid = next(tile[name] for name in ("ground", "wall", "block", *tile) if name in tile)
+    counted = {"enemies": tile[ENEMY]} if ENEMY in tile else {}
+    return Kind(
+        name="runner",
+        description="A scrolling level learned from columns: run and jump to the exit; gaps and enemies kill",
+        version=1,
+        spec=RunnerSpec,
+        legend=legend,
+        check=own.check,
+        build=own.build,
+        prove=own.prove,
+        variety=CellsPassedVariety(own.way, 40),
+        way=own.way,
+        tiles=Tiles(solid, tile[AIR], tile[PLAYER] + tile[EXIT], counted, one_region=False),
+        moves=MOVES,
+        repair=own.repair,
+    )
+
+
+RUNNER = replace(runner(_Meadow(), LEGEND), corpus=NAME, model_version=f"{NAME}-{VERSION}")
+"""Scrolling levels learned from the meadow."""

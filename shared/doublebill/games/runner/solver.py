@@ -1,0 +1,158 @@
+"""The solver of scrolling run-and-jump levels: from nothing but the drawn columns, by the physics of `runner.physics`.
+
+Where one is and how fast in both directions is one state. The search is A* (Hart, Nilsson and Raphael 1968,
+doi:10.1109/TSSC.1968.300136) over those states with what is left to run weighted more than what was run (Pohl 1970,
+doi:10.1016/0004-3702(70)90007-X), for a proof need not be the shortest. Nobody gets nearer to the exit by more than two
+columns a step. The moves are walked again by `runner.physics.ran`, which shares no code with the search.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.games.runner.physics import DEADLY, DONE, SOLID, Terrain, faster, ran
+
+WEIGHT = 3
+"""What a step that is left counts against one that was taken."""
+
+STATES = 60_000
+"""States that a proof may look at."""
+
+VX, VY = 5, 7
+"""Velocities across and down, -2…2 and -3…3, counted from 0 in the number of a state."""
+
+LETTERS = "lLnNRr"
+"""Of moves that promise the same, the last is looked at first."""
+
+EVERY, FALLING = (0, 1, 2, 3, 4, 5), (0, 2, 5)
+"""Numbers of the letters; who falls need not hold the jump."""
+
+ACROSS = tuple(tuple(faster(vx, side) for side in (-1, -1, 0, 0, 1, 1)) for vx in range(-2, 3))
+"""For each velocity, from -2, what each of the letters makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a search found."""
+
+    moves: str | None
+    """Letters that finish the level; None where there are none, or none were found in time."""
+    furthest: int
+    """The largest x at which one stood; where there are no moves, what stops everybody lies beyond it."""
+    stood: Mapping[int, int]
+    """x of columns in which one stood → the number of the first such cell."""
+
+
+def solve(here: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
+    """How to get from a cell to the exit, which stands at `goal_x`, looking at so many states at most."""
+    search = _Search(here, start, goal_x, states)
+    last = search.run()
+    if last is None:
+        return Run(None, max(search.stood, default=0), search.stood)
+    moves = search.moves(last)
+    cells, done = ran(here, start, moves)
+    if not done:
+        raise AssertionError(f"the moves {moves} end at {here.xy(cells[-1])}")
+    return Run(moves, goal_x, search.stood)
+
+
+class _Search:
+    """States are numbers: (cell * VX + vx + 2) * VY + vy + 3."""
+
+    def __init__(self, here: Terrain, start: int, goal_x: int, states: int) -> None:
+        self.here, self.goal_x, self.left = here, goal_x, states
+        first = (start * VX + 2) * VY + 3
+        self.came: dict[int, tuple[int, int]] = {first: (-1, 0)}
+        """State → the state before, and the number of the letter between."""
+        self.stood: dict[int, int] = {}
+        self.buckets: dict[int, list[tuple[int, int]]] = {self.left_from(start): [(first, 0)]}
+        """Promise → states and the steps that they took, the lowest promise first."""
+
+    def left_from(self, cell: int) -> int:
+        """What the steps that are left from a cell count, at least."""
+        columns = abs(self.goal_x + 1 - cell // self.here.stride)
+        return WEIGHT * ((columns + 1) // 2)
+
+    def run(self) -> int | None:
+        """The state whose last step finishes; None where there is none in time."""
+        buckets, stride = self.buckets, self.here.stride
+        lowest = min(buckets)
+        while buckets:
+            while lowest not in buckets:
+                lowest += 1
+            bucket = buckets[lowest]
+            state, steps = bucket.pop()
+            if not bucket:
+                del buckets[lowest]
+            self.left -= 1
+            if self.left < 0:
+                return None
+            for after in self.further(state):
+                cell = after // (VX * VY)
+                if self.here.natures[cell] == DONE:
+                    return after
+                promise = steps + 1 + WEIGHT * ((abs(self.goal_x + 1 - cell // stride) + 1) // 2)
+                buckets.setdefault(promise, []).append((after, steps + 1))
+                lowest = min(lowest, promise)
+        return None
+
+    def further(self, state: int) -> list[int]:  # noqa: C901, PLR0912  # one loop that all time is spent in
+        """The states not seen before to which one step leads, those that kill left out."""
+        natures, stride, came = self.here.natures, self.here.stride, self.came
+        rest, down = divmod(state, VY)
+        start, across = divmod(rest, VX)
+        before = down - 3
+        stands = before == 0 and natures[start + 1] == SOLID
+        if stands:
+            self.stood.setdefault(start // stride - 1, start)
+        found = []
+        for number in EVERY if stands or before < 0 else FALLING:
+            held = number in (1, 3, 4)
+            vx = ACROSS[across][number]
+            cell = start
+            rises = True
+            if stands and held:
+                vy = -3
+            elif before < 0:
+                vy = before + 2 if held else 1
+            else:
+                rises, vy = False, before
+            ended = 0
+            if vx:
+                to = stride if vx > 0 else -stride
+                for _ in range(abs(vx)):
+                    if natures[cell + to] == SOLID:
+                        vx = 0
+                        break
+                    cell += to
+                    ended = natures[cell]
+                    if ended > SOLID:
+                        break
+            if ended <= SOLID:
+                if not rises:
+                    vy = 0 if natures[cell + 1] == SOLID else 1 if vy == 0 else 3
+                if vy:
+                    to = 1 if vy > 0 else -1
+                    for _ in range(abs(vy)):
+                        if natures[cell + to] == SOLID:
+                            vy = 0
+                            break
+                        cell += to
+                        ended = natures[cell]
+                        if ended > SOLID:
+                            break
+            if ended == DEADLY:
+                continue
+            after = (cell * VX + vx + 2) * VY + vy + 3
+            if after not in came:
+                came[after] = state, number
+                found.append(after)
+        return found
+
+    def moves(self, last: int) -> str:
+        """The letters that lead to a state."""
+        letters = []
+        state, number = self.came[last]
+        while state >= 0:
+            letters.append(LETTERS[number])
+            state, number = self.came[state]
+        return "".join(reversed(letters))

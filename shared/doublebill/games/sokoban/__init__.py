@@ -1,0 +1,1 @@
+"""Sokoban: crates to push onto goals."""

@@ -1,0 +1,195 @@
+"""Sokoban: a player pushes crates, one at a time and never pulling, until one stands on every goal.
+
+A level is built backwards from its solution (Taylor and Parberry 2011, "Procedural generation of Sokoban levels"): a
+room is put together from rectangles, goals are laid in it, and a search by pulls spreads from the finished states,
+one ring of states for each move. The states of ring d are exactly those whose least solution has d moves, so a level
+of the asked difficulty is any state of that ring. Where the rings end too early, room and goals are changed a little
+and the change is kept unless they now end earlier. The drawings are those of XSB, except that floor and goal are "."
+and "o" where XSB has a blank and ".".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import comb
+from typing import Annotated
+
+from doublebill.errors import Unsatisfiable
+from doublebill.games.bounds import clash
+from doublebill.games.constraints import Tiles
+from doublebill.games.controls import SMALLEST, Asked, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, set_of
+from doublebill.games.levels import Kind
+from doublebill.games.mend import Draft
+from doublebill.games.sokoban.pulls import pulled
+from doublebill.games.sokoban.repair import relaid
+from doublebill.games.sokoban.room import changed, room
+from doublebill.games.sokoban.search import Store
+from doublebill.games.sokoban.solver import prove_sokoban
+from doublebill.games.sokoban.tiles import CRATE, GOAL, PLAYER, PLAYER_ON_GOAL, STORED, drawn
+from doublebill.games.variety import RepeatsVariety
+from doublebill.schema import Bounds
+
+LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000
+"""Cells along a side, crates, and moves that can be asked for: what the solver masters in time."""
+
+USUAL_OPEN = 45, 70
+"""Percent of cells that are open, in a grid of up to `ROOMY` open cells."""
+
+ROOMY = 40
+"""Open cells of a large grid: more of them make the states too many, not the levels better."""
+
+HARD, TIGHT = 30, 26
+"""Moves from which on a level is sought in a room of at most so many open cells: few states, but far from the end."""
+
+WORK, WORK_LAST = 25_000, 60_000
+"""Sets of crates looked at for one candidate, and for one of the last: a tenth and a third of a second."""
+
+Side = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"an integer from {SMALLEST} to {LARGEST}")]
+Crates = Annotated[int, Bounds(minimum=1, maximum=MOST_CRATES)]
+Moves = Annotated[int, Bounds(minimum=1, maximum=MOST_MOVES)]
+
+
+@dataclass(frozen=True, slots=True)
+class SokobanSpec:
+    """What can be asked of a sokoban level."""
+
+    width: Side = 8
+    height: Side = 8
+    crates: Annotated[
+        Crates | tuple[Crates, Crates] | None,
+        Bounds(description="number of crates, and of goals: a number or [min, max]"),
+    ] = None
+    difficulty: Annotated[
+        Moves | tuple[Moves, Moves] | None,
+        Bounds(description="moves of the shortest solution, walks and pushes: a number or [min, max]"),
+    ] = None
+
+    @property
+    def area(self) -> int:
+        """Cells of the grid."""
+        return self.width * self.height
+
+    @property
+    def asked(self) -> Mapping[str, Asked]:
+        """Each control by its name."""
+        return {name: getattr(self, name) for name in ("width", "height", "crates", "difficulty")}
+
+
+def check(spec: SokobanSpec) -> None:
+    """Returns when nothing proves that no level can be like that.
+
+    Raises:
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(crates=spec.crates, difficulty=spec.difficulty)
+    most = max(most_moves(spec.area, crates) for crates in range(1, limits(spec.crates, 1, MOST_CRATES)[1] + 1))
+    if limits(spec.difficulty, 1, 1)[0] > most:
+        raise _too_far(spec, most)
+
+
+def most_moves(area: int, crates: int) -> int:
+    """The moves that no shortest solution exceeds: it passes no state twice, and finished ones only at its end."""
+    return (comb(area, crates) - 1) * (area - crates)
+
+
+def _too_far(spec: SokobanSpec, most: int) -> Unsatisfiable:
+    sides: dict[str, tuple[Asked, str]] = {"difficulty": (spec.difficulty, f"at most {most}")}
+    return clash(sides | {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")})
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What one candidate is built towards."""
+
+    crates: int
+    opened: int
+    least: int
+    """Moves of the shortest solution, at least, and in the best case."""
+    moves: int
+
+
+def aims(spec: SokobanSpec, dice: Dice) -> Aims:
+    """What to build towards: within what is asked, and else as is usual."""
+    many = min(max(spec.area // 6, 1), MOST_CRATES)
+    low, high = limits(spec.crates, max(many - 1, 1), many)
+    around = spec.width + spec.height
+    crates = dice.between(low, high)
+    least, most = limits(spec.difficulty, 1, 3 * around)
+    usual = around if spec.difficulty is None else least
+    room_for = ROOMY if least < HARD else TIGHT
+    few, much = (min(spec.area, room_for * 10 // 7) * share // 100 for share in USUAL_OPEN)
+    opened = max(dice.between(few, much), crates + 3)
+    return Aims(crates, opened, least, dice.between(min(usual, most), most))
+
+
+def build(spec: SokobanSpec, dice: Dice, _attempt: int, last: bool) -> Rows:
+    """A level towards the asked controls."""
+    here = board(spec.width, spec.height)
+    aim = aims(spec, dice)
+    best = pulled(_store(here, aim, dice), aim.moves, dice)
+    left = (WORK_LAST if last else WORK) - best.work
+    while best.moves < max(aim.least, 1) and left > 0:
+        other = pulled(_changed(best.store, dice), aim.moves, dice)
+        left -= other.work
+        if other.moves >= best.moves:
+            best = other
+    return drawn(best.store, best.state)
+
+
+def _store(here: Board, aim: Aims, dice: Dice) -> Store:
+    opened = room(here, aim.opened, dice)
+    cells = list(cells_of(opened))
+    dice.shuffle(cells)
+    return Store(here, opened, set_of(cells[: aim.crates]))
+
+
+def _changed(store: Store, dice: Dice) -> Store:
+    """The store with one goal elsewhere, or with one or two cells opened or closed."""
+    goals, opened = store.goals, store.opened
+    if dice.below(2):
+        free = list(cells_of(opened & ~goals))
+        goals ^= 1 << dice.choice(list(cells_of(goals))) | 1 << dice.choice(free)
+    else:
+        for _ in range(dice.between(1, 2)):
+            opened = changed(store.here, opened, goals, dice)
+    return Store(store.here, opened, goals)
+
+
+def repair(spec: SokobanSpec, draft: Draft) -> None:
+    """Lays goals, crates and player anew where they are not fixed."""
+    around = spec.width + spec.height
+    relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
+
+
+MOVES = {
+    letter: f"{does} {where}"
+    for does, letters in (("walk", "udlr"), ("push", "UDLR"))
+    for letter, where in zip(letters, ("up", "down", "left", "right"), strict=True)
+}
+"""Letter of a certificate's move → what it does."""
+
+SOKOBAN = Kind(
+    name="sokoban",
+    description="A player who pushes crates, one at a time, until one stands on every goal",
+    version=1,
+    spec=SokobanSpec,
+    legend={
+        WALL: "wall",
+        FLOOR: "floor",
+        PLAYER: "player",
+        CRATE: "crate",
+        GOAL: "goal",
+        STORED: "crate on goal",
+        PLAYER_ON_GOAL: "player on goal",
+    },
+    check=check,
+    build=build,
+    prove=prove_sokoban,
+    variety=RepeatsVariety(50),
+    tiles=Tiles(),
+    repair=repair,
+    moves=MOVES,
+    cell_cost=8,
+    tries_each=8,
+)

@@ -1,0 +1,102 @@
+"""Pulling crates off their goals: first states of sokoban levels, and how many moves their shortest solutions have.
+
+As long as rings are small they are kept whole, and then ring d holds exactly the states of d moves. Of a larger ring
+only some sets of crates are followed: a state of it may be nearer to the finished ones than its ring, so it is solved.
+What is left of a shortest solution after some moves is a shortest one too; playing the first moves of it gives any
+smaller number of moves.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from doublebill.games.dice import Dice
+from doublebill.games.grid import cells_of
+from doublebill.games.sokoban.search import Ring, Search, State, Store, finished
+from doublebill.games.sokoban.solver import led_on, moves_along, solution
+
+WHOLE = 250
+"""Sets of crates in a ring up to which all of them are followed; of more, about so many."""
+
+PICKS = 24
+"""States looked at for one with few crates on their goals from the start."""
+
+TURNING = 4
+"""Such states looked at for one whose solution has many turns."""
+
+WORK_PULLING, WORK_SOLVING = 30_000, 20_000
+"""Sets of crates looked at before no more rings are added, and before a state counts as too hard to solve."""
+
+SETUP = 20
+"""Work of the smallest search, beside its sets of crates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """The first state of a level in a store, and the moves of its shortest solution; 0 where there is no such state."""
+
+    store: Store
+    state: State
+    moves: int
+    work: int
+
+
+type Suits = Callable[[int, int], int]
+"""Set of crates, set of player cells → the player cells of those states that will do."""
+
+
+def pulled(store: Store, moves: int, dice: Dice, suits: Suits | None = None) -> Pulled:
+    """A random state, of those that suit, whose shortest solution has `moves`, or as near to that as there is one."""
+    search = Search(store, finished(store), backwards=True)
+    whole = True
+    while search.depth < moves * (2 - whole) and search.work < WORK_PULLING and search.grow():
+        ring = search.rings[-1]
+        if len(ring) > WHOLE:
+            whole = False
+            step = -(-len(ring) // WHOLE)
+            search.rings[-1] = dict(list(ring.items())[dice.below(step) :: step])
+    depth, ring = _suited(search, suits)
+    if not depth:
+        return Pulled(store, (store.goals, 0), 0, search.work + SETUP)
+    if whole and depth < moves:
+        return Pulled(store, pick(store, ring, dice, 1), depth, search.work + SETUP)
+    if whole:
+        state = _turning(search, depth, [pick(store, ring, dice) for _ in range(TURNING)])
+        return Pulled(store, state, depth, search.work + SETUP)
+    state = pick(store, ring, dice, 1)
+    way, work = solution(store, state, WORK_SOLVING)
+    length = max(len(way) - 1, 0)
+    # what suits is the first state; where all do, the solution may start later
+    skipped = max(length - moves, 0) if suits is None else 0
+    return Pulled(store, way[skipped] if way else state, length - skipped, search.work + work)
+
+
+def _suited(search: Search, suits: Suits | None) -> tuple[int, Ring]:
+    """The last ring, and its depth, with states that suit, and only those; the first ring is not looked at."""
+    for depth in range(search.depth, 0, -1):
+        ring = search.rings[depth]
+        if suits:
+            ring = {crates: players for crates, all_players in ring.items() if (players := suits(crates, all_players))}
+        if ring:
+            return depth, ring
+    return 0, {}
+
+
+def pick(store: Store, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
+    """A random state of the ring, of a few the one that has fewest crates on goals."""
+    sets = list(ring)
+    some = [dice.choice(sets) for _ in range(picks)]
+    crates = min(some, key=lambda crates: (crates & store.goals).bit_count())
+    return crates, dice.choice(list(cells_of(ring[crates])))
+
+
+def _turning(search: Search, depth: int, states: Sequence[State]) -> State:
+    """The state, of those in the ring of that depth, whose solution changes most often between directions or to a push.
+
+    Such solutions are longest once their repeats are left out, so that fewest of them are alike.
+    """
+    return max(states, key=lambda state: _turns(moves_along(search.store, led_on(search, depth, state))))
+
+
+def _turns(moves: str) -> int:
+    return sum(one != other for one, other in itertools.pairwise(moves))

@@ -1,0 +1,77 @@
+"""Repair of sokoban drafts: goals, crates and player laid so that everything fixed stays and a solution is left."""
+
+from doublebill.games.grid import FLOOR, WALL, set_of
+from doublebill.games.mend import Draft
+from doublebill.games.sokoban.pulls import Suits, pulled
+from doublebill.games.sokoban.search import Store
+from doublebill.games.sokoban.tiles import CRATE, CRATES, GOAL, GOALS, PLAYER, PLAYER_ON_GOAL, PLAYERS, STORED, tiles_of
+
+EMPTIED = {CRATE: FLOOR, PLAYER: FLOOR, STORED: GOAL, PLAYER_ON_GOAL: GOAL}
+"""What is left of a tile without its crate or player."""
+
+
+def relaid(draft: Draft, crates: tuple[int, int], difficulty: tuple[int, int]) -> None:
+    """Makes a level of the draft, with as many crates and as difficult as asked, each from least to most, if it can be.
+
+    Where no state suits what is fixed, the draft is left without crates and player, which no proof takes.
+    """
+    draft.mend({})
+    for cell in draft.free:
+        draft.drawn[cell] = EMPTIED.get(draft.drawn[cell], draft.drawn[cell])
+    _lay_goals(draft, *crates)
+    opened = _cells(draft, draft.here.cells, "", but=WALL)
+    store = Store(draft.here, opened, _cells(draft, draft.here.cells, GOALS))
+    if not store.goals:
+        return
+    found = pulled(store, draft.dice.between(*difficulty), draft.dice, suiting(draft, store))
+    if found.moves:
+        tiles = tiles_of(store, found.state)
+        for cell in draft.free:
+            draft.drawn[cell] = tiles[cell]
+
+
+def _cells(draft: Draft, cells: list[int] | tuple[int, ...], those: str, but: str = "") -> int:
+    """The set of the cells that have one of those tiles; where none is named, any tile except `but`."""
+    return set_of(cell for cell in cells if (draft.drawn[cell] in those if those else draft.drawn[cell] not in but))
+
+
+def _lay_goals(draft: Draft, fewest: int, most: int) -> None:
+    """Brings the goals to as many as there may be and fixed crates ask for, by laying and lifting free ones."""
+    drawn, dice = draft.drawn, draft.dice
+    count = sum(drawn[cell] in GOALS for cell in draft.here.cells)
+    fixed = sum(drawn[cell] in CRATES for cell in draft.here.cells)
+    wanted = min(max(count, fewest, fixed), most)
+    was, becomes = (FLOOR, GOAL) if wanted > count else (GOAL, FLOOR)
+    cells = [cell for cell in draft.free if drawn[cell] == was]
+    dice.shuffle(cells)
+    for cell in cells[: abs(wanted - count)]:
+        drawn[cell] = becomes
+
+
+def suiting(draft: Draft, store: Store) -> Suits:
+    """Which states leave every fixed tile what it is, and have a tile of each that there must be."""
+    free = set(draft.free)
+    fixed = [cell for cell in draft.here.cells if cell not in free]
+    crates_at, players_at = _cells(draft, fixed, CRATES), _cells(draft, fixed, PLAYERS)
+    bare = set_of(fixed) & ~crates_at
+    vacant = set_of(fixed) & ~players_at
+    must = draft.wanted.must_have
+
+    def suits(crates: int, players: int) -> int:
+        if crates & crates_at != crates_at or crates & bare:
+            return 0
+        stored = crates & store.goals
+        if (STORED in must and not stored) or (CRATE in must and crates == stored):
+            return 0
+        if players_at:
+            players &= players_at if players_at.bit_count() == 1 else 0
+        players &= ~vacant
+        if PLAYER in must:
+            players &= ~store.goals
+        if PLAYER_ON_GOAL in must:
+            players &= store.goals
+        if GOAL in must and (store.goals & ~crates).bit_count() == 1:
+            players &= ~store.goals
+        return players
+
+    return suits

@@ -1,0 +1,130 @@
+"""The solver of sokoban: a solution of fewest moves, from nothing but the drawn rows.
+
+Two searches go towards each other, by pushes from the start and by pulls from the goals, a whole ring of states at a
+time; where they touch first, no shorter solution is left (Pohl 1971). What was found is then played again on the drawn
+tiles, one move after the other, so that no slip of the search is ever given out as a proof.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+from doublebill.games.grid import WALL, Rows, first_of, rings
+from doublebill.games.levels import Certificate, Proof
+from doublebill.games.sokoban.search import Ring, Search, State, Store, after, before, finished
+from doublebill.games.sokoban.tiles import CRATES, GOALS, PLAYERS, read_level
+
+WORK = 100_000
+"""Sets of crates that are looked at before a grid counts as not solved: about a second."""
+
+MOVES = {"u": (0, -1), "d": (0, 1), "l": (-1, 0), "r": (1, 0)}
+
+
+def solve(store: Store, state: State, work: int = WORK) -> str | None:
+    """The moves of a shortest solution, capitals for pushes; None where there is none or the work is used up."""
+    way, _ = solution(store, state, work)
+    return moves_along(store, way) if way else None
+
+
+def solution(store: Store, state: State, work: int = WORK) -> tuple[list[State], int]:
+    """The states of a shortest solution, the first and the finished one included, and the work that it took.
+
+    No state at all where there is no solution, or none was found with that work.
+    """
+    crates, player = state
+    if crates == store.goals:
+        return [state], 0
+    ahead = Search(store, {crates: 1 << player}, backwards=False)
+    back = Search(store, finished(store), backwards=True)
+    while ahead.work + back.work < work:
+        nearer, other = (ahead, back) if len(ahead.rings[-1]) <= len(back.rings[-1]) else (back, ahead)
+        ring = nearer.grow()
+        met = _meeting(ring, other.seen)
+        if met:
+            return _way(ahead, back, met), ahead.work + back.work
+        if not ring:
+            break
+    return [], ahead.work + back.work
+
+
+def _meeting(ring: Ring, seen: Ring) -> State | None:
+    for crates, players in ring.items():
+        both = players & seen.get(crates, 0)
+        if both:
+            return crates, first_of(both)
+    return None
+
+
+def _way(ahead: Search, back: Search, met: State) -> list[State]:
+    """The states from the first of `ahead` through the one where both met to a finished one."""
+    way = [met]
+    for ring in reversed(ahead.rings[: _depth(ahead, met)]):
+        way.append(before(ahead.store, way[-1], ring))
+    way.reverse()
+    return way[:-1] + led_on(back, _depth(back, met), met)
+
+
+def led_on(back: Search, depth: int, state: State) -> list[State]:
+    """The states from one in the ring of that depth of a search by pulls to a finished one."""
+    way = [state]
+    for ring in reversed(back.rings[:depth]):
+        way.append(after(back.store, way[-1], ring))
+    return way
+
+
+def _depth(search: Search, state: State) -> int:
+    crates, player = state
+    return next(depth for depth, ring in enumerate(search.rings) if ring.get(crates, 0) >> player & 1)
+
+
+def moves_along(store: Store, way: Sequence[State]) -> str:
+    """The moves from state to state, one of u d l r each, capitals for pushes."""
+    names = dict(zip(store.here.steps, "udlr", strict=True))
+    moves = ""
+    for (crates, player), (pushed, there) in itertools.pairwise(way):
+        move = names[there - player]
+        moves += move if crates == pushed else move.upper()
+    return moves
+
+
+def prove_sokoban(rows: Rows) -> Proof | None:
+    """The proof of a sokoban level: one player, as many crates as goals, all open cells one region, and a solution.
+
+    `difficulty` is the number of moves of the shortest solution, pushes among them.
+    """
+    level = read_level(rows)
+    if level is None:
+        return None
+    store, state = level
+    here = store.here
+    if sum(rings(here, store.opened, 1 << state[1])) != store.opened:
+        return None
+    moves = solve(store, state)
+    places = moves and play(rows, moves)
+    if not moves or not places:
+        return None
+    measured = {"width": here.width, "height": here.height, "crates": state[0].bit_count(), "difficulty": len(moves)}
+    return Proof(Certificate(places[0], places[-1], moves), measured)
+
+
+def play(rows: Rows, moves: str) -> list[tuple[int, int]] | None:
+    """The places of the player, the start first; None when a move cannot be made or crates are left off the goals.
+
+    A small letter must be a walk and a capital a push.
+    """
+    tiles = {(x, y): tile for y, row in enumerate(rows) for x, tile in enumerate(row)}
+    floor = {place for place, tile in tiles.items() if tile != WALL}
+    crates = {place for place, tile in tiles.items() if tile in CRATES}
+    x, y = next(place for place, tile in tiles.items() if tile in PLAYERS)
+    places = [(x, y)]
+    for move in moves:
+        dx, dy = MOVES[move.lower()]
+        x, y = x + dx, y + dy
+        if (x, y) not in floor or ((x, y) in crates) != move.isupper():
+            return None
+        if move.isupper():
+            crates.remove((x, y))
+            crates.add((x + dx, y + dy))
+            if (x + dx, y + dy) not in floor or len(crates) != sum(tile in CRATES for tile in tiles.values()):
+                return None
+        places.append((x, y))
+    return places if all(tiles[place] in GOALS for place in crates) else None

@@ -1,0 +1,126 @@
+import random
+from collections import Counter
+
+import pytest
+
+from doublebill.errors import InvalidInput
+from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
+from doublebill.games.export import as_json
+from doublebill.games.levels import generate
+from doublebill.schema import read
+from playable import faults, open_cells, walk
+
+
+def made(spec, seed, index=0):
+    return as_json(generate(DUNGEON, spec, seed, index), DUNGEON.legend)
+
+
+def settings(count):
+    """Random specs of which dungeons are known: each way up to a third of the cells, walls enough to keep it."""
+    choose = random.Random(12)
+    for _ in range(count):
+        width, height = choose.choice([(11, 7), (18, 12), (choose.randint(5, 16), choose.randint(5, 16))])
+        area = width * height
+
+        def asked(low, high, choose=choose):
+            value = choose.randint(low, high)
+            return choose.choice([None, value, value, (value, value + choose.randint(0, 5))])
+
+        yield DungeonSpec(
+            width,
+            height,
+            asked(2, area // 3),
+            asked(2, area // 3),
+            asked(1, area // 12),
+            asked(area * 3 // 10, area // 2),
+        )
+
+
+def test_dungeons_of_random_settings_are_playable_and_as_asked():
+    for seed, spec in enumerate(settings(200)):
+        item = made(spec, seed)
+        assert faults("dungeon", item) == []
+        assert not item["fallback"], (spec, item["controls"])
+
+
+def test_dungeons_of_every_size_are_playable():
+    for width, height in [(3, 3), (3, 20), (20, 3), (4, 3), (5, 5), (11, 7), (18, 12), (31, 8), (40, 40), (64, 64)]:
+        for seed in range(4):
+            item = made(DungeonSpec(width, height), seed)
+            assert faults("dungeon", item) == []
+            assert not item["fallback"]
+            assert item["controls"]["enemies"]["measured"] >= 1
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DungeonSpec(player_key=1, key_door=1),
+        DungeonSpec(player_key=40, key_door=40),
+        DungeonSpec(player_key=1, key_door=40),
+        DungeonSpec(player_key=40, key_door=1),
+        DungeonSpec(player_key=16, key_door=2, walls=0),
+        DungeonSpec(walls=74, enemies=0),
+        DungeonSpec(walls=0, enemies=74),
+        DungeonSpec(enemies=60),
+        DungeonSpec(enemies=0),
+        DungeonSpec(player_key=20, key_door=21, walls=55),
+        DungeonSpec(3, 3, 3, 3, 0, 4),
+    ],
+)
+def test_extreme_settings_are_met(spec):
+    for seed in range(5):
+        item = made(spec, seed)
+        assert faults("dungeon", item) == []
+        assert not item["fallback"], item["controls"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DungeonSpec(player_key=44, key_door=44, walls=(5, 20)),
+        DungeonSpec(key_door=46),
+        DungeonSpec(3, 3, 5, 2, 0, 2),
+    ],
+)
+def test_what_is_hardly_possible_is_playable_nevertheless(spec):
+    for seed in range(3):
+        assert faults("dungeon", made(spec, seed)) == []
+
+
+def test_hardly_any_two_of_a_hundred_dungeons_share_a_solution():
+    moves = Counter(made(DungeonSpec(), "batch", index)["certificate"]["moves"] for index in range(100))
+    assert sum(count - 1 for count in moves.values()) <= 2
+
+
+def test_hardly_any_two_of_a_hundred_dungeons_share_a_solution_though_the_ways_are_short():
+    spec = DungeonSpec(player_key=8, key_door=8)
+    moves = Counter(made(spec, "batch", index)["certificate"]["moves"] for index in range(100))
+    assert sum(count - 1 for count in moves.values()) <= 2
+
+
+def test_enemies_leave_the_way_and_the_start_free_where_there_is_room():
+    for seed in range(50):
+        item = made(DungeonSpec(enemies=3, walls=30, player_key=8, key_door=8), seed)
+        cells = open_cells(item["grid"])
+        way = walk(cells, item["certificate"]["from"], item["certificate"]["moves"])
+        enemies = {(x, y) for x, y in cells if item["grid"][y][x] == "E"}
+        assert not enemies & set(way)
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"width": 2}, "spec.width"),
+        ({"height": 65}, "spec.height"),
+        ({"player_key": 0}, "spec.player_key"),
+        ({"enemies": -1}, "spec.enemies"),
+        ({"walls": [0, 4097]}, "spec.walls[1]"),
+        ({"key_door": [True, 3]}, "spec.key_door"),
+        ({"enemy": 3}, "spec.enemy"),
+    ],
+)
+def test_what_is_not_a_spec_is_refused_by_name(value, field):
+    with pytest.raises(InvalidInput) as refused:
+        read(DungeonSpec, value, "spec")
+    assert [complaint.field.removesuffix("[0]") for complaint in refused.value.complaints] == [field]

@@ -1,0 +1,99 @@
+"""A generator learned from grids keeps the rules and controls of its kind, and comes near to what it learned from."""
+
+import functools
+
+import pytest
+
+import made_corpora
+import playable
+from doublebill.errors import InvalidInput
+from doublebill.games.constraints import FixedTile, constraints
+from doublebill.games.export import as_json
+from doublebill.games.kinds import KINDS
+from doublebill.games.learned.grids import GRID_LEARNERS
+from doublebill.games.learned.measures import pattern_divergence
+from doublebill.games.levels import generate, varied
+from doublebill.schema import read
+
+SPECS = {
+    "maze": {"width": 11, "height": 11},
+    "dungeon": {"width": 13, "height": 11, "enemies": [1, 4]},
+    "sokoban": {"width": 8, "height": 8, "crates": 2},
+}
+
+
+@functools.cache
+def learned(name):
+    examples = getattr(made_corpora, name)(20, "learned")
+    learner = GRID_LEARNERS[name]
+    return learner.learn(learner.read([list(rows) for rows in examples], None, "examples"))
+
+
+@functools.cache
+def taught(name):
+    found = learned(name)
+    return GRID_LEARNERS[name].taught(found.arrays, found.config)
+
+
+@functools.cache
+def made(name):
+    spec = read(KINDS[name].spec, SPECS[name], "spec")
+    return varied(taught(name), [spec] * 4, "ticket").levels
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_level_keeps_the_rules_and_the_controls_of_its_kind(name):
+    items = [as_json(level, KINDS[name].legend) for level in made(name)]
+    assert [playable.faults(name, item) for item in items] == [[]] * 4
+    assert not any(item["fallback"] for item in items)
+
+
+@pytest.mark.parametrize("name", ["maze", "dungeon"])
+def test_levels_are_nearer_to_the_corpus_than_those_that_learned_from_nothing(name):
+    unseen = getattr(made_corpora, name)(20, "held out")
+    spec = read(KINDS[name].spec, SPECS[name], "spec")
+    plain = [generate(KINDS[name], spec, seed).grid for seed in range(4)]
+    near = pattern_divergence(unseen, [level.grid for level in made(name)])
+    assert near < pattern_divergence(unseen, plain) / 1.5
+
+
+def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_again():
+    spec = read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
+    found = GRID_LEARNERS["dungeon"].learn(tuple(made_corpora.dungeon(20, "learned")))
+    again = GRID_LEARNERS["dungeon"].taught(found.arrays, found.config)
+    assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
+
+
+def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_of_others():
+    assert KINDS["dungeon"].sketch is not None
+    assert taught("dungeon").sketch is None
+
+
+def test_enemies_drawn_again_stay_off_the_way():
+    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "enemies": [5, 20]}, "spec")
+    for seed in range(12):
+        assert playable.faults("dungeon", as_json(generate(kind, spec, seed), kind.legend)) == []
+
+
+def test_what_the_style_does_not_reach_is_built_as_the_kind_builds_it():
+    spec = read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "player_key": 40}, "spec")
+    level = generate(taught("dungeon"), spec, 1)
+    assert level.controls["player_key"].measured == 40
+    assert playable.faults("dungeon", as_json(level, KINDS["dungeon"].legend)) == []
+
+
+def test_what_is_fixed_stays_as_it_is():
+    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
+    wanted = constraints([FixedTile(x, 5, ".") for x in range(13)], ["E"], None, kind.legend)
+    level = generate(kind, spec, 3, wanted=wanted)
+    assert level.grid[5] == "." * 13
+    assert playable.faults("dungeon", as_json(level, kind.legend)) == []
+
+
+def test_a_model_of_another_kind_is_none_and_what_is_no_level_is_named():
+    found = learned("maze")
+    with pytest.raises(ValueError, match="tiles"):
+        GRID_LEARNERS["dungeon"].taught(found.arrays, found.config)
+    with pytest.raises(InvalidInput) as refused:
+        GRID_LEARNERS["maze"].read([["###", "#.", "###"]], None, "examples")
+    assert refused.value.complaints[0].field == "examples[0][1]"

@@ -1,0 +1,442 @@
+import heapq
+import itertools
+import random
+
+import pytest
+
+from checkers.platform import Player, cells, faults
+from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
+from doublebill.games.constraints import Constraints, Pin
+from doublebill.games.controls import Cell
+from doublebill.games.dice import Dice
+from doublebill.games.export import as_json
+from doublebill.games.grid import board, cells_of, read_rows, set_of
+from doublebill.games.levels import generate
+from doublebill.games.platform.build import corridors, ledges
+from doublebill.games.platform.kind import PLATFORM, PlatformSpec, check, way_passed
+from doublebill.games.platform.physics import FREE, HANGING, LETTERS, RISING, passed, scene, step
+from doublebill.games.platform.solver import prove_platform, solve
+from doublebill.schema import read
+
+ROOM = (
+    ".......",
+    ".......",
+    ".......",
+    ".....##",
+    "S..#...",
+)
+
+
+def made(spec, seed, index=0):
+    return as_json(generate(PLATFORM, spec, seed, index), PLATFORM.legend)
+
+
+def strewn(count, width=8, height=6):
+    """Random grids with one start, exit and key, most of which break some rule."""
+    choose = random.Random(8)
+    places = list(itertools.product(range(width), range(height)))
+    for _ in range(count):
+        rows = [choose.choices("#.^*", (40, 50, 6, 4), k=width) for _ in range(height)]
+        for (x, y), tile in zip(choose.sample(places, 3), "SXK", strict=True):
+            rows[y][x] = tile
+        yield tuple("".join(row) for row in rows)
+
+
+def settings(count):
+    """Random specs: any ends that can be, up to four jumps more than the climb between them needs."""
+    choose = random.Random(13)
+    while count:
+        start, end = (
+            choose.choice([None, Cell(choose.randrange(11), choose.randrange(7)), Cell(choose.randrange(11), 6)])
+            for _ in "SX"
+        )
+        climb = max(start.y - end.y + 1, 0) // 2 if start and end else 0
+        jumps = choose.randint(climb, climb + 4)
+
+        def amount(choose=choose):
+            value = choose.randint(0, 8)
+            return choose.choice([None, value, (value, value + choose.randint(0, 4))])
+
+        spec = PlatformSpec(11, 7, start, end, amount(), choose.choice([None, jumps, (jumps, jumps + 2)]), amount())
+        try:
+            check(spec)
+        except Unsatisfiable:
+            continue
+        count -= 1
+        yield spec
+
+
+# what each letter does
+
+
+@pytest.mark.parametrize(
+    ("moves", "places"),
+    [
+        ("R", [(1, 4)]),
+        ("L", [(0, 4)]),
+        ("RRR", [(1, 4), (2, 4), (2, 4)]),
+        ("JWWWW", [(0, 3), (0, 2), (0, 2), (0, 3), (0, 4)]),
+        ("JRWRR", [(0, 3), (1, 2), (1, 2), (2, 3), (3, 3)]),
+        ("JRRRR", [(0, 3), (1, 2), (1, 2), (2, 3), (3, 3)]),  # no way across while hanging
+        ("RRJRWWRRW", [(1, 4), (2, 4), (2, 3), (3, 2), (3, 2), (3, 3), (4, 4), (5, 4), (5, 4)]),
+        ("RRJRWWJRWR", [(1, 4), (2, 4), (2, 3), (3, 2), (3, 2), (3, 3), (3, 2), (4, 1), (4, 1), (5, 2)]),
+    ],
+)
+def test_a_letter_moves_as_the_physics_says(moves, places):
+    assert passed(ROOM, (0, 4), moves) == [(0, 4), *places]
+
+
+def test_who_walks_off_an_edge_falls_in_the_same_step():
+    assert passed(("S..", "#.#", "#.#"), (0, 0), "RR") == [(0, 0), (1, 1), (1, 2)]
+
+
+def test_a_jump_under_a_ceiling_hangs_in_the_step_that_it_would_rise():
+    assert passed(("###", "...", "S..", "###"), (0, 2), "JWW") == [(0, 2), (0, 1), (0, 1), (0, 2)]
+
+
+@pytest.mark.parametrize("moves", ["JJ", "RRRJ"])
+def test_there_is_no_jump_in_the_air_and_none_against_a_ceiling(moves):
+    assert len(passed(("...#", "...#", "...#", "S..."), (0, 3), moves)) == len(moves)
+
+
+@pytest.mark.parametrize(("rows", "moves"), [(("S^.",), "R"), (("S^.", "#.."), "R"), (("S..", "#^."), "R")])
+def test_spikes_kill_in_passing_too(rows, moves):
+    assert passed(rows, (0, 0), moves) == [(0, 0)]
+
+
+def test_the_physics_and_the_checker_play_alike():
+    choose = random.Random(4)
+    for rows in strewn(600):
+        (x, y) = next((x, y) for y, row in enumerate(rows) for x, tile in enumerate(row) if tile == "S")
+        moves = "".join(choose.choices("LRJW", (4, 4, 3, 2), k=25))
+        player, places = Player(rows, x, y), [(x, y)]
+        for letter in moves:
+            player = player.play(letter)
+            if player is None:
+                break
+            places.append((player.x, player.y))
+        assert passed(rows, (x, y), moves) == places
+
+
+def places_of(here, states):
+    return {(*here.xy(cell), phase) for phase, held in enumerate(states) for cell in cells_of(held)}
+
+
+def test_sets_of_places_step_as_each_place_does_forwards_and_backwards():
+    for rows in strewn(60):
+        here, air = read_rows(rows)
+        spikes = set_of(cell for cell, tile in zip(here.cells, "".join(rows), strict=True) if tile == "^")
+        seen = scene(here, air, spikes)
+        safe = [(*here.xy(cell), phase) for cell in cells_of(air & ~spikes) for phase in (FREE, RISING, HANGING)]
+        came = {"WLR": {}, "J": {}}
+        for place in safe:
+            alone = [0, 0, 0]
+            alone[place[2]] = 1 << here.cells[place[1] * here.width + place[0]]
+            for letters, moved in (("WLR", seen.walked), ("J", seen.jumped)):
+                there = {step(rows, place, letter) for letter in letters} - {None}
+                assert places_of(here, moved(tuple(alone))) == there
+                for target in there:
+                    came[letters].setdefault(target, set()).add(place)
+        for place in safe:
+            alone = [0, 0, 0]
+            alone[place[2]] = 1 << here.cells[place[1] * here.width + place[0]]
+            for letters, back in (("WLR", seen.walked_from), ("J", seen.jumped_from)):
+                assert places_of(here, back(tuple(alone))) == came[letters].get(place, set())
+
+
+# the proof
+
+
+def fewest(rows):
+    """The fewest jumps, then steps, that the checker's player needs to finish; None where nothing does."""
+    (x, y) = next((x, y) for y, row in enumerate(rows) for x, tile in enumerate(row) if tile == "S")
+    queue, done = [(0, 0, 0, Player(rows, x, y))], set()
+    number = itertools.count(1)
+    while queue:
+        jumps, steps, _, player = heapq.heappop(queue)
+        if player.finished:
+            return jumps, steps
+        if player.state in done:
+            continue
+        done.add(player.state)
+        for letter in LETTERS:
+            there = player.play(letter)
+            if there:
+                heapq.heappush(queue, (jumps + (letter == "J"), steps + 1, next(number), there))
+    return None
+
+
+def test_the_solver_finds_fewest_jumps_then_fewest_steps():
+    solved = 0
+    for rows in strewn(700):
+        moves, known = solve(rows), fewest(rows)
+        assert (moves is None) == (known is None)
+        if moves is not None:
+            assert (moves.count("J"), len(moves)) == known
+            start = next((row.index("S"), y) for y, row in enumerate(rows) if "S" in row)
+            assert cells(rows, start, moves) is not None
+            solved += 1
+    assert solved > 100
+
+
+def item_of(rows, proof):
+    """An answer's item that asks for nothing."""
+    told = {
+        name: {"x": value.x, "y": value.y} if isinstance(value, Cell) else value
+        for name, value in proof.measured.items()
+    }
+    way = proof.certificate
+    return {
+        "grid": list(rows),
+        "legend": dict(PLATFORM.legend),
+        "certificate": {"moves": way.moves, "length": len(way.moves), "from": list(way.start), "to": list(way.goal)},
+        "controls": {name: {"asked": None, "measured": value, "met": True} for name, value in told.items()},
+        "fallback": False,
+    }
+
+
+def test_what_is_proved_keeps_every_rule_and_what_is_not_breaks_one():
+    verdicts = []
+    for rows in strewn(900, 6, 5):
+        proof = prove_platform(rows)
+        if proof:
+            assert faults(item_of(rows, proof)) == []
+        else:
+            # the rows with the solver's own moves, where it finds any, break a rule of the drawn tiles
+            (x, y), (gx, gy) = ((row.index(t), y) for t in "SX" for y, row in enumerate(rows) if t in row)
+            moves = solve(rows) or ""
+            item = {
+                "grid": list(rows),
+                "legend": dict(PLATFORM.legend),
+                "certificate": {"moves": moves, "length": len(moves), "from": [x, y], "to": [gx, gy]},
+                "controls": {},
+                "fallback": True,
+            }
+            told = [fault for fault in faults(item) if "control" not in fault]
+            assert any("ground" in t or "finish" in t or "diamond" in t for t in told), (rows, told)
+        verdicts.append(proof is not None)
+    assert 20 < sum(verdicts) < 880
+
+
+def test_a_level_is_measured():
+    proof = prove_platform(("..K..", ".....", "S.^.X"))
+    assert proof is not None
+    assert proof.certificate.start == (0, 2)
+    assert proof.certificate.goal == (4, 2)
+    assert proof.measured == {
+        "width": 5,
+        "height": 3,
+        "start": Cell(0, 2),
+        "exit": Cell(4, 2),
+        "diamonds": 0,
+        "jumps": 1,
+        "spikes": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("S.X",),  # no key
+        ("S.XK", "####", "X#.."),  # two exits
+        ("SKX", "#.."),  # an exit in the air
+        ("S#KX",),  # the key behind a wall
+        ("K#...", "S#..X"),  # the key too high to leave from
+        ("*####", "#####", "S.K.X"),  # a diamond walled in
+        ("S.K^X",),
+    ],
+)
+def test_a_level_that_breaks_a_rule_is_not_proved(rows):
+    assert prove_platform(rows) is None
+
+
+def test_a_diamond_from_which_nothing_leads_to_the_end_is_not_reachable():
+    pit = ("......", "......", "......", "S.K.X.", "#####.", "#####.", "#####.", "#####*")
+    assert prove_platform(pit) is None
+    assert prove_platform((*pit[:-1], "#####.")) is not None
+
+
+def test_a_slip_of_the_checker_is_noticed():
+    level = made(PlatformSpec(), 1)
+    assert faults(level) == []
+    assert faults(level | {"fallback": True})
+    controls = level["controls"]
+    more = controls["diamonds"] | {"measured": controls["diamonds"]["measured"] + 1}
+    assert faults(level | {"controls": controls | {"diamonds": more}})
+    way = level["certificate"]
+    assert faults(level | {"certificate": way | {"moves": way["moves"][:-1], "length": way["length"] - 1}})
+    waited = {"moves": "W" + way["moves"], "length": way["length"] + 1}
+    assert faults(level | {"certificate": way | waited}) == []
+    jumped = {"moves": "JWWWW" + way["moves"], "length": way["length"] + 5}
+    assert any("jumps where" in fault or "finish" in fault for fault in faults(level | {"certificate": way | jumped}))
+
+
+# the generator
+
+
+def test_platforms_of_random_settings_are_playable_and_as_asked():
+    for seed, spec in enumerate(settings(150)):
+        item = made(spec, seed)
+        assert faults(item) == []
+        assert not item["fallback"], (spec, item["controls"])
+
+
+def test_platforms_of_every_size_are_playable():
+    for width, height in [(3, 3), (3, 20), (20, 3), (4, 3), (5, 5), (11, 7), (18, 12), (31, 8), (24, 24)]:
+        for seed in range(3):
+            item = made(PlatformSpec(width, height), seed)
+            assert faults(item) == []
+            assert not item["fallback"]
+            assert item["controls"]["diamonds"]["measured"] >= 1
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        PlatformSpec(jumps=0),
+        PlatformSpec(jumps=8),
+        PlatformSpec(diamonds=40),
+        PlatformSpec(spikes=50),
+        PlatformSpec(diamonds=0, spikes=0),
+        PlatformSpec(diamonds=15, spikes=15),
+        PlatformSpec(start=Cell(0, 6), exit=Cell(0, 0), jumps=3),
+        PlatformSpec(start=Cell(5, 0), exit=Cell(5, 6), jumps=0),
+        PlatformSpec(start=Cell(4, 3), exit=Cell(5, 3), jumps=0),
+        PlatformSpec(exit=Cell(7, 0), jumps=0, diamonds=4, spikes=4),
+    ],
+)
+def test_extreme_settings_are_met(spec):
+    for seed in range(4):
+        item = made(spec, seed)
+        assert faults(item) == []
+        assert not item["fallback"], item["controls"]
+
+
+@pytest.mark.parametrize("spec", [PlatformSpec(jumps=30), PlatformSpec(3, 3, jumps=6), PlatformSpec(diamonds=74)])
+def test_what_is_hardly_possible_is_playable_nevertheless_and_says_so(spec):
+    item = made(spec, 2)
+    assert faults(item) == []
+    assert item["fallback"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(3, 3), (4, 3), (3, 4)])
+def test_any_two_ends_that_are_not_refused_are_met(width, height):
+    places = [Cell(x, y) for x in range(width) for y in range(height)]
+    refused = 0
+    for start, end in itertools.product(places, repeat=2):
+        spec = PlatformSpec(width, height, start, end)
+        try:
+            check(spec)
+        except Unsatisfiable:
+            refused += 1
+            continue
+        item = made(spec, 1)
+        assert not item["fallback"], (spec, item["controls"])
+    assert refused == sum(one.x == two.x and abs(one.y - two.y) < 2 for one, two in itertools.product(places, repeat=2))
+
+
+def test_no_level_that_exists_is_refused():
+    for rows in strewn(1500, 5, 4):
+        proof = prove_platform(rows)
+        if proof:
+            check(PlatformSpec(**proof.measured))
+
+
+def test_hardly_any_two_of_a_hundred_ways_are_alike():
+    levels = [generate(PLATFORM, PlatformSpec(), "batch", index) for index in range(100)]
+    ways = {tuple(way_passed(level)) for level in levels}
+    assert len(ways) >= 98
+
+
+def test_corridors_take_more_jumps_than_ledges():
+    here = board(11, 7)
+
+    def most(filling):
+        found = []
+        for seed in range(40):
+            walls = filling(Dice(1, "filling", seed))
+            rows = [[("#" if walls >> cell & 1 else ".") for cell in here.cells][y * 11 :][:11] for y in range(7)]
+            rows[6][0], rows[6][1], rows[6][2], rows[6][10] = "S", "X", ".", "K"
+            moves = solve(tuple("".join(row) for row in rows))
+            found.append(moves.count("J") if moves else 0)
+        return sum(found)
+
+    assert most(lambda dice: corridors(here, dice)) > most(lambda dice: ledges(here, 25, dice))
+
+
+@pytest.mark.parametrize(
+    ("spec", "fixed"),
+    [
+        (PlatformSpec(), {(0, 6): "S", (10, 0): "X", (5, 3): "K"}),
+        (PlatformSpec(jumps=3), {(3, 2): "#", (4, 2): "*"}),
+        (PlatformSpec(spikes=4), {(5, 6): "^", (5, 5): "."}),
+        (PlatformSpec(), {(x, 3): "#" for x in range(1, 11)} | {(10, 0): "S", (10, 6): "X"}),
+    ],
+)
+def test_fixed_tiles_stay_and_a_way_is_laid_between_them(spec, fixed):
+    for seed in range(4):
+        wanted = Constraints({place: Pin(tile, "fixed[0]") for place, tile in fixed.items()})
+        item = as_json(generate(PLATFORM, spec, seed, wanted=wanted), PLATFORM.legend)
+        assert faults(item) == []
+        assert not item["fallback"]
+        assert {(x, y): item["grid"][y][x] for x, y in fixed} == fixed
+
+
+def test_a_part_is_made_again_while_the_rest_stays():
+    base = generate(PLATFORM, PlatformSpec(), 5).grid
+    outside = {(x, y): Pin(base[y][x], "base") for x in range(11) for y in range(7) if not 4 <= x < 9}
+    level = generate(PLATFORM, PlatformSpec(), 6, wanted=Constraints(outside))
+    assert faults(as_json(level, PLATFORM.legend)) == []
+    assert all(level.grid[y][x] == pin.tile for (x, y), pin in outside.items())
+    assert level.grid != base
+
+
+def test_a_way_that_is_laid_changes_nothing_fixed_where_there_is_no_way():
+    closed = {(x, y): Pin("#", "fixed[0]") for x in (4, 5) for y in range(7)}
+    ends = {(0, 6): Pin("S", "fixed[1]"), (10, 6): Pin("X", "fixed[2]")}
+    with pytest.raises(NotReached):
+        generate(PLATFORM, PlatformSpec(), 1, wanted=Constraints(closed | ends))
+
+
+@pytest.mark.parametrize(
+    ("spec", "fields"),
+    [
+        (PlatformSpec(start=Cell(2, 2), exit=Cell(2, 2)), ["spec.start", "spec.exit"]),
+        (PlatformSpec(start=Cell(2, 2), exit=Cell(2, 3)), ["spec.start", "spec.exit"]),
+        (PlatformSpec(start=Cell(11, 2)), ["spec.start", "spec.width"]),
+        (PlatformSpec(exit=Cell(1, 7)), ["spec.exit", "spec.height"]),
+        (PlatformSpec(start=Cell(0, 6), exit=Cell(0, 0), jumps=2), ["spec.jumps", "spec.start", "spec.exit"]),
+        (PlatformSpec(jumps=45), ["spec.jumps", "spec.width", "spec.height"]),
+        (PlatformSpec(diamonds=75), ["spec.diamonds", "spec.width", "spec.height"]),
+        (PlatformSpec(diamonds=40, spikes=35), ["spec.diamonds", "spec.spikes", "spec.width", "spec.height"]),
+        (PlatformSpec(spikes=74, start=Cell(0, 0)), ["spec.spikes", "spec.width", "spec.height"]),
+        (PlatformSpec(jumps=(3, 2)), ["spec.jumps[0]", "spec.jumps[1]"]),
+    ],
+)
+def test_platforms_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
+    with pytest.raises(Unsatisfiable) as refused:
+        check(spec)
+    assert [complaint.field for complaint in refused.value.complaints] == fields
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"width": 0}, "spec.width"),
+        ({"height": 10**6}, "spec.height"),
+        ({"start": [1, 2]}, "spec.start"),
+        ({"start": {"x": 1}}, "spec.start.y"),
+        ({"exit": {"x": -1, "y": 2}}, "spec.exit.x"),
+        ({"jumps": "many"}, "spec.jumps"),
+        ({"spikes": -1}, "spec.spikes"),
+        ({"ledges": 3}, "spec.ledges"),
+    ],
+)
+def test_what_is_not_a_spec_is_refused_by_name(value, field):
+    with pytest.raises(InvalidInput) as refused:
+        read(PlatformSpec, value, "spec")
+    assert [complaint.field for complaint in refused.value.complaints] == [field]
+
+
+def test_a_cell_is_read_as_x_and_y():
+    assert read(PlatformSpec, {"start": {"x": 3, "y": 6}}, "spec").start == Cell(3, 6)
