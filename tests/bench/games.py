@@ -30,9 +30,10 @@ import playable
 from checkers import platform
 from checkers import runner as scrolling
 from doublebill.errors import Unsatisfiable
+from doublebill.games.batches import Batch, varied
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import Batch, Kind, Level, generate, varied
+from doublebill.games.levels import Kind, Level, generate
 from doublebill.schema import read
 
 type Item = Mapping[str, Any]
@@ -42,8 +43,9 @@ COUNT, QUICK = 100, 20
 
 SETTINGS: Mapping[tuple[str, str], Draw] = {
     ("maze", "14x14"): lambda r: {"width": 14, "height": 14, "path": r.randint(14, 90)},
-    # a path under 24 keeps all open cells in one diamond around its middle, so that such mazes cannot differ much
-    ("maze", "14x14, path 28+"): lambda r: {"width": 14, "height": 14, "path": r.randint(28, 90)},
+    # a path under 20 keeps all open cells in one diamond around its middle, so that such mazes cannot differ much: of
+    # those within the 113 cells of a path of 14, two at most differ in 40% of all cells (Plotkin's bound)
+    ("maze", "14x14, path 20+"): lambda r: {"width": 14, "height": 14, "path": r.randint(20, 90)},
     ("dungeon", "11x7"): lambda r: {
         "width": 11,
         "height": 7,
@@ -59,6 +61,20 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "enemies": r.randint(2, 10),
         "walls": [60, 120],
     },
+    ("crypt", "8x12"): lambda r: {
+        "width": 8,
+        "height": 12,
+        "enemies": r.randint(4, 8),
+        "treasures": r.randint(1, 4),
+        "solution_length": r.randint(12, 38),
+        "potions": r.randint(1, 2),
+    },
+    ("sokoban", "10x10, four crates"): lambda r: {
+        "width": 10,
+        "height": 10,
+        "crates": 4,
+        "difficulty": r.randint(10, 60),
+    },
     ("runner", "100"): lambda r: {
         "length": 100,
         "enemies": r.choice([None, r.randint(0, 14)]),
@@ -70,11 +86,14 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
 """Settings of the kinds whose controls can be drawn freely; for others, what a random level of theirs measures."""
 
 SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
-    "maze": [("14x14", {"width": 14, "height": 14}), ("14x14, path 28+", {"width": 14, "height": 14})],
+    "maze": [("14x14", {"width": 14, "height": 14}), ("14x14, path 20+", {"width": 14, "height": 14})],
     "dungeon": [("11x7", {"width": 11, "height": 7}), ("18x12", {"width": 18, "height": 12})],
     "crypt": [("8x12", {"width": 8, "height": 12})],
     "platform": [("11x7", {"width": 11, "height": 7})],
-    "sokoban": [("5x5", {"width": 5, "height": 5, "difficulty": 10})],
+    "sokoban": [
+        ("5x5", {"width": 5, "height": 5, "difficulty": 10}),
+        ("10x10, four crates", {"width": 10, "height": 10, "crates": 4}),
+    ],
     "runner": [("100", {"length": 100})],
 }
 
@@ -97,13 +116,14 @@ BESIDE: Mapping[str, Sequence[str]] = {
 
 MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("maze", "14x14"): (1, 10),
-    ("maze", "14x14, path 28+"): (1, 10),
+    ("maze", "14x14, path 20+"): (1, 10),
     ("dungeon", "11x7"): (1, 10),
     ("dungeon", "18x12"): (5, 25),
     ("platform", "11x7"): (5, 25),
     ("crypt", "8x12"): (5, 50),
     ("runner", "100"): (25, None),
     ("sokoban", "5x5"): (20, None),
+    ("sokoban", "10x10, four crates"): (2000, None),
 }
 
 

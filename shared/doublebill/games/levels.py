@@ -15,7 +15,7 @@ from doublebill.games.controls import Asked, Control, Measured
 from doublebill.games.dice import Dice
 from doublebill.games.grid import Rows, board
 from doublebill.games.mend import Draft
-from doublebill.games.seeds import Seed, derived, variant
+from doublebill.games.seeds import Seed, derived
 
 ATTEMPTS = 16
 """Candidates that may be built for one level."""
@@ -26,16 +26,6 @@ DRAWS_PER_CELL, DRAWS = 15, 1200
 CHANGES, CHANGES_IN_VAIN = 40_000, 60
 """Changes tried on candidates that must keep constraints, for one level of one cell, and at least; and in a row
 without any being better before a new candidate is started from."""
-
-TRIES, TRIES_EACH = 40, 8
-"""Other levels tried for one item of a batch that is like an earlier one, and for each item on average; what is left of
-those in the end goes to the items that are still like another."""
-
-SKETCHES = 8
-"""Sketches that cost as much as one level."""
-
-TRIED_LESS = 4
-"""How much fewer of those are tried where constraints must be kept."""
 
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 
@@ -91,17 +81,29 @@ class Level:
 class Kept(Protocol):
     """The levels of a batch so far."""
 
-    def takes(self, level: Level) -> bool:
-        """False where the level is too like one that was taken; else takes it."""
+    def apart(self, level: Level, least: int = 0) -> int:
+        """Percent by which the level differs from the nearest that was taken, 100 where none was.
+
+        Some number below `least` where it is below that.
+        """
         ...
 
-    def would_take(self, moves: str) -> bool:
-        """False where a level whose certificate has those moves is too like one that was taken."""
+    def moves_apart(self, moves: str, least: int = 0) -> int:
+        """The most that `apart` may tell of a level whose certificate has those moves."""
+        ...
+
+    def take(self, level: Level) -> None:
+        """One more level of the batch."""
         ...
 
 
 class Variety(Protocol):
     """What makes levels of a kind alike; ready-made ones stand in `games.variety`."""
+
+    @property
+    def different(self) -> int:
+        """Percent by which a level is to differ from all others of its batch."""
+        ...
 
     def start(self) -> Kept:
         """An empty batch."""
@@ -151,7 +153,7 @@ class Kind[S: Spec]:
     cell_cost: int = 1
     """How much work a cell may take beside one of a maze, rounded up."""
     tries_each: int | None = None
-    """Other levels tried for each item of a batch, on average; without one, what `cell_cost` leaves of `TRIES_EACH`."""
+    """Other levels tried for each item of a batch, on average; else what `cell_cost` leaves of `batches.TRIES_EACH`."""
     sketch: Callable[[S, Dice], str | None] | None = None
     """The moves that a first candidate most likely has, from a spec and dice as `build` gets them, at a small part of
     its cost; None where only building it tells them. Tries for an item of a batch are not built where that is alike."""
@@ -236,74 +238,6 @@ def _steer[S: Spec](kind: Kind[S], spec: S, draft: Draft, changes: int) -> tuple
         tried += 1
         draft.drawn[:] = drawn
         draft.change()
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Levels that were made together."""
-
-    levels: list[Level]
-    alike: int
-    """How many had to stay like another."""
-
-
-def batch[S: Spec](kind: Kind[S], spec: S, seed: Seed, count: int, wanted: Constraints = FREE) -> list[Level]:
-    """So many levels for `spec`, as unlike as the kind's variety asks where they can be."""
-    return varied(kind, [spec] * count, seed, wanted).levels
-
-
-def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Constraints = FREE) -> Batch:
-    """A level for each of `specs`, as unlike as the kind's variety asks where they can be.
-
-    Item i is what its own seed gives alone: the seed of the item, or a variant of it where that was like an earlier
-    level, or did not meet what was asked. An item for which no try was unlike all others stays like the first that met.
-    """
-    levels = [generate(kind, spec, seed, index, wanted) for index, spec in enumerate(specs)]
-    if kind.variety is None or len(levels) == 1:
-        return Batch(levels, 0)
-    kept, seeds = kind.variety.start(), [level.seed for level in levels]
-    each = TRIES_EACH * len(specs) // kind.cell_cost if kind.tries_each is None else kind.tries_each * len(specs)
-    parts = SKETCHES if kind.sketch and not wanted else 1
-    left = each // (TRIED_LESS if wanted else 1) * parts
-    alike = [index for index, level in enumerate(levels) if not kept.takes(level)]
-    for first in (1, 1 + TRIES * parts):
-        still = []
-        for done, index in enumerate(alike):
-            most = min(left, TRIES * parts) if first == 1 else left // (len(alike) - done)
-            tries = seeds[index], range(first, first + most)
-            levels[index], taken, spent = _unlike(kind, specs[index], levels[index], tries, kept, wanted)
-            left = max(left - spent, 0)
-            still += [] if taken else [index]
-        alike = still
-    return Batch(levels, len(alike))
-
-
-def _unlike[S: Spec](
-    kind: Kind[S], spec: S, level: Level, tries: tuple[Seed, range], kept: Kept, wanted: Constraints
-) -> tuple[Level, bool, int]:
-    """The first level of those variants of a seed that is taken, in place of `level`; whether one was; what it cost.
-
-    That is counted in attempts, or in sketches where those are made. What meets the controls is never given up for what
-    does not.
-    """
-    spent, parts = 0, SKETCHES if kind.sketch and not wanted else 1
-    for number in tries[1]:
-        if spent >= len(tries[1]):
-            break
-        seed = variant(tries[0], number)
-        if kind.sketch and not wanted and not level.fallback:
-            spent += 1
-            moves = kind.sketch(spec, Dice(kind.version, kind.name, seed))
-            if moves is not None and not kept.would_take(moves):
-                continue
-        other = generate(kind, spec, seed, wanted=wanted)
-        spent += other.attempts * parts
-        if other.fallback and not level.fallback:
-            continue
-        if kept.takes(other):
-            return other, True, spent
-        level = other if level.fallback and not other.fallback else level
-    return level, False, spent
 
 
 def miss(level: Level) -> tuple[int, int]:

@@ -24,6 +24,11 @@ USUAL_OPEN = 48, 60
 """Percent of cells that are open where nothing is asked: corridors with dead ends."""
 
 
+ROOMY = 3
+"""The square of one more than the path, over the most cells that are open about it in corridors; twice as many as half
+of that square are never open."""
+
+
 @dataclass(frozen=True, slots=True)
 class MazeSpec:
     """What can be asked of a maze."""
@@ -108,8 +113,12 @@ def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
     corners = spec.width + spec.height - 2
     if spec.openness is None:
         shortest = limits(spec.path, 1, 1)[0]
-        fewest = max(spec.area * USUAL_OPEN[0] // 100, shortest * 11 // 10 + 1)
-        counts = range(min(fewest, spec.area), min(max(spec.area * USUAL_OPEN[1] // 100, fewest), spec.area) + 1)
+        least, most = (spec.area * share // 100 for share in USUAL_OPEN)
+        if spec.path is not None:
+            most = min(most, (limits(spec.path, 1, spec.area)[1] + 1) ** 2 // ROOMY)
+            least = min(least, most * 4 // 5)
+        fewest = max(least, shortest * 11 // 10 + 1)
+        counts = range(min(fewest, spec.area), min(max(most, fewest), spec.area) + 1)
     # a path half as long again as the way across lets corridors reach every corner; few walls hold no more than that
     usual = min(corners * 3 // 2 if counts[-1] * 100 < STREWN_FROM * spec.area else corners, counts[0] * 2 // 3)
     room = min(usual + spec.area // 6, counts[-1] * 3 // 4)
@@ -123,9 +132,11 @@ def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carvi
 
     The `last` attempts take the form of trail that fits most.
     """
-    # all open cells lie about the path's middle, so a short path has it in the middle of the grid
-    tight = 5 * count > (length + 1) ** 2
-    centred = tight or length < 2 * (here.width + here.height)
+    # all open cells lie about the path's middle, so a short path has it in the middle of the grid, unless it leads
+    # through so few cells that there is room for them anywhere
+    tight = ROOMY * count > (length + 1) ** 2
+    anywhere = 3 * length < 2 * (here.width + here.height)
+    centred = tight or (not anywhere and length < 2 * (here.width + here.height))
     halls = tight or percent(count, len(here.cells)) > CORRIDORS_HOLD
     straight = 30 if halls else dice.choice((3, 6, 12))
     trail = serpentine(here, length, dice) if last else wind(here, length, dice, straight, centred)
@@ -138,7 +149,7 @@ def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carvi
 MAZE = Kind(
     name="maze",
     description="Open and solid cells; all open cells are one region",
-    version=1,
+    version=2,
     spec=MazeSpec,
     legend={WALL: "wall", FLOOR: "floor"},
     check=check,

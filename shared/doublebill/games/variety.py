@@ -1,7 +1,7 @@
 """Variety: which levels of a batch are too like one another.
 
-A kind names its `Variety`; a batch starts from `Variety.start()` and shows every level to the `Kept` it got, which
-takes those that are unlike all that were taken before. Nothing here is random, and every comparison is of integers.
+A kind names its `Variety`; a batch starts from `Variety.start()` and asks the `Kept` it got how far a level is apart
+from all that were taken before. Nothing here is random, and every comparison is of integers.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ class CellsVariety:
 
     def start(self) -> Kept:
         """An empty batch."""
-        return _KeptCells(self.different)
+        return _KeptCells()
 
 
 def cells_passed(level: Level) -> Sequence[Place]:
@@ -68,6 +68,11 @@ class WayVariety:
     """Levels are unlike when their ways pass other cells or in another order; standing still is not passing."""
 
     way: Callable[[Level], Sequence[Place]] = cells_passed
+
+    @property
+    def different(self) -> int:
+        """100: a way is the same or another."""
+        return 100
 
     def start(self) -> Kept:
         """An empty batch."""
@@ -89,43 +94,53 @@ class _KeptWays:
         self.way = way
         self.taken: set[tuple[Place, ...]] = set()
 
-    def takes(self, level: Level) -> bool:
-        """False where the same way was taken before; else takes it."""
-        way = tuple(place for place, _ in groupby(self.way(level)))
-        fresh = way not in self.taken
-        self.taken.add(way)
-        return fresh
+    def apart(self, level: Level, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
+        """0 where the same way was taken before, else 100."""
+        return 0 if self._passed(level) in self.taken else 100
 
-    def would_take(self, moves: str) -> bool:  # noqa: ARG002  # asked of every kind
-        """True: moves alone do not tell."""
-        return True
+    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002
+        """100: moves alone do not tell."""
+        return 100
+
+    def take(self, level: Level) -> None:
+        """Keeps the way of a level."""
+        self.taken.add(self._passed(level))
+
+    def _passed(self, level: Level) -> tuple[Place, ...]:
+        return tuple(place for place, _ in groupby(self.way(level)))
 
 
 class _KeptCells:
     """Grids as one integer a tile, with ones where it stands: a cell that differs is a one more in two of them."""
 
-    def __init__(self, different: int) -> None:
-        self.different = different
+    def __init__(self) -> None:
         self.taken: list[tuple[int, dict[str, int]]] = []
 
-    def takes(self, level: Level) -> bool:
-        """False where too few cells differ from a level of that size that was taken; else takes it."""
-        width, drawn = len(level.grid[0]), "".join(level.grid)
-        bits = {tile: _spread(drawn, tile) for tile in sorted(set(drawn))}
-        least = 2 * self.different * len(drawn)
+    def apart(self, level: Level, least: int = 0) -> int:
+        """Percent of cells that differ from the nearest level of that size that was taken."""
+        nearest, area = 100, len(level.grid[0]) * len(level.grid)
+        width, bits = self._bits(level)
         for wide, others in self.taken:
             if wide != width:
                 continue
             differ = sum((place ^ others.get(tile, 0)).bit_count() for tile, place in bits.items())
             differ += sum(place.bit_count() for tile, place in others.items() if tile not in bits)
-            if 100 * differ < least:
-                return False
-        self.taken.append((width, bits))
-        return True
+            nearest = min(nearest, 50 * differ // area)
+            if nearest < least:
+                break
+        return nearest
 
-    def would_take(self, moves: str) -> bool:  # noqa: ARG002  # asked of every kind
-        """True: moves do not tell the cells."""
-        return True
+    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
+        """100: moves do not tell the cells."""
+        return 100
+
+    def take(self, level: Level) -> None:
+        """Keeps the cells of a level."""
+        self.taken.append(self._bits(level))
+
+    def _bits(self, level: Level) -> tuple[int, dict[str, int]]:
+        drawn = "".join(level.grid)
+        return len(level.grid[0]), {tile: _spread(drawn, tile) for tile in sorted(set(drawn))}
 
 
 def _spread(drawn: str, tile: str) -> int:
@@ -142,23 +157,32 @@ class _KeptMoves:
         if variety.mirrored:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
 
-    def takes(self, level: Level) -> bool:
-        """False where the moves, or the places, are too near to some that were taken; else takes them."""
-        moves = self.variety.read(level)
-        if not self.would_take(moves):
-            return False
-        if self.variety.places:
-            way = told(len(level.grid[0]), len(level.grid), cells_passed(level))
+    def apart(self, level: Level, least: int = 0) -> int:
+        """Percent of the nearest moves that were taken to edit; less than is asked where the places are too near."""
+        nearest = self.moves_apart(self.variety.read(level), least)
+        if nearest >= max(least, self.variety.different) and self.variety.places:
+            way = self._way(level)
             if any(way.alike(other, 100 - self.variety.places) for other in self.ways):
-                return False
-            self.ways.append(way)
-        self.strings.add(moves)
-        return True
+                return self.variety.different - 1
+        return nearest
 
-    def would_take(self, moves: str) -> bool:
-        """Whether moves that read so are far enough from all that were taken."""
-        images = {moves.translate(flip): None for flip in self.flips}
-        return not any(self.strings.near(image, self.variety.different) for image in images)
+    def moves_apart(self, moves: str, least: int = 0) -> int:
+        """Percent of the nearest moves that were taken to edit, flipped as is nearest."""
+        nearest = 100
+        for image in {moves.translate(flip): None for flip in self.flips}:
+            nearest = min(nearest, self.strings.nearest(image))
+            if nearest < least:
+                break
+        return nearest
+
+    def take(self, level: Level) -> None:
+        """Keeps the moves of a level, and the places."""
+        self.strings.add(self.variety.read(level))
+        if self.variety.places:
+            self.ways.append(self._way(level))
+
+    def _way(self, level: Level) -> Told:
+        return told(len(level.grid[0]), len(level.grid), cells_passed(level))
 
 
 class _Strings:
@@ -187,15 +211,15 @@ class _Strings:
         self.lengths.append(len(text))
         self.end += len(text) + 1
 
-    def near(self, text: str, different: int) -> bool:
-        """Whether some distance is less than `different` percent of the longer string."""
+    def nearest(self, text: str) -> int:
+        """The least distance in percent of the longer string, rounded down; 100 where there is none."""
         if not self.lengths:
-            return False
+            return 100
         up, down = self._deltas(text)
         steps = self._spread(up) - self._spread(down)
         distances = len(text) + np.add.reduceat(steps, self.firsts, dtype=np.int64)
         longest = np.maximum(self.lengths, max(len(text), 1))
-        return bool((100 * distances < different * longest).any())
+        return int((100 * distances // longest).min())
 
     def _spread(self, bits: int) -> npt.NDArray[np.int8]:
         """One number for each bit up to `end`, zero or one."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from doublebill.errors import InvalidInput, NotFound, NotReached, Shown, complaint
-from doublebill.games import levels, seeds
+from doublebill.games import batches, levels, seeds
 from doublebill.games.constraints import Base, FixedTile, Tile, constraints
 from doublebill.games.export import LevelTold, as_file, as_json, as_text
 from doublebill.games.learners import AnyKind
@@ -124,7 +124,7 @@ def generate(
     spec = read(kind.spec, _sized(kind, request), "spec")
     _check_size(request.count, spec, kind.cell_cost * (CONSTRAINED if wanted else 1))
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
-    made = levels.varied(kind, [spec] * request.count, seed, wanted)
+    made = batches.varied(kind, [spec] * request.count, seed, wanted)
     if request.strict:
         _check_reached(made.levels)
     return _answer(kind, request, made)
@@ -150,7 +150,7 @@ def _sized(kind: levels.Kind[Any], request: ContentRequest) -> dict[str, object]
     return {side: cells for side, cells in size.items() if side in known} | asked
 
 
-def _answer(kind: levels.Kind[Any], request: ContentRequest, made: levels.Batch) -> Content:
+def _answer(kind: levels.Kind[Any], request: ContentRequest, made: batches.Batch) -> Content:
     answer: Content = {
         "kind": kind.name,
         "generator_version": kind.version,

@@ -185,7 +185,7 @@ def repair(spec: CryptSpec, draft: Draft) -> None:
 CRYPT = Kind(
     name="crypt",
     description="A player of 5 health, an exit, treasures, potions (+2); goblins (-1) and ogres (-2) that stand still",
-    version=2,
+    version=3,
     spec=CryptSpec,
     legend={
         WALL: "wall",

@@ -227,7 +227,7 @@ def repair(spec: DungeonSpec, draft: Draft) -> None:
 DUNGEON = Kind(
     name="dungeon",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
-    version=2,
+    version=3,
     spec=DungeonSpec,
     legend={WALL: "wall", FLOOR: "floor", PLAYER: "player", KEY: "key", DOOR: "door", ENEMY: "enemy"},
     check=check,

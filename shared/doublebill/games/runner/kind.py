@@ -189,7 +189,7 @@ def runner(own: Runners, legend: Mapping[str, str]) -> Kind[RunnerSpec]:
     return Kind(
         name="runner",
         description="A scrolling level learned from columns: run and jump to the exit; gaps and enemies kill",
-        version=1,
+        version=2,
         spec=RunnerSpec,
         legend=legend,
         check=own.check,

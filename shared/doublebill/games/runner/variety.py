@@ -22,28 +22,36 @@ class CellsPassedVariety:
 
     def start(self) -> Kept:
         """An empty batch."""
-        return _KeptPassed(self)
+        return _KeptPassed(self.way)
 
 
 class _KeptPassed:
     """The sets of cells passed, one integer each."""
 
-    def __init__(self, variety: CellsPassedVariety) -> None:
-        self.variety = variety
+    def __init__(self, way: Callable[[Level], Sequence[tuple[int, int]]]) -> None:
+        self.way = way
         self.taken: list[int] = []
 
-    def would_take(self, moves: str) -> bool:  # noqa: ARG002  # as all that are kept
-        """True: moves alone do not tell which cells they pass."""
-        return True
+    def apart(self, level: Level, least: int = 0) -> int:
+        """Percent of the cells passed that are not passed by the nearest level taken as well."""
+        nearest, passed = 100, self._passed(level)
+        for other in self.taken:
+            either = (passed | other).bit_count()
+            nearest = min(nearest, 100 * (either - (passed & other).bit_count()) // either)
+            if nearest < least:
+                break
+        return nearest
 
-    def takes(self, level: Level) -> bool:
-        """False where too many cells were passed by a level that was taken; else takes it."""
+    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002  # as all that are kept
+        """100: moves alone do not tell which cells they pass."""
+        return 100
+
+    def take(self, level: Level) -> None:
+        """Keeps the cells that a level's way passes."""
+        self.taken.append(self._passed(level))
+
+    def _passed(self, level: Level) -> int:
         bits = bytearray((len(level.grid[0]) * HIGHEST + 7) // 8)
-        for x, y in self.variety.way(level):
+        for x, y in self.way(level):
             bits[(x * HIGHEST + y) // 8] |= 1 << y % 8
-        passed = int.from_bytes(bits, "little")
-        most = 100 - self.variety.different
-        if any(100 * (passed & other).bit_count() > most * (passed | other).bit_count() for other in self.taken):
-            return False
-        self.taken.append(passed)
-        return True
+        return int.from_bytes(bits, "little")

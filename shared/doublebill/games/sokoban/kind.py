@@ -172,7 +172,7 @@ MOVES = {
 SOKOBAN = Kind(
     name="sokoban",
     description="A player who pushes crates, one at a time, until one stands on every goal",
-    version=1,
+    version=2,
     spec=SokobanSpec,
     legend={
         WALL: "wall",

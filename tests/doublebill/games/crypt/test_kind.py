@@ -4,10 +4,11 @@ import pytest
 
 from checkers.crypt import around, drawn, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.batches import varied
 from doublebill.games.constraints import Constraints, Pin
 from doublebill.games.crypt.kind import CRYPT, CryptSpec, check
 from doublebill.games.export import as_json
-from doublebill.games.levels import generate, varied
+from doublebill.games.levels import generate
 from doublebill.schema import read
 
 

@@ -7,12 +7,13 @@ import pytest
 import made_corpora
 import playable
 from doublebill.errors import InvalidInput
+from doublebill.games.batches import varied
 from doublebill.games.constraints import FixedTile, constraints
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.learned.grids import GRID_LEARNERS
 from doublebill.games.learned.measures import pattern_divergence
-from doublebill.games.levels import generate, varied
+from doublebill.games.levels import generate
 from doublebill.schema import read
 
 SPECS = {

@@ -5,10 +5,11 @@ import pytest
 
 from checkers.runner import faults, passed
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.batches import varied
 from doublebill.games.constraints import Base, FixedTile, Rectangle, constraints
 from doublebill.games.dice import Dice
 from doublebill.games.export import as_json
-from doublebill.games.levels import generate, varied
+from doublebill.games.levels import generate
 from doublebill.games.runner.build import Wish, built, make_playable
 from doublebill.games.runner.columns import Columns
 from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
@@ -17,6 +18,7 @@ from doublebill.games.runner.physics import columns_of
 from doublebill.games.runner.tiles import TILES
 from doublebill.games.runner.trial import Trial
 from doublebill.schema import read
+from taken import Taken
 
 MODEL = Columns(tuple(tuple(columns_of(level)) for level in meadow()), RUNNER.legend)
 CALM = (1, (0, 1, 30))
@@ -310,6 +312,6 @@ def test_no_two_levels_of_a_batch_pass_nearly_the_same_cells():
 
 
 def test_a_level_is_like_itself():
-    kept, level = RUNNER.variety.start(), generate(RUNNER, RunnerSpec(), 1)
+    kept, level = Taken(RUNNER.variety), generate(RUNNER, RunnerSpec(), 1)
     assert kept.takes(level)
     assert not kept.takes(level)

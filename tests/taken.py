@@ -1,0 +1,17 @@
+"""Batches of levels under test."""
+
+from doublebill.games.levels import Level, Variety
+
+
+class Taken:
+    """The levels of a batch that are unlike one another."""
+
+    def __init__(self, variety: Variety) -> None:
+        self.different, self.kept = variety.different, variety.start()
+
+    def takes(self, level: Level) -> bool:
+        """Whether a level is unlike all that were taken; it is then taken too."""
+        unlike = self.kept.apart(level, self.different) >= self.different
+        if unlike:
+            self.kept.take(level)
+        return unlike
