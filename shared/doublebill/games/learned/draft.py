@@ -21,14 +21,6 @@ type Most = Mapping[str, int]
 """Tile → how many of it there may be."""
 
 
-def canvas_of(model: TileModel, rows: Rows) -> Canvas:
-    """A grid on a canvas."""
-    canvas = Canvas(len(rows[0]), len(rows), model.depth)
-    for place, tile in zip(canvas.places, "".join(rows), strict=True):
-        canvas.symbols[place] = model.tiles.index(tile) + 1
-    return canvas
-
-
 def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str, int], dice: Dice) -> Rows:
     """A grid of that width and height, tile by tile, with no more than `most` of some tiles and others tilted."""
     canvas = Canvas(*size, model.depth)
@@ -56,6 +48,12 @@ class LearnedDraft(Draft):
         self.model = model
         self.drawable = [tile not in tiles.once for tile in model.tiles]
         """Of each tile of the model, whether there may be any number of it."""
+        self.canvas = Canvas(self.here.width, self.here.height, model.depth)
+        """What the model sees; brought up to date about a cell when that is drawn again."""
+        self.symbol = {tile: number + 1 for number, tile in enumerate(model.tiles)}
+        self.places = dict(zip(self.here.cells, self.canvas.places, strict=True))
+        """The place on the canvas of each cell."""
+        self.cells = {place: cell for cell, place in self.places.items()}
 
     def change(self) -> None:
         """Draws the tile of one free cell again, given all those around it (Geman and Geman 1984); tiles that there is
@@ -73,9 +71,12 @@ class LearnedDraft(Draft):
         if self.drawn[cell] in self.tiles.once:
             self.move(cell)
             return
-        canvas = canvas_of(self.model, self.rows)
-        x, y = self.here.xy(cell)
-        weights = around(self.model, canvas, canvas.places[y * self.here.width + x], self.drawable)
+        place = self.places[cell]
+        for there in self.canvas.about:
+            other = self.cells.get(place + there)
+            if other is not None:
+                self.canvas.symbols[place + there] = self.symbol[self.drawn[other]]
+        weights = around(self.model, self.canvas, place, self.drawable)
         self.drawn[cell] = self.model.tiles[self.dice.weighted(weights)]
 
     def move(self, cell: int) -> None:
@@ -87,7 +88,7 @@ class LearnedDraft(Draft):
 
 
 def around(model: TileModel, canvas: Canvas, place: int, drawable: Sequence[bool]) -> list[int]:
-    """[tiles] how likely each is at one cell of a full canvas; 0 for those that are not drawable.
+    """[tiles] how likely each is at one cell of a canvas that is true about it; 0 for those that are not drawable.
 
     It is the product of the likelihoods of the cell and of all whose context it is part of.
     """

@@ -37,6 +37,9 @@ SWEEPS, SWEEPS_BUILT = 2, 4
 POLISHED_TO = 2
 """The `cell_cost` up to which levels are polished: each changed tile is proved anew."""
 
+PROVED = 1 << 22
+"""Cells of all the levels that are proved to polish one, which bounds that for the largest."""
+
 TILTED = 4
 """Candidates drawn for one whose share of walls is what is asked, each with its walls made likelier or less likely."""
 
@@ -125,28 +128,31 @@ def walls_asked(tiles: Tiles, asked: Mapping[str, Asked], area: int) -> tuple[in
 def polish[S: Spec](
     kind: Kind[S], model: TileModel, spec: S, level: Level, wanted: Constraints, dice: Dice, sweeps: int
 ) -> Level:
-    """The level with each tile drawn again so often, one at a time, and only as long as it stays as good."""
+    """The level with each tile drawn again so often, one at a time, and only as long as it stays as good.
+
+    It is left as it is once levels of `PROVED` cells in all were proved.
+    """
     draft = LearnedDraft(model, level.grid, kind.tiles, wanted, dice)
     cells = list(draft.free)
+    proofs = PROVED // spec.area
     for _ in range(sweeps if kind.cell_cost <= POLISHED_TO else 0):
         dice.shuffle(cells)
         for cell in cells:
-            if draft.drawn[cell] not in kind.tiles.once:
-                level = _redrawn(kind, spec, level, draft, cell)
+            tile = draft.drawn[cell]
+            if tile in kind.tiles.once:
+                continue
+            draft.redraw(cell)
+            if draft.drawn[cell] == tile:
+                continue
+            if proofs == 0:
+                return level
+            proofs -= 1
+            other = judged(kind, spec, draft.rows) if draft.keeps else None
+            if other is None or miss(other) > miss(level) or _waylaid(kind.tiles, other):
+                draft.drawn[cell] = tile
+            else:
+                level = replace(other, seed=level.seed, attempts=level.attempts)
     return level
-
-
-def _redrawn[S: Spec](kind: Kind[S], spec: S, level: Level, draft: LearnedDraft, cell: int) -> Level:
-    """The level with one of its tiles drawn again; itself where that is the same, or no level that is as good."""
-    tile = draft.drawn[cell]
-    draft.redraw(cell)
-    if draft.drawn[cell] == tile:
-        return level
-    other = judged(kind, spec, draft.rows) if draft.keeps else None
-    if other is None or miss(other) > miss(level) or _waylaid(kind.tiles, other):
-        draft.drawn[cell] = tile
-        return level
-    return replace(other, seed=level.seed, attempts=level.attempts)
 
 
 def _waylaid(tiles: Tiles, level: Level) -> bool:
@@ -170,8 +176,10 @@ class GridLearner:
         return read_grids(examples, legend, self.kind.legend, field)
 
     def learn(self, examples: tuple[Rows, ...]) -> Learned:
-        """What the levels teach."""
-        fit = fitted(examples, "".join(self.kind.legend))
+        """What the levels teach, in whatever order they come."""
+        levels = sorted(examples)
+        Dice(0, "left out", 0).shuffle(levels)
+        fit = fitted(levels, "".join(self.kind.legend))
         taught = learned_kind(self.kind, fit.model)
         made = [generate(taught, self.kind.spec(), seed).grid for seed in range(SAMPLE)]
         report: dict[str, Any] = {

@@ -52,6 +52,9 @@ class Canvas:
         self.places = [(y + PADDING) * self.stride + x + PADDING for y in range(height) for x in range(width)]
         """Index in `symbols` of each cell, row by row."""
         self.back = tuple(dy * self.stride + dx for dx, dy in BEFORE[:depth])
+        touched = [0, *(-back for back in self.back)]
+        self.about = sorted({there + back for there in touched for back in (0, *self.back)})
+        """From a cell to all that its tile goes with: its context, the cells whose context it is in, and theirs."""
         across, down = _nearness(width), _nearness(height)
         self.edges = [0] * len(self.symbols)
         """Of each cell, how near it is to the edges."""
@@ -80,7 +83,7 @@ class Table:
 
     def of(self, key: int) -> list[int] | None:
         """The counts of a context; None where it was never seen."""
-        place = int(np.searchsorted(self.keys, key))
+        place = int(self.keys.searchsorted(key))
         return self.counts[place].tolist() if place < len(self.keys) and self.keys[place] == key else None
 
 

@@ -1,19 +1,24 @@
 """A generator learned from grids keeps the rules and controls of its kind, and comes near to what it learned from."""
 
 import functools
+from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import made_corpora
 import playable
 from doublebill.errors import InvalidInput
 from doublebill.games.batches import varied
-from doublebill.games.constraints import FixedTile, constraints
+from doublebill.games.constraints import FREE, FixedTile, constraints
+from doublebill.games.dice import Dice
 from doublebill.games.export import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GRID_LEARNERS
+from doublebill.games.learned.grids import GRID_LEARNERS, learned_kind, polish
 from doublebill.games.learned.measures import pattern_divergence
-from doublebill.games.levels import generate
+from doublebill.games.learned.model import TileModel
+from doublebill.games.levels import generate, judged
 from doublebill.schema import read
 
 SPECS = {
@@ -63,6 +68,36 @@ def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_aga
     found = GRID_LEARNERS["dungeon"].learn(tuple(made_corpora.dungeon(20, "learned")))
     again = GRID_LEARNERS["dungeon"].taught(found.arrays, found.config)
     assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
+
+
+def test_the_order_of_the_examples_does_not_count():
+    one, other = (
+        GRID_LEARNERS["maze"].learn(tuple(examples))
+        for examples in (made_corpora.maze(30, "order"), made_corpora.maze(30, "order")[::-1])
+    )
+    assert (one.config, one.report) == (other.config, other.report)
+    assert all(np.array_equal(array, other.arrays[name]) for name, array in one.arrays.items())
+
+
+def test_the_largest_levels_are_polished_by_no_more_proofs_than_others():
+    kind, proofs = KINDS["maze"], Counter()
+
+    def prove(rows):
+        proofs[len(rows)] += 1
+        return kind.prove(rows)
+
+    found = learned("maze")
+    model = TileModel.from_arrays(found.arrays, "#.", found.config["depth"], found.config["trust"])
+    counted = learned_kind(replace(kind, prove=prove), model)
+    for side in (25, 63):
+        spec = read(kind.spec, {"width": side, "height": side}, "spec")
+        dice = Dice(0, "largest", 0)
+        level = judged(kind, spec, kind.build(spec, dice, 0, True))
+        polished = polish(counted, model, spec, level, FREE, dice, 4)
+        assert proofs[side] * side * side <= 1 << 22
+        assert polished.grid != level.grid
+        assert playable.faults("maze", as_json(polished, kind.legend)) == []
+    assert proofs[63] * 63 * 63 > (1 << 22) - 63 * 63
 
 
 def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_of_others():

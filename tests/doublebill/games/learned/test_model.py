@@ -7,7 +7,7 @@ import pytest
 
 from doublebill.games.constraints import FREE, Tiles
 from doublebill.games.dice import Dice
-from doublebill.games.learned.draft import EVEN, LearnedDraft, around, canvas_of, draw
+from doublebill.games.learned.draft import EVEN, LearnedDraft, around, draw
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import BEFORE, NEAR, ONE, Canvas, TileModel
@@ -39,6 +39,14 @@ def here(rows, x, y, depth):
     ends = [min(end, NEAR) for end in (x, width - 1 - x, y, height - 1 - y)]
     there = [(x + dx, y + dy) for dx, dy in BEFORE[:depth]]
     return [ends, *[rows[b][a] if 0 <= a < width and 0 <= b < height else " " for a, b in there]]
+
+
+def canvas_of(model, rows):
+    """A whole grid on a canvas."""
+    canvas = Canvas(len(rows[0]), len(rows), model.depth)
+    for place, tile in zip(canvas.places, "".join(rows), strict=True):
+        canvas.symbols[place] = model.tiles.index(tile) + 1
+    return canvas
 
 
 def test_likelihoods_are_those_of_counting_slowly():
@@ -98,6 +106,23 @@ def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
     shares = np.array([whole(tile) for tile in tiles])
     assert np.allclose(np.array(weights) / sum(weights), shares / shares.sum(), atol=1e-6)
     assert canvas.symbols == canvas_of(model, rows).symbols
+
+
+def test_a_cell_is_drawn_again_by_what_stands_around_it_then():
+    levels = dungeon(20, "then")
+    model = fitted(levels, "#.PKDE").model
+    tiles, chance = Tiles(once="PKD"), Dice(1, "what stands there", 1)
+    draft = LearnedDraft(model, levels[0], tiles, FREE, Dice(1, "test", 5))
+    for seed in range(200):
+        for _ in range(3):
+            draft.drawn[chance.choice(draft.free)] = chance.choice("#.E")
+        fresh = LearnedDraft(model, draft.rows, tiles, FREE, Dice(1, "test", seed))
+        fresh.canvas = canvas_of(model, draft.rows)
+        draft.dice = Dice(1, "test", seed)
+        cell = chance.choice(draft.free)
+        draft.redraw(cell)
+        fresh.redraw(cell)
+        assert draft.drawn == fresh.drawn
 
 
 def test_a_change_of_a_draft_leaves_what_is_fixed_and_what_there_is_one_of():
