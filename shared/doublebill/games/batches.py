@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from doublebill.games.constraints import FREE, Constraints
 from doublebill.games.dice import Dice
@@ -50,14 +51,22 @@ def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Const
         still = []
         for done, index in enumerate(alike):
             tries = left // (len(alike) - done) if last else min(left, most)
-            levels[index], spent = search.least_alike(specs[index], levels[index], seeds[index], first, tries)
-            left = max(left - spent, 0)
-            if not search.takes(levels[index]):
+            found = search.least_alike(specs[index], levels[index], seeds[index], first, tries)
+            levels[index], left = found.level, max(left - found.spent, 0)
+            if found.apart < search.different:
                 still.append(index)
-                if last:
-                    search.kept.take(levels[index])
+            if last or found.apart >= search.different:
+                search.kept.take(found.level)
         alike = still
     return Batch(levels, len(alike))
+
+
+class _Found(NamedTuple):
+    """A level, by how much it is apart from all that were taken, and what finding it has cost."""
+
+    level: Level
+    apart: int
+    spent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,43 +96,48 @@ class _Search[S: Spec]:
             self.kept.take(level)
         return unlike
 
-    def least_alike(self, spec: S, level: Level, seed: Seed, first: int, tries: int) -> tuple[Level, int]:
-        """Of a level and variants of its seed, the first that is unlike all taken ones, or the least alike; its cost.
+    def least_alike(self, spec: S, level: Level, seed: Seed, first: int, tries: int) -> _Found:
+        """Of a level and variants of its seed, the first that is unlike all taken ones, or the least alike.
 
         What meets the controls is never given up for what does not.
         """
-        apart, spent, promising = self.kept.apart(level), 0, None
+        best, spent, promising = _Found(level, self.kept.apart(level), 0), 0, None
+        apart, telling = best.apart, False
         for number in range(first, first + tries):
             if spent >= tries or apart >= self.different:
                 break
             own = variant(seed, number)
-            if self.parts > 1 and not level.fallback:
+            if self.parts > 1 and not best.level.fallback:
                 spent += 1
                 sketched = self.sketched(spec, own, apart)
+                # where sketches tell anything, one that does not is passed over
+                telling = telling or sketched is not None
+                if sketched is None:
+                    sketched = 0 if telling else self.different
                 if sketched <= apart:
                     continue
                 if sketched < self.different:
                     # what is no more than less alike is built in the end, if nothing better was found
                     apart, promising = sketched, own
                     continue
-            level, apart, cost = self.better(spec, level, apart, own)
-            spent += cost
+            best = self.better(spec, best.level, apart, own)
+            apart, spent = best.apart, spent + best.spent
         if promising is not None and apart < self.different:
-            level, apart, cost = self.better(spec, level, self.kept.apart(level), promising)
-            spent += cost
-        return level, spent
+            best = self.better(spec, best.level, self.kept.apart(best.level), promising)
+            spent += best.spent
+        return best._replace(spent=spent)
 
-    def sketched(self, spec: S, seed: Seed, apart: int) -> int:
-        """The most by which the level of a seed may differ, as its sketch tells; 100 where there is none."""
+    def sketched(self, spec: S, seed: Seed, apart: int) -> int | None:
+        """The most by which the level of a seed may differ, as its sketch tells; None where that does not tell."""
         moves = self.kind.sketch(spec, Dice(self.kind.version, self.kind.name, seed)) if self.kind.sketch else None
-        return 100 if moves is None else self.kept.moves_apart(moves, apart + 1)
+        return None if moves is None else self.kept.moves_apart(moves, apart + 1)
 
-    def better(self, spec: S, level: Level, apart: int, seed: Seed) -> tuple[Level, int, int]:
-        """That level, or the one of a seed where it is less alike or meets more; how far it differs; what that cost."""
+    def better(self, spec: S, level: Level, apart: int, seed: Seed) -> _Found:
+        """That level, or the one of a seed where it is less alike or meets more."""
         other = generate(self.kind, spec, seed, wanted=self.wanted)
         cost = other.attempts * self.parts
         if other.fallback and not level.fallback:
-            return level, apart, cost
+            return _Found(level, apart, cost)
         gained = level.fallback and not other.fallback
         further = self.kept.apart(other, 0 if gained else apart + 1)
-        return (other, further, cost) if gained or further > apart else (level, apart, cost)
+        return _Found(other, further, cost) if gained or further > apart else _Found(level, apart, cost)

@@ -4,6 +4,7 @@ No cell of a trail has another beside it than the one before and the one after. 
 shortest, way between any two of its cells, and a part of a trail is a trail: one that is too long is cut to measure.
 """
 
+import functools
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
@@ -84,6 +85,15 @@ def _to_and_fro(width: int, height: int) -> list[tuple[int, int]]:
     return way
 
 
+@functools.lru_cache(maxsize=64)
+def _untouched(here: Board) -> bytes:
+    """The state of each cell of a grid without a trail."""
+    state = bytearray([OUTSIDE]) * here.size
+    for cell in here.cells:
+        state[cell] = 0
+    return bytes(state)
+
+
 class _Trail:
     """A trail that grows at its head, the end of `path`."""
 
@@ -96,9 +106,7 @@ class _Trail:
         self.going = 0
         self.path: list[int] = []
         # per cell: how many cells of the trail are beside it, plus TAKEN when it is one of them
-        self.state = bytearray([OUTSIDE]) * here.size
-        for cell in here.cells:
-            self.state[cell] = 0
+        self.state = bytearray(_untouched(here))
         middle = here.cells[len(here.cells) // 2 + (here.width // 2 if here.height % 2 == 0 else 0)]
         self._take(middle if centred else dice.choice(here.cells))
 
@@ -138,24 +146,24 @@ class _Trail:
         """Whether the head could go on to a cell that only it is beside."""
         state, head = self.state, self.path[-1]
         up, down, left, right = self.steps
-        steps, weights = [], []
-        for step in self.steps:
-            cell = head + step
-            if state[cell] == 1:
-                weight = self.straight if step == self.going else 1
-                if self.hug:
+        steps = [step for step in self.steps if state[head + step] == 1]
+        if not steps:
+            return False
+        if len(steps) > 1:
+            weights = [self.straight if step == self.going else 1 for step in steps]
+            if self.hug:
+                for n, step in enumerate(steps):
+                    cell = head + step
                     onward = (
                         (not state[cell + up])
                         + (not state[cell + down])
                         + (not state[cell + left])
                         + (not state[cell + right])
                     )
-                    weight *= ONWARD[onward]
-                steps.append(step)
-                weights.append(weight)
-        if not steps:
-            return False
-        self.going = steps[0] if len(steps) == 1 else steps[self.dice.weighted(weights)]
+                    weights[n] *= ONWARD[onward]
+            self.going = steps[self.dice.weighted(weights)]
+        else:
+            self.going = steps[0]
         self._take(head + self.going)
         return True
 

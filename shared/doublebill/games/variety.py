@@ -193,8 +193,8 @@ class _Strings:
     """
 
     def __init__(self) -> None:
-        self.firsts: list[int] = []  # first bit of each string
-        self.lengths: list[int] = []
+        self.firsts = np.empty(0, np.int64)  # first bit of each string
+        self.lengths = np.empty(0, np.int64)
         self.end = 0
         self.every = 0
         self.lowest = 0
@@ -207,13 +207,13 @@ class _Strings:
             self.holding[letter] = self.holding.get(letter, 0) | 1 << place
         self.every |= bits << self.end
         self.lowest |= (1 << self.end) & self.every
-        self.firsts.append(self.end)
-        self.lengths.append(len(text))
+        self.firsts = np.append(self.firsts, self.end)
+        self.lengths = np.append(self.lengths, len(text))
         self.end += len(text) + 1
 
     def nearest(self, text: str) -> int:
         """The least distance in percent of the longer string, rounded down; 100 where there is none."""
-        if not self.lengths:
+        if not len(self.lengths):
             return 100
         up, down = self._deltas(text)
         steps = self._spread(up) - self._spread(down)

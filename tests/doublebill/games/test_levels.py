@@ -181,7 +181,12 @@ def test_tries_whose_sketch_is_alike_are_not_built():
         assert varied(kind, [DungeonSpec()] * 60, 2).alike == 0
         return len(asked)
 
+    def half_told(spec, dice):
+        moves = DUNGEON.sketch(spec, dice)
+        return moves if dice.below(2) else None
+
     assert 60 < built() < 2 * built(sketch=lambda *_: None) // 3
+    assert 60 < built(sketch=half_told) < 2 * built(sketch=lambda *_: None) // 3
 
 
 def test_a_batch_that_cannot_be_varied_ends_and_says_so():
