@@ -109,7 +109,7 @@ class _Search[S: Spec]:
             own = variant(seed, number)
             if self.parts > 1 and not best.level.fallback:
                 spent += 1
-                sketched = self.sketched(spec, own, apart)
+                sketched = self.sketched(spec, own)
                 # where sketches tell anything, one that does not is passed over
                 telling = telling or sketched is not None
                 if sketched is None:
@@ -127,10 +127,10 @@ class _Search[S: Spec]:
             spent += best.spent
         return best._replace(spent=spent)
 
-    def sketched(self, spec: S, seed: Seed, apart: int) -> int | None:
+    def sketched(self, spec: S, seed: Seed) -> int | None:
         """The most by which the level of a seed may differ, as its sketch tells; None where that does not tell."""
         moves = self.kind.sketch(spec, Dice(self.kind.version, self.kind.name, seed)) if self.kind.sketch else None
-        return None if moves is None else self.kept.moves_apart(moves, apart + 1)
+        return None if moves is None else self.kept.moves_apart(moves)
 
     def better(self, spec: S, level: Level, apart: int, seed: Seed) -> _Found:
         """That level, or the one of a seed where it is less alike or meets more."""

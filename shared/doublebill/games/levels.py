@@ -88,7 +88,7 @@ class Kept(Protocol):
         """
         ...
 
-    def moves_apart(self, moves: str, least: int = 0) -> int:
+    def moves_apart(self, moves: str) -> int:
         """The most that `apart` may tell of a level whose certificate has those moves."""
         ...
 

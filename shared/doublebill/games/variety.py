@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
 from doublebill.games.blocks import Told, told
 from doublebill.games.levels import Kept, Level, Variety
@@ -98,7 +97,7 @@ class _KeptWays:
         """0 where the same way was taken before, else 100."""
         return 0 if self._passed(level) in self.taken else 100
 
-    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002
+    def moves_apart(self, moves: str) -> int:  # noqa: ARG002
         """100: moves alone do not tell."""
         return 100
 
@@ -130,7 +129,7 @@ class _KeptCells:
                 break
         return nearest
 
-    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
+    def moves_apart(self, moves: str) -> int:  # noqa: ARG002  # asked of every kind
         """100: moves do not tell the cells."""
         return 100
 
@@ -159,25 +158,22 @@ class _KeptMoves:
 
     def apart(self, level: Level, least: int = 0) -> int:
         """Percent of the nearest moves that were taken to edit; less than is asked where the places are too near."""
-        nearest = self.moves_apart(self.variety.read(level), least)
+        nearest = self.moves_apart(self.variety.read(level))
         if nearest >= max(least, self.variety.different) and self.variety.places:
             way = self._way(level)
             if any(way.alike(other, 100 - self.variety.places) for other in self.ways):
                 return self.variety.different - 1
         return nearest
 
-    def moves_apart(self, moves: str, least: int = 0) -> int:
+    def moves_apart(self, moves: str) -> int:
         """Percent of the nearest moves that were taken to edit, flipped as is nearest."""
-        nearest = 100
-        for image in {moves.translate(flip): None for flip in self.flips}:
-            nearest = min(nearest, self.strings.nearest(image))
-            if nearest < least:
-                break
-        return nearest
+        return self.strings.nearest(moves)
 
     def take(self, level: Level) -> None:
-        """Keeps the moves of a level, and the places."""
-        self.strings.add(self.variety.read(level))
+        """Keeps the moves of a level in every way to flip them, and the places."""
+        moves = self.variety.read(level)
+        for image in {moves.translate(flip): None for flip in self.flips}:
+            self.strings.add(image)
         if self.variety.places:
             self.ways.append(self._way(level))
 
@@ -216,15 +212,13 @@ class _Strings:
         if not len(self.lengths):
             return 100
         up, down = self._deltas(text)
-        steps = self._spread(up) - self._spread(down)
+        size = self.end // 8 + 1
+        packed = np.frombuffer(up.to_bytes(size, "little") + down.to_bytes(size, "little"), np.uint8)
+        ones = np.unpackbits(packed, bitorder="little").view(np.int8)
+        steps = ones[: 8 * size] - ones[8 * size :]
         distances = len(text) + np.add.reduceat(steps, self.firsts, dtype=np.int64)
         longest = np.maximum(self.lengths, max(len(text), 1))
         return int((100 * distances // longest).min())
-
-    def _spread(self, bits: int) -> npt.NDArray[np.int8]:
-        """One number for each bit up to `end`, zero or one."""
-        packed = np.frombuffer(bits.to_bytes(self.end // 8 + 1, "little"), np.uint8)
-        return np.unpackbits(packed, bitorder="little").view(np.int8)
 
     def _deltas(self, text: str) -> tuple[int, int]:
         """Where the last column of each table of distances steps up and down; its top is the length of `text`."""
