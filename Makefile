@@ -21,10 +21,10 @@ env-peers:
 	@python3 infra/bootstrap.py peers
 
 demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
-	@$(PY) -m doublebill_local.cli demo
+	@$(PY) -m doublebill_local demo
 
 up: env  ## serve everything on 127.0.0.1:8080, state kept in .doublebill
-	@$(PY) -m doublebill_local.cli up
+	@$(PY) -m doublebill_local up
 
 test: env  ## the tests: no AWS account, no Docker, no network but loopback
 	@# a worker a core: more threads would wait for each other; bytecode is kept, or each process begins by compiling all

@@ -24,9 +24,10 @@ from typing import Any
 import boto3
 
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import catalogs, runs
-from doublebill.service.ingest import Intake, ingest
-from doublebill.service.train import train
+from doublebill.service.catalog import catalogs
+from doublebill.service.ingesting.ingest import Intake, ingest
+from doublebill.service.training import runs
+from doublebill.service.training.train import train
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.objects import S3Objects
 

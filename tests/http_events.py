@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from doublebill_local.environments import Context
+from doublebill_local.host.environments import Context
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

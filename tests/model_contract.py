@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from doublebill import artifact
-from doublebill.config import Config
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
-from doublebill.recommender import Recommender
+from doublebill.model import artifact
+from doublebill.model.config import Config
+from doublebill.model.recommender import Recommender
 from worlds import checkerboard
 
 NOTHING = np.zeros(0, np.int32)

@@ -1,7 +1,7 @@
 """One small level that fits in the eye, for tests of exports."""
 
 from doublebill.games.controls import Control
-from doublebill.games.levels import Certificate, Level
+from doublebill.games.levels.levels import Certificate, Level
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "K": "key", "D": "door", "E": "enemy"}
 

@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from doublebill_local.environments import Context
-from doublebill_local.template import Function, read_template
+from doublebill_local.host.environments import Context
+from doublebill_local.host.template import Function, read_template
 from http_events import Answer, ask, http_event
 from worlds import checkerboard
 

@@ -1,6 +1,6 @@
 """Batches of levels under test."""
 
-from doublebill.games.levels import Level, Variety
+from doublebill.games.levels.levels import Level, Variety
 
 
 class Taken:

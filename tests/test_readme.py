@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from doublebill_local.demo import running
-from doublebill_local.home import HOME_VARIABLE, Home
-from doublebill_local.template import ROOT, read_template
+from doublebill_local.demo.trip import running
+from doublebill_local.host.home import HOME_VARIABLE, Home
+from doublebill_local.host.template import ROOT, read_template
 
 README = (ROOT / "README.md").read_text()
 COMMANDS, CURLS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -67,7 +67,7 @@ def test_every_route_of_the_template_stands_in_the_table() -> None:
 
 
 def test_every_command_of_the_command_line_is_mentioned() -> None:
-    from doublebill_local.cli import parser
+    from doublebill_local.cli.app import parser
 
     listed = re.findall(r"^    (\w+) ", parser().format_help(), re.MULTILINE)
     assert {"import", "train", "up", "demo"} <= set(listed)

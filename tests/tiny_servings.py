@@ -7,14 +7,14 @@ import numpy as np
 import scipy.sparse as sp
 from hypothesis import strategies as st
 
-from doublebill.catalog import Catalog
-from doublebill.config import Config, Knn
 from doublebill.fit.quantise import quantise
-from doublebill.items import Item
-from doublebill.recommender import Recommender
-from doublebill.service.asked import HistoryItem
-from doublebill.service.held import Model, Serving
-from doublebill.service.history import History
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config, Knn
+from doublebill.model.items import Item
+from doublebill.model.recommender import Recommender
+from doublebill.service.recommending.history import History
+from doublebill.service.recommending.requests import HistoryItem
+from doublebill.service.serving.loaded_models import Model, Serving
 
 MOST_ITEMS = 14
 VERSION = "0123456789abcdef" * 2

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from doublebill.events import Event
-from doublebill.items import Item
-from doublebill.service import catalogs, event_log, runs, window
-from doublebill.service.train import train
-from doublebill.service.warm import Serving
+from doublebill.model.items import Item
+from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.serving.warm_models import Serving
+from doublebill.service.training import data_snapshot, runs
+from doublebill.service.training.train import train
 from doublebill.stores.objects import FolderObjects, Objects, open_objects
 from fakes import Steps
 from worlds import FIRST_MS, checkerboard
@@ -25,12 +26,12 @@ def fill(objects: Objects, events: Sequence[Event], catalog: str = "films", now_
 
 def logged(objects: Objects, catalog: str = "films") -> list[Event]:
     """Every event of a catalog that a training would read."""
-    return list(window.everything(objects, catalog).read_events(objects))
+    return list(data_snapshot.everything(objects, catalog).read_events(objects))
 
 
 def described(objects: Objects, catalog: str = "films") -> dict[str, Item]:
     """The metadata of a catalog that a training would read."""
-    return window.everything(objects, catalog).read_items(objects)
+    return data_snapshot.everything(objects, catalog).read_items(objects)
 
 
 def trained(objects: Objects, started_ms: int, catalog: str = "films", force: bool = False) -> runs.Record:

@@ -14,27 +14,27 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import BatchesSettings, read_settings
-from doublebill.service import batches
+from doublebill.service.recommending import batch_job
 from doublebill.stores.jobs import open_jobs
 
 settings = read_settings(BatchesSettings)
 answering = open_answering(settings)
-desk = batches.Desk(answering.objects, answering.warm, answering.histories, time.monotonic, now_ms)
+desk = batch_job.Desk(answering.objects, answering.warm, answering.histories, time.monotonic, now_ms)
 jobs = open_jobs(settings.batch_jobs)
 api = Api("batches", open_gate(answering.objects, answering.records, settings))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "batch" in event:
-        return dict(batches.run(desk, event["catalog"], event["batch"]))
+        return dict(batch_job.run(desk, event["catalog"], event["batch"]))
     return api.handler(event, context)
 
 
 @api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202)
-def post_batch(catalog: str, request: batches.BatchRequest) -> batches.Batch:
-    return batches.start(desk, jobs, catalog, batches.batch_id(now_ms(), secrets.token_hex(4)), request)
+def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch:
+    return batch_job.start(desk, jobs, catalog, batch_job.batch_id(now_ms(), secrets.token_hex(4)), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/batches/{batch_id}", "read")
-def batch(catalog: str, batch_id: str, request: batches.PartOptions) -> batches.Batch:
-    return batches.show(desk.objects, catalog, batch_id, request.part)
+def batch(catalog: str, batch_id: str, request: batch_job.PartOptions) -> batch_job.Batch:
+    return batch_job.show(desk.objects, catalog, batch_id, request.part)

@@ -9,7 +9,10 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
-from doublebill.service import catalogs, corpora, overview, usage
+from doublebill.service.access import usage_report
+from doublebill.service.catalog import catalogs
+from doublebill.service.content import corpora
+from doublebill.service.registry import catalog_list
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -33,8 +36,8 @@ def openapi() -> dict[str, Any]:
 
 
 @api.on("GET /v1/catalogs")
-def list_catalogs() -> overview.Overview:
-    return overview.overview(objects, api.caller.sees)
+def list_catalogs() -> catalog_list.Overview:
+    return catalog_list.overview(objects, api.caller.sees)
 
 
 @api.on("PUT /v1/catalogs/{catalog}/items", "write")
@@ -55,5 +58,5 @@ def get_corpus(kind: str, corpus: str) -> corpora.CorpusTold:
 
 
 @api.on("GET /v1/usage")
-def used(request: usage.UsageRequest) -> usage.Usage:
-    return usage.usage(records, api.caller, request.days, now_ms() // 1000)
+def used(request: usage_report.UsageRequest) -> usage_report.Usage:
+    return usage_report.usage(records, api.caller, request.days, now_ms() // 1000)

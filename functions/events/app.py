@@ -7,7 +7,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import EventsSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.ingest import Accepted, EventsRequest, Intake, ingest, told
+from doublebill.service.ingesting.ingest import Accepted, EventsRequest, Intake, ingest, told
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records

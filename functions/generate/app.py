@@ -8,10 +8,10 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service import content, texts
-from doublebill.service.flavour import open_flavours
-from doublebill.service.games import Games, known_games
-from doublebill.service.taught import Taught
+from doublebill.service.content import generation, text_generation
+from doublebill.service.content.generator_cache import Taught
+from doublebill.service.content.kind_list import Games, known_games
+from doublebill.service.content.rewrite import open_flavours
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill.stores.rewriters import open_rewriter
@@ -31,8 +31,8 @@ def games() -> Games:
 
 
 @api.on("POST /v1/games/{kind}", "read")
-def generate(kind: str, request: content.ContentRequest) -> content.Content | texts.Texts:
-    return content.generate(
+def generate(kind: str, request: generation.ContentRequest) -> generation.Content | text_generation.Texts:
+    return generation.generate(
         kind,
         request,
         lambda: secrets.randbelow(SEED_LIMIT),

@@ -6,7 +6,8 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
-from doublebill.service import pointer, publish, runs
+from doublebill.service.registry import champions
+from doublebill.service.training import promotion, runs
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -29,18 +30,18 @@ def model(catalog: str, version: str) -> runs.ModelCard:
 
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")
-def put_champion(catalog: str, request: publish.ChampionRequest) -> pointer.ChampionTold:
-    return pointer.promote(objects, records, catalog, request.version, now_ms())
+def put_champion(catalog: str, request: champions.ChampionRequest) -> promotion.ChampionTold:
+    return promotion.promote(objects, records, catalog, request.version, now_ms())
 
 
 @api.on("PUT /v1/catalogs/{catalog}/challenger", "admin")
-def put_challenger(catalog: str, request: publish.ChallengerRequest) -> pointer.ChampionTold:
-    return pointer.challenge(objects, catalog, request.version, request.share)
+def put_challenger(catalog: str, request: champions.ChallengerRequest) -> promotion.ChampionTold:
+    return promotion.challenge(objects, catalog, request.version, request.share)
 
 
 @api.on("DELETE /v1/catalogs/{catalog}/challenger", "admin")
-def delete_challenger(catalog: str) -> pointer.ChampionTold:
-    return pointer.end_challenge(objects, catalog)
+def delete_challenger(catalog: str) -> promotion.ChampionTold:
+    return promotion.end_challenge(objects, catalog)
 
 
 @api.on("POST /v1/catalogs/{catalog}/trainings", "train", status=202)

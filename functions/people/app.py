@@ -7,8 +7,8 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import PeopleSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service import merge
-from doublebill.service.ingest import Intake
+from doublebill.service.ingesting import merging
+from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -28,5 +28,5 @@ def intake() -> Intake:
 
 
 @api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write")
-def merge_users(catalog: str, user_id: str, request: merge.MergeRequest) -> merge.Merged:
-    return merge.merge(intake(), catalog, user_id, request.from_, now_ms())
+def merge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> merging.Merged:
+    return merging.merge(intake(), catalog, user_id, request.from_, now_ms())

@@ -5,8 +5,8 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, Health
 from doublebill.edge.settings import RecommendSettings, read_settings
-from doublebill.service import answer, answered, asked
-from doublebill.service.rows import rows
+from doublebill.service.recommending import recommendations, requests, responses
+from doublebill.service.recommending.rows import rows
 
 settings = read_settings(RecommendSettings)
 answering = open_answering(settings)
@@ -21,39 +21,43 @@ def health() -> Health:
 
 
 @api.on("POST /v1/catalogs/{catalog}/recommendations", "read")
-def recommend(catalog: str, request: asked.RecommendationRequest) -> answered.Recommendations:
+def recommend(catalog: str, request: requests.RecommendationRequest) -> responses.Recommendations:
     history = histories.of_request(catalog, request, now_ms(), api.deadline)
-    return answer.recommend(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+    return recommendations.recommend(
+        catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms()
+    )
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", "read")
-def recommend_user(catalog: str, user_id: str, request: asked.RecommendationOptions) -> answered.Recommendations:
+def recommend_user(catalog: str, user_id: str, request: requests.RecommendationOptions) -> responses.Recommendations:
     history = histories.of(catalog, user_id, now_ms(), api.deadline)
-    return answer.recommend(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+    return recommendations.recommend(
+        catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms()
+    )
 
 
 @api.on("POST /v1/catalogs/{catalog}/rankings", "read")
-def rank(catalog: str, request: asked.RankingRequest) -> answered.Recommendations:
+def rank(catalog: str, request: requests.RankingRequest) -> responses.Recommendations:
     history = histories.of_request(catalog, request, now_ms(), api.deadline)
-    return answer.rank(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+    return recommendations.rank(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/rows", "read")
-def rows_of_user(catalog: str, user_id: str, request: asked.RowsOptions) -> answered.Rows:
+def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> responses.Rows:
     history = histories.of(catalog, user_id, now_ms(), api.deadline)
     return rows(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read")
-def neighbours(catalog: str, item_id: str, request: asked.ListOptions) -> answered.NeighbourList:
-    return answer.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
+def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
+    return recommendations.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/popular", "read")
-def popular(catalog: str, request: asked.ListOptions) -> answered.Popular:
-    return answer.popular(catalog, warm.serving(catalog, api.deadline), request)
+def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
+    return recommendations.popular(catalog, warm.serving(catalog, api.deadline), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/trending", "read")
-def trending(catalog: str, request: asked.ListOptions) -> answered.Trending:
-    return answer.trending(catalog, warm.serving(catalog, api.deadline), request)
+def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
+    return recommendations.trending(catalog, warm.serving(catalog, api.deadline), request)

@@ -16,9 +16,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import NoEvents
-from doublebill.fit.budget import Budget
-from doublebill.service import corpora, runs
-from doublebill.service.train import train
+from doublebill.fit.selection.budget import Budget
+from doublebill.service.content import corpora
+from doublebill.service.training import runs
+from doublebill.service.training.train import train
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records

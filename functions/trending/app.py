@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.settings import TrendingSettings, read_settings
-from doublebill.service import trending
+from doublebill.service.catalog import trending
 from doublebill.stores.objects import open_objects
 
 settings = read_settings(TrendingSettings)

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
-from doublebill.catalog import Catalog
-from doublebill.choosing import Rules, choose
-from doublebill.config import Config
 from doublebill.events import Event
 from doublebill.fit.clean import clean
 from doublebill.fit.fitting import fit
-from doublebill.items import Item
-from doublebill.likeness import likeness
-from doublebill.recommender import Recommender
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
+from doublebill.model.items import Item
+from doublebill.model.recommender import Recommender
+from doublebill.reranking.item_distances import likeness
+from doublebill.reranking.rerank import Rules, choose
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "movielens-100k"
 N, POOL = 20, 100

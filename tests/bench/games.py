@@ -30,10 +30,10 @@ import playable
 from checkers import platform
 from checkers import runner as scrolling
 from doublebill.errors import Unsatisfiable
-from doublebill.games.batches import Batch, varied
-from doublebill.games.export import as_json
+from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import Kind, Level, generate
+from doublebill.games.levels.levels import Kind, Level, generate
+from doublebill.games.variety.varied_batch import Batch, varied
 from doublebill.schema import read
 
 type Item = Mapping[str, Any]

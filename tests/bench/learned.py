@@ -23,14 +23,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import playable
 from doublebill.errors import Unsatisfiable
-from doublebill.games.constraints import FREE
 from doublebill.games.dice import Dice
-from doublebill.games.export import as_json
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import FREE
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.draft import LearnedDraft
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.grids import GRID_LEARNERS, drawn, learned_kind
-from doublebill.games.levels import generate, mend
+from doublebill.games.learned.sketch import LearnedDraft
+from doublebill.games.levels.levels import generate, mend
 from doublebill.schema import read
 from made_corpora import MADE
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from doublebill.games.dice import Dice
 from doublebill.games.text.kinds import SHIPPED
-from doublebill.games.text.mixture import Mixture
-from doublebill.games.text.name_learner import NAMES_LEARNER
-from doublebill.games.text.names import NamesSpec, names_kind
-from doublebill.games.text.naming import Drawer, NameModel, Wish
+from doublebill.games.text.names.kind import NamesSpec, names_kind
+from doublebill.games.text.names.learner import NAMES_LEARNER
+from doublebill.games.text.names.mixture import Mixture
+from doublebill.games.text.names.spelling import Drawer, NameModel, Wish
 from doublebill.games.text.texts import TextKind, generate
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "makemore" / "names.txt"

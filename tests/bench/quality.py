@@ -20,21 +20,21 @@ from pathlib import Path
 import numpy as np
 from scipy.linalg import lapack
 
-from doublebill.catalog import Catalog
-from doublebill.config import Config, Edlae
 from doublebill.events import parse
-from doublebill.fit import metrics
-from doublebill.fit.candidates import candidates
 from doublebill.fit.clean import clean
-from doublebill.fit.evaluate import Measured, evaluate, evaluate_popularity
+from doublebill.fit.evaluation import metrics
+from doublebill.fit.evaluation.evaluate import Measured, evaluate, evaluate_popularity
+from doublebill.fit.evaluation.splits import HeldOut, Split, asked_again, newest_split, split, temporal_split
 from doublebill.fit.fitting import fit
-from doublebill.fit.select import SEED, choose
-from doublebill.fit.splits import HeldOut, Split, asked_again, newest_split, split, temporal_split
-from doublebill.fit.trial import Trial
+from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.select import SEED, choose
+from doublebill.fit.selection.trial import Trial
 from doublebill.imports.events_file import read_events
 from doublebill.imports.rows import Row
-from doublebill.interactions import Interactions
-from doublebill.recommender import Recommender
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config, Edlae
+from doublebill.model.interactions import Interactions
+from doublebill.model.recommender import Recommender
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"

@@ -8,15 +8,16 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from doublebill import artifact
-from doublebill.artifact import Artifact
-from doublebill.catalog import Catalog
-from doublebill.config import Config
-from doublebill.items import Item
-from doublebill.neighbours import Neighbours
-from doublebill.recommender import Recommender
-from doublebill.service import catalogs, publish
-from doublebill_local.home import Home
+from doublebill.model import artifact
+from doublebill.model.artifact import Artifact
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
+from doublebill.model.items import Item
+from doublebill.model.neighbours import Neighbours
+from doublebill.model.recommender import Recommender
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import champions
+from doublebill_local.host.home import Home
 
 SEED = 1
 HISTORY = 50
@@ -68,6 +69,6 @@ def home_with(size: Size) -> Iterator[tuple[Home, Artifact]]:
     with TemporaryDirectory(prefix="doublebill-bench-") as folder:
         home, dumped = Home(Path(folder)), artifact.dump(random_model(size))
         catalogs.ensure(home.objects(), CATALOG)
-        publish.publish(home.objects(), CATALOG, dumped)
-        publish.promote(home.objects(), CATALOG, dumped.version, 0)
+        champions.publish(home.objects(), CATALOG, dumped)
+        champions.promote(home.objects(), CATALOG, dumped.version, 0)
         yield home, dumped

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from doublebill.fit.rating_errors import errors, hide, predictions
-from doublebill.fit.ratings import fit_biases, fit_ratings, rated
-from doublebill.interactions import Interactions
+from doublebill.fit.ratings.predictor import fit_biases, fit_ratings, rated
+from doublebill.fit.ratings.rating_errors import errors, hide, predictions
+from doublebill.model.interactions import Interactions
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "movielens-100k" / "ml-100k.inter"
 FOLDS = 5

@@ -24,13 +24,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from checkers import runner as checker
 from doublebill.errors import Unsatisfiable
-from doublebill.games.batches import varied
-from doublebill.games.export import as_json
-from doublebill.games.grid import Rows
-from doublebill.games.levels import Kind, Level, generate
+from doublebill.games.files import as_json
+from doublebill.games.grids.grid import Rows
+from doublebill.games.levels.levels import Kind, Level, generate
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER
+from doublebill.games.variety.varied_batch import varied
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vglc" / "Super Mario Bros" / "Processed"
 

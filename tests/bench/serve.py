@@ -24,11 +24,11 @@ import numpy as np
 from http_clients import CLIENTS, asked
 from random_models import CATALOG, RARE, Size, home_with, item_id, random_history, random_model
 
-from doublebill import artifact
-from doublebill.recommender import Recommender
-from doublebill.service.publish import artifact_key
-from doublebill_local.environments import Context, load_handler
-from doublebill_local.template import read_template
+from doublebill.model import artifact
+from doublebill.model.recommender import Recommender
+from doublebill.service.registry.champions import artifact_key
+from doublebill_local.host.environments import Context, load_handler
+from doublebill_local.host.template import read_template
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS_PYTHON = ROOT / ".tools/peers/bin/python"
@@ -207,7 +207,7 @@ def load(quick: bool) -> None:
 
 def loaded(folder: str, version: str, names: Sequence[str], n_items: int) -> None:
     """Loads in a fresh process; prints the seconds, and the bytes by which the process grew after many answers."""
-    from doublebill_local.home import Home
+    from doublebill_local.host.home import Home
 
     objects = Home(Path(folder)).objects()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -257,7 +257,7 @@ def http_run(quick: bool) -> None:
     size, seconds = (QUICK_MIDDLE, 5) if quick else (MIDDLE, 60)
     bodies = [json.dumps(body(size, seed)) for seed in range(50)]
     with home_with(size) as (home, _):
-        command = [sys.executable, "-m", "doublebill_local.cli", "up", "--port", "0", "--home", str(home.folder)]
+        command = [sys.executable, "-m", "doublebill_local", "up", "--port", "0", "--home", str(home.folder)]
         with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as server:
             assert server.stderr is not None
             port = next(int(line.split("127.0.0.1:")[1].split(",")[0]) for line in server.stderr if "is up at" in line)

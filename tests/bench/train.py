@@ -80,8 +80,8 @@ Search = Callable[[sp.csr_matrix, int], sp.csr_matrix]
 
 def ours() -> Search:
     """Our cosine neighbours [targets, sources]."""
-    from doublebill.config import Config, Knn
-    from doublebill.fit.knn import fit_edges
+    from doublebill.fit.linear.knn import fit_edges
+    from doublebill.model.config import Config, Knn
 
     return lambda matrix, threads: fit_edges(_interactions(matrix), Config(Knn("cosine"), k=K), threads).T.tocsr()
 
@@ -126,9 +126,9 @@ def sparse_dot_topn() -> Search:
 
 def edlae(matrix: sp.csr_matrix, support: str) -> dict[str, float]:
     """Seconds of an EDLAE fit and of its steps, its peak, its rate of inverting and the processor's of multiplying."""
-    from doublebill.config import Config, Edlae
-    from doublebill.fit import edlae as family
-    from doublebill.fit.gram import Gram
+    from doublebill.fit.linear import edlae as family
+    from doublebill.fit.linear.gram import Gram
+    from doublebill.model.config import Config, Edlae
 
     told: dict[str, float] = {}
     for holder, name, step in ((Gram, "dense", "gram"), (family, "invert", "inverse"), (family, "refit", "refit")):
@@ -168,7 +168,7 @@ def _clocked(holder: object, name: str, step: str, told: dict[str, float]) -> No
 
 
 def _interactions(matrix: sp.csr_matrix) -> Any:
-    from doublebill.interactions import Interactions
+    from doublebill.model.interactions import Interactions
 
     weights, times = np.ones(matrix.nnz, np.float32), np.zeros(matrix.nnz, np.int64)
     return Interactions(matrix.indptr.astype(np.int64), matrix.indices, weights, times, matrix.shape[1])

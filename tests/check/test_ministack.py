@@ -16,9 +16,10 @@ from contract import (
     RecordsContract,
     SecretsContract,
 )
-from doublebill.service import publish, runs
-from doublebill.service.deadline import Deadline
-from doublebill.service.warm import Warm
+from doublebill.concurrency.deadline import Deadline
+from doublebill.service.registry import champions
+from doublebill.service.serving.warm_models import Warm
+from doublebill.service.training import runs
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.objects import S3Objects
 from doublebill.stores.records import DynamoRecords
@@ -111,10 +112,10 @@ class TestSecretsManager(SecretsContract, ConcurrentSecretsContract):
 def test_trainings_in_processes_land_all_and_the_latest_is_champion(objects, bucket, table, client, tmp_path):
     fill(objects, checkerboard(users=8, items=8))
     records = in_processes(append_and_train, [(f"s3://{bucket}", number) for number in range(3)])
-    assert publish.read_champion(objects, "films").run == records[-1]["run"]
+    assert champions.read_champion(objects, "films").run == records[-1]["run"]
     for number, record in enumerate(records):
         assert runs.read(objects, "films", record["run"], FIRST_MS) == record
-        publish.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
+        champions.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
         warm = Warm(objects, DynamoRecords(table, client("dynamodb")), tmp_path / str(number), time.monotonic)
         serving = warm.serving("films", Deadline(time.monotonic, time.monotonic() + 30))
         assert (serving.version, serving.degraded) == (record["version"], None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.template import read_template
+from doublebill_local.host.template import read_template
 from runtimes import EVENTS, TOLD_ADDRESS, Runtime, emulated, sam_environments
 
 FUNCTION_OF = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.template import ROOT
+from doublebill_local.host.template import ROOT
 from runtimes import bring, end, free_port
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -53,7 +53,7 @@ def service(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFac
     doublebill(environment, "import", "--corpus", "names/words", str(words))
     port = free_port()
     with (folder / "log").open("w") as log:
-        command = [sys.executable, "-m", "doublebill_local.cli", "up", "--port", str(port)]
+        command = [sys.executable, "-m", "doublebill_local", "up", "--port", str(port)]
         process = subprocess.Popen(
             command, env=environment, stdout=log, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -67,7 +67,7 @@ def service(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFac
 
 def doublebill(environment: Mapping[str, str], *words: str) -> None:
     """Runs a command to its good end."""
-    command = [sys.executable, "-m", "doublebill_local.cli", *words]
+    command = [sys.executable, "-m", "doublebill_local", *words]
     subprocess.run(command, env=environment, check=True, capture_output=True, timeout=PATIENCE_SECONDS)
 
 

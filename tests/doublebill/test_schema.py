@@ -15,23 +15,23 @@ from jsonschema import Draft202012Validator
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dungeon.kind import DUNGEON
-from doublebill.games.maze import MAZE
+from doublebill.games.maze.kind import MAZE
 from doublebill.schema import Bounds, read, schema_of
-from doublebill.service.asked import (
+from doublebill.service.access.usage_report import UsageRequest
+from doublebill.service.catalog.catalogs import ItemsRequest
+from doublebill.service.content.generation import ContentRequest
+from doublebill.service.ingesting.ingest import EventsRequest
+from doublebill.service.ingesting.merging import MergeRequest
+from doublebill.service.recommending.batch_job import BatchRequest, PartOptions
+from doublebill.service.recommending.requests import (
     ListOptions,
     RankingRequest,
     RecommendationOptions,
     RecommendationRequest,
     RowsOptions,
 )
-from doublebill.service.batches import BatchRequest, PartOptions
-from doublebill.service.catalogs import ItemsRequest
-from doublebill.service.content import ContentRequest
-from doublebill.service.ingest import EventsRequest
-from doublebill.service.merge import MergeRequest
-from doublebill.service.publish import ChallengerRequest, ChampionRequest
-from doublebill.service.runs import TrainingRequest
-from doublebill.service.usage import UsageRequest
+from doublebill.service.registry.champions import ChallengerRequest, ChampionRequest
+from doublebill.service.training.runs import TrainingRequest
 
 type Alias = Annotated[int, Bounds(minimum=0)]
 

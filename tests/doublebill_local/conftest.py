@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from doublebill_local import cli
+from doublebill_local.cli import app
 
 USERS, ITEMS = 20, 12
 
@@ -76,7 +76,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     def ran(*words: object, home: Path | None = None) -> Ran:
         capsys.readouterr()
         try:
-            code = cli.main([*map(str, words), "--home", str(home or tmp_path / "home")])
+            code = app.main([*map(str, words), "--home", str(home or tmp_path / "home")])
         except SystemExit as ended:  # argparse: wrong usage, or help
             code = int(str(ended.code))
         captured = capsys.readouterr()

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from doublebill_local.template import ROOT
+from doublebill_local.host.template import ROOT
 from http_events import ask, http_event
 from stacks import Stack, post_events, raw_checkerboard
 

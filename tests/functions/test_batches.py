@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.errors import NotFound
-from doublebill_local.environments import Context
+from doublebill_local.host.environments import Context
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from doublebill.service import declared
+from doublebill.service.access import caller_registry
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
-from doublebill_local.template import read_template
+from doublebill_local.host.template import read_template
 from http_events import Answer, Handler, ask, check_problem, http_event
 from stacks import Stack
 
@@ -41,7 +41,7 @@ CALLERS = [
 def functions(stack: Stack) -> dict[str, Handler]:
     """Warm functions, after a boss has made the catalogs `movies` and `hidden`."""
     objects, records = open_objects("s3://doublebill-tested"), open_records("dynamodb://histories")
-    declared.replace(objects, records, json.dumps({"callers": CALLERS}).encode())
+    caller_registry.replace(objects, records, json.dumps({"callers": CALLERS}).encode())
     made = {name: stack.load(name).handler for name in sorted(set(FUNCTION_OF.values()))}
     for catalog in ("movies", "hidden"):
         assert asked(made, "boss", ITEMS, {"catalog": catalog}, {"items": [{"item_id": "a"}]}).status == 200

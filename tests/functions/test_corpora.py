@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.environments import Context
+from doublebill_local.host.environments import Context
 from http_events import Answer, ask, check_problem, http_event
 from playable import faults
 from stacks import Stack

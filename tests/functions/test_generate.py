@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from doublebill.edge.clock import now_ms
-from doublebill.service.flavour import open_flavours
+from doublebill.service.content.rewrite import open_flavours
 from doublebill.stores import rewriters
 from doublebill.stores.rewriters import BedrockRewriter
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.home import Home
-from doublebill_local.template import read_template
+from doublebill_local.host.home import Home
+from doublebill_local.host.template import read_template
 from http_events import http_event
 from stacks import raw_checkerboard
 
@@ -22,7 +22,7 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
             {"events": [{"user_id": "u", "item_id": "i", "kind": "play"}]},
             {"catalog": "music"},
         ),
-        (*MATHEMATICS, "doublebill.games", "doublebill.recommender"),
+        (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender"),
     ),
     "RecommendFunction": (
         http_event(
@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     "GenerateFunction": (
         http_event("POST /v1/games/{kind}", {"seed": 1}, {"kind": "dungeon"}),
-        (*MATHEMATICS, "boto3", "doublebill.recommender", "doublebill.service.warm"),
+        (*MATHEMATICS, "boto3", "doublebill.model.recommender", "doublebill.service.serving.warm_models"),
     ),
     "ModelsFunction": (
         http_event("GET /v1/catalogs/{catalog}/models", path={"catalog": "world"}),
@@ -51,11 +51,11 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
             {"from": "user-19"},
             {"catalog": "world", "user_id": "user-17"},
         ),
-        (*MATHEMATICS, "doublebill.games", "doublebill.recommender", "boto3"),
+        (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender", "boto3"),
     ),
     "TrendingFunction": (
         {"schedule": True},
-        (*MATHEMATICS, "doublebill.games", "doublebill.recommender", "boto3", "doublebill.edge.http"),
+        (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender", "boto3", "doublebill.edge.http"),
     ),
 }
 """Each function's event, and what it may not load. boto3 is forbidden where the stores at hand do not need it."""
@@ -63,8 +63,8 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from doublebill_local.environments import Context, load_handler
-from doublebill_local.template import Function
+from doublebill_local.host.environments import Context, load_handler
+from doublebill_local.host.template import Function
 function, event = sys.argv[1], json.loads(sys.argv[2])
 answer = load_handler(Function(function, Path(sys.argv[3]), "app", "handler", frozenset()))(event, Context(function))
 print(json.dumps({"status": answer.get("statusCode", 200), "modules": sorted(sys.modules)}))
@@ -120,7 +120,7 @@ def test_a_function_loads_nothing_that_it_may_not(function: str, environment: di
 @pytest.mark.parametrize("function", CALLS)
 def test_the_guard_sees_what_an_import_brings(function: str, environment: dict[str, str], tmp_path: Path) -> None:
     source = (read_template().functions[function].folder / "app.py").read_text()
-    (tmp_path / "app.py").write_text(f"{source}\nimport doublebill.fit.knn\n")
+    (tmp_path / "app.py").write_text(f"{source}\nimport doublebill.fit.linear.knn\n")
     event, forbidden = CALLS[function]
     brought = found(call(function, event, environment, folder=tmp_path)["modules"], forbidden)
     assert {"scipy", "doublebill.fit"} <= set(brought)

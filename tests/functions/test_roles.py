@@ -10,8 +10,8 @@ import boto3
 import pytest
 import yaml
 
-from doublebill_local.environments import Context
-from doublebill_local.template import ROOT, read_template
+from doublebill_local.host.environments import Context
+from doublebill_local.host.template import ROOT, read_template
 from http_events import ask, http_event
 from stacks import Stack, post_events
 

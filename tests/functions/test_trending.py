@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.environments import Context
+from doublebill_local.host.environments import Context
 from http_events import Answer, Handler, ask, check_problem, http_event
 from stacks import Stack, post_events
 

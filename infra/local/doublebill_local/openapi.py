@@ -19,10 +19,10 @@ from typing import Any
 import doublebill
 from doublebill import schema
 from doublebill.edge.http import PROBLEM_JSON, PROBLEMS, Operation
-from doublebill.filter_schema import FILTER_SCHEMA
-from doublebill.sent_schema import EVENT_SCHEMA, ITEM_SCHEMA
-from doublebill_local.home import Home
-from doublebill_local.template import read_template
+from doublebill.filtering.json_schema import FILTER_SCHEMA
+from doublebill.model.wire_schema import EVENT_SCHEMA, ITEM_SCHEMA
+from doublebill_local.host.home import Home
+from doublebill_local.host.template import read_template
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "catalog": {"type": "string", "pattern": r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"},
@@ -86,7 +86,7 @@ def document() -> dict[str, Any]:
 
 def operations() -> Iterator[Operation]:
     """Every route of every function."""
-    from doublebill_local.environments import load_module
+    from doublebill_local.host.environments import load_module
 
     with tempfile.TemporaryDirectory() as folder, _environment(Home(Path(folder)).environment()):
         for function in read_template().functions.values():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from doublebill.edge.settings import RecommendSettings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.history import UserHistories
-from doublebill.service.warm import Warm
+from doublebill.service.recommending.history import UserHistories
+from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import BRISK, Objects, open_objects
 from doublebill.stores.records import Records, open_records

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from doublebill.callers import LOCAL, Caller, Identity
+from doublebill.access.callers import LOCAL, Caller, Identity
+from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import ApiSettings, read_settings
-from doublebill.service.deadline import Deadline
-from doublebill.service.declared import Known
-from doublebill.service.meter import Meter
+from doublebill.service.access.caller_registry import Known
+from doublebill.service.access.usage_meter import Meter
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 

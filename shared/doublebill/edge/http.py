@@ -18,13 +18,13 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill import errors
-from doublebill.callers import Caller, Right, check, check_user
-from doublebill.catalog import check_catalog_name
+from doublebill.access.callers import Caller, Right, check, check_user
+from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.callers import Gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.requests import TooLarge, body, query
 from doublebill.events import check_id
-from doublebill.service.deadline import Deadline
+from doublebill.model.catalog import check_catalog_name
 
 NAMESPACE = "doublebill"
 METRICS = {"Milliseconds": "Milliseconds", "Failed": "Count", "Degraded": "Count"}

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from doublebill.catalog import Catalog
 from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
-from doublebill.fit.ratings import rated
-from doublebill.interactions import Interactions
-from doublebill.items import Item
+from doublebill.fit.ratings.predictor import rated
+from doublebill.model.catalog import Catalog
+from doublebill.model.interactions import Interactions
+from doublebill.model.items import Item
 
 COLUMNS = ["user", "item_id", "kind", "value", "timestamp", "event_id"]
 

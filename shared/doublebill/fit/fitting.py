@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.catalog import Catalog
-from doublebill.config import Config, Edlae, Factors, Family, Knn, Rp3beta
-from doublebill.fit import edlae, factors, knn, metadata, rp3beta
+from doublebill.fit.factors import gradient
+from doublebill.fit.linear import edlae, knn, rp3beta
+from doublebill.fit.linear.transitions import transitions
+from doublebill.fit.metadata import cold_items
 from doublebill.fit.quantise import quantise
-from doublebill.fit.transitions import transitions
-from doublebill.interactions import Interactions
-from doublebill.ratings import RatingModel
-from doublebill.recommender import Recommender
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Rp3beta
+from doublebill.model.interactions import Interactions
+from doublebill.model.ratings import RatingModel
+from doublebill.model.recommender import Recommender
 
 KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] = {
     Knn: knn.fit_edges,
@@ -41,15 +43,15 @@ def fit(
     edges = _kernel(interactions, config, {} if notes is None else notes)
     if config.transitions:
         edges = _with_transitions(edges, interactions, config.transitions)
-    neighbours = quantise(metadata.with_cold(edges, catalog, interactions, config), config.values)
+    neighbours = quantise(cold_items.with_cold(edges, catalog, interactions, config), config.values)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
 
 
 def _kernel(interactions: Interactions, config: Config, notes: dict[str, object]) -> sp.csr_array:
     if not isinstance(config.family, Factors):
         return KERNELS[type(config.family)](interactions, config)
-    curve: list[factors.Epoch] = []
-    edges = factors.fit_edges(interactions, config, curve.append)
+    curve: list[gradient.Epoch] = []
+    edges = gradient.fit_edges(interactions, config, curve.append)
     notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
     return edges
 

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from doublebill.config import Values
-from doublebill.neighbours import Neighbours
+from doublebill.model.config import Values
+from doublebill.model.neighbours import Neighbours
 
 LARGEST = 127
 """The largest int8 value that has a negative."""

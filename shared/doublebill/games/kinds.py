@@ -5,8 +5,8 @@ from typing import Any
 
 from doublebill.games.crypt.kind import CRYPT
 from doublebill.games.dungeon.kind import DUNGEON
-from doublebill.games.levels import Kind
-from doublebill.games.maze import MAZE
+from doublebill.games.levels.levels import Kind
+from doublebill.games.maze.kind import MAZE
 from doublebill.games.platform.kind import PLATFORM
 from doublebill.games.runner.kind import RUNNER
 from doublebill.games.sokoban.kind import SOKOBAN

@@ -7,7 +7,7 @@ from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.kinds import KINDS
 from doublebill.games.learned.grids import GRID_LEARNERS
 from doublebill.games.learning import Learner
-from doublebill.games.levels import Kind
+from doublebill.games.levels.levels import Kind
 from doublebill.games.runner.learn import RUNNER_LEARNER
 from doublebill.games.text.kinds import SHIPPED, TEXT_LEARNERS
 from doublebill.games.text.texts import TextKind

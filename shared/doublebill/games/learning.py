@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from doublebill.games.levels import Kind
+from doublebill.games.levels.levels import Kind
 from doublebill.games.text.texts import Json, TextKind
-from doublebill.strings import Arrays
+from doublebill.model.string_table import Arrays
 
 type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
 """JSON whose numbers need not be whole."""

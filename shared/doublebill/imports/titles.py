@@ -2,7 +2,7 @@
 
 import re
 
-from doublebill.items import TITLE_LENGTH
+from doublebill.model.items import TITLE_LENGTH
 
 YEAR = re.compile(r"\s*\((\d{4})\)\s*")
 ARTICLE = re.compile(r"(.+), (The|An|A)( \(.*\))?")

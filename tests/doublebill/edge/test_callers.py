@@ -1,11 +1,11 @@
 import pytest
 
-from doublebill.callers import Identity
+from doublebill.access.callers import Identity
+from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.callers import identity_of, open_gate
 from doublebill.edge.settings import GenerateSettings
 from doublebill.errors import QuotaExceeded, StoreUnavailable
-from doublebill.service.deadline import Deadline
-from doublebill.service.declared import KEY
+from doublebill.service.access.caller_registry import KEY
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from http_events import http_event

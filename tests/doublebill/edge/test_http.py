@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill import errors
-from doublebill.callers import OWNER, Caller, Grant
+from doublebill.access.callers import OWNER, Caller, Grant
+from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.callers import Gate
 from doublebill.edge.http import ANSWER_SECONDS, MAX_ANSWER_BYTES, PROBLEMS, Api, answer, problem
 from doublebill.edge.requests import TooLarge
-from doublebill.service.deadline import Deadline
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout
 

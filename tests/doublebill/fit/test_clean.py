@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from doublebill.events import KIND_WEIGHTS, Event, counting
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.items import Item
+from doublebill.model.items import Item
 
 A_PLAY = Event("u1", "a", "play", 3.0, 1000)
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from doublebill.config import Config, Edlae, Factors, Family, Knn, Rp3beta
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fitting import fit
-from doublebill.fit.transitions import transitions
-from doublebill.items import Item
-from doublebill.recommender import Recommender
+from doublebill.fit.linear.transitions import transitions
+from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Rp3beta
+from doublebill.model.items import Item
+from doublebill.model.recommender import Recommender
 from worlds import checkerboard
 
 CLEANED = clean(checkerboard(40, 12), {})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from doublebill.fit.quantise import LARGEST, quantise
-from doublebill.neighbours import Neighbours
+from doublebill.model.neighbours import Neighbours
 
 squares = hnp.arrays(np.float64, (5, 5), elements=st.one_of(st.just(0.0), st.floats(-1e3, 1e3, width=16)))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import generate
+from doublebill.games.levels.levels import generate
 from doublebill.schema import read, schema_of
 
 

@@ -7,7 +7,7 @@ from doublebill.errors import InvalidInput
 from doublebill.imports.item_shapes import ItemColumns
 from doublebill.imports.items_file import read_items
 from doublebill.imports.rows import BadRow, Row
-from doublebill.items import Item, item_from_line, item_to_line, parse_item
+from doublebill.model.items import Item, item_from_line, item_to_line, parse_item
 
 TOY_STORY = {"item_id": "1", "title": "Toy Story", "tags": ["Animation", "Children's", "Comedy"], "year": 1995}
 U_ITEM = "1|Toy Story (1995)|01-Jan-1995||http://example.org|0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n"

@@ -6,7 +6,7 @@ from doublebill.events import parse
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
 from doublebill.imports.rows import Row
-from doublebill.items import parse_item
+from doublebill.model.items import parse_item
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 

@@ -5,7 +5,6 @@ better than another for going round them, and in an order that is survived. All 
 the player has the health to meet them, and what is left lies in corners that no shortest way passes.
 """
 
-from doublebill.games.carve import SOLID, Carving
 from doublebill.games.crypt.rules import (
     DAMAGE,
     EXIT,
@@ -21,7 +20,8 @@ from doublebill.games.crypt.rules import (
 from doublebill.games.crypt.solver import beside, healths, reached
 from doublebill.games.crypt.ways import best_way, layers
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Rows, cells_of, connected, set_of
+from doublebill.games.grids.carve import SOLID, Carving
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, cells_of, connected, set_of
 
 THIRSTY = HEALTH - 2
 """The health at which a potion loses nothing."""

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.games.bounds import clash, longest_path
-from doublebill.games.carve import CORRIDORS_HOLD, Carving
-from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
 from doublebill.games.crypt.fill import Filling
 from doublebill.games.crypt.repair import bring_foes
 from doublebill.games.crypt.rules import EXIT, GOBLIN, OGRE, PLAYER, POTION, TREASURE
 from doublebill.games.crypt.solver import prove_crypt
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, letters
-from doublebill.games.levels import Kind
-from doublebill.games.mend import Draft
-from doublebill.games.trail import serpentine, wind
-from doublebill.games.variety import MovesVariety
+from doublebill.games.grids.carve import CORRIDORS_HOLD, Carving
+from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, letters
+from doublebill.games.grids.path_bounds import clash, longest_path
+from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.winding_path import serpentine, wind
+from doublebill.games.levels.levels import Kind
+from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
 
 ENDS = 2

@@ -4,8 +4,8 @@ from doublebill.games.controls import Asked, limits
 from doublebill.games.crypt.rules import GOBLIN, read_crypt
 from doublebill.games.crypt.solver import FOES, beside
 from doublebill.games.crypt.ways import best_way
-from doublebill.games.grid import FLOOR, cells_of, set_of
-from doublebill.games.mend import Draft
+from doublebill.games.grids.grid import FLOOR, cells_of, set_of
+from doublebill.games.grids.repair import Draft
 
 
 def bring_foes(draft: Draft, enemies: Asked) -> None:

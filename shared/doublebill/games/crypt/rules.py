@@ -7,7 +7,7 @@ are gone then, treasures only count, and a player whose health is used up is dea
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from doublebill.games.grid import Board, Rows, read_rows
+from doublebill.games.grids.grid import Board, Rows, read_rows
 
 PLAYER, EXIT, POTION, TREASURE, GOBLIN, OGRE = "P", "X", "+", "T", "G", "O"
 

@@ -14,9 +14,9 @@ from doublebill.games.crypt.rules import (
     read_crypt,
 )
 from doublebill.games.crypt.ways import best_way
-from doublebill.games.grid import Board, Rows, connected, letters, set_of
-from doublebill.games.levels import Certificate, Proof
-from doublebill.games.solver import walk
+from doublebill.games.grids.grid import Board, Rows, connected, letters, set_of
+from doublebill.games.levels.levels import Certificate, Proof
+from doublebill.games.levels.walk_solver import walk
 
 FOES = GOBLIN + OGRE
 

@@ -6,7 +6,7 @@ it came with, and more health never does harm: a few states a cell hold all such
 """
 
 from doublebill.games.crypt.rules import DAMAGE, HEALTH, POTION, TREASURE, Crypt, health_after
-from doublebill.games.grid import rings
+from doublebill.games.grids.grid import rings
 
 SEARCHED = 3000
 """States of the search for longer ways, some 10 ms of it; when they are used up, no way counts as found."""

@@ -10,18 +10,30 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.bounds import clash, longest_path
-from doublebill.games.carve import STREWN_FROM, Carving, scatter
-from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.places import settle
 from doublebill.games.dungeon.ways import Aims, planned
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, first_of, letters, rings, route, set_of
-from doublebill.games.levels import Kind
-from doublebill.games.mend import Draft
-from doublebill.games.solver import prove_dungeon
-from doublebill.games.variety import MovesVariety
+from doublebill.games.grids.carve import STREWN_FROM, Carving, scatter
+from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.grid import (
+    FLOOR,
+    WALL,
+    Board,
+    Rows,
+    board,
+    cells_of,
+    first_of,
+    letters,
+    rings,
+    route,
+    set_of,
+)
+from doublebill.games.grids.path_bounds import clash, longest_path
+from doublebill.games.grids.repair import Draft
+from doublebill.games.levels.levels import Kind
+from doublebill.games.levels.walk_solver import prove_dungeon
+from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
 
 PLAYER, KEY, DOOR, ENEMY = "P", "K", "D", "E"

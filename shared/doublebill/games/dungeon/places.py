@@ -1,8 +1,8 @@
 """Places: where player, key and door of a dungeon stand once some of its tiles are fixed."""
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Board, cells_of, rings, route, set_of
-from doublebill.games.mend import Draft
+from doublebill.games.grids.grid import Board, cells_of, rings, route, set_of
+from doublebill.games.grids.repair import Draft
 
 TRIES = 8
 """Keys tried for one draft."""

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from doublebill.games.carve import CORRIDORS_HOLD
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Board
-from doublebill.games.trail import fork, serpentine, wind
+from doublebill.games.grids.carve import CORRIDORS_HOLD
+from doublebill.games.grids.grid import Board
+from doublebill.games.grids.winding_path import fork, serpentine, wind
 
 STRAIGHT, STRAIGHT_HALLS = (1, 2, 4, 8), 30
 """How much likelier going on is than turning: one of the first in corridors, the second in halls."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from doublebill.games.grid import Rows
+from doublebill.games.grids.grid import Rows
 from doublebill.games.learned.model import ONE, Context, TileModel, seen
 
 DEPTHS, TRUSTS = (4, 6, 8, 10, 12), (1, 4, 16)

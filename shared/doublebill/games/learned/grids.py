@@ -10,26 +10,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from doublebill.games.constraints import FREE, Constraints, Tiles
 from doublebill.games.controls import Asked, limits
-from doublebill.games.corpus import read_grids
 from doublebill.games.crypt.kind import CRYPT
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.kind import DUNGEON
-from doublebill.games.grid import Rows
-from doublebill.games.learned.draft import EVEN, LearnedDraft, Most, draw
+from doublebill.games.grids.constraints import FREE, Constraints, Tiles
+from doublebill.games.grids.example_grids import read_grids
+from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.repair import Draft
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import TileModel
+from doublebill.games.learned.sketch import EVEN, LearnedDraft, Most, draw
 from doublebill.games.learning import Learned, Learner
-from doublebill.games.levels import Kind, Level, Spec, generate, judged, mend, miss
-from doublebill.games.maze import MAZE
-from doublebill.games.mend import Draft
+from doublebill.games.levels.levels import Kind, Level, Spec, generate, judged, mend, miss
+from doublebill.games.maze.kind import MAZE
 from doublebill.games.platform.kind import PLATFORM
 from doublebill.games.sokoban.kind import SOKOBAN
 from doublebill.games.text.texts import Json
-from doublebill.games.variety import cells_passed
-from doublebill.strings import Arrays
+from doublebill.games.variety.distances import cells_passed
+from doublebill.model.string_table import Arrays
 
 SWEEPS, SWEEPS_BUILT = 2, 4
 """How often each cell of a level is drawn again to polish it, and before that of one that the kind built."""

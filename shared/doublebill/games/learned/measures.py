@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from doublebill.games.grid import Rows
+from doublebill.games.grids.grid import Rows
 
 SIDES = 2, 3
 """Cells along a side of the windows whose patterns are counted."""

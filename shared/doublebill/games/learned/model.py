@@ -13,8 +13,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.games.grid import Rows
-from doublebill.strings import Arrays
+from doublebill.games.grids.grid import Rows
+from doublebill.model.string_table import Arrays
 
 type Ints = npt.NDArray[np.int64]
 type Place = tuple[int, int]

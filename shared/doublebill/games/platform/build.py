@@ -9,7 +9,7 @@ nothing of its jumps; diamonds where some finishing way still does.
 from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
 from doublebill.games.platform.physics import by_jumps, scene
 from doublebill.games.platform.solver import EXIT, KEY, START, finishing, solve
 from doublebill.games.platform.strew import passing, strew_diamonds, strew_spikes

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.games.bounds import clash
-from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, Cell, Height, Width, check_order, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Rows, board
-from doublebill.games.levels import Kind, Level
-from doublebill.games.mend import Draft
+from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, board
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.grids.repair import Draft
+from doublebill.games.levels.levels import Kind, Level
 from doublebill.games.platform.build import PIECES, Aims, drawn
 from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.repair import lay_way
 from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, prove_platform
 from doublebill.games.platform.ways import RISE
-from doublebill.games.variety import WayVariety
+from doublebill.games.variety.distances import WayVariety
 from doublebill.schema import Bounds
 
 ROCK = 25, 40, 55

@@ -25,7 +25,7 @@ cell twice, without the key and (`size` bits further) with it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.games.grid import WALL, Board, Rows
+from doublebill.games.grids.grid import WALL, Board, Rows
 
 SPIKE = "^"
 FREE, RISING, HANGING = range(3)

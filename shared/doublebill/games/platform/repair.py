@@ -1,7 +1,7 @@
 """Platform levels that keep fixed cells: where a candidate cannot be finished, a way is laid through what is free."""
 
-from doublebill.games.grid import FLOOR, WALL, cells_of, set_of
-from doublebill.games.mend import Draft
+from doublebill.games.grids.grid import FLOOR, WALL, cells_of, set_of
+from doublebill.games.grids.repair import Draft
 from doublebill.games.platform.physics import SPIKE
 from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, finishing, solve
 from doublebill.games.platform.strew import strew_diamonds

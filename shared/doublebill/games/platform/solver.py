@@ -5,8 +5,8 @@ least steps with those; the moves are then walked on the drawn tiles, one letter
 """
 
 from doublebill.games.controls import Cell
-from doublebill.games.grid import WALL, Board, Rows, read_rows, set_of
-from doublebill.games.levels import Certificate, Proof
+from doublebill.games.grids.grid import WALL, Board, Rows, read_rows, set_of
+from doublebill.games.levels.levels import Certificate, Proof
 from doublebill.games.platform.physics import (
     FREE,
     LETTERS,

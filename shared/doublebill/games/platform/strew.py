@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
 from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.solver import DIAMOND, finishing
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Board
+from doublebill.games.grids.grid import Board
 
 STRAYING = 4
 """A random number below this is added to the distance by which strides are ordered."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import Asked, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Rows
+from doublebill.games.grids.grid import Rows
 from doublebill.games.runner.columns import ORDER, ORDERS, Columns
 from doublebill.games.runner.measures import GAP_COUNTS, leniency
 from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, rows_of, terrain

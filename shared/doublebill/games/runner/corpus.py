@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Mapping
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Rows
+from doublebill.games.grids.grid import Rows
 from doublebill.games.runner.physics import rows_of, terrain
 from doublebill.games.runner.solver import solve
 from doublebill.games.runner.tiles import EXIT, NATURE, legend

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from doublebill.games.bounds import clash
-from doublebill.games.constraints import Tiles
 from doublebill.games.controls import Amount, Asked, check_order, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Rows
-from doublebill.games.levels import Certificate, Kind, Level, Proof
-from doublebill.games.mend import Draft
+from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.grids.repair import Draft
+from doublebill.games.levels.levels import Certificate, Kind, Level, Proof
 from doublebill.games.runner.build import Wish, built
 from doublebill.games.runner.columns import Columns
 from doublebill.games.runner.corpus import HEIGHT, LEGEND, NAME, VERSION, meadow

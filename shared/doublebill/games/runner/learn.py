@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 
 from doublebill.errors import InvalidInput, Shown
-from doublebill.games.corpus import Limits, read_grids
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Rows
+from doublebill.games.grids.example_grids import Limits, read_grids
+from doublebill.games.grids.grid import Rows
 from doublebill.games.learning import Learned, Measures
-from doublebill.games.levels import Kind
+from doublebill.games.levels.levels import Kind
 from doublebill.games.runner.columns import ORDER, START, Columns
 from doublebill.games.runner.kind import Runners, RunnerSpec, runner
 from doublebill.games.runner.physics import SOLID, columns_of
 from doublebill.games.runner.tiles import AIR, EXIT, NATURE, PLAYER, TILES, legend
-from doublebill.strings import Arrays
+from doublebill.model.string_table import Arrays
 
 LOWEST, HIGHEST = 4, 32
 """Rows of a level."""

@@ -24,7 +24,7 @@ passes over a hole of one column.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.grid import Rows
+from doublebill.games.grids.grid import Rows
 
 AIR, PLAYER, EXIT, ENEMY, SPIKE, COIN = "air", "player", "exit", "enemy", "spike", "coin"
 OPEN, SOLID, DEADLY, DONE = range(4)

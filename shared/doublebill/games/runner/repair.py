@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.controls import Asked, limits
-from doublebill.games.mend import Draft
+from doublebill.games.grids.repair import Draft
 from doublebill.games.runner.columns import ORDER, ORDERS, START, Columns
 from doublebill.games.runner.measures import gaps
 from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, terrain

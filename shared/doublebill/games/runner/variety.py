@@ -7,7 +7,7 @@ right, and tiles off the way do not matter; so the cells are compared that the c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.levels import Kept, Level
+from doublebill.games.levels.levels import Kept, Level
 
 HIGHEST = 64
 """Cells of one column, for the numbers of cells; more than any level has."""

@@ -14,20 +14,20 @@ from math import comb
 from typing import Annotated
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.bounds import clash
-from doublebill.games.constraints import Tiles
 from doublebill.games.controls import SMALLEST, Asked, check_order, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grid import FLOOR, WALL, Board, Rows, board, cells_of, set_of
-from doublebill.games.levels import Kind
-from doublebill.games.mend import Draft
+from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, cells_of, set_of
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.grids.repair import Draft
+from doublebill.games.levels.levels import Kind
 from doublebill.games.sokoban.pulls import pulled
 from doublebill.games.sokoban.repair import relaid
 from doublebill.games.sokoban.room import changed, room
 from doublebill.games.sokoban.search import Store
 from doublebill.games.sokoban.solver import prove_sokoban
 from doublebill.games.sokoban.tiles import CRATE, GOAL, PLAYER, PLAYER_ON_GOAL, STORED, drawn
-from doublebill.games.variety import RepeatsVariety
+from doublebill.games.variety.distances import RepeatsVariety
 from doublebill.schema import Bounds
 
 LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import cells_of
+from doublebill.games.grids.grid import cells_of
 from doublebill.games.sokoban.search import Ring, Search, State, Store, finished
 from doublebill.games.sokoban.solver import led_on, moves_along, solution
 

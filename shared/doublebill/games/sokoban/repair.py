@@ -1,7 +1,7 @@
 """Repair of sokoban drafts: goals, crates and player laid so that everything fixed stays and a solution is left."""
 
-from doublebill.games.grid import FLOOR, WALL, set_of
-from doublebill.games.mend import Draft
+from doublebill.games.grids.grid import FLOOR, WALL, set_of
+from doublebill.games.grids.repair import Draft
 from doublebill.games.sokoban.pulls import Suits, pulled
 from doublebill.games.sokoban.search import Store
 from doublebill.games.sokoban.tiles import CRATE, CRATES, GOAL, GOALS, PLAYER, PLAYER_ON_GOAL, PLAYERS, STORED, tiles_of

@@ -1,7 +1,7 @@
 """Rooms for crates: open cells in few large pieces, where there is space to walk around a crate."""
 
 from doublebill.games.dice import Dice
-from doublebill.games.grid import Board, connected
+from doublebill.games.grids.grid import Board, connected
 
 STAMPS = (2, 2), (2, 2), (2, 3), (3, 2), (3, 3), (1, 3), (3, 1), (1, 2), (2, 1)
 """Width and height of the rectangles that rooms are put together from."""

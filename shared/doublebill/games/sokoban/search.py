@@ -8,7 +8,7 @@ cells is four shifts of one integer; only a crate that is moved makes a set of c
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from doublebill.games.grid import Board, cells_of
+from doublebill.games.grids.grid import Board, cells_of
 
 type Ring = dict[int, int]
 """Set of crates → the set of player cells, of the states that are equally far from where a search began."""

@@ -8,8 +8,8 @@ tiles, one move after the other, so that no slip of the search is ever given out
 import itertools
 from collections.abc import Sequence
 
-from doublebill.games.grid import WALL, Rows, first_of, rings
-from doublebill.games.levels import Certificate, Proof
+from doublebill.games.grids.grid import WALL, Rows, first_of, rings
+from doublebill.games.levels.levels import Certificate, Proof
 from doublebill.games.sokoban.search import Ring, Search, State, Store, after, before, finished
 from doublebill.games.sokoban.tiles import CRATES, GOALS, PLAYERS, read_level
 

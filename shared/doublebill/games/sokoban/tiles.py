@@ -3,7 +3,7 @@
 They are those of XSB, except that floor is "." and a goal "o" where XSB has a blank and ".".
 """
 
-from doublebill.games.grid import FLOOR, WALL, Rows, cells_of, first_of, read_rows, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, cells_of, first_of, read_rows, set_of
 from doublebill.games.sokoban.search import State, Store
 
 PLAYER, CRATE, GOAL, STORED, PLAYER_ON_GOAL = "@", "$", "o", "*", "+"

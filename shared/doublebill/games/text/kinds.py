@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doublebill.games.learning import Learner
-from doublebill.games.text.item_learner import ITEMS_LEARNER, LOOT_LEARNER
-from doublebill.games.text.items import ITEMS
-from doublebill.games.text.loot import LOOT
-from doublebill.games.text.name_learner import NAMES_LEARNER
-from doublebill.games.text.names import NAMES, PLACES
-from doublebill.games.text.quests import QUESTS
+from doublebill.games.text.items.kind import ITEMS
+from doublebill.games.text.items.learner import ITEMS_LEARNER, LOOT_LEARNER
+from doublebill.games.text.items.loot import LOOT
+from doublebill.games.text.names.kind import NAMES, PLACES
+from doublebill.games.text.names.learner import NAMES_LEARNER
+from doublebill.games.text.quests.kind import QUESTS
 from doublebill.games.text.texts import TextKind
 
 SHIPPED: Mapping[str, Sequence[TextKind[Any]]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
-from doublebill.games.levels import LICENCE
+from doublebill.games.levels.levels import LICENCE
 from doublebill.games.seeds import Seed, derived
 
 TRIES = 32

@@ -4,11 +4,11 @@ import pytest
 
 from checkers.crypt import around, drawn, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.batches import varied
-from doublebill.games.constraints import Constraints, Pin
 from doublebill.games.crypt.kind import CRYPT, CryptSpec, check
-from doublebill.games.export import as_json
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import Constraints, Pin
+from doublebill.games.levels.levels import generate
+from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 
 

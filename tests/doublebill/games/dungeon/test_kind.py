@@ -5,8 +5,8 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
-from doublebill.games.export import as_json
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.levels.levels import generate
 from doublebill.schema import read
 from playable import faults, open_cells, walk
 

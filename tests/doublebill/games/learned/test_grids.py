@@ -10,15 +10,15 @@ import pytest
 import made_corpora
 import playable
 from doublebill.errors import InvalidInput
-from doublebill.games.batches import varied
-from doublebill.games.constraints import FREE, FixedTile, constraints
 from doublebill.games.dice import Dice
-from doublebill.games.export import as_json
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import FREE, FixedTile, constraints
 from doublebill.games.kinds import KINDS
 from doublebill.games.learned.grids import GRID_LEARNERS, learned_kind, polish
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import TileModel
-from doublebill.games.levels import generate, judged
+from doublebill.games.levels.levels import generate, judged
+from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 
 SPECS = {

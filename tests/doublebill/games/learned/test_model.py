@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from doublebill.games.constraints import FREE, Tiles
 from doublebill.games.dice import Dice
-from doublebill.games.learned.draft import EVEN, LearnedDraft, around, draw
+from doublebill.games.grids.constraints import FREE, Tiles
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import BEFORE, NEAR, ONE, Canvas, TileModel
+from doublebill.games.learned.sketch import EVEN, LearnedDraft, around, draw
 from made_corpora import dungeon, maze
 
 CHECKERBOARD = [(".#.#.#", "#.#.#.", ".#.#.#", "#.#.#."), ("#.#.#.", ".#.#.#", "#.#.#.", ".#.#.#")]

@@ -6,12 +6,12 @@ import pytest
 
 from checkers.platform import Player, cells, faults
 from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
-from doublebill.games.constraints import Constraints, Pin
 from doublebill.games.controls import Cell
 from doublebill.games.dice import Dice
-from doublebill.games.export import as_json
-from doublebill.games.grid import board, cells_of, read_rows, set_of
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import Constraints, Pin
+from doublebill.games.grids.grid import board, cells_of, read_rows, set_of
+from doublebill.games.levels.levels import generate
 from doublebill.games.platform.build import corridors, ledges
 from doublebill.games.platform.kind import PLATFORM, PlatformSpec, check, way_passed
 from doublebill.games.platform.physics import FREE, HANGING, LETTERS, RISING, passed, scene, step

@@ -5,11 +5,10 @@ import pytest
 
 from checkers.runner import faults, passed
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.batches import varied
-from doublebill.games.constraints import Base, FixedTile, Rectangle, constraints
 from doublebill.games.dice import Dice
-from doublebill.games.export import as_json
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, constraints
+from doublebill.games.levels.levels import generate
 from doublebill.games.runner.build import Wish, built, make_playable
 from doublebill.games.runner.columns import Columns
 from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
@@ -17,6 +16,7 @@ from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.physics import columns_of
 from doublebill.games.runner.tiles import TILES
 from doublebill.games.runner.trial import Trial
+from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 from taken import Taken
 

@@ -5,8 +5,8 @@ import pytest
 
 from checkers.runner import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.export import as_json
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.levels.levels import generate
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import COLUMNS, RUNNER_LEARNER, worth

@@ -5,12 +5,12 @@ import pytest
 
 from checkers.sokoban import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.batches import varied
-from doublebill.games.constraints import Base, FixedTile, Rectangle, constraints
-from doublebill.games.export import as_json
-from doublebill.games.levels import generate
+from doublebill.games.files import as_json
+from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, constraints
+from doublebill.games.levels.levels import generate
 from doublebill.games.sokoban.kind import SOKOBAN, SokobanSpec, check, most_moves
 from doublebill.games.sokoban.search import Search
+from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 
 

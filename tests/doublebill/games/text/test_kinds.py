@@ -1,7 +1,7 @@
 import pytest
 
-from doublebill.games.levels import LICENCE
-from doublebill.games.text import corpora
+from doublebill.games.levels.levels import LICENCE
+from doublebill.games.text import shipped_lists
 from doublebill.games.text.kinds import SHIPPED, TEXT_LEARNERS, TEXTS
 
 KINDS = [kind for kinds in SHIPPED.values() for kind in kinds]
@@ -16,10 +16,10 @@ def test_every_kind_stands_under_its_name_and_the_first_is_the_usual_one():
 def test_what_is_learned_says_from_what():
     told = {(kind.name, kind.corpus): kind.model_version for kind in KINDS}
     assert told == {
-        ("names", "people"): f"people-{corpora.VERSION}",
-        ("names", "places"): f"places-{corpora.VERSION}",
-        ("items", "treasures"): f"treasures-{corpora.VERSION}",
-        ("loot", "treasures"): f"treasures-{corpora.VERSION}",
+        ("names", "people"): f"people-{shipped_lists.VERSION}",
+        ("names", "places"): f"places-{shipped_lists.VERSION}",
+        ("items", "treasures"): f"treasures-{shipped_lists.VERSION}",
+        ("loot", "treasures"): f"treasures-{shipped_lists.VERSION}",
         ("quests", ""): None,
     }
 

@@ -1,0 +1,6 @@
+"""Runs the command line: `python -m doublebill_local`."""
+
+from doublebill_local.cli.app import main
+
+if __name__ == "__main__":
+    main()

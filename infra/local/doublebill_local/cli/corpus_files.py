@@ -1,0 +1,97 @@
+"""Corpus files: the examples of a corpus from files of a person's own.
+
+*.json        a list of examples, as the API takes them
+*.csv         items, a row each, under a header: name, rarity, weight, value
+levels        text, a row of tiles a line; a blank line, or one that begins with `;` and a number, parts levels
+names         text, a name a line
+"""
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from doublebill.errors import InvalidInput, Shown
+from doublebill.games.kinds import KINDS
+from doublebill.service.content.corpora import EXAMPLES_BYTES
+
+PARTED = re.compile(r";\s*\d*\s*|")
+NUMBERS = ("weight", "value")
+
+
+def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
+    """The examples in the files, in their order.
+
+    Raises:
+        InvalidInput: when a file is none, is no text in UTF-8, or all of them are too large.
+    """
+    for file in files:
+        if not file.is_file():
+            raise InvalidInput.one("FILE", str(file), "a file of examples")
+    size = sum(file.stat().st_size for file in files)
+    if size > EXAMPLES_BYTES:
+        raise InvalidInput.one("FILE", Shown(f"{size} bytes"), f"at most {EXAMPLES_BYTES} in all files together")
+    return [example for file in files for example in _of_file(kind, file)]
+
+
+def read_legend(file: Path) -> dict[str, str]:
+    """The legend that a JSON file tells: tile of the examples → the kind's tile or its name.
+
+    Raises:
+        InvalidInput: when it is no such file.
+    """
+    if not file.is_file():
+        raise InvalidInput.one("--legend", str(file), "a JSON file")
+    told = _json(file)
+    if not isinstance(told, dict) or not all(isinstance(name, str) for name in told.values()):
+        raise InvalidInput.one("--legend", str(file), "one JSON object of strings")
+    return told
+
+
+def _of_file(kind: str, file: Path) -> list[object]:
+    if file.suffix == ".json":
+        told = _json(file)
+        if not isinstance(told, list):
+            raise InvalidInput.one("FILE", str(file), "a JSON list of examples")
+        return told
+    text = _text(file)
+    if file.suffix == ".csv":
+        return [_row(file, row) for row in csv.DictReader(text.splitlines())]
+    lines = text.split("\n")
+    return list(_levels(lines)) if kind in KINDS else [line.strip() for line in lines if line.strip()]
+
+
+def _levels(lines: Sequence[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for line in lines:
+        row = line.rstrip("\r")
+        if PARTED.fullmatch(row):
+            found.append([])
+        else:
+            found[-1].append(row)
+    return [level for level in found if level]
+
+
+def _row(file: Path, row: dict[str, str]) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for name, value in row.items():
+        try:
+            told[name] = int(value) if name in NUMBERS else value
+        except (TypeError, ValueError) as wrong:
+            raise InvalidInput.one(f"{file.name}, {name}", value, "an integer") from wrong
+    return told
+
+
+def _json(file: Path) -> object:
+    try:
+        return json.loads(_text(file))
+    except (ValueError, RecursionError) as wrong:
+        raise InvalidInput.one(file.name, Shown(str(wrong)), "JSON") from wrong
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise InvalidInput.one(file.name, Shown(str(wrong)), "text in UTF-8") from wrong

@@ -1,0 +1,118 @@
+"""Real films: MovieLens 100K, as two text files out of a wheel of the package index.
+
+The wheel is downloaded by pip under a hash lock and opened as the zip that it is; nothing in it is installed or run.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from doublebill_local.demo.synthetic import Files
+from doublebill_local.demo.worlds import Persona
+
+REQUIREMENTS = Path(__file__).parents[3] / "requirements" / "films.txt"
+"""Locks the wheel by version and hash."""
+
+INSIDE = "recbole/dataset_example/ml-100k/"
+EVENTS, ITEMS = "ml-100k.inter", "ml-100k.item"
+
+TIMEOUT_SECONDS = 120
+PATIENCE = ("--retries", "1", "--timeout", "15")
+"""A machine without network should learn of it soon."""
+
+TERMS = """\
+MovieLens 100K belongs to GroupLens Research at the University of Minnesota. It may be used for research; it may not \
+be redistributed, nor used commercially or for revenue, without GroupLens's permission; nobody may claim or imply \
+that the university or GroupLens endorses them; and it comes without any warranty. Work that uses it acknowledges: \
+F. Maxwell Harper and Joseph A. Konstan, 2015, "The MovieLens Datasets: History and Context", ACM Transactions on \
+Interactive Intelligent Systems 5(4), article 19, https://doi.org/10.1145/2827872."""
+
+ROBIN = Persona(
+    name="Robin",
+    about="loves space",
+    user_id="robin",
+    kind="rate",
+    # The Empire Strikes Back, Blade Runner, 2001: A Space Odyssey; then Cinderella
+    history=(("172", 5), ("89", 5), ("135", 5)),
+    later=("418", 5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The real films, or why they could not be had."""
+
+    files: Files | None
+    reason: str = ""
+    """A phrase; empty where there are files."""
+
+
+class _Unavailable(Exception):
+    """The films could not be had; the message says why."""
+
+
+def fetch_films(folder: Path, requirements: Path = REQUIREMENTS) -> Fetched:
+    """MovieLens 100K in `folder`, downloaded unless it is there already.
+
+    When anything fails, `folder` holds what it held before.
+    """
+    files = Files(folder / EVENTS, folder / ITEMS, ROBIN)
+    if files.events.exists() and files.items.exists():
+        return Fetched(files)
+    try:
+        with tempfile.TemporaryDirectory(prefix="doublebill-films-") as temporary:
+            _unpack(_download(requirements, Path(temporary)), folder)
+    except _Unavailable as why:
+        return Fetched(None, str(why))
+    except OSError as error:
+        return Fetched(None, f"a file could not be written: {error}")
+    return Fetched(files)
+
+
+def _download(requirements: Path, folder: Path) -> Path:
+    """The wheel that `requirements` locks, in `folder`."""
+    if not requirements.exists():
+        raise _Unavailable(f"{requirements.name}, the lock that names the wheel, is not there: this is no checkout")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", *PATIENCE]
+    command += ["--requirement", str(requirements), "--dest", str(folder)]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise _Unavailable(f"the package index did not answer within {TIMEOUT_SECONDS} seconds") from None
+    wheel = next(folder.glob("*.whl"), None)
+    if ran.returncode or wheel is None:
+        raise _Unavailable(f"pip could not download the wheel: {_last_error(ran.stderr.splitlines())}")
+    return wheel
+
+
+def _last_error(lines: list[str]) -> str:
+    errors = [line for line in lines if line.startswith("ERROR:")] or ["it did not say why", *filter(str.strip, lines)]
+    return errors[-1].removeprefix("ERROR:").strip()
+
+
+def _unpack(wheel: Path, folder: Path) -> None:
+    """Both files of the wheel into `folder`, each whole or not at all."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            contents = {name: archive.read(INSIDE + name) for name in (ITEMS, EVENTS)}
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise _Unavailable(f"{wheel.name} does not hold the two files: {error}") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        _write_whole(folder / name, content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""The host: the whole service on loopback, kept in one folder."""

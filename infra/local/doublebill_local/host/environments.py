@@ -1,0 +1,86 @@
+"""Execution environments: Lambda functions as Lambda runs them, each environment answering one request at a time."""
+
+import importlib.util
+import itertools
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from doublebill_local.host.template import Function
+
+MOST_ENVIRONMENTS = 8
+"""Environments of one function that may exist at once; further requests wait."""
+
+Handler = Callable[[dict[str, Any], "Context"], dict[str, Any]]
+
+_numbers = itertools.count()
+_loading = threading.Lock()
+"""Functions are loaded one after the other: what modules set up while they load is not made for threads."""
+
+
+class Context:
+    """What a handler learns about its invocation."""
+
+    def __init__(self, function: str, timeout_seconds: float = 30.0) -> None:
+        self.function_name = function
+        self.function_version = "$LATEST"
+        self.memory_limit_in_mb = 1769
+        self.invoked_function_arn = f"arn:aws:lambda:local:000000000000:function:{function}"
+        self.aws_request_id = str(uuid.uuid4())
+        self._deadline = time.monotonic() + timeout_seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function's time is up."""
+        return max(0, round((self._deadline - time.monotonic()) * 1000))
+
+
+def load_handler(function: Function) -> Handler:
+    """The function's handler from a fresh instance of its module, as a cold start makes one."""
+    handler: Handler = getattr(load_module(function), function.handler)
+    return handler
+
+
+def load_module(function: Function) -> ModuleType:
+    """A fresh instance of the function's module."""
+    name = f"doublebill_function_{function.name}_{next(_numbers)}"
+    spec = importlib.util.spec_from_file_location(name, function.folder / f"{function.file}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{function.folder}: no module {function.file}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        with _loading:
+            spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+class Environments:
+    """The execution environments of one function, made when needed and reused."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self._idle: list[Handler] = []
+        self._places = threading.BoundedSemaphore(MOST_ENVIRONMENTS)
+
+    def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The function's answer."""
+        with self._places:
+            handler = self._take()
+            try:
+                return handler(event, Context(self._function.name))
+            finally:
+                self._idle.append(handler)
+
+    def _take(self) -> Handler:
+        """The environment used last of those that are idle, or a new one."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return load_handler(self._function)

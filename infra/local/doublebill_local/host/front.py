@@ -1,0 +1,184 @@
+"""The HTTP front: API Gateway's HTTP API on loopback, turning requests into payload-2.0 events for the handlers."""
+
+import base64
+import json
+import re
+import sys
+import time
+import uuid
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from doublebill_local.host.environments import Environments
+from doublebill_local.host.template import Route, Template
+
+MAX_BODY_BYTES = 10_000_000
+"""The largest body that API Gateway takes."""
+
+
+class Front(ThreadingHTTPServer):
+    """Serves the routes of a template from its handlers."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, template: Template, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Connection)
+        self._environments = {name: Environments(function) for name, function in template.functions.items()}
+        self._routes = [(_pattern(route.path), route) for route in template.routes]
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """What a function answers to an event."""
+        return self._environments[function].invoke(event)
+
+    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route of a request and what its path parameters are."""
+        for pattern, route in self._routes:
+            found = pattern.fullmatch(path) if route.method == method else None
+            if found:
+                return route, {name: unquote(value) for name, value in found.groupdict().items()}
+        return None
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing about a client that went away; anything else is a defect and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # whatever socketserver gave
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One client's connection."""
+
+    server: Front
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    disable_nagle_algorithm = True
+
+    def answer(self) -> None:
+        """Answers one request."""
+        body = self._body()
+        if body is None:
+            return
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:  # a whole URL whose host is none
+            self._refuse(HTTPStatus.BAD_REQUEST, "Bad Request")
+            return
+        matched = self.server.match(self.command, parts.path)
+        if matched is None:
+            self._refuse(HTTPStatus.NOT_FOUND, "Not Found")
+            return
+        event = self._event(*matched, parts.path, parts.query, body)
+        try:
+            answered = self.server.invoke(matched[0].function, event)
+        except Exception as defect:  # noqa: BLE001  # as API Gateway: whatever a function raises is a 500
+            print(f"doublebill: {matched[0].function} failed: {defect!r}", file=sys.stderr)
+            self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+            return
+        self._send(answered["statusCode"], answered.get("headers", {}), answered.get("body") or "")
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # names of http.server
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  # as http.server calls it
+        """What http.server refuses by itself, in API Gateway's shape; no route has a method that nobody knows."""
+        self.close_connection = True
+        status = HTTPStatus.NOT_FOUND if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
+        self._refuse(status, status.phrase)
+
+    def _body(self) -> bytes | None:
+        """The request's body, or None where the request was refused for it."""
+        told = self.headers.get("Content-Length", "0").lstrip("0") or "0"
+        if "Transfer-Encoding" in self.headers or not (told.isascii() and told.isdigit()):
+            self.close_connection = True
+            self._refuse(HTTPStatus.LENGTH_REQUIRED, "Length Required")
+            return None
+        if len(told) > len(str(MAX_BODY_BYTES)) or int(told) > MAX_BODY_BYTES:
+            self.close_connection = True
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
+            return None
+        body = self.rfile.read(int(told))
+        if len(body) < int(told):  # the client went away; half a request is none
+            self.close_connection = True
+            return None
+        return body
+
+    def _event(self, route: Route, parameters: dict[str, str], path: str, query: str, body: bytes) -> dict[str, Any]:
+        """The request in API Gateway's payload format 2.0."""
+        key = f"{route.method} {route.path}"
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": key,
+            "rawPath": unquote(path),
+            "rawQueryString": query,
+            "headers": {name.lower(): ",".join(self.headers.get_all(name, [])) for name in self.headers},
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "local",
+                "domainName": self.headers.get("Host", ""),
+                "domainPrefix": "local",
+                "http": {
+                    "method": self.command,
+                    "path": unquote(path),
+                    "protocol": self.request_version,
+                    "sourceIp": self.client_address[0],
+                    "userAgent": self.headers.get("User-Agent", ""),
+                },
+                "requestId": str(uuid.uuid4()),
+                "routeKey": key,
+                "stage": "$default",
+                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
+                "timeEpoch": time.time_ns() // 1_000_000,
+            },
+            "isBase64Encoded": False,
+        }
+        if parameters:
+            event["pathParameters"] = parameters
+        if query:
+            event["queryStringParameters"] = _joined(parse_qsl(query, keep_blank_values=True))
+        if body:
+            event |= _as_text(body)
+        return event
+
+    def _refuse(self, status: HTTPStatus, message: str) -> None:
+        """API Gateway's own answer, in its own shape."""
+        self._send(status, {"content-type": "application/json"}, json.dumps({"message": message}))
+
+    def _send(self, status: int, headers: dict[str, str], body: str) -> None:
+        data = body.encode()
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gives it
+        """Nothing: handlers log requests by route; what http.server would write here is the path, with its ids."""
+
+
+def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Query parameters by name; of several values, API Gateway makes one with commas."""
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _as_text(body: bytes) -> dict[str, Any]:
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}

@@ -1,0 +1,118 @@
+"""Home: the folder in which the embedded run keeps everything, and what each setting is there."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from doublebill.edge.settings import EventsSettings, read_settings, variable
+from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.histories import Histories, open_histories
+from doublebill.stores.jobs import Jobs, open_jobs
+from doublebill.stores.objects import Objects, open_objects
+from doublebill.stores.records import Records, open_records
+from doublebill.stores.secrets import open_secrets
+from doublebill_local.host.template import ROOT
+
+HOME_VARIABLE = "DOUBLEBILL_HOME"
+DEFAULT_HOME = ".doublebill"
+
+STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
+"""Settings that a deployed stack tells in its outputs, under the same names with a capital."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A state folder. Any number of processes may use it at once."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder: str | None) -> "Home":
+        """The folder told, or that of the environment, or `.doublebill` here.
+
+        Raises:
+            InvalidInput: when it is something else than a folder.
+        """
+        found = Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
+        if found.exists() and not found.is_dir():
+            raise InvalidInput.one("--home", str(found), "a folder")
+        return cls(found)
+
+    @classmethod
+    def of_stack(cls, name: str, folder: str | None = None) -> "Home":
+        """A home whose stores are those of a deployed stack, reached with the caller's AWS credentials.
+
+        Raises:
+            StoreUnavailable: when the stack cannot be read, or is none of doublebill's.
+        """
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        except (BotoCoreError, ClientError) as failed:
+            raise StoreUnavailable(f"stack {name!r}: {failed}") from failed
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        missing = [field.capitalize() for field in STACK_OUTPUTS if field.capitalize() not in outputs]
+        if missing:
+            raise StoreUnavailable(f"stack {name!r}: found no output {', '.join(missing)}, expected doublebill's")
+        os.environ.update({variable(field): outputs[field.capitalize()] for field in STACK_OUTPUTS})
+        return cls.at(folder)
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that make every function use this folder; those already set win."""
+        here = quote(str(self.folder))
+        job = f"process://{quote(str(Path(__file__).with_name('job.py')))}"
+        local = {
+            variable("objects"): f"file://{here}/objects",
+            variable("histories"): f"sqlite://{here}/histories.sqlite",
+            variable("secrets"): f"file://{here}/pseudonym.key",
+            variable("jobs"): f"{job}#TrainFunction",
+            variable("batch_jobs"): f"{job}#BatchesFunction",
+            variable("openapi"): str(ROOT / "infra/openapi.json"),
+            variable("scratch"): f"{self.folder}/scratch",
+            variable("refresh_seconds"): "1",
+            variable("meter_seconds"): "1",
+            variable("unproven"): "local",
+        }
+        return {name: os.environ.get(name, value) for name, value in local.items()}
+
+    def objects(self) -> Objects:
+        """The objects of this home."""
+        return open_objects(self._settings().objects)
+
+    def histories(self) -> Histories:
+        """The histories of this home."""
+        return open_histories(self._settings().histories)
+
+    def intake(self) -> Intake:
+        """Where events of this home go."""
+        settings = self._settings()
+        pseudonyms = Pseudonyms(open_secrets(settings.secrets).pseudonym_key())
+        return Intake(self.objects(), self.histories(), pseudonyms, round(settings.retention_days * 86400))
+
+    def jobs(self) -> Jobs:
+        """Where trainings of this home run."""
+        return open_jobs(self.environment()[variable("jobs")])
+
+    def records(self) -> Records:
+        """The records of this home."""
+        return open_records(self._settings().histories)
+
+    def warm(self) -> Warm:
+        """The models of this home."""
+        return Warm(self.objects(), self.records(), self.scratch(), time.monotonic)
+
+    def scratch(self) -> Path:
+        """Where models are mapped from."""
+        return Path(self.environment()[variable("scratch")])
+
+    def _settings(self) -> EventsSettings:
+        environment: Mapping[str, str] = {**os.environ, **self.environment()}
+        return read_settings(EventsSettings, environment)

@@ -1,0 +1,52 @@
+"""`doublebill up`: the front and the schedule, from one folder, until a signal ends them."""
+
+import os
+import signal
+import sys
+import threading
+
+from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.stores.histories import SqliteHistories
+from doublebill.stores.records import SqliteRecords
+from doublebill_local.host.front import Front
+from doublebill_local.host.home import Home
+from doublebill_local.host.schedule import Schedule
+from doublebill_local.host.template import read_template
+
+
+def serve(home: Home, port: int) -> int:
+    """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM.
+
+    Raises:
+        InvalidInput: when there is no such port.
+        StoreUnavailable: when the port is taken.
+    """
+    if not 0 <= port < 65536:
+        raise InvalidInput.one("--port", port, "a number from 0 to 65535")
+    home.folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(home.environment())
+    # metrics are lines for CloudWatch; nobody reads them here
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    histories = home.histories()
+    if isinstance(histories, SqliteHistories):
+        histories.remove_expired(now_ms() // 1000)
+    records = home.records()
+    if isinstance(records, SqliteRecords):
+        records.remove_expired(now_ms() // 1000)
+    template = read_template()
+    try:
+        front = Front(template, port)
+    except OSError as taken:
+        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}") from taken
+    schedule = Schedule(template.schedules, front.invoke)
+    schedule.start()
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    threading.Thread(target=front.serve_forever, daemon=True).start()
+    print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr, flush=True)
+    ended.wait()
+    schedule.stop()
+    front.shutdown()
+    return 0

@@ -1,0 +1,101 @@
+"""What template.yaml says that the embedded run needs: functions, routes, the retraining schedule."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[4]
+"""The project's folder."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda function."""
+
+    name: str
+    """Its logical id."""
+    folder: Path
+    file: str
+    """The module of its handler."""
+    handler: str
+    """The handler's name in the module."""
+    variables: frozenset[str]
+    """The environment variables it is given."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route of the HTTP API."""
+
+    method: str
+    path: str
+    """With `{name}` for parameters."""
+    function: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """The template, read."""
+
+    functions: dict[str, Function]
+    routes: tuple[Route, ...]
+    schedules: dict[str, dict[str, str]]
+    """Function → its schedule's expression and input."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref x`, `!Sub y`) as what stands behind them."""
+
+
+def _short_form(loader: yaml.Loader, _: str, node: yaml.Node) -> object:
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node)
+    return loader.construct_scalar(node)  # type: ignore[arg-type]  # the third and last kind of node
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+def read_template(file: Path = ROOT / "template.yaml") -> Template:
+    """The functions, routes and schedules of the template at `file`."""
+    whole = yaml.load(file.read_text(), _Loader)  # noqa: S506  # a SafeLoader with short forms
+    common = whole["Globals"]["Function"]
+    found = {
+        name: resource["Properties"]
+        for name, resource in whole["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    defaults = {name: parameter.get("Default", "") for name, parameter in whole["Parameters"].items()}
+    return Template(
+        {name: _function(name, properties, common, file.parent) for name, properties in found.items()},
+        tuple(route for name, properties in found.items() for route in _routes(name, properties)),
+        {name: schedule for name, properties in found.items() for schedule in _schedules(properties, defaults)},
+    )
+
+
+def _function(name: str, properties: dict[str, Any], common: dict[str, Any], root: Path) -> Function:
+    file, handler = properties.get("Handler", common["Handler"]).rsplit(".", 1)
+    variables = {**common["Environment"]["Variables"], **properties.get("Environment", {}).get("Variables", {})}
+    return Function(name, root / properties["CodeUri"], file, handler, frozenset(variables))
+
+
+def _routes(name: str, properties: dict[str, Any]) -> list[Route]:
+    events = properties.get("Events", {}).values()
+    told = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+    return [Route(properties["Method"], properties["Path"], name) for properties in told]
+
+
+def _schedules(properties: dict[str, Any], defaults: dict[str, str]) -> list[dict[str, str]]:
+    events = properties.get("Events", {}).values()
+    told = [event["Properties"] for event in events if event["Type"] == "ScheduleV2"]
+    return [
+        {
+            "expression": defaults.get(properties["ScheduleExpression"], properties["ScheduleExpression"]),
+            "input": properties["Input"],
+        }
+        for properties in told
+    ]

@@ -1,0 +1,1 @@
+"""Access: callers, what they are granted, and the wildcards that name catalogs."""

@@ -1,0 +1,1 @@
+"""Filtering: conditions on item metadata, from JSON to a mask over the catalog."""

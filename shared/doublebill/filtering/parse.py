@@ -1,0 +1,201 @@
+"""The grammar of filters: JSON that says which items may be recommended, read strictly and never evaluated.
+
+A filter is an object, all of whose keys must hold:
+
+    "tags": {"any": [tags], "all": [tags], "none": [tags]}      at least one of the three
+    "year": 1999 | {"min": 1990, "max": 1999}                   "title": "Alien"
+    "available": true    "seen": false                          whether the item is in the history
+    "item_id": {"any": [ids]}                                   <attribute>: value | {"min", "max"} | {"any": [values]}
+    "all": [filters]    "any": [filters]    "not": filter
+
+A value is true, false, a number or a string, and equals only its own kind: true is not 1. What is not known of an item
+fulfils no condition; `not` is plain negation and `none` too, so these do hold for it. The empty filter holds for all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from doublebill.errors import Complaint, InvalidInput, Shown, complaint
+from doublebill.events import ID_LENGTH
+from doublebill.filtering.conditions import (
+    Among,
+    Available,
+    Between,
+    Every,
+    Filter,
+    FromYears,
+    Holding,
+    Inverse,
+    Seen,
+    Some,
+    Tagged,
+    Titled,
+)
+from doublebill.model.items import (
+    ATTRIBUTE_NAMES,
+    LARGEST_NUMBER,
+    LATEST_YEAR,
+    TAG_LENGTH,
+    TITLE_LENGTH,
+    Value,
+    check_value,
+    is_attribute_name,
+)
+
+DEPTH = 10
+"""Filters within filters, the outermost counted."""
+
+CONDITIONS = 100
+"""Keys of all filters within one."""
+
+LIST_LENGTH = 1000
+"""Tags, values or ids in one list; of filters there are at most `CONDITIONS`."""
+
+CHOICES = ("any", "all", "none")
+BOUNDS = ("min", "max")
+YEAR = f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"
+
+
+def parse(raw: object, field: str = "filter") -> Filter:
+    """The filter that `raw`, parsed JSON, spells.
+
+    Raises:
+        InvalidInput: with a complaint for everything that is wrong, each with the place where it stands.
+    """
+    reader = _Reader()
+    read = reader.filter(raw, field, 1)
+    if not reader.complaints and reader.conditions > CONDITIONS:
+        reader.refuse(field, Shown(f"{reader.conditions} conditions"), f"at most {CONDITIONS}")
+    if reader.complaints:
+        raise InvalidInput(reader.complaints)
+    return read
+
+
+class _Reader:
+    """One reading: what was wrong so far, and how many conditions there were."""
+
+    def __init__(self) -> None:
+        self.complaints: list[Complaint] = []
+        self.conditions = 0
+        self.keys: Mapping[str, Callable[[object, str, int], Filter]] = {
+            "tags": self.tags,
+            "year": self.year,
+            "title": lambda raw, field, _: Titled(self.text(raw, field, TITLE_LENGTH)),
+            "available": lambda raw, field, _: Available(self.truth(raw, field)),
+            "seen": lambda raw, field, _: Seen(self.truth(raw, field)),
+            "item_id": self.ids,
+            "all": lambda raw, field, depth: Every(self.filters(raw, field, depth)),
+            "any": lambda raw, field, depth: Some(self.filters(raw, field, depth)),
+            "not": lambda raw, field, depth: Inverse(self.filter(raw, field, depth + 1)),
+        }
+
+    def refuse(self, field: str, found: object, expected: str) -> None:
+        shown = Shown(f"a list of {len(found)}") if isinstance(found, list) else found
+        self.complaints.append(complaint(field, Shown("an object") if isinstance(found, dict) else shown, expected))
+
+    def filter(self, raw: object, field: str, depth: int) -> Filter:
+        if not isinstance(raw, dict):
+            self.refuse(field, raw, "an object")
+        elif depth > DEPTH:
+            self.refuse(field, raw, f"filters nested at most {DEPTH} deep")
+        elif self.conditions <= CONDITIONS:  # past them the filter is refused, whatever else it says
+            self.conditions += len(raw)
+            parts = [self.key(raw[key], field, key, depth) for key in sorted(raw)]
+            return parts[0] if len(parts) == 1 else Every(tuple(parts))
+        return Every(())
+
+    def key(self, raw: object, field: str, key: str, depth: int) -> Filter:
+        place = f"{field}.{key}"
+        if key in self.keys:
+            return self.keys[key](raw, place, depth)
+        if is_attribute_name(key):
+            return self.attribute(raw, place, key)
+        self.refuse(place, raw, f"one of {', '.join(self.keys)}, or an attribute, which is {ATTRIBUTE_NAMES}")
+        return Every(())
+
+    def filters(self, raw: object, field: str, depth: int) -> tuple[Filter, ...]:
+        parts = self.entries(raw, field, CONDITIONS)
+        return tuple(self.filter(part, f"{field}[{place}]", depth + 1) for place, part in enumerate(parts))
+
+    def tags(self, raw: object, field: str, _: int) -> Filter:
+        told = self.keyed(raw, field, CHOICES)
+        read = {choice: self.texts(told[choice], f"{field}.{choice}", TAG_LENGTH) for choice in told}
+        parts: list[Filter] = [Tagged(read["any"])] if "any" in read else []
+        parts += [Tagged((tag,)) for tag in read.get("all", ())]
+        parts += [Inverse(Tagged(read["none"]))] if "none" in read else []
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def year(self, raw: object, field: str, _: int) -> Filter:
+        if not isinstance(raw, dict):
+            year = self.whole(raw, field, f"{YEAR}, or an object of min and max")
+            return FromYears(year, year)
+        told = self.keyed(raw, field, BOUNDS)
+        read = {bound: self.whole(told[bound], f"{field}.{bound}", YEAR) for bound in told}
+        return FromYears(read.get("min", -LATEST_YEAR), read.get("max", LATEST_YEAR))
+
+    def ids(self, raw: object, field: str, _: int) -> Filter:
+        told = self.keyed(raw, field, ("any",))
+        return Among(self.texts(told["any"], f"{field}.any", ID_LENGTH) if told else ())
+
+    def attribute(self, raw: object, field: str, name: str) -> Filter:
+        if not isinstance(raw, dict):
+            return _holding(name, [check_value(field, raw, self.complaints)], field)
+        if "any" in raw:
+            told = self.keyed(raw, field, ("any",))
+            values = self.entries(told.get("any", []), f"{field}.any", LIST_LENGTH) if told else []
+            checked = [check_value(f"{field}.any[{n}]", value, self.complaints) for n, value in enumerate(values)]
+            return _holding(name, checked, field)
+        told = self.keyed(raw, field, BOUNDS)
+        read = {bound: self.number(told[bound], f"{field}.{bound}") for bound in told}
+        return Between(name, read.get("min", -LARGEST_NUMBER), read.get("max", LARGEST_NUMBER), field)
+
+    def keyed(self, raw: object, field: str, known: Sequence[str]) -> dict[str, object]:
+        """The object with at least one of the known keys and no other; empty where it is none."""
+        if not isinstance(raw, dict) or not raw:
+            self.refuse(field, raw, f"an object with {' or '.join(known)}")
+            return {}
+        unknown = [key for key in raw if key not in known]
+        for key in unknown:
+            self.refuse(f"{field}.{key}", raw[key], f"no such key; known are {', '.join(known)}")
+        return {} if unknown else raw
+
+    def entries(self, raw: object, field: str, longest: int) -> list[object]:
+        if isinstance(raw, list) and 1 <= len(raw) <= longest:
+            return raw
+        self.refuse(field, raw, f"a list of 1 to {longest}")
+        return []
+
+    def texts(self, raw: object, field: str, longest: int) -> tuple[str, ...]:
+        entries = self.entries(raw, field, LIST_LENGTH)
+        return tuple(sorted({self.text(text, f"{field}[{n}]", longest) for n, text in enumerate(entries)}))
+
+    def text(self, raw: object, field: str, longest: int) -> str:
+        if isinstance(raw, str) and 1 <= len(raw) <= longest and not any("\ud800" <= c <= "\udfff" for c in raw):
+            return raw
+        self.refuse(field, raw, f"a string of 1 to {longest} characters, well-formed")
+        return ""
+
+    def truth(self, raw: object, field: str) -> bool:
+        if not isinstance(raw, bool):
+            self.refuse(field, raw, "true or false")
+        return raw is True
+
+    def whole(self, raw: object, field: str, expected: str) -> int:
+        is_number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
+        if is_number and raw in range(-LATEST_YEAR, LATEST_YEAR + 1):  # 1999.0 is there, 1999.5 and NaN are not
+            return int(cast(float, raw))
+        self.refuse(field, raw, expected)
+        return 0
+
+    def number(self, raw: object, field: str) -> float:
+        if isinstance(raw, (int, float)) and not isinstance(raw, bool) and -LARGEST_NUMBER <= raw <= LARGEST_NUMBER:
+            return float(raw)
+        self.refuse(field, raw, "a number from -1e15 to 1e15")
+        return 0.0
+
+
+def _holding(name: str, values: Sequence[Value], place: str) -> Holding:
+    truths = {value for value in values if isinstance(value, bool)}
+    texts = {value for value in values if isinstance(value, str)}
+    numbers = {float(value) for value in values if not isinstance(value, (bool, str))}
+    return Holding(name, tuple(sorted(truths)), tuple(sorted(numbers)), tuple(sorted(texts)), place)

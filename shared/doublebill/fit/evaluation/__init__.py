@@ -1,0 +1,1 @@
+"""Evaluation: splits, metrics, their uncertainty, and the report made of them."""

@@ -1,0 +1,1 @@
+"""Factor models: item embeddings trained by gradient descent."""

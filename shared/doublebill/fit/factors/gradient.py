@@ -1,0 +1,186 @@
+"""Item factors learnt by gradients, turned into edges: the low-rank road to the same kind of model.
+
+Factors A [items, d] are learnt from mini-batches of users by Adam (Kingma and Ba 2015, arXiv:1412.6980). A share of
+the users is left out; when the loss on them has stopped falling, the factors are those where it was least. The edges
+are A Aᵀ without its diagonal, the strongest per target, each target scaled to least squares:
+
+    B = A Aᵀ cut to k sources a target,  times  Σ w x y / Σ w y²  by column,  y = x B,  w = |u|^-1/2
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.fit.factors.losses import cross_entropy, mean_squared_error, unit_rows
+from doublebill.fit.strongest import strongest
+from doublebill.model.config import Config, Factors, Loss
+from doublebill.model.interactions import Interactions
+
+FEWEST_USERS = 2
+"""Items with fewer take no part: one user cannot tell what goes together."""
+
+LEFT_OUT = 0.1
+"""Share of the users whose loss decides when to stop."""
+
+FIRST_SPREAD = 0.1
+"""Standard deviation of the factors before the first step."""
+
+MOMENTUM, SECOND_MOMENTUM, LEAST_STEP = 0.9, 0.999, 1e-8
+"""β₁, β₂ and ε of Adam, as published."""
+
+BLOCK = 1024
+"""Target items, or users, whose rows over all items are held at once."""
+
+Matrix = npt.NDArray[np.floating]
+
+LOSSES: dict[Loss, Callable[[Matrix, sp.csr_array], tuple[float, Matrix]]] = {
+    "mse": mean_squared_error,
+    "cross-entropy": cross_entropy,
+}
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Loss per user, once all batches are through."""
+
+    training: float
+    """Mean over the batches as they came, each before its step."""
+    validation: float | None
+    """On the users left out; None where there are too few to leave any out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """Factors and how they came about."""
+
+    factors: npt.NDArray[np.float32]
+    """[n_items, dimensions] 0 for items that take no part; for `mse` of length 1."""
+    curve: list[Epoch]
+
+
+def fit_edges(
+    interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None
+) -> sp.csr_array:
+    """[sources, targets] for every target item the `config.k` source items of largest |B|; `tell` hears each epoch."""
+    factors = fit_factors(interactions, config, tell).factors
+    active = np.flatnonzero(factors.any(axis=1))
+    by_target = _strongest(factors[active], config.k).tocoo()
+    shape = (interactions.n_items, interactions.n_items)
+    edges = sp.csr_array((by_target.data, (active[by_target.col], active[by_target.row])), shape=shape)
+    scales = _least_squares(edges, _histories(interactions, config, np.float64))
+    edges.data *= scales[edges.indices]
+    edges.eliminate_zeros()
+    return edges
+
+
+def fit_factors(interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None) -> Learnt:
+    """The factors where the loss on users left out was least, and the losses of all epochs.
+
+    Raises:
+        FloatingPointError: when the steps are so long that numbers overflow.
+    """
+    assert isinstance(config.family, Factors)  # noqa: S101  # fitting chooses by it
+    active = np.flatnonzero(interactions.popularity() >= FEWEST_USERS)
+    factors = np.zeros((interactions.n_items, config.family.dimensions), np.float32)
+    histories = _histories(interactions, config, np.float32)[:, active]
+    histories = histories[np.diff(histories.indptr) > 0]
+    if not histories.shape[0]:
+        return Learnt(factors, [])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        factors[active], curve = _learn(histories, config.family, tell)
+    if config.family.loss == "mse":
+        factors[active] = unit_rows(factors[active])
+    return Learnt(factors, curve)
+
+
+def _histories(interactions: Interactions, config: Config, precision: type[np.floating]) -> sp.csr_array:
+    values = config.saturate(interactions.weights).astype(precision)
+    shape = (interactions.n_users, interactions.n_items)
+    return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
+
+
+def _learn(
+    histories: sp.csr_array, family: Factors, tell: Callable[[Epoch], None]
+) -> tuple[npt.NDArray[np.float32], list[Epoch]]:
+    loss, random, n_users = LOSSES[family.loss], np.random.default_rng(family.seed), histories.shape[0]
+    factors = np.float32(FIRST_SPREAD) * random.standard_normal((histories.shape[1], family.dimensions), np.float32)
+    shuffled = random.permutation(n_users)
+    held = int(n_users * LEFT_OUT)
+    left_out, training = histories[np.sort(shuffled[:held])], histories[np.sort(shuffled[held:])]
+    adam, curve = _Adam(factors, family), list[Epoch]()
+    best, least, since = factors.copy(), np.inf, 0
+    while len(curve) < family.epochs and since < family.patience:
+        total = 0.0
+        for batch in _batches(training, random.permutation(training.shape[0]), family.batch_users):
+            told, gradient = loss(factors, batch)
+            adam.step(gradient / np.float32(batch.shape[0]))
+            total += told
+        in_order = _batches(left_out, np.arange(held), family.batch_users)
+        validation = sum(loss(factors, batch)[0] for batch in in_order) / held if held else None
+        curve.append(Epoch(total / training.shape[0], validation))
+        tell(curve[-1])
+        reached = curve[-1].training if validation is None else validation
+        since += 1
+        if reached < least:
+            best, least, since = factors.copy(), reached, 0
+    return best, curve
+
+
+def _batches(histories: sp.csr_array, order: npt.NDArray[np.int64], size: int) -> Iterator[sp.csr_array]:
+    return (histories[order[start : start + size]] for start in range(0, len(order), size))
+
+
+class _Adam:
+    """Steps of its own length per number, from running means of the gradient and of its square.
+
+    Weight decay is apart from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    """
+
+    def __init__(self, factors: npt.NDArray[np.float32], family: Factors) -> None:
+        self._factors, self._family, self._steps = factors, family, 0
+        self._mean, self._square = np.zeros_like(factors), np.zeros_like(factors)
+
+    def step(self, gradient: Matrix) -> None:
+        """Moves the factors, in place, against the gradient."""
+        self._steps += 1
+        self._mean += np.float32(1 - MOMENTUM) * (gradient - self._mean)
+        self._square += np.float32(1 - SECOND_MOMENTUM) * (gradient * gradient - self._square)
+        rate = self._family.learning_rate
+        if self._family.weight_decay:
+            self._factors *= np.float32(1 - rate * self._family.weight_decay)
+        unbiased = np.sqrt(self._square / np.float32(1 - SECOND_MOMENTUM**self._steps)) + np.float32(LEAST_STEP)
+        self._factors -= np.float32(rate / (1 - MOMENTUM**self._steps)) * self._mean / unbiased
+
+
+def _strongest(factors: npt.NDArray[np.float32], k: int) -> sp.csr_array:
+    """[targets, sources] A Aᵀ without its diagonal, the `k` largest |values| of each target."""
+    n = len(factors)
+    blocks = [_strongest_of(factors[start : start + BLOCK] @ factors.T, start, k) for start in range(0, n, BLOCK)]
+    return sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
+
+
+def _strongest_of(similarities: npt.NDArray[np.float32], first: int, k: int) -> sp.csr_array:
+    targets, n = similarities.shape
+    similarities[np.arange(targets), first + np.arange(targets)] = 0
+    if k < n:
+        strength = np.abs(similarities)
+        least = np.partition(strength, n - k, axis=1)[:, n - k, np.newaxis]
+        similarities[strength < least] = 0
+    return strongest(sp.csr_array(similarities), first, k)
+
+
+def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> npt.NDArray[np.float64]:
+    """[targets] what each target's edges are to be multiplied by; 0 where they point the wrong way."""
+    weights = np.maximum(np.diff(histories.indptr), 1) ** -0.5
+    towards, spread = np.zeros(edges.shape[1]), np.zeros(edges.shape[1])
+    for start in range(0, histories.shape[0], BLOCK):
+        shown = histories[start : start + BLOCK]
+        predicted = (shown @ edges).tocsr()
+        weighted = sp.diags_array(weights[start : start + BLOCK]) @ predicted
+        towards += (weighted * shown).sum(axis=0)
+        spread += (weighted * predicted).sum(axis=0)
+    scales: npt.NDArray[np.float64] = np.maximum(towards, 0) / np.where(spread > 0, spread, 1)
+    return scales

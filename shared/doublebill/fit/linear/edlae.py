@@ -1,0 +1,186 @@
+"""EDLAE, a linear autoencoder that does not learn the identity, with few edges that are fitted together.
+
+The full solution (Steck 2019, EASE, arXiv:1905.03375; Steck 2020, EDLAE, "Autoencoders that don't overfit towards the
+identity", NeurIPS) is dense and ridge-regresses every item on all others:
+
+    G = Xᵀ diag(w) X          X the saturated interactions, w_u ∝ |u|^-length_power with mean 1
+    A = G + λ I + p/(1-p) diag G
+    P = A⁻¹,  B = -P / diag P by column, diagonal 0
+
+Here each target's ridge is solved on a support S of few sources, and scaled to least squares:
+
+    b = A_SS⁻¹ G_Sj,  times  bᵀG_Sj / bᵀG_SS b
+
+One threshold for the whole matrix chooses the support, so that popular targets keep many sources and rare ones few:
+
+    inverse   on |B| of the full solution
+    cosine    on G_ij / √(G_ii G_jj); no inverse is needed, so it also serves where n² numbers do not fit
+    pruned    on √(|b_ij| cosine_ij) among twice as many edges by cosine, with b fitted on those: what others explain
+              loses, and what is merely rare does not win
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.linalg import lapack
+
+from doublebill.fit.linear.gram import Gram
+from doublebill.fit.linear.parts import BLOCK, DenseGram, parts_of
+from doublebill.fit.linear.refit import by_target, refit
+from doublebill.fit.linear.support import Strengths, strongest
+from doublebill.model.config import Config, Edlae
+from doublebill.model.interactions import Interactions
+
+FEWEST_USERS = 2
+"""Items with fewer take no part: one user cannot tell what goes together."""
+
+MOST_ITEMS = 20_000
+"""By the dense solution the most popular ones take part; one matrix of so many takes 1.6 GB."""
+
+MOST_SOURCES = 750
+"""Edges that one target may keep."""
+
+SOURCES_A_USER = 10
+"""And no more than so many for each of its users: two people with the same hundreds of rare items would otherwise
+outdo everything that is known of all others."""
+
+WIDER = 2
+"""How many times more edges are fitted than are kept, where the support is pruned."""
+
+Matrix = npt.NDArray[np.float32]
+
+
+def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
+    """[sources, targets] the edges of the model, `config.k` a target on average over the items that take part."""
+    assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
+    return edges_of(Gram.of(interactions, config.family.length_power, config.saturate), config.family, config.k)
+
+
+def edges_of(gram: Gram, family: Edlae, k: int) -> sp.csr_array:
+    """The same from the sum over users alone.
+
+    Raises:
+        numpy.linalg.LinAlgError: when the regularised gram is not positive definite.
+    """
+    active = _active(gram, family)
+    road = _by_inverse if family.support == "inverse" else _by_cosine
+    edges = road(gram, active, family, k).tocoo()
+    shape = (gram.n_items, gram.n_items)
+    return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
+
+
+def _active(gram: Gram, family: Edlae) -> npt.NDArray[np.int64]:
+    """The numbers of the items that take part, ascending."""
+    counts = gram.popularity()
+    by_popularity = np.lexsort((np.arange(len(counts)), -counts))
+    if family.support == "inverse":
+        by_popularity = by_popularity[:MOST_ITEMS]
+    return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
+
+
+def _limits(gram: Gram, active: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """[active] how many sources each target may have."""
+    return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
+
+
+def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
+    """[active] λ + p/(1-p) G_ii."""
+    return (family.ridge + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
+
+
+def _by_inverse(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int) -> sp.csr_array:
+    """[active, active] by the dense solution.
+
+    One matrix serves twice: LAPACK works in one triangle of it, the other keeps the gram for fitting again.
+    """
+    whole: Matrix = np.ascontiguousarray(gram.dense(active), np.float32)
+    diagonal = whole.diagonal().copy()
+    ridge = _ridge(diagonal, family)
+    invert(whole, diagonal + ridge)
+    limits = _limits(gram, active)
+    if not family.refit:
+        return _cut(whole, limits, k)
+    support = strongest(_strengths(whole), limits, k)
+    restore(whole, diagonal)
+    return by_target(support, refit(DenseGram(whole), ridge, support))
+
+
+def invert(whole: Matrix, diagonal: Matrix) -> None:
+    """Writes the inverse into the upper triangle of a symmetric matrix [n, n] whose diagonal is to be `diagonal`.
+
+    The lower triangle keeps what it holds; Cholesky in single precision, in place.
+
+    Raises:
+        numpy.linalg.LinAlgError: when it is not positive definite.
+    """
+    if not len(whole):
+        return
+    np.fill_diagonal(whole, diagonal)
+    factor, failed = lapack.spotrf(whole.T, lower=True, clean=False, overwrite_a=True)
+    if failed:
+        raise np.linalg.LinAlgError(f"the regularised gram is not positive definite ({failed})")
+    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    assert np.shares_memory(inverse, whole)  # noqa: S101  # a copy would leave `whole` half worked out
+
+
+def restore(whole: Matrix, diagonal: Matrix) -> None:
+    """Makes the matrix [n, n] symmetric again from its lower triangle and its diagonal."""
+    for start, stop in _blocks(len(whole)):
+        whole[start:stop, stop:] = whole[stop:, start:stop].T
+        corner = whole[start:stop, start:stop]
+        corner[:] = np.tril(corner, -1) + np.tril(corner, -1).T
+    np.fill_diagonal(whole, diagonal)
+
+
+def _solution(whole: Matrix, start: int, stop: int) -> Matrix:
+    """B [targets from start to stop, sources], signed, from the inverse in the upper triangle of `whole`."""
+    columns = np.empty((stop - start, len(whole)), np.float32)
+    columns[:, :start] = whole[:start, start:stop].T
+    columns[:, stop:] = whole[start:stop, stop:]
+    corner = whole[start:stop, start:stop]
+    columns[:, start:stop] = np.triu(corner) + np.triu(corner, 1).T
+    columns /= -corner.diagonal()[:, np.newaxis]
+    columns[np.arange(stop - start), np.arange(start, stop)] = 0
+    return columns
+
+
+def _strengths(whole: Matrix) -> Iterator[Strengths]:
+    """|B| of every edge."""
+    sources = np.arange(len(whole), dtype=np.int32)
+    for start, stop in _blocks(len(whole)):
+        targets = np.repeat(np.arange(start, stop, dtype=np.int32), len(whole))
+        yield np.tile(sources, stop - start), targets, np.abs(_solution(whole, start, stop)).ravel()
+
+
+def _cut(whole: Matrix, limits: npt.NDArray[np.int64], k: int) -> sp.csr_array:
+    """[sources, targets] the strongest edges of the dense solution as they are."""
+    support = strongest(_strengths(whole), limits, k)
+    targets, values = support.targets, [np.zeros(0, np.float32)]
+    for start, stop in _blocks(len(whole)):
+        edges = slice(support.indptr[start], support.indptr[stop])
+        values.append(_solution(whole, start, stop)[targets[edges] - start, support.sources[edges]])
+    return by_target(support, np.concatenate(values))
+
+
+def _blocks(n: int) -> Iterator[tuple[int, int]]:
+    edges = [*range(0, n, BLOCK), n]
+    return ((start, stop) for start, stop in pairwise(edges) if start < stop)
+
+
+def _by_cosine(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int) -> sp.csr_array:
+    """[active, active] without any inverse."""
+    parts = parts_of(gram, active)
+    diagonal = parts.diagonal
+    ridge = _ridge(diagonal, family)
+    powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
+    limits = _limits(gram, active)
+    wide = k * (WIDER if family.support == "pruned" else 1)
+    support = strongest(parts.correlations(powers), limits, wide)
+    if family.support == "pruned":
+        strengths = np.sqrt(np.abs(refit(parts, ridge, support, scaled=False)) * support.strengths)
+        pruned = (support.sources, support.targets, strengths)
+        support = strongest([pruned], limits, k)
+    return by_target(support, refit(parts, ridge, support))

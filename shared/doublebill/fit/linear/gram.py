@@ -1,0 +1,186 @@
+"""Gram: G = Σ_u w_u x_u x_uᵀ over users, summed in fixed point, so that users can be added and taken out exactly.
+
+Weights and values are rounded once, user by user, to integers; every sum after that is a sum of integers below 2⁶³,
+which is the same in any order and grouping, on any processor, with any number of threads. What depends on all users
+at once, the mean weight, is kept as an exact integer too and applied after the sum.
+
+    w_u = round(2^WEIGHT_BITS |u|^-length_power), >= 1    x_ui = round(2^VALUE_BITS saturated_ui)
+    G = Σ_u w_u x_u x_uᵀ · n_users / Σ_u w_u · 2^(-2 VALUE_BITS)
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.fit.linear.products import Dense, dense_product
+from doublebill.fit.threads import spread
+from doublebill.model.interactions import Interactions
+
+WEIGHT_BITS = 16
+"""Of the fraction of a user's weight: one of a thousand items and power ½ is off by at most 1 in 4,000."""
+
+VALUE_BITS = 10
+"""Of the fraction of a saturated interaction."""
+
+LARGEST = 2.0**62
+"""No sum may come near what an int64 holds."""
+
+PARTS = 32
+"""Into so many bands of rows a gram is cut."""
+
+BAND_NUMBERS = 1 << 20
+"""Sums that one thread holds at once."""
+
+Saturate = Callable[[npt.NDArray[np.floating]], npt.NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Gram:
+    """The sum as its terms, one a user; bands of the item by item matrix are summed up when they are wanted."""
+
+    terms: sp.csr_array
+    """[users, items] int32: x."""
+    weights: npt.NDArray[np.int64]
+    """[users] w, negative for a user taken out."""
+
+    @classmethod
+    def of(cls, interactions: Interactions, length_power: float, saturate: Saturate) -> "Gram":
+        """The gram of all users of the interactions.
+
+        Raises:
+            OverflowError: when a sum could leave what fixed point holds; so can adding.
+        """
+        lengths = np.maximum(np.diff(interactions.indptr), 1).astype(np.float64)
+        weights = np.maximum(np.rint(lengths**-length_power * 2**WEIGHT_BITS), 1).astype(np.int64)
+        values = np.rint(saturate(interactions.weights) * 2**VALUE_BITS)
+        if np.abs(values).max(initial=0) > np.iinfo(np.int32).max:
+            raise OverflowError(f"a saturated interaction of {values.max() / 2**VALUE_BITS:.3g} is past fixed point")
+        shape = (interactions.n_users, interactions.n_items)
+        terms = sp.csr_array((values.astype(np.int32), interactions.items, interactions.indptr), shape=shape)
+        gram = cls(terms, weights)
+        gram._bound()
+        return gram
+
+    def __add__(self, other: "Gram") -> "Gram":
+        terms = sp.vstack([self.terms, other.terms], format="csr")
+        gram = Gram(terms, np.concatenate([self.weights, other.weights]))
+        gram._bound()
+        return gram
+
+    def __sub__(self, other: "Gram") -> "Gram":
+        return self + Gram(other.terms, -other.weights)
+
+    def _bound(self) -> float:
+        """What no partial sum exceeds, in whatever order: |G_ij|² <= G_ii G_jj, all terms taken as positive."""
+        values = self.terms.data.astype(np.float64)
+        each = np.abs(self._per_entry(self.weights)) * values**2
+        bound = float(np.bincount(self.terms.indices, weights=each, minlength=1).max())
+        if bound > LARGEST:
+            raise OverflowError(f"the gram needs sums up to {bound:.3g}; its fixed point holds {LARGEST:.3g}")
+        return bound
+
+    def _per_entry(self, per_user: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.repeat(per_user, np.diff(self.terms.indptr))
+
+    @property
+    def n_items(self) -> int:
+        return int(self.terms.shape[1])
+
+    @property
+    def n_users(self) -> int:
+        """Users added, less those taken out."""
+        return int(np.sign(self.weights).sum())
+
+    @property
+    def scale(self) -> float:
+        """What an integer sum is multiplied by: the weights then have mean 1."""
+        total = int(self.weights.sum())
+        return self.n_users / total / 4.0**VALUE_BITS if total else 1.0
+
+    def popularity(self) -> npt.NDArray[np.int64]:
+        """[n_items] how many users have each item."""
+        users = self._per_entry(np.sign(self.weights))
+        return np.bincount(self.terms.indices, weights=users, minlength=self.n_items).astype(np.int64)
+
+    def dense(
+        self, active: npt.NDArray[np.integer], dtype: type[np.floating] = np.float32, threads: int | None = None
+    ) -> npt.NDArray[np.floating]:
+        """G [active, active], symmetric, of the items `active` in that order; takes little memory beside the answer."""
+        whole = np.empty((len(active), len(active)), dtype)
+        sums = _Sums(self, active)
+
+        def fill(part: tuple[int, int]) -> None:
+            for start, band in sums.dense(*part):
+                stop, first = start + len(band), part[0]
+                scaled = band * (self.scale * sums.unit)
+                whole[start:stop, first:] = scaled
+                whole[part[1] :, start:stop] = scaled[:, part[1] - first :].T
+
+        for _ in spread(fill, _parts(len(active)), threads):
+            pass
+        return whole
+
+    def sparse(
+        self, active: npt.NDArray[np.integer], dtype: type[np.floating] = np.float32, threads: int | None = None
+    ) -> sp.csr_array:
+        """G [active, active], symmetric, with only what is not 0, indices sorted."""
+        upper = self.integers(active, threads)
+        upper = sp.csr_array(((upper.data * self.scale).astype(dtype), upper.indices, upper.indptr), shape=upper.shape)
+        whole = sp.csr_array(upper + sp.triu(upper, 1).T)
+        whole.sort_indices()
+        return whole
+
+    def integers(self, active: npt.NDArray[np.integer], threads: int | None = None) -> sp.csr_array:
+        """The exact sums [active, active] int64, upper triangle with the diagonal; grams add up entry by entry."""
+        n = len(active)
+        sums = _Sums(self, active)
+        bands = list(spread(sums.sparse, _parts(n), threads))
+        return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.int64)
+
+
+class _Sums:
+    """The exact sums of a gram over some items, part by part, as integers times `unit`."""
+
+    def __init__(self, gram: Gram, active: npt.NDArray[np.integer]) -> None:
+        terms = gram.terms if _is_all(active, gram.n_items) else gram.terms[:, active].tocsr()
+        weights = np.repeat(gram.weights, np.diff(terms.indptr))
+        first = int(terms.data[0]) if terms.nnz else 1
+        alike = bool((terms.data == first).all())
+        self.unit = first * first if alike else 1
+        """Where all values are the same, as in binary interactions, they are left out of the sums."""
+        values = np.ones(terms.nnz, bool) if alike else terms.data.astype(np.int64)
+        small = gram._bound() / self.unit < np.iinfo(np.int32).max
+        weighted = weights.astype(np.int32 if small and alike else np.int64) * (1 if alike else terms.data)
+        self._right = sp.csr_array((weighted, terms.indices, terms.indptr), shape=terms.shape)
+        self._left = sp.csr_array((values, terms.indices, terms.indptr), shape=terms.shape).T.tocsr()
+
+    def dense(self, start: int, stop: int) -> Iterator[tuple[int, Dense]]:
+        """Bands of rows from `start` to `stop`: the first row of each, and its sums [rows, columns from `start`]."""
+        right = self._right[:, start:]
+        step = max(BAND_NUMBERS // right.shape[1], 1)
+        for first in range(start, stop, step):
+            yield first, dense_product(self._left[first : min(first + step, stop)], right)
+
+    def sparse(self, part: tuple[int, int]) -> sp.csr_array:
+        """The rows of a part, upper triangle with the diagonal, int64, indices sorted, without any 0."""
+        start, stop = part
+        left, n = self._left[start:stop], self._left.shape[0]
+        summed = sp.triu(left.astype(np.int64) @ self._right[:, start:], format="csr")
+        summed.eliminate_zeros()
+        summed.sort_indices()
+        values = summed.data.astype(np.int64) * self.unit
+        return sp.csr_array((values, summed.indices + start, summed.indptr), shape=(stop - start, n))
+
+
+def _is_all(active: npt.NDArray[np.integer], n_items: int) -> bool:
+    return len(active) == n_items and bool((active == np.arange(n_items)).all())
+
+
+def _parts(n: int) -> list[tuple[int, int]]:
+    """The first row of each part, and the row after its last."""
+    edges = np.linspace(0, n, PARTS + 1).astype(int).tolist()
+    return [(start, stop) for start, stop in pairwise(edges) if start < stop]

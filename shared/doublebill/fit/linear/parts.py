@@ -1,0 +1,147 @@
+"""Parts of a gram: what fitting few edges asks of it, whether or not the whole of it can be there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.fit.linear.gram import VALUE_BITS, Gram
+from doublebill.fit.linear.support import Strengths
+from doublebill.fit.threads import spread
+
+BLOCK = 512
+"""Targets whose strengths are held at once."""
+
+HEAD_ITEMS = 20_000
+"""Of a large gram this part, of the most popular items, is there as a whole: 1.6 GB."""
+
+Matrix = npt.NDArray[np.float32]
+
+
+class Parts(Protocol):
+    """A symmetric gram [n_items, n_items]."""
+
+    @property
+    def diagonal(self) -> Matrix:
+        """[n_items]"""
+
+    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+        """G [items, items], of ascending items."""
+
+    def correlations(self, powers: Matrix) -> Iterator[Strengths]:
+        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+
+
+def parts_of(gram: Gram, active: npt.NDArray[np.int64]) -> Parts:
+    """The gram of the `active` items: as a whole where that is small enough."""
+    if len(active) <= HEAD_ITEMS:
+        return DenseGram(cast(Matrix, gram.dense(active)))
+    return LargeGram.of(gram, active)
+
+
+@dataclass(frozen=True)
+class DenseGram:
+    """A gram that is there as a whole."""
+
+    whole: Matrix
+    """[n_items, n_items]"""
+
+    @property
+    def diagonal(self) -> Matrix:
+        """[n_items]"""
+        return self.whole.diagonal().copy()
+
+    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+        """G [items, items]."""
+        return self.whole[np.ix_(items, items)]
+
+    def correlations(self, powers: Matrix) -> Iterator[Strengths]:
+        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+        for start in range(0, len(self.whole), BLOCK):
+            band = self.whole[start : start + BLOCK]
+            targets, sources = np.nonzero(band)
+            yield _two(sources, targets + start, band[targets, sources], powers)
+
+
+@dataclass(frozen=True)
+class LargeGram:
+    """A gram too large to be there: dense among the popular items, summed up from the users where a rare one is met."""
+
+    head: npt.NDArray[np.int64]
+    """[n_items] the place of each item in `dense`, or -1."""
+    dense: Matrix
+    """[popular, popular]"""
+    by_user: sp.csr_array
+    """[n_users, n_items] float32: the terms, so that G = by_userᵀ diag(weights) by_user."""
+    by_item: sp.csr_array
+    """[n_items, n_users] float32: diag(weights) by_user, transposed."""
+
+    @classmethod
+    def of(cls, gram: Gram, active: npt.NDArray[np.int64]) -> "LargeGram":
+        """The gram of the `active` items."""
+        counts = gram.popularity()[active]
+        popular = np.sort(np.lexsort((active, -counts))[:HEAD_ITEMS])
+        head = np.full(len(active), -1, np.int64)
+        head[popular] = np.arange(len(popular))
+        by_user = gram.terms[:, active].astype(np.float32)
+        weights = (gram.weights * np.float64(gram.scale * 4.0**VALUE_BITS)).astype(np.float32)
+        by_user.data /= np.float32(2**VALUE_BITS)
+        by_item = (sp.diags_array(weights) @ by_user).T.tocsr()
+        return cls(head, cast(Matrix, gram.dense(active[popular])), by_user, by_item)
+
+    @property
+    def diagonal(self) -> Matrix:
+        """[n_items]"""
+        values = np.zeros(len(self.head))
+        terms = self.by_user.T.tocsr()
+        np.add.at(values, np.repeat(np.arange(len(values)), np.diff(terms.indptr)), terms.data * self.by_item.data)
+        return values.astype(np.float32)
+
+    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+        """G [items, items], of ascending items."""
+        places = self.head[items]
+        popular, rare = np.flatnonzero(places >= 0), np.flatnonzero(places < 0)
+        gram = np.zeros((len(items), len(items)), np.float32)
+        gram[np.ix_(popular, popular)] = self.dense[np.ix_(places[popular], places[popular])]
+        if len(rare):
+            rows = self._rows(items, rare)
+            gram[rare] = rows
+            gram[:, rare] = rows.T
+        return gram
+
+    def _rows(self, items: npt.NDArray[np.integer], rare: npt.NDArray[np.integer]) -> Matrix:
+        """G [rare, items], from the users who have one of the rare items."""
+        mine = self.by_item[items[rare]]
+        users, places = np.unique(mine.indices, return_inverse=True)
+        theirs = self.by_user[users]
+        columns = np.full(len(self.head), -1, np.int32)  # a table, since users have many items that are not asked for
+        columns[items] = np.arange(len(items), dtype=np.int32)
+        column = columns[theirs.indices]
+        wanted = np.flatnonzero(column >= 0)
+        row = np.searchsorted(theirs.indptr, wanted, side="right") - 1
+        terms = np.zeros((len(users), len(items)), np.float32)
+        terms[row, column[wanted]] = theirs.data[wanted]
+        rows = sp.csr_array((mine.data, places, mine.indptr), shape=(len(rare), len(users)))
+        return cast(Matrix, rows @ terms)
+
+    def correlations(self, powers: Matrix) -> Iterator[Strengths]:
+        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+
+        def band(start: int) -> Strengths:
+            summed = self.by_item[start : start + BLOCK] @ self.by_user
+            targets = np.repeat(np.arange(summed.shape[0]), np.diff(summed.indptr)) + start
+            return _two(summed.indices, targets, summed.data, powers)
+
+        return spread(band, range(0, len(self.head), BLOCK))
+
+
+def _two(
+    sources: npt.NDArray[np.integer], targets: npt.NDArray[np.integer], values: Matrix, powers: Matrix
+) -> Strengths:
+    """The strengths of the pairs of two different items."""
+    different = np.flatnonzero(sources != targets)
+    sources, targets = sources[different], targets[different]
+    return sources, targets, values[different] * powers[sources] * powers[targets]

@@ -1,0 +1,58 @@
+"""Fitting again: the ridge regression of each target on the few sources that were kept for it."""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.linalg import lapack
+from threadpoolctl import threadpool_limits
+
+from doublebill.fit.linear.parts import Parts
+from doublebill.fit.linear.support import Support
+from doublebill.fit.threads import spread
+
+TARGETS = 256
+"""Fitted by one thread at a time."""
+
+Matrix = npt.NDArray[np.float32]
+
+
+def refit(gram: Parts, ridge: Matrix, support: Support, scaled: bool = True) -> Matrix:
+    """[edges] b = (G_SS + diag(ridge_S))⁻¹ G_Sj for each target j on its sources S, in the order of the support.
+
+    `ridge` is [n_items]. Where `scaled`, b is multiplied by bᵀG_Sj / bᵀG_SS b, its least-squares scale, which undoes
+    what the ridge shrank and leaves the direction.
+    """
+    n_items = len(ridge)
+
+    def fitted(start: int) -> Matrix:
+        targets = range(start, min(start + TARGETS, n_items))
+        return np.concatenate([_target(gram, ridge, support.of(target), target, scaled) for target in targets])
+
+    with threadpool_limits(1):  # a thread fits a target: more of them inside one small system only wait for each other
+        return np.concatenate([np.zeros(0, np.float32), *spread(fitted, range(0, n_items, TARGETS))])
+
+
+def by_target(support: Support, values: npt.NDArray[np.floating]) -> sp.csr_array:
+    """[sources, targets] the edges of the support, whose `values` [edges] are given target by target."""
+    n_items = len(support.indptr) - 1
+    return sp.csr_array((values, support.sources, support.indptr), shape=(n_items, n_items)).T.tocsr()
+
+
+def _target(gram: Parts, ridge: Matrix, sources: npt.NDArray[np.int32], target: int, scaled: bool) -> Matrix:
+    """The values of one target's edges."""
+    if not len(sources):
+        return np.zeros(0, np.float32)
+    place = int(np.searchsorted(sources, target))
+    both = gram.among(np.insert(sources, place, target))
+    towards = np.delete(both[place], place)
+    among = np.delete(np.delete(both, place, 0), place, 1)
+    regular = among.copy(order="F")
+    np.fill_diagonal(regular, among.diagonal() + ridge[sources])
+    _, column, failed = lapack.sposv(regular, towards[:, np.newaxis], overwrite_a=True)
+    values = column[:, 0]
+    if failed:
+        raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
+    explained = float(values @ (among @ values)) if scaled else 1.0
+    scale = float(values @ towards) / explained if scaled and explained > 0 else float(not scaled)
+    fitted: Matrix = values * np.float32(scale)
+    return fitted

@@ -1,0 +1,64 @@
+"""Transitions: which item comes soon after which, by the times of histories.
+
+    t(i, j) = how often j stands at most `within` places after i, summed over users, over n_i, the users of i
+
+Histories are ordered by time. Items of one moment follow nothing of that moment; among them the order of item numbers
+decides how far others are away, so that one long moment costs no more than as many moments. Entries without a time
+take no part. Nearer places count no more than others, and popular targets are not held down: on validation users of
+MovieLens-100K, whose last films were to be found, both did better so.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.fit.metadata.item_features import strongest
+from doublebill.model.interactions import Interactions
+
+MOST_TARGETS = 200
+"""Targets kept per source."""
+
+BLOCK_PAIRS = 4_000_000
+"""Pairs counted at once, unless one source alone has more: about 0.2 GB."""
+
+
+def transitions(interactions: Interactions, within: int = 10) -> sp.csr_array:
+    """[sources, targets] how often a target soon follows a source; empty where no times are known."""
+    n_items = interactions.n_items
+    timed = np.flatnonzero(interactions.timestamps > 0)
+    if not len(timed):
+        return sp.csr_array((n_items, n_items), dtype=np.float64)
+    users, items, times = (
+        interactions.users_of_entries()[timed],
+        interactions.items[timed],
+        interactions.timestamps[timed],
+    )
+    order = np.lexsort((items, times, users))
+    users, items, times = users[order], items[order], times[order]
+    users_of_items = np.maximum(interactions.popularity(), 1)
+    blocks = []
+    for sources, places in _blocks(items, n_items, within):
+        after = places[:, np.newaxis] + np.arange(1, within + 1)
+        known = np.minimum(after, len(items) - 1)
+        follows = (after < len(items)) & (users[known] == users[places, np.newaxis])
+        follows &= times[known] > times[places, np.newaxis]
+        rows, lags = np.nonzero(follows)
+        left, reached = items[places[rows]], items[after[rows, lags]]
+        shape = (len(sources), n_items)
+        counted = sp.coo_array((1 / users_of_items[left], (left - sources.start, reached)), shape=shape).tocsr()
+        blocks.append(strongest(counted, MOST_TARGETS))
+    return sp.csr_array(sp.vstack(blocks, format="csr"))
+
+
+def _blocks(items: npt.NDArray[np.int32], n_items: int, within: int) -> Iterator[tuple[range, npt.NDArray[np.int64]]]:
+    """Ranges of source items and the places where they stand in `items`, so many that their pairs fit at once."""
+    by_item = np.argsort(items, kind="stable")
+    ends = np.cumsum(np.bincount(items, minlength=n_items))
+    start = 0
+    while start < n_items:
+        first = int(ends[start - 1]) if start else 0
+        end = max(int(np.searchsorted(ends, first + BLOCK_PAIRS // within, side="right")), start + 1)
+        yield range(start, end), by_item[first : ends[end - 1]]
+        start = end

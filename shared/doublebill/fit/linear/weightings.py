@@ -1,0 +1,82 @@
+"""Weightings: what each interaction counts before similarities are summed up.
+
+Columns are items, rows are users. `tfidf` and `bm25` treat an item as a document and its users as the terms, so
+a user who has met a great many items says less about each of them. `length` says the same of a cosine by the number
+of items alone. Whatever the weighting, an interaction may count less the older it is.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from doublebill.model.config import Config, Knn
+from doublebill.model.interactions import Interactions
+
+DAY_MILLISECONDS = 86_400_000
+
+LENGTH_POWER = 0.5
+"""By which power of its length the row of a user counts less under `length`."""
+
+
+def weighted(interactions: Interactions, config: Config) -> sp.csr_array:
+    """[n_users, n_items] float64: the interactions, saturated and weighted as `config` says."""
+    assert isinstance(config.family, Knn)  # noqa: S101  # fitting chooses by it
+    family = config.family
+    saturated = config.saturate(interactions.weights) * _recency(interactions, config.recency_days)
+    if family.weighting == "bm25":
+        return _matrix(interactions, _bm25(interactions, saturated, family))
+    if family.weighting == "tfidf":
+        saturated = np.sqrt(saturated) * _rarity(interactions)
+    if family.weighting == "length":
+        counts = np.diff(interactions.indptr)
+        saturated *= np.repeat(np.maximum(counts, 1) ** -LENGTH_POWER, counts)
+    return _unit_columns(_matrix(interactions, saturated))
+
+
+def _matrix(interactions: Interactions, values: npt.NDArray[np.float64]) -> sp.csr_array:
+    shape = (interactions.n_users, interactions.n_items)
+    return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
+
+
+def _unit_columns(matrix: sp.csr_array) -> sp.csr_array:
+    lengths = np.sqrt(np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]))
+    lengths[lengths == 0] = 1  # an item whose entries all weigh nothing stays as it is
+    matrix.data /= lengths[matrix.indices]
+    return matrix
+
+
+def _recency(interactions: Interactions, half_life_days: float) -> npt.NDArray[np.float64]:
+    """[entries] 1 at the newest time in the data, half per `half_life_days` before it; all 1 where those are 0.
+
+    An entry of unknown time is as old as the oldest whose time is known; without any, nothing is older than another.
+    The clock has no part in it.
+    """
+    timestamps = interactions.timestamps
+    known = timestamps > 0
+    if not half_life_days or not known.any():
+        return np.ones(len(timestamps))
+    dated = np.where(known, timestamps, timestamps[known].min())
+    ages: npt.NDArray[np.float64] = (dated.max() - dated) / DAY_MILLISECONDS
+    decayed: npt.NDArray[np.float64] = 0.5 ** (ages / half_life_days)
+    return decayed
+
+
+def _rarity(interactions: Interactions) -> npt.NDArray[np.float64]:
+    """[entries] inverse document frequency of each entry's user: log(n_items / (1 + items of the user)), at least 0.
+
+    Spärck Jones 1972, doi:10.1108/eb026526.
+    """
+    counts = np.diff(interactions.indptr)
+    rarity = np.maximum(np.log(interactions.n_items) - np.log1p(counts), 0)
+    return np.repeat(rarity, counts)
+
+
+def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], family: Knn) -> npt.NDArray[np.float64]:
+    """[entries] Okapi BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
+
+    Robertson and Zaragoza 2009, doi:10.1561/1500000019.
+    """
+    totals = np.bincount(interactions.items, weights=saturated, minlength=interactions.n_items)
+    length = 1 - family.bm25_b + family.bm25_b * totals / max(totals.mean(), np.finfo(np.float64).tiny)
+    grown = saturated * (family.bm25_k1 + 1) / (family.bm25_k1 * length[interactions.items] + saturated)
+    return grown * _rarity(interactions)

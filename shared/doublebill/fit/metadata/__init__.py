@@ -1,0 +1,1 @@
+"""Metadata: features of items from their tags and attributes, and neighbours of items without events."""

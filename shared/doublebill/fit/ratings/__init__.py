@@ -1,0 +1,1 @@
+"""Ratings: predictors of the stars a user would give."""

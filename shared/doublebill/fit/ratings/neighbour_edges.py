@@ -1,0 +1,120 @@
+"""Edges between ratings: a few per item that repeat what a Gaussian expects of every user.
+
+Ratings are so sparse that most pairs of items have few raters in common; regressing the edges on the ratings
+themselves learns their noise. The Gaussian (`fit.gaussian`) fills in what each user would have given, leaving out each
+known rating in turn, and the edges are ridge-regressed on that. With F the features of the users, T the expectations:
+
+    F = |R_u|^-½ [ r_uj - μ - b_u - b_j ,  √p 1 ]     over the rated items j, 0 elsewhere
+    W = argmin |F W - T|² + λ|W|²,  no item told by itself
+
+The largest entries of the whole W are the support, `EDGES` a target on average; each target is then solved again on
+its own support, as in `fit.edlae`. All is in units of the standard deviation of the ratings.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.linalg import lapack
+
+from doublebill.fit.ratings.gaussian import Gaussian, Matrix
+from doublebill.model.interactions import Interactions
+from doublebill.model.ratings import USER_SHRINKAGE
+
+EDGES = 100
+"""Kept per target item, on average over the items that take part."""
+
+MOST_SOURCES = 400
+"""Edges that one target may keep."""
+
+RIDGE = 25.0
+"""λ, where a user of mean |R_u|^-½ counts as 1."""
+
+PRESENCE = 0.8
+"""p: how much that an item was rated may say, beside the rating."""
+
+
+def fit_edges(part: Interactions, gaussian: Gaussian) -> tuple[sp.csr_array, sp.csr_array]:
+    """w and c, both [sources, targets] among the items that take part."""
+    lengths = np.diff(part.indptr)
+    scale = float((lengths**-0.5).mean())
+    gram, towards = _products(part, gaussian)
+    ridge = RIDGE * scale**2
+    support = _support(_dense(gram, towards, ridge))
+    told, present = _refitted(gram, towards, ridge, support)
+    return told, present * np.sqrt(PRESENCE)
+
+
+def _products(part: Interactions, gaussian: Gaussian) -> tuple[Matrix, Matrix]:
+    """FᵀF [2 n_items, 2 n_items] and FᵀT [2 n_items, n_items]."""
+    n = part.n_items
+    gram, towards = np.zeros((2 * n, 2 * n), np.float32), np.zeros((2 * n, n), np.float32)
+    lengths = np.diff(part.indptr)
+    rows = part.users_of_entries()
+    deviations = part.weights - gaussian.means[part.items]
+    bias = np.bincount(rows, deviations, minlength=part.n_users) / (USER_SHRINKAGE + lengths)
+    share = lengths**-0.5
+    for users, expected in gaussian.expectations(part):
+        span = slice(part.indptr[users.start], part.indptr[users.stop])
+        at, items = rows[span], part.items[span]
+        features = np.zeros((users.stop - users.start, 2 * n), np.float32)
+        features[at - users.start, items] = (deviations[span] - bias[at]) * share[at]
+        features[at - users.start, items + n] = share[at] * np.sqrt(PRESENCE)
+        gram += features.T @ features
+        towards += features.T @ (expected - bias[users, np.newaxis].astype(np.float32))
+    return gram, towards
+
+
+def _dense(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
+    """[2 n_items, n_items] the solution without a support, where both features of a target's own item are held at 0.
+
+    Holding them at 0 takes away the part of the free solution W that they carry: W - P_:o (P_oo)⁻¹ W_o, P the inverse.
+    """
+    n = towards.shape[1]
+    regular = gram.copy(order="F")
+    regular[np.diag_indices(2 * n)] += np.float32(ridge)
+    factor, failed = lapack.spotrf(regular, lower=True, overwrite_a=True)
+    if failed:
+        raise np.linalg.LinAlgError(f"the regularised gram is not positive definite ({failed})")
+    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    inverse += np.tril(inverse, -1).T
+    free: Matrix = inverse @ towards
+    own, other = np.arange(n), np.arange(n) + n
+    a, b, d = inverse[own, own], inverse[own, other], inverse[other, other]
+    first, second = free[own, own], free[other, own]
+    determinant = a * d - b * b
+    free -= inverse[:, :n] * ((d * first - b * second) / determinant)
+    free -= inverse[:, n:] * ((a * second - b * first) / determinant)
+    return free
+
+
+def _support(solution: Matrix) -> npt.NDArray[np.bool_]:
+    """[sources, targets] the edges to keep: the strongest of all, `EDGES` a target on average, no item's own."""
+    n = solution.shape[1]
+    strength = np.hypot(solution[:n], solution[n:])
+    np.fill_diagonal(strength, 0)
+    if EDGES * n >= strength.size:
+        return strength > 0
+    least = np.partition(strength, strength.size - EDGES * n, axis=None)[strength.size - EDGES * n]
+    kept: npt.NDArray[np.bool_] = (strength >= least) & (strength > 0)
+    for target in np.flatnonzero(kept.sum(axis=0) > MOST_SOURCES):
+        sources = np.flatnonzero(kept[:, target])
+        kept[sources[np.lexsort((sources, -strength[sources, target]))[MOST_SOURCES:]], target] = False
+    return kept
+
+
+def _refitted(
+    gram: Matrix, towards: Matrix, ridge: float, support: npt.NDArray[np.bool_]
+) -> tuple[sp.csr_array, sp.csr_array]:
+    """Both kinds of edges [sources, targets], every target solved on its own support."""
+    n = towards.shape[1]
+    fitted = []
+    for target in range(n):
+        sources = np.flatnonzero(support[:, target])
+        features = np.concatenate([sources, sources + n])
+        among = gram[np.ix_(features, features)].astype(np.float64)
+        among[np.diag_indices(len(features))] += ridge
+        fitted.append(np.linalg.solve(among, towards[features, target].astype(np.float64)).reshape(2, -1))
+    values = np.concatenate(fitted, axis=1)
+    targets, sources = np.nonzero(support.T)
+    told, present = (sp.csr_array((value, (sources, targets)), shape=(n, n)) for value in values)
+    return told, present

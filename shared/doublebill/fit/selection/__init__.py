@@ -1,0 +1,1 @@
+"""Selection: candidate configs tried on validation users within a budget."""

@@ -1,0 +1,20 @@
+"""XML, written one element at a time."""
+
+import html
+from collections.abc import Mapping
+
+from doublebill.games.files.plan import printable
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def element(name: str, attributes: Mapping[str, object], *children: str) -> str:
+    """An element; attributes are escaped, children are markup or `text`."""
+    told = "".join(f' {key}="{text(str(value))}"' for key, value in attributes.items())
+    inside = "".join(children)
+    return f"<{name}{told}>{inside}</{name}>" if inside else f"<{name}{told}/>"
+
+
+def text(words: str) -> str:
+    """Words as markup, without what XML cannot hold."""
+    return html.escape(printable(words))

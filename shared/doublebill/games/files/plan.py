@@ -1,0 +1,85 @@
+"""A level as every file format needs it: its tiles by number, the things in it, and the way to draw."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from doublebill.games.files.solution_path import Place, Way, steps
+from doublebill.games.grids.grid import FLOOR, WALL, Rows
+from doublebill.games.levels.levels import Level
+from doublebill.games.seeds import Seed
+
+CELL = 16
+"""Pixels along a side of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One tile of a grid that is neither wall nor floor."""
+
+    x: int
+    y: int
+    tile: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A level as it is written to a file."""
+
+    name: str
+    """Of its kind."""
+    seed: Seed
+    rows: Rows
+    legend: Mapping[str, str]
+    """Tile → its name; the order is that of the tileset."""
+    moves: str
+    """Of the certificate."""
+    way: Sequence[Place]
+    """The cells that the certificate passes, its start first; none where they are not to be drawn."""
+
+    @property
+    def width(self) -> int:
+        """Cells from left to right."""
+        return len(self.rows[0])
+
+    @property
+    def height(self) -> int:
+        """Cells from top to bottom."""
+        return len(self.rows)
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Each tile's place in the legend, counted from 1: what file formats call it."""
+        return {tile: place for place, tile in enumerate(self.legend, 1)}
+
+    @property
+    def cells(self) -> list[int]:
+        """The number of each cell's tile, row by row."""
+        numbers = self.numbers
+        return [numbers[tile] for row in self.rows for tile in row]
+
+    @property
+    def things(self) -> list[Thing]:
+        """All that stands in the level, row by row."""
+        return [
+            Thing(x, y, tile, self.legend[tile])
+            for y, row in enumerate(self.rows)
+            for x, tile in enumerate(row)
+            if tile not in (WALL, FLOOR)
+        ]
+
+    @property
+    def tileset(self) -> str:
+        """The name of the picture of its tiles."""
+        return f"{self.name}-tiles.png"
+
+
+def plan(level: Level, legend: Mapping[str, str], name: str, solution: bool = False, way: Way | None = None) -> Plan:
+    """The plan of a level; the way is drawn where a `solution` is asked for."""
+    names = {tile: printable(named) for tile, named in legend.items()}
+    return Plan(name, level.seed, level.grid, names, level.certificate.moves, (way or steps)(level) if solution else ())
+
+
+def printable(text: str) -> str:
+    """The text with a question mark for what XML cannot hold or nobody can read."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -1,0 +1,98 @@
+"""The level as a PNG picture, 16 pixels a cell: 8-bit palette, no interlacing (PNG, third edition, W3C 2025).
+
+Every choice is of integers and the packing is `deflate`'s own, so that a level's picture is the same bytes everywhere.
+"""
+
+import functools
+import itertools
+import struct
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from doublebill.games.files.deflate import deflated
+from doublebill.games.files.palette import DOT, HOOP, WAY_COLOUR, Shape, looks
+from doublebill.games.files.plan import CELL, Plan
+from doublebill.games.files.solution_path import Place
+from doublebill.games.grids.grid import FLOOR
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+NOTHING, ABOVE = 0, 2
+"""Filters of a line: none, and what differs from the line above it."""
+
+type Stamp = Sequence[bytes]
+"""A cell of pixels: CELL lines of CELL palette numbers."""
+
+
+def png(plan: Plan) -> bytes:
+    """The picture, with the way above the tiles."""
+    palette = _palette(plan)
+    stamps = _stamps(plan, palette)
+    lines = [bytearray().join(stamps[tile][line] for tile in row) for row in plan.rows for line in range(CELL)]
+    _draw(lines, plan.way, palette.index(WAY_COLOUR))
+    return _file(plan.width * CELL, plan.height * CELL, palette, lines)
+
+
+def tiles_png(plan: Plan) -> bytes:
+    """The tiles of the legend side by side, which the tilesets of engines take."""
+    palette = _palette(plan)
+    stamps = _stamps(plan, palette)
+    lines = [b"".join(stamps[tile][line] for tile in plan.legend) for line in range(CELL)]
+    return _file(len(plan.legend) * CELL, CELL, palette, lines)
+
+
+def _palette(plan: Plan) -> list[str]:
+    """The colours, #rrggbb; 45 at most, for looks have no more."""
+    return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), WAY_COLOUR]))
+
+
+def _stamps(plan: Plan, palette: Sequence[str]) -> Mapping[str, Stamp]:
+    shown = looks(plan.legend)
+    floor = palette.index(shown[FLOOR].colour) if FLOOR in shown else 0
+    return {tile: _stamp(look.shape, palette.index(look.colour), floor) for tile, look in shown.items()}
+
+
+@functools.lru_cache(maxsize=512)
+def _stamp(shape: Shape, colour: int, floor: int) -> Stamp:
+    halves = range(1 - CELL, CELL, 2)
+    return [bytes(colour if shape.covers(dx, dy) else floor for dx in halves) for dy in halves]
+
+
+def _draw(lines: Sequence[bytearray], way: Sequence[Place], colour: int) -> None:
+    """Draws a line through the middles of the cells, from a dot to a hoop."""
+    middles = [(x * CELL + CELL // 2, y * CELL + CELL // 2) for x, y in way]
+    for start, end in itertools.pairwise(middles):
+        for x, y in _between(start, end):
+            lines[y - 1][x - 1 : x + 1] = lines[y][x - 1 : x + 1] = bytes([colour, colour])
+    for (x, y), shape in zip(middles[:1] + middles[-1:], (DOT, HOOP), strict=False):
+        for across in range(-CELL // 2, CELL // 2):
+            for down in range(-CELL // 2, CELL // 2):
+                if shape.covers(2 * across + 1, 2 * down + 1):
+                    lines[y + down][x + across] = colour
+
+
+def _between(start: Place, end: Place) -> Iterable[Place]:
+    """The pixels of a straight line, both ends included."""
+    across, down = end[0] - start[0], end[1] - start[1]
+    steps = max(abs(across), abs(down), 1)
+    for step in range(steps + 1):
+        yield start[0] + across * step // steps, start[1] + down * step // steps
+
+
+def _file(width: int, height: int, palette: Sequence[str], lines: Iterable[bytes | bytearray]) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    colours = b"".join(bytes.fromhex(colour[1:]) for colour in palette)
+    data = deflated(b"".join(_filtered(lines, width)))
+    chunks = (b"IHDR", header), (b"PLTE", colours), (b"IDAT", data), (b"IEND", b"")
+    return SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)
+
+
+def _filtered(lines: Iterable[bytes | bytearray], width: int) -> Iterable[bytes]:
+    """Each line behind its filter; a line like the one above it differs nowhere."""
+    above: bytes | bytearray = b""
+    for line in lines:
+        yield bytes([ABOVE]) + bytes(width) if line == above else bytes([NOTHING]) + line
+        above = line
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))

@@ -1,0 +1,70 @@
+"""The level as an SVG picture, 16 units a cell (SVG 1.1)."""
+
+import itertools
+
+from doublebill.games.files.markup import HEAD, element, text
+from doublebill.games.files.palette import DOT, FULL, HOOP, WAY_COLOUR, looks
+from doublebill.games.files.plan import CELL, Plan
+from doublebill.games.files.solution_path import Place
+from doublebill.games.grids.grid import FLOOR
+
+
+def svg(plan: Plan) -> str:
+    """The picture: one group for each tile of the legend, with its name, and the way above them."""
+    width, height = plan.width * CELL, plan.height * CELL
+    shown = looks(plan.legend)
+    view = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
+    floor = {"width": width, "height": height, "fill": shown[FLOOR].colour if FLOOR in shown else "none"}
+    groups = [_group(plan, tile) for tile in plan.legend if tile != FLOOR]
+    title = element("title", {}, text(f"{plan.name} {plan.seed}"))
+    whole = {"xmlns": "http://www.w3.org/2000/svg", **view}
+    return HEAD + element("svg", whole, title, element("rect", floor), *groups, _way(plan)) + "\n"
+
+
+def _group(plan: Plan, tile: str) -> str:
+    look = looks(plan.legend)[tile]
+    if look.shape is FULL:
+        path = "".join(_bars(plan, tile))
+    else:
+        path = "".join(_at(x, y) + look.shape.path for y, row in enumerate(plan.rows) for x in _places(row, tile))
+    if not path:
+        return ""
+    name = plan.legend[tile]
+    return element("g", {"fill": look.colour}, element("title", {}, text(name)), element("path", {"d": path}))
+
+
+def _bars(plan: Plan, tile: str) -> list[str]:
+    """A bar for each run of a tile within a row."""
+    bars = []
+    for y, row in enumerate(plan.rows):
+        x = 0
+        for found, run in itertools.groupby(row):
+            cells = len(list(run))
+            if found == tile:
+                bars.append(f"{_at(x, y)}h{cells * CELL}v{CELL}h-{cells * CELL}z")
+            x += cells
+    return bars
+
+
+def _places(row: str, tile: str) -> list[int]:
+    return [x for x, found in enumerate(row) if found == tile]
+
+
+def _at(x: int, y: int) -> str:
+    return f"M{x * CELL} {y * CELL}"
+
+
+def _way(plan: Plan) -> str:
+    """A line through the middles of the cells, from a dot to a hoop."""
+    if not plan.way:
+        return ""
+    points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.way)
+    line = {"points": points, "fill": "none", "stroke": WAY_COLOUR, "stroke-width": 2}
+    ends = _mark(plan.way[0], DOT.path) + _mark(plan.way[-1], HOOP.path)
+    return element(
+        "g", {"fill": WAY_COLOUR}, element("title", {}, "way"), element("polyline", line), element("path", {"d": ends})
+    )
+
+
+def _mark(place: Place, path: str) -> str:
+    return _at(*place) + path

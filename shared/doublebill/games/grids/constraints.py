@@ -1,0 +1,217 @@
+"""Constraints: tiles that a level must have, at some cell or anywhere, whatever its kind.
+
+A part of a level is made again by fixing all that lies outside of it. What a kind's tiles mean to constraints stands
+in its `Tiles`; `games.mend` makes candidates keep them, and the proof of the kind judges what comes out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from doublebill.errors import Complaint, InvalidInput, Shown, Unsatisfiable, complaint
+from doublebill.games.controls import FURTHEST, Asked, limits
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, rings
+from doublebill.schema import Bounds
+
+CELLS = 64 * 64
+"""Cells that one request may name."""
+
+type Place = tuple[int, int]
+
+Tile = Annotated[str, Bounds(min_length=1, max_length=1, description="one tile of the legend")]
+Position = Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
+Extent = Annotated[int, Bounds(minimum=1, maximum=FURTHEST)]
+Row = Annotated[str, Bounds(min_length=1, max_length=FURTHEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTile:
+    """A tile that stands at a cell of every level of the answer."""
+
+    x: Position
+    y: Position
+    tile: Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A part of a grid; (x, y) is its top left cell."""
+
+    x: Position
+    y: Position
+    width: Extent
+    height: Extent
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether the cell is in it."""
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A level of which a part is made again; everything outside of the rectangle stays."""
+
+    grid: Annotated[tuple[Row, ...], Bounds(min_length=1, max_length=FURTHEST)]
+    reroll: Rectangle
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """What the tiles of a kind mean to constraints."""
+
+    solid: str = WALL
+    floor: str = FLOOR
+    once: str = ""
+    """Tiles of which a level has exactly one."""
+    counted: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Control → the tile whose number it asks for."""
+    one_region: bool = True
+    """Whether all cells that are not solid are one 4-connected region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A tile that stays, and the field of the request that says so."""
+
+    tile: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """The tiles that levels must have."""
+
+    pins: Mapping[Place, Pin] = field(default_factory=dict[Place, Pin])
+    must_have: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Tile → the field that asks for at least one of it."""
+    size: tuple[int, int] | None = None
+    """Width and height of the base, where there is one."""
+
+    def __bool__(self) -> bool:
+        """Whether they say anything."""
+        return bool(self.pins or self.must_have or self.size)
+
+
+FREE = Constraints()
+
+
+def constraints(
+    fixed: Sequence[FixedTile], must_have: Sequence[str], base: Base | None, legend: Mapping[str, str]
+) -> Constraints:
+    """What a request fixes.
+
+    Raises:
+        InvalidInput: for tiles that the legend does not have, two tiles in one cell, or a base that is no grid.
+    """
+    known = "one of " + " ".join(legend)
+    wrong = [complaint(f"fixed[{i}].tile", pin.tile, known) for i, pin in enumerate(fixed) if pin.tile not in legend]
+    wrong += [complaint(f"must_have[{i}]", tile, known) for i, tile in enumerate(must_have) if tile not in legend]
+    pins = _stays(base, known, legend, wrong) if base else {}
+    for i, pin in enumerate(fixed):
+        here = pins.setdefault((pin.x, pin.y), Pin(pin.tile, f"fixed[{i}]"))
+        if here.tile != pin.tile:
+            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {here.said} has in the same cell"))
+    if wrong:
+        raise InvalidInput(wrong)
+    size = (len(base.grid[0]), len(base.grid)) if base else None
+    return Constraints(pins, {tile: f"must_have[{i}]" for i, tile in enumerate(must_have)}, size)
+
+
+def _stays(base: Base, known: str, legend: Mapping[str, str], wrong: list[Complaint]) -> dict[Place, Pin]:
+    width, height, part = len(base.grid[0]), len(base.grid), base.reroll
+    if width * height > CELLS:
+        wrong.append(complaint("base.grid", Shown(f"{width * height} cells"), f"at most {CELLS}"))
+        return {}
+    for y, row in enumerate(base.grid):
+        if len(row) != width:
+            wrong.append(complaint(f"base.grid[{y}]", Shown(f"{len(row)} tiles"), f"{width}, as in the first row"))
+        strange = next((tile for tile in row if tile not in legend), None)
+        if strange is not None:
+            wrong.append(complaint(f"base.grid[{y}]", strange, known))
+    if part.x + part.width > width or part.y + part.height > height:
+        found = Shown(f"{part.width}×{part.height} at ({part.x}, {part.y})")
+        wrong.append(complaint("base.reroll", found, f"a part of the {width}×{height} grid"))
+    return {
+        (x, y): Pin(tile, f"base.grid[{y}]")
+        for y, row in enumerate(base.grid)
+        for x, tile in enumerate(row)
+        if not part.holds(x, y)
+    }
+
+
+def check_size(wanted: Constraints, rows: Rows) -> None:
+    """Returns when everything fixed lies within a grid of the size of `rows`.
+
+    Raises:
+        InvalidInput: naming what does not.
+    """
+    width, height = len(rows[0]), len(rows)
+    grid = Shown(f"a grid of {width}×{height}")
+    if wanted.size and wanted.size != (width, height):
+        raise InvalidInput.one("base.grid", Shown("{}×{}".format(*wanted.size)), f"{width}×{height}, as the spec asks")
+    outside = [
+        complaint(pin.said, Shown(f"({x}, {y})"), f"a cell of {grid}")
+        for (x, y), pin in wanted.pins.items()
+        if x >= width or y >= height
+    ]
+    if outside:
+        raise InvalidInput(outside)
+
+
+def check_together(wanted: Constraints, tiles: Tiles, asked: Mapping[str, Asked], here: Board) -> None:
+    """Returns when nothing proves that no level of that size has all that is wanted.
+
+    Raises:
+        Unsatisfiable: naming what cannot hold together.
+    """
+    _check_once(wanted, tiles)
+    _check_counts(wanted, tiles, asked, len(here.cells))
+    free = len(here.cells) - len(wanted.pins)
+    pinned = {pin.tile for pin in wanted.pins.values()}
+    missing = [tile for tile in dict.fromkeys((*tiles.once, *wanted.must_have)) if tile not in pinned]
+    if len(missing) > free:
+        sides = [complaint(said, tile, "fewer tiles") for tile, said in wanted.must_have.items()]
+        taken = Shown(f"{len(wanted.pins)} of {len(here.cells)} cells")
+        which = "base.reroll" if wanted.size else "fixed"
+        raise Unsatisfiable([complaint(which, taken, f"{len(missing)} free cells, for {' '.join(missing)}"), *sides])
+    if tiles.one_region:
+        _check_joined(wanted, tiles, here)
+
+
+def _check_once(wanted: Constraints, tiles: Tiles) -> None:
+    for tile in tiles.once:
+        said = [pin.said for pin in wanted.pins.values() if pin.tile == tile]
+        if len(said) > 1:
+            raise Unsatisfiable(complaint(where, tile, "only one of this tile in all") for where in said)
+
+
+def _check_counts(wanted: Constraints, tiles: Tiles, asked: Mapping[str, Asked], area: int) -> None:
+    for control, tile in tiles.counted.items():
+        low, high = limits(asked[control], 0, area)
+        said = [pin.said for pin in wanted.pins.values() if pin.tile == tile]
+        said += [wanted.must_have[tile]] if not said and tile in wanted.must_have else []
+        other = len({place for place, pin in wanted.pins.items() if pin.tile != tile})
+        found = Shown(f"{low} to {high}") if low < high else high
+        if len(said) > high:
+            sides = [complaint(where, tile, f"at most {high} of them") for where in dict.fromkeys(said)]
+            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at least {len(said)}"), *sides])
+        if low > area - other:
+            field_ = "base.reroll" if wanted.size else "fixed"
+            side = complaint(field_, Shown(f"{other} other tiles"), "fewer of them")
+            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at most {area - other}"), side])
+
+
+def _check_joined(wanted: Constraints, tiles: Tiles, here: Board) -> None:
+    number = {here.xy(cell): cell for cell in here.cells}
+    stays = {number[place]: pin for place, pin in wanted.pins.items()}
+    solid = sum(1 << cell for cell, pin in stays.items() if pin.tile == tiles.solid)
+    opened = sum(1 << cell for cell, pin in stays.items() if pin.tile != tiles.solid)
+    if opened:
+        around = sum(rings(here, here.inside & ~solid, opened & -opened))
+        first, cut = next(cells_of(opened)), next(cells_of(opened & ~around), None)
+        if cut is not None:
+            sides = ((first, cut), (cut, first))
+            raise Unsatisfiable(
+                complaint(stays[one].said, stays[one].tile, f"a way to {here.xy(other)}, not shut off by fixed walls")
+                for one, other in sides
+            )

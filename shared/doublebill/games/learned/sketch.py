@@ -1,0 +1,106 @@
+"""Drawing from a tile model, and changing what was drawn in its style."""
+
+from collections.abc import Mapping, Sequence
+
+from doublebill.games.dice import Dice
+from doublebill.games.grids.constraints import Constraints, Tiles
+from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.repair import Draft
+from doublebill.games.learned.model import Canvas, TileModel
+
+EVEN = 64
+"""The tilt that leaves a tile as likely as it was learned; in these units a tilt of n makes it n / `EVEN` times so."""
+
+PICKS = 8
+"""Cells looked at for one whose tile comes out another."""
+
+BITS = 48
+"""Of the largest of some weights that a tile is drawn by; dice have 64."""
+
+type Most = Mapping[str, int]
+"""Tile → how many of it there may be."""
+
+
+def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str, int], dice: Dice) -> Rows:
+    """A grid of that width and height, tile by tile, with no more than `most` of some tiles and others tilted."""
+    canvas = Canvas(*size, model.depth)
+    left = [most.get(tile, len(canvas.places)) for tile in model.tiles]
+    tilt = [tilts.get(tile, EVEN) for tile in model.tiles]
+    plain = all(one == EVEN for one in tilt) and min(left) == len(canvas.places)
+    drawn = []
+    for place in canvas.places:
+        weights: Sequence[int] = model.likelihoods(canvas.context(place))
+        if not plain:
+            weights = [one * by if rest else 0 for one, by, rest in zip(weights, tilt, left, strict=True)]
+        number = dice.weighted(weights)
+        left[number] -= 1
+        canvas.symbols[place] = number + 1
+        drawn.append(model.tiles[number])
+    width = size[0]
+    return tuple("".join(drawn[start : start + width]) for start in range(0, len(drawn), width))
+
+
+class LearnedDraft(Draft):
+    """A candidate under repair whose changes are such as the model would have drawn."""
+
+    def __init__(self, model: TileModel, rows: Rows, tiles: Tiles, wanted: Constraints, dice: Dice) -> None:
+        super().__init__(rows, tiles, wanted, dice)
+        self.model = model
+        self.drawable = [tile not in tiles.once for tile in model.tiles]
+        """Of each tile of the model, whether there may be any number of it."""
+        self.canvas = Canvas(self.here.width, self.here.height, model.depth)
+        """What the model sees; brought up to date about a cell when that is drawn again."""
+        self.symbol = {tile: number + 1 for number, tile in enumerate(model.tiles)}
+        self.places = dict(zip(self.here.cells, self.canvas.places, strict=True))
+        """The place on the canvas of each cell."""
+        self.cells = {place: cell for cell, place in self.places.items()}
+
+    def change(self) -> None:
+        """Draws the tile of one free cell again, given all those around it (Geman and Geman 1984); tiles that there is
+        one of move instead."""
+        for _ in range(PICKS if self.free else 0):
+            cell = self.dice.choice(self.free)
+            tile = self.drawn[cell]
+            self.redraw(cell)
+            if self.drawn[cell] != tile:
+                return
+        super().change()
+
+    def redraw(self, cell: int) -> None:
+        """Draws the tile of one free cell again; what there is one of moves."""
+        if self.drawn[cell] in self.tiles.once:
+            self.move(cell)
+            return
+        place = self.places[cell]
+        for there in self.canvas.about:
+            other = self.cells.get(place + there)
+            if other is not None:
+                self.canvas.symbols[place + there] = self.symbol[self.drawn[other]]
+        weights = around(self.model, self.canvas, place, self.drawable)
+        self.drawn[cell] = self.model.tiles[self.dice.weighted(weights)]
+
+    def move(self, cell: int) -> None:
+        """Lets what stands at a cell change places with some free floor."""
+        others = [other for other in self.free if self.drawn[other] == self.tiles.floor]
+        if others:
+            other = self.dice.choice(others)
+            self.drawn[cell], self.drawn[other] = self.drawn[other], self.drawn[cell]
+
+
+def around(model: TileModel, canvas: Canvas, place: int, drawable: Sequence[bool]) -> list[int]:
+    """[tiles] how likely each is at one cell of a canvas that is true about it; 0 for those that are not drawable.
+
+    It is the product of the likelihoods of the cell and of all whose context it is part of.
+    """
+    symbols = canvas.symbols
+    before, weights = symbols[place], []
+    touched = [there for back in canvas.back if symbols[there := place - back]]
+    for number, wanted in enumerate(drawable):
+        symbols[place] = number + 1
+        weight = model.likelihoods(canvas.context(place))[number] if wanted else 0
+        for there in touched if wanted else ():
+            weight *= model.likelihoods(canvas.context(there))[symbols[there] - 1]
+        weights.append(weight)
+    symbols[place] = before
+    spare = max(max(weights).bit_length() - BITS, 0)
+    return [weight >> spare for weight in weights]

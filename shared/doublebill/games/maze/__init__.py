@@ -1,0 +1,1 @@
+"""Mazes: from the start to the goal."""

@@ -1,0 +1,159 @@
+"""Mazes: open and solid cells, all open ones one region.
+
+A maze is built around its longest shortest path: a trail of the asked length, then cells opened beside it under two
+bounds (`carve.Carving`) that keep the trail's ends that far apart and everything else no further. Where nearly all is
+open and no path is asked, walls are strewn instead.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.games.controls import Asked, Height, Length, Percent, Width, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grids.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, scatter
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board
+from doublebill.games.grids.path_bounds import clash, longest_path, shortest_path
+from doublebill.games.grids.winding_path import serpentine, wind
+from doublebill.games.levels.levels import Kind
+from doublebill.games.levels.walk_solver import percent, prove_maze
+from doublebill.games.variety.distances import CellsVariety
+from doublebill.schema import Bounds
+
+USUAL_OPEN = 48, 60
+"""Percent of cells that are open where nothing is asked: corridors with dead ends."""
+
+
+ROOMY = 3
+"""The square of one more than the path, over the most cells that are open about it in corridors; twice as many as half
+of that square are never open."""
+
+
+@dataclass(frozen=True, slots=True)
+class MazeSpec:
+    """What can be asked of a maze."""
+
+    width: Width = 14
+    height: Height = 14
+    path: Annotated[
+        Length | tuple[Length, Length] | None,
+        Bounds(description="moves between the two open cells that are furthest apart: a number or [min, max]"),
+    ] = None
+    openness: Annotated[
+        Percent | tuple[Percent, Percent] | None,
+        Bounds(description="share of open cells in whole percent, a half rounded up: a number or [min, max]"),
+    ] = None
+
+    @property
+    def area(self) -> int:
+        """Cells of the grid."""
+        return self.width * self.height
+
+    @property
+    def asked(self) -> Mapping[str, Asked]:
+        """Each control by its name."""
+        return {name: getattr(self, name) for name in ("width", "height", "path", "openness")}
+
+
+def check(spec: MazeSpec) -> None:
+    """Returns when nothing proves that no maze can be like that.
+
+    Raises:
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(path=spec.path, openness=spec.openness)
+    size: dict[str, tuple[Asked, str]] = {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")}
+    counts = open_counts(spec)
+    if not counts:
+        raise clash({"openness": (spec.openness, "a share that some number of cells above one rounds to")} | size)
+    low, high = limits(spec.path, 1, spec.area)
+    most = longest_path(spec.width, spec.height, 0)
+    if low > most:
+        raise clash({"path": (spec.path, f"at most {most}")} | size)
+    shortest, longest = path_bounds(spec.width, spec.height, counts)
+    if low > longest or high < shortest:
+        sides: dict[str, tuple[Asked, str]] = {
+            "path": (spec.path, f"between {shortest} and {longest} with that share open")
+        }
+        raise clash(sides | {"openness": (spec.openness, "a share that such a path leaves room for")})
+
+
+def open_counts(spec: MazeSpec) -> range:
+    """The numbers of open cells that the asked openness allows, two at least; all where none is asked."""
+    low, high = limits(spec.openness, 0, 100)
+    # percent() is n exactly for the counts from (2n - 1) * area / 200 up to, not including, (2n + 1) * area / 200
+    first = max(-((1 - 2 * low) * spec.area // 200), 2)
+    return range(first, min(((2 * high + 1) * spec.area - 1) // 200, spec.area) + 1)
+
+
+def path_bounds(width: int, height: int, counts: range) -> tuple[int, int]:
+    """Bounds that the longest shortest path keeps when the number of open cells is one of `counts`."""
+    corners = width + height - 2
+    if counts[0] == width * height:
+        return corners, corners
+    longest = min(longest_path(width, height, counts[0]), counts[-1] - 1)
+    return shortest_path(counts[0]), longest
+
+
+def build(spec: MazeSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+    """A maze towards the asked controls."""
+    here = board(spec.width, spec.height)
+    count, length = aims(spec, dice)
+    share = percent(count, spec.area)
+    if share >= STREWN_FROM and (spec.path is None or attempt % 2 == 0):
+        opened = scatter(here, count, dice)
+        return here.rows([FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)])
+    carving = carve(here, length, count, dice, last)
+    return here.rows([FLOOR if label >= 0 else WALL for label in carving.distance])
+
+
+def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
+    """How many cells to open and how long to make the path, within what is asked and else as is usual."""
+    counts = open_counts(spec)
+    corners = spec.width + spec.height - 2
+    if spec.openness is None:
+        shortest = limits(spec.path, 1, 1)[0]
+        least, most = (spec.area * share // 100 for share in USUAL_OPEN)
+        if spec.path is not None:
+            most = min(most, (limits(spec.path, 1, spec.area)[1] + 1) ** 2 // ROOMY)
+            least = min(least, most * 4 // 5)
+        fewest = max(least, shortest * 11 // 10 + 1)
+        counts = range(min(fewest, spec.area), min(max(most, fewest), spec.area) + 1)
+    # a path half as long again as the way across lets corridors reach every corner; few walls hold no more than that
+    usual = min(corners * 3 // 2 if counts[-1] * 100 < STREWN_FROM * spec.area else corners, counts[0] * 2 // 3)
+    room = min(usual + spec.area // 6, counts[-1] * 3 // 4)
+    low, high = limits(spec.path, usual, max(usual, room))
+    count = dice.between(min(max(counts[0], low + 1), counts[-1]), counts[-1])
+    return count, dice.between(min(low, count - 1), min(high, count - 1))
+
+
+def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carving:
+    """The carving of a maze with that path and number of open cells, or as many of both as fit.
+
+    The `last` attempts take the form of trail that fits most.
+    """
+    # all open cells lie about the path's middle, so a short path has it in the middle of the grid, unless it leads
+    # through so few cells that there is room for them anywhere
+    tight = ROOMY * count > (length + 1) ** 2
+    anywhere = 3 * length < 2 * (here.width + here.height)
+    centred = tight or (not anywhere and length < 2 * (here.width + here.height))
+    halls = tight or percent(count, len(here.cells)) > CORRIDORS_HOLD
+    straight = 30 if halls else dice.choice((3, 6, 12))
+    trail = serpentine(here, length, dice) if last else wind(here, length, dice, straight, centred)
+    carving = Carving(here, trail)
+    carving.keep_within(trail)
+    carving.open(count, halls, dice)
+    return carving
+
+
+MAZE = Kind(
+    name="maze",
+    description="Open and solid cells; all open cells are one region",
+    version=2,
+    spec=MazeSpec,
+    legend={WALL: "wall", FLOOR: "floor"},
+    check=check,
+    build=build,
+    prove=prove_maze,
+    variety=CellsVariety(40),
+)

@@ -1,0 +1,1 @@
+"""Grammars: replacement rules, what they can produce, and Tracery's notation."""

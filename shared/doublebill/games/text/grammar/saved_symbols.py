@@ -1,0 +1,72 @@
+"""Keeping: every text that what a grammar keeps may be, since it shows only where it is used."""
+
+import functools
+from collections.abc import Sequence
+
+from doublebill.games.text.grammar.forest import (
+    NOTHING,
+    WORD,
+    Forest,
+    Node,
+    NotUnderstood,
+    State,
+    Texts,
+    kept,
+    put,
+)
+from doublebill.games.text.grammar.rules import Keep, Part, modified
+
+
+def keeping(forest: Forest, part: Keep, depth: int, state: State) -> Texts:
+    """Nothing is written: what is kept after each text that the value may be."""
+    if part.value is None:
+        return {("", put(state, part.name, kept(state, part.name)[:-1])): NOTHING}
+    found: dict[tuple[str, State], Node] = {}
+    for (text, after), node in texts(forest, part.value, depth, state).items():
+        key = "", put(after, part.name, (*kept(after, part.name), text))
+        found.setdefault(key, []).append(("", -1, node, NOTHING))
+    return forest.joined(found)
+
+
+def texts(forest: Forest, parts: Sequence[Part], depth: int, state: State) -> Texts:
+    """Every text that the parts may be, and what is kept then."""
+    whole: Texts = {("", state): NOTHING}
+    for part in parts:
+        found: dict[tuple[str, State], Node] = {}
+        for (text, before), node in whole.items():
+            for (more, after), own in _of_part(forest, part, depth, before).items():
+                forest.spend()
+                found.setdefault((text + more, after), []).append(("", -1, node, own))
+        whole = forest.joined(found)
+    return whole
+
+
+def _of_part(forest: Forest, part: Part, depth: int, state: State) -> Texts:
+    if isinstance(part, str):
+        return {(part, state): NOTHING}
+    if isinstance(part, Keep):
+        return keeping(forest, part, depth, state)
+    found: dict[tuple[str, State], Node] = {}
+    for (_, before), node in texts(forest, part.keeps, depth, state).items():
+        for (text, after), own in _of_symbol(forest, part.name, depth, before).items():
+            changed = functools.reduce(modified, part.modifiers, text)
+            found.setdefault((changed, after), []).append(("", -1, node, own))
+    return forest.joined(found)
+
+
+def _of_symbol(forest: Forest, name: str, depth: int, state: State) -> Texts:
+    if depth < 1:
+        return {}
+    told = kept(state, name) or kept(state, f"#{name}")
+    if told:
+        return {(told[-1], state): WORD}
+    if name in forest.facts:
+        raise NotUnderstood(f"no fact like {name} in what is kept, where there are examples")
+    if name not in forest.rules:
+        return {(f"(({name}))", state): WORD}
+    found: dict[tuple[str, State], Node] = {}
+    for number, rule in enumerate(forest.rules[name]):
+        forest.spend()
+        for end, node in texts(forest, rule.parts, depth - 1, state).items():
+            found.setdefault(end, []).append((name, number, node, NOTHING))
+    return forest.joined(found)

@@ -1,0 +1,124 @@
+"""Tracery: reads grammars in its format, safely.
+
+A grammar is a JSON object of symbols, each a rule or a list of rules. In a rule, `#symbol#` stands for an expansion of
+that symbol, `#symbol.capitalize.s#` for one that is modified, and `[hero:#name#]` keeps what the name expands to under
+`hero` (`[hero:POP]` forgets it again); a backslash takes the next character as it is. Nothing is evaluated. The format
+is Kate Compton's (https://tracery.io); of its modifiers capitalize, a, s and ed are known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from doublebill.errors import InvalidInput
+from doublebill.games.text.grammar.rules import MODIFIERS, Keep, Part, Rule, Slot
+
+RULE_LENGTH, PARTS_LIMIT, NESTED_LIMIT = 500, 60, 4
+"""Characters of a rule, parts of one, and actions that stand inside each other."""
+
+NAME_LENGTH = 40
+
+
+@dataclass(slots=True)
+class Reader:
+    """One rule that is being read."""
+
+    text: str
+    field: str
+    at: int = 0
+    parts: int = 0
+
+    def wrong(self, expected: str) -> InvalidInput:
+        """The error for what stands where reading has come to."""
+        return InvalidInput.one(self.field, self.text, f"{expected} at character {self.at}")
+
+    def sequence(self, stop: str, depth: int) -> tuple[Part, ...]:
+        """The parts up to one of the characters of `stop`, or to the end of the rule where there are none."""
+        if depth > NESTED_LIMIT:
+            raise self.wrong(f"at most {NESTED_LIMIT} actions inside each other")
+        found: list[Part] = []
+        plain: list[str] = []
+        while self.at < len(self.text) and self.text[self.at] not in stop:
+            char = self.text[self.at]
+            if char in "#[":
+                found += ["".join(plain)] if plain else []
+                plain = []
+                found.append(self._slot(depth) if char == "#" else self._keep(depth))
+                self.parts += 1
+                if self.parts > PARTS_LIMIT:
+                    raise self.wrong(f"at most {PARTS_LIMIT} symbols and actions")
+                continue
+            self.at += char == "\\"
+            plain.append(self.text[self.at : self.at + 1])
+            self.at += 1
+        return (*found, "".join(plain)) if plain else tuple(found)
+
+    def _slot(self, depth: int) -> Slot:
+        self.at += 1
+        keeps = []
+        while self.text[self.at : self.at + 1] == "[":
+            keeps.append(self._keep(depth))
+        name, *modifiers = self._until("#", "#").split(".")
+        self._name(name)
+        for modifier in modifiers:
+            if modifier not in MODIFIERS:
+                raise self.wrong(f"a modifier of {', '.join(MODIFIERS)}, not {modifier[:NAME_LENGTH]!r},")
+        return Slot(name, tuple(modifiers), tuple(keeps))
+
+    def _keep(self, depth: int) -> Keep:
+        self.at += 1
+        name = self._until(":", ":#[]")
+        self._name(name)
+        value = self.sequence("]", depth + 1)
+        if self.text[self.at : self.at + 1] != "]":
+            raise self.wrong("a ]")
+        self.at += 1
+        return Keep(name, None if value == ("POP",) else value)
+
+    def _until(self, end: str, stops: str) -> str:
+        start = self.at
+        while self.at < len(self.text) and self.text[self.at] not in stops:
+            self.at += 1
+        if self.text[self.at : self.at + 1] != end:
+            raise self.wrong(f"a {end}")
+        self.at += 1
+        return self.text[start : self.at - 1]
+
+    def _name(self, name: str) -> None:
+        if not 1 <= len(name) <= NAME_LENGTH:
+            raise self.wrong(f"a name of 1 to {NAME_LENGTH} characters")
+
+
+def read_rule(text: str, field: str, weight: int = 1) -> Rule:
+    """The rule that `text` writes.
+
+    Raises:
+        InvalidInput: naming the place where it cannot be understood, or when it is too long.
+    """
+    if len(text) > RULE_LENGTH:
+        raise InvalidInput.one(field, text, f"at most {RULE_LENGTH} characters")
+    return Rule(Reader(text, field).sequence("", 0), weight)
+
+
+def read_grammar(
+    written: Mapping[str, str | Sequence[str]], weights: Mapping[str, Sequence[int]], field: str
+) -> dict[str, tuple[Rule, ...]]:
+    """The rules of each symbol; `weights` gives those of a symbol's rules in their order, 1 where it has none.
+
+    Raises:
+        InvalidInput: naming the rule that cannot be understood, or the weights that do not fit.
+    """
+    rules = {}
+    for name, texts in written.items():
+        listed = [texts] if isinstance(texts, str) else texts
+        heavy = weights.get(name, [1] * len(listed))
+        if not listed:
+            raise InvalidInput.one(f"{field}.{name}", 0, "one rule at least")
+        if len(heavy) != len(listed) or not any(heavy):
+            raise InvalidInput.one(f"spec.weights.{name}", len(heavy), f"{len(listed)} weights, not all of them zero")
+        places = [f"{field}.{name}" if isinstance(texts, str) else f"{field}.{name}[{n}]" for n in range(len(listed))]
+        read = [read_rule(*one) for one in zip(listed, places, heavy, strict=True)]
+        rules[name] = tuple(rule for rule in read if rule.weight)
+    unknown = sorted(set(weights) - set(written))
+    if unknown:
+        raise InvalidInput.one(f"spec.weights.{unknown[0]}", unknown[0], "a symbol of the grammar")
+    return rules

@@ -1,0 +1,102 @@
+"""Learning of items and loot: a list of treasures becomes a model, and a model the generator.
+
+The arrays, little-endian: `names` [bytes] all names as UTF-8, one after the other, and `names_ends` [treasures] where
+each ends there; `rarities` [treasures] the number of each one's rarity; `weights`, `values` [treasures].
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from doublebill.errors import InvalidInput, Shown
+from doublebill.games.learning import Learned, Measures
+from doublebill.games.text.items.kind import MOST as LARGEST
+from doublebill.games.text.items.kind import RARITIES, Lore, Source, Treasure, items_kind
+from doublebill.games.text.items.loot import loot_kind
+from doublebill.games.text.texts import TextKind
+from doublebill.games.text.words import packed, unpacked
+from doublebill.model.string_table import Arrays
+from doublebill.schema import read
+
+MOST = 5000
+"""Treasures of a corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreasureLearner:
+    """How items and loot learn, each with the kind that it gives."""
+
+    kind: Callable[[str, Source], TextKind[Any]]
+
+    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Treasure, ...]:
+        """The treasures that JSON tells, as in the `examples` of a spec.
+
+        Raises:
+            InvalidInput: naming what in `field` is no treasure, or a legend, of which treasures have none.
+        """
+        check_list(examples, legend, MOST, field)
+        treasures = tuple(read(Treasure, one, f"{field}[{n}]") for n, one in enumerate(examples))
+        Lore.of(treasures, field)
+        return treasures
+
+    def learn(self, examples: tuple[Treasure, ...]) -> Learned:
+        """The list, each name once, and what there is in it."""
+        lore = Lore.of(examples)
+        ones = [one for _, one in lore.treasures]
+        arrays: Arrays = packed([one.name for one in ones], "names")
+        arrays["rarities"] = np.array([RARITIES.index(one.rarity) for one in ones], "<u1")
+        arrays["weights"] = np.array([one.weight for one in ones], "<i8")
+        arrays["values"] = np.array([one.value for one in ones], "<i8")
+        parts = [parts for parts, _ in lore.treasures]
+        report: Measures = {
+            "treasures": len(examples),
+            "distinct": len(ones),
+            "rarities": {rarity: len(lore.pools[rarity].pairs) for rarity in RARITIES if rarity in lore.pools},
+            "heads": len({one.head for one in parts}),
+            "before_heads": len({one.before for one in parts} - {""}),
+            "after_heads": len({one.after for one in parts} - {""}),
+        }
+        return Learned(arrays, {"treasures": len(ones)}, report)
+
+    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
+        """The generator of a list.
+
+        Raises:
+            KeyError, TypeError, ValueError: when the arrays are no such list.
+        """
+        names = unpacked(arrays, "names")
+        numbers = [
+            _numbers(arrays, *one)
+            for one in (("rarities", len(RARITIES) - 1), ("weights", LARGEST), ("values", LARGEST))
+        ]
+        if not names or len(names) != config["treasures"]:
+            raise ValueError(f"found {len(names)} names of {config['treasures']} treasures")
+        rows = zip(names, *numbers, strict=True)
+        lore = Lore.of([Treasure(name, RARITIES[rarity], weight, value) for name, rarity, weight, value in rows])
+        return self.kind("", lambda: lore)
+
+
+def _numbers(arrays: Arrays, name: str, most: int) -> list[int]:
+    numbers: list[int] = arrays[name].tolist()
+    if not all(0 <= number <= most for number in numbers):
+        raise ValueError(f"{name}: found others than numbers from 0 to {most}")
+    return numbers
+
+
+def check_list(examples: Sequence[object], legend: Mapping[str, str] | None, most: int, field: str) -> None:
+    """Returns when there are some examples and not too many, and no legend.
+
+    Raises:
+        InvalidInput: when it is otherwise.
+    """
+    if legend is not None:
+        raise InvalidInput.one("legend", Shown("a legend"), "nothing: these are examples of text")
+    if not 1 <= len(examples) <= most:
+        raise InvalidInput.one(field, len(examples), f"1 to {most} examples")
+
+
+ITEMS_LEARNER = TreasureLearner(items_kind)
+
+LOOT_LEARNER = TreasureLearner(loot_kind)

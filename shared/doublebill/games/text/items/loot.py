@@ -1,0 +1,170 @@
+"""Loot: drop tables whose chances are integers that sum exactly to a stated denominator.
+
+A table is a row of drops, each with the rolls that give it: a roll is an integer from 1 to the denominator, each as
+likely as any other, and a drop with rolls from 4 to 9 has a chance of 6 in the denominator. Chances follow the drops'
+weights by the largest remainder (Hamilton's method), and no drop is left without one.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.controls import Asked, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.text.items import kind
+from doublebill.games.text.items.kind import ItemsSpec, Lore, Source, Treasure, Treasures, lore_of
+from doublebill.games.text.texts import Held, Json, Text, TextKind, held
+from doublebill.schema import Bounds
+
+LARGEST, ROWS = 10**6, 50
+"""The largest denominator, and the most drops of a table."""
+
+USUAL_ROWS = 5, 8
+"""Drops of a table where nothing is asked."""
+
+COMMONNESS: Mapping[str, int] = {"common": 60, "uncommon": 25, "rare": 12, "legendary": 3}
+"""How much a drop weighs by its rarity."""
+
+NOTHING = "nothing"
+TRIES = 20
+"""Items drawn for one drop until it is none that the table has."""
+
+Rows = Annotated[int, Bounds(minimum=1, maximum=ROWS)]
+Chance = Annotated[int, Bounds(minimum=0, maximum=LARGEST)]
+Weights = Annotated[
+    dict[str, Annotated[int, Bounds(minimum=1, maximum=LARGEST)]],
+    Bounds(max_length=ROWS, description="your own drops: the name of each and how much it weighs"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LootSpec:
+    """What can be asked of a drop table."""
+
+    denominator: Annotated[
+        int, Bounds(minimum=1, maximum=LARGEST, description=f"what all chances sum to, from 1 to {LARGEST}")
+    ] = 100
+    drops: Annotated[
+        Rows | tuple[Rows, Rows] | None, Bounds(description="drops, beside nothing: a number or [min, max]")
+    ] = None
+    nothing: Annotated[
+        Chance | tuple[Chance, Chance] | None,
+        Bounds(description="chance that nothing drops, in the denominator: a number or [min, max]"),
+    ] = None
+    weights: Weights | None = None
+    examples: Treasures | None = None
+    """Items to learn from instead of the corpus."""
+
+
+def check(own: Source, spec: LootSpec) -> None:
+    """Returns when some table meets the spec.
+
+    Raises:
+        InvalidInput: when the list cannot be learned from, or a drop has a name that cannot be shown.
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(drops=spec.drops, nothing=spec.nothing)
+    kind.check(own, ItemsSpec(spec.examples))
+    for name in spec.weights or {}:
+        if not name.strip() or not name.isprintable() or name == NOTHING or len(name) > kind.NAME_LENGTH:
+            raise InvalidInput.one("spec.weights", name, f"names of 1 to {kind.NAME_LENGTH} characters, not {NOTHING}")
+    if spec.weights is not None and not spec.weights:
+        raise InvalidInput.one("spec.weights", 0, "one drop at least")
+    fewest, least = limits(_rows(spec), 1, 1)[0], limits(spec.nothing, 0, 0)[0]
+    if spec.weights is not None and spec.drops is not None:
+        low, high = limits(spec.drops, 0, 0)
+        if not low <= fewest <= high:
+            raise clash({"drops": (spec.drops, f"{fewest}, as weights has"), "weights": (fewest, "as many as drops")})
+    if fewest + least > spec.denominator:
+        raise _too_fine(spec, fewest, least)
+
+
+def _too_fine(spec: LootSpec, fewest: int, least: int) -> Unsatisfiable:
+    rows = "weights" if spec.weights is not None else "drops"
+    sides: dict[str, tuple[Asked, str]] = {
+        "denominator": (spec.denominator, f"at least {fewest + least}, so that every drop has a chance")
+    }
+    sides[rows] = (fewest, f"at most {max(spec.denominator - least, 0)}")
+    if least:
+        sides["nothing"] = least, f"at most {max(spec.denominator - fewest, 0)}"
+    return clash(sides)
+
+
+def _rows(spec: LootSpec) -> int | tuple[int, int] | None:
+    return spec.drops if spec.weights is None else len(spec.weights)
+
+
+def make(own: Source, spec: LootSpec, dice: Dice) -> Text:
+    """A table that keeps every control."""
+    low, high = limits(spec.nothing, 0, spec.denominator // 5)
+    low_rows, high_rows = limits(_rows(spec), *USUAL_ROWS)
+    high_rows = min(high_rows, spec.denominator - low)
+    rows = dice.between(min(low_rows, high_rows), high_rows)
+    nothing = dice.between(low, min(high, spec.denominator - rows))
+    drops = _own(spec.weights) if spec.weights is not None else _drawn(lore_of(own, spec.examples), rows, dice)
+    given = chances([weight for _, weight in drops], spec.denominator - nothing)
+    return told(spec, [(fields, chance) for (fields, _), chance in zip(drops, given, strict=True)], nothing)
+
+
+def _own(weights: Mapping[str, int]) -> list[tuple[Mapping[str, Json], int]]:
+    return [({"name": name}, weight) for name, weight in weights.items()]
+
+
+def _drawn(lore: Lore, rows: int, dice: Dice) -> list[tuple[Mapping[str, Json], int]]:
+    """Different items, the likeliest first, with how much each weighs."""
+    found: dict[str, Treasure] = {}
+    for _ in range(rows * TRIES):
+        if len(found) < rows:
+            item, _ = kind.drawn(lore, ItemsSpec(), dice)
+            found.setdefault(item.name, item)
+    drops = [(item, COMMONNESS[item.rarity] * dice.between(50, 150)) for item in found.values()]
+    drops.sort(key=lambda drop: -drop[1])
+    return [({"name": item.name, **kind.facts_of(item)}, weight) for item, weight in drops]
+
+
+def chances(weights: Sequence[int], whole: int) -> list[int]:
+    """Integers in proportion to `weights`, each one at least, that sum to `whole`: at least one for each weight.
+
+    Each has one from the start; the rest is shared by the largest remainder, the earlier one where two are equal.
+    """
+    rest, total = whole - len(weights), sum(weights)
+    given = [1 + weight * rest // total for weight in weights]
+    order = sorted(range(len(weights)), key=lambda n: (-(weights[n] * rest % total), n))
+    for n in order[: whole - sum(given)]:
+        given[n] += 1
+    return given
+
+
+def told(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothing: int) -> Text:
+    """The table as a text, with every control that was asked."""
+    table: list[Json] = []
+    last = 0
+    rows = [*drops, ({"name": NOTHING}, nothing)] if nothing else drops
+    for fields, chance in rows:
+        table.append({**fields, "chance": chance, "rolls": [last + 1, last + chance]})
+        last += chance
+    lines = [f"{fields['name']}: {chance}" for fields, chance in rows]
+    controls = {"denominator": Held(spec.denominator, last, last == spec.denominator)}
+    for name, asked, measured in (("drops", spec.drops, len(drops)), ("nothing", spec.nothing, nothing)):
+        controls[name] = held(asked, measured)
+    return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
+
+
+def loot_kind(corpus: str, lore: Source, model_version: str | None = None) -> TextKind[LootSpec]:
+    """The kind of text that gives drop tables of items like those of a corpus."""
+    return TextKind(
+        name="loot",
+        description="Drop tables whose integer chances sum exactly to a denominator",
+        version=1,
+        spec=LootSpec,
+        check=functools.partial(check, lore),
+        make=functools.partial(make, lore),
+        corpus=corpus,
+        model_version=model_version,
+    )
+
+
+LOOT = loot_kind(kind.SHIPPED_CORPUS, kind.shipped, kind.SHIPPED_VERSION)

@@ -1,0 +1,1 @@
+"""Names: letters drawn from n-gram models."""

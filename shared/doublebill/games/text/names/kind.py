@@ -1,0 +1,174 @@
+"""Names: new words that sound like those of a list.
+
+A name is drawn letter by letter from a mixture of n-grams. Drawn freely at first, it is thrown away while it breaks a
+control or is a word of the list; then letters are steered, so that every control is kept; and should that too bring
+only words of the list, the first name that is none is looked for in order. A word of the list is given only where the
+controls allow nothing else, and is then told to be not `novel`.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.controls import check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.text import shipped_lists
+from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, plainly, used_up
+from doublebill.games.text.texts import Held, Text, TextKind, held
+from doublebill.schema import Bounds
+
+LONGEST = 40
+"""Letters of a name."""
+
+LEARNED_LIMIT = 2000
+"""Names that a request may bring to learn from."""
+
+FREE, STEERED = 40, 24
+"""Names drawn freely, and then steered, until one is new and keeps every control."""
+
+Wanted = Annotated[str, Bounds(max_length=LONGEST)]
+LetterCount = Annotated[int, Bounds(minimum=1, maximum=LONGEST)]
+Examples = Annotated[
+    tuple[Annotated[str, Bounds(min_length=1, max_length=LONGEST)], ...],
+    Bounds(min_length=1, max_length=LEARNED_LIMIT, description=f"1 to {LEARNED_LIMIT} names to learn from"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSpec:
+    """What can be asked of a name."""
+
+    examples: Examples | None = None
+    """Names to learn from instead of the corpus."""
+    length: Annotated[
+        LetterCount | tuple[LetterCount, LetterCount] | None, Bounds(description="letters: a number or [min, max]")
+    ] = None
+    prefix: Annotated[Wanted, Bounds(max_length=LONGEST, description="how the name begins")] = ""
+    must: Annotated[Wanted, Bounds(max_length=LONGEST, description="letters that it has, in any order")] = ""
+    never: Annotated[Wanted, Bounds(max_length=LONGEST, description="letters that it has not")] = ""
+    temperature: Annotated[
+        int, Bounds(minimum=25, maximum=400, description="percent: below 100 plainer names, above it wilder ones")
+    ] = 100
+
+
+type Model = Callable[[], NameModel]
+"""Gives the model of a corpus."""
+
+
+@functools.lru_cache(maxsize=8)
+def _learned(examples: tuple[str, ...]) -> NameModel:
+    return NameModel.of(examples)
+
+
+@functools.cache
+def shipped(corpus: str) -> NameModel:
+    """The model of a list of `corpora`, learned once in this process."""
+    return NameModel.of(shipped_lists.names(corpus))
+
+
+def model_of(own: Model, spec: NamesSpec) -> NameModel:
+    """The model that a spec names: `own`, unless it brings examples."""
+    return own() if spec.examples is None else _learned(spec.examples)
+
+
+def check(own: Model, spec: NamesSpec) -> None:
+    """Returns when some name meets the spec.
+
+    Raises:
+        InvalidInput: when the list cannot be learned from, or a letter that is asked for does not occur in it.
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(length=spec.length)
+    model = model_of(own, spec)
+    letters = model.mixture.letters
+    for name in ("prefix", "must"):
+        unknown = set(plainly(getattr(spec, name))) - set(letters)
+        if unknown or (name == "must" and " " in spec.must) or spec.prefix.startswith(" "):
+            raise InvalidInput.one(f"spec.{name}", getattr(spec, name), "letters that the learned names have")
+    wish = wished(model, spec)
+    for name in ("prefix", "must"):
+        if set(plainly(getattr(spec, name))) & set(plainly(spec.never)):
+            raise _clash(spec, name, "never", "no letter of the other")
+    if len(wish.prefix) + wish.prefix.endswith(" ") > wish.most:
+        raise _clash(spec, "prefix", "length", "a name that is longer than how it begins")
+    if len(wish.prefix) + len(wish.must) > wish.most:
+        raise _clash(spec, "must", "length", "room for every letter")
+    if not wish.letters.strip() and len(wish.prefix) < wish.least:
+        raise _clash(spec, "never", "length", "some letter to go on with")
+
+
+def _clash(spec: NamesSpec, one: str, other: str, wanted: str) -> Unsatisfiable:
+    return clash({name: (getattr(spec, name), wanted) for name in (one, other)})
+
+
+def wished(model: NameModel, spec: NamesSpec) -> Wish:
+    """The spec in the letters of its model; unasked lengths are those of the list, as far as the rest allows."""
+    prefix, never = plainly(spec.prefix), plainly(spec.never)
+    must = "".join(letter for letter in dict.fromkeys(plainly(spec.must)) if letter not in prefix)
+    needed = min(len(prefix) + max(len(must), prefix.endswith(" ")), LONGEST)
+    shortest, longest = model.lengths
+    least, most = limits(spec.length, max(shortest, needed), min(max(longest, needed + 4), LONGEST))
+    letters = "".join(letter for letter in model.mixture.letters if letter not in never)
+    return Wish(least, most, prefix, must, letters)
+
+
+def make(own: Model, spec: NamesSpec, dice: Dice) -> Text:
+    """A name that keeps every control."""
+    model = model_of(own, spec)
+    wish = wished(model, spec)
+    if not used_up(model, wish):
+        drawer = Drawer(model, wish, spec.temperature)
+        for attempt in range(FREE + STEERED):
+            word = drawer.word(dice, steered=attempt >= FREE)
+            if word not in model.known and keeps(wish, word):
+                return told(spec, model, word)
+    new = next((word for word in in_order(wish) if word not in model.known), None)
+    return told(spec, model, new or dice.choice([word for word in model.words if keeps(wish, word)]))
+
+
+def told(spec: NamesSpec, model: NameModel, word: str) -> Text:
+    """The word as a text, with every control that was asked."""
+    controls = {"length": held(spec.length, len(word))}
+    prefix, must, never = plainly(spec.prefix), plainly(spec.must), plainly(spec.never)
+    if prefix:
+        controls["prefix"] = Held(prefix, word[: len(prefix)], word.startswith(prefix))
+    if must:
+        controls["must"] = Held(must, _among(must, word), set(must) <= set(word))
+    if never:
+        controls["never"] = Held(never, _among(never, word), not set(never) & set(word))
+    return Text(model.shown(word), {}, controls, word not in model.known)
+
+
+def _among(letters: str, word: str) -> str:
+    """Those of `letters` that the word has."""
+    return "".join(letter for letter in letters if letter in word)
+
+
+def names_kind(
+    corpus: str, model: Model, version: int = 1, model_version: str | None = None, dice: str = ""
+) -> TextKind[NamesSpec]:
+    """The kind of text that gives names like those of a corpus."""
+    return TextKind(
+        name="names",
+        description="New names that sound like those of a list: people, places, or your own",
+        version=version,
+        spec=NamesSpec,
+        check=functools.partial(check, model),
+        make=functools.partial(make, model),
+        corpus=corpus,
+        model_version=model_version,
+        dice=dice,
+    )
+
+
+def _shipped_kind(corpus: str, version: int, dice: str = "") -> TextKind[NamesSpec]:
+    told = f"{corpus}-{shipped_lists.VERSION}"
+    return names_kind(corpus, functools.partial(shipped, corpus), version, told, dice)
+
+
+NAMES = _shipped_kind("people", version=1)
+
+PLACES = _shipped_kind("places", version=2, dice="names of places")

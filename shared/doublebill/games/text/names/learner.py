@@ -1,0 +1,115 @@
+"""Learning of names: a list of names becomes a model, and a model the generator, without counting again.
+
+The arrays, little-endian: `words` [bytes] all names in small letters as UTF-8, one after the other, in the order of
+the list, and `words_ends` [names] where each ends there; `weights` [kinds of context, experts] how much each expert of
+the mixture counts; and those of both chains of contexts, `runs_…` and `placed_…`, as `kept` tells.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from doublebill.errors import InvalidInput
+from doublebill.games.dice import Dice
+from doublebill.games.learning import Learned, Measures
+from doublebill.games.text.items.learner import check_list
+from doublebill.games.text.names.chains import kept, remade
+from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
+from doublebill.games.text.names.mixture import LETTERS, SCALE, WEIGHTS, Mixture, base_of
+from doublebill.games.text.names.ngrams import Ints
+from doublebill.games.text.names.spelling import NameModel
+from doublebill.games.text.texts import Json, TextKind
+from doublebill.games.text.words import packed, unpacked
+from doublebill.model.string_table import Arrays
+
+MOST, LETTERS_MOST = 100_000, 2_000_000
+"""Names of a corpus, and letters of all of them."""
+
+HELD_OUT = 10
+"""Of so many different names one is held out, while what the model is worth is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameLearner:
+    """How names learn."""
+
+    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[str, ...]:
+        """The names that JSON tells, as in the `examples` of a spec.
+
+        Raises:
+            InvalidInput: naming what in `field` is no name, or a legend, of which names have none.
+        """
+        check_list(examples, legend, MOST, field)
+        names: list[str] = []
+        for n, name in enumerate(examples):
+            if not isinstance(name, str) or not 1 <= len(name) <= LONGEST:
+                raise InvalidInput.one(f"{field}[{n}]", name, f"a string of 1 to {LONGEST} letters")
+            names.append(name)
+        letters = sum(map(len, names))
+        if letters > LETTERS_MOST:
+            raise InvalidInput.one(field, letters, f"names of at most {LETTERS_MOST} letters in all")
+        NameModel.plain(names, field)
+        return tuple(names)
+
+    def learn(self, examples: tuple[str, ...]) -> Learned:
+        """The mixture that the names teach, each counted once, and what one is worth on names that are held out."""
+        model = NameModel.of(examples)
+        mixture = model.mixture
+        arrays: Arrays = {
+            **packed(model.words, "words"),
+            "weights": mixture.weights.astype("<i8"),
+            **kept(mixture.runs, "runs"),
+            **kept(mixture.placed, "placed"),
+        }
+        config: dict[str, Json] = {
+            "letters": mixture.letters,
+            "lengths": list(model.lengths),
+            "capitals": model.capitals,
+        }
+        return Learned(arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)})
+
+    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[NamesSpec]:
+        """The generator of a model.
+
+        Raises:
+            KeyError, TypeError, ValueError: when the arrays are no such model.
+        """
+        words, letters, (least, most) = tuple(unpacked(arrays, "words")), str(config["letters"]), config["lengths"]
+        if not words or not 1 <= least <= most <= LONGEST:
+            raise ValueError(f"found {len(words)} names of {least} to {most} letters")
+        sizes = LETTERS + 1, len(letters) + 1, base_of(letters)
+        mixture = Mixture(letters, remade(arrays, "runs", *sizes), remade(arrays, "placed", *sizes), _weights(arrays))
+        model = NameModel(mixture, frozenset(words), words, (least, most), bool(config["capitals"]))
+        return names_kind("", lambda: model)
+
+
+def _weights(arrays: Arrays) -> Ints:
+    weights = arrays["weights"].astype(np.int64)
+    if weights.shape != WEIGHTS or weights.min() < 1 or weights.max() > SCALE:
+        raise ValueError(f"weights: found {weights.shape}, expected {WEIGHTS} from 1 to {SCALE}")
+    return weights
+
+
+def worth(words: Sequence[str]) -> Measures:
+    """What a mixture that learned from nine of ten words is worth on the others, where there are as many."""
+    shuffled = list(words)
+    Dice(1, "names that are held out", 0).shuffle(shuffled)
+    count = len(shuffled) // HELD_OUT
+    if not count:
+        return {"held_out": 0}
+    mixture = Mixture.of(shuffled[count:])
+    known = set(mixture.letters)
+    told = [word for word in shuffled[:count] if set(word) <= known]
+    if not told:
+        return {"held_out": 0}
+    return {
+        "held_out": len(told),
+        "held_out_with_unknown_letters": count - len(told),
+        "nats_per_character": mixture.nats(told),
+        "perplexity": mixture.perplexity(told),
+    }
+
+
+NAMES_LEARNER = NameLearner()

@@ -1,0 +1,1 @@
+"""Quests: texts from a grammar that keep the facts given."""

@@ -1,0 +1,227 @@
+"""Quests: short commissions whose every number is a fact of a level or of the request.
+
+Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits what it is (foes
+are slain, treasures taken, ways out left by), and tells them in the order of doing. With a grammar in Tracery's format,
+each fact is a symbol of its name, beside the place and the giver; examples of what it should sound like teach the
+weights of its rules, whatever numbers and names they tell.
+"""
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.errors import InvalidInput, Shown
+from doublebill.games.controls import Asked, check_order, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grids.path_bounds import clash
+from doublebill.games.text.grammar import facts
+from doublebill.games.text.grammar.rule_weights import learned
+from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
+from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
+from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
+from doublebill.games.text.quests.words import ORDER, WORDS, role_of
+from doublebill.games.text.texts import Json, Text, TextKind, held
+from doublebill.schema import Bounds
+
+ORIGIN = "origin"
+
+EXAMPLES, EXAMPLE_LENGTH = 200, 400
+"""Texts that a grammar may learn from, and characters of one."""
+
+SYMBOLS, RULES = 200, 200
+"""Symbols of a grammar, and rules of one."""
+
+MOST_TASKS = 6
+USUAL_TASKS = 1, 3
+
+MADE_UP: Mapping[str, tuple[TextKind[NamesSpec], NamesSpec]] = {
+    "place": (PLACES, NamesSpec(length=(5, 11), temperature=60)),
+    "giver": (NAMES, NamesSpec(length=(4, 8), temperature=70)),
+}
+"""Facts that no level has, with the names that they are given."""
+
+Tasks = Annotated[int, Bounds(minimum=1, maximum=MOST_TASKS)]
+Written = Annotated[str, Bounds(max_length=RULE_LENGTH)]
+Facts = Annotated[
+    dict[str, Annotated[int, Bounds(minimum=0, maximum=10**6)] | Annotated[str, Bounds(min_length=1, max_length=40)]],
+    Bounds(max_length=50, description='what the quest may speak of: {"ogre": 3, "place": "Fenmouth", "giver": "Ada"}'),
+]
+TraceryGrammar = Annotated[
+    dict[str, Written | Annotated[tuple[Written, ...], Bounds(max_length=RULES)]],
+    Bounds(max_length=SYMBOLS, description=f"a grammar in the format of Tracery, which starts from {ORIGIN}"),
+]
+RuleWeights = Annotated[
+    dict[str, Annotated[tuple[Annotated[int, Bounds(minimum=0, maximum=10**6)], ...], Bounds(max_length=RULES)]],
+    Bounds(max_length=SYMBOLS, description="of a symbol of the grammar, how much each of its rules weighs"),
+]
+
+
+Examples = Annotated[
+    tuple[Annotated[str, Bounds(min_length=1, max_length=EXAMPLE_LENGTH)], ...],
+    Bounds(
+        min_length=1,
+        max_length=EXAMPLES,
+        description=f"1 to {EXAMPLES} texts that the grammar makes, from which the weights of its rules are learned",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestsSpec:
+    """What can be asked of a quest."""
+
+    level: Annotated[
+        dict[str, object] | None, Bounds(description="a level to speak of: an item of an answer, with grid and legend")
+    ] = None
+    facts: Facts | None = None
+    tasks: Annotated[
+        Tasks | tuple[Tasks, Tasks] | None, Bounds(description="facts that the quest is about: a number or [min, max]")
+    ] = None
+    grammar: TraceryGrammar | None = None
+    weights: RuleWeights | None = None
+    examples: Examples | None = None
+    """Texts from which weights are learned, with any numbers and names in place of facts."""
+
+
+def check(spec: QuestsSpec) -> None:
+    """Returns when the spec can be understood and some quest meets it.
+
+    Raises:
+        InvalidInput: naming what cannot be understood.
+        Unsatisfiable: naming the controls that cannot hold together.
+    """
+    check_order(tasks=spec.tasks)
+    counts = counts_of(spec)
+    if spec.grammar is not None:
+        _check_grammar(spec, spec.grammar)
+    elif spec.weights or spec.examples:
+        name = "weights" if spec.weights else "examples"
+        raise InvalidInput.one(f"spec.{name}", Shown(name), "nothing without grammar")
+    elif not counts:
+        raise InvalidInput.one("spec.facts", None, "a level with things in it, or one number of things at least")
+    elif limits(spec.tasks, 1, 1)[0] > len(counts):
+        source = "level" if spec.level is not None else "facts"
+        raise clash({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
+
+
+def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
+    if ORIGIN not in grammar:
+        raise InvalidInput.one("spec.grammar", ", ".join(grammar), f"a symbol {ORIGIN}")
+    if spec.tasks is not None:
+        raise clash({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
+    if spec.weights is not None and spec.examples is not None:
+        raise InvalidInput.one("spec.weights", Shown("weights"), "nothing beside examples, which teach them")
+    given = facts_of(spec, Dice(0, "quests", 0))
+    for name in grammar:
+        if name in given:
+            raise InvalidInput.one(f"spec.grammar.{name}", name, "a symbol that is not the name of a fact")
+    own_grammar(spec, given)
+
+
+def counts_of(spec: QuestsSpec) -> dict[str, int]:
+    """How many there are of each thing, the level's first; the request may say the same of it and nothing else.
+
+    Raises:
+        InvalidInput: when a fact of the request is not what the level shows.
+    """
+    counted = {} if spec.level is None else facts.counted(spec.level)
+    for name, value in facts.checked(spec.facts or {}).items():
+        if isinstance(value, str):
+            if name in counted:
+                raise InvalidInput.one(f"spec.facts.{name}", value, f"{counted[name]}, as the level has")
+            continue
+        if name in MADE_UP:
+            raise InvalidInput.one(f"spec.facts.{name}", value, "a string, since it is the name of one")
+        if spec.level is not None and value != counted.get(name, 0):
+            raise InvalidInput.one(f"spec.facts.{name}", value, f"{counted.get(name, 0)}, as the level has")
+        if value:
+            counted[name] = value
+    return counted
+
+
+def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
+    """All that a quest may speak of; a place and a giver are made up where the request names none."""
+    said = {name: value for name, value in (spec.facts or {}).items() if isinstance(value, str)}
+    for name, (kind, like) in MADE_UP.items():
+        if name not in said:
+            said[name] = kind.make(like, dice).text
+    return {**counts_of(spec), **said}
+
+
+def make(spec: QuestsSpec, dice: Dice) -> Text:
+    """A quest that speaks of facts alone."""
+    given = facts_of(spec, dice)
+    if spec.grammar is not None:
+        text, used = own_grammar(spec, given).expand(ORIGIN, dice)
+        return Text(text, {"facts": {name: value for name, value in given.items() if name in used}}, {}, novel=True)
+    counts = {name: count for name, count in given.items() if isinstance(count, int)}
+    chosen = choose(counts, spec.tasks, dice)
+    text, used = grammar_of(chosen, counts, given).expand(ORIGIN, dice)
+    spoken: dict[str, Json] = {name: counts[name] for name in chosen}
+    spoken |= {name: given[name] for name in MADE_UP if name in used}
+    return told(spec, text[:1].upper() + text[1:], spoken, len(chosen))
+
+
+def own_grammar(spec: QuestsSpec, given: Mapping[str, int | str]) -> Grammar:
+    """The request's grammar with each fact as a symbol."""
+    written = spec.grammar or {}
+    rules = read_grammar(written, spec.weights or {}, "spec.grammar")
+    bound = {name: (Rule((str(value),)),) for name, value in given.items()}
+    grammar = Grammar.of({**bound, **rules}, "spec.grammar")
+    if spec.examples is None:
+        return grammar
+    numbers = {name: isinstance(value, int) for name, value in given.items()}
+    rules = read_grammar(written, _weights(json.dumps(written), json.dumps(numbers), spec.examples), "spec.grammar")
+    return Grammar.of({**bound, **rules}, "spec.grammar")
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
+    """What the examples teach; the grammar, and of each fact whether it is a number, as JSON."""
+    rules = read_grammar(json.loads(grammar), {}, "spec.grammar")
+    return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
+
+
+def choose(counts: Mapping[str, int], asked: Asked, dice: Dice) -> list[str]:
+    """Some of the things, in the order of doing."""
+    low, high = limits(asked, *USUAL_TASKS)
+    options = list(counts)
+    dice.shuffle(options)
+    chosen = options[: dice.between(min(low, len(options)), min(high, len(options)))]
+    return sorted(chosen, key=lambda name: (ORDER.index(role_of(name)), name))
+
+
+def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], given: Mapping[str, int | str]) -> Grammar:
+    """The words there are, with one symbol for each chosen thing."""
+    rules = {
+        name: tuple(read_rule(text, "words", weight) for text, weight in texts)
+        for name, texts in WORDS.items()
+        if name not in ORDER
+    }
+    for n, name in enumerate(chosen):
+        about = facts.phrase(name, counts[name])
+        texts = WORDS[role_of(name)]
+        rules[f"task{n}"] = tuple(Rule((text.replace("{}", about),), weight) for text, weight in texts)
+    joined: list[Part] = [Slot("task0")]
+    for n in range(1, len(chosen)):
+        joined += [", " if n < len(chosen) - 1 else " and then " if n == 1 else ", then ", Slot(f"task{n}")]
+    rules["tasks"] = (Rule(tuple(joined)),)
+    bound = {name: (Rule((str(given[name]),)),) for name in MADE_UP}
+    return Grammar.of({**rules, **bound}, "words")
+
+
+def told(spec: QuestsSpec, text: str, spoken: Mapping[str, Json], tasks: int) -> Text:
+    """The quest as a text, with its facts and every control that was asked."""
+    return Text(text, {"facts": dict(spoken)}, {"tasks": held(spec.tasks, tasks)}, novel=True)
+
+
+QUESTS = TextKind(
+    name="quests",
+    description="Quests that speak of what a level has, from a grammar of ours or of yours",
+    version=1,
+    spec=QuestsSpec,
+    check=check,
+    make=make,
+)

@@ -1,0 +1,1 @@
+"""Variety: distances between levels, and batches whose levels differ."""

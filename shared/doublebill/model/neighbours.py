@@ -1,0 +1,197 @@
+"""Neighbours: the one kind of model, an item-item matrix with few edges per item.
+
+An edge i → j of similarity s says: who has i in the history finds j worth s more. Scores are sums over the history,
+so each history item's contribution is exact, and the work is proportional to the edges touched. Similarities are
+stored as small values times one scale a target, so that a byte can hold them; the scale is applied to the sums.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.model.string_table import Arrays
+
+Items = npt.NDArray[np.integer]
+Numbers = npt.NDArray[np.floating]
+
+MOST_LOOKED_BACK = 1000
+"""Of how many edges of an item, the strongest, the way back is looked up: a hub leads to almost everything."""
+
+FEW = 200
+"""So many scores are sorted in less time than it takes to find out which are the highest."""
+
+UNCHECKED: Final = "clip"
+"""How arrays are taken from where every place is known to be inside: nothing is clipped, only the checks are saved."""
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Edges by source item, in compressed sparse row form.
+
+    One instance serves one thread at a time: scoring reuses a buffer.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    """[n_items + 1] where the edges of each source item begin."""
+    targets: npt.NDArray[np.int32]
+    """[edges] target item numbers, ascending within a source."""
+    values: npt.NDArray[np.int8 | np.floating]
+    """[edges] signed; the similarity of an edge is its value times the scale of its target."""
+    scales: npt.NDArray[np.float32]
+    """[n_items] > 0."""
+    _places: npt.NDArray[np.intp] = field(init=False, repr=False)
+    """[n_items] where each item stood among those that were last written here; the rest is left over from before."""
+    _counted: npt.NDArray[np.intp] = field(init=False, repr=False)
+    """0, 1, 2, … as far as it was needed yet."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", np.zeros(self.n_items, np.intp))
+        object.__setattr__(self, "_counted", np.arange(1 << 13))
+
+    @property
+    def n_items(self) -> int:
+        return len(self.indptr) - 1
+
+    @property
+    def similarities(self) -> npt.NDArray[np.float32]:
+        """[edges] signed."""
+        scaled: npt.NDArray[np.float32] = self.values * self.scales[self.targets]
+        return scaled
+
+    def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        """The items that the history reaches and their scores, both [reached], in no particular order.
+
+        `history` holds item numbers, `weights` how much each counts.
+        """
+        targets, scores, chosen = self.edge_scores(history, weights)
+        winners = chosen.nonzero()[0]
+        return targets.take(winners, mode=UNCHECKED).astype(np.int32), scores.take(winners, mode=UNCHECKED)
+
+    def edge_scores(
+        self, history: Items, weights: Numbers
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """The targets of the history's edges, scores, and which edges are chosen, all [edges].
+
+        Of the edges to one target one is chosen, and has the score of the target; the others have 0.
+        """
+        edges, lengths = self._edges(history)
+        targets = self.targets.take(edges, mode=UNCHECKED).astype(np.intp)
+        values = self.values.take(edges, mode=UNCHECKED) * np.asarray(weights, np.float64).repeat(lengths)
+        order = self._count(len(edges))
+        self._places[targets] = order  # of the edges to a target, the last one written stays, and is the chosen one
+        chosen = self._places.take(targets, mode=UNCHECKED)
+        sums = np.bincount(chosen, values, minlength=len(edges))
+        scores: npt.NDArray[np.float64] = sums * self.scales.take(targets, mode=UNCHECKED)
+        return targets, scores, chosen == order
+
+    def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+        """[len(wanted), len(history)] what each history item adds to the score of each of the distinct wanted items."""
+        shape = (len(wanted), len(history))
+        if not len(wanted):
+            return np.zeros(shape)
+        edges, lengths = self._edges(history)
+        targets = self.targets.take(edges)
+        self._places[wanted] = self._count(len(wanted))
+        places = self._places.take(targets)
+        hits = (wanted.take(places, mode="clip") == targets).nonzero()[0]  # the place of another item holds anything
+        sources = self._count(len(history)).repeat(lengths).take(hits)
+        values = self.values.take(edges.take(hits)) * np.asarray(weights, np.float64).take(sources)
+        parts = np.bincount(places.take(hits) * len(history) + sources, values, minlength=shape[0] * shape[1])
+        scaled: npt.NDArray[np.float64] = parts.reshape(shape) * self.scales.take(wanted)[:, np.newaxis]
+        return scaled
+
+    def around(self, item: int, n: int | None = None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
+
+        With `n`, only items that `item` itself leads to, provided that `n` of them are similar at all. Otherwise every
+        edge is looked at for those that lead to `item`: a rare item may have sources and be nobody's, because edges are
+        cut per target. Items ascend.
+        """
+        if n is not None:
+            targets, outward = self._strongest(item)
+            similarities = (outward + self._similarities(targets, item)) / 2
+            if np.count_nonzero(similarities > 0) >= n:
+                return targets, similarities
+        row = slice(self.indptr[item], self.indptr[item + 1])
+        incoming = np.flatnonzero(self.targets == item)
+        sources = np.searchsorted(self.indptr, incoming, side="right") - 1
+        joined = np.concatenate([self.targets[row], sources.astype(np.int32)])
+        outward = self.values[row] * self.scales[self.targets[row]]
+        halves = np.concatenate([outward, self.values[incoming] * self.scales[item]]) / 2
+        items, places = np.unique(joined, return_inverse=True)
+        return items, np.bincount(places, weights=halves, minlength=len(items))
+
+    def _strongest(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.floating]]:
+        """The targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""
+        row = slice(self.indptr[item], self.indptr[item + 1])
+        targets = self.targets[row]
+        similarities = self.values[row] * self.scales.take(targets)
+        kept = np.sort(highest(similarities, MOST_LOOKED_BACK)[:MOST_LOOKED_BACK])
+        return targets.take(kept), similarities.take(kept)
+
+    def _similarities(self, sources: Items, target: int) -> npt.NDArray[np.float64]:
+        """[len(sources)] the similarity of each source's edge to `target`, 0 where there is none; by bisection."""
+        low, ends = self.indptr.take(sources), self.indptr.take(np.asarray(sources) + 1)
+        high = ends
+        while (open_ := low < high).any():
+            middle = (low + high) >> 1
+            below = self.targets.take(middle, mode="clip") < target
+            low = np.where(open_ & below, middle + 1, low)
+            high = np.where(open_ & ~below, middle, high)
+        found = low < ends
+        found[found] = self.targets.take(low[found]) == target
+        similarities = np.zeros(len(low))
+        similarities[found] = self.values.take(low[found]) * self.scales[target]
+        return similarities
+
+    def _edges(self, history: Items) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+        """The numbers of the edges of each history item, one item after the other, and how many each has."""
+        stops = self.indptr.take(np.asarray(history) + 1)
+        lengths = stops - self.indptr.take(history)
+        edges = (stops - lengths.cumsum()).repeat(lengths)
+        edges += self._count(len(edges))
+        return edges, lengths
+
+    def _count(self, n: int) -> npt.NDArray[np.intp]:
+        """0, 1, …, n - 1."""
+        if n > len(self._counted):
+            object.__setattr__(self, "_counted", np.arange(2 * n))
+        return self._counted[:n]
+
+    def to_arrays(self) -> Arrays:
+        """The four arrays by name."""
+        return {"indptr": self.indptr, "targets": self.targets, "values": self.values, "scales": self.scales}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "Neighbours":
+        """The neighbours that `to_arrays` gave."""
+        return cls(
+            arrays["indptr"].view(np.int64),
+            arrays["targets"].view(np.int32),
+            cast(npt.NDArray[np.int8 | np.floating], arrays["values"]),
+            arrays["scales"].view(np.float32),
+        )
+
+
+def highest(scores: Numbers, n: int) -> npt.NDArray[np.intp]:
+    """The positions, ascending, of the `n` highest scores and of all that equal the least of them."""
+    if n <= 0 or not len(scores):
+        return np.zeros(0, np.intp)
+    if n >= len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - n)[len(scores) - n]
+    positions: npt.NDArray[np.intp] = (scores >= least).nonzero()[0]
+    return positions
+
+
+def top(items: Items, scores: Numbers, n: int, ranks: Items | None = None) -> npt.NDArray[np.intp]:
+    """The positions of the `n` highest scores, highest first; ties go to the lower rank, then the lower item number.
+
+    `ranks` [n_items] orders items of equal score; without it only the item number does.
+    """
+    candidates = highest(scores, n) if len(scores) > max(n, FEW) else np.arange(len(scores))
+    tied = items.take(candidates)
+    keys = [tied] + ([] if ranks is None else [ranks.take(tied)]) + [-scores.take(candidates)]
+    return candidates.take(np.lexsort(keys)[: max(n, 0)])

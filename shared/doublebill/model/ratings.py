@@ -1,0 +1,85 @@
+"""Ratings: how many stars somebody would give an item, from the ratings of a history.
+
+    r̂_ui = μ + b_u + b_i + |R|^-½ Σ_j∈R ( (r_uj - μ - b_u - b_j) w_ji + c_ji )
+    b_u  = Σ_j∈R (r_uj - μ - b_j) / (λ + |R|)
+
+R are the rated items of the history. The first edges, w, carry how the ratings deviate; the second, c, that items
+were rated at all, which says something too (the form of Koren 2010, "Factor in the neighbors",
+doi:10.1145/1644873.1644874).
+Without ratings in the history an item gets its mean, μ + b_i; an item that nobody rated gets μ + b_u.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.model.neighbours import Items, Neighbours, Numbers
+from doublebill.model.string_table import Arrays
+
+USER_SHRINKAGE = 5.0
+"""λ: how many ratings exactly as expected a user is taken to have given besides the known ones."""
+
+PREFIXES = ("deviations_", "presences_")
+
+
+@dataclass(frozen=True, eq=False)
+class RatingModel:
+    """What items are rated, and how one rating tells of another; like `Neighbours`, for one thread at a time."""
+
+    mean: float
+    """μ, in stars."""
+    lowest: float
+    highest: float
+    """No rating outside of these was ever seen, and none is predicted."""
+    item_biases: npt.NDArray[np.float32]
+    """[n_items] b, 0 where nobody rated the item."""
+    deviations: Neighbours
+    """w."""
+    presences: Neighbours
+    """c, in stars."""
+
+    def predict(self, history: Items, ratings: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+        """[len(wanted)] the ratings in stars that whoever gave `ratings` to the items `history` would give to `wanted`.
+
+        `history` holds distinct item numbers. An item may be in both: its own rating then counts in b_u alone.
+        """
+        deviations = np.asarray(ratings, np.float64) - self.mean - self.item_biases[history]
+        bias = deviations.sum() / (USER_SHRINKAGE + len(history))
+        share = np.full(len(history), max(len(history), 1) ** -0.5)
+        told = _sums(self.deviations, history, (deviations - bias) * share, wanted)
+        present = _sums(self.presences, history, share, wanted)
+        expected = self.mean + bias + self.item_biases[wanted] + told + present
+        predicted: npt.NDArray[np.float64] = np.clip(expected, self.lowest, self.highest)
+        return predicted
+
+    def to_arrays(self) -> Arrays:
+        """Everything as named arrays, each name beginning with `rating`."""
+        edges = zip(PREFIXES, (self.deviations, self.presences), strict=True)
+        return {
+            "rating_range": np.array([self.lowest, self.mean, self.highest]),
+            "rating_item_biases": self.item_biases,
+            **{f"rating_{prefix}{name}": array for prefix, part in edges for name, array in part.to_arrays().items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "RatingModel | None":
+        """The model that `to_arrays` gave, None where there is none."""
+        if "rating_range" not in arrays:
+            return None
+        lowest, mean, highest = arrays["rating_range"].view(np.float64).tolist()
+        return cls(
+            mean, lowest, highest, arrays["rating_item_biases"].view(np.float32), *(_edges(arrays, p) for p in PREFIXES)
+        )
+
+
+def _sums(edges: Neighbours, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+    reached, scores = edges.scores(history, weights)
+    sums = np.zeros(edges.n_items)
+    sums[reached] = scores
+    return sums[wanted]
+
+
+def _edges(arrays: Arrays, prefix: str) -> Neighbours:
+    names = ("indptr", "targets", "values", "scales")
+    return Neighbours.from_arrays({name: arrays[f"rating_{prefix}{name}"] for name in names})

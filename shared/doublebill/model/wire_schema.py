@@ -1,0 +1,73 @@
+"""The JSON Schemas (draft 2020-12) of an event and of an item as callers send them, for the OpenAPI document.
+
+`doublebill.events` and `doublebill.model.items` judge them, with better words; null counts as not given.
+"""
+
+from typing import Any
+
+from doublebill.events import ID_LENGTH, KIND_WEIGHTS, LATEST_SECONDS
+from doublebill.model.items import (
+    ATTRIBUTE_COUNT,
+    ATTRIBUTE_NAME,
+    ATTRIBUTE_TEXT_LENGTH,
+    LARGEST_NUMBER,
+    LATEST_YEAR,
+    RESERVED_NAMES,
+    TAG_COUNT,
+    TAG_LENGTH,
+    TITLE_LENGTH,
+)
+
+Schema = dict[str, Any]
+
+
+def _string(shortest: int, longest: int) -> Schema:
+    return {"type": "string", "minLength": shortest, "maxLength": longest}
+
+
+def _optional(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_ID = _string(1, ID_LENGTH)
+_NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
+
+EVENT_SCHEMA: Schema = {
+    "type": "object",
+    "description": "One thing that happened. A rate event needs its value, the stars.",
+    "properties": {
+        "user_id": _ID,
+        "item_id": _ID,
+        "kind": {"type": "string", "enum": list(KIND_WEIGHTS)},
+        "value": _optional({"type": "number", "minimum": 0, "maximum": 1e9}),
+        "timestamp": _optional({"type": "number", "minimum": 0, "maximum": LATEST_SECONDS}),
+        "event_id": _optional(_ID),
+        "recommendation_id": _optional(_ID),
+    },
+    "required": ["user_id", "item_id", "kind"],
+    "additionalProperties": False,
+}
+
+ITEM_SCHEMA: Schema = {
+    "type": "object",
+    "description": "What is known of one thing that can be recommended; a field that is left out keeps what was known.",
+    "properties": {
+        "item_id": _ID,
+        "title": _optional(_string(0, TITLE_LENGTH)),
+        "tags": _optional({"type": "array", "items": _string(1, TAG_LENGTH), "maxItems": TAG_COUNT}),
+        "year": _optional({"type": "integer", "minimum": -LATEST_YEAR, "maximum": LATEST_YEAR}),
+        "available": _optional({"type": "boolean"}),
+        "attributes": _optional(
+            {
+                "type": "object",
+                "propertyNames": {"pattern": f"^(?:{ATTRIBUTE_NAME})$", "not": {"enum": sorted(RESERVED_NAMES)}},
+                "additionalProperties": _optional(
+                    {"anyOf": [{"type": "boolean"}, _NUMBER, _string(1, ATTRIBUTE_TEXT_LENGTH)]}
+                ),
+                "maxProperties": ATTRIBUTE_COUNT,
+            }
+        ),
+    },
+    "required": ["item_id"],
+    "additionalProperties": False,
+}

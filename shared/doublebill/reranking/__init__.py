@@ -1,0 +1,1 @@
+"""Reranking: the order in which scored items are shown, under limits, promotions and diversity."""

@@ -1,0 +1,51 @@
+"""Likeness: how much two candidates resemble each other to one person.
+
+    like(i, j) = (cosine(c_i, c_j) + |tags_i ∩ tags_j| / |tags_i ∪ tags_j|) / 2
+
+where c_i is what each history item adds to the score of i: two items that the same favourites lead to are alike, what
+negative parts make less than 0 counts as 0. Where one of them has no tags it is the cosine alone; where the history
+leads nowhere, the tags alone.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from doublebill.model.catalog import Catalog
+from doublebill.reranking.group_limits import tags_of
+
+type Items = npt.NDArray[np.integer]
+type Numbers = npt.NDArray[np.float64]
+
+DECIMALS = 9
+"""Likeness is rounded, so that sums in another order, on another machine, break ties alike."""
+
+
+def likeness(catalog: Catalog, items: Items, contributions: Numbers | None) -> Numbers:
+    """[items, items] how much each is like each.
+
+    `contributions` is [items, history]; None where the history leads nowhere.
+    """
+    shared, counts = _shared_tags(catalog, items)
+    either = counts[:, np.newaxis] + counts - shared
+    overlaps = shared / np.maximum(either, 1)
+    if contributions is None:
+        return np.round(overlaps, DECIMALS)
+    lengths = np.sqrt(np.einsum("ij,ij->i", contributions, contributions))
+    directions = contributions / np.where(lengths > 0, lengths, 1.0)[:, np.newaxis]
+    cosines = np.maximum(directions @ directions.T, 0.0)
+    tagged = counts > 0
+    both = tagged[:, np.newaxis] & tagged
+    return np.round(np.where(both, (cosines + overlaps) / 2, cosines), DECIMALS)
+
+
+def _shared_tags(catalog: Catalog, items: Items) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    """[items, items] how many tags any two have in common, and [items] how many each has."""
+    places, tags = tags_of(catalog, items)
+    distinct, numbers, holders = np.unique(tags, return_inverse=True, return_counts=True)
+    held = np.zeros((len(items), len(distinct)), np.float32)
+    held[places, numbers] = 1
+    counts = np.bincount(places, minlength=len(items))
+    several = held[:, holders > 1]  # a tag of one item is shared with nobody
+    shared = (several @ several.T).astype(np.float64)
+    np.fill_diagonal(shared, counts)
+    return shared, counts

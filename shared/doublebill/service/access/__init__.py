@@ -1,0 +1,1 @@
+"""Access: declared callers, their usage and quotas."""

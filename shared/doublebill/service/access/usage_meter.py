@@ -1,0 +1,150 @@
+"""Metering: what each caller asked for, counted in memory and added to the records every few seconds.
+
+Records under `_usage#<utc day>`: the name `<caller> <route>` with the counters requests, failed and milliseconds, and
+`<caller> *` with the requests of all routes, whose total is what a quota is held against. Records under
+`_answers#<catalog>`: how many answers each version gave (see `clicks`).
+
+A quota counts a UTC day. Environments learn from each other when they write: every `flush_seconds`, at a caller's first
+request of the day, and from nine tenths of a quota on with every request. So a quota is exceeded by one request of each
+environment at most, as long as its last tenth is not used up within `flush_seconds`; otherwise by what is asked in that
+time. Counts that a store does not take are kept and added later; those that it took without saying so count twice then.
+An environment that ends loses what it counted in its last seconds. No user id, principal or path is ever counted under.
+"""
+
+import datetime
+import functools
+import threading
+from collections.abc import Callable, Mapping
+
+from doublebill.access.callers import Caller
+from doublebill.concurrency.background import Flight
+from doublebill.errors import QuotaExceeded, StoreUnavailable
+from doublebill.service.registry.click_through import KEPT_SECONDS, answers_key
+from doublebill.stores.records import Records
+
+DAY_SECONDS = 86_400
+
+NEAR = 0.9
+"""Share of a quota from which on every request is written at once."""
+
+PATIENCE_SECONDS = 0.25
+"""How long a request waits for its counts to be written; they are written all the same."""
+
+MOST_NAMES = 10_000
+"""Names with counts in memory; while a store is down that long, names past these are not counted."""
+
+ALL_ROUTES = "*"
+
+type Place = tuple[str, str]
+"""A record's key and a name under it."""
+
+
+@functools.lru_cache(maxsize=64)
+def usage_key(day: int) -> str:
+    """Under which the usage of a day stands; days are counted from 1970-01-01, in UTC."""
+    return f"_usage#{day_text(day)}"
+
+
+def day_text(day: int) -> str:
+    """The day as 2026-11-23."""
+    return (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat()
+
+
+class Meter:
+    """The counts of one environment. `clock` gives milliseconds of Unix time."""
+
+    def __init__(self, records: Records, clock: Callable[[], int], flush_seconds: float = 10.0) -> None:
+        self._records = records
+        self._clock = clock
+        self._flush_ms = flush_seconds * 1000
+        self._tried_ms = float("-inf")
+        self._counts: dict[Place, dict[str, float]] = {}
+        self._totals: dict[Place, int] = {}
+        self._failing = False
+        self._flight: Flight[None] | None = None
+        self._lock = threading.Lock()
+
+    def check(self, caller: Caller) -> None:
+        """Returns where the caller may ask once more today.
+
+        Raises:
+            QuotaExceeded: with the seconds until it may again.
+        """
+        if caller.requests_per_day is not None and self._used(caller) >= caller.requests_per_day:
+            raise QuotaExceeded(DAY_SECONDS - self._clock() // 1000 % DAY_SECONDS)
+
+    def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
+        """Counts one request, and writes what was counted where it is time to."""
+        key = usage_key(self._day())
+        with self._lock:
+            self._add((key, f"{caller.name} {ALL_ROUTES}"), {"requests": 1})
+            self._add((key, f"{caller.name} {route}"), _told(failed, milliseconds))
+            flight = self._begin_flush() if self._due(caller) else None
+        if flight and flight.wait(PATIENCE_SECONDS):
+            flight.result()  # raises what is a defect
+
+    def answered(self, catalog: str, version: str) -> None:
+        """Counts one answer that a version gave."""
+        with self._lock:
+            self._add((answers_key(catalog), version), {"answers": 1})
+
+    def flush(self) -> None:
+        """Writes what was counted; what the store does not take is kept for the next time."""
+        with self._lock:
+            waiting, self._counts = self._counts, {}
+            self._failing = False
+        try:
+            while waiting:
+                place = next(iter(waiting))
+                self._write(place, waiting[place])
+                del waiting[place]
+        except StoreUnavailable:
+            self._failing = True
+        finally:
+            with self._lock:
+                for place, numbers in waiting.items():
+                    self._add(place, numbers)
+
+    def _begin_flush(self) -> Flight[None]:
+        self._tried_ms = self._clock()
+        self._flight = Flight(self.flush)
+        return self._flight
+
+    def _write(self, place: Place, numbers: Mapping[str, float]) -> None:
+        key, name = place
+        counts = {counter: round(number) for counter, number in numbers.items()}
+        totals = self._records.add(key, name, counts, self._clock() // 1000 + KEPT_SECONDS)
+        if name.endswith(f" {ALL_ROUTES}"):
+            self._totals = {at: total for at, total in self._totals.items() if at[0] >= key}  # forgets past days
+            self._totals[place] = totals["requests"]
+
+    def _add(self, place: Place, numbers: Mapping[str, float]) -> None:
+        if place in self._counts or len(self._counts) < MOST_NAMES:
+            counts = self._counts.setdefault(place, {})
+            for counter, number in numbers.items():
+                counts[counter] = counts.get(counter, 0) + number
+
+    def _due(self, caller: Caller) -> bool:
+        """Whether to write now: it is time; or a quota is near, or how near it is was never learnt today."""
+        if self._flight is not None and not self._flight.wait(0):
+            return False
+        late = abs(self._clock() - self._tried_ms) >= self._flush_ms
+        quota = caller.requests_per_day
+        if late or quota is None or self._failing:
+            return late
+        return self._place(caller) not in self._totals or NEAR * quota <= self._used(caller) <= quota
+
+    def _used(self, caller: Caller) -> int:
+        """Requests of today that are known of here."""
+        place = self._place(caller)
+        return self._totals.get(place, 0) + round(self._counts.get(place, {}).get("requests", 0))
+
+    def _place(self, caller: Caller) -> Place:
+        return usage_key(self._day()), f"{caller.name} {ALL_ROUTES}"
+
+    def _day(self) -> int:
+        return self._clock() // 1000 // DAY_SECONDS
+
+
+def _told(failed: bool, milliseconds: float) -> dict[str, float]:
+    return {"requests": 1, "failed": int(failed), "milliseconds": milliseconds}

@@ -1,0 +1,82 @@
+"""Usage: what each caller asked for, day by day, as the meters wrote it down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
+
+from doublebill.access.callers import Caller, check_user
+from doublebill.access.wildcards import ANY
+from doublebill.schema import Bounds
+from doublebill.service.access.usage_meter import ALL_ROUTES, DAY_SECONDS, day_text, usage_key
+from doublebill.stores.records import Counts, Records
+
+
+@dataclass(frozen=True)
+class UsageRequest:
+    """How many days, today being the first of them, in UTC."""
+
+    days: Annotated[int, Bounds(minimum=1, maximum=31)] = 7
+
+
+class RouteUsage(TypedDict):
+    """What was asked of one route."""
+
+    route: str
+    requests: int
+    failed: int
+    """Those that the service could not answer."""
+    milliseconds: int
+    """All of them together."""
+
+
+class CallerUsage(TypedDict):
+    """What one caller asked for on one day."""
+
+    day: str
+    caller: str
+    routes: Sequence[RouteUsage]
+
+
+class Usage(TypedDict):
+    """Newest day first, then by caller and route."""
+
+    usage: Sequence[CallerUsage]
+
+
+def usage(records: Records, caller: Caller, days: int, now: int) -> Usage:
+    """What was used on the last `days` days up to `now` (Unix seconds).
+
+    Who may administer every catalog is told of all callers, others of themselves, who has no grants of nobody. What
+    was asked in the last seconds may be missing.
+
+    Raises:
+        Forbidden: when the caller is bound to one user, since what it uses is that of many.
+        StoreUnavailable: when the records do not tell.
+    """
+    check_user(caller, None)
+    if not caller.grants:
+        return {"usage": []}
+    everybody = caller.allows(ANY, "admin")
+    today = now // DAY_SECONDS
+    told: list[CallerUsage] = []
+    for day in range(today, today - days, -1):
+        used = _by_caller(records.counts(usage_key(day), now))
+        names = sorted(used) if everybody else [name for name in used if name == caller.name]
+        told += [{"day": day_text(day), "caller": name, "routes": used[name]} for name in names]
+    return {"usage": told}
+
+
+def _by_caller(counted: Mapping[str, Counts]) -> dict[str, list[RouteUsage]]:
+    found: dict[str, list[RouteUsage]] = {}
+    for name, counts in sorted(counted.items()):
+        caller, _, route = name.partition(" ")
+        if route != ALL_ROUTES:
+            found.setdefault(caller, []).append(
+                {
+                    "route": route,
+                    "requests": counts.get("requests", 0),
+                    "failed": counts.get("failed", 0),
+                    "milliseconds": counts.get("milliseconds", 0),
+                }
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Catalogs: item metadata, availability, the event log, user aliases and trending items."""

@@ -1,0 +1,1 @@
+"""Ingesting: events and files come in, are checked, pseudonymised and stored."""

@@ -1,0 +1,199 @@
+"""Import: a whole file of events or items, stored as a whole or not at all.
+
+Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz` with line, field and reason, never with a user id.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import batched
+
+from doublebill.errors import InvalidInput, TooManyBadRows
+from doublebill.events import Event, parse
+from doublebill.imports.rows import BadRow, Row, described, refused
+from doublebill.model.items import Item, parse_item
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.recommending.requests import HISTORY_LENGTH
+from doublebill.stores.jsonl_gz import pack
+from doublebill.stores.objects import Objects
+
+PART_EVENTS = 100_000
+"""Events in one object of an import."""
+
+QUARANTINE_LENGTH = 10_000
+"""Bad rows of a file that are kept; all are counted."""
+
+MAX_BAD_SHARE = 0.05
+"""Bad rows that a file may have, as a share of its rows, before it is refused whole."""
+
+TELL_EVERY = 10_000
+
+Rows = Iterable[Row | BadRow]
+Tell = Callable[[int], None]
+"""Hears how many rows have been read."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file."""
+
+    import_id: str
+    accepted: int
+    quarantined: int
+    users: int = 0
+    items: int = 0
+    repeated: bool = False
+    """True where the very same file had been imported before, so nothing changed."""
+
+
+@dataclass
+class _Seen:
+    """What one pass over the rows of a file collects on its way."""
+
+    tell: Tell
+    accepted: int = 0
+    quarantined: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+    """The first `QUARANTINE_LENGTH` bad rows."""
+
+    def valid[T](self, rows: Rows, parsed: Callable[[Mapping[str, object]], T]) -> Iterator[T]:
+        """What the good rows say; bad ones are noted."""
+        for number, row in enumerate(rows, 1):
+            if number % TELL_EVERY == 0:
+                self.tell(number)
+            if isinstance(row, BadRow):
+                self._refuse(row)
+                continue
+            try:
+                one = parsed(row.values)
+            except InvalidInput as wrong:
+                self._refuse(_bad_row(row, wrong))
+                continue
+            self.accepted += 1
+            yield one
+
+    def _refuse(self, row: BadRow) -> None:
+        self.quarantined += 1
+        if len(self.bad) < QUARANTINE_LENGTH:
+            self.bad.append(row)
+
+    def check(self, max_bad_share: float) -> None:
+        """Raises `TooManyBadRows` where the file must be refused."""
+        total = self.accepted + self.quarantined
+        if not total:
+            raise TooManyBadRows("the file has no rows; nothing was stored")
+        if self.accepted and self.quarantined <= max_bad_share * total:
+            return
+        first = "; ".join(f"line {b.line}, {b.field}: found {b.found}, expected {b.expected}" for b in self.bad[:3])
+        allowed = f"more than the {max_bad_share:.0%} allowed; nothing was stored"
+        raise TooManyBadRows(f"{self.quarantined} of {total} rows are bad, {allowed}. The first: {first}")
+
+
+def import_events(
+    intake: Intake,
+    catalog: str,
+    import_id: str,
+    rows: Rows,
+    now_ms: int,
+    max_bad_share: float = MAX_BAD_SHARE,
+    tell: Tell = lambda _: None,
+) -> Imported:
+    """Stores a file of events. `import_id` is made of the file's content, so importing it again changes nothing.
+
+    Raises:
+        TooManyBadRows: when more than `max_bad_share` of the rows are bad; the quarantine tells which.
+        InvalidInput: when the file itself cannot be read to its end.
+    """
+    committed = event_log.committed_import(intake.objects, catalog, import_id)
+    if committed:
+        return replace(_imported(committed), repeated=True)
+    seen, newest, items = _Seen(tell), _Newest(), set[str]()
+    pseudonym_of = _remembering(intake.pseudonyms)
+    try:
+        events = seen.valid(rows, lambda raw: parse(raw, pseudonym_of))
+        for number, part in enumerate(batched(events, PART_EVENTS)):
+            event_log.put_part(intake.objects, catalog, import_id, number, part)
+            newest.note(part)
+            items.update(event.item_id for event in part)
+        quarantine(intake.objects, catalog, import_id, seen.bad)
+        seen.check(max_bad_share)
+    except (InvalidInput, TooManyBadRows):
+        event_log.drop_import(intake.objects, catalog, import_id)
+        raise
+    intake.ensure(catalog)
+    intake.remember(catalog, newest.events(), now_ms)
+    imported = Imported(import_id, seen.accepted, seen.quarantined, len(newest.by_user), len(items))
+    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported))
+    return imported
+
+
+def import_items(
+    objects: Objects,
+    catalog: str,
+    import_id: str,
+    rows: Rows,
+    now_ms: int,
+    max_bad_share: float = MAX_BAD_SHARE,
+    tell: Tell = lambda _: None,
+) -> Imported:
+    """Stores a file of item metadata; what it says wins over what was known.
+
+    Raises:
+        TooManyBadRows, InvalidInput: as `import_events`.
+    """
+    seen = _Seen(tell)
+    items: list[Item] = list(seen.valid(rows, parse_item))
+    quarantine(objects, catalog, import_id, seen.bad)
+    seen.check(max_bad_share)
+    catalogs.put_items(objects, catalog, items, now_ms)
+    return Imported(import_id, seen.accepted, seen.quarantined, items=len({item.item_id for item in items}))
+
+
+def quarantine(objects: Objects, catalog: str, import_id: str, bad: list[BadRow]) -> None:
+    """Keeps the bad rows of a file for whoever wants to mend it."""
+    if bad:
+        lines = (json.dumps(asdict(row), ensure_ascii=False) for row in bad)
+        objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
+
+
+class _Newest:
+    """The newest events of each user, in bounded memory per user."""
+
+    def __init__(self) -> None:
+        self.by_user: defaultdict[str, list[Event]] = defaultdict(list)
+
+    def note(self, events: Iterable[Event]) -> None:
+        for event in events:
+            kept = self.by_user[event.user]
+            kept.append(event)
+            if len(kept) >= 2 * HISTORY_LENGTH:
+                self.by_user[event.user] = _newest(kept)
+
+    def events(self) -> Iterator[Event]:
+        for kept in self.by_user.values():
+            yield from _newest(kept)
+
+
+def _newest(events: list[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: event.timestamp)[-HISTORY_LENGTH:]
+
+
+def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:
+    """`pseudonyms.of`, computed once per user."""
+    known: dict[str, str] = {}
+    return lambda user_id: known.get(user_id) or known.setdefault(user_id, pseudonyms.of(user_id))
+
+
+def _bad_row(row: Row, wrong: InvalidInput) -> BadRow:
+    """The first complaint at its line; what stood in the user's place is never repeated."""
+    bad = refused(row.line, wrong)
+    user_id = row.values.get("user_id")
+    repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.found)
+    return replace(bad, found=described(user_id)) if repeats else bad
+
+
+def _imported(counts: Mapping[str, object]) -> Imported:
+    return Imported(**counts)  # type: ignore[arg-type]  # the fields that asdict wrote

@@ -1,0 +1,131 @@
+"""Ingest: raw events become validated events in the log and in the histories; nothing unchecked is stored."""
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypedDict
+
+from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
+from doublebill.events import Event, parse
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.schema import Bounds
+from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.registry import click_through
+from doublebill.stores.histories import Histories
+from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Where events go, and behind which pseudonyms."""
+
+    objects: Objects
+    histories: Histories
+    pseudonyms: Pseudonyms
+    retention_seconds: int
+    """How long the histories keep an event after it was received."""
+    records: Records | None = None
+    """Where clicks are counted; nowhere where there are none."""
+    _made: set[str] = field(default_factory=set)
+    """Catalogs that this intake has made sure of: a warm function asks the store once for each."""
+
+    def ensure(self, catalog: str) -> None:
+        """Makes the catalog where it is not there yet."""
+        if catalog not in self._made:
+            catalogs.ensure(self.objects, catalog)
+            self._made.add(catalog)
+
+    def remember(self, catalog: str, events: Iterable[Event], now_ms: int) -> None:
+        """Puts the events into their users' histories."""
+        self.histories.add(catalog, events, now_ms // 1000 + self.retention_seconds)
+
+
+@dataclass(frozen=True)
+class EventsRequest:
+    """Up to 1,000 events; each is judged for itself."""
+
+    events: Annotated[tuple[Annotated[Any, Bounds(ref="Event")], ...], Bounds(min_length=1, max_length=1000)]
+
+    def users(self) -> Iterable[str]:
+        """The users whom the request names."""
+        named = (event.get("user_id") for event in self.events if isinstance(event, dict))
+        return [user_id for user_id in named if isinstance(user_id, str)]
+
+
+REASON_LENGTH = 500
+"""Characters in which an answer says why it rejected an event."""
+
+Rejected = tuple[int, Sequence[Complaint]]
+"""The place of a bad event in its request, and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of a request."""
+
+    accepted: int
+    rejected: Sequence[Rejected]
+    clicks: Mapping[str, int]
+    """Clicks by version that was quoted, whether or not they could be counted."""
+
+
+class Rejection(TypedDict):
+    """One event that was not accepted."""
+
+    index: int
+    """Its place in the request."""
+    reason: str
+
+
+class Accepted(TypedDict):
+    """What became of a request, as it is answered."""
+
+    accepted: int
+    rejected: Sequence[Rejection]
+
+
+def told(ingested: Ingested) -> Accepted:
+    """What became of a request, as it is answered."""
+    rejected: list[Rejection] = [
+        {"index": index, "reason": "; ".join(map(str, complaints))[:REASON_LENGTH]}
+        for index, complaints in ingested.rejected
+    ]
+    return {"accepted": ingested.accepted, "rejected": rejected}
+
+
+def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: int) -> Ingested:
+    """Stores the valid ones among `raw_events`, in the log first, and counts the clicks on answers that they quote.
+
+    Raises:
+        InvalidInput: when not one is valid.
+    """
+    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms)
+    if not events:
+        raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
+    intake.ensure(catalog)
+    event_log.append(intake.objects, catalog, events, now_ms)
+    intake.remember(catalog, events, now_ms)
+    clicked = click_through.of(events)
+    if clicked and intake.records is not None:
+        with contextlib.suppress(StoreUnavailable):  # the log has them all the same
+            click_through.count(intake.records, catalog, clicked, now_ms // 1000)
+    return Ingested(len(events), rejected, clicked)
+
+
+def _validated(raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int) -> tuple[list[Event], list[Rejected]]:
+    events: list[Event] = []
+    rejected: list[Rejected] = []
+    for index, raw in enumerate(raw_events):
+        try:
+            if not isinstance(raw, Mapping):
+                raise InvalidInput.one("", raw, "an object")
+            events.append(parse(raw, pseudonyms.of, received=now_ms))
+        except InvalidInput as wrong:
+            rejected.append((index, wrong.complaints))
+    return events, rejected
+
+
+def _inside(index: int, one: Complaint) -> Complaint:
+    place = f"events[{index}]"
+    return Complaint(f"{place}.{one.field}" if one.field else place, one.found, one.expected)

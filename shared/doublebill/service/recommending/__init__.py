@@ -1,0 +1,1 @@
+"""Recommending: from a history to an answer, one request or a batch at a time."""

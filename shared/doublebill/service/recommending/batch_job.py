@@ -1,0 +1,233 @@
+"""Batches: recommendations for many users as a job.
+
+    batches/<catalog>/<batch>/batch.json           what is asked, and how far it is
+    batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order asked
+    batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
+
+Users are known by their place in the request: no id is stored, and no answer names one. The bucket lets batches go
+after a week. A job that is started again goes on where its predecessor stopped.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import batched
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.filtering import filters
+from doublebill.schema import Bounds, read
+from doublebill.service.catalog import catalogs
+from doublebill.service.recommending import recommendations
+from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.requests import Id, RecommendationOptions
+from doublebill.service.recommending.responses import Recommendation
+from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.jsonl_gz import pack, unpack
+from doublebill.stores.objects import Objects
+
+BATCH_ID = re.compile(r"[0-9]{13}-[0-9a-f]{8}")
+
+RECORD, USERS = "batch.json", "users.txt.gz"
+
+PART_ITEMS = 5000
+"""Recommendations in one part, so that an answer can carry it."""
+
+PART_ITEMS_EXPLAINED = 500
+"""The same where each brings its contributions."""
+
+PATIENCE_SECONDS = 20.0
+"""How long a job waits for the stores for one user."""
+
+
+@dataclass(frozen=True)
+class BatchRequest(RecommendationOptions):
+    """The options of a recommendation, and for whom."""
+
+    user_ids: Annotated[tuple[Id, ...], Bounds(min_length=1, max_length=10_000)] = field(kw_only=True)
+    cursor: Annotated[None, Bounds(description="none: only one user's pages have a cursor")] = None
+
+    def users(self) -> Iterable[str]:
+        """The users whom the request names."""
+        return self.user_ids
+
+
+@dataclass(frozen=True)
+class PartOptions:
+    """Which part of the results is wanted, if any."""
+
+    part: Annotated[int, Bounds(minimum=0, maximum=10_000)] | None = None
+
+
+class Result(TypedDict):
+    """The recommendations for one user."""
+
+    index: int
+    """The user's place in the request."""
+    model_version: str
+    degraded: bool | str
+    recommendation_id: str
+    cold: bool
+    unknown_items: Sequence[str]
+    recommendations: Sequence[Recommendation]
+
+
+class Batch(TypedDict):
+    """How far a batch is; and a part of its results, where that was asked for and is there."""
+
+    catalog: str
+    batch_id: str
+    state: str
+    users: int
+    parts: int
+    """Ask for each by `?part=`, from 0."""
+    error: NotRequired[str]
+    results: NotRequired[Sequence[Result]]
+
+
+def batch_id(now_ms: int, entropy: str) -> str:
+    """A name for a batch that sorts by time; `entropy` is 8 hexadecimal digits."""
+    return f"{now_ms:013d}-{entropy}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where batches lie, and what answers them."""
+
+    objects: Objects
+    warm: Warm
+    histories: UserHistories
+    clock: Callable[[], float]
+    """Monotonic seconds."""
+    now_ms: Callable[[], int]
+
+
+def start(desk: Desk, jobs: Jobs, catalog: str, batch: str, request: BatchRequest) -> Batch:
+    """Keeps the request, without user ids, and starts the job.
+
+    Raises:
+        NotFound: when there is no such catalog.
+        InvalidInput: when a filter is none, or the request brings a cursor, which only one user's pages have.
+    """
+    if request.cursor is not None:
+        raise InvalidInput.one("cursor", request.cursor, "none in a batch")
+    if request.filter is not None:
+        filters.parse(request.filter)
+    if request.promote is not None:
+        filters.parse(request.promote.filter, "promote.filter")
+    catalogs.settings(desk.objects, catalog)
+    options = {name: value for name, value in asdict(request).items() if name != "user_ids"}
+    users = [desk.histories.pseudonym_of(user_id) for user_id in request.user_ids]
+    desk.objects.put(_key(catalog, batch, USERS), pack(users))
+    size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
+    record = {"state": "queued", "users": len(users), "size": size, "options": options}
+    _write(desk.objects, catalog, batch, record)
+    try:
+        jobs.start({"catalog": catalog, "batch": batch})
+    except StoreUnavailable as failed:
+        _write(desk.objects, catalog, batch, {**record, "state": "failed", "error": str(failed)})
+        raise
+    return show(desk.objects, catalog, batch)
+
+
+def run(desk: Desk, catalog: str, batch: str) -> Batch:
+    """Does the work of a batch, part by part; parts that are there stay.
+
+    Raises:
+        NotFound: when there is no such batch.
+        Exception: when it cannot be done, which the batch then tells.
+    """
+    record = _record(desk.objects, catalog, batch)
+    record.pop("error", None)
+    _write(desk.objects, catalog, batch, {**record, "state": "running"})
+    try:
+        _answer(desk, catalog, batch, record)
+    except Exception as failed:
+        told = str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
+        _write(desk.objects, catalog, batch, {**record, "state": "failed", "error": told})
+        raise
+    _write(desk.objects, catalog, batch, {**record, "state": "succeeded"})
+    return show(desk.objects, catalog, batch)
+
+
+def _answer(desk: Desk, catalog: str, batch: str, record: Mapping[str, Any]) -> None:
+    """Writes the parts that are not there yet."""
+    options = read(RecommendationOptions, record["options"])
+    users = unpack(desk.objects.get(_key(catalog, batch, USERS)).data)
+    done = set(desk.objects.keys(_key(catalog, batch, "part-")))
+    for part, some in enumerate(batched(enumerate(users), record["size"], strict=False)):
+        key = _part_key(catalog, batch, part)
+        if key not in done:
+            lines = [_line(desk, catalog, index, user, options) for index, user in some]
+            with contextlib.suppress(Conflict):  # the same job, started twice
+                desk.objects.create(key, pack(lines))
+
+
+def show(objects: Objects, catalog: str, batch: str, part: int | None = None) -> Batch:
+    """How far a batch is, with one part of its results where it is asked for.
+
+    Raises:
+        NotFound: when there is no such batch, or it has no such part yet.
+    """
+    record = _record(objects, catalog, batch)
+    shown: Batch = {
+        "catalog": catalog,
+        "batch_id": batch,
+        "state": record["state"],
+        "users": record["users"],
+        "parts": -(-record["users"] // record["size"]),
+    }
+    if "error" in record:
+        shown["error"] = record["error"]
+    if part is not None:
+        try:
+            lines = unpack(objects.get(_part_key(catalog, batch, part)).data)
+        except ObjectMissing as missing:
+            raise NotFound(f"batch {batch!r} has no part {part}, or not yet") from missing
+        shown["results"] = [json.loads(line) for line in lines]
+    return shown
+
+
+def _line(desk: Desk, catalog: str, index: int, user: str, options: RecommendationOptions) -> str:
+    """The answer to one user as a line of JSON."""
+    deadline = Deadline(desk.clock, desk.clock() + PATIENCE_SECONDS)
+    history = desk.histories.of_pseudonym(catalog, user, desk.now_ms(), deadline)
+    serving = desk.warm.serving(catalog, deadline, user)
+    answered = recommendations.recommend(catalog, serving, history, options, desk.now_ms())
+    result = Result(
+        index=index,
+        model_version=answered["model_version"],
+        degraded=answered["degraded"],
+        recommendation_id=answered["recommendation_id"],
+        cold=answered["cold"],
+        unknown_items=answered["unknown_items"],
+        recommendations=answered["recommendations"],
+    )
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+
+
+def _record(objects: Objects, catalog: str, batch: str) -> dict[str, Any]:
+    catalogs.settings(objects, catalog)
+    if not BATCH_ID.fullmatch(batch):
+        raise NotFound(f"catalog {catalog!r} has no batch {batch!r}")
+    try:
+        record: dict[str, Any] = json.loads(objects.get(_key(catalog, batch, RECORD)).data)
+    except ObjectMissing as missing:
+        raise NotFound(f"catalog {catalog!r} has no batch {batch!r}") from missing
+    return record
+
+
+def _write(objects: Objects, catalog: str, batch: str, record: Mapping[str, object]) -> None:
+    objects.put(_key(catalog, batch, RECORD), json.dumps(record).encode())
+
+
+def _part_key(catalog: str, batch: str, part: int) -> str:
+    return _key(catalog, batch, f"part-{part:05d}.jsonl.gz")
+
+
+def _key(catalog: str, batch: str, file: str) -> str:
+    return f"batches/{catalog}/{batch}/{file}"

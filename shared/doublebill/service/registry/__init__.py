@@ -1,0 +1,1 @@
+"""Registry: published versions, the champion pointer, challengers and click-through."""

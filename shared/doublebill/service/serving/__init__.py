@@ -1,0 +1,1 @@
+"""Serving: models loaded in one execution environment, kept fresh, with fallbacks."""

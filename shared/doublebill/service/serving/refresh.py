@@ -1,0 +1,125 @@
+"""Following: from what an environment holds of a catalog and the facts as they are now to what it should hold.
+
+The champion is loaded from the scratch disk or from the store. Where it cannot be, a model that serves goes on; an
+environment without one takes the pointer that it remembers, then the former champions, then the popularity record.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry.champions import Champion
+from doublebill.service.serving import degraded, popularity_fallback
+from doublebill.service.serving.disk_cache import Shelf
+from doublebill.service.serving.live_facts import Facts, read_facts
+from doublebill.service.serving.loaded_models import Held, Model
+from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
+
+UNLOADABLE = (ArtifactCorrupt, ObjectMissing, StoreUnavailable, OSError)
+"""What keeps a version from loading; anything else is a defect."""
+
+Tell = Callable[[str], None]
+"""Is told the version that is about to be loaded."""
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Where models come from."""
+
+    objects: Objects
+    records: Records
+    shelf: Shelf
+
+    def follow(self, catalog: str, held: Held, tell: Tell) -> Held:
+        """What to hold of the champion now; it is not said when that was.
+
+        Raises:
+            NotFound: when there is no such catalog, and nothing of it is held or at hand.
+        """
+        facts = read_facts(self.objects, catalog, held.facts)
+        if facts.champion.value is None:
+            facts = replace(facts, champion=replace(facts.champion, value=self.shelf.recall(catalog)))
+        elif facts.champion.etag != held.facts.champion.etag:
+            self.shelf.remember(catalog, facts.champion.value)
+        champion, reason = self._champion(catalog, held, facts, tell)
+        champion = champion or self._popular(catalog)
+        reasons = (*facts.reasons, reason)
+        if champion is not None:
+            champion = champion.given(facts.availability.value)
+        elif facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING:
+            reasons = (self._absent(catalog),)
+        return replace(held, facts=facts, champion=champion, reasons=reasons)
+
+    def follow_challenger(self, catalog: str, held: Held) -> Held:
+        """What to hold of the challenger, where the champion has one."""
+        pointer = held.facts.champion.value
+        wanted = pointer.challenger if pointer and pointer.share else ""
+        if not wanted or (held.champion and held.champion.version == wanted):
+            return replace(held, challenger=None, challenger_reason=None)
+        model, reason = held.challenger, None
+        if model is None or model.version != wanted:
+            try:
+                model = Model.of(wanted, self.shelf.load(catalog, wanted))
+            except UNLOADABLE as wrong:
+                model, reason = None, degraded.unservable(wanted, wrong, challenger=True)
+        model = model and model.given(held.facts.availability.value)
+        return replace(held, challenger=model, challenger_reason=reason)
+
+    def tidy(self, catalog: str, held: Held) -> None:
+        """Keeps on the disk only the versions in use."""
+        models = (held.champion, held.challenger)
+        self.shelf.keep(catalog, {model.version for model in models if model and not model.only_popular})
+
+    def at_hand(self, catalog: str) -> Model | None:
+        """What answers without a look at the store."""
+        pointer = self.shelf.recall(catalog)
+        return (pointer and self._on_disk(catalog, pointer)) or self._popular(catalog)
+
+    def _champion(self, catalog: str, held: Held, facts: Facts, tell: Tell) -> tuple[Model | None, str | None]:
+        pointer, unchecked = facts.champion.value, facts.champion.reason is not None
+        if pointer is None or (held.settled and unchecked):
+            return held.champion, None
+        if unchecked and (model := self._on_disk(catalog, pointer)):
+            return model, None
+        return self._loaded(catalog, held, pointer, tell)
+
+    def _loaded(self, catalog: str, held: Held, pointer: Champion, tell: Tell) -> tuple[Model | None, str | None]:
+        """The champion, or the next best and why it is not the champion."""
+        reason, far = None, True
+        for version in (pointer.version, *pointer.previous):
+            if held.champion and held.settled and version == held.champion.version:
+                return held.champion, reason
+            tell(version)
+            try:
+                return Model.of(version, self.shelf.load(catalog, version, far)), reason
+            except UNLOADABLE as wrong:
+                reason = reason or degraded.unservable(version, wrong)
+                if held.settled:
+                    break
+                far = far and not isinstance(wrong, StoreUnavailable)  # one wait for a store that is down is enough
+        return held.champion, reason
+
+    def _on_disk(self, catalog: str, pointer: Champion) -> Model | None:
+        for version in (pointer.version, *pointer.previous):
+            try:
+                return Model.of(version, self.shelf.load(catalog, version, far=False))
+            except UNLOADABLE:
+                continue
+        return None
+
+    def _popular(self, catalog: str) -> Model | None:
+        try:
+            found = popularity_fallback.read(self.records, catalog)
+        except StoreUnavailable:
+            return None
+        return found and Model.of(*found, only_popular=True)
+
+    def _absent(self, catalog: str) -> str | None:
+        """None where the catalog is there and was never trained; raises `NotFound` where it is not there."""
+        try:
+            catalogs.settings(self.objects, catalog)
+        except StoreUnavailable as failed:
+            return degraded.unchecked("the catalog", failed)
+        return None

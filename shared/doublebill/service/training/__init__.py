@@ -1,0 +1,1 @@
+"""Training: stored events become a version, a report and perhaps a new champion."""

@@ -1,0 +1,90 @@
+"""The pointer as people move it: promoting, challenging, and what is told of it afterwards."""
+
+import contextlib
+from collections.abc import Sequence
+from typing import TypedDict
+
+from doublebill.errors import StoreUnavailable
+from doublebill.service.access import caller_registry
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import champions
+from doublebill.service.serving import popularity_fallback
+from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
+
+
+class ChampionTold(TypedDict):
+    """Which version a catalog serves."""
+
+    catalog: str
+    version: str
+    run: str
+    started_ms: int
+    promoted_ms: int
+    previous: Sequence[str]
+    challenger: str | None
+    share: float
+
+
+def promote(objects: Objects, records: Records, catalog: str, version: str, now_ms: int) -> ChampionTold:
+    """Makes a published version champion, and its popular items the last resort.
+
+    Raises:
+        NotFound: when there is no such catalog or version, or it cannot be served.
+    """
+    catalogs.settings(objects, catalog)
+    champion = champions.promote(objects, catalog, version, now_ms)
+    _remember(objects, records, catalog, champion)
+    return _told(catalog, champion)
+
+
+def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int) -> ChampionTold:
+    """Makes the former champion champion again, and its popular items the last resort.
+
+    Raises:
+        NotFound: when there is none that can be served.
+    """
+    champion = champions.roll_back(objects, catalog, now_ms)
+    _remember(objects, records, catalog, champion)
+    return _told(catalog, champion)
+
+
+def challenge(objects: Objects, catalog: str, version: str, share: float) -> ChampionTold:
+    """Lets a published version answer a share of the users.
+
+    Raises:
+        NotFound: when there is no such catalog or version, it cannot be served, or there is no champion.
+        InvalidInput: when it is the champion.
+    """
+    catalogs.settings(objects, catalog)
+    return _told(catalog, champions.challenge(objects, catalog, version, share))
+
+
+def end_challenge(objects: Objects, catalog: str) -> ChampionTold:
+    """Lets the champion answer everybody again.
+
+    Raises:
+        NotFound: when there is no such catalog, or it has no champion.
+    """
+    catalogs.settings(objects, catalog)
+    return _told(catalog, champions.end_challenge(objects, catalog))
+
+
+def _remember(objects: Objects, records: Records, catalog: str, champion: champions.Champion) -> None:
+    """Makes its popular items the last resort; where that fails, what was remembered before still serves."""
+    with contextlib.suppress(StoreUnavailable):
+        popularity_fallback.remember(objects, records, catalog, champion.version)
+        caller_registry.copy(objects, records)
+
+
+def _told(catalog: str, champion: champions.Champion) -> ChampionTold:
+    return {
+        "catalog": catalog,
+        "version": champion.version,
+        "run": champion.run,
+        "started_ms": champion.started_ms,
+        "promoted_ms": champion.promoted_ms,
+        "previous": champion.previous,
+        "challenger": champion.challenger or None,
+        "share": champion.share,
+    }

@@ -1,0 +1,73 @@
+"""Provenance: what a version was made of and where, as the record of its run tells it."""
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+
+import numpy as np
+import scipy
+
+import doublebill
+from doublebill.fit.clean import Cleaned
+from doublebill.fit.threads import available
+from doublebill.model.string_table import Arrays
+from doublebill.service.training import runs
+
+
+def described(cleaned: Cleaned) -> dict[str, object]:
+    """What a model is fitted on, in numbers; `digest` is that of all of it."""
+    return {
+        "events": cleaned.events,
+        "duplicates": cleaned.duplicates,
+        "users": cleaned.interactions.n_users,
+        "items": len(cleaned.catalog),
+        "interactions": len(cleaned.interactions.items),
+        "ratings": len(cleaned.ratings.items),
+        "newest": runs.iso(cleaned.newest) if cleaned.newest else None,
+        "digest": _digest(cleaned),
+    }
+
+
+def _digest(cleaned: Cleaned) -> str:
+    digest = hashlib.sha256()
+    for name, array in sorted({**cleaned.catalog.to_arrays(), **_arrays(cleaned)}.items()):
+        little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+        digest.update(f"{name} {little.dtype.str} {little.shape}\n".encode())
+        digest.update(little.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _arrays(cleaned: Cleaned) -> Arrays:
+    """Both matrices, the arrays of each under its name."""
+    return {
+        f"{name} {part}": getattr(matrix, part)
+        for name, matrix in (("interactions", cleaned.interactions), ("ratings", cleaned.ratings))
+        for part in ("indptr", "items", "weights", "timestamps")
+    }
+
+
+def elsewhere(recorded: Mapping[str, str]) -> list[str]:
+    """In what this platform is another than the recorded one."""
+    here = this_platform()
+    return [
+        f"{name}: {recorded.get(name, 'not recorded')} then, {here.get(name, 'not known')} now"
+        for name in sorted({*recorded, *here})
+        if recorded.get(name) != here.get(name)
+    ]
+
+
+def this_platform() -> dict[str, str]:
+    """What the bytes of a model may depend on beside data, config and seed."""
+    blas = scipy.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    simd = np.show_config(mode="dicts")["SIMD Extensions"]
+    return {
+        "doublebill": doublebill.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "blas": f"{blas['name']} {blas['version']}",
+        "machine": platform.machine(),
+        "simd": " ".join(simd.get("found") or simd["baseline"]),
+        "threads": os.environ.get("OPENBLAS_NUM_THREADS") or str(available()),
+    }

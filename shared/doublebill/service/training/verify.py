@@ -1,0 +1,163 @@
+"""Verifying: a version trained again from what its run read, and compared with what is stored, byte for byte."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from doublebill.errors import InvalidInput, NotFound, ObjectMissing
+from doublebill.fit.clean import Cleaned, clean
+from doublebill.fit.fitting import fit
+from doublebill.fit.ratings.rating_errors import fit_measured
+from doublebill.fit.selection.select import SEED, choose
+from doublebill.fit.selection.trial import Trial
+from doublebill.model import artifact
+from doublebill.model.artifact import MANIFEST, Artifact
+from doublebill.model.catalog import check_catalog_name
+from doublebill.model.config import Config
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry.champions import artifact_key
+from doublebill.service.training import data_snapshot, provenance, runs
+from doublebill.stores.objects import Objects
+
+Tell = Callable[[str], None]
+
+
+Outcome = Literal["same", "different", "not repeatable"]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What came of training a version again."""
+
+    catalog: str
+    version: str
+    run: str
+    """The run that was repeated."""
+    outcome: Outcome
+    """`not repeatable` where not everything that the run read is there as it was."""
+    differences: Sequence[str]
+    """What is stored, read or trained otherwise than it was."""
+    platform: Sequence[str]
+    """In what this platform is another; equal bytes are promised on equal platforms only."""
+
+
+def catalog_of(objects: Objects, version: str) -> str:
+    """The catalog that has the version.
+
+    Raises:
+        NotFound: when none has.
+        InvalidInput: when several have, trained on the same.
+    """
+    having = [name for name in catalogs.names(objects) if _has(objects, name, version)]
+    if not having:
+        raise NotFound(f"no catalog has a version {version!r}")
+    if len(having) > 1:
+        raise InvalidInput.one("--catalog", "", f"one of {', '.join(having)}: all of them have this version")
+    return having[0]
+
+
+def _has(objects: Objects, catalog: str, version: str) -> bool:
+    return next(objects.keys(artifact_key(catalog, version, MANIFEST)), None) is not None
+
+
+def verify(objects: Objects, catalog: str, version: str, tell: Tell = lambda _: None) -> Verified:
+    """Trains the version again and compares it with what is stored; nothing is written.
+
+    The latest run that made it says what to read and which configs to try, so neither events that came since, nor the
+    clock, nor a newer list of candidates reach the result.
+
+    Raises:
+        NotFound: when there is no such catalog, or no run of it made the version.
+    """
+    catalogs.settings(objects, check_catalog_name(catalog))
+    record: Mapping[str, Any] = runs.of_version(objects, catalog, version)
+    manifest, differences = _stored(objects, catalog, version)
+    outcome: Outcome = "not repeatable"
+    try:
+        tell("reading what the run read")
+        cleaned = _read_again(objects, catalog, record)
+        dumped = _trained_again(cleaned, record["report"], tell)
+        differences += _compared(manifest, json.loads(dumped.files[MANIFEST])) if manifest else []
+        outcome = "same" if dumped.version == version and not differences else "different"
+    except _NotRepeatable as changed:
+        differences += changed.reasons
+    return Verified(catalog, version, record["run"], outcome, differences, provenance.elsewhere(record["platform"]))
+
+
+class _NotRepeatable(Exception):
+    """What a run read or tried cannot be read or tried again."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def _stored(objects: Objects, catalog: str, version: str) -> tuple[Mapping[str, Any], list[str]]:
+    """The stored manifest, and which stored files are not what the version names."""
+    written, broken = _file(objects, catalog, version, MANIFEST), []
+    if written is None or artifact.version_of(written) != version:
+        broken.append(f"stored {MANIFEST}: {'is gone' if written is None else 'its bytes have changed'}")
+    try:
+        manifest: dict[str, Any] = json.loads(written or b"")
+        arrays = {f"{name}.npy": str(one["sha256"]) for name, one in manifest["arrays"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}, broken
+    for name, wanted in arrays.items():
+        data = _file(objects, catalog, version, name)
+        if data is None or hashlib.sha256(data).hexdigest() != wanted:
+            broken.append(f"stored {name}: {'is gone' if data is None else 'its bytes have changed'}")
+    return manifest, broken
+
+
+def _file(objects: Objects, catalog: str, version: str, name: str) -> bytes | None:
+    try:
+        return objects.get(artifact_key(catalog, version, name)).data
+    except ObjectMissing:
+        return None
+
+
+def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cleaned:
+    if "window" not in record:
+        raise _NotRepeatable(["the run did not record what it read"])
+    read, changed = data_snapshot.again(objects, catalog, record["window"])
+    cleaned = clean(read.read_events(objects), read.read_items(objects))
+    found, wanted = provenance.described(cleaned), record["data"]
+    changed += [
+        f"{name} of the data: {wanted[name]} then, {found.get(name)} now"
+        for name in wanted
+        if found.get(name) != wanted[name]
+    ]
+    if changed:
+        raise _NotRepeatable(changed)
+    return cleaned
+
+
+def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> Artifact:
+    try:
+        configs = [Config.from_json(one["config"]) for one in report["candidates"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as unknown:
+        raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
+    seed = report["split"]["seed"] if report["evaluated"] else SEED
+    trial = Trial.of(cleaned.catalog, cleaned.interactions, seed, tell)
+    choice = choose(trial, configs, refined=report["refined"])
+    tell("fitting on everything")
+    rating_model, _ = fit_measured(cleaned.ratings, report.get("ratings"))
+    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))
+
+
+def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
+    """In what the manifest of the version trained again is another than the stored one."""
+    differing = []
+    for part in sorted({*stored, *trained}):
+        found, wanted = trained.get(part), stored.get(part)
+        if found == wanted:
+            continue
+        if isinstance(found, dict) and isinstance(wanted, dict):
+            names = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
+            told = [f"{name} ({wanted.get(name)} stored, {found.get(name)} trained)" for name in names]
+            differing.append(f"{part}: {', '.join(names if part == 'arrays' else told)}")
+        else:
+            differing.append(f"{part}: another than stored")
+    return differing

@@ -1,0 +1,60 @@
+"""Segments: what is measured on some items or users is what a look at only these gives."""
+
+import numpy as np
+import pytest
+
+from doublebill.fit.evaluation.segments import head_items, measure_segments
+from doublebill.fit.evaluation.splits import HeldOut
+from doublebill.model.interactions import Interactions
+
+ITEMS = 20
+
+
+def matrix(*rows: list[int]) -> Interactions:
+    """One user per list of items, in this order."""
+    indptr = np.cumsum([0, *map(len, rows)])
+    items = np.array([item for row in rows for item in sorted(row)], np.int32)
+    return Interactions(indptr, items, np.ones(len(items), np.float32), np.zeros(len(items), np.int64), ITEMS)
+
+
+def measured(shown: list[list[int]], hidden: list[list[int]], answers: list[list[int]], known: Interactions):
+    hits = np.array([np.isin(answer, row) for answer, row in zip(answers, hidden, strict=True)])
+    held_out = HeldOut(matrix(*shown), matrix(*hidden), train=known)
+    return measure_segments(np.array(answers, np.int32), hits, held_out)
+
+
+KNOWN = matrix(*[[0, 1, 2]] * 5, *[[0]] * 5)
+"""Item 0 has half of the interactions, 1 and 2 a quarter each, the others none."""
+
+
+def test_the_head_is_the_fewest_items_with_a_third_of_the_interactions() -> None:
+    assert np.flatnonzero(head_items(np.array([1, 5, 2, 5, 5]))).tolist() == [1, 3]
+    assert np.flatnonzero(head_items(np.array([1, 1, 1, 1]))).tolist() == [0, 1]
+    assert np.flatnonzero(head_items(np.array([3, 9, 0]))).tolist() == [1]
+
+
+def test_an_item_segment_wants_only_its_own_items() -> None:
+    told = measured([[5], [6]], [[0, 1, 9], [1]], [[0, 9, 3, 4], [7, 1, 8, -1]], KNOWN)
+    assert told["head items"] == {"recall@20": 1.0, "ndcg@100": 1.0, "users": 1, "hidden": 1}
+    tail = told["tail items"]
+    assert (tail["users"], tail["hidden"]) == (2, 3)
+    assert tail["recall@20"] == (1 / 2 + 1) / 2
+    second = 1 / np.log2(3)
+    assert tail["ndcg@100"] == pytest.approx((second / (1 + second) + second) / 2)
+    assert told["cold items"] == {"recall@20": 1.0, "ndcg@100": pytest.approx(second), "users": 1, "hidden": 1}
+
+
+def test_a_user_segment_goes_by_the_length_of_the_history() -> None:
+    told = measured([list(range(9)), list(range(10))], [[12], [12]], [[12, 11], [11, 13]], KNOWN)
+    assert told["short histories"] == {"recall@20": 1.0, "ndcg@100": 1.0, "users": 1, "hidden": 1}
+    assert told["long histories"] == {"recall@20": 0.0, "ndcg@100": 0.0, "users": 1, "hidden": 1}
+
+
+def test_a_segment_of_nobody_has_counts_and_no_metrics() -> None:
+    assert measured([[5]], [[1]], [[1]], KNOWN)["head items"] == {"users": 0, "hidden": 0}
+
+
+def test_the_end_of_a_short_list_is_no_item() -> None:
+    """-1 must not be taken for the last item of the catalog."""
+    told = measured([[5]], [[ITEMS - 1]], [[3, -1]], KNOWN)
+    assert told["cold items"]["recall@20"] == 0.0

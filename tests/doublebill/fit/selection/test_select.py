@@ -1,0 +1,273 @@
+"""Selection: chosen on validation users within its time, reported on test users."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from doublebill.fit.clean import Cleaned, clean
+from doublebill.fit.evaluation import report as reporting
+from doublebill.fit.evaluation.evaluate import HeldOut, Measured
+from doublebill.fit.evaluation.splits import asked_again, split, temporal_split
+from doublebill.fit.fitting import fit
+from doublebill.fit.selection import refine as refining
+from doublebill.fit.selection import select as selection
+from doublebill.fit.selection.budget import Budget
+from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
+from doublebill.fit.selection.select import SEED, choose, select
+from doublebill.fit.selection.trial import Trial
+from doublebill.model.config import Config, Factors, Knn
+from doublebill.model.recommender import Recommender
+from worlds import checkerboard
+
+CLEANED = clean(checkerboard(80, 12), {})
+TIMELESS = clean([replace(event, timestamp=0) for event in checkerboard(80, 12)], {})
+"""Where nothing can be refined, so the config is one of the list."""
+
+FEW = [Config(Knn("cosine"), k=k) for k in (50, 2, 1)]
+
+
+def selected(configs: list[Config] = FEW, world: Cleaned = CLEANED, **more: Any) -> tuple[Config, dict[str, Any]]:
+    return select(world.catalog, world.interactions, configs, lambda _: None, **more)
+
+
+def unrefined(config: Config) -> Config:
+    """The config of the list that was refined to this one."""
+    return replace(config, half_life=0.0, transitions=0.0)
+
+
+class Stopwatch:
+    """A clock that each fit moves by so many seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_a_fit: float) -> None:
+        self.seconds = 0.0
+        self.fitted: list[Config] = []
+
+        def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
+            self.seconds += seconds_a_fit
+            self.fitted.append(config)
+            return fit(catalog, interactions, config, **more)
+
+        for module in (selection, refining):
+            monkeypatch.setattr(module, "fit", fitting)
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class TestChoosing:
+    def test_the_config_best_on_validation_users_is_chosen(self) -> None:
+        heard: list[str] = []
+        config, report = select(CLEANED.catalog, CLEANED.interactions, FEW, heard.append)
+        tried: Any = report["candidates"]
+        best = max(one["validation"][selection.DECIDES] for one in tried)
+        chosen = next(one for one in tried if one["config"] == unrefined(config).to_json())
+        assert chosen["validation"][selection.DECIDES] == best
+        assert [told.split(":")[0] for told in heard[:3]] == [f"trying config {n} of 3" for n in (1, 2, 3)]
+        assert len(heard) == len(tried) + 1 + len(TRANSITIONS) + 1
+
+    def test_it_is_refined_where_times_are_known_and_the_report_says_how(self) -> None:
+        config, report = selected()
+        newest = {
+            (one["half_life"], one["transitions"]): one[f"newest {selection.DECIDES}"] for one in report["refined"]
+        }
+        assert len(newest) == len(report["refined"]) == len(HALF_LIVES) + len(TRANSITIONS)
+        assert config.transitions > 0
+        assert newest[config.half_life, config.transitions] == max(newest.values())
+        assert report["chosen"] == str(config)
+
+    def test_without_times_the_config_is_one_of_the_list(self) -> None:
+        config, report = selected(world=TIMELESS)
+        assert config in FEW
+        assert report["refined"] == []
+
+    def test_of_equals_the_first_is_chosen(self) -> None:
+        assert selected([Config(Knn("cosine"), k=50), Config(Knn("cosine"), k=51)], TIMELESS)[0].k == 50
+        assert selected([Config(Knn("cosine"), k=51), Config(Knn("cosine"), k=50)], TIMELESS)[0].k == 51
+
+    def test_too_few_users_choose_the_first_untried_and_say_so(self) -> None:
+        few = clean(checkerboard(4, 12), {})
+        config, report = select(few.catalog, few.interactions, FEW, lambda _: None, champion=FEW[1])
+        assert config == FEW[0]
+        assert (report["evaluated"], report["tried"], report["of"], report["cut"]) == (False, 0, 3, False)
+        assert report["candidates"] == [{"config": FEW[0].to_json()}]
+
+    def test_a_config_that_cannot_be_fitted_ends_no_training(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fail_at(monkeypatch, FEW[:1])
+        config, report = selected()
+        assert unrefined(config) in FEW[1:]
+        tried: Any = report["candidates"]
+        assert tried[0] == {"config": FEW[0].to_json(), "failed": "singular"}
+        assert report["tried"] == 3
+
+    def test_where_none_can_be_fitted_that_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fail_at(monkeypatch, FEW)
+        with pytest.raises(np.linalg.LinAlgError, match="no config"):
+            selected()
+
+
+def fail_at(monkeypatch: pytest.MonkeyPatch, unfittable: list[Config]) -> None:
+    def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
+        if config in unfittable:
+            raise np.linalg.LinAlgError("singular")
+        return fit(catalog, interactions, config, **more)
+
+    monkeypatch.setattr(selection, "fit", fitting)
+
+
+class TestTheBudget:
+    @pytest.mark.parametrize(("seconds", "tried"), [(0, 1), (-5, 1), (49, 1), (50, 2), (60, 3), (math.inf, 3)])
+    def test_cuts_the_list_short_and_says_so(self, monkeypatch: pytest.MonkeyPatch, seconds: float, tried: int) -> None:
+        stopwatch = Stopwatch(monkeypatch, 10)
+        _, report = selected(budget=Budget.of(stopwatch, seconds))
+        assert (report["tried"], report["of"], report["cut"]) == (tried, 3, tried < 3)
+        assert len(report["candidates"]) == tried
+        assert stopwatch.seconds <= max(seconds, 10)
+
+    @pytest.mark.parametrize(("seconds", "tried", "weights"), [(50, 2, 0), (60, 3, 0), (70, 3, 1), (80, 3, 2)])
+    def test_reaches_the_result_only_by_how_many_were_tried(
+        self, monkeypatch: pytest.MonkeyPatch, seconds: float, tried: int, weights: int
+    ) -> None:
+        config, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), seconds))
+        assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
+        trial = Trial.of(CLEANED.catalog, CLEANED.interactions, SEED, lambda _: None)
+        again = choose(trial, FEW[:tried], refined=report["refined"])
+        assert again.config == config
+        assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
+        assert trial.parts
+        assert again.recommender
+        assert reporting.measured(again.recommender, trial.parts, SEED).items() <= report.items()
+
+    def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fail_at(monkeypatch, FEW[:2])
+        config, report = selected(budget=Budget.of(lambda: 0.0, -1))
+        assert (config, report["tried"]) == (FEW[2], 3)
+
+    def test_counts_the_time_of_the_champion_s_config(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        champion = Config(Knn("cosine"), k=7)
+        _, alone = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50))
+        _, beside = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50), champion=champion)
+        assert (alone["tried"], beside["tried"]) == (2, 2)
+        assert beside["candidates"][0]["config"] == champion.to_json()
+
+    def test_tries_the_champion_s_config_whatever_it_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        champion = Config(Knn("cosine"), k=7)
+        _, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 0), champion=champion)
+        assert (report["tried"], report["of"]) == (1, 4)
+        assert report["candidates"][0]["config"] == champion.to_json()
+
+
+class TestTheReport:
+    def test_test_users_are_looked_at_once_with_the_chosen_config_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """At random and by time; whatever is tried is asked validation users."""
+        asked: list[tuple[Config, str]] = []
+        measure = selection.evaluate
+        parts = split(CLEANED.interactions, SEED)
+        by_time = temporal_split(CLEANED.interactions, SEED)
+        assert parts
+        assert by_time
+
+        users = {
+            "validation": asked_again(parts.validation, SEED),
+            "newest of validation": by_time.validation,
+            "test": parts.test,
+            "newest of test": by_time.test,
+        }
+
+        def counting(recommender: Recommender, held_out: HeldOut) -> Measured:
+            (whom,) = [name for name, known in users.items() if same(held_out, known)]
+            asked.append((recommender.config, whom))
+            return measure(recommender, held_out)
+
+        for module in (selection, refining, reporting):
+            monkeypatch.setattr(module, "evaluate", counting)
+        config, _ = selected()
+        *tried, first, last = asked
+        assert (first, last) == ((config, "test"), (config, "newest of test"))
+        assert tried[: len(FEW)] == [(one, "validation") for one in FEW]
+        assert {whom for _, whom in tried[len(FEW) :]} == {"validation", "newest of validation"}
+
+    def test_no_config_is_fitted_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        stopwatch = Stopwatch(monkeypatch, 1)
+        selected(champion=Config(Knn("cosine"), k=9))
+        assert len(set(stopwatch.fitted)) == len(stopwatch.fitted) == 1 + len(FEW) + len(TRANSITIONS)
+
+    def test_the_difference_to_popularity_is_paired_by_user(self) -> None:
+        _, report = selected()
+        for name, told in report["over_popularity"].items():
+            assert np.isclose(told["difference"], report["metrics"][name] - report["popularity"][name])
+            assert told["standard_error"] >= 0
+            assert told["low"] <= told["difference"] + 1e-9 <= told["high"] + 2e-9
+
+    def test_every_metric_of_a_user_has_its_interval(self) -> None:
+        _, report = selected()
+        assert report["intervals"].keys() == report["over_popularity"].keys() < report["metrics"].keys()
+        for name, (low, high) in report["intervals"].items():
+            assert low - 1e-9 <= report["metrics"][name] <= high + 1e-9
+
+    def test_segments_of_items_and_users_are_told(self) -> None:
+        _, report = selected()
+        assert {"head items", "tail items"} <= report["segments"].keys()
+
+    def test_with_times_the_newest_of_the_same_users_is_looked_for_too(self) -> None:
+        _, report = selected()
+        assert report["temporal"]["split"]["test_users"] == report["split"]["test_users"]
+        assert report["temporal"]["metrics"].keys() == report["metrics"].keys()
+
+    def test_without_times_it_is_not(self) -> None:
+        _, report = selected(world=TIMELESS)
+        assert "temporal" not in report
+
+    def test_the_loss_curve_of_gradient_trained_factors_is_told(self) -> None:
+        learnt, plain = Config(Factors(dimensions=2, epochs=3)), FEW[0]
+        _, report = selected([learnt, plain])
+        first, second = report["candidates"]
+        assert 1 <= len(first["curve"]) <= 3
+        assert set(first["curve"][0]) == {"training", "validation"}
+        assert "curve" not in second
+
+
+def same(one: HeldOut, other: HeldOut) -> bool:
+    return one.timed == other.timed and np.array_equal(one.hidden.items, other.hidden.items)
+
+
+class TestTheChampion:
+    CHAMPION = Config(Knn("cosine"), k=1)
+
+    def test_is_compared_on_the_same_users_with_its_config_fitted_on_the_same_part(self) -> None:
+        _, report = selected(FEW[:1], TIMELESS, champion=self.CHAMPION)
+        assert report["champion"]["config"] == self.CHAMPION.to_json()
+        _, alone = selected([self.CHAMPION], TIMELESS)
+        assert report["champion"]["metrics"] == alone["metrics"]
+        for name, told in report["over_champion"].items():
+            assert np.isclose(told["difference"], report["metrics"][name] - alone["metrics"][name])
+
+    def test_whose_config_is_the_challenger_s_is_not_fitted_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        stopwatch = Stopwatch(monkeypatch, 1)
+        _, report = selected(FEW[:1], TIMELESS, champion=FEW[0])
+        assert stopwatch.fitted == FEW[:1]
+        assert {told["difference"] for told in report["over_champion"].values()} == {0.0}
+        assert {told["standard_error"] for told in report["over_champion"].values()} == {0.0}
+
+    def test_whose_config_was_refined_to_the_challenger_s_differs_by_nothing(self) -> None:
+        refined, _ = selected(FEW[:1])
+        assert refined != FEW[0]
+        config, report = selected(FEW[:1], champion=refined)
+        assert config == refined
+        assert {told["difference"] for told in report["over_champion"].values()} == {0.0}
+
+    def test_changes_nothing_of_what_is_chosen(self) -> None:
+        without, beside = selected(), selected(champion=self.CHAMPION)
+        assert without[0] == beside[0]
+        assert beside[1].keys() - without[1].keys() == {"champion", "over_champion"}
+        assert {name: beside[1][name] for name in without[1]} == without[1]
+
+    def test_whose_config_cannot_be_fitted_is_not_compared_and_that_is_told(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fail_at(monkeypatch, [champion := Config(Knn("cosine"), k=9)])
+        _, report = selected(champion=champion)
+        assert report["champion"]["not_compared"] == "its config cannot be fitted: singular"
+        assert "over_champion" not in report

@@ -1,0 +1,67 @@
+import base64
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from doublebill.games.files import FILES, as_file
+from doublebill.games.kinds import KINDS
+from doublebill.games.levels import levels
+from sample_levels import FACTS, LEGEND, LEVEL
+
+BEGINS = {"tiled": '{"type":"map"', "tmx": "<?xml", "ldtk": '{"__header__"', "svg": "<?xml", "png": "iVBORw0KGgo"}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_file_comes_with_its_media_type_and_the_facts(form):
+    item = as_file(LEVEL, LEGEND, "dungeon", form)
+    assert item["data"].startswith(BEGINS[form])
+    assert {name: item[name] for name in FACTS} == FACTS
+    assert (item["seed"], item["format"], item["media_type"]) == ("a", form, FILES[form].media_type)
+    assert json.loads(json.dumps(item)) == item
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
+    item = as_file(LEVEL, LEGEND, "dungeon", form)
+    assert ("tileset" in item) == ("dungeon-tiles.png" in item["data"]) == (form in ("tiled", "tmx"))
+    if "tileset" in item:
+        assert item["tileset"]["name"] == "dungeon-tiles.png"
+        assert base64.b64decode(item["tileset"]["data"]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_solution_is_shown_only_where_it_is_asked_for(form):
+    plain, shown = (as_file(LEVEL, LEGEND, "dungeon", form, solution) for solution in (False, True))
+    assert plain["data"] != shown["data"]
+    lost = replace(LEVEL, certificate=replace(LEVEL.certificate, goal=(0, 1)))
+    assert (as_file(lost, LEGEND, "dungeon", form, True)["data"]) == plain["data"]
+
+
+@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_has_every_format_without_code_of_its_own(kind, form):
+    level = levels.generate(kind, kind.spec(), 3)
+    assert as_file(level, kind.legend, kind.name, form, solution=True)["data"].startswith(BEGINS[form])
+
+
+def test_the_bytes_are_the_same_under_any_hash_seed():
+    code = (
+        "import hashlib, json; from doublebill.games.files import FILES, as_file; from sample_levels import *;"
+        "items = [as_file(LEVEL, LEGEND, 'dungeon', form, True) for form in FILES];"
+        "print(hashlib.sha256(json.dumps(items).encode()).hexdigest())"
+    )
+    paths = [path for path in sys.path if path]
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(paths)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(found) == 1

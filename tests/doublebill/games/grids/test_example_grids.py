@@ -1,0 +1,110 @@
+"""Corpora of grids are read whole, or refused with the place of every mistake."""
+
+import pytest
+
+from doublebill.errors import InvalidInput
+from doublebill.games.grids.example_grids import Limits, read_grids
+
+LEGEND = {"#": "wall", ".": "floor", "E": "enemy"}
+
+
+def complaints(examples, legend=None, limits=None):
+    with pytest.raises(InvalidInput) as refused:
+        read_grids(examples, legend, LEGEND, "examples", *[limits] if limits else [])
+    return [(told.field, told.found, told.expected) for told in refused.value.complaints]
+
+
+def test_rows_and_lines_are_the_same_level():
+    rows = ("###", "#.E", "###")
+    texts = ["###\n#.E\n###", "###\r\n#.E\r\n###\r\n", "\n###\n#.E\n###\n\n"]
+    assert read_grids([list(rows), rows, *texts], None, LEGEND, "examples") == (rows,) * 5
+
+
+def test_a_legend_tells_tiles_by_name_or_by_the_kinds_own_and_several_may_be_one():
+    legend = {"W": "wall", "B": "#", " ": "floor", "m": "enemy"}
+    assert read_grids(["WBW\nW m\nWWW"], legend, LEGEND, "examples") == (("###", "#.E", "###"),)
+
+
+def test_a_blank_at_the_end_of_a_row_is_a_tile():
+    assert read_grids(["WW \nWW \nWW "], {"W": "wall", " ": "floor"}, LEGEND, "examples") == (("##.",) * 3,)
+
+
+@pytest.mark.parametrize(
+    ("example", "field", "said"),
+    [
+        (["###", "##", "###"], "examples[1][1]", "2 tiles"),
+        (["###", "#?#", "###"], "examples[1][1][1]", "'?'"),
+        (["##", "##", "##"], "examples[1]", "2×3 tiles"),
+        (["###", "###"], "examples[1]", "3×2 tiles"),
+        (["#" * 65] * 3, "examples[1]", "65×3 tiles"),
+        (["###"] * 65, "examples[1]", "3×65 tiles"),
+        ([], "examples[1]", "0×0 tiles"),
+        ("", "examples[1]", "0×1 tiles"),
+        (7, "examples[1]", "7"),
+        ({"grid": []}, "examples[1]", "{'grid': []}"),
+        (["###", None, "###"], "examples[1][1]", "None"),
+    ],
+)
+def test_what_is_no_level_is_named_with_its_place(example, field, said):
+    good = ["###", "#.#", "###"]
+    assert [told[:2] for told in complaints([good, example, good])] == [(field, said)]
+
+
+def test_an_unknown_tile_is_told_beside_the_known_ones():
+    (told,) = complaints(["WWW\nWxW\nWWW"], {"W": "wall", "F": "floor"})
+    assert told == ("examples[0][1][1]", "'x'", "one of W F")
+
+
+def test_every_wrong_level_is_told_at_once():
+    assert [told[0] for told in complaints(["##\n##", "...\n...\n..", "###\n###\n##x"])] == [
+        "examples[0]",
+        "examples[1][2]",
+        "examples[2][2][2]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("legend", "field"),
+    [
+        ({"WW": "wall"}, "legend"),
+        ({"": "wall"}, "legend"),
+        ({"\n": "wall"}, "legend"),
+        ({"W": "door"}, "legend.W"),
+        ({"W": "Wall"}, "legend.W"),
+        ({}, "legend"),
+    ],
+)
+def test_a_wrong_legend_is_refused(legend, field):
+    assert complaints(["WWW\nWWW\nWWW"], legend)[0][0] == field
+
+
+def test_an_unknown_meaning_is_told_beside_the_known_ones():
+    ((_, found, expected),) = complaints(["WWW\nWWW\nWWW"], {"W": "door"})
+    assert (found, expected) == ("'door'", "one of wall (#), floor (.), enemy (E)")
+
+
+@pytest.mark.parametrize(
+    ("examples", "limits", "said"),
+    [
+        ([], Limits(), "0 levels"),
+        (["###\n###\n###"] * 3, Limits(levels=2), "3 levels"),
+        (["###\n###\n###"] * 3, Limits(cells=26), "27 cells"),
+    ],
+)
+def test_a_corpus_has_a_least_and_a_greatest_size(examples, limits, said):
+    ((field, found, _),) = complaints(examples, None, limits)
+    assert (field, found) == ("examples", said)
+
+
+def test_what_is_just_within_the_limits_is_read():
+    limits = Limits(least=(2, 4), most=(3, 5), cells=23, levels=2)
+    assert len(read_grids([["##"] * 4, ["###"] * 5], None, LEGEND, "examples", limits)) == 2
+    assert [told[1] for told in complaints([["###"] * 3, ["####"] * 3], limits=limits)] == [
+        "3×3 tiles",
+        "4×3 tiles",
+    ]
+
+
+def test_the_usual_limits_are_those_of_a_level_and_a_million_cells():
+    assert complaints([["#" * 64] * 64] * 245)[0][1:] == ("1003520 cells", "at most 1000000 cells in all")
+    assert complaints(["###\n###\n###"] * 5001)[0][2] == "1 to 5000 levels"

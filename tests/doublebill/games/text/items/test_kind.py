@@ -1,0 +1,77 @@
+import pytest
+
+from checkers.items import faults
+from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.text import shipped_lists
+from doublebill.games.text.items.kind import ITEMS, ItemsSpec, parted
+from doublebill.games.text.texts import batch
+from doublebill.schema import read
+from doublebill.service.content.text_generation import as_json
+
+OWN = [
+    {"name": "Red Hat of Luck", "rarity": "rare", "weight": 3, "value": 90},
+    {"name": "Blue Coat", "rarity": "common", "weight": 20, "value": 7},
+]
+
+
+def made(count=20, **asked):
+    texts, repeats = batch(ITEMS, read(ItemsSpec, asked, "spec"), 1, count)
+    return [as_json(one) for one in texts], repeats
+
+
+def test_items_are_new_and_not_repeated():
+    items, repeats = made(100)
+    known = [name for name, *_ in shipped_lists.TREASURES]
+    assert [faults(item, known) for item in items] == [[]] * 100
+    assert repeats == 0
+    assert all(item["novel"] for item in items)
+
+
+@pytest.mark.parametrize("asked", [{"rarity": "rare"}, {"value": [100, 200]}, {"weight": 7, "rarity": "legendary"}])
+def test_every_control_is_kept(asked):
+    items, _ = made(40, **asked)
+    assert [faults(item, [name for name, *_ in shipped_lists.TREASURES]) for item in items] == [[]] * 40
+
+
+def test_a_name_is_parted_where_its_joint_stands():
+    parts = parted("Old Grey Ring of Drops of Rain")
+    assert (parts.before, parts.head, parts.after) == ("Old Grey", "Ring", " of Drops of Rain")
+    assert parts.name == "Old Grey Ring of Drops of Rain"
+    assert parted("Ring").name == "Ring"
+
+
+def test_items_are_made_of_the_words_of_the_list():
+    items, repeats = made(12, examples=OWN)
+    assert {item["text"] for item in items} <= {
+        f"{before} {head}" for before in ("Red", "Blue") for head in ("Hat", "Coat", "Hat of Luck", "Coat of Luck")
+    }
+    assert repeats == 12 - len({item["text"] for item in items}) > 0
+
+
+def test_a_list_that_makes_nothing_new_gives_its_own_and_says_so():
+    items, _ = made(3, examples=OWN[:1])
+    assert [(item["text"], item["novel"]) for item in items] == [("Red Hat of Luck", False)] * 3
+    assert [faults(item, ["Red Hat of Luck"]) for item in items] == [[]] * 3
+
+
+def test_a_rarity_that_the_list_has_not_is_refused():
+    with pytest.raises(Unsatisfiable) as refused:
+        made(1, examples=OWN, rarity="legendary")
+    assert [one.field for one in refused.value.complaints] == ["spec.rarity", "spec.examples"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"rarity": "odd"}, "spec.rarity"),
+        ({"value": -1}, "spec.value"),
+        ({"examples": []}, "spec.examples"),
+        ({"examples": [{"name": ""}]}, "spec.examples[0].name"),
+        ({"examples": [{"name": "a  b"}]}, "spec.examples[0].name"),
+        ({"examples": [{"name": "a", "weight": 2**63}]}, "spec.examples[0].weight"),
+    ],
+)
+def test_bad_input_is_refused_naming_the_field(asked, field):
+    with pytest.raises(InvalidInput) as refused:
+        made(1, **asked)
+    assert [one.field for one in refused.value.complaints] == [field]

@@ -1,0 +1,35 @@
+import random
+from difflib import SequenceMatcher
+
+from doublebill.games.variety.matching_blocks import IN_COMMON, share_more, told
+
+
+def test_blocks_hold_what_the_standard_library_finds_where_nothing_is_junk():
+    chance = random.Random(5)
+    for _ in range(400):
+        one, other = ("".join(chance.choices("ab,|", k=chance.randint(0, 40))) for _ in range(2))
+        matcher = SequenceMatcher(None, one, other, autojunk=False)
+        held = sum(block.size for block in matcher.get_matching_blocks())
+        for percent in (0, 30, 50, 70, 99):
+            assert share_more(one, other, percent) == (200 * held > percent * (len(one) + len(other)))
+
+
+def test_a_way_is_told_from_the_top_left_wherever_it_starts():
+    way = [(1, 0), (2, 0), (2, 1)]
+    mirrored = [(9 - x, 6 - y) for x, y in way]
+    assert told(10, 7, way).text == "1,0|2,0|2,1|"
+    assert told(10, 7, way) == told(10, 7, mirrored)
+    assert told(10, 7, way) != told(10, 7, [(y, x) for x, y in way])
+
+
+def test_ways_are_alike_when_they_share_more_than_that_of_both_and_cells_enough():
+    corridor = told(18, 9, [(x, 2) for x in range(9)])
+    assert corridor.alike(corridor, 99)
+    shifted = told(18, 9, [(x, 2) for x in range(1, 10)])
+    assert corridor.alike(shifted, 80)
+    assert shifted.alike(corridor, 80)
+    assert not corridor.alike(shifted, 90)
+    beside = told(18, 9, [(x, 3) for x in range(9)])
+    assert share_more(corridor.text, beside.text, 60)
+    assert not (corridor.cells & beside.cells).bit_count() * 100 >= IN_COMMON
+    assert not corridor.alike(beside, 60)

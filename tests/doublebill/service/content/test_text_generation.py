@@ -1,0 +1,57 @@
+import hashlib
+import json
+
+import pytest
+
+from doublebill.errors import InvalidInput
+from doublebill.games.text.kinds import TEXTS
+from doublebill.schema import read, schema_of
+from doublebill.service.content.text_generation import TextRequest, Texts, generate
+
+SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
+
+DIGESTS = {
+    "names": "c0dde3f88f1a199c",
+    "items": "2264a0a1d59f56ff",
+    "loot": "8c3c3de09ca2c543",
+    "quests": "48b8cc3a835ee01e",
+}
+"""Of twenty items from seed 42: a change to them needs a new version of the kind."""
+
+
+def no_seed():
+    raise AssertionError("a seed was asked for")
+
+
+def answer(kind, **body):
+    return generate(TEXTS[kind], read(TextRequest, {"spec": SPECS.get(kind)} | body), no_seed)
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_the_same_seed_gives_the_same_bytes_everywhere(kind):
+    told = json.dumps(answer(kind, seed=42, count=20)["items"], ensure_ascii=False).encode()
+    assert hashlib.sha256(told).hexdigest()[:16] == DIGESTS[kind]
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_an_item_alone_has_the_same_bytes_as_in_its_batch(kind):
+    for item in answer(kind, seed="x", count=8)["items"]:
+        assert answer(kind, seed=item["seed"])["items"] == [item]
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_answers_are_json_with_only_fields_that_their_schema_has(kind):
+    told = answer(kind, seed=1, count=3)
+    assert json.loads(json.dumps(told)) == told
+    fields = schema_of(Texts)["properties"]["items"]["items"]["properties"]
+    assert all(set(item) <= set(fields) for item in told["items"])
+
+
+def test_without_a_seed_a_fresh_one_is_taken():
+    assert generate(TEXTS["names"], TextRequest(), lambda: 7)["items"][0]["seed"] == 7
+
+
+def test_a_spec_that_is_wrong_is_refused():
+    with pytest.raises(InvalidInput) as refused:
+        answer("names", seed=1, spec={"size": 3})
+    assert [one.field for one in refused.value.complaints] == ["spec.size"]

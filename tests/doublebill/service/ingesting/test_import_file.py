@@ -1,0 +1,219 @@
+import gzip
+import io
+import json
+
+import pytest
+
+from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
+from doublebill.imports.events_file import read_events
+from doublebill.imports.items_file import read_items
+from doublebill.imports.rows import Row
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.catalog import catalogs
+from doublebill.service.ingesting import import_file
+from doublebill.service.ingesting.import_file import Imported, import_events, import_items
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.stores.histories import SqliteHistories
+from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from stored import every_byte
+from trainings import described, logged
+
+NOW_MS = 1_800_000_000_000
+DAY = 86_400
+PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+IMPORT = "0f" * 16
+
+HEADER = "userId,movieId,rating,timestamp\n"
+RATINGS = HEADER + "".join(f"alice-{n % 3},film-{n},4,{1_700_000_000 + n}\n" for n in range(30))
+ONE_BAD = RATINGS + "alice-1,film-30,many,1700000030\n"
+MOSTLY_BAD = HEADER + "alice-1,film-1,4,1700000000\n" + "alice-2,film-2,many,1700000000\n" * 3
+
+
+@pytest.fixture
+def objects():
+    return MemoryObjects()
+
+
+@pytest.fixture
+def intake(objects):
+    return Intake(objects, MemoryHistories(), PSEUDONYMS, DAY)
+
+
+def imported(intake, content: str | bytes = RATINGS, **told) -> Imported:
+    raw = content.encode() if isinstance(content, str) else content
+    return import_events(intake, "films", IMPORT, read_events(io.BytesIO(raw), "ratings.csv"), NOW_MS, **told)
+
+
+def history(intake, user_id: str) -> list[str]:
+    newest = intake.histories.newest("films", PSEUDONYMS.of(user_id), 1000, NOW_MS // 1000, consistent=True)
+    return [event.item_id for event in newest]
+
+
+def quarantined(objects) -> list[dict[str, object]]:
+    return [json.loads(line) for line in gzip.decompress(objects.get(QUARANTINE).data).splitlines()]
+
+
+QUARANTINE = f"quarantine/films/{IMPORT}.jsonl.gz"
+
+
+class TestEvents:
+    def test_a_file_is_counted_logged_and_remembered(self, intake, objects):
+        assert imported(intake) == Imported(IMPORT, accepted=30, quarantined=0, users=3, items=30)
+        assert len(logged(objects)) == 30
+        assert history(intake, "alice-0") == [f"film-{n}" for n in range(27, -1, -3)]
+        assert catalogs.names(objects) == ["films"]
+
+    def test_importing_it_again_changes_nothing_and_says_so(self, intake, objects):
+        first = imported(intake)
+        before = dict(objects.held)
+        again = imported(intake)
+        assert (again.repeated, again.accepted, again.users) == (True, first.accepted, first.users)
+        assert objects.held == before
+        assert len(history(intake, "alice-0")) == 10
+
+    def test_bad_rows_are_kept_apart_with_line_and_reason(self, intake, objects):
+        told = imported(intake, ONE_BAD)
+        assert (told.accepted, told.quarantined) == (30, 1)
+        (bad,) = quarantined(objects)
+        assert (bad["line"], bad["field"], bad["found"]) == (32, "rating", "'many'")
+
+    def test_too_many_bad_rows_refuse_the_file_and_only_their_quarantine_is_stored(self, intake, objects):
+        with pytest.raises(TooManyBadRows, match=r"3 of 4 rows are bad, more than the 5% allowed.*line 3, rating"):
+            imported(intake, MOSTLY_BAD)
+        assert list(objects.held) == [QUARANTINE]
+        assert len(quarantined(objects)) == 3
+        assert history(intake, "alice-1") == []
+
+    def test_the_allowed_share_decides(self, intake):
+        with pytest.raises(TooManyBadRows):
+            imported(intake, ONE_BAD, max_bad_share=0.03)
+        assert imported(intake, ONE_BAD, max_bad_share=1 / 31).accepted == 30
+
+    def test_a_file_of_bad_rows_only_is_refused_whatever_is_allowed(self, intake, objects):
+        with pytest.raises(TooManyBadRows):
+            imported(intake, HEADER + "alice-2,film-2,many,1700000000\n", max_bad_share=1.0)
+        assert list(objects.held) == [QUARANTINE]
+
+    def test_a_file_without_rows_is_refused(self, intake, objects):
+        with pytest.raises(TooManyBadRows, match="no rows"):
+            imported(intake, HEADER)
+        assert objects.held == {}
+
+    def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
+        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
+        with pytest.raises(InvalidInput):
+            imported(intake, gzip.compress(many.encode())[:-100])
+        assert objects.held == {}
+        assert history(intake, "alice-0") == []
+
+    def test_a_large_file_is_stored_in_parts(self, intake, objects, monkeypatch):
+        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        imported(intake)
+        assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
+        assert len(logged(objects)) == 30
+
+    def test_only_the_newest_events_of_a_user_go_to_the_history(self, intake, objects, monkeypatch):
+        monkeypatch.setattr(import_file, "HISTORY_LENGTH", 4)
+        imported(intake)
+        assert history(intake, "alice-0") == ["film-27", "film-24", "film-21", "film-18"]
+        assert len(logged(objects)) == 30
+
+    def test_progress_is_told(self, intake, monkeypatch):
+        monkeypatch.setattr(import_file, "TELL_EVERY", 10)
+        told = []
+        imported(intake, tell=told.append)
+        assert told == [10, 20, 30]
+
+    def test_a_store_that_fails_leaves_an_import_that_does_not_count(self, objects):
+        failing = FailingObjects(objects)
+
+        def rows():
+            yield from read_events(io.BytesIO(RATINGS.encode()), "ratings.csv")
+            failing.error = StoreUnavailable("S3: SlowDown")
+
+        with pytest.raises(StoreUnavailable):
+            import_events(Intake(failing, MemoryHistories(), PSEUDONYMS, DAY), "films", IMPORT, rows(), NOW_MS)
+        assert logged(objects) == []
+
+    @pytest.mark.parametrize("moment", ["before", "after"])
+    def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
+        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        alive = StoppingObjects(MemoryObjects())
+        imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
+        expected = sorted(map(str, logged(alive)))
+        committing = alive.calls.index(("create", f"imports/films/{IMPORT}/import.json"))
+        for stop_at in range(committing + 1):
+            objects, histories = MemoryObjects(), MemoryHistories()
+            dying = StoppingObjects(objects, stop_at, moment)
+            with pytest.raises(Killed):
+                imported(Intake(dying, histories, PSEUDONYMS, DAY), ONE_BAD)
+            committed = stop_at == committing and moment == "after"
+            assert sorted(map(str, logged(objects))) == (expected if committed else [])
+            intake = Intake(objects, histories, PSEUDONYMS, DAY)
+            assert imported(intake, ONE_BAD).accepted == 30
+            assert sorted(map(str, logged(objects))) == expected
+            assert len(history(intake, "alice-0")) == 10
+
+    @pytest.mark.parametrize("refused", [False, True])
+    def test_no_user_id_is_stored_anywhere(self, objects, tmp_path, refused):
+        rows = [
+            "alice@example.org,film-1,4,1700000000",
+            "alice@example.org,film-2,many,1700000000",
+            "bob@example.org,,4,1700000000",
+            "bob@example.org,film-1",
+            "bob@example.org,film-1,4,bob@example.org",
+            '"carol@example.org',
+            "x" * 250 + "@example.org,film-1,4,1700000000",
+        ]
+        intake = Intake(objects, SqliteHistories(tmp_path / "histories.sqlite"), PSEUDONYMS, DAY)
+        content = HEADER + "\n".join(rows) + "\n"
+        if refused:
+            with pytest.raises(TooManyBadRows) as error:
+                imported(intake, content)
+            assert "@example.org" not in str(error.value)
+        else:
+            imported(intake, content, max_bad_share=0.99)
+            assert history(intake, "alice@example.org") == ["film-1"]
+        assert len(quarantined(objects)) > 3
+        assert b"@example.org" not in every_byte(objects, tmp_path)
+
+    def test_a_row_whose_user_id_is_wrong_does_not_repeat_it(self, intake, objects):
+        rows = [Row(1, {"user_id": "a", "item_id": "film-1", "kind": "view"}), Row(2, {"user_id": "secret\ud800"})]
+        import_events(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
+        (bad,) = quarantined(objects)
+        assert (bad["line"], bad["field"], bad["found"]) == (2, "user_id", "a text of 7 characters")
+
+    def test_only_the_first_bad_rows_are_kept_and_all_counted(self, intake, objects, monkeypatch):
+        monkeypatch.setattr(import_file, "QUARANTINE_LENGTH", 2)
+        assert imported(intake, MOSTLY_BAD, max_bad_share=0.9).quarantined == 3
+        assert len(quarantined(objects)) == 2
+
+
+ITEMS = "movieId,title,genres\nfilm-1,Metropolis,Drama|Science\nfilm-2,M,Crime\nfilm-2,Nosferatu,Horror\n"
+
+
+def imported_items(objects, content: str = ITEMS, **told) -> Imported:
+    rows = read_items(io.BytesIO(content.encode()), "movies.csv")
+    return import_items(objects, "films", IMPORT, rows, NOW_MS, **told)
+
+
+class TestItems:
+    def test_a_file_of_metadata_is_stored_and_later_rows_win(self, objects):
+        assert imported_items(objects) == Imported(IMPORT, accepted=3, quarantined=0, items=2)
+        items = described(objects)
+        assert {item_id: item.title for item_id, item in items.items()} == {
+            "film-1": "Metropolis",
+            "film-2": "Nosferatu",
+        }
+
+    def test_importing_it_again_changes_nothing(self, objects):
+        imported_items(objects)
+        before = dict(objects.held)
+        imported_items(objects)
+        assert objects.held.keys() == before.keys()
+
+    def test_too_many_bad_rows_store_only_their_quarantine(self, objects):
+        with pytest.raises(TooManyBadRows):
+            imported_items(objects, ITEMS + ",Nameless,Drama\n" * 5)
+        assert list(objects.held) == [QUARANTINE]

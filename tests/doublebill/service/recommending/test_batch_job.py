@@ -1,0 +1,275 @@
+"""Batches: many users' answers in their order, in parts, begun again where they stopped; and nobody's id."""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
+from doublebill.events import Event
+from doublebill.schema import read
+from doublebill.service.recommending import batch_job, recommendations
+from doublebill.service.recommending.batch_job import BatchRequest, Desk
+from doublebill.service.recommending.history import UNREAD, History, UserHistories
+from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
+from doublebill.service.serving.warm_models import Warm
+from fake_records import MemoryRecords
+from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from trainings import Clock, fill, trained
+from worlds import FIRST_MS, checkerboard
+
+NOW_MS = FIRST_MS + 1_000_000
+BATCH = batch_job.batch_id(NOW_MS, "0123abcd")
+USERS = tuple(f"ann@example.org {number}" for number in range(7))
+
+
+class NotedJobs:
+    """Jobs that are noted and never run; none can start while there is an `error`."""
+
+    error: Exception | None = None
+
+    def __init__(self) -> None:
+        self.payloads: list[object] = []
+
+    def start(self, payload: Any) -> None:
+        if self.error:
+            raise self.error
+        self.payloads.append(dict(payload))
+
+
+@pytest.fixture(scope="module")
+def filled() -> MemoryObjects:
+    objects = MemoryObjects()
+    fill(objects, checkerboard(users=8, items=8))
+    trained(objects, FIRST_MS)
+    return objects
+
+
+@pytest.fixture
+def desk(filled: MemoryObjects, tmp_path: Path) -> Desk:
+    """Seven users, of whom each has met another item, and the last nothing."""
+    stored = MemoryHistories()
+    for number in range(6):
+        stored.add("films", [Event(f"pseudonym-{number}", f"item-{number:02}", "play", 1.0, 1000)], 10**11)
+    histories = UserHistories(stored, lambda user_id: f"pseudonym-{user_id.rpartition(' ')[2]}")
+    clock = Clock()
+    warm = Warm(filled, MemoryRecords(), tmp_path, clock)
+    return Desk(filled.copy(), warm, histories, clock, lambda: NOW_MS)
+
+
+def request(**asked: Any) -> BatchRequest:
+    return BatchRequest(**{"n": 3, "user_ids": USERS, **asked})
+
+
+def done(desk: Desk, **asked: Any) -> batch_job.Batch:
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request(**asked))
+    return batch_job.run(desk, "films", BATCH)
+
+
+def results(desk: Desk) -> list[list[batch_job.Result]]:
+    parts = batch_job.show(desk.objects, "films", BATCH)["parts"]
+    return [list(batch_job.show(desk.objects, "films", BATCH, part)["results"]) for part in range(parts)]
+
+
+@pytest.fixture
+def two_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_job, "PART_ITEMS", 6)
+
+
+def test_what_is_asked_is_kept_and_its_job_started(desk: Desk) -> None:
+    jobs = NotedJobs()
+    told = batch_job.start(desk, jobs, "films", BATCH, request())
+    assert told == {"catalog": "films", "batch_id": BATCH, "state": "queued", "users": 7, "parts": 1}
+    assert jobs.payloads == [{"catalog": "films", "batch": BATCH}]
+    assert batch_job.show(desk.objects, "films", BATCH) == told
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_every_user_is_answered_in_the_order_asked_as_alone(desk: Desk) -> None:
+    assert done(desk)["state"] == "succeeded"
+    parts = results(desk)
+    assert [len(part) for part in parts] == [2, 2, 2, 1]
+    serving = desk.warm.serving("films", Deadline(desk.clock, 60))
+    for index, result in enumerate(result for part in parts for result in part):
+        history = History([HistoryItem(f"item-{index:02}", 1.0, 1.0)] if index < 6 else [])
+        alone = recommendations.recommend("films", serving, history, RecommendationOptions(n=3), NOW_MS)
+        alone.pop("next_cursor", None)
+        assert result == {"index": index, **{name: told for name, told in alone.items() if name != "catalog"}}
+
+
+def test_every_option_is_kept(desk: Desk) -> None:
+    asked = {
+        "n": 2,
+        "exclude": ("item-01",),
+        "exclude_seen": False,
+        "filter": {"item_id": {"any": ["item-01", "item-03", "item-05"]}},
+        "max_per": {"year": 2},
+        "promote": Promotion({"item_id": {"any": ["item-05"]}}, 0.5),
+        "diversity": 0.5,
+        "explain": True,
+    }
+    assert done(desk, **asked)["state"] == "succeeded"
+    serving = desk.warm.serving("films", Deadline(desk.clock, 60))
+    alone = recommendations.recommend(
+        "films", serving, History([HistoryItem("item-01", 1.0, 1.0)]), RecommendationOptions(**asked), NOW_MS
+    )
+    assert results(desk)[0][1]["recommendations"] == alone["recommendations"]
+    assert {entry["item_id"] for entry in alone["recommendations"]} == {"item-03", "item-05"}
+
+
+def test_explained_answers_are_in_smaller_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_job, "PART_ITEMS_EXPLAINED", 3)
+    assert batch_job.start(desk, NotedJobs(), "films", BATCH, request(explain=True))["parts"] == 7
+
+
+def test_more_items_a_user_than_a_part_has_are_one_user_a_part(desk: Desk) -> None:
+    told = batch_job.start(desk, NotedJobs(), "films", BATCH, request(n=batch_job.PART_ITEMS + 1))
+    assert told["parts"] == len(USERS)
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_a_job_that_died_anywhere_and_is_started_again_gives_the_same(desk: Desk) -> None:
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    asked = desk.objects.copy()  # type: ignore[attr-defined]  # it is in memory
+    batch_job.run(desk, "films", BATCH)
+    wanted = results(desk)
+    stop_at, died = 0, True
+    while died:
+        for moment in ("before", "after"):
+            objects, died = asked.copy(), False
+            try:
+                batch_job.run(replace(desk, objects=StoppingObjects(objects, stop_at, moment)), "films", BATCH)  # type: ignore[arg-type]  # one of two
+            except Killed:
+                died = True
+            written = {key: held for key, held in objects.held.items() if "part-" in key}
+            again = replace(desk, objects=objects)
+            assert batch_job.run(again, "films", BATCH)["state"] == "succeeded"
+            assert results(again) == wanted
+            assert written.items() <= objects.held.items()
+        stop_at += 1
+    assert stop_at > 8
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_a_job_started_again_answers_only_what_is_missing(desk: Desk) -> None:
+    done(desk)
+    answered: list[str] = []
+
+    class Noting(MemoryHistories):
+        def newest(self, catalog: str, user: str, *more: Any, **named: Any) -> list[Event]:
+            answered.append(user)
+            return []
+
+    desk.objects.delete(f"batches/films/{BATCH}/part-00002.jsonl.gz")
+    batch_job.run(replace(desk, histories=replace(desk.histories, histories=Noting())), "films", BATCH)
+    assert answered == ["pseudonym-4", "pseudonym-5"]
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_no_user_id_is_in_any_stored_byte_and_no_pseudonym_in_an_answer(desk: Desk) -> None:
+    done(desk)
+    stored = {key: held.data for key, held in desk.objects.held.items() if key.startswith("batches/")}  # type: ignore[attr-defined]  # it is in memory
+    assert len(stored) == 2 + 4
+    for key, data in stored.items():
+        plain = gzip.decompress(data) if key.endswith(".gz") else data
+        assert b"ann@example.org" not in plain
+        assert b"ann@example.org" not in data
+        assert (b"pseudonym" in plain) == key.endswith("users.txt.gz")
+
+
+def test_a_user_whose_history_cannot_be_read_gets_what_is_popular_and_it_says_so(desk: Desk) -> None:
+    class Failing(MemoryHistories):
+        def newest(self, *_: Any, **__: Any) -> list[Event]:
+            raise StoreUnavailable("DynamoDB: ThrottlingException")
+
+    done(replace(desk, histories=replace(desk.histories, histories=Failing())))
+    assert {(result["cold"], result["degraded"]) for result in results(desk)[0]} == {(True, UNREAD)}
+
+
+def test_a_job_that_fails_says_why_and_can_be_started_again(desk: Desk) -> None:
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request(filter={"colour": "red"}))
+    with pytest.raises(InvalidInput):
+        batch_job.run(desk, "films", BATCH)
+    told = batch_job.show(desk.objects, "films", BATCH)
+    assert told["state"] == "failed"
+    assert "filter.colour" in told["error"]
+    record = json.loads(desk.objects.get(f"batches/films/{BATCH}/batch.json").data)
+    record["options"]["filter"] = None
+    desk.objects.put(f"batches/films/{BATCH}/batch.json", json.dumps(record).encode())
+    again = batch_job.run(desk, "films", BATCH)
+    assert again["state"] == "succeeded"
+    assert "error" not in again
+
+
+def test_a_defect_is_told_by_its_name_only(desk: Desk) -> None:
+    def broken() -> int:
+        raise ZeroDivisionError("secret")
+
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    with pytest.raises(ZeroDivisionError):
+        batch_job.run(replace(desk, now_ms=broken), "films", BATCH)
+    told = batch_job.show(desk.objects, "films", BATCH)
+    assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError")
+
+
+def test_a_job_that_cannot_start_is_told(desk: Desk) -> None:
+    jobs = NotedJobs()
+    jobs.error = StoreUnavailable("Lambda: TooManyRequestsException")
+    with pytest.raises(StoreUnavailable):
+        batch_job.start(desk, jobs, "films", BATCH, request())
+    told = batch_job.show(desk.objects, "films", BATCH)
+    assert (told["state"], told["error"]) == ("failed", "Lambda: TooManyRequestsException")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"cursor": "AQAAAAA"}, "cursor"),
+        ({"filter": {"year": "1999"}}, "filter.year"),
+        ({"promote": Promotion({"tags": "loud"}, 0.5)}, "promote.filter.tags"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_nothing_kept(desk: Desk, asked: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        batch_job.start(desk, NotedJobs(), "films", BATCH, request(**asked))
+    assert wrong.value.complaints[0].field == field
+    assert not list(desk.objects.keys("batches/"))
+
+
+@pytest.mark.parametrize("batch", ["../films", "", "unknown", BATCH, f"{BATCH}\n"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda desk, batch: batch_job.show(desk.objects, "films", batch),
+        lambda desk, batch: batch_job.run(desk, "films", batch),
+    ],
+)
+def test_a_batch_that_is_not_there_is_not_found(desk: Desk, batch: str, ask: Callable[[Desk, str], object]) -> None:
+    with pytest.raises(NotFound, match="no batch"):
+        ask(desk, batch)
+
+
+def test_a_catalog_that_is_not_there_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="no catalog"):
+        batch_job.start(desk, NotedJobs(), "music", BATCH, request())
+
+
+def test_a_part_that_is_not_there_yet_is_not_found(desk: Desk) -> None:
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    with pytest.raises(NotFound, match="no part 0"):
+        batch_job.show(desk.objects, "films", BATCH, 0)
+
+
+@pytest.mark.parametrize("user_ids", [[], ["a"] * 10_001, [""], ["a", 1]])
+def test_a_request_names_1_to_10000_users(user_ids: list[object]) -> None:
+    with pytest.raises(InvalidInput, match="user_ids"):
+        read(BatchRequest, {"user_ids": user_ids})
+
+
+def test_a_request_tells_whom_it_names() -> None:
+    assert list(read(BatchRequest, {"user_ids": ["a", "b"]}).users()) == ["a", "b"]

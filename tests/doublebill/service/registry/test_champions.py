@@ -1,0 +1,508 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from doublebill import schema
+from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from doublebill.model.artifact import FORM, FORMAT, MANIFEST, Artifact, version_of
+from doublebill.model.config import Config
+from doublebill.service.registry import champions
+from doublebill.service.registry.champions import PREVIOUS_LENGTH, SWAP_TRIES, ChallengerRequest, Champion
+from fakes import FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
+
+NAMES = "abcdefghijklmn"
+
+
+def artifact(name: str, **told: object) -> Artifact:
+    known = {"format": FORMAT, "model": FORM.model, "config": Config().to_json(), "called": name}
+    manifest = json.dumps({**known, **told}).encode()
+    return Artifact(version_of(manifest), {MANIFEST: manifest, "numbers.npy": name.encode()})
+
+
+ARTIFACTS = {name: artifact(name) for name in NAMES}
+VERSIONS = {name: one.version for name, one in ARTIFACTS.items()}
+NAME_OF = {one.version: name for name, one in ARTIFACTS.items()}
+
+
+def run(name: str, started_ms: int):
+    """A trainer at the end of its run: publishes its version and would have it champion."""
+
+    def trainer(objects) -> bool:
+        champions.publish(objects, "films", ARTIFACTS[name])
+        return champions.promote_run(
+            objects, "films", VERSIONS[name], f"run-{name}", started_ms, now_ms=started_ms + 10
+        )
+
+    return trainer
+
+
+def person(name: str, now_ms: int):
+    """Somebody who promotes a version whatever is champion."""
+    return lambda objects: champions.promote(objects, "films", VERSIONS[name], now_ms)
+
+
+def history(objects) -> str:
+    """The champion and those before it, by name."""
+    champion = champions.read_champion(objects, "films")
+    return "".join(NAME_OF[version] for version in (champion.version, *champion.previous))
+
+
+def check_complete(objects, names: str) -> None:
+    for name in names:
+        for file, data in ARTIFACTS[name].files.items():
+            assert objects.get(champions.artifact_key("films", VERSIONS[name], file)).data == data
+
+
+def test_the_manifest_is_written_last():
+    objects = StoppingObjects(MemoryObjects())
+    champions.publish(objects, "films", ARTIFACTS["a"])
+    folder = f"artifacts/films/{VERSIONS['a']}/"
+    assert objects.calls == [("create", folder + "numbers.npy"), ("create", folder + "manifest.json")]
+
+
+def test_publishing_again_changes_nothing():
+    objects = MemoryObjects()
+    champions.publish(objects, "films", ARTIFACTS["a"])
+    before = dict(objects.held)
+    champions.publish(objects, "films", ARTIFACTS["a"])
+    assert objects.held == before
+
+
+def test_publishing_again_mends_what_was_damaged_or_lost():
+    objects = MemoryObjects()
+    champions.publish(objects, "films", ARTIFACTS["a"])
+    numbers, manifest = objects.keys("artifacts/")
+    objects.put(manifest, b"damaged")
+    objects.delete(numbers)
+    champions.publish(objects, "films", ARTIFACTS["a"])
+    check_complete(objects, "a")
+
+
+def test_without_a_pointer_there_is_no_champion():
+    assert champions.read_champion(MemoryObjects(), "films") is None
+
+
+def test_the_first_run_becomes_champion():
+    objects = MemoryObjects()
+    assert run("a", 100)(objects)
+    assert champions.read_champion(objects, "films") == Champion(VERSIONS["a"], "run-a", 100, 110)
+
+
+def test_a_later_run_overtakes_and_remembers_the_former_champion():
+    objects = MemoryObjects()
+    assert run("a", 100)(objects)
+    assert run("b", 200)(objects)
+    assert champions.read_champion(objects, "films") == Champion(VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],))
+
+
+def test_a_run_that_began_earlier_is_published_but_not_promoted():
+    objects = MemoryObjects()
+    run("b", 200)(objects)
+    assert not run("a", 100)(objects)
+    assert history(objects) == "b"
+    check_complete(objects, "ab")
+
+
+def test_a_run_that_makes_the_champion_again_is_not_its_own_predecessor():
+    objects = MemoryObjects()
+    for name, started_ms in (("a", 100), ("b", 200), ("b", 300)):
+        run(name, started_ms)(objects)
+    assert history(objects) == "ba"
+    run("a", 400)(objects)
+    assert history(objects) == "ab"
+
+
+def test_only_so_many_former_champions_are_remembered():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate(NAMES):
+        run(name, started_ms)(objects)
+    assert history(objects) == NAMES[::-1][: 1 + PREVIOUS_LENGTH]
+
+
+def test_a_person_promotes_whatever_is_champion():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    assert person("a", 150)(objects).version == VERSIONS["a"]
+    assert history(objects) == "ab"
+
+
+def test_a_training_that_was_running_does_not_undo_what_a_person_promoted():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    person("a", 350)(objects)
+    assert not run("c", 300)(objects)
+    assert run("d", 400)(objects)
+    assert history(objects) == "dab"
+
+
+def test_a_version_that_was_never_published_is_not_promoted():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    with pytest.raises(NotFound, match=f"no version '{VERSIONS['b']}'"):
+        person("b", 200)(objects)
+    assert history(objects) == "a"
+
+
+def test_a_version_without_its_manifest_is_not_promoted():
+    objects = MemoryObjects()
+    dying = StoppingObjects(objects, stop_at=1)
+    with pytest.raises(Killed):
+        champions.publish(dying, "films", ARTIFACTS["a"])
+    with pytest.raises(NotFound):
+        person("a", 100)(objects)
+
+
+ELSEWHERE = {
+    "format": ({"format": 1}, f"found format 1 recommender, expected format {FORMAT} recommender"),
+    "model": ({"model": "oracle"}, f"found format {FORMAT} oracle, expected format {FORMAT} recommender"),
+    "config": ({"config": {"family": {"name": "tarot"}}}, "its config is not understood"),
+}
+"""Manifests that this code cannot load, whole as they are, and what is said of each."""
+
+
+def unloadable(objects, name: str, started_ms: int, what: str = "format") -> str:
+    """The version of an intact artifact that only other code can load, made champion by a run of that code."""
+    other = artifact(name, **ELSEWHERE[what][0])
+    NAME_OF[other.version] = name.upper()
+    champions.publish(objects, "films", other)
+    champions.promote_run(objects, "films", other.version, "old", started_ms, started_ms)
+    return other.version
+
+
+@pytest.mark.parametrize("what", ELSEWHERE)
+def test_a_version_that_this_code_cannot_load_is_not_promoted(what):
+    objects = MemoryObjects()
+    version = unloadable(objects, "a", 100, what)
+    run("b", 200)(objects)
+    refused = f"version '{version}' of catalog 'films' cannot be served: .*{ELSEWHERE[what][1]}"
+    with pytest.raises(NotFound, match=refused):
+        champions.promote(objects, "films", version, 300)
+    assert history(objects) == "bA"
+
+
+def test_a_version_whose_manifest_has_changed_is_not_promoted():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("ab", 100):
+        run(name, started_ms)(objects)
+    objects.put(champions.artifact_key("films", VERSIONS["a"], MANIFEST), ARTIFACTS["b"].files[MANIFEST])
+    with pytest.raises(NotFound, match=r"cannot be served: .*found the digest"):
+        person("a", 200)(objects)
+    assert history(objects) == "ba"
+
+
+def test_rolling_back_passes_over_what_this_code_cannot_load():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    unloadable(objects, "m", 200)
+    unloadable(objects, "n", 300, "config")
+    run("b", 400)(objects)
+    run("c", 500)(objects)
+    objects.delete(champions.artifact_key("films", VERSIONS["b"], MANIFEST))
+    assert history(objects) == "cbNMa"
+    assert champions.roll_back(objects, "films", now_ms=600).version == VERSIONS["a"]
+    assert history(objects) == "a"
+
+
+def test_where_no_former_champion_can_be_loaded_there_is_nothing_to_roll_back_to():
+    objects = MemoryObjects()
+    unloadable(objects, "m", 100)
+    run("a", 200)(objects)
+    with pytest.raises(NotFound, match="no former champion that can be served"):
+        champions.roll_back(objects, "films", now_ms=300)
+    assert history(objects) == "aM"
+
+
+def test_a_store_that_does_not_answer_passes_over_nothing():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("abc", 100):
+        run(name, started_ms)(objects)
+    get = objects.get
+
+    def failing(key):
+        if VERSIONS["b"] in key:
+            raise StoreUnavailable("S3: SlowDown")
+        return get(key)
+
+    objects.get = failing
+    with pytest.raises(StoreUnavailable):
+        champions.roll_back(objects, "films", now_ms=300)
+    assert history(objects) == "cba"
+
+
+def test_promoting_answers_with_what_was_written():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("ab", 100):
+        run(name, started_ms)(objects)
+    for file, data in ARTIFACTS["a"].files.items():
+        objects.put(champions.artifact_key("films", VERSIONS["a"], file), data)
+    assert champions.promote(objects, "films", VERSIONS["a"], now_ms=300) == champions.read_champion(objects, "films")
+    assert history(objects) == "ab"
+
+
+def test_rolling_back_goes_ever_further_back():
+    objects = MemoryObjects()
+    for started_ms, name in enumerate("abc", 100):
+        run(name, started_ms)(objects)
+    assert champions.roll_back(objects, "films", now_ms=300).version == VERSIONS["b"]
+    assert history(objects) == "ba"
+    champions.roll_back(objects, "films", now_ms=400)
+    assert history(objects) == "a"
+
+
+@pytest.mark.parametrize("trained", ["", "a"])
+def test_without_a_former_champion_there_is_nothing_to_roll_back_to(trained):
+    objects = MemoryObjects()
+    for name in trained:
+        run(name, 100)(objects)
+    with pytest.raises(NotFound, match="no former champion"):
+        champions.roll_back(objects, "films", now_ms=200)
+
+
+def test_catalogs_have_pointers_of_their_own():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    assert champions.read_champion(objects, "music") is None
+    with pytest.raises(NotFound):
+        champions.promote(objects, "music", VERSIONS["a"], 200)
+
+
+def test_what_is_no_catalog_name_is_refused():
+    with pytest.raises(InvalidInput, match="catalog"):
+        champions.read_champion(MemoryObjects(), "../films")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff", b'{"version": "x"}', b'{"previous": 1}'])
+def test_a_pointer_that_cannot_be_read_says_so(data):
+    objects = MemoryObjects()
+    objects.put(champions.champion_key("films"), data)
+    with pytest.raises(StoreUnavailable, match="pointer"):
+        champions.read_champion(objects, "films")
+
+
+def test_a_pointer_that_never_stands_still_is_a_conflict():
+    class Restless(MemoryObjects):
+        def replace(self, key, data, etag):
+            raise Conflict(key)
+
+    objects = Restless()
+    run("a", 100)(objects)
+    with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+        run("b", 200)(objects)
+
+
+def test_a_store_that_fails_moves_nothing():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    failing = FailingObjects(objects)
+    failing.error = StoreUnavailable("S3: SlowDown")
+    with pytest.raises(StoreUnavailable):
+        person("a", 200)(failing)
+    assert history(objects) == "a"
+
+
+def test_a_move_whose_answer_was_lost_may_be_made_again():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    run("b", 200)(objects)
+    run("b", 200)(objects)
+    assert history(objects) == "ba"
+
+
+def world(*names: str):
+    """A world in which these became champion one after the other, and everything is published."""
+    objects = MemoryObjects()
+    for one in ARTIFACTS.values():
+        champions.publish(objects, "films", one)
+    for started_ms, name in enumerate(names):
+        run(name, started_ms)(objects)
+    return objects
+
+
+def test_interleavings_tries_every_order():
+    def two_calls(objects):
+        objects.get_if_changed("a", "")
+        objects.get_if_changed("a", "")
+
+    objects = MemoryObjects()
+    objects.put("a", b"")
+    orders = [order for order, _, _ in interleavings(lambda: (objects, [two_calls, two_calls]))]
+    assert sorted(orders) == ["0011", "0101", "0110", "1001", "1010", "1100"]
+
+
+@pytest.mark.parametrize("first", ["", "m"])
+def test_of_two_trainings_the_later_is_champion_however_their_calls_fall(first):
+    def make():
+        objects = MemoryObjects()
+        for name in first:
+            run(name, 1)(objects)
+        return objects, [run("a", 100), run("b", 200)]
+
+    seen = set()
+    for order, objects, (earlier, later) in interleavings(make):
+        assert later is True, order
+        assert history(objects) == ("ba" if earlier else "b") + first, order
+        check_complete(objects, "ab" + first)
+        seen.add(earlier)
+    assert seen == {True, False}, "both endings were met"
+
+
+def test_of_two_trainings_of_the_same_version_one_pointer_stays():
+    for order, objects, results in interleavings(lambda: (MemoryObjects(), [run("a", 100), run("a", 200)])):
+        assert results[1] is True, order
+        assert history(objects) == "a", order
+        assert champions.read_champion(objects, "films").started_ms == 200, order
+        check_complete(objects, "a")
+
+
+def test_of_three_pointer_moves_the_latest_run_wins_and_every_champion_is_remembered():
+    def move(name, started_ms):
+        return lambda objects: champions.promote_run(objects, "films", VERSIONS[name], f"run-{name}", started_ms, 999)
+
+    def make():
+        return world("m"), [move("a", 100), move("b", 200), move("c", 300)]
+
+    for order, objects, results in interleavings(make):
+        assert results[2] is True, order
+        winners = {name for name, won in zip("abc", results, strict=True) if won}
+        assert history(objects)[0] == "c", order
+        assert set(history(objects)) == winners | {"m"}, order
+        assert len(history(objects)) == len(winners) + 1, order
+
+
+def test_a_person_and_a_training_at_once_leave_one_of_both():
+    def make():
+        return world("m"), [run("a", 100), person("b", 150)]
+
+    endings = set()
+    for order, objects, results in interleavings(make):
+        assert not [result for result in results if isinstance(result, Exception)], order
+        endings.add(history(objects))
+    assert endings == {"bam", "bm"}
+
+
+def test_a_pointer_is_read_as_it_was_written():
+    champion = Champion("v" * 32, "run", 1, 2, ("a", "b"))
+    assert Champion.from_bytes(champion.to_bytes()) == champion
+    assert Champion.from_bytes(replace(champion, previous=()).to_bytes()).previous == ()
+
+
+class TestAChallenger:
+    @pytest.fixture
+    def objects(self):
+        """The champion is `b`, before it was `a`; `c` is published."""
+        made = MemoryObjects()
+        run("a", 100)(made)
+        run("b", 200)(made)
+        champions.publish(made, "films", ARTIFACTS["c"])
+        return made
+
+    def challenged(self, objects) -> tuple[str, str, float]:
+        """The champion with those before it, the challenger and its share."""
+        champion = champions.read_champion(objects, "films")
+        return history(objects), NAME_OF.get(champion.challenger, ""), champion.share
+
+    def test_answers_its_share_and_leaves_the_champion_as_it_was(self, objects):
+        before = champions.read_champion(objects, "films")
+        told = champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert (
+            told == champions.read_champion(objects, "films") == replace(before, challenger=VERSIONS["c"], share=0.25)
+        )
+
+    def test_is_replaced_by_another_and_ends_when_it_is_ended(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        champions.challenge(objects, "films", VERSIONS["a"], 0.5)
+        assert self.challenged(objects) == ("ba", "a", 0.5)
+        assert champions.end_challenge(objects, "films") == champions.read_champion(objects, "films")
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    def test_a_challenge_that_is_as_it_was_is_not_written(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        counting = StoppingObjects(objects)
+        champions.challenge(counting, "films", VERSIONS["c"], 0.25)
+        assert "replace" not in [name for name, _ in counting.calls]
+        champions.end_challenge(objects, "films")
+        champions.end_challenge(counting, "films")
+        assert "replace" not in [name for name, _ in counting.calls]
+
+    def test_that_is_promoted_is_no_challenger_any_more(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert person("c", 300)(objects).challenger == ""
+        assert self.challenged(objects) == ("cba", "", 0.0)
+
+    def test_that_a_training_makes_champion_is_no_challenger_any_more(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("c", 300)(objects)
+        assert self.challenged(objects) == ("cba", "", 0.0)
+
+    def test_stays_when_others_are_promoted(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("d", 300)(objects)
+        assert self.challenged(objects) == ("dba", "c", 0.25)
+        person("a", 400)(objects)
+        assert self.challenged(objects) == ("adb", "c", 0.25)
+
+    def test_stays_when_the_champion_is_rolled_back_unless_it_is_rolled_back_to(self, objects):
+        champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        run("d", 300)(objects)
+        champions.roll_back(objects, "films", 400)
+        assert self.challenged(objects) == ("ba", "c", 0.25)
+        champions.challenge(objects, "films", VERSIONS["a"], 0.5)
+        champions.roll_back(objects, "films", 500)
+        assert self.challenged(objects) == ("a", "", 0.0)
+
+    def test_that_is_the_champion_is_refused(self, objects):
+        with pytest.raises(InvalidInput, match=r"^version: found the champion, expected another version$"):
+            champions.challenge(objects, "films", VERSIONS["b"], 0.25)
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    @pytest.mark.parametrize("damaged", [None, b"{}"])
+    def test_that_cannot_be_loaded_is_not_found(self, objects, damaged):
+        key = champions.artifact_key("films", VERSIONS["c"], MANIFEST)
+        objects.put(key, damaged) if damaged else objects.delete(key)
+        with pytest.raises(NotFound, match=VERSIONS["c"]):
+            champions.challenge(objects, "films", VERSIONS["c"], 0.25)
+        assert self.challenged(objects) == ("ba", "", 0.0)
+
+    def test_without_a_champion_there_is_none(self):
+        objects = MemoryObjects()
+        champions.publish(objects, "films", ARTIFACTS["c"])
+        for ask in (
+            lambda: champions.challenge(objects, "films", VERSIONS["c"], 0.25),
+            lambda: champions.end_challenge(objects, "films"),
+        ):
+            with pytest.raises(NotFound, match="no champion"):
+                ask()
+
+    def test_is_lost_to_no_promotion_at_the_same_time(self, objects):
+        def make():
+            return objects.copy(), [
+                run("d", 300),
+                lambda store: champions.challenge(store, "films", VERSIONS["c"], 0.25),
+            ]
+
+        for order, store, _ in interleavings(make):
+            assert self.challenged(store) == ("dba", "c", 0.25), order
+
+    def test_that_others_keep_changing_is_given_up(self, objects):
+        class Contended(StoppingObjects):
+            def replace(self, key, data, etag):
+                raise Conflict(key)
+
+        with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+            champions.challenge(Contended(objects), "films", VERSIONS["c"], 0.25)
+
+    def test_a_pointer_from_before_there_were_any_is_read_and_one_without_is_written_like_it(self, objects):
+        fields = json.loads(objects.get(champions.champion_key("films")).data)
+        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous"}
+        assert champions.read_champion(objects, "films").challenger == ""
+
+    @pytest.mark.parametrize("share", [0, -0.1, 1.1, "0.5", True, 1e-12])
+    def test_a_share_is_above_nought_up_to_one(self, share):
+        told = {"version": VERSIONS["c"], "share": share}
+        with pytest.raises(InvalidInput, match=r"^share: found .*, expected a share of the users, above 0 up to 1"):
+            schema.read(ChallengerRequest, told)
+        for allowed in (2**-32, 0.5, 1):
+            assert schema.read(ChallengerRequest, {**told, "share": allowed}).share == allowed

@@ -1,0 +1,105 @@
+"""The window: what a run read is read again, whatever came since; what cannot be is named."""
+
+import pytest
+
+from doublebill.model.items import Item
+from doublebill.service.catalog import catalogs, event_log, user_aliases
+from doublebill.service.training import data_snapshot
+from doublebill.service.training.data_snapshot import LATE_MS
+from fakes import MemoryObjects
+from trainings import fill
+from worlds import FIRST_MS, checkerboard
+
+EVENTS = checkerboard(users=6, items=8)
+STARTED_MS = FIRST_MS + 10 * LATE_MS
+
+
+@pytest.fixture
+def objects():
+    """Old events, young events, an import, metadata and merges of users that have no events."""
+    filled = MemoryObjects()
+    fill(filled, EVENTS[:4], now_ms=FIRST_MS)
+    fill(filled, EVENTS[4:8], now_ms=STARTED_MS - 1)
+    event_log.put_part(filled, "films", "an-import", 0, EVENTS[8:])
+    event_log.commit_import(filled, "films", "an-import", {})
+    catalogs.put_items(filled, "films", [Item("item-00", title="Zero", year=1930)], FIRST_MS)
+    catalogs.put_items(filled, "films", [Item("item-00", title="Nought")], STARTED_MS - 1)
+    user_aliases.append(filled, "films", "guest-a", "guest-b", FIRST_MS)
+    user_aliases.append(filled, "films", "guest-c", "guest-b", STARTED_MS - 1)
+    return filled
+
+
+@pytest.fixture
+def told(objects):
+    """The window of a run that began at `STARTED_MS`, as its record tells it."""
+    return data_snapshot.everything(objects, "films").to_json(STARTED_MS)
+
+
+def read(found, objects):
+    return sorted(found.read_events(objects), key=repr), found.read_items(objects)
+
+
+def test_it_holds_all_that_counts(objects, told):
+    events, items = read(data_snapshot.everything(objects, "films"), objects)
+    assert events == sorted(EVENTS, key=repr)
+    assert items == {"item-00": Item("item-00", title="Nought", year=1930)}
+
+
+def test_it_tells_young_objects_by_key_and_old_ones_by_number_and_digest(told):
+    assert (told["events"]["settled"], len(told["events"]["recent"])) == (1, 1)
+    assert (told["items"]["settled"], len(told["items"]["recent"])) == (1, 1)
+    assert (told["merges"]["settled"], len(told["merges"]["recent"])) == (1, 1)
+    assert told["imports"] == {"an-import": 1}
+    assert told["settled_ms"] == STARTED_MS - LATE_MS
+
+
+@pytest.mark.parametrize("now_ms", [STARTED_MS - LATE_MS, STARTED_MS - 1, STARTED_MS, STARTED_MS + 86_400_000])
+def test_what_landed_since_is_left_out_even_where_its_key_is_older_than_the_run(objects, told, now_ms):
+    before = read(data_snapshot.everything(objects, "films"), objects)
+    fill(objects, checkerboard(users=2, items=20), now_ms=now_ms)
+    event_log.put_part(objects, "films", "another", 0, checkerboard(users=2, items=22))
+    event_log.commit_import(objects, "films", "another", {})
+    catalogs.put_items(objects, "films", [Item("item-00", title="Another")], now_ms)
+    user_aliases.append(objects, "films", "user-00", "user-02", now_ms)
+    found, changed = data_snapshot.again(objects, "films", told)
+    assert changed == []
+    assert read(found, objects) == before
+    assert found.to_json(STARTED_MS) == told
+
+
+def keys_of(objects, prefix, part):
+    return next(key for key in objects.keys(prefix) if part in key)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "part", "complaint"),
+    [
+        ("events/", str(FIRST_MS), "events: found 0 older objects, the run read 1"),
+        ("events/", str(STARTED_MS - 1), "events: 1 of the 1 newest objects that the run read are gone"),
+        ("items/", str(FIRST_MS), "items: found 0 older objects, the run read 1"),
+        ("merges/", str(FIRST_MS), "merges: found 0 older objects, the run read 1"),
+        ("merges/", str(STARTED_MS - 1), "merges: 1 of the 1 newest objects that the run read are gone"),
+        ("imports/", "part-00000", "import an-import: found 0 parts, the run read 1"),
+        ("imports/", "import.json", "import an-import: found 0 parts, the run read 1"),
+    ],
+)
+def test_what_is_gone_is_named(objects, told, prefix, part, complaint):
+    objects.delete(keys_of(objects, prefix, part))
+    assert data_snapshot.again(objects, "films", told)[1] == [complaint]
+
+
+def test_what_was_put_among_the_old_is_named(objects, told):
+    fill(objects, checkerboard(users=2, items=20), now_ms=FIRST_MS + 1)
+    assert data_snapshot.again(objects, "films", told)[1] == ["events: found 2 older objects, the run read 1"]
+    objects.delete(keys_of(objects, "events/", str(FIRST_MS) + "-"))
+    assert data_snapshot.again(objects, "films", told)[1] == [
+        "events: found 1 older objects, but not all are those that the run read"
+    ]
+
+
+def test_many_objects_are_read_in_the_order_of_their_keys():
+    many = MemoryObjects()
+    events = checkerboard(users=40, items=12)
+    for number, event in enumerate(events):
+        fill(many, [event], now_ms=FIRST_MS + number)
+    assert list(data_snapshot.everything(many, "films").read_events(many)) == events

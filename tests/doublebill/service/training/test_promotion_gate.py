@@ -1,0 +1,73 @@
+"""The gate: a pure function of the report."""
+
+import pytest
+
+from doublebill.fit.selection.select import DECIDES
+from doublebill.service.training.promotion_gate import FEWEST_TO_REFUSE, decide
+
+
+def over(difference: float, standard_error: float = 0.01, users: int = 100) -> dict[str, object]:
+    """A comparison in which the model is so much better."""
+    return {DECIDES: {"difference": difference, "standard_error": standard_error, "users": users}}
+
+
+def report(popularity: dict[str, object], champion: dict[str, object] | None = None) -> dict[str, object]:
+    told = {"evaluated": True, "over_popularity": popularity}
+    return told if champion is None else {**told, "over_champion": champion, "champion": {"version": "0"}}
+
+
+@pytest.mark.parametrize(
+    ("difference", "standard_error", "users", "promoted"),
+    [
+        (0.1, 0.01, 100, True),
+        (-0.1, 0.051, 100, True),
+        (-0.1, 0.049, 100, False),
+        (-0.1, 0.05, 100, True),
+        (-0.1, 0.01, FEWEST_TO_REFUSE, False),
+        (-0.1, 0.01, FEWEST_TO_REFUSE - 1, True),
+    ],
+)
+def test_worse_beyond_noise_on_enough_users_is_refused(difference, standard_error, users, promoted) -> None:
+    measured = over(difference, standard_error, users)
+    assert decide(report(measured))[0] is promoted
+    assert decide(report(over(0.2), measured))[0] is promoted
+    assert decide(report(measured, over(0.2)))[0] is promoted
+
+
+def test_what_allows_is_told_with_numbers() -> None:
+    assert decide(report(over(0.21))) == (True, f"{DECIDES} over popularity +0.2100 on test users")
+    why = f"{DECIDES} over popularity +0.2100 and over the champion's config -0.0012 on test users"
+    assert decide(report(over(0.21), over(-0.0012))) == (True, why)
+
+
+def test_what_refuses_is_told_with_numbers() -> None:
+    why = f"worse than the champion's config by 0.1000 ± 0.0100 {DECIDES} on test users"
+    assert decide(report(over(0.2), over(-0.1))) == (False, why)
+    why = (
+        f"worse than popularity by 0.3000 ± 0.0100 and than the champion's config by 0.1000 ± 0.0100 {DECIDES} on test"
+    )
+    assert decide(report(over(-0.3), over(-0.1))) == (False, f"{why} users")
+
+
+def test_a_champion_that_was_not_compared_is_told() -> None:
+    told = {**report(over(0.2)), "champion": {"version": "0", "not_compared": "it has no manifest"}}
+    promoted, why = decide(told)
+    assert promoted
+    assert why.endswith("on test users; not compared with the champion: it has no manifest")
+
+
+def test_what_could_not_be_evaluated_is_promoted_and_says_so() -> None:
+    assert decide({"evaluated": False, "why": "too few"}) == (True, "not evaluated: too few")
+
+
+def test_force_promotes_and_says_what_it_overruled() -> None:
+    assert decide(report(over(0.2)), force=True) == (True, "forced")
+    promoted, why = decide(report(over(-0.2)), force=True)
+    assert promoted
+    assert why.startswith("forced, though worse than popularity by 0.2000")
+
+
+def test_the_first_of_its_catalog_is_promoted_whatever_was_measured() -> None:
+    promoted, why = decide(report(over(-0.2)), first=True)
+    assert promoted
+    assert why.startswith("the first of its catalog that can be served, though worse than popularity")

@@ -1,0 +1,524 @@
+import json
+import random
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import NoEvents, NotFound, StoreUnavailable
+from doublebill.events import Event
+from doublebill.fit.fitting import fit
+from doublebill.fit.ratings import rating_errors
+from doublebill.fit.ratings.rating_errors import evaluate_ratings
+from doublebill.fit.selection import refine as refining
+from doublebill.fit.selection import select as selection
+from doublebill.fit.selection.budget import Budget
+from doublebill.fit.selection.select import DECIDES
+from doublebill.model.artifact import FORMAT
+from doublebill.model.artifact import version_of as version_of_manifest
+from doublebill.model.config import Config, Knn
+from doublebill.model.items import Item
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.registry import champions
+from doublebill.service.serving.warm_models import Serving, Warm
+from doublebill.service.training import promotion_gate, runs
+from doublebill.service.training import train as module
+from doublebill.service.training.train import train
+from doublebill.stores.objects import FolderObjects, open_objects
+from fake_records import MemoryRecords
+from fakes import FailingObjects, MemoryObjects
+from processes import in_processes
+from trainings import Clock, answered, append_and_train, fill, trained
+from worlds import FIRST_MS, checkerboard
+
+
+@pytest.fixture
+def objects():
+    filled = MemoryObjects()
+    fill(filled, checkerboard(users=20, items=12))
+    return filled
+
+
+@pytest.fixture
+def wide():
+    """A world with enough test users for the gate to refuse."""
+    filled = MemoryObjects()
+    fill(filled, checkerboard(users=120, items=16))
+    return filled
+
+
+@pytest.fixture(scope="module")
+def first_of_wide():
+    """The same after a training with nothing bent, and the training's record."""
+    filled = MemoryObjects()
+    fill(filled, checkerboard(users=120, items=16))
+    return filled, trained(filled, FIRST_MS)
+
+
+@pytest.fixture
+def crowned(first_of_wide):
+    """A copy of them, to go on with."""
+    filled, first = first_of_wide
+    return filled.copy(), first
+
+
+def served(objects, scratch) -> Serving:
+    """What a handler that starts now answers from."""
+    clock = Clock()
+    return Warm(objects, MemoryRecords(), scratch, clock).serving("films", Deadline(clock, at=60.0))
+
+
+GOOD = Config(Knn("cosine"))
+BAD = Config(Knn("cosine"), k=99)
+
+
+def only(monkeypatch, config):
+    """Leaves trainings this one config to try, however it is refined; `BAD` finds the contrary of what it should."""
+    monkeypatch.setattr(module, "candidates", lambda *_, **__: [config])
+
+    def fitting(*told, **more):
+        fitted = fit(*told, **more)
+        contrary = replace(fitted.neighbours, values=-fitted.neighbours.values)
+        return replace(fitted, neighbours=contrary) if told[2].k == BAD.k else fitted
+
+    for part in (selection, refining):
+        monkeypatch.setattr(part, "fit", fitting)
+
+
+def mislead(monkeypatch):
+    """Lets validation users speak for the candidates against the champion's config, so that it is not chosen again."""
+    choose = selection.choose
+    monkeypatch.setattr(selection, "choose", lambda trial, configs, *_: choose(trial, configs[-1:]))
+
+
+def report_worse(monkeypatch):
+    """Lets every report say that the model is worse than popularity."""
+    select = module.select
+
+    def worse(*told):
+        config, report = select(*told)
+        over = {"difference": -0.2, "standard_error": 0.01, "users": 100}
+        return config, {**report, "over_popularity": {DECIDES: over}}
+
+    monkeypatch.setattr(module, "select", worse)
+
+
+def version_files(objects, record):
+    """The files of the version that a run made, by name."""
+    folder = f"artifacts/films/{record['version']}/"
+    return {key.removeprefix(folder): objects.get(key).data for key in objects.keys(folder)}
+
+
+def crown_of_other_code(objects, record, now_ms, **told):
+    """Makes a version champion that is like the one of a run, but for what its manifest tells."""
+    written = json.dumps(json.loads(version_files(objects, record)["manifest.json"]) | told).encode()
+    version = version_of_manifest(written)
+    objects.put(champions.artifact_key("films", version, "manifest.json"), written)
+    champions.promote_run(objects, "films", version, "other", now_ms, now_ms)
+
+
+class TestATraining:
+    def test_makes_a_champion_that_recommends_what_was_left_out(self, objects, tmp_path):
+        record = trained(objects, FIRST_MS)
+        serving = served(objects, tmp_path)
+        assert (record["state"], record["promoted"]) == ("succeeded", True)
+        assert serving.version == record["version"]
+        (best, _), *_ = answered(serving, "item-00", "item-02", "item-04", "item-06", "item-08")
+        assert best == "item-10"
+
+    def test_is_recorded_with_data_report_platform_and_parent(self, objects):
+        first = trained(objects, FIRST_MS)
+        fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
+        second = trained(objects, FIRST_MS + 5)
+        assert second == runs.read(objects, "films", str(second["run"]), FIRST_MS)
+        assert (first["forced"], second["forced"]) == (False, False)
+        assert (first["parent"], second["parent"]) == (None, first["version"])
+        assert second["started_ms"] == second["finished_ms"] == FIRST_MS + 5
+        assert second["report"]["evaluated"] is True
+        parts = {"doublebill", "python", "numpy", "scipy", "blas", "machine", "simd", "threads"}
+        assert second["platform"].keys() == parts
+        assert all(isinstance(part, str) and part for part in second["platform"].values())
+        assert re.fullmatch("[0-9a-f]{32}", second["data"].pop("digest"))
+        assert second["data"] == {
+            "events": 215,
+            "duplicates": 5,
+            "users": 20,
+            "items": 14,
+            "interactions": 126,
+            "ratings": 0,
+            "newest": "2023-11-14T22:15:19.000+00:00",
+        }
+
+    def test_tells_what_it_is_doing(self, objects):
+        told = []
+        record = train(objects, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, told.append)
+        assert (told[0], told[-1]) == ("reading events", f"publishing {record['version']}")
+
+    def test_knows_items_that_nobody_has_met(self, objects, tmp_path):
+        catalogs.put_items(objects, "films", [Item("item-00", title="Zero"), Item("item-99", title="Unmet")], FIRST_MS)
+        trained(objects, FIRST_MS)
+        catalog = served(objects, tmp_path).recommender.catalog
+        assert [catalog.title(catalog.find(item_id)) for item_id in ("item-00", "item-99")] == ["Zero", "Unmet"]
+
+    @pytest.mark.parametrize(("told", "expected"), [(None, True), (True, True), (False, False)])
+    def test_leaves_seen_items_out_as_the_catalog_says(self, objects, tmp_path, told, expected):
+        catalogs.ensure(objects, "films", told)
+        trained(objects, FIRST_MS)
+        assert served(objects, tmp_path).recommender.config.exclude_seen is expected
+
+    def test_of_plays_recommends_seen_items_again(self, tmp_path):
+        objects = MemoryObjects()
+        fill(objects, [replace(event, kind="play") for event in checkerboard()])
+        trained(objects, FIRST_MS)
+        assert served(objects, tmp_path).recommender.config.exclude_seen is False
+
+    def test_of_an_unknown_catalog_is_refused_and_leaves_nothing(self):
+        objects = MemoryObjects()
+        with pytest.raises(NotFound, match="no catalog 'films'"):
+            trained(objects, FIRST_MS)
+        assert objects.held == {}
+
+    def test_of_no_events_fails_and_says_so_in_its_record(self):
+        objects = MemoryObjects()
+        catalogs.ensure(objects, "films")
+        with pytest.raises(NoEvents):
+            trained(objects, FIRST_MS)
+        record = runs.read(objects, "films", runs.run_id(FIRST_MS, "test"), FIRST_MS)
+        assert (record["state"], record["error"]) == ("failed", "catalog 'films' has no events to train on")
+        assert champions.read_champion(objects, "films") is None
+
+    def test_whose_store_fails_says_so_and_leaves_the_old_champion(self, objects):
+        old = trained(objects, FIRST_MS)
+        failing = FailingObjects(objects)
+
+        def fail_at_publishing(told: str) -> None:
+            failing.error = StoreUnavailable("S3: SlowDown") if told.startswith("publishing") else None
+
+        with pytest.raises(StoreUnavailable):
+            train(failing, "films", runs.run_id(FIRST_MS + 1, "test"), lambda: FIRST_MS + 1, fail_at_publishing)
+        assert champions.read_champion(objects, "films").version == old["version"]
+
+
+class TestRatings:
+    def test_where_they_are_known_hidden_ones_are_predicted_and_the_model_predicts(self, rated, tmp_path):
+        record = trained(rated, FIRST_MS)
+        told = record["report"]["ratings"]
+        assert (told["users"], told["ratings"], told["hidden"]) == (40, 200, 20)
+        assert 0 <= told["rmse"] < told["baseline"]["rmse"] + 1
+        assert record["data"]["ratings"] == 200
+        assert served(rated, tmp_path).recommender.ratings is not None
+
+    def test_without_any_nothing_is_said_of_them(self, objects):
+        assert "ratings" not in trained(objects, FIRST_MS)["report"]
+
+    def test_whose_equations_have_no_solution_are_predicted_by_biases_and_the_record_says_why(
+        self, rated, tmp_path, monkeypatch
+    ):
+        def fail(_):
+            raise np.linalg.LinAlgError("not positive definite")
+
+        monkeypatch.setattr(rating_errors, "fit_ratings", fail)
+        record = trained(rated, FIRST_MS)
+        told = record["report"]["ratings"]
+        assert (record["state"], told["shipped"], told["failed"]) == ("succeeded", "biases", "not positive definite")
+        assert told["rmse"] == told["baseline"]["rmse"]
+        learnt = served(rated, tmp_path).recommender.ratings
+        assert not len(learnt.deviations.targets)
+
+    def test_leave_the_configs_less_time(self, rated, monkeypatch):
+        seconds = [0.0]
+
+        def slow(*told):
+            seconds[0] += 10
+            return evaluate_ratings(*told)
+
+        monkeypatch.setattr(module, "evaluate_ratings", slow)
+        for given, cut in ((24.0, True), (25.0, False)):
+            seconds[0] = 0.0
+            budget = Budget.of(lambda: seconds[0], given)
+            report = train(rated, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=budget)["report"]
+            assert report["cut"] is cut
+
+
+@pytest.fixture
+def rated():
+    """The checkerboard rated: everybody gives 5 stars to every third item and 2 to the others."""
+    filled = MemoryObjects()
+    events = checkerboard(users=40, items=12)
+    stars = [5.0 if int(event.item_id[-2:]) % 3 == 0 else 2.0 for event in events]
+    fill(filled, [replace(event, kind="rate", value=value) for event, value in zip(events, stars, strict=True)])
+    return filled
+
+
+class TestTheGate:
+    def test_a_version_that_it_refuses_is_published_but_not_promoted(self, objects, monkeypatch):
+        old = trained(objects, FIRST_MS)
+        fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
+        report_worse(monkeypatch)
+        worse = trained(objects, FIRST_MS + 2)
+        assert (worse["promoted"], worse["forced"]) == (False, False)
+        assert worse["why"].startswith("worse than popularity by 0.2000 ± 0.0100 ndcg@100 on test users")
+        assert worse["version"] != old["version"]
+        assert champions.read_champion(objects, "films").version == old["version"]
+        champions.promote(objects, "films", str(worse["version"]), FIRST_MS + 3)
+
+    def test_force_promotes_it_and_the_record_says_so(self, objects, monkeypatch):
+        trained(objects, FIRST_MS)
+        report_worse(monkeypatch)
+        record = trained(objects, FIRST_MS + 1, force=True)
+        assert (record["promoted"], record["forced"]) == (True, True)
+        assert record["why"].startswith("forced, though worse than popularity")
+        assert champions.read_champion(objects, "films").version == record["version"]
+
+    def test_a_run_that_a_later_one_overtook_is_not_promoted_even_by_force(self, objects):
+        later = trained(objects, FIRST_MS + 10)
+        fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
+        record = trained(objects, FIRST_MS + 9, force=True)
+        assert (record["promoted"], record["why"]) == (False, "the champion was moved after this training began")
+        assert champions.read_champion(objects, "films").version == later["version"]
+
+    def test_the_first_of_a_catalog_is_promoted_whatever_it_says(self, objects, monkeypatch):
+        report_worse(monkeypatch)
+        record = trained(objects, FIRST_MS)
+        assert record["promoted"] is True
+        assert record["why"].startswith("the first of its catalog that can be served, though worse than popularity")
+
+    @pytest.mark.parametrize("told", [{"format": 1}, {"config": {"family": {"name": "tarot"}}}])
+    def test_refuses_nothing_in_favour_of_a_champion_that_cannot_be_loaded(self, objects, monkeypatch, tmp_path, told):
+        crown_of_other_code(objects, trained(objects, FIRST_MS), FIRST_MS + 1, **told)
+        fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
+        report_worse(monkeypatch)
+        record = trained(objects, FIRST_MS + 2)
+        assert record["promoted"] is True
+        assert record["why"].startswith("the first of its catalog that can be served, though worse than popularity")
+        serving = served(objects, tmp_path)
+        assert (serving.version, serving.degraded) == (record["version"], None)
+
+    def test_takes_no_store_that_does_not_answer_for_a_champion_that_cannot_be_loaded(self, objects):
+        version = str(trained(objects, FIRST_MS)["version"])
+        champion = champions.read_champion(objects, "films")
+        failing = FailingObjects(objects)
+        failing.error = StoreUnavailable("S3: SlowDown")
+        with pytest.raises(StoreUnavailable):
+            promotion_gate.can_serve(failing, "films", champion)
+        assert promotion_gate.can_serve(objects, "films", champion)
+        objects.delete(champions.artifact_key("films", version, "manifest.json"))
+        assert not promotion_gate.can_serve(objects, "films", champion)
+        assert not promotion_gate.can_serve(objects, "films", None)
+
+
+class TestTheChampion:
+    """Its config is fitted on the challenger's training part and asked the same users."""
+
+    def test_is_compared_with(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        first = trained(wide, FIRST_MS)
+        assert "champion" not in first["report"]
+        only(monkeypatch, BAD)
+        mislead(monkeypatch)
+        second = trained(wide, FIRST_MS + 1)
+        told = second["report"]["champion"]
+        assert (told["version"], told["config"]) == (
+            first["version"],
+            runs.model(wide, "films", told["version"])["config"],
+        )
+        assert told["config"]["k"] == GOOD.k
+        over = second["report"]["over_champion"][DECIDES]
+        assert over["users"] == second["report"]["split"]["test_users"]
+        difference = second["report"]["metrics"][DECIDES] - told["metrics"][DECIDES]
+        assert over["difference"] == pytest.approx(difference)
+        assert over["difference"] < 0
+
+    def test_better_beyond_noise_stays(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        good = trained(wide, FIRST_MS)
+        only(monkeypatch, BAD)
+        mislead(monkeypatch)
+        bad = trained(wide, FIRST_MS + 1)
+        assert bad["promoted"] is False
+        assert re.match(r"worse than .*the champion's config by 0\.\d{4} ± 0\.\d{4} ndcg@100 on test users", bad["why"])
+        assert champions.read_champion(wide, "films").version == good["version"]
+
+    def test_worse_gives_way(self, wide, monkeypatch):
+        only(monkeypatch, BAD)
+        trained(wide, FIRST_MS)
+        only(monkeypatch, GOOD)
+        good = trained(wide, FIRST_MS + 1)
+        assert good["promoted"] is True
+        assert re.search(r" and over the champion's config \+0\.\d{4} on test users$", good["why"])
+
+    def test_of_the_same_config_differs_by_nothing_and_is_fitted_once(self, monkeypatch):
+        timeless = MemoryObjects()  # where nothing can be refined
+        fill(timeless, [replace(event, timestamp=0) for event in checkerboard(users=120, items=16)])
+        only(monkeypatch, GOOD)
+        trained(timeless, FIRST_MS)
+        fitted = []
+
+        def counting(*told, **more):
+            fitted.append(told[2])
+            return fit(*told, **more)
+
+        for part in (selection, refining):
+            monkeypatch.setattr(part, "fit", counting)
+        again = trained(timeless, FIRST_MS + 1)
+        assert again["promoted"] is True
+        assert again["report"]["over_champion"][DECIDES]["difference"] == 0
+        assert fitted == [GOOD]
+
+    def test_of_the_same_config_after_refining_differs_by_nothing(self, wide, monkeypatch):
+        only(monkeypatch, GOOD)
+        trained(wide, FIRST_MS)
+        again = trained(wide, FIRST_MS + 1)
+        assert again["promoted"] is True
+        assert again["report"]["champion"]["config"]["transitions"] > 0
+        assert again["report"]["over_champion"][DECIDES]["difference"] == 0
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            (lambda written: written.replace(b'"format":%d' % FORMAT, b'"format":1'), "found the digest"),
+            (lambda written: b"{}", "found the digest"),
+            (None, "it has no manifest"),
+        ],
+    )
+    def test_whose_manifest_cannot_be_read_leaves_popularity_to_compare_with(self, crowned, change, told):
+        wide, first = crowned
+        key = champions.artifact_key("films", str(first["version"]), "manifest.json")
+        wide.delete(key) if change is None else wide.put(key, change(wide.get(key).data))
+        second = trained(wide, FIRST_MS + 1)
+        assert second["promoted"] is True
+        assert "over_champion" not in second["report"]
+        assert re.search(rf"over popularity .*; not compared with the champion: .*{told}", second["why"])
+
+    @pytest.mark.parametrize(
+        ("field", "value", "told"),
+        [("format", 1, "found format 1"), ("config", {"family": {"name": "tarot"}}, "its config is not understood")],
+    )
+    def test_of_another_format_or_config_leaves_popularity_to_compare_with(self, crowned, field, value, told):
+        wide, first = crowned
+        crown_of_other_code(wide, first, FIRST_MS + 1, **{field: value})
+        second = trained(wide, FIRST_MS + 2)
+        assert second["promoted"] is True
+        assert told in second["report"]["champion"]["not_compared"]
+        assert f"; not compared with the champion: {second['report']['champion']['not_compared']}" in second["why"]
+
+
+class TestTheBudget:
+    def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide, monkeypatch):
+        listed = [GOOD, replace(GOOD, k=2), replace(GOOD, k=1)]
+        monkeypatch.setattr(module, "candidates", lambda *_, **__: listed)
+        record = train(
+            wide, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)
+        )
+        report = record["report"]
+        assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
+        assert report["of"] == len(listed)
+        assert {one["transitions"] for one in report["refined"]} == {0.0}
+
+    def test_is_endless_unless_told(self, first_of_wide):
+        _, first = first_of_wide
+        report = first["report"]
+        assert (report["tried"], report["cut"]) == (report["of"], False)
+
+
+def version_of(events: list[Event], started_ms: int = FIRST_MS) -> object:
+    objects = MemoryObjects()
+    fill(objects, events)
+    return trained(objects, started_ms)["version"]
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return version_of(checkerboard(users=30, items=10))
+
+
+class TestReproducibility:
+    """The version depends on what happened, on nothing else."""
+
+    def test_the_clock_does_not_reach_it(self, expected):
+        assert version_of(checkerboard(users=30, items=10), FIRST_MS + 86_400_000) == expected
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_order_and_repetition_do_not_reach_it(self, expected, seed):
+        events = checkerboard(users=30, items=10)
+        repeated = events + random.Random(seed).sample(events, 40)
+        random.Random(seed).shuffle(repeated)
+        assert version_of(repeated) == expected
+
+    @pytest.mark.parametrize("key", [b"one key of many bytes", b"another key of as many"])
+    def test_the_pseudonym_key_does_not_reach_it(self, expected, key):
+        of = Pseudonyms(key).of
+        assert version_of([replace(event, user=of(event.user)) for event in checkerboard(30, 10)]) == expected
+
+    def test_how_events_arrived_does_not_reach_it(self, expected):
+        events = checkerboard(users=30, items=10)
+        objects = MemoryObjects()
+        for number in range(0, 90, 30):
+            fill(objects, events[number : number + 30], now_ms=FIRST_MS + number)
+        event_log.put_part(objects, "films", "some-import", 0, events[80:])
+        event_log.commit_import(objects, "films", "some-import", {})
+        assert trained(objects, FIRST_MS)["version"] == expected
+
+    def test_one_event_more_is_another_version(self, expected):
+        events = checkerboard(users=30, items=10)
+        assert version_of([*events, replace(events[0], item_id="item-01")]) != expected
+
+
+def check_both_landed(objects, scratch, first: runs.Record, second: runs.Record) -> None:
+    """One champion, that of the later run; both runs recorded, both versions whole."""
+    for record in (first, second):
+        assert runs.read(objects, "films", str(record["run"]), FIRST_MS) == record
+        assert record["state"] == "succeeded"
+    champion = champions.read_champion(objects, "films")
+    assert (champion.version, champion.run, champion.started_ms) == (
+        second["version"],
+        second["run"],
+        second["started_ms"],
+    )
+    assert champion.previous == ((first["version"],) if first["promoted"] else ())
+    for number, record in enumerate((first, second)):
+        champions.promote(objects, "films", str(record["version"]), FIRST_MS + 100 + number)
+        serving = served(objects, scratch / str(number))
+        assert (serving.version, serving.degraded) == (record["version"], None)
+
+
+class TestTwoTrainingsAtOnce:
+    def test_in_threads_land_both_and_the_later_is_champion(self, tmp_path):
+        for attempt in range(5):
+            objects = FolderObjects(tmp_path / f"objects-{attempt}")
+            fill(objects, checkerboard(users=8, items=8))
+            read, publishing = threading.Event(), threading.Barrier(2)
+
+            def tell(told: str, read=read, publishing=publishing) -> None:
+                if told.startswith("publishing"):
+                    publishing.wait(60)
+                elif told == "fitting on everything":
+                    read.set()
+
+            with ThreadPoolExecutor(2) as pool:
+                first = pool.submit(train, objects, "films", runs.run_id(1, "a"), lambda: 1, tell)
+                assert read.wait(60)
+                fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
+                second = pool.submit(train, objects, "films", runs.run_id(2, "b"), lambda: 2, tell)
+            assert first.result()["version"] != second.result()["version"]
+            check_both_landed(objects, tmp_path / f"scratch-{attempt}", first.result(), second.result())
+
+    def test_in_processes_land_all_and_the_latest_is_champion(self, tmp_path):
+        url = f"file://{tmp_path}/objects"
+        objects = open_objects(url)
+        fill(objects, checkerboard(users=8, items=8))
+        records = in_processes(append_and_train, [(url, number) for number in range(3)])
+        listed = runs.models(objects, "films")
+        assert {record["state"] for record in records} == {"succeeded"}
+        assert champions.read_champion(objects, "films").run == records[-1]["run"]
+        assert {entry["version"] for entry in listed["models"]} == {record["version"] for record in records}
+        for number, record in enumerate(records):
+            assert runs.read(objects, "films", record["run"], FIRST_MS) == record
+            champions.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
+            serving = served(objects, tmp_path / f"scratch-{number}")
+            assert (serving.version, serving.degraded) == (record["version"], None)

@@ -1,0 +1,631 @@
+"""The command line: every command on small files; what it prints, where, and with which exit code it ends."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doublebill.games.kinds import KINDS
+from doublebill.games.text.kinds import TEXTS
+from doublebill_local.cli import app, commands
+from doublebill_local.cli.client import Client, Refused
+from doublebill_local.host.home import HOME_VARIABLE, Home
+
+COMMANDS = (
+    "import",
+    "train",
+    "models",
+    "evaluate",
+    "verify",
+    "promote",
+    "rollback",
+    "recommend",
+    "neighbours",
+    "generate",
+    "callers",
+    "up",
+    "demo",
+)
+VERSION = re.compile(r"\b[0-9a-f]{32}\b")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, world: tuple[Path, Path]) -> Path:
+    """A home in which the tiny world is trained as `tiny`; whoever changes it takes `own`."""
+    home = tmp_path_factory.mktemp("trained")
+    events, items = map(str, world)
+    assert app.main(["import", "tiny", "--events", events, "--items", items, "--home", str(home)]) == 0
+    assert app.main(["train", "tiny", "--home", str(home)]) == 0
+    return home
+
+
+@pytest.fixture
+def own(trained: Path, tmp_path: Path) -> Path:
+    """A copy of the trained home."""
+    return shutil.copytree(trained, tmp_path / "home")
+
+
+def stored(home: Path) -> dict[str, bytes]:
+    """Every object of a home, by its key."""
+    objects = Home(home).objects()
+    return {key: objects.get(key).data for key in objects.keys("")}
+
+
+def document(ran) -> dict[str, Any]:
+    """The one JSON document that a command printed, and nothing else."""
+    assert (ran.code, ran.err) == (0, "")
+    told: dict[str, Any] = json.loads(ran.out)
+    return told
+
+
+# ---- import ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_import_says_what_it_stored(run, world: tuple[Path, Path]) -> None:
+    ran = run("import", "tiny", "--events", world[0], "--items", world[1])
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "imported into tiny: 12 items\nimported into tiny: 100 events of 20 users and 12 items\n"
+
+
+def test_an_import_as_json(run, world: tuple[Path, Path]) -> None:
+    told = document(run("import", "tiny", "--events", world[0], "--items", world[1], "--json"))
+    assert told.keys() == {"catalog", "items", "events"}
+    counts = {"accepted": 100, "quarantined": 0, "users": 20, "items": 12, "repeated": False}
+    assert told["events"].items() >= counts.items()
+    assert told["items"]["accepted"] == 12
+
+
+def test_importing_the_same_file_again_changes_nothing(run, own: Path, world: tuple[Path, Path]) -> None:
+    before = stored(own)
+    ran = run("import", "tiny", "--events", world[0])
+    assert ran.code == 0
+    assert "the same file was imported before; nothing changed" in ran.out
+    assert stored(own) == before
+
+
+def test_columns_may_be_told_by_name_or_number(run, tmp_path: Path) -> None:
+    named, numbered = tmp_path / "named.csv", tmp_path / "numbered.tsv"
+    named.write_text("who,song,stars,when\nann,a,5,1700000000\nbob,b,3,1700000001\n")
+    numbered.write_text("1700000000\tann\ta\n1700000001\tbob\tb\n")
+    columns = ["--user", "who", "--item", "song", "--rating", "stars", "--time", "when"]
+    assert document(run("import", "a", "--events", named, *columns, "--json"))["events"]["accepted"] == 2
+    columns = ["--user", 2, "--item", 3, "--time", 1, "--kind", "like"]
+    assert document(run("import", "b", "--events", numbered, *columns, "--json"))["events"]["accepted"] == 2
+
+
+def test_a_file_may_be_gzipped(run, tmp_path: Path, world: tuple[Path, Path]) -> None:
+    file = tmp_path / "events.csv.gz"
+    file.write_bytes(gzip.compress(world[0].read_bytes()))
+    assert document(run("import", "tiny", "--events", file, "--json"))["events"]["accepted"] == 100
+
+
+BAD_ROWS = "user_id,item_id,rating,timestamp\nann,a,5,1700000000\nbob,,3,1700000001\ncyd,c,NaN,1700000002\n"
+
+
+def test_too_many_bad_rows_are_refused_with_the_first_of_them_and_nothing_is_stored(run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(BAD_ROWS)
+    ran = run("import", "tiny", "--events", file)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("doublebill: 2 of 3 rows are bad, more than the 5% allowed; nothing was stored.")
+    assert "line 3, item_id: found nothing" in ran.err
+    assert [key for key in stored(tmp_path / "home") if not key.startswith("quarantine/")] == []
+    assert run("models", "tiny").code == 3
+
+
+def test_as_many_bad_rows_as_are_allowed_go_to_the_quarantine(run, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text(BAD_ROWS)
+    told = document(run("import", "tiny", "--events", file, "--max-bad", "0.7", "--json"))["events"]
+    assert (told["accepted"], told["quarantined"]) == (1, 2)
+    assert f"quarantine/tiny/{told['import_id']}.jsonl.gz" in stored(tmp_path / "home")
+
+
+def test_whether_recommendations_leave_out_what_was_seen_can_be_told(run, world: tuple[Path, Path]) -> None:
+    assert run("import", "tiny", "--events", world[0], "--exclude-seen", "yes").code == 0
+    assert run("train", "tiny").code == 0
+    told = document(run("recommend", "tiny", "--history", "item-0", "-n", 500, "--json"))
+    assert "item-0" not in [one["item_id"] for one in told["recommendations"]]
+
+
+# ---- train, models, promote, rollback -------------------------------------------------------------------------------
+
+
+def test_a_training_tells_its_steps_on_stderr_and_its_outcome_on_stdout(run, own: Path) -> None:
+    ran = run("train", "tiny")
+    assert ran.code == 0
+    assert "reading events" in ran.err
+    assert re.search(r"version [0-9a-f]{32} is champion now", ran.out)
+
+
+def test_a_training_as_json_is_the_record_of_the_run(run, own: Path) -> None:
+    told = document(run("train", "tiny", "--json"))
+    assert told["state"] == "succeeded"
+    assert told.keys() >= {"run", "catalog", "version", "parent", "promoted", "why", "report", "data", "platform"}
+
+
+def test_a_training_tells_what_was_tried_and_measured(run, own: Path) -> None:
+    shown = run("train", "tiny").out
+    tried = re.search(r"tried (\d+) of (\d+) configs; best on validation users: \w+.*\n", shown)
+    assert tried
+    assert tried[1] == tried[2]
+    assert "held out whole" in shown
+    assert "ndcg@100" in shown
+    assert "over champion" in shown
+    assert re.search(r"where the newest fifth is hidden: recall@20 \d\.\d{3}, ndcg@10 ", shown)
+
+
+def test_a_training_may_be_given_little_time(run, own: Path) -> None:
+    report = document(run("train", "tiny", "--budget", 0, "--json"))["report"]
+    assert (report["tried"], report["cut"]) == (1, True)
+    assert re.search(r"tried 1 of \d+ configs, for time was up; best on", run("train", "tiny", "--budget", 0).out)
+
+
+def test_training_what_is_not_there_or_has_no_events_is_refused(run, world: tuple[Path, Path]) -> None:
+    assert run("train", "tiny").code == 3
+    assert run("import", "tiny", "--items", world[1]).code == 0
+    ran = run("train", "tiny")
+    assert (ran.code, ran.out) == (1, "")
+    assert "doublebill: catalog 'tiny' has no events to train on" in ran.err
+
+
+def test_versions_are_listed_whole_promoted_and_rolled_back(run, own: Path, tmp_path: Path) -> None:
+    first = document(run("models", "tiny", "--json"))["champion"]
+    more = tmp_path / "more.csv"
+    more.write_text("user_id,item_id,plays,timestamp\nuser-0,item-1,9,1800000000\n")
+    assert run("import", "tiny", "--events", more).code == 0
+    second = document(run("train", "tiny", "--force", "--json"))["version"]
+    told = document(run("models", "tiny", "--json"))
+    assert told["catalog"] == "tiny"
+    assert [(model["version"], model["champion"]) for model in told["models"]] == [(second, True), (first, False)]
+    assert all(model.keys() >= {"version", "champion", "created", "report"} for model in told["models"])
+    shown = run("models", "tiny").out
+    assert VERSION.findall(shown) == [second, first]
+    assert "champion" in next(line for line in shown.splitlines() if second in line)
+
+    assert run("rollback", "tiny").out == f"champion of tiny: {first}\n"
+    assert document(run("promote", "tiny", second, "--json"))["version"] == second
+    assert document(run("models", "tiny", "--json"))["champion"] == second
+    assert document(run("rollback", "tiny", "--json")).items() >= {"catalog": "tiny", "version": first}.items()
+
+
+# ---- evaluate, verify ------------------------------------------------------------------------------------------------
+
+
+def test_a_version_is_verified_also_after_more_events_came(run, own: Path, tmp_path: Path) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    more = tmp_path / "more.csv"
+    more.write_text("user_id,item_id,plays,timestamp\nuser-0,item-1,9,1800000000\n")
+    assert run("import", "tiny", "--events", more).code == 0
+    before = stored(own)
+    ran = run("verify", version)
+    assert ran.code == 0
+    assert re.fullmatch(rf"version {version} of tiny, trained again as run \S+ did, is the same to the byte\n", ran.out)
+    assert "fitting on everything" in ran.err
+    told = document(run("verify", version, "--catalog", "tiny", "--json"))
+    assert (told["version"], told["outcome"], told["differences"]) == (version, "same", [])
+    assert stored(own) == before
+
+
+def test_what_is_not_as_it_was_is_named_by_verify(run, own: Path) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    file = own / "objects" / "artifacts" / "tiny" / version / "popularity.npy"
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    ran = run("verify", version)
+    assert ran.code == 1
+    assert "is not what is stored:\n  stored popularity.npy: its bytes have changed\n" in ran.out
+    shutil.rmtree(own / "objects" / "imports")
+    ran = run("verify", version)
+    assert ran.code == 1
+    assert re.search(r"cannot be trained again as run \S+ did:\n(  .*\n)*  import \w+: found 0 parts", ran.out)
+
+
+def test_another_platform_is_named_by_verify(run, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = document(run("models", "tiny", "--json"))["champion"]
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "64")
+    ran = run("verify", version)
+    assert ran.code == 0
+    assert re.search(r"this is another platform; .*:\n  threads: \d+ then, 64 now\n", ran.out)
+
+
+def test_a_config_is_evaluated_again_on_other_users(run, trained: Path) -> None:
+    ran = run("evaluate", "tiny", "--seed", 5, home=trained)
+    assert ran.code == 0
+    assert "strong generalisation, seed 5" in ran.out
+    for name in ("recall@20", "ndcg@100", "map@10", "gini@10", "auc", "head items", "tail items"):
+        assert name in ran.out
+    told = document(run("evaluate", "tiny", "--split", "temporal", "--json", home=trained))
+    assert told.keys() == {"catalog", "version", "config", "report"}
+    assert told["report"]["split"]["kind"] == "strong generalisation, newest hidden"
+    version = told["version"]
+    assert (
+        document(run("evaluate", "tiny", "--version", version, "--split", "temporal", "--json", home=trained)) == told
+    )
+
+
+def test_unless_told_otherwise_a_config_is_evaluated_on_the_test_users_of_a_training(run, trained: Path) -> None:
+    told = document(run("evaluate", "tiny", "--json", home=trained))
+    (version,) = [one for one in document(run("models", "tiny", "--json", home=trained))["models"] if one["champion"]]
+    for name in ("split", "metrics"):
+        assert told["report"][name] == version["report"][name]
+
+
+def test_the_help_of_evaluate_says_that_the_config_is_fitted_anew(run) -> None:
+    assert "fit a version's config anew" in " ".join(run("--help").out.split())
+    assert "chose and fitted the version without them" in " ".join(run("evaluate", "--help").out.split())
+
+
+def test_without_enough_users_nothing_is_evaluated_and_that_is_told(run, tmp_path: Path) -> None:
+    few = tmp_path / "few.csv"
+    few.write_text("user_id,item_id\nann,a\nann,b\nbob,a\nbob,b\n")
+    assert run("import", "few", "--events", few).code == 0
+    assert run("train", "few").code == 0
+    ran = run("evaluate", "few")
+    assert ran.code == 0
+    assert "not evaluated: too few users" in ran.out
+
+
+def test_there_must_be_something_to_evaluate_and_to_verify(run, trained: Path) -> None:
+    assert run("verify", "0" * 32, home=trained).code == 3
+    assert run("verify", "0" * 32, "--catalog", "tiny", home=trained).code == 3
+    assert run("evaluate", "nothing", home=trained).code == 3
+    assert run("evaluate", "tiny", "--version", "0" * 32, home=trained).code == 3
+
+
+def test_there_must_be_something_to_roll_back_to_and_to_promote(run, trained: Path) -> None:
+    assert run("rollback", "tiny", home=trained).code == 3
+    assert run("promote", "tiny", "0" * 32, home=trained).code == 3
+    ran = run("promote", "tiny", "latest", home=trained)
+    assert (ran.code, ran.err.split(":")[1]) == (2, " version")
+
+
+# ---- recommend, neighbours ------------------------------------------------------------------------------------------
+
+
+def test_a_history_gets_recommendations_and_their_reasons(run, trained: Path) -> None:
+    ran = run("recommend", "tiny", "--history", "item-0,item-2", "-n", 3, "--explain", home=trained)
+    assert (ran.code, ran.err) == (0, "")
+    numbered = [line for line in ran.out.splitlines() if re.match(r" +\d\. Title \d+  \S+$", line)]
+    assert len(numbered) == 3
+    assert "because of Title" in ran.out
+    assert re.search(r"\d%", ran.out)
+
+
+def test_recommendations_as_json_have_the_shape_of_the_api(run, trained: Path) -> None:
+    told = document(
+        run("recommend", "tiny", "--history", "item-0, item-2", "-n", 3, "--explain", "--json", home=trained)
+    )
+    assert told.keys() == {
+        "catalog",
+        "model_version",
+        "recommendation_id",
+        "cold",
+        "degraded",
+        "unknown_items",
+        "recommendations",
+        "next_cursor",
+    }
+    assert (told["catalog"], told["cold"], told["degraded"], told["unknown_items"]) == ("tiny", False, False, [])
+    for one in told["recommendations"]:
+        assert one.keys() == {"item_id", "score", "title", "contributions", "reason"}
+        assert sum(part["contribution"] for part in one["contributions"]) == pytest.approx(one["score"], abs=1e-6)
+        assert sum(part["share"] for part in one["contributions"]) == pytest.approx(1)
+
+
+def test_a_user_gets_the_item_that_was_left_out(run, trained: Path) -> None:
+    home = Home(trained)
+    assert home.intake().pseudonyms.of("user-4") != "user-4"
+    told = document(run("recommend", "tiny", "--user", "user-4", "--json", "-n", 12, home=trained))
+    unseen = [one["item_id"] for one in told["recommendations"] if one["item_id"] in ("item-4", *ODD)]
+    assert unseen[0] == "item-4"
+
+
+ODD = tuple(f"item-{item}" for item in range(1, 12, 2))
+
+
+def test_a_history_of_nothing_known_gets_what_is_popular_and_says_so(run, trained: Path) -> None:
+    ran = run("recommend", "tiny", "--history", "item-99", "-n", 2, home=trained)
+    assert ran.out.startswith("not in the catalog: item-99\nnothing is known of this history")
+    assert document(run("recommend", "tiny", "--user", "nobody", "--json", home=trained))["cold"] is True
+    assert document(run("recommend", "tiny", "--history", "", "--json", home=trained))["cold"] is True
+
+
+def test_neighbours_are_listed_most_similar_first(run, trained: Path) -> None:
+    told = document(run("neighbours", "tiny", "item-2", "-n", 3, "--json", home=trained))
+    assert told["item_id"] == "item-2"
+    scores = [one["score"] for one in told["neighbours"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 3
+    shown = run("neighbours", "tiny", "item-2", "-n", 3, home=trained)
+    assert [line.split("  ")[1].partition(" ")[2] for line in shown.out.splitlines()] == [
+        one["title"] for one in told["neighbours"]
+    ]
+
+
+def test_without_a_catalog_a_model_or_the_item_nothing_is_found(run, trained: Path, world: tuple[Path, Path]) -> None:
+    assert run("recommend", "nothing", "--user", "ann", home=trained).code == 3
+    assert run("neighbours", "tiny", "item-99", home=trained).code == 3
+    assert run("import", "tiny", "--events", world[0]).code == 0
+    ran = run("recommend", "tiny", "--user", "user-0")
+    assert (ran.code, ran.err) == (3, "doublebill: catalog 'tiny' has no model yet: nothing was trained\n")
+
+
+# ---- corpora --------------------------------------------------------------------------------------------------------
+
+ELVES = ["Aldra", "Belwen", "Cormir", "Delan", "Ferris", "Galdor", "Helwyn", "Joran", "Karsin", "Loreth"]
+
+
+def test_a_corpus_is_kept_learned_from_and_generated_from(run, tmp_path):
+    (tmp_path / "elves.txt").write_text("\n".join(ELVES))
+    kept = run("import", "--corpus", "names/elves", tmp_path / "elves.txt", "--licence", "CC0")
+    assert (kept.code, kept.out) == (
+        0,
+        "kept 10 examples of names/elves; next: doublebill train --corpus names/elves\n",
+    )
+    learned = run("train", "--corpus", "names/elves")
+    assert learned.code == 0
+    version = re.search(r"learned names/elves from 10 examples: model_version ([0-9a-f]{32})\n", learned.out)[1]
+    asked = ("generate", "names", "--corpus", "elves", "--seed", 7, "--count", 3, "--json")
+    answer = document(run(*asked))
+    assert (answer["corpus"], answer["model_version"], answer["licence"]) == ("elves", version, "CC0")
+    assert document(run(*asked, "--model-version", version)) == answer
+    again = document(run("train", "--corpus", "names/elves", "--json"))
+    assert (again["model_version"], len(again["models"])) == (version, 1)
+
+
+def test_levels_of_a_corpus_mean_what_its_legend_says(run, tmp_path):
+    (tmp_path / "rooms.txt").write_text("XXXXX\nX---X\nX-X-X\nX---X\nXXXXX\n\n-----\n-XXX-\n---X-\n-X-X-\n-----\n")
+    (tmp_path / "legend.json").write_text('{"X": "wall", "-": "floor"}')
+    import_ = ("import", "--corpus", "maze", tmp_path / "rooms.txt")
+    assert "found '" in run(*import_).err
+    assert run(*import_, "--legend", tmp_path / "legend.json").code == 0
+    assert run("train", "--corpus", "maze").code == 0
+    answer = document(run("generate", "maze", "--corpus", "own", "--seed", 1, "--json"))
+    assert set("".join(answer["items"][0]["grid"])) <= set("#.")
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "code"),
+    [
+        (["import", "--corpus", "names"], "CATALOG | FILE", 2),
+        (["import", "--corpus", "names", "nowhere.txt"], "FILE", 2),
+        (["import", "--corpus", "castles", __file__], "'castles'", 3),
+        (["import", "--corpus", "quests", __file__], "kind", 2),
+        (["import", "--corpus", "names/Elves", __file__], "corpus", 2),
+        (["import", "--corpus", "names/people", __file__], "corpus", 2),
+        (["import", "--corpus", "names", __file__, "--events", __file__], "--corpus", 2),
+        (["import", "one", "two"], "CATALOG", 2),
+        (["train"], "CATALOG", 2),
+        (["train", "tiny", "--corpus", "names"], "CATALOG", 2),
+        (["train", "--corpus", "names/gnomes"], "'gnomes'", 3),
+        (["generate", "names", "--corpus", "gnomes"], "'gnomes'", 3),
+        (["generate", "maze", "--model-version", "0" * 32], "model_version", 3),
+    ],
+)
+def test_what_is_no_corpus_is_refused_by_name(run, words, field, code):
+    ran = run(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert field in ran.err
+
+
+# ---- generate -------------------------------------------------------------------------------------------------------
+
+
+def test_a_level_is_drawn_with_its_seed_and_measures(run) -> None:
+    ran = run("generate", "dungeon", "--seed", "a seed", "--spec", '{"width": 16, "height": 12}')
+    assert (ran.code, ran.err) == (0, "")
+    *drawn, told = ran.out.splitlines()
+    assert {"P", "D", "K"} <= set("".join(drawn))
+    assert told.startswith("seed a seed; ")
+    assert "width 16" in told
+
+
+def test_levels_as_json_are_of_the_shape_of_the_api_and_the_same_for_the_same_seed(run) -> None:
+    asked = ("generate", "maze", "--seed", 7, "--count", 2, "--json")
+    told = document(run(*asked))
+    assert (told["kind"], len(told["items"])) == ("maze", 2)
+    for item in told["items"]:
+        assert item.keys() >= {"seed", "grid", "legend", "certificate", "controls", "attempts", "fallback"}
+        assert len(item["certificate"]["moves"]) == item["certificate"]["length"]
+    assert document(run(*asked)) == told
+    assert json.loads(run(*asked[:-1], "--format", "json").out) == told
+
+
+def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
+    seeds = {document(run("generate", "maze", "--json"))["items"][0]["seed"] for _ in range(3)}
+    assert len(seeds) == 3
+
+
+# ---- what is wrong --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["import", "tiny"], "--events"),
+        (["import", "tiny", "--events", "missing.csv"], "--events"),
+        (["import", "tiny", "--events", "."], "--events"),
+        (["import", "tiny", "--items", "missing.csv"], "--items"),
+        (["import", "tiny", "--events", "empty.csv"], "empty.csv"),
+        (["import", "tiny", "--events", "half.csv.gz"], "half.csv.gz"),
+        (["import", "tiny", "--events", "prose.txt"], "prose.txt"),
+        (["import", "tiny", "--events", "good.csv", "--user", "who"], "good.csv"),
+        (["import", "tiny", "--events", "good.csv", "--kind", "nod"], "kind"),
+        (["import", "tiny", "--events", "good.csv", "--max-bad", "nan"], "--max-bad"),
+        (["import", "tiny", "--events", "good.csv", "--max-bad", "1.5"], "--max-bad"),
+        (["import", "Tiny Catalog", "--events", "good.csv"], "catalog"),
+        (["import", "../tiny", "--events", "good.csv"], "catalog"),
+        (["train", ""], "catalog"),
+        (["train", "tiny", "--budget", "-1"], "--budget"),
+        (["train", "tiny", "--budget", "nan"], "--budget"),
+        (["verify", "latest"], "version"),
+        (["verify", "0" * 32, "--catalog", "Tiny"], "catalog"),
+        (["evaluate", "a/b"], "catalog"),
+        (["evaluate", "tiny", "--version", "latest"], "version"),
+        (["evaluate", "tiny", "--seed", "-1"], "--seed"),
+        (["models", "a/b"], "catalog"),
+        (["recommend", "Tiny", "--user", "ann"], "catalog"),
+        (["recommend", "tiny", "--user", ""], "user_id"),
+        (["recommend", "tiny", "--user", "ann", "-n", "0"], "n"),
+        (["recommend", "tiny", "--user", "ann", "-n", "501"], "n"),
+        (["recommend", "tiny", "--history", "a" * 300], "history[0]"),
+        (["recommend", "tiny", "--user", "\udcff"], "user_id"),
+        (["neighbours", "tiny", "item-0", "-n", "-1"], "n"),
+        (["neighbours", "tiny", "\udcff"], "item_id"),
+        (["neighbours", "tiny", ""], "item_id"),
+        (["generate", "maze", "--count", "0"], "count"),
+        (["generate", "maze", "--seed", ""], "seed"),
+        (["generate", "maze", "--spec", "{"], "--spec"),
+        (["generate", "maze", "--spec", "[" * 100_000], "--spec"),
+        (["generate", "maze", "--spec", '{"width": ' + "1" * 5000 + "}"], "--spec"),
+        (["generate", "maze", "--spec", "[]"], "spec"),
+        (["generate", "maze", "--spec", '{"width": NaN}'], "spec.width"),
+        (["generate", "maze", "--spec", '{"wide": 5}'], "spec.wide"),
+        (["generate", "dungeon", "--spec", '{"width": 3, "height": 3, "enemies": [9, 9]}'], "spec"),
+    ],
+)
+def test_wrong_input_is_named_in_one_line(
+    words: list[str], names: str, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "prose.txt").write_text("It was a dark and stormy night.\nThe rain fell in torrents.\n")
+    (tmp_path / "good.csv").write_text("user_id,item_id\nann,a\n")
+    (tmp_path / "half.csv.gz").write_bytes(gzip.compress(b"user_id,item_id\nann,a\n" * 100)[:40])
+    ran = run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert re.match(rf"doublebill: .*{re.escape(names)}\S*: found .*, expected .*\n\Z", ran.err), ran.err
+    assert len(ran.err) < 1000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["sing"],
+        ["import"],
+        ["recommend", "tiny"],
+        ["recommend", "tiny", "--user", "a", "--history", "b"],
+        ["recommend", "tiny", "--user", "a", "-n", "few"],
+        ["import", "tiny", "--max-bad", "some"],
+        ["generate", "maze", "--format", "png"],
+        ["up", "--port", "http"],
+        ["train", "tiny", "--budget", "all"],
+        ["verify"],
+        ["evaluate", "tiny", "--split", "weak"],
+        ["evaluate", "tiny", "--seed", "one"],
+    ],
+)
+def test_wrong_usage_is_explained(words: list[str], run) -> None:
+    ran = run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("usage: doublebill")
+
+
+def test_a_kind_that_there_is_not_is_not_found(run) -> None:
+    ran = run("generate", "castle")
+    known = ", ".join([*KINDS, *TEXTS])
+    assert (ran.code, ran.err) == (3, f"doublebill: there is no kind 'castle' of content; there are {known}\n")
+
+
+def test_a_home_that_is_a_file_is_refused(run, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for words in (["models", "tiny"], ["up", "--port", 0], ["demo"]):
+        ran = run(*words, home=file)
+        assert (ran.code, ran.err) == (2, f"doublebill: --home: found {str(file)!r}, expected a folder\n")
+
+
+def test_what_the_system_refuses_is_told_in_one_line(
+    run, world: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "events.csv")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    ran = run("import", "tiny", "--events", world[0])
+    assert (ran.code, ran.err) == (1, "doublebill: [Errno 13] Permission denied: 'events.csv'\n")
+
+
+def test_an_interruption_is_told_by_its_exit_code(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "models", interrupt)
+    ran = run("models", "tiny")
+    assert (ran.code, ran.err) == (130, "doublebill: interrupted\n")
+
+
+def test_a_stack_without_a_region_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    ran = run("models", "tiny", "--stack", "mine")
+    assert (ran.code, ran.err) == (1, "doublebill: stack 'mine': You must specify a region.\n")
+
+
+# ---- as a process ---------------------------------------------------------------------------------------------------
+
+
+def process(*words: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "doublebill_local", *map(str, words)]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_help_lists_every_command_and_the_exit_codes() -> None:
+    ran = process("--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert set(re.findall(r"^    (\w+) ", ran.stdout, re.MULTILINE)) == set(COMMANDS)
+    told = " ".join(ran.stdout.split())
+    assert "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found" in told
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_its_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.main([command, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: doublebill {command}" in capsys.readouterr().out
+
+
+def test_the_variable_names_the_home(trained: Path) -> None:
+    ran = process("models", "tiny", "--json", **{HOME_VARIABLE: str(trained)})
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout)["champion"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(trained: Path) -> None:
+    for words in (["--json"], []):
+        command = [sys.executable, "-m", "doublebill_local", "models", "tiny", "--home", str(trained), *words]
+        reading, writing = os.pipe()
+        os.close(reading)
+        ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+        os.close(writing)
+        assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_what_a_terminal_cannot_show_is_escaped(trained: Path) -> None:
+    words = ("recommend", "tiny", "--history", "grün", "--home", trained)
+    ran = process(*words, PYTHONIOENCODING="ascii")
+    assert (ran.returncode, ran.stdout.splitlines()[0]) == (0, r"not in the catalog: gr\xfcn")
+    ran = process(*words, "--json", PYTHONIOENCODING="ascii")
+    assert json.loads(ran.stdout)["unknown_items"] == ["grün"]
+
+
+# ---- the client of the demo -----------------------------------------------------------------------------------------
+
+
+def test_the_client_goes_round_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
+    with pytest.raises(Refused, match="Connection refused"):
+        Client(f"http://127.0.0.1:{port}").get("/v1/health")

@@ -1,0 +1,66 @@
+"""Files of a person's own become the examples that the API takes, or are refused by name."""
+
+import json
+
+import pytest
+
+from doublebill.errors import InvalidInput
+from doublebill_local.cli import corpus_files
+from doublebill_local.cli.corpus_files import read_examples, read_legend
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_levels_are_parted_by_blank_lines_and_by_numbers_after_a_semicolon(written):
+    one, two = written("a.txt", "##\n#.\n\n..\n..\n"), written("b.txt", "; 0\n.#\r\n##\r\n;1\n##\n..")
+    read = read_examples("maze", [one, two])
+    assert read == [["##", "#."], ["..", ".."], [".#", "##"], ["##", ".."]]
+
+
+def test_a_row_of_spaces_at_its_ends_is_a_row_and_names_are_lines(written):
+    assert read_examples("maze", [written("a.txt", " #\n  \n# ")]) == [[" #", "  ", "# "]]
+    assert read_examples("names", [written("n.txt", "\ufeffAda \n\n  Bo\r\n")]) == ["Ada", "Bo"]
+
+
+def test_items_are_rows_of_a_table_or_json(written):
+    table = written("items.csv", "name,rarity,weight,value\nTin Flute,common,4,5\n")
+    told = {"name": "Tin Flute", "rarity": "common", "weight": 4, "value": 5}
+    assert read_examples("items", [table]) == [told]
+    assert read_examples("items", [written("items.json", json.dumps([told]))]) == [told]
+
+
+def test_a_legend_is_one_object_of_strings(written):
+    assert read_legend(written("legend.json", '{"X": "wall"}')) == {"X": "wall"}
+    for wrong in ("[]", '{"X": 1}', "{"):
+        with pytest.raises(InvalidInput):
+            read_legend(written("legend.json", wrong))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "content", "found"),
+    [
+        ("maze", "a.txt", b"\xff\xfe", "a.txt: found 'utf-8' codec"),
+        ("maze", "a.json", "{", "a.json: found Expecting"),
+        ("maze", "a.json", "{}", "expected a JSON list"),
+        ("items", "a.csv", "name,value\nRing,much\n", "a.csv, value: found 'much', expected an integer"),
+    ],
+)
+def test_what_cannot_be_read_is_named(written, kind, name, content, found):
+    with pytest.raises(InvalidInput, match=found):
+        read_examples(kind, [written(name, content)])
+
+
+def test_a_file_that_is_none_and_files_that_are_too_large_are_refused(written, tmp_path, monkeypatch):
+    with pytest.raises(InvalidInput, match="expected a file of examples"):
+        read_examples("maze", [tmp_path / "missing.txt"])
+    monkeypatch.setattr(corpus_files, "EXAMPLES_BYTES", 5)
+    with pytest.raises(InvalidInput, match="found 6 bytes, expected at most 5 in all files together"):
+        read_examples("maze", [written("a.txt", "..."), written("b.txt", "...")])
