@@ -227,8 +227,8 @@ def test_new_events_and_a_training_work_on_top(copy: Copy, run) -> None:
     assert [record["data"][name] for name in counts] == [before["events"] + 2, before["users"] + 1, before["items"]]
     promoted = run("promote", "films", record["version"], "--json", home=copy.home)
     assert EXPECTED["version"]["films"] in json.loads(promoted.out)["previous"]
-    asked = run("recommend", "films", "--user", "user-01", "--json", home=copy.home)
-    assert json.loads(asked.out)["model_version"] == record["version"]
+    recommended = run("recommend", "films", "--user", "user-01", "--json", home=copy.home)
+    assert json.loads(recommended.out)["model_version"] == record["version"]
 
 
 def test_its_training_can_be_repeated_byte_for_byte(tmp_path: Path, run) -> None:

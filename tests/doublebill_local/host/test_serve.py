@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -60,11 +60,14 @@ class Service:
         found = re.search(r"doublebill is up at (\S+), state in ", self.log.read_text())
         return found[1] if found else None
 
-    def call(self, method: str, path: str, body: object = None) -> tuple[int, Answer]:
-        """Status and JSON of one request on a connection of its own."""
+    def call(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Answer]:
+        """Status and JSON of one request on a connection of its own, sent as JSON unless `headers` say otherwise."""
         connection = http.client.HTTPConnection(self.address, timeout=PATIENCE_SECONDS)
         try:
-            connection.request(method, path, None if body is None else json.dumps(body))
+            sent = {"Content-Type": "application/json"} | dict(headers or {})
+            connection.request(method, path, None if body is None else json.dumps(body), sent)
             answered = connection.getresponse()
             return answered.status, json.loads(answered.read())
         finally:
@@ -240,6 +243,44 @@ def test_ids_of_any_characters_find_their_way_through_the_path(service: Service)
     for user_id in ids:
         path = f"/v1/catalogs/tiny/users/{quote(user_id, safe='')}/recommendations"
         assert service.call("GET", path)[1]["unknown_items"] == [user_id]
+
+
+FOREIGN = [
+    {"Host": "evil.example"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "https://evil.example", "Content-Type": "text/plain"},
+    {"Origin": "null", "Content-Type": "application/x-www-form-urlencoded"},
+    {"Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"},
+]
+
+
+def test_a_foreign_web_page_changes_nothing(service: Service, home: Path) -> None:
+    events = [{"user_id": "casey", "item_id": "item-2", "kind": "play"}]
+    history = "/v1/catalogs/tiny/users/casey/recommendations?explain=true"
+
+    def state() -> tuple[object, list[str]]:
+        return service.call("GET", history)[1]["recommendations"], list(Home(home).objects().keys("runs/tiny/"))
+
+    assert service.call("POST", "/v1/catalogs/tiny/events", {"events": events})[0] == 202
+    before = state()
+    for headers in FOREIGN:
+        for path, body in (
+            ("events", {"events": [{"user_id": "casey", "item_id": "item-3", "kind": "play"}]}),
+            ("users/blake/merge", {"from": "casey"}),
+            ("trainings", {}),
+        ):
+            assert service.call("POST", f"/v1/catalogs/tiny/{path}", body, headers)[0] == 403
+        version = service.call("GET", "/v1/catalogs/tiny/models")[1]["champion"]
+        assert service.call("PUT", "/v1/catalogs/tiny/champion", {"version": version}, headers)[0] == 403
+    assert state() == before
+
+
+def test_every_route_refuses_another_host_and_a_foreign_page(service: Service) -> None:
+    for route in read_template().routes:
+        path = re.sub(r"\{\w+\}", "tiny", route.path)
+        for headers, kind in (({"Host": "evil.example"}, "host"), ({"Origin": "https://evil.example"}, "origin")):
+            status, problem = service.call(route.method, path, None, headers)
+            assert (status, problem["type"]) == (403, f"urn:doublebill:problem:foreign-{kind}"), route
 
 
 def test_what_it_prints_never_names_a_user_or_an_item(service: Service) -> None:

@@ -186,7 +186,8 @@ def _go_on(home: Home) -> None:
         "  curl http://127.0.0.1:8080/v1/catalogs\n"
         "  curl 'http://127.0.0.1:8080/v1/catalogs/movies/users/robin/recommendations?n=5&explain=true'\n"
         "  curl http://127.0.0.1:8080/v1/catalogs/music/popular\n"
-        '  curl -d \'{"format":"text","spec":{"width":20,"height":12}}\' http://127.0.0.1:8080/v1/games/dungeon\n\n'
+        "  curl http://127.0.0.1:8080/v1/games/dungeon -H 'Content-Type: application/json' "
+        '-d \'{"format":"text","spec":{"width":20,"height":12}}\'\n\n'
         f"  .venv/bin/doublebill recommend movies --user robin --explain --home {folder}\n"
         f"  .venv/bin/doublebill models movies --home {folder}\n"
         "  .venv/bin/doublebill generate maze --seed 7",

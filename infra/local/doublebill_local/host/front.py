@@ -6,16 +6,24 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from doublebill_local.host.environments import Environments
+from doublebill_local.host.foreign import OwnAddress
 from doublebill_local.host.template import Route, Template
 
 MAX_BODY_BYTES = 10_000_000
 """The largest body that API Gateway takes."""
+
+UNREADABLE = {
+    HTTPStatus.LENGTH_REQUIRED: "Length Required",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Request Entity Too Large",
+}
+"""What API Gateway answers where it cannot or will not read a body."""
 
 
 class Front(ThreadingHTTPServer):
@@ -27,6 +35,7 @@ class Front(ThreadingHTTPServer):
     def __init__(self, template: Template, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Connection)
         self._environments = {name: Environments(function) for name, function in template.functions.items()}
+        self.own_address = OwnAddress(self.server_address[1])
         self._routes = [(_pattern(route.path), route) for route in template.routes]
 
     @property
@@ -66,14 +75,22 @@ class _Connection(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         """Answers one request."""
-        body = self._body()
-        if body is None:
-            return
-        try:
-            parts = urlsplit(self.path)
-        except ValueError:  # a whole URL whose host is none
-            self._refuse(HTTPStatus.BAD_REQUEST, "Bad Request")
-            return
+        length = self._length()
+        refusal = self.server.own_address.refusal(self.command, self.path, self.headers, has_body=length != 0)
+        body = self._body(length)
+        if refusal:
+            self.close_connection |= (
+                refusal.status == HTTPStatus.BAD_REQUEST
+            )  # where the next request begins is a guess
+            self._send(refusal.status, refusal.headers, refusal.body)
+        elif isinstance(length, HTTPStatus):
+            self._refuse(length, UNREADABLE[length])
+        elif body is not None:
+            self._invoke(body)
+
+    def _invoke(self, body: bytes) -> None:
+        """Answers with what the route's function answers."""
+        parts = urlsplit(self.path)
         matched = self.server.match(self.command, parts.path)
         if matched is None:
             self._refuse(HTTPStatus.NOT_FOUND, "Not Found")
@@ -90,24 +107,26 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # names of http.server
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  # as http.server calls it
-        """What http.server refuses by itself, in API Gateway's shape; no route has a method that nobody knows."""
+        """Refuses as API Gateway does what http.server refuses by itself; a method unknown to it has no route."""
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            self.answer()
+            return
         self.close_connection = True
-        status = HTTPStatus.NOT_FOUND if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
-        self._refuse(status, status.phrase)
+        self._refuse(HTTPStatus(code), HTTPStatus(code).phrase)
 
-    def _body(self) -> bytes | None:
-        """The request's body, or None where the request was refused for it."""
-        told = self.headers.get("Content-Length", "0").lstrip("0") or "0"
-        if "Transfer-Encoding" in self.headers or not (told.isascii() and told.isdigit()):
-            self.close_connection = True
-            self._refuse(HTTPStatus.LENGTH_REQUIRED, "Length Required")
-            return None
-        if len(told) > len(str(MAX_BODY_BYTES)) or int(told) > MAX_BODY_BYTES:
-            self.close_connection = True
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
-            return None
-        body = self.rfile.read(int(told))
-        if len(body) < int(told):  # the client went away; half a request is none
+    def _length(self) -> int | HTTPStatus:
+        """Returns the length of the body in bytes, or the status of a request whose body cannot be read."""
+        digits = ",".join(self.headers.get_all("Content-Length", ["0"])).lstrip("0") or "0"
+        if "Transfer-Encoding" in self.headers or not (digits.isascii() and digits.isdigit()):
+            return HTTPStatus.LENGTH_REQUIRED
+        if len(digits) > len(str(MAX_BODY_BYTES)) or int(digits) > MAX_BODY_BYTES:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return int(digits)
+
+    def _body(self, length: int | HTTPStatus) -> bytes | None:
+        """Reads the body; None where it cannot be read, or the client went away: half a request is none."""
+        body = b"" if isinstance(length, HTTPStatus) else self.rfile.read(length)
+        if isinstance(length, HTTPStatus) or len(body) < length:
             self.close_connection = True
             return None
         return body
@@ -153,7 +172,7 @@ class _Connection(BaseHTTPRequestHandler):
         """API Gateway's own answer, in its own shape."""
         self._send(status, {"content-type": "application/json"}, json.dumps({"message": message}))
 
-    def _send(self, status: int, headers: dict[str, str], body: str) -> None:
+    def _send(self, status: int, headers: Mapping[str, str], body: str) -> None:
         data = body.encode()
         self.send_response(status)
         for name, value in headers.items():
