@@ -16,9 +16,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from doublebill_local.demo import running
-from doublebill_local.home import Home
-from doublebill_local.template import ROOT
+from doublebill_local.demo.trip import running
+from doublebill_local.host.home import Home
+from doublebill_local.host.template import ROOT
 
 EARLIER = ROOT / "tests" / "fixtures" / "077ed57"
 EXPECTED = json.loads((EARLIER / "expected.json").read_text())
