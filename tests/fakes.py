@@ -16,15 +16,15 @@ import pytest
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
 from doublebill.stores.histories import Histories, partition_key, sort_key
-from doublebill.stores.objects import Objects, Stored, check_key
+from doublebill.stores.objects import Objects, StoredObject, check_key
 from fake_records import MemoryRecords
 
 
 class MemoryObjects:
     """Objects in a dictionary; tags are never used twice."""
 
-    def __init__(self, held: Mapping[str, Stored] | None = None) -> None:
-        self.held: dict[str, Stored] = dict(held or {})
+    def __init__(self, held: Mapping[str, StoredObject] | None = None) -> None:
+        self.held: dict[str, StoredObject] = dict(held or {})
         self._lock = threading.Lock()
         self._tags = (f"tag-{number}" for number in itertools.count(len(self.held)))
 
@@ -35,13 +35,13 @@ class MemoryObjects:
             copied.put(key, stored.data)
         return copied
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         try:
             return self.held[check_key(key)]
         except KeyError as missing:
             raise ObjectMissing(key) from missing
 
-    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+    def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         stored = self.get(key)
         return None if stored.etag == etag else stored
 
@@ -73,7 +73,7 @@ class MemoryObjects:
             self.held.pop(check_key(key), None)
 
     def _write(self, key: str, data: bytes) -> str:
-        stored = Stored(bytes(data), next(self._tags))
+        stored = StoredObject(bytes(data), next(self._tags))
         self.held[key] = stored
         return stored.etag
 
@@ -127,11 +127,11 @@ class StoppingObjects:
         self._moment = moment
         self._dead = False
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         with self._call("get", key):
             return self._inner.get(key)
 
-    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+    def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         with self._call("get_if_changed", key):
             return self._inner.get_if_changed(key, etag)
 
@@ -191,6 +191,29 @@ class FailingObjects(StoppingObjects):
         yield
 
 
+class AnswerLosingObjects(StoppingObjects):
+    """Objects whose first write is done, but whose answer is lost; `lost` counts the lost answers.
+
+    With `repeated` the client writes again and is refused by its own work, as botocore is; without, it gives up. With
+    `then_silent` the store does not answer any more after that.
+    """
+
+    def __init__(self, inner: Objects, repeated: bool = True, then_silent: bool = False) -> None:
+        super().__init__(inner)
+        self.lost = 0
+        self._repeated = repeated
+        self._then_silent = then_silent
+
+    @contextlib.contextmanager
+    def _call(self, name: str, key: str) -> Iterator[None]:
+        if self.lost and self._then_silent:
+            raise StoreUnavailable("S3: ConnectTimeoutError")
+        yield
+        if name in ("create", "replace") and not self.lost:
+            self.lost += 1
+            raise Conflict(f"{key}: PreconditionFailed") if self._repeated else StoreUnavailable("S3: ReadTimeoutError")
+
+
 FAULTS = {
     "refused": StoreUnavailable("S3: SlowDown"),
     "hang": StoreUnavailable("S3: ReadTimeoutError"),
@@ -243,17 +266,17 @@ class Faulty:
 class FaultyObjects(MemoryObjects):
     """Objects whose reads break as `faulty` says."""
 
-    def __init__(self, held: Mapping[str, Stored], faulty: Faulty) -> None:
+    def __init__(self, held: Mapping[str, StoredObject], faulty: Faulty) -> None:
         super().__init__(held)
         self._faulty = faulty
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         whole = MemoryObjects.get
         data = self._faulty.passed(key, lambda: whole(self, key).data)
         if data is None:
             raise ObjectMissing(key)
         stored = whole(self, key)
-        return stored if data == stored.data else Stored(data, f"{stored.etag} broken")
+        return stored if data == stored.data else StoredObject(data, f"{stored.etag} broken")
 
 
 class FaultyRecords(MemoryRecords):

@@ -16,7 +16,7 @@ from doublebill.model.items import Item
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, versions
 from doublebill_local.host.home import Home
 
 SEED = 1
@@ -69,6 +69,6 @@ def home_with(size: Size) -> Iterator[tuple[Home, Artifact]]:
     with TemporaryDirectory(prefix="doublebill-bench-") as folder:
         home, dumped = Home(Path(folder)), artifact.dump(random_model(size))
         catalogs.ensure(home.objects(), CATALOG)
-        champions.publish(home.objects(), CATALOG, dumped)
+        versions.publish(home.objects(), CATALOG, dumped)
         champions.promote(home.objects(), CATALOG, dumped.version, 0)
         yield home, dumped

@@ -26,7 +26,7 @@ from random_models import CATALOG, RARE, Size, home_with, item_id, random_histor
 
 from doublebill.model import artifact
 from doublebill.model.recommender import Recommender
-from doublebill.service.registry.champions import artifact_key
+from doublebill.service.registry.versions import artifact_key
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.template import read_template
 

@@ -59,7 +59,7 @@ BRISK = Pace(connect_seconds=0.5, read_seconds=0.7, tries=2, body_seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """An object's bytes and the tag that changes whenever they do."""
 
     data: bytes
@@ -69,11 +69,11 @@ class Stored:
 class Objects(Protocol):
     """Bytes under keys. Every method may raise `StoreUnavailable`."""
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         """The object under `key`; raises `ObjectMissing`."""
         ...
 
-    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+    def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         """The object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`.
 
         No object has the empty tag.
@@ -130,18 +130,18 @@ class S3Objects:
         self._client = client or _s3_client(pace)
         self._pace = pace
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         with _translated(key):
             answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key))
-            return Stored(_body(answer, self._pace).read(), answer["ETag"])
+            return StoredObject(_body(answer, self._pace).read(), answer["ETag"])
 
-    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+    def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         if not etag:
             return self.get(key)  # an empty header would be sent, and what it means nobody says
         try:
             with _translated(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
-                return Stored(_body(answer, self._pace).read(), answer["ETag"])
+                return StoredObject(_body(answer, self._pace).read(), answer["ETag"])
         except _NotModified:
             return None
 
@@ -261,12 +261,12 @@ class FolderObjects:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str) -> StoredObject:
         with self._local(key):
             data = self._path(key).read_bytes()
-            return Stored(data, _tag(data))
+            return StoredObject(data, _tag(data))
 
-    def get_if_changed(self, key: str, etag: str) -> Stored | None:
+    def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         stored = self.get(key)
         return None if stored.etag == etag else stored
 

@@ -1,10 +1,10 @@
-"""Swapping: nobody's change is lost, and what changes nothing is not written."""
+"""Compare-and-swap: no change is lost or made twice, and nothing is written where nothing changes."""
 
 import pytest
 
-from doublebill.errors import Conflict
+from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.stores.compare_and_swap import TRIES, swap
-from fakes import MemoryObjects, StoppingObjects, interleavings
+from fakes import AnswerLosingObjects, MemoryObjects, StoppingObjects, interleavings
 
 
 def add(name: str):
@@ -32,6 +32,32 @@ def test_what_changes_nothing_is_not_written(wanted):
     assert objects.calls[1:] == [("get", "letters")]
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["replaced", "created"])
+@pytest.mark.parametrize("repeated", [True, False], ids=["refused when repeated", "never confirmed"])
+def test_a_write_whose_answer_is_lost_is_made_once(there, repeated):
+    objects = MemoryObjects()
+    if there:
+        objects.put("letters", b"a")
+    before = b"a" if there else b""
+    assert add("b")(AnswerLosingObjects(objects, repeated)) is True
+    assert objects.get("letters").data == before + b"b"
+
+
+def test_a_write_that_was_not_done_is_an_error():
+    class Refusing(MemoryObjects):
+        def create(self, key, data):
+            raise StoreUnavailable("S3: SlowDown")
+
+    with pytest.raises(StoreUnavailable, match=r"^S3: SlowDown$"):
+        add("a")(Refusing())
+
+
+def test_a_write_that_may_have_been_done_says_so():
+    losing = AnswerLosingObjects(MemoryObjects(), repeated=False, then_silent=True)
+    with pytest.raises(StoreUnavailable, match=r"letters may have been changed: look at it before trying again$"):
+        add("a")(losing)
+
+
 def test_what_others_change_time_and_again_is_given_up():
     objects = MemoryObjects()
     asked = []
@@ -41,6 +67,6 @@ def test_what_others_change_time_and_again_is_given_up():
         objects.put("letters", b"another %d" % len(asked))
         return b"mine"
 
-    with pytest.raises(Conflict, match=f"letters was changed by others {TRIES} times"):
+    with pytest.raises(Conflict, match=f"letters: changed by other requests {TRIES} times"):
         swap(objects, "letters", changed)
     assert asked == [None, *[b"another %d" % number for number in range(1, TRIES)]]

@@ -1,38 +1,24 @@
-"""Publishing: immutable versions, and one pointer per catalog that moves by compare-and-swap.
+"""Champions: one pointer per catalog, champions/<catalog>.json, which moves by compare-and-swap.
 
-    artifacts/<catalog>/<version>/…   written once, the manifest last; see `doublebill.model.artifact`
-    champions/<catalog>.json          the fields of `Champion`
-
-A reader sees the old champion or the new one. A version whose manifest is there is complete.
+The pointer holds the fields of `Champion`. A reader sees the old champion or the new one, and never half of either.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
 from typing import Annotated
 
-from doublebill.errors import (
-    ArtifactCorrupt,
-    Conflict,
-    NotFound,
-    ObjectMissing,
-    Shown,
-    StoreUnavailable,
-    Unsatisfiable,
-)
-from doublebill.model.artifact import MANIFEST, Artifact, read_config
+from doublebill.errors import Conflict, NotFound, ObjectMissing, Shown, StoreUnavailable, Unsatisfiable
 from doublebill.model.catalog import check_catalog_name
-from doublebill.model.config import Config
 from doublebill.schema import Bounds
 from doublebill.service.registry.ab_test import PLACES
-from doublebill.stores.objects import Objects, Stored
-from doublebill.stores.put_version import put_files
+from doublebill.service.registry.versions import check_loadable, is_loadable
+from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.objects import Objects
 
 PREVIOUS_LENGTH = 10
-"""How many former champions the pointer remembers for rolling back."""
-
-SWAP_TRIES = 20
+"""Former champions that the pointer keeps for rolling back."""
 
 
 @dataclass(frozen=True)
@@ -101,60 +87,49 @@ def champion_key(catalog: str) -> str:
     return f"champions/{check_catalog_name(catalog)}.json"
 
 
-def artifact_key(catalog: str, version: str, file: str) -> str:
-    """Where a file of a version stands."""
-    return f"artifacts/{catalog}/{version}/{file}"
-
-
-def publish(objects: Objects, catalog: str, artifact: Artifact) -> None:
-    """Writes the files of a version, the manifest last. Publishing it again mends a file whose bytes have changed."""
-    put_files(objects, artifact, lambda file: artifact_key(catalog, artifact.version, file))
-
-
-def config_of(objects: Objects, catalog: str, version: str) -> Config:
-    """The config of a published version, where this code can load that version.
-
-    Raises:
-        ObjectMissing: when it was never published.
-        ArtifactCorrupt: when its manifest is not the version's, or of a format or config that this code does not know.
-    """
-    return read_config(objects.get(artifact_key(catalog, version, MANIFEST)).data, version)
-
-
 def read_champion(objects: Objects, catalog: str) -> Champion | None:
-    """The champion of the catalog, if it has one."""
-    stored = _pointer(objects, catalog)
-    return Champion.from_bytes(stored.data) if stored else None
+    """Returns the champion of the catalog, or None where it has none."""
+    try:
+        return Champion.from_bytes(objects.get(champion_key(catalog)).data)
+    except ObjectMissing:
+        return None
 
 
 def promote_run(objects: Objects, catalog: str, version: str, run: str, started_ms: int, now_ms: int) -> bool:
     """Makes the version of a training run champion, unless a run that began later is champion already.
 
-    False where it was overtaken.
+    Returns False where it was overtaken.
     """
-    return _swap(objects, catalog, Champion(version, run, started_ms, now_ms), overtakes=False) is not None
+    wanted = Champion(version, run, started_ms, now_ms)
+
+    def succeeded(current: Champion | None) -> Champion | None:
+        if current and current.started_ms > started_ms:
+            return None
+        return _succeeding(wanted, current)
+
+    return _swap(objects, catalog, succeeded) is not None
 
 
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
-    """Makes a published version champion, whatever is champion now; if it was the challenger, that has ended.
+    """Makes a published version champion, whichever is champion now; if it was the challenger, that has ended.
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
     """
-    _check_loadable(objects, catalog, version)
+    check_loadable(objects, catalog, version)
     wanted = Champion(version, "", now_ms, now_ms)
-    return _swap(objects, catalog, wanted, overtakes=True) or wanted
+    return _swap(objects, catalog, lambda current: _succeeding(wanted, current)) or wanted
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:
-    """Lets a published version answer `share` of the users instead of the champion, in place of any challenger.
+    """Lets a published version serve `share` of the users instead of the champion, in place of any challenger.
 
     Raises:
         NotFound: when the catalog has no champion, or the version was never published or cannot be loaded by this code.
         Unsatisfiable: when the version is the champion.
-        Conflict: when the champion changed meanwhile, time and again.
+        Conflict: when other requests kept changing the champion.
     """
-    _check_loadable(objects, catalog, version)
+    check_loadable(objects, catalog, version)
 
     def challenged(champion: Champion) -> Champion:
         if champion.version == version:
@@ -165,107 +140,77 @@ def challenge(objects: Objects, catalog: str, version: str, share: float) -> Cha
 
 
 def end_challenge(objects: Objects, catalog: str) -> Champion:
-    """Lets the champion answer everybody again; nothing changes where it does.
+    """Lets the champion serve all users again; changes nothing where it does.
 
     Raises:
         NotFound: when the catalog has no champion.
-        Conflict: when the champion changed meanwhile, time and again.
+        Conflict: when other requests kept changing the champion.
     """
     return _change(objects, catalog, lambda champion: champion.against("", 0.0))
 
 
-def _change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:
-    """The champion as `changed` makes it, written where it is another."""
-    for _ in range(SWAP_TRIES):
-        stored = _pointer(objects, catalog)
-        if stored is None:
-            raise NotFound(f"catalog {catalog!r} has no champion")
-        champion = Champion.from_bytes(stored.data)
-        wanted = changed(champion)
-        try:
-            if wanted != champion:
-                _move(objects, catalog, stored, wanted)
-        except Conflict:
-            continue
-        return wanted
-    raise Conflict(f"the champion of {catalog!r} changed {SWAP_TRIES} times while its challenger was to be set")
-
-
 def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
-    """Makes the former champion champion again; the present one is not remembered, so the next goes further back.
+    """Makes the former champion champion again; the present one is forgotten, so the next call goes further back.
 
     Former champions that this code cannot load are passed over and forgotten too. A challenger stays one, unless it is
-    the version rolled back to.
+    the version rolled back to. One call leaves one champion: where another request rolled that one back at the same
+    time, or the store repeated this one's write, it goes back no further.
 
     Raises:
         NotFound: when there is none, or none that can be loaded.
-        Conflict: when the champion changed meanwhile.
+        Conflict: when another version became champion meanwhile.
     """
-    stored = _pointer(objects, catalog)
-    current = Champion.from_bytes(stored.data) if stored else None
-    if stored is None or current is None or not current.previous:
+    leaving = read_champion(objects, catalog)
+    if leaving is None or not leaving.previous:
         raise NotFound(f"catalog {catalog!r} has no former champion to roll back to")
-    former = list(dropwhile(lambda one: not _loadable(objects, catalog, one), current.previous))
-    if not former:
+    version, *before = _loadable(objects, catalog, leaving.previous)
+
+    def rolled_back(current: Champion | None) -> Champion:
+        if current and current.version == version:
+            return current  # by a write of this call that the store did not confirm, or by another request
+        if current is None or current.version != leaving.version:
+            raise Conflict(f"another version became champion of {catalog!r} instead of {leaving.version}")
+        champion = Champion(version, "", now_ms, now_ms, tuple(before))
+        return champion.against(current.challenger, current.share)
+
+    return _swap(objects, catalog, rolled_back)
+
+
+def _loadable(objects: Objects, catalog: str, former: Sequence[str]) -> Sequence[str]:
+    """Returns the former champions from the newest one on that this code can load."""
+    found = list(dropwhile(lambda version: not is_loadable(objects, catalog, version), former))
+    if not found:
         raise NotFound(f"catalog {catalog!r} has no former champion that can be served")
-    version, *before = former
-    rolled_back = Champion(version, "", now_ms, now_ms, tuple(before))
-    champion = rolled_back.against(current.challenger, current.share)
-    _move(objects, catalog, stored, champion)
-    return champion
-
-
-def _check_loadable(objects: Objects, catalog: str, version: str) -> None:
-    """Raises `NotFound` where the version was never published, or cannot be loaded by this code."""
-    try:
-        config_of(objects, catalog, version)
-    except ObjectMissing as missing:
-        raise NotFound(f"catalog {catalog!r} has no version {version!r}") from missing
-    except ArtifactCorrupt as wrong:
-        raise NotFound(f"version {version!r} of catalog {catalog!r} cannot be served: {wrong}") from wrong
-
-
-def _loadable(objects: Objects, catalog: str, version: str) -> bool:
-    try:
-        config_of(objects, catalog, version)
-    except (ObjectMissing, ArtifactCorrupt):
-        return False
-    return True
-
-
-def _swap(objects: Objects, catalog: str, wanted: Champion, overtakes: bool) -> Champion | None:
-    """The champion as it was written, or None where `wanted` may not overtake the present one."""
-    for _ in range(SWAP_TRIES):
-        stored = _pointer(objects, catalog)
-        current = Champion.from_bytes(stored.data) if stored else None
-        if current and not overtakes and current.started_ms > wanted.started_ms:
-            return None
-        champion = _succeeding(wanted, current)
-        try:
-            _move(objects, catalog, stored, champion)
-        except Conflict:
-            continue
-        return champion
-    raise Conflict(f"the champion of {catalog!r} changed {SWAP_TRIES} times while it was to be moved")
-
-
-def _move(objects: Objects, catalog: str, stored: Stored | None, champion: Champion) -> None:
-    if stored is None:
-        objects.create(champion_key(catalog), champion.to_bytes())
-    else:
-        objects.replace(champion_key(catalog), champion.to_bytes(), stored.etag)
+    return found
 
 
 def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
-    """`wanted` with everything that was champion before it, each once, and with the challenger that there is."""
+    """Returns `wanted` with all former champions, each once, and with the challenger that there is."""
     former = (current.version, *current.previous) if current else ()
     previous = tuple(version for version in former if version != wanted.version)[:PREVIOUS_LENGTH]
     succeeding = Champion(wanted.version, wanted.run, wanted.started_ms, wanted.promoted_ms, previous)
     return succeeding.against(current.challenger, current.share) if current else succeeding
 
 
-def _pointer(objects: Objects, catalog: str) -> Stored | None:
-    try:
-        return objects.get(champion_key(catalog))
-    except ObjectMissing:
-        return None
+def _change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:
+    """Changes the champion that there is, and returns it."""
+
+    def of_current(current: Champion | None) -> Champion:
+        if current is None:
+            raise NotFound(f"catalog {catalog!r} has no champion")
+        return changed(current)
+
+    return _swap(objects, catalog, of_current)
+
+
+def _swap[C: (Champion, Champion | None)](objects: Objects, catalog: str, changed: Callable[[Champion | None], C]) -> C:
+    """Returns the champion that `changed` makes of the present one, written unless it is None or the same."""
+    champion: C
+
+    def to_bytes(data: bytes | None) -> bytes | None:
+        nonlocal champion
+        champion = changed(None if data is None else Champion.from_bytes(data))
+        return None if champion is None else champion.to_bytes()
+
+    swap(objects, champion_key(catalog), to_bytes)
+    return champion

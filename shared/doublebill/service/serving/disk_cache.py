@@ -19,7 +19,8 @@ from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST
 from doublebill.model.recommender import Recommender
-from doublebill.service.registry.champions import Champion, artifact_key
+from doublebill.service.registry.champions import Champion
+from doublebill.service.registry.versions import artifact_key
 from doublebill.stores.objects import Objects
 
 UNFINISHED = "."

@@ -1,6 +1,6 @@
 """Live facts: what may change between two trainings, read side by side and only where it changed.
 
-They are the champion pointer, what was taken down or put back, and what trends: an object each, see `publish`,
+They are the champion pointer, what was taken down or put back, and what trends: an object each, see `champions`,
 `availability` and `trending`. A fact that cannot be read stays what it was known to be, with the reason.
 """
 

@@ -22,7 +22,7 @@ from doublebill.model.items import Item, item_from_line, item_to_line
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import availability
-from doublebill.service.registry.champions import artifact_key
+from doublebill.service.registry.versions import artifact_key
 from doublebill.service.serving import live_facts
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects

@@ -11,8 +11,8 @@ from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection.select import TOO_FEW, UNFITTABLE
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry import champions
-from doublebill.service.training import data_snapshot, promotion_gate
+from doublebill.service.registry import champions, versions
+from doublebill.service.training import data_snapshot
 from doublebill.stores.objects import Objects
 
 
@@ -59,9 +59,9 @@ def _wanted(objects: Objects, catalog: str, version: str) -> tuple[str, Config]:
     version = version or (champion.version if champion else "")
     if not version:
         raise NoModel(f"catalog {catalog!r} has no model yet: nothing was trained")
-    if next(objects.keys(champions.artifact_key(catalog, version, "")), None) is None:
+    if next(objects.keys(versions.artifact_key(catalog, version, "")), None) is None:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}")
-    config, unknown = promotion_gate.config_of(objects, catalog, version)
+    config, unknown = versions.config_or_reason(objects, catalog, version)
     if config is None:
         raise ArtifactCorrupt(f"version {version}: {unknown}")
     return version, config

@@ -7,12 +7,8 @@ challenger's is compared with; and popularity, which every model must be worth i
 from collections.abc import Mapping
 from typing import Any
 
-from doublebill.errors import ArtifactCorrupt, ObjectMissing
 from doublebill.fit.evaluation.report import Report
 from doublebill.fit.selection.select import DECIDES
-from doublebill.model.config import Config
-from doublebill.service.registry import champions
-from doublebill.stores.objects import Objects
 
 FEWEST_TO_REFUSE = 10
 """Test users without whom the gate refuses nothing: the spread of so few says little."""
@@ -55,22 +51,3 @@ def _beyond_noise(measured: Mapping[str, float]) -> bool:
     """Whether the model is worse by more than two standard errors, on enough users to say so."""
     worse = measured["difference"] + 2 * measured["standard_error"] < 0
     return worse and measured["users"] >= FEWEST_TO_REFUSE
-
-
-def config_of(objects: Objects, catalog: str, version: str) -> tuple[Config | None, str]:
-    """The config of a published version; or None, and why this code cannot tell it."""
-    try:
-        return champions.config_of(objects, catalog, version), ""
-    except ObjectMissing:
-        return None, "it has no manifest"
-    except ArtifactCorrupt as corrupt:
-        return None, str(corrupt)
-
-
-def can_serve(objects: Objects, catalog: str, champion: champions.Champion | None) -> bool:
-    """Whether there is a champion and this code can load it.
-
-    Raises:
-        StoreUnavailable: when the store does not answer, which tells nothing of the champion.
-    """
-    return champion is not None and config_of(objects, catalog, champion.version)[0] is not None

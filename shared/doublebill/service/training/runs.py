@@ -18,7 +18,7 @@ from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
 from doublebill.model.artifact import MANIFEST
 from doublebill.schema import Bounds
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry import champions, click_through
+from doublebill.service.registry import champions, click_through, versions
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order
@@ -216,7 +216,7 @@ def model(objects: Objects, catalog: str, version: str, records: Records | None 
     found = next((entry for entry in entries if entry["version"] == version), None)
     if found is None:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}")
-    manifest = json.loads(objects.get(champions.artifact_key(catalog, version, MANIFEST)).data)
+    manifest = json.loads(objects.get(versions.artifact_key(catalog, version, MANIFEST)).data)
     size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
     return ModelCard(**found, config=manifest["config"], format=manifest["format"], size_bytes=size_bytes)
 

@@ -16,7 +16,7 @@ from doublebill.model import artifact
 from doublebill.model.config import Config
 from doublebill.service.access import caller_registry
 from doublebill.service.catalog import catalogs, trending
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, versions
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_snapshot, promotion_gate, provenance, runs
 from doublebill.stores.objects import Objects
@@ -91,7 +91,7 @@ def _train(
     if measured:
         report["ratings"] = measured
     tell(f"publishing {dumped.version}")
-    champions.publish(objects, catalog, dumped)
+    versions.publish(objects, catalog, dumped)
     runs.write(  # before the pointer moves, so that whatever is champion is told of
         objects,
         catalog,
@@ -104,7 +104,8 @@ def _train(
         window=read.to_json(started_ms),
         platform=provenance.this_platform(),
     )
-    promoted, why = promotion_gate.decide(report, force, first=not promotion_gate.can_serve(objects, catalog, parent))
+    first = parent is None or not versions.is_loadable(objects, catalog, parent.version)
+    promoted, why = promotion_gate.decide(report, force, first)
     if promoted and not champions.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
         promoted, why = False, "the champion was moved after this training began"
     ended_ms = clock_ms()
@@ -120,7 +121,7 @@ def _selected(
     exclude_seen = catalogs.settings(objects, catalog)["exclude_seen"]
     excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
     configs = candidates(cleaned.interactions, excluded, metadata=cleaned.catalog.described)
-    champion, unknown = promotion_gate.config_of(objects, catalog, parent.version) if parent else (None, "")
+    champion, unknown = versions.config_or_reason(objects, catalog, parent.version) if parent else (None, "")
     if champion:
         champion = replace(champion, exclude_seen=excluded)  # a setting of today, which says nothing about the model
     config, report = select(cleaned.catalog, cleaned.interactions, configs, tell, budget, champion)

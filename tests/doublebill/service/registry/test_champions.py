@@ -5,31 +5,19 @@ import pytest
 
 from doublebill import schema
 from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
-from doublebill.model.artifact import FORM, FORMAT, MANIFEST, Artifact, version_of
-from doublebill.model.config import Config
-from doublebill.service.registry import champions
-from doublebill.service.registry.champions import PREVIOUS_LENGTH, SWAP_TRIES, ChallengerRequest, Champion
-from fakes import FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
-
-NAMES = "abcdefghijklmn"
-
-
-def artifact(name: str, **told: object) -> Artifact:
-    known = {"format": FORMAT, "model": FORM.model, "config": Config().to_json(), "called": name}
-    manifest = json.dumps({**known, **told}).encode()
-    return Artifact(version_of(manifest), {MANIFEST: manifest, "numbers.npy": name.encode()})
-
-
-ARTIFACTS = {name: artifact(name) for name in NAMES}
-VERSIONS = {name: one.version for name, one in ARTIFACTS.items()}
-NAME_OF = {one.version: name for name, one in ARTIFACTS.items()}
+from doublebill.model.artifact import FORMAT, MANIFEST
+from doublebill.service.registry import champions, versions
+from doublebill.service.registry.champions import PREVIOUS_LENGTH, ChallengerRequest, Champion
+from doublebill.stores.compare_and_swap import TRIES
+from fakes import AnswerLosingObjects, FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
+from small_versions import ARTIFACTS, NAME_OF, NAMES, VERSIONS, artifact, check_complete
 
 
 def run(name: str, started_ms: int):
     """A trainer at the end of its run: publishes its version and would have it champion."""
 
     def trainer(objects) -> bool:
-        champions.publish(objects, "films", ARTIFACTS[name])
+        versions.publish(objects, "films", ARTIFACTS[name])
         return champions.promote_run(
             objects, "films", VERSIONS[name], f"run-{name}", started_ms, now_ms=started_ms + 10
         )
@@ -46,37 +34,6 @@ def history(objects) -> str:
     """The champion and those before it, by name."""
     champion = champions.read_champion(objects, "films")
     return "".join(NAME_OF[version] for version in (champion.version, *champion.previous))
-
-
-def check_complete(objects, names: str) -> None:
-    for name in names:
-        for file, data in ARTIFACTS[name].files.items():
-            assert objects.get(champions.artifact_key("films", VERSIONS[name], file)).data == data
-
-
-def test_the_manifest_is_written_last():
-    objects = StoppingObjects(MemoryObjects())
-    champions.publish(objects, "films", ARTIFACTS["a"])
-    folder = f"artifacts/films/{VERSIONS['a']}/"
-    assert objects.calls == [("create", folder + "numbers.npy"), ("create", folder + "manifest.json")]
-
-
-def test_publishing_again_changes_nothing():
-    objects = MemoryObjects()
-    champions.publish(objects, "films", ARTIFACTS["a"])
-    before = dict(objects.held)
-    champions.publish(objects, "films", ARTIFACTS["a"])
-    assert objects.held == before
-
-
-def test_publishing_again_mends_what_was_damaged_or_lost():
-    objects = MemoryObjects()
-    champions.publish(objects, "films", ARTIFACTS["a"])
-    numbers, manifest = objects.keys("artifacts/")
-    objects.put(manifest, b"damaged")
-    objects.delete(numbers)
-    champions.publish(objects, "films", ARTIFACTS["a"])
-    check_complete(objects, "a")
 
 
 def test_without_a_pointer_there_is_no_champion():
@@ -150,7 +107,7 @@ def test_a_version_without_its_manifest_is_not_promoted():
     objects = MemoryObjects()
     dying = StoppingObjects(objects, stop_at=1)
     with pytest.raises(Killed):
-        champions.publish(dying, "films", ARTIFACTS["a"])
+        versions.publish(dying, "films", ARTIFACTS["a"])
     with pytest.raises(NotFound):
         person("a", 100)(objects)
 
@@ -167,7 +124,7 @@ def unloadable(objects, name: str, started_ms: int, what: str = "format") -> str
     """The version of an intact artifact that only other code can load, made champion by a run of that code."""
     other = artifact(name, **ELSEWHERE[what][0])
     NAME_OF[other.version] = name.upper()
-    champions.publish(objects, "films", other)
+    versions.publish(objects, "films", other)
     champions.promote_run(objects, "films", other.version, "old", started_ms, started_ms)
     return other.version
 
@@ -187,7 +144,7 @@ def test_a_version_whose_manifest_has_changed_is_not_promoted():
     objects = MemoryObjects()
     for started_ms, name in enumerate("ab", 100):
         run(name, started_ms)(objects)
-    objects.put(champions.artifact_key("films", VERSIONS["a"], MANIFEST), ARTIFACTS["b"].files[MANIFEST])
+    objects.put(versions.artifact_key("films", VERSIONS["a"], MANIFEST), ARTIFACTS["b"].files[MANIFEST])
     with pytest.raises(NotFound, match=r"cannot be served: .*found the digest"):
         person("a", 200)(objects)
     assert history(objects) == "ba"
@@ -200,7 +157,7 @@ def test_rolling_back_passes_over_what_this_code_cannot_load():
     unloadable(objects, "n", 300, "config")
     run("b", 400)(objects)
     run("c", 500)(objects)
-    objects.delete(champions.artifact_key("films", VERSIONS["b"], MANIFEST))
+    objects.delete(versions.artifact_key("films", VERSIONS["b"], MANIFEST))
     assert history(objects) == "cbNMa"
     assert champions.roll_back(objects, "films", now_ms=600).version == VERSIONS["a"]
     assert history(objects) == "a"
@@ -237,7 +194,7 @@ def test_promoting_answers_with_what_was_written():
     for started_ms, name in enumerate("ab", 100):
         run(name, started_ms)(objects)
     for file, data in ARTIFACTS["a"].files.items():
-        objects.put(champions.artifact_key("films", VERSIONS["a"], file), data)
+        objects.put(versions.artifact_key("films", VERSIONS["a"], file), data)
     assert champions.promote(objects, "films", VERSIONS["a"], now_ms=300) == champions.read_champion(objects, "films")
     assert history(objects) == "ab"
 
@@ -250,6 +207,60 @@ def test_rolling_back_goes_ever_further_back():
     assert history(objects) == "ba"
     champions.roll_back(objects, "films", now_ms=400)
     assert history(objects) == "a"
+
+
+@pytest.mark.parametrize("repeated", [True, False], ids=["refused when repeated", "never confirmed"])
+def test_a_rollback_whose_answer_is_lost_goes_back_once(repeated):
+    objects = world("a", "b", "c")
+    losing = AnswerLosingObjects(objects, repeated)
+    assert champions.roll_back(losing, "films", now_ms=300).version == VERSIONS["b"]
+    assert history(objects) == "ba"
+    assert losing.lost == 1
+
+
+def test_a_rollback_that_cannot_be_looked_at_again_says_that_it_may_have_happened():
+    losing = AnswerLosingObjects(world("a", "b", "c"), repeated=False, then_silent=True)
+    with pytest.raises(StoreUnavailable, match=r"champions/films.json may have been changed: look at it before"):
+        champions.roll_back(losing, "films", now_ms=300)
+
+
+def test_a_rollback_whose_answer_is_lost_while_a_challenge_begins_goes_back_once():
+    objects = world("a", "b", "c")
+
+    class ChallengedMeanwhile(AnswerLosingObjects):
+        def replace(self, key, data, etag):
+            try:
+                return super().replace(key, data, etag)
+            finally:
+                champions.challenge(objects, "films", VERSIONS["d"], 0.5)
+
+    assert champions.roll_back(ChallengedMeanwhile(objects), "films", now_ms=300).challenger == VERSIONS["d"]
+    assert history(objects) == "ba"
+
+
+def test_two_rollbacks_at_once_go_back_once_or_one_after_the_other():
+    def make():
+        return world("a", "b", "c"), [lambda store: champions.roll_back(store, "films", 300).version] * 2
+
+    endings = set()
+    for order, objects, results in interleavings(make):
+        one_after_the_other = results[0] != results[1]
+        assert history(objects) == ("a" if one_after_the_other else "ba"), order
+        assert set(results) <= {VERSIONS["a"], VERSIONS["b"]}, order
+        endings.add(one_after_the_other)
+    assert endings == {True, False}, "both endings were met"
+
+
+def test_a_rollback_does_not_undo_a_promotion_that_came_in_between():
+    def make():
+        return world("a", "b", "c"), [lambda store: champions.roll_back(store, "films", 300), run("d", 400)]
+
+    endings = set()
+    for order, objects, (rolled_back, _) in interleavings(make):
+        if isinstance(rolled_back, Conflict):
+            assert history(objects) == "dcba", order
+        endings.add(history(objects))
+    assert endings == {"dcba", "dba", "cba"}, "before, after and in between"
 
 
 @pytest.mark.parametrize("trained", ["", "a"])
@@ -289,7 +300,7 @@ def test_a_pointer_that_never_stands_still_is_a_conflict():
 
     objects = Restless()
     run("a", 100)(objects)
-    with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+    with pytest.raises(Conflict, match=f"changed by other requests {TRIES} times"):
         run("b", 200)(objects)
 
 
@@ -315,7 +326,7 @@ def world(*names: str):
     """A world in which these became champion one after the other, and everything is published."""
     objects = MemoryObjects()
     for one in ARTIFACTS.values():
-        champions.publish(objects, "films", one)
+        versions.publish(objects, "films", one)
     for started_ms, name in enumerate(names):
         run(name, started_ms)(objects)
     return objects
@@ -396,7 +407,7 @@ class TestAChallenger:
         made = MemoryObjects()
         run("a", 100)(made)
         run("b", 200)(made)
-        champions.publish(made, "films", ARTIFACTS["c"])
+        versions.publish(made, "films", ARTIFACTS["c"])
         return made
 
     def challenged(self, objects) -> tuple[str, str, float]:
@@ -460,7 +471,7 @@ class TestAChallenger:
 
     @pytest.mark.parametrize("damaged", [None, b"{}"])
     def test_that_cannot_be_loaded_is_not_found(self, objects, damaged):
-        key = champions.artifact_key("films", VERSIONS["c"], MANIFEST)
+        key = versions.artifact_key("films", VERSIONS["c"], MANIFEST)
         objects.put(key, damaged) if damaged else objects.delete(key)
         with pytest.raises(NotFound, match=VERSIONS["c"]):
             champions.challenge(objects, "films", VERSIONS["c"], 0.25)
@@ -468,7 +479,7 @@ class TestAChallenger:
 
     def test_without_a_champion_there_is_none(self):
         objects = MemoryObjects()
-        champions.publish(objects, "films", ARTIFACTS["c"])
+        versions.publish(objects, "films", ARTIFACTS["c"])
         for ask in (
             lambda: champions.challenge(objects, "films", VERSIONS["c"], 0.25),
             lambda: champions.end_challenge(objects, "films"),
@@ -491,7 +502,7 @@ class TestAChallenger:
             def replace(self, key, data, etag):
                 raise Conflict(key)
 
-        with pytest.raises(Conflict, match=f"changed {SWAP_TRIES} times"):
+        with pytest.raises(Conflict, match=f"changed by other requests {TRIES} times"):
             champions.challenge(Contended(objects), "films", VERSIONS["c"], 0.25)
 
     def test_a_pointer_from_before_there_were_any_is_read_and_one_without_is_written_like_it(self, objects):

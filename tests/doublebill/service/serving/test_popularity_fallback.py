@@ -12,7 +12,7 @@ from doublebill.model.items import Item
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import availability
-from doublebill.service.registry import champions
+from doublebill.service.registry import versions
 from doublebill.service.serving import popularity_fallback
 from doublebill.stores.records import MAX_RECORD_BYTES
 from fake_records import MemoryRecords
@@ -30,7 +30,7 @@ def published(items: list[Item], exclude_seen: bool = True) -> tuple[MemoryObjec
     neighbours = Neighbours(edges, NOTHING, np.zeros(0, np.int8), np.ones(len(items), np.float32))
     recommender = Recommender(catalog, neighbours, popularity, Config(exclude_seen=exclude_seen))
     objects, made = MemoryObjects(), artifact.dump(recommender)
-    champions.publish(objects, "films", made)
+    versions.publish(objects, "films", made)
     return objects, made.version, recommender
 
 
@@ -116,7 +116,7 @@ def test_of_items_with_long_descriptions_it_keeps_as_many_as_fit():
 def test_the_edges_of_the_version_are_not_read():
     objects, version, _ = published(FILMS)
     for name in popularity_fallback.EDGES:
-        objects.delete(champions.artifact_key("films", version, f"{name}.npy"))
+        objects.delete(versions.artifact_key("films", version, f"{name}.npy"))
     assert remembered(objects, version)[0] == version
 
 
@@ -127,7 +127,7 @@ def test_a_version_that_cannot_be_read_leaves_what_was_remembered(file, damage):
     records = MemoryRecords()
     popularity_fallback.remember(objects, records, "films", version)
     before = records.get(popularity_fallback.record_key("films"))
-    key = champions.artifact_key("films", version, file)
+    key = versions.artifact_key("films", version, file)
     data = objects.get(key).data
     if damage == "gone":
         objects.delete(key)

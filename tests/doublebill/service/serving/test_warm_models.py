@@ -14,6 +14,7 @@ from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.availability import availability_key
 from doublebill.service.catalog.trending import trending_key
 from doublebill.service.registry import champions
+from doublebill.service.registry.versions import artifact_key, publish
 from doublebill.service.serving import popularity_fallback, warm_models
 from doublebill.service.serving.disk_cache import RETRY_BAD_SECONDS
 from doublebill.service.serving.warm_models import Serving, Warm
@@ -307,7 +308,7 @@ class TestADamagedFile:
         expected = answered(handler.serving(), "item-00", "item-02")
         for key, stored in trained_twice.held.items():
             objects.put(key, stored.data)
-        key = champions.artifact_key("films", versions[1], file)
+        key = artifact_key("films", versions[1], file)
         for how in DAMAGES:
             objects.put(key, trained_twice.get(key).data)
             damage(objects, key, how)
@@ -323,7 +324,7 @@ class TestADamagedFile:
     ):
         for how in DAMAGES:
             objects = trained_twice.copy()
-            damage(objects, champions.artifact_key("films", versions[1], file), how)
+            damage(objects, artifact_key("films", versions[1], file), how)
             handler = handler_on(objects, how)
             serving = handler.serving()
             assert (serving.version, serving.degraded) == (versions[0], reason(versions[1], how)), how
@@ -332,7 +333,7 @@ class TestADamagedFile:
     def test_a_cold_handler_without_a_former_champion_has_no_model(self, handler_on, trained_once, versions, file):
         for how in DAMAGES:
             objects = trained_once.copy()
-            damage(objects, champions.artifact_key("films", versions[0], file), how)
+            damage(objects, artifact_key("films", versions[0], file), how)
             with pytest.raises(NoModel) as refused:
                 handler_on(objects, how).serving()
             assert reason(versions[0], how) in str(refused.value)
@@ -340,7 +341,7 @@ class TestADamagedFile:
     def test_the_champion_serves_by_itself_when_it_was_mended(self, handler_on, trained_twice, versions, file):
         for how in ("a byte in its middle flipped", "gone"):
             objects = trained_twice.copy()
-            key = champions.artifact_key("films", versions[1], file)
+            key = artifact_key("films", versions[1], file)
             whole = objects.get(key).data
             damage(objects, key, how)
             handler = handler_on(objects, how)
@@ -351,7 +352,7 @@ class TestADamagedFile:
 
     def test_training_again_mends_it(self, handler_on, trained_twice, versions, file):
         objects = trained_twice.copy()
-        damage(objects, champions.artifact_key("films", versions[1], file), "a byte in its middle flipped")
+        damage(objects, artifact_key("films", versions[1], file), "a byte in its middle flipped")
         handler = handler_on(objects)
         assert handler.serving().degraded
         trained(objects, FIRST_MS + 9)
@@ -374,7 +375,7 @@ class TestADamagedFile:
 
 def test_a_bad_version_is_not_downloaded_again_for_a_while(handler_on, trained_twice, versions):
     objects = trained_twice.copy()
-    damage(objects, champions.artifact_key("films", versions[1], "targets.npy"), "its last byte flipped")
+    damage(objects, artifact_key("films", versions[1], "targets.npy"), "its last byte flipped")
     handler = handler_on(objects)
     handler.serving()
     asked = len(handler.objects.calls)
@@ -385,10 +386,10 @@ def test_a_bad_version_is_not_downloaded_again_for_a_while(handler_on, trained_t
 
 def put_another_format(objects, version: str) -> str:
     """The version of the same artifact in an older format, now champion, as older code left it."""
-    manifest = json.loads(objects.get(champions.artifact_key("films", version, MANIFEST)).data)
+    manifest = json.loads(objects.get(artifact_key("films", version, MANIFEST)).data)
     written = json.dumps({**manifest, "format": 1}).encode()
     older = version_of(written)
-    champions.publish(objects, "films", Artifact(older, {MANIFEST: written}))
+    publish(objects, "films", Artifact(older, {MANIFEST: written}))
     champions.promote_run(objects, "films", older, "older", FIRST_MS + 5, FIRST_MS + 5)
     return older
 
@@ -405,7 +406,7 @@ def test_an_older_format_is_said_to_be_one_as_long_as_it_is_champion(handler, ob
 
 def test_where_there_is_nothing_but_an_older_format_there_is_no_model_and_that_is_why(handler, objects, versions):
     older = put_another_format(objects, versions[0])
-    damage(objects, champions.artifact_key("films", versions[0], MANIFEST), "gone")
+    damage(objects, artifact_key("films", versions[0], MANIFEST), "gone")
     for seconds in (0, REFRESH_SECONDS):
         with pytest.raises(NoModel, match=f"version {older} {OTHER_FORMAT}"):
             handler.after(seconds)
@@ -416,7 +417,7 @@ def test_a_warm_handler_keeps_its_model_rather_than_try_others(handler, objects,
     train_again(objects)
     fill(objects, checkerboard(users=8, items=12), now_ms=FIRST_MS + 2)
     third = str(trained(objects, FIRST_MS + 2)["version"])
-    damage(objects, champions.artifact_key("films", third, "targets.npy"), "its last byte flipped")
+    damage(objects, artifact_key("films", third, "targets.npy"), "its last byte flipped")
     serving = handler.after(REFRESH_SECONDS)
     assert champions.read_champion(objects, "films").previous == (versions[1], versions[0])
     assert (serving.version, serving.degraded) == (versions[0], reason(third, "flipped"))
@@ -426,7 +427,7 @@ def test_the_same_version_in_another_catalog_is_judged_for_itself(handler_on, tr
     objects = trained_once.copy()
     fill(objects, checkerboard(users=8, items=8), catalog="music")
     assert trained(objects, FIRST_MS, catalog="music")["version"] == versions[0]
-    damage(objects, champions.artifact_key("films", versions[0], MANIFEST), "gone")
+    damage(objects, artifact_key("films", versions[0], MANIFEST), "gone")
     handler = handler_on(objects)
     with pytest.raises(NoModel):
         handler.serving("films")
@@ -447,7 +448,7 @@ class TestScratch:
     def test_keeps_nothing_of_a_version_that_is_bad(self, handler, objects, versions):
         handler.serving()
         train_again(objects)
-        damage(objects, champions.artifact_key("films", versions[1], "years.npy"), "its last byte flipped")
+        damage(objects, artifact_key("films", versions[1], "years.npy"), "its last byte flipped")
         assert handler.after(REFRESH_SECONDS).degraded
         assert self.names(handler) == [versions[0]]
 

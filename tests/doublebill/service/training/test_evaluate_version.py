@@ -8,7 +8,7 @@ import pytest
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
 from doublebill.fit.selection.select import SEED
 from doublebill.model.config import Config, Knn
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, versions
 from doublebill.service.training import evaluate_version as measuring
 from doublebill.service.training import train as training
 from doublebill.service.training.evaluate_version import measure
@@ -87,7 +87,7 @@ def test_what_is_not_there_is_refused(objects):
 
 def test_a_version_whose_config_cannot_be_told_is_refused(objects):
     version = str(trained(objects, FIRST_MS)["version"])
-    key = champions.artifact_key("films", version, "manifest.json")
+    key = versions.artifact_key("films", version, "manifest.json")
     objects.put(key, json.dumps({}).encode())
     with pytest.raises(ArtifactCorrupt, match="found the digest"):
         measure(objects, "films", version, by_time=False, seed=1)

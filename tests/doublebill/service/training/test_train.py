@@ -24,9 +24,9 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, versions
 from doublebill.service.serving.warm_models import Serving, Warm
-from doublebill.service.training import promotion_gate, runs
+from doublebill.service.training import runs
 from doublebill.service.training import train as module
 from doublebill.service.training.train import train
 from doublebill.stores.objects import FolderObjects, open_objects
@@ -118,7 +118,7 @@ def crown_of_other_code(objects, record, now_ms, **told):
     """Makes a version champion that is like the one of a run, but for what its manifest tells."""
     written = json.dumps(json.loads(version_files(objects, record)["manifest.json"]) | told).encode()
     version = version_of_manifest(written)
-    objects.put(champions.artifact_key("films", version, "manifest.json"), written)
+    objects.put(versions.artifact_key("films", version, "manifest.json"), written)
     champions.promote_run(objects, "films", version, "other", now_ms, now_ms)
 
 
@@ -301,15 +301,13 @@ class TestTheGate:
 
     def test_takes_no_store_that_does_not_answer_for_a_champion_that_cannot_be_loaded(self, objects):
         version = str(trained(objects, FIRST_MS)["version"])
-        champion = champions.read_champion(objects, "films")
         failing = FailingObjects(objects)
         failing.error = StoreUnavailable("S3: SlowDown")
         with pytest.raises(StoreUnavailable):
-            promotion_gate.can_serve(failing, "films", champion)
-        assert promotion_gate.can_serve(objects, "films", champion)
-        objects.delete(champions.artifact_key("films", version, "manifest.json"))
-        assert not promotion_gate.can_serve(objects, "films", champion)
-        assert not promotion_gate.can_serve(objects, "films", None)
+            versions.is_loadable(failing, "films", version)
+        assert versions.is_loadable(objects, "films", version)
+        objects.delete(versions.artifact_key("films", version, "manifest.json"))
+        assert not versions.is_loadable(objects, "films", version)
 
 
 class TestTheChampion:
@@ -388,7 +386,7 @@ class TestTheChampion:
     )
     def test_whose_manifest_cannot_be_read_leaves_popularity_to_compare_with(self, crowned, change, told):
         wide, first = crowned
-        key = champions.artifact_key("films", str(first["version"]), "manifest.json")
+        key = versions.artifact_key("films", str(first["version"]), "manifest.json")
         wide.delete(key) if change is None else wide.put(key, change(wide.get(key).data))
         second = trained(wide, FIRST_MS + 1)
         assert second["promoted"] is True

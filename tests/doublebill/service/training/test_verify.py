@@ -11,7 +11,7 @@ from doublebill.fit.selection.budget import Budget
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
-from doublebill.service.registry import champions
+from doublebill.service.registry import versions
 from doublebill.service.training import provenance, runs
 from doublebill.service.training import train as training
 from doublebill.service.training import verify as module
@@ -48,7 +48,7 @@ def stored(objects) -> dict[str, bytes]:
 
 
 def change_byte(objects, version: str, file: str) -> None:
-    key = champions.artifact_key("films", version, file)
+    key = versions.artifact_key("films", version, file)
     data = bytearray(objects.get(key).data)
     data[-1] ^= 1
     objects.put(key, bytes(data))
@@ -131,12 +131,12 @@ class TestWhatIsStored:
         assert f"stored {file}: its bytes have changed" in verified.differences
 
     def test_a_missing_file_is_noticed(self, objects, version):
-        objects.delete(champions.artifact_key("films", version, "popularity.npy"))
+        objects.delete(versions.artifact_key("films", version, "popularity.npy"))
         verified = verify(objects, "films", version)
         assert (verified.outcome, verified.differences) == ("different", ["stored popularity.npy: is gone"])
 
     def test_another_config_is_noticed_and_named(self, objects, version):
-        key = champions.artifact_key("films", version, "manifest.json")
+        key = versions.artifact_key("films", version, "manifest.json")
         manifest = json.loads(objects.get(key).data)
         k = manifest["config"]["k"]
         manifest["config"]["k"] = 77
