@@ -178,15 +178,23 @@ def test_an_own_origin_beside_a_foreign_one_is_refused(echo: Front) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "Cross-Site", "", "else"])
-def test_what_the_browser_calls_another_site_may_not_write(site: str, echo: Front) -> None:
-    for method in ("POST", "PUT", "DELETE", "PATCH"):
-        sent = request(f"{method} /v1/things/a", "Host: $HOST", f"Sec-Fetch-Site: {site}")
-        check_problem(answer(echo, sent), 403, "foreign-origin")
+def test_a_browser_that_names_another_site_is_refused(site: str, echo: Front) -> None:
+    for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
+        for mode in ([], ["Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"], ["Sec-Fetch-Mode: navigate"]):
+            sent = request(f"{method} /v1/things/a", "Host: $HOST", f"Sec-Fetch-Site: {site}", *mode)
+            check_problem(answer(echo, sent), 403, "foreign-origin")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "same-origin"])
-def test_a_link_on_a_foreign_page_may_lead_here(site: str, echo: Front) -> None:
-    assert answer(echo, request("GET /v1/things", "Host: $HOST", f"Sec-Fetch-Site: {site}")).status == 200
+def test_a_link_on_a_foreign_page_may_lead_here_but_no_frame_or_form(site: str, echo: Front) -> None:
+    foreign = site in ("cross-site", "same-site")
+    for method, destination, status in (
+        ("GET", "document", 200),
+        ("GET", "iframe", 403 if foreign else 200),
+        ("DELETE", "document", 403 if foreign else 200),
+    ):
+        fetch = [f"Sec-Fetch-Site: {site}", "Sec-Fetch-Mode: navigate", f"Sec-Fetch-Dest: {destination}"]
+        assert answer(echo, request(f"{method} /v1/things/a", "Host: $HOST", *fetch)).status == status
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ Any page that somebody reads can make their browser send requests to 127.0.0.1, 
 answers. Three headers, which no page can forge, tell such requests apart:
 
 Host                    must name this service, with its port; a page that rebinds its own name sends that name
-Origin, Sec-Fetch-Site  must be absent, as programs leave them out, or name the service's own pages
+Origin, Sec-Fetch-Site  must be absent, as programs leave them out, or name the service's own pages; only a link that
+                        somebody follows may stand on another page, no image, script or frame
 Content-Type            must be application/json where there is a body; a foreign page may send that type only after a
                         preflight request (Fetch standard, CORS-safelisted request-header), which is refused
 """
@@ -21,7 +22,7 @@ HTTP_PORT = 80
 """The port that a URL and a Host may leave out."""
 
 READING = frozenset({"GET", "HEAD"})
-"""Methods that change nothing: a link on a foreign page may lead here."""
+"""Methods that change nothing but counts."""
 
 OWN_SITES = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for requests of own pages and of the address bar."""
@@ -89,7 +90,7 @@ class OwnAddress:
     def _origin_refusal(self, method: str, headers: Message) -> Refusal | None:
         origins = {_plain(origin) for origin in headers.get_all("Origin", [])}
         sites = {_plain(site) for site in headers.get_all("Sec-Fetch-Site", [])}
-        if origins <= self._origins and (method in READING or sites <= OWN_SITES):
+        if origins <= self._origins and (sites <= OWN_SITES or _follows_a_link(method, headers)):
             return None
         detail = (
             f"Origin: the request comes from a web page of another origin; use a page of {self._url}, "
@@ -105,6 +106,12 @@ class OwnAddress:
 def _plain(text: str) -> str:
     """A header's text without the white space around it, in small letters."""
     return text.strip(" \t").lower()
+
+
+def _follows_a_link(method: str, headers: Message) -> bool:
+    """Whether a browser opens the answer as a page of its own."""
+    fetch = [_plain(headers.get(f"Sec-Fetch-{part}", "")) for part in ("Mode", "Dest")]
+    return method in READING and fetch == ["navigate", "document"]
 
 
 def _type_refusal(method: str, headers: Message, has_body: bool) -> Refusal | None:
