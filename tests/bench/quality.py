@@ -23,14 +23,14 @@ from scipy.linalg import lapack
 from doublebill.events import parse
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.evaluation.evaluate import Measured, evaluate, evaluate_popularity
-from doublebill.fit.evaluation.splits import HeldOut, Split, asked_again, newest_split, split, temporal_split
-from doublebill.fit.fitting import fit
+from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
+from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import SEED, choose
-from doublebill.fit.selection.trial import Trial
+from doublebill.fit.selection.study import Study
+from doublebill.fit.splits.user_splits import Holdout, Split, newest_split, repeat_holdout, split, temporal_split
 from doublebill.imports.events_file import read_events
-from doublebill.imports.rows import Row
+from doublebill.imports.rows import RawRow
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
@@ -81,7 +81,7 @@ def movielens() -> Dataset:
 
 def read(file: Path) -> Interactions:
     """The interactions of a file, as a training would see them."""
-    rows = (row for row in read_events(file) if isinstance(row, Row))
+    rows = (row for row in read_events(file) if isinstance(row, RawRow))
     return clean((parse(row.values, lambda user: user) for row in rows), {}).interactions
 
 
@@ -105,7 +105,7 @@ def core(whole: Interactions, fewest_users: int, fewest_items: int) -> Interacti
 
 def ours(catalog: Catalog, parts: Split, configs: Sequence[Config], by_time: Split | None = None) -> Recommender:
     """The best of our configs, refined where a split by time is told."""
-    found = choose(Trial(catalog, parts, by_time), configs).recommender
+    found = choose(Study(catalog, parts, by_time), configs).recommender
     assert found is not None
     return found
 
@@ -166,13 +166,13 @@ def dense(part: Interactions) -> np.ndarray:
     return whole
 
 
-def best_of(scores: np.ndarray, held_out: HeldOut) -> np.ndarray:
+def best_of(scores: np.ndarray, held_out: Holdout) -> np.ndarray:
     """[users, DEEPEST] the items of the highest scores but those shown."""
     scores[held_out.shown.users_of_entries(), held_out.shown.items] = -np.inf
     return np.argsort(-scores, axis=1, kind="stable")[:, :DEEPEST]
 
 
-def found(answers: np.ndarray, held_out: HeldOut) -> PerUser:
+def found(answers: np.ndarray, held_out: Holdout) -> PerUser:
     """The metrics of answers [users, DEEPEST]."""
     hidden = held_out.hidden
     rows = zip(hidden.indptr[:-1], hidden.indptr[1:], answers, strict=True)
@@ -232,7 +232,7 @@ def strong(dataset: Dataset) -> None:
         edges.append(len(model.neighbours.targets) / model.neighbours.n_items)
         chosen["ours"].append(str(model.config))
         chosen["default"].append(str(usual.config))
-        same = replace(parts, validation=asked_again(parts.validation, SEED))  # as our own choice asks them
+        same = replace(parts, validation=repeat_holdout(parts.validation, SEED))  # as our own choice asks them
         for name, (config, per_user) in (("EASE", ease(same)), ("ALS", als(same, seed))):
             chosen[name].append(config)
             reached[name].append(per_user)
@@ -259,7 +259,7 @@ def exact(config: Config) -> Config:
     return replace(config, values="float32")
 
 
-def losses(model: Measured, unrounded: Measured) -> dict[str, float]:
+def losses(model: Evaluation, unrounded: Evaluation) -> dict[str, float]:
     """What rounding costs, by metric."""
     return {name: float((unrounded.per_user[name] - model.per_user[name]).mean()) for name in ACCURATE}
 

@@ -13,19 +13,19 @@ from itertools import chain, islice
 from doublebill.errors import InvalidInput, complaint
 from doublebill.events import KIND_WEIGHTS
 from doublebill.imports import cells
-from doublebill.imports.event_shapes import EVENTS, EventColumns, event_shape, kind_told_by
+from doublebill.imports.event_profiles import EVENTS, EventColumns, event_profile, kind_of_roles
 from doublebill.imports.json_lines import read_objects
 from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
+from doublebill.imports.profiles import SAMPLE_LINES, JsonLinesProfile, TableProfile, json_roles
 from doublebill.imports.records import read_records
-from doublebill.imports.rows import BadRow, Row, described, refused
-from doublebill.imports.shapes import SAMPLE_LINES, JsonLines, Table, json_roles
+from doublebill.imports.rows import BadRow, RawRow, described, refused
 
 RECOGNISED = EventColumns()
 
 
 def read_events(
     source: Source, name: str = "", columns: EventColumns = RECOGNISED, kind: str = ""
-) -> Iterator[Row | BadRow]:
+) -> Iterator[RawRow | BadRow]:
     """A row or a bad row for every record of the file, in order, reading on as they are asked for.
 
     Raises:
@@ -37,13 +37,15 @@ def read_events(
     name = name_of(source, name)
     lines = read_lines(source, name)
     sample = list(islice(lines, SAMPLE_LINES))
-    shape = event_shape(sample, name, columns)
+    shape = event_profile(sample, name, columns)
     texts = decoded(chain(sample, lines))
-    yield from _from_json(texts, shape, kind) if isinstance(shape, JsonLines) else _from_table(texts, shape, kind)
+    yield from (
+        _from_json(texts, shape, kind) if isinstance(shape, JsonLinesProfile) else _from_table(texts, shape, kind)
+    )
 
 
-def _from_table(lines: Iterable[TextLine], shape: Table, kind: str) -> Iterator[Row | BadRow]:
-    kind = kind or shape.kind or kind_told_by(shape.columns)
+def _from_table(lines: Iterable[TextLine], shape: TableProfile, kind: str) -> Iterator[RawRow | BadRow]:
+    kind = kind or shape.kind or kind_of_roles(shape.columns)
     columns = tuple(shape.columns.items())
     for record in read_records(lines, shape.delimiter, shape.width):
         if isinstance(record, BadRow):
@@ -53,7 +55,7 @@ def _from_table(lines: Iterable[TextLine], shape: Table, kind: str) -> Iterator[
             yield _row(record[0], {role: row[column] for role, column in columns}, kind)
 
 
-def _from_json(lines: Iterable[TextLine], shape: JsonLines, kind: str) -> Iterator[Row | BadRow]:
+def _from_json(lines: Iterable[TextLine], shape: JsonLinesProfile, kind: str) -> Iterator[RawRow | BadRow]:
     @lru_cache(maxsize=64)
     def roles_of(keys: tuple[str, ...]) -> dict[str, str]:
         return json_roles(keys, EVENTS, shape.told)
@@ -64,12 +66,12 @@ def _from_json(lines: Iterable[TextLine], shape: JsonLines, kind: str) -> Iterat
         else:
             by_role = {role: line[1][key] for role, key in roles_of(tuple(line[1])).items()}
             found = {role: value for role, value in by_role.items() if value is not None}
-            yield _row(line[0], found, kind or kind_told_by(found))
+            yield _row(line[0], found, kind or kind_of_roles(found))
 
 
-def _row(line: int, found: Mapping[str, object], kind: str) -> Row | BadRow:
+def _row(line: int, found: Mapping[str, object], kind: str) -> RawRow | BadRow:
     try:
-        return Row(line, _values(found, kind))
+        return RawRow(line, _values(found, kind))
     except InvalidInput as error:
         return _without_user(refused(line, error), found.get("user"))
 

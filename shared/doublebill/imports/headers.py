@@ -34,7 +34,7 @@ def roles_by_name(names: Sequence[str], aliases: Aliases) -> dict[str, int]:
     return roles
 
 
-def column_told(where: str, header: Sequence[str], width: int) -> int | None:
+def find_column(where: str, header: Sequence[str], width: int) -> int | None:
     """The column from 0 that `where` names (by header name, else by number from 1); None when there is none."""
     for same in (str, column_name, plain):
         named = [same(cell) for cell in header]

@@ -13,12 +13,20 @@ from itertools import chain, islice
 
 from doublebill.errors import InvalidInput
 from doublebill.imports import cells
-from doublebill.imports.item_shapes import GENRES, ITEMS, ItemColumns, Style, attribute_columns, item_shape, style_of
+from doublebill.imports.item_profiles import (
+    GENRES,
+    ITEMS,
+    ItemColumns,
+    Style,
+    attribute_columns,
+    item_profile,
+    style_of,
+)
 from doublebill.imports.json_lines import read_objects
 from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
+from doublebill.imports.profiles import SAMPLE_LINES, JsonLinesProfile, TableProfile, json_roles
 from doublebill.imports.records import read_records
-from doublebill.imports.rows import BadRow, Row, refused
-from doublebill.imports.shapes import SAMPLE_LINES, JsonLines, Table, json_roles
+from doublebill.imports.rows import BadRow, RawRow, refused
 from doublebill.imports.titles import film_title
 
 RECOGNISED = ItemColumns()
@@ -27,7 +35,7 @@ LEADING_ZERO = re.compile("[+-]?0[0-9]")
 AVAILABLE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED) -> Iterator[Row | BadRow]:
+def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED) -> Iterator[RawRow | BadRow]:
     """A row or a bad row for every record of the file, in order, reading on as they are asked for.
 
     Raises:
@@ -37,14 +45,14 @@ def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED
     name = name_of(source, name)
     lines = read_lines(source, name)
     sample = list(islice(lines, SAMPLE_LINES))
-    shape = item_shape(sample, name, columns)
-    if isinstance(shape, JsonLines):
+    shape = item_profile(sample, name, columns)
+    if isinstance(shape, JsonLinesProfile):
         yield from _from_json(decoded(chain(sample, lines)), shape)
     else:
         yield from _from_table(decoded(chain(sample, lines), shape.latin1), shape)
 
 
-def _from_table(lines: Iterable[TextLine], shape: Table) -> Iterator[Row | BadRow]:
+def _from_table(lines: Iterable[TextLine], shape: TableProfile) -> Iterator[RawRow | BadRow]:
     style, attributes = style_of(shape), attribute_columns(shape)
     for record in read_records(lines, shape.delimiter, shape.width):
         if isinstance(record, BadRow):
@@ -60,7 +68,7 @@ def _from_table(lines: Iterable[TextLine], shape: Table) -> Iterator[Row | BadRo
             yield _row(record[0], found, style)
 
 
-def _from_json(lines: Iterable[TextLine], shape: JsonLines) -> Iterator[Row | BadRow]:
+def _from_json(lines: Iterable[TextLine], shape: JsonLinesProfile) -> Iterator[RawRow | BadRow]:
     @lru_cache(maxsize=64)
     def roles_of(keys: tuple[str, ...]) -> dict[str, str]:
         return json_roles(keys, ITEMS, shape.told)
@@ -73,9 +81,9 @@ def _from_json(lines: Iterable[TextLine], shape: JsonLines) -> Iterator[Row | Ba
             yield _row(line[0], {role: line[1][key] for role, key in roles_of(tuple(line[1])).items()}, style)
 
 
-def _row(line: int, found: Mapping[str, object], style: Style) -> Row | BadRow:
+def _row(line: int, found: Mapping[str, object], style: Style) -> RawRow | BadRow:
     try:
-        return Row(line, _values(found, style))
+        return RawRow(line, _values(found, style))
     except InvalidInput as error:
         return refused(line, error)
 

@@ -6,7 +6,7 @@ from doublebill.errors import InvalidInput, Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RawRow:
     """One readable record."""
 
     line: int

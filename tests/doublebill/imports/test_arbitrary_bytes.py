@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.event_shapes import EventColumns
+from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import BadRow, Row
+from doublebill.imports.rows import BadRow, RawRow
 
 STARTS = st.sampled_from(
     [
@@ -35,7 +35,7 @@ def test_any_bytes_give_rows_bad_rows_or_invalid_input(read, content, zipped):
         rows = list(read(io.BytesIO(gzip.compress(content) if zipped else content), "any"))
     except InvalidInput:
         return
-    assert all(isinstance(row, (Row, BadRow)) for row in rows)
+    assert all(isinstance(row, (RawRow, BadRow)) for row in rows)
     assert [row.line for row in rows] == sorted({row.line for row in rows})
 
 
@@ -46,7 +46,7 @@ def test_any_told_columns_give_rows_bad_rows_or_invalid_input(told, rows):
         found = list(read_events(io.BytesIO(b"".join([b"user,item,x\n", *rows])), "any", told))
     except InvalidInput:
         return
-    assert all(isinstance(row, (Row, BadRow)) for row in found)
+    assert all(isinstance(row, (RawRow, BadRow)) for row in found)
 
 
 @settings(deadline=None)

@@ -5,9 +5,9 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.events import parse
-from doublebill.imports.event_shapes import EventColumns
+from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
-from doublebill.imports.rows import BadRow, Row
+from doublebill.imports.rows import BadRow, RawRow
 
 RATED = {"user_id": "196", "item_id": "242", "kind": "rate", "value": 3.0, "timestamp": 881250949.0}
 SHA = "00000c289a1829a808ac09c00daf10bc3c4e223b"
@@ -22,7 +22,7 @@ def rows_of(content: str | bytes, columns: EventColumns = EventColumns(), kind: 
 
 def values_of(content: str | bytes, columns: EventColumns = EventColumns(), kind: str = "") -> list:  # noqa: B008
     rows = rows_of(content, columns, kind)
-    assert all(isinstance(row, Row) for row in rows), rows
+    assert all(isinstance(row, RawRow) for row in rows), rows
     return [row.values for row in rows]
 
 
@@ -130,7 +130,7 @@ def test_rows_are_numbered_by_the_line_they_start_on():
 def test_a_bad_row_says_its_line_and_field_and_costs_no_other_row(row, field, found):
     good = "bob,9,4,881250949\n"
     rows = rows_of(f"user,item,rating,time\n{good}{row}\n{good}")
-    assert [type(each) for each in rows] == [Row, BadRow, Row]
+    assert [type(each) for each in rows] == [RawRow, BadRow, RawRow]
     assert (rows[1].line, rows[1].field, rows[1].found) == (3, field, found)
 
 
@@ -154,7 +154,7 @@ def test_a_bad_row_says_its_line_and_field_and_costs_no_other_row(row, field, fo
 )
 def test_a_bad_json_line_says_its_field_and_repeats_no_user(line, field):
     rows = rows_of('{"user":"bob","item":"1"}\n' + line + '\n{"user":"bob","item":"1"}\n')
-    assert [type(each) for each in rows] == [Row, BadRow, Row]
+    assert [type(each) for each in rows] == [RawRow, BadRow, RawRow]
     assert (rows[1].line, rows[1].field) == (2, field)
     assert "ann" not in rows[1].found
 
@@ -277,6 +277,6 @@ def test_rows_come_as_they_are_read():
 def test_a_gzip_file_that_breaks_off_gives_its_rows_and_then_refuses():
     whole = gzip.compress(b"user,item\n" + b"".join(b"u%d,i%d\n" % (n, n * n) for n in range(50_000)))
     rows = read_events(io.BytesIO(whole[:-20_000]), "plays.csv.gz")
-    assert isinstance(next(rows), Row)
+    assert isinstance(next(rows), RawRow)
     with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: found gzip data that breaks off after line"):
         list(rows)

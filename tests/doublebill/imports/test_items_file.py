@@ -4,9 +4,9 @@ import io
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.item_shapes import ItemColumns
+from doublebill.imports.item_profiles import ItemColumns
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import BadRow, Row
+from doublebill.imports.rows import BadRow, RawRow
 from doublebill.model.items import Item, item_from_line, item_to_line, parse_item
 
 TOY_STORY = {"item_id": "1", "title": "Toy Story", "tags": ["Animation", "Children's", "Comedy"], "year": 1995}
@@ -38,7 +38,7 @@ def test_every_shape_gives_the_same_raw_item(content):
 
 def test_artists_have_a_name_and_keep_their_quotes():
     content = 'id\tname\turl\tpictureURL\n1686\t"Weird Al" Yankovic\thttp://example.org\t\n'
-    assert rows_of(content) == [Row(2, {"item_id": "1686", "title": '"Weird Al" Yankovic'})]
+    assert rows_of(content) == [RawRow(2, {"item_id": "1686", "title": '"Weird Al" Yankovic'})]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_old_movielens_files_may_be_latin_1(line, title):
 
 def test_another_file_that_is_not_utf_8_has_bad_rows():
     rows = rows_of("movieId,title,genres\n1,Amélie (2001),Comedy\n2,Heat (1995),Action\n".encode("latin-1"))
-    assert [type(row) for row in rows] == [BadRow, Row]
+    assert [type(row) for row in rows] == [BadRow, RawRow]
 
 
 def test_no_genres_listed_is_no_tag():
@@ -69,13 +69,13 @@ def test_titles_elsewhere_are_left_alone():
 def test_a_token_that_is_no_year_is_a_year_not_known_in_an_atomic_file():
     header = "item_id:token\tmovie_title:token_seq\trelease_year:token\tgenre:token\n"
     assert rows_of(header + "1\tNet, The\tV\tScience Fiction\n2\tThe Time (1995)\tV\tX\n") == [
-        Row(2, {"item_id": "1", "title": "The Net", "tags": ["Science Fiction"]}),
-        Row(3, {"item_id": "2", "title": "The Time", "tags": ["X"], "year": 1995}),
+        RawRow(2, {"item_id": "1", "title": "The Net", "tags": ["Science Fiction"]}),
+        RawRow(3, {"item_id": "2", "title": "The Time", "tags": ["X"], "year": 1995}),
     ]
 
 
 def test_empty_cells_say_nothing():
-    assert rows_of("id,title,tags,year\n1,,,\n") == [Row(2, {"item_id": "1"})]
+    assert rows_of("id,title,tags,year\n1,,,\n") == [RawRow(2, {"item_id": "1"})]
 
 
 def test_tags_are_trimmed_and_said_once():
@@ -84,7 +84,7 @@ def test_tags_are_trimmed_and_said_once():
 
 def test_a_title_may_hold_line_ends_and_rows_keep_their_lines():
     rows = rows_of('id,title\n1,"two\nlines"\n0012,b\n')
-    assert rows == [Row(2, {"item_id": "1", "title": "two\nlines"}), Row(4, {"item_id": "0012", "title": "b"})]
+    assert rows == [RawRow(2, {"item_id": "1", "title": "two\nlines"}), RawRow(4, {"item_id": "0012", "title": "b"})]
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_what_items_write_is_read_again():
 
 def test_columns_can_be_told():
     told = ItemColumns(item="code", title="3")
-    assert rows_of("code,size,label\n1,9,b\n", told) == [Row(2, {"item_id": "1", "title": "b"})]
-    assert rows_of("1,9,b\n", ItemColumns(item="1", title="3")) == [Row(1, {"item_id": "1", "title": "b"})]
+    assert rows_of("code,size,label\n1,9,b\n", told) == [RawRow(2, {"item_id": "1", "title": "b"})]
+    assert rows_of("1,9,b\n", ItemColumns(item="1", title="3")) == [RawRow(1, {"item_id": "1", "title": "b"})]
 
 
 def test_told_tags_replace_the_genre_flags():
@@ -167,7 +167,7 @@ def test_attributes_come_from_columns_that_say_so(content):
 
 
 def test_empty_cells_are_no_attributes():
-    assert rows_of("id,title,attributes.studio\n1,a,\n") == [Row(2, {"item_id": "1", "title": "a"})]
+    assert rows_of("id,title,attributes.studio\n1,a,\n") == [RawRow(2, {"item_id": "1", "title": "a"})]
 
 
 def test_attributes_that_are_no_object_are_a_bad_row():
@@ -175,7 +175,7 @@ def test_attributes_that_are_no_object_are_a_bad_row():
 
 
 def test_a_column_of_a_table_that_is_merely_called_attributes_is_left_out():
-    assert rows_of("id,title,attributes\n1,a,b\n") == [Row(2, {"item_id": "1", "title": "a"})]
+    assert rows_of("id,title,attributes\n1,a,b\n") == [RawRow(2, {"item_id": "1", "title": "a"})]
 
 
 def test_a_number_that_no_float_holds_is_a_bad_item():

@@ -5,7 +5,7 @@ from pathlib import Path
 from doublebill.events import parse
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import Row
+from doublebill.imports.rows import RawRow
 from doublebill.model.items import parse_item
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -14,7 +14,7 @@ if (DATA / "movielens-100k").is_dir():
 
     def test_movielens_100k_has_a_hundred_thousand_ratings_and_no_bad_row():
         rows = list(read_events(DATA / "movielens-100k" / "ml-100k.inter"))
-        assert sum(isinstance(row, Row) for row in rows) == len(rows) == 100_000
+        assert sum(isinstance(row, RawRow) for row in rows) == len(rows) == 100_000
         assert len({parse(row.values, str).user for row in rows}) == 943
 
     def test_movielens_100k_has_1682_films_and_no_bad_row():
@@ -29,7 +29,7 @@ if (DATA / "lastfm-2k").is_dir():
 
     def test_lastfm_2k_has_92834_play_counts_and_no_bad_row():
         rows = list(read_events(DATA / "lastfm-2k" / "user_artists.dat"))
-        assert sum(isinstance(row, Row) for row in rows) == len(rows) == 92_834
+        assert sum(isinstance(row, RawRow) for row in rows) == len(rows) == 92_834
         assert {row.values["kind"] for row in rows} == {"play"}
 
     def test_lastfm_2k_has_17632_artists_and_no_bad_row():

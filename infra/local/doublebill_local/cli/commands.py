@@ -14,9 +14,9 @@ from doublebill import schema
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
-from doublebill.imports.event_shapes import EventColumns
+from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
-from doublebill.imports.item_shapes import ItemColumns
+from doublebill.imports.item_profiles import ItemColumns
 from doublebill.imports.items_file import read_items
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.access import caller_registry

@@ -14,12 +14,12 @@ import scipy.sparse as sp
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.ranks import Places
 from doublebill.fit.evaluation.segments import Segments, measure_segments
-from doublebill.fit.evaluation.splits import HeldOut, Split, split
 from doublebill.fit.evaluation.uncertainty import bootstrap
+from doublebill.fit.splits.user_splits import Holdout, Split, split
 from doublebill.model.interactions import Interactions
 from doublebill.model.recommender import Recommender
 
-__all__ = ["HeldOut", "Measured", "Split", "evaluate", "evaluate_popularity", "split"]
+__all__ = ["Evaluation", "Holdout", "Split", "evaluate", "evaluate_popularity", "split"]
 
 DEEPEST = 100
 """How many recommendations are asked per user."""
@@ -40,7 +40,7 @@ Answer = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.floa
 
 
 @dataclass(frozen=True)
-class Measured:
+class Evaluation:
     """One model on one set of held-out users."""
 
     per_user: Mapping[str, npt.NDArray[np.float64]]
@@ -74,7 +74,7 @@ class Measured:
         }
 
 
-def evaluate(recommender: Recommender, held_out: HeldOut) -> Measured:
+def evaluate(recommender: Recommender, held_out: Holdout) -> Evaluation:
     """The recommender's answers to the held-out users, measured.
 
     Where the held-out histories are `timed`, they are weighed by their times as serving does; else as one without.
@@ -90,7 +90,7 @@ def evaluate(recommender: Recommender, held_out: HeldOut) -> Measured:
     return _measure(recommender, held_out, answer)
 
 
-def evaluate_popularity(recommender: Recommender, held_out: HeldOut) -> Measured:
+def evaluate_popularity(recommender: Recommender, held_out: Holdout) -> Evaluation:
     """The same for recommending everybody what is most popular."""
     shown, nothing = held_out.shown, np.zeros(0, np.int32)
     return _measure(
@@ -98,7 +98,7 @@ def evaluate_popularity(recommender: Recommender, held_out: HeldOut) -> Measured
     )
 
 
-def _measure(recommender: Recommender, held_out: HeldOut, answer: Callable[[slice], Answer]) -> Measured:
+def _measure(recommender: Recommender, held_out: Holdout, answer: Callable[[slice], Answer]) -> Evaluation:
     shown, hidden = held_out.shown, held_out.hidden
     places = Places(recommender.popularity)
     answers = np.full((shown.n_users, DEEPEST), -1, np.int32)
@@ -114,7 +114,7 @@ def _measure(recommender: Recommender, held_out: HeldOut, answer: Callable[[slic
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
     per_user = _per_user(answers, hits, held_out) | {"auc": aucs}
-    return Measured(per_user, whole, measure_segments(answers, hits, held_out))
+    return Evaluation(per_user, whole, measure_segments(answers, hits, held_out))
 
 
 def _hits(answers: npt.NDArray[np.int32], hidden: Interactions) -> npt.NDArray[np.bool_]:
@@ -127,7 +127,7 @@ def _hits(answers: npt.NDArray[np.int32], hidden: Interactions) -> npt.NDArray[n
 
 
 def _per_user(
-    answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: HeldOut
+    answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: Holdout
 ) -> dict[str, npt.NDArray[np.float64]]:
     wanted, listed = np.diff(held_out.hidden.indptr), (answers >= 0).sum(axis=1)
     shares = held_out.known.popularity() / max(held_out.known.n_users, 1)

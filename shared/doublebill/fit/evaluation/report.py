@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from doublebill.fit.evaluation.evaluate import Measured, evaluate, evaluate_popularity
-from doublebill.fit.evaluation.splits import Split
+from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
 from doublebill.fit.evaluation.uncertainty import bootstrap
+from doublebill.fit.splits.user_splits import Split
 from doublebill.model.recommender import Recommender
 
 Report = dict[str, object]
@@ -33,7 +33,7 @@ def measured(recommender: Recommender, parts: Split, seed: int, rival: Recommend
     return report
 
 
-def over(model: Measured, other: Measured, seed: int) -> dict[str, dict[str, float]]:
+def over(model: Evaluation, other: Evaluation, seed: int) -> dict[str, dict[str, float]]:
     """How much better the model is than the other, user by user: of each metric the mean difference, its standard
     error, the ends of its bootstrap interval and the number of users."""
     differences = np.stack([values - other.per_user[name] for name, values in model.per_user.items()], axis=1)
@@ -53,7 +53,7 @@ def over(model: Measured, other: Measured, seed: int) -> dict[str, dict[str, flo
     }
 
 
-def _told(model: Measured, seed: int) -> Report:
+def _told(model: Evaluation, seed: int) -> Report:
     low, high = bootstrap(np.stack(list(model.per_user.values()), axis=1), seed)
     return {
         "metrics": model.means(),

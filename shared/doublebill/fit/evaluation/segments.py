@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.evaluation.splits import HeldOut
+from doublebill.fit.splits.user_splits import Holdout
 
 HEAD_SHARE = 1 / 3
 """Of the interactions is on head items (Cremonesi, Koren and Turrin 2010, doi:10.1145/1864708.1864721)."""
@@ -20,7 +20,7 @@ SHORT_HISTORY = 10
 Segments = Mapping[str, Mapping[str, float]]
 
 
-def measure_segments(answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: HeldOut) -> Segments:
+def measure_segments(answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: Holdout) -> Segments:
     """By segment: recall@20 and ndcg@100, the users they are averaged over, and the hidden items they look for.
 
     `answers` and `hits` are [users, places], as for `metrics`. An item segment ranks the whole catalog but counts only
@@ -52,7 +52,7 @@ def head_items(users_of_items: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]
 def _measure(
     answers: npt.NDArray[np.int32],
     hits: npt.NDArray[np.bool_],
-    held_out: HeldOut,
+    held_out: Holdout,
     users: npt.NDArray[np.bool_],
     items: npt.NDArray[np.bool_],
 ) -> dict[str, float]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from doublebill.fit.factors.losses import cross_entropy, mean_squared_error, unit_rows
-from doublebill.fit.strongest import strongest
+from doublebill.fit.top_k import strongest
 from doublebill.model.config import Config, Factors, Loss
 from doublebill.model.interactions import Interactions
 

@@ -28,7 +28,7 @@ import scipy.sparse as sp
 from scipy.linalg import lapack
 
 from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.parts import BLOCK, DenseGram, parts_of
+from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
 from doublebill.fit.linear.refit import by_target, refit
 from doublebill.fit.linear.support import Strengths, strongest
 from doublebill.model.config import Config, Edlae
@@ -172,7 +172,7 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
 
 def _by_cosine(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int) -> sp.csr_array:
     """[active, active] without any inverse."""
-    parts = parts_of(gram, active)
+    parts = gram_matrix_of(gram, active)
     diagonal = parts.diagonal
     ridge = _ridge(diagonal, family)
     powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)

@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
-from doublebill.fit.linear.parts import Parts
+from doublebill.fit.linear.gram_matrix import GramMatrix
 from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
 
@@ -16,7 +16,7 @@ TARGETS = 256
 Matrix = npt.NDArray[np.float32]
 
 
-def refit(gram: Parts, ridge: Matrix, support: Support, scaled: bool = True) -> Matrix:
+def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True) -> Matrix:
     """[edges] b = (G_SS + diag(ridge_S))⁻¹ G_Sj for each target j on its sources S, in the order of the support.
 
     `ridge` is [n_items]. Where `scaled`, b is multiplied by bᵀG_Sj / bᵀG_SS b, its least-squares scale, which undoes
@@ -38,7 +38,7 @@ def by_target(support: Support, values: npt.NDArray[np.floating]) -> sp.csr_arra
     return sp.csr_array((values, support.sources, support.indptr), shape=(n_items, n_items)).T.tocsr()
 
 
-def _target(gram: Parts, ridge: Matrix, sources: npt.NDArray[np.int32], target: int, scaled: bool) -> Matrix:
+def _target(gram: GramMatrix, ridge: Matrix, sources: npt.NDArray[np.int32], target: int, scaled: bool) -> Matrix:
     """The values of one target's edges."""
     if not len(sources):
         return np.zeros(0, np.float32)

@@ -12,7 +12,7 @@ hardly anybody has. Edges are kept by B_ij √d_i, which is near to how much the
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.fit.strongest import strongest
+from doublebill.fit.top_k import strongest
 from doublebill.model.config import Config, Rp3beta
 from doublebill.model.interactions import Interactions
 

@@ -21,7 +21,7 @@ BIASES = "biases"
 Errors = dict[str, float]
 
 
-class Measured(TypedDict):
+class RatingReport(TypedDict):
     """What a report tells of ratings."""
 
     shipped: str
@@ -64,7 +64,7 @@ def errors(predicted: Numbers, stars: npt.NDArray[np.floating]) -> Errors:
     return {"rmse": float(np.sqrt(np.mean(differences**2))), "mae": float(np.mean(np.abs(differences)))}
 
 
-def evaluate_ratings(ratings: Interactions, seed: int) -> Measured | None:
+def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
     """What is found by predicting a random tenth of the ratings from the others, and what ships for it.
 
     Users and their items are in an order of content, so the same ratings are hidden whoever gave them. None where
@@ -78,7 +78,7 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> Measured | None:
     known, asked = hide(ratings, hidden)
     biases = fit_biases(known)
     baseline = errors(predictions(biases, known, asked), asked.weights)
-    told: Measured = {
+    told: RatingReport = {
         "shipped": BIASES,
         "rmse": baseline["rmse"],
         "mae": baseline["mae"],
@@ -98,7 +98,9 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> Measured | None:
     return told
 
 
-def fit_measured(ratings: Interactions, measured: Measured | None) -> tuple[RatingModel | None, Measured | None]:
+def fit_measured(
+    ratings: Interactions, measured: RatingReport | None
+) -> tuple[RatingModel | None, RatingReport | None]:
     """The model that ships for what was measured, and the measurement, changed where neighbours fail after all.
 
     Ratings that were not measured get biases; without any there is no model. The measurement that is given back, given
@@ -112,7 +114,7 @@ def fit_measured(ratings: Interactions, measured: Measured | None) -> tuple[Rati
         return fit_ratings(ratings), measured
     except np.linalg.LinAlgError as failed:
         baseline = measured["baseline"]
-        fallen: Measured = {
+        fallen: RatingReport = {
             **measured,
             "shipped": BIASES,
             "rmse": baseline["rmse"],

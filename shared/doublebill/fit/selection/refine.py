@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.evaluation.splits import HeldOut
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
-from doublebill.fit.selection.trial import Trial
+from doublebill.fit.selection.study import Study
+from doublebill.fit.splits.user_splits import Holdout
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender
 
@@ -30,8 +30,8 @@ class Refined:
 
 
 def refine(
-    trial: Trial,
-    untimed: HeldOut,
+    trial: Study,
+    untimed: Holdout,
     chosen: Recommender,
     metric: str,
     slowest: float = 0.0,
@@ -52,7 +52,7 @@ def refine(
         half_lives = tuple(one["half_life"] for one in before if not one["transitions"])
         weights = tuple(one["transitions"] for one in before if one["transitions"])
 
-    def measured(recommender: Recommender, users: HeldOut) -> float:
+    def measured(recommender: Recommender, users: Holdout) -> float:
         return evaluate(recommender, users).means()[metric]
 
     def told(config: Config, value: float) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 
 from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.evaluation.report import Report, measured
-from doublebill.fit.evaluation.splits import asked_again
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.budget import ENDLESS, Budget
 from doublebill.fit.selection.refine import refine
-from doublebill.fit.selection.trial import Tell, Trial
+from doublebill.fit.selection.study import Study, Tell
+from doublebill.fit.splits.user_splits import repeat_holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -71,7 +71,7 @@ def select(
     times are known asks the same users for what is newest too. With too few users to hold any out, the first config
     and a report that says so.
     """
-    trial, began = Trial.of(catalog, interactions, SEED, tell, budget), budget.clock()
+    trial, began = Study.of(catalog, interactions, SEED, tell, budget), budget.clock()
     rival, failed = _rival(trial, champion) if champion else (None, {})
     if rival is not None and rival.config not in configs:
         configs = [rival.config, *configs]  # it may win again, on today's data
@@ -86,7 +86,7 @@ def select(
 
 
 def choose(
-    trial: Trial,
+    trial: Study,
     configs: Sequence[Config],
     rival: Recommender | None = None,
     slowest: float = 0.0,
@@ -103,7 +103,7 @@ def choose(
     parts, budget = trial.parts, trial.budget
     if parts is None:
         return Choice(configs[0], None, [{"config": configs[0].to_json()}], len(configs))
-    validation = asked_again(parts.validation, SEED)
+    validation = repeat_holdout(parts.validation, SEED)
     tried: list[Mapping[str, object]] = []
     best: Recommender | None = None
     highest = -np.inf
@@ -132,7 +132,7 @@ def choose(
     return Choice(final.recommender.config, final.recommender, tried, len(configs), final.tried)
 
 
-def _rival(trial: Trial, config: Config) -> tuple[Recommender | None, Report]:
+def _rival(trial: Study, config: Config) -> tuple[Recommender | None, Report]:
     """The champion's config fitted on the training part, or what the report says where it cannot be."""
     if trial.parts is None:
         return None, {}

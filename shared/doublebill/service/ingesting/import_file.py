@@ -11,7 +11,7 @@ from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.events import Event, parse
-from doublebill.imports.rows import BadRow, Row, described, refused
+from doublebill.imports.rows import BadRow, RawRow, described, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
@@ -31,7 +31,7 @@ MAX_BAD_SHARE = 0.05
 
 TELL_EVERY = 10_000
 
-Rows = Iterable[Row | BadRow]
+Rows = Iterable[RawRow | BadRow]
 Tell = Callable[[int], None]
 """Hears how many rows have been read."""
 
@@ -187,7 +187,7 @@ def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:
     return lambda user_id: known.get(user_id) or known.setdefault(user_id, pseudonyms.of(user_id))
 
 
-def _bad_row(row: Row, wrong: InvalidInput) -> BadRow:
+def _bad_row(row: RawRow, wrong: InvalidInput) -> BadRow:
     """The first complaint at its line; what stood in the user's place is never repeated."""
     bad = refused(row.line, wrong)
     user_id = row.values.get("user_id")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from doublebill.errors import ArtifactCorrupt, NoEvents, NoModel, NotFound, Unfittable
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.report import measured
-from doublebill.fit.evaluation.splits import split, temporal_split
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection.select import TOO_FEW, UNFITTABLE
+from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions, versions

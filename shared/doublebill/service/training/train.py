@@ -7,7 +7,7 @@ from dataclasses import replace
 from doublebill.errors import Conflict, DoublebillError, NoEvents, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.report import Report
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings, fit_measured
 from doublebill.fit.selection.budget import ENDLESS, REFIT, Budget
 from doublebill.fit.selection.candidates import candidates

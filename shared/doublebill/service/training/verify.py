@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings.rating_errors import fit_measured
 from doublebill.fit.selection.select import SEED, choose
-from doublebill.fit.selection.trial import Trial
+from doublebill.fit.selection.study import Study
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST, Artifact
 from doublebill.model.catalog import check_catalog_name
@@ -140,7 +140,7 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     except (KeyError, TypeError, ValueError, AttributeError) as unknown:
         raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
     seed = report["split"]["seed"] if report["evaluated"] else SEED
-    trial = Trial.of(cleaned.catalog, cleaned.interactions, seed, tell)
+    trial = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
     choice = choose(trial, configs, refined=report["refined"])
     tell("fitting on everything")
     rating_model, _ = fit_measured(cleaned.ratings, report.get("ratings"))

@@ -9,9 +9,9 @@ from sklearn.metrics import roc_auc_score
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluation import evaluate as evaluation
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.evaluation.evaluate import HEADLINE, Measured, evaluate, evaluate_popularity
-from doublebill.fit.evaluation.splits import HeldOut, Split, split
-from doublebill.fit.fitting import fit
+from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate, evaluate_popularity
+from doublebill.fit.fit_model import fit
+from doublebill.fit.splits.user_splits import Holdout, Split, split
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Family, Knn
 from doublebill.model.interactions import Interactions
@@ -106,7 +106,7 @@ def test_on_the_checkerboard_neighbours_beat_popularity() -> None:
 def test_popularity_is_measured_as_the_order_of_popularity() -> None:
     train = matrix([0, 1, 2], [0, 1], [0], n_items=5)
     model = fit(catalog_of(5), train, Config(Knn("cosine")))
-    held_out = HeldOut(matrix([4], n_items=5), matrix([1], n_items=5), train=train)
+    held_out = Holdout(matrix([4], n_items=5), matrix([1], n_items=5), train=train)
     told = evaluate_popularity(model, held_out).per_user
     assert told["mrr@10"] == [1 / 2]
     assert told["auc"] == pytest.approx([2 / 3])  # of 0, 2 and 3 only 0 is more popular than 1
@@ -115,7 +115,7 @@ def test_popularity_is_measured_as_the_order_of_popularity() -> None:
 def test_coverage_is_the_share_of_items_in_somebodys_first_places() -> None:
     train = matrix([0, 1], n_items=50)
     model = fit(catalog_of(50), train, Config(Knn("cosine")))
-    measured = evaluate(model, HeldOut(matrix([0], n_items=50), matrix([1], n_items=50), train=train))
+    measured = evaluate(model, Holdout(matrix([0], n_items=50), matrix([1], n_items=50), train=train))
     assert measured.coverage == measured.means()["coverage@20"] == 20 / 50
     assert measured.whole["coverage@10"] == 10 / 50
     assert measured.whole["gini@10"] == pytest.approx(40 / 49)
@@ -126,7 +126,7 @@ def test_a_history_decays_where_times_are_told_and_only_there(timed: bool) -> No
     train = matrix(*[[0, 1, 2, 6]] * 2, *[[3, 7]] * 2, n_items=8)
     model = fit(catalog_of(8), train, Config(Knn("cosine"), half_life=1.0))
     shown, hidden = matrix([0, 1, 2, 3], n_items=8, times=1000), matrix([7], n_items=8)
-    measured = evaluate(model, HeldOut(shown, hidden, timed, train))
+    measured = evaluate(model, Holdout(shown, hidden, timed, train))
     # three old items lead to 6 and the newest one to 7: 1/2 + 1/4 + 1/8 against 1, or 3 against 1
     assert measured.per_user["mrr@10"] == [1.0 if timed else 0.5]
     assert measured.per_user["auc"] == pytest.approx([1.0 if timed else 2 / 3])
@@ -135,7 +135,7 @@ def test_a_history_decays_where_times_are_told_and_only_there(timed: bool) -> No
 def test_a_catalog_smaller_than_the_lists_is_measured_without_its_shown_items() -> None:
     train = matrix([0, 1, 2], [0, 1], n_items=4)
     model = fit(catalog_of(4), train, Config(Knn("cosine")))
-    told = evaluate(model, HeldOut(matrix([0], n_items=4), matrix([2], n_items=4), train=train)).per_user
+    told = evaluate(model, Holdout(matrix([0], n_items=4), matrix([2], n_items=4), train=train)).per_user
     assert told["recall@20"] == [1.0]
     assert told["precision@10"] == [0.1]
     assert told["accuracy@10"] == [1 - 2 / 4]  # 1, 2 and 3 are told, one of them rightly
@@ -165,7 +165,7 @@ def test_what_was_measured_is_told_as_json() -> None:
 def test_likeness_is_told_by_the_first_users_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     train = matrix([0, 1], [0, 2], [0, 3], n_items=4)
     model = fit(catalog_of(4), train, Config(Knn("cosine")))
-    held_out = HeldOut(matrix([3], n_items=4), matrix([0], n_items=4), train=train)
+    held_out = Holdout(matrix([3], n_items=4), matrix([0], n_items=4), train=train)
     three = evaluate(model, held_out).per_user["diversity@10"]
     monkeypatch.setattr(evaluation, "LIKENESS_USERS", 1)
     met = sorted(rows(train)[0])[1]
@@ -175,7 +175,7 @@ def test_likeness_is_told_by_the_first_users_where_there_are_many(monkeypatch: p
 
 
 def test_measured_values_alone_are_enough() -> None:
-    assert Measured({"recall@20": np.array([0.0, 1.0])}).means() == {"recall@20": 0.5}
+    assert Evaluation({"recall@20": np.array([0.0, 1.0])}).means() == {"recall@20": 0.5}
 
 
 def test_what_a_short_list_lacks_finds_nothing_of_the_user_before() -> None:

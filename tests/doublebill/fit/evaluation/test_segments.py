@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from doublebill.fit.evaluation.segments import head_items, measure_segments
-from doublebill.fit.evaluation.splits import HeldOut
+from doublebill.fit.splits.user_splits import Holdout
 from doublebill.model.interactions import Interactions
 
 ITEMS = 20
@@ -19,7 +19,7 @@ def matrix(*rows: list[int]) -> Interactions:
 
 def measured(shown: list[list[int]], hidden: list[list[int]], answers: list[list[int]], known: Interactions):
     hits = np.array([np.isin(answer, row) for answer, row in zip(answers, hidden, strict=True)])
-    held_out = HeldOut(matrix(*shown), matrix(*hidden), train=known)
+    held_out = Holdout(matrix(*shown), matrix(*hidden), train=known)
     return measure_segments(np.array(answers, np.int32), hits, held_out)
 
 

@@ -11,7 +11,7 @@ from doublebill.fit.linear import support as module
 from doublebill.fit.linear.support import Strengths, strongest
 
 
-def parts_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
+def gram_matrix_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
     """The edges [sources, targets] of a matrix in parts of `size` targets."""
     n = len(matrix)
     for start in range(0, n, size):
@@ -20,7 +20,7 @@ def parts_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
 
 
 def edges(matrix: np.ndarray, k: int, size: int = 3, most: int = 1000) -> set[tuple[int, int]]:
-    found = strongest(parts_of(matrix, size), np.full(len(matrix), most), k)
+    found = strongest(gram_matrix_of(matrix, size), np.full(len(matrix), most), k)
     assert [found.of(target).tolist() for target in range(len(matrix))] == [
         sorted(found.of(target).tolist()) for target in range(len(matrix))
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.fitting import fit
+from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings import gaussian, neighbour_edges, predictor, rating_errors
 from doublebill.fit.ratings.gaussian import NOISE, Gaussian
 from doublebill.fit.ratings.predictor import fit_biases, fit_ratings, rated

@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from doublebill.fit.evaluation.evaluate import Measured
-from doublebill.fit.evaluation.splits import HeldOut
-from doublebill.fit.fitting import fit
+from doublebill.fit.evaluation.evaluate import Evaluation
+from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as module
 from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.refine import TOLERATED, Refined, refine
-from doublebill.fit.selection.trial import Trial
+from doublebill.fit.selection.study import Study
+from doublebill.fit.splits.user_splits import Holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
@@ -38,11 +38,11 @@ CATALOG = Catalog.of((f"item-{n:02}" for n in range(N_ITEMS)), {})
 CONFIG = Config(Knn("cosine"), k=10)
 
 
-def trial_of(interactions: Interactions, **more: Any) -> Trial:
-    return Trial.of(CATALOG, interactions, 1, lambda _: None, **more)
+def trial_of(interactions: Interactions, **more: Any) -> Study:
+    return Study.of(CATALOG, interactions, 1, lambda _: None, **more)
 
 
-def refined(trial: Trial, **more: Any) -> Refined:
+def refined(trial: Study, **more: Any) -> Refined:
     assert trial.parts
     chosen = fit(CATALOG, trial.parts.train, CONFIG)
     return refine(trial, trial.parts.validation, chosen, "ndcg@100", **more)
@@ -65,10 +65,10 @@ def test_without_times_nothing_is_refined() -> None:
 
 def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(lost: float) -> float:
-        def measure(recommender: Recommender, held_out: HeldOut) -> Measured:
+        def measure(recommender: Recommender, held_out: Holdout) -> Evaluation:
             weight = recommender.config.transitions
             value = 0.5 + (weight if held_out.timed else -lost * weight / TRANSITIONS[-1])
-            return Measured({"ndcg@100": np.array([value])})
+            return Evaluation({"ndcg@100": np.array([value])})
 
         monkeypatch.setattr(module, "evaluate", measure)
         return refined(trial_of(chains())).recommender.config.transitions

@@ -9,15 +9,15 @@ import pytest
 
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation import report as reporting
-from doublebill.fit.evaluation.evaluate import HeldOut, Measured
-from doublebill.fit.evaluation.splits import asked_again, split, temporal_split
-from doublebill.fit.fitting import fit
+from doublebill.fit.evaluation.evaluate import Evaluation, Holdout
+from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
 from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.select import SEED, choose, select
-from doublebill.fit.selection.trial import Trial
+from doublebill.fit.selection.study import Study
+from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.config import Config, Factors, Knn
 from doublebill.model.recommender import Recommender
 from worlds import checkerboard
@@ -132,7 +132,7 @@ class TestTheBudget:
     ) -> None:
         config, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), seconds))
         assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
-        trial = Trial.of(CLEANED.catalog, CLEANED.interactions, SEED, lambda _: None)
+        trial = Study.of(CLEANED.catalog, CLEANED.interactions, SEED, lambda _: None)
         again = choose(trial, FEW[:tried], refined=report["refined"])
         assert again.config == config
         assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
@@ -170,13 +170,13 @@ class TestTheReport:
         assert by_time
 
         users = {
-            "validation": asked_again(parts.validation, SEED),
+            "validation": repeat_holdout(parts.validation, SEED),
             "newest of validation": by_time.validation,
             "test": parts.test,
             "newest of test": by_time.test,
         }
 
-        def counting(recommender: Recommender, held_out: HeldOut) -> Measured:
+        def counting(recommender: Recommender, held_out: Holdout) -> Evaluation:
             (whom,) = [name for name, known in users.items() if same(held_out, known)]
             asked.append((recommender.config, whom))
             return measure(recommender, held_out)
@@ -229,7 +229,7 @@ class TestTheReport:
         assert "curve" not in second
 
 
-def same(one: HeldOut, other: HeldOut) -> bool:
+def same(one: Holdout, other: Holdout) -> bool:
     return one.timed == other.timed and np.array_equal(one.hidden.items, other.hidden.items)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.imports.rows import Row
+from doublebill.imports.rows import RawRow
 from doublebill.model.items import Item
 from doublebill.service.catalog import availability, catalogs
 from doublebill.service.ingesting.import_file import import_items
@@ -97,5 +97,5 @@ def test_metadata_that_does_not_tell_touches_nothing(objects):
 
 
 def test_an_import_of_items_notes_it(objects):
-    import_items(objects, "films", "0f" * 16, [Row(2, {"item_id": "a", "available": False})], 1)
+    import_items(objects, "films", "0f" * 16, [RawRow(2, {"item_id": "a", "available": False})], 1)
     assert told(objects) == {"a": False}

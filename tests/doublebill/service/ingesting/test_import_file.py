@@ -7,7 +7,7 @@ import pytest
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import Row
+from doublebill.imports.rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting import import_file
@@ -179,7 +179,10 @@ class TestEvents:
         assert b"@example.org" not in every_byte(objects, tmp_path)
 
     def test_a_row_whose_user_id_is_wrong_does_not_repeat_it(self, intake, objects):
-        rows = [Row(1, {"user_id": "a", "item_id": "film-1", "kind": "view"}), Row(2, {"user_id": "secret\ud800"})]
+        rows = [
+            RawRow(1, {"user_id": "a", "item_id": "film-1", "kind": "view"}),
+            RawRow(2, {"user_id": "secret\ud800"}),
+        ]
         import_events(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
         (bad,) = quarantined(objects)
         assert (bad["line"], bad["field"], bad["found"]) == (2, "user_id", "a text of 7 characters")

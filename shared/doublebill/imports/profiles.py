@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.imports import json_lines
 from doublebill.imports.cells import is_number
-from doublebill.imports.headers import Aliases, column_told, is_column_number, roles_by_name
+from doublebill.imports.headers import Aliases, find_column, is_column_number, roles_by_name
 from doublebill.imports.lines import ByteLine
 from doublebill.imports.records import DELIMITER_NAMES, split_line
 from doublebill.imports.rows import BadRow
@@ -21,7 +21,7 @@ SAMPLE_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableProfile:
     """A delimited text."""
 
     name: str
@@ -39,7 +39,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLines:
+class JsonLinesProfile:
     """One JSON object a line; roles are judged for each object by its keys."""
 
     told: Mapping[str, str]
@@ -47,10 +47,10 @@ class JsonLines:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DatasetProfile:
     """A data set's own shape without a header: recognised when every cell of the first line matches its pattern."""
 
-    table: Table
+    table: TableProfile
     patterns: tuple[str, ...]
 
     def fits(self, text: str) -> bool:
@@ -60,11 +60,11 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FileKind:
     """What a kind of file needs and what it is known by."""
 
     aliases: Aliases
-    known: tuple[Known, ...]
+    known: tuple[DatasetProfile, ...]
     complete: Callable[[Mapping[str, object]], bool]
     """Whether these roles are enough."""
     expected: str
@@ -72,7 +72,7 @@ class Wanted:
     """Roles of which the told one drops the recognised others."""
 
 
-def told_roles(columns: object) -> dict[str, str]:
+def column_mapping(columns: object) -> dict[str, str]:
     """Role → column, for the fields of a dataclass of columns that are not empty.
 
     Raises:
@@ -88,7 +88,9 @@ def told_roles(columns: object) -> dict[str, str]:
     return told
 
 
-def recognise(sample: Sequence[ByteLine], name: str, wanted: Wanted, told: Mapping[str, str]) -> Table | JsonLines:
+def recognise(
+    sample: Sequence[ByteLine], name: str, wanted: FileKind, told: Mapping[str, str]
+) -> TableProfile | JsonLinesProfile:
     """The shape of the file that begins with `sample`.
 
     Raises:
@@ -122,7 +124,7 @@ def _lenient(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _json(text: str, wanted: Wanted, told: Mapping[str, str]) -> JsonLines | None:
+def _json(text: str, wanted: FileKind, told: Mapping[str, str]) -> JsonLinesProfile | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
@@ -130,55 +132,55 @@ def _json(text: str, wanted: Wanted, told: Mapping[str, str]) -> JsonLines | Non
     except ValueError:
         return None
     enough = wanted.complete(json_roles(keys, wanted, told)) and all(key in keys for key in told.values())
-    return JsonLines(told) if enough else None
+    return JsonLinesProfile(told) if enough else None
 
 
-def json_roles(keys: tuple[str, ...], wanted: Wanted, told: Mapping[str, str]) -> dict[str, str]:
+def json_roles(keys: tuple[str, ...], wanted: FileKind, told: Mapping[str, str]) -> dict[str, str]:
     """Role → key of an object with these keys."""
     by_name = {role: keys[column] for role, column in roles_by_name(keys, wanted.aliases).items()}
     return _prefer({role: key for role, key in told.items() if key in keys}, by_name, wanted)
 
 
-def _known(text: str, wanted: Wanted, told: Mapping[str, str]) -> Table | None:
+def _known(text: str, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
     known = next((known.table for known in wanted.known if known.fits(text)), None)
     return known and _with_told(known, wanted, told)
 
 
-def _headed(number: int, text: str, wanted: Wanted, told: Mapping[str, str]) -> Table | None:
+def _headed(number: int, text: str, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
     for delimiter in DELIMITER_NAMES:
         header = tuple(split_line(text, delimiter))
         by_name = roles_by_name(header, wanted.aliases)
         names_told = any(not is_column_number(where) for where in told.values())
         if not names_told and (not by_name or any(map(is_number, header))):
             continue
-        table = Table("a table with a header", delimiter, by_name, len(header), header, number)
+        table = TableProfile("a table with a header", delimiter, by_name, len(header), header, number)
         if found := _with_told(table, wanted, told):
             return found
     return None
 
 
-def _numbered(sample: Sequence[ByteLine], wanted: Wanted, told: Mapping[str, str]) -> Table | None:
+def _numbered(sample: Sequence[ByteLine], wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
     if not all(map(is_column_number, told.values())) or not wanted.complete(told):
         return None
     texts = [_lenient(line[1]) for line in sample if not isinstance(line, BadRow) and line[1].strip()]
     widths = {delimiter: [len(split_line(text, delimiter)) for text in texts] for delimiter in DELIMITER_NAMES}
     # a delimiter divides every line alike; one that only happens to occur in titles does not
     for delimiter in sorted(widths, key=lambda delimiter: len(set(widths[delimiter]))):
-        table = Table("a table without a header", delimiter, {}, widths[delimiter][0])
+        table = TableProfile("a table without a header", delimiter, {}, widths[delimiter][0])
         if found := _with_told(table, wanted, told):
             return found
     return None
 
 
-def _with_told(table: Table, wanted: Wanted, told: Mapping[str, str]) -> Table | None:
-    columns = {role: column_told(where, table.header, table.width) for role, where in told.items()}
+def _with_told(table: TableProfile, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
+    columns = {role: find_column(where, table.header, table.width) for role, where in told.items()}
     there = {role: column for role, column in columns.items() if column is not None}
     together = _prefer(there, table.columns, wanted)
     each_its_own = len(set(there.values())) == len(told)
     return replace(table, columns=together) if each_its_own and wanted.complete(together) else None
 
 
-def _prefer[T](told: Mapping[str, T], recognised: Mapping[str, T], wanted: Wanted) -> dict[str, T]:
+def _prefer[T](told: Mapping[str, T], recognised: Mapping[str, T], wanted: FileKind) -> dict[str, T]:
     """The told roles, and the recognised ones that neither share a column with them nor are their rivals."""
     dropped = {role for rivals in wanted.rivals if rivals & told.keys() for role in rivals}
     left = {role: at for role, at in recognised.items() if role not in dropped and at not in told.values()}

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from doublebill.fit.clean import clean
-from doublebill.fit.evaluation import splits
-from doublebill.fit.evaluation.splits import (
+from doublebill.fit.splits import user_splits as splits
+from doublebill.fit.splits.user_splits import (
     MOST_HIDINGS,
-    HeldOut,
+    Holdout,
     Split,
-    asked_again,
     newest_split,
+    repeat_holdout,
     split,
     temporal_split,
 )
@@ -36,7 +36,7 @@ def rows(matrix: Interactions) -> list[Row]:
     ]
 
 
-def asked(held_out: HeldOut) -> list[tuple[Row, Row]]:
+def asked(held_out: Holdout) -> list[tuple[Row, Row]]:
     return list(zip(rows(held_out.shown), rows(held_out.hidden), strict=True))
 
 
@@ -139,7 +139,7 @@ def test_users_with_few_interactions_are_trained_on_whole() -> None:
 def test_few_users_are_asked_again_with_another_part_hidden() -> None:
     parts = split(random_interactions(), seed=1, held_share=0.2)
     assert parts is not None
-    once, again = asked(parts.validation), asked(asked_again(parts.validation, seed=3))
+    once, again = asked(parts.validation), asked(repeat_holdout(parts.validation, seed=3))
     assert len(again) == MOST_HIDINGS * len(once)
     for number, (shown, hidden) in enumerate(again):
         before_shown, before_hidden = once[number % len(once)]
@@ -153,6 +153,6 @@ def test_many_users_and_what_is_newest_are_asked_once(monkeypatch: pytest.Monkey
     plain, timed = split(random_interactions(), 1, 0.2), temporal_split(random_interactions(), 1, 0.2)
     assert plain is not None
     assert timed is not None
-    assert asked_again(timed.validation, 1) is timed.validation
-    monkeypatch.setattr(splits, "ENOUGH_ASKED", plain.validation.shown.n_users)
-    assert asked_again(plain.validation, 1) is plain.validation
+    assert repeat_holdout(timed.validation, 1) is timed.validation
+    monkeypatch.setattr(splits, "ENOUGH_HISTORIES", plain.validation.shown.n_users)
+    assert repeat_holdout(plain.validation, 1) is plain.validation

@@ -1,10 +1,10 @@
-"""Trial: the users and the time that configs are tried on."""
+"""Study: the users and the time that configs are tried on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.fit.evaluation.splits import Split, split, temporal_split
 from doublebill.fit.selection.budget import ENDLESS, Budget
+from doublebill.fit.splits.user_splits import Split, split, temporal_split
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 
@@ -12,7 +12,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class Study:
     """One catalog split at random and, with the same training part, by time; None where too few users can be asked."""
 
     catalog: Catalog
@@ -25,6 +25,6 @@ class Trial:
     @classmethod
     def of(
         cls, catalog: Catalog, interactions: Interactions, seed: int, tell: Tell, budget: Budget = ENDLESS
-    ) -> "Trial":
+    ) -> "Study":
         """The trial on the users that `seed` picks."""
         return cls(catalog, split(interactions, seed), temporal_split(interactions, seed), tell, budget)

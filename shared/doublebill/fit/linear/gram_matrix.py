@@ -1,4 +1,4 @@
-"""Parts of a gram: what fitting few edges asks of it, whether or not the whole of it can be there."""
+"""GramMatrix of a gram: what fitting few edges asks of it, whether or not the whole of it can be there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HEAD_ITEMS = 20_000
 Matrix = npt.NDArray[np.float32]
 
 
-class Parts(Protocol):
+class GramMatrix(Protocol):
     """A symmetric gram [n_items, n_items]."""
 
     @property
@@ -35,7 +35,7 @@ class Parts(Protocol):
         """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
 
 
-def parts_of(gram: Gram, active: npt.NDArray[np.int64]) -> Parts:
+def gram_matrix_of(gram: Gram, active: npt.NDArray[np.int64]) -> GramMatrix:
     """The gram of the `active` items: as a whole where that is small enough."""
     if len(active) <= HEAD_ITEMS:
         return DenseGram(cast(Matrix, gram.dense(active)))

@@ -24,7 +24,7 @@ VALIDATION_SHARE = 0.1
 """Of everybody's interactions in `newest_split`."""
 
 MOST_HIDINGS = 5
-ENOUGH_ASKED = 2000
+ENOUGH_HISTORIES = 2000
 """So many histories or more are asked once."""
 
 FEWEST_INTERACTIONS = 5
@@ -32,7 +32,7 @@ FEWEST_INTERACTIONS = 5
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class Holdout:
     """Users that a model is asked about: what it sees of each and what it must find. Same users, same order."""
 
     shown: Interactions
@@ -54,8 +54,8 @@ class Split:
 
     train: Interactions
     """Of the validation; of the test too, but for `newest_split`."""
-    validation: HeldOut
-    test: HeldOut
+    validation: Holdout
+    test: Holdout
 
 
 def split(interactions: Interactions, seed: int, held_share: float = 0.1) -> Split | None:
@@ -92,19 +92,19 @@ def newest_split(interactions: Interactions, seed: int) -> Split | None:
     in_test, in_either = (newer < np.repeat(count, np.diff(interactions.indptr)) for count in (tested, held))
     users = np.flatnonzero(askable)
     oldest, older = _part(interactions, ~in_either), _part(interactions, ~in_test)
-    validation = HeldOut(oldest.rows(users), _part(interactions, in_either & ~in_test).rows(users), True, oldest)
-    test = HeldOut(older.rows(users), _part(interactions, in_test).rows(users), True, older)
+    validation = Holdout(oldest.rows(users), _part(interactions, in_either & ~in_test).rows(users), True, oldest)
+    test = Holdout(older.rows(users), _part(interactions, in_test).rows(users), True, older)
     return Split(oldest, validation, test)
 
 
-def asked_again(held_out: HeldOut, seed: int) -> HeldOut:
+def repeat_holdout(held_out: Holdout, seed: int) -> Holdout:
     """The same users, each asked several times with another fifth of the items hidden, where they are few.
 
     Which fifth is hidden matters more to what one user measures than which of two good models answers. What is newest
     can be hidden in one way only: such users are given back as they are.
     """
     shown, hidden = held_out.shown, held_out.hidden
-    times = min(MOST_HIDINGS, ENOUGH_ASKED // shown.n_users)
+    times = min(MOST_HIDINGS, ENOUGH_HISTORIES // shown.n_users)
     if held_out.timed or times <= 1:
         return held_out
     users = np.concatenate([shown.users_of_entries(), hidden.users_of_entries()])
@@ -146,7 +146,7 @@ def _strong(interactions: Interactions, seed: int, held_share: float, timed: boo
     return Split(train, validation_part, test_part)
 
 
-def _hold_out(users: Interactions, train: Interactions, random: np.random.Generator, timed: bool) -> HeldOut:
+def _hold_out(users: Interactions, train: Interactions, random: np.random.Generator, timed: bool) -> Holdout:
     counts = _counts(np.diff(users.indptr), 1 - SHOWN_SHARE)
     if timed:
         hidden = _newer(users, random) < np.repeat(counts, np.diff(users.indptr))
@@ -154,7 +154,7 @@ def _hold_out(users: Interactions, train: Interactions, random: np.random.Genera
         hidden = np.zeros(len(users.items), bool)
         for start, end, count in zip(users.indptr[:-1], users.indptr[1:], counts, strict=True):
             hidden[start + random.permutation(end - start)[:count]] = True
-    return HeldOut(_part(users, ~hidden), _part(users, hidden), timed, train)
+    return Holdout(_part(users, ~hidden), _part(users, hidden), timed, train)
 
 
 def _counts(sizes: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.int64]:

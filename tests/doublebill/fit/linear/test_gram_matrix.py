@@ -1,11 +1,11 @@
-"""Parts of a gram: the large one answers like the dense one."""
+"""GramMatrix of a gram: the large one answers like the dense one."""
 
 import numpy as np
 import pytest
 
-from doublebill.fit.linear import edlae, parts
+from doublebill.fit.linear import edlae, gram_matrix
 from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.parts import DenseGram, LargeGram, parts_of
+from doublebill.fit.linear.gram_matrix import DenseGram, LargeGram, gram_matrix_of
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 
@@ -21,7 +21,7 @@ def random_gram(seed: int, users: int = 60, items: int = 30) -> Gram:
 @pytest.fixture(params=[0, 5, 30])
 def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[DenseGram, LargeGram]:
     """The same gram dense, and with so many popular items."""
-    monkeypatch.setattr(parts, "HEAD_ITEMS", request.param)
+    monkeypatch.setattr(gram_matrix, "HEAD_ITEMS", request.param)
     gram, active = random_gram(seed=request.param), np.arange(2, 30)
     return DenseGram(np.asarray(gram.dense(active), np.float32)), LargeGram.of(gram, active)
 
@@ -49,14 +49,14 @@ def test_correlations_are_every_pair_of_two_items_once_in_each_direction(both: t
 
 
 def test_a_small_gram_is_there_as_a_whole_and_a_large_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(parts_of(random_gram(1), np.arange(30)), DenseGram)
-    monkeypatch.setattr(parts, "HEAD_ITEMS", 7)
-    assert isinstance(parts_of(random_gram(1), np.arange(30)), LargeGram)
+    assert isinstance(gram_matrix_of(random_gram(1), np.arange(30)), DenseGram)
+    monkeypatch.setattr(gram_matrix, "HEAD_ITEMS", 7)
+    assert isinstance(gram_matrix_of(random_gram(1), np.arange(30)), LargeGram)
 
 
 @pytest.mark.parametrize("support", ["cosine", "pruned"])
 def test_a_model_of_a_large_gram_is_that_of_the_dense_one(support: str, monkeypatch: pytest.MonkeyPatch) -> None:
     family = Edlae(ridge=5.0, support=support)
     dense = edlae.edges_of(random_gram(4), family, 5).toarray()
-    monkeypatch.setattr(parts, "HEAD_ITEMS", 7)
+    monkeypatch.setattr(gram_matrix, "HEAD_ITEMS", 7)
     np.testing.assert_allclose(edlae.edges_of(random_gram(4), family, 5).toarray(), dense, rtol=1e-3, atol=1e-6)

@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.imports.lines import ByteLine
-from doublebill.imports.shapes import JsonLines, Known, Table, Wanted, recognise, told_roles
+from doublebill.imports.profiles import (
+    DatasetProfile,
+    FileKind,
+    JsonLinesProfile,
+    TableProfile,
+    column_mapping,
+    recognise,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,15 @@ MUSICBRAINZ_ID = r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
 STARS = {"user": 0, "item": 1, "rating": 2, "time": 3}
 
 KNOWN = (
-    Known(Table("MovieLens 100K u.data", "\t", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
-    Known(Table("MovieLens 1M ratings.dat", "::", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
+    DatasetProfile(TableProfile("MovieLens 100K u.data", "\t", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
+    DatasetProfile(TableProfile("MovieLens 1M ratings.dat", "::", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
     # an artist without a MusicBrainz id is known by its name
-    Known(
-        Table("Last.fm 360K", "\t", {"user": 0, "item": 1, "item_else": 2, "weight": 3}, 4),
+    DatasetProfile(
+        TableProfile("Last.fm 360K", "\t", {"user": 0, "item": 1, "item_else": 2, "weight": 3}, 4),
         (r"[0-9a-f]{40}", MUSICBRAINZ_ID, ".*", r"\d+"),
     ),
-    Known(
-        Table("Last.fm 1K", "\t", {"user": 0, "time": 1, "item": 2, "item_else": 3}, 6, kind="play"),
+    DatasetProfile(
+        TableProfile("Last.fm 1K", "\t", {"user": 0, "time": 1, "item": 2, "item_else": 3}, 6, kind="play"),
         (".+", ISO_TIME, MUSICBRAINZ_ID, ".*", MUSICBRAINZ_ID, ".*"),
     ),
 )
@@ -70,21 +77,21 @@ def _complete(roles: Mapping[str, object]) -> bool:
     return "user" in roles and "item" in roles
 
 
-EVENTS = Wanted(
+EVENTS = FileKind(
     ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"rating", "weight"}), frozenset({"item", "item_else"}))
 )
 
 
-def event_shape(sample: Sequence[ByteLine], name: str, columns: EventColumns) -> Table | JsonLines:
+def event_profile(sample: Sequence[ByteLine], name: str, columns: EventColumns) -> TableProfile | JsonLinesProfile:
     """The shape of a file of interactions that begins with `sample`.
 
     Raises:
         InvalidInput: when it is none that is known.
     """
-    return recognise(sample, name, EVENTS, told_roles(columns))
+    return recognise(sample, name, EVENTS, column_mapping(columns))
 
 
-def kind_told_by(roles: Mapping[str, object]) -> str:
+def kind_of_roles(roles: Mapping[str, object]) -> str:
     """The kind of event that columns of these roles speak of."""
     if "rating" in roles:
         return "rate"

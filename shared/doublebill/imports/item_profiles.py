@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from doublebill.imports.headers import ATOMIC, column_name, plain
 from doublebill.imports.lines import ByteLine
-from doublebill.imports.shapes import JsonLines, Known, Table, Wanted, recognise, told_roles
+from doublebill.imports.profiles import (
+    DatasetProfile,
+    FileKind,
+    JsonLinesProfile,
+    TableProfile,
+    column_mapping,
+    recognise,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +49,12 @@ GENRES = (
 """The genre flags of MovieLens 100K in the order of their columns (its file u.genre)."""
 
 KNOWN = (
-    Known(
-        Table("MovieLens 100K u.item", "|", {"item": 0, "title": 1, "flags": 5}, 5 + len(GENRES), latin1=True),
+    DatasetProfile(
+        TableProfile("MovieLens 100K u.item", "|", {"item": 0, "title": 1, "flags": 5}, 5 + len(GENRES), latin1=True),
         (r"\d+", ".*", ".*", ".*", ".*", *("[01]",) * len(GENRES)),
     ),
-    Known(
-        Table("MovieLens 1M movies.dat", "::", {"item": 0, "title": 1, "tags": 2}, 3, latin1=True),
+    DatasetProfile(
+        TableProfile("MovieLens 1M movies.dat", "::", {"item": 0, "title": 1, "tags": 2}, 3, latin1=True),
         (r"\d+", r".*\(\d{4}\)\s*", ".*"),
     ),
 )
@@ -78,19 +85,19 @@ def _complete(roles: Mapping[str, object]) -> bool:
     return "item" in roles and bool(roles.keys() & {"title", "tags", "year", "available", "attributes", "flags"})
 
 
-ITEMS = Wanted(ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"tags", "flags"}),))
+ITEMS = FileKind(ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"tags", "flags"}),))
 
 
-def item_shape(sample: Sequence[ByteLine], name: str, columns: ItemColumns) -> Table | JsonLines:
+def item_profile(sample: Sequence[ByteLine], name: str, columns: ItemColumns) -> TableProfile | JsonLinesProfile:
     """The shape of a file of items that begins with `sample`.
 
     Raises:
         InvalidInput: when it is none that is known.
     """
-    return recognise(sample, name, ITEMS, told_roles(columns))
+    return recognise(sample, name, ITEMS, column_mapping(columns))
 
 
-def attribute_columns(shape: Table) -> dict[str, tuple[int, bool]]:
+def attribute_columns(shape: TableProfile) -> dict[str, tuple[int, bool]]:
     """Attribute → its column from 0 and whether its cells are texts whatever they look like, as RecBole tokens are."""
     found = {}
     for column, cell in enumerate(shape.header):
@@ -100,9 +107,9 @@ def attribute_columns(shape: Table) -> dict[str, tuple[int, bool]]:
     return found
 
 
-def style_of(shape: Table | JsonLines) -> Style:
+def style_of(shape: TableProfile | JsonLinesProfile) -> Style:
     """How a file of this shape writes titles and tags."""
-    if isinstance(shape, JsonLines):
+    if isinstance(shape, JsonLinesProfile):
         return Style()
     if not shape.header:
         return Style("|", films=shape.latin1)  # the two known shapes are both MovieLens
@@ -110,16 +117,16 @@ def style_of(shape: Table | JsonLines) -> Style:
     return Style(_separators(shape), films, year_tokens=_atomic_type(shape, "year") == "token")
 
 
-def _separators(shape: Table) -> str:
+def _separators(shape: TableProfile) -> str:
     if atomic_type := _atomic_type(shape, "tags"):
         return " " if atomic_type == "token_seq" else ""
     return "|" if plain(_header_of(shape, "item")) == "movieid" else ANY_SEPARATOR
 
 
-def _atomic_type(shape: Table, role: str) -> str:
+def _atomic_type(shape: TableProfile, role: str) -> str:
     atomic = ATOMIC.fullmatch(_header_of(shape, role))
     return atomic.group(2) if atomic else ""
 
 
-def _header_of(shape: Table, role: str) -> str:
+def _header_of(shape: TableProfile, role: str) -> str:
     return shape.header[shape.columns[role]].strip() if role in shape.columns else ""
