@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games check lint types build lock mutants emulator openapi template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games check lint types build lock mutants emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -43,6 +43,14 @@ check: lint types mutants env-sam env-ministack env-schemathesis  ## everything 
 
 openapi: env  ## write infra/openapi.json from the code
 	@$(PY) -m doublebill_local.openapi > infra/openapi.json.new && mv infra/openapi.json.new infra/openapi.json
+
+DOCS := infra/docs
+docs: env openapi  ## write the generated pages of infra/docs again
+	@$(PY) $(DOCS)/generators/http_reference.py > $(DOCS)/reference/http.md.new && mv $(DOCS)/reference/http.md.new $(DOCS)/reference/http.md
+	@$(PY) $(DOCS)/generators/api_changes.py > $(DOCS)/reference/api-changes.md.new && mv $(DOCS)/reference/api-changes.md.new $(DOCS)/reference/api-changes.md
+
+pictures: env  ## draw the README's picture again, from answers of the product
+	@$(PY) $(DOCS)/generators/picture.py
 
 template: env-sam  ## sam validate --lint
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint

@@ -1,0 +1,149 @@
+"""The documents: their shell examples run as they stand, their links lead somewhere, generated pages are up to date."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+from doublebill_local.demo.trip import running
+from doublebill_local.host.home import HOME_VARIABLE, Home
+from doublebill_local.host.template import ROOT
+
+DOCS = ROOT / "infra" / "docs"
+GENERATORS = DOCS / "generators"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "infra" / "events" / "README.md"])
+WITH_COMMANDS = ["README.md", "infra/docs/guides/your-own-data.md", "infra/docs/guides/your-own-levels.md"]
+README_LINES = 160
+
+
+def blocks(page: str, kind: str) -> str:
+    """The page's blocks of that kind, joined: `sh` are commands, `sh curl` requests to a running service."""
+    return "".join(re.findall(rf"^```{kind}\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE))
+
+
+def shell(script: str, folder: Path) -> str:
+    """Runs a script by bash in a folder, stopping at the first failure, and returns its output."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, HOME_VARIABLE: str(folder / "home")}
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def generator(name: str) -> ModuleType:
+    """Loads one of the scripts that write pages."""
+    spec = importlib.util.spec_from_file_location(f"generator_{name}", GENERATORS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module", params=WITH_COMMANDS)
+def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
+    """A page, the output of its commands, the answers to its requests."""
+    folder = tmp_path_factory.mktemp("page")
+    commands = shell(blocks(request.param, "sh"), folder)
+    requests = blocks(request.param, "sh curl")
+    with running(Home(folder / "home")) as url:
+        requests = requests.replace("http://127.0.0.1:8080", url).replace("curl -s", "curl -sS --fail-with-body")
+        yield request.param, commands, shell(requests, folder)
+
+
+def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -> None:
+    page, commands, answers = printed
+    if page.endswith("levels.md"):
+        assert re.search(r"^██.*\bD\b", commands, re.MULTILINE)
+        assert '"certificate"' in answers
+        return
+    assert re.search(r"imported into songs: [46] events of 3 users and [23] items", commands)
+    assert "is champion now" in commands
+    assert "velvet-harbour 100%" in commands
+    assert '"contributions"' in answers
+    assert '"accepted":1' in answers
+
+
+def test_the_readme_can_be_scanned() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]*)?\)", page.read_text())
+    broken = [link for link, _ in links if link and not (page.parent / link).exists()]
+    assert broken == []
+
+
+@pytest.mark.parametrize(("page", "name"), [("http", "http_reference"), ("api-changes", "api_changes")])
+def test_a_generated_page_is_what_make_docs_writes(page: str, name: str) -> None:
+    written = subprocess.run(
+        [sys.executable, str(GENERATORS / f"{name}.py")], capture_output=True, text=True, check=True
+    ).stdout
+    assert (DOCS / "reference" / f"{page}.md").read_text() == written
+
+
+def test_the_deployment_guide_lists_every_parameter_with_its_default() -> None:
+    class Loader(yaml.SafeLoader):
+        """Reads the template's own tags as nothing."""
+
+    Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+    template = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # a SafeLoader
+    guide = (DOCS / "guides" / "deploy.md").read_text()
+    rows = {}
+    for names, defaults in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([^|]*) \|", guide, re.MULTILINE):
+        rows |= dict(zip(re.findall(r"`(\w+)`", names), defaults.strip().split(", "), strict=True))
+    parameters = {name: str(one["Default"]) or "none" for name, one in template["Parameters"].items()}
+    assert {name: default.strip("`") for name, default in rows.items()} == parameters
+
+
+def test_every_decision_is_listed() -> None:
+    listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / "decisions" / "README.md").read_text()))
+    assert listed == {path.name for path in (DOCS / "decisions").glob("*.md")} - {"README.md"}
+
+
+def test_a_request_that_is_refused_now_is_a_breaking_change() -> None:
+    changes = generator("api_changes")
+    schema = {"type": "object", "properties": {"n": {"type": "integer", "maximum": 500}}, "additionalProperties": False}
+    narrower = {**schema, "properties": {"n": {"type": "integer", "maximum": 100}}, "required": ["n"]}
+    found = changes.compare(document(schema, {}), document(narrower, {})).breaking
+    assert len(found) == 2
+    assert any("maximum 500 against 100" in line for line in found)
+    assert any("may be missing" in line for line in found)
+    assert changes.compare(document(narrower, {}), document(schema, {})).breaking == []
+
+
+def test_an_answer_that_lost_a_field_is_a_breaking_change() -> None:
+    changes = generator("api_changes")
+    answer = {"type": "object", "properties": {"cold": {"type": "boolean"}}, "required": ["cold"]}
+    found = changes.compare(document({}, answer), document({}, {**answer, "required": []})).breaking
+    assert len(found) == 1
+    assert "cold" in found[0]
+    more = {**answer, "properties": {**answer["properties"], "degraded": {"type": "boolean"}}}
+    both = changes.compare(document({}, answer), document({}, more))
+    assert both.breaking == []
+    assert len(both.compatible) == 1
+
+
+def test_an_operation_that_is_gone_is_a_breaking_change() -> None:
+    changes = generator("api_changes")
+    found = changes.compare(document({}, {}), {"paths": {}})
+    assert found.breaking == ["`POST /v1/things`: removed"]
+    assert changes.compare({"paths": {}}, document({}, {})).compatible == ["`POST /v1/things`: added"]
+
+
+def document(request: dict[str, object], answer: dict[str, object]) -> dict[str, object]:
+    """An OpenAPI document with one operation."""
+    body = {"content": {"application/json": {"schema": request}}, "required": True}
+    responses = {"200": {"content": {"application/json": {"schema": answer}}}}
+    return {"paths": {"/v1/things": {"post": {"requestBody": body, "responses": responses}}}}
