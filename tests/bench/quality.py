@@ -28,7 +28,9 @@ from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study
-from doublebill.fit.splits.user_splits import Holdout, Split, newest_split, repeat_holdout, split, temporal_split
+from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.fit.splits.newest_split import newest_split
+from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.imports.events_file import read_events
 from doublebill.imports.rows import RawRow
 from doublebill.model.catalog import Catalog
@@ -135,20 +137,20 @@ def ease(parts: Split) -> tuple[dict[str, object], PerUser]:
         inverse = np.tril(inverse) + np.tril(inverse, -1).T
         weights = -inverse / np.diag(inverse)
         np.fill_diagonal(weights, 0)
-        reached = found(best_of(dense(parts.validation.shown) @ weights, parts.validation), parts.validation)
+        reached = found(best_of(dense(parts.validation.fold_in) @ weights, parts.validation), parts.validation)
         if best is None or reached["ndcg@100"].mean() > best[0]:
             best = (float(reached["ndcg@100"].mean()), ridge, weights)
     assert best is not None
-    return {"ridge": best[1]}, found(best_of(dense(parts.test.shown) @ best[2], parts.test), parts.test)
+    return {"ridge": best[1]}, found(best_of(dense(parts.test.fold_in) @ best[2], parts.test), parts.test)
 
 
 def als(parts: Split, seed: int) -> tuple[dict[str, object], PerUser]:
     """implicit's ALS, and its best factors, regularization and alpha."""
     named = {
         "train": parts.train,
-        "validation_shown": parts.validation.shown,
-        "validation_hidden": parts.validation.hidden,
-        "test_shown": parts.test.shown,
+        "validation_shown": parts.validation.fold_in,
+        "validation_hidden": parts.validation.targets,
+        "test_shown": parts.test.fold_in,
     }
     arrays = {f"{name}_{what}": getattr(part, what) for name, part in named.items() for what in ("items", "indptr")}
     with tempfile.TemporaryDirectory() as folder:
@@ -168,13 +170,13 @@ def dense(part: Interactions) -> np.ndarray:
 
 def best_of(scores: np.ndarray, held_out: Holdout) -> np.ndarray:
     """[users, DEEPEST] the items of the highest scores but those shown."""
-    scores[held_out.shown.users_of_entries(), held_out.shown.items] = -np.inf
+    scores[held_out.fold_in.users_of_entries(), held_out.fold_in.items] = -np.inf
     return np.argsort(-scores, axis=1, kind="stable")[:, :DEEPEST]
 
 
 def found(answers: np.ndarray, held_out: Holdout) -> PerUser:
     """The metrics of answers [users, DEEPEST]."""
-    hidden = held_out.hidden
+    hidden = held_out.targets
     rows = zip(hidden.indptr[:-1], hidden.indptr[1:], answers, strict=True)
     hits = np.stack([np.isin(items, hidden.items[start:end]) for start, end, items in rows])
     wanted = np.diff(hidden.indptr)

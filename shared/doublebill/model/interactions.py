@@ -34,15 +34,26 @@ class Interactions:
         timestamps: npt.NDArray[np.integer],
         n_items: int,
     ) -> "Interactions":
-        """The matrix of distinct (user, item) pairs, given as four arrays [entries]; weights <= 0 are left out."""
+        """Returns the matrix of distinct (user, item) pairs, as four arrays [entries], without weights <= 0."""
         kept = weights > 0
-        users, items, weights, timestamps = users[kept], items[kept], weights[kept], timestamps[kept]
+        return cls.of_ratings(users[kept], items[kept], weights[kept], timestamps[kept], n_items)
+
+    @classmethod
+    def of_ratings(
+        cls,
+        users: npt.NDArray[np.integer],
+        items: npt.NDArray[np.integer],
+        stars: npt.NDArray[np.floating],
+        timestamps: npt.NDArray[np.integer],
+        n_items: int,
+    ) -> "Interactions":
+        """Returns the matrix of distinct (user, item) pairs whose weights are stars; a rating of 0 is one."""
         order = np.lexsort((items, users))
         _, counts = np.unique(users[order], return_counts=True)
         by_user = cls(
             indptr=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
             items=items[order].astype(np.int32),
-            weights=weights[order].astype(np.float32),
+            weights=stars[order].astype(np.float32),
             timestamps=timestamps[order].astype(np.int64),
             n_items=n_items,
         )
@@ -70,6 +81,11 @@ class Interactions:
     ) -> "Interactions":
         """The matrix of the entries `kept`, whose users begin at `indptr`."""
         return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items)
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Interactions":
+        """Returns the matrix of the entries that `kept` [entries] marks, with all users; some may have none left."""
+        counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+        return self.entries(kept, counts[self.indptr])
 
     def users_of_entries(self) -> npt.NDArray[np.int64]:
         """[entries] the user number of each entry."""

@@ -1,7 +1,7 @@
-"""Evaluation: a recommender's answers to held-out users, measured.
+"""Evaluation: metrics of a recommender on a holdout.
 
-Items are ranked against the full catalog without what was shown, whatever the catalog's `exclude_seen` says, and by the
-very code that serves. How users are held out is told in `splits`, what is measured in `metrics`.
+Items are ranked against the full catalog without the fold-in, regardless of the catalog's `exclude_seen`, by the code
+that serves. See `fit.splits` for holdouts and `metrics` for definitions.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,151 +12,154 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.evaluation.ranks import Places
+from doublebill.fit.evaluation.ranks import CatalogRanks
 from doublebill.fit.evaluation.segments import Segments, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
-from doublebill.fit.splits.user_splits import Holdout, Split, split
+from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.interactions import Interactions
 from doublebill.model.recommender import Recommender
 
-__all__ = ["Evaluation", "Holdout", "Split", "evaluate", "evaluate_popularity", "split"]
-
-DEEPEST = 100
-"""How many recommendations are asked per user."""
+LIST_LENGTH = 100
+"""Recommendations per user."""
 
 HEADLINE = ("recall@20", "ndcg@10", "ndcg@100")
-"""The metrics that are told first."""
+"""Metrics that reports name first."""
 
 DEPTHS = (10, 20)
-"""Of the wider set."""
+"""Depths n of all other metrics."""
 
-LIKENESS_USERS = 10_000
-"""How many of the known users, the first, tell which items are alike; users stand in the order of a digest."""
+DIVERSITY_USERS = 10_000
+"""Users, the first ones, by whom the similarity of two items is measured; users are in order of a digest."""
 
 BOOTSTRAP_SEED = 1
 
-Answer = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
-"""Item numbers, best first, and the items that have a score other than 0, with their scores."""
+ScoredList = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
+"""Recommended item numbers, best first; then the item numbers with a score other than 0, and these scores."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One model on one set of held-out users."""
+    """Metrics of one recommender on one holdout."""
 
     per_user: Mapping[str, npt.NDArray[np.float64]]
-    """Each metric per user [n_users], those of `HEADLINE` first."""
+    """Metrics by name, each [n_users]; those of `HEADLINE` first."""
     whole: Mapping[str, float] = field(default_factory=dict)
-    """Metrics of all lists together."""
+    """Metrics of all lists together, by name."""
     segments: Segments = field(default_factory=dict)
-    """Metrics and counts of parts of the items or users."""
+    """Metrics and counts of segments of items and users."""
 
     @property
     def coverage(self) -> float:
-        """Share of the catalog that is in somebody's first 20."""
+        """Returns the share of the catalog in at least one list of 20."""
         return self.whole["coverage@20"]
 
     def means(self) -> dict[str, float]:
-        """Every metric, averaged over users, by name."""
+        """Returns every metric by name, averaged over users."""
         return {name: float(values.mean()) for name, values in self.per_user.items()} | dict(self.whole)
 
+    def intervals(self, seed: int) -> dict[str, tuple[float, float]]:
+        """Returns the ends of the bootstrap interval of each metric's mean over users."""
+        lows, highs = bootstrap(np.stack(list(self.per_user.values()), axis=1), seed)
+        return dict(zip(self.per_user, zip(lows.tolist(), highs.tolist(), strict=True), strict=True))
+
     def to_json(self, seed: int = BOOTSTRAP_SEED) -> dict[str, object]:
-        """Everything as a JSON object; metrics per user as their mean with the ends of its bootstrap interval."""
-        values = np.stack(list(self.per_user.values()), axis=1)
-        lows, highs = bootstrap(values, seed)
+        """Returns a JSON object; a metric per user becomes its mean with the ends of its bootstrap interval."""
         return {
-            "users": len(values),
+            "users": len(next(iter(self.per_user.values()))),
             "metrics": {
-                name: {"mean": float(self.per_user[name].mean()), "low": float(low), "high": float(high)}
-                for name, low, high in zip(self.per_user, lows, highs, strict=True)
+                name: {"mean": float(self.per_user[name].mean()), "low": low, "high": high}
+                for name, (low, high) in self.intervals(seed).items()
             },
             "whole": dict(self.whole),
-            "segments": {name: dict(part) for name, part in self.segments.items()},
+            "segments": {name: dict(segment) for name, segment in self.segments.items()},
         }
 
 
-def evaluate(recommender: Recommender, held_out: Holdout) -> Evaluation:
-    """The recommender's answers to the held-out users, measured.
+def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
+    """Evaluates a recommender on a holdout.
 
-    Where the held-out histories are `timed`, they are weighed by their times as serving does; else as one without.
+    Where the holdout is `timed`, histories are weighed by their times as in serving; else as histories without times.
     """
-    shown, config = held_out.shown, recommender.config
-    times = shown.timestamps if held_out.timed else np.zeros_like(shown.timestamps)
+    fold_in, config = holdout.fold_in, recommender.config
+    times = fold_in.timestamps if holdout.timed else np.zeros_like(fold_in.timestamps)
 
-    def answer(row: slice) -> Answer:
-        history, weights = shown.items[row], config.weigh(shown.weights[row], times[row])
-        reached, scores = recommender.scores(history, weights)
-        return recommender.rank(reached, scores, DEEPEST, history).items, reached, scores
+    def recommend(row: slice) -> ScoredList:
+        history, weights = fold_in.items[row], config.weigh(fold_in.weights[row], times[row])
+        scored, scores = recommender.scores(history, weights)
+        return recommender.rank(scored, scores, LIST_LENGTH, history).items, scored, scores
 
-    return _measure(recommender, held_out, answer)
+    return _evaluate(recommender, holdout, recommend)
 
 
-def evaluate_popularity(recommender: Recommender, held_out: Holdout) -> Evaluation:
-    """The same for recommending everybody what is most popular."""
-    shown, nothing = held_out.shown, np.zeros(0, np.int32)
-    return _measure(
-        recommender, held_out, lambda row: (recommender.most_popular(DEEPEST, shown.items[row]), nothing, np.zeros(0))
+def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluation:
+    """Evaluates the baseline: the most popular items outside of each user's fold-in."""
+    fold_in, nothing = holdout.fold_in, np.zeros(0, np.int32)
+    return _evaluate(
+        recommender,
+        holdout,
+        lambda row: (recommender.most_popular(LIST_LENGTH, fold_in.items[row]), nothing, np.zeros(0)),
     )
 
 
-def _measure(recommender: Recommender, held_out: Holdout, answer: Callable[[slice], Answer]) -> Evaluation:
-    shown, hidden = held_out.shown, held_out.hidden
-    places = Places(recommender.popularity)
-    answers = np.full((shown.n_users, DEEPEST), -1, np.int32)
-    aucs = np.empty(shown.n_users)
-    for user in range(shown.n_users):
-        row = slice(shown.indptr[user], shown.indptr[user + 1])
-        items, reached, scores = answer(row)
-        answers[user, : len(items)] = items
-        wanted = hidden.items[hidden.indptr[user] : hidden.indptr[user + 1]]
-        aucs[user] = places.auc(reached, scores, shown.items[row], wanted)
-    hits = _hits(answers, hidden)
-    exposures = {n: metrics.exposure(answers, hidden.n_items, n) for n in DEPTHS}
+def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[slice], ScoredList]) -> Evaluation:
+    fold_in, targets = holdout.fold_in, holdout.targets
+    ranks = CatalogRanks(recommender.popularity)
+    lists = np.full((fold_in.n_users, LIST_LENGTH), -1, np.int32)
+    aucs = np.empty(fold_in.n_users)
+    for user in range(fold_in.n_users):
+        row = slice(fold_in.indptr[user], fold_in.indptr[user + 1])
+        items, scored, scores = recommend(row)
+        lists[user, : len(items)] = items
+        targets_of_user = targets.items[targets.indptr[user] : targets.indptr[user + 1]]
+        aucs[user] = ranks.auc(scored, scores, fold_in.items[row], targets_of_user)
+    hits = _hits(lists, targets)
+    exposures = {n: metrics.exposure(lists, targets.n_items, n) for n in DEPTHS}
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
-    per_user = _per_user(answers, hits, held_out) | {"auc": aucs}
-    return Evaluation(per_user, whole, measure_segments(answers, hits, held_out))
+    per_user = _per_user(lists, hits, holdout) | {"auc": aucs}
+    return Evaluation(per_user, whole, measure_segments(lists, hits, holdout))
 
 
-def _hits(answers: npt.NDArray[np.int32], hidden: Interactions) -> npt.NDArray[np.bool_]:
-    """[users, places] which answers are hidden items of the user."""
-    entries = hidden.users_of_entries() * hidden.n_items + hidden.items  # ascending, as items are within a user
-    wanted = np.arange(len(answers))[:, np.newaxis] * hidden.n_items + answers
-    at = np.minimum(np.searchsorted(entries, wanted), len(entries) - 1)
-    hits: npt.NDArray[np.bool_] = (entries[at] == wanted) & (answers >= 0)
+def _hits(lists: npt.NDArray[np.int32], targets: Interactions) -> npt.NDArray[np.bool_]:
+    """Returns [users, ranks] which recommended items are targets of the user."""
+    pairs = targets.users_of_entries() * targets.n_items + targets.items  # ascending, as items are within a user
+    recommended = np.arange(len(lists))[:, np.newaxis] * targets.n_items + lists
+    at = np.minimum(np.searchsorted(pairs, recommended), len(pairs) - 1)
+    hits: npt.NDArray[np.bool_] = (pairs[at] == recommended) & (lists >= 0)
     return hits
 
 
 def _per_user(
-    answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: Holdout
+    lists: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], holdout: Holdout
 ) -> dict[str, npt.NDArray[np.float64]]:
-    wanted, listed = np.diff(held_out.hidden.indptr), (answers >= 0).sum(axis=1)
-    shares = held_out.known.popularity() / max(held_out.known.n_users, 1)
-    columns = _columns(held_out.known)
-    measured = {
-        "recall@20": metrics.recall(hits, wanted, 20),
-        "ndcg@10": metrics.ndcg(hits, wanted, 10),
-        "ndcg@100": metrics.ndcg(hits, wanted, 100),
+    n_targets, lengths = np.diff(holdout.targets.indptr), (lists >= 0).sum(axis=1)
+    user_shares = holdout.reference.popularity() / max(holdout.reference.n_users, 1)
+    vectors = _item_vectors(holdout.reference)
+    per_user = {
+        "recall@20": metrics.recall(hits, n_targets, 20),
+        "ndcg@10": metrics.ndcg(hits, n_targets, 10),
+        "ndcg@100": metrics.ndcg(hits, n_targets, 100),
     }
     for n in DEPTHS:
-        measured |= {
-            f"recall@{n}": metrics.recall(hits, wanted, n),
+        per_user |= {
+            f"recall@{n}": metrics.recall(hits, n_targets, n),
             f"precision@{n}": metrics.precision(hits, n),
-            f"f1@{n}": metrics.f1(hits, wanted, n),
-            f"accuracy@{n}": metrics.accuracy(hits, wanted, listed, n, held_out.hidden.n_items),
-            f"ndcg@{n}": metrics.ndcg(hits, wanted, n),
-            f"map@{n}": metrics.average_precision(hits, wanted, n),
+            f"f1@{n}": metrics.f1(hits, n_targets, n),
+            f"accuracy@{n}": metrics.accuracy(hits, n_targets, lengths, n, holdout.targets.n_items),
+            f"ndcg@{n}": metrics.ndcg(hits, n_targets, n),
+            f"map@{n}": metrics.average_precision(hits, n_targets, n),
             f"mrr@{n}": metrics.reciprocal_rank(hits, n),
             f"hit_rate@{n}": metrics.hit_rate(hits, n),
-            f"novelty@{n}": metrics.novelty(answers, shares, n),
-            f"diversity@{n}": metrics.diversity(answers, columns, n),
+            f"novelty@{n}": metrics.novelty(lists, user_shares, n),
+            f"diversity@{n}": metrics.diversity(lists, vectors, n),
         }
-    return measured
+    return per_user
 
 
-def _columns(known: Interactions) -> sp.csr_array:
-    """[n_items, users] who has each item, of the first `LIKENESS_USERS`; each item's row of length 1."""
-    entries = slice(known.indptr[min(known.n_users, LIKENESS_USERS)])
-    items, users = known.items[entries], known.users_of_entries()[entries]
-    counts = np.bincount(items, minlength=known.n_items)
-    shape = (known.n_items, min(known.n_users, LIKENESS_USERS))
-    return sp.csr_array((1 / np.sqrt(counts[items]), (items, users)), shape=shape)
+def _item_vectors(reference: Interactions) -> sp.csr_array:
+    """Returns [n_items, users] the items as vectors of length 1 over the first `DIVERSITY_USERS` users."""
+    n_users = min(reference.n_users, DIVERSITY_USERS)
+    entries = slice(reference.indptr[n_users])
+    items, users = reference.items[entries], reference.users_of_entries()[entries]
+    counts = np.bincount(items, minlength=reference.n_items)
+    return sp.csr_array((1 / np.sqrt(counts[items]), (items, users)), shape=(reference.n_items, n_users))

@@ -1,4 +1,4 @@
-"""Places: how far up in a whole catalog the items stand that were to be found."""
+"""Ranks: the area under the ROC curve of targets among a whole catalog."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,34 +7,39 @@ from doublebill.fit.evaluation import metrics
 from doublebill.model.neighbours import Items, Numbers
 
 
-class Places:
-    """How far up wanted items stand among all items of a catalog, without sorting the catalog for every user.
+class CatalogRanks:
+    """Ranks of items in a whole catalog, without sorting the catalog for every user.
 
     An item's key is its score, to the seven digits of a float32, above its popularity: 64 bits in the order in which
-    serving ranks. Items equal in both count as equal. What no score moves is sorted once.
+    serving ranks. Items with equal keys are tied. The keys of items that score 0 are sorted once.
     """
 
     def __init__(self, popularity: npt.NDArray[np.float32]) -> None:
-        self._still = np.unique(popularity, return_inverse=True)[1].astype(np.int64)
+        self._unscored = np.unique(popularity, return_inverse=True)[1].astype(np.int64)
         """[n_items] keys of items that score 0."""
-        self._ascending = np.sort(self._still)
-        self._keys = self._still.copy()
+        self._ascending = np.sort(self._unscored)
+        self._keys = self._unscored.copy()
 
-    def auc(self, reached: Items, scores: Numbers, shown: Items, hidden: Items) -> float:
-        """The chance that a hidden item stands above another of the catalog that was not shown."""
-        self._keys[reached] += _ordered(scores) << 32
-        wanted, moved, left_out = self._keys[hidden], np.sort(self._keys[reached]), np.sort(self._keys[shown])
-        self._keys[reached] = self._still[reached]
-        others = len(self._still) - len(shown) - len(hidden)
+    def auc(self, scored: Items, scores: Numbers, fold_in: Items, targets: Items) -> float:
+        """Returns the probability that a target ranks above another item that is not in the fold-in.
+
+        `scores` [scored] belong to the items `scored`; all others score 0.
+        """
+        self._keys[scored] += _ordered(scores) << 32
+        target_keys, moved = self._keys[targets], np.sort(self._keys[scored])
+        fold_in_keys = np.sort(self._keys[fold_in])
+        self._keys[scored] = self._unscored[scored]
+        others = len(self._unscored) - len(fold_in) - len(targets)
         if not others:
             return 1.0
-        pairs = metrics.above(wanted, self._ascending) - metrics.above(wanted, np.sort(self._still[reached]))
-        pairs += metrics.above(wanted, moved) - metrics.above(wanted, left_out)
-        pairs -= len(hidden) ** 2 / 2  # the hidden among themselves
-        return 1 - pairs / (len(hidden) * others)
+        pairs = metrics.above(target_keys, self._ascending)
+        pairs -= metrics.above(target_keys, np.sort(self._unscored[scored]))
+        pairs += metrics.above(target_keys, moved) - metrics.above(target_keys, fold_in_keys)
+        pairs -= len(targets) ** 2 / 2  # pairs of two targets
+        return 1 - pairs / (len(targets) * others)
 
 
 def _ordered(scores: Numbers) -> npt.NDArray[np.int64]:
-    """Integers below 2³¹ in the order of the scores, 0 for 0: the bits of a float32, reflected where it is negative."""
+    """Returns integers below 2³¹ in the order of the scores, 0 for 0: float32 bits, reflected below 0."""
     bits = (np.asarray(scores, np.float32) + np.float32(0)).view(np.int32).astype(np.int64)
     return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)

@@ -1,28 +1,36 @@
-"""The report: what a training claims about a model, measured on test users only."""
+"""The report of a training: metrics of a model on test users, beside popularity and the champion."""
 
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
-from doublebill.fit.evaluation.uncertainty import bootstrap
-from doublebill.fit.splits.user_splits import Split
+from doublebill.fit.evaluation.uncertainty import paired
+from doublebill.fit.splits.holdout import Split
 from doublebill.model.recommender import Recommender
 
 Report = dict[str, object]
 
 KINDS = {False: "strong generalisation", True: "strong generalisation, newest hidden"}
-"""What a split is called, by whether it goes by time."""
+"""Name of a split in reports, by whether it is timed."""
 
 
 def measured(recommender: Recommender, parts: Split, seed: int, rival: Recommender | None = None) -> Report:
-    """The recommender on the test users, beside popularity and, where there is one, beside a rival.
+    """Reports a recommender on test users, beside popularity and, where there is one, a rival.
 
-    Every comparison is paired by user; `seed` draws the users of the intervals.
+    Differences are paired by user; `seed` draws the users of bootstrap intervals.
     """
     model, popularity = evaluate(recommender, parts.test), evaluate_popularity(recommender, parts.test)
-    report = {
+    report: Report = {
         "evaluated": True,
-        "split": _described(parts, seed),
-        **_told(model, seed),
+        "split": {
+            "kind": KINDS[parts.test.timed],
+            "seed": seed,
+            "train_users": parts.train.n_users,
+            "validation_users": parts.validation.fold_in.n_users,
+            "test_users": parts.test.fold_in.n_users,
+        },
+        "metrics": model.means(),
+        "intervals": {name: list(ends) for name, ends in model.intervals(seed).items()},
+        "segments": {name: dict(segment) for name, segment in model.segments.items()},
         "popularity": popularity.means(),
         "over_popularity": over(model, popularity, seed),
     }
@@ -34,41 +42,6 @@ def measured(recommender: Recommender, parts: Split, seed: int, rival: Recommend
 
 
 def over(model: Evaluation, other: Evaluation, seed: int) -> dict[str, dict[str, float]]:
-    """How much better the model is than the other, user by user: of each metric the mean difference, its standard
-    error, the ends of its bootstrap interval and the number of users."""
-    differences = np.stack([values - other.per_user[name] for name, values in model.per_user.items()], axis=1)
-    users = len(differences)
-    deviations = differences.std(axis=0, ddof=1) if users > 1 else np.zeros(differences.shape[1])
-    low, high = bootstrap(differences, seed)
-    columns = zip(model.per_user, differences.mean(axis=0), deviations / np.sqrt(users), low, high, strict=True)
-    return {
-        name: {
-            "difference": float(difference),
-            "standard_error": float(error),
-            "low": float(least),
-            "high": float(most),
-            "users": users,
-        }
-        for name, difference, error, least, most in columns
-    }
-
-
-def _told(model: Evaluation, seed: int) -> Report:
-    low, high = bootstrap(np.stack(list(model.per_user.values()), axis=1), seed)
-    return {
-        "metrics": model.means(),
-        "intervals": {
-            name: [float(one), float(other)] for name, one, other in zip(model.per_user, low, high, strict=True)
-        },
-        "segments": {name: dict(part) for name, part in model.segments.items()},
-    }
-
-
-def _described(parts: Split, seed: int) -> dict[str, object]:
-    return {
-        "kind": KINDS[parts.test.timed],
-        "seed": seed,
-        "train_users": parts.train.n_users,
-        "validation_users": parts.validation.shown.n_users,
-        "test_users": parts.test.shown.n_users,
-    }
+    """Returns the paired difference of each metric, model minus other, as `uncertainty.paired` gives it."""
+    ours, theirs = (np.stack([one.per_user[name] for name in model.per_user], axis=1) for one in (model, other))
+    return dict(zip(model.per_user, paired(ours, theirs, seed), strict=True))

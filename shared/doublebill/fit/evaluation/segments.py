@@ -1,4 +1,4 @@
-"""Segments: the same lists measured on a part of what was hidden, or on a part of the users."""
+"""Segments: metrics of the same lists on a part of the targets or of the users."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.splits.user_splits import Holdout
+from doublebill.fit.splits.holdout import Holdout
 
 HEAD_SHARE = 1 / 3
-"""Of the interactions is on head items (Cremonesi, Koren and Turrin 2010, doi:10.1145/1864708.1864721)."""
+"""Share of the interactions on head items (Cremonesi, Koren and Turrin 2010, doi:10.1145/1864708.1864721)."""
 
 COLD_USERS = 5
 """Items with fewer users are cold."""
@@ -20,51 +20,51 @@ SHORT_HISTORY = 10
 Segments = Mapping[str, Mapping[str, float]]
 
 
-def measure_segments(answers: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], held_out: Holdout) -> Segments:
-    """By segment: recall@20 and ndcg@100, the users they are averaged over, and the hidden items they look for.
+def measure_segments(lists: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], holdout: Holdout) -> Segments:
+    """Returns recall@20 and ndcg@100 per segment, with the number of users and targets they are based on.
 
-    `answers` and `hits` are [users, places], as for `metrics`. An item segment ranks the whole catalog but counts only
-    its own items as wanted, over users who have such an item hidden. A segment without users has no metrics.
+    `lists` and `hits` are [users, ranks], as in `metrics`. An item segment ranks the whole catalog but counts only
+    its own items as targets, over users who have such a target. A segment without users has no metrics.
     """
-    users_of_items = held_out.known.popularity()
+    users_of_items = holdout.reference.popularity()
     head = head_items(users_of_items)
-    short = np.diff(held_out.shown.indptr) < SHORT_HISTORY
-    everybody, everything = np.ones(len(short), bool), np.ones(len(head), bool)
-    parts = {
-        "head items": (everybody, head),
-        "tail items": (everybody, ~head),
-        "cold items": (everybody, users_of_items < COLD_USERS),
-        "short histories": (short, everything),
-        "long histories": (~short, everything),
+    short = np.diff(holdout.fold_in.indptr) < SHORT_HISTORY
+    all_users, all_items = np.ones(len(short), np.bool_), np.ones(len(head), np.bool_)
+    segments = {
+        "head items": (all_users, head),
+        "tail items": (all_users, ~head),
+        "cold items": (all_users, users_of_items < COLD_USERS),
+        "short histories": (short, all_items),
+        "long histories": (~short, all_items),
     }
-    return {name: _measure(answers, hits, held_out, users, items) for name, (users, items) in parts.items()}
+    return {name: _measure(lists, hits, holdout, users, items) for name, (users, items) in segments.items()}
 
 
 def head_items(users_of_items: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-    """[n_items] which items are the fewest, most popular first, that hold `HEAD_SHARE` of all interactions."""
+    """Returns [n_items] which items are the fewest, most popular first, with `HEAD_SHARE` of all interactions."""
     order = np.lexsort((np.arange(len(users_of_items)), -users_of_items))
     before = np.cumsum(users_of_items[order]) - users_of_items[order]
-    head = np.zeros(len(order), bool)
+    head = np.zeros(len(order), np.bool_)
     head[order] = before < HEAD_SHARE * users_of_items.sum()
     return head
 
 
 def _measure(
-    answers: npt.NDArray[np.int32],
+    lists: npt.NDArray[np.int32],
     hits: npt.NDArray[np.bool_],
-    held_out: Holdout,
+    holdout: Holdout,
     users: npt.NDArray[np.bool_],
     items: npt.NDArray[np.bool_],
 ) -> dict[str, float]:
-    hidden = held_out.hidden
-    wanted = np.bincount(hidden.users_of_entries(), items[hidden.items], hidden.n_users).astype(np.int64)
-    asked = users & (wanted > 0)
-    counts: dict[str, float] = {"users": int(asked.sum()), "hidden": int(wanted[asked].sum())}
-    if not asked.any():
+    targets = holdout.targets
+    n_targets = np.bincount(targets.users_of_entries(), items[targets.items], targets.n_users).astype(np.int64)
+    counted = users & (n_targets > 0)
+    counts: dict[str, float] = {"users": int(counted.sum()), "hidden": int(n_targets[counted].sum())}
+    if not counted.any():
         return counts
-    found, sought = (hits & items[answers])[asked], wanted[asked]
+    hits_of_items = (hits & items[lists])[counted]
     return {
-        "recall@20": float(metrics.recall(found, sought, 20).mean()),
-        "ndcg@100": float(metrics.ndcg(found, sought, 100).mean()),
+        "recall@20": float(metrics.recall(hits_of_items, n_targets[counted], 20).mean()),
+        "ndcg@100": float(metrics.ndcg(hits_of_items, n_targets[counted], 100).mean()),
         **counts,
     }

@@ -1,4 +1,4 @@
-"""Uncertainty: how far a mean over users may be off because other users might have been asked."""
+"""Uncertainty: bootstrap intervals of means over users, and paired differences of two models."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +10,14 @@ CONFIDENCE = 0.95
 def bootstrap(
     per_user: npt.NDArray[np.floating], seed: int, draws: int = DRAWS
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The ends of the interval that holds the mean over users, `CONFIDENCE` of the time.
+    """Returns the ends of the percentile interval of the mean over users, at confidence `CONFIDENCE`.
 
-    `per_user` is [users] or [users, metrics], and the ends are of its shape without users; all metrics are drawn with
-    the same users. Percentiles of means of users drawn with repetition (Efron 1979, doi:10.1214/aos/1176344552).
+    `per_user` is [users] or [users, metrics], and each end a number or [metrics]; all metrics share the same draws of
+    users, with repetition (Efron 1979, doi:10.1214/aos/1176344552).
     """
     users = len(per_user)
     random = np.random.default_rng(seed)
-    values = np.asarray(per_user, np.float64).T  # the mean runs along what lies together
+    values = np.asarray(per_user, np.float64).T  # the mean runs along contiguous memory
     means = np.array([values[..., random.integers(users, size=users)].mean(axis=-1) for _ in range(draws)])
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
@@ -26,16 +26,17 @@ def bootstrap(
 
 def paired(
     ours: npt.NDArray[np.floating], theirs: npt.NDArray[np.floating], seed: int, draws: int = DRAWS
-) -> dict[str, float]:
-    """The mean difference of two models' metric [users] over the same users, its standard error, how many users there
-    are, and the ends of its bootstrap interval."""
+) -> list[dict[str, float]]:
+    """Returns the mean difference of each metric of two models over the same users, with its uncertainty.
+
+    `ours` and `theirs` are [users, metrics]. An entry has the mean difference, its standard error (0 for one user),
+    the ends of its bootstrap interval and the number of users.
+    """
     differences = ours - theirs
+    users = len(differences)
+    deviations = differences.std(axis=0, ddof=1) if users > 1 else np.zeros(differences.shape[1])
     low, high = bootstrap(differences, seed, draws)
-    deviation = float(differences.std(ddof=1)) if len(differences) > 1 else 0.0
-    return {
-        "difference": float(differences.mean()),
-        "standard_error": deviation / float(np.sqrt(len(differences))),
-        "users": len(differences),
-        "low": float(low),
-        "high": float(high),
-    }
+    columns = (differences.mean(axis=0), deviations / np.sqrt(users), low, high)
+    names = ("difference", "standard_error", "low", "high")
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [{**dict(zip(names, row, strict=True)), "users": users} for row in rows]

@@ -13,7 +13,7 @@ from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.study import Study
-from doublebill.fit.splits.user_splits import Holdout
+from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender
 
@@ -58,7 +58,7 @@ def refine(
     def told(config: Config, value: float) -> None:
         tried.append({"half_life": config.half_life, "transitions": config.transitions, f"newest {metric}": value})
 
-    trial.tell(f"choosing a half-life on {timed.shown.n_users} users")
+    trial.tell(f"choosing a half-life on {timed.fold_in.n_users} users")
     best, highest = chosen, -1.0
     for half_life in half_lives:
         aging = replace(chosen, config=replace(chosen.config, half_life=half_life))

@@ -78,7 +78,7 @@ def select(
     choice = choose(trial, configs, rival, budget.clock() - began)
     if trial.parts is None or choice.recommender is None:
         return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
-    tell(f"measuring {choice.config} on {trial.parts.test.shown.n_users} test users")
+    tell(f"measuring {choice.config} on {trial.parts.test.fold_in.n_users} test users")
     report = measured(choice.recommender, trial.parts, SEED, rival) | failed | choice.to_json()
     if trial.by_time:
         report["temporal"] = measured(choice.recommender, trial.by_time, SEED)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from doublebill.fit.selection.budget import ENDLESS, Budget
-from doublebill.fit.splits.user_splits import Split, split, temporal_split
+from doublebill.fit.splits.holdout import Split
+from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 

@@ -47,7 +47,7 @@ def measure(
         recommender = fit(cleaned.catalog, parts.train, config)
     except UNFITTABLE as failed:
         raise Unfittable(f"the config of version {version} cannot be fitted to today's data: {failed}") from failed
-    tell(f"measuring it on {parts.test.shown.n_users} others")
+    tell(f"measuring it on {parts.test.fold_in.n_users} others")
     ratings = evaluate_ratings(cleaned.ratings, seed)
     return {**told, "report": measured(recommender, parts, seed) | ({"ratings": ratings} if ratings else {})}
 

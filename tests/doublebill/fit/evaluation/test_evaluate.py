@@ -11,7 +11,8 @@ from doublebill.fit.evaluation import evaluate as evaluation
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate, evaluate_popularity
 from doublebill.fit.fit_model import fit
-from doublebill.fit.splits.user_splits import Holdout, Split, split
+from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.fit.splits.user_splits import split
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Family, Knn
 from doublebill.model.interactions import Interactions
@@ -37,7 +38,7 @@ def matrix(*rows: list[int], n_items: int, times: int = 0) -> Interactions:
 def parted() -> Split:
     present = np.argwhere(np.random.default_rng(1).random((50, 30)) < 0.4)
     whole = Interactions.of(present[:, 0], present[:, 1], np.ones(len(present)), np.zeros(len(present), int), 30)
-    parts = split(whole, seed=3, held_share=0.2)
+    parts = split(whole, seed=3, share=0.2)
     assert parts is not None
     return parts
 
@@ -58,7 +59,7 @@ def test_metrics_are_those_of_scoring_the_whole_catalog_densely(family: Family, 
     model = fit(catalog_of(30), parts.train, Config(family, damping=damping, values="float32"))
     measured = evaluate(model, parts.test)
     popularity = model.popularity
-    for user, (shown, hidden) in enumerate(zip(rows(parts.test.shown), rows(parts.test.hidden), strict=True)):
+    for user, (shown, hidden) in enumerate(zip(rows(parts.test.fold_in), rows(parts.test.targets), strict=True)):
         scores = dense(model)[shown].sum(axis=0) * (popularity / popularity.max()) ** -damping
         keys = [(round(float(scores[item]), 6), popularity[item]) for item in range(30)]
         others = sorted(set(range(30)) - set(shown), key=lambda item: (-keys[item][0], -keys[item][1], item))
@@ -84,7 +85,7 @@ def test_lists_are_described_by_the_interactions_trained_on() -> None:
     met = np.zeros((30, parts.train.n_users))
     met[parts.train.items, parts.train.users_of_entries()] = 1
     columns = met / np.linalg.norm(met, axis=1, keepdims=True)
-    for user, shown in enumerate(rows(parts.test.shown)):
+    for user, shown in enumerate(rows(parts.test.fold_in)):
         first = model.recommend(np.array(shown), np.ones(len(shown)), 10, np.array(shown)).items
         assert measured.per_user["novelty@10"][user] == pytest.approx(np.mean(-np.log2(met[first].mean(axis=1))))
         cosines = (columns[first] @ columns[first].T)[np.triu_indices(10, 1)]
@@ -93,7 +94,7 @@ def test_lists_are_described_by_the_interactions_trained_on() -> None:
 
 def test_on_the_checkerboard_neighbours_beat_popularity() -> None:
     cleaned = clean(checkerboard(60, 12), {})
-    parts = split(cleaned.interactions, seed=1, held_share=0.2)
+    parts = split(cleaned.interactions, seed=1, share=0.2)
     assert parts is not None
     model = fit(cleaned.catalog, parts.train, Config(Knn("cosine")))
     better, baseline = evaluate(model, parts.test).means(), evaluate_popularity(model, parts.test).means()
@@ -153,7 +154,7 @@ def test_what_was_measured_is_told_as_json() -> None:
     measured = evaluate(fit(catalog_of(30), parts.train, Config(Knn("cosine"))), parts.test)
     told = json.loads(json.dumps(measured.to_json(), allow_nan=False))
     assert told == measured.to_json()
-    assert told["users"] == parts.test.shown.n_users
+    assert told["users"] == parts.test.fold_in.n_users
     for name, values in measured.per_user.items():
         metric = told["metrics"][name]
         assert metric["low"] <= metric["mean"] <= metric["high"]
@@ -167,7 +168,7 @@ def test_likeness_is_told_by_the_first_users_where_there_are_many(monkeypatch: p
     model = fit(catalog_of(4), train, Config(Knn("cosine")))
     held_out = Holdout(matrix([3], n_items=4), matrix([0], n_items=4), train=train)
     three = evaluate(model, held_out).per_user["diversity@10"]
-    monkeypatch.setattr(evaluation, "LIKENESS_USERS", 1)
+    monkeypatch.setattr(evaluation, "DIVERSITY_USERS", 1)
     met = sorted(rows(train)[0])[1]
     one = evaluate(model, held_out).per_user["diversity@10"]
     assert three[0] == pytest.approx(1 - 2 / np.sqrt(3) / 3)

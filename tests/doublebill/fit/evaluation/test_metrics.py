@@ -144,7 +144,7 @@ def test_novelty_is_the_mean_of_bits_in_the_list() -> None:
 
 @pytest.mark.parametrize("n", [2, 7, 20])
 def test_diversity_is_one_less_the_mean_cosine_of_pairs(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(metrics, "BLOCK_LISTS", 4)
     random = np.random.default_rng(n)
     met = (random.random((ITEMS, 25)) < 0.2).astype(float)
     met[3] = 0  # an item of nobody

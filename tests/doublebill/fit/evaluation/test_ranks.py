@@ -1,11 +1,11 @@
-"""Places: AUC without sorting the catalog equals scikit-learn's over the whole catalog sorted."""
+"""Ranks: AUC without sorting the catalog equals scikit-learn's over the whole catalog sorted."""
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from doublebill.fit.evaluation.ranks import Places
+from doublebill.fit.evaluation.ranks import CatalogRanks
 
 ITEMS = 12
 SCORES = st.sampled_from([-2.5, -1e-30, 0.0, 1e-30, 0.1, 0.5, 3e30])
@@ -24,21 +24,21 @@ def test_auc_is_that_of_scores_then_popularity_over_all_that_was_not_shown(
     shown, hidden, others = (np.flatnonzero(part == name) for name in ("shown", "hidden", "other"))
     if not len(hidden) or not len(others):
         return
-    places = Places(np.array(popularity, np.float32))
+    ranks_of = CatalogRanks(np.array(popularity, np.float32))
     reached, values = np.array(list(scores), np.int32), np.array(list(scores.values()))
     keys = [(scores.get(item, 0.0), popularity[item]) for item in range(ITEMS)]
     ranks = np.array([sorted(set(keys)).index(key) for key in keys])
     candidates = part != "shown"
     expected = roc_auc_score(part[candidates] == "hidden", ranks[candidates])
     for _ in range(2):  # one user leaves nothing behind for the next
-        assert np.isclose(places.auc(reached, values, shown, hidden), expected)
+        assert np.isclose(ranks_of.auc(reached, values, shown, hidden), expected)
 
 
 def test_when_everything_else_was_shown_nothing_can_stand_above() -> None:
-    places = Places(np.ones(3, np.float32))
-    assert places.auc(np.zeros(0, np.int32), np.zeros(0), np.array([0, 1]), np.array([2])) == 1.0
+    ranks_of = CatalogRanks(np.ones(3, np.float32))
+    assert ranks_of.auc(np.zeros(0, np.int32), np.zeros(0), np.array([0, 1]), np.array([2])) == 1.0
 
 
 def test_scores_equal_to_seven_digits_are_equal() -> None:
-    places = Places(np.ones(3, np.float32))
-    assert places.auc(np.array([0, 1]), np.array([0.1, 0.1 + 1e-12]), np.array([2]), np.array([0])) == 0.5
+    ranks_of = CatalogRanks(np.ones(3, np.float32))
+    assert ranks_of.auc(np.array([0, 1]), np.array([0.1, 0.1 + 1e-12]), np.array([2]), np.array([0])) == 0.5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from doublebill.fit.evaluation.segments import head_items, measure_segments
-from doublebill.fit.splits.user_splits import Holdout
+from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.interactions import Interactions
 
 ITEMS = 20

@@ -39,18 +39,19 @@ def test_the_interval_follows_from_the_seed() -> None:
 
 
 def test_a_difference_is_paired_by_user() -> None:
-    theirs = np.random.default_rng(1).random(50)
-    told = paired(theirs + 0.25, theirs, seed=1)
-    assert told == pytest.approx({"difference": 0.25, "standard_error": 0, "users": 50, "low": 0.25, "high": 0.25})
+    theirs = np.random.default_rng(1).random((50, 1))
+    (difference,) = paired(theirs + 0.25, theirs, seed=1)
+    expected = {"difference": 0.25, "standard_error": 0, "users": 50, "low": 0.25, "high": 0.25}
+    assert difference == pytest.approx(expected)
 
 
 def test_the_standard_error_of_a_difference_is_that_of_its_mean() -> None:
-    ours, theirs = np.random.default_rng(1).random((2, 50))
-    told = paired(ours, theirs, seed=1)
-    assert told["standard_error"] == pytest.approx(stats.sem(ours - theirs))
-    assert told["low"] < told["difference"] < told["high"]
+    ours, theirs = np.random.default_rng(1).random((2, 50, 3))
+    for metric, difference in enumerate(paired(ours, theirs, seed=1)):
+        assert difference["standard_error"] == pytest.approx(stats.sem((ours - theirs)[:, metric]))
+        assert difference["low"] < difference["difference"] < difference["high"]
 
 
 def test_one_user_has_no_standard_error() -> None:
-    told = paired(np.array([0.5]), np.array([0.25]), seed=1, draws=10)
-    assert told == {"difference": 0.25, "standard_error": 0.0, "users": 1, "low": 0.25, "high": 0.25}
+    (difference,) = paired(np.array([[0.5]]), np.array([[0.25]]), seed=1, draws=10)
+    assert difference == {"difference": 0.25, "standard_error": 0.0, "users": 1, "low": 0.25, "high": 0.25}

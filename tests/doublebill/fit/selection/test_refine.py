@@ -12,7 +12,7 @@ from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.refine import TOLERATED, Refined, refine
 from doublebill.fit.selection.study import Study
-from doublebill.fit.splits.user_splits import Holdout
+from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions

@@ -9,7 +9,7 @@ import pytest
 
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation import report as reporting
-from doublebill.fit.evaluation.evaluate import Evaluation, Holdout
+from doublebill.fit.evaluation.evaluate import Evaluation
 from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
@@ -17,6 +17,7 @@ from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.select import SEED, choose, select
 from doublebill.fit.selection.study import Study
+from doublebill.fit.splits.holdout import Holdout
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.config import Config, Factors, Knn
 from doublebill.model.recommender import Recommender
@@ -230,7 +231,7 @@ class TestTheReport:
 
 
 def same(one: Holdout, other: Holdout) -> bool:
-    return one.timed == other.timed and np.array_equal(one.hidden.items, other.hidden.items)
+    return one.timed == other.timed and np.array_equal(one.targets.items, other.targets.items)
 
 
 class TestTheChampion:
