@@ -32,7 +32,8 @@ from checkers import runner as scrolling
 from doublebill.errors import Unsatisfiable
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels.levels import Kind, Level, generate
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.levels import Level, generate
 from doublebill.games.variety.varied_batch import Batch, varied
 from doublebill.schema import read
 
@@ -127,7 +128,7 @@ MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
 }
 
 
-def settings(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -> list[Any]:
+def settings(kind: LevelKind[Any], size: str, plain: dict[str, object], count: int) -> list[Any]:
     """Specs with random controls, none of which provably cannot be."""
     chance, found = random.Random(f"{kind.name} {size}"), []
     while len(found) < count:
@@ -142,7 +143,7 @@ def settings(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -
     return found
 
 
-def measured(kind: Kind[Any], plain: dict[str, object], chance: random.Random) -> dict[str, object]:
+def measured(kind: LevelKind[Any], plain: dict[str, object], chance: random.Random) -> dict[str, object]:
     """What a random level of that size measures: settings that one level at least meets."""
     level = generate(kind, read(kind.spec, plain, "spec"), chance.randrange(2**40))
     told = as_json(level, kind.legend)["controls"]
@@ -254,14 +255,14 @@ def share_left(different: np.ndarray, least: float) -> float:
     return left / len(alike)
 
 
-def timed(kind: Kind[Any], specs: Sequence[Any], seed: int) -> tuple[Batch, float]:
+def timed(kind: LevelKind[Any], specs: Sequence[Any], seed: int) -> tuple[Batch, float]:
     """A varied batch, and the milliseconds of one core that each of its levels took."""
     start = time.process_time()
     made = varied(kind, specs, seed)
     return made, 1000 * (time.process_time() - start) / len(specs)
 
 
-def alone(kind: Kind[Any], spec: Any, count: int) -> list[float]:
+def alone(kind: LevelKind[Any], spec: Any, count: int) -> list[float]:
     """The milliseconds of one core that each of some levels takes alone."""
     found = []
     for seed in range(count):
@@ -271,7 +272,7 @@ def alone(kind: Kind[Any], spec: Any, count: int) -> list[float]:
     return sorted(found)
 
 
-def judged(kind: Kind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, float, float | None]]:
+def judged(kind: LevelKind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, float, float | None]]:
     """The shares that keep the rules, and that measure what was asked."""
     items = [as_json(level, kind.legend) for level in levels]
     yield "playable", statistics.fmean(not playable.faults(kind.name, item) for item in items), 1.0
@@ -291,7 +292,7 @@ def judged(kind: Kind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, floa
             yield f"unlike by {percent}% of {other}", share_left(different, percent), None
 
 
-def measures(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -> Iterator[dict[str, object]]:
+def measures(kind: LevelKind[Any], size: str, plain: dict[str, object], count: int) -> Iterator[dict[str, object]]:
     """Every figure of a kind at one size."""
     specs = settings(kind, size, plain, count)
     same = read(kind.spec, plain, "spec")
@@ -310,7 +311,7 @@ def measures(kind: Kind[Any], size: str, plain: dict[str, object], count: int) -
 
 
 def row(
-    kind: Kind[Any], size: str, what: str, value: float, target: float | None, lower: bool = False
+    kind: LevelKind[Any], size: str, what: str, value: float, target: float | None, lower: bool = False
 ) -> dict[str, object]:
     """One line of the table."""
     told: dict[str, object] = {"kind": kind.name, "size": size, "what": what, "value": round(value, 3)}

@@ -75,7 +75,7 @@ def learning() -> Iterator[dict[str, object]]:
     loads = []
     for _ in range(5):
         began = time.process_time()
-        NAMES_LEARNER.taught(known.arrays, known.config)
+        NAMES_LEARNER.generator(known.arrays, known.config)
         loads.append((time.process_time() - began) * 1000)
     size = sum(array.nbytes for array in known.arrays.values())
     yield {"what": "ms_to_load", "median": statistics.median(loads), "bytes": size} | held(max(loads), LOAD_MS)

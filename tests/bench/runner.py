@@ -26,7 +26,8 @@ from checkers import runner as checker
 from doublebill.errors import Unsatisfiable
 from doublebill.games.files import as_json
 from doublebill.games.grids.grid import Rows
-from doublebill.games.levels.levels import Kind, Level, generate
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.levels import Level, generate
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER
@@ -63,7 +64,7 @@ type Point = tuple[int, int]
 """Leniency and linearity, in percent."""
 
 
-def settings(kind: Kind[RunnerSpec], count: int) -> list[RunnerSpec]:
+def settings(kind: LevelKind[RunnerSpec], count: int) -> list[RunnerSpec]:
     """Specs with random controls, none of which provably cannot be."""
     chance, found = random.Random("runner"), []
     while len(found) < count:
@@ -89,14 +90,14 @@ def drawn(chance: random.Random) -> RunnerSpec:
     )
 
 
-def corpora() -> Iterator[tuple[str, Kind[RunnerSpec], Sequence[Rows]]]:
+def corpora() -> Iterator[tuple[str, LevelKind[RunnerSpec], Sequence[Rows]]]:
     """Name, generator and levels of each corpus."""
     yield "meadow", RUNNER, meadow()
     if DATA.is_dir():
         told = [path.read_text() for path in sorted(DATA.glob("*.txt"))]
         levels = RUNNER_LEARNER.read(told, LEGEND, "examples")
         learned = RUNNER_LEARNER.learn(levels)
-        yield "vglc", RUNNER_LEARNER.taught(learned.arrays, learned.config), levels
+        yield "vglc", RUNNER_LEARNER.generator(learned.arrays, learned.config), levels
 
 
 def measured(quick: bool = False) -> Iterator[dict[str, object]]:
@@ -107,7 +108,7 @@ def measured(quick: bool = False) -> Iterator[dict[str, object]]:
             yield {"kind": "runner", "corpus": name} | line
 
 
-def of_settings(kind: Kind[RunnerSpec], levels: Sequence[Rows], count: int) -> Iterator[dict[str, object]]:
+def of_settings(kind: LevelKind[RunnerSpec], levels: Sequence[Rows], count: int) -> Iterator[dict[str, object]]:
     """What levels for random settings are."""
     made, times = timed(kind, settings(kind, count))
     items = [as_json(level, kind.legend) for level in made]
@@ -117,7 +118,7 @@ def of_settings(kind: Kind[RunnerSpec], levels: Sequence[Rows], count: int) -> I
     yield row("ms, random settings, 95th of 100", times[len(times) * 95 // 100], None)
 
 
-def of_one_setting(kind: Kind[RunnerSpec], levels: Sequence[Rows], count: int) -> Iterator[dict[str, object]]:
+def of_one_setting(kind: LevelKind[RunnerSpec], levels: Sequence[Rows], count: int) -> Iterator[dict[str, object]]:
     """What levels are of which only the length is asked."""
     made, times = timed(kind, [RunnerSpec(LENGTH)] * count)
     items = [as_json(level, kind.legend) for level in made]
@@ -133,7 +134,7 @@ def of_one_setting(kind: Kind[RunnerSpec], levels: Sequence[Rows], count: int) -
     yield row(f"unlike by {UNLIKE}% of cells passed, each alone", share_unlike(alone), None)
 
 
-def of_range(kind: Kind[RunnerSpec], levels: Sequence[Rows]) -> Iterator[dict[str, object]]:
+def of_range(kind: LevelKind[RunnerSpec], levels: Sequence[Rows]) -> Iterator[dict[str, object]]:
     """How far generated levels are from the corpus, in percent of leniency and of linearity."""
     made, theirs = points(kind, SHOWN), corpus_points(kind, levels)
     for axis, name in enumerate(("leniency", "linearity")):
@@ -142,7 +143,7 @@ def of_range(kind: Kind[RunnerSpec], levels: Sequence[Rows]) -> Iterator[dict[st
         yield row(f"{name}, mean", statistics.fmean(mine), None) | {"corpus_mean": round(statistics.fmean(others), 3)}
 
 
-def timed(kind: Kind[RunnerSpec], specs: Sequence[RunnerSpec]) -> tuple[list[Level], list[float]]:
+def timed(kind: LevelKind[RunnerSpec], specs: Sequence[RunnerSpec]) -> tuple[list[Level], list[float]]:
     """A level for each spec, and the milliseconds of one core that they took, least first."""
     made, times = [], []
     for seed, spec in enumerate(specs):
@@ -164,13 +165,13 @@ def share_unlike(ways: Sequence[set[tuple[int, int]]]) -> float:
     return left / len(alike)
 
 
-def points(kind: Kind[RunnerSpec], count: int) -> list[Point]:
+def points(kind: LevelKind[RunnerSpec], count: int) -> list[Point]:
     """Leniency and linearity of generated levels."""
     made = [generate(kind, RunnerSpec(LENGTH), "range", index).controls for index in range(count)]
     return [(int(str(one["leniency"].measured)), int(str(one["linearity"].measured))) for one in made]
 
 
-def corpus_points(kind: Kind[RunnerSpec], levels: Sequence[Rows]) -> list[Point]:
+def corpus_points(kind: LevelKind[RunnerSpec], levels: Sequence[Rows]) -> list[Point]:
     """Leniency and linearity of all stretches of a corpus that are as long as those levels."""
     found = []
     for rows in levels:
@@ -208,7 +209,7 @@ def plotted() -> str:
     return f'{head} font-size="11"><rect width="{width}" height="{height}" fill="#fff"/>{"".join(panels)}</svg>\n'
 
 
-def panel(place: int, name: str, kind: Kind[RunnerSpec], levels: Sequence[Rows]) -> str:
+def panel(place: int, name: str, kind: LevelKind[RunnerSpec], levels: Sequence[Rows]) -> str:
     """One panel: a dot for each generated level, over one for each stretch of the corpus."""
     left, top, bottom = place * (SIDE + 2 * EDGE) + EDGE, EDGE, EDGE + SIDE
     parts = [f'<rect x="{left}" y="{top}" width="{SIDE}" height="{SIDE}" fill="none" stroke="#999"/>']

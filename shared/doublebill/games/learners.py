@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.errors import InvalidInput, NotFound
+from doublebill.games.content_kind import ContentKind
 from doublebill.games.kinds import KINDS
 from doublebill.games.learned.grids import GRID_LEARNERS
 from doublebill.games.learning import Learner
-from doublebill.games.levels.levels import Kind
 from doublebill.games.runner.learn import RUNNER_LEARNER
 from doublebill.games.text.kinds import SHIPPED, TEXT_LEARNERS
-from doublebill.games.text.texts import TextKind
-
-type AnyKind = Kind[Any] | TextKind[Any]
 
 LEARNERS: Mapping[str, Learner[Any]] = {**GRID_LEARNERS, "runner": RUNNER_LEARNER, **TEXT_LEARNERS}
 """Kind → how it learns."""
@@ -31,7 +28,7 @@ def learner_of(kind: str) -> Learner[Any]:
     return LEARNERS[kind]
 
 
-def shipped(kind: str) -> Mapping[str, AnyKind]:
+def shipped(kind: str) -> Mapping[str, ContentKind]:
     """The generators of that kind that ship, by the name of their corpus; the first is the usual one.
 
     One that learned from nothing goes by no name.

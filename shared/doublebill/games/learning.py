@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from doublebill.games.levels.levels import Kind
-from doublebill.games.text.texts import Json, TextKind
+from doublebill.games.content_kind import ContentKind, Json
 from doublebill.model.string_table import Arrays
 
 type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
@@ -41,8 +40,8 @@ class Learner[E](Protocol):
         """What the examples teach."""
         ...
 
-    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> Kind[Any] | TextKind[Any]:
-        """The generator that a model gives.
+    def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> ContentKind:
+        """Returns the kind whose items look like the examples of a model.
 
         Raises:
             KeyError, TypeError, ValueError: when the arrays are not such a model.

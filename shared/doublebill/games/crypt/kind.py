@@ -21,7 +21,7 @@ from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, letters
 from doublebill.games.grids.path_bounds import clash, longest_path
 from doublebill.games.grids.repair import Draft
 from doublebill.games.grids.winding_path import serpentine, wind
-from doublebill.games.levels.levels import Kind
+from doublebill.games.level_kind import LevelKind
 from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
 
@@ -182,7 +182,7 @@ def repair(spec: CryptSpec, draft: Draft) -> None:
     bring_foes(draft, spec.enemies)
 
 
-CRYPT = Kind(
+CRYPT = LevelKind(
     name="crypt",
     description="A player of 5 health, an exit, treasures, potions (+2); goblins (-1) and ogres (-2) that stand still",
     version=3,

@@ -31,7 +31,7 @@ from doublebill.games.grids.grid import (
 )
 from doublebill.games.grids.path_bounds import clash, longest_path
 from doublebill.games.grids.repair import Draft
-from doublebill.games.levels.levels import Kind
+from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.walk_solver import prove_dungeon
 from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
@@ -236,7 +236,7 @@ def repair(spec: DungeonSpec, draft: Draft) -> None:
     settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
 
 
-DUNGEON = Kind(
+DUNGEON = LevelKind(
     name="dungeon",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
     version=3,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from doublebill.games.content_kind import Json
 from doublebill.games.controls import Asked, limits
 from doublebill.games.crypt.kind import CRYPT
 from doublebill.games.dice import Dice
@@ -23,11 +24,11 @@ from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import TileModel
 from doublebill.games.learned.sketch import EVEN, LearnedDraft, Most, draw
 from doublebill.games.learning import Learned, Learner
-from doublebill.games.levels.levels import Kind, Level, Spec, generate, judged, mend, miss
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.levels import Level, Spec, generate, judged, mend, miss
 from doublebill.games.maze.kind import MAZE
 from doublebill.games.platform.kind import PLATFORM
 from doublebill.games.sokoban.kind import SOKOBAN
-from doublebill.games.text.texts import Json
 from doublebill.games.variety.distances import cells_passed
 from doublebill.model.string_table import Arrays
 
@@ -50,7 +51,7 @@ SAMPLE = 12
 """Levels that are generated to tell how near they are to the corpus."""
 
 
-def learned_kind[S: Spec](kind: Kind[S], model: TileModel) -> Kind[S]:
+def learned_kind[S: Spec](kind: LevelKind[S], model: TileModel) -> LevelKind[S]:
     """The kind whose levels look like what the model learned from."""
 
     def build(spec: S, dice: Dice, attempt: int, last: bool) -> Rows:
@@ -70,7 +71,7 @@ def learned_kind[S: Spec](kind: Kind[S], model: TileModel) -> Kind[S]:
     return replace(kind, build=build, drafted=drafted, polished=polished, sketch=None)
 
 
-def nearest[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+def nearest[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
     """Of some mended candidates, the first that is what is asked, or the one that comes nearest to it."""
     best: tuple[tuple[int, int], Rows] | None = None
     for _ in range(max(CHOICES // kind.cell_cost, 1)):
@@ -85,7 +86,7 @@ def nearest[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Ro
     return best[1] if best else rows
 
 
-def drawn[S: Spec](kind: Kind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+def drawn[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
     """A candidate that the model drew, with as many walls as are asked where a few tilts get there."""
     asked = spec.asked
     most = most_of(kind.tiles, asked)
@@ -126,7 +127,7 @@ def walls_asked(tiles: Tiles, asked: Mapping[str, Asked], area: int) -> tuple[in
 
 
 def polish[S: Spec](
-    kind: Kind[S], model: TileModel, spec: S, level: Level, wanted: Constraints, dice: Dice, sweeps: int
+    kind: LevelKind[S], model: TileModel, spec: S, level: Level, wanted: Constraints, dice: Dice, sweeps: int
 ) -> Level:
     """The level with each tile drawn again so often, one at a time, and only as long as it stays as good.
 
@@ -165,7 +166,7 @@ def _waylaid(tiles: Tiles, level: Level) -> bool:
 class GridLearner:
     """How a kind of level learns from a corpus."""
 
-    kind: Kind[Any]
+    kind: LevelKind[Any]
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
         """The levels that JSON tells, in the tiles of the kind.
@@ -191,7 +192,7 @@ class GridLearner:
         config: dict[str, Json] = {"depth": fit.model.depth, "trust": fit.model.trust, "tiles": fit.model.tiles}
         return Learned(fit.model.to_arrays(), config, report)
 
-    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> Kind[Any]:
+    def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[Any]:
         """The generator that a model gives.
 
         Raises:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from doublebill.errors import NotReached
+from doublebill.games.content_kind import LICENCE
 from doublebill.games.controls import Asked, Control, Measured
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import FREE, Constraints, Tiles, check_size, check_together
@@ -26,8 +27,6 @@ DRAWS_PER_CELL, DRAWS = 15, 1200
 CHANGES, CHANGES_IN_VAIN = 40_000, 60
 """Changes tried on candidates that must keep constraints, for one level of one cell, and at least; and in a row
 without any being better before a new candidate is started from."""
-
-LICENCE = "CC0-1.0: no rights are claimed in this content"
 
 LAST_ATTEMPTS = 2
 """Attempts, within `ATTEMPTS` or after the work is used up, that build what fits most and need not look well."""
@@ -114,8 +113,8 @@ MOVES: Mapping[str, str] = {"U": "up", "D": "down", "L": "left", "R": "right"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind[S: Spec]:
-    """One kind of level."""
+class LevelRecipe[S: Spec]:
+    """Everything that making and proving levels of one kind takes."""
 
     name: str
     description: str
@@ -159,7 +158,7 @@ class Kind[S: Spec]:
     its cost; None where only building it tells them. Tries for an item of a batch are not built where that is alike."""
 
 
-def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted: Constraints = FREE) -> Level:
+def generate[S: Spec](kind: LevelRecipe[S], spec: S, seed: Seed, index: int = 0, wanted: Constraints = FREE) -> Level:
     """The level that `spec`, `seed` and what is `wanted` name; with an `index`, the first try for that item of a batch.
 
     Raises:
@@ -200,7 +199,7 @@ def generate[S: Spec](kind: Kind[S], spec: S, seed: Seed, index: int = 0, wanted
     return replace(nearest, attempts=attempt)
 
 
-def judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
+def judged[S: Spec](kind: LevelRecipe[S], spec: S, rows: Rows) -> Level | None:
     """The drawn grid as a level, without its seed; None when it breaks a rule of the kind."""
     proof = kind.prove(rows)
     if proof is None:
@@ -210,7 +209,7 @@ def judged[S: Spec](kind: Kind[S], spec: S, rows: Rows) -> Level | None:
     return Level(0, rows, proof.certificate, controls, 1, not met)
 
 
-def mend[S: Spec](kind: Kind[S], spec: S, draft: Draft) -> None:
+def mend[S: Spec](kind: LevelRecipe[S], spec: S, draft: Draft) -> None:
     """Makes a draft keep the rules of the kind and what is wanted of it, as far as that can be done."""
     if kind.repair:
         kind.repair(spec, draft)
@@ -218,7 +217,7 @@ def mend[S: Spec](kind: Kind[S], spec: S, draft: Draft) -> None:
         draft.mend(spec.asked)
 
 
-def _steer[S: Spec](kind: Kind[S], spec: S, draft: Draft, changes: int) -> tuple[Level | None, int]:
+def _steer[S: Spec](kind: LevelRecipe[S], spec: S, draft: Draft, changes: int) -> tuple[Level | None, int]:
     """The nearest level to what is asked that changes of the draft lead to, and the number of changes tried."""
     best: Level | None = None
     drawn = list(draft.drawn)

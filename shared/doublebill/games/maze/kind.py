@@ -15,7 +15,7 @@ from doublebill.games.grids.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, s
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board
 from doublebill.games.grids.path_bounds import clash, longest_path, shortest_path
 from doublebill.games.grids.winding_path import serpentine, wind
-from doublebill.games.levels.levels import Kind
+from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.walk_solver import percent, prove_maze
 from doublebill.games.variety.distances import CellsVariety
 from doublebill.schema import Bounds
@@ -146,7 +146,7 @@ def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carvi
     return carving
 
 
-MAZE = Kind(
+MAZE = LevelKind(
     name="maze",
     description="Open and solid cells; all open cells are one region",
     version=2,

@@ -13,7 +13,8 @@ from doublebill.games.grids.constraints import Tiles
 from doublebill.games.grids.grid import FLOOR, WALL, Rows, board
 from doublebill.games.grids.path_bounds import clash
 from doublebill.games.grids.repair import Draft
-from doublebill.games.levels.levels import Kind, Level
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.levels import Level
 from doublebill.games.platform.build import PIECES, Aims, drawn
 from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.repair import lay_way
@@ -152,7 +153,7 @@ def way_passed(level: Level) -> list[tuple[int, int]]:
     return passed(level.grid, level.certificate.start, level.certificate.moves)
 
 
-PLATFORM = Kind(
+PLATFORM = LevelKind(
     name="platform",
     description="A single screen of ledges: run and jump to the key, then to the exit; spikes kill",
     version=1,

@@ -15,7 +15,8 @@ from doublebill.games.grids.constraints import Tiles
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.path_bounds import clash
 from doublebill.games.grids.repair import Draft
-from doublebill.games.levels.levels import Certificate, Kind, Level, Proof
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.levels import Certificate, Level, Proof
 from doublebill.games.runner.build import Wish, built
 from doublebill.games.runner.columns import Columns
 from doublebill.games.runner.corpus import HEIGHT, LEGEND, NAME, VERSION, meadow
@@ -181,12 +182,12 @@ MOVES: Mapping[str, str] = {
 }
 
 
-def runner(own: Runners, legend: Mapping[str, str]) -> Kind[RunnerSpec]:
+def runner(own: Runners, legend: Mapping[str, str]) -> LevelKind[RunnerSpec]:
     """The kind of scrolling levels whose tiles are those of `legend`."""
     tile = {name: tile for tile, name in legend.items()}
     solid = next(tile[name] for name in ("ground", "wall", "block", *tile) if name in tile)
     counted = {"enemies": tile[ENEMY]} if ENEMY in tile else {}
-    return Kind(
+    return LevelKind(
         name="runner",
         description="A scrolling level learned from columns: run and jump to the exit; gaps and enemies kill",
         version=2,

@@ -20,7 +20,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
 from doublebill.games.learning import Learned, Measures
-from doublebill.games.levels.levels import Kind
+from doublebill.games.level_kind import LevelKind
 from doublebill.games.runner.columns import ORDER, START, Columns
 from doublebill.games.runner.kind import Runners, RunnerSpec, runner
 from doublebill.games.runner.physics import SOLID, columns_of
@@ -80,7 +80,7 @@ class RunnerLearner:
         report = {"levels": len(levels), "columns": offsets[-1], "distinct": len(number)}
         return Learned(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
 
-    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> Kind[RunnerSpec]:
+    def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[RunnerSpec]:
         """The generator of a model.
 
         Raises:

@@ -20,7 +20,7 @@ from doublebill.games.grids.constraints import Tiles
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, cells_of, set_of
 from doublebill.games.grids.path_bounds import clash
 from doublebill.games.grids.repair import Draft
-from doublebill.games.levels.levels import Kind
+from doublebill.games.level_kind import LevelKind
 from doublebill.games.sokoban.pulls import pulled
 from doublebill.games.sokoban.repair import relaid
 from doublebill.games.sokoban.room import changed, room
@@ -169,7 +169,7 @@ MOVES = {
 }
 """Letter of a certificate's move → what it does."""
 
-SOKOBAN = Kind(
+SOKOBAN = LevelKind(
     name="sokoban",
     description="A player who pushes crates, one at a time, until one stands on every goal",
     version=2,

@@ -4,18 +4,21 @@ A text is made from a spec and a seed alone. A batch has no text twice: where a 
 the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that repeats.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Self
 
+from doublebill.errors import InvalidInput, Shown, complaint
+from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
-from doublebill.games.levels.levels import LICENCE
 from doublebill.games.seeds import Seed, derived
+from doublebill.schema import read
+
+LEVELS_ONLY = Shown("a wish for levels")
 
 TRIES = 32
 """Seeds taken for one item of a batch until one gives a text that is not there yet."""
-
-type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,15 @@ class Made:
     seed: Seed
     text: Text
 
+    def as_json(self) -> Mapping[str, Json]:
+        """Returns the text as an item of a JSON answer."""
+        text = self.text
+        controls = {
+            name: {"asked": held.asked, "measured": held.measured, "met": held.met}
+            for name, held in text.controls.items()
+        }
+        return {"seed": self.seed, "text": text.text, "novel": text.novel, "controls": controls, **text.fields}
+
 
 @dataclass(frozen=True, slots=True)
 class TextKind[S]:
@@ -78,6 +90,33 @@ class TextKind[S]:
     """Under which its texts may be used."""
     dice: str = ""
     """What its dice are named after, where that is not its name."""
+
+    def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
+        """Returns nothing: texts have no symbols."""
+        return {}
+
+    def generate(self, request: GenerationRequest) -> GeneratedBatch:
+        """Generates texts, no two alike as far as can be.
+
+        Raises:
+            InvalidInput: for a wrong spec, or an option that only levels have.
+            Unsatisfiable: when nothing can meet the whole spec.
+        """
+        chosen, default = asdict(request.options), asdict(LevelOptions())
+        wrong = [name for name in chosen if chosen[name] != default[name]]
+        if wrong:
+            raise InvalidInput(complaint(name, LEVELS_ONLY, "nothing: these are texts") for name in wrong)
+        made, repeats = batch(self, read(self.spec, request.spec, "spec"), request.seed, request.count)
+        return GeneratedBatch([one.as_json() for one in made], {"repeats": repeats})
+
+    def sample(self, seed: Seed) -> Json:
+        """Generates one text with the default spec: the text and its fields."""
+        text = generate(self, read(self.spec, {}, "spec"), seed).text
+        return [text.text, text.fields]
+
+    def learned_from(self, corpus: str, model_version: str, licence: str) -> Self:
+        """Returns the kind with the names of the corpus and model that it learned from."""
+        return replace(self, corpus=corpus, model_version=model_version, licence=licence)
 
     def dice_of(self, seed: Seed) -> Dice:
         """The dice of the text that a seed gives."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import FREE, Constraints
-from doublebill.games.levels.levels import Kept, Kind, Level, Spec, generate
+from doublebill.games.levels.levels import Kept, Level, LevelRecipe, Spec, generate
 from doublebill.games.seeds import Seed, variant
 
 TRIES, TRIES_EACH = 40, 8
@@ -29,12 +29,12 @@ class Batch:
     """How many had to stay like another."""
 
 
-def batch[S: Spec](kind: Kind[S], spec: S, seed: Seed, count: int, wanted: Constraints = FREE) -> list[Level]:
+def batch[S: Spec](kind: LevelRecipe[S], spec: S, seed: Seed, count: int, wanted: Constraints = FREE) -> list[Level]:
     """So many levels for `spec`, as unlike as the kind's variety asks where they can be."""
     return varied(kind, [spec] * count, seed, wanted).levels
 
 
-def varied[S: Spec](kind: Kind[S], specs: Sequence[S], seed: Seed, wanted: Constraints = FREE) -> Batch:
+def varied[S: Spec](kind: LevelRecipe[S], specs: Sequence[S], seed: Seed, wanted: Constraints = FREE) -> Batch:
     """A level for each of `specs`, as unlike as the kind's variety asks where they can be.
 
     Item i is what its own seed gives alone: the seed of the item, or a variant of it where that was like an earlier
@@ -73,7 +73,7 @@ class _Found(NamedTuple):
 class _Search[S: Spec]:
     """A search for levels that are unlike those of a batch."""
 
-    kind: Kind[S]
+    kind: LevelRecipe[S]
     kept: Kept
     different: int
     wanted: Constraints

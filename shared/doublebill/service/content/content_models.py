@@ -9,18 +9,15 @@ as long as its generator is still of the same version.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from doublebill.errors import ArtifactCorrupt, FormatUnknown, NotFound, ObjectMissing
-from doublebill.games.learners import AnyKind, learner_of
+from doublebill.games.content_kind import ContentKind
+from doublebill.games.learners import learner_of
 from doublebill.games.learning import Measures
-from doublebill.games.levels import levels
-from doublebill.games.levels.levels import Kind
-from doublebill.games.text import texts
 from doublebill.model import bundle
 from doublebill.model.bundle import MANIFEST, Artifact, Form
-from doublebill.schema import read
 from doublebill.stores.objects import Objects
 from doublebill.stores.put_version import put_files
 
@@ -47,7 +44,7 @@ def learn(kind: str, examples: Sequence[Any], licence: str) -> Made:
     learner = learner_of(kind)
     learned = learner.learn(tuple(examples))
     config = {**learned.config, "licence": licence}
-    made = bundle.pack(_form(kind), learned.arrays, config, _golden(learner.taught(learned.arrays, config)))
+    made = bundle.pack(_form(kind), learned.arrays, config, _golden(learner.generator(learned.arrays, config)))
     return Made(made, learned.report)
 
 
@@ -56,7 +53,7 @@ def publish(objects: Objects, kind: str, corpus: str, artifact: Artifact) -> Non
     put_files(objects, artifact, lambda file: _key(kind, corpus, artifact.version, file))
 
 
-def load(objects: Objects, kind: str, corpus: str, version: str) -> AnyKind:
+def load(objects: Objects, kind: str, corpus: str, version: str) -> ContentKind:
     """The generator that a published model gives, every byte verified and the golden seeds repeated.
 
     Raises:
@@ -73,34 +70,27 @@ def load(objects: Objects, kind: str, corpus: str, version: str) -> AnyKind:
     for name, wanted in manifest["arrays"].items():
         arrays[name] = bundle.read_array(name, _file(objects, kind, corpus, version, name), wanted)
     try:
-        taught = learner_of(kind).taught(arrays, manifest["config"])
-        known = replace(taught, corpus=corpus, model_version=version, licence=str(manifest["config"]["licence"]))
+        generator = learner_of(kind).generator(arrays, manifest["config"])
+        known = generator.learned_from(corpus, version, str(manifest["config"]["licence"]))
     except (KeyError, TypeError, ValueError) as unknown:
         raise FormatUnknown(f"{MANIFEST}: found no model that this code knows: {unknown!r}") from unknown
     _check_golden(known, manifest["golden"])
     return known
 
 
-def _golden(kind: AnyKind) -> list[dict[str, object]]:
+def _golden(kind: ContentKind) -> list[dict[str, object]]:
     return [{"seed": seed, "generator_version": kind.version, "digest": _tried(kind, seed)} for seed in GOLDEN]
 
 
-def _check_golden(kind: AnyKind, golden: Sequence[Mapping[str, Any]]) -> None:
+def _check_golden(kind: ContentKind, golden: Sequence[Mapping[str, Any]]) -> None:
     for one in golden:
         if one["generator_version"] == kind.version and _tried(kind, one["seed"]) != one["digest"]:
             raise ArtifactCorrupt(f"{kind.name}: seed {one['seed']!r} gives something else than when it was published")
 
 
-def _tried(kind: AnyKind, seed: str) -> str:
+def _tried(kind: ContentKind, seed: str) -> str:
     """The digest of what a seed gives with the usual spec."""
-    made: object
-    if isinstance(kind, Kind):
-        level = levels.generate(kind, read(kind.spec, {}, "spec"), seed)
-        made = [level.grid, level.certificate.moves, level.attempts]
-    else:
-        text = texts.generate(kind, read(kind.spec, {}, "spec"), seed).text
-        made = [text.text, text.fields]
-    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(kind.sample(seed), sort_keys=True).encode()).hexdigest()
 
 
 def _file(objects: Objects, kind: str, corpus: str, version: str, array: str) -> bytes:

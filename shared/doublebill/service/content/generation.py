@@ -2,25 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict, cast
 
-from doublebill.errors import InvalidInput, NotFound, NotReached, Shown, complaint
+from doublebill.errors import NotFound
 from doublebill.games import seeds
-from doublebill.games.files import LevelTold, as_file, as_json, as_text
-from doublebill.games.grids.constraints import Base, FixedTile, Tile, constraints
-from doublebill.games.learners import AnyKind
-from doublebill.games.levels import levels
-from doublebill.games.variety import varied_batch
-from doublebill.schema import Bounds, read
+from doublebill.games.content_kind import ContentKind, Format, GenerationRequest, LevelOptions
+from doublebill.games.files import LevelTold
+from doublebill.games.grids.constraints import Base, FixedTile, Tile
+from doublebill.schema import Bounds
 from doublebill.service.content import rewrite, text_generation
 from doublebill.service.content.corpora import CorpusName
 from doublebill.service.content.generator_cache import of_shipped
-
-CELLS_LIMIT = 22_000
-"""Cells of all levels of one request: 100 levels of 18 × 12, or five of 64 × 64; seconds of work at the very worst."""
-
-CONSTRAINED = 4
-"""How much more work a cell takes where constraints must be kept."""
 
 PINS = 1024
 """Cells that `fixed` may name; a base fixes more."""
@@ -44,7 +36,7 @@ class ContentRequest:
     count: Count = 1
     spec: dict[str, object] | None = None
     """What each kind understands stands in `GET /v1/games`."""
-    format: Literal["json", "text", "tiled", "tmx", "ldtk", "svg", "png"] = "json"
+    format: Format = "json"
     """A grid with its legend, a drawing for the terminal, or a file that an engine or a viewer reads."""
     solution: bool = False
     """Whether drawings and files show the certificate's way."""
@@ -84,11 +76,11 @@ class Content(TypedDict):
     items: Sequence[LevelTold]
 
 
-type Find = Callable[[str, str | None, str | None], AnyKind]
+type Find = Callable[[str, str | None, str | None], ContentKind]
 """The generator of a kind, a corpus and a model version, the last two where the request names them."""
 
 
-def find_shipped(kind: str, corpus: str | None, model_version: str | None) -> AnyKind:
+def find_shipped(kind: str, corpus: str | None, model_version: str | None) -> ContentKind:
     """The generator where there are no corpora but those that ship.
 
     Raises:
@@ -116,84 +108,19 @@ def generate(
         NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
     kind = find(name, request.corpus, request.model_version)
-    if request.flavour:
-        rewrite.checked(kind.name, request.count, flavours)
-    if not isinstance(kind, levels.Kind):
-        _check_of_levels(request)
-        asked = text_generation.TextRequest(request.seed, request.count, request.spec, request.flavour)
-        return text_generation.generate(kind, asked, fresh_seed, flavours)
-    wanted = constraints(request.fixed, request.must_have, request.base, kind.legend)
-    spec = read(kind.spec, _sized(kind, request), "spec")
-    _check_size(request.count, spec, kind.cell_cost * (CONSTRAINED if wanted else 1))
+    model = rewrite.checked(kind.name, request.count, flavours) if request.flavour else None
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
-    made = varied_batch.varied(kind, [spec] * request.count, seed, wanted)
-    if request.strict:
-        _check_reached(made.levels)
-    return _answer(kind, request, made)
-
-
-def _check_of_levels(request: ContentRequest) -> None:
-    """Returns when nothing is asked for that only levels have."""
-    usual = ContentRequest()
-    told = ("format", "solution", "fixed", "must_have", "base", "strict")
-    wrong = [name for name in told if getattr(request, name) != getattr(usual, name)]
-    if wrong:
-        raise InvalidInput(complaint(name, Shown("a wish for levels"), "nothing: these are texts") for name in wrong)
-
-
-def _sized(kind: levels.Kind[Any], request: ContentRequest) -> dict[str, object]:
-    """What is asked of a level, of the size of its base where nothing else is said."""
-    asked = request.spec or {}
-    if request.base is None:
-        return asked
-    width = len(request.base.grid[0])
-    size = {"width": width, "length": width, "height": len(request.base.grid)}
-    known = {field.name for field in fields(kind.spec)}
-    return {side: cells for side, cells in size.items() if side in known} | asked
-
-
-def _answer(kind: levels.Kind[Any], request: ContentRequest, made: varied_batch.Batch) -> Content:
-    answer: Content = {
+    options = LevelOptions(**{field.name: getattr(request, field.name) for field in fields(LevelOptions)})
+    batch = kind.generate(GenerationRequest(request.spec or {}, seed, request.count, options))
+    answer = {
         "kind": kind.name,
         "generator_version": kind.version,
         "licence": kind.licence,
-        "variety": {"asked": len(made.levels), "alike": made.alike},
-        "items": [_item(kind, request, level) for level in made.levels],
+        **batch.summary,
+        "items": batch.items,
     }
     if kind.model_version is not None:
         answer |= {"corpus": kind.corpus, "model_version": kind.model_version}
-    return answer
-
-
-def _item(kind: levels.Kind[Any], request: ContentRequest, level: levels.Level) -> LevelTold:
-    if request.format == "json":
-        return as_json(level, kind.legend)
-    if request.format == "text":
-        return as_text(level, request.solution, kind.way)
-    return as_file(level, kind.legend, kind.name, request.format, request.solution, kind.way)
-
-
-def _check_reached(made: Sequence[levels.Level]) -> None:
-    """Returns when every level meets every control.
-
-    Raises:
-        NotReached: naming those of the first that does not.
-    """
-    for index, level in enumerate(made):
-        missed = [
-            f"{name} is {control.measured} instead of {control.asked}"
-            for name, control in level.controls.items()
-            if not control.met
-        ]
-        if missed:
-            raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
-
-
-def _check_size(count: int, spec: levels.Spec, cost: int) -> None:
-    if count * spec.area * cost <= CELLS_LIMIT:
-        return
-    most = CELLS_LIMIT // cost
-    too_many = complaint("count", count, f"at most {most // spec.area} such levels of {spec.area} cells in one request")
-    too_big = f"at most {most // count} cells for each of {count} such levels"
-    sides = [side for side in spec.asked if side in ("width", "height", "length")]
-    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.asked[side], too_big) for side in sides)])
+    if model:
+        return text_generation.flavoured(cast(text_generation.Texts, answer), model)
+    return cast(Content | text_generation.Texts, answer)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, StoreUnavailable
-from doublebill.games.learners import AnyKind, shipped
+from doublebill.games.content_kind import ContentKind
+from doublebill.games.learners import shipped
 from doublebill.service.content import content_models, corpora
 from doublebill.stores.objects import Objects
 
@@ -29,7 +30,7 @@ class Seen:
     looked: float
 
 
-def of_shipped(kind: str, corpus: str | None = None, model_version: str | None = None) -> AnyKind | None:
+def of_shipped(kind: str, corpus: str | None = None, model_version: str | None = None) -> ContentKind | None:
     """The generator of that kind that ships with that corpus, by default the usual one; None where none does.
 
     Raises:
@@ -50,10 +51,10 @@ class Taught:
         self._objects = objects
         self._clock = clock
         self._refresh_seconds = refresh_seconds
-        self._held: OrderedDict[tuple[str, str, str], AnyKind] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str, str], ContentKind] = OrderedDict()
         self._seen: dict[tuple[str, str], Seen] = {}
 
-    def find(self, kind: str, corpus: str | None, model_version: str | None, deadline: Deadline) -> AnyKind:
+    def find(self, kind: str, corpus: str | None, model_version: str | None, deadline: Deadline) -> ContentKind:
         """The generator that is asked for.
 
         Raises:
@@ -86,7 +87,7 @@ class Taught:
         self._seen[kind, corpus] = Seen(models[0].model_version, self._clock())
         return models[0].model_version
 
-    def _get(self, kind: str, corpus: str, model_version: str) -> AnyKind:
+    def _get(self, kind: str, corpus: str, model_version: str) -> ContentKind:
         key = (kind, corpus, model_version)
         found = self._held.pop(key, None)
         if found is None:

@@ -1,13 +1,13 @@
 """Games: what content can be asked for, and what it was learned from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
+from doublebill.games.content_kind import ContentKind
 from doublebill.games.kinds import KINDS
-from doublebill.games.learners import LEARNERS, AnyKind, shipped
-from doublebill.games.levels.levels import Kind
+from doublebill.games.learners import LEARNERS, shipped
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import schema_of
 from doublebill.service.content import corpora
@@ -81,24 +81,13 @@ def known_games(objects: Objects, sees: Callable[[str], bool], deadline: Deadlin
 def games(kept: Sequence[Corpus] = ()) -> Games:
     """What can be asked for: each kind with the JSON Schema of its spec, and the corpora that ship or were kept."""
     return {
-        "kinds": [_kind(kind, kept) for kind in KINDS.values()],
-        "texts": [
-            {
-                "name": kind.name,
-                "description": kind.description,
-                "generator_version": kind.version,
-                "licence": kind.licence,
-                "learns": kind.name in LEARNERS,
-                "corpora": _corpora(kind.name, kept),
-                "spec": schema_of(kind.spec),
-            }
-            for kind in TEXTS.values()
-        ],
+        "kinds": [cast(KindTold, _kind(kind, kept)) for kind in KINDS.values()],
+        "texts": [cast(TextKindTold, _kind(kind, kept)) for kind in TEXTS.values()],
         "degraded": False,
     }
 
 
-def _kind(kind: Kind[Any], kept: Sequence[Corpus]) -> KindTold:
+def _kind(kind: ContentKind, kept: Sequence[Corpus]) -> Mapping[str, object]:
     return {
         "name": kind.name,
         "description": kind.description,
@@ -106,8 +95,7 @@ def _kind(kind: Kind[Any], kept: Sequence[Corpus]) -> KindTold:
         "licence": kind.licence,
         "learns": kind.name in LEARNERS,
         "corpora": _corpora(kind.name, kept),
-        "legend": dict(kind.legend),
-        "moves": dict(kind.moves),
+        **kind.vocabulary(),
         "spec": schema_of(kind.spec),
     }
 
@@ -117,7 +105,7 @@ def _corpora(kind: str, kept: Sequence[Corpus]) -> list[CorpusListed]:
     return listed + [_kept(corpus) for corpus in kept if corpus.kind == kind]
 
 
-def _shipped(kind: AnyKind) -> CorpusListed:
+def _shipped(kind: ContentKind) -> CorpusListed:
     return {
         "corpus": kind.corpus,
         "model_version": kind.model_version or "",

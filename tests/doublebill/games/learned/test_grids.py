@@ -38,7 +38,7 @@ def learned(name):
 @functools.cache
 def taught(name):
     found = learned(name)
-    return GRID_LEARNERS[name].taught(found.arrays, found.config)
+    return GRID_LEARNERS[name].generator(found.arrays, found.config)
 
 
 @functools.cache
@@ -66,7 +66,7 @@ def test_levels_are_nearer_to_the_corpus_than_those_that_learned_from_nothing(na
 def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_again():
     spec = read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
     found = GRID_LEARNERS["dungeon"].learn(tuple(made_corpora.dungeon(20, "learned")))
-    again = GRID_LEARNERS["dungeon"].taught(found.arrays, found.config)
+    again = GRID_LEARNERS["dungeon"].generator(found.arrays, found.config)
     assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
 
 
@@ -129,7 +129,7 @@ def test_what_is_fixed_stays_as_it_is():
 def test_a_model_of_another_kind_is_none_and_what_is_no_level_is_named():
     found = learned("maze")
     with pytest.raises(ValueError, match="tiles"):
-        GRID_LEARNERS["dungeon"].taught(found.arrays, found.config)
+        GRID_LEARNERS["dungeon"].generator(found.arrays, found.config)
     with pytest.raises(InvalidInput) as refused:
         GRID_LEARNERS["maze"].read([["###", "#.", "###"]], None, "examples")
     assert refused.value.complaints[0].field == "examples[0][1]"

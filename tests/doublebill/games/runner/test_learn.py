@@ -22,7 +22,7 @@ MEANT = {".": "air", "X": "ground", "-": "block"}
 def learned(examples, legend=None):
     levels = RUNNER_LEARNER.read(examples, legend, "examples")
     model = RUNNER_LEARNER.learn(levels)
-    return RUNNER_LEARNER.taught(model.arrays, model.config), levels, model
+    return RUNNER_LEARNER.generator(model.arrays, model.config), levels, model
 
 
 def spiked(rows):
@@ -137,9 +137,9 @@ def test_what_is_no_corpus_is_refused_by_name(examples, legend, field):
 def test_arrays_that_are_no_model_are_refused(change):
     _, _, model = learned([list(SMALL)], MEANT)
     with pytest.raises(ValueError, match="found"):
-        RUNNER_LEARNER.taught({**model.arrays, **change}, model.config)
+        RUNNER_LEARNER.generator({**model.arrays, **change}, model.config)
     with pytest.raises(KeyError):
-        RUNNER_LEARNER.taught(model.arrays, {"tiles": "@"})
+        RUNNER_LEARNER.generator(model.arrays, {"tiles": "@"})
 
 
 def test_what_always_follows_is_less_hard_to_guess_than_what_may():

@@ -1,6 +1,6 @@
 import pytest
 
-from doublebill.games.levels.levels import LICENCE
+from doublebill.games.content_kind import LICENCE
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.kinds import SHIPPED, TEXT_LEARNERS, TEXTS
 

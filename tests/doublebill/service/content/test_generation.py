@@ -4,8 +4,9 @@ import pytest
 
 from doublebill.errors import InvalidInput, NotFound, NotReached, Unsatisfiable
 from doublebill.games.kinds import KINDS
+from doublebill.games.level_kind import CELLS_PER_REQUEST
 from doublebill.schema import read
-from doublebill.service.content.generation import CELLS_LIMIT, ContentRequest, generate
+from doublebill.service.content.generation import ContentRequest, generate
 from playable import faults
 
 PART = {"x": 0, "y": 0, "width": 3, "height": 3}
@@ -135,7 +136,7 @@ def test_what_cannot_hold_together_is_refused_naming_both(spec, fields):
 
 def test_a_request_for_more_cells_than_seconds_allow_is_refused():
     spec = {"width": 64, "height": 64}
-    most = CELLS_LIMIT // 64**2
+    most = CELLS_PER_REQUEST // 64**2
     assert len(generate("dungeon", asked({"seed": 1, "count": most, "spec": spec}), no_seed)["items"]) == most
     with pytest.raises(InvalidInput) as refused:
         generate("dungeon", asked({"seed": 1, "count": most + 1, "spec": spec}), no_seed)
@@ -143,8 +144,8 @@ def test_a_request_for_more_cells_than_seconds_allow_is_refused():
 
 
 def test_a_hundred_levels_of_the_usual_sizes_are_one_request():
-    assert CELLS_LIMIT >= 100 * 18 * 12
-    assert CELLS_LIMIT >= 100 * 14 * 14
+    assert CELLS_PER_REQUEST >= 100 * 18 * 12
+    assert CELLS_PER_REQUEST >= 100 * 14 * 14
 
 
 @pytest.mark.parametrize("kind", ["maze", "dungeon"])

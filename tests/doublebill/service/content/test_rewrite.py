@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.games.text.kinds import TEXTS
 from doublebill.games.text.rewriting.prompt import INSTRUCTIONS, read_answer
 from doublebill.schema import read, schema_of
 from doublebill.service.content import rewrite as module
+from doublebill.service.content.generation import ContentRequest, generate
 from doublebill.service.content.rewrite import (
     CALL_TEXTS,
     DRAFT_BYTES,
@@ -21,7 +21,7 @@ from doublebill.service.content.rewrite import (
     TEXT_OUTPUT_TOKENS,
     Flavours,
 )
-from doublebill.service.content.text_generation import TextRequest, Texts, generate
+from doublebill.service.content.text_generation import Texts
 from doublebill.stores.records import open_records
 from fake_records import MemoryRecords
 
@@ -80,7 +80,7 @@ def world():
 def answer(flavours, kind="quests", count=3, **body):
     spec = {"quests": FACTS}.get(kind, {})
     asked = {"seed": 5, "count": count, "spec": spec, "flavour": True} | body
-    return generate(TEXTS[kind], read(TextRequest, asked), lambda: 1, flavours)
+    return generate(kind, read(ContentRequest, asked), lambda: 1, flavours=flavours)
 
 
 def whys(told):
@@ -355,7 +355,7 @@ def test_too_many_texts_are_refused(world):
 @pytest.mark.parametrize("wrong", [1, "true", None, []])
 def test_flavour_is_true_or_false(wrong):
     with pytest.raises(InvalidInput, match="flavour"):
-        read(TextRequest, {"flavour": wrong})
+        read(ContentRequest, {"flavour": wrong})
 
 
 def test_what_a_request_says_is_data_and_never_among_the_instructions(world):

@@ -6,7 +6,8 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import read, schema_of
-from doublebill.service.content.text_generation import TextRequest, Texts, generate
+from doublebill.service.content.generation import ContentRequest, generate
+from doublebill.service.content.text_generation import Texts
 
 SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
 
@@ -24,7 +25,7 @@ def no_seed():
 
 
 def answer(kind, **body):
-    return generate(TEXTS[kind], read(TextRequest, {"spec": SPECS.get(kind)} | body), no_seed)
+    return generate(kind, read(ContentRequest, {"spec": SPECS.get(kind)} | body), no_seed)
 
 
 @pytest.mark.parametrize("kind", TEXTS)
@@ -48,7 +49,7 @@ def test_answers_are_json_with_only_fields_that_their_schema_has(kind):
 
 
 def test_without_a_seed_a_fresh_one_is_taken():
-    assert generate(TEXTS["names"], TextRequest(), lambda: 7)["items"][0]["seed"] == 7
+    assert generate("names", ContentRequest(), lambda: 7)["items"][0]["seed"] == 7
 
 
 def test_a_spec_that_is_wrong_is_refused():

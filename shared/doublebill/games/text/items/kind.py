@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from doublebill.errors import InvalidInput, Shown, Unsatisfiable, complaint
+from doublebill.games.content_kind import Json
 from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
-from doublebill.games.text.texts import Held, Json, Text, TextKind, held
+from doublebill.games.text.texts import Held, Text, TextKind, held
 from doublebill.schema import Bounds
 
 type Rarity = Literal["common", "uncommon", "rare", "legendary"]

@@ -60,7 +60,7 @@ class TreasureLearner:
         }
         return Learned(arrays, {"treasures": len(ones)}, report)
 
-    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
+    def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
         """The generator of a list.
 
         Raises:

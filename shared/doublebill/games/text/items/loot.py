@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.content_kind import Json
 from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.path_bounds import clash
 from doublebill.games.text.items import kind
 from doublebill.games.text.items.kind import ItemsSpec, Lore, Source, Treasure, Treasures, lore_of
-from doublebill.games.text.texts import Held, Json, Text, TextKind, held
+from doublebill.games.text.texts import Held, Text, TextKind, held
 from doublebill.schema import Bounds
 
 LARGEST, ROWS = 10**6, 50

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from doublebill.errors import InvalidInput
+from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
 from doublebill.games.learning import Learned, Measures
 from doublebill.games.text.items.learner import check_list
@@ -20,7 +21,7 @@ from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
 from doublebill.games.text.names.mixture import LETTERS, SCALE, WEIGHTS, Mixture, base_of
 from doublebill.games.text.names.ngrams import Ints
 from doublebill.games.text.names.spelling import NameModel
-from doublebill.games.text.texts import Json, TextKind
+from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
 from doublebill.model.string_table import Arrays
 
@@ -70,7 +71,7 @@ class NameLearner:
         }
         return Learned(arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)})
 
-    def taught(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[NamesSpec]:
+    def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[NamesSpec]:
         """The generator of a model.
 
         Raises:

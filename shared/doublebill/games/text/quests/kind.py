@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from doublebill.errors import InvalidInput, Shown
+from doublebill.games.content_kind import Json
 from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.path_bounds import clash
@@ -22,7 +23,7 @@ from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
-from doublebill.games.text.texts import Json, Text, TextKind, held
+from doublebill.games.text.texts import Text, TextKind, held
 from doublebill.schema import Bounds
 
 ORIGIN = "origin"

@@ -5,14 +5,13 @@ import copy
 import pytest
 
 from checkers import items, loot, names, quests
-from doublebill.games.text.kinds import TEXTS
-from doublebill.service.content.text_generation import TextRequest, generate
+from doublebill.service.content.generation import ContentRequest, generate
 
 THINGS = {"ogre": 3, "key": 1}
 
 
 def answered(kind, **spec):
-    (item,) = generate(TEXTS[kind], TextRequest(seed=1, spec=spec), lambda: 1)["items"]
+    (item,) = generate(kind, ContentRequest(seed=1, spec=spec), lambda: 1)["items"]
     return copy.deepcopy(item)
 
 
@@ -27,7 +26,7 @@ def test_a_quest_that_says_another_number_or_thing_is_found_out(other):
     quest = answered("quests", facts=THINGS, tasks=1)
     while "ogre" not in quest["facts"]:
         quest = copy.deepcopy(
-            generate(TEXTS["quests"], TextRequest(seed=2, spec={"facts": {"ogre": 3}}), lambda: 1)["items"][0]
+            generate("quests", ContentRequest(seed=2, spec={"facts": {"ogre": 3}}), lambda: 1)["items"][0]
         )
     assert quests.faults(quest, THINGS) == []
     quest["text"] = quest["text"].replace("the 3 ogres", other)

@@ -6,7 +6,6 @@ from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.kind import ITEMS, ItemsSpec, parted
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
-from doublebill.service.content.text_generation import as_json
 
 OWN = [
     {"name": "Red Hat of Luck", "rarity": "rare", "weight": 3, "value": 90},
@@ -16,7 +15,7 @@ OWN = [
 
 def made(count=20, **asked):
     texts, repeats = batch(ITEMS, read(ItemsSpec, asked, "spec"), 1, count)
-    return [as_json(one) for one in texts], repeats
+    return [one.as_json() for one in texts], repeats
 
 
 def test_items_are_new_and_not_repeated():

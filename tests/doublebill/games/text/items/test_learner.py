@@ -17,7 +17,7 @@ CASES = [(ITEMS_LEARNER, ITEMS, ItemsSpec()), (ITEMS_LEARNER, ITEMS, ItemsSpec(r
 @pytest.mark.parametrize(("learner", "kind", "spec"), CASES)
 def test_what_was_learned_of_a_list_gives_what_the_list_gives(learner, kind, spec):
     known = learner.learn(learner.read(ROWS, None, "examples"))
-    taught = learner.taught(known.arrays, known.config)
+    taught = learner.generator(known.arrays, known.config)
     assert batch(taught, spec, 3, 30) == batch(kind, spec, 3, 30)
 
 
@@ -60,4 +60,4 @@ def test_what_is_no_treasure_is_refused_naming_it(examples, field):
 def test_arrays_that_are_no_list_are_refused(broken):
     known = ITEMS_LEARNER.learn(ITEMS_LEARNER.read(ROWS, None, "examples"))
     with pytest.raises(ValueError, match=r"found|expected|unpack|length|argument|range"):
-        ITEMS_LEARNER.taught({**known.arrays, **broken}, known.config)
+        ITEMS_LEARNER.generator({**known.arrays, **broken}, known.config)

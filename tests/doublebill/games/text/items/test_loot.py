@@ -7,12 +7,11 @@ from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.text.items.loot import LOOT, LootSpec, chances
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
-from doublebill.service.content.text_generation import as_json
 
 
 def made(count=10, **asked):
     texts, repeats = batch(LOOT, read(LootSpec, asked, "spec"), 1, count)
-    return [as_json(one) for one in texts], repeats
+    return [one.as_json() for one in texts], repeats
 
 
 @pytest.mark.parametrize(

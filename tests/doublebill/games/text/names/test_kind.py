@@ -14,7 +14,6 @@ from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
 from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, possible
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
-from doublebill.service.content.text_generation import as_json
 
 OWN = ("ada", "bea", "abe", "dab", "bade", "deb")
 
@@ -22,7 +21,7 @@ OWN = ("ada", "bea", "abe", "dab", "bade", "deb")
 def made(count=20, seed=1, kind=NAMES, **asked):
     spec = read(NamesSpec, asked, "spec")
     names, repeats = batch(kind, spec, seed, count)
-    return [as_json(one) for one in names], repeats
+    return [one.as_json() for one in names], repeats
 
 
 @pytest.mark.parametrize("kind", SHIPPED["names"], ids=lambda kind: kind.corpus)

@@ -32,7 +32,9 @@ def texts(kind, spec, count=15):
 def test_a_learned_model_gives_the_names_of_the_one_that_was_trained(spec):
     model = NameModel.of(PEOPLE)
     known = learned(PEOPLE)
-    assert texts(NAMES_LEARNER.taught(known.arrays, known.config), spec) == texts(names_kind("", lambda: model), spec)
+    assert texts(NAMES_LEARNER.generator(known.arrays, known.config), spec) == texts(
+        names_kind("", lambda: model), spec
+    )
 
 
 def test_what_is_kept_is_the_same_each_time_and_little_endian():
@@ -102,14 +104,14 @@ def test_a_legend_is_refused():
 def test_arrays_that_are_no_model_are_refused(broken):
     known = learned(PEOPLE)
     with pytest.raises(ValueError, match="found"):
-        NAMES_LEARNER.taught({**known.arrays, **broken}, known.config)
+        NAMES_LEARNER.generator({**known.arrays, **broken}, known.config)
 
 
 @pytest.mark.parametrize("config", [{"letters": "ab"}, {"lengths": [0, 4]}, {"lengths": [3]}, {"letters": "aab"}])
 def test_a_config_that_fits_no_model_is_refused(config):
     known = learned(PEOPLE)
     with pytest.raises(ValueError, match=r"found|expected|unpack|length|argument|range"):
-        NAMES_LEARNER.taught(known.arrays, {**known.config, **config})
+        NAMES_LEARNER.generator(known.arrays, {**known.config, **config})
 
 
 if NAMES.exists():  # beside the checkout; nowhere else is there such a test
@@ -119,7 +121,7 @@ if NAMES.exists():  # beside the checkout; nowhere else is there such a test
         seconds = []
         for _ in range(3):
             began = time.process_time()
-            NAMES_LEARNER.taught(known.arrays, known.config)
+            NAMES_LEARNER.generator(known.arrays, known.config)
             seconds.append(time.process_time() - began)
         assert min(seconds) < 0.05
         assert known.report["nats_per_character"] < 2.1

@@ -7,14 +7,13 @@ from doublebill.games.levels import levels
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
-from doublebill.service.content.text_generation import as_json
 
 THINGS = {"ogre": 3, "goblin": 1, "key": 1, "exit": 1, "diamond": 12}
 
 
 def made(count=20, seed=1, **asked):
     texts, repeats = batch(QUESTS, read(QuestsSpec, asked, "spec"), seed, count)
-    return [as_json(one) for one in texts], repeats
+    return [one.as_json() for one in texts], repeats
 
 
 def level(seed=1):

@@ -10,7 +10,6 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill.games.text.rewriting.fact_check import LONGEST, Draft, fault, normal, quest, treasure
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
-from doublebill.service.content.text_generation import as_json
 
 PLAIN = "Ada of Fenmouth begs you: slay the 3 ogres, gather the 12 diamonds, then find the key."
 QUEST = quest({"text": PLAIN, "facts": {"ogre": 3, "diamond": 12, "key": 1, "place": "Fenmouth", "giver": "Ada"}})
@@ -211,7 +210,7 @@ seeds = st.integers(0, 10**9)
 def generated(kind, seed, **spec):
     """The item of an answer that a seed gives."""
     (made,), _ = batch(TEXTS[kind], read(TEXTS[kind].spec, spec), seed, 1)
-    return as_json(made)
+    return made.as_json()
 
 
 def told_anew(draft):

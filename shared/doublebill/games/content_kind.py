@@ -1,0 +1,111 @@
+"""Kinds of content: the protocol that levels and texts share, so that the service never asks which of them it serves.
+
+A kind is made by `games.level_kind.LevelKind` or `games.text.texts.TextKind`, and found by its name in `games.kinds`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, Self
+
+from doublebill.games.grids.constraints import Base, FixedTile
+from doublebill.games.seeds import Seed
+
+LICENCE = "CC0-1.0: no rights are claimed in this content"
+"""Licence of content whose generator learned from no corpus of a customer."""
+
+type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
+type Format = Literal["json", "text", "tiled", "tmx", "ldtk", "svg", "png"]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelOptions:
+    """Options of a request that only levels understand; `service.content.generation` documents each."""
+
+    format: Format = "json"
+    solution: bool = False
+    fixed: tuple[FixedTile, ...] = ()
+    must_have: tuple[str, ...] = ()
+    base: Base | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One request for content of a kind."""
+
+    spec: Mapping[str, object]
+    """Fields of the kind's spec, not yet validated."""
+    seed: Seed
+    count: int = 1
+    options: LevelOptions = field(default_factory=LevelOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedBatch:
+    """Items made for one request, as JSON."""
+
+    items: Sequence[Mapping[str, Any]]
+    """In the order of their seeds; each is reproduced by its own `seed` alone."""
+    summary: Mapping[str, Any]
+    """Fields of the answer about the batch as a whole: `variety` of levels, `repeats` of texts."""
+
+
+class ContentKind(Protocol):
+    """A kind of content that a request can name."""
+
+    @property
+    def name(self) -> str:
+        """Name in requests."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """One line for `GET /v1/games`."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Generator version; any change to what a seed gives raises it."""
+        ...
+
+    @property
+    def spec(self) -> type[Any]:
+        """Dataclass of the request's `spec`, whose JSON Schema `GET /v1/games` shows."""
+        ...
+
+    @property
+    def corpus(self) -> str:
+        """Name of the corpus that the kind learned from; "" where it learned from none."""
+        ...
+
+    @property
+    def model_version(self) -> str | None:
+        """Version of the content model that was learned from the corpus."""
+        ...
+
+    @property
+    def licence(self) -> str:
+        """Licence of the generated content."""
+        ...
+
+    def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
+        """Returns the symbols of the kind's answers with their meanings: `legend` and `moves` of levels."""
+        ...
+
+    def generate(self, request: GenerationRequest) -> GeneratedBatch:
+        """Generates the items of a request.
+
+        Raises:
+            InvalidInput: for a wrong spec or option, or when too much is requested at once.
+            Unsatisfiable: when nothing can meet the whole spec.
+            NotReached: when nothing was found that keeps the constraints or, where `strict`, meets every control.
+        """
+        ...
+
+    def sample(self, seed: Seed) -> Json:
+        """Generates one item with the default spec; the digest of this JSON identifies the generator."""
+        ...
+
+    def learned_from(self, corpus: str, model_version: str, licence: str) -> Self:
+        """Returns the kind with the names of the corpus and model that it learned from."""
+        ...

@@ -1,0 +1,96 @@
+"""Levels as a kind of content: a request becomes a spec and constraints, then proved levels, then the answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from doublebill.errors import InvalidInput, NotReached, complaint
+from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
+from doublebill.games.files import LevelTold, as_file, as_json, as_text
+from doublebill.games.grids.constraints import constraints
+from doublebill.games.levels.levels import Level, LevelRecipe, Spec, generate
+from doublebill.games.seeds import Seed
+from doublebill.games.variety.varied_batch import varied
+from doublebill.schema import read
+
+CELLS_PER_REQUEST = 22_000
+"""Cells of all levels of one request: 100 levels of 18 × 12, or five of 64 × 64; seconds of work in the worst case."""
+
+CONSTRAINED_COST = 4
+"""Work that one cell takes where constraints must be kept, relative to one that is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelKind[S: Spec](LevelRecipe[S]):
+    """One kind of level, as requests name it; implements `content_kind.ContentKind`."""
+
+    def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
+        """Returns the names of tiles and of moves."""
+        return {"legend": dict(self.legend), "moves": dict(self.moves)}
+
+    def generate(self, request: GenerationRequest) -> GeneratedBatch:
+        """Generates proved levels and shows each in the requested format."""
+        options = request.options
+        kept = constraints(options.fixed, options.must_have, options.base, self.legend)
+        spec = read(self.spec, self._sized_spec(request), "spec")
+        check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if kept else 1))
+        batch = varied(self, [spec] * request.count, request.seed, kept)
+        if options.strict:
+            check_controls_met(batch.levels)
+        variety = {"asked": len(batch.levels), "alike": batch.alike}
+        return GeneratedBatch([self._shown(level, options) for level in batch.levels], {"variety": variety})
+
+    def sample(self, seed: Seed) -> Json:
+        """Generates one level with the default spec: its grid, moves and attempts."""
+        level = generate(self, read(self.spec, {}, "spec"), seed)
+        return [level.grid, level.certificate.moves, level.attempts]
+
+    def learned_from(self, corpus: str, model_version: str, licence: str) -> Self:
+        """Returns the kind with the names of the corpus and model that it learned from."""
+        return replace(self, corpus=corpus, model_version=model_version, licence=licence)
+
+    def _sized_spec(self, request: GenerationRequest) -> dict[str, object]:
+        """Returns the requested spec, with the size of the base where it names none."""
+        base = request.options.base
+        if base is None:
+            return dict(request.spec)
+        size = {"width": len(base.grid[0]), "length": len(base.grid[0]), "height": len(base.grid)}
+        return {side: cells for side, cells in size.items() if side in self.spec.__annotations__} | dict(request.spec)
+
+    def _shown(self, level: Level, options: LevelOptions) -> LevelTold:
+        if options.format == "json":
+            return as_json(level, self.legend)
+        if options.format == "text":
+            return as_text(level, options.solution, self.way)
+        return as_file(level, self.legend, self.name, options.format, options.solution, self.way)
+
+
+def check_size(count: int, spec: Spec, cost: int) -> None:
+    """Checks that one request can make `count` levels of the spec, at `cost` units of work for each cell.
+
+    Raises:
+        InvalidInput: naming the count and the sides of the grid.
+    """
+    if count * spec.area * cost <= CELLS_PER_REQUEST:
+        return
+    most = CELLS_PER_REQUEST // cost
+    too_many = complaint("count", count, f"at most {most // spec.area} such levels of {spec.area} cells in one request")
+    too_big = f"at most {most // count} cells for each of {count} such levels"
+    sides = [side for side in spec.asked if side in ("width", "height", "length")]
+    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.asked[side], too_big) for side in sides)])
+
+
+def check_controls_met(levels: Sequence[Level]) -> None:
+    """Checks that every level meets every control.
+
+    Raises:
+        NotReached: naming the missed controls of the first level that has some.
+    """
+    for index, level in enumerate(levels):
+        missed = [
+            f"{name} is {control.measured} instead of {control.asked}"
+            for name, control in level.controls.items()
+            if not control.met
+        ]
+        if missed:
+            raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
