@@ -10,9 +10,11 @@ import numpy as np
 from doublebill.events import Event
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.registry import runs
 from doublebill.service.serving.warm_models import Serving
-from doublebill.service.training import data_snapshot, runs
+from doublebill.service.training import data_snapshot
 from doublebill.service.training.train import train
+from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, Objects, open_objects
 from fakes import Steps
 from worlds import FIRST_MS, checkerboard
@@ -36,7 +38,7 @@ def described(objects: Objects, catalog: str = "films") -> dict[str, Item]:
 
 def trained(objects: Objects, started_ms: int, catalog: str = "films", force: bool = False) -> runs.Record:
     """The record of a training that began at `started_ms` and took no time."""
-    return train(objects, catalog, runs.run_id(started_ms, "test"), lambda: started_ms, force=force)
+    return train(objects, catalog, new_id(started_ms, "test"), lambda: started_ms, force=force)
 
 
 def answered(serving: Serving, *item_ids: str) -> list[tuple[str, float]]:

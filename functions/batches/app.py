@@ -15,6 +15,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import BatchesSettings, read_settings
 from doublebill.service.recommending import batch_job
+from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
 
 settings = read_settings(BatchesSettings)
@@ -32,9 +33,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202)
 def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch:
-    return batch_job.start(desk, jobs, catalog, batch_job.batch_id(now_ms(), secrets.token_hex(4)), request)
+    return batch_job.start(desk, jobs, catalog, new_id(now_ms(), secrets.token_hex(4)), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/batches/{batch_id}", "read")
 def batch(catalog: str, batch_id: str, request: batch_job.PartOptions) -> batch_job.Batch:
-    return batch_job.show(desk.objects, catalog, batch_id, request.part)
+    return batch_job.show(desk.objects, catalog, batch_id, now_ms(), request.part)

@@ -6,8 +6,9 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
-from doublebill.service.registry import champions
-from doublebill.service.training import promotion, runs
+from doublebill.service.registry import champions, model_list
+from doublebill.service.training import promotion, start
+from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -20,13 +21,13 @@ jobs = open_jobs(settings.jobs)
 
 
 @api.on("GET /v1/catalogs/{catalog}/models", "read")
-def models(catalog: str) -> runs.ModelList:
-    return runs.models(objects, catalog, records, now_ms() // 1000)
+def models(catalog: str) -> model_list.ModelList:
+    return model_list.models(objects, catalog, records, now_ms() // 1000)
 
 
 @api.on("GET /v1/catalogs/{catalog}/models/{version}", "read")
-def model(catalog: str, version: str) -> runs.ModelCard:
-    return runs.model(objects, catalog, version, records, now_ms() // 1000)
+def model(catalog: str, version: str) -> model_list.ModelCard:
+    return model_list.model(objects, catalog, version, records, now_ms() // 1000)
 
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")
@@ -45,12 +46,12 @@ def delete_challenger(catalog: str) -> promotion.ChampionTold:
 
 
 @api.on("POST /v1/catalogs/{catalog}/trainings", "train", status=202)
-def post_training(catalog: str, request: runs.TrainingRequest) -> runs.Started:
-    run = runs.run_id(now_ms(), secrets.token_hex(4))
-    runs.queue(objects, jobs, catalog, run, now_ms(), request.force, request.budget_seconds)
+def post_training(catalog: str, request: start.TrainingRequest) -> start.Started:
+    run = new_id(now_ms(), secrets.token_hex(4))
+    start.queue(objects, jobs, catalog, run, now_ms(), request.force, request.budget_seconds)
     return {"training_id": run}
 
 
 @api.on("GET /v1/catalogs/{catalog}/trainings/{training_id}", "read")
-def training(catalog: str, training_id: str) -> runs.Training:
-    return runs.training(objects, catalog, training_id, now_ms())
+def training(catalog: str, training_id: str) -> start.Training:
+    return start.training(objects, catalog, training_id, now_ms())

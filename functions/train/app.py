@@ -18,8 +18,9 @@ from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import NoEvents
 from doublebill.fit.selection.budget import Budget
 from doublebill.service.content import corpora
-from doublebill.service.training import runs
+from doublebill.service.training import start
 from doublebill.service.training.train import train
+from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -36,7 +37,7 @@ records = open_records(settings.histories)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("schedule"):
-        started = runs.queue_all(objects, jobs, now_ms(), secrets.token_hex(4))
+        started = start.queue_all(objects, jobs, now_ms(), secrets.token_hex(4))
         failed = [record["catalog"] for record in started if record["state"] == "failed"]
         (logger.error if failed else logger.info)("fanned out", catalogs=len(started), failed=failed)
         return {"started": started}
@@ -44,7 +45,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         learned = corpora.learn(objects, event["kind"], event["corpus"], event["examples"], now_ms)
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
         return {"corpus": learned.corpus, "state": learned.state}
-    catalog, run = event["catalog"], event.get("run") or runs.run_id(now_ms(), secrets.token_hex(4))
+    catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
     given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
     try:

@@ -17,9 +17,8 @@ from contract import (
     SecretsContract,
 )
 from doublebill.concurrency.deadline import Deadline
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, runs
 from doublebill.service.serving.warm_models import Warm
-from doublebill.service.training import runs
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.objects import S3Objects
 from doublebill.stores.records import DynamoRecords

@@ -24,8 +24,9 @@ from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.import_file import Imported, import_events, import_items
 from doublebill.service.recommending import recommendations, requests
 from doublebill.service.recommending.history import UserHistories
-from doublebill.service.registry import champions
-from doublebill.service.training import promotion, runs
+from doublebill.service.registry import champions, model_list, runs
+from doublebill.service.training import promotion, start
+from doublebill.stores.job_record import new_id
 from doublebill_local.cli import content_commands, show
 from doublebill_local.host.home import Home
 
@@ -98,7 +99,7 @@ def train(home: Home, told: Namespace) -> int | None:
     catalog = check_catalog_name(told.catalog)
     if told.budget is not None and not 0 <= told.budget < math.inf:
         raise InvalidInput.one("--budget", told.budget, "seconds, at least 0")
-    run = runs.run_id(now_ms(), secrets.token_hex(4))
+    run = new_id(now_ms(), secrets.token_hex(4))
     with show.working(f"training {catalog}", quiet=told.json) as tell:
         if told.stack:
             record = _train_there(home, catalog, run, told, tell)
@@ -113,7 +114,7 @@ def train(home: Home, told: Namespace) -> int | None:
 
 
 def _train_there(home: Home, catalog: str, run: str, told: Namespace, tell: show.Tell) -> runs.Record:
-    runs.queue(home.objects(), home.jobs(), catalog, run, now_ms(), told.force, told.budget)
+    start.queue(home.objects(), home.jobs(), catalog, run, now_ms(), told.force, told.budget)
     while (record := runs.read(home.objects(), catalog, run, now_ms()))["state"] in ("queued", "running"):
         tell(str(record["state"]))
         time.sleep(POLL_SECONDS)
@@ -152,7 +153,7 @@ def verify(home: Home, told: Namespace) -> int | None:
 
 def models(home: Home, told: Namespace) -> int | None:
     """Lists versions."""
-    show.models(runs.models(home.objects(), check_catalog_name(told.catalog)), as_json=told.json)
+    show.models(model_list.models(home.objects(), check_catalog_name(told.catalog)), as_json=told.json)
     return None
 
 

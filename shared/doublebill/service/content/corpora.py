@@ -20,14 +20,12 @@ from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound,
 from doublebill.model.catalog import NAME_PATTERN, check_catalog_name
 from doublebill.schema import Bounds
 from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.job_record import is_lost, reason
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order
 
 PREFIX = "corpora/"
-
-LOST_AFTER_MS = 3600 * 1000
-"""A training that has said nothing for so long is dead."""
 
 MODELS = 20
 """Newest models of a corpus that its record tells; older ones are still there for whoever names them."""
@@ -200,7 +198,7 @@ def learn(objects: Objects, kind: str, corpus: str, digest: str, clock_ms: Calla
     except ObjectMissing as missing:
         raise NotFound(f"corpus {corpus!r} of {kind} has no examples {digest!r}") from missing
     except Exception as failed:
-        why = str(failed) if isinstance(failed, DoublebillError) else repr(failed)
+        why = reason(failed)
         ended = _end(objects, replace(there, sent=digest), lambda now: replace(now, state="failed", error=why))
         if isinstance(failed, DoublebillError) and not isinstance(failed, StoreUnavailable):
             return ended
@@ -248,7 +246,7 @@ def every(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> lis
 
 def told(corpus: Corpus, now_ms: int) -> CorpusTold:
     """The corpus as an answer tells it."""
-    lost = corpus.state == "training" and now_ms - corpus.sent_ms > LOST_AFTER_MS
+    lost = corpus.state == "training" and is_lost(corpus.sent_ms, now_ms)
     answer: CorpusTold = {
         "kind": corpus.kind,
         "corpus": corpus.corpus,

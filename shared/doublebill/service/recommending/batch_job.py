@@ -10,14 +10,13 @@ after a week. A job that is started again goes on where its predecessor stopped.
 
 import contextlib
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
 from doublebill.schema import Bounds, read
 from doublebill.service.catalog import catalogs
@@ -26,13 +25,15 @@ from doublebill.service.recommending.history import UserHistories
 from doublebill.service.recommending.requests import Id, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation
 from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.job_record import Fields, JobRecord
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
 
-BATCH_ID = re.compile(r"[0-9]{13}-[0-9a-f]{8}")
-
 RECORD, USERS = "batch.json", "users.txt.gz"
+
+KEPT = ("users", "size", "options")
+"""Fields of the record that a job needs to begin again."""
 
 PART_ITEMS = 5000
 """Recommendations in one part, so that an answer can carry it."""
@@ -82,16 +83,12 @@ class Batch(TypedDict):
     catalog: str
     batch_id: str
     state: str
+    """queued, running, succeeded, failed or lost"""
     users: int
     parts: int
     """Ask for each by `?part=`, from 0."""
     error: NotRequired[str]
     results: NotRequired[Sequence[Result]]
-
-
-def batch_id(now_ms: int, entropy: str) -> str:
-    """A name for a batch that sorts by time; `entropy` is 8 hexadecimal digits."""
-    return f"{now_ms:013d}-{entropy}"
 
 
 @dataclass(frozen=True)
@@ -124,14 +121,9 @@ def start(desk: Desk, jobs: Jobs, catalog: str, batch: str, request: BatchReques
     users = [desk.histories.pseudonym_of(user_id) for user_id in request.user_ids]
     desk.objects.put(_key(catalog, batch, USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
-    record = {"state": "queued", "users": len(users), "size": size, "options": options}
-    _write(desk.objects, catalog, batch, record)
-    try:
-        jobs.start({"catalog": catalog, "batch": batch})
-    except StoreUnavailable as failed:
-        _write(desk.objects, catalog, batch, {**record, "state": "failed", "error": str(failed)})
-        raise
-    return show(desk.objects, catalog, batch)
+    fields = {"users": len(users), "size": size, "options": options}
+    _record_of(desk.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
+    return show(desk.objects, catalog, batch, desk.now_ms())
 
 
 def run(desk: Desk, catalog: str, batch: str) -> Batch:
@@ -141,17 +133,13 @@ def run(desk: Desk, catalog: str, batch: str) -> Batch:
         NotFound: when there is no such batch.
         Exception: when it cannot be done, which the batch then tells.
     """
-    record = _record(desk.objects, catalog, batch)
-    record.pop("error", None)
-    _write(desk.objects, catalog, batch, {**record, "state": "running"})
-    try:
-        _answer(desk, catalog, batch, record)
-    except Exception as failed:
-        told = str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
-        _write(desk.objects, catalog, batch, {**record, "state": "failed", "error": told})
-        raise
-    _write(desk.objects, catalog, batch, {**record, "state": "succeeded"})
-    return show(desk.objects, catalog, batch)
+    _fields(desk.objects, catalog, batch)
+    record = _record_of(desk.objects, catalog, batch)
+    fields = record.begin(desk.now_ms())
+    with record.noting_failure(desk.now_ms):
+        _answer(desk, catalog, batch, fields)
+    record.add(state="succeeded", finished_ms=desk.now_ms())
+    return show(desk.objects, catalog, batch, desk.now_ms())
 
 
 def _answer(desk: Desk, catalog: str, batch: str, record: Mapping[str, Any]) -> None:
@@ -167,13 +155,13 @@ def _answer(desk: Desk, catalog: str, batch: str, record: Mapping[str, Any]) -> 
                 desk.objects.create(key, pack(lines))
 
 
-def show(objects: Objects, catalog: str, batch: str, part: int | None = None) -> Batch:
-    """How far a batch is, with one part of its results where it is asked for.
+def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | None = None) -> Batch:
+    """Returns the state of a batch, with one part of its results where `part` names one.
 
     Raises:
         NotFound: when there is no such batch, or it has no such part yet.
     """
-    record = _record(objects, catalog, batch)
+    record = _fields(objects, catalog, batch, now_ms)
     shown: Batch = {
         "catalog": catalog,
         "batch_id": batch,
@@ -210,19 +198,17 @@ def _line(desk: Desk, catalog: str, index: int, user: str, options: Recommendati
     return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 
 
-def _record(objects: Objects, catalog: str, batch: str) -> dict[str, Any]:
+def _record_of(objects: Objects, catalog: str, batch: str) -> JobRecord:
+    return JobRecord(objects, _key(catalog, batch, RECORD), batch, KEPT)
+
+
+def _fields(objects: Objects, catalog: str, batch: str, now_ms: int | None = None) -> Fields:
+    """Returns the fields of a batch's record."""
     catalogs.settings(objects, catalog)
-    if not BATCH_ID.fullmatch(batch):
-        raise NotFound(f"catalog {catalog!r} has no batch {batch!r}")
     try:
-        record: dict[str, Any] = json.loads(objects.get(_key(catalog, batch, RECORD)).data)
+        return _record_of(objects, catalog, batch).read(now_ms)
     except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no batch {batch!r}") from missing
-    return record
-
-
-def _write(objects: Objects, catalog: str, batch: str, record: Mapping[str, object]) -> None:
-    objects.put(_key(catalog, batch, RECORD), json.dumps(record).encode())
 
 
 def _part_key(catalog: str, batch: str, part: int) -> str:

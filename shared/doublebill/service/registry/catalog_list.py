@@ -1,12 +1,11 @@
 """The overview: every catalog with its champion, its counts and the headline of its report."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
 
-from doublebill.errors import ObjectMissing
+from doublebill.errors import NotFound
 from doublebill.service.catalog import catalogs
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, runs
 from doublebill.stores.objects import Objects
 
 HEADLINE = ("recall@20", "ndcg@100")
@@ -43,25 +42,16 @@ def _described(objects: Objects, catalog: str) -> CatalogTold:
     champion = champions.read_champion(objects, catalog)
     if champion is None:
         return {"catalog": catalog, "champion": None}
-    record = _run(objects, catalog, champion.version)
+    try:
+        record = runs.of_version(objects, catalog, champion.version)
+    except NotFound:  # not written yet
+        record = {}
     return {
         "catalog": catalog,
         "champion": champion.version,
         "counts": cast(Mapping[str, object] | None, record.get("data")),
         "headline": _headline(record),
     }
-
-
-def _run(objects: Objects, catalog: str, version: str) -> Mapping[str, object]:
-    """The latest run that made the version; empty where its record is not written yet."""
-    for key in reversed(list(objects.keys(f"runs/{catalog}/"))):
-        try:
-            record: Mapping[str, object] = json.loads(objects.get(key).data)
-        except ObjectMissing:
-            continue
-        if record.get("version") == version:
-            return record
-    return {}
 
 
 def _headline(record: Mapping[str, object]) -> dict[str, Measured] | None:

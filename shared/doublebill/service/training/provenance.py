@@ -12,7 +12,7 @@ import doublebill
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
 from doublebill.model.string_table import Arrays
-from doublebill.service.training import runs
+from doublebill.service.registry import runs
 
 
 def described(cleaned: Cleaned) -> dict[str, object]:

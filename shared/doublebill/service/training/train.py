@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from doublebill.errors import Conflict, DoublebillError, NoEvents, StoreUnavailable
+from doublebill.errors import Conflict, NoEvents, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.report import Report
 from doublebill.fit.fit_model import fit
@@ -16,9 +16,9 @@ from doublebill.model import artifact
 from doublebill.model.config import Config
 from doublebill.service.access import caller_registry
 from doublebill.service.catalog import catalogs, trending
-from doublebill.service.registry import champions, versions
+from doublebill.service.registry import champions, runs, versions
 from doublebill.service.serving import popularity_fallback
-from doublebill.service.training import data_snapshot, promotion_gate, provenance, runs
+from doublebill.service.training import data_snapshot, promotion_gate, provenance
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
@@ -46,13 +46,10 @@ def train(
     """
     started_ms = clock_ms()
     catalogs.settings(objects, catalog)
-    runs.write(objects, catalog, run, started_ms, state="running", started_ms=started_ms, forced=force)
-    try:
+    job = runs.record_of(objects, catalog, run)
+    job.begin(started_ms, runs.made(catalog, run, started_ms), forced=force)
+    with job.noting_failure(clock_ms):
         record = _train(objects, catalog, run, started_ms, clock_ms, tell, force, budget)
-    except Exception as failed:  # whatever ended it, the record says so, and it goes on being raised
-        why = str(failed) if isinstance(failed, DoublebillError) else repr(failed)
-        runs.write(objects, catalog, run, clock_ms(), state="failed", finished_ms=clock_ms(), error=why)
-        raise
     if records is not None and record["promoted"]:
         with contextlib.suppress(StoreUnavailable):  # what was popular before still serves as a last resort
             popularity_fallback.remember(objects, records, catalog, str(record["version"]))
@@ -92,11 +89,8 @@ def _train(
         report["ratings"] = measured
     tell(f"publishing {dumped.version}")
     versions.publish(objects, catalog, dumped)
-    runs.write(  # before the pointer moves, so that whatever is champion is told of
-        objects,
-        catalog,
-        run,
-        clock_ms(),
+    job = runs.record_of(objects, catalog, run)
+    job.add(  # before the pointer moves, so that whatever is champion is told of
         version=dumped.version,
         parent=parent.version if parent else None,
         report=report,
@@ -109,9 +103,7 @@ def _train(
     if promoted and not champions.promote_run(objects, catalog, dumped.version, run, started_ms, clock_ms()):
         promoted, why = False, "the champion was moved after this training began"
     ended_ms = clock_ms()
-    return runs.write(
-        objects, catalog, run, ended_ms, state="succeeded", finished_ms=ended_ms, promoted=promoted, why=why
-    )
+    return job.add(state="succeeded", finished_ms=ended_ms, promoted=promoted, why=why)
 
 
 def _selected(

@@ -17,8 +17,9 @@ from doublebill.model.artifact import MANIFEST, Artifact
 from doublebill.model.catalog import check_catalog_name
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs
+from doublebill.service.registry import runs
 from doublebill.service.registry.versions import artifact_key
-from doublebill.service.training import data_snapshot, provenance, runs
+from doublebill.service.training import data_snapshot, provenance
 from doublebill.stores.objects import Objects
 
 Tell = Callable[[str], None]

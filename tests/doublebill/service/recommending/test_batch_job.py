@@ -18,13 +18,14 @@ from doublebill.service.recommending.batch_job import BatchRequest, Desk
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
 from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
 from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.job_record import LOST_AFTER_MS, new_id
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from trainings import Clock, fill, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000
-BATCH = batch_job.batch_id(NOW_MS, "0123abcd")
+BATCH = new_id(NOW_MS, "0123abcd")
 USERS = tuple(f"ann@example.org {number}" for number in range(7))
 
 
@@ -72,8 +73,8 @@ def done(desk: Desk, **asked: Any) -> batch_job.Batch:
 
 
 def results(desk: Desk) -> list[list[batch_job.Result]]:
-    parts = batch_job.show(desk.objects, "films", BATCH)["parts"]
-    return [list(batch_job.show(desk.objects, "films", BATCH, part)["results"]) for part in range(parts)]
+    parts = batch_job.show(desk.objects, "films", BATCH, NOW_MS)["parts"]
+    return [list(batch_job.show(desk.objects, "films", BATCH, NOW_MS, part)["results"]) for part in range(parts)]
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_what_is_asked_is_kept_and_its_job_started(desk: Desk) -> None:
     told = batch_job.start(desk, jobs, "films", BATCH, request())
     assert told == {"catalog": "films", "batch_id": BATCH, "state": "queued", "users": 7, "parts": 1}
     assert jobs.payloads == [{"catalog": "films", "batch": BATCH}]
-    assert batch_job.show(desk.objects, "films", BATCH) == told
+    assert batch_job.show(desk.objects, "films", BATCH, NOW_MS) == told
 
 
 @pytest.mark.usefixtures("two_a_part")
@@ -195,7 +196,7 @@ def test_a_job_that_fails_says_why_and_can_be_started_again(desk: Desk) -> None:
     batch_job.start(desk, NotedJobs(), "films", BATCH, request(filter={"colour": "red"}))
     with pytest.raises(InvalidInput):
         batch_job.run(desk, "films", BATCH)
-    told = batch_job.show(desk.objects, "films", BATCH)
+    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
     assert told["state"] == "failed"
     assert "filter.colour" in told["error"]
     record = json.loads(desk.objects.get(f"batches/films/{BATCH}/batch.json").data)
@@ -207,14 +208,27 @@ def test_a_job_that_fails_says_why_and_can_be_started_again(desk: Desk) -> None:
 
 
 def test_a_defect_is_told_by_its_name_only(desk: Desk) -> None:
-    def broken() -> int:
+    def broken() -> float:
         raise ZeroDivisionError("secret")
 
     batch_job.start(desk, NotedJobs(), "films", BATCH, request())
     with pytest.raises(ZeroDivisionError):
-        batch_job.run(replace(desk, now_ms=broken), "films", BATCH)
-    told = batch_job.show(desk.objects, "films", BATCH)
+        batch_job.run(replace(desk, clock=broken), "films", BATCH)
+    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError")
+
+
+def test_a_job_that_was_killed_is_lost_after_an_hour(desk: Desk) -> None:
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    dying = StoppingObjects(desk.objects)
+    batch_job.run(replace(desk, objects=dying), "films", BATCH)
+    first_part = dying.calls.index(("create", f"batches/films/{BATCH}/part-00000.jsonl.gz"))
+    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    with pytest.raises(Killed):
+        batch_job.run(replace(desk, objects=StoppingObjects(desk.objects, first_part - 1)), "films", BATCH)
+    begun_ms = desk.now_ms()
+    assert batch_job.show(desk.objects, "films", BATCH, begun_ms + LOST_AFTER_MS)["state"] == "running"
+    assert batch_job.show(desk.objects, "films", BATCH, begun_ms + LOST_AFTER_MS + 1)["state"] == "lost"
 
 
 def test_a_job_that_cannot_start_is_told(desk: Desk) -> None:
@@ -222,7 +236,7 @@ def test_a_job_that_cannot_start_is_told(desk: Desk) -> None:
     jobs.error = StoreUnavailable("Lambda: TooManyRequestsException")
     with pytest.raises(StoreUnavailable):
         batch_job.start(desk, jobs, "films", BATCH, request())
-    told = batch_job.show(desk.objects, "films", BATCH)
+    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
     assert (told["state"], told["error"]) == ("failed", "Lambda: TooManyRequestsException")
 
 
@@ -245,7 +259,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_kept(desk: Desk, asked: dict
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda desk, batch: batch_job.show(desk.objects, "films", batch),
+        lambda desk, batch: batch_job.show(desk.objects, "films", batch, NOW_MS),
         lambda desk, batch: batch_job.run(desk, "films", batch),
     ],
 )
@@ -262,7 +276,7 @@ def test_a_catalog_that_is_not_there_is_not_found(desk: Desk) -> None:
 def test_a_part_that_is_not_there_yet_is_not_found(desk: Desk) -> None:
     batch_job.start(desk, NotedJobs(), "films", BATCH, request())
     with pytest.raises(NotFound, match="no part 0"):
-        batch_job.show(desk.objects, "films", BATCH, 0)
+        batch_job.show(desk.objects, "films", BATCH, NOW_MS, 0)
 
 
 @pytest.mark.parametrize("user_ids", [[], ["a"] * 10_001, [""], ["a", 1]])

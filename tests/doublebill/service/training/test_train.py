@@ -24,11 +24,11 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
-from doublebill.service.registry import champions, versions
+from doublebill.service.registry import champions, model_list, runs, versions
 from doublebill.service.serving.warm_models import Serving, Warm
-from doublebill.service.training import runs
 from doublebill.service.training import train as module
 from doublebill.service.training.train import train
+from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
@@ -156,7 +156,7 @@ class TestATraining:
 
     def test_tells_what_it_is_doing(self, objects):
         told = []
-        record = train(objects, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, told.append)
+        record = train(objects, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, told.append)
         assert (told[0], told[-1]) == ("reading events", f"publishing {record['version']}")
 
     def test_knows_items_that_nobody_has_met(self, objects, tmp_path):
@@ -188,7 +188,7 @@ class TestATraining:
         catalogs.ensure(objects, "films")
         with pytest.raises(NoEvents):
             trained(objects, FIRST_MS)
-        record = runs.read(objects, "films", runs.run_id(FIRST_MS, "test"), FIRST_MS)
+        record = runs.read(objects, "films", new_id(FIRST_MS, "test"), FIRST_MS)
         assert (record["state"], record["error"]) == ("failed", "catalog 'films' has no events to train on")
         assert champions.read_champion(objects, "films") is None
 
@@ -200,7 +200,7 @@ class TestATraining:
             failing.error = StoreUnavailable("S3: SlowDown") if told.startswith("publishing") else None
 
         with pytest.raises(StoreUnavailable):
-            train(failing, "films", runs.run_id(FIRST_MS + 1, "test"), lambda: FIRST_MS + 1, fail_at_publishing)
+            train(failing, "films", new_id(FIRST_MS + 1, "test"), lambda: FIRST_MS + 1, fail_at_publishing)
         assert champions.read_champion(objects, "films").version == old["version"]
 
 
@@ -241,7 +241,7 @@ class TestRatings:
         for given, cut in ((24.0, True), (25.0, False)):
             seconds[0] = 0.0
             budget = Budget.of(lambda: seconds[0], given)
-            report = train(rated, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=budget)["report"]
+            report = train(rated, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=budget)["report"]
             assert report["cut"] is cut
 
 
@@ -323,7 +323,7 @@ class TestTheChampion:
         told = second["report"]["champion"]
         assert (told["version"], told["config"]) == (
             first["version"],
-            runs.model(wide, "films", told["version"])["config"],
+            model_list.model(wide, "films", told["version"])["config"],
         )
         assert told["config"]["k"] == GOOD.k
         over = second["report"]["over_champion"][DECIDES]
@@ -410,9 +410,7 @@ class TestTheBudget:
     def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide, monkeypatch):
         listed = [GOOD, replace(GOOD, k=2), replace(GOOD, k=1)]
         monkeypatch.setattr(module, "candidates", lambda *_, **__: listed)
-        record = train(
-            wide, "films", runs.run_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)
-        )
+        record = train(wide, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0))
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
         assert report["of"] == len(listed)
@@ -499,10 +497,10 @@ class TestTwoTrainingsAtOnce:
                     read.set()
 
             with ThreadPoolExecutor(2) as pool:
-                first = pool.submit(train, objects, "films", runs.run_id(1, "a"), lambda: 1, tell)
+                first = pool.submit(train, objects, "films", new_id(1, "a"), lambda: 1, tell)
                 assert read.wait(60)
                 fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
-                second = pool.submit(train, objects, "films", runs.run_id(2, "b"), lambda: 2, tell)
+                second = pool.submit(train, objects, "films", new_id(2, "b"), lambda: 2, tell)
             assert first.result()["version"] != second.result()["version"]
             check_both_landed(objects, tmp_path / f"scratch-{attempt}", first.result(), second.result())
 
@@ -511,7 +509,7 @@ class TestTwoTrainingsAtOnce:
         objects = open_objects(url)
         fill(objects, checkerboard(users=8, items=8))
         records = in_processes(append_and_train, [(url, number) for number in range(3)])
-        listed = runs.models(objects, "films")
+        listed = model_list.models(objects, "films")
         assert {record["state"] for record in records} == {"succeeded"}
         assert champions.read_champion(objects, "films").run == records[-1]["run"]
         assert {entry["version"] for entry in listed["models"]} == {record["version"] for record in records}

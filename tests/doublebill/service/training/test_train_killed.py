@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from doublebill.concurrency.deadline import Deadline
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, model_list
 from doublebill.service.serving.warm_models import Serving, Warm
-from doublebill.service.training import runs
 from doublebill.stores.objects import FolderObjects, Objects
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryObjects, Steps, StoppingObjects
@@ -101,7 +100,7 @@ class Witness:
             assert answered(serving, *HISTORY) == self._world.answers[version]
 
     def _listed(self) -> list[object]:
-        told: Any = runs.models(self._objects, "films")
+        told: Any = model_list.models(self._objects, "films")
         listed = [entry["version"] for entry in told["models"]]
         assert told["champion"] in listed
         return listed

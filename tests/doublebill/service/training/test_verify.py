@@ -12,11 +12,12 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import versions
-from doublebill.service.training import provenance, runs
+from doublebill.service.training import provenance
 from doublebill.service.training import train as training
 from doublebill.service.training import verify as module
 from doublebill.service.training.train import train
 from doublebill.service.training.verify import catalog_of, verify
+from doublebill.stores.job_record import new_id
 from doublebill.stores.jsonl_gz import pack
 from fakes import MemoryObjects
 from trainings import fill, trained
@@ -66,7 +67,7 @@ class TestAVersion:
         before = stored(objects)
         verified = verify(objects, "films", version)
         assert (verified.outcome, verified.differences, verified.platform) == ("same", [], [])
-        assert verified.run == runs.run_id(FIRST_MS, "test")
+        assert verified.run == new_id(FIRST_MS, "test")
         assert stored(objects) == before
 
     def test_is_the_same_after_more_arrived(self, objects, version):
@@ -81,7 +82,7 @@ class TestAVersion:
     def test_whose_time_was_up_is_the_same_without_a_clock(self, objects, monkeypatch):
         monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS[::-1])
         budget = Budget.of(lambda: 0.0, -1.0)
-        cut = train(objects, "films", runs.run_id(FIRST_MS, "cut"), lambda: FIRST_MS, budget=budget)
+        cut = train(objects, "films", new_id(FIRST_MS, "cut"), lambda: FIRST_MS, budget=budget)
         assert (cut["report"]["tried"], cut["report"]["cut"]) == (1, True)
         monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS)
         assert trained(objects, FIRST_MS + 1)["version"] != cut["version"]

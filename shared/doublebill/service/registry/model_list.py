@@ -1,0 +1,126 @@
+"""The models of a catalog: its versions with their reports, and the card of one."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.model.artifact import MANIFEST
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import champions, click_through, versions
+from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order
+from doublebill.stores.records import Records
+
+
+class ModelEntry(TypedDict):
+    """One version, and the latest run that made it."""
+
+    version: str
+    champion: bool
+    challenger: bool
+    created: str
+    run: str
+    promoted: bool
+    why: str
+    parent: str | None
+    data: Mapping[str, object]
+    platform: Mapping[str, object]
+    report: Mapping[str, object]
+    online: NotRequired[click_through.Online]
+    """Where it has answered anybody."""
+
+
+class ModelList(TypedDict):
+    """The versions of a catalog, newest first."""
+
+    catalog: str
+    champion: str | None
+    challenger: str | None
+    share: float
+    """Of the users, whom the challenger answers; 0 without one."""
+    models: list[ModelEntry]
+
+
+class ModelCard(ModelEntry):
+    """One version with its manifest's config."""
+
+    config: Mapping[str, object]
+    format: int
+    size_bytes: int
+
+
+def models(objects: Objects, catalog: str, records: Records | None = None, now: int = 0) -> ModelList:
+    """Every version of the catalog that a run has made, newest first, each with the report of its latest run.
+
+    What `records` count at `now` (Unix seconds) tells how each does online; where they do not answer nothing does.
+
+    Raises:
+        NotFound: when there is no such catalog.
+    """
+    catalogs.settings(objects, catalog)
+    champion = champions.read_champion(objects, catalog)
+    return ModelList(
+        catalog=catalog,
+        champion=champion.version if champion else None,
+        challenger=champion.challenger or None if champion else None,
+        share=champion.share if champion else 0.0,
+        models=_entries(objects, catalog, champion, _online(records, catalog, now)),
+    )
+
+
+def model(objects: Objects, catalog: str, version: str, records: Records | None = None, now: int = 0) -> ModelCard:
+    """The model card of a version: its manifest's config and the record of the latest run that made it.
+
+    Raises:
+        NotFound: when there is no such catalog, or it has no such version.
+    """
+    entries = models(objects, catalog, records, now)["models"]
+    found = next((entry for entry in entries if entry["version"] == version), None)
+    if found is None:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
+    manifest = json.loads(objects.get(versions.artifact_key(catalog, version, MANIFEST)).data)
+    size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
+    return ModelCard(**found, config=manifest["config"], format=manifest["format"], size_bytes=size_bytes)
+
+
+def _online(records: Records | None, catalog: str, now: int) -> dict[str, click_through.Online]:
+    """How each version does online, as far as it can be told."""
+    if records is None:
+        return {}
+    try:
+        return click_through.online(records, catalog, now)
+    except StoreUnavailable:
+        return {}
+
+
+def _entries(
+    objects: Objects, catalog: str, champion: champions.Champion | None, online: Mapping[str, click_through.Online]
+) -> list[ModelEntry]:
+    by_version: dict[str, ModelEntry] = {}
+    for data in in_order(objects, objects.keys(f"runs/{catalog}/")):
+        record = json.loads(data)
+        version = record.get("version")
+        if version:
+            by_version.pop(version, None)  # so that its latest run decides its place
+            by_version[version] = _entry(record, champion)
+            if version in online:
+                by_version[version]["online"] = online[version]
+    return list(reversed(by_version.values()))
+
+
+def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> ModelEntry:
+    version = record["version"]
+    return ModelEntry(
+        version=version,
+        champion=champion is not None and champion.version == version,
+        challenger=champion is not None and champion.challenger == version,
+        created=record["created"],
+        run=record["run"],
+        promoted=record.get("promoted", False),
+        why=record.get("why") or record.get("error") or "the run has not ended",
+        parent=record["parent"],
+        data=record["data"],
+        platform=record["platform"],
+        report=record["report"],
+    )

@@ -1,0 +1,95 @@
+"""Starting trainings: a job for one catalog or for each of them, and how far a training is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, NotRequired, TypedDict, cast
+
+from doublebill.errors import StoreUnavailable
+from doublebill.schema import Bounds
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import runs
+from doublebill.stores import job_record
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.objects import Objects
+
+
+@dataclass(frozen=True)
+class TrainingRequest:
+    """How to train; `force` promotes the result whatever the gate says."""
+
+    force: bool = False
+    budget_seconds: (
+        Annotated[float, Bounds(minimum=0, description="a number from 0, of seconds; all it has by default")] | None
+    ) = None
+
+
+class Started(TypedDict):
+    """A training that was started."""
+
+    training_id: str
+
+
+class Training(TypedDict):
+    """How a training went, or how far it is."""
+
+    training_id: str
+    run: str
+    catalog: str
+    created: str
+    state: str
+    """queued, running, succeeded, failed or lost"""
+    started_ms: NotRequired[int]
+    finished_ms: NotRequired[int]
+    forced: NotRequired[bool]
+    version: NotRequired[str]
+    parent: NotRequired[str | None]
+    promoted: NotRequired[bool]
+    why: NotRequired[str]
+    report: NotRequired[Mapping[str, object]]
+    data: NotRequired[Mapping[str, object]]
+    window: NotRequired[Mapping[str, object]]
+    platform: NotRequired[Mapping[str, object]]
+    error: NotRequired[str]
+
+
+def queue(
+    objects: Objects,
+    jobs: Jobs,
+    catalog: str,
+    run: str,
+    now_ms: int,
+    force: bool = False,
+    budget_seconds: float | None = None,
+) -> runs.Record:
+    """Starts a training of the catalog as a job and returns its record.
+
+    Raises:
+        NotFound: when there is no such catalog.
+        StoreUnavailable: when the job could not be started, which the record then says.
+    """
+    catalogs.settings(objects, catalog)
+    budget = {} if budget_seconds is None else {"budget_seconds": budget_seconds}
+    payload = {"catalog": catalog, "run": run, "force": force, **budget}
+    return runs.record_of(objects, catalog, run).queue(jobs, payload, runs.made(catalog, run, now_ms))
+
+
+def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[runs.Record]:
+    """Starts a training of every catalog; the record of one that cannot be started says `failed`."""
+    run = job_record.new_id(now_ms, entropy)
+    records: list[runs.Record] = []
+    for catalog in catalogs.names(objects):
+        try:
+            records.append(queue(objects, jobs, catalog, run, now_ms))
+        except StoreUnavailable as failed:  # the others start all the same
+            records.append({**runs.made(catalog, run, now_ms), "state": "failed", "error": str(failed)})
+    return records
+
+
+def training(objects: Objects, catalog: str, training_id: str, now_ms: int) -> Training:
+    """How a training went, or how far it is.
+
+    Raises:
+        NotFound: when there is no such catalog or training.
+    """
+    catalogs.settings(objects, catalog)
+    return cast(Training, {"training_id": training_id, **runs.read(objects, catalog, training_id, now_ms)})

@@ -1,0 +1,114 @@
+"""Job records: one long task as it happens, in a JSON object of its own.
+
+    {"state": "queued", "running", "succeeded" or "failed", "started_ms": …, "error": …, and the fields of the task}
+
+A record that says `queued` or `running` for longer than `LOST_AFTER_MS` is read as `lost`: its job died without a
+word. Once a job has started, only the job itself writes its record.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from doublebill.errors import DoublebillError, ObjectMissing, StoreUnavailable
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.objects import Objects
+
+JOB_ID = re.compile(r"[0-9]{13}-[a-z0-9-]{1,32}")
+
+UNFINISHED = ("queued", "running")
+
+LOST_AFTER_MS = 3600 * 1000
+"""No job works that long."""
+
+Fields = dict[str, Any]
+
+
+def new_id(now_ms: int, entropy: str) -> str:
+    """Returns an id for a job; ids sort by time."""
+    return f"{now_ms:013d}-{entropy}"
+
+
+def is_lost(since_ms: int, now_ms: int) -> bool:
+    """Checks whether an unfinished job that began at `since_ms` must have died."""
+    return now_ms - since_ms > LOST_AFTER_MS
+
+
+def reason(failed: Exception) -> str:
+    """Returns the words in which a record says why its job failed; of a defect the name only, since others read it."""
+    return str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """The record of one job."""
+
+    objects: Objects
+    key: str
+    job_id: str
+    keeps: Sequence[str]
+    """Fields that stay when the job begins again; the others tell how an earlier attempt went."""
+
+    def read(self, now_ms: int | None = None) -> Fields:
+        """Returns the fields; a job that has died by `now_ms` is `lost`.
+
+        Raises:
+            ObjectMissing: when there is no such job.
+        """
+        if not JOB_ID.fullmatch(self.job_id):
+            raise ObjectMissing(self.job_id)
+        fields: Fields = json.loads(self.objects.get(self.key).data)
+        if now_ms is None or fields["state"] not in UNFINISHED:
+            return fields
+        since_ms = max(int(self.job_id.partition("-")[0]), fields.get("started_ms", 0))
+        return {**fields, "state": "lost"} if is_lost(since_ms, now_ms) else fields
+
+    def queue(self, jobs: Jobs, payload: Mapping[str, object], fields: Mapping[str, object]) -> Fields:
+        """Makes the record, starts the job and returns the fields.
+
+        Raises:
+            StoreUnavailable: when the job could not be started, which the record then says.
+        """
+        queued = self._put({**fields, "state": "queued"})
+        try:
+            jobs.start(payload)
+        except StoreUnavailable as failed:
+            if self.read()["state"] == "queued":  # the job may have started although the answer was lost
+                self.add(state="failed", error=str(failed))
+            raise
+        return queued
+
+    def begin(self, started_ms: int, otherwise: Mapping[str, object] | None = None, **fields: object) -> Fields:
+        """Says that the job is running and returns the fields; `otherwise` stands for a record that is not there.
+
+        Raises:
+            ObjectMissing: when there is no such job, and nothing stands for it.
+        """
+        try:
+            before: Mapping[str, object] = self.read()
+        except ObjectMissing:
+            if otherwise is None:
+                raise
+            before = otherwise
+        kept = {name: before[name] for name in self.keeps}
+        return self._put({**kept, "state": "running", "started_ms": started_ms, **fields})
+
+    def add(self, **fields: object) -> Fields:
+        """Adds fields, or replaces them, and returns all."""
+        return self._put({**self.read(), **fields})
+
+    @contextlib.contextmanager
+    def noting_failure(self, clock_ms: Callable[[], int]) -> Iterator[None]:
+        """Says in the record why what is done inside failed, and lets the error go on."""
+        try:
+            yield
+        except Exception as failed:
+            self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
+            raise
+
+    def _put(self, fields: Fields) -> Fields:
+        self.objects.put(self.key, json.dumps(fields).encode())
+        return fields

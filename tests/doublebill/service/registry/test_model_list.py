@@ -1,0 +1,154 @@
+import json
+
+import pytest
+
+from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.model.artifact import FORMAT
+from doublebill.model.config import Config
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import ab_test, champions, click_through, model_list, runs
+from doublebill.stores.job_record import new_id
+from fake_records import MemoryRecords
+from fakes import Killed, MemoryObjects, StoppingObjects
+from trainings import fill, trained
+from worlds import FIRST_MS, checkerboard
+
+NOW_MS = 1_700_000_000_000
+RUN = new_id(NOW_MS, "abcd")
+
+
+@pytest.fixture
+def objects():
+    made = MemoryObjects()
+    catalogs.ensure(made, "films")
+    return made
+
+
+@pytest.fixture
+def twice_trained(objects):
+    fill(objects, checkerboard(users=8, items=8))
+    trained(objects, FIRST_MS)
+    fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
+    trained(objects, FIRST_MS + 1)
+    return objects
+
+
+class TestModels:
+    def test_versions_are_listed_newest_first_with_their_reports(self, twice_trained):
+        listed = model_list.models(twice_trained, "films")
+        champion = champions.read_champion(twice_trained, "films")
+        assert listed["champion"] == champion.version
+        assert [entry["version"] for entry in listed["models"]] == [champion.version, *champion.previous]
+        assert [entry["champion"] for entry in listed["models"]] == [True, False]
+        assert all(entry["report"] and entry["promoted"] and entry["why"] for entry in listed["models"])
+
+    def test_a_version_made_again_stands_where_its_latest_run_puts_it(self, twice_trained):
+        old, new = [entry["version"] for entry in model_list.models(twice_trained, "films")["models"]][::-1]
+        trained(twice_trained, FIRST_MS + 2)
+        again = dict(runs.read(twice_trained, "films", new_id(FIRST_MS, "test"), FIRST_MS))
+        again["run"] = new_id(FIRST_MS + 3, "test")
+        twice_trained.put(f"runs/films/{again['run']}.json", json.dumps(again).encode())
+        listed = model_list.models(twice_trained, "films")["models"]
+        assert [(entry["version"], entry["champion"]) for entry in listed] == [(old, False), (new, True)]
+        assert [entry["run"] for entry in listed] == [again["run"], new_id(FIRST_MS + 2, "test")]
+
+    def test_an_untrained_catalog_has_none(self, objects):
+        runs.record_of(objects, "films", RUN).begin(NOW_MS, runs.made("films", RUN, NOW_MS))
+        assert model_list.models(objects, "films") == {
+            "catalog": "films",
+            "champion": None,
+            "challenger": None,
+            "share": 0.0,
+            "models": [],
+        }
+
+    def test_of_an_unknown_catalog_are_not_found(self, objects):
+        for ask in (lambda: model_list.models(objects, "music"), lambda: model_list.model(objects, "music", "0" * 32)):
+            with pytest.raises(NotFound, match="no catalog 'music'"):
+                ask()
+
+    def test_a_card_shows_config_size_and_run(self, twice_trained):
+        version = champions.read_champion(twice_trained, "films").version
+        card = model_list.model(twice_trained, "films", version)
+        folder = f"artifacts/films/{version}/"
+        sizes = [len(twice_trained.get(key).data) for key in twice_trained.keys(folder) if key.endswith(".npy")]
+        assert (card["version"], card["champion"], card["format"]) == (version, True, FORMAT)
+        assert card["size_bytes"] == sum(sizes)
+        assert str(Config.from_json(card["config"])) == card["report"]["chosen"]
+        assert card["run"] == new_id(FIRST_MS + 1, "test")
+
+    def test_a_version_that_no_run_made_is_not_found(self, twice_trained):
+        with pytest.raises(NotFound, match="no version"):
+            model_list.model(twice_trained, "films", "0" * 32)
+
+    def test_a_champion_whose_run_died_before_its_end_is_listed(self, objects):
+        fill(objects, checkerboard(users=8, items=8))
+        alive = StoppingObjects(objects.copy())
+        trained(alive, FIRST_MS)
+        dying = StoppingObjects(objects, alive.calls.index(("create", champions.champion_key("films"))), "after")
+        with pytest.raises(Killed):
+            trained(dying, FIRST_MS)
+        (entry,) = model_list.models(objects, "films")["models"]
+        assert entry["champion"] is True
+        assert entry["why"] == "the run has not ended"
+        assert model_list.model(objects, "films", str(entry["version"]))["report"] == entry["report"]
+
+
+class TestOnline:
+    NOW = 1_800_000_000
+
+    @pytest.fixture
+    def records(self, twice_trained):
+        """The champion answered a hundred times, of which thirty were clicked; nobody asked the other."""
+        made, champion = MemoryRecords(), champions.read_champion(twice_trained, "films")
+        made.add(click_through.answers_key("films"), champion.version, {"answers": 100, "clicks": 30}, self.NOW + 10)
+        made.add(click_through.answers_key("films"), champion.previous[0], {"clicks": 1}, self.NOW + 10)
+        return made
+
+    def test_versions_that_answered_tell_their_clicks(self, twice_trained, records):
+        listed = model_list.models(twice_trained, "films", records, self.NOW)["models"]
+        assert listed[0]["online"] == {
+            "answers": 100,
+            "clicks": 30,
+            "click_through": 0.3,
+            "interval": ab_test.interval(30, 100),
+        }
+        assert "online" not in listed[1]
+        card = model_list.model(twice_trained, "films", listed[0]["version"], records, self.NOW)
+        assert card["online"] == listed[0]["online"]
+
+    def test_more_clicks_than_answers_have_no_interval(self, twice_trained, records):
+        version = champions.read_champion(twice_trained, "films").version
+        records.add(click_through.answers_key("films"), version, {"clicks": 100}, self.NOW + 10)
+        online = model_list.models(twice_trained, "films", records, self.NOW)["models"][0]["online"]
+        assert (online["click_through"], online["interval"]) == (1.3, None)
+
+    def test_what_has_expired_is_not_told(self, twice_trained, records):
+        listed = model_list.models(twice_trained, "films", records, self.NOW + 10)["models"]
+        assert not any("online" in entry for entry in listed)
+
+    def test_where_the_records_do_not_answer_the_rest_is_told(self, twice_trained, records):
+        records.error = StoreUnavailable("DynamoDB: ThrottlingException")
+        assert model_list.models(twice_trained, "films", records, self.NOW) == model_list.models(twice_trained, "films")
+        assert records.calls[-1] == ("counts", click_through.answers_key("films"))
+
+    def test_the_challenger_is_marked_and_its_share_told(self, twice_trained):
+        champion = champions.read_champion(twice_trained, "films")
+        champions.challenge(twice_trained, "films", champion.previous[0], 0.2)
+        listed = model_list.models(twice_trained, "films")
+        assert (listed["challenger"], listed["share"]) == (champion.previous[0], 0.2)
+        assert [entry["challenger"] for entry in listed["models"]] == [False, True]
+        champions.end_challenge(twice_trained, "films")
+        listed = model_list.models(twice_trained, "films")
+        assert (listed["challenger"], listed["share"]) == (None, 0.0)
+        assert [entry["challenger"] for entry in listed["models"]] == [False, False]
+
+    def test_answers_have_the_keys_that_their_types_name(self, twice_trained, records):
+        listed = model_list.models(twice_trained, "films", records, self.NOW)
+        first, second = listed["models"]
+        assert listed.keys() == model_list.ModelList.__annotations__.keys()
+        assert first.keys() == model_list.ModelEntry.__annotations__.keys()
+        assert second.keys() == model_list.ModelEntry.__required_keys__
+        card = model_list.model(twice_trained, "films", first["version"], records, self.NOW)
+        assert card.keys() == model_list.ModelCard.__required_keys__ | {"online"}
+        assert first["online"].keys() == click_through.Online.__annotations__.keys()

@@ -1,0 +1,61 @@
+import pytest
+
+from doublebill.errors import NotFound
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry import runs
+from doublebill.stores.job_record import new_id
+from fakes import MemoryObjects
+from trainings import fill, trained
+from worlds import FIRST_MS, checkerboard
+
+NOW_MS = 1_700_000_000_000
+RUN = new_id(NOW_MS, "abcd")
+
+
+@pytest.fixture
+def objects():
+    made = MemoryObjects()
+    catalogs.ensure(made, "films")
+    return made
+
+
+@pytest.fixture
+def twice_trained(objects):
+    fill(objects, checkerboard(users=8, items=8))
+    trained(objects, FIRST_MS)
+    fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
+    trained(objects, FIRST_MS + 1)
+    return objects
+
+
+def test_a_record_says_when_it_was_made(objects):
+    record = runs.record_of(objects, "films", RUN)
+    record.begin(NOW_MS + 5000, runs.made("films", RUN, NOW_MS))
+    assert runs.read(objects, "films", RUN, NOW_MS) == {
+        "run": RUN,
+        "catalog": "films",
+        "created": "2023-11-14T22:13:20.000+00:00",
+        "state": "running",
+        "started_ms": NOW_MS + 5000,
+    }
+
+
+@pytest.mark.parametrize("run", ["unknown", "../films", "", "a b", "é"])
+def test_a_run_that_is_not_there_is_not_found(objects, run):
+    with pytest.raises(NotFound, match="no training"):
+        runs.read(objects, "films", run, NOW_MS)
+
+
+class TestTheRunOfAVersion:
+    def test_is_the_latest_that_made_it(self, objects):
+        fill(objects, checkerboard(users=8, items=8))
+        trained(objects, FIRST_MS)
+        again = trained(objects, FIRST_MS + 1)
+        fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 2)
+        other = trained(objects, FIRST_MS + 3)
+        assert runs.of_version(objects, "films", str(again["version"])) == again
+        assert runs.of_version(objects, "films", str(other["version"])) == other
+
+    def test_of_a_version_that_no_run_made_is_not_found(self, twice_trained):
+        with pytest.raises(NotFound, match="no version"):
+            runs.of_version(twice_trained, "films", "0" * 32)

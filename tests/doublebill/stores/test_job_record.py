@@ -1,0 +1,101 @@
+"""Job records: each tells how its job goes, and a job that died is lost."""
+
+import json
+
+import pytest
+
+from doublebill.errors import NoEvents, ObjectMissing, StoreUnavailable
+from doublebill.stores.job_record import LOST_AFTER_MS, JobRecord, new_id
+from fakes import MemoryObjects
+
+NOW_MS = 1_700_000_000_000
+JOB = new_id(NOW_MS, "abcd")
+KEY = f"jobs/{JOB}.json"
+
+
+class NotedJobs:
+    """Jobs that are noted and never run; each looks at its record."""
+
+    def __init__(self, record: JobRecord, error: StoreUnavailable | None = None) -> None:
+        self.states: list[str] = []
+        self._record = record
+        self._error = error
+
+    def start(self, payload) -> None:
+        self.states.append(self._record.read()["state"])
+        if payload.get("begins"):
+            self._record.begin(NOW_MS + 1)
+        if self._error:
+            raise self._error
+
+
+@pytest.fixture
+def record() -> JobRecord:
+    return JobRecord(MemoryObjects(), KEY, JOB, keeps=("films",))
+
+
+def test_ids_sort_by_time():
+    assert new_id(999, "z") < new_id(1000, "a") < new_id(NOW_MS, "a")
+
+
+def test_a_job_is_recorded_before_it_starts(record):
+    jobs = NotedJobs(record)
+    assert record.queue(jobs, {}, {"films": 2}) == record.read() == {"films": 2, "state": "queued"}
+    assert jobs.states == ["queued"]
+
+
+def test_a_job_that_cannot_start_has_failed(record):
+    with pytest.raises(StoreUnavailable):
+        record.queue(NotedJobs(record, StoreUnavailable("Lambda: TooManyRequestsException")), {}, {})
+    assert record.read() == {"state": "failed", "error": "Lambda: TooManyRequestsException"}
+
+
+def test_a_job_that_started_although_the_answer_was_lost_goes_on(record):
+    with pytest.raises(StoreUnavailable):
+        record.queue(NotedJobs(record, StoreUnavailable("Lambda: ReadTimeoutError")), {"begins": True}, {"films": 2})
+    assert record.read()["state"] == "running"
+
+
+def test_a_job_that_begins_again_forgets_how_it_ended(record):
+    record.queue(NotedJobs(record), {}, {"films": 2})
+    record.add(state="failed", error="S3: SlowDown")
+    assert record.begin(NOW_MS + 1, forced=True) == record.read()
+    assert record.read() == {"films": 2, "state": "running", "started_ms": NOW_MS + 1, "forced": True}
+
+
+def test_a_job_that_nobody_queued_may_bring_its_record(record):
+    with pytest.raises(ObjectMissing):
+        record.begin(NOW_MS)
+    assert record.begin(NOW_MS, {"films": 3}) == {"films": 3, "state": "running", "started_ms": NOW_MS}
+
+
+@pytest.mark.parametrize(
+    ("failed", "error"),
+    [(NoEvents("nothing to learn from"), "nothing to learn from"), (KeyError("secret"), "KeyError")],
+)
+def test_a_failure_is_recorded_in_words_and_a_defect_by_its_name(record, failed, error):
+    record.begin(NOW_MS, {"films": 2})
+    with pytest.raises(type(failed)), record.noting_failure(lambda: NOW_MS + 7):
+        raise failed
+    assert record.read()["state"] == "failed"
+    assert (record.read()["error"], record.read()["finished_ms"]) == (error, NOW_MS + 7)
+
+
+@pytest.mark.parametrize(("state", "later"), [("queued", "lost"), ("running", "lost"), ("succeeded", "succeeded")])
+def test_a_job_that_was_silent_for_an_hour_is_lost(record, state, later):
+    record.objects.put(KEY, json.dumps({"state": state}).encode())
+    assert record.read(NOW_MS + LOST_AFTER_MS)["state"] == state
+    assert record.read(NOW_MS + LOST_AFTER_MS + 1)["state"] == later
+    assert record.read()["state"] == state
+
+
+def test_a_job_that_began_again_has_another_hour(record):
+    record.begin(NOW_MS + LOST_AFTER_MS, {"films": 2})
+    assert record.read(NOW_MS + 2 * LOST_AFTER_MS)["state"] == "running"
+    assert record.read(NOW_MS + 2 * LOST_AFTER_MS + 1)["state"] == "lost"
+
+
+@pytest.mark.parametrize("job_id", ["unknown", "../films", "", "a b", "é", f"{JOB}\n"])
+def test_an_id_that_none_can_have_is_missing(job_id):
+    with pytest.raises(ObjectMissing):
+        JobRecord(MemoryObjects(), KEY, job_id, keeps=()).read()
