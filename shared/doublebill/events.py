@@ -32,6 +32,9 @@ REPEATABLE = frozenset({"play"})
 ID_LENGTH = 256
 """Longest item, user or event id, in characters."""
 
+HISTORY_LENGTH = 1000
+"""Newest events of a user that an answer reads, and the longest history or list that a request may bring."""
+
 LATEST_SECONDS = 4_102_444_800
 """2100-01-01: a timestamp past it is milliseconds taken for seconds, or an error."""
 

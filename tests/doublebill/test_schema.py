@@ -31,7 +31,7 @@ from doublebill.service.recommending.requests import (
     RowsOptions,
 )
 from doublebill.service.registry.champions import ChallengerRequest, ChampionRequest
-from doublebill.service.training.runs import TrainingRequest
+from doublebill.service.training.start import TrainingRequest
 
 type Alias = Annotated[int, Bounds(minimum=0)]
 

@@ -10,13 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
-from doublebill.events import Event, parse
+from doublebill.events import HISTORY_LENGTH, Event, parse
 from doublebill.imports.rows import BadRow, RawRow, described, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.recommending.requests import HISTORY_LENGTH
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
 

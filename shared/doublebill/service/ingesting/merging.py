@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Annotated, TypedDict
 
 from doublebill.errors import Shown, Unsatisfiable
+from doublebill.events import HISTORY_LENGTH, ID_LENGTH
+from doublebill.schema import Bounds
 from doublebill.service.catalog import catalogs, user_aliases
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.recommending.requests import HISTORY_LENGTH, Id
 
 
 @dataclass(frozen=True)
 class MergeRequest:
     """Whose history is to become the user's; `from` is no name in Python."""
 
-    from_: Id
+    from_: Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
 
     def users(self) -> Sequence[str]:
         """The users whom the request names: who may act for one user only takes nobody else's history."""

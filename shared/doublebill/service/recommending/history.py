@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NOTHING, InvalidInput, Shown, StoreUnavailable
-from doublebill.events import Event, counting
+from doublebill.events import HISTORY_LENGTH, Event, counting
 from doublebill.model.recommender import Recommender
-from doublebill.service.recommending.requests import HISTORY_LENGTH, HistoryItem
+from doublebill.service.recommending.requests import HistoryItem
 from doublebill.stores.histories import Histories
 
 UNREAD = "the history could not be read"

@@ -4,11 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.events import ID_LENGTH
+from doublebill.events import HISTORY_LENGTH, ID_LENGTH
 from doublebill.schema import Bounds
-
-HISTORY_LENGTH = 1000
-"""Newest events of a user that an answer reads, and the longest history or list that a request may bring."""
 
 CURSOR_LENGTH = 5335
 """Characters of the longest cursor; see `doublebill.service.recommending.cursor`."""

@@ -6,12 +6,11 @@ import pytest
 
 from doublebill import schema
 from doublebill.errors import InvalidInput, NotFound
-from doublebill.events import parse
+from doublebill.events import HISTORY_LENGTH, parse
 from doublebill.fit.clean import clean
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import MergeRequest, merge
-from doublebill.service.recommending.requests import HISTORY_LENGTH
 from doublebill.service.training import data_snapshot
 from doublebill.service.training.data_snapshot import LATE_MS
 from doublebill.service.training.verify import verify
