@@ -104,10 +104,10 @@ def train(home: Home, told: Namespace) -> int | None:
         if told.stack:
             record = _train_there(home, catalog, run, told, tell)
         else:
-            from doublebill.fit.selection.budget import ENDLESS, Budget
+            from doublebill.fit.selection.budget import Budget
             from doublebill.service.training.train import train as train_here
 
-            budget = ENDLESS if told.budget is None else Budget.of(time.monotonic, told.budget)
+            budget = Budget.of(time.monotonic, math.inf if told.budget is None else told.budget)
             record = train_here(home.objects(), catalog, run, now_ms, tell, told.force, budget, home.records())
     show.trained(record, as_json=told.json)
     return None if record["state"] == "succeeded" else 1

@@ -1,1 +1,1 @@
-"""Selection: candidate configs tried on validation users within a budget."""
+"""Selection: candidate configs compared on validation users within a budget of time; the best one is reported."""

@@ -1,14 +1,14 @@
-"""Budget: how long a training may take, by whatever clock it is given."""
+"""Budget: the time that a training may take, by a clock that is passed in."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 REFIT = 1.5
-"""The winner fitted on everything, in times of the slowest fit so far: there are more users than in the split."""
+"""Time to fit the winner on all users, in units of the slowest trial; the training part has fewer users."""
 
 MEASURING = 1.5
-"""Everything that is measured on test users, in the same unit."""
+"""Time to evaluate the winner on test users, in the same unit."""
 
 
 @dataclass(frozen=True)
@@ -16,23 +16,23 @@ class Budget:
     """Time for a training. It may cut the list of configs short, and changes nothing else."""
 
     clock: Callable[[], float] = lambda: 0.0
-    """Seconds since whenever."""
+    """Returns seconds since some moment."""
     deadline: float = math.inf
-    """When, on that clock, the training has to be over."""
+    """Time on that clock at which the training must be over."""
 
     @classmethod
     def of(cls, clock: Callable[[], float], seconds: float) -> "Budget":
-        """So many seconds from now on."""
+        """Returns a budget of so many seconds from now."""
         return cls(clock, clock() + seconds)
 
     def keeping(self, seconds: float) -> "Budget":
-        """What is left of it when so many seconds at its end are kept for something else."""
+        """Returns this budget with so many seconds at its end reserved."""
         return Budget(self.clock, self.deadline - seconds)
 
     def allows(self, slowest: float) -> bool:
-        """Whether one more config may be tried, where the slowest so far took so many seconds to fit and measure.
+        """Returns whether one more trial, and the work after the last one, still fit.
 
-        What comes after the last is left time for.
+        `slowest` are the seconds of the slowest trial so far.
         """
         return self.clock() + slowest * (1 + REFIT + MEASURING) <= self.deadline
 

@@ -1,4 +1,4 @@
-"""Study: the users and the time that configs are tried on."""
+"""Study: the data, time and progress that all trials of one selection share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,18 +14,25 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """One catalog split at random and, with the same training part, by time; None where too few users can be asked."""
+    """A catalog with its splits, a budget and a listener to progress."""
 
     catalog: Catalog
-    parts: Split | None
-    by_time: Split | None
+    split: Split | None
+    """Targets at random; None with too few users."""
+    temporal: Split | None
+    """The same training part and users, with the newest items as targets; None where no times are known."""
     tell: Tell = lambda _: None
-    """Hears what is being done."""
+    """Receives one line of progress at a time."""
     budget: Budget = ENDLESS
 
     @classmethod
     def of(
-        cls, catalog: Catalog, interactions: Interactions, seed: int, tell: Tell, budget: Budget = ENDLESS
+        cls,
+        catalog: Catalog,
+        interactions: Interactions,
+        seed: int,
+        tell: Tell = lambda _: None,
+        budget: Budget = ENDLESS,
     ) -> "Study":
-        """The trial on the users that `seed` picks."""
+        """Returns the study of these interactions, split by `seed`."""
         return cls(catalog, split(interactions, seed), temporal_split(interactions, seed), tell, budget)

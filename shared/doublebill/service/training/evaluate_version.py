@@ -7,7 +7,8 @@ from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.report import measured
 from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
-from doublebill.fit.selection.select import TOO_FEW, UNFITTABLE
+from doublebill.fit.selection.select import TOO_FEW
+from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.fit.evaluation.report import Report
-from doublebill.fit.selection.select import DECIDES
+from doublebill.fit.selection.trials import DECIDES
 
 FEWEST_TO_REFUSE = 10
 """Test users without whom the gate refuses nothing: the spread of so few says little."""

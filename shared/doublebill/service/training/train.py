@@ -12,6 +12,7 @@ from doublebill.fit.ratings.rating_errors import evaluate_ratings, fit_measured
 from doublebill.fit.selection.budget import ENDLESS, REFIT, Budget
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import SEED, select
+from doublebill.fit.selection.study import Study
 from doublebill.model import artifact
 from doublebill.model.config import Config
 from doublebill.service.access import caller_registry
@@ -116,7 +117,8 @@ def _selected(
     champion, unknown = versions.config_or_reason(objects, catalog, parent.version) if parent else (None, "")
     if champion:
         champion = replace(champion, exclude_seen=excluded)  # a setting of today, which says nothing about the model
-    config, report = select(cleaned.catalog, cleaned.interactions, configs, tell, budget, champion)
+    study = Study.of(cleaned.catalog, cleaned.interactions, SEED, tell, budget)
+    config, report = select(study, configs, champion)
     if parent:
         compared = report.get("champion")
         told = compared if isinstance(compared, dict) else {"not_compared": unknown or "nothing was evaluated"}

@@ -141,8 +141,8 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     except (KeyError, TypeError, ValueError, AttributeError) as unknown:
         raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
     seed = report["split"]["seed"] if report["evaluated"] else SEED
-    trial = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
-    choice = choose(trial, configs, refined=report["refined"])
+    study = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
+    choice = choose(study, configs, refined=report["refined"])
     tell("fitting on everything")
     rating_model, _ = fit_measured(cleaned.ratings, report.get("ratings"))
     return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))

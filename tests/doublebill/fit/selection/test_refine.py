@@ -10,7 +10,7 @@ from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as module
 from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
-from doublebill.fit.selection.refine import TOLERATED, Refined, refine
+from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
 from doublebill.fit.selection.study import Study
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.catalog import Catalog
@@ -38,18 +38,18 @@ CATALOG = Catalog.of((f"item-{n:02}" for n in range(N_ITEMS)), {})
 CONFIG = Config(Knn("cosine"), k=10)
 
 
-def trial_of(interactions: Interactions, **more: Any) -> Study:
-    return Study.of(CATALOG, interactions, 1, lambda _: None, **more)
+def study_of(interactions: Interactions, **more: Any) -> Study:
+    return Study.of(CATALOG, interactions, 1, **more)
 
 
-def refined(trial: Study, **more: Any) -> Refined:
-    assert trial.parts
-    chosen = fit(CATALOG, trial.parts.train, CONFIG)
-    return refine(trial, trial.parts.validation, chosen, "ndcg@100", **more)
+def refined(study: Study, **more: Any) -> Refinement:
+    assert study.split
+    chosen = fit(CATALOG, study.split.train, CONFIG)
+    return refine(study, study.split.validation, chosen, **more)
 
 
 def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> None:
-    found = refined(trial_of(chains()))
+    found = refined(study_of(chains()))
     assert found.recommender.config.half_life > 0
     values = {(one["half_life"], one["transitions"]): one["newest ndcg@100"] for one in found.tried}
     assert list(values)[: len(HALF_LIVES)] == [(half_life, 0.0) for half_life in HALF_LIVES]
@@ -58,7 +58,7 @@ def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> No
 
 
 def test_without_times_nothing_is_refined() -> None:
-    found = refined(trial_of(chains(timed=False)))
+    found = refined(study_of(chains(timed=False)))
     assert found.recommender.config == CONFIG
     assert found.tried == []
 
@@ -71,7 +71,7 @@ def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch
             return Evaluation({"ndcg@100": np.array([value])})
 
         monkeypatch.setattr(module, "evaluate", measure)
-        return refined(trial_of(chains())).recommender.config.transitions
+        return refined(study_of(chains())).recommender.config.transitions
 
     assert chosen(lost=0.9 * TOLERATED) == TRANSITIONS[-1]
     assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[0]
@@ -79,23 +79,23 @@ def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch
 
 
 def test_each_weight_of_transitions_is_a_fit_that_the_budget_must_allow() -> None:
-    spent = refined(trial_of(chains(), budget=Budget.of(lambda: 0.0, -1)))
+    spent = refined(study_of(chains(), budget=Budget.of(lambda: 0.0, -1)))
     assert len(spent.tried) == len(HALF_LIVES)
     assert spent.recommender.config.transitions == 0
 
 
 def test_done_again_it_stops_where_it_was_cut_before() -> None:
-    trial = trial_of(chains())
-    whole = refined(trial)
+    study = study_of(chains())
+    whole = refined(study)
     assert len(whole.tried) == len(HALF_LIVES) + len(TRANSITIONS)
     for cut in (whole.tried[:-1], whole.tried[: len(HALF_LIVES)]):
-        assert refined(trial, before=cut).tried == cut
+        assert refined(study, before=cut).tried == cut
 
 
 def test_done_again_it_tries_what_was_tried_then_whatever_the_lists_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    trial = trial_of(chains())
-    before = refined(trial)
+    study = study_of(chains())
+    before = refined(study)
     monkeypatch.setattr(module, "HALF_LIVES", (1.0,))
     monkeypatch.setattr(module, "TRANSITIONS", ())
-    again = refined(trial, before=before.tried)
+    again = refined(study, before=before.tried)
     assert (again.tried, again.recommender.config) == (before.tried, before.recommender.config)

@@ -13,10 +13,13 @@ from doublebill.fit.evaluation.evaluate import Evaluation
 from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
+from doublebill.fit.selection import trials as trying
 from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
+from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.select import SEED, choose, select
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.trials import DECIDES
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.config import Config, Factors, Knn
@@ -30,8 +33,10 @@ TIMELESS = clean([replace(event, timestamp=0) for event in checkerboard(80, 12)]
 FEW = [Config(Knn("cosine"), k=k) for k in (50, 2, 1)]
 
 
-def selected(configs: list[Config] = FEW, world: Cleaned = CLEANED, **more: Any) -> tuple[Config, dict[str, Any]]:
-    return select(world.catalog, world.interactions, configs, lambda _: None, **more)
+def selected(
+    configs: list[Config] = FEW, world: Cleaned = CLEANED, champion: Config | None = None, **more: Any
+) -> tuple[Config, dict[str, Any]]:
+    return select(Study.of(world.catalog, world.interactions, SEED, **more), configs, champion)
 
 
 def unrefined(config: Config) -> Config:
@@ -51,7 +56,7 @@ class Stopwatch:
             self.fitted.append(config)
             return fit(catalog, interactions, config, **more)
 
-        for module in (selection, refining):
+        for module in (selection, trying, refining):
             monkeypatch.setattr(module, "fit", fitting)
 
     def __call__(self) -> float:
@@ -61,19 +66,18 @@ class Stopwatch:
 class TestChoosing:
     def test_the_config_best_on_validation_users_is_chosen(self) -> None:
         heard: list[str] = []
-        config, report = select(CLEANED.catalog, CLEANED.interactions, FEW, heard.append)
+        config, report = selected(tell=heard.append)
         tried: Any = report["candidates"]
-        best = max(one["validation"][selection.DECIDES] for one in tried)
+        best = max(one["validation"][DECIDES] for one in tried)
         chosen = next(one for one in tried if one["config"] == unrefined(config).to_json())
-        assert chosen["validation"][selection.DECIDES] == best
-        assert [told.split(":")[0] for told in heard[:3]] == [f"trying config {n} of 3" for n in (1, 2, 3)]
-        assert len(heard) == len(tried) + 1 + len(TRANSITIONS) + 1
+        assert chosen["validation"][DECIDES] == best
+        assert heard[0] == "trying 3 configs, fitted on 64 users, compared on 8 others"
+        assert [line.split(" ")[0] for line in heard[1:4]] == ["[1/3]", "[2/3]", "[3/3]"]
+        assert heard[-1] == f"evaluating {label(config)} on 8 test users"
 
     def test_it_is_refined_where_times_are_known_and_the_report_says_how(self) -> None:
         config, report = selected()
-        newest = {
-            (one["half_life"], one["transitions"]): one[f"newest {selection.DECIDES}"] for one in report["refined"]
-        }
+        newest = {(one["half_life"], one["transitions"]): one[f"newest {DECIDES}"] for one in report["refined"]}
         assert len(newest) == len(report["refined"]) == len(HALF_LIVES) + len(TRANSITIONS)
         assert config.transitions > 0
         assert newest[config.half_life, config.transitions] == max(newest.values())
@@ -90,7 +94,7 @@ class TestChoosing:
 
     def test_too_few_users_choose_the_first_untried_and_say_so(self) -> None:
         few = clean(checkerboard(4, 12), {})
-        config, report = select(few.catalog, few.interactions, FEW, lambda _: None, champion=FEW[1])
+        config, report = selected(world=few, champion=FEW[1])
         assert config == FEW[0]
         assert (report["evaluated"], report["tried"], report["of"], report["cut"]) == (False, 0, 3, False)
         assert report["candidates"] == [{"config": FEW[0].to_json()}]
@@ -115,7 +119,8 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, unfittable: list[Config]) -> None:
             raise np.linalg.LinAlgError("singular")
         return fit(catalog, interactions, config, **more)
 
-    monkeypatch.setattr(selection, "fit", fitting)
+    for module in (selection, trying):
+        monkeypatch.setattr(module, "fit", fitting)
 
 
 class TestTheBudget:
@@ -133,13 +138,13 @@ class TestTheBudget:
     ) -> None:
         config, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), seconds))
         assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
-        trial = Study.of(CLEANED.catalog, CLEANED.interactions, SEED, lambda _: None)
-        again = choose(trial, FEW[:tried], refined=report["refined"])
+        study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
+        again = choose(study, FEW[:tried], refined=report["refined"])
         assert again.config == config
         assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
-        assert trial.parts
+        assert study.split
         assert again.recommender
-        assert reporting.measured(again.recommender, trial.parts, SEED).items() <= report.items()
+        assert reporting.measured(again.recommender, study.split, SEED).items() <= report.items()
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])
@@ -164,7 +169,7 @@ class TestTheReport:
     def test_test_users_are_looked_at_once_with_the_chosen_config_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """At random and by time; whatever is tried is asked validation users."""
         asked: list[tuple[Config, str]] = []
-        measure = selection.evaluate
+        measure = trying.evaluate
         parts = split(CLEANED.interactions, SEED)
         by_time = temporal_split(CLEANED.interactions, SEED)
         assert parts
@@ -182,7 +187,7 @@ class TestTheReport:
             asked.append((recommender.config, whom))
             return measure(recommender, held_out)
 
-        for module in (selection, refining, reporting):
+        for module in (trying, refining, reporting):
             monkeypatch.setattr(module, "evaluate", counting)
         config, _ = selected()
         *tried, first, last = asked

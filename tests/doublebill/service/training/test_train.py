@@ -16,8 +16,9 @@ from doublebill.fit.ratings import rating_errors
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
+from doublebill.fit.selection import trials as trying
 from doublebill.fit.selection.budget import Budget
-from doublebill.fit.selection.select import DECIDES
+from doublebill.fit.selection.trials import DECIDES
 from doublebill.model.artifact import FORMAT
 from doublebill.model.artifact import version_of as version_of_manifest
 from doublebill.model.config import Config, Knn
@@ -86,7 +87,7 @@ def only(monkeypatch, config):
         contrary = replace(fitted.neighbours, values=-fitted.neighbours.values)
         return replace(fitted, neighbours=contrary) if told[2].k == BAD.k else fitted
 
-    for part in (selection, refining):
+    for part in (selection, trying, refining):
         monkeypatch.setattr(part, "fit", fitting)
 
 
@@ -361,7 +362,7 @@ class TestTheChampion:
             fitted.append(told[2])
             return fit(*told, **more)
 
-        for part in (selection, refining):
+        for part in (selection, trying, refining):
             monkeypatch.setattr(part, "fit", counting)
         again = trained(timeless, FIRST_MS + 1)
         assert again["promoted"] is True
