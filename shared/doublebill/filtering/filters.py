@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Items, Mask
 from doublebill.errors import Shown, Unsatisfiable
 from doublebill.filtering.conditions import (
     Among,
@@ -33,8 +33,6 @@ from doublebill.model.catalog import NO_YEAR, Catalog
 
 __all__ = ["FILTER_SCHEMA", "Filter", "Masks", "mask", "parse"]
 
-type Mask = npt.NDArray[np.bool_]
-type Items = npt.NDArray[np.integer]
 
 KEPT = 32
 """Masks kept per model; each is a byte per item."""
@@ -156,5 +154,5 @@ def _items_holding(attributes: Attributes, condition: Holding | Between) -> Item
     return np.concatenate(found) if found else np.zeros(0, np.int32)
 
 
-def _equal(items: Items, values: npt.NDArray[np.float64], wanted: Sequence[float]) -> Items:
+def _equal(items: Items, values: Floats, wanted: Sequence[float]) -> Items:
     return items[values == wanted[0] if len(wanted) == 1 else np.isin(values, np.array(wanted, np.float64))]

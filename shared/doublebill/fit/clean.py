@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from doublebill.arrays import Mask
 from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
 from doublebill.fit.ratings.predictor import rated
 from doublebill.model.catalog import Catalog
@@ -67,7 +67,7 @@ def _distinct(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
 
 
-def _counting(distinct: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _counting(distinct: pd.DataFrame) -> Mask:
     """[events] which events count, by the rule of `events.counting`; those of a pair stand in the order of time."""
     pairs = distinct.groupby(["user", "item_id"], sort=False).ngroup().to_numpy()
     kinds = distinct["kind"].to_numpy(object)
@@ -77,7 +77,7 @@ def _counting(distinct: pd.DataFrame) -> npt.NDArray[np.bool_]:
     newest[pairs[verdicts]] = places[verdicts]  # the last writer is the newest
     judged_at = newest[pairs]
     disliked = (judged_at >= 0) & (kinds[judged_at] == "dislike")
-    replaced: npt.NDArray[np.bool_] = (verdicts | disliked) & (places < judged_at)
+    replaced: Mask = (verdicts | disliked) & (places < judged_at)
     return ~replaced
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Floats32
 from doublebill.model.config import Values
 from doublebill.model.neighbours import Neighbours
 
@@ -31,7 +32,5 @@ def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
     return _neighbours(kept, kept.data, scales)
 
 
-def _neighbours(
-    edges: sp.csr_array, values: npt.NDArray[np.int8 | np.floating], scales: npt.NDArray[np.float32]
-) -> Neighbours:
+def _neighbours(edges: sp.csr_array, values: npt.NDArray[np.int8 | np.floating], scales: Floats32) -> Neighbours:
     return Neighbours(edges.indptr.astype(np.int64), edges.indices.astype(np.int32), values, scales)

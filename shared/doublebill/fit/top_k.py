@@ -1,8 +1,9 @@
 """Strongest: the edges that a target keeps."""
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
+
+from doublebill.arrays import Ints
 
 
 def strongest(block: sp.csr_array, first: int, k: int) -> sp.csr_array:
@@ -20,7 +21,7 @@ def strongest(block: sp.csr_array, first: int, k: int) -> sp.csr_array:
     return sp.csr_array((values[kept].astype(np.float64), (rows[kept], columns[kept])), shape=block.shape)
 
 
-def _place_in_row(rows: npt.NDArray[np.int64], n_rows: int) -> npt.NDArray[np.int64]:
+def _place_in_row(rows: Ints, n_rows: int) -> Ints:
     """[entries] the how-manieth entry of its row each one is, from 0; `rows` ascend."""
     counts = np.bincount(rows, minlength=n_rows)
     return np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from doublebill.arrays import Arrays
 from doublebill.games.content_kind import ContentKind, Json
-from doublebill.model.string_table import Arrays
 
 type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
 """JSON whose numbers need not be whole."""

@@ -23,12 +23,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from doublebill.arrays import Arrays
 from doublebill.errors import ArtifactCorrupt, FormatUnknown
 from doublebill.model import bundle
 from doublebill.model.bundle import MANIFEST, Artifact, Form, version_of
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender
-from doublebill.model.string_table import Arrays
 
 __all__ = ["FORM", "FORMAT", "MANIFEST", "Artifact", "dump", "load", "read_config", "read_manifest", "version_of"]
 

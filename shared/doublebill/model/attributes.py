@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Arrays, Floats, Ints, Ints32
 from doublebill.model.items import Value
-from doublebill.model.string_table import Arrays, Strings
+from doublebill.model.string_table import Strings
 
 KINDS = (bool, float, str)
 """What a value is, in the order of an attribute's columns."""
@@ -22,11 +22,11 @@ class Attributes:
 
     names: Strings
     """[n_names] sorted, distinct."""
-    offsets: npt.NDArray[np.int64]
+    offsets: Ints
     """[3 * n_names + 1] where each column begins in `items`; name n has columns 3n (truths), 3n + 1 and 3n + 2."""
-    items: npt.NDArray[np.int32]
+    items: Ints32
     """[entries] item numbers, ascending within a column."""
-    values: npt.NDArray[np.float64]
+    values: Floats
     """[entries] 0 or 1 of a truth, the number, or the place of the text in `texts`."""
     texts: Strings
     """[n_texts] sorted, distinct."""
@@ -50,7 +50,7 @@ class Attributes:
     def __contains__(self, name: str) -> bool:
         return self.names.find(name) >= 0
 
-    def column(self, name: str, kind: type) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def column(self, name: str, kind: type) -> tuple[Ints32, Floats]:
         """The items, ascending, of which the attribute `name` has a value of that kind, and the values."""
         number = 3 * self.names.find(name) + KINDS.index(kind)
         part = slice(self.offsets[number], self.offsets[number + 1]) if name in self else slice(0)

@@ -24,13 +24,11 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.arrays import Array, Arrays
 from doublebill.errors import ArtifactCorrupt, FormatUnknown
-from doublebill.model.string_table import Arrays
 
 MANIFEST = "manifest.json"
 VERSION_LENGTH = 32
-
-type Array = np.ndarray[Any, np.dtype[np.generic]]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from doublebill.arrays import Arrays, Ints, Ints32, Mask
 from doublebill.errors import InvalidInput
 from doublebill.model.attributes import NO_ATTRIBUTES, Attributes
 from doublebill.model.items import Item
-from doublebill.model.string_table import Arrays, Ids, Strings
+from doublebill.model.string_table import Ids, Strings
 
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 """What a catalog may be called: it stands in URLs, object keys and file names."""
@@ -41,15 +42,15 @@ class Catalog:
     """[n_items] sorted, distinct."""
     titles: Strings
     """[n_items] empty where unknown."""
-    available: npt.NDArray[np.bool_]
+    available: Mask
     """[n_items] False for what must not be recommended."""
     years: npt.NDArray[np.int16]
     """[n_items] `NO_YEAR` where unknown."""
     tag_names: Strings
     """[n_tags] sorted, distinct."""
-    tag_offsets: npt.NDArray[np.int64]
+    tag_offsets: Ints
     """[n_items + 1] where the tags of each item begin in `item_tags`."""
-    item_tags: npt.NDArray[np.int32]
+    item_tags: Ints32
     """[entries] tag numbers, in the order of the metadata."""
     attributes: Attributes = NO_ATTRIBUTES
 
@@ -80,7 +81,7 @@ class Catalog:
         """The number of `item_id`, or -1."""
         return int(self.item_ids.find_all([item_id])[0])
 
-    def find_all(self, item_ids: Sequence[str]) -> npt.NDArray[np.int32]:
+    def find_all(self, item_ids: Sequence[str]) -> Ints32:
         """[len(item_ids)] the numbers of the item ids, -1 where unknown."""
         return self.item_ids.find_all(item_ids)
 

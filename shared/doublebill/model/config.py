@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
+
+from doublebill.arrays import Floats, Numbers, Reals
 
 Weighting = Literal["cosine", "length", "tfidf", "bm25"]
 Saturation = Literal["binary", "log"]
@@ -150,13 +151,13 @@ class Config:
         """Whether the model follows from a sum over users, so that one user can be taken out exactly."""
         return self.family.additive and not self.transitions and not self.recency_days
 
-    def saturate(self, weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    def saturate(self, weights: Reals) -> Floats:
         """Weights (any shape) as the model counts them, signs kept; the same at fitting and at serving."""
         if self.saturation == "binary":
             return np.sign(weights).astype(np.float64)
         return np.sign(weights) * np.log1p(np.abs(weights, dtype=np.float64))
 
-    def weigh(self, weights: npt.NDArray[np.floating], timestamps: npt.NDArray[np.number]) -> npt.NDArray[np.float64]:
+    def weigh(self, weights: Reals, timestamps: Numbers) -> Floats:
         """[history] what each item of a history counts: saturated, and halved per `half_life` newer items.
 
         An item is as old as there are items with a later time, so a history without times (all 0) does not decay.
@@ -165,7 +166,7 @@ class Config:
         if not self.half_life or not len(saturated):
             return saturated
         newer = len(timestamps) - np.searchsorted(np.sort(timestamps), timestamps, side="right")
-        decayed: npt.NDArray[np.float64] = saturated * 0.5 ** (newer / self.half_life)
+        decayed: Floats = saturated * 0.5 ** (newer / self.half_life)
         return decayed
 
     def __str__(self) -> str:

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items, Mask, Reals
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,23 +16,23 @@ class Interactions:
     content, so that neither the order of events nor the pseudonym key reaches a split or a floating-point sum.
     """
 
-    indptr: npt.NDArray[np.int64]
+    indptr: Ints
     """[n_users + 1] where each user's entries begin."""
-    items: npt.NDArray[np.int32]
+    items: Ints32
     """[entries] item numbers, ascending within a user."""
-    weights: npt.NDArray[np.float32]
+    weights: Floats32
     """[entries] > 0."""
-    timestamps: npt.NDArray[np.int64]
+    timestamps: Ints
     """[entries] milliseconds of the newest event of the pair, 0 where unknown."""
     n_items: int
 
     @classmethod
     def of(
         cls,
-        users: npt.NDArray[np.integer],
-        items: npt.NDArray[np.integer],
-        weights: npt.NDArray[np.floating],
-        timestamps: npt.NDArray[np.integer],
+        users: Items,
+        items: Items,
+        weights: Reals,
+        timestamps: Integers,
         n_items: int,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs, as four arrays [entries], without weights <= 0."""
@@ -41,10 +42,10 @@ class Interactions:
     @classmethod
     def of_ratings(
         cls,
-        users: npt.NDArray[np.integer],
-        items: npt.NDArray[np.integer],
-        stars: npt.NDArray[np.floating],
-        timestamps: npt.NDArray[np.integer],
+        users: Items,
+        items: Items,
+        stars: Reals,
+        timestamps: Integers,
         n_items: int,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs whose weights are stars; a rating of 0 is one."""
@@ -69,28 +70,26 @@ class Interactions:
     def n_users(self) -> int:
         return len(self.indptr) - 1
 
-    def rows(self, users: npt.NDArray[np.integer]) -> "Interactions":
+    def rows(self, users: Items) -> "Interactions":
         """The same matrix with only `users`, in that order."""
         counts = np.diff(self.indptr)[users]
         indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         entries = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][users] - indptr[:-1], counts)
         return self.entries(entries, indptr)
 
-    def entries(
-        self, kept: npt.NDArray[np.integer] | npt.NDArray[np.bool_], indptr: npt.NDArray[np.int64]
-    ) -> "Interactions":
+    def entries(self, kept: Integers | Mask, indptr: Ints) -> "Interactions":
         """The matrix of the entries `kept`, whose users begin at `indptr`."""
         return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items)
 
-    def where(self, kept: npt.NDArray[np.bool_]) -> "Interactions":
+    def where(self, kept: Mask) -> "Interactions":
         """Returns the matrix of the entries that `kept` [entries] marks, with all users; some may have none left."""
         counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
         return self.entries(kept, counts[self.indptr])
 
-    def users_of_entries(self) -> npt.NDArray[np.int64]:
+    def users_of_entries(self) -> Ints:
         """[entries] the user number of each entry."""
         return np.repeat(np.arange(self.n_users), np.diff(self.indptr))
 
-    def popularity(self) -> npt.NDArray[np.int64]:
+    def popularity(self) -> Ints:
         """[n_items] how many users have each item."""
         return np.bincount(self.items, minlength=self.n_items)

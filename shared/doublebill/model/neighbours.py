@@ -11,10 +11,7 @@ from typing import Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.model.string_table import Arrays
-
-Items = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.floating]
+from doublebill.arrays import Arrays, Floats, Floats32, Ints, Ints32, Items, Mask, Places, Reals
 
 MOST_LOOKED_BACK = 1000
 """Of how many edges of an item, the strongest, the way back is looked up: a hub leads to almost everything."""
@@ -33,17 +30,17 @@ class Neighbours:
     One instance serves one thread at a time: scoring reuses a buffer.
     """
 
-    indptr: npt.NDArray[np.int64]
+    indptr: Ints
     """[n_items + 1] where the edges of each source item begin."""
-    targets: npt.NDArray[np.int32]
+    targets: Ints32
     """[edges] target item numbers, ascending within a source."""
     values: npt.NDArray[np.int8 | np.floating]
     """[edges] signed; the similarity of an edge is its value times the scale of its target."""
-    scales: npt.NDArray[np.float32]
+    scales: Floats32
     """[n_items] > 0."""
-    _places: npt.NDArray[np.intp] = field(init=False, repr=False)
+    _places: Places = field(init=False, repr=False)
     """[n_items] where each item stood among those that were last written here; the rest is left over from before."""
-    _counted: npt.NDArray[np.intp] = field(init=False, repr=False)
+    _counted: Places = field(init=False, repr=False)
     """0, 1, 2, … as far as it was needed yet."""
 
     def __post_init__(self) -> None:
@@ -55,12 +52,12 @@ class Neighbours:
         return len(self.indptr) - 1
 
     @property
-    def similarities(self) -> npt.NDArray[np.float32]:
+    def similarities(self) -> Floats32:
         """[edges] signed."""
-        scaled: npt.NDArray[np.float32] = self.values * self.scales[self.targets]
+        scaled: Floats32 = self.values * self.scales[self.targets]
         return scaled
 
-    def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def scores(self, history: Items, weights: Reals) -> tuple[Ints32, Floats]:
         """The items that the history reaches and their scores, both [reached], in no particular order.
 
         `history` holds item numbers, `weights` how much each counts.
@@ -69,9 +66,7 @@ class Neighbours:
         winners = chosen.nonzero()[0]
         return targets.take(winners, mode=UNCHECKED).astype(np.int32), scores.take(winners, mode=UNCHECKED)
 
-    def edge_scores(
-        self, history: Items, weights: Numbers
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def edge_scores(self, history: Items, weights: Reals) -> tuple[Places, Floats, Mask]:
         """The targets of the history's edges, scores, and which edges are chosen, all [edges].
 
         Of the edges to one target one is chosen, and has the score of the target; the others have 0.
@@ -83,10 +78,10 @@ class Neighbours:
         self._places[targets] = order  # of the edges to a target, the last one written stays, and is the chosen one
         chosen = self._places.take(targets, mode=UNCHECKED)
         sums = np.bincount(chosen, values, minlength=len(edges))
-        scores: npt.NDArray[np.float64] = sums * self.scales.take(targets, mode=UNCHECKED)
+        scores: Floats = sums * self.scales.take(targets, mode=UNCHECKED)
         return targets, scores, chosen == order
 
-    def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+    def contributions(self, history: Items, weights: Reals, wanted: Items) -> Floats:
         """[len(wanted), len(history)] what each history item adds to the score of each of the distinct wanted items."""
         shape = (len(wanted), len(history))
         if not len(wanted):
@@ -99,10 +94,10 @@ class Neighbours:
         sources = self._count(len(history)).repeat(lengths).take(hits)
         values = self.values.take(edges.take(hits)) * np.asarray(weights, np.float64).take(sources)
         parts = np.bincount(places.take(hits) * len(history) + sources, values, minlength=shape[0] * shape[1])
-        scaled: npt.NDArray[np.float64] = parts.reshape(shape) * self.scales.take(wanted)[:, np.newaxis]
+        scaled: Floats = parts.reshape(shape) * self.scales.take(wanted)[:, np.newaxis]
         return scaled
 
-    def around(self, item: int, n: int | None = None) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def around(self, item: int, n: int | None = None) -> tuple[Ints32, Floats]:
         """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
 
         With `n`, only items that `item` itself leads to, provided that `n` of them are similar at all. Otherwise every
@@ -123,7 +118,7 @@ class Neighbours:
         items, places = np.unique(joined, return_inverse=True)
         return items, np.bincount(places, weights=halves, minlength=len(items))
 
-    def _strongest(self, item: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.floating]]:
+    def _strongest(self, item: int) -> tuple[Ints32, Reals]:
         """The targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""
         row = slice(self.indptr[item], self.indptr[item + 1])
         targets = self.targets[row]
@@ -131,7 +126,7 @@ class Neighbours:
         kept = np.sort(highest(similarities, MOST_LOOKED_BACK)[:MOST_LOOKED_BACK])
         return targets.take(kept), similarities.take(kept)
 
-    def _similarities(self, sources: Items, target: int) -> npt.NDArray[np.float64]:
+    def _similarities(self, sources: Items, target: int) -> Floats:
         """[len(sources)] the similarity of each source's edge to `target`, 0 where there is none; by bisection."""
         low, ends = self.indptr.take(sources), self.indptr.take(np.asarray(sources) + 1)
         high = ends
@@ -146,7 +141,7 @@ class Neighbours:
         similarities[found] = self.values.take(low[found]) * self.scales[target]
         return similarities
 
-    def _edges(self, history: Items) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+    def _edges(self, history: Items) -> tuple[Places, Ints]:
         """The numbers of the edges of each history item, one item after the other, and how many each has."""
         stops = self.indptr.take(np.asarray(history) + 1)
         lengths = stops - self.indptr.take(history)
@@ -154,7 +149,7 @@ class Neighbours:
         edges += self._count(len(edges))
         return edges, lengths
 
-    def _count(self, n: int) -> npt.NDArray[np.intp]:
+    def _count(self, n: int) -> Places:
         """0, 1, …, n - 1."""
         if n > len(self._counted):
             object.__setattr__(self, "_counted", np.arange(2 * n))
@@ -175,18 +170,18 @@ class Neighbours:
         )
 
 
-def highest(scores: Numbers, n: int) -> npt.NDArray[np.intp]:
+def highest(scores: Reals, n: int) -> Places:
     """The positions, ascending, of the `n` highest scores and of all that equal the least of them."""
     if n <= 0 or not len(scores):
         return np.zeros(0, np.intp)
     if n >= len(scores):
         return np.arange(len(scores))
     least = np.partition(scores, len(scores) - n)[len(scores) - n]
-    positions: npt.NDArray[np.intp] = (scores >= least).nonzero()[0]
+    positions: Places = (scores >= least).nonzero()[0]
     return positions
 
 
-def top(items: Items, scores: Numbers, n: int, ranks: Items | None = None) -> npt.NDArray[np.intp]:
+def top(items: Items, scores: Reals, n: int, ranks: Items | None = None) -> Places:
     """The positions of the `n` highest scores, highest first; ties go to the lower rank, then the lower item number.
 
     `ranks` [n_items] orders items of equal score; without it only the item number does.

@@ -3,30 +3,28 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from doublebill.model.neighbours import Items
-from doublebill.model.string_table import Arrays
+from doublebill.arrays import Arrays, Ints32, Items, Reals
 
 
 @dataclass(frozen=True, eq=False)
 class ByPopularity:
     """All items, the most popular first; ties by item number."""
 
-    order: npt.NDArray[np.int32]
+    order: Ints32
     """[n_items] item numbers in that order."""
-    ranks: npt.NDArray[np.int32]
+    ranks: Ints32
     """[n_items] where each item stands in it, from 0."""
 
     @classmethod
-    def of(cls, popularity: npt.NDArray[np.floating]) -> "ByPopularity":
+    def of(cls, popularity: Reals) -> "ByPopularity":
         """The order of items of that popularity [n_items]."""
         order = np.argsort(-popularity, kind="stable").astype(np.int32)
         ranks = np.empty_like(order)
         ranks[order] = np.arange(len(order), dtype=np.int32)
         return cls(order, ranks)
 
-    def first(self, n: int, items: Items) -> npt.NDArray[np.int32]:
+    def first(self, n: int, items: Items) -> Ints32:
         """The `n` most popular of some distinct items, most popular first."""
         ranks = self.ranks.take(items)
         if n < len(ranks):

@@ -12,10 +12,9 @@ Without ratings in the history an item gets its mean, μ + b_i; an item that nob
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from doublebill.model.neighbours import Items, Neighbours, Numbers
-from doublebill.model.string_table import Arrays
+from doublebill.arrays import Arrays, Floats, Floats32, Items, Reals
+from doublebill.model.neighbours import Neighbours
 
 USER_SHRINKAGE = 5.0
 """λ: how many ratings exactly as expected a user is taken to have given besides the known ones."""
@@ -32,14 +31,14 @@ class RatingModel:
     lowest: float
     highest: float
     """No rating outside of these was ever seen, and none is predicted."""
-    item_biases: npt.NDArray[np.float32]
+    item_biases: Floats32
     """[n_items] b, 0 where nobody rated the item."""
     deviations: Neighbours
     """w."""
     presences: Neighbours
     """c, in stars."""
 
-    def predict(self, history: Items, ratings: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+    def predict(self, history: Items, ratings: Reals, wanted: Items) -> Floats:
         """[len(wanted)] the ratings in stars that whoever gave `ratings` to the items `history` would give to `wanted`.
 
         `history` holds distinct item numbers. An item may be in both: its own rating then counts in b_u alone.
@@ -50,7 +49,7 @@ class RatingModel:
         told = _sums(self.deviations, history, (deviations - bias) * share, wanted)
         present = _sums(self.presences, history, share, wanted)
         expected = self.mean + bias + self.item_biases[wanted] + told + present
-        predicted: npt.NDArray[np.float64] = np.clip(expected, self.lowest, self.highest)
+        predicted: Floats = np.clip(expected, self.lowest, self.highest)
         return predicted
 
     def to_arrays(self) -> Arrays:
@@ -73,7 +72,7 @@ class RatingModel:
         )
 
 
-def _sums(edges: Neighbours, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+def _sums(edges: Neighbours, history: Items, weights: Reals, wanted: Items) -> Floats:
     reached, scores = edges.scores(history, weights)
     sums = np.zeros(edges.n_items)
     sums[reached] = scores

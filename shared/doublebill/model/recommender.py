@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Arrays, Floats, Floats32, Ints32, Items, Mask, Places, Reals
 from doublebill.errors import ArtifactCorrupt
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
-from doublebill.model.neighbours import Items, Neighbours, Numbers, highest, top
+from doublebill.model.neighbours import Neighbours, highest, top
 from doublebill.model.popularity import ByPopularity
 from doublebill.model.ratings import RatingModel
-from doublebill.model.string_table import Arrays
 
 GOLDEN_TOLERANCE = 1e-5
 """How far, relative to the score, a golden answer may be off on another machine."""
@@ -28,8 +27,8 @@ GOLDEN_N = 10
 class Ranking:
     """Items in the order of their scores, highest first."""
 
-    items: npt.NDArray[np.int32]
-    scores: npt.NDArray[np.float64]
+    items: Ints32
+    scores: Floats
     cold: bool
     """True where nothing of the history leads anywhere, so the scores are popularity."""
 
@@ -40,7 +39,7 @@ class Recommender:
 
     catalog: Catalog
     neighbours: Neighbours
-    popularity: npt.NDArray[np.float32]
+    popularity: Floats32
     """[n_items] share of the users who have the item."""
     config: Config
     ratings: RatingModel | None = None
@@ -48,9 +47,9 @@ class Recommender:
     ranked: InitVar[ByPopularity | None] = None
     """The items by their popularity, where that was found out before."""
     _ranked: ByPopularity = field(init=False, repr=False)
-    _damping: npt.NDArray[np.float64] | None = field(init=False, repr=False)
+    _damping: Floats | None = field(init=False, repr=False)
     """[n_items] what the score of each item is multiplied by; None where that is 1."""
-    _free: npt.NDArray[np.bool_] = field(init=False, repr=False)
+    _free: Mask = field(init=False, repr=False)
     """[n_items + 1] True but while a request excludes items; at the end there is a place for -1, an unknown item."""
 
     def __post_init__(self, ranked: ByPopularity | None) -> None:
@@ -59,17 +58,17 @@ class Recommender:
         object.__setattr__(self, "_free", np.ones(len(self.popularity) + 1, np.bool_))
 
     @property
-    def popular(self) -> npt.NDArray[np.int32]:
+    def popular(self) -> Ints32:
         """[n_items] item numbers, most popular first; ties by item number."""
         return self._ranked.order
 
     def recommend(
         self,
         history: Items,
-        weights: Numbers,
+        weights: Reals,
         n: int,
         excluded: Items,
-        allowed: npt.NDArray[np.bool_] | None = None,
+        allowed: Mask | None = None,
     ) -> Ranking:
         """The `n` best items for a history, fewer only where the catalog has no more.
 
@@ -86,15 +85,13 @@ class Recommender:
             return self.ordered(items[fit], candidates[fit], n)
         return self.rank(targets[chosen].astype(np.int32), scores[chosen], n, excluded, allowed)
 
-    def scores(self, history: Items, weights: Numbers) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def scores(self, history: Items, weights: Reals) -> tuple[Ints32, Floats]:
         """The items that a history reaches and their scores, both [reached], in no particular order."""
         targets, scores, chosen = self._edge_scores(history, weights)
         winners = chosen.nonzero()[0]
         return targets.take(winners).astype(np.int32), scores.take(winners)
 
-    def _edge_scores(
-        self, history: Items, weights: Numbers
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    def _edge_scores(self, history: Items, weights: Reals) -> tuple[Places, Floats, Mask]:
         if np.count_nonzero(weights) < len(weights):
             counting = np.flatnonzero(weights)
             history, weights = np.asarray(history)[counting], np.asarray(weights)[counting]
@@ -103,11 +100,11 @@ class Recommender:
 
     def rank(
         self,
-        reached: npt.NDArray[np.int32],
-        scores: npt.NDArray[np.float64],
+        reached: Ints32,
+        scores: Floats,
         n: int,
         excluded: Items,
-        allowed: npt.NDArray[np.bool_] | None = None,
+        allowed: Mask | None = None,
     ) -> Ranking:
         """The `n` best of what `scores` gave; the rest of the catalog scores 0 and follows by popularity.
 
@@ -124,14 +121,12 @@ class Recommender:
             items, candidates = np.concatenate([items, others]), np.concatenate([candidates, np.zeros(len(others))])
         return self.ordered(items, candidates, n)
 
-    def ordered(self, items: Items, scores: npt.NDArray[np.float64], n: int) -> Ranking:
+    def ordered(self, items: Items, scores: Floats, n: int) -> Ranking:
         """The `n` best of some items, fewer where there are no more; ties by popularity, then by item number."""
         order = top(items, scores, n, self._ranked.ranks)
         return Ranking(items.take(order).astype(np.int32), scores.take(order), cold=False)
 
-    def _best(
-        self, reached: Items, scores: Numbers, n: int, excluded: Items, allowed: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.intp]:
+    def _best(self, reached: Items, scores: Reals, n: int, excluded: Items, allowed: Mask) -> Places:
         """The positions of at least the `n` best that are allowed and not excluded, or of all there are."""
         best = highest(scores, n + len(excluded))
         items = reached.take(best)
@@ -141,14 +136,12 @@ class Recommender:
         permitted = (allowed.take(reached) & self._outside(excluded, reached)).nonzero()[0]
         return permitted.take(highest(scores.take(permitted), n))
 
-    def contributions(self, history: Items, weights: Numbers, wanted: Items) -> npt.NDArray[np.float64]:
+    def contributions(self, history: Items, weights: Reals, wanted: Items) -> Floats:
         """[len(wanted), len(history)] what each history item adds to the score of each wanted item."""
         parts = self.neighbours.contributions(history, weights, wanted)
         return parts if self._damping is None else parts * self._damping.take(wanted)[:, np.newaxis]
 
-    def most_popular(
-        self, n: int, excluded: Items, allowed: npt.NDArray[np.bool_] | None = None
-    ) -> npt.NDArray[np.int32]:
+    def most_popular(self, n: int, excluded: Items, allowed: Mask | None = None) -> Ints32:
         """The `n` most popular allowed items outside `excluded`; `allowed` as for `rank`."""
         allowed = self.catalog.available if allowed is None else allowed
         first = self.popular[: LOOKED_THROUGH * n + len(excluded)]
@@ -158,7 +151,7 @@ class Recommender:
             found = self._ranked.first(n, candidates[self._outside(excluded, candidates)])
         return found[: max(n, 0)]
 
-    def _outside(self, excluded: Items, items: Items) -> npt.NDArray[np.bool_]:
+    def _outside(self, excluded: Items, items: Items) -> Mask:
         """[len(items)] whether each item is none of the excluded ones."""
         self._free[excluded] = False
         free = self._free.take(items)
@@ -210,7 +203,7 @@ class Recommender:
         )
 
 
-def _damping(popularity: npt.NDArray[np.float32], power: float) -> npt.NDArray[np.float64] | None:
+def _damping(popularity: Floats32, power: float) -> Floats | None:
     """[n_items] popularity ** -power relative to the most popular item; items of nobody as the least popular."""
     if not power or not popularity.any():
         return None

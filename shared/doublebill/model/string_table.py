@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-Arrays = dict[str, npt.NDArray[np.generic]]
+from doublebill.arrays import Arrays, Ints, Ints32
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +18,7 @@ class Strings:
 
     blob: npt.NDArray[np.uint8]
     """[bytes] all strings as UTF-8, one after the other."""
-    offsets: npt.NDArray[np.int64]
+    offsets: Ints
     """[n + 1] where each string begins in `blob`; the last entry is the blob's length."""
 
     @classmethod
@@ -70,7 +70,7 @@ class Ids(Strings):
 
     hashes: npt.NDArray[np.uint32]
     """[n] CRC-32 of the strings, ascending."""
-    hashed: npt.NDArray[np.int32]
+    hashed: Ints32
     """[n] the number of the string of each hash, ascending among equal hashes."""
 
     @classmethod
@@ -83,7 +83,7 @@ class Ids(Strings):
         order = np.argsort(hashes, kind="stable").astype(np.int32)
         return cls(table.blob, table.offsets, hashes[order], order)
 
-    def find_all(self, strings: Sequence[str]) -> npt.NDArray[np.int32]:
+    def find_all(self, strings: Sequence[str]) -> Ints32:
         """[len(strings)] the number of each string, -1 where the table has none such."""
         encoded = [string.encode() for string in strings]
         if not len(self) or not encoded:

@@ -1,13 +1,9 @@
 """Picking: one candidate after the other, always the best of those that may still be picked."""
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Mask
 from doublebill.reranking.group_limits import Groups
-
-type Numbers = npt.NDArray[np.float64]
-type Mask = npt.NDArray[np.bool_]
-
 
 DECIMALS = 9
 """Worths are compared after rounding, so that sums in another order break ties alike."""
@@ -20,7 +16,7 @@ class Picking:
     [wide, wide], come by (1 - diversity) * relevance - diversity * mean likeness to what was picked; then the others.
     """
 
-    def __init__(self, scores: Numbers, groups: Groups | None, likeness: Numbers | None, diversity: float) -> None:
+    def __init__(self, scores: Floats, groups: Groups | None, likeness: Floats | None, diversity: float) -> None:
         self.scores, self.groups, self.likeness, self.diversity = scores, groups, likeness, diversity
         self.places: list[int] = []
         self.free = np.ones(len(scores), np.bool_)
@@ -55,10 +51,10 @@ class Picking:
             self.alike[: self.wide] += self.likeness[place]
 
 
-def _relevance(scores: Numbers) -> Numbers:
+def _relevance(scores: Floats) -> Floats:
     """[candidates] the scores from 0 to 1."""
     if not len(scores):
         return scores
     lowest, highest = scores.min(), scores.max()
-    relevance: Numbers = (scores - lowest) / (highest - lowest if highest > lowest else 1.0)
+    relevance: Floats = (scores - lowest) / (highest - lowest if highest > lowest else 1.0)
     return relevance

@@ -5,15 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Array, Floats, Integers, Ints32, Items, Places
 from doublebill.errors import Shown, Unsatisfiable
 from doublebill.model.attributes import KINDS
 from doublebill.model.catalog import NO_YEAR, Catalog
 
-type Places = npt.NDArray[np.integer]
-type Items = npt.NDArray[np.integer]
-type Found = tuple[Places, npt.NDArray[np.generic]]
+type Found = tuple[Places, Array]
 """Places of candidates, and of each what its group has in common; a place may come several times."""
 
 EXPECTED = "an attribute of the catalog, year, a tag, or what tags have before a colon"
@@ -25,7 +23,7 @@ class Groups:
 
     places: Places
     """[entries] places of candidates."""
-    groups: npt.NDArray[np.integer]
+    groups: Integers
     """[entries] the group of each."""
     limits: list[int]
     """[n_groups] how many of each may be taken still, at least 1 at first; counted down."""
@@ -42,7 +40,7 @@ class Groups:
         """
         limits: list[int] = []
         places: list[Places] = [np.zeros(0, np.int64)]
-        groups: list[npt.NDArray[np.integer]] = [np.zeros(0, np.int64)]
+        groups: list[Integers] = [np.zeros(0, np.int64)]
         for name, most in max_per.items():
             for entries, values in _found(catalog, items, name):
                 distinct, numbers = np.unique(values, return_inverse=True)
@@ -76,7 +74,7 @@ def _found(catalog: Catalog, items: Items, name: str) -> Sequence[Found]:
     return [(places[meant], tags[meant])]
 
 
-def _with_value(holders: Items, values: npt.NDArray[np.float64], items: Items) -> Found:
+def _with_value(holders: Items, values: Floats, items: Items) -> Found:
     at: Places = np.searchsorted(holders, items)
     places: Places = np.flatnonzero(np.append(holders, -1)[at] == items)
     return places, values[at[places]]
@@ -88,7 +86,7 @@ def _first_from(catalog: Catalog, text: str) -> int:
     return bisect_left(range(len(tags)), text.encode(), key=tags.raw)
 
 
-def tags_of(catalog: Catalog, items: Items) -> tuple[Places, npt.NDArray[np.int32]]:
+def tags_of(catalog: Catalog, items: Items) -> tuple[Places, Ints32]:
     """The tags of each of `items`, both [entries]: its place among them, ascending, and the number of the tag."""
     starts = catalog.tag_offsets[items]
     lengths = catalog.tag_offsets[items + 1] - starts

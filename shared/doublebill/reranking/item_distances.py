@@ -8,19 +8,16 @@ leads nowhere, the tags alone.
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Ints, Items
 from doublebill.model.catalog import Catalog
 from doublebill.reranking.group_limits import tags_of
-
-type Items = npt.NDArray[np.integer]
-type Numbers = npt.NDArray[np.float64]
 
 DECIMALS = 9
 """Likeness is rounded, so that sums in another order, on another machine, break ties alike."""
 
 
-def likeness(catalog: Catalog, items: Items, contributions: Numbers | None) -> Numbers:
+def likeness(catalog: Catalog, items: Items, contributions: Floats | None) -> Floats:
     """[items, items] how much each is like each.
 
     `contributions` is [items, history]; None where the history leads nowhere.
@@ -38,7 +35,7 @@ def likeness(catalog: Catalog, items: Items, contributions: Numbers | None) -> N
     return np.round(np.where(both, (cosines + overlaps) / 2, cosines), DECIMALS)
 
 
-def _shared_tags(catalog: Catalog, items: Items) -> tuple[Numbers, npt.NDArray[np.int64]]:
+def _shared_tags(catalog: Catalog, items: Items) -> tuple[Floats, Ints]:
     """[items, items] how many tags any two have in common, and [items] how many each has."""
     places, tags = tags_of(catalog, items)
     distinct, numbers, holders = np.unique(tags, return_inverse=True, return_counts=True)

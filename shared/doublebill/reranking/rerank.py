@@ -21,16 +21,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Ints32, Items, Mask, Reals
 from doublebill.model.recommender import Ranking, Recommender
 from doublebill.reranking.greedy import Picking
 from doublebill.reranking.group_limits import Groups
 from doublebill.reranking.item_distances import likeness
-
-type Items = npt.NDArray[np.integer]
-type Numbers = npt.NDArray[np.floating]
-type Mask = npt.NDArray[np.bool_]
 
 POOL = 100
 """Candidates that rules choose from at first, at least."""
@@ -77,7 +73,7 @@ class Chosen:
 def choose(
     model: Recommender,
     history: Items,
-    weights: Numbers,
+    weights: Reals,
     n: int,
     excluded: Items,
     allowed: Mask | None,
@@ -131,7 +127,7 @@ def _quota(n: int, rules: Rules) -> int:
 
 def _candidates(
     model: Recommender,
-    scored: tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]],
+    scored: tuple[Ints32, Floats],
     size: int,
     excluded: Items,
     allowed: Mask | None,
@@ -149,9 +145,7 @@ def _candidates(
     return _Candidates(Ranking(items, scores, pool.cold), True, len(promoted.items) == size)
 
 
-def _likeness(
-    model: Recommender, history: Items, weights: Numbers, pool: Ranking, wide: int
-) -> npt.NDArray[np.float64]:
+def _likeness(model: Recommender, history: Items, weights: Reals, pool: Ranking, wide: int) -> Floats:
     items = pool.items[:wide]
     return likeness(model.catalog, items, None if pool.cold else model.contributions(history, weights, items))
 

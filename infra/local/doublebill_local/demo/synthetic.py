@@ -16,11 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from doublebill.arrays import Ints, Mask
 from doublebill_local.demo.worlds import FILMS, FIRST_NAMES, MUSIC, Genre, Persona, World
-
-type Integers = NDArray[np.int64]
 
 SEED = 20260101
 
@@ -55,11 +53,11 @@ class Items:
 class Draws:
     """Interactions, one per user and item, by user and then item."""
 
-    users: Integers
+    users: Ints
     """Shape (interactions,), int64: user numbers."""
-    items: Integers
+    items: Ints
     """Shape (interactions,), int64: item numbers."""
-    at_home: NDArray[np.bool_]
+    at_home: Mask
     """Shape (interactions,), bool: whether the item is of one of the user's home scenes."""
 
 
@@ -79,15 +77,15 @@ class Dice:
     def __init__(self, seed: int, purpose: int) -> None:
         self._bits = np.random.Philox(np.random.SeedSequence((seed, purpose)))
 
-    def raw(self, count: int) -> Integers:
+    def raw(self, count: int) -> Ints:
         """`count` integers of 63 random bits."""
         return (self._bits.random_raw(count) >> np.uint64(1)).astype(np.int64)
 
-    def below(self, bound: int | Integers, count: int) -> Integers:
+    def below(self, bound: int | Ints, count: int) -> Ints:
         """`count` integers from 0 to `bound` - 1; bounds may differ by place."""
         return self.raw(count) % bound
 
-    def pick(self, weights: Iterable[int], count: int) -> Integers:
+    def pick(self, weights: Iterable[int], count: int) -> Ints:
         """`count` positions in `weights`, each as likely as its weight."""
         steps = np.cumsum(np.array(list(weights), dtype=np.int64))
         return np.searchsorted(steps, self.below(int(steps[-1]), count), side="right").astype(np.int64)
@@ -178,7 +176,7 @@ GENRE_WEIGHTS = (6, 3, 2)
 """How much a user's first, second and third genre count."""
 
 
-def _own_genres(dice: Dice, fame: list[int], users: int) -> Integers:
+def _own_genres(dice: Dice, fame: list[int], users: int) -> Ints:
     """Three genres per user, shape (users, 3); the first stands again where a user has fewer."""
     first = dice.pick(fame, users)
     near = first[:, None] + 1 + dice.pick((8, 4, 2, 1, 1), 2 * users).reshape(users, 2)
@@ -188,17 +186,17 @@ def _own_genres(dice: Dice, fame: list[int], users: int) -> Integers:
     return np.column_stack((first, second, third)) % len(fame)
 
 
-def _activity(world: World, dice: Dice, users: int) -> Integers:
+def _activity(world: World, dice: Dice, users: int) -> Ints:
     """Draws per user, shape (users,): log-normal around the median."""
     return np.maximum(world.median_draws * _lognormal_percents(dice, users, 16) // 100, 8)
 
 
-def _plays(dice: Dice, draws: Draws) -> Integers:
+def _plays(dice: Dice, draws: Draws) -> Ints:
     percents = _lognormal_percents(dice, draws.users.size, 48)
     return 1 + np.where(draws.at_home, 11, 3) * percents // 100
 
 
-def _lognormal_percents(dice: Dice, count: int, factors: int) -> Integers:
+def _lognormal_percents(dice: Dice, count: int, factors: int) -> Ints:
     """Integers around 100: each of `factors` coin flips multiplies by 4/3 or does not.
 
     The number of heads decides the product, so that a table of integers holds every possible one.
@@ -208,20 +206,20 @@ def _lognormal_percents(dice: Dice, count: int, factors: int) -> Integers:
     return np.array(table, dtype=np.int64)[heads] * (86 + dice.below(29, count)) // 100
 
 
-def _stars(dice: Dice, draws: Draws, items: int) -> Integers:
+def _stars(dice: Dice, draws: Draws, items: int) -> Ints:
     quality = dice.below(3, items) - 1
     mood = np.bitwise_count(dice.below(16, draws.users.size)).astype(np.int64) - 2
-    stars: Integers = np.clip(3 + quality[draws.items] + mood + draws.at_home, 1, 5)
+    stars: Ints = np.clip(3 + quality[draws.items] + mood + draws.at_home, 1, 5)
     return stars
 
 
-def _seconds(dice: Dice, draws: Draws, users: int) -> Integers:
+def _seconds(dice: Dice, draws: Draws, users: int) -> Ints:
     """Unix seconds per interaction: users arrive over the first eighteen months and stay to the end."""
     stay = SPAN_SECONDS - dice.below(SPAN_SECONDS * 3 // 4, users)
     return END_SECONDS - dice.below(stay[draws.users], draws.users.size)
 
 
-def _event_lines(world: World, items: Items, draws: Draws, values: Integers, seconds: Integers) -> str:
+def _event_lines(world: World, items: Items, draws: Draws, values: Ints, seconds: Ints) -> str:
     order = np.lexsort((draws.items, draws.users, seconds))
     columns = (column[order].tolist() for column in (draws.users, draws.items, values, seconds))
     rows = (

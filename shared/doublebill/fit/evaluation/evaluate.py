@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.ranks import CatalogRanks
 from doublebill.fit.evaluation.segments import Segments, measure_segments
@@ -33,7 +33,7 @@ DIVERSITY_USERS = 10_000
 
 BOOTSTRAP_SEED = 1
 
-ScoredList = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
+ScoredList = tuple[Ints32, Ints32, Floats]
 """Recommended item numbers, best first; then the item numbers with a score other than 0, and these scores."""
 
 
@@ -41,7 +41,7 @@ ScoredList = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.
 class Evaluation:
     """Metrics of one recommender on one holdout."""
 
-    per_user: Mapping[str, npt.NDArray[np.float64]]
+    per_user: Mapping[str, Floats]
     """Metrics by name, each [n_users]; those of `HEADLINE` first."""
     whole: Mapping[str, float] = field(default_factory=dict)
     """Metrics of all lists together, by name."""
@@ -120,18 +120,16 @@ def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[s
     return Evaluation(per_user, whole, measure_segments(lists, hits, holdout))
 
 
-def _hits(lists: npt.NDArray[np.int32], targets: Interactions) -> npt.NDArray[np.bool_]:
+def _hits(lists: Ints32, targets: Interactions) -> Mask:
     """Returns [users, ranks] which recommended items are targets of the user."""
     pairs = targets.users_of_entries() * targets.n_items + targets.items  # ascending, as items are within a user
     recommended = np.arange(len(lists))[:, np.newaxis] * targets.n_items + lists
     at = np.minimum(np.searchsorted(pairs, recommended), len(pairs) - 1)
-    hits: npt.NDArray[np.bool_] = (pairs[at] == recommended) & (lists >= 0)
+    hits: Mask = (pairs[at] == recommended) & (lists >= 0)
     return hits
 
 
-def _per_user(
-    lists: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], holdout: Holdout
-) -> dict[str, npt.NDArray[np.float64]]:
+def _per_user(lists: Ints32, hits: Mask, holdout: Holdout) -> dict[str, Floats]:
     n_targets, lengths = np.diff(holdout.targets.indptr), (lists >= 0).sum(axis=1)
     user_shares = holdout.reference.popularity() / max(holdout.reference.n_users, 1)
     vectors = _item_vectors(holdout.reference)

@@ -28,19 +28,16 @@ Metrics of users come back as [users].
 """
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-Hits = npt.NDArray[np.bool_]
-Counts = npt.NDArray[np.integer] | int
-PerUser = npt.NDArray[np.float64]
+from doublebill.arrays import Counts, Hits, Integers, Ints, Items, Mask, Numbers, PerUser, Reals
 
 BLOCK_LISTS = 256
 """Lists whose items are compared in one sparse product; bounds its memory."""
 
 
-def _count(hits: Hits, n: int) -> npt.NDArray[np.int64]:
-    counts: npt.NDArray[np.int64] = np.count_nonzero(hits[..., :n], axis=-1)
+def _count(hits: Hits, n: int) -> Ints:
+    counts: Ints = np.count_nonzero(hits[..., :n], axis=-1)
     return counts
 
 
@@ -105,7 +102,7 @@ def hit_rate(hits: Hits, n: int) -> PerUser:
     return np.asarray(hits[..., :n].any(axis=-1).astype(np.float64))
 
 
-def auc(targets: npt.NDArray[np.number], others: npt.NDArray[np.number]) -> float:
+def auc(targets: Numbers, others: Numbers) -> float:
     """Returns the probability that a score of `targets` is above one of `others`; ties count half, 1 without others.
 
     The Mann–Whitney statistic (Hanley and McNeil 1982, doi:10.1148/radiology.143.1.7063747).
@@ -113,13 +110,13 @@ def auc(targets: npt.NDArray[np.number], others: npt.NDArray[np.number]) -> floa
     return 1 - above(targets, np.sort(others)) / (len(targets) * len(others)) if len(others) else 1.0
 
 
-def above(targets: npt.NDArray[np.number], others: npt.NDArray[np.number]) -> float:
+def above(targets: Numbers, others: Numbers) -> float:
     """Returns the number of pairs in which one of `others`, ascending, is above one of `targets`; ties count half."""
     lower, not_higher = others.searchsorted(targets, "left").sum(), others.searchsorted(targets, "right").sum()
     return len(targets) * len(others) - float(lower + not_higher) / 2
 
 
-def novelty(lists: npt.NDArray[np.integer], shares: npt.NDArray[np.floating], n: int) -> PerUser:
+def novelty(lists: Items, shares: Reals, n: int) -> PerUser:
     """Returns [users] the mean self-information -log2(share) of the first `n` items.
 
     Zhou et al. 2010, doi:10.1073/pnas.1000488107; Vargas and Castells 2011, doi:10.1145/2043932.2043955. `shares`
@@ -133,7 +130,7 @@ def novelty(lists: npt.NDArray[np.integer], shares: npt.NDArray[np.floating], n:
     return np.asarray((bits[first] * listed).sum(axis=1) / np.maximum(listed.sum(axis=1), 1))
 
 
-def diversity(lists: npt.NDArray[np.integer], vectors: sp.csr_array, n: int) -> PerUser:
+def diversity(lists: Items, vectors: sp.csr_array, n: int) -> PerUser:
     """Returns [users] 1 - mean cosine of two of the first `n` items, 0 for a list of one item.
 
     Intra-list similarity: Ziegler et al. 2005, doi:10.1145/1060745.1060754. `vectors` [n_items, dimensions] are items
@@ -156,18 +153,18 @@ def diversity(lists: npt.NDArray[np.integer], vectors: sp.csr_array, n: int) -> 
     return 1 - similarity
 
 
-def exposure(lists: npt.NDArray[np.integer], n_items: int, n: int) -> npt.NDArray[np.int64]:
+def exposure(lists: Items, n_items: int, n: int) -> Ints:
     """Returns [n_items] the number of lists with each item in the first `n` ranks."""
     first = lists[:, :n]
     return np.bincount(first[first >= 0], minlength=n_items)
 
 
-def coverage(exposures: npt.NDArray[np.integer]) -> float:
+def coverage(exposures: Integers) -> float:
     """Returns the share of items in at least one list (Herlocker et al. 2004, doi:10.1145/963770.963772)."""
     return float(np.count_nonzero(exposures) / len(exposures))
 
 
-def gini(exposures: npt.NDArray[np.integer]) -> float:
+def gini(exposures: Integers) -> float:
     """Returns the Gini index of exposures: 0 where all items have the same, 1 where one item has all.
 
     As in Shani and Gunawardana 2011, doi:10.1007/978-0-387-85820-3_8.
@@ -179,22 +176,22 @@ def gini(exposures: npt.NDArray[np.integer]) -> float:
     return float((coefficients * np.sort(exposures)).sum() / ((n_items - 1) * total))
 
 
-def mse(predicted: npt.NDArray[np.floating], actual: npt.NDArray[np.floating]) -> float:
+def mse(predicted: Reals, actual: Reals) -> float:
     """Returns the mean squared error."""
     return float(np.mean((predicted - actual) ** 2))
 
 
-def rmse(predicted: npt.NDArray[np.floating], actual: npt.NDArray[np.floating]) -> float:
+def rmse(predicted: Reals, actual: Reals) -> float:
     """Returns the root of the mean squared error, in the unit of the predictions."""
     return float(np.sqrt(mse(predicted, actual)))
 
 
-def mae(predicted: npt.NDArray[np.floating], actual: npt.NDArray[np.floating]) -> float:
+def mae(predicted: Reals, actual: Reals) -> float:
     """Returns the mean absolute error."""
     return float(np.mean(np.abs(predicted - actual)))
 
 
-def log_loss(probabilities: npt.NDArray[np.floating], outcomes: npt.NDArray[np.bool_]) -> float:
+def log_loss(probabilities: Reals, outcomes: Mask) -> float:
     """Returns the mean of -ln(probability of the outcome) (Good 1952, doi:10.1111/j.2517-6161.1952.tb00104.x).
 
     Probabilities are clipped by the machine epsilon at 0 and 1, so that no single prediction makes the mean infinite.

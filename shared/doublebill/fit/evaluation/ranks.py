@@ -1,10 +1,9 @@
 """Ranks: the area under the ROC curve of targets among a whole catalog."""
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats32, Ints, Items, Reals
 from doublebill.fit.evaluation import metrics
-from doublebill.model.neighbours import Items, Numbers
 
 
 class CatalogRanks:
@@ -14,13 +13,13 @@ class CatalogRanks:
     serving ranks. Items with equal keys are tied. The keys of items that score 0 are sorted once.
     """
 
-    def __init__(self, popularity: npt.NDArray[np.float32]) -> None:
+    def __init__(self, popularity: Floats32) -> None:
         self._unscored = np.unique(popularity, return_inverse=True)[1].astype(np.int64)
         """[n_items] keys of items that score 0."""
         self._ascending = np.sort(self._unscored)
         self._keys = self._unscored.copy()
 
-    def auc(self, scored: Items, scores: Numbers, fold_in: Items, targets: Items) -> float:
+    def auc(self, scored: Items, scores: Reals, fold_in: Items, targets: Items) -> float:
         """Returns the probability that a target ranks above another item that is not in the fold-in.
 
         `scores` [scored] belong to the items `scored`; all others score 0.
@@ -39,7 +38,7 @@ class CatalogRanks:
         return 1 - pairs / (len(targets) * others)
 
 
-def _ordered(scores: Numbers) -> npt.NDArray[np.int64]:
+def _ordered(scores: Reals) -> Ints:
     """Returns integers below 2³¹ in the order of the scores, 0 for 0: float32 bits, reflected below 0."""
     bits = (np.asarray(scores, np.float32) + np.float32(0)).view(np.int32).astype(np.int64)
     return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Integers, Ints32, Mask
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.splits.holdout import Holdout
 
@@ -20,7 +20,7 @@ SHORT_HISTORY = 10
 Segments = Mapping[str, Mapping[str, float]]
 
 
-def measure_segments(lists: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], holdout: Holdout) -> Segments:
+def measure_segments(lists: Ints32, hits: Mask, holdout: Holdout) -> Segments:
     """Returns recall@20 and ndcg@100 per segment, with the number of users and targets they are based on.
 
     `lists` and `hits` are [users, ranks], as in `metrics`. An item segment ranks the whole catalog but counts only
@@ -40,7 +40,7 @@ def measure_segments(lists: npt.NDArray[np.int32], hits: npt.NDArray[np.bool_], 
     return {name: _measure(lists, hits, holdout, users, items) for name, (users, items) in segments.items()}
 
 
-def head_items(users_of_items: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+def head_items(users_of_items: Integers) -> Mask:
     """Returns [n_items] which items are the fewest, most popular first, with `HEAD_SHARE` of all interactions."""
     order = np.lexsort((np.arange(len(users_of_items)), -users_of_items))
     before = np.cumsum(users_of_items[order]) - users_of_items[order]
@@ -50,11 +50,11 @@ def head_items(users_of_items: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]
 
 
 def _measure(
-    lists: npt.NDArray[np.int32],
-    hits: npt.NDArray[np.bool_],
+    lists: Ints32,
+    hits: Mask,
     holdout: Holdout,
-    users: npt.NDArray[np.bool_],
-    items: npt.NDArray[np.bool_],
+    users: Mask,
+    items: Mask,
 ) -> dict[str, float]:
     targets = holdout.targets
     n_targets = np.bincount(targets.users_of_entries(), items[targets.items], targets.n_users).astype(np.int64)

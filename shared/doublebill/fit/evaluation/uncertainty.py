@@ -1,15 +1,14 @@
 """Uncertainty: bootstrap intervals of means over users, and paired differences of two models."""
 
 import numpy as np
-import numpy.typing as npt
+
+from doublebill.arrays import Floats, Reals
 
 DRAWS = 1000
 CONFIDENCE = 0.95
 
 
-def bootstrap(
-    per_user: npt.NDArray[np.floating], seed: int, draws: int = DRAWS
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def bootstrap(per_user: Reals, seed: int, draws: int = DRAWS) -> tuple[Floats, Floats]:
     """Returns the ends of the percentile interval of the mean over users, at confidence `CONFIDENCE`.
 
     `per_user` is [users] or [users, metrics], and each end a number or [metrics]; all metrics share the same draws of
@@ -24,9 +23,7 @@ def bootstrap(
     return low, high
 
 
-def paired(
-    ours: npt.NDArray[np.floating], theirs: npt.NDArray[np.floating], seed: int, draws: int = DRAWS
-) -> list[dict[str, float]]:
+def paired(ours: Reals, theirs: Reals, seed: int, draws: int = DRAWS) -> list[dict[str, float]]:
     """Returns the mean difference of each metric of two models over the same users, with its uncertainty.
 
     `ours` and `theirs` are [users, metrics]. An entry has the mean difference, its standard error (0 for one user),

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Floats, Floats32, Ints, Reals
 from doublebill.fit.factors.losses import cross_entropy, mean_squared_error, unit_rows
 from doublebill.fit.top_k import strongest
 from doublebill.model.config import Config, Factors, Loss
@@ -34,9 +34,8 @@ MOMENTUM, SECOND_MOMENTUM, LEAST_STEP = 0.9, 0.999, 1e-8
 BLOCK = 1024
 """Target items, or users, whose rows over all items are held at once."""
 
-Matrix = npt.NDArray[np.floating]
 
-LOSSES: dict[Loss, Callable[[Matrix, sp.csr_array], tuple[float, Matrix]]] = {
+LOSSES: dict[Loss, Callable[[Reals, sp.csr_array], tuple[float, Reals]]] = {
     "mse": mean_squared_error,
     "cross-entropy": cross_entropy,
 }
@@ -56,7 +55,7 @@ class Epoch:
 class Learnt:
     """Factors and how they came about."""
 
-    factors: npt.NDArray[np.float32]
+    factors: Floats32
     """[n_items, dimensions] 0 for items that take no part; for `mse` of length 1."""
     curve: list[Epoch]
 
@@ -102,9 +101,7 @@ def _histories(interactions: Interactions, config: Config, precision: type[np.fl
     return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
 
 
-def _learn(
-    histories: sp.csr_array, family: Factors, tell: Callable[[Epoch], None]
-) -> tuple[npt.NDArray[np.float32], list[Epoch]]:
+def _learn(histories: sp.csr_array, family: Factors, tell: Callable[[Epoch], None]) -> tuple[Floats32, list[Epoch]]:
     loss, random, n_users = LOSSES[family.loss], np.random.default_rng(family.seed), histories.shape[0]
     factors = np.float32(FIRST_SPREAD) * random.standard_normal((histories.shape[1], family.dimensions), np.float32)
     shuffled = random.permutation(n_users)
@@ -129,7 +126,7 @@ def _learn(
     return best, curve
 
 
-def _batches(histories: sp.csr_array, order: npt.NDArray[np.int64], size: int) -> Iterator[sp.csr_array]:
+def _batches(histories: sp.csr_array, order: Ints, size: int) -> Iterator[sp.csr_array]:
     return (histories[order[start : start + size]] for start in range(0, len(order), size))
 
 
@@ -139,11 +136,11 @@ class _Adam:
     Weight decay is apart from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
     """
 
-    def __init__(self, factors: npt.NDArray[np.float32], family: Factors) -> None:
+    def __init__(self, factors: Floats32, family: Factors) -> None:
         self._factors, self._family, self._steps = factors, family, 0
         self._mean, self._square = np.zeros_like(factors), np.zeros_like(factors)
 
-    def step(self, gradient: Matrix) -> None:
+    def step(self, gradient: Reals) -> None:
         """Moves the factors, in place, against the gradient."""
         self._steps += 1
         self._mean += np.float32(1 - MOMENTUM) * (gradient - self._mean)
@@ -155,14 +152,14 @@ class _Adam:
         self._factors -= np.float32(rate / (1 - MOMENTUM**self._steps)) * self._mean / unbiased
 
 
-def _strongest(factors: npt.NDArray[np.float32], k: int) -> sp.csr_array:
+def _strongest(factors: Floats32, k: int) -> sp.csr_array:
     """[targets, sources] A Aᵀ without its diagonal, the `k` largest |values| of each target."""
     n = len(factors)
     blocks = [_strongest_of(factors[start : start + BLOCK] @ factors.T, start, k) for start in range(0, n, BLOCK)]
     return sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
 
 
-def _strongest_of(similarities: npt.NDArray[np.float32], first: int, k: int) -> sp.csr_array:
+def _strongest_of(similarities: Floats32, first: int, k: int) -> sp.csr_array:
     targets, n = similarities.shape
     similarities[np.arange(targets), first + np.arange(targets)] = 0
     if k < n:
@@ -172,7 +169,7 @@ def _strongest_of(similarities: npt.NDArray[np.float32], first: int, k: int) -> 
     return strongest(sp.csr_array(similarities), first, k)
 
 
-def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> npt.NDArray[np.float64]:
+def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> Floats:
     """[targets] what each target's edges are to be multiplied by; 0 where they point the wrong way."""
     weights = np.maximum(np.diff(histories.indptr), 1) ** -0.5
     towards, spread = np.zeros(edges.shape[1]), np.zeros(edges.shape[1])
@@ -182,5 +179,5 @@ def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> npt.NDArray[
         weighted = sp.diags_array(weights[start : start + BLOCK]) @ predicted
         towards += (weighted * shown).sum(axis=0)
         spread += (weighted * predicted).sum(axis=0)
-    scales: npt.NDArray[np.float64] = np.maximum(towards, 0) / np.where(spread > 0, spread, 1)
+    scales: Floats = np.maximum(towards, 0) / np.where(spread > 0, spread, 1)
     return scales

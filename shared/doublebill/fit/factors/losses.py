@@ -6,22 +6,21 @@ ever holds an items × items matrix.
 """
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-Matrix = npt.NDArray[np.floating]
+from doublebill.arrays import Reals
 
 LEAST = 1e-6
 """Of a history's squared length, what a prediction's is taken to be at least."""
 
 
-def unit_rows(factors: Matrix) -> Matrix:
+def unit_rows(factors: Reals) -> Reals:
     """[items, d] the factors, each of length 1."""
-    unit: Matrix = factors / np.linalg.norm(factors, axis=1, keepdims=True)
+    unit: Reals = factors / np.linalg.norm(factors, axis=1, keepdims=True)
     return unit
 
 
-def mean_squared_error(factors: Matrix, histories: sp.csr_array) -> tuple[float, Matrix]:
+def mean_squared_error(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals]:
     """The loss, summed over users, and its gradient [items, d].
 
     ELSA (Vančura et al. 2022, doi:10.1145/3523227.3551482): the rows of A are of length 1, which makes the diagonal
@@ -48,7 +47,7 @@ def mean_squared_error(factors: Matrix, histories: sp.csr_array) -> tuple[float,
     return loss, (by_unit - unit * (unit * by_unit).sum(axis=1, keepdims=True)) / lengths
 
 
-def cross_entropy(factors: Matrix, histories: sp.csr_array) -> tuple[float, Matrix]:
+def cross_entropy(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals]:
     """The loss, summed over users, and its gradient [items, d].
 
     Multinomial, as for autoencoders (Liang et al. 2018, arXiv:1802.05814), of a linear one: all items compete for the
@@ -75,7 +74,7 @@ def cross_entropy(factors: Matrix, histories: sp.csr_array) -> tuple[float, Matr
     return loss, scores.T @ hidden + means.T @ (scores @ factors) - 2 * own[:, None] * factors
 
 
-def _by_user(histories: sp.csr_array, values: Matrix) -> Matrix:
+def _by_user(histories: sp.csr_array, values: Reals) -> Reals:
     """[users] the sums of `values` [entries], in their precision; no user is without entries."""
-    sums: Matrix = np.add.reduceat(values, histories.indptr[:-1])
+    sums: Reals = np.add.reduceat(values, histories.indptr[:-1])
     return sums

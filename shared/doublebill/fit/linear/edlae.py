@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
+from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
 from doublebill.fit.linear.refit import by_target, refit
@@ -50,8 +50,6 @@ outdo everything that is known of all others."""
 WIDER = 2
 """How many times more edges are fitted than are kept, where the support is pruned."""
 
-Matrix = npt.NDArray[np.float32]
-
 
 def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
     """[sources, targets] the edges of the model, `config.k` a target on average over the items that take part."""
@@ -72,7 +70,7 @@ def edges_of(gram: Gram, family: Edlae, k: int) -> sp.csr_array:
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 
 
-def _active(gram: Gram, family: Edlae) -> npt.NDArray[np.int64]:
+def _active(gram: Gram, family: Edlae) -> Ints:
     """The numbers of the items that take part, ascending."""
     counts = gram.popularity()
     by_popularity = np.lexsort((np.arange(len(counts)), -counts))
@@ -81,7 +79,7 @@ def _active(gram: Gram, family: Edlae) -> npt.NDArray[np.int64]:
     return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
 
 
-def _limits(gram: Gram, active: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _limits(gram: Gram, active: Ints) -> Ints:
     """[active] how many sources each target may have."""
     return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
 
@@ -91,7 +89,7 @@ def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
     return (family.ridge + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
 
 
-def _by_inverse(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int) -> sp.csr_array:
+def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array:
     """[active, active] by the dense solution.
 
     One matrix serves twice: LAPACK works in one triangle of it, the other keeps the gram for fitting again.
@@ -155,7 +153,7 @@ def _strengths(whole: Matrix) -> Iterator[Strengths]:
         yield np.tile(sources, stop - start), targets, np.abs(_solution(whole, start, stop)).ravel()
 
 
-def _cut(whole: Matrix, limits: npt.NDArray[np.int64], k: int) -> sp.csr_array:
+def _cut(whole: Matrix, limits: Ints, k: int) -> sp.csr_array:
     """[sources, targets] the strongest edges of the dense solution as they are."""
     support = strongest(_strengths(whole), limits, k)
     targets, values = support.targets, [np.zeros(0, np.float32)]
@@ -170,7 +168,7 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((start, stop) for start, stop in pairwise(edges) if start < stop)
 
 
-def _by_cosine(gram: Gram, active: npt.NDArray[np.int64], family: Edlae, k: int) -> sp.csr_array:
+def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array:
     """[active, active] without any inverse."""
     parts = gram_matrix_of(gram, active)
     diagonal = parts.diagonal

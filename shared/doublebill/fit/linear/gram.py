@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-from doublebill.fit.linear.products import Dense, dense_product
+from doublebill.arrays import Dense, Floats, Ints, Items, Reals
+from doublebill.fit.linear.products import dense_product
 from doublebill.fit.threads import spread
 from doublebill.model.interactions import Interactions
 
@@ -35,7 +35,7 @@ PARTS = 32
 BAND_NUMBERS = 1 << 20
 """Sums that one thread holds at once."""
 
-Saturate = Callable[[npt.NDArray[np.floating]], npt.NDArray[np.float64]]
+Saturate = Callable[[Reals], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Gram:
 
     terms: sp.csr_array
     """[users, items] int32: x."""
-    weights: npt.NDArray[np.int64]
+    weights: Ints
     """[users] w, negative for a user taken out."""
 
     @classmethod
@@ -83,7 +83,7 @@ class Gram:
             raise OverflowError(f"the gram needs sums up to {bound:.3g}; its fixed point holds {LARGEST:.3g}")
         return bound
 
-    def _per_entry(self, per_user: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def _per_entry(self, per_user: Ints) -> Ints:
         return np.repeat(per_user, np.diff(self.terms.indptr))
 
     @property
@@ -101,14 +101,12 @@ class Gram:
         total = int(self.weights.sum())
         return self.n_users / total / 4.0**VALUE_BITS if total else 1.0
 
-    def popularity(self) -> npt.NDArray[np.int64]:
+    def popularity(self) -> Ints:
         """[n_items] how many users have each item."""
         users = self._per_entry(np.sign(self.weights))
         return np.bincount(self.terms.indices, weights=users, minlength=self.n_items).astype(np.int64)
 
-    def dense(
-        self, active: npt.NDArray[np.integer], dtype: type[np.floating] = np.float32, threads: int | None = None
-    ) -> npt.NDArray[np.floating]:
+    def dense(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> Reals:
         """G [active, active], symmetric, of the items `active` in that order; takes little memory beside the answer."""
         whole = np.empty((len(active), len(active)), dtype)
         sums = _Sums(self, active)
@@ -124,9 +122,7 @@ class Gram:
             pass
         return whole
 
-    def sparse(
-        self, active: npt.NDArray[np.integer], dtype: type[np.floating] = np.float32, threads: int | None = None
-    ) -> sp.csr_array:
+    def sparse(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> sp.csr_array:
         """G [active, active], symmetric, with only what is not 0, indices sorted."""
         upper = self.integers(active, threads)
         upper = sp.csr_array(((upper.data * self.scale).astype(dtype), upper.indices, upper.indptr), shape=upper.shape)
@@ -134,7 +130,7 @@ class Gram:
         whole.sort_indices()
         return whole
 
-    def integers(self, active: npt.NDArray[np.integer], threads: int | None = None) -> sp.csr_array:
+    def integers(self, active: Items, threads: int | None = None) -> sp.csr_array:
         """The exact sums [active, active] int64, upper triangle with the diagonal; grams add up entry by entry."""
         n = len(active)
         sums = _Sums(self, active)
@@ -145,7 +141,7 @@ class Gram:
 class _Sums:
     """The exact sums of a gram over some items, part by part, as integers times `unit`."""
 
-    def __init__(self, gram: Gram, active: npt.NDArray[np.integer]) -> None:
+    def __init__(self, gram: Gram, active: Items) -> None:
         terms = gram.terms if _is_all(active, gram.n_items) else gram.terms[:, active].tocsr()
         weights = np.repeat(gram.weights, np.diff(terms.indptr))
         first = int(terms.data[0]) if terms.nnz else 1
@@ -176,7 +172,7 @@ class _Sums:
         return sp.csr_array((values, summed.indices + start, summed.indptr), shape=(stop - start, n))
 
 
-def _is_all(active: npt.NDArray[np.integer], n_items: int) -> bool:
+def _is_all(active: Items, n_items: int) -> bool:
     return len(active) == n_items and bool((active == np.arange(n_items)).all())
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Ints, Items, Matrix
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
 from doublebill.fit.linear.support import Strengths
 from doublebill.fit.threads import spread
@@ -18,8 +18,6 @@ BLOCK = 512
 HEAD_ITEMS = 20_000
 """Of a large gram this part, of the most popular items, is there as a whole: 1.6 GB."""
 
-Matrix = npt.NDArray[np.float32]
-
 
 class GramMatrix(Protocol):
     """A symmetric gram [n_items, n_items]."""
@@ -28,14 +26,14 @@ class GramMatrix(Protocol):
     def diagonal(self) -> Matrix:
         """[n_items]"""
 
-    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+    def among(self, items: Items) -> Matrix:
         """G [items, items], of ascending items."""
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
         """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
 
 
-def gram_matrix_of(gram: Gram, active: npt.NDArray[np.int64]) -> GramMatrix:
+def gram_matrix_of(gram: Gram, active: Ints) -> GramMatrix:
     """The gram of the `active` items: as a whole where that is small enough."""
     if len(active) <= HEAD_ITEMS:
         return DenseGram(cast(Matrix, gram.dense(active)))
@@ -54,9 +52,10 @@ class DenseGram:
         """[n_items]"""
         return self.whole.diagonal().copy()
 
-    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+    def among(self, items: Items) -> Matrix:
         """G [items, items]."""
-        return self.whole[np.ix_(items, items)]
+        block: Matrix = self.whole[np.ix_(items, items)]
+        return block
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
         """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
@@ -70,7 +69,7 @@ class DenseGram:
 class LargeGram:
     """A gram too large to be there: dense among the popular items, summed up from the users where a rare one is met."""
 
-    head: npt.NDArray[np.int64]
+    head: Ints
     """[n_items] the place of each item in `dense`, or -1."""
     dense: Matrix
     """[popular, popular]"""
@@ -80,7 +79,7 @@ class LargeGram:
     """[n_items, n_users] float32: diag(weights) by_user, transposed."""
 
     @classmethod
-    def of(cls, gram: Gram, active: npt.NDArray[np.int64]) -> "LargeGram":
+    def of(cls, gram: Gram, active: Ints) -> "LargeGram":
         """The gram of the `active` items."""
         counts = gram.popularity()[active]
         popular = np.sort(np.lexsort((active, -counts))[:HEAD_ITEMS])
@@ -100,7 +99,7 @@ class LargeGram:
         np.add.at(values, np.repeat(np.arange(len(values)), np.diff(terms.indptr)), terms.data * self.by_item.data)
         return values.astype(np.float32)
 
-    def among(self, items: npt.NDArray[np.integer]) -> Matrix:
+    def among(self, items: Items) -> Matrix:
         """G [items, items], of ascending items."""
         places = self.head[items]
         popular, rare = np.flatnonzero(places >= 0), np.flatnonzero(places < 0)
@@ -112,7 +111,7 @@ class LargeGram:
             gram[:, rare] = rows.T
         return gram
 
-    def _rows(self, items: npt.NDArray[np.integer], rare: npt.NDArray[np.integer]) -> Matrix:
+    def _rows(self, items: Items, rare: Items) -> Matrix:
         """G [rare, items], from the users who have one of the rare items."""
         mine = self.by_item[items[rare]]
         users, places = np.unique(mine.indices, return_inverse=True)
@@ -138,9 +137,7 @@ class LargeGram:
         return spread(band, range(0, len(self.head), BLOCK))
 
 
-def _two(
-    sources: npt.NDArray[np.integer], targets: npt.NDArray[np.integer], values: Matrix, powers: Matrix
-) -> Strengths:
+def _two(sources: Items, targets: Items, values: Matrix, powers: Matrix) -> Strengths:
     """The strengths of the pairs of two different items."""
     different = np.flatnonzero(sources != targets)
     sources, targets = sources[different], targets[different]

@@ -9,10 +9,10 @@ decided on rounded similarities in double precision, so neither the precision no
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-from doublebill.fit.linear.products import Dense, dense_product
+from doublebill.arrays import Dense, Floats, Ints, Ints32
+from doublebill.fit.linear.products import dense_product
 from doublebill.fit.linear.weightings import weighted
 from doublebill.fit.threads import spread
 from doublebill.model.config import Config
@@ -53,19 +53,17 @@ def fit_edges(interactions: Interactions, config: Config, threads: int | None = 
     return sp.csr_array((values, (sources, targets)), shape=(n, n))
 
 
-def _constant_columns(matrix: sp.csr_array) -> npt.NDArray[np.float64] | None:
+def _constant_columns(matrix: sp.csr_array) -> Floats | None:
     """[columns] the one value of each column, or None where some column has several."""
     value = np.zeros(matrix.shape[1])
     value[matrix.indices] = matrix.data
     return value if np.array_equal(value[matrix.indices], matrix.data) else None
 
 
-Edges = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]
+Edges = tuple[Ints32, Ints32, Floats]
 
 
-def _block(
-    by_item: sp.csr_array, matrix: sp.csr_array, factors: npt.NDArray[np.float64], rows: int, k: int, start: int
-) -> Edges:
+def _block(by_item: sp.csr_array, matrix: sp.csr_array, factors: Floats, rows: int, k: int, start: int) -> Edges:
     """The targets from `start` on, their sources, the similarities: at most `k` a target, targets together."""
     sums = dense_product(by_item[start : start + rows], matrix)
     targets = np.arange(start, start + len(sums))
@@ -79,9 +77,7 @@ def _block(
     return (rows_of[kept] + start).astype(np.int32), sources[kept].astype(np.int32), values[kept]
 
 
-def _candidates(
-    sums: Dense, factors: npt.NDArray[np.float64], own: npt.NDArray[np.float64], k: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _candidates(sums: Dense, factors: Floats, own: Floats, k: int) -> tuple[Ints, Ints]:
     """Row and column of everything that may be among the `k` largest positive of its row after rounding.
 
     A row's own factor, `own` [rows], does not change its order and is left out of its scores.
@@ -97,7 +93,7 @@ def _candidates(
     return rows, columns
 
 
-def _place_in_row(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _place_in_row(rows: Ints) -> Ints:
     """[entries] the how-manieth entry of its row each one is; rows come together."""
     first = np.r_[True, rows[1:] != rows[:-1]] if len(rows) else np.zeros(0, bool)
     starts = np.flatnonzero(first)

@@ -8,13 +8,12 @@ occur, takes 4 to 15 ns.
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
+
+from doublebill.arrays import Dense, Ints
 
 BATCH = 1 << 18
 """Entries copied at once: few enough for a processor's cache, many enough that calls cost nothing."""
-
-Dense = npt.NDArray[np.floating] | npt.NDArray[np.integer]
 
 
 def dense_product(left: sp.csr_array, right: sp.csr_array) -> Dense:
@@ -40,7 +39,7 @@ def dense_product(left: sp.csr_array, right: sp.csr_array) -> Dense:
     return product
 
 
-def _batches(ends: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _batches(ends: Ints) -> Iterator[tuple[int, int]]:
     """Rows that come together, first and after the last, with at most BATCH entries, or one row with more."""
     start = 0
     while start < len(ends) - 1:

@@ -1,19 +1,17 @@
 """Fitting again: the ridge regression of each target on the few sources that were kept for it."""
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
+from doublebill.arrays import Ints32, Matrix, Reals
 from doublebill.fit.linear.gram_matrix import GramMatrix
 from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
 
 TARGETS = 256
 """Fitted by one thread at a time."""
-
-Matrix = npt.NDArray[np.float32]
 
 
 def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True) -> Matrix:
@@ -32,13 +30,13 @@ def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True
         return np.concatenate([np.zeros(0, np.float32), *spread(fitted, range(0, n_items, TARGETS))])
 
 
-def by_target(support: Support, values: npt.NDArray[np.floating]) -> sp.csr_array:
+def by_target(support: Support, values: Reals) -> sp.csr_array:
     """[sources, targets] the edges of the support, whose `values` [edges] are given target by target."""
     n_items = len(support.indptr) - 1
     return sp.csr_array((values, support.sources, support.indptr), shape=(n_items, n_items)).T.tocsr()
 
 
-def _target(gram: GramMatrix, ridge: Matrix, sources: npt.NDArray[np.int32], target: int, scaled: bool) -> Matrix:
+def _target(gram: GramMatrix, ridge: Matrix, sources: Ints32, target: int, scaled: bool) -> Matrix:
     """The values of one target's edges."""
     if not len(sources):
         return np.zeros(0, np.float32)

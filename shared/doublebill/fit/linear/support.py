@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items
+
 BIN_BITS = 16
 """Of a float32, which for numbers >= 0 sort as their bits do: bins are half a percent wide."""
 
 SPARE = 3
 """How many times more edges than are wanted are held before some are let go, beside those of one part and one bin."""
 
-Strengths = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[np.float32]]
+Strengths = tuple[Items, Items, Floats32]
 """Sources, targets and strengths >= 0 of some edges, each [edges]."""
 
 
@@ -25,24 +27,24 @@ Strengths = tuple[npt.NDArray[np.integer], npt.NDArray[np.integer], npt.NDArray[
 class Support:
     """Edges by target, in compressed sparse row form."""
 
-    indptr: npt.NDArray[np.int64]
+    indptr: Ints
     """[n_items + 1] where the sources of each target begin."""
-    sources: npt.NDArray[np.int32]
+    sources: Ints32
     """[edges] source item numbers, ascending within a target."""
-    strengths: npt.NDArray[np.float32]
+    strengths: Floats32
     """[edges] > 0, by which they were chosen."""
 
     @property
-    def targets(self) -> npt.NDArray[np.int32]:
+    def targets(self) -> Ints32:
         """[edges] target item numbers, ascending."""
         return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
 
-    def of(self, target: int) -> npt.NDArray[np.int32]:
+    def of(self, target: int) -> Ints32:
         """The sources of a target."""
         return self.sources[self.indptr[target] : self.indptr[target + 1]]
 
 
-def strongest(parts: Iterable[Strengths], limits: npt.NDArray[np.integer], k: int) -> Support:
+def strongest(parts: Iterable[Strengths], limits: Integers, k: int) -> Support:
     """The `k` times `n_items` strongest edges of all, equal ones together, none of strength 0.
 
     `parts` gives every edge once, those of a target in one part and one after the other. No target gets more than its
@@ -70,13 +72,13 @@ def strongest(parts: Iterable[Strengths], limits: npt.NDArray[np.integer], k: in
     return Support(indptr, sources[order].astype(np.int32), strengths[order])
 
 
-def _lowest(counts: npt.NDArray[np.int64], wanted: int) -> int:
+def _lowest(counts: Ints, wanted: int) -> int:
     """The highest bin from which on there are `wanted` strengths, or the lowest bin of all."""
     from_here_on = np.cumsum(counts[::-1])[::-1]
     return max(int(np.searchsorted(-from_here_on, -wanted, side="right")) - 1, 0)
 
 
-def _bins(strengths: npt.NDArray[np.float32]) -> npt.NDArray[np.uint32]:
+def _bins(strengths: Floats32) -> npt.NDArray[np.uint32]:
     return strengths.view(np.uint32) >> np.uint32(32 - BIN_BITS)
 
 
@@ -87,7 +89,7 @@ def _from_bin(part: Strengths, lowest: int) -> Strengths:
     return sources[kept].astype(np.int32), targets[kept].astype(np.int32), strengths[kept]
 
 
-def _within(part: Strengths, limits: npt.NDArray[np.integer]) -> Strengths:
+def _within(part: Strengths, limits: Integers) -> Strengths:
     """The part without what is past the limits of its targets."""
     sources, targets, strengths = part
     starts = np.flatnonzero(np.diff(targets, prepend=-1))

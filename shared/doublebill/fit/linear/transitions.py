@@ -11,9 +11,9 @@ MovieLens-100K, whose last films were to be found, both did better so.
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Ints, Ints32
 from doublebill.fit.metadata.item_features import strongest
 from doublebill.model.interactions import Interactions
 
@@ -52,7 +52,7 @@ def transitions(interactions: Interactions, within: int = 10) -> sp.csr_array:
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _blocks(items: npt.NDArray[np.int32], n_items: int, within: int) -> Iterator[tuple[range, npt.NDArray[np.int64]]]:
+def _blocks(items: Ints32, n_items: int, within: int) -> Iterator[tuple[range, Ints]]:
     """Ranges of source items and the places where they stand in `items`, so many that their pairs fit at once."""
     by_item = np.argsort(items, kind="stable")
     ends = np.cumsum(np.bincount(items, minlength=n_items))

@@ -6,9 +6,9 @@ of items alone. Whatever the weighting, an interaction may count less the older 
 """
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Floats
 from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
 
@@ -33,7 +33,7 @@ def weighted(interactions: Interactions, config: Config) -> sp.csr_array:
     return _unit_columns(_matrix(interactions, saturated))
 
 
-def _matrix(interactions: Interactions, values: npt.NDArray[np.float64]) -> sp.csr_array:
+def _matrix(interactions: Interactions, values: Floats) -> sp.csr_array:
     shape = (interactions.n_users, interactions.n_items)
     return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
 
@@ -45,7 +45,7 @@ def _unit_columns(matrix: sp.csr_array) -> sp.csr_array:
     return matrix
 
 
-def _recency(interactions: Interactions, half_life_days: float) -> npt.NDArray[np.float64]:
+def _recency(interactions: Interactions, half_life_days: float) -> Floats:
     """[entries] 1 at the newest time in the data, half per `half_life_days` before it; all 1 where those are 0.
 
     An entry of unknown time is as old as the oldest whose time is known; without any, nothing is older than another.
@@ -56,12 +56,12 @@ def _recency(interactions: Interactions, half_life_days: float) -> npt.NDArray[n
     if not half_life_days or not known.any():
         return np.ones(len(timestamps))
     dated = np.where(known, timestamps, timestamps[known].min())
-    ages: npt.NDArray[np.float64] = (dated.max() - dated) / DAY_MILLISECONDS
-    decayed: npt.NDArray[np.float64] = 0.5 ** (ages / half_life_days)
+    ages: Floats = (dated.max() - dated) / DAY_MILLISECONDS
+    decayed: Floats = 0.5 ** (ages / half_life_days)
     return decayed
 
 
-def _rarity(interactions: Interactions) -> npt.NDArray[np.float64]:
+def _rarity(interactions: Interactions) -> Floats:
     """[entries] inverse document frequency of each entry's user: log(n_items / (1 + items of the user)), at least 0.
 
     Spärck Jones 1972, doi:10.1108/eb026526.
@@ -71,7 +71,7 @@ def _rarity(interactions: Interactions) -> npt.NDArray[np.float64]:
     return np.repeat(rarity, counts)
 
 
-def _bm25(interactions: Interactions, saturated: npt.NDArray[np.float64], family: Knn) -> npt.NDArray[np.float64]:
+def _bm25(interactions: Interactions, saturated: Floats, family: Knn) -> Floats:
     """[entries] Okapi BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
 
     Robertson and Zaragoza 2009, doi:10.1561/1500000019.

@@ -24,9 +24,9 @@ much again is added in edges to the most popular items: so little is known of it
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Floats, Ints, Mask
 from doublebill.fit.metadata.item_features import content_of, most_alike, strongest
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
@@ -58,8 +58,6 @@ TINY = np.finfo(np.float64).tiny
 BLOCK = 512
 """Items compared at once: [BLOCK, MOST_OTHERS] in float64 are 33 MB."""
 
-Numbers = npt.NDArray[np.int64]
-
 
 def with_cold(edges: sp.csr_array, catalog: Catalog, interactions: Interactions, config: Config) -> sp.csr_array:
     """The edges [sources, targets], with those of cold items blended into what their metadata promises."""
@@ -84,14 +82,14 @@ def with_cold(edges: sp.csr_array, catalog: Catalog, interactions: Interactions,
     return _blended(towards, cold, learnt, from_cold)
 
 
-def _cold(wanted: npt.NDArray[np.bool_], users: Numbers, available: npt.NDArray[np.bool_]) -> Numbers:
+def _cold(wanted: Mask, users: Ints, available: Mask) -> Ints:
     """The numbers of the cold items, ascending."""
     cold = np.flatnonzero(wanted)
     first = np.lexsort((cold, -users[cold], ~available[cold]))[:MOST_COLD]
     return np.sort(cold[first])
 
 
-def _popular(users: Numbers, by_popularity: Numbers) -> sp.csr_array:
+def _popular(users: Ints, by_popularity: Ints) -> sp.csr_array:
     """[1, n_items] the most popular items by their number of users, which sum to 1, or nothing where nobody is."""
     best = by_popularity[:POPULAR]
     best = best[users[best] > 0]
@@ -102,10 +100,10 @@ def _popular(users: Numbers, by_popularity: Numbers) -> sp.csr_array:
 class _Promises:
     """What metadata promises of items, in terms of any learnt matrix [items, n_items], one row an item."""
 
-    def __init__(self, content: sp.csr_array, others: Numbers, warm: Numbers, edges: int) -> None:
+    def __init__(self, content: sp.csr_array, others: Ints, warm: Ints, edges: int) -> None:
         self.content, self.others, self.warm, self.edges = content, others, warm, edges
 
-    def parts(self, learnt: sp.csr_array, items: Numbers) -> Iterator[tuple[Numbers, sp.csr_array, sp.csr_array]]:
+    def parts(self, learnt: sp.csr_array, items: Ints) -> Iterator[tuple[Ints, sp.csr_array, sp.csr_array]]:
         """In blocks of items: their numbers, the mean of learnt rows of items like them, and cosines."""
         for start in range(0, len(items), BLOCK):
             block = items[start : start + BLOCK]
@@ -128,7 +126,7 @@ class _Promises:
             mt, dt = mt + _dot(means, true), dt + _dot(cosines, true)
         return _least_squares(mm, md, dd, mt, dt)
 
-    def rows(self, learnt: sp.csr_array, items: Numbers, also: sp.csr_array) -> sp.csr_array:
+    def rows(self, learnt: sp.csr_array, items: Ints, also: sp.csr_array) -> sp.csr_array:
         """[items, n_items] the strongest promised edges of each item; `also` [1, n_items] adds as much again."""
         a, d = self.scale(learnt)
         blocks = []
@@ -139,9 +137,7 @@ class _Promises:
         return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _blended(
-    learnt: sp.csr_array, cold: Numbers, share: npt.NDArray[np.float64], promised: sp.csr_array
-) -> sp.csr_array:
+def _blended(learnt: sp.csr_array, cold: Ints, share: Floats, promised: sp.csr_array) -> sp.csr_array:
     """The learnt rows, of which those of cold items count `share`, and what is promised of them the rest.
 
     A cold item of which nothing is promised keeps its row.
@@ -155,7 +151,7 @@ def _blended(
     return blended
 
 
-def _without_self(rows: sp.csr_array, items: Numbers) -> sp.csr_array:
+def _without_self(rows: sp.csr_array, items: Ints) -> sp.csr_array:
     """The rows of `items` [items, n_items] without the entry of each for itself."""
     rows = rows.tocsr()
     rows.data[rows.indices == np.repeat(items, np.diff(rows.indptr))] = 0
@@ -163,7 +159,7 @@ def _without_self(rows: sp.csr_array, items: Numbers) -> sp.csr_array:
     return rows
 
 
-def _row_sums(matrix: sp.csr_array) -> npt.NDArray[np.float64]:
+def _row_sums(matrix: sp.csr_array) -> Floats:
     return np.asarray(matrix.sum(axis=1), np.float64).ravel()
 
 

@@ -9,9 +9,9 @@ import re
 import unicodedata
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
+from doublebill.arrays import Ints
 from doublebill.model.catalog import NO_YEAR, Catalog
 
 TAGS_COUNT, WORDS_COUNT, YEARS_COUNT = 1.0, 0.25, 1.0
@@ -47,9 +47,7 @@ def words_of(title: str) -> list[str]:
     return sorted(set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", title).casefold())))
 
 
-def most_alike(
-    content: sp.csr_array, items: npt.NDArray[np.int64], others: npt.NDArray[np.int64], most: int
-) -> sp.csr_array:
+def most_alike(content: sp.csr_array, items: Ints, others: Ints, most: int) -> sp.csr_array:
     """[items, n_items] for each of `items` its cosine with the `most` of `others` most like it, never with itself.
 
     Ties go to what comes first in `others`. It holds [items, others] at once: the caller takes items in blocks.

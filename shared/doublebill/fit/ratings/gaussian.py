@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import blas, lapack
 
+from doublebill.arrays import Floats, Ints, Ints32, Matrix
 from doublebill.model.interactions import Interactions
 
 NOISE = 0.4
@@ -43,14 +43,12 @@ RELAXATION = 1.8
 CHUNK = 1024
 """Users whose expectations over all items are held at a time."""
 
-Matrix = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, eq=False)
 class Gaussian:
     """A fitted distribution over the ratings of all items."""
 
-    means: npt.NDArray[np.float64]
+    means: Floats
     """[n_items] deviations from the mean of all ratings."""
     covariance: Matrix
     """[n_items, n_items]."""
@@ -75,7 +73,7 @@ class Gaussian:
             yield users, expected
 
 
-def fit_gaussian(ratings: Interactions, means: npt.NDArray[np.float64], residuals: Matrix) -> Gaussian:
+def fit_gaussian(ratings: Interactions, means: Floats, residuals: Matrix) -> Gaussian:
     """The distribution of `ratings`, whose weights are standardised; `means` [n_items] begin the iteration.
 
     `residuals` [entries] are the ratings without user and item biases, from which the first covariance is made.
@@ -130,7 +128,7 @@ def _moved(covariance: Matrix, change: Matrix) -> Matrix:
     return covariance + change if failed else moved
 
 
-def _lower_inverse(covariance: Matrix, items: npt.NDArray[np.int32]) -> Matrix:
+def _lower_inverse(covariance: Matrix, items: Ints32) -> Matrix:
     """The lower triangle of K of a user who rated `items`, with zeros above it."""
     among = covariance.ravel().take(_places(items, len(covariance))).reshape(len(items), len(items))
     among[np.diag_indices(len(items))] += NOISE
@@ -142,9 +140,9 @@ def _lower_inverse(covariance: Matrix, items: npt.NDArray[np.int32]) -> Matrix:
     return lower
 
 
-def _places(items: npt.NDArray[np.int32], n_items: int) -> npt.NDArray[np.int64]:
+def _places(items: Ints32, n_items: int) -> Ints:
     """[len(items)²] where all pairs of `items` are in a raveled matrix, which numpy reaches faster than by `np.ix_`."""
-    places: npt.NDArray[np.int64] = np.add.outer(items * np.int64(n_items), items).ravel()
+    places: Ints = np.add.outer(items * np.int64(n_items), items).ravel()
     return places
 
 
@@ -159,9 +157,7 @@ def _chunks(ratings: Interactions) -> Iterator[slice]:
         yield slice(start, min(start + CHUNK, ratings.n_users))
 
 
-def _rows(
-    ratings: Interactions, users: slice, means: npt.NDArray[np.float64]
-) -> Iterator[tuple[npt.NDArray[np.int32], Matrix]]:
+def _rows(ratings: Interactions, users: slice, means: Floats) -> Iterator[tuple[Ints32, Matrix]]:
     """The items of each user and how their ratings deviate from the means."""
     for user in range(users.start, users.stop):
         row = slice(ratings.indptr[user], ratings.indptr[user + 1])

@@ -12,11 +12,11 @@ its own support, as in `fit.edlae`. All is in units of the standard deviation of
 """
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import lapack
 
-from doublebill.fit.ratings.gaussian import Gaussian, Matrix
+from doublebill.arrays import Mask, Matrix
+from doublebill.fit.ratings.gaussian import Gaussian
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import USER_SHRINKAGE
 
@@ -87,7 +87,7 @@ def _dense(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
     return free
 
 
-def _support(solution: Matrix) -> npt.NDArray[np.bool_]:
+def _support(solution: Matrix) -> Mask:
     """[sources, targets] the edges to keep: the strongest of all, `EDGES` a target on average, no item's own."""
     n = solution.shape[1]
     strength = np.hypot(solution[:n], solution[n:])
@@ -95,16 +95,14 @@ def _support(solution: Matrix) -> npt.NDArray[np.bool_]:
     if EDGES * n >= strength.size:
         return strength > 0
     least = np.partition(strength, strength.size - EDGES * n, axis=None)[strength.size - EDGES * n]
-    kept: npt.NDArray[np.bool_] = (strength >= least) & (strength > 0)
+    kept: Mask = (strength >= least) & (strength > 0)
     for target in np.flatnonzero(kept.sum(axis=0) > MOST_SOURCES):
         sources = np.flatnonzero(kept[:, target])
         kept[sources[np.lexsort((sources, -strength[sources, target]))[MOST_SOURCES:]], target] = False
     return kept
 
 
-def _refitted(
-    gram: Matrix, towards: Matrix, ridge: float, support: npt.NDArray[np.bool_]
-) -> tuple[sp.csr_array, sp.csr_array]:
+def _refitted(gram: Matrix, towards: Matrix, ridge: float, support: Mask) -> tuple[sp.csr_array, sp.csr_array]:
     """Both kinds of edges [sources, targets], every target solved on its own support."""
     n = towards.shape[1]
     fitted = []

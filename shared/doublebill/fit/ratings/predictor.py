@@ -5,10 +5,10 @@ import hashlib
 import itertools
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
+from doublebill.arrays import Floats, Integers, Ints, Items, Reals
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.gaussian import fit_gaussian
 from doublebill.fit.ratings.neighbour_edges import fit_edges
@@ -37,14 +37,12 @@ BIAS_SHRINKAGE = 3.0
 
 BIAS_SWEEPS = 10
 
-Numbers = npt.NDArray[np.float64]
-
 
 def rated(
-    users: npt.NDArray[np.integer],
-    items: npt.NDArray[np.integer],
-    stars: npt.NDArray[np.floating],
-    timestamps: npt.NDArray[np.integer],
+    users: Items,
+    items: Items,
+    stars: Reals,
+    timestamps: Integers,
     n_items: int,
 ) -> Interactions:
     """The matrix of distinct (user, item) pairs, given as four arrays [entries], whose weights are stars, 0 among them.
@@ -116,7 +114,7 @@ def fit_biases(ratings: Interactions) -> RatingModel:
     return RatingModel(mean, lowest, highest, item_biases.astype(np.float32), nothing, nothing)
 
 
-def _biases(deviations: Interactions) -> tuple[Numbers, Numbers]:
+def _biases(deviations: Interactions) -> tuple[Floats, Floats]:
     """b of items and users, in turns, each shrunk by the number of its ratings (Koren 2010, section 2.1)."""
     rows, items, values = deviations.users_of_entries(), deviations.items, deviations.weights.astype(np.float64)
     raters, lengths = deviations.popularity(), np.diff(deviations.indptr)
@@ -130,14 +128,14 @@ def _biases(deviations: Interactions) -> tuple[Numbers, Numbers]:
     return of_items, of_users
 
 
-def _active(ratings: Interactions) -> npt.NDArray[np.int64]:
+def _active(ratings: Interactions) -> Ints:
     """The numbers of the items that take part, ascending."""
     raters = ratings.popularity()
     most = np.lexsort((np.arange(len(raters)), -raters))[:MOST_ITEMS]
     return np.sort(most[raters[most] >= FEWEST_RATERS])
 
 
-def _standardised(ratings: Interactions, active: npt.NDArray[np.int64], mean: float, spread: float) -> Interactions:
+def _standardised(ratings: Interactions, active: Ints, mean: float, spread: float) -> Interactions:
     """The part that edges are learnt from: within the bounds above, in standard deviations."""
     users = ratings.users_of_entries()
     age = np.lexsort((ratings.items, -ratings.timestamps, users))
@@ -159,13 +157,13 @@ def _standardised(ratings: Interactions, active: npt.NDArray[np.int64], mean: fl
     return part.rows(some[np.cumsum(_work(counts[some], len(active))) <= MOST_WORK])
 
 
-def _work(lengths: npt.NDArray[np.int64], n_items: int) -> npt.NDArray[np.int64]:
+def _work(lengths: Ints, n_items: int) -> Ints:
     """[users] what users of so many ratings cost: a matrix of their ratings at every step, and of all items once."""
-    work: npt.NDArray[np.int64] = lengths**2 + 3_000 + n_items**2 // 1_000
+    work: Ints = lengths**2 + 3_000 + n_items**2 // 1_000
     return work
 
 
-def _neighbours(edges: sp.csr_array, active: npt.NDArray[np.int64], n_items: int) -> Neighbours:
+def _neighbours(edges: sp.csr_array, active: Ints, n_items: int) -> Neighbours:
     placed = edges.tocoo()
     coordinates = (active[placed.row], active[placed.col])
     return quantise(sp.csr_array((placed.data, coordinates), shape=(n_items, n_items)), "int8")

@@ -7,8 +7,8 @@ unsolved. So neighbours ship where they were measured to be better, and biases e
 from typing import NotRequired, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Floats32, Ints32, Mask, Reals
 from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import RatingModel
@@ -41,10 +41,7 @@ class RatingReport(TypedDict):
     seed: int
 
 
-Numbers = npt.NDArray[np.float64]
-
-
-def predictions(model: RatingModel, known: Interactions, asked: Interactions) -> Numbers:
+def predictions(model: RatingModel, known: Interactions, asked: Interactions) -> Floats:
     """[entries of asked] what the model says of each rating of `asked`, by the ratings `known` of the same users."""
     predicted = [
         model.predict(*_row(known, user), asked.items[asked.indptr[user] : asked.indptr[user + 1]])
@@ -53,12 +50,12 @@ def predictions(model: RatingModel, known: Interactions, asked: Interactions) ->
     return np.concatenate([np.zeros(0), *predicted])
 
 
-def _row(ratings: Interactions, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+def _row(ratings: Interactions, user: int) -> tuple[Ints32, Floats32]:
     row = slice(ratings.indptr[user], ratings.indptr[user + 1])
     return ratings.items[row], ratings.weights[row]
 
 
-def errors(predicted: Numbers, stars: npt.NDArray[np.floating]) -> Errors:
+def errors(predicted: Floats, stars: Reals) -> Errors:
     """The root of the mean squared error and the mean absolute error, in stars."""
     differences = predicted - stars
     return {"rmse": float(np.sqrt(np.mean(differences**2))), "mae": float(np.mean(np.abs(differences)))}
@@ -124,11 +121,11 @@ def fit_measured(
         return fit_biases(ratings), fallen
 
 
-def hide(ratings: Interactions, hidden: npt.NDArray[np.bool_]) -> tuple[Interactions, Interactions]:
+def hide(ratings: Interactions, hidden: Mask) -> tuple[Interactions, Interactions]:
     """The ratings that stay known and those that are `hidden` [entries]; the same users in both."""
     return _part(ratings, ~hidden), _part(ratings, hidden)
 
 
-def _part(ratings: Interactions, kept: npt.NDArray[np.bool_]) -> Interactions:
+def _part(ratings: Interactions, kept: Mask) -> Interactions:
     counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
     return ratings.entries(kept, counts[ratings.indptr])

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Ints, Mask
 from doublebill.model.interactions import Interactions
 
 TARGET_SHARE = 0.2
@@ -58,25 +58,25 @@ def hold_out(users: Interactions, train: Interactions | None, random: np.random.
     return Holdout(users.where(~target), users.where(target), timed, train)
 
 
-def eligible_users(interactions: Interactions) -> npt.NDArray[np.bool_]:
+def eligible_users(interactions: Interactions) -> Mask:
     """Returns [n_users] which users have enough interactions to be evaluated."""
-    enough: npt.NDArray[np.bool_] = np.diff(interactions.indptr) >= FEWEST_INTERACTIONS
+    enough: Mask = np.diff(interactions.indptr) >= FEWEST_INTERACTIONS
     return enough
 
 
-def timed_users(interactions: Interactions) -> npt.NDArray[np.bool_]:
+def timed_users(interactions: Interactions) -> Mask:
     """Returns [n_users] which users have an interaction with a time."""
     times = np.bincount(interactions.users_of_entries(), interactions.timestamps > 0, interactions.n_users)
-    timed: npt.NDArray[np.bool_] = times > 0
+    timed: Mask = times > 0
     return timed
 
 
-def target_counts(sizes: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.int64]:
+def target_counts(sizes: Ints, share: float) -> Ints:
     """Returns [n_users] this share of each size, rounded; at least 1 where the size is not 0."""
     return np.maximum(np.rint(sizes * share).astype(np.int64), np.minimum(sizes, 1))
 
 
-def newer_entries(users: Interactions, random: np.random.Generator) -> npt.NDArray[np.int64]:
+def newer_entries(users: Interactions, random: np.random.Generator) -> Ints:
     """Returns [entries] the number of newer entries of the same user.
 
     Entries with equal times are ordered at random: item numbers follow from item ids, which may reveal when, or by

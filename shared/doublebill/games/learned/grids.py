@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from doublebill.arrays import Arrays
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Asked, limits
 from doublebill.games.crypt.kind import CRYPT
@@ -30,7 +31,6 @@ from doublebill.games.maze.kind import MAZE
 from doublebill.games.platform.kind import PLATFORM
 from doublebill.games.sokoban.kind import SOKOBAN
 from doublebill.games.variety.distances import cells_passed
-from doublebill.model.string_table import Arrays
 
 SWEEPS, SWEEPS_BUILT = 2, 4
 """How often each cell of a level is drawn again to polish it, and before that of one that the kind built."""

@@ -13,10 +13,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from doublebill.arrays import Arrays, Ints, Ints32
 from doublebill.games.grids.grid import Rows
-from doublebill.model.string_table import Arrays
 
-type Ints = npt.NDArray[np.int64]
 type Place = tuple[int, int]
 type Context = tuple[int, ...]
 
@@ -78,7 +77,7 @@ class Table:
 
     keys: Ints
     """[contexts] ascending."""
-    counts: npt.NDArray[np.int32]
+    counts: Ints32
     """[contexts, tiles]"""
 
     def of(self, key: int) -> list[int] | None:

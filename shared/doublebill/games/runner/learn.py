@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.dice import Dice
 from doublebill.games.grids.example_grids import Limits, read_grids
@@ -25,7 +26,6 @@ from doublebill.games.runner.columns import ORDER, START, Columns
 from doublebill.games.runner.kind import Runners, RunnerSpec, runner
 from doublebill.games.runner.physics import SOLID, columns_of
 from doublebill.games.runner.tiles import AIR, EXIT, NATURE, PLAYER, TILES, legend
-from doublebill.model.string_table import Arrays
 
 LOWEST, HIGHEST = 4, 32
 """Rows of a level."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from doublebill.model.string_table import Arrays
+from doublebill.arrays import Arrays
 
 
 def packed(words: Sequence[str], name: str) -> Arrays:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Ints32
 from doublebill.errors import Unsatisfiable
 from doublebill.model.string_table import Ids
 
@@ -35,7 +35,7 @@ class Given:
     def __len__(self) -> int:
         return len(self.hashes)
 
-    def numbers_in(self, item_ids: Ids) -> npt.NDArray[np.int32]:
+    def numbers_in(self, item_ids: Ids) -> Ints32:
         """The numbers of the items that pages gave, and of those that share a hash with them; work as of a look-up."""
         given = np.fromiter(self.hashes, np.uint32, len(self))
         first, end = (np.searchsorted(item_ids.hashes, given, side) for side in ("left", "right"))

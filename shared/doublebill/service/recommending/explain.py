@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Ints32
 from doublebill.model.catalog import Catalog
 from doublebill.service.recommending.responses import Contribution, Recommendation, Source
 
@@ -18,8 +18,8 @@ NAMED_SHARE = 0.1
 def explain(
     catalog: Catalog,
     entries: Iterable[Recommendation],
-    history: npt.NDArray[np.int32],
-    parts: npt.NDArray[np.float64],
+    history: Ints32,
+    parts: Floats,
 ) -> None:
     """Tells each entry the history items that add something, the largest part first, and its reason in words.
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NOTHING, InvalidInput, Shown, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH, Event, counting
@@ -88,15 +88,15 @@ def _entry(event: Event) -> HistoryItem:
 class Known:
     """What of a history the model knows, one place per item in order of first appearance."""
 
-    items: npt.NDArray[np.int32]
+    items: Ints32
     """[known] item numbers, distinct."""
-    weights: npt.NDArray[np.float64]
+    weights: Floats
     """[known] summed, as the model counts them: saturated and aged."""
-    liked: npt.NDArray[np.bool_]
+    liked: Mask
     """[known] False where the sum counts against."""
-    timestamps: npt.NDArray[np.float64]
+    timestamps: Floats
     """[known] seconds of the newest entry, 0 where no time is known."""
-    ratings: npt.NDArray[np.float64]
+    ratings: Floats
     """[known] newest rating in stars, NaN where there is none."""
     unknown: list[str]
     """The item ids that the model does not know, each once."""
@@ -130,7 +130,7 @@ class Known:
             unknown=list(unknown),
         )
 
-    def seen(self, model: Recommender, exclude_seen: bool | None) -> npt.NDArray[np.int32]:
+    def seen(self, model: Recommender, exclude_seen: bool | None) -> Ints32:
         """The items of the history that must not come back: all, or only what counts against."""
         every = model.config.exclude_seen if exclude_seen is None else exclude_seen
         return self.items if every else self.items[~self.liked]

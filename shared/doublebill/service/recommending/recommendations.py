@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.errors import NotFound
 from doublebill.model.neighbours import top
 from doublebill.model.recommender import Ranking, Recommender
@@ -25,8 +25,7 @@ from doublebill.service.registry.recommendation_ids import make as recommendatio
 from doublebill.service.serving.degraded import joined
 from doublebill.service.serving.warm_models import Serving
 
-Items = npt.NDArray[np.int32]
-NO_ITEMS: Items = np.zeros(0, np.int32)
+NO_ITEMS: Ints32 = np.zeros(0, np.int32)
 
 
 def recommend(
@@ -61,9 +60,7 @@ def recommend(
     return answer
 
 
-def _chosen(
-    serving: Serving, known: Known, options: RecommendationOptions, given: Given
-) -> tuple[Ranking, npt.NDArray[np.bool_]]:
+def _chosen(serving: Serving, known: Known, options: RecommendationOptions, given: Given) -> tuple[Ranking, Mask]:
     """The items to show, and which of them are promoted ones; `given` are those of earlier pages."""
     model = serving.recommender
     excluded = known.seen(model, options.exclude_seen)
@@ -109,12 +106,12 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     }
 
 
-def _looked_up(reached: Items, sums: npt.NDArray[np.float64], items: Items) -> npt.NDArray[np.float64]:
+def _looked_up(reached: Ints32, sums: Floats, items: Ints32) -> Floats:
     """[items] the scores of some items, 0 where the history does not reach them."""
     order = np.argsort(reached)
     places = np.minimum(np.searchsorted(reached, items, sorter=order), len(reached) - 1)
     found = order[places]
-    scores: npt.NDArray[np.float64] = np.where(reached[found] == items, sums[found], 0.0)
+    scores: Floats = np.where(reached[found] == items, sums[found], 0.0)
     return scores
 
 
@@ -177,7 +174,7 @@ def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
     return {**headed(catalog, serving), "trending": named(model, ranking)}
 
 
-def allowed_by(serving: Serving, filter_: object | None, seen: Items = NO_ITEMS) -> npt.NDArray[np.bool_]:
+def allowed_by(serving: Serving, filter_: object | None, seen: Ints32 = NO_ITEMS) -> Mask:
     """[n_items] what is available now and passes the filter.
 
     Raises:
@@ -188,7 +185,7 @@ def allowed_by(serving: Serving, filter_: object | None, seen: Items = NO_ITEMS)
     return _passing(serving, filter_, seen, "filter") & serving.available
 
 
-def _passing(serving: Serving, filter_: object, seen: Items, field: str) -> npt.NDArray[np.bool_]:
+def _passing(serving: Serving, filter_: object, seen: Ints32, field: str) -> Mask:
     from doublebill.filtering import filters  # whoever never filters need not load it
 
     masks = serving.masks() if serving.masks else filters.Masks(serving.recommender.catalog)
@@ -205,7 +202,7 @@ def degraded_by(*reasons: str | None) -> str | bool:
     return joined(reasons) or False
 
 
-def _numbers(model: Recommender, item_ids: Sequence[str]) -> Items:
+def _numbers(model: Recommender, item_ids: Sequence[str]) -> Ints32:
     found = model.catalog.find_all(item_ids)
     return found[found >= 0]
 

@@ -1,8 +1,8 @@
 """Rows: "because you met X", for the newest items of a history, no item in two of them."""
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Mask
 from doublebill.model.recommender import Ranking, Recommender
 from doublebill.service.recommending.explain import explain, source
 from doublebill.service.recommending.history import History, Known
@@ -11,8 +11,6 @@ from doublebill.service.recommending.requests import RowsOptions
 from doublebill.service.recommending.responses import Recommendation, Row, Rows
 from doublebill.service.registry.recommendation_ids import make as recommendation_id
 from doublebill.service.serving.warm_models import Serving
-
-Items = npt.NDArray[np.int32]
 
 
 def rows(catalog: str, serving: Serving, history: History, options: RowsOptions, now_ms: int) -> Rows:
@@ -51,7 +49,7 @@ def _newest(known: Known) -> list[int]:
     return [place for place in order.tolist() if known.weights[place] > 0]
 
 
-def _row(model: Recommender, item: np.int32, weight: float, allowed: npt.NDArray[np.bool_], n: int) -> Ranking:
+def _row(model: Recommender, item: np.int32, weight: float, allowed: Mask, n: int) -> Ranking:
     """The allowed items to which `item` adds most."""
     items, scores = model.scores(np.array([item]), np.array([weight]))
     good = np.flatnonzero((scores > 0) & allowed[items])

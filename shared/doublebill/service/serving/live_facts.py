@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Mask
 from doublebill.concurrency.background import Flight
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import Catalog
@@ -68,7 +68,7 @@ def read_facts(objects: Objects, catalog: str, known: Facts) -> Facts:
     )
 
 
-def overlaid(catalog: Catalog, said_since: Availability) -> npt.NDArray[np.bool_]:
+def overlaid(catalog: Catalog, said_since: Availability) -> Mask:
     """[n_items] what may be recommended: the catalog's own word, and over it what was said since."""
     if not said_since:
         return catalog.available

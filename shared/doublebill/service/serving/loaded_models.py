@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
+from doublebill.arrays import Mask
 from doublebill.errors import NoModel
 from doublebill.model.recommender import Recommender
 from doublebill.service.registry.ab_test import answered_by_challenger
@@ -28,7 +26,7 @@ class Serving:
     recommender: Recommender
     degraded: str | None
     """Why this is not the champion as it should be; None where all is well."""
-    available: npt.NDArray[np.bool_]
+    available: Mask
     """[n_items] what may be recommended now: the catalog's own word, overlaid by what was said since."""
     trending: Sequence[tuple[str, float]] = ()
     """Item ids with scores, highest first."""
@@ -42,7 +40,7 @@ class Model:
 
     version: str
     recommender: Recommender
-    available: npt.NDArray[np.bool_]
+    available: Mask
     """[n_items] what the catalog and `said_since` come to."""
     said_since: Availability = field(default_factory=lambda: NOTHING_SAID)
     only_popular: bool = False

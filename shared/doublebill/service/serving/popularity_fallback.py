@@ -11,8 +11,8 @@ import zlib
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from doublebill.arrays import Floats32, Mask
 from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST
@@ -104,16 +104,14 @@ def _no_edges(n_items: int) -> Neighbours:
     )
 
 
-def _most_popular(popularity: npt.NDArray[np.float32], available: npt.NDArray[np.bool_]) -> list[int]:
+def _most_popular(popularity: Floats32, available: Mask) -> list[int]:
     """Item numbers; ties by item number."""
     numbers = np.flatnonzero(available)
     first = np.lexsort((numbers, -popularity[numbers]))[:MOST_ITEMS]
     return [int(item) for item in numbers[first]]
 
 
-def _packed(
-    version: str, exclude_seen: bool, catalog: Catalog, popularity: npt.NDArray[np.float32], items: list[int]
-) -> bytes:
+def _packed(version: str, exclude_seen: bool, catalog: Catalog, popularity: Floats32, items: list[int]) -> bytes:
     """The record, with as many of the items as fit."""
     shares = [round(float(popularity[item]), 6) for item in items]
     head = json.dumps({"version": version, "exclude_seen": exclude_seen, "popularity": shares})

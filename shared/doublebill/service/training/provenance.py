@@ -9,9 +9,9 @@ import numpy as np
 import scipy
 
 import doublebill
+from doublebill.arrays import Arrays
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
-from doublebill.model.string_table import Arrays
 from doublebill.service.registry import runs
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.learning import Learned, Measures
 from doublebill.games.text.items.kind import MOST as LARGEST
@@ -17,7 +18,6 @@ from doublebill.games.text.items.kind import RARITIES, Lore, Source, Treasure, i
 from doublebill.games.text.items.loot import loot_kind
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
-from doublebill.model.string_table import Arrays
 from doublebill.schema import read
 
 MOST = 5000

@@ -7,8 +7,8 @@ spread table has seen are the same pairs as its plain one; only the counts are o
 
 import numpy as np
 
-from doublebill.games.text.names.ngrams import Chain, Ints, Table
-from doublebill.model.string_table import Arrays
+from doublebill.arrays import Arrays, Ints
+from doublebill.games.text.names.ngrams import Chain, Table
 
 
 def kept(chain: Chain, name: str) -> Arrays:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.arrays import Arrays, Ints
 from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
@@ -19,11 +20,9 @@ from doublebill.games.text.items.learner import check_list
 from doublebill.games.text.names.chains import kept, remade
 from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
 from doublebill.games.text.names.mixture import LETTERS, SCALE, WEIGHTS, Mixture, base_of
-from doublebill.games.text.names.ngrams import Ints
 from doublebill.games.text.names.spelling import NameModel
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
-from doublebill.model.string_table import Arrays
 
 MOST, LETTERS_MOST = 100_000, 2_000_000
 """Names of a corpus, and letters of all of them."""

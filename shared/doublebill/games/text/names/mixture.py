@@ -14,12 +14,10 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from doublebill.games.text.names.ngrams import ONE, Chain, Ints
+from doublebill.arrays import Floats, Ints
+from doublebill.games.text.names.ngrams import ONE, Chain
 from doublebill.games.text.names.temperature import tempered
-
-Floats = npt.NDArray[np.float64]
 
 END = 0
 """The symbol that ends a word, and stands before it."""

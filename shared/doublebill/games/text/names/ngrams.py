@@ -14,9 +14,8 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from doublebill.arrays import Ints
 
 BITS = 30
 ONE = 1 << BITS

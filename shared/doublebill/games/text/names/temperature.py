@@ -4,9 +4,8 @@ import functools
 from math import isqrt
 
 import numpy as np
-import numpy.typing as npt
 
-from doublebill.games.text.names.ngrams import Ints
+from doublebill.arrays import Ints, Mask
 
 FRACTION = 16
 """Binary places of a logarithm."""
@@ -49,7 +48,7 @@ def tempered(weights: Ints, percent: int) -> Ints:
     return power
 
 
-def _some_tempered(weights: Ints, some: npt.NDArray[np.bool_], percent: int) -> Ints:
+def _some_tempered(weights: Ints, some: Mask, percent: int) -> Ints:
     """The same where some are nothing, or all."""
     whole = np.zeros_like(weights)
     if some.any():
