@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pytest
 
+from clocks import Clock
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
 from doublebill.stores.histories import Histories, partition_key, sort_key
@@ -223,14 +224,12 @@ FAULTS = {
 }
 """What a store can do to a read, and what it says of it in the end where it says anything."""
 
-HANGING_SECONDS = 60
-"""Longer than any test waits for a store."""
-
 
 class Faulty:
     """Does `fault` to every read of a key that begins with one of `prefixes`, until `heal` is called."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.reads = 0
         """Since something broke."""
         self._fault = ""
@@ -245,7 +244,15 @@ class Faulty:
 
     def heal(self) -> None:
         """All is well again; what hangs comes back with an error, as from a dead connection."""
+        self.mend()
+        self.release()
+
+    def mend(self) -> None:
+        """From now on reads go well; what hangs goes on hanging."""
         self._prefixes = ()
+
+    def release(self) -> None:
+        """What hangs comes back with an error."""
         self._healed.set()
 
     def passed(self, key: str, read: Callable[[], bytes]) -> bytes | None:
@@ -254,7 +261,7 @@ class Faulty:
             return read()
         self.reads += 1
         if self._fault == "hang":
-            self._healed.wait(HANGING_SECONDS)
+            self._clock.wait(self._healed)
         if error := FAULTS[self._fault]:
             raise StoreUnavailable(*error.args)
         data = b"" if self._fault == "gone" else read()

@@ -1,10 +1,12 @@
 """A small S3 on loopback that can do to its clients what the real one, and the network before it, sometimes do."""
 
 import contextlib
+import functools
 import socket
 import struct
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -12,6 +14,7 @@ import pytest
 
 from doublebill.stores.objects import Pace, S3Objects
 from fakes import MemoryObjects
+from processes import PATIENCE_SECONDS
 
 REFUSALS = {
     "500": (500, "InternalError"),
@@ -26,6 +29,16 @@ FAULTS = [*REFUSALS, "silence", "drip", "reset", "truncated", "hung up", "nonsen
 the connection at once, and `nonsense` answers what is no HTTP."""
 
 DRIP_SECONDS = 0.05
+
+LONG = 60.0
+PATIENT = Pace(connect_seconds=LONG, read_seconds=LONG, tries=1, body_seconds=LONG)
+
+
+def hurried(fault: str) -> Pace:
+    """The pace of a client that gives up soon what this fault delays, and waits for anything else however long."""
+    if fault == "silence":
+        return replace(PATIENT, read_seconds=0.2)
+    return replace(PATIENT, body_seconds=0.3) if fault == "drip" else PATIENT
 
 
 class FaultyS3:
@@ -58,6 +71,7 @@ class FaultyS3:
             self._server.shutdown()
             self._server.server_close()
 
+    @functools.cache  # noqa: B019  # as long as the server
     def objects(self, pace: Pace) -> S3Objects:
         """The objects of a client in a hurry or not."""
         return S3Objects("tested", pace=pace)
@@ -82,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in REFUSALS:
             self._refuse(*REFUSALS[fault])
         elif fault == "silence":
-            self.s3.released.wait(60)
+            self.s3.released.wait(PATIENCE_SECONDS)
             self.close_connection = True
         elif fault == "hung up":
             self.close_connection = True

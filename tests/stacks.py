@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from clocks import Clock
 from doublebill_local.host.environments import Context
 from doublebill_local.host.template import Function, read_template
 from http_events import Answer, ask, http_event
@@ -58,6 +59,8 @@ class Stack:
     variables: dict[str, str]
     """What template.yaml sets, resolved to resources of this stack."""
     patch: pytest.MonkeyPatch
+    clock: Clock
+    """By which its functions wait, and tell the time of day."""
 
     def load(self, function: str) -> ModuleType:
         """A fresh instance of the function's module, under exactly the variables that the template gives it."""

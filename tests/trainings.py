@@ -51,16 +51,6 @@ def answered(serving: Serving, *item_ids: str) -> list[tuple[str, float]]:
     ]
 
 
-class Clock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 def train_until_killed(folder: Path, stop_at: int, started_ms: int, _: object) -> None:
     """Trains in a process that is killed at a step on disk, as the system kills: nothing is cleaned up."""
     with Steps(stop_at, lambda: os.kill(os.getpid(), signal.SIGKILL)).counted():

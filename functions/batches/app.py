@@ -4,14 +4,13 @@ Job: {"catalog": "music", "batch": "…"}.
 """
 
 import secrets
-import time
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.answering import open_answering
 from doublebill.edge.callers import open_gate
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import BatchesSettings, read_settings
 from doublebill.service.recommending import batch_job
@@ -20,7 +19,7 @@ from doublebill.stores.jobs import open_jobs
 
 settings = read_settings(BatchesSettings)
 answering = open_answering(settings)
-desk = batch_job.Desk(answering.objects, answering.warm, answering.histories, time.monotonic, now_ms)
+desk = batch_job.Desk(answering.objects, answering.warm, answering.histories, SYSTEM, now_ms)
 jobs = open_jobs(settings.batch_jobs)
 api = Api("batches", open_gate(answering.objects, answering.records, settings))
 

@@ -1,10 +1,9 @@
 """Generate: game content with its proof."""
 
 import secrets
-import time
 
 from doublebill.edge.callers import open_gate
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
@@ -21,7 +20,7 @@ objects = open_objects(settings.objects)
 records = open_records(settings.histories)
 api = Api("generate", open_gate(objects, records, settings))
 handler = api.handler
-taught = Taught(objects, time.monotonic, settings.refresh_seconds)
+taught = Taught(objects, SYSTEM, settings.refresh_seconds)
 flavours = open_flavours(open_rewriter(settings.rewriter), records, now_ms, settings.flavour_per_day, api.within)
 
 

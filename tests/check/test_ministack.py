@@ -1,11 +1,11 @@
 """The contract of the stores on MiniStack, where moto would prove nothing: its conditional writes are not atomic."""
 
-import time
 import uuid
 
 import boto3
 import pytest
 
+from clocks import Clock
 from contract import (
     ConcurrentHistoriesContract,
     ConcurrentObjectsContract,
@@ -115,6 +115,6 @@ def test_trainings_in_processes_land_all_and_the_latest_is_champion(objects, buc
     for number, record in enumerate(records):
         assert runs.read(objects, "films", record["run"], FIRST_MS) == record
         champions.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
-        warm = Warm(objects, DynamoRecords(table, client("dynamodb")), tmp_path / str(number), time.monotonic)
-        serving = warm.serving("films", Deadline(time.monotonic, time.monotonic() + 30))
+        warm = Warm(objects, DynamoRecords(table, client("dynamodb")), tmp_path / str(number), Clock())
+        serving = warm.serving("films", Deadline(Clock(), 60.0))
         assert (serving.version, serving.degraded) == (record["version"], None)

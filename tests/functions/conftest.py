@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from clocks import Clock
 from doublebill_local.host.template import ROOT
 from http_events import ask, http_event
 from stacks import Stack, post_events, raw_checkerboard
@@ -20,7 +21,10 @@ _numbers = itertools.count()
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack's resources, empty; whoever changes them uses a catalog of their own."""
+    clock = Clock()
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("doublebill.edge.clock.SYSTEM", clock)
+        patch.setattr("doublebill.edge.clock.now_ms", clock.now_ms)
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         # settings that the template leaves to their defaults: /tmp, which a test machine shares; a file that is built
         patch.setenv("DOUBLEBILL_SCRATCH", str(tmp_path_factory.mktemp("scratch")))
@@ -51,7 +55,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
-        yield Stack("doublebill-tested", "histories", variables, patch)
+        yield Stack("doublebill-tested", "histories", variables, patch, clock)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from doublebill.edge.clock import now_ms
 from doublebill.service.content.rewrite import open_flavours
 from doublebill.stores import rewriters
 from doublebill.stores.rewriters import BedrockRewriter
@@ -177,7 +176,7 @@ def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(
     monkeypatch.setattr(
         module,
         "flavours",
-        open_flavours(BedrockRewriter("a.b", client), module.records, now_ms, 500, module.api.within),
+        open_flavours(BedrockRewriter("a.b", client), module.records, stack.clock.now_ms, 500, module.api.within),
     )
     body = {"seed": 1, "count": 2, "flavour": True, "spec": {"facts": {"ogre": 3}}}
     answer = generate(module.handler, "quests", **body)

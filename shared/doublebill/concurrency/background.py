@@ -7,27 +7,32 @@ import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
-IDLE_WORKERS = 8
-"""Threads that wait for the next call instead of ending, since starting one costs more than many calls."""
+from doublebill.concurrency.clock import Clock
 
 
 class Flight[T]:
-    """A call that began when the flight was made."""
+    """A call that began when the flight was made, in a thread of the clock."""
 
-    def __init__(self, call: Callable[[], T]) -> None:
+    def __init__(self, call: Callable[[], T], clock: Clock) -> None:
         self._call = call
+        self._clock = clock
         self._landed = threading.Event()
         self._result: T | None = None
         self._error: BaseException | None = None
-        _fly(self._run)
+        clock.start(self._run)
+
+    @property
+    def landed(self) -> bool:
+        """Whether the call has ended."""
+        return self._landed.is_set()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether the call has ended, after waiting for that at most so long."""
-        return self._landed.wait(seconds)
+        return self._clock.wait(self._landed, seconds)
 
     def result(self) -> T:
         """What the call gave, or raises what it raised; waits for its end."""
-        self._landed.wait()
+        self.wait()
         if self._error is not None:
             raise self._error
         return self._result  # type: ignore[return-value]  # of a call that ended well
@@ -41,7 +46,7 @@ class Flight[T]:
             self._landed.set()
 
 
-def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int) -> list[T]:
+def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int, clock: Clock) -> list[T]:
     """What the calls give, in their order, at most `at_once` of them under way at a time.
 
     Raises what the first of them raised that failed; none is begun after that.
@@ -64,7 +69,7 @@ def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int) -> list[T]:
                 failed.set()
                 raise
 
-    others = [Flight(work) for _ in range(min(at_once, len(calls)) - 1)]
+    others = [Flight(work, clock) for _ in range(min(at_once, len(calls)) - 1)]
     try:
         work()
     finally:
@@ -73,24 +78,3 @@ def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int) -> list[T]:
     for other in others:
         other.result()
     return [results[place] for place in range(len(calls))]
-
-
-_idle: list[SimpleQueue[Callable[[], None]]] = []
-
-
-def _fly(call: Callable[[], None]) -> None:
-    """Calls it in a thread that waits for one, or in a new one."""
-    try:
-        _idle.pop().put(call)
-    except IndexError:
-        calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        calls.put(call)
-        threading.Thread(target=_work, args=(calls,), daemon=True).start()
-
-
-def _work(calls: SimpleQueue[Callable[[], None]]) -> None:
-    while True:
-        calls.get()()
-        if len(_idle) >= IDLE_WORKERS:
-            return
-        _idle.append(calls)

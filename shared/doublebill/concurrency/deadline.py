@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from doublebill.concurrency.background import Flight
+from doublebill.concurrency.clock import Clock
 from doublebill.errors import StoreUnavailable
 
 
@@ -11,7 +12,7 @@ from doublebill.errors import StoreUnavailable
 class Deadline:
     """The moment `at` on a clock of monotonic seconds."""
 
-    clock: Callable[[], float]
+    clock: Clock
     at: float
 
     @property
@@ -26,7 +27,7 @@ class Deadline:
             StoreUnavailable: when time is up before `call` has ended.
         """
         if self.remaining:
-            flight = Flight(call)
+            flight = Flight(call, self.clock)
             if flight.wait(self.remaining):
                 return flight.result()
         raise StoreUnavailable(f"{what} did not answer in time")

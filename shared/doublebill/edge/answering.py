@@ -1,9 +1,9 @@
 """What functions that answer from models are made of, in one place."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from doublebill.edge import clock
 from doublebill.edge.settings import RecommendSettings
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.recommending.history import UserHistories
@@ -26,8 +26,8 @@ class Answering:
 
 def open_answering(settings: RecommendSettings) -> Answering:
     """What the settings name; nothing is asked of it yet."""
-    objects, records = open_objects(settings.objects, BRISK), open_records(settings.histories)
-    warm = Warm(objects, records, Path(settings.scratch), time.monotonic, settings.refresh_seconds)
+    objects, records = open_objects(settings.objects, BRISK, clock.SYSTEM), open_records(settings.histories)
+    warm = Warm(objects, records, Path(settings.scratch), clock.SYSTEM, settings.refresh_seconds)
     secrets = open_secrets(settings.secrets)
     pseudonyms: list[Pseudonyms] = []
 

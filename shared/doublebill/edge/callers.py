@@ -1,13 +1,12 @@
 """The gate of every function: who is asking, as the platform proves it, whether they may today, and what they used."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from doublebill.access.callers import LOCAL, Caller, Identity
 from doublebill.concurrency.deadline import Deadline
-from doublebill.edge.clock import now_ms
+from doublebill.edge import clock
 from doublebill.edge.settings import ApiSettings, read_settings
 from doublebill.service.access.caller_registry import Known
 from doublebill.service.access.usage_meter import Meter
@@ -73,6 +72,6 @@ class Gate:
 
 def open_gate(objects: Objects, records: Records, settings: ApiSettings) -> Gate:
     """The gate of an environment; nothing is read yet."""
-    known = Known(objects, records, time.monotonic, settings.refresh_seconds)
-    meter = Meter(records, now_ms, settings.meter_seconds)
+    known = Known(objects, records, clock.SYSTEM, settings.refresh_seconds)
+    meter = Meter(records, clock.now_ms, clock.SYSTEM, settings.meter_seconds)
     return Gate(known, meter, local=read_settings(UnprovenSettings).unproven == "local")

@@ -1,6 +1,12 @@
-"""The clock that handlers hand to the service."""
+"""The clocks that handlers hand to the service."""
 
 import time
+
+from doublebill.concurrency import clock
+from doublebill.concurrency.clock import Clock
+
+SYSTEM: Clock = clock.SYSTEM
+"""The clock by which this environment waits."""
 
 
 def now_ms() -> int:

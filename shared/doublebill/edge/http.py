@@ -20,8 +20,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from doublebill import errors
 from doublebill.access.callers import Caller, Right, check, check_user
 from doublebill.concurrency.deadline import Deadline
+from doublebill.edge import clock
 from doublebill.edge.callers import Gate
-from doublebill.edge.clock import now_ms
 from doublebill.edge.requests import TooLarge, body, query
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
@@ -114,7 +114,7 @@ class Api(APIGatewayHttpResolver):
         self.operations: list[Operation] = []
         self.gate = gate
         self._caller: Caller | None = None
-        self._deadline = Deadline(time.monotonic, 0.0)
+        self._deadline = Deadline(clock.SYSTEM, 0.0)
         self._latest = 0.0
         self._function = function
         self._logger = Logger(service=function)
@@ -175,7 +175,7 @@ class Api(APIGatewayHttpResolver):
 
     def within(self, seconds: float) -> Deadline:
         """So many seconds from now, or when Lambda must have the answer, whichever is sooner."""
-        return Deadline(time.monotonic, min(time.monotonic() + seconds, self._latest))
+        return Deadline(clock.SYSTEM, min(clock.SYSTEM() + seconds, self._latest))
 
     @property
     def event(self) -> APIGatewayProxyEventV2:
@@ -186,8 +186,9 @@ class Api(APIGatewayHttpResolver):
         """Answers one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
         given = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
-        self._caller, self._deadline = None, Deadline(time.monotonic, time.monotonic() + min(ANSWER_SECONDS, given))
-        self._latest = time.monotonic() + given
+        now = clock.SYSTEM()
+        self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(ANSWER_SECONDS, given))
+        self._latest = now + given
         told = {**event, "rawPath": _quoted(event)}
         # the resolver keeps it on a class; environments that share a process must not share it
         self.current_event = request = APIGatewayProxyEventV2(told)
@@ -309,7 +310,7 @@ def _json(content: Mapping[str, Any]) -> str:
 
 def _metrics(**values: float) -> dict[str, object]:
     """The fields of a line of which CloudWatch makes metrics, `METRICS`."""
-    return {"_aws": {"Timestamp": now_ms(), "CloudWatchMetrics": [DIRECTIVE]}, **values}
+    return {"_aws": {"Timestamp": clock.now_ms(), "CloudWatchMetrics": [DIRECTIVE]}, **values}
 
 
 def _no_route(_: Exception) -> Response[str]:

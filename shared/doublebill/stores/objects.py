@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -56,6 +56,10 @@ class Pace:
 PATIENT = Pace(connect_seconds=1, read_seconds=3, tries=2, body_seconds=10)
 BRISK = Pace(connect_seconds=0.5, read_seconds=0.7, tries=2, body_seconds=1)
 """Where somebody waits for an answer: a small object comes, or is given up, within about two seconds."""
+
+
+Seconds = Callable[[], float]
+"""A clock: gives monotonic seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +112,15 @@ class Objects(Protocol):
         ...
 
 
-def open_objects(url: str, pace: Pace = PATIENT) -> Objects:
-    """The objects that `url` names; `pace` is for those that are far away.
+def open_objects(url: str, pace: Pace = PATIENT, clock: Seconds = time.monotonic) -> Objects:
+    """The objects that `url` names; `pace`, by `clock`, is for those that are far away.
 
     Raises:
         SettingsIncomplete: when the URL is none of the forms above.
     """
     parts = urlsplit(url)
     if parts.scheme == "s3" and parts.netloc and not parts.path.strip("/"):
-        return S3Objects(parts.netloc, pace=pace)
+        return S3Objects(parts.netloc, pace=pace, clock=clock)
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
         return FolderObjects(Path(unquote(parts.path)))
     raise SettingsIncomplete(f"objects: found {url!r}, expected s3://bucket or file:///folder")
@@ -125,15 +129,22 @@ def open_objects(url: str, pace: Pace = PATIENT) -> Objects:
 class S3Objects:
     """Objects in an S3 bucket."""
 
-    def __init__(self, bucket: str, client: "S3Client | None" = None, pace: Pace = PATIENT) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        client: "S3Client | None" = None,
+        pace: Pace = PATIENT,
+        clock: Seconds = time.monotonic,
+    ) -> None:
         self._bucket = bucket
         self._client = client or _s3_client(pace)
         self._pace = pace
+        self._clock = clock
 
     def get(self, key: str) -> StoredObject:
         with _translated(key):
             answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key))
-            return StoredObject(_body(answer, self._pace).read(), answer["ETag"])
+            return StoredObject(self._body(answer).read(), answer["ETag"])
 
     def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         if not etag:
@@ -141,13 +152,13 @@ class S3Objects:
         try:
             with _translated(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
-                return StoredObject(_body(answer, self._pace).read(), answer["ETag"])
+                return StoredObject(self._body(answer).read(), answer["ETag"])
         except _NotModified:
             return None
 
     def fetch(self, key: str, path: Path) -> None:
         with _translated(key):
-            body = _body(self._client.get_object(Bucket=self._bucket, Key=check_key(key)), self._pace)
+            body = self._body(self._client.get_object(Bucket=self._bucket, Key=check_key(key)))
             with path.open("xb") as file:
                 while part := body.read(PART_BYTES):
                     file.write(part)
@@ -179,6 +190,14 @@ class S3Objects:
         with _translated(key):
             self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
 
+    def _body(self, answer: "GetObjectOutputTypeDef") -> "StreamingBody":
+        """The body of an answer, which must have come as a whole within its time or raises `StoreUnavailable`."""
+        body: Any = answer["Body"]
+        seconds = self._pace.body_seconds + answer.get("ContentLength", 0) / SLOWEST_BYTES_PER_SECOND
+        # beneath, so that length and checksum stay checked
+        body._raw_stream = _Timely(body._raw_stream, seconds, self._clock)
+        return cast("StreamingBody", body)
+
 
 class _NotModified(Exception):
     """S3 answered 304."""
@@ -202,27 +221,20 @@ def _s3_client(pace: Pace) -> "S3Client":
     )
 
 
-def _body(answer: "GetObjectOutputTypeDef", pace: Pace) -> "StreamingBody":
-    """The body of an answer, which must have come as a whole within its time or raises `StoreUnavailable`."""
-    body: Any = answer["Body"]
-    seconds = pace.body_seconds + answer.get("ContentLength", 0) / SLOWEST_BYTES_PER_SECOND
-    body._raw_stream = _Timely(body._raw_stream, seconds)  # beneath, so that length and checksum stay checked
-    return cast("StreamingBody", body)
-
-
 class _Timely:
     """A stream that is given up when it is not at its end in time, however often a few bytes come."""
 
-    def __init__(self, stream: Any, seconds: float) -> None:
+    def __init__(self, stream: Any, seconds: float, clock: Seconds) -> None:
         self._stream = stream
-        self._end = time.monotonic() + seconds
+        self._clock = clock
+        self._end = clock() + seconds
 
     def read(self, amount: int | None = None) -> bytes:
         parts, missing = [], sys.maxsize if amount is None else amount
         while missing and (part := self._stream.read1(min(missing, PART_BYTES))):
             parts.append(part)
             missing -= len(part)
-            if time.monotonic() > self._end:
+            if self._clock() > self._end:
                 self._stream.close()
                 raise StoreUnavailable("S3: the body came too slowly")
         return b"".join(parts)

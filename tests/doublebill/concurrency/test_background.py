@@ -3,78 +3,96 @@ import time
 
 import pytest
 
-from doublebill.concurrency import background
+from clocks import Clock
 from doublebill.concurrency.background import Flight, side_by_side
+from doublebill.concurrency.clock import IDLE_WORKERS, SystemClock
 from processes import PATIENCE_SECONDS, in_time
 
 
-def test_a_flight_gives_what_its_call_gives():
-    assert Flight(lambda: 1 + 1).result() == 2
+@pytest.fixture
+def clock():
+    return SystemClock()
 
 
-def test_a_flight_raises_what_its_call_raises():
+def test_a_flight_gives_what_its_call_gives(clock):
+    assert Flight(lambda: 1 + 1, clock).result() == 2
+
+
+def test_a_flight_raises_what_its_call_raises(clock):
     with pytest.raises(ZeroDivisionError):
-        Flight(lambda: 1 // 0).result()
+        Flight(lambda: 1 // 0, clock).result()
 
 
-def test_one_waits_as_long_as_one_likes():
+def test_one_waits_as_long_as_one_likes(clock):
     gate = threading.Event()
-    flight = Flight(gate.wait)
+    flight = Flight(gate.wait, clock)
     assert not flight.wait(0.01)
+    assert not flight.landed
     gate.set()
     assert flight.wait(PATIENCE_SECONDS)
+    assert flight.landed
 
 
-def test_many_flights_in_a_row_share_a_few_threads():
+def until_idle(clock: SystemClock, threads: int) -> None:
+    """Returns when so many threads wait for a call."""
+    hangs = time.monotonic() + PATIENCE_SECONDS
+    while len(clock.idle) != threads:
+        time.sleep(0.001)
+        assert time.monotonic() < hangs, clock.idle
+
+
+def test_flights_one_after_the_other_share_a_thread(clock):
+    threads = set()
     for _ in range(50):
-        assert Flight(threading.get_ident).wait(PATIENCE_SECONDS)
-    assert len(background._idle) <= background.IDLE_WORKERS + 1
+        threads.add(Flight(threading.get_ident, clock).result())
+        until_idle(clock, 1)
+    assert len(threads) == 1
 
 
-def test_flights_that_hang_keep_no_other_from_flying():
+def test_flights_that_hang_keep_no_other_from_flying(clock):
     gate = threading.Event()
-    hanging = [Flight(lambda: gate.wait(PATIENCE_SECONDS)) for _ in range(2 * background.IDLE_WORKERS)]
-    assert Flight(lambda: "here").result() == "here"
+    hanging = [Flight(lambda: gate.wait(PATIENCE_SECONDS), clock) for _ in range(2 * IDLE_WORKERS)]
+    assert Flight(lambda: "here", clock).result() == "here"
     gate.set()
     assert all(flight.wait(PATIENCE_SECONDS) for flight in hanging)
+    until_idle(clock, IDLE_WORKERS)
 
 
-def test_side_by_side_gives_results_in_order_and_no_more_at_once_than_told():
+def test_side_by_side_gives_results_in_order_and_no_more_at_once_than_told(clock):
     lock, under_way, most = threading.Lock(), 0, 0
+    gate = threading.Barrier(4, timeout=PATIENCE_SECONDS)
 
     def call(number):
         nonlocal under_way, most
         with lock:
             under_way += 1
             most = max(most, under_way)
-        time.sleep(0.002)
+        if number < 4:
+            gate.wait()
         with lock:
             under_way -= 1
         return number
 
-    assert side_by_side([lambda number=number: call(number) for number in range(30)], 4) == list(range(30))
-    assert 1 < most <= 4
-
-
-def test_side_by_side_they_really_are():
-    gate = threading.Barrier(4, timeout=PATIENCE_SECONDS)
-    in_time(lambda: side_by_side([gate.wait] * 4, 4))
+    calls = [lambda number=number: call(number) for number in range(30)]
+    in_time(lambda: side_by_side(calls, 4, clock) == list(range(30)) or pytest.fail("out of order"))
+    assert most == 4
 
 
 @pytest.mark.parametrize("failing", [0, 3, 9])
 def test_what_fails_side_by_side_is_raised_and_no_more_is_begun(failing):
-    begun = []
+    clock, begun = Clock(), []
 
     def call(number):
         begun.append(number)
         if number == failing:
             raise KeyError(number)
-        time.sleep(0.01)
+        if number > failing:
+            clock.wait(threading.Event(), 1.0)  # until the failure is known
 
-    with pytest.raises(KeyError):
-        side_by_side([lambda number=number: call(number) for number in range(100)], 2)
-    assert len(begun) < failing + 10
+    with pytest.raises(KeyError), clock.at_work():
+        side_by_side([lambda number=number: call(number) for number in range(100)], 2, clock)
+    assert len(begun) <= failing + 2
 
 
-def test_nothing_side_by_side_is_nothing():
-    assert side_by_side([], 4) == []
+def test_nothing_side_by_side_is_nothing(clock):
+    assert side_by_side([], 4, clock) == []

@@ -1,5 +1,6 @@
 import pytest
 
+from clocks import Clock
 from doublebill.access.callers import Identity
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.callers import identity_of, open_gate
@@ -12,7 +13,7 @@ from http_events import http_event
 
 NOW = 1_800_000_000
 ROLE = "arn:aws:iam::123456789012:role/shop"
-SOON = Deadline(lambda: 0.0, 5.0)
+SOON = Deadline(Clock(), 5.0)
 
 DECLARED = b"""{"callers": [
     {"name": "shop", "principal": "%s", "grants": [{"catalogs": "*", "rights": ["read"]}], "requests_per_day": 1},

@@ -2,7 +2,6 @@ import contextlib
 import errno
 import io
 import os
-import time
 from pathlib import Path
 
 import boto3
@@ -11,6 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
+from clocks import Clock
 from contract import ConcurrentObjectsContract, ObjectsContract
 from doublebill.errors import Conflict, ObjectMissing, SettingsIncomplete, StoreUnavailable
 from doublebill.stores.objects import CREATE_TRIES, FolderObjects, Pace, S3Objects, open_objects
@@ -121,26 +121,25 @@ class Dripping(io.BytesIO):
         self._clock = clock
 
     def read1(self, _=-1):
-        self._clock[0] += 1
+        self._clock.seconds += 1
         return super().read1(1)
 
 
 @pytest.mark.parametrize("pace", [Pace(1, 1, 1, body_seconds=30), Pace(1, 1, 1, body_seconds=5)], ids=["due", "late"])
-def test_a_file_that_drips_in_is_given_up_in_the_end(tmp_path, monkeypatch, pace):
-    seconds = [0.0]
-    monkeypatch.setattr(time, "monotonic", lambda: seconds[0])
+def test_a_file_that_drips_in_is_given_up_in_the_end(tmp_path, pace):
+    clock = Clock()
     client = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     with Stubber(client) as stub:
-        body = StreamingBody(Dripping(b"twenty bytes, dripped", seconds), 21)
+        body = StreamingBody(Dripping(b"twenty bytes, dripped", clock), 21)
         stub.add_response("get_object", {"Body": body, "ETag": '"tag"', "ContentLength": 21})
-        objects = S3Objects("bucket", client, pace)
+        objects = S3Objects("bucket", client, pace, clock)
         if pace.body_seconds > 21:
             objects.fetch("a", tmp_path / "fetched")
             assert (tmp_path / "fetched").read_bytes() == b"twenty bytes, dripped"
         else:
             with pytest.raises(StoreUnavailable, match="too slowly"):
                 objects.fetch("a", tmp_path / "fetched")
-            assert seconds[0] < 10
+            assert clock() < 10
 
 
 def test_a_file_that_ends_early_is_no_file(tmp_path):

@@ -12,7 +12,7 @@ from typing import Any
 
 from doublebill import schema
 from doublebill.concurrency.deadline import Deadline
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.errors import InvalidInput
 from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
@@ -204,7 +204,7 @@ def _json(flag: str, told: str) -> object:
 
 
 def _deadline() -> Deadline:
-    return Deadline(time.monotonic, time.monotonic() + PATIENCE_SECONDS)
+    return Deadline(SYSTEM, SYSTEM() + PATIENCE_SECONDS)
 
 
 def neighbours(home: Home, told: Namespace) -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from doublebill import schema
 from doublebill.concurrency.deadline import Deadline
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.errors import InvalidInput
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.games.text.kinds import TEXTS
@@ -35,8 +35,8 @@ def generate(home: Home, told: Namespace) -> int | None:
     for name in ("seed", "corpus", "model_version"):
         wanted |= {} if getattr(told, name) is None else {name: getattr(told, name)}
     request = schema.read(generation.ContentRequest, wanted)
-    taught = Taught(home.objects(), time.monotonic, refresh_seconds=0.0)
-    deadline = Deadline(time.monotonic, time.monotonic() + PATIENCE_SECONDS)
+    taught = Taught(home.objects(), SYSTEM, refresh_seconds=0.0)
+    deadline = Deadline(SYSTEM, SYSTEM() + PATIENCE_SECONDS)
     answer = generation.generate(
         told.kind,
         request,

@@ -1,12 +1,12 @@
 """Home: the folder in which the embedded run keeps everything, and what each setting is there."""
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from doublebill.edge.clock import SYSTEM
 from doublebill.edge.settings import EventsSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.pseudonyms import Pseudonyms
@@ -107,7 +107,7 @@ class Home:
 
     def warm(self) -> Warm:
         """The models of this home."""
-        return Warm(self.objects(), self.records(), self.scratch(), time.monotonic)
+        return Warm(self.objects(), self.records(), self.scratch(), SYSTEM)
 
     def scratch(self) -> Path:
         """Where models are mapped from."""

@@ -5,10 +5,10 @@ declared and where a champion is promoted, and tells also that nothing is declar
 """
 
 import threading
-from collections.abc import Callable
 
 from doublebill.access.callers import Callers
 from doublebill.concurrency.background import Flight
+from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, ObjectMissing, StoreUnavailable
 from doublebill.stores.compare_and_swap import swap
@@ -68,13 +68,13 @@ def copied(records: Records) -> Callers | None:
 
 
 class Known:
-    """The callers as this environment knows them. `clock` gives monotonic seconds.
+    """The callers as this environment knows them.
 
     They are looked at again at most every `refresh_seconds`, by one conditional read at a time. While the objects are
     down, or hold nothing valid, what was known last goes on, or at first the copy; without either nothing is assumed.
     """
 
-    def __init__(self, objects: Objects, records: Records, clock: Callable[[], float], refresh_seconds: float) -> None:
+    def __init__(self, objects: Objects, records: Records, clock: Clock, refresh_seconds: float) -> None:
         self._objects = objects
         self._records = records
         self._clock = clock
@@ -96,7 +96,7 @@ class Known:
         with self._lock:
             begun = self._due()
             if begun:
-                self._looked, self._flight = self._clock(), Flight(self._look)
+                self._looked, self._flight = self._clock(), Flight(self._look, self._clock)
             flight = self._flight
         if flight and begun and self._callers is not None:
             _await(flight, min(deadline.remaining, PATIENCE_SECONDS))
@@ -109,7 +109,7 @@ class Known:
         return self._callers
 
     def _due(self) -> bool:
-        if self._flight is not None and not self._flight.wait(0):
+        if self._flight is not None and not self._flight.landed:
             return False
         return self._callers is None or self._clock() - self._looked >= self._refresh_seconds
 

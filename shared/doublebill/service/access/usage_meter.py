@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 
 from doublebill.access.callers import Caller
 from doublebill.concurrency.background import Flight
+from doublebill.concurrency.clock import Clock
 from doublebill.errors import QuotaExceeded, StoreUnavailable
 from doublebill.service.registry.click_through import KEPT_SECONDS, answers_key
 from doublebill.stores.records import Records
@@ -51,10 +52,11 @@ def day_text(day: int) -> str:
 
 
 class Meter:
-    """The counts of one environment. `clock` gives milliseconds of Unix time."""
+    """The counts of one environment. `now_ms` gives milliseconds of Unix time."""
 
-    def __init__(self, records: Records, clock: Callable[[], int], flush_seconds: float = 10.0) -> None:
+    def __init__(self, records: Records, now_ms: Callable[[], int], clock: Clock, flush_seconds: float = 10.0) -> None:
         self._records = records
+        self._now_ms = now_ms
         self._clock = clock
         self._flush_ms = flush_seconds * 1000
         self._tried_ms = float("-inf")
@@ -71,7 +73,7 @@ class Meter:
             QuotaExceeded: with the seconds until it may again.
         """
         if caller.requests_per_day is not None and self._used(caller) >= caller.requests_per_day:
-            raise QuotaExceeded(DAY_SECONDS - self._clock() // 1000 % DAY_SECONDS)
+            raise QuotaExceeded(DAY_SECONDS - self._now_ms() // 1000 % DAY_SECONDS)
 
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
         """Counts one request, and writes what was counted where it is time to."""
@@ -106,14 +108,14 @@ class Meter:
                     self._add(place, numbers)
 
     def _begin_flush(self) -> Flight[None]:
-        self._tried_ms = self._clock()
-        self._flight = Flight(self.flush)
+        self._tried_ms = self._now_ms()
+        self._flight = Flight(self.flush, self._clock)
         return self._flight
 
     def _write(self, place: Place, numbers: Mapping[str, float]) -> None:
         key, name = place
         counts = {counter: round(number) for counter, number in numbers.items()}
-        totals = self._records.add(key, name, counts, self._clock() // 1000 + KEPT_SECONDS)
+        totals = self._records.add(key, name, counts, self._now_ms() // 1000 + KEPT_SECONDS)
         if name.endswith(f" {ALL_ROUTES}"):
             self._totals = {at: total for at, total in self._totals.items() if at[0] >= key}  # forgets past days
             self._totals[place] = totals["requests"]
@@ -126,9 +128,9 @@ class Meter:
 
     def _due(self, caller: Caller) -> bool:
         """Whether to write now: it is time; or a quota is near, or how near it is was never learnt today."""
-        if self._flight is not None and not self._flight.wait(0):
+        if self._flight is not None and not self._flight.landed:
             return False
-        late = abs(self._clock() - self._tried_ms) >= self._flush_ms
+        late = abs(self._now_ms() - self._tried_ms) >= self._flush_ms
         quota = caller.requests_per_day
         if late or quota is None or self._failing:
             return late
@@ -143,7 +145,7 @@ class Meter:
         return usage_key(self._day()), f"{caller.name} {ALL_ROUTES}"
 
     def _day(self) -> int:
-        return self._clock() // 1000 // DAY_SECONDS
+        return self._now_ms() // 1000 // DAY_SECONDS
 
 
 def _told(failed: bool, milliseconds: float) -> dict[str, float]:

@@ -5,9 +5,9 @@ the objects are down, what is here goes on.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, StoreUnavailable
 from doublebill.games.content_kind import ContentKind
@@ -45,9 +45,9 @@ def of_shipped(kind: str, corpus: str | None = None, model_version: str | None =
 
 
 class Taught:
-    """The generators of one environment. `clock` gives monotonic seconds."""
+    """The generators of one environment."""
 
-    def __init__(self, objects: Objects, clock: Callable[[], float], refresh_seconds: float) -> None:
+    def __init__(self, objects: Objects, clock: Clock, refresh_seconds: float) -> None:
         self._objects = objects
         self._clock = clock
         self._refresh_seconds = refresh_seconds

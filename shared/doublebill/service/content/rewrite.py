@@ -138,7 +138,7 @@ class Flavours:
     ) -> tuple[dict[int, str | None], list[StoreUnavailable]]:
         """What the model wrote by number, None where its answer has no such text; and what failed."""
         calls = [drafts[at : at + CALL_TEXTS] for at in range(0, len(drafts), CALL_TEXTS)]
-        flights = [Flight(lambda call=call: self._call(call)) for call in calls]  # type: ignore[misc]  # bound now
+        flights = [Flight(lambda call=call: self._call(call), deadline.clock) for call in calls]  # type: ignore[misc]  # bound now
         written: dict[int, str | None] = {}
         failures: list[StoreUnavailable] = []
         for call, flight in zip(calls, flights, strict=True):

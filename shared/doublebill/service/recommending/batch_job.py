@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Annotated, Any, NotRequired, TypedDict
 
+from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
@@ -98,7 +99,7 @@ class Desk:
     objects: Objects
     warm: Warm
     histories: UserHistories
-    clock: Callable[[], float]
+    clock: Clock
     """Monotonic seconds."""
     now_ms: Callable[[], int]
 

@@ -10,11 +10,12 @@ A folder under a version's name is whole, or is being removed; what is downloade
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
 from doublebill.concurrency.background import side_by_side
+from doublebill.concurrency.clock import Clock
 from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST
@@ -35,9 +36,9 @@ RETRY_BAD_SECONDS = 60.0
 
 
 class Shelf:
-    """The versions of one execution environment. `clock` gives monotonic seconds."""
+    """The versions of one execution environment."""
 
-    def __init__(self, objects: Objects, scratch: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, objects: Objects, scratch: Path, clock: Clock) -> None:
         self._objects = objects
         self._scratch = scratch
         self._clock = clock
@@ -118,7 +119,8 @@ class Shelf:
         arrays = artifact.read_manifest((place / MANIFEST).read_bytes(), version)["arrays"]
         largest_first = sorted(arrays, key=lambda name: -arrays[name]["size_bytes"])
         files = [f"{name}.npy" for name in largest_first]
-        side_by_side([partial(self._fetch, catalog, version, file, place) for file in files], FETCHED_AT_ONCE)
+        fetches = [partial(self._fetch, catalog, version, file, place) for file in files]
+        side_by_side(fetches, FETCHED_AT_ONCE, self._clock)
 
     def _fetch(self, catalog: str, version: str, file: str, place: Path) -> None:
         if (place / file).exists():

@@ -11,6 +11,7 @@ import numpy as np
 
 from doublebill.arrays import Mask
 from doublebill.concurrency.background import Flight
+from doublebill.concurrency.clock import Clock
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import Catalog
 from doublebill.service.catalog import availability, trending
@@ -54,10 +55,10 @@ class Facts:
         return None, self.availability.reason, self.trending.reason
 
 
-def read_facts(objects: Objects, catalog: str, known: Facts) -> Facts:
+def read_facts(objects: Objects, catalog: str, known: Facts, clock: Clock) -> Facts:
     """The facts as they are now, in the time of one conditional read."""
-    said_since = Flight(lambda: _availability(objects, catalog, known.availability))
-    trends = Flight(lambda: _trending(objects, catalog, known.trending))
+    said_since = Flight(lambda: _availability(objects, catalog, known.availability), clock)
+    trends = Flight(lambda: _trending(objects, catalog, known.trending), clock)
     champion = _champion(objects, catalog, known.champion)
     if champion.reason == degraded.POINTER_MISSING:  # what else is missing was hardly taken away on purpose
         return replace(known, champion=champion)

@@ -7,6 +7,7 @@ environment without one takes the pointer that it remembers, then the former cha
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from doublebill.concurrency.clock import Clock
 from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry.champions import Champion
@@ -31,6 +32,7 @@ class Follower:
     objects: Objects
     records: Records
     shelf: Shelf
+    clock: Clock
 
     def follow(self, catalog: str, held: Held, tell: Tell) -> Held:
         """What to hold of the champion now; it is not said when that was.
@@ -38,7 +40,7 @@ class Follower:
         Raises:
             NotFound: when there is no such catalog, and nothing of it is held or at hand.
         """
-        facts = read_facts(self.objects, catalog, held.facts)
+        facts = read_facts(self.objects, catalog, held.facts, self.clock)
         if facts.champion.value is None:
             facts = replace(facts, champion=replace(facts.champion, value=self.shelf.recall(catalog)))
         elif facts.champion.etag != held.facts.champion.etag:

@@ -8,11 +8,11 @@ on the scratch disk, or the popularity record. Whatever goes wrong, the last goo
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from doublebill.concurrency.background import Flight
+from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoModel, NotFound
 from doublebill.model.catalog import check_catalog_name
@@ -53,17 +53,17 @@ class Refresh:
 
 
 class Warm:
-    """The models of one execution environment. `clock` gives monotonic seconds."""
+    """The models of one execution environment."""
 
     def __init__(
         self,
         objects: Objects,
         records: Records,
         scratch: Path,
-        clock: Callable[[], float],
+        clock: Clock,
         refresh_seconds: float = 5.0,
     ) -> None:
-        self._follower = Follower(objects, records, Shelf(objects, scratch, clock))
+        self._follower = Follower(objects, records, Shelf(objects, scratch, clock), clock)
         self._clock = clock
         self._refresh_seconds = refresh_seconds
         self._held: dict[str, Held] = {}
@@ -96,19 +96,19 @@ class Warm:
             if under_way is None and now - self._held.get(catalog, NOTHING).checked < self._refresh_seconds:
                 return None
             refresh = self._refreshes[catalog] = Refresh(began=now)
-        Flight(lambda: self._refresh(catalog, refresh))
+        Flight(lambda: self._refresh(catalog, refresh), self._clock)
         return refresh
 
     def _await(self, catalog: str, refresh: Refresh, deadline: Deadline) -> None:
         if self._held.get(catalog, NOTHING).champion is None:
             left = deadline.remaining
-            if not refresh.answerable.wait(max(left / 2, left - RESCUE_SECONDS)):
+            if not self._clock.wait(refresh.answerable, max(left / 2, left - RESCUE_SECONDS)):
                 refresh.patient = False
                 self._rescue(catalog).wait(deadline.remaining)
             if refresh.error is not None and self._held.get(catalog, NOTHING).champion is None:
                 raise refresh.error
         if refresh.patient:
-            refresh.patient = refresh.landed.wait(min(PATIENCE_SECONDS, deadline.remaining))
+            refresh.patient = self._clock.wait(refresh.landed, min(PATIENCE_SECONDS, deadline.remaining))
 
     def _rescue(self, catalog: str) -> Flight[None]:
         """Takes what is at hand, once for all who have nothing."""
@@ -126,7 +126,7 @@ class Warm:
 
         with self._lock:
             if catalog not in self._rescues:
-                self._rescues[catalog] = Flight(rescue)
+                self._rescues[catalog] = Flight(rescue, self._clock)
             return self._rescues[catalog]
 
     def _refresh(self, catalog: str, refresh: Refresh) -> None:

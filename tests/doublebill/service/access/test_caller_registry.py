@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from clocks import Clock
 from doublebill.access.callers import Callers, Identity
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
@@ -15,7 +16,6 @@ from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 
 ROLE = "arn:aws:iam::123456789012:role/shop"
-LONG = Deadline(lambda: 0.0, 30.0)
 REFRESH = 5.0
 
 
@@ -25,17 +25,21 @@ def data(name: str) -> bytes:
 
 
 class World:
-    """A store that fails or hangs when told to, and a clock that stands still."""
+    """A store that fails when told to, and a clock."""
 
     def __init__(self) -> None:
         self.inner = MemoryObjects()
         self.objects = FailingObjects(self.inner)
-        self.seconds = 0.0
+        self.clock = Clock()
         self.records = MemoryRecords()
-        self.known = Known(self.objects, self.records, lambda: self.seconds, REFRESH)
+        self.known = Known(self.objects, self.records, self.clock, REFRESH)
 
-    def who(self, deadline: Deadline = LONG) -> str:
-        return self.known.now(deadline).of(Identity(ROLE)).name
+    def who(self) -> str:
+        return self.known.now(in_time(self.clock)).of(Identity(ROLE)).name
+
+
+def in_time(clock: Clock) -> Deadline:
+    return Deadline(clock, clock() + 3.0)
 
 
 @pytest.fixture
@@ -46,35 +50,36 @@ def world():
 class Hanging:
     """Objects that answer when they are let go."""
 
-    def __init__(self, inner) -> None:
+    def __init__(self, inner, clock) -> None:
         self._inner = inner
+        self._clock = clock
         self.go = threading.Event()
         self.asked = 0
 
     def get_if_changed(self, key, etag):
         self.asked += 1
-        self.go.wait(30)
+        self._clock.wait(self.go)
         return self._inner.get_if_changed(key, etag)
 
 
 def test_a_change_is_known_after_the_refresh_interval(world):
     assert world.who() == "owner"
     world.inner.put(KEY, data("shop"))
-    world.seconds = REFRESH - 0.1
+    world.clock.seconds = REFRESH - 0.1
     assert world.who() == "owner"
-    world.seconds = REFRESH
+    world.clock.seconds = REFRESH
     assert world.who() == "shop"
     world.inner.put(KEY, data("kiosk"))
-    world.seconds = 2 * REFRESH
+    world.clock.seconds = 2 * REFRESH
     assert world.who() == "kiosk"
     world.inner.delete(KEY)
-    world.seconds = 3 * REFRESH
+    world.clock.seconds = 3 * REFRESH
     assert world.who() == "owner"
 
 
 def test_the_store_is_asked_once_an_interval(world):
     for tenth in range(101):
-        world.seconds = tenth / 10
+        world.clock.seconds = tenth / 10
         world.who()
     assert len(world.objects.calls) == 3
 
@@ -84,11 +89,11 @@ def test_while_the_store_is_down_those_known_last_go_on(world):
     assert world.who() == "shop"
     world.objects.error = StoreUnavailable("S3: SlowDown")
     world.inner.put(KEY, data("kiosk"))
-    world.seconds = 1000
+    world.clock.seconds = 1000
     assert world.who() == "shop"
     assert world.known.reason == "S3: SlowDown"
     world.objects.error = None
-    world.seconds = 1000 + REFRESH
+    world.clock.seconds = 1000 + REFRESH
     assert (world.who(), world.known.reason) == ("kiosk", None)
 
 
@@ -96,7 +101,7 @@ def test_what_is_stored_and_not_valid_changes_nothing(world):
     world.inner.put(KEY, data("shop"))
     world.who()
     world.inner.put(KEY, b'{"callers": 1}')
-    world.seconds = REFRESH
+    world.clock.seconds = REFRESH
     assert world.who() == "shop"
     assert "not valid: callers: found 1" in (world.known.reason or "")
 
@@ -122,31 +127,32 @@ def test_a_defect_is_not_taken_for_a_store_that_is_down(world):
 
 
 def test_a_store_that_hangs_holds_no_request_past_its_deadline():
-    hanging = Hanging(MemoryObjects())
-    known = Known(hanging, MemoryRecords(), lambda: 0.0, REFRESH)
-    for _ in range(2):
+    clock = Clock()
+    hanging = Hanging(MemoryObjects(), clock)
+    known = Known(hanging, MemoryRecords(), clock, REFRESH)
+    for number in range(2):
         with pytest.raises(StoreUnavailable, match="did not come in time"):
-            known.now(Deadline(lambda: 0.0, 0.05))
+            known.now(Deadline(clock, number + 1.0))
+        assert clock() == number + 1.0
     assert hanging.asked == 1, "one look at a time"
     hanging.go.set()
-    assert known.now(LONG).entries is None
+    assert known.now(in_time(clock)).entries is None
 
 
-def test_what_a_slow_store_tells_is_taken_when_it_comes(monkeypatch):
-    monkeypatch.setattr(caller_registry, "PATIENCE_SECONDS", 0.01)
-    objects = MemoryObjects()
-    hanging, seconds = Hanging(objects), [0.0]
+def test_what_a_slow_store_tells_is_taken_when_it_comes():
+    objects, clock = MemoryObjects(), Clock()
+    hanging = Hanging(objects, clock)
     hanging.go.set()
-    known = Known(hanging, MemoryRecords(), lambda: seconds[0], REFRESH)
-    known.now(LONG)
+    known = Known(hanging, MemoryRecords(), clock, REFRESH)
+    known.now(in_time(clock))
     hanging.go.clear()
     objects.put(KEY, data("shop"))
-    seconds[0] = REFRESH
-    assert known.now(LONG).entries is None, "older knowledge does meanwhile"
+    clock.seconds = REFRESH
+    assert known.now(in_time(clock)).entries is None, "older knowledge does meanwhile"
+    assert clock() == REFRESH + caller_registry.PATIENCE_SECONDS
     hanging.go.set()
-    assert known._flight is not None
-    known._flight.wait(30)
-    assert known.now(LONG).of(Identity(ROLE)).name == "shop"
+    clock.settle()
+    assert known.now(in_time(clock)).of(Identity(ROLE)).name == "shop"
 
 
 # ---- the copy -------------------------------------------------------------------------------------------------------
@@ -159,7 +165,7 @@ def test_who_begins_while_the_objects_are_down_takes_the_copy(world):
     world.objects.error = None
     world.inner.put(KEY, data("kiosk"))
     assert world.who() == "shop", "it is looked at again after the interval"
-    world.seconds = REFRESH
+    world.clock.seconds = REFRESH
     assert (world.who(), world.known.reason) == ("kiosk", None)
 
 
@@ -192,13 +198,13 @@ def test_callers_too_many_for_a_copy_leave_none_rather_than_an_old_one(world):
     assert caller_registry.copied(world.records) is None
 
 
-def test_a_hanging_store_is_not_waited_for_where_there_is_a_copy(monkeypatch):
-    monkeypatch.setattr(caller_registry, "FIRST_SECONDS", 0.01)
-    objects, records = MemoryObjects(), MemoryRecords()
+def test_a_hanging_store_is_waited_for_briefly_where_there_is_a_copy():
+    objects, records, clock = MemoryObjects(), MemoryRecords(), Clock()
     caller_registry.replace(objects, records, data("shop"))
-    hanging = Hanging(objects)
-    known = Known(hanging, records, lambda: 0.0, REFRESH)
-    assert known.now(LONG).of(Identity(ROLE)).name == "shop"
+    hanging = Hanging(objects, clock)
+    known = Known(hanging, records, clock, REFRESH)
+    assert known.now(in_time(clock)).of(Identity(ROLE)).name == "shop"
+    assert clock() == caller_registry.FIRST_SECONDS
     hanging.go.set()
 
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from clocks import Clock
 from doublebill.access.callers import Caller
 from doublebill.errors import QuotaExceeded, StoreUnavailable
 from doublebill.service.access import usage_meter as module
@@ -24,9 +25,10 @@ class World:
     def __init__(self) -> None:
         self.records = MemoryRecords()
         self.seconds: float = NOON
+        self.clock = Clock()
 
     def meter(self) -> Meter:
-        return Meter(self.records, lambda: round(self.seconds * 1000), flush_seconds=10)
+        return Meter(self.records, lambda: round(self.seconds * 1000), self.clock, flush_seconds=10)
 
     @property
     def used(self):
@@ -143,20 +145,19 @@ def test_counts_that_cannot_be_written_do_not_fill_the_memory(world, monkeypatch
     meter = world.meter()
     for number in range(1000):
         ask(meter, route=str(number))
-    assert len(meter._counts) == 100
     world.records.error = None
     meter.flush()
+    assert len(world.used) == 100
     assert world.used["shop *"] == {"requests": 1000}, "names that are counted already go on counting"
 
 
-def test_a_store_that_hangs_holds_a_request_only_for_a_moment(world, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+def test_a_store_that_hangs_holds_a_request_only_for_a_moment(world):
     go, asked = threading.Event(), []
 
     class Hanging(MemoryRecords):
         def add(self, *told):
             asked.append(told)
-            go.wait(30)
+            world.clock.wait(go)
             return super().add(*told)
 
     world.records.__class__ = Hanging
@@ -165,8 +166,9 @@ def test_a_store_that_hangs_holds_a_request_only_for_a_moment(world, monkeypatch
     world.seconds += 100
     ask(meter, times=5)
     assert len(asked) == 1, "only one flush at a time"
+    assert world.clock() == module.PATIENCE_SECONDS
     go.set()
-    meter._flight.wait(30)
+    world.clock.settle()
     ask(meter)
     assert world.used["shop *"] == {"requests": 7}
 
@@ -255,13 +257,13 @@ def test_near_the_quota_each_request_is_written_and_past_it_none(world):
 
 
 def test_no_request_is_lost_by_threads_that_count_at_once(tmp_path):
-    records = open_records(f"sqlite://{tmp_path}/histories.sqlite")
-    meter = Meter(records, lambda: NOON * 1000, flush_seconds=0)
+    records, clock = open_records(f"sqlite://{tmp_path}/histories.sqlite"), Clock()
+    meter = Meter(records, lambda: NOON * 1000, clock, flush_seconds=0)
     threads = [threading.Thread(target=lambda: ask(meter, times=100)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    meter._flight.wait(30)
+    clock.settle()
     meter.flush()
     assert records.counts(DAY, NOON)["shop *"] == {"requests": 400}

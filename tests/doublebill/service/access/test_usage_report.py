@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from clocks import Clock
 from doublebill.access.callers import NOBODY, OWNER, Caller, Grant
 from doublebill.errors import Forbidden
 from doublebill.schema import schema_of
@@ -18,7 +19,7 @@ KIOSK = Caller("kiosk", (Grant("movies", ("admin",)),))
 def records():
     """Two callers asked today, one of them five days ago as well."""
     records, seconds = MemoryRecords(), [NOW - 5 * 86_400]
-    meter = Meter(records, lambda: seconds[0] * 1000)
+    meter = Meter(records, lambda: seconds[0] * 1000, Clock())
     meter.count(SHOP, "GET /v1/usage", failed=False, milliseconds=2)
     meter.flush()
     seconds[0] = NOW
@@ -56,7 +57,7 @@ def test_only_the_days_asked_for_are_told(records):
 
 
 def test_who_has_no_grants_is_told_of_nobody(records):
-    Meter(records, lambda: NOW * 1000).count(NOBODY, "GET /v1/a", failed=False, milliseconds=1)
+    Meter(records, lambda: NOW * 1000, Clock()).count(NOBODY, "GET /v1/a", failed=False, milliseconds=1)
     assert usage(records, NOBODY, 7, NOW) == {"usage": []}
     assert "nobody" in {one["caller"] for one in usage(records, OWNER, 7, NOW)["usage"]}
 
@@ -68,7 +69,7 @@ def test_one_user_of_a_caller_is_not_told_of_all_its_users(records):
 
 def test_no_user_and_no_principal_is_ever_counted_under(records):
     app = Caller("app", SHOP.grants, user_id="anna-secret")
-    meter = Meter(records, lambda: NOW * 1000)
+    meter = Meter(records, lambda: NOW * 1000, Clock())
     meter.count(app, "GET /v1/catalogs/{catalog}/users/{user_id}", failed=False, milliseconds=1)
     assert "anna-secret" not in repr(vars(records)) + repr(vars(meter))
 

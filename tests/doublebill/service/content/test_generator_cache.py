@@ -1,9 +1,8 @@
 """Generators are found by kind, corpus and version; what was found goes on while the store is away."""
 
-import time
-
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import FormatUnknown, InvalidInput, NoModel, NotFound, StoreUnavailable
 from doublebill.games.kinds import KINDS
@@ -34,14 +33,6 @@ class Counting(MemoryObjects):
         return super().get(key)
 
 
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def objects():
     return Counting()
@@ -49,7 +40,7 @@ def objects():
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(100.0)
 
 
 @pytest.fixture
@@ -58,7 +49,7 @@ def taught(objects, clock):
 
 
 def in_time():
-    return Deadline(time.monotonic, time.monotonic() + 10)
+    return Deadline(Clock(), 10)
 
 
 def learn(objects, examples=NAMES, corpus="elves"):
@@ -108,7 +99,7 @@ class TestACorpus:
         asked = len(objects.asked)
         assert taught.find("names", "elves", None, in_time()) is first
         assert len(objects.asked) == asked
-        clock.now += 5
+        clock.seconds += 5
         assert taught.find("names", "elves", None, in_time()).model_version == newer
 
     def test_a_version_that_is_named_stays_what_it_was_whatever_was_learned_since(self, taught, objects):
@@ -122,7 +113,7 @@ class TestACorpus:
         learn(objects)
         kind = taught.find("names", "elves", None, in_time())
         objects.away = True
-        clock.now += 60
+        clock.seconds += 60
         assert taught.find("names", "elves", None, in_time()) is kind
         with pytest.raises(StoreUnavailable):
             taught.find("names", "orcs", None, in_time())

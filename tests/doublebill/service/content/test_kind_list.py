@@ -1,8 +1,8 @@
 """What content there is, is told with the schema of every spec and all that generators learned from."""
 
 import json
-import time
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
 from doublebill.games.kinds import KINDS
@@ -18,7 +18,7 @@ NOW = 1_700_000_000_000
 
 
 def in_time():
-    return Deadline(time.monotonic, time.monotonic() + 10)
+    return Deadline(Clock(), 10)
 
 
 def everything(_):

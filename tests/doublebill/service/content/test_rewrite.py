@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.games.text.rewriting.prompt import INSTRUCTIONS, read_answer
@@ -24,6 +25,7 @@ from doublebill.service.content.rewrite import (
 from doublebill.service.content.text_generation import Texts
 from doublebill.stores.records import open_records
 from fake_records import MemoryRecords
+from processes import PATIENCE_SECONDS
 
 NOON = 1_700_000_000 // 86_400 * 86_400 + 43_200
 KEY = "_flavour#2023-11-14"
@@ -60,10 +62,11 @@ class World:
     def __init__(self, records=None):
         self.records = records or MemoryRecords()
         self.seconds = NOON
+        self.clock = Clock()
 
     def flavours(self, model, per_day=500, seconds=30.0):
         def deadline(wanted):
-            return Deadline(lambda: 0.0, min(wanted, seconds))
+            return Deadline(self.clock, self.clock() + min(wanted, seconds))
 
         return Flavours(model, self.records, lambda: self.seconds * 1000, per_day, deadline)
 
@@ -199,10 +202,11 @@ def test_a_model_that_hangs_makes_no_answer_late(world):
 
     class Hanging(Model):
         def answer(self, *asked):
-            go.wait(5)
+            world.clock.wait(go)
             return super().answer(*asked)
 
-    told = answer(world.flavours(Hanging(), seconds=0.05))
+    told = answer(world.flavours(Hanging(), seconds=5.0))
+    assert world.clock() == 5.0
     go.set()
     assert whys(told) == ["unavailable"] * 3
     assert told["degraded"].endswith("no answer in time")
@@ -225,11 +229,11 @@ def test_a_few_texts_share_a_call_and_its_limit(world):
 
 
 def test_calls_go_side_by_side(world):
-    together = threading.Barrier(MOST_TEXTS // CALL_TEXTS)
+    together = threading.Barrier(MOST_TEXTS // CALL_TEXTS, timeout=PATIENCE_SECONDS)
 
     class Waiting(Model):
         def answer(self, *asked):
-            together.wait(30)
+            together.wait()
             return super().answer(*asked)
 
     assert whys(answer(world.flavours(Waiting()), count=MOST_TEXTS)) == [None] * MOST_TEXTS

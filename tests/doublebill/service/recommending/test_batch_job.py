@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
 from doublebill.events import Event
@@ -21,7 +22,7 @@ from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.job_record import LOST_AFTER_MS, new_id
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
-from trainings import Clock, fill, trained
+from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000

@@ -3,31 +3,29 @@
 import random
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoModel, NotFound, StoreUnavailable
 from doublebill.model.items import Item
 from doublebill.service.catalog import availability
 from doublebill.service.registry import ab_test, champions
-from doublebill.service.serving import live_facts, popularity_fallback, warm_models
+from doublebill.service.serving import disk_cache, popularity_fallback, warm_models
 from doublebill.service.serving.disk_cache import RETRY_BAD_SECONDS
 from doublebill.service.serving.warm_models import Serving, Warm
 from fake_records import MemoryRecords
 from fakes import FAULTS, Faulty, FaultyObjects, FaultyRecords, MemoryObjects
 from processes import PATIENCE_SECONDS
-from trainings import Clock, answered, fill, trained
+from trainings import answered, fill, trained
 from worlds import FIRST_MS, checkerboard
 
 REFRESH_SECONDS = 5.0
-DEADLINE_SECONDS = 0.2
-LATITUDE_SECONDS = 2.0
-"""By how much a busy machine may be late."""
+DEADLINE_SECONDS = 3.0
 
 PLACES = {
     "pointer": ("champions/",),
@@ -70,10 +68,10 @@ class Environment:
     """One execution environment on stores that may fail."""
 
     def __init__(self, objects: MemoryObjects, records: MemoryRecords, scratch: Path) -> None:
-        self.faulty = Faulty()
+        self.clock = Clock()
+        self.faulty = Faulty(self.clock)
         self.objects = FaultyObjects(objects.held, self.faulty)
         self.records = FaultyRecords(records, self.faulty)
-        self.clock = Clock()
         self.scratch = scratch
         self.start()
 
@@ -83,47 +81,34 @@ class Environment:
 
     def asked(self, seconds: float = 60, user: str | None = None) -> Serving:
         """What a request gets that has so many seconds."""
-        return self.warm.serving("films", Deadline(self.clock, self.clock.seconds + seconds), user)
+        with self.clock.at_work():
+            return self.warm.serving("films", Deadline(self.clock, self.clock() + seconds), user)
 
     def in_time(self, seconds: float = DEADLINE_SECONDS) -> Serving | None:
         """The same, or None where there is no model; in time."""
-        began = time.monotonic()
-        try:
-            return self.asked(seconds)
-        except (NoModel, NotFound):
-            return None
-        finally:
-            assert time.monotonic() - began < seconds + LATITUDE_SECONDS
+        with self.clock.at_work():
+            end = self.clock() + seconds
+            try:
+                return self.warm.serving("films", Deadline(self.clock, end))
+            except (NoModel, NotFound):
+                return None
+            finally:
+                assert self.clock() <= end
 
-    def settled(self, wanted: tuple[str, str | None] | None) -> Serving | None:
-        """What a request gets when the refresh under way got as far as it can: `wanted`, or soon anything else."""
-        for _ in range(200):
-            serving = self.in_time()
-            if wanted == (serving and (serving.version, serving.degraded)):
-                break
-            time.sleep(0.01)
-        return serving
+    def settled(self) -> Serving | None:
+        """What a request gets when the refresh under way got as far as it can."""
+        self.clock.settle()
+        return self.in_time()
 
     def refreshed(self) -> Serving:
         """What a request gets after the refresh that is due."""
         self.in_time(60)
-        self.landed()
+        self.clock.settle()
         return self.asked()
 
-    def landed(self) -> None:
-        """Waits for the refresh under way."""
-        if under_way := self.warm._refreshes.get("films"):
-            assert under_way.landed.wait(PATIENCE_SECONDS)
-
     def after(self, seconds: float) -> None:
+        """Lets time pass between two requests."""
         self.clock.seconds += seconds
-
-
-@pytest.fixture(autouse=True)
-def brief(monkeypatch):
-    """Nobody waits long for what hangs."""
-    monkeypatch.setattr(live_facts, "LATE_SECONDS", 0.05)
-    monkeypatch.setattr(warm_models, "PATIENCE_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -186,15 +171,15 @@ def test_a_fault_is_survived_in_time_and_heals(environment, world, fault, state,
     environment.in_time()
     version, reason = expected(world, state, place, fault)
     if state == "cold" and place == "everything":
-        assert environment.settled(None) is None
+        assert environment.settled() is None
     else:
-        serving = environment.settled((version, reason))
+        serving = environment.settled()
         assert serving is not None
         assert (serving.version, serving.degraded) == (version, reason)
         if not (reason or "").endswith("only popular items are known"):
             assert answered(serving, "item-00", "item-02") == world.answers[version]
     environment.faulty.heal()
-    environment.landed()
+    environment.clock.settle()
     environment.after(RETRY_BAD_SECONDS)
     serving = environment.refreshed()
     assert (serving.version, serving.degraded) == (world.new, None)
@@ -228,15 +213,13 @@ class TestARefreshThatHangs:
         environment.faulty.breaks("hang", "champions/")
         environment.after(REFRESH_SECONDS)
 
-    def test_is_waited_for_by_nobody_a_second_time(self, environment, monkeypatch):
-        monkeypatch.setattr(warm_models, "PATIENCE_SECONDS", 0.3)
-        began = time.monotonic()
+    def test_is_waited_for_by_nobody_a_second_time(self, environment):
+        began = environment.clock()
         environment.asked()
-        assert time.monotonic() - began >= 0.3
-        began = time.monotonic()
+        assert environment.clock() == began + warm_models.PATIENCE_SECONDS
         for _ in range(100):
             assert environment.asked().degraded == "the champion could not be checked: no answer in time"
-        assert time.monotonic() - began < 0.3
+        assert environment.clock() == began + warm_models.PATIENCE_SECONDS
 
     def test_is_the_only_one_of_its_catalog(self, environment):
         for _ in range(5):
@@ -252,21 +235,19 @@ class TestARefreshThatHangs:
         environment.in_time()
         environment.after(warm_models.LOST_SECONDS / 2)  # frozen between two requests
         environment.faulty.heal()
-        environment.landed()
+        environment.clock.settle()
         environment.after(REFRESH_SECONDS)
         assert environment.refreshed().degraded is None
 
     def test_is_given_up_when_it_never_ends_and_what_it_says_late_is_not_heard(self, environment, world):
         environment.in_time()
-        lost = environment.warm._refreshes["films"]
-        hanging = environment.faulty._healed
-        environment.faulty._prefixes = ()  # well again, but for those who hang
+        environment.faulty.mend()
         champions.promote(environment.objects, "films", world.old, FIRST_MS + 12)
         environment.after(warm_models.LOST_SECONDS)
         serving = environment.refreshed()
         assert (serving.version, serving.degraded) == (world.old, None)
-        hanging.set()
-        assert lost.landed.wait(PATIENCE_SECONDS)
+        environment.faulty.release()
+        environment.clock.settle()
         serving = environment.asked()
         assert (serving.version, serving.degraded) == (world.old, None)
 
@@ -275,7 +256,7 @@ def test_a_cold_environment_takes_the_model_itself_as_soon_as_it_comes(environme
     environment.faulty.breaks("hang", "champions/")
     assert environment.in_time().degraded.endswith("only popular items are known")
     environment.faulty.heal()
-    environment.landed()
+    environment.clock.settle()
     environment.after(REFRESH_SECONDS)
     assert (environment.refreshed().version, environment.asked().degraded) == (world.new, None)
 
@@ -304,12 +285,12 @@ def test_a_defect_is_said_by_those_who_have_a_model_and_raised_to_those_who_have
     environment.asked()
     environment.after(REFRESH_SECONDS)
     with monkeypatch.context() as patch:
-        patch.setattr(environment.warm._follower.shelf, "remember", None)
+        patch.setattr(disk_cache.Shelf, "remember", None)
         champions.promote(environment.objects, "films", environment.asked().version, FIRST_MS + 20)
         environment.after(REFRESH_SECONDS)
         assert environment.refreshed().degraded == "refreshing failed: TypeError"
         environment.start()
-        patch.setattr(environment.warm._follower.shelf, "remember", None)
+        patch.setattr(disk_cache.Shelf, "remember", None)
         with pytest.raises(TypeError):
             environment.asked()
     environment.after(REFRESH_SECONDS)
@@ -356,7 +337,6 @@ class TestLiveFacts:
             return get(key)
 
         environment.objects.get = together
-        live_facts.LATE_SECONDS = PATIENCE_SECONDS  # put back by `brief`
         assert environment.asked().degraded is None
 
 
@@ -424,7 +404,7 @@ class Walk:
 
     def ask(self) -> None:
         """Answered where anything is at hand, by a version that was published; well where nothing is said."""
-        serving = self.environment.in_time(0.05 if self.failing else 60)
+        serving = self.environment.in_time(DEADLINE_SECONDS if self.failing else 60)
         if serving is None:
             assert self.failing, "without a fault there is always a model"
             return
@@ -442,7 +422,7 @@ class Walk:
 
     def heal(self) -> None:
         self.environment.faulty.heal()
-        self.environment.landed()
+        self.environment.clock.settle()
         self.environment.after(RETRY_BAD_SECONDS)
         self.failing = False
         serving = self.environment.refreshed()

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import Event
@@ -13,7 +14,7 @@ from doublebill.service.recommending.requests import HistoryItem, Recommendation
 from doublebill.service.serving.warm_models import Serving, Warm
 from fake_records import MemoryRecords
 from fakes import MemoryHistories, MemoryObjects
-from trainings import Clock, fill, trained
+from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000_000

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.events import Event
@@ -31,7 +32,7 @@ from doublebill.service.serving.warm_models import Serving, Warm
 from fake_records import MemoryRecords
 from fakes import MemoryObjects
 from tiny_servings import ARTISTS, IDS, World, histories, lettered, liked_and_disliked, worlds
-from trainings import Clock, fill, trained
+from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000_000

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NoModel, NotFound, StoreUnavailable
 from doublebill.model.artifact import MANIFEST, Artifact, dump, version_of
@@ -15,14 +16,14 @@ from doublebill.service.catalog.availability import availability_key
 from doublebill.service.catalog.trending import trending_key
 from doublebill.service.registry import champions
 from doublebill.service.registry.versions import artifact_key, publish
-from doublebill.service.serving import popularity_fallback, warm_models
+from doublebill.service.serving import popularity_fallback
 from doublebill.service.serving.disk_cache import RETRY_BAD_SECONDS
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.stores.jsonl_gz import pack
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from processes import PATIENCE_SECONDS
-from trainings import Clock, answered, fill, trained
+from trainings import answered, fill, trained
 from worlds import FIRST_MS, checkerboard
 
 REFRESH_SECONDS = 5.0
@@ -50,12 +51,6 @@ class Handler:
     def after(self, seconds: float, catalog: str = "films") -> Serving:
         self.clock.seconds += seconds
         return self.serving(catalog)
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Nothing hangs here, so every request sees what its refresh came to, however busy the machine is."""
-    monkeypatch.setattr(warm_models, "PATIENCE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -466,10 +461,10 @@ class TestScratch:
 
 class TestThreads:
     def test_load_a_model_once(self, handler):
-        gate = threading.Barrier(8)
+        gate = threading.Barrier(8, timeout=PATIENCE_SECONDS)
 
         def ask(_: int) -> Serving:
-            gate.wait(60)
+            gate.wait()
             return handler.serving()
 
         with ThreadPoolExecutor(8) as pool:
@@ -481,10 +476,10 @@ class TestThreads:
         """A new champion every round, and every environment loads it onto the same disk at once."""
         objects = trained_twice.copy()
         handlers = [handler_on(objects) for _ in range(4)]
-        gate = threading.Barrier(len(handlers))
+        gate = threading.Barrier(len(handlers), timeout=PATIENCE_SECONDS)
 
         def follow(handler: Handler, version: str) -> tuple[str, str | None]:
-            gate.wait(60)
+            gate.wait()
             serving = handler.after(REFRESH_SECONDS)
             assert len(answered(serving, "item-00", "item-02")) == 5
             return serving.version, serving.degraded

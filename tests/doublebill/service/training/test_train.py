@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
@@ -34,7 +35,7 @@ from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from processes import in_processes
-from trainings import Clock, answered, append_and_train, fill, trained
+from trainings import answered, append_and_train, fill, trained
 from worlds import FIRST_MS, checkerboard
 
 

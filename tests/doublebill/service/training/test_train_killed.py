@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.service.registry import champions, model_list
 from doublebill.service.serving.warm_models import Serving, Warm
@@ -15,7 +16,7 @@ from doublebill.stores.objects import FolderObjects, Objects
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryObjects, Steps, StoppingObjects
 from processes import Child
-from trainings import Clock, answered, fill, train_until_killed, trained
+from trainings import answered, fill, train_until_killed, trained
 from worlds import FIRST_MS, checkerboard
 
 OLD_MS, KILLED_MS, NEXT_MS = FIRST_MS, FIRST_MS + 1000, FIRST_MS + 2000
@@ -43,7 +44,7 @@ class World:
 
 def served(handler: Warm) -> Serving:
     """What the handler answers from, if it may take any time."""
-    return handler.serving("films", Deadline(lambda: 0.0, at=60.0))
+    return handler.serving("films", Deadline(Clock(), at=60.0))
 
 
 @pytest.fixture(scope="module")
