@@ -61,10 +61,13 @@ class Meter:
         self._flush_ms = flush_seconds * 1000
         self._tried_ms = float("-inf")
         self._counts: dict[Place, dict[str, float]] = {}
+        self._writing: dict[Place, dict[str, float]] = {}
+        """Counts on their way to the records, in no total yet."""
         self._totals: dict[Place, int] = {}
         self._failing = False
         self._flight: Flight[None] | None = None
         self._lock = threading.Lock()
+        self._one_flush = threading.Lock()
 
     def check(self, caller: Caller) -> None:
         """Returns where the caller may ask once more today.
@@ -72,7 +75,9 @@ class Meter:
         Raises:
             QuotaExceeded: with the seconds until it may again.
         """
-        if caller.requests_per_day is not None and self._used(caller) >= caller.requests_per_day:
+        with self._lock:
+            used = self._used(caller)
+        if caller.requests_per_day is not None and used >= caller.requests_per_day:
             raise QuotaExceeded(DAY_SECONDS - self._now_ms() // 1000 % DAY_SECONDS)
 
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
@@ -92,20 +97,20 @@ class Meter:
 
     def flush(self) -> None:
         """Writes what was counted; what the store does not take is kept for the next time."""
-        with self._lock:
-            waiting, self._counts = self._counts, {}
-            self._failing = False
-        try:
-            while waiting:
-                place = next(iter(waiting))
-                self._write(place, waiting[place])
-                del waiting[place]
-        except StoreUnavailable:
-            self._failing = True
-        finally:
+        with self._one_flush:
             with self._lock:
-                for place, numbers in waiting.items():
-                    self._add(place, numbers)
+                self._writing, self._counts = self._counts, {}
+                self._failing = False
+            try:
+                for place, numbers in list(self._writing.items()):
+                    self._write(place, numbers)
+            except StoreUnavailable:
+                self._failing = True
+            finally:
+                with self._lock:
+                    unwritten, self._writing = self._writing, {}
+                    for place, numbers in unwritten.items():
+                        self._add(place, numbers)
 
     def _begin_flush(self) -> Flight[None]:
         self._tried_ms = self._now_ms()
@@ -116,9 +121,11 @@ class Meter:
         key, name = place
         counts = {counter: round(number) for counter, number in numbers.items()}
         totals = self._records.add(key, name, counts, self._now_ms() // 1000 + KEPT_SECONDS)
-        if name.endswith(f" {ALL_ROUTES}"):
-            self._totals = {at: total for at, total in self._totals.items() if at[0] >= key}  # forgets past days
-            self._totals[place] = totals["requests"]
+        with self._lock:
+            del self._writing[place]
+            if name.endswith(f" {ALL_ROUTES}"):
+                self._totals = {at: total for at, total in self._totals.items() if at[0] >= key}  # forgets past days
+                self._totals[place] = totals["requests"]
 
     def _add(self, place: Place, numbers: Mapping[str, float]) -> None:
         if place in self._counts or len(self._counts) < MOST_NAMES:
@@ -139,7 +146,8 @@ class Meter:
     def _used(self, caller: Caller) -> int:
         """Requests of today that are known of here."""
         place = self._place(caller)
-        return self._totals.get(place, 0) + round(self._counts.get(place, {}).get("requests", 0))
+        here = sum(counts.get(place, {}).get("requests", 0) for counts in (self._counts, self._writing))
+        return self._totals.get(place, 0) + round(here)
 
     def _place(self, caller: Caller) -> Place:
         return usage_key(self._day()), f"{caller.name} {ALL_ROUTES}"

@@ -256,6 +256,22 @@ def test_near_the_quota_each_request_is_written_and_past_it_none(world):
     assert len(world.records.calls) == calls, "who is refused costs no writes"
 
 
+def test_what_is_being_written_counts_towards_the_quota(world):
+    go = threading.Event()
+
+    class Hanging(MemoryRecords):
+        def add(self, *told):
+            world.clock.wait(go)
+            return super().add(*told)
+
+    world.records.__class__ = Hanging
+    meter, caller = world.meter(), Caller("shop", requests_per_day=3)
+    assert [admitted(meter, caller) for _ in range(5)] == [True] * 3 + [False] * 2
+    go.set()
+    world.clock.settle()
+    assert not admitted(meter, caller)
+
+
 def test_no_request_is_lost_by_threads_that_count_at_once(tmp_path):
     records, clock = open_records(f"sqlite://{tmp_path}/histories.sqlite"), Clock()
     meter = Meter(records, lambda: NOON * 1000, clock, flush_seconds=0)
