@@ -10,7 +10,7 @@ from doublebill.games.seeds import SEED_LIMIT
 from doublebill.service.content import generation, text_generation
 from doublebill.service.content.generator_cache import Taught
 from doublebill.service.content.kind_list import Games, known_games
-from doublebill.service.content.rewrite import open_flavours
+from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill.stores.rewriters import open_rewriter
@@ -21,7 +21,8 @@ records = open_records(settings.histories)
 api = Api("generate", open_gate(objects, records, settings))
 handler = api.handler
 taught = Taught(objects, SYSTEM, settings.refresh_seconds)
-flavours = open_flavours(open_rewriter(settings.rewriter), records, now_ms, settings.flavour_per_day, api.within)
+language_model = open_rewriter(settings.rewriter)
+rewriter = open_checked_rewriter(language_model, records, now_ms, settings.flavour_per_day, api.within)
 
 
 @api.on("GET /v1/games")
@@ -36,5 +37,5 @@ def generate(kind: str, request: generation.ContentRequest) -> generation.Conten
         request,
         lambda: secrets.randbelow(SEED_LIMIT),
         lambda kind, corpus, model_version: taught.find(kind, corpus, model_version, api.deadline),
-        flavours,
+        rewriter,
     )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from doublebill.service.content.rewrite import open_flavours
+from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores import rewriters
 from doublebill.stores.rewriters import BedrockRewriter
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
@@ -161,7 +161,7 @@ def test_flavour_is_refused_where_there_is_no_model(handler: Handler, kind: str)
     check_problem(answer, 400, "invalid-input")
     assert set(answer.fields) == {"flavour"}
     told = [(one["found"], one["expected"]) for one in answer.body["errors"]]
-    assert ("true", "false: this deployment has no model to rewrite texts with") in told
+    assert ("true", "false: this deployment has no model to reword texts with") in told
 
 
 def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(
@@ -175,8 +175,10 @@ def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(
     monkeypatch.setattr(rewriters, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(
         module,
-        "flavours",
-        open_flavours(BedrockRewriter("a.b", client), module.records, stack.clock.now_ms, 500, module.api.within),
+        "rewriter",
+        open_checked_rewriter(
+            BedrockRewriter("a.b", client), module.records, stack.clock.now_ms, 500, module.api.within
+        ),
     )
     body = {"seed": 1, "count": 2, "flavour": True, "spec": {"facts": {"ogre": 3}}}
     answer = generate(module.handler, "quests", **body)

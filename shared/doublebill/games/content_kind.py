@@ -3,12 +3,13 @@
 A kind is made by `games.level_kind.LevelKind` or `games.text.texts.TextKind`, and found by its name in `games.kinds`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
 from doublebill.games.grids.constraints import Base, FixedTile
 from doublebill.games.seeds import Seed
+from doublebill.games.text.rewriting.placeholders import RewriteDraft
 
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
@@ -86,6 +87,11 @@ class ContentKind(Protocol):
     @property
     def licence(self) -> str:
         """Licence of the generated content."""
+        ...
+
+    @property
+    def rewrite_draft(self) -> Callable[[Mapping[str, Any]], RewriteDraft] | None:
+        """Prepares an item of an answer for rewording by a language model; None if items must stay as generated."""
         ...
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:

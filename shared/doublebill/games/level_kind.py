@@ -24,6 +24,10 @@ CONSTRAINED_COST = 4
 class LevelKind[S: Spec](LevelRecipe[S]):
     """One kind of level, as requests name it; implements `content_kind.ContentKind`."""
 
+    @property
+    def rewrite_draft(self) -> None:
+        """None: levels have no text to reword."""
+
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns the names of tiles and of moves."""
         return {"legend": dict(self.legend), "moves": dict(self.moves)}

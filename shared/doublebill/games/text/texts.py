@@ -6,13 +6,14 @@ the next seed is taken instead, and only when `TRIES` of them bring nothing new 
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from doublebill.errors import InvalidInput, Shown, complaint
 from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
+from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.schema import read
 
 LEVELS_ONLY = Shown("a wish for levels")
@@ -90,6 +91,8 @@ class TextKind[S]:
     """Under which its texts may be used."""
     dice: str = ""
     """What its dice are named after, where that is not its name."""
+    rewrite_draft: Callable[[Mapping[str, Any]], RewriteDraft] | None = None
+    """Prepares an item of an answer for rewording; None if its text must stay."""
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns nothing: texts have no symbols."""

@@ -97,7 +97,7 @@ def generate(
     request: ContentRequest,
     fresh_seed: Callable[[], int],
     find: Find = find_shipped,
-    flavours: rewrite.Flavours | None = None,
+    rewriter: rewrite.CheckedRewriter | None = None,
 ) -> Content | text_generation.Texts:
     """The levels or texts asked for, in the shape of the API; each item is what its own `seed` gives alone.
 
@@ -108,7 +108,7 @@ def generate(
         NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
     kind = find(name, request.corpus, request.model_version)
-    model = rewrite.checked(kind.name, request.count, flavours) if request.flavour else None
+    checked = rewrite.require_rewriter(kind, request.count, rewriter) if request.flavour else None
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
     options = LevelOptions(**{field.name: getattr(request, field.name) for field in fields(LevelOptions)})
     batch = kind.generate(GenerationRequest(request.spec or {}, seed, request.count, options))
@@ -121,6 +121,6 @@ def generate(
     }
     if kind.model_version is not None:
         answer |= {"corpus": kind.corpus, "model_version": kind.model_version}
-    if model:
-        return text_generation.flavoured(cast(text_generation.Texts, answer), model)
+    if checked:
+        answer |= rewrite.reworded(kind, batch.items, checked)
     return cast(Content | text_generation.Texts, answer)

@@ -40,7 +40,7 @@ class TextTold(TypedDict):
     facts: NotRequired[dict[str, int | str]]
     plain: NotRequired[str]
     """The text as it was generated, which the seed gives again; where `flavour` was asked for."""
-    flavour: NotRequired[rewrite.FlavourTold]
+    flavour: NotRequired[rewrite.RewriteOutcome]
 
 
 class Texts(TypedDict):
@@ -59,13 +59,3 @@ class Texts(TypedDict):
     """Items whose text one before them has too, since no other was found."""
     degraded: NotRequired[str]
     """Why texts that could have been put into other words were not: the model or the count of texts was unavailable."""
-
-
-def flavoured(answer: Texts, model: rewrite.Flavours) -> Texts:
-    """Returns the answer with its texts rewritten by a language model, where the rewritten text is faithful."""
-    written, unavailable = model.flavoured([rewrite.DRAFTS[answer["kind"]](item) for item in answer["items"]])
-    for item, other in zip(answer["items"], written, strict=True):
-        item["plain"], item["text"], item["flavour"] = item["text"], other.text, other.told
-    if unavailable:
-        answer["degraded"] = unavailable
-    return answer

@@ -13,9 +13,10 @@ import numpy as np
 from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.learning import Learned, Measures
-from doublebill.games.text.items.kind import MOST as LARGEST
-from doublebill.games.text.items.kind import RARITIES, Lore, Source, Treasure, items_kind
+from doublebill.games.text.items.kind import items_kind
 from doublebill.games.text.items.loot import loot_kind
+from doublebill.games.text.items.treasures import MOST as LARGEST
+from doublebill.games.text.items.treasures import RARITIES, ModelSource, Treasure, TreasureModel
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
 from doublebill.schema import read
@@ -28,7 +29,7 @@ MOST = 5000
 class TreasureLearner:
     """How items and loot learn, each with the kind that it gives."""
 
-    kind: Callable[[str, Source], TextKind[Any]]
+    kind: Callable[[str, ModelSource], TextKind[Any]]
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Treasure, ...]:
         """The treasures that JSON tells, as in the `examples` of a spec.
@@ -38,22 +39,22 @@ class TreasureLearner:
         """
         check_list(examples, legend, MOST, field)
         treasures = tuple(read(Treasure, one, f"{field}[{n}]") for n, one in enumerate(examples))
-        Lore.of(treasures, field)
+        TreasureModel.of(treasures, field)
         return treasures
 
     def learn(self, examples: tuple[Treasure, ...]) -> Learned:
         """The list, each name once, and what there is in it."""
-        lore = Lore.of(examples)
-        ones = [one for _, one in lore.treasures]
+        model = TreasureModel.of(examples)
+        ones = [one for _, one in model.treasures]
         arrays: Arrays = packed([one.name for one in ones], "names")
         arrays["rarities"] = np.array([RARITIES.index(one.rarity) for one in ones], "<u1")
         arrays["weights"] = np.array([one.weight for one in ones], "<i8")
         arrays["values"] = np.array([one.value for one in ones], "<i8")
-        parts = [parts for parts, _ in lore.treasures]
+        parts = [parts for parts, _ in model.treasures]
         report: Measures = {
             "treasures": len(examples),
             "distinct": len(ones),
-            "rarities": {rarity: len(lore.pools[rarity].pairs) for rarity in RARITIES if rarity in lore.pools},
+            "rarities": {rarity: len(model.pools[rarity].pairs) for rarity in RARITIES if rarity in model.pools},
             "heads": len({one.head for one in parts}),
             "before_heads": len({one.before for one in parts} - {""}),
             "after_heads": len({one.after for one in parts} - {""}),
@@ -74,8 +75,10 @@ class TreasureLearner:
         if not names or len(names) != config["treasures"]:
             raise ValueError(f"found {len(names)} names of {config['treasures']} treasures")
         rows = zip(names, *numbers, strict=True)
-        lore = Lore.of([Treasure(name, RARITIES[rarity], weight, value) for name, rarity, weight, value in rows])
-        return self.kind("", lambda: lore)
+        model = TreasureModel.of(
+            [Treasure(name, RARITIES[rarity], weight, value) for name, rarity, weight, value in rows]
+        )
+        return self.kind("", lambda: model)
 
 
 def _numbers(arrays: Arrays, name: str, most: int) -> list[int]:

@@ -16,7 +16,16 @@ from doublebill.games.controls import Asked, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.path_bounds import clash
 from doublebill.games.text.items import kind
-from doublebill.games.text.items.kind import ItemsSpec, Lore, Source, Treasure, Treasures, lore_of
+from doublebill.games.text.items.kind import ItemsSpec
+from doublebill.games.text.items.treasures import (
+    NAME_LENGTH,
+    ModelSource,
+    Treasure,
+    TreasureModel,
+    Treasures,
+    model_of,
+    shipped,
+)
 from doublebill.games.text.texts import Held, Text, TextKind, held
 from doublebill.schema import Bounds
 
@@ -27,7 +36,7 @@ USUAL_ROWS = 5, 8
 """Drops of a table where nothing is asked."""
 
 COMMONNESS: Mapping[str, int] = {"common": 60, "uncommon": 25, "rare": 12, "legendary": 3}
-"""How much a drop weighs by its rarity."""
+"""The weight of a drop, by its rarity."""
 
 NOTHING = "nothing"
 TRIES = 20
@@ -43,7 +52,7 @@ Weights = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class LootSpec:
-    """What can be asked of a drop table."""
+    """The controls of a drop table."""
 
     denominator: Annotated[
         int, Bounds(minimum=1, maximum=LARGEST, description=f"what all chances sum to, from 1 to {LARGEST}")
@@ -60,8 +69,8 @@ class LootSpec:
     """Items to learn from instead of the corpus."""
 
 
-def check(own: Source, spec: LootSpec) -> None:
-    """Returns when some table meets the spec.
+def check(own: ModelSource, spec: LootSpec) -> None:
+    """Checks that some table can meet the spec.
 
     Raises:
         InvalidInput: when the list cannot be learned from, or a drop has a name that cannot be shown.
@@ -70,8 +79,8 @@ def check(own: Source, spec: LootSpec) -> None:
     check_order(drops=spec.drops, nothing=spec.nothing)
     kind.check(own, ItemsSpec(spec.examples))
     for name in spec.weights or {}:
-        if not name.strip() or not name.isprintable() or name == NOTHING or len(name) > kind.NAME_LENGTH:
-            raise InvalidInput.one("spec.weights", name, f"names of 1 to {kind.NAME_LENGTH} characters, not {NOTHING}")
+        if not name.strip() or not name.isprintable() or name == NOTHING or len(name) > NAME_LENGTH:
+            raise InvalidInput.one("spec.weights", name, f"names of 1 to {NAME_LENGTH} characters, not {NOTHING}")
     if spec.weights is not None and not spec.weights:
         raise InvalidInput.one("spec.weights", 0, "one drop at least")
     fewest, least = limits(_rows(spec), 1, 1)[0], limits(spec.nothing, 0, 0)[0]
@@ -98,49 +107,49 @@ def _rows(spec: LootSpec) -> int | tuple[int, int] | None:
     return spec.drops if spec.weights is None else len(spec.weights)
 
 
-def make(own: Source, spec: LootSpec, dice: Dice) -> Text:
-    """A table that keeps every control."""
+def make(own: ModelSource, spec: LootSpec, dice: Dice) -> Text:
+    """Makes a table that keeps every control."""
     low, high = limits(spec.nothing, 0, spec.denominator // 5)
     low_rows, high_rows = limits(_rows(spec), *USUAL_ROWS)
     high_rows = min(high_rows, spec.denominator - low)
     rows = dice.between(min(low_rows, high_rows), high_rows)
     nothing = dice.between(low, min(high, spec.denominator - rows))
-    drops = _own(spec.weights) if spec.weights is not None else _drawn(lore_of(own, spec.examples), rows, dice)
-    given = chances([weight for _, weight in drops], spec.denominator - nothing)
-    return told(spec, [(fields, chance) for (fields, _), chance in zip(drops, given, strict=True)], nothing)
+    drops = _own(spec.weights) if spec.weights is not None else _drawn(model_of(own, spec.examples), rows, dice)
+    shares = chances([weight for _, weight in drops], spec.denominator - nothing)
+    return table_text(spec, [(fields, chance) for (fields, _), chance in zip(drops, shares, strict=True)], nothing)
 
 
 def _own(weights: Mapping[str, int]) -> list[tuple[Mapping[str, Json], int]]:
     return [({"name": name}, weight) for name, weight in weights.items()]
 
 
-def _drawn(lore: Lore, rows: int, dice: Dice) -> list[tuple[Mapping[str, Json], int]]:
+def _drawn(model: TreasureModel, rows: int, dice: Dice) -> list[tuple[Mapping[str, Json], int]]:
     """Different items, the likeliest first, with how much each weighs."""
     found: dict[str, Treasure] = {}
     for _ in range(rows * TRIES):
         if len(found) < rows:
-            item, _ = kind.drawn(lore, ItemsSpec(), dice)
+            item, _ = kind.drawn(model, ItemsSpec(), dice)
             found.setdefault(item.name, item)
     drops = [(item, COMMONNESS[item.rarity] * dice.between(50, 150)) for item in found.values()]
     drops.sort(key=lambda drop: -drop[1])
-    return [({"name": item.name, **kind.facts_of(item)}, weight) for item, weight in drops]
+    return [({"name": item.name, **kind.item_fields(item)}, weight) for item, weight in drops]
 
 
 def chances(weights: Sequence[int], whole: int) -> list[int]:
-    """Integers in proportion to `weights`, each one at least, that sum to `whole`: at least one for each weight.
+    """Returns integers in proportion to `weights`, each one at least, that sum to `whole`.
 
     Each has one from the start; the rest is shared by the largest remainder, the earlier one where two are equal.
     """
     rest, total = whole - len(weights), sum(weights)
-    given = [1 + weight * rest // total for weight in weights]
+    shares = [1 + weight * rest // total for weight in weights]
     order = sorted(range(len(weights)), key=lambda n: (-(weights[n] * rest % total), n))
-    for n in order[: whole - sum(given)]:
-        given[n] += 1
-    return given
+    for n in order[: whole - sum(shares)]:
+        shares[n] += 1
+    return shares
 
 
-def told(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothing: int) -> Text:
-    """The table as a text, with every control that was asked."""
+def table_text(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothing: int) -> Text:
+    """Returns the table as a text with its controls."""
     table: list[Json] = []
     last = 0
     rows = [*drops, ({"name": NOTHING}, nothing)] if nothing else drops
@@ -154,18 +163,18 @@ def told(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothin
     return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
 
 
-def loot_kind(corpus: str, lore: Source, model_version: str | None = None) -> TextKind[LootSpec]:
-    """The kind of text that gives drop tables of items like those of a corpus."""
+def loot_kind(corpus: str, model: ModelSource, model_version: str | None = None) -> TextKind[LootSpec]:
+    """Returns the kind of text whose drop tables have items like those of a corpus."""
     return TextKind(
         name="loot",
         description="Drop tables whose integer chances sum exactly to a denominator",
         version=1,
         spec=LootSpec,
-        check=functools.partial(check, lore),
-        make=functools.partial(make, lore),
+        check=functools.partial(check, model),
+        make=functools.partial(make, model),
         corpus=corpus,
         model_version=model_version,
     )
 
 
-LOOT = loot_kind(kind.SHIPPED_CORPUS, kind.shipped, kind.SHIPPED_VERSION)
+LOOT = loot_kind(kind.SHIPPED_CORPUS, shipped, kind.SHIPPED_VERSION)

@@ -22,6 +22,7 @@ from doublebill.games.text.grammar.rule_weights import learned
 from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
+from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
 from doublebill.games.text.texts import Text, TextKind, held
 from doublebill.schema import Bounds
@@ -225,4 +226,5 @@ QUESTS = TextKind(
     spec=QuestsSpec,
     check=check,
     make=make,
+    rewrite_draft=quest_draft,
 )

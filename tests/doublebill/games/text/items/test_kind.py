@@ -3,7 +3,8 @@ import pytest
 from checkers.items import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.text import shipped_lists
-from doublebill.games.text.items.kind import ITEMS, ItemsSpec, parted
+from doublebill.games.text.items.kind import ITEMS, ItemsSpec
+from doublebill.games.text.items.treasures import name_parts
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
 
@@ -33,10 +34,10 @@ def test_every_control_is_kept(asked):
 
 
 def test_a_name_is_parted_where_its_joint_stands():
-    parts = parted("Old Grey Ring of Drops of Rain")
+    parts = name_parts("Old Grey Ring of Drops of Rain")
     assert (parts.before, parts.head, parts.after) == ("Old Grey", "Ring", " of Drops of Rain")
     assert parts.name == "Old Grey Ring of Drops of Rain"
-    assert parted("Ring").name == "Ring"
+    assert name_parts("Ring").name == "Ring"
 
 
 def test_items_are_made_of_the_words_of_the_list():

@@ -1,0 +1,141 @@
+"""Treasures: lists of items with names, rarities, weights and values, and the models that they teach.
+
+A name has three slots, all learned by where the words of the list stand: the thing itself (`Ring`), the words before it
+(`Silver`), and the words after it (`of Falling Leaves`).
+"""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from doublebill.errors import InvalidInput
+from doublebill.games.text import shipped_lists
+from doublebill.schema import Bounds
+
+type Rarity = Literal["common", "uncommon", "rare", "legendary"]
+
+RARITIES: Sequence[Rarity] = ("common", "uncommon", "rare", "legendary")
+
+NAME_LENGTH = 80
+"""Characters of the name of an item."""
+
+MOST = 10**9
+"""The largest weight or value."""
+
+JOINTS = (" of ", " for ", " from ", " against ")
+"""Words that begin the slot after the head; the first one in a name counts."""
+
+Number = Annotated[int, Bounds(minimum=0, maximum=MOST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Treasure:
+    """One item of a list."""
+
+    name: Annotated[str, Bounds(min_length=1, max_length=NAME_LENGTH)]
+    rarity: Rarity = "common"
+    weight: Number = 0
+    value: Number = 0
+
+
+Treasures = Annotated[
+    tuple[Treasure, ...],
+    Bounds(min_length=1, max_length=500, description="1 to 500 items to learn from, each with its name and numbers"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """The slots of a name; absent ones are empty."""
+
+    before: str
+    head: str
+    after: str
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return f"{self.before} {self.head}{self.after}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class TreasurePool:
+    """The treasures of one rarity, or all, and the words and numbers to draw from: each as often as the list has it."""
+
+    pairs: Sequence[tuple[NameParts, Treasure]]
+    befores: Sequence[str]
+    """Of the whole list, whatever the rarity."""
+    afters: Sequence[str]
+    weights: Mapping[str, Sequence[int]]
+    """Head → the weights of those that have it, ascending."""
+    values: Mapping[str, Sequence[int]]
+    """Rarity → the values of those that have it, ascending."""
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[NameParts, Treasure]], befores: Sequence[str]) -> Self:
+        """Groups the weights by head and the values by rarity."""
+        weights: dict[str, list[int]] = {}
+        values: dict[str, list[int]] = {}
+        for parts, one in pairs:
+            weights.setdefault(parts.head, []).append(one.weight)
+            values.setdefault(one.rarity, []).append(one.value)
+        for numbers in (*weights.values(), *values.values()):
+            numbers.sort()
+        return cls(pairs, befores, [parts.after for parts, _ in pairs if parts.after], weights, values)
+
+
+@dataclass(frozen=True, slots=True)
+class TreasureModel:
+    """A model of a list of treasures: the words, weights and values to draw new ones from."""
+
+    treasures: tuple[tuple[NameParts, Treasure], ...]
+    names: frozenset[str]
+    """All names in small letters; for look-ups only, since a set has no order."""
+    pools: Mapping[str | None, TreasurePool]
+    """Rarity that the list has, or None for any → what is drawn from."""
+
+    @classmethod
+    def of(cls, treasures: Sequence[Treasure], field: str = "spec.examples") -> Self:
+        """Learns from treasures; of those with the same name, from the last.
+
+        Raises:
+            InvalidInput: for a name that is not words with one space between them.
+        """
+        for n, treasure in enumerate(treasures):
+            if treasure.name != " ".join(treasure.name.split()) or not treasure.name.isprintable():
+                raise InvalidInput.one(f"{field}[{n}].name", treasure.name, "words with one space between them")
+        distinct = {treasure.name.lower(): treasure for treasure in treasures}
+        pairs = tuple((name_parts(one.name), one) for one in distinct.values())
+        befores = [parts.before for parts, _ in pairs if parts.before]
+        pools: dict[str | None, TreasurePool] = {None: TreasurePool.of(pairs, befores)}
+        for rarity in dict.fromkeys(one.rarity for _, one in pairs):
+            pools[rarity] = TreasurePool.of([pair for pair in pairs if pair[1].rarity == rarity], befores)
+        return cls(pairs, frozenset(distinct), pools)
+
+
+def name_parts(name: str) -> NameParts:
+    """Splits a name into its slots: the head is the last word before a joint."""
+    place = min((place for joint in JOINTS if (place := name.find(joint)) > 0), default=len(name))
+    before, _, head = name[:place].rpartition(" ")
+    return NameParts(before, head, name[place:])
+
+
+@functools.lru_cache(maxsize=8)
+def _model_of_examples(examples: tuple[Treasure, ...]) -> TreasureModel:
+    return TreasureModel.of(examples)
+
+
+@functools.cache
+def shipped() -> TreasureModel:
+    """Returns the model of the list of treasures that ships."""
+    return TreasureModel.of([Treasure(*row) for row in shipped_lists.TREASURES])
+
+
+type ModelSource = Callable[[], TreasureModel]
+"""Returns the model of a corpus."""
+
+
+def model_of(own: ModelSource, examples: tuple[Treasure, ...] | None) -> TreasureModel:
+    """Returns the model of the examples, or `own()` if there are none."""
+    return own() if examples is None else _model_of_examples(examples)

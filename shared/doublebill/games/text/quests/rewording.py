@@ -1,0 +1,19 @@
+"""Rewording of quests: binds counts, places and givers, and lets no other thing of the games in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from doublebill.games.text.grammar.facts import plural
+from doublebill.games.text.quests.words import ROLES
+from doublebill.games.text.rewriting.placeholders import RewriteDraft, count_phrase, name_phrase
+
+
+def quest_draft(item: Mapping[str, Any]) -> RewriteDraft:
+    """Returns the draft of a quest, in which each of its facts is bound."""
+    facts: Mapping[str, int | str] = item["facts"]
+    counts = {thing: count for thing, count in facts.items() if isinstance(count, int)}
+    phrases = [count_phrase(thing, count) for thing, count in counts.items()]
+    phrases += [name_phrase(name) for name in facts.values() if isinstance(name, str)]
+    things = {*counts, *(name for names in ROLES.values() for name in names)}
+    reserved = frozenset(form for thing in things for form in (thing, plural(thing)))
+    return RewriteDraft.of("quest", item["text"], item["text"], phrases, reserved)
