@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from doublebill.fit.ratings.predictor import fit_biases, fit_ratings, rated
-from doublebill.fit.ratings.rating_errors import errors, hide, predictions
+from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
+from doublebill.fit.ratings.rating_errors import errors, predictions
 from doublebill.model.interactions import Interactions
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "movielens-100k" / "ml-100k.inter"
@@ -41,13 +41,13 @@ def read_ratings(file: Path) -> tuple[Interactions, np.ndarray]:
     for fold, members in enumerate(np.array_split(order, FOLDS)):
         folds[members] = fold
     # the matrix orders users by content, so the fold of an entry travels as the last digits of its time
-    ratings = rated(users, items, stars, times + folds, items.max() + 1)
+    ratings = Interactions.of_ratings(users, items, stars, times + folds, items.max() + 1)
     return ratings, ratings.timestamps % 10
 
 
 def measured(ratings: Interactions, folds: np.ndarray, fold: int) -> dict[str, dict[str, float]]:
     """The errors of the model and of biases alone on one fold."""
-    known, asked = hide(ratings, folds == fold)
+    known, asked = ratings.where(folds != fold), ratings.where(folds == fold)
     models = {"model": fit_ratings(known), "biases": fit_biases(known)}
     return {name: errors(predictions(model, known, asked), asked.weights) for name, model in models.items() if model}
 

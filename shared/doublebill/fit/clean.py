@@ -1,4 +1,4 @@
-"""Cleaning: from events in any order and number to one catalog and one matrix of interactions."""
+"""Cleaning: turns events, in any order and with repetitions, into one catalog and one matrix of interactions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import pandas as pd
 
 from doublebill.arrays import Mask
 from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
-from doublebill.fit.ratings.predictor import rated
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
@@ -18,28 +17,28 @@ COLUMNS = ["user", "item_id", "kind", "value", "timestamp", "event_id"]
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What training starts from."""
+    """The data of a training."""
 
     catalog: Catalog
     interactions: Interactions
     ratings: Interactions
-    """The ratings that count; their weights are stars, 0 among them. Its users are not numbered as others are."""
+    """Ratings that count, with stars from 0 as weights. Users are numbered differently than in `interactions`."""
     repeatable: bool
-    """True where people come back to the same item (most events are plays), so seen items may be recommended."""
+    """True where most events are of kinds that users repeat, so that items of the history may be recommended again."""
     events: int
-    """Distinct events."""
+    """Number of distinct events."""
     duplicates: int
-    """Events that were there more than once."""
+    """Number of repetitions that were dropped."""
     newest: int
-    """Milliseconds of the newest event, 0 where no event has a time."""
+    """Time of the newest event in milliseconds, 0 where no event has a time."""
 
 
 def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
-    """The catalog and interactions of `events`, the same for every order and repetition of them.
+    """Cleans events into a catalog and its interactions, which depend on neither order nor repetitions.
 
-    An event with an event id is the same as another of its user with that id; one without is the same as another with
-    equal content. Per user and item the weights are summed of those events
-    that count (`events.counting`); of a rating among them the stars are kept too.
+    Events of one user with the same event id are one event; without an event id, so are events with equal content.
+    The weight of a user and an item is the sum over the events that count (`events.counting`); the stars of a
+    rating among them are kept too.
     """
     table = pd.DataFrame(
         ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
@@ -59,7 +58,7 @@ def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
 
 
 def _distinct(table: pd.DataFrame) -> pd.DataFrame:
-    """Each event once, in an order that follows from content alone."""
+    """Returns each event once, ordered by content."""
     ordered = table.sort_values(["user", "item_id", "timestamp", "kind", "value", "event_id"], kind="stable")
     named = ordered["event_id"] != ""
     with_id = ordered[named].drop_duplicates(["user", "event_id"])
@@ -68,13 +67,13 @@ def _distinct(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counting(distinct: pd.DataFrame) -> Mask:
-    """[events] which events count, by the rule of `events.counting`; those of a pair stand in the order of time."""
+    """Returns [events] which events count, as in `events.counting`; events of a pair are in order of time."""
     pairs = distinct.groupby(["user", "item_id"], sort=False).ngroup().to_numpy()
     kinds = distinct["kind"].to_numpy(object)
     places = np.arange(len(distinct))
     verdicts = np.isin(kinds, sorted(VERDICTS))
     newest = np.full(len(distinct), -1)
-    newest[pairs[verdicts]] = places[verdicts]  # the last writer is the newest
+    newest[pairs[verdicts]] = places[verdicts]  # the last one written is the newest
     judged_at = newest[pairs]
     disliked = (judged_at >= 0) & (kinds[judged_at] == "dislike")
     replaced: Mask = (verdicts | disliked) & (places < judged_at)
@@ -82,9 +81,9 @@ def _counting(distinct: pd.DataFrame) -> Mask:
 
 
 def _numbered(counted: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """The same with the number of each user and item."""
-    known = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])
-    items = known.get_indexer(pd.Index(counted["item_id"]))
+    """Adds the numbers of users and items."""
+    item_ids = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])
+    items = item_ids.get_indexer(pd.Index(counted["item_id"]))
     return counted.assign(user_number=counted["user"].factorize()[0], item=items)
 
 
@@ -103,9 +102,9 @@ def _interactions(counted: pd.DataFrame, n_items: int) -> Interactions:
 
 
 def _ratings(counted: pd.DataFrame, n_items: int) -> Interactions:
-    """One rating at most counts per user and item, since only the newest verdict does."""
+    """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
     ratings = counted[counted["kind"] == "rate"]
-    return rated(
+    return Interactions.of_ratings(
         users=ratings["user_number"].to_numpy(np.int64),
         items=ratings["item"].to_numpy(np.int64),
         stars=ratings["value"].to_numpy(np.float64),

@@ -1,7 +1,9 @@
-"""Fitting: the model that a config names, of whatever family.
+"""Fitting: one recommender from interactions and a config, in four steps.
 
-A kernel gives edges by what users have in common; the order of histories may add to those edges, and metadata gives
-edges to items that too few users have met.
+kernel        edges [sources, targets] from users in common, by the family of the config
+transitions   the order of histories, added to these edges
+cold items    edges from metadata for items with few users
+quantisation  one byte an edge
 """
 
 import dataclasses
@@ -35,9 +37,9 @@ def fit(
     ratings: RatingModel | None = None,
     notes: dict[str, object] | None = None,
 ) -> Recommender:
-    """The recommender of the interactions under a config; with a model of `ratings`, it predicts them.
+    """Fits the recommender of a config to interactions; with a model of `ratings` it predicts stars too.
 
-    `notes` gets what a report should tell of the course of the fit: the loss `curve` of gradient-trained factors.
+    `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
     popularity = interactions.popularity() / max(interactions.n_users, 1)
     edges = _kernel(interactions, config, {} if notes is None else notes)
@@ -57,7 +59,7 @@ def _kernel(interactions: Interactions, config: Config, notes: dict[str, object]
 
 
 def _with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float) -> sp.csr_array:
-    """The same edges, each with `weight` times how often and soon its target follows its source: no edge is added."""
+    """Adds `weight` times the transitions to existing edges; no edge is new."""
     present = sp.csr_array((np.ones_like(edges.data), edges.indices, edges.indptr), shape=edges.shape)
     added: sp.csr_array = edges + weight * transitions(interactions).multiply(present).tocsr()
     return added

@@ -1,4 +1,4 @@
-"""Quantising: similarities as one byte each, and one scale a target."""
+"""Quantisation: similarities as one byte each, with one scale per target."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,16 +9,16 @@ from doublebill.model.config import Values
 from doublebill.model.neighbours import Neighbours
 
 LARGEST = 127
-"""The largest int8 value that has a negative."""
+"""Steps of the largest similarity; the largest int8 with a negative counterpart."""
 
 TINY = np.finfo(np.float32).tiny
 
 
 def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
-    """The edges [sources, targets] as neighbours whose values are stored as `values` says.
+    """Returns the edges [sources, targets] as neighbours, stored with dtype `values`.
 
-    In int8 the largest |similarity| of each target is 127 steps and an edge that rounds to none is dropped. Scores of
-    different targets meet in one ranking, so the rounding error is relative to each target's own largest edge.
+    In int8 the largest |similarity| of each target is 127 steps, and edges that round to 0 are dropped. The scale is
+    per target, so that the rounding error of a score is relative to the target's own largest edge.
     """
     edges.sort_indices()
     if values != "int8":

@@ -1,4 +1,4 @@
-"""Threads: independent parts of a computation on every core that is given, with the same result for any number."""
+"""Threads: independent parts of a computation on all cores, with the same result for any number of them."""
 
 import os
 from collections import deque
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 AHEAD = 2
-"""Parts for each thread that are taken before the first of them is asked for: more would only fill memory."""
+"""Parts per thread that are computed ahead of the reader; bounds the memory."""
 
 
 def available() -> int:
-    """How many cores this process may use."""
+    """Returns the number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -19,10 +19,10 @@ def available() -> int:
 def spread[Part, Result](
     do: Callable[[Part], Result], parts: Iterable[Part], threads: int | None = None
 ) -> Iterator[Result]:
-    """What `do` gives for each part, in the order of the parts, on `threads` threads or on all cores.
+    """Yields `do(part)` for each part in order, computed on `threads` threads, or on all cores.
 
-    The parts must not depend on the number of threads; then neither does any result. However slowly the results are
-    read, no more than `AHEAD` for each thread are waiting.
+    The parts must not depend on the number of threads; then no result does. At most `AHEAD` results per thread wait
+    for a slow reader.
     """
     count = available() if threads is None else threads
     if count == 1:

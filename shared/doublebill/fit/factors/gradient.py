@@ -1,8 +1,8 @@
-"""Item factors learnt by gradients, turned into edges: the low-rank road to the same kind of model.
+"""Item factors trained by gradient descent and turned into edges: a low-rank model of the same kind.
 
-Factors A [items, d] are learnt from mini-batches of users by Adam (Kingma and Ba 2015, arXiv:1412.6980). A share of
-the users is left out; when the loss on them has stopped falling, the factors are those where it was least. The edges
-are A Aᵀ without its diagonal, the strongest per target, each target scaled to least squares:
+Factors A [items, d] are trained on mini-batches of users by Adam (Kingma and Ba 2015, arXiv:1412.6980). Training
+stops when the loss on a share of users that are left out has stopped falling; the factors with the least loss are
+kept. The edges are A Aᵀ without its diagonal, the strongest per target, each target scaled to least squares:
 
     B = A Aᵀ cut to k sources a target,  times  Σ w x y / Σ w y²  by column,  y = x B,  w = |u|^-1/2
 """
@@ -15,24 +15,24 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Floats, Floats32, Ints, Reals
 from doublebill.fit.factors.losses import cross_entropy, mean_squared_error, unit_rows
-from doublebill.fit.top_k import strongest
+from doublebill.fit.top_k import strongest_sources
 from doublebill.model.config import Config, Factors, Loss
 from doublebill.model.interactions import Interactions
 
 FEWEST_USERS = 2
-"""Items with fewer take no part: one user cannot tell what goes together."""
+"""Items with fewer users have no factors: one user is no evidence."""
 
 LEFT_OUT = 0.1
-"""Share of the users whose loss decides when to stop."""
+"""Share of the users that are left out for early stopping."""
 
 FIRST_SPREAD = 0.1
-"""Standard deviation of the factors before the first step."""
+"""Standard deviation of the initial factors."""
 
 MOMENTUM, SECOND_MOMENTUM, LEAST_STEP = 0.9, 0.999, 1e-8
 """β₁, β₂ and ε of Adam, as published."""
 
 BLOCK = 1024
-"""Target items, or users, whose rows over all items are held at once."""
+"""Target items, or users, whose rows over all items are in memory at once."""
 
 
 LOSSES: dict[Loss, Callable[[Reals, sp.csr_array], tuple[float, Reals]]] = {
@@ -43,27 +43,27 @@ LOSSES: dict[Loss, Callable[[Reals, sp.csr_array], tuple[float, Reals]]] = {
 
 @dataclass(frozen=True)
 class Epoch:
-    """Loss per user, once all batches are through."""
+    """Losses per user of one pass over all batches."""
 
     training: float
-    """Mean over the batches as they came, each before its step."""
+    """Mean over the batches, each before its step."""
     validation: float | None
-    """On the users left out; None where there are too few to leave any out."""
+    """Loss of the users left out; None with too few users to leave any out."""
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
-    """Factors and how they came about."""
+class TrainedFactors:
+    """Factors and the losses of their training."""
 
     factors: Floats32
-    """[n_items, dimensions] 0 for items that take no part; for `mse` of length 1."""
+    """[n_items, dimensions] 0 for items without factors; rows of length 1 for loss `mse`."""
     curve: list[Epoch]
 
 
 def fit_edges(
     interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None
 ) -> sp.csr_array:
-    """[sources, targets] for every target item the `config.k` source items of largest |B|; `tell` hears each epoch."""
+    """Fits [sources, targets] the `config.k` sources of largest |B| of every target; `tell` receives each epoch."""
     factors = fit_factors(interactions, config, tell).factors
     active = np.flatnonzero(factors.any(axis=1))
     by_target = _strongest(factors[active], config.k).tocoo()
@@ -75,11 +75,13 @@ def fit_edges(
     return edges
 
 
-def fit_factors(interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None) -> Learnt:
-    """The factors where the loss on users left out was least, and the losses of all epochs.
+def fit_factors(
+    interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None
+) -> TrainedFactors:
+    """Trains factors until the loss on users left out stops falling.
 
     Raises:
-        FloatingPointError: when the steps are so long that numbers overflow.
+        FloatingPointError: when the learning rate is so high that numbers overflow.
     """
     assert isinstance(config.family, Factors)  # noqa: S101  # fitting chooses by it
     active = np.flatnonzero(interactions.popularity() >= FEWEST_USERS)
@@ -87,12 +89,12 @@ def fit_factors(interactions: Interactions, config: Config, tell: Callable[[Epoc
     histories = _histories(interactions, config, np.float32)[:, active]
     histories = histories[np.diff(histories.indptr) > 0]
     if not histories.shape[0]:
-        return Learnt(factors, [])
+        return TrainedFactors(factors, [])
     with np.errstate(over="raise", invalid="raise", divide="raise"):
-        factors[active], curve = _learn(histories, config.family, tell)
+        factors[active], curve = _train(histories, config.family, tell)
     if config.family.loss == "mse":
         factors[active] = unit_rows(factors[active])
-    return Learnt(factors, curve)
+    return TrainedFactors(factors, curve)
 
 
 def _histories(interactions: Interactions, config: Config, precision: type[np.floating]) -> sp.csr_array:
@@ -101,22 +103,22 @@ def _histories(interactions: Interactions, config: Config, precision: type[np.fl
     return sp.csr_array((values, interactions.items, interactions.indptr), shape=shape)
 
 
-def _learn(histories: sp.csr_array, family: Factors, tell: Callable[[Epoch], None]) -> tuple[Floats32, list[Epoch]]:
+def _train(histories: sp.csr_array, family: Factors, tell: Callable[[Epoch], None]) -> tuple[Floats32, list[Epoch]]:
     loss, random, n_users = LOSSES[family.loss], np.random.default_rng(family.seed), histories.shape[0]
     factors = np.float32(FIRST_SPREAD) * random.standard_normal((histories.shape[1], family.dimensions), np.float32)
     shuffled = random.permutation(n_users)
-    held = int(n_users * LEFT_OUT)
-    left_out, training = histories[np.sort(shuffled[:held])], histories[np.sort(shuffled[held:])]
+    n_left_out = int(n_users * LEFT_OUT)
+    left_out, training = histories[np.sort(shuffled[:n_left_out])], histories[np.sort(shuffled[n_left_out:])]
     adam, curve = _Adam(factors, family), list[Epoch]()
     best, least, since = factors.copy(), np.inf, 0
     while len(curve) < family.epochs and since < family.patience:
         total = 0.0
         for batch in _batches(training, random.permutation(training.shape[0]), family.batch_users):
-            told, gradient = loss(factors, batch)
+            batch_loss, gradient = loss(factors, batch)
             adam.step(gradient / np.float32(batch.shape[0]))
-            total += told
-        in_order = _batches(left_out, np.arange(held), family.batch_users)
-        validation = sum(loss(factors, batch)[0] for batch in in_order) / held if held else None
+            total += batch_loss
+        in_order = _batches(left_out, np.arange(n_left_out), family.batch_users)
+        validation = sum(loss(factors, batch)[0] for batch in in_order) / n_left_out if n_left_out else None
         curve.append(Epoch(total / training.shape[0], validation))
         tell(curve[-1])
         reached = curve[-1].training if validation is None else validation
@@ -131,9 +133,9 @@ def _batches(histories: sp.csr_array, order: Ints, size: int) -> Iterator[sp.csr
 
 
 class _Adam:
-    """Steps of its own length per number, from running means of the gradient and of its square.
+    """Adam: a step size per factor, from running means of the gradient and of its square.
 
-    Weight decay is apart from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
+    Weight decay is decoupled from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101).
     """
 
     def __init__(self, factors: Floats32, family: Factors) -> None:
@@ -153,7 +155,7 @@ class _Adam:
 
 
 def _strongest(factors: Floats32, k: int) -> sp.csr_array:
-    """[targets, sources] A Aᵀ without its diagonal, the `k` largest |values| of each target."""
+    """Returns [targets, sources] the `k` largest |values| of each row of A Aᵀ without its diagonal."""
     n = len(factors)
     blocks = [_strongest_of(factors[start : start + BLOCK] @ factors.T, start, k) for start in range(0, n, BLOCK)]
     return sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
@@ -166,18 +168,18 @@ def _strongest_of(similarities: Floats32, first: int, k: int) -> sp.csr_array:
         strength = np.abs(similarities)
         least = np.partition(strength, n - k, axis=1)[:, n - k, np.newaxis]
         similarities[strength < least] = 0
-    return strongest(sp.csr_array(similarities), first, k)
+    return strongest_sources(sp.csr_array(similarities), first, k)
 
 
 def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> Floats:
-    """[targets] what each target's edges are to be multiplied by; 0 where they point the wrong way."""
+    """Returns [targets] the least-squares scale of each target's edges, 0 where it would be negative."""
     weights = np.maximum(np.diff(histories.indptr), 1) ** -0.5
     towards, spread = np.zeros(edges.shape[1]), np.zeros(edges.shape[1])
     for start in range(0, histories.shape[0], BLOCK):
-        shown = histories[start : start + BLOCK]
-        predicted = (shown @ edges).tocsr()
+        rows = histories[start : start + BLOCK]
+        predicted = (rows @ edges).tocsr()
         weighted = sp.diags_array(weights[start : start + BLOCK]) @ predicted
-        towards += (weighted * shown).sum(axis=0)
+        towards += (weighted * rows).sum(axis=0)
         spread += (weighted * predicted).sum(axis=0)
     scales: Floats = np.maximum(towards, 0) / np.where(spread > 0, spread, 1)
     return scales

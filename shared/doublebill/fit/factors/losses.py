@@ -1,8 +1,8 @@
 """Losses of item factors on histories, each with its gradient.
 
-A [items, d] are the factors and the rows of X [users, items] histories. B = A Aᵀ without its diagonal predicts every
-item of a history from the others, so what is to be found is what is shown, and still cannot be copied. Neither loss
-ever holds an items × items matrix.
+A [items, d] are the factors, and the rows of X [users, items] are histories. B = A Aᵀ without its diagonal predicts
+every item of a history from the others, so that input and target are the same history but cannot be copied. Neither
+loss ever computes an items × items matrix.
 """
 
 import numpy as np
@@ -11,20 +11,20 @@ import scipy.sparse as sp
 from doublebill.arrays import Reals
 
 LEAST = 1e-6
-"""Of a history's squared length, what a prediction's is taken to be at least."""
+"""Least squared length of a prediction, relative to that of its history."""
 
 
 def unit_rows(factors: Reals) -> Reals:
-    """[items, d] the factors, each of length 1."""
+    """Returns [items, d] the factors scaled to length 1."""
     unit: Reals = factors / np.linalg.norm(factors, axis=1, keepdims=True)
     return unit
 
 
 def mean_squared_error(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals]:
-    """The loss, summed over users, and its gradient [items, d].
+    """Returns the loss summed over users and its gradient [items, d].
 
-    ELSA (Vančura et al. 2022, doi:10.1145/3523227.3551482): the rows of A are of length 1, which makes the diagonal
-    to be taken away the identity, and histories and predictions are compared at length 1.
+    ELSA (Vančura et al. 2022, doi:10.1145/3523227.3551482): the rows of A are of length 1, so that the diagonal
+    to subtract is the identity, and histories and predictions are compared at length 1.
 
         U = A / |A| by row,  h = x U,  y = h Uᵀ − x,  loss = |x/|x| − y/|y||² = 2 − 2 x·y / (|x| |y|)
 
@@ -35,11 +35,11 @@ def mean_squared_error(factors: Reals, histories: sp.csr_array) -> tuple[float, 
     hidden = histories @ unit
     among = unit.T @ unit
     spread = hidden @ among
-    shown = _by_user(histories, histories.data**2)
+    squares = _by_user(histories, histories.data**2)
     inner = (hidden * hidden).sum(axis=1)
-    predicted = np.maximum((spread * hidden).sum(axis=1) - 2 * inner + shown, LEAST * shown)
-    matched = inner - shown
-    by_matched = -2 / np.sqrt(shown * predicted)
+    predicted = np.maximum((spread * hidden).sum(axis=1) - 2 * inner + squares, LEAST * squares)
+    matched = inner - squares
+    by_matched = -2 / np.sqrt(squares * predicted)
     by_predicted = -by_matched * matched / (2 * predicted)
     loss = float((2 + by_matched * matched).sum())
     by_hidden = 2 * (by_matched - 2 * by_predicted)[:, None] * hidden + 2 * by_predicted[:, None] * spread
@@ -48,7 +48,7 @@ def mean_squared_error(factors: Reals, histories: sp.csr_array) -> tuple[float, 
 
 
 def cross_entropy(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals]:
-    """The loss, summed over users, and its gradient [items, d].
+    """Returns the loss summed over users and its gradient [items, d].
 
     Multinomial, as for autoencoders (Liang et al. 2018, arXiv:1802.05814), of a linear one: all items compete for the
     items of the history. The history goes in at mean 1 and its users count by the root of their total weight.
@@ -63,10 +63,10 @@ def cross_entropy(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals
     scores = hidden @ factors.T
     scores[users, items] -= means.data * (factors * factors).sum(axis=1)[items]
     scores -= scores.max(axis=1, keepdims=True)
-    told = scores[users, items]
+    of_history = scores[users, items]
     np.exp(scores, out=scores)
     sums = scores.sum(axis=1)
-    loss = float((counts * (np.log(sums)[users] - told)).sum())
+    loss = float((counts * (np.log(sums)[users] - of_history)).sum())
     scores *= (np.sqrt(totals) / sums)[:, None]
     scores[users, items] -= counts  # from here on the gradient by the scores
     own = np.zeros(len(factors), factors.dtype)
@@ -75,6 +75,6 @@ def cross_entropy(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals
 
 
 def _by_user(histories: sp.csr_array, values: Reals) -> Reals:
-    """[users] the sums of `values` [entries], in their precision; no user is without entries."""
+    """Returns [users] the sums of `values` [entries] in their precision; every user has entries."""
     sums: Reals = np.add.reduceat(values, histories.indptr[:-1])
     return sums

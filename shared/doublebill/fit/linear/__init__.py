@@ -1,1 +1,1 @@
-"""Linear models: the gram matrix and the item-item models that are solved from it."""
+"""Linear models: item-item similarities from the gram matrix, from neighbours, walks and transitions."""

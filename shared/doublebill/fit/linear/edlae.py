@@ -1,4 +1,4 @@
-"""EDLAE, a linear autoencoder that does not learn the identity, with few edges that are fitted together.
+"""EDLAE: a linear autoencoder that does not learn the identity, sparse and refitted on its support.
 
 The full solution (Steck 2019, EASE, arXiv:1905.03375; Steck 2020, EDLAE, "Autoencoders that don't overfit towards the
 identity", NeurIPS) is dense and ridge-regresses every item on all others:
@@ -15,8 +15,8 @@ One threshold for the whole matrix chooses the support, so that popular targets 
 
     inverse   on |B| of the full solution
     cosine    on G_ij / √(G_ii G_jj); no inverse is needed, so it also serves where n² numbers do not fit
-    pruned    on √(|b_ij| cosine_ij) among twice as many edges by cosine, with b fitted on those: what others explain
-              loses, and what is merely rare does not win
+    pruned    on √(|b_ij| cosine_ij) among twice as many edges by cosine, with b fitted on those: sources that
+              others explain lose, and merely rare ones do not win
 """
 
 from collections.abc import Iterator
@@ -30,48 +30,48 @@ from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
 from doublebill.fit.linear.refit import by_target, refit
-from doublebill.fit.linear.support import Strengths, strongest
+from doublebill.fit.linear.support import Strengths, choose_support
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 
 FEWEST_USERS = 2
-"""Items with fewer take no part: one user cannot tell what goes together."""
+"""Items with fewer users have no edges: one user is no evidence."""
 
 MOST_ITEMS = 20_000
-"""By the dense solution the most popular ones take part; one matrix of so many takes 1.6 GB."""
+"""Items with edges in the dense solution, the most popular first; a matrix of these takes 1.6 GB."""
 
 MOST_SOURCES = 750
-"""Edges that one target may keep."""
+"""Edges of one target at most."""
 
 SOURCES_A_USER = 10
-"""And no more than so many for each of its users: two people with the same hundreds of rare items would otherwise
-outdo everything that is known of all others."""
+"""Edges of one target per user at most: two users with the same hundreds of rare items would else have the strongest
+edges of all."""
 
 WIDER = 2
-"""How many times more edges are fitted than are kept, where the support is pruned."""
+"""Edges fitted per edge kept, where the support is pruned."""
 
 
 def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
-    """[sources, targets] the edges of the model, `config.k` a target on average over the items that take part."""
+    """Fits [sources, targets] the edges of a config, `config.k` a target on average over the items with edges."""
     assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
     return edges_of(Gram.of(interactions, config.family.length_power, config.saturate), config.family, config.k)
 
 
 def edges_of(gram: Gram, family: Edlae, k: int) -> sp.csr_array:
-    """The same from the sum over users alone.
+    """Fits the same edges from the gram alone.
 
     Raises:
         numpy.linalg.LinAlgError: when the regularised gram is not positive definite.
     """
     active = _active(gram, family)
-    road = _by_inverse if family.support == "inverse" else _by_cosine
-    edges = road(gram, active, family, k).tocoo()
+    method = _by_inverse if family.support == "inverse" else _by_cosine
+    edges = method(gram, active, family, k).tocoo()
     shape = (gram.n_items, gram.n_items)
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 
 
 def _active(gram: Gram, family: Edlae) -> Ints:
-    """The numbers of the items that take part, ascending."""
+    """Returns the numbers of the items with edges, ascending."""
     counts = gram.popularity()
     by_popularity = np.lexsort((np.arange(len(counts)), -counts))
     if family.support == "inverse":
@@ -80,19 +80,19 @@ def _active(gram: Gram, family: Edlae) -> Ints:
 
 
 def _limits(gram: Gram, active: Ints) -> Ints:
-    """[active] how many sources each target may have."""
+    """Returns [active] the most sources of each target."""
     return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
 
 
 def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
-    """[active] λ + p/(1-p) G_ii."""
+    """Returns [active] λ + p/(1-p) G_ii."""
     return (family.ridge + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
 
 
 def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array:
-    """[active, active] by the dense solution.
+    """Fits [active, active] edges whose support comes from the dense solution.
 
-    One matrix serves twice: LAPACK works in one triangle of it, the other keeps the gram for fitting again.
+    One matrix serves twice: LAPACK works in one triangle, and the other keeps the gram for the refit.
     """
     whole: Matrix = np.ascontiguousarray(gram.dense(active), np.float32)
     diagonal = whole.diagonal().copy()
@@ -101,15 +101,15 @@ def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array
     limits = _limits(gram, active)
     if not family.refit:
         return _cut(whole, limits, k)
-    support = strongest(_strengths(whole), limits, k)
+    support = choose_support(_strengths(whole), limits, k)
     restore(whole, diagonal)
     return by_target(support, refit(DenseGram(whole), ridge, support))
 
 
 def invert(whole: Matrix, diagonal: Matrix) -> None:
-    """Writes the inverse into the upper triangle of a symmetric matrix [n, n] whose diagonal is to be `diagonal`.
+    """Inverts a symmetric matrix [n, n], with `diagonal` for its diagonal, into its upper triangle, in place.
 
-    The lower triangle keeps what it holds; Cholesky in single precision, in place.
+    The lower triangle is left unchanged. By Cholesky in single precision.
 
     Raises:
         numpy.linalg.LinAlgError: when it is not positive definite.
@@ -121,11 +121,11 @@ def invert(whole: Matrix, diagonal: Matrix) -> None:
     if failed:
         raise np.linalg.LinAlgError(f"the regularised gram is not positive definite ({failed})")
     inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
-    assert np.shares_memory(inverse, whole)  # noqa: S101  # a copy would leave `whole` half worked out
+    assert np.shares_memory(inverse, whole)  # noqa: S101  # a copy would leave `whole` half done
 
 
 def restore(whole: Matrix, diagonal: Matrix) -> None:
-    """Makes the matrix [n, n] symmetric again from its lower triangle and its diagonal."""
+    """Restores a symmetric matrix [n, n] from its lower triangle and its diagonal, in place."""
     for start, stop in _blocks(len(whole)):
         whole[start:stop, stop:] = whole[stop:, start:stop].T
         corner = whole[start:stop, start:stop]
@@ -134,7 +134,7 @@ def restore(whole: Matrix, diagonal: Matrix) -> None:
 
 
 def _solution(whole: Matrix, start: int, stop: int) -> Matrix:
-    """B [targets from start to stop, sources], signed, from the inverse in the upper triangle of `whole`."""
+    """Returns B [targets from start to stop, sources], signed, from the inverse in the upper triangle of `whole`."""
     columns = np.empty((stop - start, len(whole)), np.float32)
     columns[:, :start] = whole[:start, start:stop].T
     columns[:, stop:] = whole[start:stop, stop:]
@@ -146,7 +146,7 @@ def _solution(whole: Matrix, start: int, stop: int) -> Matrix:
 
 
 def _strengths(whole: Matrix) -> Iterator[Strengths]:
-    """|B| of every edge."""
+    """Yields |B| of every edge."""
     sources = np.arange(len(whole), dtype=np.int32)
     for start, stop in _blocks(len(whole)):
         targets = np.repeat(np.arange(start, stop, dtype=np.int32), len(whole))
@@ -154,8 +154,8 @@ def _strengths(whole: Matrix) -> Iterator[Strengths]:
 
 
 def _cut(whole: Matrix, limits: Ints, k: int) -> sp.csr_array:
-    """[sources, targets] the strongest edges of the dense solution as they are."""
-    support = strongest(_strengths(whole), limits, k)
+    """Returns [sources, targets] the strongest edges of the dense solution, not refitted."""
+    support = choose_support(_strengths(whole), limits, k)
     targets, values = support.targets, [np.zeros(0, np.float32)]
     for start, stop in _blocks(len(whole)):
         edges = slice(support.indptr[start], support.indptr[stop])
@@ -169,16 +169,16 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
 
 
 def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array:
-    """[active, active] without any inverse."""
-    parts = gram_matrix_of(gram, active)
-    diagonal = parts.diagonal
+    """Fits [active, active] edges whose support comes from cosines, without an inverse."""
+    matrix = gram_matrix_of(gram, active)
+    diagonal = matrix.diagonal
     ridge = _ridge(diagonal, family)
     powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
     limits = _limits(gram, active)
     wide = k * (WIDER if family.support == "pruned" else 1)
-    support = strongest(parts.correlations(powers), limits, wide)
+    support = choose_support(matrix.correlations(powers), limits, wide)
     if family.support == "pruned":
-        strengths = np.sqrt(np.abs(refit(parts, ridge, support, scaled=False)) * support.strengths)
+        strengths = np.sqrt(np.abs(refit(matrix, ridge, support, scaled=False)) * support.strengths)
         pruned = (support.sources, support.targets, strengths)
-        support = strongest([pruned], limits, k)
-    return by_target(support, refit(parts, ridge, support))
+        support = choose_support([pruned], limits, k)
+    return by_target(support, refit(matrix, ridge, support))

@@ -1,8 +1,8 @@
-"""Gram: G = Σ_u w_u x_u x_uᵀ over users, summed in fixed point, so that users can be added and taken out exactly.
+"""Gram: G = Σ_u w_u x_u x_uᵀ over users, in fixed point, so that users can be added and subtracted exactly.
 
-Weights and values are rounded once, user by user, to integers; every sum after that is a sum of integers below 2⁶³,
-which is the same in any order and grouping, on any processor, with any number of threads. What depends on all users
-at once, the mean weight, is kept as an exact integer too and applied after the sum.
+Weights and values are rounded to integers once per user. All sums are then sums of integers below 2⁶³: the same in
+any order and grouping, on any processor, with any number of threads. The mean weight depends on all users; it is kept
+as an exact integer too and applied after the sum.
 
     w_u = round(2^WEIGHT_BITS |u|^-length_power), >= 1    x_ui = round(2^VALUE_BITS saturated_ui)
     G = Σ_u w_u x_u x_uᵀ · n_users / Σ_u w_u · 2^(-2 VALUE_BITS)
@@ -21,38 +21,38 @@ from doublebill.fit.threads import spread
 from doublebill.model.interactions import Interactions
 
 WEIGHT_BITS = 16
-"""Of the fraction of a user's weight: one of a thousand items and power ½ is off by at most 1 in 4,000."""
+"""Fraction bits of a user's weight: the error for 1,000 items and power ½ is at most 1 in 4,000."""
 
 VALUE_BITS = 10
-"""Of the fraction of a saturated interaction."""
+"""Fraction bits of a saturated interaction."""
 
 LARGEST = 2.0**62
-"""No sum may come near what an int64 holds."""
+"""Bound of all sums, half the range of int64."""
 
 PARTS = 32
-"""Into so many bands of rows a gram is cut."""
+"""Bands of rows that a gram is computed in."""
 
 BAND_NUMBERS = 1 << 20
-"""Sums that one thread holds at once."""
+"""Sums that one thread has in memory at once."""
 
 Saturate = Callable[[Reals], Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Gram:
-    """The sum as its terms, one a user; bands of the item by item matrix are summed up when they are wanted."""
+    """A gram as its terms, one per user; bands of the [items, items] matrix are summed on demand."""
 
     terms: sp.csr_array
     """[users, items] int32: x."""
     weights: Ints
-    """[users] w, negative for a user taken out."""
+    """[users] w, negative for a subtracted user."""
 
     @classmethod
     def of(cls, interactions: Interactions, length_power: float, saturate: Saturate) -> "Gram":
-        """The gram of all users of the interactions.
+        """Returns the gram of all users of the interactions.
 
         Raises:
-            OverflowError: when a sum could leave what fixed point holds; so can adding.
+            OverflowError: when a sum could exceed the range of fixed point; so can `+` and `-`.
         """
         lengths = np.maximum(np.diff(interactions.indptr), 1).astype(np.float64)
         weights = np.maximum(np.rint(lengths**-length_power * 2**WEIGHT_BITS), 1).astype(np.int64)
@@ -75,7 +75,7 @@ class Gram:
         return self + Gram(other.terms, -other.weights)
 
     def _bound(self) -> float:
-        """What no partial sum exceeds, in whatever order: |G_ij|² <= G_ii G_jj, all terms taken as positive."""
+        """Returns a bound of every partial sum in any order: |G_ij|² <= G_ii G_jj with all terms positive."""
         values = self.terms.data.astype(np.float64)
         each = np.abs(self._per_entry(self.weights)) * values**2
         bound = float(np.bincount(self.terms.indices, weights=each, minlength=1).max())
@@ -92,22 +92,22 @@ class Gram:
 
     @property
     def n_users(self) -> int:
-        """Users added, less those taken out."""
+        """Returns the number of users added, minus those subtracted."""
         return int(np.sign(self.weights).sum())
 
     @property
     def scale(self) -> float:
-        """What an integer sum is multiplied by: the weights then have mean 1."""
+        """Returns the factor of integer sums after which weights have mean 1."""
         total = int(self.weights.sum())
         return self.n_users / total / 4.0**VALUE_BITS if total else 1.0
 
     def popularity(self) -> Ints:
-        """[n_items] how many users have each item."""
+        """Returns [n_items] the number of users of each item."""
         users = self._per_entry(np.sign(self.weights))
         return np.bincount(self.terms.indices, weights=users, minlength=self.n_items).astype(np.int64)
 
     def dense(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> Reals:
-        """G [active, active], symmetric, of the items `active` in that order; takes little memory beside the answer."""
+        """Returns G [active, active], symmetric, of the items `active` in this order; needs little other memory."""
         whole = np.empty((len(active), len(active)), dtype)
         sums = _Sums(self, active)
 
@@ -123,7 +123,7 @@ class Gram:
         return whole
 
     def sparse(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> sp.csr_array:
-        """G [active, active], symmetric, with only what is not 0, indices sorted."""
+        """Returns G [active, active], symmetric and sparse, with sorted indices."""
         upper = self.integers(active, threads)
         upper = sp.csr_array(((upper.data * self.scale).astype(dtype), upper.indices, upper.indptr), shape=upper.shape)
         whole = sp.csr_array(upper + sp.triu(upper, 1).T)
@@ -131,7 +131,7 @@ class Gram:
         return whole
 
     def integers(self, active: Items, threads: int | None = None) -> sp.csr_array:
-        """The exact sums [active, active] int64, upper triangle with the diagonal; grams add up entry by entry."""
+        """Returns the exact sums [active, active] int64, upper triangle with the diagonal; grams add entry by entry."""
         n = len(active)
         sums = _Sums(self, active)
         bands = list(spread(sums.sparse, _parts(n), threads))
@@ -139,7 +139,7 @@ class Gram:
 
 
 class _Sums:
-    """The exact sums of a gram over some items, part by part, as integers times `unit`."""
+    """Exact sums of a gram over some items, computed in parts, as integers times `unit`."""
 
     def __init__(self, gram: Gram, active: Items) -> None:
         terms = gram.terms if _is_all(active, gram.n_items) else gram.terms[:, active].tocsr()
@@ -147,7 +147,7 @@ class _Sums:
         first = int(terms.data[0]) if terms.nnz else 1
         alike = bool((terms.data == first).all())
         self.unit = first * first if alike else 1
-        """Where all values are the same, as in binary interactions, they are left out of the sums."""
+        """Square of the one value of all terms, as in binary interactions, which is left out of the sums; else 1."""
         values = np.ones(terms.nnz, bool) if alike else terms.data.astype(np.int64)
         small = gram._bound() / self.unit < np.iinfo(np.int32).max
         weighted = weights.astype(np.int32 if small and alike else np.int64) * (1 if alike else terms.data)
@@ -155,14 +155,14 @@ class _Sums:
         self._left = sp.csr_array((values, terms.indices, terms.indptr), shape=terms.shape).T.tocsr()
 
     def dense(self, start: int, stop: int) -> Iterator[tuple[int, Dense]]:
-        """Bands of rows from `start` to `stop`: the first row of each, and its sums [rows, columns from `start`]."""
+        """Yields bands of rows from `start` to `stop`: the first row, and sums [rows, columns from `start`]."""
         right = self._right[:, start:]
         step = max(BAND_NUMBERS // right.shape[1], 1)
         for first in range(start, stop, step):
             yield first, dense_product(self._left[first : min(first + step, stop)], right)
 
     def sparse(self, part: tuple[int, int]) -> sp.csr_array:
-        """The rows of a part, upper triangle with the diagonal, int64, indices sorted, without any 0."""
+        """Returns the rows of a part, upper triangle with the diagonal, int64, sorted and without zeros."""
         start, stop = part
         left, n = self._left[start:stop], self._left.shape[0]
         summed = sp.triu(left.astype(np.int64) @ self._right[:, start:], format="csr")

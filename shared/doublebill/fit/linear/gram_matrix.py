@@ -1,4 +1,4 @@
-"""GramMatrix of a gram: what fitting few edges asks of it, whether or not the whole of it can be there."""
+"""Gram matrices: blocks of a gram for sparse regressions, whether or not the whole fits in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ from doublebill.fit.linear.support import Strengths
 from doublebill.fit.threads import spread
 
 BLOCK = 512
-"""Targets whose strengths are held at once."""
+"""Targets whose strengths are in memory at once."""
 
 HEAD_ITEMS = 20_000
-"""Of a large gram this part, of the most popular items, is there as a whole: 1.6 GB."""
+"""Most popular items of a large gram, whose block is dense: 1.6 GB."""
 
 
 class GramMatrix(Protocol):
-    """A symmetric gram [n_items, n_items]."""
+    """A symmetric gram [n_items, n_items] that gives blocks."""
 
     @property
     def diagonal(self) -> Matrix:
-        """[n_items]"""
+        """Returns [n_items] G_ii."""
 
     def among(self, items: Items) -> Matrix:
-        """G [items, items], of ascending items."""
+        """Returns G [items, items] of ascending items."""
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
-        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+        """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""
 
 
 def gram_matrix_of(gram: Gram, active: Ints) -> GramMatrix:
-    """The gram of the `active` items: as a whole where that is small enough."""
+    """Returns the gram matrix of the `active` items, dense where that is small enough."""
     if len(active) <= HEAD_ITEMS:
         return DenseGram(cast(Matrix, gram.dense(active)))
     return LargeGram.of(gram, active)
@@ -42,23 +42,23 @@ def gram_matrix_of(gram: Gram, active: Ints) -> GramMatrix:
 
 @dataclass(frozen=True)
 class DenseGram:
-    """A gram that is there as a whole."""
+    """A gram matrix in memory."""
 
     whole: Matrix
     """[n_items, n_items]"""
 
     @property
     def diagonal(self) -> Matrix:
-        """[n_items]"""
+        """Returns [n_items] G_ii."""
         return self.whole.diagonal().copy()
 
     def among(self, items: Items) -> Matrix:
-        """G [items, items]."""
+        """Returns G [items, items]."""
         block: Matrix = self.whole[np.ix_(items, items)]
         return block
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
-        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+        """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""
         for start in range(0, len(self.whole), BLOCK):
             band = self.whole[start : start + BLOCK]
             targets, sources = np.nonzero(band)
@@ -67,10 +67,10 @@ class DenseGram:
 
 @dataclass(frozen=True)
 class LargeGram:
-    """A gram too large to be there: dense among the popular items, summed up from the users where a rare one is met."""
+    """A gram matrix too large for memory: dense among popular items, summed over users in rows of rare items."""
 
     head: Ints
-    """[n_items] the place of each item in `dense`, or -1."""
+    """[n_items] the row of each item in `dense`, or -1."""
     dense: Matrix
     """[popular, popular]"""
     by_user: sp.csr_array
@@ -80,7 +80,7 @@ class LargeGram:
 
     @classmethod
     def of(cls, gram: Gram, active: Ints) -> "LargeGram":
-        """The gram of the `active` items."""
+        """Returns the gram matrix of the `active` items."""
         counts = gram.popularity()[active]
         popular = np.sort(np.lexsort((active, -counts))[:HEAD_ITEMS])
         head = np.full(len(active), -1, np.int64)
@@ -93,14 +93,14 @@ class LargeGram:
 
     @property
     def diagonal(self) -> Matrix:
-        """[n_items]"""
+        """Returns [n_items] G_ii."""
         values = np.zeros(len(self.head))
         terms = self.by_user.T.tocsr()
         np.add.at(values, np.repeat(np.arange(len(values)), np.diff(terms.indptr)), terms.data * self.by_item.data)
         return values.astype(np.float32)
 
     def among(self, items: Items) -> Matrix:
-        """G [items, items], of ascending items."""
+        """Returns G [items, items] of ascending items."""
         places = self.head[items]
         popular, rare = np.flatnonzero(places >= 0), np.flatnonzero(places < 0)
         gram = np.zeros((len(items), len(items)), np.float32)
@@ -112,11 +112,11 @@ class LargeGram:
         return gram
 
     def _rows(self, items: Items, rare: Items) -> Matrix:
-        """G [rare, items], from the users who have one of the rare items."""
+        """Returns G [rare, items], summed over the users who have one of the rare items."""
         mine = self.by_item[items[rare]]
         users, places = np.unique(mine.indices, return_inverse=True)
         theirs = self.by_user[users]
-        columns = np.full(len(self.head), -1, np.int32)  # a table, since users have many items that are not asked for
+        columns = np.full(len(self.head), -1, np.int32)  # a table, since users have many other items
         columns[items] = np.arange(len(items), dtype=np.int32)
         column = columns[theirs.indices]
         wanted = np.flatnonzero(column >= 0)
@@ -127,7 +127,7 @@ class LargeGram:
         return cast(Matrix, rows @ terms)
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
-        """Every pair of two items, in both directions, with G_ij powers_i powers_j."""
+        """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""
 
         def band(start: int) -> Strengths:
             summed = self.by_item[start : start + BLOCK] @ self.by_user
@@ -138,7 +138,7 @@ class LargeGram:
 
 
 def _two(sources: Items, targets: Items, values: Matrix, powers: Matrix) -> Strengths:
-    """The strengths of the pairs of two different items."""
+    """Returns the strengths of the pairs of two different items."""
     different = np.flatnonzero(sources != targets)
     sources, targets = sources[different], targets[different]
     return sources, targets, values[different] * powers[sources] * powers[targets]

@@ -1,9 +1,9 @@
 """Item-based nearest neighbours (Sarwar et al. 2001, doi:10.1145/371920.372071; Deshpande and Karypis 2004).
 
-The similarity of two items is the product of their columns. Where all entries of a column are equal, as in the cosine
-of binary interactions, it is how many users the two share, a whole number, times a factor of each; that takes half the
-time. Candidates are found in whatever precision the sums have, with a margin; which of them stay, and in what order, is
-decided on rounded similarities in double precision, so neither the precision nor the number of threads shows.
+The similarity of two items is the product of their columns. Where all entries of each column are equal, as in the
+cosine of binary interactions, it is their number of common users times a factor of each item, which takes half the
+time. Candidates are found in the precision of the sums, with a margin, and chosen by rounded similarities in double
+precision, so that neither precision nor the number of threads changes the result.
 """
 
 from functools import partial
@@ -15,26 +15,24 @@ from doublebill.arrays import Dense, Floats, Ints, Ints32
 from doublebill.fit.linear.products import dense_product
 from doublebill.fit.linear.weightings import weighted
 from doublebill.fit.threads import spread
+from doublebill.fit.top_k import DECIMALS, top_k
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 
 BLOCK_NUMBERS = 1 << 20
-"""Similarities that one thread holds at once."""
-
-DECIMALS = 9
-"""Similarities are compared after rounding, so that sums in another order break ties alike."""
+"""Similarities that one thread has in memory at once."""
 
 RELATIVE_MARGIN = 1e-6
-"""Ten times what a product of a whole number and a factor is off in single precision."""
+"""Ten times the relative error of a product of an integer and a factor in single precision."""
 
 SMALLEST_FACTOR = 1e-30
-"""Below it a column is as good as nothing; keeps margins finite."""
+"""Least factor in a margin; keeps margins finite."""
 
 
 def fit_edges(interactions: Interactions, config: Config, threads: int | None = None) -> sp.csr_array:
-    """[sources, targets] for every target item the `config.k` source items most similar to it.
+    """Fits [sources, targets] the `config.k` most similar sources of every target.
 
-    Edges are cut per target, not per source: every item can be reached, and popular sources may have many edges.
+    Edges are cut per target, not per source, so that every item can be recommended.
     """
     n = interactions.n_items
     matrix = weighted(interactions, config)
@@ -54,7 +52,7 @@ def fit_edges(interactions: Interactions, config: Config, threads: int | None = 
 
 
 def _constant_columns(matrix: sp.csr_array) -> Floats | None:
-    """[columns] the one value of each column, or None where some column has several."""
+    """Returns [columns] the one value of each column, or None where a column has several."""
     value = np.zeros(matrix.shape[1])
     value[matrix.indices] = matrix.data
     return value if np.array_equal(value[matrix.indices], matrix.data) else None
@@ -64,23 +62,21 @@ Edges = tuple[Ints32, Ints32, Floats]
 
 
 def _block(by_item: sp.csr_array, matrix: sp.csr_array, factors: Floats, rows: int, k: int, start: int) -> Edges:
-    """The targets from `start` on, their sources, the similarities: at most `k` a target, targets together."""
+    """Returns edges of the targets from `start` on, at most `k` each: targets, sources, similarities."""
     sums = dense_product(by_item[start : start + rows], matrix)
     targets = np.arange(start, start + len(sums))
     sums[targets - start, targets] = 0
     own = factors[targets]
     rows_of, sources = _candidates(sums, factors, own, k)
     values = np.round(sums[rows_of, sources] * own[rows_of] * factors[sources], DECIMALS)
-    order = np.lexsort((sources, -values, rows_of))
-    order = order[values[order] > 0]
-    kept = order[_place_in_row(rows_of[order]) < k]
+    kept = top_k(rows_of, sources, values, k)
     return (rows_of[kept] + start).astype(np.int32), sources[kept].astype(np.int32), values[kept]
 
 
 def _candidates(sums: Dense, factors: Floats, own: Floats, k: int) -> tuple[Ints, Ints]:
-    """Row and column of everything that may be among the `k` largest positive of its row after rounding.
+    """Returns rows and columns of all entries that may be among the `k` largest positive of their row after rounding.
 
-    A row's own factor, `own` [rows], does not change its order and is left out of its scores.
+    `own` [rows] is the factor of the row itself; it does not change the order within the row.
     """
     scores = sums * factors.astype(sums.dtype)
     n = scores.shape[1]
@@ -91,10 +87,3 @@ def _candidates(sums: Dense, factors: Floats, own: Floats, k: int) -> tuple[Ints
         found &= scores >= least[:, np.newaxis].astype(sums.dtype)
     rows, columns = np.divmod(np.flatnonzero(found), n)
     return rows, columns
-
-
-def _place_in_row(rows: Ints) -> Ints:
-    """[entries] the how-manieth entry of its row each one is; rows come together."""
-    first = np.r_[True, rows[1:] != rows[:-1]] if len(rows) else np.zeros(0, bool)
-    starts = np.flatnonzero(first)
-    return np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))

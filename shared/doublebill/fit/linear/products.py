@@ -1,4 +1,4 @@
-"""Products of sparse matrices row by row into dense rows: the inner loop of everything that compares items.
+"""Products: sparse matrices multiplied into dense rows, the inner loop of all comparisons of items.
 
 Row i of L R is the sum of the rows of R that L's row i names. They are copied one after the other and then added up in
 one dense row, which costs about 2 ns a multiplication where scipy's sparse product, which has to find out which columns
@@ -13,14 +13,14 @@ import scipy.sparse as sp
 from doublebill.arrays import Dense, Ints
 
 BATCH = 1 << 18
-"""Entries copied at once: few enough for a processor's cache, many enough that calls cost nothing."""
+"""Entries copied at once: few enough for a processor cache, enough to make calls cheap."""
 
 
 def dense_product(left: sp.csr_array, right: sp.csr_array) -> Dense:
-    """left @ right [left's rows, right's columns] in the dtype of `right`, which is `left`'s too unless that is bool.
+    """Returns left @ right [left's rows, right's columns] in the dtype of `right`; that of `left` is the same or bool.
 
-    A matrix of dtype bool holds nothing but True: a `left` of those picks rows of `right` as they are, and two of those
-    give how often each pair meets, float32, exact up to 2²⁴.
+    All entries of a bool matrix are True. A bool `left` adds unscaled rows of `right`; two bool matrices give counts of
+    common rows as float32, exact up to 2²⁴.
     """
     pattern = right.dtype == bool
     product: Dense = np.empty((left.shape[0], right.shape[1]), np.float32 if pattern else right.dtype)
@@ -40,7 +40,7 @@ def dense_product(left: sp.csr_array, right: sp.csr_array) -> Dense:
 
 
 def _batches(ends: Ints) -> Iterator[tuple[int, int]]:
-    """Rows that come together, first and after the last, with at most BATCH entries, or one row with more."""
+    """Yields ranges of rows, first and after the last, with at most BATCH entries together, or one row with more."""
     start = 0
     while start < len(ends) - 1:
         stop = max(int(np.searchsorted(ends, ends[start] + BATCH, side="right")) - 1, start + 1)

@@ -1,4 +1,4 @@
-"""Fitting again: the ridge regression of each target on the few sources that were kept for it."""
+"""Refit: the ridge regression of each target on the few sources in its support."""
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,14 +11,14 @@ from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
 
 TARGETS = 256
-"""Fitted by one thread at a time."""
+"""Targets that one thread fits at a time."""
 
 
 def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True) -> Matrix:
-    """[edges] b = (G_SS + diag(ridge_S))⁻¹ G_Sj for each target j on its sources S, in the order of the support.
+    """Fits [edges] b = (G_SS + diag(ridge_S))⁻¹ G_Sj for each target j on its sources S, in that order.
 
-    `ridge` is [n_items]. Where `scaled`, b is multiplied by bᵀG_Sj / bᵀG_SS b, its least-squares scale, which undoes
-    what the ridge shrank and leaves the direction.
+    `ridge` is [n_items]. Where `scaled`, b is multiplied by its least-squares scale bᵀG_Sj / bᵀG_SS b, which undoes the
+    shrinkage of the ridge but keeps the direction.
     """
     n_items = len(ridge)
 
@@ -31,13 +31,13 @@ def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True
 
 
 def by_target(support: Support, values: Reals) -> sp.csr_array:
-    """[sources, targets] the edges of the support, whose `values` [edges] are given target by target."""
+    """Returns [sources, targets] the edges of a support with their `values` [edges], in order of targets."""
     n_items = len(support.indptr) - 1
     return sp.csr_array((values, support.sources, support.indptr), shape=(n_items, n_items)).T.tocsr()
 
 
 def _target(gram: GramMatrix, ridge: Matrix, sources: Ints32, target: int, scaled: bool) -> Matrix:
-    """The values of one target's edges."""
+    """Fits the edges of one target."""
     if not len(sources):
         return np.zeros(0, np.float32)
     place = int(np.searchsorted(sources, target))

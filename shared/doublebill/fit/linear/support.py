@@ -1,8 +1,8 @@
-"""Support: which edges of an item by item matrix are worth keeping, by one threshold for the whole matrix.
+"""Support: the edges of an item-item matrix to keep, by one threshold for the whole matrix.
 
-Popular targets so keep many sources and rare ones few, `k` on average, which is worth more than k for each. The
-strengths never stand in memory at once: they are counted into bins as they come, and what lies in a bin that can no
-longer be reached is let go.
+Popular targets then keep many sources and rare ones few, `k` on average, which recommends better than k for each. The
+strengths are never in memory at once: they are counted into bins on arrival, and edges in bins below the threshold so
+far are dropped.
 """
 
 from collections.abc import Iterable
@@ -14,41 +14,41 @@ import numpy.typing as npt
 from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items
 
 BIN_BITS = 16
-"""Of a float32, which for numbers >= 0 sort as their bits do: bins are half a percent wide."""
+"""Leading bits of a float32 that number its bin; floats >= 0 sort as their bits do. Bins are 0.5 % wide."""
 
 SPARE = 3
-"""How many times more edges than are wanted are held before some are let go, beside those of one part and one bin."""
+"""Edges collected per edge wanted before edges below the threshold are dropped."""
 
 Strengths = tuple[Items, Items, Floats32]
-"""Sources, targets and strengths >= 0 of some edges, each [edges]."""
+"""Sources, targets and strengths >= 0 of edges, each [edges]."""
 
 
 @dataclass(frozen=True)
 class Support:
-    """Edges by target, in compressed sparse row form."""
+    """The edges to keep by target, in compressed sparse row form."""
 
     indptr: Ints
-    """[n_items + 1] where the sources of each target begin."""
+    """[n_items + 1] offsets of the sources of each target."""
     sources: Ints32
     """[edges] source item numbers, ascending within a target."""
     strengths: Floats32
-    """[edges] > 0, by which they were chosen."""
+    """[edges] > 0, by which the edges were chosen."""
 
     @property
     def targets(self) -> Ints32:
-        """[edges] target item numbers, ascending."""
+        """Returns [edges] target item numbers, ascending."""
         return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
 
     def of(self, target: int) -> Ints32:
-        """The sources of a target."""
+        """Returns the sources of a target."""
         return self.sources[self.indptr[target] : self.indptr[target + 1]]
 
 
-def strongest(parts: Iterable[Strengths], limits: Integers, k: int) -> Support:
-    """The `k` times `n_items` strongest edges of all, equal ones together, none of strength 0.
+def choose_support(parts: Iterable[Strengths], limits: Integers, k: int) -> Support:
+    """Chooses the `k` times `n_items` strongest edges of all, with all ties at the threshold, none of strength 0.
 
-    `parts` gives every edge once, those of a target in one part and one after the other. No target gets more than its
-    `limits` [n_items]: there the strongest are kept, of equal ones those of the lower source.
+    `parts` are all edges, with those of a target consecutive in one part. A target has at most `limits` [n_items]
+    edges; there, ties go to the lower source.
     """
     n_items = len(limits)
     wanted = k * n_items
@@ -59,7 +59,7 @@ def strongest(parts: Iterable[Strengths], limits: Integers, k: int) -> Support:
         counts += np.bincount(_bins(part[2][part[2] > 0]), minlength=2**BIN_BITS)
         kept.append(_from_bin(part, _lowest(counts, wanted)))
         if sum(len(strengths) for _, _, strengths in kept) > SPARE * wanted:
-            kept = [_from_bin(held, _lowest(counts, wanted)) for held in kept]
+            kept = [_from_bin(one, _lowest(counts, wanted)) for one in kept]
     if not kept:
         return Support(np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     sources, targets, strengths = (np.concatenate(column) for column in zip(*kept, strict=True))
@@ -73,7 +73,7 @@ def strongest(parts: Iterable[Strengths], limits: Integers, k: int) -> Support:
 
 
 def _lowest(counts: Ints, wanted: int) -> int:
-    """The highest bin from which on there are `wanted` strengths, or the lowest bin of all."""
+    """Returns the highest bin that has `wanted` strengths in it and above, or the lowest bin."""
     from_here_on = np.cumsum(counts[::-1])[::-1]
     return max(int(np.searchsorted(-from_here_on, -wanted, side="right")) - 1, 0)
 
@@ -90,7 +90,7 @@ def _from_bin(part: Strengths, lowest: int) -> Strengths:
 
 
 def _within(part: Strengths, limits: Integers) -> Strengths:
-    """The part without what is past the limits of its targets."""
+    """Returns the part without edges past the limits of its targets."""
     sources, targets, strengths = part
     starts = np.flatnonzero(np.diff(targets, prepend=-1))
     ends = np.append(starts[1:], len(targets))

@@ -1,8 +1,8 @@
-"""Weightings: what each interaction counts before similarities are summed up.
+"""Weightings: the weight of each interaction in a similarity.
 
-Columns are items, rows are users. `tfidf` and `bm25` treat an item as a document and its users as the terms, so
-a user who has met a great many items says less about each of them. `length` says the same of a cosine by the number
-of items alone. Whatever the weighting, an interaction may count less the older it is.
+Rows are users, columns are items. `tfidf` and `bm25` treat an item as a document and its users as terms, so that users
+with many items count less. `length` is a cosine in which users count less by the number of their items alone. With any
+weighting, interactions may count less the older they are.
 """
 
 import numpy as np
@@ -15,11 +15,11 @@ from doublebill.model.interactions import Interactions
 DAY_MILLISECONDS = 86_400_000
 
 LENGTH_POWER = 0.5
-"""By which power of its length the row of a user counts less under `length`."""
+"""Power of a user's number of items by which `length` divides."""
 
 
 def weighted(interactions: Interactions, config: Config) -> sp.csr_array:
-    """[n_users, n_items] float64: the interactions, saturated and weighted as `config` says."""
+    """Returns [n_users, n_items] float64: the interactions, saturated and weighted by `config`."""
     assert isinstance(config.family, Knn)  # noqa: S101  # fitting chooses by it
     family = config.family
     saturated = config.saturate(interactions.weights) * _recency(interactions, config.recency_days)
@@ -40,29 +40,28 @@ def _matrix(interactions: Interactions, values: Floats) -> sp.csr_array:
 
 def _unit_columns(matrix: sp.csr_array) -> sp.csr_array:
     lengths = np.sqrt(np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]))
-    lengths[lengths == 0] = 1  # an item whose entries all weigh nothing stays as it is
+    lengths[lengths == 0] = 1  # an item whose entries all weigh 0 stays 0
     matrix.data /= lengths[matrix.indices]
     return matrix
 
 
 def _recency(interactions: Interactions, half_life_days: float) -> Floats:
-    """[entries] 1 at the newest time in the data, half per `half_life_days` before it; all 1 where those are 0.
+    """Returns [entries] 1 at the newest time in the data, halved every `half_life_days` before it; all 1 for 0 days.
 
-    An entry of unknown time is as old as the oldest whose time is known; without any, nothing is older than another.
-    The clock has no part in it.
+    Entries without a time are as old as the oldest one with a time. The present time is not used.
     """
     timestamps = interactions.timestamps
-    known = timestamps > 0
-    if not half_life_days or not known.any():
+    timed = timestamps > 0
+    if not half_life_days or not timed.any():
         return np.ones(len(timestamps))
-    dated = np.where(known, timestamps, timestamps[known].min())
+    dated = np.where(timed, timestamps, timestamps[timed].min())
     ages: Floats = (dated.max() - dated) / DAY_MILLISECONDS
     decayed: Floats = 0.5 ** (ages / half_life_days)
     return decayed
 
 
 def _rarity(interactions: Interactions) -> Floats:
-    """[entries] inverse document frequency of each entry's user: log(n_items / (1 + items of the user)), at least 0.
+    """Returns [entries] the inverse document frequency of the user: log(n_items / (1 + items of the user)), at least 0.
 
     Spärck Jones 1972, doi:10.1108/eb026526.
     """
@@ -72,7 +71,7 @@ def _rarity(interactions: Interactions) -> Floats:
 
 
 def _bm25(interactions: Interactions, saturated: Floats, family: Knn) -> Floats:
-    """[entries] Okapi BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
+    """Returns [entries] BM25: w (k1 + 1) / (k1 (1 - b + b L_i / mean L) + w) · idf(user), L_i the item's total weight.
 
     Robertson and Zaragoza 2009, doi:10.1561/1500000019.
     """

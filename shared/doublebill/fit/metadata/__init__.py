@@ -1,1 +1,1 @@
-"""Metadata: features of items from their tags and attributes, and neighbours of items without events."""
+"""Metadata: features of items from tags, titles and years, and edges of cold items from these."""

@@ -1,6 +1,6 @@
-"""Gaussian: the ratings of a user as one draw from a normal distribution over all items, most of it never seen.
+"""Gaussian: the ratings of a user as one draw from a normal distribution over all items, most of them missing.
 
-Fitted by expectation and maximisation over what is missing (Dempster, Laird and Rubin 1977,
+Fitted by expectation maximisation over the missing ratings (Dempster, Laird and Rubin 1977,
 doi:10.1111/j.2517-6161.1977.tb01600.x), with an inverse Wishart prior on the covariance and over-relaxed steps.
 Per user with the rated items o and their deviations e from the means:
 
@@ -19,44 +19,44 @@ from doublebill.arrays import Floats, Ints, Ints32, Matrix
 from doublebill.model.interactions import Interactions
 
 NOISE = 0.4
-"""σ²: what two ratings of the same person for the same item would differ by."""
+"""σ²: variance of repeated ratings of one item by one user."""
 
 COMMON = 0.12
-"""Prior covariance of any two items: people differ in how many stars they give."""
+"""Prior covariance of any two items: some users give more stars than others."""
 
 OWN = 0.16
 """Prior variance of an item beyond that."""
 
 PRIOR_USERS = 50
-"""How many users the prior is worth."""
+"""Weight of the prior in users."""
 
 WARM_USERS = 20
-"""By how many users the covariances that begin the iteration are shrunk."""
+"""Shrinkage of the initial covariances in users."""
 
 MEAN_SHRINKAGE = 5.0
-"""In ratings, towards the mean of all."""
+"""Shrinkage of item means in ratings."""
 
 ITERATIONS = 10
 RELAXATION = 1.8
-"""How much longer a step is than that of plain expectation and maximisation."""
+"""Length of a step in units of the plain one."""
 
 CHUNK = 1024
-"""Users whose expectations over all items are held at a time."""
+"""Users whose expectations over all items are in memory at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Gaussian:
-    """A fitted distribution over the ratings of all items."""
+    """A normal distribution over the ratings of all items."""
 
     means: Floats
-    """[n_items] deviations from the mean of all ratings."""
+    """[n_items] as deviations from the mean of all ratings."""
     covariance: Matrix
     """[n_items, n_items]."""
 
     def expectations(self, ratings: Interactions) -> Iterator[tuple[slice, Matrix]]:
-        """Chunks of users, and [users, n_items] what is expected of each of them, as deviations from `means`.
+        """Yields chunks of users with their expected ratings [users, n_items], as deviations from `means`.
 
-        A rated item is expected from the others alone, by leaving it out in closed form: e - a / diag K.
+        The expectation of a rated item leaves out its own rating, in closed form: e - a / diag K.
         """
         for users in _chunks(ratings):
             weights = np.zeros((users.stop - users.start, ratings.n_items), np.float32)
@@ -74,9 +74,9 @@ class Gaussian:
 
 
 def fit_gaussian(ratings: Interactions, means: Floats, residuals: Matrix) -> Gaussian:
-    """The distribution of `ratings`, whose weights are standardised; `means` [n_items] begin the iteration.
+    """Fits the distribution of `ratings`, whose weights are standardised, from initial `means` [n_items].
 
-    `residuals` [entries] are the ratings without user and item biases, from which the first covariance is made.
+    `residuals` [entries] are the ratings without user and item biases; the initial covariance is made of them.
     """
     gaussian = Gaussian(means, _first(ratings, residuals))
     for _ in range(ITERATIONS):
@@ -91,7 +91,7 @@ def _prior(n_items: int) -> Matrix:
 
 
 def _first(ratings: Interactions, residuals: Matrix) -> Matrix:
-    """The prior and, positive definite however little is known, the covariances of the residuals."""
+    """Returns the initial covariance: the prior plus the covariance of the residuals, always positive definite."""
     covariance = _prior(ratings.n_items)
     shrunk = residuals / np.sqrt(ratings.popularity() + WARM_USERS)[ratings.items]
     for users in _chunks(ratings):
@@ -103,16 +103,16 @@ def _first(ratings: Interactions, residuals: Matrix) -> Matrix:
 
 
 def _step(gaussian: Gaussian, ratings: Interactions) -> Gaussian:
-    """One expectation and maximisation, over-relaxed where that stays positive definite."""
+    """Makes one step of expectation maximisation, over-relaxed where that stays positive definite."""
     covariance = gaussian.covariance
-    told = np.zeros(covariance.size, np.float32)  # Σ over users of a aᵀ - K, on the items of each, above the diagonal
+    sums = np.zeros(covariance.size, np.float32)  # Σ over users of a aᵀ - K, on the items of each, above the diagonal
     surprises = np.zeros(ratings.n_items)
     for items, deviations in _rows(ratings, slice(0, ratings.n_users), gaussian.means):
         lower = _lower_inverse(covariance, items)
         solved = blas.ssymv(1, lower, deviations, lower=True)
-        np.add.at(told, _places(items, len(covariance)), np.ravel(np.outer(solved, solved) - lower.T))
+        np.add.at(sums, _places(items, len(covariance)), np.ravel(np.outer(solved, solved) - lower.T))
         surprises[items] += NOISE * solved  # rating - mean - expectation = σ² a
-    among = _mirrored(told.reshape(covariance.shape).T)
+    among = _mirrored(sums.reshape(covariance.shape).T)
     counts = ratings.popularity()
     means = (gaussian.means * counts + surprises) / (counts + MEAN_SHRINKAGE)
     change = covariance @ (among @ covariance) + PRIOR_USERS * (_prior(ratings.n_items) - covariance)
@@ -129,7 +129,7 @@ def _moved(covariance: Matrix, change: Matrix) -> Matrix:
 
 
 def _lower_inverse(covariance: Matrix, items: Ints32) -> Matrix:
-    """The lower triangle of K of a user who rated `items`, with zeros above it."""
+    """Returns the lower triangle of K for a user who rated `items`, with zeros above it."""
     among = covariance.ravel().take(_places(items, len(covariance))).reshape(len(items), len(items))
     among[np.diag_indices(len(items))] += NOISE
     factor, failed = lapack.spotrf(among.T, lower=True, overwrite_a=True)
@@ -141,13 +141,13 @@ def _lower_inverse(covariance: Matrix, items: Ints32) -> Matrix:
 
 
 def _places(items: Ints32, n_items: int) -> Ints:
-    """[len(items)²] where all pairs of `items` are in a raveled matrix, which numpy reaches faster than by `np.ix_`."""
+    """Returns [len(items)²] the positions of all pairs of `items` in a raveled matrix; faster than `np.ix_`."""
     places: Ints = np.add.outer(items * np.int64(n_items), items).ravel()
     return places
 
 
 def _mirrored(lower: Matrix) -> Matrix:
-    """The symmetric matrix with this lower triangle; what is above it is not looked at."""
+    """Returns the symmetric matrix with this lower triangle; the upper one is ignored."""
     mirrored: Matrix = np.tril(lower) + np.tril(lower, -1).T
     return mirrored
 
@@ -158,7 +158,7 @@ def _chunks(ratings: Interactions) -> Iterator[slice]:
 
 
 def _rows(ratings: Interactions, users: slice, means: Floats) -> Iterator[tuple[Ints32, Matrix]]:
-    """The items of each user and how their ratings deviate from the means."""
+    """Yields the items of each user and the deviations of their ratings from the means."""
     for user in range(users.start, users.stop):
         row = slice(ratings.indptr[user], ratings.indptr[user + 1])
         items = ratings.items[row]

@@ -1,14 +1,15 @@
-"""Edges between ratings: a few per item that repeat what a Gaussian expects of every user.
+"""Rating edges: a few per item, fitted to the ratings that a Gaussian expects of every user.
 
 Ratings are so sparse that most pairs of items have few raters in common; regressing the edges on the ratings
-themselves learns their noise. The Gaussian (`fit.gaussian`) fills in what each user would have given, leaving out each
-known rating in turn, and the edges are ridge-regressed on that. With F the features of the users, T the expectations:
+themselves learns their noise. The Gaussian (`ratings.gaussian`) gives an expectation for every item of every user,
+where it leaves out that item's own rating, and the edges are ridge-regressed on these expectations. With F the features
+of the users and T the expectations:
 
     F = |R_u|^-½ [ r_uj - μ - b_u - b_j ,  √p 1 ]     over the rated items j, 0 elsewhere
-    W = argmin |F W - T|² + λ|W|²,  no item told by itself
+    W = argmin |F W - T|² + λ|W|²,  no edge from an item to itself
 
 The largest entries of the whole W are the support, `EDGES` a target on average; each target is then solved again on
-its own support, as in `fit.edlae`. All is in units of the standard deviation of the ratings.
+its own support, as in `linear.edlae`. All is in units of the standard deviation of the ratings.
 """
 
 import numpy as np
@@ -21,31 +22,31 @@ from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import USER_SHRINKAGE
 
 EDGES = 100
-"""Kept per target item, on average over the items that take part."""
+"""Edges of a target, on average over the items with edges."""
 
 MOST_SOURCES = 400
-"""Edges that one target may keep."""
+"""Edges of one target at most."""
 
 RIDGE = 25.0
-"""λ, where a user of mean |R_u|^-½ counts as 1."""
+"""λ, in users of mean |R_u|^-½."""
 
 PRESENCE = 0.8
-"""p: how much that an item was rated may say, beside the rating."""
+"""p: weight of the fact that an item was rated, beside the rating."""
 
 
 def fit_edges(part: Interactions, gaussian: Gaussian) -> tuple[sp.csr_array, sp.csr_array]:
-    """w and c, both [sources, targets] among the items that take part."""
+    """Fits w and c (`model.ratings`), both [sources, targets] among the items with edges."""
     lengths = np.diff(part.indptr)
     scale = float((lengths**-0.5).mean())
     gram, towards = _products(part, gaussian)
     ridge = RIDGE * scale**2
     support = _support(_dense(gram, towards, ridge))
-    told, present = _refitted(gram, towards, ridge, support)
-    return told, present * np.sqrt(PRESENCE)
+    deviations, presences = _refitted(gram, towards, ridge, support)
+    return deviations, presences * np.sqrt(PRESENCE)
 
 
 def _products(part: Interactions, gaussian: Gaussian) -> tuple[Matrix, Matrix]:
-    """FᵀF [2 n_items, 2 n_items] and FᵀT [2 n_items, n_items]."""
+    """Returns FᵀF [2 n_items, 2 n_items] and FᵀT [2 n_items, n_items]."""
     n = part.n_items
     gram, towards = np.zeros((2 * n, 2 * n), np.float32), np.zeros((2 * n, n), np.float32)
     lengths = np.diff(part.indptr)
@@ -65,9 +66,9 @@ def _products(part: Interactions, gaussian: Gaussian) -> tuple[Matrix, Matrix]:
 
 
 def _dense(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
-    """[2 n_items, n_items] the solution without a support, where both features of a target's own item are held at 0.
+    """Returns [2 n_items, n_items] the solution without a support, both features of a target's own item fixed at 0.
 
-    Holding them at 0 takes away the part of the free solution W that they carry: W - P_:o (P_oo)⁻¹ W_o, P the inverse.
+    With the inverse P and the free solution W, fixing the features o at 0 gives W - P_:o (P_oo)⁻¹ W_o.
     """
     n = towards.shape[1]
     regular = gram.copy(order="F")
@@ -88,7 +89,7 @@ def _dense(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
 
 
 def _support(solution: Matrix) -> Mask:
-    """[sources, targets] the edges to keep: the strongest of all, `EDGES` a target on average, no item's own."""
+    """Returns [sources, targets] which edges to keep: the strongest of all, `EDGES` a target on average."""
     n = solution.shape[1]
     strength = np.hypot(solution[:n], solution[n:])
     np.fill_diagonal(strength, 0)
@@ -103,7 +104,7 @@ def _support(solution: Matrix) -> Mask:
 
 
 def _refitted(gram: Matrix, towards: Matrix, ridge: float, support: Mask) -> tuple[sp.csr_array, sp.csr_array]:
-    """Both kinds of edges [sources, targets], every target solved on its own support."""
+    """Returns both kinds of edges [sources, targets], each target solved on its own support."""
     n = towards.shape[1]
     fitted = []
     for target in range(n):
@@ -114,5 +115,5 @@ def _refitted(gram: Matrix, towards: Matrix, ridge: float, support: Mask) -> tup
         fitted.append(np.linalg.solve(among, towards[features, target].astype(np.float64)).reshape(2, -1))
     values = np.concatenate(fitted, axis=1)
     targets, sources = np.nonzero(support.T)
-    told, present = (sp.csr_array((value, (sources, targets)), shape=(n, n)) for value in values)
-    return told, present
+    deviations, presences = (sp.csr_array((value, (sources, targets)), shape=(n, n)) for value in values)
+    return deviations, presences

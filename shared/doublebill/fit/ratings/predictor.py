@@ -1,14 +1,12 @@
-"""Fitting of ratings: biases, a Gaussian that fills in what is missing, and edges that repeat it."""
+"""Fitting of ratings: biases, a Gaussian that fills in missing ratings, and edges fitted to its expectations."""
 
 import dataclasses
-import hashlib
-import itertools
 
 import numpy as np
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
-from doublebill.arrays import Floats, Integers, Ints, Items, Reals
+from doublebill.arrays import Floats, Ints
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.gaussian import fit_gaussian
 from doublebill.fit.ratings.neighbour_edges import fit_edges
@@ -17,65 +15,35 @@ from doublebill.model.neighbours import Neighbours
 from doublebill.model.ratings import USER_SHRINKAGE, RatingModel
 
 FEWEST_RATERS = 3
-"""Items with fewer take no part; they are predicted by their bias."""
+"""Items with fewer raters have no edges and are predicted by their bias."""
 
 MOST_ITEMS = 2_500
-"""The most rated ones take part: a step over them is two products of matrices, 10 × 1 s; the edges of all take 10 s."""
+"""Items with edges, the most rated first. An iteration multiplies two such matrices: 10 × 1 s, and 10 s for edges."""
 
 MOST_RATINGS = 300
-"""Newest ratings of a user that the edges are learnt from; 1,000 predicted no better on validation ratings."""
+"""Newest ratings of a user that edges are fitted to; 1,000 predicted no better on validation ratings."""
 
 MOST_WORK = 120_000_000
-"""What the users who take part may cost together, in the units of `_work`.
+"""Work of all users that edges are fitted to, in the units of `_work`.
 
 At all three bounds, 1,209 users of 300 ratings over 2,500 items, one fit took 50 CPU seconds of an AMD EPYC core.
-Users stand in the order of their content, so the first ones are a fair sample; biases are of all users.
+Users are in an order that follows from a digest, so the first ones are a fair sample; biases use all users.
 """
 
 BIAS_SHRINKAGE = 3.0
-"""In ratings, for items; for users it is `USER_SHRINKAGE`."""
+"""Shrinkage of item biases in ratings; that of users is `USER_SHRINKAGE`."""
 
 BIAS_SWEEPS = 10
 
 
-def rated(
-    users: Items,
-    items: Items,
-    stars: Reals,
-    timestamps: Integers,
-    n_items: int,
-) -> Interactions:
-    """The matrix of distinct (user, item) pairs, given as four arrays [entries], whose weights are stars, 0 among them.
-
-    Users are ordered by what they did, as those of `Interactions.of` are.
-    """
-    order = np.lexsort((items, users))
-    counts = np.unique(users, return_counts=True)[1]
-    indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    by_user = Interactions(
-        indptr,
-        items[order].astype(np.int32),
-        stars[order].astype(np.float32),
-        timestamps[order].astype(np.int64),
-        n_items,
-    )
-    spans = [slice(start, end) for start, end in itertools.pairwise(indptr.tolist())]
-    content = [
-        by_user.items[span].tobytes() + by_user.weights[span].tobytes() + by_user.timestamps[span].tobytes()
-        for span in spans
-    ]
-    digests = [hashlib.blake2b(one, digest_size=16).digest() for one in content]
-    return by_user.rows(np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64))
-
-
 def fit_ratings(ratings: Interactions) -> RatingModel | None:
-    """The model of `ratings`, whose weights are stars; None where there are none.
+    """Fits the model of `ratings`, whose weights are stars; None without ratings.
 
-    However many there are, it takes about a minute of one core at most, as the bounds above tell. Its systems of
-    equations are small: more threads would wait for each other, and change the last bits.
+    It takes at most about a minute of one core, by the bounds above. One thread only: its systems of equations are
+    small, so that more threads would wait for each other, and change the last bits.
 
     Raises:
-        LinAlgError: when a system has no solution in the precision it is solved in.
+        LinAlgError: when a system has no solution in single precision.
     """
     with threadpool_limits(1):
         return _fit_ratings(ratings)
@@ -105,7 +73,7 @@ def _fit_ratings(ratings: Interactions) -> RatingModel | None:
 
 
 def fit_biases(ratings: Interactions) -> RatingModel:
-    """The mean and the item biases alone, without edges: what any model must be better than."""
+    """Fits the mean and the item biases without edges: the baseline."""
     mean = float(ratings.weights.mean(dtype=np.float64))
     deviations = dataclasses.replace(ratings, weights=ratings.weights - np.float32(mean))
     item_biases, _ = _biases(deviations)
@@ -115,28 +83,31 @@ def fit_biases(ratings: Interactions) -> RatingModel:
 
 
 def _biases(deviations: Interactions) -> tuple[Floats, Floats]:
-    """b of items and users, in turns, each shrunk by the number of its ratings (Koren 2010, section 2.1)."""
+    """Returns the biases [n_items] and [n_users], alternated and shrunk by the number of ratings.
+
+    Koren 2010, "Factor in the neighbors", section 2.1, doi:10.1145/1644873.1644874.
+    """
     rows, items, values = deviations.users_of_entries(), deviations.items, deviations.weights.astype(np.float64)
     raters, lengths = deviations.popularity(), np.diff(deviations.indptr)
     of_users = np.zeros(deviations.n_users)
     of_items = np.zeros(deviations.n_items)
     for _ in range(BIAS_SWEEPS):
-        told = np.bincount(items, values - of_users[rows], minlength=deviations.n_items)
-        of_items = told / (BIAS_SHRINKAGE + raters)
-        told = np.bincount(rows, values - of_items[items], minlength=deviations.n_users)
-        of_users = told / (USER_SHRINKAGE + lengths)
+        of_items = np.bincount(items, values - of_users[rows], minlength=deviations.n_items)
+        of_items /= BIAS_SHRINKAGE + raters
+        of_users = np.bincount(rows, values - of_items[items], minlength=deviations.n_users)
+        of_users /= USER_SHRINKAGE + lengths
     return of_items, of_users
 
 
 def _active(ratings: Interactions) -> Ints:
-    """The numbers of the items that take part, ascending."""
+    """Returns the numbers of the items with edges, ascending."""
     raters = ratings.popularity()
     most = np.lexsort((np.arange(len(raters)), -raters))[:MOST_ITEMS]
     return np.sort(most[raters[most] >= FEWEST_RATERS])
 
 
 def _standardised(ratings: Interactions, active: Ints, mean: float, spread: float) -> Interactions:
-    """The part that edges are learnt from: within the bounds above, in standard deviations."""
+    """Returns the ratings that edges are fitted to, within the bounds above, in standard deviations."""
     users = ratings.users_of_entries()
     age = np.lexsort((ratings.items, -ratings.timestamps, users))
     newest = np.empty(len(users), np.int64)
@@ -158,7 +129,7 @@ def _standardised(ratings: Interactions, active: Ints, mean: float, spread: floa
 
 
 def _work(lengths: Ints, n_items: int) -> Ints:
-    """[users] what users of so many ratings cost: a matrix of their ratings at every step, and of all items once."""
+    """Returns [users] the work for users with so many ratings: squared at every iteration, and once over all items."""
     work: Ints = lengths**2 + 3_000 + n_items**2 // 1_000
     return work
 

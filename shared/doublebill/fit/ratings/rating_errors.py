@@ -1,19 +1,21 @@
-"""How far predicted ratings are off, measured on ratings that the model has not met, and which model ships by that.
+"""Rating errors: RMSE and MAE on hidden ratings, and the choice between the model with edges and biases alone.
 
-Few ratings can make neighbours predict worse than biases alone, and an ill-conditioned system can leave them
-unsolved. So neighbours ship where they were measured to be better, and biases everywhere else.
+With few ratings, edges may predict worse than biases alone, or an ill-conditioned system may have no solution. So the
+model with edges ships only where it was measured to be better.
 """
 
 from typing import NotRequired, TypedDict
 
 import numpy as np
 
-from doublebill.arrays import Floats, Floats32, Ints32, Mask, Reals
+from doublebill.arrays import Floats, Reals
+from doublebill.fit.evaluation import metrics
 from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import RatingModel
 
 HIDDEN_SHARE = 0.1
+"""Share of the ratings that are hidden and predicted."""
 
 NEIGHBOURS = "neighbours"
 BIASES = "biases"
@@ -22,60 +24,54 @@ Errors = dict[str, float]
 
 
 class RatingReport(TypedDict):
-    """What a report tells of ratings."""
+    """The part of a report about ratings."""
 
     shipped: str
     """`NEIGHBOURS` or `BIASES`."""
     rmse: float
-    """Of what ships, as `mae`; in stars."""
+    """In stars, of the shipped model; so is `mae`."""
     mae: float
     neighbours: NotRequired[Errors]
-    """Of the model with neighbours; absent where it could not be fitted."""
+    """Errors of the model with edges; absent where it could not be fitted."""
     baseline: Errors
-    """Of biases alone."""
+    """Errors of biases alone."""
     failed: NotRequired[str]
-    """Why neighbours could not be fitted."""
+    """Reason why edges could not be fitted."""
     users: int
     ratings: int
     hidden: int
     seed: int
 
 
-def predictions(model: RatingModel, known: Interactions, asked: Interactions) -> Floats:
-    """[entries of asked] what the model says of each rating of `asked`, by the ratings `known` of the same users."""
-    predicted = [
-        model.predict(*_row(known, user), asked.items[asked.indptr[user] : asked.indptr[user + 1]])
-        for user in range(asked.n_users)
-    ]
-    return np.concatenate([np.zeros(0), *predicted])
-
-
-def _row(ratings: Interactions, user: int) -> tuple[Ints32, Floats32]:
-    row = slice(ratings.indptr[user], ratings.indptr[user + 1])
-    return ratings.items[row], ratings.weights[row]
+def predictions(model: RatingModel, fold_in: Interactions, targets: Interactions) -> Floats:
+    """Returns [entries of targets] the predicted stars, from the ratings `fold_in` of the same users."""
+    predicted = [np.zeros(0)]
+    for user in range(targets.n_users):
+        row = slice(fold_in.indptr[user], fold_in.indptr[user + 1])
+        wanted = targets.items[targets.indptr[user] : targets.indptr[user + 1]]
+        predicted.append(model.predict(fold_in.items[row], fold_in.weights[row], wanted))
+    return np.concatenate(predicted)
 
 
 def errors(predicted: Floats, stars: Reals) -> Errors:
-    """The root of the mean squared error and the mean absolute error, in stars."""
-    differences = predicted - stars
-    return {"rmse": float(np.sqrt(np.mean(differences**2))), "mae": float(np.mean(np.abs(differences)))}
+    """Returns the errors of predictions, in stars."""
+    return {"rmse": metrics.rmse(predicted, stars), "mae": metrics.mae(predicted, stars)}
 
 
 def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
-    """What is found by predicting a random tenth of the ratings from the others, and what ships for it.
+    """Reports how well a random tenth of the ratings is predicted from the others; None with too few ratings.
 
-    Users and their items are in an order of content, so the same ratings are hidden whoever gave them. None where
-    there are too few ratings to hide any.
+    Users are ordered by what they rated, so the hidden ratings do not depend on who the users are.
     """
     count = int(len(ratings.items) * HIDDEN_SHARE)
     if not count:
         return None
     hidden = np.zeros(len(ratings.items), np.bool_)
     hidden[np.random.default_rng(seed).permutation(len(hidden))[:count]] = True
-    known, asked = hide(ratings, hidden)
-    biases = fit_biases(known)
-    baseline = errors(predictions(biases, known, asked), asked.weights)
-    told: RatingReport = {
+    fold_in, targets = ratings.where(~hidden), ratings.where(hidden)
+    biases = fit_biases(fold_in)
+    baseline = errors(predictions(biases, fold_in, targets), targets.weights)
+    report: RatingReport = {
         "shipped": BIASES,
         "rmse": baseline["rmse"],
         "mae": baseline["mae"],
@@ -86,46 +82,33 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
         "seed": seed,
     }
     try:
-        neighbours = errors(predictions(fit_ratings(known) or biases, known, asked), asked.weights)
+        neighbours = errors(predictions(fit_ratings(fold_in) or biases, fold_in, targets), targets.weights)
     except np.linalg.LinAlgError as failed:
-        return {**told, "failed": str(failed)}
-    told["neighbours"] = neighbours
+        return {**report, "failed": str(failed)}
+    report["neighbours"] = neighbours
     if neighbours["rmse"] < baseline["rmse"]:
-        told |= {"shipped": NEIGHBOURS, "rmse": neighbours["rmse"], "mae": neighbours["mae"]}
-    return told
+        report |= {"shipped": NEIGHBOURS, "rmse": neighbours["rmse"], "mae": neighbours["mae"]}
+    return report
 
 
-def fit_measured(
-    ratings: Interactions, measured: RatingReport | None
-) -> tuple[RatingModel | None, RatingReport | None]:
-    """The model that ships for what was measured, and the measurement, changed where neighbours fail after all.
+def fit_measured(ratings: Interactions, report: RatingReport | None) -> tuple[RatingModel | None, RatingReport | None]:
+    """Fits the model that the report names to all ratings; returns it with the report.
 
-    Ratings that were not measured get biases; without any there is no model. The measurement that is given back, given
-    again with the same ratings, leads to the same model.
+    Where edges cannot be fitted after all, biases ship and the report says so; the changed report, passed with the same
+    ratings, leads to the same model. Without a report biases ship; without ratings, no model.
     """
     if not len(ratings.items):
-        return None, measured
-    if measured is None or measured.get("shipped") != NEIGHBOURS:
-        return fit_biases(ratings), measured
+        return None, report
+    if report is None or report.get("shipped") != NEIGHBOURS:
+        return fit_biases(ratings), report
     try:
-        return fit_ratings(ratings), measured
+        return fit_ratings(ratings), report
     except np.linalg.LinAlgError as failed:
-        baseline = measured["baseline"]
-        fallen: RatingReport = {
-            **measured,
+        baseline = report["baseline"]
+        return fit_biases(ratings), {
+            **report,
             "shipped": BIASES,
             "rmse": baseline["rmse"],
             "mae": baseline["mae"],
             "failed": str(failed),
         }
-        return fit_biases(ratings), fallen
-
-
-def hide(ratings: Interactions, hidden: Mask) -> tuple[Interactions, Interactions]:
-    """The ratings that stay known and those that are `hidden` [entries]; the same users in both."""
-    return _part(ratings, ~hidden), _part(ratings, hidden)
-
-
-def _part(ratings: Interactions, kept: Mask) -> Interactions:
-    counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
-    return ratings.entries(kept, counts[ratings.indptr])

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.fit.linear import support as module
-from doublebill.fit.linear.support import Strengths, strongest
+from doublebill.fit.linear.support import Strengths, choose_support
 
 
-def gram_matrix_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
+def pieces_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
     """The edges [sources, targets] of a matrix in parts of `size` targets."""
     n = len(matrix)
     for start in range(0, n, size):
@@ -20,7 +20,7 @@ def gram_matrix_of(matrix: np.ndarray, size: int) -> Iterable[Strengths]:
 
 
 def edges(matrix: np.ndarray, k: int, size: int = 3, most: int = 1000) -> set[tuple[int, int]]:
-    found = strongest(gram_matrix_of(matrix, size), np.full(len(matrix), most), k)
+    found = choose_support(pieces_of(matrix, size), np.full(len(matrix), most), k)
     assert [found.of(target).tolist() for target in range(len(matrix))] == [
         sorted(found.of(target).tolist()) for target in range(len(matrix))
     ]
@@ -75,6 +75,6 @@ def test_what_is_past_a_limit_leaves_room_for_others() -> None:
 
 
 def test_without_edges_there_is_no_support() -> None:
-    found = strongest([], np.full(3, 9), 5)
+    found = choose_support([], np.full(3, 9), 5)
     assert found.indptr.tolist() == [0, 0, 0, 0]
     assert edges(np.zeros((3, 3), np.float32), 2) == set()

@@ -11,7 +11,8 @@ from doublebill.fit.clean import clean
 from doublebill.fit.fit_model import fit
 from doublebill.fit.linear.knn import fit_edges
 from doublebill.fit.metadata import cold_items
-from doublebill.fit.metadata.item_features import content_of, most_alike, strongest, words_of
+from doublebill.fit.metadata.item_features import content_of, most_alike, words_of
+from doublebill.fit.top_k import strongest_entries
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn
 from doublebill.model.interactions import Interactions
@@ -194,7 +195,7 @@ def test_most_alike_finds_what_sorting_all_cosines_finds(seed: int) -> None:
 
 def test_strongest_keeps_the_largest_of_either_sign_and_the_lower_column_of_equals() -> None:
     rows = sp.csr_array(np.array([[1.0, -2.0, 1.0, 0.5], [0.0, 3.0, 0.0, 0.0]]))
-    assert strongest(rows, 2).toarray().tolist() == [[1.0, -2.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0]]
+    assert strongest_entries(rows, 2).toarray().tolist() == [[1.0, -2.0, 0.0, 0.0], [0.0, 3.0, 0.0, 0.0]]
 
 
 def likeness(*items: Item) -> np.ndarray:

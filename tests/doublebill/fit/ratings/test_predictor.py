@@ -13,14 +13,13 @@ from doublebill.fit.clean import clean
 from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings import gaussian, neighbour_edges, predictor, rating_errors
 from doublebill.fit.ratings.gaussian import NOISE, Gaussian
-from doublebill.fit.ratings.predictor import fit_biases, fit_ratings, rated
+from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
 from doublebill.fit.ratings.rating_errors import (
     BIASES,
     NEIGHBOURS,
     errors,
     evaluate_ratings,
     fit_measured,
-    hide,
     predictions,
 )
 from doublebill.model import artifact
@@ -35,17 +34,20 @@ def world(users: int = 40, items: int = 12, seed: int = 1) -> Interactions:
     rows, columns = np.nonzero(random.random((users, items)) < 0.66)
     alike = rows % 2 == columns % 2
     stars = np.where(alike, 5 - random.integers(0, 2, len(rows)), 1 + random.integers(0, 2, len(rows)))
-    return rated(rows, columns, stars.astype(np.float64), np.zeros(len(rows), np.int64), items)
+    return Interactions.of_ratings(rows, columns, stars.astype(np.float64), np.zeros(len(rows), np.int64), items)
 
 
 def few(*triples: tuple[int, int, float], n_items: int = 4) -> Interactions:
     """The ratings (user, item, stars)."""
     users, items, stars = (np.array(column) for column in zip(*triples, strict=True)) if triples else (np.zeros(0),) * 3
-    return rated(users.astype(int), items.astype(int), stars.astype(float), np.zeros(len(users), np.int64), n_items)
+    return Interactions.of_ratings(
+        users.astype(int), items.astype(int), stars.astype(float), np.zeros(len(users), np.int64), n_items
+    )
 
 
 def tenth(whole: Interactions) -> tuple[Interactions, Interactions]:
-    return hide(whole, np.arange(len(whole.items)) % 10 == 0)
+    hidden = np.arange(len(whole.items)) % 10 == 0
+    return whole.where(~hidden), whole.where(hidden)
 
 
 def test_whoever_likes_even_items_is_predicted_to_like_the_other_even_items() -> None:
@@ -164,7 +166,7 @@ def test_the_work_grows_with_the_square_of_the_ratings_of_a_user_and_of_the_item
 
 def test_the_newest_ratings_of_a_user_are_the_ones_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predictor, "MOST_RATINGS", 2)
-    whole = rated(np.zeros(3, int), np.arange(3), np.array([1.0, 2.0, 3.0]), np.array([5, 9, 7]), 3)
+    whole = Interactions.of_ratings(np.zeros(3, int), np.arange(3), np.array([1.0, 2.0, 3.0]), np.array([5, 9, 7]), 3)
     part = predictor._standardised(whole, np.arange(3), 0.0, 1.0)
     assert part.items.tolist() == [1, 2]
 
@@ -293,7 +295,7 @@ def unrelated(users: int = 30, items: int = 12, seed: int = 1) -> Interactions:
     rows, columns = np.nonzero(random.random((users, items)) < 0.3)
     expected = 3 + random.normal(size=users)[rows] + random.normal(size=items)[columns]
     stars = expected + 0.5 * random.normal(size=len(rows))
-    return rated(rows, columns, stars, np.zeros(len(rows), np.int64), items)
+    return Interactions.of_ratings(rows, columns, stars, np.zeros(len(rows), np.int64), items)
 
 
 def fail(_: Interactions) -> RatingModel:
