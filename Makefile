@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games trips check lint types build lock mutants emulator openapi docs pictures template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games trips check lint types build lock mutants mutation emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack env-schemathesis env-peers
+.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -19,6 +19,8 @@ env-schemathesis:
 	@python3 infra/bootstrap.py schemathesis
 env-peers:
 	@python3 infra/bootstrap.py peers
+env-mutation:
+	@python3 infra/bootstrap.py mutation
 
 demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
 	@$(PY) -m doublebill_local demo
@@ -60,6 +62,9 @@ build: env env-sam  ## sam build: what would be deployed, in .aws-sam
 
 mutants: env  ## break the code on purpose; every named test must go red
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/mutants/run.py
+
+mutation: env-mutation  ## small changes to the modules that the branch changed: how many do tests notice?
+	@.tools/mutation/bin/python infra/mutation.py $(MODULES)
 
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py

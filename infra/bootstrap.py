@@ -1,6 +1,6 @@
 """Makes one of the project's environments from its hash-locked requirement file.
 
-    python3 infra/bootstrap.py dev | sam | ministack | schemathesis | peers
+    python3 infra/bootstrap.py dev | sam | ministack | schemathesis | peers | mutation
 
 Starts from any Python >= 3.9 and nothing else: it brings uv (from the environment's own package index), and uv
 finds, or brings, a Python >= 3.12. Does nothing where the environment already matches its lock.
@@ -16,7 +16,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
-PLACES = {"dev": ROOT / ".venv", **{name: TOOLS / name for name in ("sam", "ministack", "schemathesis", "peers")}}
+PLACES = {
+    "dev": ROOT / ".venv",
+    **{name: TOOLS / name for name in ("sam", "ministack", "schemathesis", "peers", "mutation")},
+}
+BESIDE = {"mutation": ("dev",)}
+"""Environments that also hold what other lock files name."""
 WANTED = ("3.13", "3.12", ">=3.12")
 
 
@@ -25,9 +30,9 @@ def main(name: str) -> None:
     if sys.version_info < (3, 9):
         sys.exit("doublebill: python3 is %d.%d here; 3.9 or newer is needed to set up" % sys.version_info[:2])
     place = PLACES[name]
-    lock = ROOT / "infra" / "requirements" / (name + ".txt")
+    locks = [ROOT / "infra" / "requirements" / (one + ".txt") for one in (*BESIDE.get(name, ()), name)]
     stamp = place / ".lock-digest"
-    digest = hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in [*locks, ROOT / "pyproject.toml"])).hexdigest()
     if stamp.is_file() and stamp.read_text() == digest and python_of(place).exists():
         return
     os.environ.setdefault("UV_SYSTEM_CERTS", "1")  # as pip does: a company's own authority counts too
@@ -35,7 +40,7 @@ def main(name: str) -> None:
     if not python_of(place).exists():
         create(uv, place)
     print("doublebill: installing %s (%s)" % (name, place.relative_to(ROOT)), flush=True)
-    run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python_of(place), lock)
+    run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python_of(place), *locks)
     if name == "dev":
         run(
             uv,
