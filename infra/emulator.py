@@ -26,6 +26,7 @@ import boto3
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.ingest import Intake, ingest
+from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.train import train
 from doublebill.stores.histories import DynamoHistories
 from doublebill.stores.job_record import new_id
@@ -157,7 +158,7 @@ def _train(endpoint: str) -> str:
     ]
     catalogs.put_items(objects, CATALOG, catalogs.check_items(described), _now_ms())
     ingest(intake, CATALOG, list(_events()), _now_ms())
-    record = train(objects, CATALOG, new_id(_now_ms(), "emulator"), _now_ms)
+    record = train(TrainingJob(objects, CATALOG, new_id(_now_ms(), "emulator"), _now_ms))
     return str(record["version"])
 
 

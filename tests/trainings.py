@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import runs
 from doublebill.service.serving.warm_models import Serving
-from doublebill.service.training import data_snapshot
+from doublebill.service.training.data_snapshot import DataSnapshot
+from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, Objects, open_objects
@@ -28,17 +30,24 @@ def fill(objects: Objects, events: Sequence[Event], catalog: str = "films", now_
 
 def logged(objects: Objects, catalog: str = "films") -> list[Event]:
     """Every event of a catalog that a training would read."""
-    return list(data_snapshot.everything(objects, catalog).read_events(objects))
+    return list(DataSnapshot.of_now(objects, catalog).read_events(objects))
 
 
 def described(objects: Objects, catalog: str = "films") -> dict[str, Item]:
     """The metadata of a catalog that a training would read."""
-    return data_snapshot.everything(objects, catalog).read_items(objects)
+    return DataSnapshot.of_now(objects, catalog).read_items(objects)
+
+
+def training(
+    objects: Objects, started_ms: int, name: str = "test", catalog: str = "films", **options: Any
+) -> TrainingJob:
+    """A training that begins at `started_ms` and takes no time."""
+    return TrainingJob(objects, catalog, new_id(started_ms, name), lambda: started_ms, **options)
 
 
 def trained(objects: Objects, started_ms: int, catalog: str = "films", force: bool = False) -> runs.Record:
     """The record of a training that began at `started_ms` and took no time."""
-    return train(objects, catalog, new_id(started_ms, "test"), lambda: started_ms, force=force)
+    return train(training(objects, started_ms, catalog=catalog, force=force))
 
 
 def answered(serving: Serving, *item_ids: str) -> list[tuple[str, float]]:

@@ -19,6 +19,7 @@ from doublebill.errors import NoEvents
 from doublebill.fit.selection.budget import Budget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
+from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
@@ -49,7 +50,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
     try:
-        record = train(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)
+        record = train(
+            TrainingJob(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)
+        )
     except NoEvents as nothing:
         logger.warning("nothing to train on", catalog=catalog, reason=str(nothing))
         return {"run": run, "state": "failed", "error": str(nothing)}

@@ -81,33 +81,40 @@ class JobRecord:
             raise
         return queued
 
-    def begin(self, started_ms: int, otherwise: Mapping[str, object] | None = None, **fields: object) -> Fields:
-        """Says that the job is running and returns the fields; `otherwise` stands for a record that is not there.
+    def add(self, **fields: object) -> Fields:
+        """Adds fields, or replaces them, and returns all."""
+        return self._put({**self.read(), **fields})
+
+    @contextlib.contextmanager
+    def running(
+        self,
+        started_ms: int,
+        clock_ms: Callable[[], int],
+        otherwise: Mapping[str, object] | None = None,
+        **fields: object,
+    ) -> Iterator[Fields]:
+        """Says that the job is running while the block is, then why it failed where it did; gives the fields.
+
+        An error goes on its way. `otherwise` stands for a record that is not there.
 
         Raises:
             ObjectMissing: when there is no such job, and nothing stands for it.
         """
+        begun = self._begin(otherwise, {"state": "running", "started_ms": started_ms, **fields})
+        try:
+            yield begun
+        except Exception as failed:
+            self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
+            raise
+
+    def _begin(self, otherwise: Mapping[str, object] | None, fields: Mapping[str, object]) -> Fields:
         try:
             before: Mapping[str, object] = self.read()
         except ObjectMissing:
             if otherwise is None:
                 raise
             before = otherwise
-        kept = {name: before[name] for name in self.keeps}
-        return self._put({**kept, "state": "running", "started_ms": started_ms, **fields})
-
-    def add(self, **fields: object) -> Fields:
-        """Adds fields, or replaces them, and returns all."""
-        return self._put({**self.read(), **fields})
-
-    @contextlib.contextmanager
-    def noting_failure(self, clock_ms: Callable[[], int]) -> Iterator[None]:
-        """Says in the record why what is done inside failed, and lets the error go on."""
-        try:
-            yield
-        except Exception as failed:
-            self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
-            raise
+        return self._put({**{name: before[name] for name in self.keeps}, **fields})
 
     def _put(self, fields: Fields) -> Fields:
         self.objects.put(self.key, json.dumps(fields).encode())

@@ -13,6 +13,11 @@ JOB = new_id(NOW_MS, "abcd")
 KEY = f"jobs/{JOB}.json"
 
 
+def begin(record: JobRecord, started_ms: int, otherwise=None, **fields):
+    """Lets the job of a record run up to now; it is then killed, or goes on."""
+    return record.running(started_ms, lambda: started_ms, otherwise, **fields).__enter__()
+
+
 class NotedJobs:
     """Jobs that are noted and never run; each looks at its record."""
 
@@ -24,7 +29,7 @@ class NotedJobs:
     def start(self, payload) -> None:
         self.states.append(self._record.read()["state"])
         if payload.get("begins"):
-            self._record.begin(NOW_MS + 1)
+            begin(self._record, NOW_MS + 1)
         if self._error:
             raise self._error
 
@@ -59,14 +64,14 @@ def test_a_job_that_started_although_the_answer_was_lost_goes_on(record):
 def test_a_job_that_begins_again_forgets_how_it_ended(record):
     record.queue(NotedJobs(record), {}, {"films": 2})
     record.add(state="failed", error="S3: SlowDown")
-    assert record.begin(NOW_MS + 1, forced=True) == record.read()
+    assert begin(record, NOW_MS + 1, forced=True) == record.read()
     assert record.read() == {"films": 2, "state": "running", "started_ms": NOW_MS + 1, "forced": True}
 
 
 def test_a_job_that_nobody_queued_may_bring_its_record(record):
     with pytest.raises(ObjectMissing):
-        record.begin(NOW_MS)
-    assert record.begin(NOW_MS, {"films": 3}) == {"films": 3, "state": "running", "started_ms": NOW_MS}
+        begin(record, NOW_MS)
+    assert begin(record, NOW_MS, {"films": 3}) == {"films": 3, "state": "running", "started_ms": NOW_MS}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +79,7 @@ def test_a_job_that_nobody_queued_may_bring_its_record(record):
     [(NoEvents("nothing to learn from"), "nothing to learn from"), (KeyError("secret"), "KeyError")],
 )
 def test_a_failure_is_recorded_in_words_and_a_defect_by_its_name(record, failed, error):
-    record.begin(NOW_MS, {"films": 2})
-    with pytest.raises(type(failed)), record.noting_failure(lambda: NOW_MS + 7):
+    with pytest.raises(type(failed)), record.running(NOW_MS, lambda: NOW_MS + 7, {"films": 2}):
         raise failed
     assert record.read()["state"] == "failed"
     assert (record.read()["error"], record.read()["finished_ms"]) == (error, NOW_MS + 7)
@@ -90,7 +94,7 @@ def test_a_job_that_was_silent_for_an_hour_is_lost(record, state, later):
 
 
 def test_a_job_that_began_again_has_another_hour(record):
-    record.begin(NOW_MS + LOST_AFTER_MS, {"films": 2})
+    begin(record, NOW_MS + LOST_AFTER_MS, {"films": 2})
     assert record.read(NOW_MS + 2 * LOST_AFTER_MS)["state"] == "running"
     assert record.read(NOW_MS + 2 * LOST_AFTER_MS + 1)["state"] == "lost"
 

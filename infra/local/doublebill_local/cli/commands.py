@@ -105,10 +105,12 @@ def train(home: Home, told: Namespace) -> int | None:
             record = _train_there(home, catalog, run, told, tell)
         else:
             from doublebill.fit.selection.budget import Budget
+            from doublebill.service.training.job import TrainingJob
             from doublebill.service.training.train import train as train_here
 
             budget = Budget.of(time.monotonic, math.inf if told.budget is None else told.budget)
-            record = train_here(home.objects(), catalog, run, now_ms, tell, told.force, budget, home.records())
+            job = TrainingJob(home.objects(), catalog, run, now_ms, tell, told.force, budget, home.records())
+            record = train_here(job)
     show.trained(record, as_json=told.json)
     return None if record["state"] == "succeeded" else 1
 

@@ -136,8 +136,7 @@ def run(desk: Desk, catalog: str, batch: str) -> Batch:
     """
     _fields(desk.objects, catalog, batch)
     record = _record_of(desk.objects, catalog, batch)
-    fields = record.begin(desk.now_ms())
-    with record.noting_failure(desk.now_ms):
+    with record.running(desk.now_ms(), desk.now_ms) as fields:
         _answer(desk, catalog, batch, fields)
     record.add(state="succeeded", finished_ms=desk.now_ms())
     return show(desk.objects, catalog, batch, desk.now_ms())

@@ -1,4 +1,4 @@
-"""The pointer as people move it: promoting, challenging, and what is told of it afterwards."""
+"""Promotion by people: the champion and the challenger of a catalog, and the copies that follow the champion."""
 
 import contextlib
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def promote(objects: Objects, records: Records, catalog: str, version: str, now_
     """
     catalogs.settings(objects, catalog)
     champion = champions.promote(objects, catalog, version, now_ms)
-    _remember(objects, records, catalog, champion)
+    copy_for_emergencies(objects, records, catalog, champion.version)
     return _told(catalog, champion)
 
 
@@ -45,7 +45,7 @@ def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int) -> 
         NotFound: when there is none that can be served.
     """
     champion = champions.roll_back(objects, catalog, now_ms)
-    _remember(objects, records, catalog, champion)
+    copy_for_emergencies(objects, records, catalog, champion.version)
     return _told(catalog, champion)
 
 
@@ -70,10 +70,13 @@ def end_challenge(objects: Objects, catalog: str) -> ChampionTold:
     return _told(catalog, champions.end_challenge(objects, catalog))
 
 
-def _remember(objects: Objects, records: Records, catalog: str, champion: champions.Champion) -> None:
-    """Makes its popular items the last resort; where that fails, what was remembered before still serves."""
+def copy_for_emergencies(objects: Objects, records: Records, catalog: str, version: str) -> None:
+    """Copies what an environment needs that starts while the objects are down: popular items and callers.
+
+    Called after every promotion. Where it fails, the copies of the promotion before still serve.
+    """
     with contextlib.suppress(StoreUnavailable):
-        popularity_fallback.remember(objects, records, catalog, champion.version)
+        popularity_fallback.remember(objects, records, catalog, version)
         caller_registry.copy(objects, records)
 
 

@@ -1,4 +1,4 @@
-"""Provenance: what a version was made of and where, as the record of its run tells it."""
+"""Provenance: the data, the code and the platform that a version was made of, for the record of its run."""
 
 import hashlib
 import os
@@ -13,10 +13,20 @@ from doublebill.arrays import Arrays
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
 from doublebill.service.registry import runs
+from doublebill.service.training.data_snapshot import DataSnapshot
+
+
+def of_training(cleaned: Cleaned, snapshot: DataSnapshot, started_ms: int) -> dict[str, object]:
+    """Returns the fields in which the record of a run says what its version was made of."""
+    return {
+        "data": described(cleaned),
+        "window": snapshot.to_json(started_ms),
+        "platform": this_platform(),
+    }
 
 
 def described(cleaned: Cleaned) -> dict[str, object]:
-    """What a model is fitted on, in numbers; `digest` is that of all of it."""
+    """Returns the size of the data that a model is fitted on; `digest` is that of all of it."""
     return {
         "events": cleaned.events,
         "duplicates": cleaned.duplicates,
@@ -39,7 +49,7 @@ def _digest(cleaned: Cleaned) -> str:
 
 
 def _arrays(cleaned: Cleaned) -> Arrays:
-    """Both matrices, the arrays of each under its name."""
+    """Returns the arrays of both matrices by name."""
     return {
         f"{name} {part}": getattr(matrix, part)
         for name, matrix in (("interactions", cleaned.interactions), ("ratings", cleaned.ratings))
@@ -48,7 +58,7 @@ def _arrays(cleaned: Cleaned) -> Arrays:
 
 
 def elsewhere(recorded: Mapping[str, str]) -> list[str]:
-    """In what this platform is another than the recorded one."""
+    """Returns the differences between this platform and the recorded one."""
     here = this_platform()
     return [
         f"{name}: {recorded.get(name, 'not recorded')} then, {here.get(name, 'not known')} now"
@@ -58,7 +68,7 @@ def elsewhere(recorded: Mapping[str, str]) -> list[str]:
 
 
 def this_platform() -> dict[str, str]:
-    """What the bytes of a model may depend on beside data, config and seed."""
+    """Returns everything that the bytes of a model may depend on beside data, config and seed."""
     blas = scipy.show_config(mode="dicts")["Build Dependencies"]["blas"]
     simd = np.show_config(mode="dicts")["SIMD Extensions"]
     return {

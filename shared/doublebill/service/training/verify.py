@@ -122,7 +122,7 @@ def _file(objects: Objects, catalog: str, version: str, name: str) -> bytes | No
 def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cleaned:
     if "window" not in record:
         raise _NotRepeatable(["the run did not record what it read"])
-    read, changed = data_snapshot.again(objects, catalog, record["window"])
+    read, changed = data_snapshot.restore(objects, catalog, record["window"])
     cleaned = clean(read.read_events(objects), read.read_items(objects))
     found, wanted = provenance.described(cleaned), record["data"]
     changed += [

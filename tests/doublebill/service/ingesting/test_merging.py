@@ -12,7 +12,7 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import MergeRequest, merge
 from doublebill.service.training import data_snapshot
-from doublebill.service.training.data_snapshot import LATE_MS
+from doublebill.service.training.data_snapshot import LATE_MS, DataSnapshot
 from doublebill.service.training.verify import verify
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from stored import every_byte
@@ -45,7 +45,7 @@ def history(intake, user_id: str):
 
 def learnt(intake):
     """Of everything that a training reads: distinct events, repeated ones, users and pairs."""
-    read = data_snapshot.everything(intake.objects, "films")
+    read = DataSnapshot.of_now(intake.objects, "films")
     cleaned = clean(read.read_events(intake.objects), {})
     return cleaned.events, cleaned.duplicates, cleaned.interactions.n_users, len(cleaned.interactions.items)
 
@@ -194,7 +194,7 @@ def test_another_key_of_the_pseudonyms_learns_the_same(intake):
     for one in (intake, other):
         merge(one, "films", ANN, GUEST, NOW_MS)
     cleaned = [
-        clean(data_snapshot.everything(one.objects, "films").read_events(one.objects), {}).interactions
+        clean(DataSnapshot.of_now(one.objects, "films").read_events(one.objects), {}).interactions
         for one in (intake, other)
     ]
     assert cleaned[0].items.tobytes() == cleaned[1].items.tobytes()
@@ -222,7 +222,7 @@ class TestAVersion:
         told = dict(record["window"])
         del told["merges"]
         merge(Intake(objects, MemoryHistories(), PSEUDONYMS, DAY), "films", ANN, GUEST, FIRST_MS - 10 * LATE_MS)
-        found, changed = data_snapshot.again(objects, "films", told)
+        found, changed = data_snapshot.restore(objects, "films", told)
         assert (list(found.merges), changed) == ([], [])
 
 

@@ -53,7 +53,8 @@ class TestModels:
         assert [entry["run"] for entry in listed] == [again["run"], new_id(FIRST_MS + 2, "test")]
 
     def test_an_untrained_catalog_has_none(self, objects):
-        runs.record_of(objects, "films", RUN).begin(NOW_MS, runs.made("films", RUN, NOW_MS))
+        record = runs.record_of(objects, "films", RUN)
+        objects.put(record.key, json.dumps({**runs.made("films", RUN, NOW_MS), "state": "queued"}).encode())
         assert model_list.models(objects, "films") == {
             "catalog": "films",
             "champion": None,

@@ -30,7 +30,8 @@ def twice_trained(objects):
 
 def test_a_record_says_when_it_was_made(objects):
     record = runs.record_of(objects, "films", RUN)
-    record.begin(NOW_MS + 5000, runs.made("films", RUN, NOW_MS))
+    with record.running(NOW_MS + 5000, lambda: NOW_MS, runs.made("films", RUN, NOW_MS)):
+        pass
     assert runs.read(objects, "films", RUN, NOW_MS) == {
         "run": RUN,
         "catalog": "films",

@@ -5,7 +5,7 @@ import pytest
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log, user_aliases
 from doublebill.service.training import data_snapshot
-from doublebill.service.training.data_snapshot import LATE_MS
+from doublebill.service.training.data_snapshot import LATE_MS, DataSnapshot
 from fakes import MemoryObjects
 from trainings import fill
 from worlds import FIRST_MS, checkerboard
@@ -32,7 +32,7 @@ def objects():
 @pytest.fixture
 def told(objects):
     """The window of a run that began at `STARTED_MS`, as its record tells it."""
-    return data_snapshot.everything(objects, "films").to_json(STARTED_MS)
+    return DataSnapshot.of_now(objects, "films").to_json(STARTED_MS)
 
 
 def read(found, objects):
@@ -40,7 +40,7 @@ def read(found, objects):
 
 
 def test_it_holds_all_that_counts(objects, told):
-    events, items = read(data_snapshot.everything(objects, "films"), objects)
+    events, items = read(DataSnapshot.of_now(objects, "films"), objects)
     assert events == sorted(EVENTS, key=repr)
     assert items == {"item-00": Item("item-00", title="Nought", year=1930)}
 
@@ -55,13 +55,13 @@ def test_it_tells_young_objects_by_key_and_old_ones_by_number_and_digest(told):
 
 @pytest.mark.parametrize("now_ms", [STARTED_MS - LATE_MS, STARTED_MS - 1, STARTED_MS, STARTED_MS + 86_400_000])
 def test_what_landed_since_is_left_out_even_where_its_key_is_older_than_the_run(objects, told, now_ms):
-    before = read(data_snapshot.everything(objects, "films"), objects)
+    before = read(DataSnapshot.of_now(objects, "films"), objects)
     fill(objects, checkerboard(users=2, items=20), now_ms=now_ms)
     event_log.put_part(objects, "films", "another", 0, checkerboard(users=2, items=22))
     event_log.commit_import(objects, "films", "another", {})
     catalogs.put_items(objects, "films", [Item("item-00", title="Another")], now_ms)
     user_aliases.append(objects, "films", "user-00", "user-02", now_ms)
-    found, changed = data_snapshot.again(objects, "films", told)
+    found, changed = data_snapshot.restore(objects, "films", told)
     assert changed == []
     assert read(found, objects) == before
     assert found.to_json(STARTED_MS) == told
@@ -85,14 +85,14 @@ def keys_of(objects, prefix, part):
 )
 def test_what_is_gone_is_named(objects, told, prefix, part, complaint):
     objects.delete(keys_of(objects, prefix, part))
-    assert data_snapshot.again(objects, "films", told)[1] == [complaint]
+    assert data_snapshot.restore(objects, "films", told)[1] == [complaint]
 
 
 def test_what_was_put_among_the_old_is_named(objects, told):
     fill(objects, checkerboard(users=2, items=20), now_ms=FIRST_MS + 1)
-    assert data_snapshot.again(objects, "films", told)[1] == ["events: found 2 older objects, the run read 1"]
+    assert data_snapshot.restore(objects, "films", told)[1] == ["events: found 2 older objects, the run read 1"]
     objects.delete(keys_of(objects, "events/", str(FIRST_MS) + "-"))
-    assert data_snapshot.again(objects, "films", told)[1] == [
+    assert data_snapshot.restore(objects, "films", told)[1] == [
         "events: found 1 older objects, but not all are those that the run read"
     ]
 
@@ -102,4 +102,4 @@ def test_many_objects_are_read_in_the_order_of_their_keys():
     events = checkerboard(users=40, items=12)
     for number, event in enumerate(events):
         fill(many, [event], now_ms=FIRST_MS + number)
-    assert list(data_snapshot.everything(many, "films").read_events(many)) == events
+    assert list(DataSnapshot.of_now(many, "films").read_events(many)) == events

@@ -9,8 +9,8 @@ from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
 from doublebill.fit.selection.select import SEED
 from doublebill.model.config import Config, Knn
 from doublebill.service.registry import champions, versions
+from doublebill.service.training import config_search
 from doublebill.service.training import evaluate_version as measuring
-from doublebill.service.training import train as training
 from doublebill.service.training.evaluate_version import measure
 from fakes import MemoryObjects
 from trainings import fill, trained
@@ -19,7 +19,7 @@ from worlds import FIRST_MS, checkerboard
 
 @pytest.fixture(autouse=True)
 def one_candidate(monkeypatch):
-    monkeypatch.setattr(training, "candidates", lambda *_, **__: [Config(Knn("cosine"))])
+    monkeypatch.setattr(config_search, "candidates", lambda *_, **__: [Config(Knn("cosine"))])
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_another_seed_asks_other_users(objects):
 def test_another_version_than_the_champion_may_be_told(objects, monkeypatch):
     first = trained(objects, FIRST_MS)
     objects.delete(champions.champion_key("films"))  # so that its config is not tried again
-    monkeypatch.setattr(training, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
+    monkeypatch.setattr(config_search, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
     second = trained(objects, FIRST_MS + 1)
     for version, weighting in ((first["version"], "cosine"), (second["version"], "tfidf")):
         told = measure(objects, "films", str(version), by_time=False, seed=1)

@@ -28,14 +28,14 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import champions, model_list, runs, versions
 from doublebill.service.serving.warm_models import Serving, Warm
-from doublebill.service.training import train as module
+from doublebill.service.training import config_search as module
 from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from processes import in_processes
-from trainings import answered, append_and_train, fill, trained
+from trainings import answered, append_and_train, fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
 
@@ -158,7 +158,7 @@ class TestATraining:
 
     def test_tells_what_it_is_doing(self, objects):
         told = []
-        record = train(objects, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, told.append)
+        record = train(training(objects, FIRST_MS, tell=told.append))
         assert (told[0], told[-1]) == ("reading events", f"publishing {record['version']}")
 
     def test_knows_items_that_nobody_has_met(self, objects, tmp_path):
@@ -202,7 +202,7 @@ class TestATraining:
             failing.error = StoreUnavailable("S3: SlowDown") if told.startswith("publishing") else None
 
         with pytest.raises(StoreUnavailable):
-            train(failing, "films", new_id(FIRST_MS + 1, "test"), lambda: FIRST_MS + 1, fail_at_publishing)
+            train(training(failing, FIRST_MS + 1, tell=fail_at_publishing))
         assert champions.read_champion(objects, "films").version == old["version"]
 
 
@@ -243,7 +243,7 @@ class TestRatings:
         for given, cut in ((24.0, True), (25.0, False)):
             seconds[0] = 0.0
             budget = Budget.of(lambda: seconds[0], given)
-            report = train(rated, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=budget)["report"]
+            report = train(training(rated, FIRST_MS, budget=budget))["report"]
             assert report["cut"] is cut
 
 
@@ -412,7 +412,7 @@ class TestTheBudget:
     def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide, monkeypatch):
         listed = [GOOD, replace(GOOD, k=2), replace(GOOD, k=1)]
         monkeypatch.setattr(module, "candidates", lambda *_, **__: listed)
-        record = train(wide, "films", new_id(FIRST_MS, "test"), lambda: FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0))
+        record = train(training(wide, FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)))
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
         assert report["of"] == len(listed)
@@ -495,14 +495,14 @@ class TestTwoTrainingsAtOnce:
             def tell(told: str, read=read, publishing=publishing) -> None:
                 if told.startswith("publishing"):
                     publishing.wait(60)
-                elif told == "fitting on everything":
+                elif told == "fitting the chosen config on all users":
                     read.set()
 
             with ThreadPoolExecutor(2) as pool:
-                first = pool.submit(train, objects, "films", new_id(1, "a"), lambda: 1, tell)
+                first = pool.submit(train, training(objects, 1, tell=tell))
                 assert read.wait(60)
                 fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
-                second = pool.submit(train, objects, "films", new_id(2, "b"), lambda: 2, tell)
+                second = pool.submit(train, training(objects, 2, tell=tell))
             assert first.result()["version"] != second.result()["version"]
             check_both_landed(objects, tmp_path / f"scratch-{attempt}", first.result(), second.result())
 

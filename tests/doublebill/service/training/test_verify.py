@@ -12,15 +12,14 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import versions
-from doublebill.service.training import provenance
-from doublebill.service.training import train as training
+from doublebill.service.training import config_search, provenance
 from doublebill.service.training import verify as module
 from doublebill.service.training.train import train
 from doublebill.service.training.verify import catalog_of, verify
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jsonl_gz import pack
 from fakes import MemoryObjects
-from trainings import fill, trained
+from trainings import fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
 CONFIGS = [Config(Knn("cosine"), k=k) for k in (3, 50)]
@@ -28,7 +27,7 @@ CONFIGS = [Config(Knn("cosine"), k=k) for k in (3, 50)]
 
 @pytest.fixture(autouse=True)
 def few_candidates(monkeypatch):
-    monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS)
+    monkeypatch.setattr(config_search, "candidates", lambda *_, **__: CONFIGS)
 
 
 @pytest.fixture
@@ -80,11 +79,11 @@ class TestAVersion:
         assert verify(objects, "films", version).outcome == "same"
 
     def test_whose_time_was_up_is_the_same_without_a_clock(self, objects, monkeypatch):
-        monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS[::-1])
+        monkeypatch.setattr(config_search, "candidates", lambda *_, **__: CONFIGS[::-1])
         budget = Budget.of(lambda: 0.0, -1.0)
-        cut = train(objects, "films", new_id(FIRST_MS, "cut"), lambda: FIRST_MS, budget=budget)
+        cut = train(training(objects, FIRST_MS, "cut", budget=budget))
         assert (cut["report"]["tried"], cut["report"]["cut"]) == (1, True)
-        monkeypatch.setattr(training, "candidates", lambda *_, **__: CONFIGS)
+        monkeypatch.setattr(config_search, "candidates", lambda *_, **__: CONFIGS)
         assert trained(objects, FIRST_MS + 1)["version"] != cut["version"]
         assert verify(objects, "films", str(cut["version"])).outcome == "same"
 
@@ -102,7 +101,7 @@ class TestAVersion:
         events = checkerboard(users=40, items=12)
         fill(rated, [replace(event, kind="rate", value=1 + place % 5) for place, event in enumerate(events)])
         with monkeypatch.context() as decided:
-            decided.setattr(training, "evaluate_ratings", lambda *_: {"shipped": shipped, "rmse": 1.0})
+            decided.setattr(config_search, "evaluate_ratings", lambda *_: {"shipped": shipped, "rmse": 1.0})
             record = trained(rated, FIRST_MS)
         other = {"neighbours": "biases", "biases": "neighbours"}[shipped]
         assert verify(rated, "films", str(record["version"])).outcome == "same"

@@ -1,0 +1,57 @@
+"""Splitting and searching: the config to publish, found on users that are held out of the data."""
+
+from dataclasses import dataclass, replace
+
+from doublebill.fit.clean import Cleaned
+from doublebill.fit.evaluation.report import Report
+from doublebill.fit.ratings.rating_errors import RatingReport, evaluate_ratings
+from doublebill.fit.selection.budget import REFIT, Budget
+from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.select import SEED, select
+from doublebill.fit.selection.study import Study
+from doublebill.model.config import Config
+from doublebill.service.registry import versions
+from doublebill.service.registry.champions import Champion
+from doublebill.service.training.job import TrainingJob
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """The config to publish, and what was measured of it."""
+
+    config: Config
+    report: Report
+    ratings: RatingReport | None
+    first: bool
+    """Whether the catalog has no champion that this code can load."""
+
+
+def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclude_seen: object) -> SearchOutcome:
+    """Compares configs on users that none was fitted on, and the best of them with the champion's config.
+
+    `exclude_seen` is the catalog's setting; where it has none, items that people come back to are shown again.
+    """
+    ratings, budget = _evaluate_ratings(job, cleaned)
+    excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
+    configs = candidates(cleaned.interactions, excluded, metadata=cleaned.catalog.described)
+    rival, reason = None, ""
+    if champion:
+        rival, reason = versions.config_or_reason(job.objects, job.catalog, champion.version)
+    if rival:
+        rival = replace(rival, exclude_seen=excluded)  # a setting of today, which says nothing about the model
+    study = Study.of(cleaned.catalog, cleaned.interactions, SEED, job.tell, budget)
+    config, report = select(study, configs, rival)
+    if champion:
+        compared = report.get("champion")
+        fields = compared if isinstance(compared, dict) else {"not_compared": reason or "nothing was evaluated"}
+        report["champion"] = {"version": champion.version, **fields}
+    return SearchOutcome(config, report, ratings, first=rival is None)
+
+
+def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned) -> tuple[RatingReport | None, Budget]:
+    """Predicts hidden ratings, and keeps the time for fitting them again out of the budget."""
+    if len(cleaned.ratings.items):
+        job.tell("predicting hidden ratings")
+    began = job.budget.clock()
+    ratings = evaluate_ratings(cleaned.ratings, SEED)
+    return ratings, job.budget.keeping(REFIT * (job.budget.clock() - began))

@@ -1,0 +1,29 @@
+"""The context of a training: the stores, the run, the clock, the listener and the time that all its steps share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from doublebill.fit.selection.budget import ENDLESS, Budget
+from doublebill.stores.objects import Objects
+from doublebill.stores.records import Records
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """One training of one catalog."""
+
+    objects: Objects
+    catalog: str
+    run: str
+    clock_ms: Callable[[], int]
+    """Milliseconds of Unix time."""
+    tell: Tell = lambda _: None
+    """Receives one line of progress at a time."""
+    force: bool = False
+    """Promotes the version even where the gate refuses it."""
+    budget: Budget = ENDLESS
+    """May cut the list of configs short, and changes nothing else."""
+    records: Records | None = None
+    """Receive the popular items of a version that is promoted."""
