@@ -1,7 +1,8 @@
 """One small level that fits in the eye, for tests of exports."""
 
 from doublebill.games.controls import Control
-from doublebill.games.levels.levels import Certificate, Level
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.proof import Certificate
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "K": "key", "D": "door", "E": "enemy"}
 
@@ -13,6 +14,9 @@ LEVEL = Level(
     attempts=3,
     fallback=True,
 )
+PATH = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2)]
+"""The cells that its certificate passes."""
+
 FACTS = {
     "certificate": {"moves": "DDRR", "length": 4, "from": [0, 0], "to": [2, 2]},
     "controls": {

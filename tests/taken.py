@@ -1,6 +1,7 @@
 """Batches of levels under test."""
 
-from doublebill.games.levels.levels import Level, Variety
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.variety import Variety
 
 
 class Taken:
@@ -11,7 +12,7 @@ class Taken:
 
     def takes(self, level: Level) -> bool:
         """Whether a level is unlike all that were taken; it is then taken too."""
-        unlike = self.kept.apart(level, self.different) >= self.different
+        unlike = self.kept.distance(level, self.different) >= self.different
         if unlike:
-            self.kept.take(level)
+            self.kept.add(level)
         return unlike

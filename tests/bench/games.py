@@ -33,8 +33,9 @@ from doublebill.errors import Unsatisfiable
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.levels import Level, generate
-from doublebill.games.variety.varied_batch import Batch, varied
+from doublebill.games.levels.batch import LevelBatch, varied
+from doublebill.games.levels.generate import generate
+from doublebill.games.levels.level import Level
 from doublebill.schema import read
 
 type Item = Mapping[str, Any]
@@ -136,7 +137,7 @@ def settings(kind: LevelKind[Any], size: str, plain: dict[str, object], count: i
         body = draw(chance) if draw else measured(kind, plain, chance)
         spec = read(kind.spec, body, "spec")
         try:
-            kind.check(spec)
+            kind.generator.check(spec)
         except Unsatisfiable:
             continue
         found.append(spec)
@@ -255,7 +256,7 @@ def share_left(different: np.ndarray, least: float) -> float:
     return left / len(alike)
 
 
-def timed(kind: LevelKind[Any], specs: Sequence[Any], seed: int) -> tuple[Batch, float]:
+def timed(kind: LevelKind[Any], specs: Sequence[Any], seed: int) -> tuple[LevelBatch, float]:
     """A varied batch, and the milliseconds of one core that each of its levels took."""
     start = time.process_time()
     made = varied(kind, specs, seed)

@@ -28,9 +28,9 @@ from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import FREE
 from doublebill.games.kinds import KINDS
 from doublebill.games.learned.fit import fitted
-from doublebill.games.learned.grids import GRID_LEARNERS, drawn, learned_kind
+from doublebill.games.learned.grids import GridLearner, drawn, learned_kind
 from doublebill.games.learned.sketch import LearnedDraft
-from doublebill.games.levels.levels import generate, mend
+from doublebill.games.levels.generate import generate
 from doublebill.schema import read
 from made_corpora import MADE
 
@@ -64,13 +64,13 @@ def corpora(count):
     """Kind, name, levels to learn from, levels to compare with, size."""
     if DATA.is_dir():
         parts = [list(rooms(pattern)) for pattern in ("tloz[1-7]_*.txt", "tloz[89]_*.txt")]
-        read_rooms = [GRID_LEARNERS["dungeon"].read(part, ROOM_LEGEND, "examples") for part in parts]
+        read_rooms = [GridLearner(KINDS["dungeon"]).read(part, ROOM_LEGEND, "examples") for part in parts]
         yield "dungeon", "rooms", *read_rooms, ROOM
         files = stores("medium_train_000.txt"), stores("medium_valid_000.txt")[:count]
         yield (
             "sokoban",
             "boxoban",
-            *(GRID_LEARNERS["sokoban"].read(part, STORE_LEGEND, "e") for part in files),
+            *(GridLearner(KINDS["sokoban"]).read(part, STORE_LEGEND, "e") for part in files),
             (10, 10),
         )
     for kind, make in MADE.items():
@@ -150,8 +150,8 @@ def row(name, corpus, learned, held_out, size, count, steered):
     for seed, spec in enumerate(specs):
         dice = Dice(0, "bench", seed)
         raw.append(drawn(kind, model, spec, dice))
-        draft = LearnedDraft(model, raw[-1], kind.tiles, FREE, dice)
-        mend(kind, spec, draft)
+        draft = LearnedDraft(model, raw[-1], kind.rules.tiles, FREE, dice)
+        kind.generator.repair(spec, draft)
         mended.append(draft.rows)
     ours, took = finished(learned_kind(kind, model), specs)
     plain, plain_took = finished(kind, specs)
@@ -171,7 +171,7 @@ def row(name, corpus, learned, held_out, size, count, steered):
             "learned": near(held_out, [level.grid for level in ours]),
             "plain": near(held_out, [level.grid for level in plain]),
         },
-        "proved": sum(kind.prove(rows) is not None for rows in mended) / count,
+        "proved": sum(kind.rules.prove(rows) is not None for rows in mended) / count,
         "playable": sum(not playable.faults(name, item) for item in items) / count,
         "met": sum(not level.fallback for level in ours) / count,
         "met, plain": sum(not level.fallback for level in plain) / count,
@@ -185,7 +185,7 @@ def main():
     """Prints every line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} levels each")
-    parser.add_argument("--only", choices=list(GRID_LEARNERS))
+    parser.add_argument("--only", choices=list(KINDS))
     asked = parser.parse_args()
     count = QUICK if asked.quick else COUNT
     for name, *corpus in corpora(COUNT):

@@ -27,11 +27,12 @@ from doublebill.errors import Unsatisfiable
 from doublebill.games.files import as_json
 from doublebill.games.grids.grid import Rows
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.levels import Level, generate
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
+from doublebill.games.levels.level import Level
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER
-from doublebill.games.variety.varied_batch import varied
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vglc" / "Super Mario Bros" / "Processed"
 

@@ -1,28 +1,29 @@
-"""Controls: what a spec asks of a level, and what the finished level measures."""
+"""Controls: the numbers that a spec asks of a level, each with its target and the measure of the finished level."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.errors import Complaint, Unsatisfiable, complaint
+from doublebill.errors import Complaint, Shown, Unsatisfiable, complaint
 from doublebill.schema import Bounds
 
 SMALLEST, LARGEST = 3, 64
 """Cells along a side of a grid."""
 
-FURTHEST = 4096
-"""Cells along a side of any grid that is talked about, that of a scrolling level included."""
+LONGEST_SIDE = 4096
+"""Cells along a side of any grid that a request names, that of a scrolling level included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a grid, counted from the top left."""
 
-    x: Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
-    y: Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
+    x: Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
+    y: Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
 
 
-type Asked = int | tuple[int, int] | Cell | None
-"""A value, or the lowest and highest that will do, or one cell, or anything."""
+type Target = int | tuple[int, int] | Cell | None
+"""A number, or the lowest and highest number that will do, or one cell; None where anything will do."""
 
 type Measured = int | Cell
 
@@ -38,42 +39,55 @@ Percent = Annotated[int, Bounds(minimum=1, maximum=100)]
 class Control:
     """One control of a finished level."""
 
-    asked: Asked
+    target: Target
     measured: Measured
 
     @property
     def met(self) -> bool:
-        """Whether the measured value is one that was asked for."""
+        """Whether the measure is within the target."""
         return self.gap == 0
 
     @property
     def gap(self) -> int:
-        """How far the measured value is outside of what was asked; of a cell, in steps."""
+        """Distance of the measure from the nearest value within the target; for cells, in steps."""
         if isinstance(self.measured, Cell):
-            wanted = self.asked if isinstance(self.asked, Cell) else self.measured
-            return abs(wanted.x - self.measured.x) + abs(wanted.y - self.measured.y)
-        low, high = limits(self.asked, self.measured, self.measured)
+            cell = self.target if isinstance(self.target, Cell) else self.measured
+            return abs(cell.x - self.measured.x) + abs(cell.y - self.measured.y)
+        low, high = limits(self.target, self.measured, self.measured)
         return max(low - self.measured, self.measured - high, 0)
 
 
-def limits(asked: Asked, lowest: int, highest: int) -> tuple[int, int]:
-    """The range that is asked for; from `lowest` to `highest` where any number will do."""
-    if asked is None or isinstance(asked, Cell):
+def limits(target: Target, lowest: int, highest: int) -> tuple[int, int]:
+    """Returns the lowest and the highest number within a target, `lowest` and `highest` where any number will do."""
+    if target is None or isinstance(target, Cell):
         return lowest, highest
-    return (asked, asked) if isinstance(asked, int) else asked
+    return (target, target) if isinstance(target, int) else target
 
 
-def check_order(**controls: Asked) -> None:
-    """Returns when every range starts at or below its end.
+def check_order(**targets: Target) -> None:
+    """Checks that every range starts at or below its end.
 
     Raises:
         Unsatisfiable: naming both ends of each range that does not.
     """
     complaints: list[Complaint] = []
-    for name, asked in controls.items():
-        low, high = limits(asked, 0, 0)
+    for name, target in targets.items():
+        low, high = limits(target, 0, 0)
         if low > high:
             complaints.append(complaint(f"spec.{name}[0]", low, f"at most {high}, the other end of the range"))
             complaints.append(complaint(f"spec.{name}[1]", high, f"at least {low}, the other end of the range"))
     if complaints:
         raise Unsatisfiable(complaints)
+
+
+type Sides = Mapping[str, tuple[Target, str]]
+"""Control → its target, and the change of it that would help."""
+
+
+def conflict(sides: Sides) -> Unsatisfiable:
+    """Returns the error for controls that contradict each other."""
+    return Unsatisfiable(complaint(f"spec.{name}", _shown(target), wanted) for name, (target, wanted) in sides.items())
+
+
+def _shown(target: Target) -> object:
+    return Shown(f"{target[0]} to {target[1]}") if isinstance(target, tuple) else target

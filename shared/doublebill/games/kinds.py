@@ -1,14 +1,26 @@
-"""The kinds of content, by name."""
+"""The kinds of level, by name: one folder and one line each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any
 
-from doublebill.games.crypt.kind import CRYPT
-from doublebill.games.dungeon.kind import DUNGEON
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.maze.kind import MAZE
-from doublebill.games.platform.kind import PLATFORM
-from doublebill.games.runner.kind import RUNNER
-from doublebill.games.sokoban.kind import SOKOBAN
 
-KINDS: Mapping[str, LevelKind[Any]] = {kind.name: kind for kind in (MAZE, DUNGEON, CRYPT, PLATFORM, SOKOBAN, RUNNER)}
+FOLDERS = (
+    "maze",
+    "dungeon",
+    "crypt",
+    "platform",
+    "sokoban",
+    "runner",
+)
+"""Folders of `doublebill.games`, in the order of answers; the module `kind` of each defines its kind in capitals."""
+
+
+def load(folders: Iterable[str]) -> Mapping[str, LevelKind[Any]]:
+    """Returns the kinds that folders define, by name."""
+    modules = {name: import_module(f"doublebill.games.{name}.kind") for name in folders}
+    return {name: getattr(module, name.upper()) for name, module in modules.items()}
+
+
+KINDS = load(FOLDERS)

@@ -1,4 +1,4 @@
-"""Learners: which kinds of content learn from a corpus, and the corpora that ship."""
+"""Learners: the kinds of content that learn from a corpus, and the built-in corpora."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,22 @@ from typing import Any
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GRID_LEARNERS
+from doublebill.games.learned.grids import GridLearner
 from doublebill.games.learning import Learner
+from doublebill.games.levels.spec import GridSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER
 from doublebill.games.text.kinds import SHIPPED, TEXT_LEARNERS
 
-LEARNERS: Mapping[str, Learner[Any]] = {**GRID_LEARNERS, "runner": RUNNER_LEARNER, **TEXT_LEARNERS}
-"""Kind → how it learns."""
+LEARNERS: Mapping[str, Learner[Any]] = {
+    **{name: GridLearner(kind) for name, kind in KINDS.items() if issubclass(kind.spec, GridSpec)},
+    "runner": RUNNER_LEARNER,
+    **TEXT_LEARNERS,
+}
+"""Kind → its learner; every kind of level with a width and a height has one."""
 
 
 def learner_of(kind: str) -> Learner[Any]:
-    """How that kind of content learns.
+    """Returns the learner of a kind.
 
     Raises:
         NotFound: when there is no such kind.
@@ -29,9 +34,9 @@ def learner_of(kind: str) -> Learner[Any]:
 
 
 def shipped(kind: str) -> Mapping[str, ContentKind]:
-    """The generators of that kind that ship, by the name of their corpus; the first is the usual one.
+    """Returns the built-in generators of a kind by the name of their corpus, the default one first.
 
-    One that learned from nothing goes by no name.
+    The name is "" where a generator learned from no corpus.
 
     Raises:
         NotFound: when there is no such kind.

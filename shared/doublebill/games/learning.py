@@ -1,7 +1,7 @@
-"""Learning: what a kind of content takes from a corpus, and how it is kept.
+"""Learning: the interface by which a kind of content learns from a corpus.
 
-A corpus is a list of examples. What it teaches is a content model: a few arrays and a small config, from which the very
-same generator is made again anywhere. What was measured while learning is told beside it, and is no part of it.
+A corpus is a list of examples. It gives a content model: a few arrays and a small config, from which the same generator
+is restored on any machine. Measurements of the learning go into a report beside the model.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Mea
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """What a corpus taught."""
+class LearnedModel:
+    """A content model and the report of learning it."""
 
     arrays: Arrays
     """The model: integers or booleans, the same for the same examples on every machine."""
@@ -26,18 +26,18 @@ class Learned:
 
 
 class Learner[E](Protocol):
-    """How a kind of content learns from examples of the type E."""
+    """A learner of one kind of content, from examples of the type E."""
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[E, ...]:
-        """The examples that JSON tells; a `legend` says what the tiles of levels mean, where they are not the kind's.
+        """Reads examples from JSON; a `legend` gives the meaning of the tiles of levels, where they are not the kind's.
 
         Raises:
             InvalidInput: naming what in `field` is no example, or what of the legend is unknown.
         """
         ...
 
-    def learn(self, examples: tuple[E, ...]) -> Learned:
-        """What the examples teach."""
+    def learn(self, examples: tuple[E, ...]) -> LearnedModel:
+        """Learns a model from examples."""
         ...
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> ContentKind:

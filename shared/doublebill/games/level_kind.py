@@ -6,11 +6,14 @@ from typing import Self
 
 from doublebill.errors import InvalidInput, NotReached, complaint
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
-from doublebill.games.files import LevelTold, as_file, as_json, as_text
-from doublebill.games.grids.constraints import constraints
-from doublebill.games.levels.levels import Level, LevelRecipe, Spec, generate
+from doublebill.games.files import LevelJson, as_file, as_json, as_text
+from doublebill.games.grids.constraints import read_constraints
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.recipe import LevelRecipe
+from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.seeds import Seed
-from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 
 CELLS_PER_REQUEST = 22_000
@@ -21,7 +24,7 @@ CONSTRAINED_COST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class LevelKind[S: Spec](LevelRecipe[S]):
+class LevelKind[S: LevelSpec](LevelRecipe[S]):
     """One kind of level, as requests name it; implements `content_kind.ContentKind`."""
 
     @property
@@ -30,15 +33,15 @@ class LevelKind[S: Spec](LevelRecipe[S]):
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns the names of tiles and of moves."""
-        return {"legend": dict(self.legend), "moves": dict(self.moves)}
+        return {"legend": dict(self.legend), "moves": dict(self.rules.moves)}
 
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates proved levels and shows each in the requested format."""
         options = request.options
-        kept = constraints(options.fixed, options.must_have, options.base, self.legend)
+        constraints = read_constraints(options.fixed, options.must_have, options.base, self.legend)
         spec = read(self.spec, self._sized_spec(request), "spec")
-        check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if kept else 1))
-        batch = varied(self, [spec] * request.count, request.seed, kept)
+        check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if constraints else 1))
+        batch = varied(self, [spec] * request.count, request.seed, constraints)
         if options.strict:
             check_controls_met(batch.levels)
         variety = {"asked": len(batch.levels), "alike": batch.alike}
@@ -59,17 +62,21 @@ class LevelKind[S: Spec](LevelRecipe[S]):
         if base is None:
             return dict(request.spec)
         size = {"width": len(base.grid[0]), "length": len(base.grid[0]), "height": len(base.grid)}
-        return {side: cells for side, cells in size.items() if side in self.spec.__annotations__} | dict(request.spec)
+        return {side: cells for side, cells in size.items() if hasattr(self.spec, side)} | dict(request.spec)
 
-    def _shown(self, level: Level, options: LevelOptions) -> LevelTold:
-        if options.format == "json":
-            return as_json(level, self.legend)
-        if options.format == "text":
-            return as_text(level, options.solution, self.way)
-        return as_file(level, self.legend, self.name, options.format, options.solution, self.way)
+    def _shown(self, level: Level, options: LevelOptions) -> LevelJson:
+        """Returns the level in the requested format."""
+        path = self.rules.path(level.grid, level.certificate) if options.solution else ()
+        match options.format:
+            case "json":
+                return as_json(level, self.legend)
+            case "text":
+                return as_text(level, path)
+            case form:
+                return as_file(level, self.legend, self.name, form, path)
 
 
-def check_size(count: int, spec: Spec, cost: int) -> None:
+def check_size(count: int, spec: LevelSpec, cost: int) -> None:
     """Checks that one request can make `count` levels of the spec, at `cost` units of work for each cell.
 
     Raises:
@@ -80,8 +87,8 @@ def check_size(count: int, spec: Spec, cost: int) -> None:
     most = CELLS_PER_REQUEST // cost
     too_many = complaint("count", count, f"at most {most // spec.area} such levels of {spec.area} cells in one request")
     too_big = f"at most {most // count} cells for each of {count} such levels"
-    sides = [side for side in spec.asked if side in ("width", "height", "length")]
-    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.asked[side], too_big) for side in sides)])
+    sides = [side for side in spec.targets if side in ("width", "height", "length")]
+    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.targets[side], too_big) for side in sides)])
 
 
 def check_controls_met(levels: Sequence[Level]) -> None:
@@ -92,7 +99,7 @@ def check_controls_met(levels: Sequence[Level]) -> None:
     """
     for index, level in enumerate(levels):
         missed = [
-            f"{name} is {control.measured} instead of {control.asked}"
+            f"{name} is {control.measured} instead of {control.target}"
             for name, control in level.controls.items()
             if not control.met
         ]

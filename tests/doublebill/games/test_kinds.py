@@ -1,7 +1,7 @@
 import pytest
 
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels.generate import generate
 from doublebill.schema import read, schema_of
 
 
@@ -14,8 +14,8 @@ def test_every_tile_of_a_kind_has_a_name(kind):
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_control_of_a_kind_is_asked_measured_and_in_its_schema(kind):
     spec = read(kind.spec, {}, "spec")
-    assert list(spec.asked) == list(schema_of(kind.spec)["properties"])
-    assert set(generate(kind, spec, 1).controls) == set(spec.asked)
+    assert list(spec.targets) == list(schema_of(kind.spec)["properties"])
+    assert set(generate(kind, spec, 1).controls) == set(spec.targets)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -34,12 +34,12 @@ def test_kinds_are_found_by_their_own_names():
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_move_of_a_kind_has_a_name(kind):
     moves = {move for seed in range(5) for move in generate(kind, kind.spec(), seed).certificate.moves}
-    assert moves <= set(kind.moves)
+    assert moves <= set(kind.rules.moves)
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_what_a_kind_says_of_its_tiles_is_true(kind):
-    tiles = kind.tiles
+    tiles = kind.rules.tiles
     assert {tiles.solid, tiles.floor, *tiles.once, *tiles.counted.values()} <= set(kind.legend)
     for seed in range(5):
         level = generate(kind, kind.spec(), seed)

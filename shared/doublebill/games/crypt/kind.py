@@ -5,23 +5,23 @@ shortest way (`carve.Carving`), and then its contents (`crypt.fill.Filling`). Th
 is survived; of several that with the most treasures, then with the most health left (`crypt.ways`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
+from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
 from doublebill.games.crypt.fill import Filling
 from doublebill.games.crypt.repair import bring_foes
-from doublebill.games.crypt.rules import EXIT, GOBLIN, OGRE, PLAYER, POTION, TREASURE
-from doublebill.games.crypt.solver import prove_crypt
+from doublebill.games.crypt.rules import POTION, TREASURE
+from doublebill.games.crypt.solver import CryptRules
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import CORRIDORS_HOLD, Carving
-from doublebill.games.grids.constraints import Tiles
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, letters
-from doublebill.games.grids.path_bounds import clash, longest_path
+from doublebill.games.grids.grid import Board, Rows, board, letters
+from doublebill.games.grids.path_bounds import longest_path
 from doublebill.games.grids.repair import Draft
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.spec import GridSpec, pick
 from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
 
@@ -36,8 +36,8 @@ CROWDED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class CryptSpec:
-    """What can be asked of a crypt."""
+class CryptSpec(GridSpec):
+    """The size and the controls of a crypt."""
 
     width: Width = 8
     height: Height = 12
@@ -57,21 +57,10 @@ class CryptSpec:
         Amount | tuple[Amount, Amount] | None, Bounds(description="number of potions: a number or [min, max]")
     ] = None
 
-    @property
-    def area(self) -> int:
-        """Cells of the grid."""
-        return self.width * self.height
-
-    @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        names = ("width", "height", "enemies", "treasures", "solution_length", "potions")
-        return {name: getattr(self, name) for name in names}
-
 
 @dataclass(frozen=True, slots=True)
-class Aims:
-    """What one attempt builds towards."""
+class CryptAims:
+    """The numbers that one attempt builds towards."""
 
     enemies: int
     treasures: int
@@ -81,32 +70,70 @@ class Aims:
     """Cells that are not walls."""
 
 
-def check(spec: CryptSpec) -> None:
-    """Returns when nothing proves that no crypt can be like that.
+class CryptGenerator(LevelGenerator[CryptSpec]):
+    """The generator of crypts."""
 
-    Raises:
-        Unsatisfiable: naming the controls that cannot hold together.
-    """
-    asked = {name: spec.asked[name] for name in ("enemies", "treasures", "solution_length", "potions")}
-    check_order(**asked)
-    least = {name: limits(value, 0, 0)[0] for name, value in asked.items()}
-    sides: dict[str, tuple[Asked, str]] = {side: (spec.asked[side], "more cells") for side in ("width", "height")}
-    room = spec.area - ENDS
-    things = {name: least[name] for name in ("enemies", "treasures", "potions") if least[name]}
-    if sum(things.values()) > room:
-        raise clash({name: (asked[name], f"at most {room} of all together") for name in things} | sides)
-    if least["solution_length"] > (most := longest_way(spec)):
-        if spec.enemies is not None:
-            sides["enemies"] = spec.enemies, "more, that a way must go round"
-        raise clash({"solution_length": (spec.solution_length, f"at most {most}"), **sides})
-    longest = limits(spec.solution_length, most, most)[1]
-    far = {"solution_length": (spec.solution_length, "more moves")} if spec.solution_length else sides
-    if least["treasures"] > longest - 1:
-        raise clash({"treasures": (spec.treasures, f"at most {longest - 1} on that way"), **far})
-    # n = longest + 1 cells have at most 2n + 2 others beside them, and two of them are player and exit
-    if least["enemies"] + least["treasures"] > (cells := 3 * longest + 3):
-        crowd = {name: (asked[name], f"at most {cells} on and beside that way") for name in things if name != "potions"}
-        raise clash({**crowd, **far})
+    sketches = True
+
+    def check(self, spec: CryptSpec) -> None:
+        """Returns when nothing proves that no crypt can be like that.
+
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        asked = {name: spec.targets[name] for name in ("enemies", "treasures", "solution_length", "potions")}
+        check_order(**asked)
+        least = {name: limits(value, 0, 0)[0] for name, value in asked.items()}
+        sides: dict[str, tuple[Target, str]] = {
+            side: (spec.targets[side], "more cells") for side in ("width", "height")
+        }
+        room = spec.area - ENDS
+        things = {name: least[name] for name in ("enemies", "treasures", "potions") if least[name]}
+        if sum(things.values()) > room:
+            raise conflict({name: (asked[name], f"at most {room} of all together") for name in things} | sides)
+        if least["solution_length"] > (most := longest_way(spec)):
+            if spec.enemies is not None:
+                sides["enemies"] = spec.enemies, "more, that a way must go round"
+            raise conflict({"solution_length": (spec.solution_length, f"at most {most}"), **sides})
+        longest = limits(spec.solution_length, most, most)[1]
+        far = {"solution_length": (spec.solution_length, "more moves")} if spec.solution_length else sides
+        if least["treasures"] > longest - 1:
+            raise conflict({"treasures": (spec.treasures, f"at most {longest - 1} on that way"), **far})
+        # n = longest + 1 cells have at most 2n + 2 others beside them, and two of them are player and exit
+        if least["enemies"] + least["treasures"] > (cells := 3 * longest + 3):
+            crowd = {
+                name: (asked[name], f"at most {cells} on and beside that way") for name in things if name != "potions"
+            }
+            raise conflict({**crowd, **far})
+
+    def candidate(self, spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+        """A crypt towards the asked controls; after the first `attempt`, without extra treasures and close fights."""
+        here = board(spec.width, spec.height)
+        aim = aims(spec, dice)
+        halls, trail = planned(here, aim, dice, last)
+        carving = Carving(here, trail)
+        carving.open(aim.opened, halls, dice)
+        filling = Filling(carving, trail, dice)
+        least = 2 if aim.enemies > CROWDED or attempt > 1 else dice.between(1, 2)
+        fight = aim.enemies if last else dice.between(aim.enemies // 3, (2 * aim.enemies + 2) // 3)
+        drunk, met = filling.put_on_way(aim.treasures, dice.between(0, aim.potions), fight, least)
+        filling.put_beside_way(aim.enemies - met)
+        left = filling.put_in_corners(POTION, aim.potions - drunk, alcoves=True)
+        filling.put_anywhere(POTION, left)
+        if attempt == 1:
+            filling.put_in_corners(TREASURE, dice.between(0, spec.area // 48), alcoves=False)
+        return filling.rows
+
+    def repair(self, spec: CryptSpec, draft: Draft) -> None:
+        """Makes a draft keep what is fixed, and brings its foes to the way again."""
+        draft.mend(spec.targets)
+        bring_foes(draft, spec.enemies)
+
+    def sketch(self, spec: CryptSpec, dice: Dice) -> str | None:
+        """The moves of the way that `build` would begin with, which is the certificate's mostly."""
+        here = board(spec.width, spec.height)
+        _, trail = planned(here, aims(spec, dice), dice, last=False)
+        return letters(here, trail)
 
 
 def longest_way(spec: CryptSpec) -> int:
@@ -123,63 +150,26 @@ def longest_way(spec: CryptSpec) -> int:
     return (meetings + 1) * (spec.area - 1)
 
 
-def aims(spec: CryptSpec, dice: Dice) -> Aims:
+def aims(spec: CryptSpec, dice: Dice) -> CryptAims:
     """What to build towards: within what is asked, and else as is usual."""
     room = spec.area - ENDS
-    enemies = _within(spec.enemies, max(spec.area // 24, 1), max(spec.area // 12, 1), room, dice)
+    enemies = pick(spec.enemies, (max(spec.area // 24, 1), max(spec.area // 12, 1)), room, dice)
     longest = limits(spec.solution_length, spec.area, spec.area)[1]
-    treasures = _within(spec.treasures, 1, max(spec.area // 24, 1), min(longest - 1, room), dice)
-    potions = _within(spec.potions, min(spec.area // 48, 1), max(spec.area // 40, 1), room, dice)
+    treasures = pick(spec.treasures, (1, max(spec.area // 24, 1)), min(longest - 1, room), dice)
+    potions = pick(spec.potions, (min(spec.area // 48, 1), max(spec.area // 40, 1)), room, dice)
     around = spec.width + spec.height
     few = max(min(around * 3 // 5, spec.area * 2 // 5), treasures + 1, enemies // 3 + 1)
-    length = _within(spec.solution_length, few, max(min(around * 2, spec.area * 2 // 5), few), room + 1, dice)
+    length = pick(spec.solution_length, (few, max(min(around * 2, spec.area * 2 // 5), few)), room + 1, dice)
     share = dice.between(*USUAL_OPEN) * spec.area // 100
     opened = min(max(share, enemies + treasures + potions + ENDS, length + 1 + potions + enemies // 2), spec.area)
-    return Aims(enemies, treasures, length, potions, opened)
+    return CryptAims(enemies, treasures, length, potions, opened)
 
 
-def _within(asked: Asked, few: int, many: int, most: int, dice: Dice) -> int:
-    low, high = limits(asked, few, many)
-    return dice.between(min(low, most), min(high, most))
-
-
-def build(spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-    """A crypt towards the asked controls; after the first `attempt`, without extra treasures and close fights."""
-    here = board(spec.width, spec.height)
-    aim = aims(spec, dice)
-    halls, trail = planned(here, aim, dice, last)
-    carving = Carving(here, trail)
-    carving.open(aim.opened, halls, dice)
-    filling = Filling(carving, trail, dice)
-    least = 2 if aim.enemies > CROWDED or attempt > 1 else dice.between(1, 2)
-    fight = aim.enemies if last else dice.between(aim.enemies // 3, (2 * aim.enemies + 2) // 3)
-    drunk, met = filling.put_on_way(aim.treasures, dice.between(0, aim.potions), fight, least)
-    filling.put_beside_way(aim.enemies - met)
-    left = filling.put_in_corners(POTION, aim.potions - drunk, alcoves=True)
-    filling.put_anywhere(POTION, left)
-    if attempt == 1:
-        filling.put_in_corners(TREASURE, dice.between(0, spec.area // 48), alcoves=False)
-    return filling.rows
-
-
-def planned(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
+def planned(here: Board, aim: CryptAims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
     """Whether to open halls, and the cells of the way."""
     halls = 100 * aim.opened > CORRIDORS_HOLD * len(here.cells)
     straight = 30 if halls else dice.choice((1, 2, 3))
     return halls, serpentine(here, aim.length, dice) if last else wind(here, aim.length, dice, straight)
-
-
-def sketch(spec: CryptSpec, dice: Dice) -> str | None:
-    """The moves of the way that `build` would begin with, which is the certificate's mostly."""
-    here = board(spec.width, spec.height)
-    _, trail = planned(here, aims(spec, dice), dice, last=False)
-    return letters(here, trail)
-
-
-def repair(spec: CryptSpec, draft: Draft) -> None:
-    """Makes a draft keep what is fixed, and brings its foes to the way again."""
-    draft.mend(spec.asked)
-    bring_foes(draft, spec.enemies)
 
 
 CRYPT = LevelKind(
@@ -187,23 +177,9 @@ CRYPT = LevelKind(
     description="A player of 5 health, an exit, treasures, potions (+2); goblins (-1) and ogres (-2) that stand still",
     version=3,
     spec=CryptSpec,
-    legend={
-        WALL: "wall",
-        FLOOR: "floor",
-        PLAYER: "player",
-        EXIT: "exit",
-        POTION: "potion",
-        TREASURE: "treasure",
-        GOBLIN: "goblin",
-        OGRE: "ogre",
-    },
-    check=check,
-    build=build,
-    prove=prove_crypt,
+    rules=CryptRules(),
+    generator=CryptGenerator(),
     variety=MovesVariety(40),
-    tiles=Tiles(once=PLAYER + EXIT, counted={"potions": POTION}),
-    repair=repair,
-    sketch=sketch,
     cell_cost=2,
     tries_each=16,
 )

@@ -1,6 +1,6 @@
 """Repairing crypts that must keep fixed tiles: foes are brought to the way, wherever that leads now."""
 
-from doublebill.games.controls import Asked, limits
+from doublebill.games.controls import Target, limits
 from doublebill.games.crypt.rules import GOBLIN, read_crypt
 from doublebill.games.crypt.solver import FOES, beside
 from doublebill.games.crypt.ways import best_way
@@ -8,7 +8,7 @@ from doublebill.games.grids.grid import FLOOR, cells_of, set_of
 from doublebill.games.grids.repair import Draft
 
 
-def bring_foes(draft: Draft, enemies: Asked) -> None:
+def bring_foes(draft: Draft, enemies: Target) -> None:
     """Takes away the draft's free foes that are far from its way or too many, and puts missing ones beside the way.
 
     Where no way is survived it does nothing.

@@ -1,5 +1,7 @@
 """The proof of a crypt, from nothing but its rows."""
 
+from collections.abc import Mapping
+
 from doublebill.games.crypt.rules import (
     DAMAGE,
     EXIT,
@@ -14,38 +16,53 @@ from doublebill.games.crypt.rules import (
     read_crypt,
 )
 from doublebill.games.crypt.ways import best_way
-from doublebill.games.grids.grid import Board, Rows, connected, letters, set_of
-from doublebill.games.levels.levels import Certificate, Proof
-from doublebill.games.levels.walk_solver import walk
+from doublebill.games.grids.constraints import TileRoles
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, connected, letters, set_of
+from doublebill.games.grids.steps import walk
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
 
 FOES = GOBLIN + OGRE
 
 
-def prove_crypt(rows: Rows) -> Proof | None:
-    """The proof of a crypt: its best way is survived, foes are on or beside it, and all there is can be reached alive.
+class CryptRules(LevelRules):
+    """The rules of crypts."""
 
-    All open cells are one region too, so that nothing seems to be where nobody comes.
+    legend: Mapping[str, str] = {
+        WALL: "wall",
+        FLOOR: "floor",
+        PLAYER: "player",
+        EXIT: "exit",
+        POTION: "potion",
+        TREASURE: "treasure",
+        GOBLIN: "goblin",
+        OGRE: "ogre",
+    }
+    tiles = TileRoles(once=PLAYER + EXIT, counted={"potions": POTION})
 
-    None as well where the way was not found within the bounded search of `crypt.ways`.
-    """
-    crypt = read_crypt(rows)
-    way = best_way(crypt) if crypt else []
-    if crypt is None or not way or not connected(crypt.here, crypt.opened):
-        return None
-    foes, things = crypt.having(FOES), crypt.having(FOES + POTION + TREASURE)
-    passed = set_of(way)
-    if foes & ~(passed | beside(crypt.here, passed)):
-        return None
-    if things & ~reached(crypt, way):
-        return None
-    certificate = Certificate(crypt.here.xy(way[0]), crypt.here.xy(way[-1]), letters(crypt.here, way))
-    treasures = _replayed(rows, certificate)
-    if treasures is None:
-        return None
-    size = {"width": crypt.here.width, "height": crypt.here.height}
-    taken = {"treasures": treasures, "solution_length": len(way) - 1}
-    counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
-    return Proof(certificate, size | taken | counted)
+    def prove(self, rows: Rows) -> Proof | None:
+        """Returns the proof of a crypt: the best path is survived, foes stand on or beside it, nothing is out of reach.
+
+        All open cells are one region too. None as well where the bounded search of `crypt.ways` found no path.
+        """
+        crypt = read_crypt(rows)
+        way = best_way(crypt) if crypt else []
+        if crypt is None or not way or not connected(crypt.here, crypt.opened):
+            return None
+        foes, things = crypt.having(FOES), crypt.having(FOES + POTION + TREASURE)
+        passed = set_of(way)
+        if foes & ~(passed | beside(crypt.here, passed)):
+            return None
+        if things & ~reached(crypt, way):
+            return None
+        certificate = Certificate(crypt.here.xy(way[0]), crypt.here.xy(way[-1]), letters(crypt.here, way))
+        treasures = _replayed(rows, certificate)
+        if treasures is None:
+            return None
+        size = {"width": crypt.here.width, "height": crypt.here.height}
+        taken = {"treasures": treasures, "solution_length": len(way) - 1}
+        counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
+        return Proof(certificate, size | taken | counted)
 
 
 def beside(here: Board, cells: int) -> int:
@@ -99,7 +116,7 @@ def _replayed(rows: Rows, certificate: Certificate) -> int | None:
     """The treasures that the moves take on the drawn tiles; None when they do not lead from player to exit alive."""
     health, taken = HEALTH, 0
     left = [list(row) for row in rows]
-    places = walk(rows, certificate)
+    places = walk(rows, certificate.start, certificate.moves)
     for x, y in places:
         health = health_after(left[y][x], health)
         taken += left[y][x] == TREASURE

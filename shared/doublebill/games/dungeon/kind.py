@@ -5,17 +5,16 @@ distances from the key stay true (`carve.Carving`), and player and door are put 
 nearly all is open, walls are strewn and a key is looked for that has such places.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.controls import Amount, Asked, Height, Length, Width, check_order, limits
+from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.places import settle
+from doublebill.games.dungeon.solver import DOOR, ENEMY, KEY, PLAYER, DungeonRules
 from doublebill.games.dungeon.ways import Aims, planned
 from doublebill.games.grids.carve import STREWN_FROM, Carving, scatter
-from doublebill.games.grids.constraints import Tiles
 from doublebill.games.grids.grid import (
     FLOOR,
     WALL,
@@ -29,14 +28,14 @@ from doublebill.games.grids.grid import (
     route,
     set_of,
 )
-from doublebill.games.grids.path_bounds import clash, longest_path
+from doublebill.games.grids.path_bounds import longest_path
 from doublebill.games.grids.repair import Draft
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.walk_solver import prove_dungeon
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.spec import GridSpec, pick
 from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Bounds
 
-PLAYER, KEY, DOOR, ENEMY = "P", "K", "D", "E"
 ACTORS = 3
 """Player, key and door, each on a cell of its own."""
 
@@ -51,8 +50,8 @@ GRACE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class DungeonSpec:
-    """What can be asked of a dungeon."""
+class DungeonSpec(GridSpec):
+    """The size and the controls of a dungeon."""
 
     width: Width = 11
     height: Height = 7
@@ -71,49 +70,73 @@ class DungeonSpec:
         Amount | tuple[Amount, Amount] | None, Bounds(description="number of walls: a number or [min, max]")
     ] = None
 
-    @property
-    def area(self) -> int:
-        """Cells of the grid."""
-        return self.width * self.height
 
-    @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        names = ("width", "height", "player_key", "key_door", "enemies", "walls")
-        return {name: getattr(self, name) for name in names}
+class DungeonGenerator(LevelGenerator[DungeonSpec]):
+    """The generator of dungeons."""
 
+    sketches = True
 
-def check(spec: DungeonSpec) -> None:
-    """Returns when nothing proves that no dungeon can be like that.
+    def check(self, spec: DungeonSpec) -> None:
+        """Returns when nothing proves that no dungeon can be like that.
 
-    Raises:
-        Unsatisfiable: naming the controls that cannot hold together.
-    """
-    check_order(player_key=spec.player_key, key_door=spec.key_door, enemies=spec.enemies, walls=spec.walls)
-    fewest, most = limits(spec.walls, 0, spec.area)
-    room = spec.area - fewest
-    if room < ACTORS:
-        raise _too_big(spec, "walls", f"at most {spec.area - ACTORS}, for player, key and door")
-    if limits(spec.enemies, 0, 0)[0] > room - ACTORS:
-        raise _too_big(spec, "enemies", f"at most {room - ACTORS}, beside player, key and door")
-    # the door is as good as a wall on the way to the key, and takes a cell that is not on it
-    opened = max(spec.area - most, 0)
-    longest = {
-        "player_key": min(longest_path(spec.width, spec.height, max(opened - 1, 0)), room - 2),
-        "key_door": min(longest_path(spec.width, spec.height, opened), room - 1),
-    }
-    for name, bound in longest.items():
-        # without walls every shortest way is at most from corner to corner, one around the door included
-        most_moves = spec.width + spec.height - 2 if most == 0 else bound
-        if limits(spec.asked[name], 1, 1)[0] > most_moves:
-            raise _too_big(spec, name, f"at most {most_moves}")
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        check_order(player_key=spec.player_key, key_door=spec.key_door, enemies=spec.enemies, walls=spec.walls)
+        fewest, most = limits(spec.walls, 0, spec.area)
+        room = spec.area - fewest
+        if room < ACTORS:
+            raise _too_big(spec, "walls", f"at most {spec.area - ACTORS}, for player, key and door")
+        if limits(spec.enemies, 0, 0)[0] > room - ACTORS:
+            raise _too_big(spec, "enemies", f"at most {room - ACTORS}, beside player, key and door")
+        # the door is as good as a wall on the way to the key, and takes a cell that is not on it
+        opened = max(spec.area - most, 0)
+        longest = {
+            "player_key": min(longest_path(spec.width, spec.height, max(opened - 1, 0)), room - 2),
+            "key_door": min(longest_path(spec.width, spec.height, opened), room - 1),
+        }
+        for name, bound in longest.items():
+            # without walls every shortest way is at most from corner to corner, one around the door included
+            most_moves = spec.width + spec.height - 2 if most == 0 else bound
+            if limits(spec.targets[name], 1, 1)[0] > most_moves:
+                raise _too_big(spec, name, f"at most {most_moves}")
+
+    def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+        """A dungeon towards the asked controls."""
+        here = board(spec.width, spec.height)
+        aim = aims(spec, dice)
+        if attempt % 2 and _is_strewn(spec, aim):
+            opened = scatter(here, aim.opened, dice)
+            key = _key_with_room(here, opened, max(aim.player_key, aim.key_door), dice)
+            player, door = places(here, opened, key, aim, dice)
+        else:
+            opened, (player, key, door) = carve(here, aim, dice, last)
+        tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)]
+        tiles[player], tiles[key], tiles[door] = PLAYER, KEY, DOOR
+        for cell in enemy_places(here, opened, (player, key, door), dice)[: aim.enemies]:
+            tiles[cell] = ENEMY
+        return here.rows(tiles)
+
+    def repair(self, spec: DungeonSpec, draft: Draft) -> None:
+        """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
+        draft.mend(spec.targets)
+        lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
+        settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
+
+    def sketch(self, spec: DungeonSpec, dice: Dice) -> str | None:
+        """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
+        here, aim = board(spec.width, spec.height), aims(spec, dice)
+        if _is_strewn(spec, aim):
+            return None
+        plan = planned(here, aim, dice, last=False)
+        return letters(here, plan.to_player[::-1]) + letters(here, plan.to_door) if plan.to_door else None
 
 
 def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
-    others: dict[str, tuple[Asked, str]] = {"walls": (spec.walls, "fewer or more, to leave room for it")}
+    others: dict[str, tuple[Target, str]] = {"walls": (spec.walls, "fewer or more, to leave room for it")}
     if spec.walls is None or name == "walls":
         others = {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")}
-    return clash({name: (spec.asked[name], expected)} | others)
+    return conflict({name: (spec.targets[name], expected)} | others)
 
 
 def aims(spec: DungeonSpec, dice: Dice) -> Aims:
@@ -124,47 +147,16 @@ def aims(spec: DungeonSpec, dice: Dice) -> Aims:
     few, many = limits(spec.walls, few, max(spec.area * USUAL_WALLS[1] // 100, few))
     room = spec.area - few
     usual = around // 3, min(around * 4 // 3, max(spec.area // 3, around // 3))
-    player_key = _within(spec.player_key, usual, room - 2, dice)
-    key_door = _within(spec.key_door, usual, room - 1, dice)
-    enemies = _within(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
+    player_key = pick(spec.player_key, usual, room - 2, dice)
+    key_door = pick(spec.key_door, usual, room - 1, dice)
+    enemies = pick(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
     needed = max(player_key + 2, key_door + 1, enemies + ACTORS)
     return Aims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
 
 
-def _sizes(spec: DungeonSpec) -> tuple[tuple[Asked, int], ...]:
+def _sizes(spec: DungeonSpec) -> tuple[tuple[Target, int], ...]:
     """What is asked, each with the cells that it takes beyond its number."""
     return (spec.player_key, 2), (spec.key_door, 1), (spec.enemies, ACTORS)
-
-
-def _within(asked: Asked, usual: tuple[int, int], most: int, dice: Dice) -> int:
-    low, high = limits(asked, *usual)
-    return dice.between(min(low, most), min(high, most))
-
-
-def build(spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-    """A dungeon towards the asked controls."""
-    here = board(spec.width, spec.height)
-    aim = aims(spec, dice)
-    if attempt % 2 and _is_strewn(spec, aim):
-        opened = scatter(here, aim.opened, dice)
-        key = _key_with_room(here, opened, max(aim.player_key, aim.key_door), dice)
-        player, door = places(here, opened, key, aim, dice)
-    else:
-        opened, (player, key, door) = carve(here, aim, dice, last)
-    tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)]
-    tiles[player], tiles[key], tiles[door] = PLAYER, KEY, DOOR
-    for cell in enemy_places(here, opened, (player, key, door), dice)[: aim.enemies]:
-        tiles[cell] = ENEMY
-    return here.rows(tiles)
-
-
-def sketch(spec: DungeonSpec, dice: Dice) -> str | None:
-    """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
-    here, aim = board(spec.width, spec.height), aims(spec, dice)
-    if _is_strewn(spec, aim):
-        return None
-    plan = planned(here, aim, dice, last=False)
-    return letters(here, plan.to_player[::-1]) + letters(here, plan.to_door) if plan.to_door else None
 
 
 def _is_strewn(spec: DungeonSpec, aim: Aims) -> bool:
@@ -229,24 +221,12 @@ def enemy_places(here: Board, opened: int, actors: tuple[int, int, int], dice: D
     return sorted(cells, key=lambda cell: (way >> cell & 1, near >> cell & 1))
 
 
-def repair(spec: DungeonSpec, draft: Draft) -> None:
-    """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
-    draft.mend(spec.asked)
-    lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
-    settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
-
-
 DUNGEON = LevelKind(
     name="dungeon",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
     version=3,
     spec=DungeonSpec,
-    legend={WALL: "wall", FLOOR: "floor", PLAYER: "player", KEY: "key", DOOR: "door", ENEMY: "enemy"},
-    check=check,
-    build=build,
-    prove=prove_dungeon,
+    rules=DungeonRules(),
+    generator=DungeonGenerator(),
     variety=MovesVariety(40, places=30),
-    tiles=Tiles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL}),
-    repair=repair,
-    sketch=sketch,
 )

@@ -1,19 +1,19 @@
 """The file formats, by the name that a request gives them."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from doublebill.games.files.ldtk import ldtk
-from doublebill.games.files.plan import Plan, plan
-from doublebill.games.files.png import png, tiles_png
-from doublebill.games.files.response import LevelTold, facts
-from doublebill.games.files.solution_path import Way
-from doublebill.games.files.svg import svg
-from doublebill.games.files.tiled import tiled
-from doublebill.games.files.tmx import tmx
-from doublebill.games.levels.levels import Level
+from doublebill.games.files.level_json import LevelJson, facts
+from doublebill.games.files.level_plan import LevelPlan, plan
+from doublebill.games.files.writers.ldtk import ldtk
+from doublebill.games.files.writers.png import png, tiles_png
+from doublebill.games.files.writers.svg import svg
+from doublebill.games.files.writers.tiled import tiled
+from doublebill.games.files.writers.tmx import tmx
+from doublebill.games.grids.steps import Place
+from doublebill.games.levels.level import Level
 
 type FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
 
@@ -23,7 +23,7 @@ class File:
     """One file format."""
 
     media_type: str
-    write: Callable[[Plan], str | bytes]
+    write: Callable[[LevelPlan], str | bytes]
     tileset: bool = False
     """Whether the file refers to a picture of the tiles."""
 
@@ -38,17 +38,17 @@ FILES: Mapping[str, File] = {
 
 
 def as_file(
-    level: Level, legend: Mapping[str, str], name: str, form: FileName, solution: bool = False, way: Way | None = None
-) -> LevelTold:
-    """The level as an item whose `data` is a file of that `form`, which shows the way where a `solution` is asked for.
+    level: Level, legend: Mapping[str, str], name: str, form: FileName, path: Sequence[Place] = ()
+) -> LevelJson:
+    """Returns the level, of the kind `name`, as an item whose `data` is a file of that format with the `path` on it.
 
-    `name` and `way` are those of the kind. Text stands as it is, a PNG picture in base64.
+    Text stands as it is, a PNG picture in base64.
     """
-    file, drawn = FILES[form], plan(level, legend, name, solution, way)
-    told: LevelTold = {**facts(level), "format": form, "media_type": file.media_type, "data": _data(file.write(drawn))}
+    file, drawn = FILES[form], plan(level, legend, name, path)
+    item: LevelJson = {**facts(level), "format": form, "media_type": file.media_type, "data": _data(file.write(drawn))}
     if file.tileset:
-        told["tileset"] = {"name": drawn.tileset, "media_type": "image/png", "data": _data(tiles_png(drawn))}
-    return told
+        item["tileset"] = {"name": drawn.tileset, "media_type": "image/png", "data": _data(tiles_png(drawn))}
+    return item
 
 
 def _data(content: str | bytes) -> str:

@@ -9,19 +9,18 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from doublebill.errors import Complaint, InvalidInput, Shown, Unsatisfiable, complaint
-from doublebill.games.controls import FURTHEST, Asked, limits
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, rings
+from doublebill.games.controls import LONGEST_SIDE, Target, limits
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, cells_of, rings
+from doublebill.games.grids.steps import Place
 from doublebill.schema import Bounds
 
 CELLS = 64 * 64
 """Cells that one request may name."""
 
-type Place = tuple[int, int]
-
 Tile = Annotated[str, Bounds(min_length=1, max_length=1, description="one tile of the legend")]
-Position = Annotated[int, Bounds(minimum=0, maximum=FURTHEST - 1)]
-Extent = Annotated[int, Bounds(minimum=1, maximum=FURTHEST)]
-Row = Annotated[str, Bounds(min_length=1, max_length=FURTHEST)]
+Position = Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
+Extent = Annotated[int, Bounds(minimum=1, maximum=LONGEST_SIDE)]
+Row = Annotated[str, Bounds(min_length=1, max_length=LONGEST_SIDE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,13 @@ class Rectangle:
 class Base:
     """A level of which a part is made again; everything outside of the rectangle stays."""
 
-    grid: Annotated[tuple[Row, ...], Bounds(min_length=1, max_length=FURTHEST)]
+    grid: Annotated[tuple[Row, ...], Bounds(min_length=1, max_length=LONGEST_SIDE)]
     reroll: Rectangle
 
 
 @dataclass(frozen=True, slots=True)
-class Tiles:
-    """What the tiles of a kind mean to constraints."""
+class TileRoles:
+    """Tiles that repair and constraints treat in a special way."""
 
     solid: str = WALL
     floor: str = FLOOR
@@ -71,10 +70,10 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A tile that stays, and the field of the request that says so."""
+    """A tile that stays, and the field of the request that fixes it."""
 
     tile: str
-    said: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,10 @@ class Constraints:
 FREE = Constraints()
 
 
-def constraints(
+def read_constraints(
     fixed: Sequence[FixedTile], must_have: Sequence[str], base: Base | None, legend: Mapping[str, str]
 ) -> Constraints:
-    """What a request fixes.
+    """Returns the constraints of a request.
 
     Raises:
         InvalidInput: for tiles that the legend does not have, two tiles in one cell, or a base that is no grid.
@@ -110,7 +109,7 @@ def constraints(
     for i, pin in enumerate(fixed):
         here = pins.setdefault((pin.x, pin.y), Pin(pin.tile, f"fixed[{i}]"))
         if here.tile != pin.tile:
-            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {here.said} has in the same cell"))
+            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {here.field} has in the same cell"))
     if wrong:
         raise InvalidInput(wrong)
     size = (len(base.grid[0]), len(base.grid)) if base else None
@@ -139,71 +138,75 @@ def _stays(base: Base, known: str, legend: Mapping[str, str], wrong: list[Compla
     }
 
 
-def check_size(wanted: Constraints, rows: Rows) -> None:
-    """Returns when everything fixed lies within a grid of the size of `rows`.
+def check_constraints(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], rows: Rows) -> None:
+    """Checks that some level of the size of `rows` may keep the constraints and meet the targets.
 
     Raises:
-        InvalidInput: naming what does not.
+        InvalidInput: for a fixed cell outside of the grid.
+        Unsatisfiable: naming the fields that contradict each other.
     """
+    _check_size(constraints, rows)
+    _check_together(constraints, tiles, targets, board(len(rows[0]), len(rows)))
+
+
+def _check_size(constraints: Constraints, rows: Rows) -> None:
+    """Checks that everything fixed lies within the grid."""
     width, height = len(rows[0]), len(rows)
     grid = Shown(f"a grid of {width}×{height}")
-    if wanted.size and wanted.size != (width, height):
-        raise InvalidInput.one("base.grid", Shown("{}×{}".format(*wanted.size)), f"{width}×{height}, as the spec asks")
+    if constraints.size and constraints.size != (width, height):
+        raise InvalidInput.one(
+            "base.grid", Shown("{}×{}".format(*constraints.size)), f"{width}×{height}, as the spec asks"
+        )
     outside = [
-        complaint(pin.said, Shown(f"({x}, {y})"), f"a cell of {grid}")
-        for (x, y), pin in wanted.pins.items()
+        complaint(pin.field, Shown(f"({x}, {y})"), f"a cell of {grid}")
+        for (x, y), pin in constraints.pins.items()
         if x >= width or y >= height
     ]
     if outside:
         raise InvalidInput(outside)
 
 
-def check_together(wanted: Constraints, tiles: Tiles, asked: Mapping[str, Asked], here: Board) -> None:
-    """Returns when nothing proves that no level of that size has all that is wanted.
-
-    Raises:
-        Unsatisfiable: naming what cannot hold together.
-    """
-    _check_once(wanted, tiles)
-    _check_counts(wanted, tiles, asked, len(here.cells))
-    free = len(here.cells) - len(wanted.pins)
-    pinned = {pin.tile for pin in wanted.pins.values()}
-    missing = [tile for tile in dict.fromkeys((*tiles.once, *wanted.must_have)) if tile not in pinned]
+def _check_together(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], here: Board) -> None:
+    _check_once(constraints, tiles)
+    _check_counts(constraints, tiles, targets, len(here.cells))
+    free = len(here.cells) - len(constraints.pins)
+    pinned = {pin.tile for pin in constraints.pins.values()}
+    missing = [tile for tile in dict.fromkeys((*tiles.once, *constraints.must_have)) if tile not in pinned]
     if len(missing) > free:
-        sides = [complaint(said, tile, "fewer tiles") for tile, said in wanted.must_have.items()]
-        taken = Shown(f"{len(wanted.pins)} of {len(here.cells)} cells")
-        which = "base.reroll" if wanted.size else "fixed"
+        sides = [complaint(where, tile, "fewer tiles") for tile, where in constraints.must_have.items()]
+        taken = Shown(f"{len(constraints.pins)} of {len(here.cells)} cells")
+        which = "base.reroll" if constraints.size else "fixed"
         raise Unsatisfiable([complaint(which, taken, f"{len(missing)} free cells, for {' '.join(missing)}"), *sides])
     if tiles.one_region:
-        _check_joined(wanted, tiles, here)
+        _check_joined(constraints, tiles, here)
 
 
-def _check_once(wanted: Constraints, tiles: Tiles) -> None:
+def _check_once(constraints: Constraints, tiles: TileRoles) -> None:
     for tile in tiles.once:
-        said = [pin.said for pin in wanted.pins.values() if pin.tile == tile]
-        if len(said) > 1:
-            raise Unsatisfiable(complaint(where, tile, "only one of this tile in all") for where in said)
+        fields = [pin.field for pin in constraints.pins.values() if pin.tile == tile]
+        if len(fields) > 1:
+            raise Unsatisfiable(complaint(where, tile, "only one of this tile in all") for where in fields)
 
 
-def _check_counts(wanted: Constraints, tiles: Tiles, asked: Mapping[str, Asked], area: int) -> None:
+def _check_counts(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], area: int) -> None:
     for control, tile in tiles.counted.items():
-        low, high = limits(asked[control], 0, area)
-        said = [pin.said for pin in wanted.pins.values() if pin.tile == tile]
-        said += [wanted.must_have[tile]] if not said and tile in wanted.must_have else []
-        other = len({place for place, pin in wanted.pins.items() if pin.tile != tile})
+        low, high = limits(targets[control], 0, area)
+        fields = [pin.field for pin in constraints.pins.values() if pin.tile == tile]
+        fields += [constraints.must_have[tile]] if not fields and tile in constraints.must_have else []
+        other = len({place for place, pin in constraints.pins.items() if pin.tile != tile})
         found = Shown(f"{low} to {high}") if low < high else high
-        if len(said) > high:
-            sides = [complaint(where, tile, f"at most {high} of them") for where in dict.fromkeys(said)]
-            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at least {len(said)}"), *sides])
+        if len(fields) > high:
+            sides = [complaint(name, tile, f"at most {high} of them") for name in dict.fromkeys(fields)]
+            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at least {len(fields)}"), *sides])
         if low > area - other:
-            field_ = "base.reroll" if wanted.size else "fixed"
-            side = complaint(field_, Shown(f"{other} other tiles"), "fewer of them")
+            where = "base.reroll" if constraints.size else "fixed"
+            side = complaint(where, Shown(f"{other} other tiles"), "fewer of them")
             raise Unsatisfiable([complaint(f"spec.{control}", found, f"at most {area - other}"), side])
 
 
-def _check_joined(wanted: Constraints, tiles: Tiles, here: Board) -> None:
+def _check_joined(constraints: Constraints, tiles: TileRoles, here: Board) -> None:
     number = {here.xy(cell): cell for cell in here.cells}
-    stays = {number[place]: pin for place, pin in wanted.pins.items()}
+    stays = {number[place]: pin for place, pin in constraints.pins.items()}
     solid = sum(1 << cell for cell, pin in stays.items() if pin.tile == tiles.solid)
     opened = sum(1 << cell for cell, pin in stays.items() if pin.tile != tiles.solid)
     if opened:
@@ -212,6 +215,6 @@ def _check_joined(wanted: Constraints, tiles: Tiles, here: Board) -> None:
         if cut is not None:
             sides = ((first, cut), (cut, first))
             raise Unsatisfiable(
-                complaint(stays[one].said, stays[one].tile, f"a way to {here.xy(other)}, not shut off by fixed walls")
+                complaint(stays[one].field, stays[one].tile, f"a way to {here.xy(other)}, not shut off by fixed walls")
                 for one, other in sides
             )

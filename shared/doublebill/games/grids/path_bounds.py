@@ -2,9 +2,6 @@
 
 import math
 
-from doublebill.errors import Shown, Unsatisfiable, complaint
-from doublebill.games.controls import Asked
-
 
 def longest_path(width: int, height: int, opened: int) -> int:
     """The moves that no shortest path in a grid exceeds when at least `opened` cells are open.
@@ -25,12 +22,3 @@ def shortest_path(opened: int) -> int:
     other one is a cell: they are at most (d + 1)² / 2, rounded up.
     """
     return math.isqrt(2 * opened - 2)
-
-
-def clash(sides: dict[str, tuple[Asked, str]]) -> Unsatisfiable:
-    """The error for controls that cannot all be, each with what was found and what was expected."""
-    return Unsatisfiable(complaint(f"spec.{name}", _shown(asked), wanted) for name, (asked, wanted) in sides.items())
-
-
-def _shown(asked: Asked) -> object:
-    return Shown(f"{asked[0]} to {asked[1]}") if isinstance(asked, tuple) else asked

@@ -1,4 +1,4 @@
-"""Mending: candidates made to keep constraints, and changed a little where their controls are not met yet.
+"""Repair: candidates made to keep constraints, and changed a little where their controls are not met yet.
 
 A draft is a candidate under repair. Fixed tiles are laid over it; tiles that there is one of are removed or put back,
 missing ones are added, regions are joined through walls that are not fixed, and numbers of tiles are brought to what
@@ -7,9 +7,9 @@ is asked. What comes out is a candidate like any other: only the proof of its ki
 
 from collections.abc import Mapping
 
-from doublebill.games.controls import Asked, limits
+from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import Constraints, Tiles
+from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows, board, cells_of, connected, rings
 
 FILLED = 2
@@ -19,10 +19,10 @@ FILLED = 2
 class Draft:
     """A candidate under repair."""
 
-    def __init__(self, rows: Rows, tiles: Tiles, wanted: Constraints, dice: Dice) -> None:
+    def __init__(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> None:
         self.here = board(len(rows[0]), len(rows))
         self.tiles = tiles
-        self.wanted = wanted
+        self.constraints = constraints
         self.dice = dice
         self.drawn = [tiles.solid] * self.here.size
         """Tile of each cell number."""
@@ -30,7 +30,7 @@ class Draft:
         """Cells that are not fixed."""
         for cell in self.here.cells:
             x, y = self.here.xy(cell)
-            pin = wanted.pins.get((x, y))
+            pin = constraints.pins.get((x, y))
             self.drawn[cell] = pin.tile if pin else rows[y][x]
             if not pin:
                 self.free.append(cell)
@@ -42,23 +42,24 @@ class Draft:
 
     @property
     def keeps(self) -> bool:
-        """Whether it has all that is wanted."""
+        """Whether it keeps the constraints."""
         pins = all(
-            self.drawn[self.here.cells[y * self.here.width + x]] == pin.tile for (x, y), pin in self.wanted.pins.items()
+            self.drawn[self.here.cells[y * self.here.width + x]] == pin.tile
+            for (x, y), pin in self.constraints.pins.items()
         )
-        return pins and all(self._count(tile) for tile in self.wanted.must_have)
+        return pins and all(self._count(tile) for tile in self.constraints.must_have)
 
-    def mend(self, asked: Mapping[str, Asked]) -> None:
-        """Makes everything wanted true that can be, and the numbers of tiles what is asked."""
+    def mend(self, targets: Mapping[str, Target]) -> None:
+        """Keeps the constraints where that can be done, and brings the numbers of tiles within the targets."""
         for tile in self.tiles.once:
             self._leave(tile, 1)
             self._add(tile, 1)
-        for tile in self.wanted.must_have:
+        for tile in self.constraints.must_have:
             self._add(tile, 1)
         self._join()
         for control, tile in self.tiles.counted.items():
-            low, high = limits(asked[control], 0, len(self.here.cells))
-            low = max(low, tile in self.wanted.must_have)
+            low, high = limits(targets[control], 0, len(self.here.cells))
+            low = max(low, tile in self.constraints.must_have)
             if tile == self.tiles.solid:
                 self._open(self._count(tile) - high)
                 self._close(low - self._count(tile))
@@ -77,8 +78,8 @@ class Draft:
         elif tile == floor and self.dice.below(2):
             self.drawn[cell] = solid
         else:
-            wanted = {floor} if tile != floor else set(self.drawn) - {floor, solid}
-            others = [other for other in self.free if self.drawn[other] in wanted]
+            exchanged = {floor} if tile != floor else set(self.drawn) - {floor, solid}
+            others = [other for other in self.free if self.drawn[other] in exchanged]
             if others:
                 other = self.dice.choice(others)
                 self.drawn[cell], self.drawn[other] = self.drawn[other], tile

@@ -12,25 +12,23 @@ from typing import Any
 
 from doublebill.arrays import Arrays
 from doublebill.games.content_kind import Json
-from doublebill.games.controls import Asked, limits
-from doublebill.games.crypt.kind import CRYPT
+from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.kind import DUNGEON
-from doublebill.games.grids.constraints import FREE, Constraints, Tiles
+from doublebill.games.grids.constraints import FREE, Constraints, TileRoles
 from doublebill.games.grids.example_grids import read_grids
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.steps import places_along
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import TileModel
 from doublebill.games.learned.sketch import EVEN, LearnedDraft, Most, draw
-from doublebill.games.learning import Learned, Learner
+from doublebill.games.learning import LearnedModel
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.levels import Level, Spec, generate, judged, mend, miss
-from doublebill.games.maze.kind import MAZE
-from doublebill.games.platform.kind import PLATFORM
-from doublebill.games.sokoban.kind import SOKOBAN
-from doublebill.games.variety.distances import cells_passed
+from doublebill.games.levels.generate import generate
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.level import Level, judge, miss
+from doublebill.games.levels.spec import GridSpec
 
 SWEEPS, SWEEPS_BUILT = 2, 4
 """How often each cell of a level is drawn again to polish it, and before that of one that the kind built."""
@@ -51,34 +49,53 @@ SAMPLE = 12
 """Levels that are generated to tell how near they are to the corpus."""
 
 
-def learned_kind[S: Spec](kind: LevelKind[S], model: TileModel) -> LevelKind[S]:
-    """The kind whose levels look like what the model learned from."""
+class LearnedGenerator[S: GridSpec](LevelGenerator[S]):
+    """The generator of a kind whose levels look like those that a tile model learned from."""
 
-    def build(spec: S, dice: Dice, attempt: int, last: bool) -> Rows:
+    steers = True
+
+    def __init__(self, kind: LevelKind[S], model: TileModel) -> None:
+        self.kind, self.model = kind, model
+
+    def check(self, spec: S) -> None:
+        """Checks the spec as the kind does."""
+        self.kind.generator.check(spec)
+
+    def candidate(self, spec: S, dice: Dice, attempt: int, last: bool) -> Rows:
+        """Draws a candidate; the last ones are built as the kind builds them, and then polished."""
+        kind = self.kind
         if not last:
-            return nearest(kind, model, spec, dice)
-        rows = kind.build(spec, dice, attempt, last)
-        level = judged(kind, spec, rows)
-        return polish(kind, model, spec, level, FREE, dice, SWEEPS_BUILT).grid if level else rows
+            return nearest(kind, self.model, spec, dice)
+        rows = kind.generator.candidate(spec, dice, attempt, last)
+        level = judge(kind.rules, spec, rows)
+        return polish(kind, self.model, spec, level, FREE, dice, SWEEPS_BUILT).grid if level else rows
 
-    def drafted(rows: Rows, tiles: Tiles, wanted: Constraints, dice: Dice) -> Draft:
-        return LearnedDraft(model, rows, tiles, wanted, dice)
+    def draft(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> Draft:
+        """Returns a draft whose changes are such as the model would draw."""
+        return LearnedDraft(self.model, rows, tiles, constraints, dice)
 
-    def polished(spec: S, level: Level, wanted: Constraints, dice: Dice) -> Level:
-        return polish(kind, model, spec, level, wanted, dice, SWEEPS)
+    def repair(self, spec: S, draft: Draft) -> None:
+        """Repairs a draft as the kind does."""
+        self.kind.generator.repair(spec, draft)
 
-    # a sketch tells what the kind itself would build
-    return replace(kind, build=build, drafted=drafted, polished=polished, sketch=None)
+    def polish(self, spec: S, level: Level, constraints: Constraints, dice: Dice) -> Level:
+        """Returns the level with its tiles drawn again by the model."""
+        return polish(self.kind, self.model, spec, level, constraints, dice, SWEEPS)
 
 
-def nearest[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+def learned_kind[S: GridSpec](kind: LevelKind[S], model: TileModel) -> LevelKind[S]:
+    """Returns the kind whose levels look like those that the model learned from."""
+    return replace(kind, generator=LearnedGenerator(kind, model))
+
+
+def nearest[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
     """Of some mended candidates, the first that is what is asked, or the one that comes nearest to it."""
     best: tuple[tuple[int, int], Rows] | None = None
     for _ in range(max(CHOICES // kind.cell_cost, 1)):
         rows = drawn(kind, model, spec, dice)
-        draft = LearnedDraft(model, rows, kind.tiles, FREE, dice)
-        mend(kind, spec, draft)
-        level = judged(kind, spec, draft.rows)
+        draft = LearnedDraft(model, rows, kind.rules.tiles, FREE, dice)
+        kind.generator.repair(spec, draft)
+        level = judge(kind.rules, spec, draft.rows)
         if level and (best is None or miss(level) < best[0]):
             best = miss(level), level.grid
             if not level.fallback:
@@ -86,15 +103,15 @@ def nearest[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) 
     return best[1] if best else rows
 
 
-def drawn[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
+def drawn[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
     """A candidate that the model drew, with as many walls as are asked where a few tilts get there."""
-    asked = spec.asked
-    most = most_of(kind.tiles, asked)
-    low, high = walls_asked(kind.tiles, asked, spec.area)
+    targets = spec.targets
+    most = most_of(kind.rules.tiles, targets)
+    low, high = wall_range(kind.rules.tiles, targets, spec.area)
     tilt = EVEN
     for _ in range(TILTED):
-        rows = draw(model, size_of(spec), most, {kind.tiles.solid: tilt}, dice)
-        walls = sum(row.count(kind.tiles.solid) for row in rows)
+        rows = draw(model, (spec.width, spec.height), most, {kind.rules.tiles.solid: tilt}, dice)
+        walls = sum(row.count(kind.rules.tiles.solid) for row in rows)
         if low <= walls <= high:
             break
         # as far as the odds of a wall are from those of the nearest share that will do
@@ -103,44 +120,36 @@ def drawn[S: Spec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) ->
     return rows
 
 
-def size_of(spec: Spec) -> tuple[int, int]:
-    """The width and height that are asked for."""
-    width, height = (spec.asked[side] for side in ("width", "height"))
-    if not isinstance(width, int) or not isinstance(height, int):
-        raise TypeError("a grid has a width and a height")
-    return width, height
-
-
-def most_of(tiles: Tiles, asked: Mapping[str, Asked]) -> Most:
+def most_of(tiles: TileRoles, targets: Mapping[str, Target]) -> Most:
     """How many of each tile a candidate is drawn with at most; walls are counted in another way."""
-    counted = {tile: limits(asked[control], 0, 1 << 16)[1] for control, tile in tiles.counted.items()}
+    counted = {tile: limits(targets[control], 0, 1 << 16)[1] for control, tile in tiles.counted.items()}
     return {tile: most for tile, most in counted.items() if tile != tiles.solid} | dict.fromkeys(tiles.once, 1)
 
 
-def walls_asked(tiles: Tiles, asked: Mapping[str, Asked], area: int) -> tuple[int, int]:
+def wall_range(tiles: TileRoles, targets: Mapping[str, Target], area: int) -> tuple[int, int]:
     """The fewest and most walls that are asked for, as a number or by the share of what is open."""
     for control, tile in tiles.counted.items():
         if tile == tiles.solid:
-            return limits(asked[control], 0, area)
-    low, high = limits(asked.get("openness"), 0, 100)
+            return limits(targets[control], 0, area)
+    low, high = limits(targets.get("openness"), 0, 100)
     return area - high * area // 100, area - low * area // 100
 
 
-def polish[S: Spec](
-    kind: LevelKind[S], model: TileModel, spec: S, level: Level, wanted: Constraints, dice: Dice, sweeps: int
+def polish[S: GridSpec](
+    kind: LevelKind[S], model: TileModel, spec: S, level: Level, constraints: Constraints, dice: Dice, sweeps: int
 ) -> Level:
     """The level with each tile drawn again so often, one at a time, and only as long as it stays as good.
 
     It is left as it is once levels of `PROVED` cells in all were proved.
     """
-    draft = LearnedDraft(model, level.grid, kind.tiles, wanted, dice)
+    draft = LearnedDraft(model, level.grid, kind.rules.tiles, constraints, dice)
     cells = list(draft.free)
     proofs = PROVED // spec.area
     for _ in range(sweeps if kind.cell_cost <= POLISHED_TO else 0):
         dice.shuffle(cells)
         for cell in cells:
             tile = draft.drawn[cell]
-            if tile in kind.tiles.once:
+            if tile in kind.rules.tiles.once:
                 continue
             draft.redraw(cell)
             if draft.drawn[cell] == tile:
@@ -148,18 +157,20 @@ def polish[S: Spec](
             if proofs == 0:
                 return level
             proofs -= 1
-            other = judged(kind, spec, draft.rows) if draft.keeps else None
-            if other is None or miss(other) > miss(level) or _waylaid(kind.tiles, other):
+            other = judge(kind.rules, spec, draft.rows) if draft.keeps else None
+            if other is None or miss(other) > miss(level) or _waylaid(kind.rules.tiles, other):
                 draft.drawn[cell] = tile
             else:
                 level = replace(other, seed=level.seed, attempts=level.attempts)
     return level
 
 
-def _waylaid(tiles: Tiles, level: Level) -> bool:
+def _waylaid(tiles: TileRoles, level: Level) -> bool:
     """Whether an enemy stands on the way of a level whose enemies stand beside it, as in dungeons."""
     enemy = tiles.counted.get("enemies")
-    return enemy is not None and any(level.grid[y][x] == enemy for x, y in cells_passed(level))
+    return enemy is not None and any(
+        level.grid[y][x] == enemy for x, y in places_along(level.certificate.start, level.certificate.moves)
+    )
 
 
 @dataclass(frozen=True)
@@ -176,7 +187,7 @@ class GridLearner:
         """
         return read_grids(examples, legend, self.kind.legend, field)
 
-    def learn(self, examples: tuple[Rows, ...]) -> Learned:
+    def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
         """What the levels teach, in whatever order they come."""
         levels = sorted(examples)
         Dice(0, "left out", 0).shuffle(levels)
@@ -190,7 +201,7 @@ class GridLearner:
             "pattern_divergence": pattern_divergence(examples, made),
         }
         config: dict[str, Json] = {"depth": fit.model.depth, "trust": fit.model.trust, "tiles": fit.model.tiles}
-        return Learned(fit.model.to_arrays(), config, report)
+        return LearnedModel(fit.model.to_arrays(), config, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[Any]:
         """The generator that a model gives.
@@ -202,9 +213,3 @@ class GridLearner:
         if config["tiles"] != tiles:
             raise ValueError(f"the model has the tiles {config['tiles']!r}, {self.kind.name} has {tiles!r}")
         return learned_kind(self.kind, TileModel.from_arrays(arrays, tiles, config["depth"], config["trust"]))
-
-
-GRID_LEARNERS: Mapping[str, Learner[Any]] = {
-    kind.name: GridLearner(kind) for kind in (MAZE, DUNGEON, CRYPT, PLATFORM, SOKOBAN)
-}
-"""A learner for each kind of level, by its name."""

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from doublebill.arrays import Arrays, Ints, Ints32
 from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.steps import Place
 
-type Place = tuple[int, int]
 type Context = tuple[int, ...]
 
 BEFORE: tuple[Place, ...] = (

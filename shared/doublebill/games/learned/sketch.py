@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import Constraints, Tiles
+from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.repair import Draft
 from doublebill.games.learned.model import Canvas, TileModel
@@ -43,8 +43,8 @@ def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str
 class LearnedDraft(Draft):
     """A candidate under repair whose changes are such as the model would have drawn."""
 
-    def __init__(self, model: TileModel, rows: Rows, tiles: Tiles, wanted: Constraints, dice: Dice) -> None:
-        super().__init__(rows, tiles, wanted, dice)
+    def __init__(self, model: TileModel, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> None:
+        super().__init__(rows, tiles, constraints, dice)
         self.model = model
         self.drawable = [tile not in tiles.once for tile in model.tiles]
         """Of each tile of the model, whether there may be any number of it."""

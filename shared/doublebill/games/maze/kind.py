@@ -5,18 +5,19 @@ bounds (`carve.Carving`) that keep the trail's ends that far apart and everythin
 open and no path is asked, walls are strewn instead.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.games.controls import Asked, Height, Length, Percent, Width, check_order, limits
+from doublebill.games.controls import Length, Percent, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, scatter
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board
-from doublebill.games.grids.path_bounds import clash, longest_path, shortest_path
+from doublebill.games.grids.path_bounds import longest_path, shortest_path
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.walk_solver import percent, prove_maze
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.spec import GridSpec
+from doublebill.games.maze.solver import MazeRules, percent
 from doublebill.games.variety.distances import CellsVariety
 from doublebill.schema import Bounds
 
@@ -30,11 +31,9 @@ of that square are never open."""
 
 
 @dataclass(frozen=True, slots=True)
-class MazeSpec:
-    """What can be asked of a maze."""
+class MazeSpec(GridSpec):
+    """The size and the controls of a maze."""
 
-    width: Width = 14
-    height: Height = 14
     path: Annotated[
         Length | tuple[Length, Length] | None,
         Bounds(description="moves between the two open cells that are furthest apart: a number or [min, max]"),
@@ -44,38 +43,47 @@ class MazeSpec:
         Bounds(description="share of open cells in whole percent, a half rounded up: a number or [min, max]"),
     ] = None
 
-    @property
-    def area(self) -> int:
-        """Cells of the grid."""
-        return self.width * self.height
 
-    @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        return {name: getattr(self, name) for name in ("width", "height", "path", "openness")}
+class MazeGenerator(LevelGenerator[MazeSpec]):
+    """The generator of mazes."""
 
+    def check(self, spec: MazeSpec) -> None:
+        """Returns when nothing proves that no maze can be like that.
 
-def check(spec: MazeSpec) -> None:
-    """Returns when nothing proves that no maze can be like that.
-
-    Raises:
-        Unsatisfiable: naming the controls that cannot hold together.
-    """
-    check_order(path=spec.path, openness=spec.openness)
-    size: dict[str, tuple[Asked, str]] = {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")}
-    counts = open_counts(spec)
-    if not counts:
-        raise clash({"openness": (spec.openness, "a share that some number of cells above one rounds to")} | size)
-    low, high = limits(spec.path, 1, spec.area)
-    most = longest_path(spec.width, spec.height, 0)
-    if low > most:
-        raise clash({"path": (spec.path, f"at most {most}")} | size)
-    shortest, longest = path_bounds(spec.width, spec.height, counts)
-    if low > longest or high < shortest:
-        sides: dict[str, tuple[Asked, str]] = {
-            "path": (spec.path, f"between {shortest} and {longest} with that share open")
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        check_order(path=spec.path, openness=spec.openness)
+        size: dict[str, tuple[Target, str]] = {
+            "width": (spec.width, "more cells"),
+            "height": (spec.height, "more cells"),
         }
-        raise clash(sides | {"openness": (spec.openness, "a share that such a path leaves room for")})
+        counts = open_counts(spec)
+        if not counts:
+            raise conflict(
+                {"openness": (spec.openness, "a share that some number of cells above one rounds to")} | size
+            )
+        low, high = limits(spec.path, 1, spec.area)
+        most = longest_path(spec.width, spec.height, 0)
+        if low > most:
+            raise conflict({"path": (spec.path, f"at most {most}")} | size)
+        shortest, longest = path_bounds(spec.width, spec.height, counts)
+        if low > longest or high < shortest:
+            sides: dict[str, tuple[Target, str]] = {
+                "path": (spec.path, f"between {shortest} and {longest} with that share open")
+            }
+            raise conflict(sides | {"openness": (spec.openness, "a share that such a path leaves room for")})
+
+    def candidate(self, spec: MazeSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+        """A maze towards the asked controls."""
+        here = board(spec.width, spec.height)
+        count, length = aims(spec, dice)
+        share = percent(count, spec.area)
+        if share >= STREWN_FROM and (spec.path is None or attempt % 2 == 0):
+            opened = scatter(here, count, dice)
+            return here.rows([FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)])
+        carving = carve(here, length, count, dice, last)
+        return here.rows([FLOOR if label >= 0 else WALL for label in carving.distance])
 
 
 def open_counts(spec: MazeSpec) -> range:
@@ -93,18 +101,6 @@ def path_bounds(width: int, height: int, counts: range) -> tuple[int, int]:
         return corners, corners
     longest = min(longest_path(width, height, counts[0]), counts[-1] - 1)
     return shortest_path(counts[0]), longest
-
-
-def build(spec: MazeSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-    """A maze towards the asked controls."""
-    here = board(spec.width, spec.height)
-    count, length = aims(spec, dice)
-    share = percent(count, spec.area)
-    if share >= STREWN_FROM and (spec.path is None or attempt % 2 == 0):
-        opened = scatter(here, count, dice)
-        return here.rows([FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)])
-    carving = carve(here, length, count, dice, last)
-    return here.rows([FLOOR if label >= 0 else WALL for label in carving.distance])
 
 
 def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
@@ -151,9 +147,7 @@ MAZE = LevelKind(
     description="Open and solid cells; all open cells are one region",
     version=2,
     spec=MazeSpec,
-    legend={WALL: "wall", FLOOR: "floor"},
-    check=check,
-    build=build,
-    prove=prove_maze,
+    rules=MazeRules(),
+    generator=MazeGenerator(),
     variety=CellsVariety(40),
 )

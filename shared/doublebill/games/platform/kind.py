@@ -3,24 +3,21 @@
 The physics stands in `platform.physics`, the proof in `platform.solver`, the building in `platform.build`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.games.controls import Amount, Asked, Cell, Height, Width, check_order, limits
+from doublebill.games.controls import Amount, Cell, Height, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import Tiles
-from doublebill.games.grids.grid import FLOOR, WALL, Rows, board
-from doublebill.games.grids.path_bounds import clash
+from doublebill.games.grids.grid import Rows, board
 from doublebill.games.grids.repair import Draft
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.levels import Level
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.spec import GridSpec
 from doublebill.games.platform.build import PIECES, Aims, drawn
-from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.repair import lay_way
-from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, prove_platform
+from doublebill.games.platform.solver import PlatformRules
 from doublebill.games.platform.ways import RISE
-from doublebill.games.variety.distances import WayVariety
+from doublebill.games.variety.distances import PathVariety
 from doublebill.schema import Bounds
 
 ROCK = 25, 40, 55
@@ -31,8 +28,8 @@ MANY_JUMPS = 2, 7
 
 
 @dataclass(frozen=True, slots=True)
-class PlatformSpec:
-    """What can be asked of a platform level."""
+class PlatformSpec(GridSpec):
+    """The size and the controls of a platform level."""
 
     width: Width = 11
     height: Height = 7
@@ -49,47 +46,53 @@ class PlatformSpec:
         Amount | tuple[Amount, Amount] | None, Bounds(description="number of spikes: a number or [min, max]")
     ] = None
 
-    @property
-    def area(self) -> int:
-        """Cells of the grid."""
-        return self.width * self.height
 
-    @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        names = ("width", "height", "start", "exit", "diamonds", "jumps", "spikes")
-        return {name: getattr(self, name) for name in names}
+class PlatformGenerator(LevelGenerator[PlatformSpec]):
+    """The generator of platform levels."""
 
+    def check(self, spec: PlatformSpec) -> None:
+        """Returns when nothing proves that no platform level can be like that.
 
-def check(spec: PlatformSpec) -> None:
-    """Returns when nothing proves that no platform level can be like that.
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        check_order(diamonds=spec.diamonds, jumps=spec.jumps, spikes=spec.spikes)
+        _check_ends(spec)
+        _check_jumps(spec)
+        # an end that does not stand on the bottom row stands on a cell
+        raised = [name for name in ("start", "exit") if _raised(spec, name)]
+        room = spec.area - PIECES - len(raised)
+        counts = {name: limits(spec.targets[name], 0, 0)[0] for name in ("diamonds", "spikes")}
+        if sum(counts.values()) > room:
+            many: dict[str, tuple[Target, str]] = {
+                name: (spec.targets[name], f"at most {room} diamonds and spikes together")
+                for name in counts
+                if counts[name]
+            }
+            raise conflict(many | _size(spec))
 
-    Raises:
-        Unsatisfiable: naming the controls that cannot hold together.
-    """
-    check_order(diamonds=spec.diamonds, jumps=spec.jumps, spikes=spec.spikes)
-    _check_ends(spec)
-    _check_jumps(spec)
-    # an end that does not stand on the bottom row stands on a cell
-    raised = [name for name in ("start", "exit") if _raised(spec, name)]
-    room = spec.area - PIECES - len(raised)
-    counts = {name: limits(spec.asked[name], 0, 0)[0] for name in ("diamonds", "spikes")}
-    if sum(counts.values()) > room:
-        many: dict[str, tuple[Asked, str]] = {
-            name: (spec.asked[name], f"at most {room} diamonds and spikes together") for name in counts if counts[name]
-        }
-        raise clash(many | _size(spec))
+    def candidate(self, spec: PlatformSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
+        """A platform level towards the asked controls."""
+        here = board(spec.width, spec.height)
+        return drawn(here, aims(spec, dice, last), dice)
+
+    def repair(self, spec: PlatformSpec, draft: Draft) -> None:
+        """Makes a draft keep the rules, as far as what is fixed lets it."""
+        draft.mend(spec.targets)
+        lay_way(draft, limits(spec.jumps, 0, spec.area)[1])
 
 
 def _check_ends(spec: PlatformSpec) -> None:
     for name in ("start", "exit"):
-        cell = spec.asked[name]
+        cell = spec.targets[name]
         if isinstance(cell, Cell) and not (cell.x < spec.width and cell.y < spec.height):
             side = "width" if cell.x >= spec.width else "height"
-            raise clash({name: (cell, "a cell of the grid"), side: (spec.asked[side], f"more, to hold the {name}")})
+            raise conflict(
+                {name: (cell, "a cell of the grid"), side: (spec.targets[side], f"more, to hold the {name}")}
+            )
     if spec.start and spec.exit and spec.start.x == spec.exit.x and abs(spec.start.y - spec.exit.y) <= 1:
         wanted = "neither the same cell as the other nor the one above or below it, which one stands on"
-        raise clash({"start": (spec.start, wanted), "exit": (spec.exit, wanted)})
+        raise conflict({"start": (spec.start, wanted), "exit": (spec.exit, wanted)})
 
 
 def _check_jumps(spec: PlatformSpec) -> None:
@@ -97,31 +100,25 @@ def _check_jumps(spec: PlatformSpec) -> None:
     if spec.start and spec.exit:
         least = max(spec.start.y - spec.exit.y + RISE - 1, 0) // RISE
         if high < least:
-            ends: dict[str, tuple[Asked, str]] = {
+            ends: dict[str, tuple[Target, str]] = {
                 "start": (spec.start, f"less deep below the exit: a jump gains {RISE} cells"),
                 "exit": (spec.exit, f"less high above the start: a jump gains {RISE} cells"),
             }
-            raise clash({"jumps": (spec.jumps, f"at least {least}")} | ends)
+            raise conflict({"jumps": (spec.jumps, f"at least {least}")} | ends)
     # a way with fewest jumps leaves no cell twice, save once without and once with the key; where one jumps there are
     # three cells above each other, or two on the bottom row: something solid, the cell itself, and a free one above
     most = 2 * spec.width * ((spec.height + 1) // 3)
     if low > most:
-        raise clash({"jumps": (spec.jumps, f"at most {most}")} | _size(spec))
+        raise conflict({"jumps": (spec.jumps, f"at most {most}")} | _size(spec))
 
 
 def _raised(spec: PlatformSpec, name: str) -> bool:
-    cell = spec.asked[name]
+    cell = spec.targets[name]
     return isinstance(cell, Cell) and cell.y < spec.height - 1
 
 
-def _size(spec: PlatformSpec) -> dict[str, tuple[Asked, str]]:
-    return {side: (spec.asked[side], "more cells") for side in ("width", "height")}
-
-
-def build(spec: PlatformSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG001  # as every kind's
-    """A platform level towards the asked controls."""
-    here = board(spec.width, spec.height)
-    return drawn(here, aims(spec, dice, last), dice)
+def _size(spec: PlatformSpec) -> dict[str, tuple[Target, str]]:
+    return {side: (spec.targets[side], "more cells") for side in ("width", "height")}
 
 
 def aims(spec: PlatformSpec, dice: Dice, last: bool) -> Aims:
@@ -138,35 +135,20 @@ def aims(spec: PlatformSpec, dice: Dice, last: bool) -> Aims:
     return Aims(start, goal, jumps, diamonds, spikes, rock, dice.between(*MANY_JUMPS) < jumps[0])
 
 
-def _amount(asked: Asked, usual: tuple[int, int], dice: Dice) -> int:
+def _amount(asked: Target, usual: tuple[int, int], dice: Dice) -> int:
     return dice.between(*limits(asked, *usual))
 
 
-def repair(spec: PlatformSpec, draft: Draft) -> None:
-    """Makes a draft keep the rules, as far as what is fixed lets it."""
-    draft.mend(spec.asked)
-    lay_way(draft, limits(spec.jumps, 0, spec.area)[1])
-
-
-def way_passed(level: Level) -> list[tuple[int, int]]:
-    """The cells in which the steps of a level's certificate end, the start first."""
-    return passed(level.grid, level.certificate.start, level.certificate.moves)
-
+PLATFORM_RULES = PlatformRules()
 
 PLATFORM = LevelKind(
     name="platform",
     description="A single screen of ledges: run and jump to the key, then to the exit; spikes kill",
     version=1,
     spec=PlatformSpec,
-    legend={WALL: "wall", FLOOR: "air", START: "start", EXIT: "exit", KEY: "key", DIAMOND: "diamond", SPIKE: "spike"},
-    check=check,
-    build=build,
-    prove=prove_platform,
-    variety=WayVariety(way_passed),
-    way=way_passed,
-    tiles=Tiles(once=START + EXIT + KEY, counted={"diamonds": DIAMOND, "spikes": SPIKE}, one_region=False),
-    moves={"L": "a step to the left", "R": "a step to the right", "J": "a jump", "W": "waiting"},
-    repair=repair,
+    rules=PLATFORM_RULES,
+    generator=PlatformGenerator(),
+    variety=PathVariety(PLATFORM_RULES.path),
     cell_cost=2,
 )
 """Platform levels."""

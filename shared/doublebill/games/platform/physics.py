@@ -25,7 +25,8 @@ cell twice, without the key and (`size` bits further) with it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.games.grids.grid import WALL, Board, Rows
+from doublebill.games.grids.grid import Board, Rows
+from doublebill.games.grids.steps import Place, is_open
 
 SPIKE = "^"
 FREE, RISING, HANGING = range(3)
@@ -35,7 +36,7 @@ ACROSS = {"L": -1, "R": 1, "J": 0, "W": 0}
 type States = tuple[int, int, int]
 """The sets of cells in which one is FREE, RISING, HANGING."""
 
-type Place = tuple[int, int, int]
+type Body = tuple[int, int, int]
 """x, y and phase."""
 
 NOWHERE: States = (0, 0, 0)
@@ -121,7 +122,7 @@ def by_jumps(sources: States, walked: Callable[[States], States], jumped: Callab
     return layers
 
 
-def step(rows: Rows, place: Place, letter: str) -> Place | None:
+def step(rows: Rows, place: Body, letter: str) -> Body | None:
     """Where `letter` leads on the drawn tiles; None where it kills or is no jump."""
     x, y, phase = place
     if letter == "J":
@@ -143,12 +144,12 @@ def step(rows: Rows, place: Place, letter: str) -> Place | None:
 
 def solid(rows: Rows, x: int, y: int) -> bool:
     """Whether there is a wall or the outside of the grid."""
-    return not (0 <= y < len(rows) and 0 <= x < len(rows[0])) or rows[y][x] == WALL
+    return not is_open(rows, (x, y))
 
 
-def passed(rows: Rows, start: tuple[int, int], moves: str) -> list[tuple[int, int]]:
+def passed(rows: Rows, start: Place, moves: str) -> list[Place]:
     """The cells in which the steps end, the start first; it ends before a step that kills or is no jump."""
-    place: Place = (*start, FREE)
+    place: Body = (*start, FREE)
     cells = [start]
     for letter in moves:
         after = step(rows, place, letter)

@@ -63,7 +63,7 @@ def _move_diamonds(draft: Draft) -> None:
     moved = [cell for cell in cells_of(lost) if draft.drawn[cell] == DIAMOND]
     for cell in moved:
         draft.drawn[cell] = FLOOR
-    pinned = {y * draft.here.width + x for x, y in draft.wanted.pins}
+    pinned = {y * draft.here.width + x for x, y in draft.constraints.pins}
     kept = list(draft.drawn)
     strew_diamonds(draft.here, draft.drawn, len(moved), draft.dice)
     for place in pinned:

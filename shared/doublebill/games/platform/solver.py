@@ -4,17 +4,23 @@ A search from the exit backwards finds, for every place with and without the key
 least steps with those; the moves are then walked on the drawn tiles, one letter at a time, downhill.
 """
 
+from collections.abc import Mapping, Sequence
+
 from doublebill.games.controls import Cell
-from doublebill.games.grids.grid import WALL, Board, Rows, read_rows, set_of
-from doublebill.games.levels.levels import Certificate, Proof
+from doublebill.games.grids.constraints import TileRoles
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, read_rows, set_of
+from doublebill.games.grids.steps import Place
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
 from doublebill.games.platform.physics import (
     FREE,
     LETTERS,
     NOWHERE,
     SPIKE,
-    Place,
+    Body,
     Scene,
     States,
+    passed,
     scene,
     solid,
     spread,
@@ -29,25 +35,44 @@ type Rings = list[dict[int, States]]
 """For each number of jumps to the end: steps to the end → the places that need just these."""
 
 
-def prove_platform(rows: Rows) -> Proof | None:
-    """The proof of a platform level: the moves from the start by the key to the exit that need fewest jumps.
+class PlatformRules(LevelRules):
+    """The rules of platform levels."""
 
-    Start and exit stand on something solid. Of several ways with as few jumps it is one with fewest steps. Each diamond
-    can be taken on some way that finishes the level; those ways may differ.
-    """
-    drawn = "".join(rows)
-    if any(drawn.count(tile) != 1 for tile in (START, EXIT, KEY)):
-        return None
-    width = len(rows[0])
-    start, goal = (divmod(drawn.index(tile), width)[::-1] for tile in (START, EXIT))
-    if not all(solid(rows, x, y + 1) for x, y in (start, goal)):
-        return None
-    moves = solve(rows)
-    if moves is None or not diamonds_taken(rows):
-        return None
-    size = {"width": width, "height": len(rows)}
-    counted = {"diamonds": drawn.count(DIAMOND), "jumps": moves.count("J"), "spikes": drawn.count(SPIKE)}
-    return Proof(Certificate(start, goal, moves), size | {"start": Cell(*start), "exit": Cell(*goal)} | counted)
+    legend: Mapping[str, str] = {
+        WALL: "wall",
+        FLOOR: "air",
+        START: "start",
+        EXIT: "exit",
+        KEY: "key",
+        DIAMOND: "diamond",
+        SPIKE: "spike",
+    }
+    tiles = TileRoles(once=START + EXIT + KEY, counted={"diamonds": DIAMOND, "spikes": SPIKE}, one_region=False)
+    moves: Mapping[str, str] = {"L": "a step to the left", "R": "a step to the right", "J": "a jump", "W": "waiting"}
+
+    def prove(self, rows: Rows) -> Proof | None:
+        """Returns the proof of a platform level: moves from the start by the key to the exit with the fewest jumps.
+
+        Start and exit stand on something solid. Of several paths with as few jumps it is one with fewest steps. Each
+        diamond can be taken on some path that finishes the level; those paths may differ.
+        """
+        drawn = "".join(rows)
+        if any(drawn.count(tile) != 1 for tile in (START, EXIT, KEY)):
+            return None
+        width = len(rows[0])
+        start, goal = (divmod(drawn.index(tile), width)[::-1] for tile in (START, EXIT))
+        if not all(solid(rows, x, y + 1) for x, y in (start, goal)):
+            return None
+        moves = solve(rows)
+        if moves is None or not diamonds_taken(rows):
+            return None
+        size = {"width": width, "height": len(rows)}
+        counted = {"diamonds": drawn.count(DIAMOND), "jumps": moves.count("J"), "spikes": drawn.count(SPIKE)}
+        return Proof(Certificate(start, goal, moves), size | {"start": Cell(*start), "exit": Cell(*goal)} | counted)
+
+    def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
+        """Lists the cells in which the steps of a certificate end, its start first."""
+        return passed(rows, certificate.start, certificate.moves)
 
 
 def solve(rows: Rows) -> str | None:
@@ -58,7 +83,7 @@ def solve(rows: Rows) -> str | None:
         return None
     jumps, steps = len(rings) - 1, max(rings[-1])
     (x, y), has_key, moves = world.here.xy(world.start), 0, []
-    place: Place = (x, y, FREE)
+    place: Body = (x, y, FREE)
     while steps:
         for letter in LETTERS:
             there = step(rows, place, letter)
@@ -123,7 +148,7 @@ class Planes:
         self.begin = 1 << self.start, 0, 0
         self.end = self.goal, self.goal, self.goal
 
-    def bit(self, place: Place, has_key: bool | int) -> int:
+    def bit(self, place: Body, has_key: bool | int) -> int:
         """The number of a place's cell on its plane."""
         x, y, _ = place
         return (y + 1) * self.here.stride + x + 1 + (self.here.size if has_key else 0)

@@ -8,10 +8,10 @@ asked. Where a run ends before the exit, what lies there is drawn again, and in 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from doublebill.games.controls import Asked, limits
+from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Rows
-from doublebill.games.runner.columns import ORDER, ORDERS, Columns
+from doublebill.games.runner.columns import ORDER, ORDERS, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, leniency
 from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, rows_of, terrain
 from doublebill.games.runner.solver import Run, solve
@@ -50,12 +50,12 @@ class Wish:
     """What one attempt builds towards."""
 
     length: int
-    asked: Mapping[str, Asked]
+    asked: Mapping[str, Target]
     """Every control but the length, by its name."""
     last: bool
 
 
-def built(model: Columns, wish: Wish, dice: Dice) -> Rows:
+def built(model: ColumnModel, wish: Wish, dice: Dice) -> Rows:
     """A level towards a wish."""
     trial = Trial(model, wish.length, dice, ORDERS[_bold(wish, dice)][1])
     asked = aims(model, wish, dice)
@@ -76,7 +76,7 @@ def _bold(wish: Wish, dice: Dice) -> int:
     return next(number for number, (most, _) in enumerate(ORDERS) if wanted <= most)
 
 
-def aims(model: Columns, wish: Wish, dice: Dice) -> Mapping[str, Asked]:
+def aims(model: ColumnModel, wish: Wish, dice: Dice) -> Mapping[str, Target]:
     """What is asked, and numbers of gaps and enemies with which leniency is as asked, where they are free.
 
     Where there are spikes, leniency does not follow from those.
@@ -101,7 +101,7 @@ def aims(model: Columns, wish: Wish, dice: Dice) -> Mapping[str, Asked]:
     return asked
 
 
-def _range(asked: Asked, most: int) -> range:
+def _range(asked: Target, most: int) -> range:
     low, high = limits(asked, 0, most)
     return range(low, min(high, most) + 1)
 
@@ -137,7 +137,7 @@ def ended(trial: Trial) -> list[str]:
     return columns
 
 
-def improve(trial: Trial, asked: Mapping[str, Asked], changes: int) -> None:
+def improve(trial: Trial, asked: Mapping[str, Target], changes: int) -> None:
     """Changes the level until it is what is asked, or so many changes were tried."""
     miss = trial.miss(asked)
     for _ in range(changes):
@@ -147,7 +147,7 @@ def improve(trial: Trial, asked: Mapping[str, Asked], changes: int) -> None:
         miss = _tried(trial, change, lambda: trial.miss(asked), miss)
 
 
-def _needs_enemies(trial: Trial, asked: Mapping[str, Asked]) -> bool:
+def _needs_enemies(trial: Trial, asked: Mapping[str, Target]) -> bool:
     """Whether more or fewer enemies would bring what is asked nearer, and it is their turn."""
     name = "enemies" if asked["enemies"] is not None else "leniency"
     if asked[name] is None:
@@ -207,7 +207,7 @@ def _reached(trial: Trial, first: int, y: int) -> int:
     return first + run.furthest if run.moves is None else len(trial.columns)
 
 
-def make_playable(trial: Trial, asked: Mapping[str, Asked]) -> bool:
+def make_playable(trial: Trial, asked: Mapping[str, Target]) -> bool:
     """Draws what stops a run again, or makes it plain; whether the level can be finished now."""
     tries, run = 0, _run(trial)
     for _ in range(2 * len(trial.columns)):
@@ -224,7 +224,7 @@ def make_playable(trial: Trial, asked: Mapping[str, Asked]) -> bool:
     return False
 
 
-def _detour(trial: Trial, run: Run, asked: Mapping[str, Asked]) -> bool:
+def _detour(trial: Trial, run: Run, asked: Mapping[str, Target]) -> bool:
     """Whether other columns were put where a run ended, which lead further."""
     length = len(trial.columns)
     place = min(max(run.furthest + trial.dice.between(-2, 2), 1), length - 2)

@@ -41,7 +41,7 @@ type Table = Mapping[tuple[str, ...], Followers]
 
 
 @dataclass(frozen=True)
-class Columns:
+class ColumnModel:
     """A corpus of levels, each a tuple of columns told from the top, all of one height."""
 
     levels: tuple[tuple[str, ...], ...]

@@ -5,20 +5,23 @@ in `runner.columns`, the building in `runner.build`, and the levels that runners
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from doublebill.games.controls import Amount, Asked, check_order, limits
+from doublebill.games.controls import Amount, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import Tiles
+from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.path_bounds import clash
 from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.steps import Place
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.levels.levels import Certificate, Level, Proof
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
+from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.runner.build import Wish, built
-from doublebill.games.runner.columns import Columns
+from doublebill.games.runner.columns import ColumnModel
 from doublebill.games.runner.corpus import HEIGHT, LEGEND, NAME, VERSION, meadow
 from doublebill.games.runner.measures import (
     GAP_COUNTS,
@@ -41,8 +44,8 @@ Count = Annotated[int, Bounds(minimum=0, maximum=LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
-class RunnerSpec:
-    """What can be asked of a scrolling level."""
+class RunnerSpec(LevelSpec):
+    """The length and the controls of a scrolling level."""
 
     length: Annotated[
         int,
@@ -75,18 +78,57 @@ class RunnerSpec:
         """Cells of a level of usual height; a higher one takes hardly more work, which goes by columns."""
         return self.length * HEIGHT
 
+
+class RunnerRules(LevelRules):
+    """The rules of scrolling levels in the tiles of a corpus."""
+
+    moves: Mapping[str, str] = {
+        "l": "to the left",
+        "r": "to the right",
+        "n": "neither to the left nor to the right",
+        "L": "to the left with the jump held",
+        "R": "to the right with the jump held",
+        "N": "neither to the left nor to the right, with the jump held",
+    }
+
+    def __init__(self, corpus: Callable[[], ColumnModel], legend: Mapping[str, str]) -> None:
+        self.corpus, self.legend = corpus, legend
+        tile = {name: tile for tile, name in legend.items()}
+        solid = next(tile[name] for name in ("ground", "wall", "block", *tile) if name in tile)
+        counted = {"enemies": tile[ENEMY]} if ENEMY in tile else {}
+        self.tiles = TileRoles(solid, tile[AIR], tile[PLAYER] + tile[EXIT], counted, one_region=False)
+
+    def prove(self, rows: Rows) -> Proof | None:
+        """The proof of a drawn grid: one player, one exit, and moves from one to the other."""
+        model = self.corpus()
+        drawn, tile = "".join(rows), model.tile
+        player, goal = drawn.find(tile[PLAYER]), drawn.find(tile[EXIT])
+        if drawn.count(tile[PLAYER]) != 1 or drawn.count(tile[EXIT]) != 1:
+            return None
+        width = len(rows[0])
+        start, end = (player % width, player // width), (goal % width, goal // width)
+        columns = columns_of(rows)
+        here = terrain(columns, model.natures)
+        moves = solve(here, here.number(*start), end[0]).moves
+        return None if moves is None else Proof(Certificate(start, end, moves), measure(model, columns))
+
+    def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
+        """Lists the cells that a certificate passes, its start first."""
+        here = terrain(columns_of(rows), self.corpus().natures)
+        cells, _ = ran(here, here.number(*certificate.start), certificate.moves)
+        return [here.xy(cell) for cell in cells]
+
+
+class RunnerGenerator(LevelGenerator[RunnerSpec]):
+    """The generator of scrolling levels that look like those of a corpus."""
+
+    def __init__(self, corpus: Callable[[], ColumnModel]) -> None:
+        self.corpus = corpus
+
     @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        names = ("length", "enemies", "gaps", "leniency", "linearity", "novelty")
-        return {name: getattr(self, name) for name in names}
-
-
-@dataclass(frozen=True)
-class Runners:
-    """What makes, repairs and proves the levels of one model."""
-
-    model: Columns
+    def model(self) -> ColumnModel:
+        """Columns of the corpus."""
+        return self.corpus()
 
     def check(self, spec: RunnerSpec) -> None:
         """Returns when nothing proves that no level of the model can be like that.
@@ -94,15 +136,15 @@ class Runners:
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
-        check_order(**{name: value for name, value in spec.asked.items() if name != "length"})
+        check_order(**{name: value for name, value in spec.targets.items() if name != "length"})
         foes, begun = limits(spec.enemies, 0, LONGEST * HEIGHT), limits(spec.gaps, 0, LONGEST)
         if ENEMY not in self.model.legend.values() and foes[0]:
-            raise clash({"enemies": (spec.enemies, "0: the corpus has no enemies")})
+            raise conflict({"enemies": (spec.enemies, "0: the corpus has no enemies")})
         if begun[0] > (spec.length + 1) // 2:
             wanted = "more, for a column with a floor between every two gaps"
-            raise clash({"gaps": (spec.gaps, "fewer"), "length": (spec.length, wanted)})
+            raise conflict({"gaps": (spec.gaps, "fewer"), "length": (spec.length, wanted)})
         if foes[0] > (most := spec.length * (self.model.height - 1) - 1):
-            raise clash({"enemies": (spec.enemies, f"at most {most}"), "length": (spec.length, "more columns")})
+            raise conflict({"enemies": (spec.enemies, f"at most {most}"), "length": (spec.length, "more columns")})
         self._check_leniency(spec, foes, begun)
 
     def _check_leniency(self, spec: RunnerSpec, foes: tuple[int, int], begun: tuple[int, int]) -> None:
@@ -111,98 +153,55 @@ class Runners:
         most = leniency(GAP_COUNTS * begun[0] + foes[0], spec.length)
         least = leniency(GAP_COUNTS * begun[1] + foes[1], spec.length)
         if low > most or (high < least and "spike" not in self.model.legend.values()):
-            sides: dict[str, tuple[Asked, str]] = {"leniency": (spec.leniency, f"{least} to {most}, what these leave")}
+            sides: dict[str, tuple[Target, str]] = {"leniency": (spec.leniency, f"{least} to {most}, what these leave")}
             for name in ("enemies", "gaps"):
-                if spec.asked[name] is not None:
-                    sides[name] = (spec.asked[name], "fewer" if low > most else "more")
-            raise clash(sides | {"length": (spec.length, "more columns" if low > most else "fewer columns")})
+                if spec.targets[name] is not None:
+                    sides[name] = (spec.targets[name], "fewer" if low > most else "more")
+            raise conflict(sides | {"length": (spec.length, "more columns" if low > most else "fewer columns")})
 
-    def build(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # as every kind's
+    def candidate(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """A level towards the asked controls."""
-        asked = {name: value for name, value in spec.asked.items() if name != "length"}
+        asked = {name: value for name, value in spec.targets.items() if name != "length"}
         return built(self.model, Wish(spec.length, asked, last), dice)
 
     def repair(self, spec: RunnerSpec, draft: Draft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
-        repaired(self.model, spec.asked, draft)
-
-    def prove(self, rows: Rows) -> Proof | None:
-        """The proof of a drawn grid: one player, one exit, and moves from one to the other."""
-        drawn, tile = "".join(rows), self.model.tile
-        player, goal = drawn.find(tile[PLAYER]), drawn.find(tile[EXIT])
-        if drawn.count(tile[PLAYER]) != 1 or drawn.count(tile[EXIT]) != 1:
-            return None
-        width = len(rows[0])
-        start, end = (player % width, player // width), (goal % width, goal // width)
-        columns = columns_of(rows)
-        here = terrain(columns, self.model.natures)
-        moves = solve(here, here.number(*start), end[0]).moves
-        return None if moves is None else Proof(Certificate(start, end, moves), self.measured(columns))
-
-    def measured(self, columns: Sequence[str]) -> Mapping[str, int]:
-        """Every control of a level's columns."""
-        model = self.model
-        level = [model.of(column) for column in columns]
-        danger = GAP_COUNTS * gaps(level) + sum(one.deadly for one in level)
-        return {
-            "length": len(level),
-            "enemies": sum(one.enemies for one in level),
-            "gaps": gaps(level),
-            "leniency": leniency(danger, len(level)),
-            "linearity": linearity([one.height for one in level], model.height),
-            "novelty": novelty([model.without_ends(column) for column in columns], model.known),
-        }
-
-    def way(self, level: Level) -> list[tuple[int, int]]:
-        """The cells that a level's certificate passes, the start first."""
-        here = terrain(columns_of(level.grid), self.model.natures)
-        cells, _ = ran(here, here.number(*level.certificate.start), level.certificate.moves)
-        return [here.xy(cell) for cell in cells]
+        repaired(self.model, spec.targets, draft)
 
 
-class _Meadow(Runners):
-    """Runners of the meadow, which is drawn when the first level is made."""
-
-    def __init__(self) -> None:
-        pass
-
-    @functools.cached_property
-    def model(self) -> Columns:
-        """The meadow's columns."""
-        return Columns(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
-
-
-MOVES: Mapping[str, str] = {
-    "l": "to the left",
-    "r": "to the right",
-    "n": "neither to the left nor to the right",
-    "L": "to the left with the jump held",
-    "R": "to the right with the jump held",
-    "N": "neither to the left nor to the right, with the jump held",
-}
+def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
+    """Measures every control of a level's columns."""
+    level = [model.of(column) for column in columns]
+    danger = GAP_COUNTS * gaps(level) + sum(one.deadly for one in level)
+    return {
+        "length": len(level),
+        "enemies": sum(one.enemies for one in level),
+        "gaps": gaps(level),
+        "leniency": leniency(danger, len(level)),
+        "linearity": linearity([one.height for one in level], model.height),
+        "novelty": novelty([model.without_ends(column) for column in columns], model.known),
+    }
 
 
-def runner(own: Runners, legend: Mapping[str, str]) -> LevelKind[RunnerSpec]:
-    """The kind of scrolling levels whose tiles are those of `legend`."""
-    tile = {name: tile for tile, name in legend.items()}
-    solid = next(tile[name] for name in ("ground", "wall", "block", *tile) if name in tile)
-    counted = {"enemies": tile[ENEMY]} if ENEMY in tile else {}
+@functools.cache
+def meadow_model() -> ColumnModel:
+    """Returns the columns of the built-in corpus, which is drawn when the first level is made."""
+    return ColumnModel(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
+
+
+def runner(corpus: Callable[[], ColumnModel], legend: Mapping[str, str]) -> LevelKind[RunnerSpec]:
+    """Returns the kind of scrolling levels that look like those of a corpus with that legend."""
+    rules = RunnerRules(corpus, legend)
     return LevelKind(
         name="runner",
         description="A scrolling level learned from columns: run and jump to the exit; gaps and enemies kill",
         version=2,
         spec=RunnerSpec,
-        legend=legend,
-        check=own.check,
-        build=own.build,
-        prove=own.prove,
-        variety=CellsPassedVariety(own.way, 40),
-        way=own.way,
-        tiles=Tiles(solid, tile[AIR], tile[PLAYER] + tile[EXIT], counted, one_region=False),
-        moves=MOVES,
-        repair=own.repair,
+        rules=rules,
+        generator=RunnerGenerator(corpus),
+        variety=CellsPassedVariety(rules.path, 40),
     )
 
 
-RUNNER = replace(runner(_Meadow(), LEGEND), corpus=NAME, model_version=f"{NAME}-{VERSION}")
+RUNNER = replace(runner(meadow_model, LEGEND), corpus=NAME, model_version=f"{NAME}-{VERSION}")
 """Scrolling levels learned from the meadow."""

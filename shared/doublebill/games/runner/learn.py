@@ -20,10 +20,10 @@ from doublebill.errors import InvalidInput, Shown
 from doublebill.games.dice import Dice
 from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
-from doublebill.games.learning import Learned, Measures
+from doublebill.games.learning import LearnedModel, Measures
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.runner.columns import ORDER, START, Columns
-from doublebill.games.runner.kind import Runners, RunnerSpec, runner
+from doublebill.games.runner.columns import ORDER, START, ColumnModel
+from doublebill.games.runner.kind import RunnerSpec, measure, runner
 from doublebill.games.runner.physics import SOLID, columns_of
 from doublebill.games.runner.tiles import AIR, EXIT, NATURE, PLAYER, TILES, legend
 
@@ -31,7 +31,7 @@ LOWEST, HIGHEST = 4, 32
 """Rows of a level."""
 
 NARROWEST, COLUMNS = 3, 100_000
-"""Columns of a level at least, and of all levels together at most."""
+"""ColumnModel of a level at least, and of all levels together at most."""
 
 LIMITS = Limits((NARROWEST, LOWEST), (COLUMNS, HIGHEST), COLUMNS * HIGHEST)
 
@@ -66,7 +66,7 @@ class RunnerLearner:
             raise InvalidInput.one(field, Shown("nothing solid"), "levels with ground to run on")
         return levels
 
-    def learn(self, examples: tuple[Rows, ...]) -> Learned:
+    def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
         """The columns of the levels in their order."""
         levels = [tuple(column.translate(WITHOUT_ENDS) for column in columns_of(rows)) for rows in examples]
         tiles = "".join(legend("".join(itertools.chain.from_iterable(levels))))
@@ -78,7 +78,7 @@ class RunnerLearner:
             "offsets": np.array(offsets, "<i8"),
         }
         report = {"levels": len(levels), "columns": offsets[-1], "distinct": len(number)}
-        return Learned(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
+        return LearnedModel(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[RunnerSpec]:
         """The generator of a model.
@@ -99,13 +99,14 @@ class RunnerLearner:
         told = ["".join(tiles[n] for n in column) for column in columns.tolist()]
         whole = [told[n] for n in sequence.tolist()]
         levels = tuple(tuple(whole[first:end]) for first, end in itertools.pairwise(ends))
-        return runner(Runners(Columns(levels, legend(tiles))), legend(tiles))
+        model = ColumnModel(levels, legend(tiles))
+        return runner(lambda: model, legend(tiles))
 
 
 def shape(levels: Sequence[Example], tiles: str) -> Measures:
     """What the levels of a corpus measure, on average."""
-    own = Runners(Columns(tuple(levels), legend(tiles)))
-    measured = [own.measured(level) for level in levels]
+    model = ColumnModel(tuple(levels), legend(tiles))
+    measured = [measure(model, level) for level in levels]
     names = ("enemies", "gaps", "leniency", "linearity")
     return {name: round(statistics.fmean(one[name] for one in measured), 2) for name in names}
 

@@ -3,9 +3,9 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.controls import Asked, limits
+from doublebill.games.controls import Target, limits
 from doublebill.games.grids.repair import Draft
-from doublebill.games.runner.columns import ORDER, ORDERS, START, Columns
+from doublebill.games.runner.columns import ORDER, ORDERS, START, ColumnModel
 from doublebill.games.runner.measures import gaps
 from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, terrain
 from doublebill.games.runner.solver import Run, solve
@@ -26,7 +26,7 @@ OVERHEAD = 4
 """Cells over plain ground that are cleared."""
 
 
-def repaired(model: Columns, asked: Mapping[str, Asked], draft: Draft) -> None:
+def repaired(model: ColumnModel, asked: Mapping[str, Target], draft: Draft) -> None:
     """Makes a draft keep the rules of runners and the asked numbers of enemies and gaps, as far as it is free to."""
     part = _Part(model, draft)
     part.sew()
@@ -42,7 +42,7 @@ def repaired(model: Columns, asked: Mapping[str, Asked], draft: Draft) -> None:
 class _Part:
     """A draft, seen as columns."""
 
-    def __init__(self, model: Columns, draft: Draft) -> None:
+    def __init__(self, model: ColumnModel, draft: Draft) -> None:
         self.model, self.draft, self.dice = model, draft, draft.dice
         self.here = draft.here
         self.width, self.height = draft.here.width, draft.here.height
@@ -130,7 +130,7 @@ class _Part:
 
     def add_missing(self) -> None:
         """Puts what a level must have where it does least harm, if it is missing."""
-        for tile in self.draft.wanted.must_have:
+        for tile in self.draft.constraints.must_have:
             if tile in self.draft.drawn:
                 continue
             spots = self._spots()
@@ -152,14 +152,14 @@ class _Part:
 
     # the numbers that are asked
 
-    def count_enemies(self, asked: Asked) -> None:
+    def count_enemies(self, asked: Target) -> None:
         """Brings the number of enemies to what is asked."""
         enemy = self.model.tile.get(ENEMY)
         if asked is None or enemy is None:
             return
         count = self.draft.drawn.count(enemy)
         low, high = limits(asked, count, count)
-        low = max(low, enemy in self.draft.wanted.must_have)
+        low = max(low, enemy in self.draft.constraints.must_have)
         mine = [cell for cell in self.draft.free if self.draft.drawn[cell] == enemy]
         self.dice.shuffle(mine)
         for cell in mine[: max(count - high, 0)]:
@@ -169,7 +169,7 @@ class _Part:
         for x, y in spots[: max(low - count, 0)]:
             self.put(x, y, enemy)
 
-    def count_gaps(self, asked: Asked) -> None:
+    def count_gaps(self, asked: Target) -> None:
         """Brings the number of gaps to what is asked, by floors put into gaps and gaps of two columns dug."""
         for _ in range(self.width):
             count = gaps([self.model.of(self.column(x)) for x in range(self.width)])

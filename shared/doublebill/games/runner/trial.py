@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.controls import Asked, limits
+from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
-from doublebill.games.runner.columns import ORDER, START, Columns
+from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, Traits, gaps, leniency, linearity, novelty
 from doublebill.games.runner.physics import AIR, ENEMY
 
@@ -20,7 +20,7 @@ COUNTS = 3
 class Trial:
     """Columns of a level, without player and exit."""
 
-    def __init__(self, model: Columns, length: int, dice: Dice, orders: Sequence[int]) -> None:
+    def __init__(self, model: ColumnModel, length: int, dice: Dice, orders: Sequence[int]) -> None:
         self.model, self.dice, self.orders = model, dice, orders
         self.columns: list[str] = []
         self.traits: list[Traits] = []
@@ -78,7 +78,7 @@ class Trial:
         danger = GAP_COUNTS * gaps(self.traits) + sum(one.deadly for one in self.traits)
         return leniency(danger, len(self.traits))
 
-    def miss(self, asked: Mapping[str, Asked]) -> int:
+    def miss(self, asked: Mapping[str, Target]) -> int:
         """How far it is from what is asked, enemies and gaps counting more."""
         total = 0
         for name, wanted in asked.items():

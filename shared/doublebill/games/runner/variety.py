@@ -4,10 +4,11 @@ A level is what its player does. The moves of two levels say little about that, 
 right, and tiles off the way do not matter; so the cells are compared that the certificates pass.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.levels.levels import Kept, Level
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.variety import AcceptedLevels
+from doublebill.games.variety.distances import PathOf
 
 HIGHEST = 64
 """Cells of one column, for the numbers of cells; more than any level has."""
@@ -17,41 +18,41 @@ HIGHEST = 64
 class CellsPassedVariety:
     """Levels are unlike when at least `different` percent of the cells that either passes are not passed by both."""
 
-    way: Callable[[Level], Sequence[tuple[int, int]]]
+    path: PathOf
     different: int
 
-    def start(self) -> Kept:
+    def start(self) -> AcceptedLevels:
         """An empty batch."""
-        return _KeptPassed(self.way)
+        return _AcceptedPassed(self.path)
 
 
-class _KeptPassed:
+class _AcceptedPassed:
     """The sets of cells passed, one integer each."""
 
-    def __init__(self, way: Callable[[Level], Sequence[tuple[int, int]]]) -> None:
-        self.way = way
-        self.taken: list[int] = []
+    def __init__(self, path: PathOf) -> None:
+        self.path = path
+        self.accepted: list[int] = []
 
-    def apart(self, level: Level, least: int = 0) -> int:
+    def distance(self, level: Level, least: int = 0) -> int:
         """Percent of the cells passed that are not passed by the nearest level taken as well."""
         nearest, passed = 100, self._passed(level)
-        for other in self.taken:
+        for other in self.accepted:
             either = (passed | other).bit_count()
             nearest = min(nearest, 100 * (either - (passed & other).bit_count()) // either)
             if nearest < least:
                 break
         return nearest
 
-    def moves_apart(self, moves: str, least: int = 0) -> int:  # noqa: ARG002  # as all that are kept
-        """100: moves alone do not tell which cells they pass."""
+    def distance_of_moves(self, moves: str) -> int:  # noqa: ARG002  # part of the interface
+        """Returns 100: the cells that moves pass depend on the grid."""
         return 100
 
-    def take(self, level: Level) -> None:
+    def add(self, level: Level) -> None:
         """Keeps the cells that a level's way passes."""
-        self.taken.append(self._passed(level))
+        self.accepted.append(self._passed(level))
 
     def _passed(self, level: Level) -> int:
         bits = bytearray((len(level.grid[0]) * HIGHEST + 7) // 8)
-        for x, y in self.way(level):
+        for x, y in self.path(level.grid, level.certificate):
             bits[(x * HIGHEST + y) // 8] |= 1 << y % 8
         return int.from_bytes(bits, "little")

@@ -8,26 +8,25 @@ and the change is kept unless they now end earlier. The drawings are those of XS
 and "o" where XSB has a blank and ".".
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
 from typing import Annotated
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.controls import SMALLEST, Asked, check_order, limits
+from doublebill.games.controls import SMALLEST, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import Tiles
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, cells_of, set_of
-from doublebill.games.grids.path_bounds import clash
+from doublebill.games.grids.grid import Board, Rows, board, cells_of, set_of
 from doublebill.games.grids.repair import Draft
 from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.spec import GridSpec
 from doublebill.games.sokoban.pulls import pulled
 from doublebill.games.sokoban.repair import relaid
 from doublebill.games.sokoban.room import changed, room
 from doublebill.games.sokoban.search import Store
-from doublebill.games.sokoban.solver import prove_sokoban
-from doublebill.games.sokoban.tiles import CRATE, GOAL, PLAYER, PLAYER_ON_GOAL, STORED, drawn
-from doublebill.games.variety.distances import RepeatsVariety
+from doublebill.games.sokoban.solver import SokobanRules
+from doublebill.games.sokoban.tiles import drawn
+from doublebill.games.variety.distances import MovesVariety, without_repeats
 from doublebill.schema import Bounds
 
 LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000
@@ -51,8 +50,8 @@ Moves = Annotated[int, Bounds(minimum=1, maximum=MOST_MOVES)]
 
 
 @dataclass(frozen=True, slots=True)
-class SokobanSpec:
-    """What can be asked of a sokoban level."""
+class SokobanSpec(GridSpec):
+    """The size and the controls of a sokoban level."""
 
     width: Side = 8
     height: Side = 8
@@ -65,27 +64,38 @@ class SokobanSpec:
         Bounds(description="moves of the shortest solution, walks and pushes: a number or [min, max]"),
     ] = None
 
-    @property
-    def area(self) -> int:
-        """Cells of the grid."""
-        return self.width * self.height
 
-    @property
-    def asked(self) -> Mapping[str, Asked]:
-        """Each control by its name."""
-        return {name: getattr(self, name) for name in ("width", "height", "crates", "difficulty")}
+class SokobanGenerator(LevelGenerator[SokobanSpec]):
+    """The generator of sokoban levels."""
 
+    def check(self, spec: SokobanSpec) -> None:
+        """Returns when nothing proves that no level can be like that.
 
-def check(spec: SokobanSpec) -> None:
-    """Returns when nothing proves that no level can be like that.
+        Raises:
+            Unsatisfiable: naming the controls that cannot hold together.
+        """
+        check_order(crates=spec.crates, difficulty=spec.difficulty)
+        most = max(most_moves(spec.area, crates) for crates in range(1, limits(spec.crates, 1, MOST_CRATES)[1] + 1))
+        if limits(spec.difficulty, 1, 1)[0] > most:
+            raise _too_far(spec, most)
 
-    Raises:
-        Unsatisfiable: naming the controls that cannot hold together.
-    """
-    check_order(crates=spec.crates, difficulty=spec.difficulty)
-    most = max(most_moves(spec.area, crates) for crates in range(1, limits(spec.crates, 1, MOST_CRATES)[1] + 1))
-    if limits(spec.difficulty, 1, 1)[0] > most:
-        raise _too_far(spec, most)
+    def candidate(self, spec: SokobanSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
+        """A level towards the asked controls."""
+        here = board(spec.width, spec.height)
+        aim = aims(spec, dice)
+        best = pulled(_store(here, aim, dice), aim.moves, dice)
+        left = (WORK_LAST if last else WORK) - best.work
+        while best.moves < max(aim.least, 1) and left > 0:
+            other = pulled(_changed(best.store, dice), aim.moves, dice)
+            left -= other.work
+            if other.moves >= best.moves:
+                best = other
+        return drawn(best.store, best.state)
+
+    def repair(self, spec: SokobanSpec, draft: Draft) -> None:
+        """Lays goals, crates and player anew where they are not fixed."""
+        around = spec.width + spec.height
+        relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
 
 
 def most_moves(area: int, crates: int) -> int:
@@ -94,8 +104,8 @@ def most_moves(area: int, crates: int) -> int:
 
 
 def _too_far(spec: SokobanSpec, most: int) -> Unsatisfiable:
-    sides: dict[str, tuple[Asked, str]] = {"difficulty": (spec.difficulty, f"at most {most}")}
-    return clash(sides | {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")})
+    sides: dict[str, tuple[Target, str]] = {"difficulty": (spec.difficulty, f"at most {most}")}
+    return conflict(sides | {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +133,6 @@ def aims(spec: SokobanSpec, dice: Dice) -> Aims:
     return Aims(crates, opened, least, dice.between(min(usual, most), most))
 
 
-def build(spec: SokobanSpec, dice: Dice, _attempt: int, last: bool) -> Rows:
-    """A level towards the asked controls."""
-    here = board(spec.width, spec.height)
-    aim = aims(spec, dice)
-    best = pulled(_store(here, aim, dice), aim.moves, dice)
-    left = (WORK_LAST if last else WORK) - best.work
-    while best.moves < max(aim.least, 1) and left > 0:
-        other = pulled(_changed(best.store, dice), aim.moves, dice)
-        left -= other.work
-        if other.moves >= best.moves:
-            best = other
-    return drawn(best.store, best.state)
-
-
 def _store(here: Board, aim: Aims, dice: Dice) -> Store:
     opened = room(here, aim.opened, dice)
     cells = list(cells_of(opened))
@@ -156,40 +152,14 @@ def _changed(store: Store, dice: Dice) -> Store:
     return Store(store.here, opened, goals)
 
 
-def repair(spec: SokobanSpec, draft: Draft) -> None:
-    """Lays goals, crates and player anew where they are not fixed."""
-    around = spec.width + spec.height
-    relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
-
-
-MOVES = {
-    letter: f"{does} {where}"
-    for does, letters in (("walk", "udlr"), ("push", "UDLR"))
-    for letter, where in zip(letters, ("up", "down", "left", "right"), strict=True)
-}
-"""Letter of a certificate's move → what it does."""
-
 SOKOBAN = LevelKind(
     name="sokoban",
     description="A player who pushes crates, one at a time, until one stands on every goal",
     version=2,
     spec=SokobanSpec,
-    legend={
-        WALL: "wall",
-        FLOOR: "floor",
-        PLAYER: "player",
-        CRATE: "crate",
-        GOAL: "goal",
-        STORED: "crate on goal",
-        PLAYER_ON_GOAL: "player on goal",
-    },
-    check=check,
-    build=build,
-    prove=prove_sokoban,
-    variety=RepeatsVariety(50),
-    tiles=Tiles(),
-    repair=repair,
-    moves=MOVES,
+    rules=SokobanRules(),
+    generator=SokobanGenerator(),
+    variety=MovesVariety(50, mirrored=False, read=without_repeats),
     cell_cost=8,
     tries_each=8,
 )

@@ -55,7 +55,7 @@ def suiting(draft: Draft, store: Store) -> Suits:
     crates_at, players_at = _cells(draft, fixed, CRATES), _cells(draft, fixed, PLAYERS)
     bare = set_of(fixed) & ~crates_at
     vacant = set_of(fixed) & ~players_at
-    must = draft.wanted.must_have
+    must = draft.constraints.must_have
 
     def suits(crates: int, players: int) -> int:
         if crates & crates_at != crates_at or crates & bare:

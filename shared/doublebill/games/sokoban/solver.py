@@ -6,17 +6,27 @@ tiles, one move after the other, so that no slip of the search is ever given out
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from doublebill.games.grids.grid import WALL, Rows, first_of, rings
-from doublebill.games.levels.levels import Certificate, Proof
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, first_of, rings
+from doublebill.games.grids.steps import STEPS, Place
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
 from doublebill.games.sokoban.search import Ring, Search, State, Store, after, before, finished
-from doublebill.games.sokoban.tiles import CRATES, GOALS, PLAYERS, read_level
+from doublebill.games.sokoban.tiles import (
+    CRATE,
+    CRATES,
+    GOAL,
+    GOALS,
+    PLAYER,
+    PLAYER_ON_GOAL,
+    PLAYERS,
+    STORED,
+    read_level,
+)
 
 WORK = 100_000
 """Sets of crates that are looked at before a grid counts as not solved: about a second."""
-
-MOVES = {"u": (0, -1), "d": (0, 1), "l": (-1, 0), "r": (1, 0)}
 
 
 def solve(store: Store, state: State, work: int = WORK) -> str | None:
@@ -86,27 +96,50 @@ def moves_along(store: Store, way: Sequence[State]) -> str:
     return moves
 
 
-def prove_sokoban(rows: Rows) -> Proof | None:
-    """The proof of a sokoban level: one player, as many crates as goals, all open cells one region, and a solution.
+class SokobanRules(LevelRules):
+    """The rules of sokoban."""
 
-    `difficulty` is the number of moves of the shortest solution, pushes among them.
-    """
-    level = read_level(rows)
-    if level is None:
-        return None
-    store, state = level
-    here = store.here
-    if sum(rings(here, store.opened, 1 << state[1])) != store.opened:
-        return None
-    moves = solve(store, state)
-    places = moves and play(rows, moves)
-    if not moves or not places:
-        return None
-    measured = {"width": here.width, "height": here.height, "crates": state[0].bit_count(), "difficulty": len(moves)}
-    return Proof(Certificate(places[0], places[-1], moves), measured)
+    legend: Mapping[str, str] = {
+        WALL: "wall",
+        FLOOR: "floor",
+        PLAYER: "player",
+        CRATE: "crate",
+        GOAL: "goal",
+        STORED: "crate on goal",
+        PLAYER_ON_GOAL: "player on goal",
+    }
+    moves: Mapping[str, str] = {
+        letter: f"{does} {where}"
+        for does, letters in (("walk", "udlr"), ("push", "UDLR"))
+        for letter, where in zip(letters, ("up", "down", "left", "right"), strict=True)
+    }
+
+    def prove(self, rows: Rows) -> Proof | None:
+        """The proof of a sokoban level: one player, as many crates as goals, all open cells one region, and a solution.
+
+        `difficulty` is the number of moves of the shortest solution, pushes among them.
+        """
+        level = read_level(rows)
+        if level is None:
+            return None
+        store, state = level
+        here = store.here
+        if sum(rings(here, store.opened, 1 << state[1])) != store.opened:
+            return None
+        moves = solve(store, state)
+        places = moves and play(rows, moves)
+        if not moves or not places:
+            return None
+        measured = {
+            "width": here.width,
+            "height": here.height,
+            "crates": state[0].bit_count(),
+            "difficulty": len(moves),
+        }
+        return Proof(Certificate(places[0], places[-1], moves), measured)
 
 
-def play(rows: Rows, moves: str) -> list[tuple[int, int]] | None:
+def play(rows: Rows, moves: str) -> list[Place] | None:
     """The places of the player, the start first; None when a move cannot be made or crates are left off the goals.
 
     A small letter must be a walk and a capital a push.
@@ -117,7 +150,7 @@ def play(rows: Rows, moves: str) -> list[tuple[int, int]] | None:
     x, y = next(place for place, tile in tiles.items() if tile in PLAYERS)
     places = [(x, y)]
     for move in moves:
-        dx, dy = MOVES[move.lower()]
+        dx, dy = STEPS[move.upper()]
         x, y = x + dx, y + dy
         if (x, y) not in floor or ((x, y) in crates) != move.isupper():
             return None

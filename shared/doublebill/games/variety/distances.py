@@ -1,7 +1,7 @@
-"""Variety: which levels of a batch are too like one another.
+"""Measures of variety: which levels of a batch are too similar to one another.
 
-A kind names its `Variety`; a batch starts from `Variety.start()` and asks the `Kept` it got how far a level is apart
-from all that were taken before. Nothing here is random, and every comparison is of integers.
+A kind names its `Variety`; a batch starts with `Variety.start()` and asks the accepted levels how much the next one
+differs from them. Nothing here is random, and every comparison is of integers.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,17 +10,18 @@ from itertools import groupby
 
 import numpy as np
 
-from doublebill.games.levels.levels import Kept, Level, Variety
-from doublebill.games.variety.matching_blocks import Told, told
+from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.steps import Place, places_along
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.proof import Certificate
+from doublebill.games.levels.variety import AcceptedLevels
+from doublebill.games.variety.matching_blocks import PathText, path_text
 
-__all__ = ["CellsVariety", "Kept", "MovesVariety", "RepeatsVariety", "Variety", "WayVariety", "cells_passed"]
-
-type Place = tuple[int, int]
+type PathOf = Callable[[Rows, Certificate], Sequence[Place]]
+"""Lists the places that a certificate passes in a grid; see `levels.rules.LevelRules.path`."""
 
 FLIPS = tuple(str.maketrans(these, those) for these, those in (("", ""), ("LRlr", "RLrl"), ("UDud", "DUdu")))
 """How moves read when the grid is left alone, flipped from left to right, flipped from top to bottom."""
-
-STEPS = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class MovesVariety:
     read: Callable[[Level], str] = lambda level: level.certificate.moves
     """The string that is compared."""
     places: int = 0
-    """Percent by which the ways must differ too, told place by place (`games.blocks`); 0 does not ask for it."""
+    """Percent by which the paths must differ too, compared place by place (`matching_blocks`); 0 does not compare."""
 
-    def start(self) -> Kept:
+    def start(self) -> AcceptedLevels:
         """An empty batch."""
-        return _KeptMoves(self)
+        return _AcceptedMoves(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +47,25 @@ class CellsVariety:
 
     different: int
 
-    def start(self) -> Kept:
+    def start(self) -> AcceptedLevels:
         """An empty batch."""
-        return _KeptCells()
-
-
-def cells_passed(level: Level) -> Sequence[Place]:
-    """The places that the moves U D L R lead to, the start first; other moves stay where they are."""
-    x, y = level.certificate.start
-    places = [(x, y)]
-    for move in level.certificate.moves:
-        dx, dy = STEPS.get(move, (0, 0))
-        x, y = x + dx, y + dy
-        places.append((x, y))
-    return places
+        return _AcceptedCells()
 
 
 @dataclass(frozen=True, slots=True)
-class WayVariety:
-    """Levels are unlike when their ways pass other cells or in another order; standing still is not passing."""
+class PathVariety:
+    """Levels differ when their paths pass other cells or in another order; standing still is not passing."""
 
-    way: Callable[[Level], Sequence[Place]] = cells_passed
+    path: PathOf
 
     @property
     def different(self) -> int:
-        """100: a way is the same or another."""
+        """100: a path is either the same or another."""
         return 100
 
-    def start(self) -> Kept:
+    def start(self) -> AcceptedLevels:
         """An empty batch."""
-        return _KeptWays(self.way)
+        return _AcceptedPaths(self.path)
 
 
 def without_repeats(level: Level) -> str:
@@ -83,43 +73,38 @@ def without_repeats(level: Level) -> str:
     return "".join(letter for letter, _ in groupby(level.certificate.moves))
 
 
-def RepeatsVariety(different: int, mirrored: bool = False) -> MovesVariety:  # noqa: N802  # reads like the others
-    """`MovesVariety` of the moves with each run of one letter written once."""
-    return MovesVariety(different, mirrored, without_repeats)
+class _AcceptedPaths:
+    def __init__(self, path: PathOf) -> None:
+        self.path = path
+        self.accepted: set[tuple[Place, ...]] = set()
 
+    def distance(self, level: Level, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
+        """Returns 0 where the same path was accepted before, else 100."""
+        return 0 if self._passed(level) in self.accepted else 100
 
-class _KeptWays:
-    def __init__(self, way: Callable[[Level], Sequence[Place]]) -> None:
-        self.way = way
-        self.taken: set[tuple[Place, ...]] = set()
-
-    def apart(self, level: Level, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
-        """0 where the same way was taken before, else 100."""
-        return 0 if self._passed(level) in self.taken else 100
-
-    def moves_apart(self, moves: str) -> int:  # noqa: ARG002
-        """100: moves alone do not tell."""
+    def distance_of_moves(self, moves: str) -> int:  # noqa: ARG002
+        """Returns 100: the path depends on the grid too."""
         return 100
 
-    def take(self, level: Level) -> None:
-        """Keeps the way of a level."""
-        self.taken.add(self._passed(level))
+    def add(self, level: Level) -> None:
+        """Accepts the path of a level."""
+        self.accepted.add(self._passed(level))
 
     def _passed(self, level: Level) -> tuple[Place, ...]:
-        return tuple(place for place, _ in groupby(self.way(level)))
+        return tuple(place for place, _ in groupby(self.path(level.grid, level.certificate)))
 
 
-class _KeptCells:
+class _AcceptedCells:
     """Grids as one integer a tile, with ones where it stands: a cell that differs is a one more in two of them."""
 
     def __init__(self) -> None:
-        self.taken: list[tuple[int, dict[str, int]]] = []
+        self.accepted: list[tuple[int, dict[str, int]]] = []
 
-    def apart(self, level: Level, least: int = 0) -> int:
+    def distance(self, level: Level, least: int = 0) -> int:
         """Percent of cells that differ from the nearest level of that size that was taken."""
         nearest, area = 100, len(level.grid[0]) * len(level.grid)
         width, bits = self._bits(level)
-        for wide, others in self.taken:
+        for wide, others in self.accepted:
             if wide != width:
                 continue
             differ = sum((place ^ others.get(tile, 0)).bit_count() for tile, place in bits.items())
@@ -129,13 +114,13 @@ class _KeptCells:
                 break
         return nearest
 
-    def moves_apart(self, moves: str) -> int:  # noqa: ARG002  # asked of every kind
+    def distance_of_moves(self, moves: str) -> int:  # noqa: ARG002  # asked of every kind
         """100: moves do not tell the cells."""
         return 100
 
-    def take(self, level: Level) -> None:
+    def add(self, level: Level) -> None:
         """Keeps the cells of a level."""
-        self.taken.append(self._bits(level))
+        self.accepted.append(self._bits(level))
 
     def _bits(self, level: Level) -> tuple[int, dict[str, int]]:
         drawn = "".join(level.grid)
@@ -147,38 +132,40 @@ def _spread(drawn: str, tile: str) -> int:
     return int("".join("1" if there == tile else "0" for there in drawn), 2)
 
 
-class _KeptMoves:
+class _AcceptedMoves:
     def __init__(self, variety: MovesVariety) -> None:
         self.variety = variety
         self.strings = _Strings()
-        self.ways: list[Told] = []
+        self.paths: list[PathText] = []
         self.flips = FLIPS[:1]
         if variety.mirrored:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
 
-    def apart(self, level: Level, least: int = 0) -> int:
+    def distance(self, level: Level, least: int = 0) -> int:
         """Percent of the nearest moves that were taken to edit; less than is asked where the places are too near."""
-        nearest = self.moves_apart(self.variety.read(level))
+        nearest = self.distance_of_moves(self.variety.read(level))
         if nearest >= max(least, self.variety.different) and self.variety.places:
-            way = self._way(level)
-            if any(way.alike(other, 100 - self.variety.places) for other in self.ways):
+            path = self._path(level)
+            if any(path.alike(other, 100 - self.variety.places) for other in self.paths):
                 return self.variety.different - 1
         return nearest
 
-    def moves_apart(self, moves: str) -> int:
+    def distance_of_moves(self, moves: str) -> int:
         """Percent of the nearest moves that were taken to edit, flipped as is nearest."""
         return self.strings.nearest(moves)
 
-    def take(self, level: Level) -> None:
+    def add(self, level: Level) -> None:
         """Keeps the moves of a level in every way to flip them, and the places."""
         moves = self.variety.read(level)
         for image in {moves.translate(flip): None for flip in self.flips}:
             self.strings.add(image)
         if self.variety.places:
-            self.ways.append(self._way(level))
+            self.paths.append(self._path(level))
 
-    def _way(self, level: Level) -> Told:
-        return told(len(level.grid[0]), len(level.grid), cells_passed(level))
+    def _path(self, level: Level) -> PathText:
+        certificate = level.certificate
+        places = places_along(certificate.start, certificate.moves)
+        return path_text(len(level.grid[0]), len(level.grid), places)
 
 
 class _Strings:

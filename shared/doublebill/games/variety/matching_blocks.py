@@ -1,4 +1,4 @@
-"""Blocks: how much of two texts is the same by the measure of Ratcliff and Obershelp (Dr. Dobb's Journal, July 1988).
+"""Matching blocks: the share of two texts that is the same by the measure of Ratcliff and Obershelp (1988).
 
 The longest block that both hold counts, and then the longest on either side of it, and so on: what is found is what
 `difflib.SequenceMatcher` finds where nothing counts as junk. It is no distance: the longest block need not be part of
@@ -8,33 +8,35 @@ the longest common subsequence, and the order of the texts matters.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from doublebill.games.grids.steps import Place
+
 IN_COMMON = 40
-"""Percent of cells that two ways pass both, from which on it is worth looking at how they pass them."""
+"""Percent of cells that both paths pass, from which on their order is compared too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A way, told place by place."""
+class PathText:
+    """A path, written place by place."""
 
     text: str
     """"x,y|" for each place."""
     cells: int
     """The set of places."""
 
-    def alike(self, other: "Told", percent: int) -> bool:
-        """Whether blocks that both hold are more than `percent` of both, whichever of them is looked at first."""
+    def alike(self, other: "PathText", percent: int) -> bool:
+        """Tells whether blocks that both have are more than `percent` of both, whichever of them comes first."""
         common = 200 * (self.cells & other.cells).bit_count()
         if common < IN_COMMON * (self.cells.bit_count() + other.cells.bit_count()):
             return False
         return share_more(self.text, other.text, percent) or share_more(other.text, self.text, percent)
 
 
-def told(width: int, height: int, places: Sequence[tuple[int, int]]) -> Told:
-    """The way over those places (x, y), in a grid flipped so that the first lies in its top left quarter."""
+def path_text(width: int, height: int, places: Sequence[Place]) -> PathText:
+    """Returns the path over those places, in a grid flipped so that the first lies in its top left quarter."""
     x, y = places[0]
     right, low = 2 * x >= width, 2 * y >= height
     flipped = [(width - 1 - x if right else x, height - 1 - y if low else y) for x, y in places]
-    return Told("".join(f"{x},{y}|" for x, y in flipped), sum({1 << y * width + x for x, y in flipped}))
+    return PathText("".join(f"{x},{y}|" for x, y in flipped), sum({1 << y * width + x for x, y in flipped}))
 
 
 def share_more(one: str, other: str, percent: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, NotRequired, TypedDict, cast
 from doublebill.errors import NotFound
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, Format, GenerationRequest, LevelOptions
-from doublebill.games.files import LevelTold
+from doublebill.games.files import LevelJson
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
 from doublebill.schema import Bounds
 from doublebill.service.content import rewrite, text_generation
@@ -73,7 +73,7 @@ class Content(TypedDict):
     licence: str
     """Under which the items may be used."""
     variety: VarietyTold
-    items: Sequence[LevelTold]
+    items: Sequence[LevelJson]
 
 
 type Find = Callable[[str, str | None, str | None], ContentKind]

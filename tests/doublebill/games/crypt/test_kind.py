@@ -4,11 +4,11 @@ import pytest
 
 from checkers.crypt import around, drawn, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.crypt.kind import CRYPT, CryptSpec, check
+from doublebill.games.crypt.kind import CRYPT, CryptSpec
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import Constraints, Pin
-from doublebill.games.levels.levels import generate
-from doublebill.games.variety.varied_batch import varied
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
 from doublebill.schema import read
 
 
@@ -126,13 +126,13 @@ def test_what_is_fixed_stays_and_foes_come_to_the_way(wanted):
 )
 def test_what_cannot_be_is_refused_by_the_names_that_clash(spec, fields):
     with pytest.raises(Unsatisfiable) as refused:
-        check(spec)
+        CRYPT.generator.check(spec)
     assert {complaint.field for complaint in refused.value.complaints} == {f"spec.{name}" for name in fields}
 
 
 def test_a_range_that_ends_before_it_starts_is_refused():
     with pytest.raises(Unsatisfiable):
-        check(CryptSpec(enemies=(5, 4)))
+        CRYPT.generator.check(CryptSpec(enemies=(5, 4)))
 
 
 @pytest.mark.parametrize(

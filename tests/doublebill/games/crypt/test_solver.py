@@ -5,7 +5,7 @@ import pytest
 from checkers.crypt import faults, stepped
 from doublebill.games.crypt import ways as crypt_ways
 from doublebill.games.crypt.rules import read_crypt
-from doublebill.games.crypt.solver import prove_crypt
+from doublebill.games.crypt.solver import CryptRules
 from doublebill.games.crypt.ways import best_way
 
 STEPS = ((0, -1), (0, 1), (-1, 0), (1, 0))
@@ -62,7 +62,7 @@ def test_whatever_is_proved_the_checker_finds_right():
     choose, proved = random.Random(6), 0
     for _ in range(600):
         rows = strewn(choose, choose.randint(2, 5))
-        proof = prove_crypt(rows)
+        proof = CryptRules().prove(rows)
         if proof:
             proved += 1
             way = proof.certificate
@@ -100,7 +100,7 @@ def test_the_certificate_is_the_shortest_way_that_is_survived(rows, moves):
     crypt = read_crypt(rows)
     way = best_way(crypt)
     assert (bool(way) and len(way) - 1) == (moves is not None and len(moves)), way
-    proof = prove_crypt(rows)
+    proof = CryptRules().prove(rows)
     if proof:
         assert proof.certificate.moves == moves
 
@@ -121,20 +121,20 @@ def test_the_certificate_is_the_shortest_way_that_is_survived(rows, moves):
     ids=["two", "no exit", "shut", "deadly", "far foe", "item shut off", "behind the exit", "deadly corner", "parts"],
 )
 def test_what_breaks_a_rule_is_not_proved(rows):
-    assert prove_crypt(rows) is None
+    assert CryptRules().prove(rows) is None
 
 
 def test_a_treasure_beside_the_shortest_way_is_no_reason_to_leave_it():
-    assert prove_crypt(("P..X", "#T##")).measured["treasures"] == 0
+    assert CryptRules().prove(("P..X", "#T##")).measured["treasures"] == 0
 
 
 def test_of_ways_as_short_the_one_with_most_treasures_is_taken():
-    proof = prove_crypt(("P..", ".#T", "..X"))
+    proof = CryptRules().prove(("P..", ".#T", "..X"))
     assert (proof.certificate.moves, proof.measured["treasures"]) == ("RRDD", 1)
 
 
 def test_the_search_for_longer_ways_gives_up_when_its_states_are_used_up(monkeypatch):
     rows = ("POOGX", "+####")
-    assert prove_crypt(rows)
+    assert CryptRules().prove(rows)
     monkeypatch.setattr(crypt_ways, "SEARCHED", 2)
-    assert prove_crypt(rows) is None
+    assert CryptRules().prove(rows) is None

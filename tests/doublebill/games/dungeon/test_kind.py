@@ -6,7 +6,7 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
 from doublebill.games.files import as_json
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels.generate import generate
 from doublebill.schema import read
 from playable import faults, open_cells, walk
 

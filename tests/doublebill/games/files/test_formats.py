@@ -2,14 +2,13 @@ import base64
 import json
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
 from doublebill.games.files import FILES, as_file
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import levels
-from sample_levels import FACTS, LEGEND, LEVEL
+from doublebill.games.levels.generate import generate
+from sample_levels import FACTS, LEGEND, LEVEL, PATH
 
 BEGINS = {"tiled": '{"type":"map"', "tmx": "<?xml", "ldtk": '{"__header__"', "svg": "<?xml", "png": "iVBORw0KGgo"}
 
@@ -34,23 +33,23 @@ def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
 
 @pytest.mark.parametrize("form", FILES)
 def test_a_solution_is_shown_only_where_it_is_asked_for(form):
-    plain, shown = (as_file(LEVEL, LEGEND, "dungeon", form, solution) for solution in (False, True))
+    plain, shown = (as_file(LEVEL, LEGEND, "dungeon", form, path) for path in ([], PATH))
     assert plain["data"] != shown["data"]
-    lost = replace(LEVEL, certificate=replace(LEVEL.certificate, goal=(0, 1)))
-    assert (as_file(lost, LEGEND, "dungeon", form, True)["data"]) == plain["data"]
 
 
 @pytest.mark.parametrize("form", FILES)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_kind_has_every_format_without_code_of_its_own(kind, form):
-    level = levels.generate(kind, kind.spec(), 3)
-    assert as_file(level, kind.legend, kind.name, form, solution=True)["data"].startswith(BEGINS[form])
+    level = generate(kind, kind.spec(), 3)
+    assert as_file(level, kind.legend, kind.name, form, kind.rules.path(level.grid, level.certificate))[
+        "data"
+    ].startswith(BEGINS[form])
 
 
 def test_the_bytes_are_the_same_under_any_hash_seed():
     code = (
         "import hashlib, json; from doublebill.games.files import FILES, as_file; from sample_levels import *;"
-        "items = [as_file(LEVEL, LEGEND, 'dungeon', form, True) for form in FILES];"
+        "items = [as_file(LEVEL, LEGEND, 'dungeon', form, PATH) for form in FILES];"
         "print(hashlib.sha256(json.dumps(items).encode()).hexdigest())"
     )
     paths = [path for path in sys.path if path]

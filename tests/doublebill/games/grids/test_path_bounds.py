@@ -5,12 +5,10 @@ import functools
 import pytest
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.dungeon import kind as dungeon
-from doublebill.games.dungeon.kind import DungeonSpec
+from doublebill.games.dungeon.kind import ACTORS, DUNGEON, DungeonSpec
 from doublebill.games.grids.path_bounds import longest_path, shortest_path
-from doublebill.games.levels.walk_solver import percent
-from doublebill.games.maze import kind
-from doublebill.games.maze.kind import MazeSpec
+from doublebill.games.maze.kind import MAZE, MazeSpec
+from doublebill.games.maze.solver import percent
 from playable import distances
 
 SIZES = [(3, 3), (4, 3)]
@@ -32,7 +30,7 @@ def every_region(width, height):
 def test_no_maze_that_exists_is_refused(width, height):
     for cells, apart in every_region(width, height):
         path = max(max(reached.values()) for reached in apart.values())
-        kind.check(MazeSpec(width, height, path, percent(len(cells), width * height)))
+        MAZE.generator.check(MazeSpec(width, height, path, percent(len(cells), width * height)))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -45,8 +43,8 @@ def test_no_dungeon_that_exists_is_refused(width, height):
                 del lengths[key]
                 exist |= {(far, apart[key][door], width * height - len(cells)) for far in lengths.values()}
     for player_key, key_door, walls in exist:
-        enemies = width * height - walls - dungeon.ACTORS
-        dungeon.check(DungeonSpec(width, height, player_key, key_door, enemies, walls))
+        enemies = width * height - walls - ACTORS
+        DUNGEON.generator.check(DungeonSpec(width, height, player_key, key_door, enemies, walls))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -81,7 +79,7 @@ def refused(check, spec):
     ],
 )
 def test_mazes_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
-    assert refused(kind.check, spec) == fields
+    assert refused(MAZE.generator.check, spec) == fields
 
 
 @pytest.mark.parametrize(
@@ -103,13 +101,13 @@ def test_mazes_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
     ],
 )
 def test_dungeons_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
-    assert refused(dungeon.check, spec) == fields
+    assert refused(DUNGEON.generator.check, spec) == fields
 
 
 def test_what_is_just_possible_is_not_refused():
-    dungeon.check(DungeonSpec(enemies=74, walls=0))
-    dungeon.check(DungeonSpec(player_key=19, walls=56))
-    dungeon.check(DungeonSpec(key_door=20, walls=56))
-    dungeon.check(DungeonSpec(player_key=16, key_door=16, walls=0))
-    kind.check(MazeSpec(14, 14, path=26, openness=100))
-    kind.check(MazeSpec(3, 3, openness=22))
+    DUNGEON.generator.check(DungeonSpec(enemies=74, walls=0))
+    DUNGEON.generator.check(DungeonSpec(player_key=19, walls=56))
+    DUNGEON.generator.check(DungeonSpec(key_door=20, walls=56))
+    DUNGEON.generator.check(DungeonSpec(player_key=16, key_door=16, walls=0))
+    MAZE.generator.check(MazeSpec(14, 14, path=26, openness=100))
+    MAZE.generator.check(MazeSpec(3, 3, openness=22))

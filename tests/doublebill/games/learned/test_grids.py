@@ -12,13 +12,15 @@ import playable
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
-from doublebill.games.grids.constraints import FREE, FixedTile, constraints
+from doublebill.games.grids.constraints import FREE, FixedTile, read_constraints
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GRID_LEARNERS, learned_kind, polish
+from doublebill.games.learned.grids import GridLearner, learned_kind, polish
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import TileModel
-from doublebill.games.levels.levels import generate, judged
-from doublebill.games.variety.varied_batch import varied
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
+from doublebill.games.levels.level import judge
+from doublebill.games.maze.solver import MazeRules
 from doublebill.schema import read
 
 SPECS = {
@@ -31,14 +33,14 @@ SPECS = {
 @functools.cache
 def learned(name):
     examples = getattr(made_corpora, name)(20, "learned")
-    learner = GRID_LEARNERS[name]
+    learner = GridLearner(KINDS[name])
     return learner.learn(learner.read([list(rows) for rows in examples], None, "examples"))
 
 
 @functools.cache
 def taught(name):
     found = learned(name)
-    return GRID_LEARNERS[name].generator(found.arrays, found.config)
+    return GridLearner(KINDS[name]).generator(found.arrays, found.config)
 
 
 @functools.cache
@@ -65,14 +67,14 @@ def test_levels_are_nearer_to_the_corpus_than_those_that_learned_from_nothing(na
 
 def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_again():
     spec = read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
-    found = GRID_LEARNERS["dungeon"].learn(tuple(made_corpora.dungeon(20, "learned")))
-    again = GRID_LEARNERS["dungeon"].generator(found.arrays, found.config)
+    found = GridLearner(KINDS["dungeon"]).learn(tuple(made_corpora.dungeon(20, "learned")))
+    again = GridLearner(KINDS["dungeon"]).generator(found.arrays, found.config)
     assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
 
 
 def test_the_order_of_the_examples_does_not_count():
     one, other = (
-        GRID_LEARNERS["maze"].learn(tuple(examples))
+        GridLearner(KINDS["maze"]).learn(tuple(examples))
         for examples in (made_corpora.maze(30, "order"), made_corpora.maze(30, "order")[::-1])
     )
     assert (one.config, one.report) == (other.config, other.report)
@@ -82,17 +84,18 @@ def test_the_order_of_the_examples_does_not_count():
 def test_the_largest_levels_are_polished_by_no_more_proofs_than_others():
     kind, proofs = KINDS["maze"], Counter()
 
-    def prove(rows):
-        proofs[len(rows)] += 1
-        return kind.prove(rows)
+    class Counted(MazeRules):
+        def prove(self, rows):
+            proofs[len(rows)] += 1
+            return super().prove(rows)
 
     found = learned("maze")
     model = TileModel.from_arrays(found.arrays, "#.", found.config["depth"], found.config["trust"])
-    counted = learned_kind(replace(kind, prove=prove), model)
+    counted = learned_kind(replace(kind, rules=Counted()), model)
     for side in (25, 63):
         spec = read(kind.spec, {"width": side, "height": side}, "spec")
         dice = Dice(0, "largest", 0)
-        level = judged(kind, spec, kind.build(spec, dice, 0, True))
+        level = judge(kind.rules, spec, kind.generator.candidate(spec, dice, 0, True))
         polished = polish(counted, model, spec, level, FREE, dice, 4)
         assert proofs[side] * side * side <= 1 << 22
         assert polished.grid != level.grid
@@ -101,8 +104,8 @@ def test_the_largest_levels_are_polished_by_no_more_proofs_than_others():
 
 
 def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_of_others():
-    assert KINDS["dungeon"].sketch is not None
-    assert taught("dungeon").sketch is None
+    assert KINDS["dungeon"].generator.sketches
+    assert not taught("dungeon").generator.sketches
 
 
 def test_enemies_drawn_again_stay_off_the_way():
@@ -120,8 +123,8 @@ def test_what_the_style_does_not_reach_is_built_as_the_kind_builds_it():
 
 def test_what_is_fixed_stays_as_it_is():
     kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
-    wanted = constraints([FixedTile(x, 5, ".") for x in range(13)], ["E"], None, kind.legend)
-    level = generate(kind, spec, 3, wanted=wanted)
+    wanted = read_constraints([FixedTile(x, 5, ".") for x in range(13)], ["E"], None, kind.legend)
+    level = generate(kind, spec, 3, constraints=wanted)
     assert level.grid[5] == "." * 13
     assert playable.faults("dungeon", as_json(level, kind.legend)) == []
 
@@ -129,7 +132,7 @@ def test_what_is_fixed_stays_as_it_is():
 def test_a_model_of_another_kind_is_none_and_what_is_no_level_is_named():
     found = learned("maze")
     with pytest.raises(ValueError, match="tiles"):
-        GRID_LEARNERS["dungeon"].generator(found.arrays, found.config)
+        GridLearner(KINDS["dungeon"]).generator(found.arrays, found.config)
     with pytest.raises(InvalidInput) as refused:
-        GRID_LEARNERS["maze"].read([["###", "#.", "###"]], None, "examples")
+        GridLearner(KINDS["maze"]).read([["###", "#.", "###"]], None, "examples")
     assert refused.value.complaints[0].field == "examples[0][1]"

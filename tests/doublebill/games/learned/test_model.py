@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from doublebill.games.dice import Dice
-from doublebill.games.grids.constraints import FREE, Tiles
+from doublebill.games.grids.constraints import FREE, TileRoles
 from doublebill.games.learned.fit import fitted
 from doublebill.games.learned.measures import pattern_divergence
 from doublebill.games.learned.model import BEFORE, NEAR, ONE, Canvas, TileModel
@@ -111,7 +111,7 @@ def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
 def test_a_cell_is_drawn_again_by_what_stands_around_it_then():
     levels = dungeon(20, "then")
     model = fitted(levels, "#.PKDE").model
-    tiles, chance = Tiles(once="PKD"), Dice(1, "what stands there", 1)
+    tiles, chance = TileRoles(once="PKD"), Dice(1, "what stands there", 1)
     draft = LearnedDraft(model, levels[0], tiles, FREE, Dice(1, "test", 5))
     for seed in range(200):
         for _ in range(3):
@@ -128,7 +128,7 @@ def test_a_cell_is_drawn_again_by_what_stands_around_it_then():
 def test_a_change_of_a_draft_leaves_what_is_fixed_and_what_there_is_one_of():
     levels = dungeon(20, "changes")
     model = fitted(levels, "#.PKDE").model
-    draft = LearnedDraft(model, levels[0], Tiles(once="PKD"), FREE, Dice(1, "test", 5))
+    draft = LearnedDraft(model, levels[0], TileRoles(once="PKD"), FREE, Dice(1, "test", 5))
     draft.free = draft.free[30:]
     first = list(draft.drawn)
     for _ in range(100):

@@ -3,22 +3,24 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from doublebill.games.controls import Cell
 from doublebill.games.crypt.kind import CRYPT, CryptSpec
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
+from doublebill.games.dungeon.kind import DUNGEON, DungeonGenerator, DungeonSpec
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import levels
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels import budget
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
 from doublebill.games.maze.kind import MAZE, MazeSpec
+from doublebill.games.maze.solver import MazeRules
 from doublebill.games.platform.kind import PlatformSpec
 from doublebill.games.runner.kind import RunnerSpec
 from doublebill.games.sokoban.kind import SokobanSpec
-from doublebill.games.variety.varied_batch import batch, varied
 from taken import Taken
 
 GOLDEN = {
@@ -64,7 +66,7 @@ ASKED = {
 CHILD = """
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels.generate import generate
 for kind in KINDS.values():
     for index in range(5):
         print(as_json(generate(kind, kind.spec(), "again", index), kind.legend))
@@ -116,34 +118,39 @@ def test_what_no_attempt_reaches_is_said_and_never_claimed():
     assert not level.controls["path"].met
     assert level.controls["path"].measured > 100
     assert level.controls["openness"].met
-    assert level.attempts <= levels.ATTEMPTS
+    assert level.attempts <= budget.ATTEMPTS
 
 
 def test_the_nearest_of_all_attempts_is_the_one_given_out(monkeypatch):
-    monkeypatch.setattr(levels, "ATTEMPTS", 9)
+    monkeypatch.setattr(budget, "ATTEMPTS", 9)
     spec = MazeSpec(12, 12, path=(100, 110))
     built = []
 
-    def remembered(rows):
-        proof = MAZE.prove(rows)
-        built.append(proof.measured["path"])
-        return proof
+    class Remembering(MazeRules):
+        def prove(self, rows):
+            proof = super().prove(rows)
+            built.append(proof.measured["path"])
+            return proof
 
-    level = generate(levels.replace(MAZE, prove=remembered), spec, 3)
+    level = generate(replace(MAZE, rules=Remembering()), spec, 3)
     assert level.fallback
     assert level.controls["path"].measured == max(built)
 
 
 def test_a_level_is_never_given_out_without_a_proof():
+    class Refusing(MazeRules):
+        def prove(self, rows):
+            return None
+
     with pytest.raises(RuntimeError, match="was proved"):
-        generate(levels.replace(MAZE, prove=lambda rows: None), MazeSpec(), 1)
+        generate(replace(MAZE, rules=Refusing()), MazeSpec(), 1)
 
 
 def test_attempts_end_when_the_work_is_used_up():
     spec = MazeSpec(40, 40, path=1000)
     level = generate(MAZE, spec, 1)
     assert level.fallback
-    assert levels.LAST_ATTEMPTS < level.attempts < levels.ATTEMPTS
+    assert budget.LAST_ATTEMPTS < level.attempts < budget.ATTEMPTS
 
 
 def test_a_level_that_was_met_at_once_took_one_attempt():
@@ -152,7 +159,7 @@ def test_a_level_that_was_met_at_once_took_one_attempt():
 
 @pytest.mark.parametrize("kind", [MAZE, DUNGEON], ids=["maze", "dungeon"])
 def test_every_item_of_a_varied_batch_is_what_its_own_seed_gives_alone(kind):
-    made = batch(kind, kind.spec(), "varied", 40)
+    made = varied(kind, [kind.spec()] * 40, "varied").levels
     assert any("/" in str(level.seed) for level in made)
     assert [generate(kind, kind.spec(), level.seed) for level in made] == made
 
@@ -169,24 +176,38 @@ def test_no_two_items_of_a_varied_batch_are_alike(kind):
 @pytest.mark.parametrize("kind", [DUNGEON, CRYPT], ids=["dungeon", "crypt"])
 def test_a_sketch_is_mostly_what_the_level_of_its_seed_is_finished_by(kind):
     levels_made = [generate(kind, kind.spec(), seed) for seed in range(60)]
-    sketched = [kind.sketch(kind.spec(), Dice(kind.version, kind.name, level.seed)) for level in levels_made]
+    sketched = [kind.generator.sketch(kind.spec(), Dice(kind.version, kind.name, level.seed)) for level in levels_made]
     same = [level.certificate.moves == moves for level, moves in zip(levels_made, sketched, strict=True)]
     assert sum(same) > 25
 
 
-def test_tries_whose_sketch_is_alike_are_not_built():
-    def built(**other):
-        asked = []
-        kind = levels.replace(DUNGEON, build=lambda *wanted: asked.append(wanted) or DUNGEON.build(*wanted), **other)
-        assert varied(kind, [DungeonSpec()] * 60, 2).alike == 0
-        return len(asked)
+class CountingGenerator(DungeonGenerator):
+    def __init__(self):
+        self.built = 0
 
-    def half_told(spec, dice):
-        moves = DUNGEON.sketch(spec, dice)
+    def candidate(self, spec, dice, attempt, last):
+        self.built += 1
+        return super().candidate(spec, dice, attempt, last)
+
+
+class Unsketched(CountingGenerator):
+    sketches = False
+
+
+class HalfSketched(CountingGenerator):
+    def sketch(self, spec, dice):
+        moves = super().sketch(spec, dice)
         return moves if dice.below(2) else None
 
-    assert 60 < built() < 2 * built(sketch=lambda *_: None) // 3
-    assert 60 < built(sketch=half_told) < 2 * built(sketch=lambda *_: None) // 3
+
+def test_tries_whose_sketch_is_alike_are_not_built():
+    def built(generator):
+        assert varied(replace(DUNGEON, generator=generator), [DungeonSpec()] * 60, 2).alike == 0
+        return generator.built
+
+    plain = built(Unsketched())
+    assert 60 < built(CountingGenerator()) < 2 * plain // 3
+    assert 60 < built(HalfSketched()) < 2 * plain // 3
 
 
 def test_a_batch_that_cannot_be_varied_ends_and_says_so():
@@ -212,8 +233,8 @@ def apart(kind, made):
     for index, level in enumerate(made):
         kept = kind.variety.start()
         for other in made[:index] + made[index + 1 :]:
-            kept.take(other)
-        yield kept.apart(level)
+            kept.add(other)
+        yield kept.distance(level)
 
 
 def test_an_item_that_met_what_was_asked_is_not_given_up_for_variety():

@@ -4,9 +4,9 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.games.files import as_json
-from doublebill.games.levels.levels import generate
-from doublebill.games.levels.walk_solver import percent
+from doublebill.games.levels.generate import generate
 from doublebill.games.maze.kind import MAZE, MazeSpec, open_counts
+from doublebill.games.maze.solver import percent
 from doublebill.schema import read
 from playable import faults
 

@@ -11,11 +11,11 @@ from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import Constraints, Pin
 from doublebill.games.grids.grid import board, cells_of, read_rows, set_of
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels.generate import generate
 from doublebill.games.platform.build import corridors, ledges
-from doublebill.games.platform.kind import PLATFORM, PlatformSpec, check, way_passed
+from doublebill.games.platform.kind import PLATFORM, PlatformSpec
 from doublebill.games.platform.physics import FREE, HANGING, LETTERS, RISING, passed, scene, step
-from doublebill.games.platform.solver import prove_platform, solve
+from doublebill.games.platform.solver import PlatformRules, solve
 from doublebill.schema import read
 
 ROOM = (
@@ -59,7 +59,7 @@ def settings(count):
 
         spec = PlatformSpec(11, 7, start, end, amount(), choose.choice([None, jumps, (jumps, jumps + 2)]), amount())
         try:
-            check(spec)
+            PLATFORM.generator.check(spec)
         except Unsatisfiable:
             continue
         count -= 1
@@ -198,7 +198,7 @@ def item_of(rows, proof):
 def test_what_is_proved_keeps_every_rule_and_what_is_not_breaks_one():
     verdicts = []
     for rows in strewn(900, 6, 5):
-        proof = prove_platform(rows)
+        proof = PlatformRules().prove(rows)
         if proof:
             assert faults(item_of(rows, proof)) == []
         else:
@@ -219,7 +219,7 @@ def test_what_is_proved_keeps_every_rule_and_what_is_not_breaks_one():
 
 
 def test_a_level_is_measured():
-    proof = prove_platform(("..K..", ".....", "S.^.X"))
+    proof = PlatformRules().prove(("..K..", ".....", "S.^.X"))
     assert proof is not None
     assert proof.certificate.start == (0, 2)
     assert proof.certificate.goal == (4, 2)
@@ -247,13 +247,13 @@ def test_a_level_is_measured():
     ],
 )
 def test_a_level_that_breaks_a_rule_is_not_proved(rows):
-    assert prove_platform(rows) is None
+    assert PlatformRules().prove(rows) is None
 
 
 def test_a_diamond_from_which_nothing_leads_to_the_end_is_not_reachable():
     pit = ("......", "......", "......", "S.K.X.", "#####.", "#####.", "#####.", "#####*")
-    assert prove_platform(pit) is None
-    assert prove_platform((*pit[:-1], "#####.")) is not None
+    assert PlatformRules().prove(pit) is None
+    assert PlatformRules().prove((*pit[:-1], "#####.")) is not None
 
 
 def test_a_slip_of_the_checker_is_noticed():
@@ -326,7 +326,7 @@ def test_any_two_ends_that_are_not_refused_are_met(width, height):
     for start, end in itertools.product(places, repeat=2):
         spec = PlatformSpec(width, height, start, end)
         try:
-            check(spec)
+            PLATFORM.generator.check(spec)
         except Unsatisfiable:
             refused += 1
             continue
@@ -337,14 +337,14 @@ def test_any_two_ends_that_are_not_refused_are_met(width, height):
 
 def test_no_level_that_exists_is_refused():
     for rows in strewn(1500, 5, 4):
-        proof = prove_platform(rows)
+        proof = PlatformRules().prove(rows)
         if proof:
-            check(PlatformSpec(**proof.measured))
+            PLATFORM.generator.check(PlatformSpec(**proof.measured))
 
 
 def test_hardly_any_two_of_a_hundred_ways_are_alike():
     levels = [generate(PLATFORM, PlatformSpec(), "batch", index) for index in range(100)]
-    ways = {tuple(way_passed(level)) for level in levels}
+    ways = {tuple(PLATFORM.rules.path(level.grid, level.certificate)) for level in levels}
     assert len(ways) >= 98
 
 
@@ -376,7 +376,7 @@ def test_corridors_take_more_jumps_than_ledges():
 def test_fixed_tiles_stay_and_a_way_is_laid_between_them(spec, fixed):
     for seed in range(4):
         wanted = Constraints({place: Pin(tile, "fixed[0]") for place, tile in fixed.items()})
-        item = as_json(generate(PLATFORM, spec, seed, wanted=wanted), PLATFORM.legend)
+        item = as_json(generate(PLATFORM, spec, seed, constraints=wanted), PLATFORM.legend)
         assert faults(item) == []
         assert not item["fallback"]
         assert {(x, y): item["grid"][y][x] for x, y in fixed} == fixed
@@ -385,7 +385,7 @@ def test_fixed_tiles_stay_and_a_way_is_laid_between_them(spec, fixed):
 def test_a_part_is_made_again_while_the_rest_stays():
     base = generate(PLATFORM, PlatformSpec(), 5).grid
     outside = {(x, y): Pin(base[y][x], "base") for x in range(11) for y in range(7) if not 4 <= x < 9}
-    level = generate(PLATFORM, PlatformSpec(), 6, wanted=Constraints(outside))
+    level = generate(PLATFORM, PlatformSpec(), 6, constraints=Constraints(outside))
     assert faults(as_json(level, PLATFORM.legend)) == []
     assert all(level.grid[y][x] == pin.tile for (x, y), pin in outside.items())
     assert level.grid != base
@@ -395,7 +395,7 @@ def test_a_way_that_is_laid_changes_nothing_fixed_where_there_is_no_way():
     closed = {(x, y): Pin("#", "fixed[0]") for x in (4, 5) for y in range(7)}
     ends = {(0, 6): Pin("S", "fixed[1]"), (10, 6): Pin("X", "fixed[2]")}
     with pytest.raises(NotReached):
-        generate(PLATFORM, PlatformSpec(), 1, wanted=Constraints(closed | ends))
+        generate(PLATFORM, PlatformSpec(), 1, constraints=Constraints(closed | ends))
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_a_way_that_is_laid_changes_nothing_fixed_where_there_is_no_way():
 )
 def test_platforms_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
     with pytest.raises(Unsatisfiable) as refused:
-        check(spec)
+        PLATFORM.generator.check(spec)
     assert [complaint.field for complaint in refused.value.complaints] == fields
 
 

@@ -7,20 +7,20 @@ from checkers.runner import faults, passed
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
-from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, constraints
-from doublebill.games.levels.levels import generate
+from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, read_constraints
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
 from doublebill.games.runner.build import Wish, built, make_playable
-from doublebill.games.runner.columns import Columns
+from doublebill.games.runner.columns import ColumnModel
 from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.physics import columns_of
 from doublebill.games.runner.tiles import TILES
 from doublebill.games.runner.trial import Trial
-from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 from taken import Taken
 
-MODEL = Columns(tuple(tuple(columns_of(level)) for level in meadow()), RUNNER.legend)
+MODEL = ColumnModel(tuple(tuple(columns_of(level)) for level in meadow()), RUNNER.legend)
 CALM = (1, (0, 1, 30))
 
 
@@ -29,7 +29,7 @@ def made(spec, seed, index=0, **wanted):
 
 
 def wanted(fixed=(), must_have=(), base=None):
-    return {"wanted": constraints(fixed, must_have, base, RUNNER.legend)}
+    return {"constraints": read_constraints(fixed, must_have, base, RUNNER.legend)}
 
 
 def settings(count):
@@ -46,7 +46,7 @@ def settings(count):
             choose.choice([None, (50, 100)]),
         )
         try:
-            RUNNER.check(spec)
+            RUNNER.generator.check(spec)
         except Unsatisfiable:
             continue
         count -= 1
@@ -133,7 +133,7 @@ def test_no_lie_about_a_level_is_believed(lie):
 def test_the_way_is_the_cells_that_the_certificate_passes():
     level = generate(RUNNER, RunnerSpec(), 3)
     cells, end = passed(as_json(level, RUNNER.legend))
-    assert RUNNER.way(level) == cells
+    assert RUNNER.rules.path(level.grid, level.certificate) == cells
     assert end == "finished"
     assert all(abs(x - u) + abs(y - v) == 1 for (x, y), (u, v) in itertools.pairwise(cells))
 
@@ -150,8 +150,8 @@ def test_the_way_is_the_cells_that_the_certificate_passes():
 )
 def test_a_level_that_breaks_a_rule_is_not_proved(change):
     rows = generate(RUNNER, RunnerSpec(), 2).grid
-    assert RUNNER.prove(rows) is not None
-    assert RUNNER.prove(tuple(change(list(rows)))) is None
+    assert RUNNER.rules.prove(rows) is not None
+    assert RUNNER.rules.prove(tuple(change(list(rows)))) is None
 
 
 # the parts
@@ -165,7 +165,7 @@ def test_the_corpus_is_playable_and_of_one_size():
         ends = [next(y for y in range(HEIGHT) if rows[y + 1][x] == "#") for x in (0, -1)]
         drawn = [list(row) for row in rows]
         drawn[ends[0]][0], drawn[ends[1]][-1] = "P", "X"
-        assert RUNNER.prove(tuple("".join(row) for row in drawn)) is not None
+        assert RUNNER.rules.prove(tuple("".join(row) for row in drawn)) is not None
 
 
 def test_what_stands_beside_one_another_does_so_in_the_corpus():
@@ -176,7 +176,7 @@ def test_what_stands_beside_one_another_does_so_in_the_corpus():
 
 
 def test_a_column_that_was_always_followed_by_the_same_is_followed_by_it():
-    small = Columns((("a.", "#.", "#.", "=."), ("a.", "#.", "=.")), TILES | {"a": "air"})
+    small = ColumnModel((("a.", "#.", "#.", "=."), ("a.", "#.", "=.")), TILES | {"a": "air"})
     assert small.following(("", "a.", "#."), (0, 0, 1), Dice(1, "x", 1)).columns == ("#.", "=.")
     assert small.following(("", "", "a."), (0, 0, 1), Dice(1, "x", 1)).columns == ("#.",)
     assert small.following(("=.", "#.", "#."), (0, 0, 1), Dice(1, "x", 1)).columns == ("=.",)
@@ -272,14 +272,14 @@ def test_a_part_is_made_again_while_the_rest_stays():
 )
 def test_levels_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
     with pytest.raises(Unsatisfiable) as refused:
-        RUNNER.check(spec)
+        RUNNER.generator.check(spec)
     assert [complaint.field for complaint in refused.value.complaints] == fields
 
 
 def test_no_level_that_exists_is_refused():
     for seed in range(20):
         level = generate(RUNNER, RunnerSpec(50), seed)
-        RUNNER.check(RunnerSpec(**{name: control.measured for name, control in level.controls.items()}))
+        RUNNER.generator.check(RunnerSpec(**{name: control.measured for name, control in level.controls.items()}))
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_what_is_not_a_spec_is_refused_by_name(value, field):
 
 def test_no_two_levels_of_a_batch_pass_nearly_the_same_cells():
     made_together = varied(RUNNER, [RunnerSpec()] * 30, 1)
-    ways = [set(RUNNER.way(level)) for level in made_together.levels]
+    ways = [set(RUNNER.rules.path(level.grid, level.certificate)) for level in made_together.levels]
     assert made_together.alike == 0
     for number, way in enumerate(ways):
         assert all(100 * len(way ^ other) >= 40 * len(way | other) for other in ways[:number])

@@ -6,7 +6,7 @@ import pytest
 from checkers.runner import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.files import as_json
-from doublebill.games.levels.levels import generate
+from doublebill.games.levels.generate import generate
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import COLUMNS, RUNNER_LEARNER, worth
@@ -96,9 +96,9 @@ def test_levels_learned_from_spikes_are_playable_and_as_lenient_as_asked():
 def test_enemies_cannot_be_asked_of_a_corpus_without_any():
     kind, _, _ = learned([list(SMALL)], MEANT)
     with pytest.raises(Unsatisfiable) as refused:
-        kind.check(RunnerSpec(enemies=1))
+        kind.generator.check(RunnerSpec(enemies=1))
     assert [complaint.field for complaint in refused.value.complaints] == ["spec.enemies"]
-    kind.check(RunnerSpec(enemies=0))
+    kind.generator.check(RunnerSpec(enemies=0))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_what_always_follows_is_less_hard_to_guess_than_what_may():
 
 def test_novelty_is_told_against_the_levels_learned_from():
     kind, levels, _ = learned([list(meadow()[0])])
-    assert kind.prove((*ended(levels[0]),)).measured["novelty"] == 0
-    assert kind.prove((*ended(meadow()[1]),)).measured["novelty"] > 50
+    assert kind.rules.prove((*ended(levels[0]),)).measured["novelty"] == 0
+    assert kind.rules.prove((*ended(meadow()[1]),)).measured["novelty"] > 50
 
 
 def ended(rows):

@@ -6,11 +6,11 @@ import pytest
 from checkers.sokoban import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.files import as_json
-from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, constraints
-from doublebill.games.levels.levels import generate
-from doublebill.games.sokoban.kind import SOKOBAN, SokobanSpec, check, most_moves
+from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, read_constraints
+from doublebill.games.levels.batch import varied
+from doublebill.games.levels.generate import generate
+from doublebill.games.sokoban.kind import SOKOBAN, SokobanSpec, most_moves
 from doublebill.games.sokoban.search import Search
-from doublebill.games.variety.varied_batch import varied
 from doublebill.schema import read
 
 
@@ -20,7 +20,7 @@ def made(spec, seed, index=0, **wanted):
 
 
 def wanted(fixed=(), must_have=(), base=None):
-    return {"wanted": constraints(fixed, must_have, base, SOKOBAN.legend)}
+    return {"constraints": read_constraints(fixed, must_have, base, SOKOBAN.legend)}
 
 
 def settings(count):
@@ -116,16 +116,16 @@ def test_what_is_out_of_reach_takes_bounded_work(monkeypatch):
 
 def test_what_has_too_few_states_is_refused_by_name():
     with pytest.raises(Unsatisfiable) as refused:
-        check(SokobanSpec(3, 3, 1, most_moves(9, 1) + 1))
+        SOKOBAN.generator.check(SokobanSpec(3, 3, 1, most_moves(9, 1) + 1))
     assert [complaint.field for complaint in refused.value.complaints] == [
         "spec.difficulty",
         "spec.width",
         "spec.height",
     ]
-    check(SokobanSpec(3, 3, 1, most_moves(9, 1)))
-    check(SokobanSpec(3, 3, None, most_moves(9, 1) + 1))
+    SOKOBAN.generator.check(SokobanSpec(3, 3, 1, most_moves(9, 1)))
+    SOKOBAN.generator.check(SokobanSpec(3, 3, None, most_moves(9, 1) + 1))
     with pytest.raises(Unsatisfiable):
-        check(SokobanSpec(crates=(3, 2)))
+        SOKOBAN.generator.check(SokobanSpec(crates=(3, 2)))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from checkers.sokoban import Level, least_moves
 from doublebill.games.sokoban import solver as sokoban_solver
 from doublebill.games.sokoban.pulls import Pulled, pulled
-from doublebill.games.sokoban.solver import play, prove_sokoban, solve
+from doublebill.games.sokoban.solver import SokobanRules, play, solve
 from doublebill.games.sokoban.tiles import drawn, read_level
 
 BOXOBAN = Path(__file__).resolve().parents[5] / "shared" / "data" / "boxoban"
@@ -36,7 +36,7 @@ def test_solutions_are_shortest_and_missing_only_where_there_is_none():
 
 
 def test_the_proof_names_where_the_player_ends_and_every_measure():
-    proof = prove_sokoban(CORNER)
+    proof = SokobanRules().prove(CORNER)
     assert proof.measured == {"width": 4, "height": 4, "crates": 1, "difficulty": len(proof.certificate.moves)}
     assert play(CORNER, proof.certificate.moves)[-1] == proof.certificate.goal
 
@@ -55,12 +55,12 @@ def test_the_proof_names_where_the_player_ends_and_every_measure():
     ],
 )
 def test_what_breaks_a_rule_has_no_proof(rows):
-    assert prove_sokoban(rows) is None
+    assert SokobanRules().prove(rows) is None
 
 
 def test_a_slip_of_the_search_is_not_given_out_as_a_proof(monkeypatch):
     monkeypatch.setattr(sokoban_solver, "solve", lambda store, state: "drr")
-    assert prove_sokoban(CORNER) is None
+    assert SokobanRules().prove(CORNER) is None
 
 
 @pytest.mark.parametrize("moves", ["rdR", "dRr", "dRD", "drr", "u", "dR", "dRRR"])

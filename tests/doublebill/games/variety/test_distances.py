@@ -2,8 +2,10 @@ import random
 
 import pytest
 
-from doublebill.games.levels.levels import Certificate, Level
-from doublebill.games.variety.distances import CellsVariety, MovesVariety, RepeatsVariety, WayVariety
+from doublebill.games.grids.steps import places_along
+from doublebill.games.levels.level import Level
+from doublebill.games.levels.proof import Certificate
+from doublebill.games.variety.distances import CellsVariety, MovesVariety, PathVariety, without_repeats
 from taken import Taken
 
 
@@ -36,7 +38,7 @@ def test_moves_are_compared_as_the_table_of_all_prefixes_does(different, mirrore
         if mirrored:
             images += [flipped(moves, "LR"), flipped(moves, "UD"), flipped(flipped(moves, "LR"), "UD")]
         apart = [100 * distance(image, other) // max(len(image), len(other), 1) for image in images for other in taken]
-        assert kept.kept.apart(level(moves)) == kept.kept.moves_apart(moves) == min(apart, default=100)
+        assert kept.kept.distance(level(moves)) == kept.kept.distance_of_moves(moves) == min(apart, default=100)
         assert kept.takes(level(moves)) is (min(apart, default=100) >= different)
         if min(apart, default=100) >= different:
             taken.append(moves)
@@ -54,7 +56,7 @@ def test_a_flipped_solution_is_alike_only_where_mirrors_count():
 
 
 def test_repeats_count_once():
-    kept = Taken(RepeatsVariety(50))
+    kept = Taken(MovesVariety(50, mirrored=False, read=without_repeats))
     assert kept.takes(level("RRRRUUUU"))
     assert not kept.takes(level("RU"))
     assert kept.takes(level("LD"))
@@ -70,7 +72,7 @@ def test_cells_that_differ_are_counted_in_grids_of_one_size():
 
 
 def test_ways_are_alike_when_they_pass_the_same_cells_in_the_same_order():
-    kept = Taken(WayVariety())
+    kept = Taken(PathVariety(lambda rows, certificate: places_along(certificate.start, certificate.moves)))
     assert kept.takes(level("RRU"))
     assert not kept.takes(level("R-RU"))
     assert kept.takes(level("RUR"))
@@ -87,12 +89,12 @@ def test_what_was_refused_is_not_remembered():
 def test_how_far_a_level_is_apart_is_told_exactly_from_what_matters_on():
     kept = CellsVariety(50).start()
     for grid in (["....", "...."], ["####", "...."]):
-        kept.take(level(grid=grid))
-    assert kept.apart(level(grid=["####", "#..."])) == 12
-    assert kept.apart(level(grid=["####", "#..."]), 12) == 12
-    assert kept.apart(level(grid=["####", "#..."]), 13) < 13
-    assert kept.apart(level(grid=["PPPP", "PPPP"])) == 100
-    assert kept.moves_apart("U") == 100
+        kept.add(level(grid=grid))
+    assert kept.distance(level(grid=["####", "#..."])) == 12
+    assert kept.distance(level(grid=["####", "#..."]), 12) == 12
+    assert kept.distance(level(grid=["####", "#..."]), 13) < 13
+    assert kept.distance(level(grid=["PPPP", "PPPP"])) == 100
+    assert kept.distance_of_moves("U") == 100
 
 
 def test_ways_over_the_same_places_are_alike_where_that_is_asked_though_the_moves_are_not():

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from doublebill.errors import Shown, Unsatisfiable, complaint
 from doublebill.games.content_kind import Json
-from doublebill.games.controls import Asked, check_order, limits
+from doublebill.games.controls import Target, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.rewording import item_draft
@@ -115,7 +115,7 @@ def numbered(spec: ItemsSpec, name: str, like: Treasure, pool: TreasurePool, dic
     return Treasure(name, like.rarity, weight, _near(like.value, pool.values[like.rarity], spec.value, dice))
 
 
-def _near(number: int, among: Sequence[int], asked: Asked, dice: Dice) -> int:
+def _near(number: int, among: Sequence[int], asked: Target, dice: Dice) -> int:
     """A number from `number` up to the next larger one of `among`, moved into the range that is asked for."""
     place = bisect_right(among, number)
     larger = among[place] if place < len(among) else number

@@ -12,9 +12,8 @@ from typing import Annotated
 
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
-from doublebill.games.controls import Asked, check_order, limits
+from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.path_bounds import clash
 from doublebill.games.text.items import kind
 from doublebill.games.text.items.kind import ItemsSpec
 from doublebill.games.text.items.treasures import (
@@ -87,20 +86,22 @@ def check(own: ModelSource, spec: LootSpec) -> None:
     if spec.weights is not None and spec.drops is not None:
         low, high = limits(spec.drops, 0, 0)
         if not low <= fewest <= high:
-            raise clash({"drops": (spec.drops, f"{fewest}, as weights has"), "weights": (fewest, "as many as drops")})
+            raise conflict(
+                {"drops": (spec.drops, f"{fewest}, as weights has"), "weights": (fewest, "as many as drops")}
+            )
     if fewest + least > spec.denominator:
         raise _too_fine(spec, fewest, least)
 
 
 def _too_fine(spec: LootSpec, fewest: int, least: int) -> Unsatisfiable:
     rows = "weights" if spec.weights is not None else "drops"
-    sides: dict[str, tuple[Asked, str]] = {
+    sides: dict[str, tuple[Target, str]] = {
         "denominator": (spec.denominator, f"at least {fewest + least}, so that every drop has a chance")
     }
     sides[rows] = (fewest, f"at most {max(spec.denominator - least, 0)}")
     if least:
         sides["nothing"] = least, f"at most {max(spec.denominator - fewest, 0)}"
-    return clash(sides)
+    return conflict(sides)
 
 
 def _rows(spec: LootSpec) -> int | tuple[int, int] | None:

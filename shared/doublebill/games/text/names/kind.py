@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.controls import check_order, limits
+from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.path_bounds import clash
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, plainly, used_up
 from doublebill.games.text.texts import Held, Text, TextKind, held
@@ -101,7 +100,7 @@ def check(own: Model, spec: NamesSpec) -> None:
 
 
 def _clash(spec: NamesSpec, one: str, other: str, wanted: str) -> Unsatisfiable:
-    return clash({name: (getattr(spec, name), wanted) for name in (one, other)})
+    return conflict({name: (getattr(spec, name), wanted) for name in (one, other)})
 
 
 def wished(model: NameModel, spec: NamesSpec) -> Wish:

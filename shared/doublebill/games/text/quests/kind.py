@@ -14,9 +14,8 @@ from typing import Annotated
 
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.content_kind import Json
-from doublebill.games.controls import Asked, check_order, limits
+from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.path_bounds import clash
 from doublebill.games.text.grammar import facts
 from doublebill.games.text.grammar.rule_weights import learned
 from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
@@ -105,14 +104,14 @@ def check(spec: QuestsSpec) -> None:
         raise InvalidInput.one("spec.facts", None, "a level with things in it, or one number of things at least")
     elif limits(spec.tasks, 1, 1)[0] > len(counts):
         source = "level" if spec.level is not None else "facts"
-        raise clash({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
+        raise conflict({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
 
 
 def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
     if ORIGIN not in grammar:
         raise InvalidInput.one("spec.grammar", ", ".join(grammar), f"a symbol {ORIGIN}")
     if spec.tasks is not None:
-        raise clash({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
+        raise conflict({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
     if spec.weights is not None and spec.examples is not None:
         raise InvalidInput.one("spec.weights", Shown("weights"), "nothing beside examples, which teach them")
     given = facts_of(spec, Dice(0, "quests", 0))
@@ -186,7 +185,7 @@ def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[s
     return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
 
 
-def choose(counts: Mapping[str, int], asked: Asked, dice: Dice) -> list[str]:
+def choose(counts: Mapping[str, int], asked: Target, dice: Dice) -> list[str]:
     """Some of the things, in the order of doing."""
     low, high = limits(asked, *USUAL_TASKS)
     options = list(counts)

@@ -3,7 +3,7 @@ import pytest
 from checkers.quests import counted, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
-from doublebill.games.levels import levels
+from doublebill.games.levels.generate import generate as generate_level
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
@@ -17,7 +17,7 @@ def made(count=20, seed=1, **asked):
 
 
 def level(seed=1):
-    rows = levels.generate(DUNGEON, DungeonSpec(enemies=(2, 5)), seed).grid
+    rows = generate_level(DUNGEON, DungeonSpec(enemies=(2, 5)), seed).grid
     return {"seed": seed, "grid": list(rows), "legend": dict(DUNGEON.legend), "fallback": False}
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.files.palette import WAY_COLOUR, looks
-from doublebill.games.files.plan import CELL, Plan
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.writers.palette import WAY_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR, WALL
 
 TILES, OBJECTS, WAY, ENTITIES = 1, 2, 3, 10
@@ -13,7 +13,7 @@ TILES, OBJECTS, WAY, ENTITIES = 1, 2, 3, 10
 type Fields = dict[str, object]
 
 
-def definitions(plan: Plan) -> Fields:
+def definitions(plan: LevelPlan) -> Fields:
     """All that the level refers to."""
     names, shown = identifiers(plan.legend), looks(plan.legend)
     values = [
@@ -22,7 +22,7 @@ def definitions(plan: Plan) -> Fields:
     ]
     passed = {"value": 1, "identifier": "Passed", "color": WAY_COLOUR.upper(), "tile": None, "groupUid": 0}
     layers = [_layer_definition(OBJECTS, "Objects", "Entities"), _layer_definition(TILES, "Tiles", "IntGrid", values)]
-    if plan.way:
+    if plan.path:
         layers.insert(0, _layer_definition(WAY, "Way", "IntGrid", [passed]))
     entities = [
         _entity_definition(names[tile], ENTITIES + number, shown[tile].colour.upper())

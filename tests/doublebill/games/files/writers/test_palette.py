@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from doublebill.games.files.palette import COLOURS, DOT, HOOP, LOOKS, SHAPES, WAY_COLOUR, looks
+from doublebill.games.files.writers.palette import COLOURS, DOT, HOOP, LOOKS, SHAPES, WAY_COLOUR, looks
 from doublebill.games.kinds import KINDS
 
 ALL = {id(look.shape): look.shape for look in LOOKS.values()} | {id(shape): shape for shape in (*SHAPES, DOT, HOOP)}

@@ -1,11 +1,11 @@
-"""A level as every file format needs it: its tiles by number, the things in it, and the way to draw."""
+"""The plan of a level: its tiles by number, the things in it and the path to draw, as every file format needs them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.files.solution_path import Place, Way, steps
 from doublebill.games.grids.grid import FLOOR, WALL, Rows
-from doublebill.games.levels.levels import Level
+from doublebill.games.grids.steps import Place
+from doublebill.games.levels.level import Level
 from doublebill.games.seeds import Seed
 
 CELL = 16
@@ -23,7 +23,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LevelPlan:
     """A level as it is written to a file."""
 
     name: str
@@ -34,7 +34,7 @@ class Plan:
     """Tile → its name; the order is that of the tileset."""
     moves: str
     """Of the certificate."""
-    way: Sequence[Place]
+    path: Sequence[Place]
     """The cells that the certificate passes, its start first; none where they are not to be drawn."""
 
     @property
@@ -74,10 +74,10 @@ class Plan:
         return f"{self.name}-tiles.png"
 
 
-def plan(level: Level, legend: Mapping[str, str], name: str, solution: bool = False, way: Way | None = None) -> Plan:
-    """The plan of a level; the way is drawn where a `solution` is asked for."""
+def plan(level: Level, legend: Mapping[str, str], name: str, path: Sequence[Place] = ()) -> LevelPlan:
+    """Returns the plan of a level of the kind `name`, on which the `path` is drawn."""
     names = {tile: printable(named) for tile, named in legend.items()}
-    return Plan(name, level.seed, level.grid, names, level.certificate.moves, (way or steps)(level) if solution else ())
+    return LevelPlan(name, level.seed, level.grid, names, level.certificate.moves, path)
 
 
 def printable(text: str) -> str:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from doublebill.games.files.ldtk import iid, ldtk
-from doublebill.games.files.ldtk_definitions import identifiers
-from doublebill.games.files.plan import plan
+from doublebill.games.files.level_plan import plan
+from doublebill.games.files.writers.ldtk import iid, ldtk
+from doublebill.games.files.writers.ldtk_definitions import identifiers
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import levels
-from sample_levels import EVIL, LEGEND, LEVEL, THINGS
+from doublebill.games.levels.generate import generate
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS
 
 TYPES = {"int": int, "number": int | float, "bool": bool, "str": str, "list": list, "dict": dict}
 
@@ -60,8 +60,8 @@ ENTITY = {
 }
 
 
-def written(*args, **asked):
-    return json.loads(ldtk(plan(*args, **asked)))
+def written(level, legend, name, path=()):
+    return json.loads(ldtk(plan(level, legend, name, path)))
 
 
 def parts(project):
@@ -84,8 +84,9 @@ def layers(project):
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("solution", [False, True])
 def test_every_field_that_ldtk_demands_is_there_and_of_its_type(kind, solution):
-    level = levels.generate(kind, kind.spec(), 5)
-    for part, demanded in parts(written(level, kind.legend, kind.name, solution=solution)):
+    level = generate(kind, kind.spec(), 5)
+    path = kind.rules.path(level.grid, level.certificate) if solution else ()
+    for part, demanded in parts(written(level, kind.legend, kind.name, path)):
         for form, fields in demanded.items():
             for field in fields.split():
                 assert isinstance(part[field], TYPES[form]), field
@@ -117,14 +118,14 @@ def test_what_is_neither_wall_nor_floor_is_an_entity_in_its_cell():
 
 def test_the_way_marks_the_cells_that_it_passes_where_it_is_asked_for():
     assert list(layers(written(LEVEL, LEGEND, "dungeon"))) == ["Objects", "Tiles"]
-    project = written(LEVEL, LEGEND, "dungeon", solution=True)
+    project = written(LEVEL, LEGEND, "dungeon", PATH)
     assert list(layers(project)) == ["Way", "Objects", "Tiles"]
     assert layers(project)["Way"]["intGridCsv"] == [1, 0, 0, 1, 0, 0, 1, 1, 1]
 
 
-@pytest.mark.parametrize("solution", [False, True])
-def test_all_that_is_referred_to_is_defined_once(solution):
-    project = written(LEVEL, LEGEND, "dungeon", solution=solution)
+@pytest.mark.parametrize("path", [[], PATH])
+def test_all_that_is_referred_to_is_defined_once(path):
+    project = written(LEVEL, LEGEND, "dungeon", path)
     (level,) = project["levels"]
     defined = [part["uid"] for part in (*project["defs"]["layers"], *project["defs"]["entities"], level)]
     assert len(set(defined)) == len(defined)

@@ -2,14 +2,14 @@
 
 import itertools
 
-from doublebill.games.files.markup import HEAD, element, text
-from doublebill.games.files.palette import DOT, FULL, HOOP, WAY_COLOUR, looks
-from doublebill.games.files.plan import CELL, Plan
-from doublebill.games.files.solution_path import Place
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.writers.markup import HEAD, element, text
+from doublebill.games.files.writers.palette import DOT, FULL, HOOP, WAY_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR
+from doublebill.games.grids.steps import Place
 
 
-def svg(plan: Plan) -> str:
+def svg(plan: LevelPlan) -> str:
     """The picture: one group for each tile of the legend, with its name, and the way above them."""
     width, height = plan.width * CELL, plan.height * CELL
     shown = looks(plan.legend)
@@ -21,7 +21,7 @@ def svg(plan: Plan) -> str:
     return HEAD + element("svg", whole, title, element("rect", floor), *groups, _way(plan)) + "\n"
 
 
-def _group(plan: Plan, tile: str) -> str:
+def _group(plan: LevelPlan, tile: str) -> str:
     look = looks(plan.legend)[tile]
     if look.shape is FULL:
         path = "".join(_bars(plan, tile))
@@ -33,7 +33,7 @@ def _group(plan: Plan, tile: str) -> str:
     return element("g", {"fill": look.colour}, element("title", {}, text(name)), element("path", {"d": path}))
 
 
-def _bars(plan: Plan, tile: str) -> list[str]:
+def _bars(plan: LevelPlan, tile: str) -> list[str]:
     """A bar for each run of a tile within a row."""
     bars = []
     for y, row in enumerate(plan.rows):
@@ -54,13 +54,13 @@ def _at(x: int, y: int) -> str:
     return f"M{x * CELL} {y * CELL}"
 
 
-def _way(plan: Plan) -> str:
+def _way(plan: LevelPlan) -> str:
     """A line through the middles of the cells, from a dot to a hoop."""
-    if not plan.way:
+    if not plan.path:
         return ""
-    points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.way)
+    points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.path)
     line = {"points": points, "fill": "none", "stroke": WAY_COLOUR, "stroke-width": 2}
-    ends = _mark(plan.way[0], DOT.path) + _mark(plan.way[-1], HOOP.path)
+    ends = _mark(plan.path[0], DOT.path) + _mark(plan.path[-1], HOOP.path)
     return element(
         "g", {"fill": WAY_COLOUR}, element("title", {}, "way"), element("polyline", line), element("path", {"d": ends})
     )

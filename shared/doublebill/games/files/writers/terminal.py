@@ -1,25 +1,25 @@
 """The level drawn for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from doublebill.games.files.response import LevelTold, facts
-from doublebill.games.files.solution_path import Place, Way, steps
+from doublebill.games.files.level_json import LevelJson, facts
 from doublebill.games.grids.grid import FLOOR, WALL, Rows
-from doublebill.games.levels.levels import Level
+from doublebill.games.grids.steps import Place
+from doublebill.games.levels.level import Level
 
 WAY = "·"
 DRAWN = {WALL: "██", FLOOR: "  ", WAY: WAY + " "}
 """Two characters for each cell, which a terminal shows about square; other tiles are their letter and a space."""
 
 
-def as_text(level: Level, solution: bool = False, way: Way | None = None) -> LevelTold:
-    """The level as an item whose `text` is a drawing for the terminal; a `solution` is dotted into it."""
-    return {**facts(level), "text": draw(level, solution, way)}
+def as_text(level: Level, path: Sequence[Place] = ()) -> LevelJson:
+    """Returns the level as an item whose `text` is a drawing for the terminal, with the `path` dotted into it."""
+    return {**facts(level), "text": draw(level, path)}
 
 
-def draw(level: Level, solution: bool = False, way: Way | None = None) -> str:
-    """The level drawn between walls, one line a row."""
-    rows = _dotted(level.grid, (way or steps)(level)) if solution else level.grid
+def draw(level: Level, path: Sequence[Place] = ()) -> str:
+    """Draws the level between walls, one line a row, with the `path` dotted into it."""
+    rows = _dotted(level.grid, path)
     edge = DRAWN[WALL] * (len(rows[0]) + 2)
     lines = [DRAWN[WALL] + "".join(DRAWN.get(tile, tile + " ") for tile in row) + DRAWN[WALL] for row in rows]
     return "\n".join([edge, *lines, edge])

@@ -8,8 +8,8 @@ solution, an object layer "way" holds it as a line. The tileset's picture goes b
 import json
 from collections.abc import Sequence
 
-from doublebill.games.files.plan import CELL, Plan
-from doublebill.games.files.solution_path import Place
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.grids.steps import Place
 
 VERSION, EDITOR = "1.10", "1.10.2"
 """Of the format, and of the editor that it belongs to."""
@@ -17,9 +17,9 @@ VERSION, EDITOR = "1.10", "1.10.2"
 type Fields = dict[str, object]
 
 
-def tiled(plan: Plan) -> str:
+def tiled(plan: LevelPlan) -> str:
     """The map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.way) > 1 else [])
+    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.path) > 1 else [])
     content: Fields = {
         "type": "map",
         "version": VERSION,
@@ -41,7 +41,7 @@ def tiled(plan: Plan) -> str:
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def facts(plan: Plan) -> dict[str, str]:
+def facts(plan: LevelPlan) -> dict[str, str]:
     """What a map says of its level."""
     return {"kind": plan.name, "seed": str(plan.seed), "moves": plan.moves}
 
@@ -55,7 +55,7 @@ def _property(name: str, value: str) -> Fields:
     return {"name": name, "type": "string", "value": value}
 
 
-def _tileset(plan: Plan) -> Fields:
+def _tileset(plan: LevelPlan) -> Fields:
     tiles = [
         {"id": number, "type": name, "properties": [_property("tile", tile)]}
         for number, (tile, name) in enumerate(plan.legend.items())
@@ -70,12 +70,12 @@ def _layer(number: int, name: str, kind: str) -> Fields:
     return {"id": number, "name": name, "type": kind, "visible": True, "opacity": 1, "x": 0, "y": 0}
 
 
-def _tiles(plan: Plan) -> Fields:
+def _tiles(plan: LevelPlan) -> Fields:
     size = {"width": plan.width, "height": plan.height}
     return {**_layer(1, "tiles", "tilelayer"), **size, "data": plan.cells}
 
 
-def _objects(plan: Plan) -> Fields:
+def _objects(plan: LevelPlan) -> Fields:
     objects = [
         _object(number, thing.name, (thing.x * CELL, thing.y * CELL), CELL)
         for number, thing in enumerate(plan.things, 1)
@@ -83,10 +83,10 @@ def _objects(plan: Plan) -> Fields:
     return {**_layer(2, "objects", "objectgroup"), "draworder": "topdown", "objects": objects}
 
 
-def _way(plan: Plan) -> Fields:
-    x, y = plan.way[0]
+def _way(plan: LevelPlan) -> Fields:
+    x, y = plan.path[0]
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2
-    points = [{"x": across, "y": down} for across, down in line(plan.way)]
+    points = [{"x": across, "y": down} for across, down in line(plan.path)]
     drawn = {**_object(len(plan.things) + 1, "way", middle, 0), "polyline": points}
     return {**_layer(3, "way", "objectgroup"), "draworder": "topdown", "objects": [drawn]}
 

@@ -4,12 +4,12 @@ import pytest
 from pytiled_parser import parse_map
 from pytiled_parser.tiled_object import Polyline, Rectangle
 
-from doublebill.games.files.plan import plan
-from doublebill.games.files.tiled import tiled
-from doublebill.games.files.tmx import tmx
+from doublebill.games.files.level_plan import plan
+from doublebill.games.files.writers.tiled import tiled
+from doublebill.games.files.writers.tmx import tmx
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import levels
-from sample_levels import EVIL, LEGEND, LEVEL, THINGS
+from doublebill.games.levels.generate import generate
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS
 
 WRITERS = {"tmj": tiled, "tmx": tmx}
 
@@ -18,9 +18,9 @@ WRITERS = {"tmj": tiled, "tmx": tmx}
 def loaded(request, tmp_path):
     """Writes a level in one of the two formats and loads it with pytiled-parser."""
 
-    def load(*args, **asked):
+    def load(level, legend, name, path=()):
         file = tmp_path / f"level.{request.param}"
-        file.write_text(WRITERS[request.param](plan(*args, **asked)), encoding="utf-8")
+        file.write_text(WRITERS[request.param](plan(level, legend, name, path)), encoding="utf-8")
         return parse_map(file)
 
     return load
@@ -61,22 +61,22 @@ def test_what_is_neither_wall_nor_floor_is_an_object_in_its_cell(loaded):
 
 def test_the_way_is_a_line_where_it_is_asked_for(loaded):
     assert [layer.name for layer in loaded(LEVEL, LEGEND, "dungeon").layers] == ["tiles", "objects"]
-    (way,) = loaded(LEVEL, LEGEND, "dungeon", solution=True).layers[2].tiled_objects
+    (way,) = loaded(LEVEL, LEGEND, "dungeon", PATH).layers[2].tiled_objects
     assert isinstance(way, Polyline)
     points = [(way.coordinates.x + point.x, way.coordinates.y + point.y) for point in way.points]
     assert points == [(8, 8), (8, 24), (8, 40), (24, 40), (40, 40)]
 
 
-@pytest.mark.parametrize("solution", [False, True])
-def test_numbers_of_objects_and_layers_are_used_once_and_the_next_ones_are_free(loaded, solution):
-    tile_map = loaded(LEVEL, LEGEND, "dungeon", solution=solution)
+@pytest.mark.parametrize("path", [[], PATH])
+def test_numbers_of_objects_and_layers_are_used_once_and_the_next_ones_are_free(loaded, path):
+    tile_map = loaded(LEVEL, LEGEND, "dungeon", path)
     things = [thing.id for layer in tile_map.layers[1:] for thing in layer.tiled_objects]
     assert things == list(range(1, tile_map.next_object_id))
     assert [layer.id for layer in tile_map.layers] == list(range(1, tile_map.next_layer_id))
 
 
 def test_a_level_without_things_has_an_empty_object_layer(loaded):
-    level = levels.generate(KINDS["maze"], KINDS["maze"].spec(), 1)
+    level = generate(KINDS["maze"], KINDS["maze"].spec(), 1)
     assert not loaded(level, KINDS["maze"].legend, "maze").layers[1].tiled_objects
 
 
@@ -87,8 +87,8 @@ def test_names_that_are_hard_to_write_come_back(loaded):
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_kind_comes_back_as_it_was(loaded, kind):
-    level = levels.generate(kind, kind.spec(), 5)
-    tile_map = loaded(level, kind.legend, kind.name, solution=True)
+    level = generate(kind, kind.spec(), 5)
+    tile_map = loaded(level, kind.legend, kind.name, kind.rules.path(level.grid, level.certificate))
     assert grid(level, tile_map) == level.grid
     found = {
         (thing.coordinates.x // 16, thing.coordinates.y // 16): thing.class_

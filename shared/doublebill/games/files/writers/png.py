@@ -1,6 +1,6 @@
 """The level as a PNG picture, 16 pixels a cell: 8-bit palette, no interlacing (PNG, third edition, W3C 2025).
 
-Every choice is of integers and the packing is `deflate`'s own, so that a level's picture is the same bytes everywhere.
+Equal levels give equal pixels; the bytes depend on the zlib of the machine (see the decision `png-by-zlib`).
 """
 
 import functools
@@ -9,30 +9,29 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from doublebill.games.files.deflate import deflated
-from doublebill.games.files.palette import DOT, HOOP, WAY_COLOUR, Shape, looks
-from doublebill.games.files.plan import CELL, Plan
-from doublebill.games.files.solution_path import Place
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.writers.palette import DOT, HOOP, WAY_COLOUR, Shape, looks
 from doublebill.games.grids.grid import FLOOR
+from doublebill.games.grids.steps import Place
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-NOTHING, ABOVE = 0, 2
-"""Filters of a line: none, and what differs from the line above it."""
+NO_FILTER = 0
+"""Filter byte of each line: zlib packs the repeated lines of a grid well as they are."""
 
 type Stamp = Sequence[bytes]
 """A cell of pixels: CELL lines of CELL palette numbers."""
 
 
-def png(plan: Plan) -> bytes:
+def png(plan: LevelPlan) -> bytes:
     """The picture, with the way above the tiles."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
     lines = [bytearray().join(stamps[tile][line] for tile in row) for row in plan.rows for line in range(CELL)]
-    _draw(lines, plan.way, palette.index(WAY_COLOUR))
+    _draw(lines, plan.path, palette.index(WAY_COLOUR))
     return _file(plan.width * CELL, plan.height * CELL, palette, lines)
 
 
-def tiles_png(plan: Plan) -> bytes:
+def tiles_png(plan: LevelPlan) -> bytes:
     """The tiles of the legend side by side, which the tilesets of engines take."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
@@ -40,12 +39,12 @@ def tiles_png(plan: Plan) -> bytes:
     return _file(len(plan.legend) * CELL, CELL, palette, lines)
 
 
-def _palette(plan: Plan) -> list[str]:
+def _palette(plan: LevelPlan) -> list[str]:
     """The colours, #rrggbb; 45 at most, for looks have no more."""
     return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), WAY_COLOUR]))
 
 
-def _stamps(plan: Plan, palette: Sequence[str]) -> Mapping[str, Stamp]:
+def _stamps(plan: LevelPlan, palette: Sequence[str]) -> Mapping[str, Stamp]:
     shown = looks(plan.legend)
     floor = palette.index(shown[FLOOR].colour) if FLOOR in shown else 0
     return {tile: _stamp(look.shape, palette.index(look.colour), floor) for tile, look in shown.items()}
@@ -81,17 +80,9 @@ def _between(start: Place, end: Place) -> Iterable[Place]:
 def _file(width: int, height: int, palette: Sequence[str], lines: Iterable[bytes | bytearray]) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     colours = b"".join(bytes.fromhex(colour[1:]) for colour in palette)
-    data = deflated(b"".join(_filtered(lines, width)))
+    data = zlib.compress(b"".join(bytes([NO_FILTER]) + line for line in lines))
     chunks = (b"IHDR", header), (b"PLTE", colours), (b"IDAT", data), (b"IEND", b"")
     return SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)
-
-
-def _filtered(lines: Iterable[bytes | bytearray], width: int) -> Iterable[bytes]:
-    """Each line behind its filter; a line like the one above it differs nowhere."""
-    above: bytes | bytearray = b""
-    for line in lines:
-        yield bytes([ABOVE]) + bytes(width) if line == above else bytes([NOTHING]) + line
-        above = line
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

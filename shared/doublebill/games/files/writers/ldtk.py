@@ -10,7 +10,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from doublebill.games.files.ldtk_definitions import (
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.writers.ldtk_definitions import (
     ENTITIES,
     OBJECTS,
     TILES,
@@ -20,8 +21,7 @@ from doublebill.games.files.ldtk_definitions import (
     identifiers,
     opacity,
 )
-from doublebill.games.files.palette import looks
-from doublebill.games.files.plan import CELL, Plan
+from doublebill.games.files.writers.palette import looks
 from doublebill.games.grids.grid import Rows
 from doublebill.games.seeds import Seed
 
@@ -39,7 +39,7 @@ HEADER = {
 }
 
 
-def ldtk(plan: Plan) -> str:
+def ldtk(plan: LevelPlan) -> str:
     """The project."""
     content: Fields = {
         "__header__": HEADER,
@@ -83,7 +83,7 @@ def ldtk(plan: Plan) -> str:
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def iid(plan: Plan, what: str) -> str:
+def iid(plan: LevelPlan, what: str) -> str:
     """The identity of a part of a level, in the form of a UUID: the same for the same part of the same level."""
     digest = hashlib.sha256(_told(plan.name, plan.seed, plan.rows) + what.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
@@ -94,13 +94,13 @@ def _told(name: str, seed: Seed, rows: Rows) -> bytes:
     return hashlib.sha256(json.dumps([name, seed, rows]).encode()).digest()
 
 
-def _level(plan: Plan) -> Fields:
+def _level(plan: LevelPlan) -> Fields:
     layers = [
         _layer(plan, OBJECTS, "Objects", "Entities", entities=_entities(plan)),
         _layer(plan, TILES, "Tiles", "IntGrid", cells=plan.cells),
     ]
-    if plan.way:
-        passed = set(plan.way)
+    if plan.path:
+        passed = set(plan.path)
         cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
         layers.insert(0, _layer(plan, WAY, "Way", "IntGrid", cells=cells))
     return {
@@ -129,7 +129,7 @@ def _level(plan: Plan) -> Fields:
 
 
 def _layer(
-    plan: Plan, uid: int, name: str, kind: str, cells: Iterable[int] = (), entities: Iterable[Fields] = ()
+    plan: LevelPlan, uid: int, name: str, kind: str, cells: Iterable[int] = (), entities: Iterable[Fields] = ()
 ) -> Fields:
     return {
         "__identifier": name,
@@ -158,7 +158,7 @@ def _layer(
     }
 
 
-def _entities(plan: Plan) -> Iterable[Fields]:
+def _entities(plan: LevelPlan) -> Iterable[Fields]:
     names, shown, numbers = identifiers(plan.legend), looks(plan.legend), plan.numbers
     for thing in plan.things:
         x, y = thing.x * CELL, thing.y * CELL

@@ -2,9 +2,9 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from doublebill.games.files.plan import plan
-from doublebill.games.files.svg import svg
-from sample_levels import EVIL, LEGEND, LEVEL
+from doublebill.games.files.level_plan import plan
+from doublebill.games.files.writers.svg import svg
+from sample_levels import EVIL, LEGEND, LEVEL, PATH
 
 NS = {"": "http://www.w3.org/2000/svg"}
 
@@ -37,7 +37,7 @@ def test_walls_side_by_side_are_one_bar():
 
 def test_the_way_is_a_line_through_the_middles_of_cells_where_it_is_asked_for():
     assert "way" not in groups(ElementTree.fromstring(svg(plan(LEVEL, LEGEND, "dungeon"))))
-    way = groups(ElementTree.fromstring(svg(plan(LEVEL, LEGEND, "dungeon", solution=True))))["way"]
+    way = groups(ElementTree.fromstring(svg(plan(LEVEL, LEGEND, "dungeon", PATH))))["way"]
     assert way.find("polyline", NS).get("points") == "8,8 8,24 8,40 24,40 40,40"
     assert corners(way) == [(0, 0), (2, 2)]
 

@@ -1,14 +1,14 @@
 """The level as a TMX map, the XML form of the Tiled editor (Tiled 1.10, "TMX Map Format"): the same as `tiled`."""
 
-from doublebill.games.files.markup import HEAD, element
-from doublebill.games.files.plan import CELL, Plan
-from doublebill.games.files.solution_path import Place
-from doublebill.games.files.tiled import EDITOR, VERSION, facts, line
+from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.writers.markup import HEAD, element
+from doublebill.games.files.writers.tiled import EDITOR, VERSION, facts, line
+from doublebill.games.grids.steps import Place
 
 
-def tmx(plan: Plan) -> str:
+def tmx(plan: LevelPlan) -> str:
     """The map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.way) > 1 else [])
+    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.path) > 1 else [])
     whole = {
         "version": VERSION,
         "tiledversion": EDITOR,
@@ -31,7 +31,7 @@ def _properties(told: dict[str, str]) -> str:
     )
 
 
-def _tileset(plan: Plan) -> str:
+def _tileset(plan: LevelPlan) -> str:
     count = len(plan.legend)
     picture = element("image", {"source": plan.tileset, "width": count * CELL, "height": CELL})
     tiles = (
@@ -42,14 +42,14 @@ def _tileset(plan: Plan) -> str:
     return element("tileset", {"firstgid": 1, "name": plan.name, **size}, picture, *tiles)
 
 
-def _tiles(plan: Plan) -> str:
+def _tiles(plan: LevelPlan) -> str:
     cells, numbers = plan.rows, plan.numbers
     lines = ",\n".join(",".join(str(numbers[tile]) for tile in row) for row in cells)
     layer = {"id": 1, "name": "tiles", "width": plan.width, "height": plan.height}
     return element("layer", layer, element("data", {"encoding": "csv"}, f"\n{lines}\n"))
 
 
-def _objects(plan: Plan) -> str:
+def _objects(plan: LevelPlan) -> str:
     objects = (
         element(
             "object", _object(number, thing.name, (thing.x * CELL, thing.y * CELL)) | {"width": CELL, "height": CELL}
@@ -59,9 +59,9 @@ def _objects(plan: Plan) -> str:
     return element("objectgroup", {"id": 2, "name": "objects"}, *objects)
 
 
-def _way(plan: Plan) -> str:
-    x, y = plan.way[0]
-    points = " ".join(f"{across},{down}" for across, down in line(plan.way))
+def _way(plan: LevelPlan) -> str:
+    x, y = plan.path[0]
+    points = " ".join(f"{across},{down}" for across, down in line(plan.path))
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2
     drawn = element("object", _object(len(plan.things) + 1, "way", middle), element("polyline", {"points": points}))
     return element("objectgroup", {"id": 3, "name": "way"}, drawn)

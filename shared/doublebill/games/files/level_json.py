@@ -1,0 +1,87 @@
+"""Levels as JSON: the fields of an item of an answer, whatever format its grid is shown in."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+from doublebill.games.controls import Cell, Measured, Target
+from doublebill.games.levels.level import Level
+
+CertificateJson = TypedDict("CertificateJson", {"moves": str, "length": int, "from": list[int], "to": list[int]})
+"""The moves that finish a level, one letter each, and the (x, y) that they lead from and to."""
+
+
+class CellJson(TypedDict):
+    """A cell of a grid, counted from the top left."""
+
+    x: int
+    y: int
+
+
+class ControlJson(TypedDict):
+    """A control of a level: its target, its measure, and whether the measure is within the target."""
+
+    asked: int | list[int] | CellJson | None
+    measured: int | CellJson
+    met: bool
+
+
+class TilesetJson(TypedDict):
+    """The picture that a file refers to by its name: the tiles of the legend side by side, 16 pixels each."""
+
+    name: str
+    media_type: str
+    data: str
+    """Base64."""
+
+
+class LevelJson(TypedDict):
+    """One level."""
+
+    seed: int | str
+    grid: NotRequired[list[str]]
+    legend: NotRequired[dict[str, str]]
+    text: NotRequired[str]
+    format: NotRequired[str]
+    media_type: NotRequired[str]
+    data: NotRequired[str]
+    """The file: text as it is, a picture of pixels in base64."""
+    tileset: NotRequired[TilesetJson]
+    certificate: CertificateJson
+    controls: dict[str, ControlJson]
+    attempts: int
+    fallback: bool
+
+
+def facts(level: Level) -> LevelJson:
+    """Returns the fields of a level that do not depend on how its grid is shown."""
+    certificate = level.certificate
+    return {
+        "seed": level.seed,
+        "certificate": {
+            "moves": certificate.moves,
+            "length": len(certificate.moves),
+            "from": list(certificate.start),
+            "to": list(certificate.goal),
+        },
+        "controls": {
+            name: {"asked": _plain(control.target), "measured": _plain_measure(control.measured), "met": control.met}
+            for name, control in level.controls.items()
+        },
+        "attempts": level.attempts,
+        "fallback": level.fallback,
+    }
+
+
+def as_json(level: Level, legend: Mapping[str, str]) -> LevelJson:
+    """Returns the level as an item of an answer, with its rows and legend."""
+    return {**facts(level), "grid": list(level.grid), "legend": dict(legend)}
+
+
+def _plain(target: Target) -> int | list[int] | CellJson | None:
+    if target is None or isinstance(target, tuple):
+        return target and list(target)
+    return _plain_measure(target)
+
+
+def _plain_measure(measured: Measured) -> int | CellJson:
+    return {"x": measured.x, "y": measured.y} if isinstance(measured, Cell) else measured

@@ -1,0 +1,45 @@
+"""Recipes: everything that making and proving levels of one kind takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.games.content_kind import LICENCE
+from doublebill.games.dice import Dice
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.rules import LevelRules
+from doublebill.games.levels.spec import LevelSpec
+from doublebill.games.levels.variety import Variety
+from doublebill.games.seeds import Seed
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRecipe[S: LevelSpec]:
+    """The names, the rules and the generator of one kind of level."""
+
+    name: str
+    description: str
+    version: int
+    """The generator's; any change to the levels that a seed gives needs a new one."""
+    spec: type[S]
+    rules: LevelRules
+    generator: LevelGenerator[S]
+    variety: Variety
+    corpus: str = ""
+    """Corpus that the kind learned from, if any."""
+    model_version: str | None = None
+    """Version of the model that it learned."""
+    licence: str = LICENCE
+    """Licence of its levels."""
+    cell_cost: int = 1
+    """Work that one cell takes, relative to a cell of a maze, rounded up."""
+    tries_each: int | None = None
+    """Other levels tried for each item of a batch, on average; None takes the usual number over `cell_cost`."""
+
+    @property
+    def legend(self) -> Mapping[str, str]:
+        """Tile → its name."""
+        return self.rules.legend
+
+    def dice(self, seed: Seed) -> Dice:
+        """Returns the dice that the level of a seed is made with."""
+        return Dice(self.version, self.name, seed)
