@@ -1,4 +1,4 @@
-"""What one cell means: ids, numbers, times; a cell is text from a table or any value from JSON.
+"""Cells: ids, numbers and times from the text of a table or any value of JSON.
 
 Each function raises `InvalidInput` with one complaint when the cell is not what it should be.
 """
@@ -12,16 +12,16 @@ from doublebill.events import ID_LENGTH
 from doublebill.imports.rows import described
 
 SHORT_DIGITS = 300
-"""So many digits are a finite number for certain."""
+"""Digits that are certainly a finite number."""
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 FIRST_MILLISECONDS = 1e11
-"""A Unix time from here on is in milliseconds: as seconds it would be in the year 5138, as milliseconds it is 1973."""
+"""Unix times from here on are in milliseconds: as seconds this is the year 5138, as milliseconds 1973."""
 
 
 def user_id(found: object) -> str:
-    """The user id, 1 to 256 characters of well-formed Unicode; a complaint says only what kind of value was found."""
+    """Returns the user id, 1 to 256 characters of well-formed Unicode; a complaint never repeats the value."""
     if isinstance(found, str) and 1 <= len(found) <= ID_LENGTH and found.isascii():
         return found
     text = _id_text(found)
@@ -31,7 +31,7 @@ def user_id(found: object) -> str:
 
 
 def opaque_id(field: str, found: object) -> str:
-    """An id that is not a user's, as it stands ("0012" stays "0012"); an integer from JSON becomes decimal digits."""
+    """Returns an id that is not a user's, unchanged ("0012" stays "0012"); JSON integers become decimal digits."""
     text = _id_text(found)
     if not text:
         raise InvalidInput.one(field, shown(found), "an id")
@@ -39,7 +39,7 @@ def opaque_id(field: str, found: object) -> str:
 
 
 def number(field: str, found: object) -> float:
-    """The finite number that `found` is or spells: 3, 3.5, -1, 1e3; no blanks, digit groups, nan or inf."""
+    """Returns the finite number that a cell is or spells: 3, 3.5, -1, 1e3; no blanks, digit groups, nan or inf."""
     if isinstance(found, str) and found.isdigit() and found.isascii() and len(found) <= SHORT_DIGITS:
         return float(found)
     value = math.nan
@@ -57,7 +57,7 @@ def number(field: str, found: object) -> float:
 
 
 def seconds(found: object) -> float:
-    """Unix time in seconds, from seconds, milliseconds (from 1e11 on) or ISO 8601 (UTC where no zone is given)."""
+    """Returns Unix seconds from seconds, milliseconds (from 1e11 on) or ISO 8601 (UTC without a zone)."""
     if isinstance(found, str) and not found.isdigit() and not is_number(found):
         return _iso_seconds(found)
     value = number("timestamp", found)
@@ -65,21 +65,21 @@ def seconds(found: object) -> float:
 
 
 def text(field: str, found: object) -> str:
-    """The text as it stands."""
+    """Returns a text unchanged."""
     if not isinstance(found, str):
         raise InvalidInput.one(field, shown(found), "a text")
     return found
 
 
 def shown(found: object) -> object:
-    """`found` as a complaint may show it: an empty cell as nothing, a JSON list or object only as such."""
+    """Returns a cell as a complaint shows it: an empty one as nothing, a JSON list or object without contents."""
     if found is None or found == "":
         return NOTHING
     return found if isinstance(found, (str, int, float)) else described(found)
 
 
 def is_number(found: str) -> bool:
-    """Whether `found` spells a number."""
+    """Returns whether a text spells a number."""
     return NUMBER.fullmatch(found) is not None
 
 

@@ -1,26 +1,17 @@
-"""Files of interactions: the data sets whose shape is known, and the header names that tell the rest.
+"""Profiles of event files: public data sets, and header names for all others.
 
-Several names for one role may stand in one header; the first of the list below wins (a rating before a play count,
-a track before its artist).
+Where a header has several names of one role, the first in the list below wins (a track before its artist).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from doublebill.imports.lines import ByteLine
-from doublebill.imports.profiles import (
-    DatasetProfile,
-    FileKind,
-    JsonLinesProfile,
-    TableProfile,
-    column_mapping,
-    recognise,
-)
+from doublebill.imports.profiles import DatasetProfile, FileKind, TableProfile
 
 
 @dataclass(frozen=True, slots=True)
 class EventColumns:
-    """Which column holds what: a header name, or a number from 1; empty where it is to be recognised."""
+    """Columns by role: a header name, or a number from 1; empty to be recognised."""
 
     user: str = ""
     item: str = ""
@@ -51,16 +42,16 @@ ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ?"
 MUSICBRAINZ_ID = r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?"
 STARS = {"user": 0, "item": 1, "rating": 2, "time": 3}
 
-KNOWN = (
+DATASETS = (
     DatasetProfile(TableProfile("MovieLens 100K u.data", "\t", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
     DatasetProfile(TableProfile("MovieLens 1M ratings.dat", "::", STARS, 4), (r"\d+", r"\d+", RATING, UNIX_TIME)),
-    # an artist without a MusicBrainz id is known by its name
+    # an artist without a MusicBrainz id is identified by name
     DatasetProfile(
         TableProfile("Last.fm 360K", "\t", {"user": 0, "item": 1, "item_else": 2, "weight": 3}, 4),
         (r"[0-9a-f]{40}", MUSICBRAINZ_ID, ".*", r"\d+"),
     ),
     DatasetProfile(
-        TableProfile("Last.fm 1K", "\t", {"user": 0, "time": 1, "item": 2, "item_else": 3}, 6, kind="play"),
+        TableProfile("Last.fm 1K", "\t", {"user": 0, "time": 1, "item": 2, "item_else": 3}, 6, event_kind="play"),
         (".+", ISO_TIME, MUSICBRAINZ_ID, ".*", MUSICBRAINZ_ID, ".*"),
     ),
 )
@@ -78,21 +69,12 @@ def _complete(roles: Mapping[str, object]) -> bool:
 
 
 EVENTS = FileKind(
-    ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"rating", "weight"}), frozenset({"item", "item_else"}))
+    ALIASES, DATASETS, _complete, EXPECTED, rivals=(frozenset({"rating", "weight"}), frozenset({"item", "item_else"}))
 )
 
 
-def event_profile(sample: Sequence[ByteLine], name: str, columns: EventColumns) -> TableProfile | JsonLinesProfile:
-    """The shape of a file of interactions that begins with `sample`.
-
-    Raises:
-        InvalidInput: when it is none that is known.
-    """
-    return recognise(sample, name, EVENTS, column_mapping(columns))
-
-
 def kind_of_roles(roles: Mapping[str, object]) -> str:
-    """The kind of event that columns of these roles speak of."""
+    """Returns the kind of an event with columns of these roles."""
     if "rating" in roles:
         return "rate"
     return "play" if "weight" in roles else "view"

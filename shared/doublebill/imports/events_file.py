@@ -1,23 +1,20 @@
-"""A file of interactions as raw events: mappings for `events.parse`, each with its line.
+"""Reads event files as raw events for `events.parse`, each with its line.
 
-A rating column gives kind `rate` with its value, a column of weights or plays kind `play` with its value, neither
-kind `view`. The caller's `kind` replaces these three; a kind column, where its cell is not empty, names the kind of its
-own row. Ids are kept as they stand; only integers from JSON become decimal digits. An empty value is refused, unless
-the row names its kind itself.
+A file with ratings has events of kind `rate` with these values, one with weights or plays kind `play` with these
+values, any other kind `view`. The caller's `kind` replaces these three; a cell in a kind column that is not empty wins
+over both. Ids are kept unchanged; only integers from JSON become decimal digits. An empty value is refused, unless the
+row names its own kind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from itertools import chain, islice
 
 from doublebill.errors import InvalidInput, complaint
 from doublebill.events import KIND_WEIGHTS
 from doublebill.imports import cells
-from doublebill.imports.event_profiles import EVENTS, EventColumns, event_profile, kind_of_roles
-from doublebill.imports.json_lines import read_objects
-from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
-from doublebill.imports.profiles import SAMPLE_LINES, JsonLinesProfile, TableProfile, json_roles
-from doublebill.imports.records import read_records
+from doublebill.imports.event_profiles import EVENTS, EventColumns, kind_of_roles
+from doublebill.imports.lines import Source, TextLine
+from doublebill.imports.profiled_records import json_records, open_profiled, table_records
+from doublebill.imports.profiles import JsonLinesProfile, TableProfile
 from doublebill.imports.rows import BadRow, RawRow, described, refused
 
 RECOGNISED = EventColumns()
@@ -26,7 +23,7 @@ RECOGNISED = EventColumns()
 def read_events(
     source: Source, name: str = "", columns: EventColumns = RECOGNISED, kind: str = ""
 ) -> Iterator[RawRow | BadRow]:
-    """A row or a bad row for every record of the file, in order, reading on as they are asked for.
+    """Yields a row or a bad row for every record of the file, in order; reads lazily.
 
     Raises:
         InvalidInput: when the file cannot be opened or recognised (before the first row), or is gzip that breaks off
@@ -34,39 +31,31 @@ def read_events(
     """
     if kind and kind not in KIND_WEIGHTS:
         raise InvalidInput.one("kind", kind, "one of " + ", ".join(KIND_WEIGHTS))
-    name = name_of(source, name)
-    lines = read_lines(source, name)
-    sample = list(islice(lines, SAMPLE_LINES))
-    shape = event_profile(sample, name, columns)
-    texts = decoded(chain(sample, lines))
-    yield from (
-        _from_json(texts, shape, kind) if isinstance(shape, JsonLinesProfile) else _from_table(texts, shape, kind)
-    )
+    profile, lines = open_profiled(source, name, EVENTS, columns)
+    if isinstance(profile, JsonLinesProfile):
+        yield from _from_json(lines, profile, kind)
+    else:
+        yield from _from_table(lines, profile, kind)
 
 
-def _from_table(lines: Iterable[TextLine], shape: TableProfile, kind: str) -> Iterator[RawRow | BadRow]:
-    kind = kind or shape.kind or kind_of_roles(shape.columns)
-    columns = tuple(shape.columns.items())
-    for record in read_records(lines, shape.delimiter, shape.width):
+def _from_table(lines: Iterable[TextLine], profile: TableProfile, kind: str) -> Iterator[RawRow | BadRow]:
+    kind = kind or profile.event_kind or kind_of_roles(profile.columns)
+    columns = tuple(profile.columns.items())
+    for record in table_records(lines, profile):
         if isinstance(record, BadRow):
             yield record
-        elif record[0] != shape.header_line:
-            row = record[1]
-            yield _row(record[0], {role: row[column] for role, column in columns}, kind)
-
-
-def _from_json(lines: Iterable[TextLine], shape: JsonLinesProfile, kind: str) -> Iterator[RawRow | BadRow]:
-    @lru_cache(maxsize=64)
-    def roles_of(keys: tuple[str, ...]) -> dict[str, str]:
-        return json_roles(keys, EVENTS, shape.told)
-
-    for line in read_objects(lines):
-        if isinstance(line, BadRow):
-            yield line
         else:
-            by_role = {role: line[1][key] for role, key in roles_of(tuple(line[1])).items()}
-            found = {role: value for role, value in by_role.items() if value is not None}
-            yield _row(line[0], found, kind or kind_of_roles(found))
+            number, cells_of_row = record
+            yield _row(number, {role: cells_of_row[column] for role, column in columns}, kind)
+
+
+def _from_json(lines: Iterable[TextLine], profile: JsonLinesProfile, kind: str) -> Iterator[RawRow | BadRow]:
+    for record in json_records(lines, profile, EVENTS):
+        if isinstance(record, BadRow):
+            yield record
+        else:
+            found = {role: value for role, value in record[1].items() if value is not None}
+            yield _row(record[0], found, kind or kind_of_roles(found))
 
 
 def _row(line: int, found: Mapping[str, object], kind: str) -> RawRow | BadRow:
@@ -95,7 +84,7 @@ def _values(found: Mapping[str, object], kind: str) -> dict[str, object]:
 
 
 def _without_user(bad: BadRow, user: object) -> BadRow:
-    """The same, should a column that was told wrongly hold the user's id once more."""
+    """Hides the value where it repeats the user id, as it does in a wrongly mapped column."""
     if user and bad.found == complaint(bad.field, user, "").found:
         return BadRow(bad.line, bad.field, described(user), bad.expected)
     return bad

@@ -1,24 +1,16 @@
-"""Files of item metadata: the data sets whose shape is known, and the header names that tell the rest."""
+"""Profiles of files of item metadata: public data sets, and header names for all others."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from doublebill.imports.headers import ATOMIC, column_name, plain
-from doublebill.imports.lines import ByteLine
-from doublebill.imports.profiles import (
-    DatasetProfile,
-    FileKind,
-    JsonLinesProfile,
-    TableProfile,
-    column_mapping,
-    recognise,
-)
+from doublebill.imports.profiles import DatasetProfile, FileKind, JsonLinesProfile, TableProfile
 
 
 @dataclass(frozen=True, slots=True)
 class ItemColumns:
-    """Which column holds what: a header name, or a number from 1; empty where it is to be recognised."""
+    """Columns by role: a header name, or a number from 1; empty to be recognised."""
 
     item: str = ""
     title: str = ""
@@ -40,15 +32,15 @@ ALIASES = {
 }
 
 ATTRIBUTE = re.compile(r"attributes?[.:](.+)", re.IGNORECASE)
-"""The header of a column that holds an attribute, and the attribute's name."""
+"""Header of an attribute's column, with the attribute's name."""
 
 GENRES = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
     *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"),
 )
-"""The genre flags of MovieLens 100K in the order of their columns (its file u.genre)."""
+"""Genre flags of MovieLens 100K in order of columns (its file u.genre)."""
 
-KNOWN = (
+DATASETS = (
     DatasetProfile(
         TableProfile("MovieLens 100K u.item", "|", {"item": 0, "title": 1, "flags": 5}, 5 + len(GENRES), latin1=True),
         (r"\d+", ".*", ".*", ".*", ".*", *("[01]",) * len(GENRES)),
@@ -71,62 +63,53 @@ ANY_SEPARATOR = "|;,"
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a file writes titles and tags."""
+    """The notation of titles, tags and years in a file."""
 
     separators: str = ANY_SEPARATOR
-    """The first of these that a cell of tags holds divides it; none of them: it is one tag."""
+    """The first of these in a cell of tags separates them; without any, the cell is one tag."""
     films: bool = False
-    """Whether titles are written as MovieLens does: `Net, The (1995)`."""
+    """True for titles as in MovieLens: `Net, The (1995)`."""
     year_tokens: bool = False
-    """Whether the year is any text (a RecBole token), so that one that is no number is a year not known."""
+    """True for years that may be any text (RecBole tokens); a text that is no number means no year."""
 
 
 def _complete(roles: Mapping[str, object]) -> bool:
     return "item" in roles and bool(roles.keys() & {"title", "tags", "year", "available", "attributes", "flags"})
 
 
-ITEMS = FileKind(ALIASES, KNOWN, _complete, EXPECTED, rivals=(frozenset({"tags", "flags"}),))
+ITEMS = FileKind(ALIASES, DATASETS, _complete, EXPECTED, rivals=(frozenset({"tags", "flags"}),))
 
 
-def item_profile(sample: Sequence[ByteLine], name: str, columns: ItemColumns) -> TableProfile | JsonLinesProfile:
-    """The shape of a file of items that begins with `sample`.
-
-    Raises:
-        InvalidInput: when it is none that is known.
-    """
-    return recognise(sample, name, ITEMS, column_mapping(columns))
-
-
-def attribute_columns(shape: TableProfile) -> dict[str, tuple[int, bool]]:
-    """Attribute → its column from 0 and whether its cells are texts whatever they look like, as RecBole tokens are."""
+def attribute_columns(profile: TableProfile) -> dict[str, tuple[int, bool]]:
+    """Returns attribute → its column from 0, and whether all its cells are texts, as RecBole tokens are."""
     found = {}
-    for column, cell in enumerate(shape.header):
+    for column, cell in enumerate(profile.header):
         if named := ATTRIBUTE.fullmatch(column_name(cell)):
             atomic = ATOMIC.fullmatch(cell.strip())
             found[named.group(1)] = column, atomic is not None and atomic.group(2).startswith("token")
     return found
 
 
-def style_of(shape: TableProfile | JsonLinesProfile) -> Style:
-    """How a file of this shape writes titles and tags."""
-    if isinstance(shape, JsonLinesProfile):
+def style_of(profile: TableProfile | JsonLinesProfile) -> Style:
+    """Returns the notation of a file with this profile."""
+    if isinstance(profile, JsonLinesProfile):
         return Style()
-    if not shape.header:
-        return Style("|", films=shape.latin1)  # the two known shapes are both MovieLens
-    films = plain(_header_of(shape, "item")) == "movieid" or plain(_header_of(shape, "title")) == "movietitle"
-    return Style(_separators(shape), films, year_tokens=_atomic_type(shape, "year") == "token")
+    if not profile.header:
+        return Style("|", films=profile.latin1)  # both data sets are MovieLens
+    films = plain(_header_of(profile, "item")) == "movieid" or plain(_header_of(profile, "title")) == "movietitle"
+    return Style(_separators(profile), films, year_tokens=_atomic_type(profile, "year") == "token")
 
 
-def _separators(shape: TableProfile) -> str:
-    if atomic_type := _atomic_type(shape, "tags"):
+def _separators(profile: TableProfile) -> str:
+    if atomic_type := _atomic_type(profile, "tags"):
         return " " if atomic_type == "token_seq" else ""
-    return "|" if plain(_header_of(shape, "item")) == "movieid" else ANY_SEPARATOR
+    return "|" if plain(_header_of(profile, "item")) == "movieid" else ANY_SEPARATOR
 
 
-def _atomic_type(shape: TableProfile, role: str) -> str:
-    atomic = ATOMIC.fullmatch(_header_of(shape, role))
+def _atomic_type(profile: TableProfile, role: str) -> str:
+    atomic = ATOMIC.fullmatch(_header_of(profile, role))
     return atomic.group(2) if atomic else ""
 
 
-def _header_of(shape: TableProfile, role: str) -> str:
-    return shape.header[shape.columns[role]].strip() if role in shape.columns else ""
+def _header_of(profile: TableProfile, role: str) -> str:
+    return profile.header[profile.columns[role]].strip() if role in profile.columns else ""

@@ -1,31 +1,20 @@
-"""A file of item metadata as raw items: mappings for `items.parse_item`, each with its line.
+"""Reads files of item metadata as raw items for `items.parse_item`, each with its line.
 
-Only item id, title, tags, year, availability and attributes are taken; other columns are left out, and so is what a
-row leaves empty. Attributes are the object `attributes` of a JSON line, and of a table the columns whose header begins
-with `attributes.`: a cell is true or false, a number, or else a text; 0012 is a text too. Titles of MovieLens films
-lose their year and get their article back in front; its "(no genres listed)" is no tag.
+Item id, title, tags, year, availability and attributes are read; other columns and empty cells are ignored. Attributes
+are the object `attributes` of a JSON line, or the columns of a table whose header begins with `attributes.`; a cell is
+true or false, a number, or else a text (0012 too). Titles of MovieLens lose their year and get their article back in
+front; its "(no genres listed)" is no tag.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from itertools import chain, islice
 
 from doublebill.errors import InvalidInput
 from doublebill.imports import cells
-from doublebill.imports.item_profiles import (
-    GENRES,
-    ITEMS,
-    ItemColumns,
-    Style,
-    attribute_columns,
-    item_profile,
-    style_of,
-)
-from doublebill.imports.json_lines import read_objects
-from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
-from doublebill.imports.profiles import SAMPLE_LINES, JsonLinesProfile, TableProfile, json_roles
-from doublebill.imports.records import read_records
+from doublebill.imports.item_profiles import GENRES, ITEMS, ItemColumns, Style, attribute_columns, style_of
+from doublebill.imports.lines import Source, TextLine
+from doublebill.imports.profiled_records import json_records, open_profiled, table_records
+from doublebill.imports.profiles import JsonLinesProfile, TableProfile
 from doublebill.imports.rows import BadRow, RawRow, refused
 from doublebill.imports.titles import film_title
 
@@ -36,49 +25,39 @@ AVAILABLE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "
 
 
 def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED) -> Iterator[RawRow | BadRow]:
-    """A row or a bad row for every record of the file, in order, reading on as they are asked for.
+    """Yields a row or a bad row for every record of the file, in order; reads lazily.
 
     Raises:
         InvalidInput: when the file cannot be opened or recognised (before the first row), or is gzip that breaks off
             or is damaged (after the rows before: the caller refuses them too).
     """
-    name = name_of(source, name)
-    lines = read_lines(source, name)
-    sample = list(islice(lines, SAMPLE_LINES))
-    shape = item_profile(sample, name, columns)
-    if isinstance(shape, JsonLinesProfile):
-        yield from _from_json(decoded(chain(sample, lines)), shape)
+    profile, lines = open_profiled(source, name, ITEMS, columns)
+    if isinstance(profile, JsonLinesProfile):
+        yield from _from_json(lines, profile)
     else:
-        yield from _from_table(decoded(chain(sample, lines), shape.latin1), shape)
+        yield from _from_table(lines, profile)
 
 
-def _from_table(lines: Iterable[TextLine], shape: TableProfile) -> Iterator[RawRow | BadRow]:
-    style, attributes = style_of(shape), attribute_columns(shape)
-    for record in read_records(lines, shape.delimiter, shape.width):
+def _from_table(lines: Iterable[TextLine], profile: TableProfile) -> Iterator[RawRow | BadRow]:
+    style, attributes = style_of(profile), attribute_columns(profile)
+    for record in table_records(lines, profile):
         if isinstance(record, BadRow):
             yield record
-        elif record[0] != shape.header_line:
-            row = record[1]
-            found: dict[str, object] = {role: row[column] for role, column in shape.columns.items()}
-            if "flags" in found:
-                found["flags"] = row[shape.columns["flags"] :]
-            found["attributes"] = {
-                name: row[at] if is_text else _value(row[at]) for name, (at, is_text) in attributes.items() if row[at]
-            }
-            yield _row(record[0], found, style)
+            continue
+        number, row = record
+        found: dict[str, object] = {role: row[column] for role, column in profile.columns.items()}
+        if "flags" in found:
+            found["flags"] = row[profile.columns["flags"] :]
+        found["attributes"] = {
+            name: row[at] if is_text else _value(row[at]) for name, (at, is_text) in attributes.items() if row[at]
+        }
+        yield _row(number, found, style)
 
 
-def _from_json(lines: Iterable[TextLine], shape: JsonLinesProfile) -> Iterator[RawRow | BadRow]:
-    @lru_cache(maxsize=64)
-    def roles_of(keys: tuple[str, ...]) -> dict[str, str]:
-        return json_roles(keys, ITEMS, shape.told)
-
-    style = style_of(shape)
-    for line in read_objects(lines):
-        if isinstance(line, BadRow):
-            yield line
-        else:
-            yield _row(line[0], {role: line[1][key] for role, key in roles_of(tuple(line[1])).items()}, style)
+def _from_json(lines: Iterable[TextLine], profile: JsonLinesProfile) -> Iterator[RawRow | BadRow]:
+    style = style_of(profile)
+    for record in json_records(lines, profile, ITEMS):
+        yield record if isinstance(record, BadRow) else _row(record[0], record[1], style)
 
 
 def _row(line: int, found: Mapping[str, object], style: Style) -> RawRow | BadRow:
@@ -89,23 +68,23 @@ def _row(line: int, found: Mapping[str, object], style: Style) -> RawRow | BadRo
 
 
 def _values(found: Mapping[str, object], style: Style) -> dict[str, object]:
-    given = {role: value for role, value in found.items() if value is not None and value != ""}
-    values: dict[str, object] = {"item_id": cells.opaque_id("item_id", given.get("item"))}
-    if "title" in given:
-        title = cells.text("title", given["title"])
+    present = {role: value for role, value in found.items() if value is not None and value != ""}
+    values: dict[str, object] = {"item_id": cells.opaque_id("item_id", present.get("item"))}
+    if "title" in present:
+        title = cells.text("title", present["title"])
         values["title"], year = film_title(title) if style.films else (title, None)
         if year is not None:
             values["year"] = year
-    if "tags" in given:
-        values["tags"] = _tags(given["tags"], style)
-    if "flags" in given:
-        values["tags"] = _flagged(given["flags"])
-    if "year" in given:
-        values.update(_year(given["year"], style))
-    if "available" in given:
-        values["available"] = _available(given["available"])
-    if given.get("attributes"):
-        values["attributes"] = _attributes(given["attributes"])
+    if "tags" in present:
+        values["tags"] = _tags(present["tags"], style)
+    if "flags" in present:
+        values["tags"] = _flagged(present["flags"])
+    if "year" in present:
+        values.update(_year(present["year"], style))
+    if "available" in present:
+        values["available"] = _available(present["available"])
+    if present.get("attributes"):
+        values["attributes"] = _attributes(present["attributes"])
     return values
 
 

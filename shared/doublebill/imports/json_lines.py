@@ -1,4 +1,4 @@
-"""The objects of a JSON-lines file, strictly: one object a line, no NaN, no Infinity."""
+"""JSON lines, strictly: one object per line, no NaN, no Infinity."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,10 +10,10 @@ EXPECTED = "one JSON object"
 
 
 def object_of(text: str) -> dict[str, object]:
-    """The object that `text` holds.
+    """Returns the object in a text.
 
     Raises:
-        ValueError: when it holds anything else; says where, and repeats nothing of it.
+        ValueError: when the text is anything else; says where, and repeats nothing of it.
     """
     try:
         value = json.loads(text, parse_constant=_no_constant)
@@ -29,7 +29,7 @@ def object_of(text: str) -> dict[str, object]:
 
 
 def read_objects(lines: Iterable[TextLine]) -> Iterator[tuple[int, dict[str, object]] | BadRow]:
-    """The object of each line that is not blank."""
+    """Yields the object of each line that is not blank, with its number."""
     for line in lines:
         if isinstance(line, BadRow):
             yield line

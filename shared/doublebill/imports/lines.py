@@ -1,8 +1,8 @@
-"""The numbered lines of a file or stream, plain or gzip, read one at a time in bounded memory.
+"""Numbered lines of a file or stream, plain or gzip, in bounded memory.
 
 Lines end with LF or CRLF; text is UTF-8, with or without a byte order mark. Gzip is recognised by its first bytes,
-not by the file's name. A line that nobody could read (NUL bytes, a lone carriage return, over `LINE_LIMIT_BYTES`) is
-a bad row; a stream that breaks off or is damaged is refused whole.
+not by the file's name. Lines with NUL bytes or a lone carriage return, and lines over `LINE_LIMIT_BYTES`, are bad
+rows; a stream that breaks off or is damaged is refused as a whole.
 """
 
 import gzip
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 LINE_LIMIT_BYTES = 1 << 20
-"""Longest line that is read; longer ones are skipped as bad rows."""
+"""Longest line; longer ones are bad rows."""
 
 BUFFER_BYTES = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -40,30 +40,30 @@ HEAD_BYTES = max(len(magic) for magic in UNREADABLE)
 
 
 class Readable(Protocol):
-    """A binary stream, as far as it is needed here."""
+    """A binary stream."""
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes; none at the end."""
+        """Returns at most `size` bytes, none at the end."""
         ...
 
 
 type Source = Path | Readable
-"""A file, which is opened and closed here, or a binary stream, which stays open."""
+"""A file to open and close, or a binary stream that stays open."""
 
 type Blocks = io.BufferedReader | gzip.GzipFile
-"""Bytes unpacked; `read1` gives what one reading brings, so that nothing before a damage is lost."""
+"""Unpacked bytes; `read1` makes one read at most, so that all lines before damaged data are read."""
 
 type ByteLine = tuple[int, bytes] | BadRow
 type TextLine = tuple[int, str] | BadRow
 
 
 def name_of(source: Source, name: str = "") -> str:
-    """What errors call the file: the given name, else the path's last part."""
+    """Returns the name of a file in errors: `name`, or else the last part of its path."""
     return name or (source.name if isinstance(source, Path) else "the file")
 
 
 def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
-    """Each line with its number from 1 and without its line end; an unreadable line as a bad row.
+    """Yields each line with its number from 1, without its line end; an unreadable one as a bad row.
 
     Raises:
         InvalidInput: when the file cannot be opened, is no text, or is gzip that breaks off or is damaged.
@@ -86,7 +86,7 @@ def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
 
 
 def decoded(lines: Iterable[ByteLine], latin1: bool = False) -> Iterator[TextLine]:
-    """The lines as text; one that is not UTF-8 is a bad row, or read as Latin-1 where the shape is known to be."""
+    """Yields the lines as text; one that is not UTF-8 is a bad row, or Latin-1 where `latin1`."""
     for line in lines:
         if isinstance(line, BadRow):
             yield line
@@ -126,7 +126,7 @@ def _unpacked(stream: Readable, name: str) -> Blocks:
 
 
 class _Rejoined(io.RawIOBase):
-    """A stream whose first bytes have been looked at, from its beginning; never needs to seek."""
+    """A stream from its beginning whose `head` is already read; never seeks."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
@@ -147,7 +147,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def _whole_lines(stream: Blocks) -> Iterator[list[bytes]]:
-    """The lines that each block of the stream completes, those that are too long cut just past the limit."""
+    """Yields the lines that each block completes; lines that are too long are cut just past the limit."""
     rest = b""
     while block := stream.read1(BUFFER_BYTES):
         *whole, rest = (rest + block).split(b"\n")

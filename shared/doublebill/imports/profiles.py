@@ -1,7 +1,7 @@
-"""The shape of a file, recognised from its first lines: how it is divided, and which column plays which role.
+"""Profiles of files, recognised by their first lines: the delimiter, and the role of each column.
 
-A role is what a column is for (`user`, `item`, `rating`, …). The roles a caller tells, each by a header name or a
-column number from 1, win over what is recognised; whatever they leave open is still recognised.
+A role is the meaning of a column (`user`, `item`, `rating`, …). A caller may map roles to columns, each by header name
+or by number from 1; this mapping wins over recognition, and all other roles are still recognised.
 """
 
 import re
@@ -17,96 +17,97 @@ from doublebill.imports.records import DELIMITER_NAMES, split_line
 from doublebill.imports.rows import BadRow
 
 SAMPLE_LINES = 50
-"""Lines that are looked at before the shape is decided."""
+"""Lines by which a file is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """A delimited text."""
+    """The profile of a delimited text file."""
 
     name: str
     delimiter: str
     columns: Mapping[str, int]
     """Role → column from 0."""
     width: int
-    """Columns of every row."""
+    """Number of columns in every row."""
     header: tuple[str, ...] = ()
     header_line: int = 0
-    """Number of the line to leave out; 0 where there is no header."""
-    kind: str = ""
-    """Kind of every event, where the columns do not tell."""
+    """Number of the header's line; 0 without a header."""
+    event_kind: str = ""
+    """Kind of every event in the file, where it has no column for it."""
     latin1: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLinesProfile:
-    """One JSON object a line; roles are judged for each object by its keys."""
+    """The profile of a file with one JSON object per line; each object has roles by its own keys."""
 
-    told: Mapping[str, str]
-    """Role → key, where the caller says so."""
+    mapping: Mapping[str, str]
+    """Role → key, as mapped by the caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetProfile:
-    """A data set's own shape without a header: recognised when every cell of the first line matches its pattern."""
+    """The profile of a public data set without a header, recognised by a pattern per cell of the first line."""
 
     table: TableProfile
     patterns: tuple[str, ...]
 
     def fits(self, text: str) -> bool:
-        """Whether `text` could be a line of it."""
+        """Returns whether a line could be one of this data set."""
         cells = text.split(self.table.delimiter)
         return len(cells) == len(self.patterns) and all(map(re.fullmatch, self.patterns, cells))
 
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What a kind of file needs and what it is known by."""
+    """The roles that one kind of file, events or items, needs and how they are recognised."""
 
     aliases: Aliases
-    known: tuple[DatasetProfile, ...]
+    datasets: tuple[DatasetProfile, ...]
     complete: Callable[[Mapping[str, object]], bool]
-    """Whether these roles are enough."""
+    """Returns whether these roles are enough."""
     expected: str
     rivals: tuple[frozenset[str], ...] = field(default=())
-    """Roles of which the told one drops the recognised others."""
+    """Sets of roles that exclude each other: a mapped one drops recognised ones."""
 
 
 def column_mapping(columns: object) -> dict[str, str]:
-    """Role → column, for the fields of a dataclass of columns that are not empty.
+    """Returns role → column for the fields of a dataclass of columns that are not empty.
 
     Raises:
-        InvalidInput: when one column is told for two roles.
+        InvalidInput: when one column is mapped to two roles.
     """
-    told: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     for role in fields(columns):  # type: ignore[arg-type]  # any dataclass whose fields are texts
         where = getattr(columns, role.name)
-        if where and where in told.values():
+        if where and where in mapping.values():
             raise InvalidInput.one(role.name, where, "a column of its own")
         if where:
-            told[role.name] = where
-    return told
+            mapping[role.name] = where
+    return mapping
 
 
 def recognise(
-    sample: Sequence[ByteLine], name: str, wanted: FileKind, told: Mapping[str, str]
+    sample: Sequence[ByteLine], name: str, kind: FileKind, mapping: Mapping[str, str]
 ) -> TableProfile | JsonLinesProfile:
-    """The shape of the file that begins with `sample`.
+    """Returns the profile of the file that begins with `sample`.
 
     Raises:
-        InvalidInput: when it is none that is known; shows the columns found and what to do.
+        InvalidInput: when none fits; it shows the columns found and how to map them.
     """
     number, text = _first_line(sample, name)
-    shape = (
-        _json(text, wanted, told)
-        or _known(text, wanted, told)
-        or _headed(number, text, wanted, told)
-        or _numbered(sample, wanted, told)
+    profile = (
+        _json(text, kind, mapping)
+        or _dataset(text, kind, mapping)
+        or _headed(number, text, kind, mapping)
+        or _numbered(sample, kind, mapping)
     )
-    if shape:
-        return shape
-    asked = "".join(f"the columns told ({', '.join(f'{role} {told[role]}' for role in told)}) or " if told else "")
-    raise InvalidInput.one(name, _shown_columns(text), asked + wanted.expected)
+    if profile:
+        return profile
+    mapped = ", ".join(f"{role} {where}" for role, where in mapping.items())
+    expected = f"the columns named ({mapped}) or {kind.expected}" if mapping else kind.expected
+    raise InvalidInput.one(name, _shown_columns(text), expected)
 
 
 def _first_line(sample: Sequence[ByteLine], name: str) -> tuple[int, str]:
@@ -124,67 +125,67 @@ def _lenient(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _json(text: str, wanted: FileKind, told: Mapping[str, str]) -> JsonLinesProfile | None:
+def _json(text: str, kind: FileKind, mapping: Mapping[str, str]) -> JsonLinesProfile | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
         keys = tuple(json_lines.object_of(text))
     except ValueError:
         return None
-    enough = wanted.complete(json_roles(keys, wanted, told)) and all(key in keys for key in told.values())
-    return JsonLinesProfile(told) if enough else None
+    enough = kind.complete(json_roles(keys, kind, mapping)) and all(key in keys for key in mapping.values())
+    return JsonLinesProfile(mapping) if enough else None
 
 
-def json_roles(keys: tuple[str, ...], wanted: FileKind, told: Mapping[str, str]) -> dict[str, str]:
-    """Role → key of an object with these keys."""
-    by_name = {role: keys[column] for role, column in roles_by_name(keys, wanted.aliases).items()}
-    return _prefer({role: key for role, key in told.items() if key in keys}, by_name, wanted)
+def json_roles(keys: tuple[str, ...], kind: FileKind, mapping: Mapping[str, str]) -> dict[str, str]:
+    """Returns role → key of an object with these keys."""
+    by_name = {role: keys[column] for role, column in roles_by_name(keys, kind.aliases).items()}
+    return _prefer({role: key for role, key in mapping.items() if key in keys}, by_name, kind)
 
 
-def _known(text: str, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
-    known = next((known.table for known in wanted.known if known.fits(text)), None)
-    return known and _with_told(known, wanted, told)
+def _dataset(text: str, kind: FileKind, mapping: Mapping[str, str]) -> TableProfile | None:
+    table = next((dataset.table for dataset in kind.datasets if dataset.fits(text)), None)
+    return table and _with_mapping(table, kind, mapping)
 
 
-def _headed(number: int, text: str, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
+def _headed(number: int, text: str, kind: FileKind, mapping: Mapping[str, str]) -> TableProfile | None:
     for delimiter in DELIMITER_NAMES:
         header = tuple(split_line(text, delimiter))
-        by_name = roles_by_name(header, wanted.aliases)
-        names_told = any(not is_column_number(where) for where in told.values())
-        if not names_told and (not by_name or any(map(is_number, header))):
+        by_name = roles_by_name(header, kind.aliases)
+        mapped_by_name = any(not is_column_number(where) for where in mapping.values())
+        if not mapped_by_name and (not by_name or any(map(is_number, header))):
             continue
         table = TableProfile("a table with a header", delimiter, by_name, len(header), header, number)
-        if found := _with_told(table, wanted, told):
+        if found := _with_mapping(table, kind, mapping):
             return found
     return None
 
 
-def _numbered(sample: Sequence[ByteLine], wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
-    if not all(map(is_column_number, told.values())) or not wanted.complete(told):
+def _numbered(sample: Sequence[ByteLine], kind: FileKind, mapping: Mapping[str, str]) -> TableProfile | None:
+    if not all(map(is_column_number, mapping.values())) or not kind.complete(mapping):
         return None
     texts = [_lenient(line[1]) for line in sample if not isinstance(line, BadRow) and line[1].strip()]
     widths = {delimiter: [len(split_line(text, delimiter)) for text in texts] for delimiter in DELIMITER_NAMES}
-    # a delimiter divides every line alike; one that only happens to occur in titles does not
+    # a delimiter gives every line the same number of columns; one that occurs in titles does not
     for delimiter in sorted(widths, key=lambda delimiter: len(set(widths[delimiter]))):
         table = TableProfile("a table without a header", delimiter, {}, widths[delimiter][0])
-        if found := _with_told(table, wanted, told):
+        if found := _with_mapping(table, kind, mapping):
             return found
     return None
 
 
-def _with_told(table: TableProfile, wanted: FileKind, told: Mapping[str, str]) -> TableProfile | None:
-    columns = {role: find_column(where, table.header, table.width) for role, where in told.items()}
-    there = {role: column for role, column in columns.items() if column is not None}
-    together = _prefer(there, table.columns, wanted)
-    each_its_own = len(set(there.values())) == len(told)
-    return replace(table, columns=together) if each_its_own and wanted.complete(together) else None
+def _with_mapping(table: TableProfile, kind: FileKind, mapping: Mapping[str, str]) -> TableProfile | None:
+    columns = {role: find_column(where, table.header, table.width) for role, where in mapping.items()}
+    present = {role: column for role, column in columns.items() if column is not None}
+    merged = _prefer(present, table.columns, kind)
+    distinct = len(set(present.values())) == len(mapping)
+    return replace(table, columns=merged) if distinct and kind.complete(merged) else None
 
 
-def _prefer[T](told: Mapping[str, T], recognised: Mapping[str, T], wanted: FileKind) -> dict[str, T]:
-    """The told roles, and the recognised ones that neither share a column with them nor are their rivals."""
-    dropped = {role for rivals in wanted.rivals if rivals & told.keys() for role in rivals}
-    left = {role: at for role, at in recognised.items() if role not in dropped and at not in told.values()}
-    return {**left, **told}
+def _prefer[T](mapping: Mapping[str, T], recognised: Mapping[str, T], kind: FileKind) -> dict[str, T]:
+    """Merges mapped roles with the recognised ones that neither share a column with them nor are their rivals."""
+    dropped = {role for rivals in kind.rivals if rivals & mapping.keys() for role in rivals}
+    rest = {role: at for role, at in recognised.items() if role not in dropped and at not in mapping.values()}
+    return {**rest, **mapping}
 
 
 def _shown_columns(text: str) -> Shown:

@@ -1,4 +1,4 @@
-"""The cells of each record of a delimited text, with the number of the line the record starts on.
+"""Records of a delimited text: their cells, with the number of their first line.
 
 Comma and semicolon files quote as RFC 4180 says: a quoted field may hold delimiters, doubled quotes and line ends. In
 tab, `::` and `|` files a quote is a character like any other (an artist is called "Weird Al" Yankovic).
@@ -13,18 +13,18 @@ from doublebill.imports.lines import TextLine
 from doublebill.imports.rows import BadRow
 
 DELIMITER_NAMES = {"\t": "tabs", "::": "'::'", ",": "commas", ";": "semicolons", "|": "'|'"}
-"""Every delimiter that is understood, in the order of trying them."""
+"""Delimiters in the order in which they are tried."""
 
 QUOTING = frozenset({",", ";"})
 
 QUOTED_LINES = 200
-"""Lines that one record may span; a quote that never ends costs one row, not the rest of the file."""
+"""Lines of one record at most; a quote that never ends costs one row, not the rest of the file."""
 
 type Record = tuple[int, list[str]] | BadRow
 
 
 def split_line(text: str, delimiter: str) -> list[str]:
-    """The cells of a record that stands on one line."""
+    """Returns the cells of a record on one line."""
     if delimiter in QUOTING and '"' in text:
         try:
             return next(csv.reader([text], delimiter=delimiter, strict=True))
@@ -34,7 +34,7 @@ def split_line(text: str, delimiter: str) -> list[str]:
 
 
 def read_records(lines: Iterable[TextLine], delimiter: str, width: int) -> Iterator[Record]:
-    """The records of `width` cells; any other number of cells is a bad row, blank lines are skipped."""
+    """Yields the records of `width` cells; other numbers of cells are bad rows, and blank lines are skipped."""
     ahead = _Ahead(lines)
     for line in ahead if delimiter in QUOTING else lines:
         if isinstance(line, BadRow):

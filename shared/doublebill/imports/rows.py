@@ -1,4 +1,4 @@
-"""What reading a file gives back: a raw mapping or a complaint for each record, with the line it starts on."""
+"""Rows of a file: the raw values of a record, or the reason why it cannot be read, with its line."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from doublebill.errors import InvalidInput, Shown
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One readable record."""
+    """A readable record."""
 
     line: int
     """Number of the record's first line, from 1."""
     values: dict[str, object]
-    """The raw mapping, as `events.parse` or `items.parse_item` takes it."""
+    """Raw values, as `events.parse` or `items.parse_item` take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,19 @@ class BadRow:
 
     line: int
     field: str
-    """`line` where the whole line is meant."""
+    """`line` for the whole line."""
     found: str
     expected: str
 
 
 def refused(line: int, error: InvalidInput) -> BadRow:
-    """The first complaint of `error` as a bad row."""
+    """Returns the first complaint of an error as a bad row."""
     first = error.complaints[0]
     return BadRow(line, first.field, first.found, first.expected)
 
 
 def described(found: object) -> Shown:
-    """What kind of value `found` is, without the value: for what must not be repeated."""
+    """Returns the kind of a value that must not be repeated: `a text of 12 characters`."""
     if found is None or found == "":
         return Shown("nothing")
     if isinstance(found, str):

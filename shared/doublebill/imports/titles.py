@@ -1,4 +1,4 @@
-"""Film titles as people write them, from titles as MovieLens sorts them."""
+"""Film titles: from the sorted form of MovieLens to the usual one."""
 
 import re
 
@@ -9,7 +9,7 @@ ARTICLE = re.compile(r"(.+), (The|An|A)( \(.*\))?")
 
 
 def film_title(written: str) -> tuple[str, int | None]:
-    """Title and year: `Net, The (1995)` is The Net of 1995; other articles (`Postino, Il`) stay where they are."""
+    """Returns title and year: The Net and 1995 for `Net, The (1995)`; other articles (`Postino, Il`) stay."""
     if len(written) > TITLE_LENGTH:
         return written, None
     at = written.rstrip().rfind("(")
