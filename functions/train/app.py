@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import NoEvents
-from doublebill.fit.selection.budget import Budget
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
 from doublebill.service.training.job import TrainingJob
@@ -48,7 +48,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
     given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-    budget = Budget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
+    budget = TimeBudget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
     try:
         record = train(
             TrainingJob(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)

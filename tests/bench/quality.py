@@ -32,7 +32,7 @@ from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.fit.splits.newest_split import newest_split
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.imports.events_file import read_events
-from doublebill.imports.rows import RawRow
+from doublebill.imports.raw_rows import RawRow
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions

@@ -15,7 +15,7 @@ from doublebill.imports.event_profiles import EVENTS, EventColumns, kind_of_role
 from doublebill.imports.lines import Source, TextLine
 from doublebill.imports.profiled_records import json_records, open_profiled, table_records
 from doublebill.imports.profiles import JsonLinesProfile, TableProfile
-from doublebill.imports.rows import BadRow, RawRow, described, refused
+from doublebill.imports.raw_rows import BadRow, RawRow, described, refused
 
 RECOGNISED = EventColumns()
 

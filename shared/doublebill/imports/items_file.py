@@ -15,7 +15,7 @@ from doublebill.imports.item_profiles import GENRES, ITEMS, ItemColumns, Style, 
 from doublebill.imports.lines import Source, TextLine
 from doublebill.imports.profiled_records import json_records, open_profiled, table_records
 from doublebill.imports.profiles import JsonLinesProfile, TableProfile
-from doublebill.imports.rows import BadRow, RawRow, refused
+from doublebill.imports.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.titles import film_title
 
 RECOGNISED = ItemColumns()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from doublebill.imports.lines import TextLine
-from doublebill.imports.rows import BadRow, described
+from doublebill.imports.raw_rows import BadRow, described
 
 EXPECTED = "one JSON object"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
+from doublebill.imports.delimited import Record, read_records
 from doublebill.imports.json_lines import read_objects
 from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
 from doublebill.imports.profiles import (
@@ -15,8 +16,7 @@ from doublebill.imports.profiles import (
     json_roles,
     recognise,
 )
-from doublebill.imports.records import Record, read_records
-from doublebill.imports.rows import BadRow
+from doublebill.imports.raw_rows import BadRow
 
 
 def open_profiled(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, fields, replace
 from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.imports import json_lines
 from doublebill.imports.cells import is_number
+from doublebill.imports.delimited import DELIMITER_NAMES, split_line
 from doublebill.imports.headers import Aliases, find_column, is_column_number, roles_by_name
 from doublebill.imports.lines import ByteLine
-from doublebill.imports.records import DELIMITER_NAMES, split_line
-from doublebill.imports.rows import BadRow
+from doublebill.imports.raw_rows import BadRow
 
 SAMPLE_LINES = 50
 """Lines by which a file is recognised."""

@@ -9,7 +9,7 @@ from doublebill.errors import InvalidInput
 from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import BadRow, RawRow
+from doublebill.imports.raw_rows import BadRow, RawRow
 
 STARTS = st.sampled_from(
     [

@@ -6,7 +6,7 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.lines import LINE_LIMIT_BYTES, decoded, name_of, read_lines
-from doublebill.imports.rows import BadRow
+from doublebill.imports.raw_rows import BadRow
 
 
 def lines_of(content: bytes) -> list:

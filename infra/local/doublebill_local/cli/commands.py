@@ -104,11 +104,11 @@ def train(home: Home, told: Namespace) -> int | None:
         if told.stack:
             record = _train_there(home, catalog, run, told, tell)
         else:
-            from doublebill.fit.selection.budget import Budget
+            from doublebill.fit.selection.time_budget import TimeBudget
             from doublebill.service.training.job import TrainingJob
             from doublebill.service.training.train import train as train_here
 
-            budget = Budget.of(time.monotonic, math.inf if told.budget is None else told.budget)
+            budget = TimeBudget.of(time.monotonic, math.inf if told.budget is None else told.budget)
             job = TrainingJob(home.objects(), catalog, run, now_ms, tell, told.force, budget, home.records())
             record = train_here(job)
     show.trained(record, as_json=told.json)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.fit.selection.budget import ENDLESS, Budget
+from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.splits.holdout import Split
 from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.catalog import Catalog
@@ -23,7 +23,7 @@ class Study:
     """The same training part and users, with the newest items as targets; None where no times are known."""
     tell: Tell = lambda _: None
     """Receives one line of progress at a time."""
-    budget: Budget = ENDLESS
+    budget: TimeBudget = ENDLESS
 
     @classmethod
     def of(
@@ -32,7 +32,7 @@ class Study:
         interactions: Interactions,
         seed: int,
         tell: Tell = lambda _: None,
-        budget: Budget = ENDLESS,
+        budget: TimeBudget = ENDLESS,
     ) -> "Study":
         """Returns the study of these interactions, split by `seed`."""
         return cls(catalog, split(interactions, seed), temporal_split(interactions, seed), tell, budget)

@@ -8,9 +8,9 @@ import numpy as np
 
 from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.fit_model import fit
-from doublebill.fit.selection.budget import MEASURING, REFIT
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.time_budget import MEASURING, REFIT
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender

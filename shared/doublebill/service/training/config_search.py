@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.evaluation.report import Report
 from doublebill.fit.ratings.rating_errors import RatingReport, evaluate_ratings
-from doublebill.fit.selection.budget import REFIT, Budget
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import SEED, select
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.time_budget import REFIT, TimeBudget
 from doublebill.model.config import Config
 from doublebill.service.registry import versions
 from doublebill.service.registry.champions import Champion
@@ -48,7 +48,7 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
     return SearchOutcome(config, report, ratings, first=rival is None)
 
 
-def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned) -> tuple[RatingReport | None, Budget]:
+def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned) -> tuple[RatingReport | None, TimeBudget]:
     """Predicts hidden ratings, and keeps the time for fitting them again out of the budget."""
     if len(cleaned.ratings.items):
         job.tell("predicting hidden ratings")

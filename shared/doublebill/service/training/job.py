@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.fit.selection.budget import ENDLESS, Budget
+from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
@@ -23,7 +23,7 @@ class TrainingJob:
     """Receives one line of progress at a time."""
     force: bool = False
     """Promotes the version even where the gate refuses it."""
-    budget: Budget = ENDLESS
+    budget: TimeBudget = ENDLESS
     """May cut the list of configs short, and changes nothing else."""
     records: Records | None = None
     """Receive the popular items of a version that is promoted."""

@@ -4,10 +4,10 @@ import pytest
 
 from doublebill.fit.clean import clean
 from doublebill.fit.selection import trials as trying
-from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.model.config import Config, Edlae, Factors, Knn, Rp3beta
 from worlds import checkerboard
 
@@ -46,7 +46,7 @@ def lines(monkeypatch: pytest.MonkeyPatch, budget_seconds: float) -> list[str]:
 
     monkeypatch.setattr(trying, "fit", fitting)
     world = clean(checkerboard(80, 12), {})
-    budget = Budget.of(lambda: seconds, budget_seconds)
+    budget = TimeBudget.of(lambda: seconds, budget_seconds)
     study = Study.of(world.catalog, world.interactions, SEED, heard.append, budget)
     choose(study, [Config(Knn("cosine"), k=50), Config(Knn("cosine"), k=1)])
     return [line for line in heard if line.startswith("[")]

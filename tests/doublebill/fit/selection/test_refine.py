@@ -8,10 +8,10 @@ import pytest
 from doublebill.fit.evaluation.evaluate import Evaluation
 from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as module
-from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
@@ -79,7 +79,7 @@ def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch
 
 
 def test_each_weight_of_transitions_is_a_fit_that_the_budget_must_allow() -> None:
-    spent = refined(study_of(chains(), budget=Budget.of(lambda: 0.0, -1)))
+    spent = refined(study_of(chains(), budget=TimeBudget.of(lambda: 0.0, -1)))
     assert len(spent.tried) == len(HALF_LIVES)
     assert spent.recommender.config.transitions == 0
 

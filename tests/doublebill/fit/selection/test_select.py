@@ -14,11 +14,11 @@ from doublebill.fit.fit_model import fit
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
 from doublebill.fit.selection import trials as trying
-from doublebill.fit.selection.budget import Budget
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.select import SEED, choose, select
 from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.fit.selection.trials import DECIDES
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
@@ -127,7 +127,7 @@ class TestTheBudget:
     @pytest.mark.parametrize(("seconds", "tried"), [(0, 1), (-5, 1), (49, 1), (50, 2), (60, 3), (math.inf, 3)])
     def test_cuts_the_list_short_and_says_so(self, monkeypatch: pytest.MonkeyPatch, seconds: float, tried: int) -> None:
         stopwatch = Stopwatch(monkeypatch, 10)
-        _, report = selected(budget=Budget.of(stopwatch, seconds))
+        _, report = selected(budget=TimeBudget.of(stopwatch, seconds))
         assert (report["tried"], report["of"], report["cut"]) == (tried, 3, tried < 3)
         assert len(report["candidates"]) == tried
         assert stopwatch.seconds <= max(seconds, 10)
@@ -136,7 +136,7 @@ class TestTheBudget:
     def test_reaches_the_result_only_by_how_many_were_tried(
         self, monkeypatch: pytest.MonkeyPatch, seconds: float, tried: int, weights: int
     ) -> None:
-        config, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), seconds))
+        config, report = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), seconds))
         assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
         study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
         again = choose(study, FEW[:tried], refined=report["refined"])
@@ -148,19 +148,19 @@ class TestTheBudget:
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])
-        config, report = selected(budget=Budget.of(lambda: 0.0, -1))
+        config, report = selected(budget=TimeBudget.of(lambda: 0.0, -1))
         assert (config, report["tried"]) == (FEW[2], 3)
 
     def test_counts_the_time_of_the_champion_s_config(self, monkeypatch: pytest.MonkeyPatch) -> None:
         champion = Config(Knn("cosine"), k=7)
-        _, alone = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50))
-        _, beside = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 50), champion=champion)
+        _, alone = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), 50))
+        _, beside = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), 50), champion=champion)
         assert (alone["tried"], beside["tried"]) == (2, 2)
         assert beside["candidates"][0]["config"] == champion.to_json()
 
     def test_tries_the_champion_s_config_whatever_it_says(self, monkeypatch: pytest.MonkeyPatch) -> None:
         champion = Config(Knn("cosine"), k=7)
-        _, report = selected(budget=Budget.of(Stopwatch(monkeypatch, 10), 0), champion=champion)
+        _, report = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), 0), champion=champion)
         assert (report["tried"], report["of"]) == (1, 4)
         assert report["candidates"][0]["config"] == champion.to_json()
 

@@ -7,7 +7,7 @@ import pytest
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
 from doublebill.imports.events_file import read_events
 from doublebill.imports.items_file import read_items
-from doublebill.imports.rows import RawRow
+from doublebill.imports.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting import import_file

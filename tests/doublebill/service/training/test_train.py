@@ -18,7 +18,7 @@ from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
 from doublebill.fit.selection import trials as trying
-from doublebill.fit.selection.budget import Budget
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.fit.selection.trials import DECIDES
 from doublebill.model.artifact import FORMAT
 from doublebill.model.artifact import version_of as version_of_manifest
@@ -242,7 +242,7 @@ class TestRatings:
         monkeypatch.setattr(module, "evaluate_ratings", slow)
         for given, cut in ((24.0, True), (25.0, False)):
             seconds[0] = 0.0
-            budget = Budget.of(lambda: seconds[0], given)
+            budget = TimeBudget.of(lambda: seconds[0], given)
             report = train(training(rated, FIRST_MS, budget=budget))["report"]
             assert report["cut"] is cut
 
@@ -412,7 +412,7 @@ class TestTheBudget:
     def test_cuts_the_list_of_configs_and_the_record_says_so(self, wide, monkeypatch):
         listed = [GOOD, replace(GOOD, k=2), replace(GOOD, k=1)]
         monkeypatch.setattr(module, "candidates", lambda *_, **__: listed)
-        record = train(training(wide, FIRST_MS, budget=Budget.of(lambda: 0.0, -1.0)))
+        record = train(training(wide, FIRST_MS, budget=TimeBudget.of(lambda: 0.0, -1.0)))
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
         assert report["of"] == len(listed)

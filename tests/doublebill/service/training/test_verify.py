@@ -7,7 +7,7 @@ import pytest
 
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.events import to_line
-from doublebill.fit.selection.budget import Budget
+from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
@@ -80,7 +80,7 @@ class TestAVersion:
 
     def test_whose_time_was_up_is_the_same_without_a_clock(self, objects, monkeypatch):
         monkeypatch.setattr(config_search, "candidates", lambda *_, **__: CONFIGS[::-1])
-        budget = Budget.of(lambda: 0.0, -1.0)
+        budget = TimeBudget.of(lambda: 0.0, -1.0)
         cut = train(training(objects, FIRST_MS, "cut", budget=budget))
         assert (cut["report"]["tried"], cut["report"]["cut"]) == (1, True)
         monkeypatch.setattr(config_search, "candidates", lambda *_, **__: CONFIGS)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from doublebill.imports.lines import TextLine
-from doublebill.imports.rows import BadRow
+from doublebill.imports.raw_rows import BadRow
 
 DELIMITER_NAMES = {"\t": "tabs", "::": "'::'", ",": "commas", ";": "semicolons", "|": "'|'"}
 """Delimiters in the order in which they are tried."""

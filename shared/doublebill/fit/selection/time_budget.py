@@ -1,4 +1,4 @@
-"""Budget: the time that a training may take, by a clock that is passed in."""
+"""Time budget: the seconds that a training may take, by a clock that is passed in."""
 
 import math
 from collections.abc import Callable
@@ -12,7 +12,7 @@ MEASURING = 1.5
 
 
 @dataclass(frozen=True)
-class Budget:
+class TimeBudget:
     """Time for a training. It may cut the list of configs short, and changes nothing else."""
 
     clock: Callable[[], float] = lambda: 0.0
@@ -21,13 +21,13 @@ class Budget:
     """Time on that clock at which the training must be over."""
 
     @classmethod
-    def of(cls, clock: Callable[[], float], seconds: float) -> "Budget":
+    def of(cls, clock: Callable[[], float], seconds: float) -> "TimeBudget":
         """Returns a budget of so many seconds from now."""
         return cls(clock, clock() + seconds)
 
-    def keeping(self, seconds: float) -> "Budget":
+    def keeping(self, seconds: float) -> "TimeBudget":
         """Returns this budget with so many seconds at its end reserved."""
-        return Budget(self.clock, self.deadline - seconds)
+        return TimeBudget(self.clock, self.deadline - seconds)
 
     def allows(self, slowest: float) -> bool:
         """Returns whether one more trial, and the work after the last one, still fit.
@@ -37,4 +37,4 @@ class Budget:
         return self.clock() + slowest * (1 + REFIT + MEASURING) <= self.deadline
 
 
-ENDLESS = Budget()
+ENDLESS = TimeBudget()
