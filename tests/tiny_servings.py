@@ -14,7 +14,7 @@ from doublebill.model.items import Item
 from doublebill.model.recommender import Recommender
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.requests import HistoryItem
-from doublebill.service.serving.loaded_models import Model, Serving
+from doublebill.service.serving.loaded_models import LoadedModel, Serving
 
 MOST_ITEMS = 14
 VERSION = "0123456789abcdef" * 2
@@ -46,7 +46,7 @@ def worlds(draw: st.DrawFn) -> World:
     config = replace(config, exclude_seen=draw(st.booleans()))
     popularity = random.choice([0.0, 0.1, 0.5, 0.5, 0.9], len(items)).astype(np.float32)
     neighbours = quantise(sp.csr_array(edges.astype(np.float64)), values)
-    model = Model.of(VERSION, Recommender(Catalog.of([], items), neighbours, popularity, config))
+    model = LoadedModel.of(VERSION, Recommender(Catalog.of([], items), neighbours, popularity, config))
     mask = random.random(len(items)) < 0.8
     trending = [(item_id, float(9 - place)) for place, item_id in enumerate(random.permutation(IDS)[:5].tolist())]
     serving = Serving(VERSION, model.recommender, None, mask, trending, lambda: model.masks)
@@ -61,7 +61,7 @@ def lettered(letters: str, edges: Mapping[str, float]) -> Serving:
     neighbours = quantise(sp.csr_array(similarities), "float32")
     catalog = Catalog.of(letters, {})
     model = Recommender(catalog, neighbours, np.ones(len(letters), np.float32), Config(Knn()))
-    made = Model.of(VERSION, model)
+    made = LoadedModel.of(VERSION, model)
     return Serving(VERSION, model, None, made.available, (), lambda: made.masks)
 
 

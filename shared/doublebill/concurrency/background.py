@@ -1,4 +1,4 @@
-"""Flights: calls under way in threads of their own, for which anybody may wait as long as there is time.
+"""Background calls: each in a thread of its own, waited for by any caller as long as that has time.
 
 A call that hangs holds nobody else up: its thread is left to itself, and ends with the process at the latest.
 """
@@ -10,28 +10,28 @@ from queue import Empty, SimpleQueue
 from doublebill.concurrency.clock import Clock
 
 
-class Flight[T]:
-    """A call that began when the flight was made, in a thread of the clock."""
+class BackgroundCall[T]:
+    """A call that begins when the object is made, in a thread of the clock."""
 
     def __init__(self, call: Callable[[], T], clock: Clock) -> None:
         self._call = call
         self._clock = clock
-        self._landed = threading.Event()
+        self._ended = threading.Event()
         self._result: T | None = None
         self._error: BaseException | None = None
         clock.start(self._run)
 
     @property
-    def landed(self) -> bool:
+    def ended(self) -> bool:
         """Whether the call has ended."""
-        return self._landed.is_set()
+        return self._ended.is_set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether the call has ended, after waiting for that at most so long."""
-        return self._clock.wait(self._landed, seconds)
+        """Waits for the end of the call, at most so long, and returns whether it has ended."""
+        return self._clock.wait(self._ended, seconds)
 
     def result(self) -> T:
-        """What the call gave, or raises what it raised; waits for its end."""
+        """Returns what the call returned, or raises what it raised; waits for its end."""
         self.wait()
         if self._error is not None:
             raise self._error
@@ -43,13 +43,13 @@ class Flight[T]:
         except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
             self._error = error
         finally:
-            self._landed.set()
+            self._ended.set()
 
 
 def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int, clock: Clock) -> list[T]:
-    """What the calls give, in their order, at most `at_once` of them under way at a time.
+    """Returns what the calls return, in their order, with at most `at_once` of them under way at a time.
 
-    Raises what the first of them raised that failed; none is begun after that.
+    Raises the error of the first that failed; none is begun after that.
     """
     waiting: SimpleQueue[int] = SimpleQueue()
     for place in range(len(calls)):
@@ -69,7 +69,7 @@ def side_by_side[T](calls: Sequence[Callable[[], T]], at_once: int, clock: Clock
                 failed.set()
                 raise
 
-    others = [Flight(work, clock) for _ in range(min(at_once, len(calls)) - 1)]
+    others = [BackgroundCall(work, clock) for _ in range(min(at_once, len(calls)) - 1)]
     try:
         work()
     finally:

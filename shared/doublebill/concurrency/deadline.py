@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doublebill.concurrency.background import Flight
+from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import StoreUnavailable
 
@@ -21,13 +21,13 @@ class Deadline:
         return max(0.0, self.at - self.clock())
 
     def bounded[T](self, what: str, call: Callable[[], T]) -> T:
-        """What `call` gives, or raises what it raises; it goes on unheard where it takes too long.
+        """Returns what `call` returns, or raises what it raises; one that takes too long goes on unheard.
 
         Raises:
             StoreUnavailable: when time is up before `call` has ended.
         """
         if self.remaining:
-            flight = Flight(call, self.clock)
-            if flight.wait(self.remaining):
-                return flight.result()
+            background = BackgroundCall(call, self.clock)
+            if background.wait(self.remaining):
+                return background.result()
         raise StoreUnavailable(f"{what} did not answer in time")

@@ -8,7 +8,7 @@ from doublebill.access.callers import LOCAL, Caller, Identity
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.settings import ApiSettings, read_settings
-from doublebill.service.access.caller_registry import Known
+from doublebill.service.access.caller_registry import CurrentCallers
 from doublebill.service.access.usage_meter import Meter
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
@@ -35,7 +35,7 @@ def identity_of(event: Mapping[str, Any], local: bool = False) -> Identity:
 class Gate:
     """Callers, quotas and the meter of one environment."""
 
-    def __init__(self, known: Known, meter: Meter, local: bool = False) -> None:
+    def __init__(self, known: CurrentCallers, meter: Meter, local: bool = False) -> None:
         self._known = known
         self._meter = meter
         self._local = local
@@ -72,6 +72,6 @@ class Gate:
 
 def open_gate(objects: Objects, records: Records, settings: ApiSettings) -> Gate:
     """The gate of an environment; nothing is read yet."""
-    known = Known(objects, records, clock.SYSTEM, settings.refresh_seconds)
+    known = CurrentCallers(objects, records, clock.SYSTEM, settings.refresh_seconds)
     meter = Meter(records, clock.now_ms, clock.SYSTEM, settings.meter_seconds)
     return Gate(known, meter, local=read_settings(UnprovenSettings).unproven == "local")

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from clocks import Clock
-from doublebill.concurrency.background import Flight, side_by_side
+from doublebill.concurrency.background import BackgroundCall, side_by_side
 from doublebill.concurrency.clock import IDLE_WORKERS, SystemClock
 from processes import PATIENCE_SECONDS, in_time
 
@@ -14,23 +14,23 @@ def clock():
     return SystemClock()
 
 
-def test_a_flight_gives_what_its_call_gives(clock):
-    assert Flight(lambda: 1 + 1, clock).result() == 2
+def test_a_call_gives_its_result(clock):
+    assert BackgroundCall(lambda: 1 + 1, clock).result() == 2
 
 
-def test_a_flight_raises_what_its_call_raises(clock):
+def test_a_call_raises_its_error(clock):
     with pytest.raises(ZeroDivisionError):
-        Flight(lambda: 1 // 0, clock).result()
+        BackgroundCall(lambda: 1 // 0, clock).result()
 
 
 def test_one_waits_as_long_as_one_likes(clock):
     gate = threading.Event()
-    flight = Flight(gate.wait, clock)
-    assert not flight.wait(0.01)
-    assert not flight.landed
+    call = BackgroundCall(gate.wait, clock)
+    assert not call.wait(0.01)
+    assert not call.ended
     gate.set()
-    assert flight.wait(PATIENCE_SECONDS)
-    assert flight.landed
+    assert call.wait(PATIENCE_SECONDS)
+    assert call.ended
 
 
 def until_idle(clock: SystemClock, threads: int) -> None:
@@ -41,20 +41,20 @@ def until_idle(clock: SystemClock, threads: int) -> None:
         assert time.monotonic() < hangs, clock.idle
 
 
-def test_flights_one_after_the_other_share_a_thread(clock):
+def test_calls_one_after_the_other_share_a_thread(clock):
     threads = set()
     for _ in range(50):
-        threads.add(Flight(threading.get_ident, clock).result())
+        threads.add(BackgroundCall(threading.get_ident, clock).result())
         until_idle(clock, 1)
     assert len(threads) == 1
 
 
-def test_flights_that_hang_keep_no_other_from_flying(clock):
+def test_calls_that_hang_keep_no_other_from_running(clock):
     gate = threading.Event()
-    hanging = [Flight(lambda: gate.wait(PATIENCE_SECONDS), clock) for _ in range(2 * IDLE_WORKERS)]
-    assert Flight(lambda: "here", clock).result() == "here"
+    hanging = [BackgroundCall(lambda: gate.wait(PATIENCE_SECONDS), clock) for _ in range(2 * IDLE_WORKERS)]
+    assert BackgroundCall(lambda: "here", clock).result() == "here"
     gate.set()
-    assert all(flight.wait(PATIENCE_SECONDS) for flight in hanging)
+    assert all(call.wait(PATIENCE_SECONDS) for call in hanging)
     until_idle(clock, IDLE_WORKERS)
 
 

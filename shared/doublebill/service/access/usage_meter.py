@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from doublebill.access.callers import Caller
-from doublebill.concurrency.background import Flight
+from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import QuotaExceeded, StoreUnavailable
 from doublebill.service.registry.click_through import KEPT_SECONDS, answers_key
@@ -65,7 +65,7 @@ class Meter:
         """Counts on their way to the records, in no total yet."""
         self._totals: dict[Place, int] = {}
         self._failing = False
-        self._flight: Flight[None] | None = None
+        self._flushing: BackgroundCall[None] | None = None
         self._lock = threading.Lock()
         self._one_flush = threading.Lock()
 
@@ -86,9 +86,9 @@ class Meter:
         with self._lock:
             self._add((key, f"{caller.name} {ALL_ROUTES}"), {"requests": 1})
             self._add((key, f"{caller.name} {route}"), _told(failed, milliseconds))
-            flight = self._begin_flush() if self._due(caller) else None
-        if flight and flight.wait(PATIENCE_SECONDS):
-            flight.result()  # raises what is a defect
+            flushing = self._begin_flush() if self._due(caller) else None
+        if flushing and flushing.wait(PATIENCE_SECONDS):
+            flushing.result()  # raises what is a defect
 
     def answered(self, catalog: str, version: str) -> None:
         """Counts one answer that a version gave."""
@@ -112,10 +112,10 @@ class Meter:
                     for place, numbers in unwritten.items():
                         self._add(place, numbers)
 
-    def _begin_flush(self) -> Flight[None]:
+    def _begin_flush(self) -> BackgroundCall[None]:
         self._tried_ms = self._now_ms()
-        self._flight = Flight(self.flush, self._clock)
-        return self._flight
+        self._flushing = BackgroundCall(self.flush, self._clock)
+        return self._flushing
 
     def _write(self, place: Place, numbers: Mapping[str, float]) -> None:
         key, name = place
@@ -135,7 +135,7 @@ class Meter:
 
     def _due(self, caller: Caller) -> bool:
         """Whether to write now: it is time; or a quota is near, or how near it is was never learnt today."""
-        if self._flight is not None and not self._flight.landed:
+        if self._flushing is not None and not self._flushing.ended:
             return False
         late = abs(self._now_ms() - self._tried_ms) >= self._flush_ms
         quota = caller.requests_per_day

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-from doublebill.concurrency.background import Flight
+from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, Shown, StoreUnavailable, complaint
 from doublebill.games.content_kind import ContentKind
@@ -136,7 +136,7 @@ class CheckedRewriter:
     ) -> tuple[dict[int, str | None], list[StoreUnavailable]]:
         """Returns number → text, None where an answer lacks it, and the calls that failed."""
         batches = [drafts[at : at + CALL_TEXTS] for at in range(0, len(drafts), CALL_TEXTS)]
-        calls = [Flight(lambda batch=batch: self._texts(batch), deadline.clock) for batch in batches]  # type: ignore[misc]  # bound now
+        calls = [BackgroundCall(lambda batch=batch: self._texts(batch), deadline.clock) for batch in batches]  # type: ignore[misc]  # bound now
         written: dict[int, str | None] = {}
         failures: list[StoreUnavailable] = []
         for batch, call in zip(batches, calls, strict=True):
@@ -198,7 +198,7 @@ def reworded(kind: ContentKind, items: Sequence[Mapping[str, Any]], rewriter: Ch
     return {"items": changed, "degraded": unavailable} if unavailable else {"items": changed}
 
 
-def _result[T](call: Flight[T], deadline: Deadline) -> T:
+def _result[T](call: BackgroundCall[T], deadline: Deadline) -> T:
     if call.wait(deadline.remaining):
         return call.result()
     raise StoreUnavailable(degraded.LATE)

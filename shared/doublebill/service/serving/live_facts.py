@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from doublebill.arrays import Mask
-from doublebill.concurrency.background import Flight
+from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.clock import Clock
+from doublebill.concurrency.refreshed import Fact
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import Catalog
 from doublebill.service.catalog import availability, trending
@@ -29,23 +30,12 @@ Trending = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Fact[T]:
-    """Something as it was known last."""
-
-    value: T
-    etag: str = ""
-    """Of the object that told it; empty where there was none."""
-    reason: str | None = None
-    """Why it may be another by now; None where it was just read."""
-
-
-@dataclass(frozen=True)
 class Facts:
     """What is known of one catalog; nothing at first."""
 
-    champion: Fact[Champion | None] = Fact(None)
+    champion: Fact[Champion | None] = field(default_factory=lambda: Fact(None))
     availability: Fact[Availability] = field(default_factory=lambda: Fact({}))
-    trending: Fact[Trending] = Fact(())
+    trending: Fact[Trending] = field(default_factory=lambda: Fact(()))
 
     @property
     def reasons(self) -> tuple[str | None, ...]:
@@ -57,8 +47,8 @@ class Facts:
 
 def read_facts(objects: Objects, catalog: str, known: Facts, clock: Clock) -> Facts:
     """The facts as they are now, in the time of one conditional read."""
-    said_since = Flight(lambda: _availability(objects, catalog, known.availability), clock)
-    trends = Flight(lambda: _trending(objects, catalog, known.trending), clock)
+    said_since = BackgroundCall(lambda: _availability(objects, catalog, known.availability), clock)
+    trends = BackgroundCall(lambda: _trending(objects, catalog, known.trending), clock)
     champion = _champion(objects, catalog, known.champion)
     if champion.reason == degraded.POINTER_MISSING:  # what else is missing was hardly taken away on purpose
         return replace(known, champion=champion)
@@ -80,9 +70,9 @@ def overlaid(catalog: Catalog, said_since: Availability) -> Mask:
     return available
 
 
-def _in_time[T](flight: Flight[Fact[T]], known: Fact[T], named: str) -> Fact[T]:
-    if flight.wait(LATE_SECONDS):
-        return flight.result()
+def _in_time[T](reading: BackgroundCall[Fact[T]], known: Fact[T], named: str) -> Fact[T]:
+    if reading.wait(LATE_SECONDS):
+        return reading.result()
     return replace(known, reason=degraded.unchecked(named, degraded.LATE))
 
 

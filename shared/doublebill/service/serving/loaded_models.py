@@ -35,7 +35,7 @@ class Serving:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class LoadedModel:
     """A version that is loaded."""
 
     version: str
@@ -54,11 +54,11 @@ class Model:
         return Masks(self.recommender.catalog)
 
     @classmethod
-    def of(cls, version: str, recommender: Recommender, only_popular: bool = False) -> "Model":
+    def of(cls, version: str, recommender: Recommender, only_popular: bool = False) -> "LoadedModel":
         """The version as it was trained."""
         return cls(version, recommender, recommender.catalog.available, only_popular=only_popular)
 
-    def given(self, said_since: Availability) -> "Model":
+    def given(self, said_since: Availability) -> "LoadedModel":
         """The same with what was said of its items since."""
         if said_since is self.said_since:
             return self
@@ -66,18 +66,29 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
-    """What is known of one catalog; nothing at first."""
+class LoadedModels:
+    """The models and live facts of one catalog; none at first."""
 
-    checked: float = float("-inf")
-    """When it was refreshed, in the seconds of the environment's clock."""
     facts: Facts = field(default_factory=Facts)
-    champion: Model | None = None
+    champion: LoadedModel | None = None
     """What answers for it: a former one, or the popularity record, where it cannot be served."""
     reasons: tuple[str | None, ...] = ()
     """Why that is not the champion as it should be; the one about the pointer first."""
-    challenger: Model | None = None
+    challenger: LoadedModel | None = None
     challenger_reason: str | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether any model can serve."""
+        return self.champion is not None
+
+    def completed_by(self, other: "LoadedModels") -> "LoadedModels":
+        """Returns these models, with the champion of others where they have none."""
+        return self if self.usable else replace(self, champion=other.champion)
+
+    def failed(self, error: Exception) -> "LoadedModels":
+        """Returns the same models, out of date because of a defect."""
+        return replace(self, reasons=(degraded.defect(error),))
 
     @property
     def settled(self) -> bool:

@@ -14,15 +14,18 @@ from doublebill.service.registry.champions import Champion
 from doublebill.service.serving import degraded, popularity_fallback
 from doublebill.service.serving.disk_cache import Shelf
 from doublebill.service.serving.live_facts import Facts, read_facts
-from doublebill.service.serving.loaded_models import Held, Model
+from doublebill.service.serving.loaded_models import LoadedModel, LoadedModels
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
 UNLOADABLE = (ArtifactCorrupt, ObjectMissing, StoreUnavailable, OSError)
 """What keeps a version from loading; anything else is a defect."""
 
-Tell = Callable[[str], None]
-"""Is told the version that is about to be loaded."""
+OnLoad = Callable[[str], None]
+"""Called with the version that is about to be loaded."""
+
+type Substitute = tuple[LoadedModel | None, str | None]
+"""The model that serves as champion, and why it is not the champion where it is another."""
 
 
 @dataclass(frozen=True)
@@ -34,89 +37,89 @@ class Follower:
     shelf: Shelf
     clock: Clock
 
-    def follow(self, catalog: str, held: Held, tell: Tell) -> Held:
+    def follow(self, catalog: str, models: LoadedModels, on_load: OnLoad) -> LoadedModels:
         """What to hold of the champion now; it is not said when that was.
 
         Raises:
-            NotFound: when there is no such catalog, and nothing of it is held or at hand.
+            NotFound: when there is no such catalog, and nothing of it is models or at hand.
         """
-        facts = read_facts(self.objects, catalog, held.facts, self.clock)
+        facts = read_facts(self.objects, catalog, models.facts, self.clock)
         if facts.champion.value is None:
             facts = replace(facts, champion=replace(facts.champion, value=self.shelf.recall(catalog)))
-        elif facts.champion.etag != held.facts.champion.etag:
+        elif facts.champion.etag != models.facts.champion.etag:
             self.shelf.remember(catalog, facts.champion.value)
-        champion, reason = self._champion(catalog, held, facts, tell)
+        champion, reason = self._champion(catalog, models, facts, on_load)
         champion = champion or self._popular(catalog)
         reasons = (*facts.reasons, reason)
         if champion is not None:
             champion = champion.given(facts.availability.value)
         elif facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING:
             reasons = (self._absent(catalog),)
-        return replace(held, facts=facts, champion=champion, reasons=reasons)
+        return replace(models, facts=facts, champion=champion, reasons=reasons)
 
-    def follow_challenger(self, catalog: str, held: Held) -> Held:
+    def follow_challenger(self, catalog: str, models: LoadedModels) -> LoadedModels:
         """What to hold of the challenger, where the champion has one."""
-        pointer = held.facts.champion.value
+        pointer = models.facts.champion.value
         wanted = pointer.challenger if pointer and pointer.share else ""
-        if not wanted or (held.champion and held.champion.version == wanted):
-            return replace(held, challenger=None, challenger_reason=None)
-        model, reason = held.challenger, None
+        if not wanted or (models.champion and models.champion.version == wanted):
+            return replace(models, challenger=None, challenger_reason=None)
+        model, reason = models.challenger, None
         if model is None or model.version != wanted:
             try:
-                model = Model.of(wanted, self.shelf.load(catalog, wanted))
+                model = LoadedModel.of(wanted, self.shelf.load(catalog, wanted))
             except UNLOADABLE as wrong:
                 model, reason = None, degraded.unservable(wanted, wrong, challenger=True)
-        model = model and model.given(held.facts.availability.value)
-        return replace(held, challenger=model, challenger_reason=reason)
+        model = model and model.given(models.facts.availability.value)
+        return replace(models, challenger=model, challenger_reason=reason)
 
-    def tidy(self, catalog: str, held: Held) -> None:
+    def tidy(self, catalog: str, models: LoadedModels) -> None:
         """Keeps on the disk only the versions in use."""
-        models = (held.champion, held.challenger)
-        self.shelf.keep(catalog, {model.version for model in models if model and not model.only_popular})
+        loaded = (models.champion, models.challenger)
+        self.shelf.keep(catalog, {model.version for model in loaded if model and not model.only_popular})
 
-    def at_hand(self, catalog: str) -> Model | None:
+    def at_hand(self, catalog: str) -> LoadedModel | None:
         """What answers without a look at the store."""
         pointer = self.shelf.recall(catalog)
         return (pointer and self._on_disk(catalog, pointer)) or self._popular(catalog)
 
-    def _champion(self, catalog: str, held: Held, facts: Facts, tell: Tell) -> tuple[Model | None, str | None]:
+    def _champion(self, catalog: str, models: LoadedModels, facts: Facts, on_load: OnLoad) -> Substitute:
         pointer, unchecked = facts.champion.value, facts.champion.reason is not None
-        if pointer is None or (held.settled and unchecked):
-            return held.champion, None
+        if pointer is None or (models.settled and unchecked):
+            return models.champion, None
         if unchecked and (model := self._on_disk(catalog, pointer)):
             return model, None
-        return self._loaded(catalog, held, pointer, tell)
+        return self._loaded(catalog, models, pointer, on_load)
 
-    def _loaded(self, catalog: str, held: Held, pointer: Champion, tell: Tell) -> tuple[Model | None, str | None]:
+    def _loaded(self, catalog: str, models: LoadedModels, pointer: Champion, on_load: OnLoad) -> Substitute:
         """The champion, or the next best and why it is not the champion."""
         reason, far = None, True
         for version in (pointer.version, *pointer.previous):
-            if held.champion and held.settled and version == held.champion.version:
-                return held.champion, reason
-            tell(version)
+            if models.champion and models.settled and version == models.champion.version:
+                return models.champion, reason
+            on_load(version)
             try:
-                return Model.of(version, self.shelf.load(catalog, version, far)), reason
+                return LoadedModel.of(version, self.shelf.load(catalog, version, far)), reason
             except UNLOADABLE as wrong:
                 reason = reason or degraded.unservable(version, wrong)
-                if held.settled:
+                if models.settled:
                     break
                 far = far and not isinstance(wrong, StoreUnavailable)  # one wait for a store that is down is enough
-        return held.champion, reason
+        return models.champion, reason
 
-    def _on_disk(self, catalog: str, pointer: Champion) -> Model | None:
+    def _on_disk(self, catalog: str, pointer: Champion) -> LoadedModel | None:
         for version in (pointer.version, *pointer.previous):
             try:
-                return Model.of(version, self.shelf.load(catalog, version, far=False))
+                return LoadedModel.of(version, self.shelf.load(catalog, version, far=False))
             except UNLOADABLE:
                 continue
         return None
 
-    def _popular(self, catalog: str) -> Model | None:
+    def _popular(self, catalog: str) -> LoadedModel | None:
         try:
             found = popularity_fallback.read(self.records, catalog)
         except StoreUnavailable:
             return None
-        return found and Model.of(*found, only_popular=True)
+        return found and LoadedModel.of(*found, only_popular=True)
 
     def _absent(self, catalog: str) -> str | None:
         """None where the catalog is there and was never trained; raises `NotFound` where it is not there."""

@@ -8,9 +8,10 @@ import pytest
 from clocks import Clock
 from doublebill.access.callers import Callers, Identity
 from doublebill.concurrency.deadline import Deadline
+from doublebill.concurrency.refreshed import PATIENCE_SECONDS
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import caller_registry
-from doublebill.service.access.caller_registry import COPY, KEY, Known
+from doublebill.service.access.caller_registry import COPY, KEY, CurrentCallers
 from doublebill.stores.records import MAX_RECORD_BYTES
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
@@ -32,7 +33,7 @@ class World:
         self.objects = FailingObjects(self.inner)
         self.clock = Clock()
         self.records = MemoryRecords()
-        self.known = Known(self.objects, self.records, self.clock, REFRESH)
+        self.known = CurrentCallers(self.objects, self.records, self.clock, REFRESH)
 
     def who(self) -> str:
         return self.known.now(in_time(self.clock)).of(Identity(ROLE)).name
@@ -129,7 +130,7 @@ def test_a_defect_is_not_taken_for_a_store_that_is_down(world):
 def test_a_store_that_hangs_holds_no_request_past_its_deadline():
     clock = Clock()
     hanging = Hanging(MemoryObjects(), clock)
-    known = Known(hanging, MemoryRecords(), clock, REFRESH)
+    known = CurrentCallers(hanging, MemoryRecords(), clock, REFRESH)
     for number in range(2):
         with pytest.raises(StoreUnavailable, match="did not come in time"):
             known.now(Deadline(clock, number + 1.0))
@@ -143,13 +144,13 @@ def test_what_a_slow_store_tells_is_taken_when_it_comes():
     objects, clock = MemoryObjects(), Clock()
     hanging = Hanging(objects, clock)
     hanging.go.set()
-    known = Known(hanging, MemoryRecords(), clock, REFRESH)
+    known = CurrentCallers(hanging, MemoryRecords(), clock, REFRESH)
     known.now(in_time(clock))
     hanging.go.clear()
     objects.put(KEY, data("shop"))
     clock.seconds = REFRESH
     assert known.now(in_time(clock)).entries is None, "older knowledge does meanwhile"
-    assert clock() == REFRESH + caller_registry.PATIENCE_SECONDS
+    assert clock() == REFRESH + PATIENCE_SECONDS
     hanging.go.set()
     clock.settle()
     assert known.now(in_time(clock)).of(Identity(ROLE)).name == "shop"
@@ -202,7 +203,7 @@ def test_a_hanging_store_is_waited_for_briefly_where_there_is_a_copy():
     objects, records, clock = MemoryObjects(), MemoryRecords(), Clock()
     caller_registry.replace(objects, records, data("shop"))
     hanging = Hanging(objects, clock)
-    known = Known(hanging, records, clock, REFRESH)
+    known = CurrentCallers(hanging, records, clock, REFRESH)
     assert known.now(in_time(clock)).of(Identity(ROLE)).name == "shop"
     assert clock() == caller_registry.FIRST_SECONDS
     hanging.go.set()

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from clocks import Clock
+from doublebill.concurrency import refreshed
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoModel, NotFound, StoreUnavailable
 from doublebill.model.items import Item
 from doublebill.service.catalog import availability
 from doublebill.service.registry import ab_test, champions
-from doublebill.service.serving import disk_cache, popularity_fallback, warm_models
+from doublebill.service.serving import disk_cache, popularity_fallback
 from doublebill.service.serving.disk_cache import RETRY_BAD_SECONDS
 from doublebill.service.serving.warm_models import Serving, Warm
 from fake_records import MemoryRecords
@@ -216,10 +217,10 @@ class TestARefreshThatHangs:
     def test_is_waited_for_by_nobody_a_second_time(self, environment):
         began = environment.clock()
         environment.asked()
-        assert environment.clock() == began + warm_models.PATIENCE_SECONDS
+        assert environment.clock() == began + refreshed.PATIENCE_SECONDS
         for _ in range(100):
             assert environment.asked().degraded == "the champion could not be checked: no answer in time"
-        assert environment.clock() == began + warm_models.PATIENCE_SECONDS
+        assert environment.clock() == began + refreshed.PATIENCE_SECONDS
 
     def test_is_the_only_one_of_its_catalog(self, environment):
         for _ in range(5):
@@ -233,7 +234,7 @@ class TestARefreshThatHangs:
 
     def test_ends_with_an_error_after_a_freeze_and_the_next_one_heals(self, environment, world):
         environment.in_time()
-        environment.after(warm_models.LOST_SECONDS / 2)  # frozen between two requests
+        environment.after(refreshed.LOST_SECONDS / 2)  # frozen between two requests
         environment.faulty.heal()
         environment.clock.settle()
         environment.after(REFRESH_SECONDS)
@@ -243,7 +244,7 @@ class TestARefreshThatHangs:
         environment.in_time()
         environment.faulty.mend()
         champions.promote(environment.objects, "films", world.old, FIRST_MS + 12)
-        environment.after(warm_models.LOST_SECONDS)
+        environment.after(refreshed.LOST_SECONDS)
         serving = environment.refreshed()
         assert (serving.version, serving.degraded) == (world.old, None)
         environment.faulty.release()
