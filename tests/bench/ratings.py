@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
+from doublebill.fit.ratings.fit_ratings import fit_biases, fit_ratings
 from doublebill.fit.ratings.rating_errors import errors, predictions
 from doublebill.model.interactions import Interactions
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from doublebill.arrays import Mask
+from doublebill.arrays import Floats, Ints, Mask
 from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
@@ -88,26 +88,24 @@ def _numbered(counted: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 
 
 def _interactions(counted: pd.DataFrame, n_items: int) -> Interactions:
+    """Returns the interactions: per user and item the sum of the weights and the newest time."""
     counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
     pairs = counted.groupby(["user_number", "item"], sort=True, as_index=False).agg(
         weight=("weight", "sum"), timestamp=("timestamp", "max")
     )
-    return Interactions.of(
-        users=pairs["user_number"].to_numpy(np.int64),
-        items=pairs["item"].to_numpy(np.int64),
-        weights=pairs["weight"].to_numpy(np.float64),
-        timestamps=pairs["timestamp"].to_numpy(np.int64),
-        n_items=n_items,
-    )
+    return Interactions.of(*_columns(pairs, "weight"), n_items)
 
 
 def _ratings(counted: pd.DataFrame, n_items: int) -> Interactions:
     """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
-    ratings = counted[counted["kind"] == "rate"]
-    return Interactions.of_ratings(
-        users=ratings["user_number"].to_numpy(np.int64),
-        items=ratings["item"].to_numpy(np.int64),
-        stars=ratings["value"].to_numpy(np.float64),
-        timestamps=ratings["timestamp"].to_numpy(np.int64),
-        n_items=n_items,
+    return Interactions.of_ratings(*_columns(counted[counted["kind"] == "rate"], "value"), n_items)
+
+
+def _columns(table: pd.DataFrame, weights: str) -> tuple[Ints, Ints, Floats, Ints]:
+    """Returns users, items, weights and times, each [rows]."""
+    return (
+        table["user_number"].to_numpy(np.int64),
+        table["item"].to_numpy(np.int64),
+        table[weights].to_numpy(np.float64),
+        table["timestamp"].to_numpy(np.int64),
     )

@@ -45,7 +45,7 @@ def fit(
     edges = _kernel(interactions, config, {} if notes is None else notes)
     if config.transitions:
         edges = _with_transitions(edges, interactions, config.transitions)
-    neighbours = quantise(cold_items.with_cold(edges, catalog, interactions, config), config.values)
+    neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
 
 

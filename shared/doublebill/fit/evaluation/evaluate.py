@@ -112,7 +112,7 @@ def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[s
         lists[user, : len(items)] = items
         targets_of_user = targets.items[targets.indptr[user] : targets.indptr[user + 1]]
         aucs[user] = ranks.auc(scored, scores, fold_in.items[row], targets_of_user)
-    hits = _hits(lists, targets)
+    hits = hits_of(lists, targets)
     exposures = {n: metrics.exposure(lists, targets.n_items, n) for n in DEPTHS}
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
@@ -120,7 +120,7 @@ def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[s
     return Evaluation(per_user, whole, measure_segments(lists, hits, holdout))
 
 
-def _hits(lists: Ints32, targets: Interactions) -> Mask:
+def hits_of(lists: Ints32, targets: Interactions) -> Mask:
     """Returns [users, ranks] which recommended items are targets of the user."""
     pairs = targets.users_of_entries() * targets.n_items + targets.items  # ascending, as items are within a user
     recommended = np.arange(len(lists))[:, np.newaxis] * targets.n_items + lists

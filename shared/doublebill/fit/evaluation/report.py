@@ -13,7 +13,7 @@ KINDS = {False: "strong generalisation", True: "strong generalisation, newest hi
 """Name of a split in reports, by whether it is timed."""
 
 
-def measured(recommender: Recommender, parts: Split, seed: int, rival: Recommender | None = None) -> Report:
+def evaluation_report(recommender: Recommender, parts: Split, seed: int, rival: Recommender | None = None) -> Report:
     """Reports a recommender on test users, beside popularity and, where there is one, a rival.
 
     Differences are paired by user; `seed` draws the users of bootstrap intervals.
@@ -32,16 +32,16 @@ def measured(recommender: Recommender, parts: Split, seed: int, rival: Recommend
         "intervals": {name: list(ends) for name, ends in model.intervals(seed).items()},
         "segments": {name: dict(segment) for name, segment in model.segments.items()},
         "popularity": popularity.means(),
-        "over_popularity": over(model, popularity, seed),
+        "over_popularity": paired_differences(model, popularity, seed),
     }
     if rival is not None:
         other = model if rival is recommender else evaluate(rival, parts.test)
         report["champion"] = {"config": rival.config.to_json(), "metrics": other.means()}
-        report["over_champion"] = over(model, other, seed)
+        report["over_champion"] = paired_differences(model, other, seed)
     return report
 
 
-def over(model: Evaluation, other: Evaluation, seed: int) -> dict[str, dict[str, float]]:
+def paired_differences(model: Evaluation, other: Evaluation, seed: int) -> dict[str, dict[str, float]]:
     """Returns the paired difference of each metric, model minus other, as `uncertainty.paired` gives it."""
     ours, theirs = (np.stack([one.per_user[name] for name in model.per_user], axis=1) for one in (model, other))
     return dict(zip(model.per_user, paired(ours, theirs, seed), strict=True))

@@ -57,9 +57,9 @@ def choose_support(parts: Iterable[Strengths], limits: Integers, k: int) -> Supp
     for whole in parts:
         part = _within(whole, limits)
         counts += np.bincount(_bins(part[2][part[2] > 0]), minlength=2**BIN_BITS)
-        kept.append(_from_bin(part, _lowest(counts, wanted)))
+        kept.append(from_bin(part, _lowest(counts, wanted)))
         if sum(len(strengths) for _, _, strengths in kept) > SPARE * wanted:
-            kept = [_from_bin(one, _lowest(counts, wanted)) for one in kept]
+            kept = [from_bin(one, _lowest(counts, wanted)) for one in kept]
     if not kept:
         return Support(np.zeros(n_items + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     sources, targets, strengths = (np.concatenate(column) for column in zip(*kept, strict=True))
@@ -82,7 +82,8 @@ def _bins(strengths: Floats32) -> npt.NDArray[np.uint32]:
     return strengths.view(np.uint32) >> np.uint32(32 - BIN_BITS)
 
 
-def _from_bin(part: Strengths, lowest: int) -> Strengths:
+def from_bin(part: Strengths, lowest: int) -> Strengths:
+    """Returns the edges of a part with a strength above 0 in the bin `lowest` or a higher one."""
     sources, targets, strengths = part
     kept = np.flatnonzero(strengths > 0)
     kept = kept[_bins(strengths[kept]) >= lowest]

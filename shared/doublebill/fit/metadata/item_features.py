@@ -28,7 +28,7 @@ YEARS_APART = 10
 """Difference from which years have no similarity."""
 
 
-def content_of(catalog: Catalog) -> sp.csr_array:
+def item_features(catalog: Catalog) -> sp.csr_array:
     """Returns [n_items, features] rows of length 1; empty for items that share no feature with another."""
     # copied, since entries are removed in place
     tags = (np.ones(len(catalog.item_tags)), catalog.item_tags, catalog.tag_offsets)
@@ -40,31 +40,31 @@ def content_of(catalog: Catalog) -> sp.csr_array:
     return _unit_rows(sp.hstack(parts, format="csr"))
 
 
-def words_of(title: str) -> list[str]:
+def title_words(title: str) -> list[str]:
     """Returns the distinct words of a title, sorted: runs of letters and digits of any script, without case."""
     return sorted(set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", title).casefold())))
 
 
-def most_alike(content: sp.csr_array, items: Ints, others: Ints, most: int) -> sp.csr_array:
+def most_similar(features: sp.csr_array, items: Ints, others: Ints, most: int) -> sp.csr_array:
     """Returns [items, n_items] the cosines of each of `items` with the `most` most similar of `others`, never itself.
 
     Ties go to the first in `others`. Computes [items, others] at once: call it with blocks of items.
     """
-    cosines = np.round((content[items] @ content[others].T).toarray(), DECIMALS)
+    cosines = np.round((features[items] @ features[others].T).toarray(), DECIMALS)
     cosines[items[:, np.newaxis] == others] = 0
-    alike = cosines > 0
+    found = cosines > 0
     if most < len(others):
-        alike &= cosines >= np.partition(cosines, len(others) - most, axis=1)[:, len(others) - most, np.newaxis]
-    rows, places = np.nonzero(alike)
+        found &= cosines >= np.partition(cosines, len(others) - most, axis=1)[:, len(others) - most, np.newaxis]
+    rows, places = np.nonzero(found)
     shape = (len(items), len(others))
     kept = strongest_entries(sp.csr_array((cosines[rows, places], (rows, places)), shape=shape), most).tocoo()
-    return sp.csr_array((kept.data, (kept.row, others[kept.col])), shape=(len(items), content.shape[0]))
+    return sp.csr_array((kept.data, (kept.row, others[kept.col])), shape=(len(items), features.shape[0]))
 
 
 def _words(catalog: Catalog) -> sp.csr_array:
     """Returns [n_items, words] 1 where a title has a word that is not common."""
     numbers: dict[str, int] = {}
-    words = [[numbers.setdefault(word, len(numbers)) for word in words_of(title)] for title in _titles(catalog)]
+    words = [[numbers.setdefault(word, len(numbers)) for word in title_words(title)] for title in _titles(catalog)]
     indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(one) for one in words], dtype=np.int64)])
     columns = np.array([number for one in words for number in one], np.int64)
     counts = np.bincount(columns, minlength=len(numbers))

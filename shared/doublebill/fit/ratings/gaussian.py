@@ -80,11 +80,12 @@ def fit_gaussian(ratings: Interactions, means: Floats, residuals: Matrix) -> Gau
     """
     gaussian = Gaussian(means, _first(ratings, residuals))
     for _ in range(ITERATIONS):
-        gaussian = _step(gaussian, ratings)
+        gaussian = em_step(gaussian, ratings)
     return gaussian
 
 
-def _prior(n_items: int) -> Matrix:
+def prior_covariance(n_items: int) -> Matrix:
+    """Returns [n_items, n_items] the mean of the prior."""
     prior = np.full((n_items, n_items), COMMON, np.float32)
     np.fill_diagonal(prior, COMMON + OWN)
     return prior
@@ -92,7 +93,7 @@ def _prior(n_items: int) -> Matrix:
 
 def _first(ratings: Interactions, residuals: Matrix) -> Matrix:
     """Returns the initial covariance: the prior plus the covariance of the residuals, always positive definite."""
-    covariance = _prior(ratings.n_items)
+    covariance = prior_covariance(ratings.n_items)
     shrunk = residuals / np.sqrt(ratings.popularity() + WARM_USERS)[ratings.items]
     for users in _chunks(ratings):
         entries = slice(ratings.indptr[users.start], ratings.indptr[users.stop])
@@ -102,7 +103,7 @@ def _first(ratings: Interactions, residuals: Matrix) -> Matrix:
     return covariance
 
 
-def _step(gaussian: Gaussian, ratings: Interactions) -> Gaussian:
+def em_step(gaussian: Gaussian, ratings: Interactions) -> Gaussian:
     """Makes one step of expectation maximisation, over-relaxed where that stays positive definite."""
     covariance = gaussian.covariance
     sums = np.zeros(covariance.size, np.float32)  # Σ over users of a aᵀ - K, on the items of each, above the diagonal
@@ -115,12 +116,13 @@ def _step(gaussian: Gaussian, ratings: Interactions) -> Gaussian:
     among = _mirrored(sums.reshape(covariance.shape).T)
     counts = ratings.popularity()
     means = (gaussian.means * counts + surprises) / (counts + MEAN_SHRINKAGE)
-    change = covariance @ (among @ covariance) + PRIOR_USERS * (_prior(ratings.n_items) - covariance)
+    change = covariance @ (among @ covariance) + PRIOR_USERS * (prior_covariance(ratings.n_items) - covariance)
     change = (change + change.T) / (2 * (ratings.n_users + PRIOR_USERS))
-    return Gaussian(means, _moved(covariance, change.astype(np.float32)))
+    return Gaussian(means, overrelaxed(covariance, change.astype(np.float32)))
 
 
-def _moved(covariance: Matrix, change: Matrix) -> Matrix:
+def overrelaxed(covariance: Matrix, change: Matrix) -> Matrix:
+    """Adds `RELAXATION` times the change, or the change itself where that is not positive definite."""
     moved = covariance + np.float32(RELAXATION) * change
     tested = moved.copy(order="F")
     tested[np.diag_indices(len(tested))] += NOISE / 2

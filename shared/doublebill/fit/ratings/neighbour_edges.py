@@ -40,7 +40,7 @@ def fit_edges(part: Interactions, gaussian: Gaussian) -> tuple[sp.csr_array, sp.
     scale = float((lengths**-0.5).mean())
     gram, towards = _products(part, gaussian)
     ridge = RIDGE * scale**2
-    support = _support(_dense(gram, towards, ridge))
+    support = _support(dense_solution(gram, towards, ridge))
     deviations, presences = _refitted(gram, towards, ridge, support)
     return deviations, presences * np.sqrt(PRESENCE)
 
@@ -65,7 +65,7 @@ def _products(part: Interactions, gaussian: Gaussian) -> tuple[Matrix, Matrix]:
     return gram, towards
 
 
-def _dense(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
+def dense_solution(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
     """Returns [2 n_items, n_items] the solution without a support, both features of a target's own item fixed at 0.
 
     With the inverse P and the free solution W, fixing the features o at 0 gives W - P_:o (P_oo)⁻¹ W_o.

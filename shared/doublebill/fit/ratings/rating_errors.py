@@ -10,7 +10,7 @@ import numpy as np
 
 from doublebill.arrays import Floats, Reals
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
+from doublebill.fit.ratings.fit_ratings import fit_biases, fit_ratings
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import RatingModel
 
@@ -91,7 +91,7 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
     return report
 
 
-def fit_measured(ratings: Interactions, report: RatingReport | None) -> tuple[RatingModel | None, RatingReport | None]:
+def fit_reported(ratings: Interactions, report: RatingReport | None) -> tuple[RatingModel | None, RatingReport | None]:
     """Fits the model that the report names to all ratings; returns it with the report.
 
     Where edges cannot be fitted after all, biases ship and the report says so; the changed report, passed with the same

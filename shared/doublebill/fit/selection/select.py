@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from doublebill.fit.evaluation.report import Report, measured
+from doublebill.fit.evaluation.report import Report, evaluation_report
 from doublebill.fit.fit_model import fit
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.refine import refine
@@ -65,9 +65,9 @@ def select(study: Study, configs: Sequence[Config], champion: Config | None = No
     if study.split is None or choice.recommender is None:
         return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
     study.tell(f"evaluating {label(choice.config)} on {study.split.test.fold_in.n_users} test users")
-    report = measured(choice.recommender, study.split, SEED, rival) | failed | choice.to_json()
+    report = evaluation_report(choice.recommender, study.split, SEED, rival) | failed | choice.to_json()
     if study.temporal:
-        report["temporal"] = measured(choice.recommender, study.temporal, SEED)
+        report["temporal"] = evaluation_report(choice.recommender, study.temporal, SEED)
     return choice.config, report
 
 

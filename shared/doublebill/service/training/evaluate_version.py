@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
-from doublebill.fit.evaluation.report import measured
+from doublebill.fit.evaluation.report import evaluation_report
 from doublebill.fit.fit_model import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection.select import TOO_FEW
@@ -49,7 +49,10 @@ def measure(
         raise Unfittable(f"the config of version {version} cannot be fitted to today's data: {failed}") from failed
     tell(f"measuring it on {parts.test.fold_in.n_users} others")
     ratings = evaluate_ratings(cleaned.ratings, seed)
-    return {**subject, "report": measured(recommender, parts, seed) | ({"ratings": ratings} if ratings else {})}
+    return {
+        **subject,
+        "report": evaluation_report(recommender, parts, seed) | ({"ratings": ratings} if ratings else {}),
+    }
 
 
 def _wanted(objects: Objects, catalog: str, version: str) -> tuple[str, Config]:

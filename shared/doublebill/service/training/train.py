@@ -5,7 +5,7 @@ The five steps of the service are collect (`doublebill.service.ingesting`), clea
 """
 
 from doublebill.fit.fit_model import fit
-from doublebill.fit.ratings.rating_errors import fit_measured
+from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.model import artifact
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions, runs, versions
@@ -30,7 +30,7 @@ def train(job: TrainingJob) -> runs.Record:
         parent = champions.read_champion(objects, catalog)
         found = search(job, cleaned, parent, settings["exclude_seen"])
         job.tell("fitting the chosen config on all users")
-        rating_model, ratings = fit_measured(cleaned.ratings, found.ratings)
+        rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
         dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, found.config, rating_model))
         version = dumped.version
         job.tell(f"publishing {version}")

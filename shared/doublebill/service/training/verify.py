@@ -9,7 +9,7 @@ from typing import Any, Literal
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fit_model import fit
-from doublebill.fit.ratings.rating_errors import fit_measured
+from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study
 from doublebill.model import artifact
@@ -144,7 +144,7 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     study = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
     choice = choose(study, configs, refined=report["refined"])
     tell("fitting on everything")
-    rating_model, _ = fit_measured(cleaned.ratings, report.get("ratings"))
+    rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"))
     return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))
 
 

@@ -184,4 +184,4 @@ def test_what_a_short_list_lacks_finds_nothing_of_the_user_before() -> None:
         np.array([0, 1, 2]), np.array([3, 2], np.int32), np.ones(2, np.float32), np.zeros(2, np.int64), n_items=4
     )
     answers = np.array([[3, 1, -1], [2, -1, -1]], np.int32)
-    assert evaluation._hits(answers, hidden).tolist() == [[True, False, False], [True, False, False]]
+    assert evaluation.hits_of(answers, hidden).tolist() == [[True, False, False], [True, False, False]]

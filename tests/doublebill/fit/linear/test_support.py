@@ -39,13 +39,13 @@ def test_they_are_those_of_sorting_everything(seed: int, k: int, size: int) -> N
 
 def test_what_can_no_longer_be_reached_is_let_go_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     held = []
-    keep = module._from_bin
+    keep = module.from_bin
 
     def keeping(part: Strengths, lowest: int) -> Strengths:
         held.append(keep(part, lowest))
         return held[-1]
 
-    monkeypatch.setattr(module, "_from_bin", keeping)
+    monkeypatch.setattr(module, "from_bin", keeping)
     rising = (np.arange(400, dtype=np.float32).reshape(20, 20) + 1).T
     assert len(edges(rising, 1, size=1)) == 20
     assert max(len(strengths) for _, _, strengths in held) <= 21

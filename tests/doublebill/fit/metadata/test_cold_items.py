@@ -11,7 +11,7 @@ from doublebill.fit.clean import clean
 from doublebill.fit.fit_model import fit
 from doublebill.fit.linear.knn import fit_edges
 from doublebill.fit.metadata import cold_items
-from doublebill.fit.metadata.item_features import content_of, most_alike, words_of
+from doublebill.fit.metadata.item_features import item_features, most_similar, title_words
 from doublebill.fit.top_k import strongest_entries
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn
@@ -97,13 +97,13 @@ def test_warm_items_keep_their_edges_among_each_other() -> None:
 def test_without_metadata_nothing_changes(items: dict[str, Item]) -> None:
     cleaned = clean(checkerboard(), items)
     edges = fit_edges(cleaned.interactions, Config(Knn("cosine")))
-    assert cold_items.with_cold(edges, cleaned.catalog, cleaned.interactions, Config(cold_users=100)) is edges
+    assert cold_items.with_cold_items(edges, cleaned.catalog, cleaned.interactions, Config(cold_users=100)) is edges
 
 
 def test_with_cold_users_0_nothing_changes() -> None:
     cleaned = clean(checkerboard(), {**ODD_AND_EVEN, **NEW})
     edges = fit_edges(cleaned.interactions, Config(Knn("cosine")))
-    assert cold_items.with_cold(edges, cleaned.catalog, cleaned.interactions, Config()) is edges
+    assert cold_items.with_cold_items(edges, cleaned.catalog, cleaned.interactions, Config()) is edges
 
 
 def test_a_catalog_that_nobody_has_met_recommends_by_metadata_alone() -> None:
@@ -122,7 +122,7 @@ def blended(users: int, cold_users: int) -> float:
     cleaned = clean(events, {item_id: Item(item_id, tags=("same",)) for item_id in ("a", "b", "c", "rare")})
     edges = fit_edges(cleaned.interactions, Config(Knn("cosine")))
     config = Config(Knn("cosine"), cold_users=cold_users)
-    after = cold_items.with_cold(edges, cleaned.catalog, cleaned.interactions, config)
+    after = cold_items.with_cold_items(edges, cleaned.catalog, cleaned.interactions, config)
     return float(after[cleaned.catalog.find("a"), cleaned.catalog.find("rare")])
 
 
@@ -142,14 +142,14 @@ def test_promises_are_scaled_to_what_warm_items_have() -> None:
     targets = [float(x.multiply(true).sum()) for x in (means, cosines)]
     both = np.column_stack([means.toarray().ravel(), cosines.toarray().ravel()])
     expected = np.linalg.lstsq(both, true.toarray().ravel(), rcond=None)[0]
-    assert cold_items._least_squares(*products, *targets) == pytest.approx(tuple(expected))
+    assert cold_items.least_squares_scales(*products, *targets) == pytest.approx(tuple(expected))
 
 
 def test_neither_part_of_a_promise_counts_below_nothing() -> None:
-    assert cold_items._least_squares(1.0, 0.5, 1.0, 1.0, -1.0) == (1.0, 0.0)
-    assert cold_items._least_squares(1.0, 0.5, 1.0, -1.0, 1.0) == (0.0, 1.0)
-    assert cold_items._least_squares(0.0, 0.0, 2.0, 0.0, 1.0) == (0.0, 0.5)
-    assert cold_items._least_squares(0.0, 0.0, 0.0, 0.0, 0.0) == (0.0, 0.0)
+    assert cold_items.least_squares_scales(1.0, 0.5, 1.0, 1.0, -1.0) == (1.0, 0.0)
+    assert cold_items.least_squares_scales(1.0, 0.5, 1.0, -1.0, 1.0) == (0.0, 1.0)
+    assert cold_items.least_squares_scales(0.0, 0.0, 2.0, 0.0, 1.0) == (0.0, 0.5)
+    assert cold_items.least_squares_scales(0.0, 0.0, 0.0, 0.0, 0.0) == (0.0, 0.0)
 
 
 def test_the_block_size_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_where_cold_items_are_too_many_available_ones_and_those_with_users_come_
 ) -> None:
     monkeypatch.setattr(cold_items, "MOST_COLD", 2)
     users, available = np.array([0, 4, 0, 2, 9]), np.array([True, False, True, True, True])
-    assert cold_items._cold(users < 9, users, available).tolist() == [0, 3]
+    assert cold_items.cold_item_numbers(users < 9, users, available).tolist() == [0, 3]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -183,7 +183,7 @@ def test_most_alike_finds_what_sorting_all_cosines_finds(seed: int) -> None:
     random = np.random.default_rng(seed)
     content = sp.csr_array(np.round(random.random((20, 6)), 1) * (random.random((20, 6)) < 0.5))
     items, others = np.array([3, 0, 9]), random.permutation(20)[:15]
-    found = most_alike(content, items, others, 4).toarray()
+    found = most_similar(content, items, others, 4).toarray()
     cosines = np.round((content @ content.T).toarray(), 9)
     for row, item in enumerate(items):
         able = [(-cosines[item, o], place, o) for place, o in enumerate(others) if o != item and cosines[item, o] > 0]
@@ -199,7 +199,7 @@ def test_strongest_keeps_the_largest_of_either_sign_and_the_lower_column_of_equa
 
 
 def likeness(*items: Item) -> np.ndarray:
-    content = content_of(Catalog.of([], {item.item_id: item for item in items}))
+    content = item_features(Catalog.of([], {item.item_id: item for item in items}))
     cosines: np.ndarray = (content @ content.T).toarray()
     return cosines
 
@@ -209,7 +209,7 @@ def test_finding_out_what_items_are_like_leaves_the_catalog_as_it_was() -> None:
     items = [Item("a", tags=("alone", "shared")), Item("b", tags=("shared",)), Item("c", tags=("other", "shared"))]
     catalog = Catalog.of([], {item.item_id: item for item in items})
     before = {name: array.copy() for name, array in catalog.to_arrays().items()}
-    content_of(catalog)
+    item_features(catalog)
     for name, array in catalog.to_arrays().items():
         np.testing.assert_array_equal(array, before[name])
     assert [list(catalog.tags(item)) for item in range(3)] == [list(item.tags) for item in items]
@@ -248,4 +248,4 @@ def test_a_word_of_most_titles_says_nothing() -> None:
     ],
 )
 def test_words_are_told_whatever_their_script_or_case(title: str, words: list[str]) -> None:
-    assert words_of(title) == words
+    assert title_words(title) == words

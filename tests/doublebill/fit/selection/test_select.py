@@ -144,7 +144,7 @@ class TestTheBudget:
         assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
         assert study.split
         assert again.recommender
-        assert reporting.measured(again.recommender, study.split, SEED).items() <= report.items()
+        assert reporting.evaluation_report(again.recommender, study.split, SEED).items() <= report.items()
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])

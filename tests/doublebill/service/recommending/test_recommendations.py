@@ -14,7 +14,7 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.ratings.predictor import fit_ratings
+from doublebill.fit.ratings.fit_ratings import fit_ratings
 from doublebill.model.config import Config
 from doublebill.model.items import Item
 from doublebill.service.recommending import recommendations

@@ -105,8 +105,8 @@ class TestAVersion:
             record = trained(rated, FIRST_MS)
         other = {"neighbours": "biases", "biases": "neighbours"}[shipped]
         assert verify(rated, "films", str(record["version"])).outcome == "same"
-        again = module.fit_measured
-        monkeypatch.setattr(module, "fit_measured", lambda ratings, _: again(ratings, {"shipped": other}))
+        again = module.fit_reported
+        monkeypatch.setattr(module, "fit_reported", lambda ratings, _: again(ratings, {"shipped": other}))
         assert verify(rated, "films", str(record["version"])).outcome == "different"
 
     def test_of_too_few_users_to_choose_by_is_the_same(self):

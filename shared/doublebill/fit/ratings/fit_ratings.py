@@ -24,7 +24,7 @@ MOST_RATINGS = 300
 """Newest ratings of a user that edges are fitted to; 1,000 predicted no better on validation ratings."""
 
 MOST_WORK = 120_000_000
-"""Work of all users that edges are fitted to, in the units of `_work`.
+"""Work of all users that edges are fitted to, in the units of `work_of_users`.
 
 At all three bounds, 1,209 users of 300 ratings over 2,500 items, one fit took 50 CPU seconds of an AMD EPYC core.
 Users are in an order that follows from a digest, so the first ones are a fair sample; biases use all users.
@@ -57,7 +57,7 @@ def _fit_ratings(ratings: Interactions) -> RatingModel | None:
     if len(active) < 2 or baseline.lowest == baseline.highest:
         return baseline
     spread = float(ratings.weights.std(dtype=np.float64))
-    part = _standardised(ratings, active, baseline.mean, spread)
+    part = standardised(ratings, active, baseline.mean, spread)
     means, users = _biases(part)
     residuals = part.weights - means[part.items] - users[part.users_of_entries()]
     gaussian = fit_gaussian(part, means, residuals.astype(np.float32))
@@ -106,7 +106,7 @@ def _active(ratings: Interactions) -> Ints:
     return np.sort(most[raters[most] >= FEWEST_RATERS])
 
 
-def _standardised(ratings: Interactions, active: Ints, mean: float, spread: float) -> Interactions:
+def standardised(ratings: Interactions, active: Ints, mean: float, spread: float) -> Interactions:
     """Returns the ratings that edges are fitted to, within the bounds above, in standard deviations."""
     users = ratings.users_of_entries()
     age = np.lexsort((ratings.items, -ratings.timestamps, users))
@@ -125,10 +125,10 @@ def _standardised(ratings: Interactions, active: Ints, mean: float, spread: floa
         len(active),
     )
     some = np.flatnonzero(counts)
-    return part.rows(some[np.cumsum(_work(counts[some], len(active))) <= MOST_WORK])
+    return part.rows(some[np.cumsum(work_of_users(counts[some], len(active))) <= MOST_WORK])
 
 
-def _work(lengths: Ints, n_items: int) -> Ints:
+def work_of_users(lengths: Ints, n_items: int) -> Ints:
     """Returns [users] the work for users with so many ratings: squared at every iteration, and once over all items."""
     work: Ints = lengths**2 + 3_000 + n_items**2 // 1_000
     return work

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from doublebill.events import Event
 from doublebill.fit.clean import clean
 from doublebill.fit.fit_model import fit
-from doublebill.fit.ratings import gaussian, neighbour_edges, predictor, rating_errors
+from doublebill.fit.ratings import fit_ratings as ratings_fit
+from doublebill.fit.ratings import gaussian, neighbour_edges, rating_errors
+from doublebill.fit.ratings.fit_ratings import fit_biases, fit_ratings
 from doublebill.fit.ratings.gaussian import NOISE, Gaussian
-from doublebill.fit.ratings.predictor import fit_biases, fit_ratings
 from doublebill.fit.ratings.rating_errors import (
     BIASES,
     NEIGHBOURS,
     errors,
     evaluate_ratings,
-    fit_measured,
+    fit_reported,
     predictions,
 )
 from doublebill.model import artifact
@@ -131,8 +132,8 @@ def test_no_item_tells_of_itself_and_few_edges_are_kept(monkeypatch: pytest.Monk
 def test_past_the_bounds_only_the_most_rated_items_and_newest_ratings_have_edges(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(predictor, "MOST_ITEMS", 5)
-    monkeypatch.setattr(predictor, "MOST_RATINGS", 6)
+    monkeypatch.setattr(ratings_fit, "MOST_ITEMS", 5)
+    monkeypatch.setattr(ratings_fit, "MOST_RATINGS", 6)
     whole = world()
     model = fit_ratings(whole)
     assert model is not None
@@ -143,31 +144,31 @@ def test_past_the_bounds_only_the_most_rated_items_and_newest_ratings_have_edges
 
 def test_of_users_who_would_cost_more_than_the_bound_the_first_take_part(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, taken = world(), []
-    costs = np.cumsum(predictor._work(np.diff(whole.indptr), 12))
+    costs = np.cumsum(ratings_fit.work_of_users(np.diff(whole.indptr), 12))
 
     def fitting(part: Interactions, *more: object) -> Gaussian:
         taken.append(part)
         return gaussian.fit_gaussian(part, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(predictor, "fit_gaussian", fitting)
+    monkeypatch.setattr(ratings_fit, "fit_gaussian", fitting)
     for most in (costs[-1], costs[-1] - 1, costs[9]):
-        monkeypatch.setattr(predictor, "MOST_WORK", most)
+        monkeypatch.setattr(ratings_fit, "MOST_WORK", most)
         fit_ratings(whole)
     assert [part.n_users for part in taken] == [40, 39, 10]
     np.testing.assert_array_equal(taken[2].items, whole.items[: whole.indptr[10]])
 
 
 def test_the_work_grows_with_the_square_of_the_ratings_of_a_user_and_of_the_items() -> None:
-    few_items, many_items = (predictor._work(np.array([0, 100, 200]), items) for items in (0, 2_000))
+    few_items, many_items = (ratings_fit.work_of_users(np.array([0, 100, 200]), items) for items in (0, 2_000))
     assert (few_items[2] - few_items[0]) == 4 * (few_items[1] - few_items[0])
     assert (many_items - few_items == 4_000).all()
     assert few_items[0] > 0
 
 
 def test_the_newest_ratings_of_a_user_are_the_ones_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predictor, "MOST_RATINGS", 2)
+    monkeypatch.setattr(ratings_fit, "MOST_RATINGS", 2)
     whole = Interactions.of_ratings(np.zeros(3, int), np.arange(3), np.array([1.0, 2.0, 3.0]), np.array([5, 9, 7]), 3)
-    part = predictor._standardised(whole, np.arange(3), 0.0, 1.0)
+    part = ratings_fit.standardised(whole, np.arange(3), 0.0, 1.0)
     assert part.items.tolist() == [1, 2]
 
 
@@ -202,11 +203,11 @@ def test_a_step_never_makes_the_ratings_less_likely_where_it_is_not_relaxed(monk
     monkeypatch.setattr(gaussian, "PRIOR_USERS", 1e-6)
     monkeypatch.setattr(gaussian, "MEAN_SHRINKAGE", 0.0)
     whole = world(users=30, items=5)
-    model = Gaussian(np.zeros(5), gaussian._prior(5))
+    model = Gaussian(np.zeros(5), gaussian.prior_covariance(5))
     likelihoods = []
     for _ in range(6):
         likelihoods.append(likelihood(model, whole))
-        model = gaussian._step(model, whole)
+        model = gaussian.em_step(model, whole)
     assert all(after > before for before, after in pairwise(likelihoods))
 
 
@@ -224,15 +225,17 @@ def likelihood(model: Gaussian, whole: Interactions) -> float:
 def test_a_step_that_went_too_far_is_taken_unrelaxed() -> None:
     covariance = np.eye(2, dtype=np.float32)
     change = np.array([[-0.9, 0], [0, 0.5]], np.float32)
-    np.testing.assert_allclose(gaussian._moved(covariance, change), covariance + change)
-    np.testing.assert_allclose(gaussian._moved(covariance, change / 9), covariance + gaussian.RELAXATION * change / 9)
+    np.testing.assert_allclose(gaussian.overrelaxed(covariance, change), covariance + change)
+    np.testing.assert_allclose(
+        gaussian.overrelaxed(covariance, change / 9), covariance + gaussian.RELAXATION * change / 9
+    )
 
 
 def test_the_dense_solution_is_the_ridge_without_the_features_of_the_target() -> None:
     random = np.random.default_rng(2)
     features, expected = random.normal(size=(30, 8)), random.normal(size=(30, 4))
     gram = (features.T @ features).astype(np.float32)
-    found = neighbour_edges._dense(gram, (features.T @ expected).astype(np.float32), 2.0)
+    found = neighbour_edges.dense_solution(gram, (features.T @ expected).astype(np.float32), 2.0)
     for target in range(4):
         others = [n for n in range(8) if n % 4 != target]
         among = features[:, others].T @ features[:, others] + 2 * np.eye(6)
@@ -312,7 +315,7 @@ def test_neighbours_ship_where_they_were_measured_to_be_better() -> None:
     assert measured is not None
     assert measured["shipped"] == NEIGHBOURS
     assert measured["rmse"] == measured["neighbours"]["rmse"] < measured["baseline"]["rmse"]
-    model, told = fit_measured(world(), measured)
+    model, told = fit_reported(world(), measured)
     assert told == measured
     assert edges_of(model) > 0
 
@@ -323,7 +326,7 @@ def test_biases_ship_where_neighbours_were_measured_to_be_no_better() -> None:
     assert measured["shipped"] == BIASES
     assert measured["rmse"] == measured["baseline"]["rmse"] <= measured["neighbours"]["rmse"]
     assert measured["mae"] == measured["baseline"]["mae"]
-    model, told = fit_measured(unrelated(), measured)
+    model, told = fit_reported(unrelated(), measured)
     assert told == measured
     assert edges_of(model) == 0
 
@@ -335,7 +338,7 @@ def test_neighbours_that_cannot_be_measured_leave_biases_and_say_why(monkeypatch
     assert (measured["shipped"], measured["failed"]) == (BIASES, "not positive definite")
     assert "neighbours" not in measured
     assert measured["rmse"] == measured["baseline"]["rmse"]
-    assert edges_of(fit_measured(world(), measured)[0]) == 0
+    assert edges_of(fit_reported(world(), measured)[0]) == 0
 
 
 def test_neighbours_that_fail_on_all_ratings_leave_biases_for_whoever_repeats_it(
@@ -344,21 +347,21 @@ def test_neighbours_that_fail_on_all_ratings_leave_biases_for_whoever_repeats_it
     measured = evaluate_ratings(world(), 1)
     with monkeypatch.context() as broken:
         broken.setattr(rating_errors, "fit_ratings", fail)
-        model, told = fit_measured(world(), measured)
+        model, told = fit_reported(world(), measured)
     assert edges_of(model) == 0
     assert told is not None
     assert (told["shipped"], told["failed"]) == (BIASES, "not positive definite")
     assert told["rmse"] == told["baseline"]["rmse"]
-    assert edges_of(fit_measured(world(), told)[0]) == 0
+    assert edges_of(fit_reported(world(), told)[0]) == 0
 
 
 def test_ratings_too_few_to_hide_any_get_biases() -> None:
     whole = few((0, 0, 5.0), (0, 1, 1.0), (1, 0, 4.0), (1, 1, 2.0))
     assert evaluate_ratings(whole, 1) is None
-    model, told = fit_measured(whole, None)
+    model, told = fit_reported(whole, None)
     assert told is None
     assert edges_of(model) == 0
-    assert fit_measured(few(), None) == (None, None)
+    assert fit_reported(few(), None) == (None, None)
 
 
 def test_errors_are_the_root_mean_square_and_the_mean_of_differences() -> None:
