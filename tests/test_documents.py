@@ -107,6 +107,23 @@ def test_the_deployment_guide_lists_every_parameter_with_its_default() -> None:
     assert {name: default.strip("`") for name, default in rows.items()} == parameters
 
 
+def test_the_architecture_names_the_rooms_that_there_are() -> None:
+    page = (DOCS / "architecture.md").read_text()
+    table = page[page.index("## Which room holds what") : page.index("Imports point down")]
+    cells = re.findall(r"^\| (`[^|]*`) \|", table, re.MULTILINE)
+    named = {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    package = ROOT / "shared" / "doublebill"
+    rooms = [path.parent.relative_to(package).parts for path in package.rglob("__init__.py")]
+    there = {"/".join(room[:2] if room[0] == "service" else room[:1]) for room in rooms if room} - {"service"}
+    assert named - {"functions/<verb>/app.py"} == there
+
+
+def test_contributing_names_files_that_there_are() -> None:
+    named: list[str] = re.findall(r"`((?:shared|infra|functions)/[^`<>]*)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_every_decision_is_listed() -> None:
     listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / "decisions" / "README.md").read_text()))
     assert listed == {path.name for path in (DOCS / "decisions").glob("*.md")} - {"README.md"}
