@@ -1,6 +1,13 @@
+import sys
+
 import pytest
 
+from doublebill import games
+from doublebill.games import kinds, learners
+from doublebill.games.content_kind import GenerationRequest, LevelOptions
+from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
+from doublebill.games.learned.grids import GridLearner
 from doublebill.games.levels.generate import generate
 from doublebill.schema import read, schema_of
 
@@ -47,3 +54,70 @@ def test_what_a_kind_says_of_its_tiles_is_true(kind):
         assert [drawn.count(tile) for tile in tiles.once] == [1] * len(tiles.once)
         for control, tile in tiles.counted.items():
             assert level.controls[control].measured == drawn.count(tile)
+
+
+CORRIDOR = '''
+from doublebill.games.grids.grid import FLOOR, WALL
+from doublebill.games.level_kind import LevelKind
+from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
+from doublebill.games.levels.spec import GridSpec
+from doublebill.games.variety.distances import CellsVariety
+
+
+class CorridorRules(LevelRules):
+    legend = {WALL: "wall", FLOOR: "floor"}
+
+    def prove(self, rows):
+        width, height = len(rows[0]), len(rows)
+        lines = [y for y, row in enumerate(rows) if row == FLOOR * width]
+        if len(lines) != 1:
+            return None
+        certificate = Certificate((0, lines[0]), (width - 1, lines[0]), "R" * (width - 1))
+        return Proof(certificate, {"width": width, "height": height})
+
+
+class CorridorGenerator(LevelGenerator[GridSpec]):
+    def check(self, spec):
+        pass
+
+    def candidate(self, spec, dice, attempt, last):
+        line = dice.below(spec.height)
+        return tuple((FLOOR if y == line else WALL) * spec.width for y in range(spec.height))
+
+
+CORRIDOR = LevelKind(
+    name="corridor",
+    description="One straight corridor",
+    version=1,
+    spec=GridSpec,
+    rules=CorridorRules(),
+    generator=CorridorGenerator(),
+    variety=CellsVariety(20),
+)
+'''
+
+
+def test_a_new_kind_of_level_is_one_folder_and_one_line(tmp_path, monkeypatch):
+    (tmp_path / "corridor").mkdir()
+    (tmp_path / "corridor" / "kind.py").write_text(CORRIDOR)
+    monkeypatch.setattr(games, "__path__", [*games.__path__, str(tmp_path)])
+    for module in ("corridor", "corridor.kind"):
+        monkeypatch.setitem(sys.modules, f"doublebill.games.{module}", None)
+        del sys.modules[f"doublebill.games.{module}"]
+    monkeypatch.setattr(kinds, "KINDS", kinds.load((*kinds.FOLDERS, "corridor")))
+    monkeypatch.setattr(learners, "KINDS", kinds.KINDS)
+
+    kind = learners.shipped("corridor")[""]
+    assert kind.vocabulary() == {"legend": {"#": "wall", ".": "floor"}, "moves": KINDS["maze"].vocabulary()["moves"]}
+    assert list(schema_of(kind.spec)["properties"]) == ["width", "height"]
+    batch = kind.generate(GenerationRequest({"width": 5, "height": 9}, "ticket", 3))
+    assert batch.summary == {"variety": {"asked": 3, "alike": 0}}
+    assert [item["certificate"]["moves"] for item in batch.items] == ["RRRR"] * 3
+    for form in ("text", *FILES):
+        (item,) = kind.generate(GenerationRequest({}, "ticket", 1, LevelOptions(form, solution=True))).items
+        assert item["certificate"]["length"] == 13
+    learner = GridLearner(kind)
+    model = learner.learn(learner.read([["...", "###", "###"], ["###", "###", "..."]], None, "examples"))
+    assert learner.generator(model.arrays, model.config).sample("ticket")[1] == "R" * 13
