@@ -56,7 +56,7 @@ def test_what_a_kind_says_of_its_tiles_is_true(kind):
             assert level.controls[control].measured == drawn.count(tile)
 
 
-CORRIDOR = '''
+CORRIDOR = """
 from doublebill.games.grids.grid import FLOOR, WALL
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
@@ -96,7 +96,7 @@ CORRIDOR = LevelKind(
     generator=CorridorGenerator(),
     variety=CellsVariety(20),
 )
-'''
+"""
 
 
 def test_a_new_kind_of_level_is_one_folder_and_one_line(tmp_path, monkeypatch):

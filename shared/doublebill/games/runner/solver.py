@@ -23,8 +23,8 @@ VX, VY = 5, 7
 LETTERS = "lLnNRr"
 """Of moves that promise the same, the last is looked at first."""
 
-EVERY, FALLING = (0, 1, 2, 3, 4, 5), (0, 2, 5)
-"""Numbers of the letters; who falls need not hold the jump."""
+EVERY, FALLING, JUMPING = (0, 1, 2, 3, 4, 5), (0, 2, 5), (1, 3, 4)
+"""Numbers of the letters; of those that matter while falling, and of those that hold the jump."""
 
 ACROSS = tuple(tuple(faster(vx, side) for side in (-1, -1, 0, 0, 1, 1)) for vx in range(-2, 3))
 """For each velocity, from -2, what each of the letters makes of it."""
@@ -44,7 +44,7 @@ class Run:
 
 def solve(here: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
     """How to get from a cell to the exit, which stands at `goal_x`, looking at so many states at most."""
-    search = _Search(here, start, goal_x, states)
+    search = _RunSearch(here, start, goal_x, states)
     last = search.run()
     if last is None:
         return Run(None, max(search.stood, default=0), search.stood)
@@ -55,7 +55,26 @@ def solve(here: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
     return Run(moves, goal_x, search.stood)
 
 
-class _Search:
+def slide(natures: bytes, cell: int, to: int, velocity: int) -> tuple[int, int, int]:
+    """Moves from cell to cell as often as `velocity` has, in the direction `to` or against it; solid cells stop it.
+
+    Returns the last cell, the velocity (0 where something stopped it), and the nature of the last cell that it entered.
+    """
+    if velocity < 0:
+        to = -to
+    nature = 0
+    for _ in range(abs(velocity)):
+        ahead = natures[cell + to]
+        if ahead == SOLID:
+            return cell, 0, nature
+        cell += to
+        nature = ahead
+        if nature > SOLID:
+            break
+    return cell, velocity, nature
+
+
+class _RunSearch:
     """States are numbers: (cell * VX + vx + 2) * VY + vy + 3."""
 
     def __init__(self, here: Terrain, start: int, goal_x: int, states: int) -> None:
@@ -86,7 +105,7 @@ class _Search:
             self.left -= 1
             if self.left < 0:
                 return None
-            for after in self.further(state):
+            for after in self.successors(state):
                 cell = after // (VX * VY)
                 if self.here.natures[cell] == DONE:
                     return after
@@ -95,55 +114,30 @@ class _Search:
                 lowest = min(lowest, promise)
         return None
 
-    def further(self, state: int) -> list[int]:  # noqa: C901, PLR0912  # one loop that all time is spent in
-        """The states not seen before to which one step leads, those that kill left out."""
+    def successors(self, state: int) -> list[int]:
+        """Lists the states that one step leads to and that are new; steps that kill lead nowhere."""
         natures, stride, came = self.here.natures, self.here.stride, self.came
         rest, down = divmod(state, VY)
         start, across = divmod(rest, VX)
-        before = down - 3
-        stands = before == 0 and natures[start + 1] == SOLID
+        rising = down - 3
+        stands = rising == 0 and natures[start + 1] == SOLID
         if stands:
             self.stood.setdefault(start // stride - 1, start)
         found = []
-        for number in EVERY if stands or before < 0 else FALLING:
-            held = number in (1, 3, 4)
-            vx = ACROSS[across][number]
-            cell = start
-            rises = True
-            if stands and held:
-                vy = -3
-            elif before < 0:
-                vy = before + 2 if held else 1
-            else:
-                rises, vy = False, before
-            ended = 0
-            if vx:
-                to = stride if vx > 0 else -stride
-                for _ in range(abs(vx)):
-                    if natures[cell + to] == SOLID:
-                        vx = 0
-                        break
-                    cell += to
-                    ended = natures[cell]
-                    if ended > SOLID:
-                        break
-            if ended <= SOLID:
-                if not rises:
-                    vy = 0 if natures[cell + 1] == SOLID else 1 if vy == 0 else 3
-                if vy:
-                    to = 1 if vy > 0 else -1
-                    for _ in range(abs(vy)):
-                        if natures[cell + to] == SOLID:
-                            vy = 0
-                            break
-                        cell += to
-                        ended = natures[cell]
-                        if ended > SOLID:
-                            break
-            if ended == DEADLY:
-                continue
+        for number in EVERY if stands or rising < 0 else FALLING:
+            jumping = number in JUMPING
+            cell, vx, nature = slide(natures, start, stride, ACROSS[across][number])
+            vy = rising
+            if nature <= SOLID:
+                if stands and jumping:
+                    vy = -3
+                elif rising < 0:
+                    vy = rising + 2 if jumping else 1
+                else:
+                    vy = 0 if natures[cell + 1] == SOLID else 1 if rising == 0 else 3
+                cell, vy, nature = slide(natures, cell, 1, vy)
             after = (cell * VX + vx + 2) * VY + vy + 3
-            if after not in came:
+            if nature != DEADLY and after not in came:
                 came[after] = state, number
                 found.append(after)
         return found

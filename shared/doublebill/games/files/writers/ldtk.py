@@ -38,6 +38,31 @@ HEADER = {
     "url": "https://ldtk.io",
 }
 
+SETTINGS: Fields = {
+    "defaultPivotX": 0,
+    "defaultPivotY": 0,
+    "defaultGridSize": CELL,
+    "defaultEntityWidth": CELL,
+    "defaultEntityHeight": CELL,
+    "bgColor": BACKGROUND,
+    "defaultLevelBgColor": BACKGROUND,
+    "minifyJson": True,
+    "externalLevels": False,
+    "exportTiled": False,
+    "simplifiedExport": False,
+    "imageExportMode": "None",
+    "exportLevelBg": True,
+    "pngFilePattern": None,
+    "backupOnSave": False,
+    "backupLimit": 10,
+    "backupRelPath": None,
+    "levelNamePattern": "Level_%idx",
+    "tutorialDesc": None,
+    "customCommands": [],
+    "flags": [],
+}
+"""Settings of the editor that no level changes."""
+
 
 def ldtk(plan: LevelPlan) -> str:
     """The project."""
@@ -54,27 +79,7 @@ def ldtk(plan: LevelPlan) -> str:
         "worldGridHeight": plan.height * CELL,
         "defaultLevelWidth": plan.width * CELL,
         "defaultLevelHeight": plan.height * CELL,
-        "defaultPivotX": 0,
-        "defaultPivotY": 0,
-        "defaultGridSize": CELL,
-        "defaultEntityWidth": CELL,
-        "defaultEntityHeight": CELL,
-        "bgColor": BACKGROUND,
-        "defaultLevelBgColor": BACKGROUND,
-        "minifyJson": True,
-        "externalLevels": False,
-        "exportTiled": False,
-        "simplifiedExport": False,
-        "imageExportMode": "None",
-        "exportLevelBg": True,
-        "pngFilePattern": None,
-        "backupOnSave": False,
-        "backupLimit": 10,
-        "backupRelPath": None,
-        "levelNamePattern": "Level_%idx",
-        "tutorialDesc": None,
-        "customCommands": [],
-        "flags": [],
+        **SETTINGS,
         "defs": definitions(plan),
         "levels": [_level(plan)],
         "worlds": [],
@@ -83,14 +88,14 @@ def ldtk(plan: LevelPlan) -> str:
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def iid(plan: LevelPlan, what: str) -> str:
+def iid(plan: LevelPlan, part: str) -> str:
     """The identity of a part of a level, in the form of a UUID: the same for the same part of the same level."""
-    digest = hashlib.sha256(_told(plan.name, plan.seed, plan.rows) + what.encode()).hexdigest()
+    digest = hashlib.sha256(_identity(plan.name, plan.seed, plan.rows) + part.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
 
 
 @functools.lru_cache(maxsize=4)
-def _told(name: str, seed: Seed, rows: Rows) -> bytes:
+def _identity(name: str, seed: Seed, rows: Rows) -> bytes:
     return hashlib.sha256(json.dumps([name, seed, rows]).encode()).digest()
 
 
