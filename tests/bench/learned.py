@@ -27,9 +27,9 @@ from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import FREE
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.fit import fitted
-from doublebill.games.learned.grids import GridLearner, drawn, learned_kind
-from doublebill.games.learned.sketch import LearnedDraft
+from doublebill.games.learned.drawing import LearnedDraft
+from doublebill.games.learned.fit_model import fitted
+from doublebill.games.learned.learned_kind import GridLearner, drawn, learned_kind
 from doublebill.games.levels.generate import generate
 from doublebill.schema import read
 from made_corpora import MADE

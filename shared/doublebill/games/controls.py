@@ -86,7 +86,7 @@ type Sides = Mapping[str, tuple[Target, str]]
 
 def conflict(sides: Sides) -> Unsatisfiable:
     """Returns the error for controls that contradict each other."""
-    return Unsatisfiable(complaint(f"spec.{name}", _shown(target), wanted) for name, (target, wanted) in sides.items())
+    return Unsatisfiable(complaint(f"spec.{name}", _shown(target), advice) for name, (target, advice) in sides.items())
 
 
 def _shown(target: Target) -> object:

@@ -6,7 +6,7 @@ from typing import Any
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GridLearner
+from doublebill.games.learned.learned_kind import GridLearner
 from doublebill.games.learning import Learner
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER

@@ -7,7 +7,7 @@ from doublebill.games import kinds, learners
 from doublebill.games.content_kind import GenerationRequest, LevelOptions
 from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GridLearner
+from doublebill.games.learned.learned_kind import GridLearner
 from doublebill.games.levels.generate import generate
 from doublebill.schema import read, schema_of
 

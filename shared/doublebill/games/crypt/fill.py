@@ -5,6 +5,7 @@ better than another for going round them, and in an order that is survived. All 
 the player has the health to meet them, and what is left lies in corners that no shortest way passes.
 """
 
+from doublebill.games.crypt.best_path import best_path, layers
 from doublebill.games.crypt.rules import (
     DAMAGE,
     EXIT,
@@ -18,7 +19,6 @@ from doublebill.games.crypt.rules import (
     health_after,
 )
 from doublebill.games.crypt.solver import beside, healths, reached
-from doublebill.games.crypt.ways import best_way, layers
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import SOLID, Carving
 from doublebill.games.grids.grid import FLOOR, WALL, Rows, cells_of, connected, set_of
@@ -35,7 +35,7 @@ class Filling:
 
     def __init__(self, carving: Carving, trail: list[int], dice: Dice) -> None:
         """An empty crypt with its player and its exit at the ends of the trail that it was carved around."""
-        self.here, self.carving, self.trail, self.dice = carving.here, carving, trail, dice
+        self.board, self.carving, self.trail, self.dice = carving.board, carving, trail, dice
         self.tiles = [FLOOR if label >= 0 else WALL for label in carving.distance]
         self.tiles[trail[0]], self.tiles[trail[-1]] = PLAYER, EXIT
         self._close_behind_exit()
@@ -43,15 +43,15 @@ class Filling:
     @property
     def crypt(self) -> Crypt:
         """What there is so far."""
-        opened = set_of(cell for cell in self.here.cells if self.tiles[cell] != WALL)
-        return Crypt(self.here, self.tiles, opened, self.trail[0], self.trail[-1])
+        opened = set_of(cell for cell in self.board.cells if self.tiles[cell] != WALL)
+        return Crypt(self.board, self.tiles, opened, self.trail[0], self.trail[-1])
 
     @property
     def rows(self) -> Rows:
         """What there is so far, drawn."""
-        return self.here.rows(self.tiles)
+        return self.board.rows(self.tiles)
 
-    def put_on_way(self, treasures: int, potions: int, foes: int, least: int) -> tuple[int, int]:
+    def put_on_path(self, treasures: int, potions: int, foes: int, least: int) -> tuple[int, int]:
         """Puts all treasures on the way, and as many of the potions and foes as fit; gives back how many of each did.
 
         The player keeps a health of `least`. A potion is put where it is of use.
@@ -76,16 +76,16 @@ class Filling:
                     drunk, met = drunk + drinks, met + (not drinks)
         return drunk, met
 
-    def put_beside_way(self, foes: int) -> int:
+    def put_beside_path(self, foes: int) -> int:
         """Puts foes beside the way, in alcoves of their own when all else is taken; gives back how many did not fit."""
         crypt = self.crypt
-        way = best_way(crypt)
+        path = best_path(crypt)
         bearable = [0] * (HEALTH + 1)
-        for cell, health in zip(way[:-1], healths(crypt, way), strict=False):
+        for cell, health in zip(path[:-1], healths(crypt, path), strict=False):
             bearable[health] |= 1 << cell
-        passed, near = set_of(way), beside(self.here, 1 << crypt.player)
-        for cell in self._shuffled(beside(self.here, passed) & ~passed, near):
-            around = beside(self.here, 1 << cell)
+        passed, near = set_of(path), beside(self.board, 1 << crypt.player)
+        for cell in self._shuffled(beside(self.board, passed) & ~passed, near):
+            around = beside(self.board, 1 << cell)
             most = max((health for health in range(HEALTH + 1) if bearable[health] & around), default=0)
             if foes and most > DAMAGE[GOBLIN] and (self.tiles[cell] == FLOOR or self._open(cell)):
                 self.tiles[cell] = self._foe(most - 1)
@@ -95,10 +95,10 @@ class Filling:
     def put_in_corners(self, tile: str, count: int, alcoves: bool) -> int:
         """Puts `count` of a tile where no shortest way passes, or into `alcoves`; gives back how many did not fit."""
         crypt = self.crypt
-        alive = reached(crypt, best_way(crypt))
+        alive = reached(crypt, best_path(crypt))
         passed = sum(layers(crypt))
         floor = crypt.having(FLOOR) & alive & ~passed
-        solid = beside(self.here, alive) & ~crypt.opened if alcoves else 0
+        solid = beside(self.board, alive) & ~crypt.opened if alcoves else 0
         for cell in self._shuffled(floor | solid, solid):
             if count and (floor >> cell & 1 or self._open(cell, alone=True)):
                 self.tiles[cell] = tile
@@ -123,7 +123,7 @@ class Filling:
     def _open(self, cell: int, alone: bool = False) -> bool:
         """Whether a wall could be opened without making any way shorter; `alone`, only if it becomes a dead end."""
         labels = self.carving.distance
-        around = [cell + step for step in self.here.steps if labels[cell + step] >= 0]
+        around = [cell + step for step in self.board.steps if labels[cell + step] >= 0]
         near = [labels[there] for there in around]
         if labels[cell] != SOLID or max(near) - min(near) > 2 or (alone and len(near) > 1):
             return False
@@ -137,7 +137,7 @@ class Filling:
         """Walls up what could be reached through the exit only."""
         crypt = self.crypt
         inside = crypt.opened & ~(1 << crypt.exit)
-        if connected(self.here, inside):
+        if connected(self.board, inside):
             return
         for cell in cells_of(inside & ~reached(crypt, self.trail)):
             self.tiles[cell], self.carving.distance[cell] = WALL, SOLID

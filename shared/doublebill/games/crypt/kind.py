@@ -14,10 +14,10 @@ from doublebill.games.crypt.repair import bring_foes
 from doublebill.games.crypt.rules import POTION, TREASURE
 from doublebill.games.crypt.solver import CryptRules
 from doublebill.games.dice import Dice
-from doublebill.games.grids.carve import CORRIDORS_HOLD, Carving
-from doublebill.games.grids.grid import Board, Rows, board, letters
+from doublebill.games.grids.carve import CORRIDORS_UP_TO, Carving
+from doublebill.games.grids.grid import Board, Rows, board_of, letters
 from doublebill.games.grids.path_bounds import longest_path
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
@@ -81,17 +81,17 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
-        asked = {name: spec.targets[name] for name in ("enemies", "treasures", "solution_length", "potions")}
-        check_order(**asked)
-        least = {name: limits(value, 0, 0)[0] for name, value in asked.items()}
+        targets = {name: spec.targets[name] for name in ("enemies", "treasures", "solution_length", "potions")}
+        check_order(**targets)
+        least = {name: limits(value, 0, 0)[0] for name, value in targets.items()}
         sides: dict[str, tuple[Target, str]] = {
             side: (spec.targets[side], "more cells") for side in ("width", "height")
         }
         room = spec.area - ENDS
         things = {name: least[name] for name in ("enemies", "treasures", "potions") if least[name]}
         if sum(things.values()) > room:
-            raise conflict({name: (asked[name], f"at most {room} of all together") for name in things} | sides)
-        if least["solution_length"] > (most := longest_way(spec)):
+            raise conflict({name: (targets[name], f"at most {room} of all together") for name in things} | sides)
+        if least["solution_length"] > (most := longest_path_bound(spec)):
             if spec.enemies is not None:
                 sides["enemies"] = spec.enemies, "more, that a way must go round"
             raise conflict({"solution_length": (spec.solution_length, f"at most {most}"), **sides})
@@ -102,49 +102,49 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
         # n = longest + 1 cells have at most 2n + 2 others beside them, and two of them are player and exit
         if least["enemies"] + least["treasures"] > (cells := 3 * longest + 3):
             crowd = {
-                name: (asked[name], f"at most {cells} on and beside that way") for name in things if name != "potions"
+                name: (targets[name], f"at most {cells} on and beside that way") for name in things if name != "potions"
             }
             raise conflict({**crowd, **far})
 
     def candidate(self, spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
         """A crypt towards the asked controls; after the first `attempt`, without extra treasures and close fights."""
-        here = board(spec.width, spec.height)
+        board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
-        halls, trail = planned(here, aim, dice, last)
-        carving = Carving(here, trail)
+        halls, trail = planned(board, aim, dice, last)
+        carving = Carving(board, trail)
         carving.open(aim.opened, halls, dice)
         filling = Filling(carving, trail, dice)
         least = 2 if aim.enemies > CROWDED or attempt > 1 else dice.between(1, 2)
         fight = aim.enemies if last else dice.between(aim.enemies // 3, (2 * aim.enemies + 2) // 3)
-        drunk, met = filling.put_on_way(aim.treasures, dice.between(0, aim.potions), fight, least)
-        filling.put_beside_way(aim.enemies - met)
+        drunk, met = filling.put_on_path(aim.treasures, dice.between(0, aim.potions), fight, least)
+        filling.put_beside_path(aim.enemies - met)
         left = filling.put_in_corners(POTION, aim.potions - drunk, alcoves=True)
         filling.put_anywhere(POTION, left)
         if attempt == 1:
             filling.put_in_corners(TREASURE, dice.between(0, spec.area // 48), alcoves=False)
         return filling.rows
 
-    def repair(self, spec: CryptSpec, draft: Draft) -> None:
+    def repair(self, spec: CryptSpec, draft: LevelDraft) -> None:
         """Makes a draft keep what is fixed, and brings its foes to the way again."""
         draft.mend(spec.targets)
         bring_foes(draft, spec.enemies)
 
     def sketch(self, spec: CryptSpec, dice: Dice) -> str | None:
         """The moves of the way that `build` would begin with, which is the certificate's mostly."""
-        here = board(spec.width, spec.height)
-        _, trail = planned(here, aims(spec, dice), dice, last=False)
-        return letters(here, trail)
+        board = board_of(spec.width, spec.height)
+        _, trail = planned(board, aims(spec, dice), dice, last=False)
+        return letters(board, trail)
 
 
-def longest_way(spec: CryptSpec) -> int:
+def longest_path_bound(spec: CryptSpec) -> int:
     """The moves that the shortest survived way never exceeds.
 
     Without foes it is a shortest path of the grid. Without potions it passes no cell twice: leaving out a loop only
     spares damage. Else that holds between any two of the moves that drink a potion or meet a foe.
     """
-    foes, potions = (limits(asked, 0, spec.area)[1] for asked in (spec.enemies, spec.potions))
+    foes, potions = (limits(target, 0, spec.area)[1] for target in (spec.enemies, spec.potions))
     if foes == 0:
-        things = sum(limits(asked, 0, 0)[0] for asked in (spec.treasures, spec.potions))
+        things = sum(limits(target, 0, 0)[0] for target in (spec.treasures, spec.potions))
         return longest_path(spec.width, spec.height, things + ENDS)
     meetings = min(foes + potions, spec.area - ENDS) if potions else 0
     return (meetings + 1) * (spec.area - 1)
@@ -165,11 +165,11 @@ def aims(spec: CryptSpec, dice: Dice) -> CryptAims:
     return CryptAims(enemies, treasures, length, potions, opened)
 
 
-def planned(here: Board, aim: CryptAims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
+def planned(board: Board, aim: CryptAims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
     """Whether to open halls, and the cells of the way."""
-    halls = 100 * aim.opened > CORRIDORS_HOLD * len(here.cells)
+    halls = 100 * aim.opened > CORRIDORS_UP_TO * len(board.cells)
     straight = 30 if halls else dice.choice((1, 2, 3))
-    return halls, serpentine(here, aim.length, dice) if last else wind(here, aim.length, dice, straight)
+    return halls, serpentine(board, aim.length, dice) if last else wind(board, aim.length, dice, straight)
 
 
 CRYPT = LevelKind(

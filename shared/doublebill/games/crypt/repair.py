@@ -1,24 +1,24 @@
 """Repairing crypts that must keep fixed tiles: foes are brought to the way, wherever that leads now."""
 
 from doublebill.games.controls import Target, limits
+from doublebill.games.crypt.best_path import best_path
 from doublebill.games.crypt.rules import GOBLIN, read_crypt
 from doublebill.games.crypt.solver import FOES, beside
-from doublebill.games.crypt.ways import best_way
 from doublebill.games.grids.grid import FLOOR, cells_of, set_of
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 
 
-def bring_foes(draft: Draft, enemies: Target) -> None:
+def bring_foes(draft: LevelDraft, enemies: Target) -> None:
     """Takes away the draft's free foes that are far from its way or too many, and puts missing ones beside the way.
 
     Where no way is survived it does nothing.
     """
     crypt = read_crypt(draft.rows)
-    way = best_way(crypt) if crypt else []
-    if crypt is None or not way:
+    path = best_path(crypt) if crypt else []
+    if crypt is None or not path:
         return
-    passed, free = set_of(way), set_of(draft.free)
-    around = beside(draft.here, passed) & ~passed
+    passed, free = set_of(path), set_of(draft.free)
+    around = beside(draft.board, passed) & ~passed
     foes = crypt.having(FOES)
     far = list(cells_of(foes & free & ~passed & ~around))
     near = list(cells_of(foes & free & (passed | around)))

@@ -21,7 +21,7 @@ DAMAGE = {GOBLIN: 1, OGRE: 2}
 class Crypt:
     """A crypt as it was drawn."""
 
-    here: Board
+    board: Board
     tiles: Sequence[str]
     """The tile of each cell number."""
     opened: int
@@ -32,7 +32,7 @@ class Crypt:
     def having(self, tiles: str) -> int:
         """The set of cells that have one of `tiles`."""
         found = 0
-        for cell in self.here.cells:
+        for cell in self.board.cells:
             if self.tiles[cell] in tiles:
                 found |= 1 << cell
         return found
@@ -43,11 +43,11 @@ def read_crypt(rows: Rows) -> Crypt | None:
     drawn = "".join(rows)
     if drawn.count(PLAYER) != 1 or drawn.count(EXIT) != 1:
         return None
-    here, opened = read_rows(rows)
-    tiles = [""] * here.size
-    for cell, tile in zip(here.cells, drawn, strict=True):
+    board, opened = read_rows(rows)
+    tiles = [""] * board.size
+    for cell, tile in zip(board.cells, drawn, strict=True):
         tiles[cell] = tile
-    return Crypt(here, tiles, opened, tiles.index(PLAYER), tiles.index(EXIT))
+    return Crypt(board, tiles, opened, tiles.index(PLAYER), tiles.index(EXIT))
 
 
 def health_after(tile: str, health: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from doublebill.games.crypt.best_path import best_path
 from doublebill.games.crypt.rules import (
     DAMAGE,
     EXIT,
@@ -15,7 +16,6 @@ from doublebill.games.crypt.rules import (
     health_after,
     read_crypt,
 )
-from doublebill.games.crypt.ways import best_way
 from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, connected, letters, set_of
 from doublebill.games.grids.steps import walk
@@ -46,42 +46,42 @@ class CryptRules(LevelRules):
         All open cells are one region too. None as well where the bounded search of `crypt.ways` found no path.
         """
         crypt = read_crypt(rows)
-        way = best_way(crypt) if crypt else []
-        if crypt is None or not way or not connected(crypt.here, crypt.opened):
+        path = best_path(crypt) if crypt else []
+        if crypt is None or not path or not connected(crypt.board, crypt.opened):
             return None
         foes, things = crypt.having(FOES), crypt.having(FOES + POTION + TREASURE)
-        passed = set_of(way)
-        if foes & ~(passed | beside(crypt.here, passed)):
+        passed = set_of(path)
+        if foes & ~(passed | beside(crypt.board, passed)):
             return None
-        if things & ~reached(crypt, way):
+        if things & ~reached(crypt, path):
             return None
-        certificate = Certificate(crypt.here.xy(way[0]), crypt.here.xy(way[-1]), letters(crypt.here, way))
+        certificate = Certificate(crypt.board.xy(path[0]), crypt.board.xy(path[-1]), letters(crypt.board, path))
         treasures = _replayed(rows, certificate)
         if treasures is None:
             return None
-        size = {"width": crypt.here.width, "height": crypt.here.height}
-        taken = {"treasures": treasures, "solution_length": len(way) - 1}
+        size = {"width": crypt.board.width, "height": crypt.board.height}
+        taken = {"treasures": treasures, "solution_length": len(path) - 1}
         counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
         return Proof(certificate, size | taken | counted)
 
 
-def beside(here: Board, cells: int) -> int:
+def beside(board: Board, cells: int) -> int:
     """The cells of the grid above, below, left and right of some of `cells`."""
-    stride = here.stride
-    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & here.inside
+    stride = board.stride
+    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
 
 
-def healths(crypt: Crypt, way: list[int]) -> list[int]:
+def healths(crypt: Crypt, path: list[int]) -> list[int]:
     """The health on each cell of a way."""
     taken = 0
     found = [HEALTH]
-    for cell in way[1:]:
+    for cell in path[1:]:
         found.append(found[-1] if taken >> cell & 1 else health_after(crypt.tiles[cell], found[-1]))
         taken |= 1 << cell
     return found
 
 
-def reached(crypt: Crypt, way: list[int]) -> int:
+def reached(crypt: Crypt, path: list[int]) -> int:
     """Cells that can be reached alive by leaving a way that is survived, the way's own included.
 
     It tells no more than is true: off the way every foe is met at its price, and potions give nothing.
@@ -90,24 +90,24 @@ def reached(crypt: Crypt, way: list[int]) -> int:
     prices = {damage: crypt.having(foe) & closed for foe, damage in DAMAGE.items()}
     free = closed & ~sum(prices.values())
     sources = [0] * (HEALTH + 1)
-    for cell, health in zip(way[:-1], healths(crypt, way), strict=False):
+    for cell, health in zip(path[:-1], healths(crypt, path), strict=False):
         sources[health] |= 1 << cell
     found = 0
     for health in range(HEALTH, 0, -1):
-        alive = _spread(crypt.here, free, sources[health] & ~found)
+        alive = _spread(crypt.board, free, sources[health] & ~found)
         found |= alive
-        around = beside(crypt.here, alive) & ~found
+        around = beside(crypt.board, alive) & ~found
         for damage, foes in prices.items():
             if health > damage:
                 sources[health - damage] |= around & foes
     return found | 1 << crypt.exit
 
 
-def _spread(here: Board, free: int, sources: int) -> int:
+def _spread(board: Board, free: int, sources: int) -> int:
     """The sources with all free cells that can be come to from them."""
     found = ring = sources
     while ring:
-        ring = beside(here, ring) & free & ~found
+        ring = beside(board, ring) & free & ~found
         found |= ring
     return found
 

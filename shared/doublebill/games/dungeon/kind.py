@@ -11,16 +11,16 @@ from typing import Annotated
 from doublebill.errors import Unsatisfiable
 from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.places import settle
+from doublebill.games.dungeon.placement import settle
+from doublebill.games.dungeon.routes import DungeonAims, planned
 from doublebill.games.dungeon.solver import DOOR, ENEMY, KEY, PLAYER, DungeonRules
-from doublebill.games.dungeon.ways import Aims, planned
-from doublebill.games.grids.carve import STREWN_FROM, Carving, scatter
+from doublebill.games.grids.carve import SCATTER_FROM, Carving, scatter
 from doublebill.games.grids.grid import (
     FLOOR,
     WALL,
     Board,
     Rows,
-    board,
+    board_of,
     cells_of,
     first_of,
     letters,
@@ -29,7 +29,7 @@ from doublebill.games.grids.grid import (
     set_of,
 )
 from doublebill.games.grids.path_bounds import longest_path
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec, pick
@@ -103,21 +103,21 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
 
     def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
         """A dungeon towards the asked controls."""
-        here = board(spec.width, spec.height)
+        board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
-        if attempt % 2 and _is_strewn(spec, aim):
-            opened = scatter(here, aim.opened, dice)
-            key = _key_with_room(here, opened, max(aim.player_key, aim.key_door), dice)
-            player, door = places(here, opened, key, aim, dice)
+        if attempt % 2 and _is_scattered(spec, aim):
+            opened = scatter(board, aim.opened, dice)
+            key = _key_with_room(board, opened, max(aim.player_key, aim.key_door), dice)
+            player, door = places(board, opened, key, aim, dice)
         else:
-            opened, (player, key, door) = carve(here, aim, dice, last)
-        tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)]
+            opened, (player, key, door) = carve(board, aim, dice, last)
+        tiles = [FLOOR if opened >> cell & 1 else WALL for cell in range(board.size)]
         tiles[player], tiles[key], tiles[door] = PLAYER, KEY, DOOR
-        for cell in enemy_places(here, opened, (player, key, door), dice)[: aim.enemies]:
+        for cell in enemy_places(board, opened, (player, key, door), dice)[: aim.enemies]:
             tiles[cell] = ENEMY
-        return here.rows(tiles)
+        return board.rows(tiles)
 
-    def repair(self, spec: DungeonSpec, draft: Draft) -> None:
+    def repair(self, spec: DungeonSpec, draft: LevelDraft) -> None:
         """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
         draft.mend(spec.targets)
         lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
@@ -125,11 +125,11 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
 
     def sketch(self, spec: DungeonSpec, dice: Dice) -> str | None:
         """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
-        here, aim = board(spec.width, spec.height), aims(spec, dice)
-        if _is_strewn(spec, aim):
+        board, aim = board_of(spec.width, spec.height), aims(spec, dice)
+        if _is_scattered(spec, aim):
             return None
-        plan = planned(here, aim, dice, last=False)
-        return letters(here, plan.to_player[::-1]) + letters(here, plan.to_door) if plan.to_door else None
+        plan = planned(board, aim, dice, last=False)
+        return letters(board, plan.to_player[::-1]) + letters(board, plan.to_door) if plan.to_door else None
 
 
 def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
@@ -139,10 +139,10 @@ def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
     return conflict({name: (spec.targets[name], expected)} | others)
 
 
-def aims(spec: DungeonSpec, dice: Dice) -> Aims:
+def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     """What to build towards: within what is asked, and else as is usual."""
     around = spec.width + spec.height
-    needed = max(limits(asked, 0, 0)[0] + more for asked, more in _sizes(spec))
+    needed = max(limits(target, 0, 0)[0] + more for target, more in _sizes(spec))
     few = min(spec.area * USUAL_WALLS[0] // 100, spec.area - needed)
     few, many = limits(spec.walls, few, max(spec.area * USUAL_WALLS[1] // 100, few))
     room = spec.area - few
@@ -151,7 +151,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> Aims:
     key_door = pick(spec.key_door, usual, room - 1, dice)
     enemies = pick(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
     needed = max(player_key + 2, key_door + 1, enemies + ACTORS)
-    return Aims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
+    return DungeonAims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
 
 
 def _sizes(spec: DungeonSpec) -> tuple[tuple[Target, int], ...]:
@@ -159,15 +159,15 @@ def _sizes(spec: DungeonSpec) -> tuple[tuple[Target, int], ...]:
     return (spec.player_key, 2), (spec.key_door, 1), (spec.enemies, ACTORS)
 
 
-def _is_strewn(spec: DungeonSpec, aim: Aims) -> bool:
-    return 100 * aim.opened >= STREWN_FROM * spec.area
+def _is_scattered(spec: DungeonSpec, aim: DungeonAims) -> bool:
+    return 100 * aim.opened >= SCATTER_FROM * spec.area
 
 
-def carve(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
+def carve(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
     """The open cells around the ways from a key; and the cells of player, key and door."""
     for _ in range(TRAILS):
-        plan = planned(here, aim, dice, last)
-        carving = Carving(here, plan.trail, plan.root)
+        plan = planned(board, aim, dice, last)
+        carving = Carving(board, plan.trail, plan.root)
         carving.add(plan.to_player)
         carving.add(plan.to_door)
         # the door must not stand on the way to the key
@@ -177,27 +177,27 @@ def carve(here: Board, aim: Aims, dice: Dice, last: bool) -> tuple[int, tuple[in
     opened, key = set_of(carving.opened), plan.trail[plan.root]
     if plan.to_door:
         return opened, (plan.to_player[-1], key, plan.to_door[-1])
-    player, door = places(here, opened, key, aim, dice)
+    player, door = places(board, opened, key, aim, dice)
     return opened, (player, key, door)
 
 
-def _key_with_room(here: Board, opened: int, length: int, dice: Dice) -> int:
+def _key_with_room(board: Board, opened: int, length: int, dice: Dice) -> int:
     """A random open cell, or a cell furthest from it when nothing is `length` moves away from the first."""
     cell = dice.choice(list(cells_of(opened)))
-    around = rings(here, opened, 1 << cell)
+    around = rings(board, opened, 1 << cell)
     return cell if len(around) > length else dice.choice(list(cells_of(around[-1])))
 
 
-def places(here: Board, opened: int, key: int, aim: Aims, dice: Dice) -> tuple[int, int]:
+def places(board: Board, opened: int, key: int, aim: DungeonAims, dice: Dice) -> tuple[int, int]:
     """Cells for player and door at the wanted distances from the key, or as near to them as a few tries find.
 
     Preferred are places where the player's distance is the same whether or not the door may be passed.
     """
-    around = rings(here, opened, 1 << key)
+    around = rings(board, opened, 1 << key)
     doors = list(cells_of(around[min(aim.key_door, len(around) - 1)]))
     nearest = 0, 0, 0
     for door in (dice.choice(doors) for _ in range(PLACES)):
-        closed = rings(here, opened ^ 1 << door, 1 << key)
+        closed = rings(board, opened ^ 1 << door, 1 << key)
         distance = min(aim.player_key, len(closed) - 1)
         if distance > nearest[0]:
             same = closed[distance] & around[distance] if distance < len(around) else 0
@@ -211,14 +211,14 @@ def places(here: Board, opened: int, key: int, aim: Aims, dice: Dice) -> tuple[i
     return nearest[1:]
 
 
-def enemy_places(here: Board, opened: int, actors: tuple[int, int, int], dice: Dice) -> list[int]:
+def enemy_places(board: Board, opened: int, actors: tuple[int, int, int], dice: Dice) -> list[int]:
     """All cells where an enemy can stand, those first that are off the shortest ways and away from the player."""
     player, key, door = actors
-    way = set_of(route(here, opened ^ 1 << door, player, key) + route(here, opened, key, door))
-    near = sum(rings(here, opened, 1 << player)[: GRACE + 1])
+    path = set_of(route(board, opened ^ 1 << door, player, key) + route(board, opened, key, door))
+    near = sum(rings(board, opened, 1 << player)[: GRACE + 1])
     cells = list(cells_of(opened & ~set_of(actors)))
     dice.shuffle(cells)
-    return sorted(cells, key=lambda cell: (way >> cell & 1, near >> cell & 1))
+    return sorted(cells, key=lambda cell: (path >> cell & 1, near >> cell & 1))
 
 
 DUNGEON = LevelKind(

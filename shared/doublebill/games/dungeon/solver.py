@@ -32,16 +32,16 @@ class DungeonRules(LevelRules):
         drawn = "".join(rows)
         if any(drawn.count(tile) != 1 for tile in (PLAYER, KEY, DOOR)):
             return None
-        here, opened = read_rows(rows)
-        player, key, door = (here.cells[drawn.index(tile)] for tile in (PLAYER, KEY, DOOR))
-        to_key = route(here, opened ^ 1 << door, player, key)
-        if not to_key or not connected(here, opened):
+        board, opened = read_rows(rows)
+        player, key, door = (board.cells[drawn.index(tile)] for tile in (PLAYER, KEY, DOOR))
+        to_key = route(board, opened ^ 1 << door, player, key)
+        if not to_key or not connected(board, opened):
             return None
-        to_door = route(here, opened, key, door)
-        certificate = Certificate(here.xy(player), here.xy(door), letters(here, to_key) + letters(here, to_door))
+        to_door = route(board, opened, key, door)
+        certificate = Certificate(board.xy(player), board.xy(door), letters(board, to_key) + letters(board, to_door))
         passed = [rows[y][x] for x, y in walk(rows, certificate.start, certificate.moves)]
         if passed[-1] != DOOR or KEY not in passed[: passed.index(DOOR)]:
             return None
         measured = {"player_key": len(to_key) - 1, "key_door": len(to_door) - 1}
         counted = {"enemies": drawn.count(ENEMY), "walls": drawn.count(WALL)}
-        return Proof(certificate, {"width": here.width, "height": here.height} | measured | counted)
+        return Proof(certificate, {"width": board.width, "height": board.height} | measured | counted)

@@ -19,7 +19,7 @@ type FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileFormat:
     """One file format."""
 
     media_type: str
@@ -28,12 +28,12 @@ class File:
     """Whether the file refers to a picture of the tiles."""
 
 
-FILES: Mapping[str, File] = {
-    "tiled": File("application/json", tiled, tileset=True),
-    "tmx": File("application/xml", tmx, tileset=True),
-    "ldtk": File("application/json", ldtk),
-    "svg": File("image/svg+xml", svg),
-    "png": File("image/png", png),
+FILES: Mapping[str, FileFormat] = {
+    "tiled": FileFormat("application/json", tiled, tileset=True),
+    "tmx": FileFormat("application/xml", tmx, tileset=True),
+    "ldtk": FileFormat("application/json", ldtk),
+    "svg": FileFormat("image/svg+xml", svg),
+    "png": FileFormat("image/png", png),
 }
 
 

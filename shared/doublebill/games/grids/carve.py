@@ -12,7 +12,7 @@ SOLID, EDGE = -1, -2
 REACHED, JOINT = -3, -4
 """Labels, while branches grow, of a solid cell beside one open cell, and beside more."""
 
-CORRIDORS_HOLD, STREWN_FROM = 62, 75
+CORRIDORS_UP_TO, SCATTER_FROM = 62, 75
 """Percent of cells open: corridors open no more than the first; from the second on, walls are better strewn."""
 
 NOISE_BITS = 16
@@ -30,22 +30,22 @@ class Carving:
     apart than the middle lets them be.
     """
 
-    def __init__(self, here: Board, trail: Sequence[int], root: int = 0) -> None:
+    def __init__(self, board: Board, trail: Sequence[int], root: int = 0) -> None:
         """A carving of `trail` alone, rooted at its cell number `root`, without a limit of depth."""
-        self.here = here
-        self.distance = [EDGE] * here.size
-        self.depth = [0] * here.size
-        self.deepest = len(here.cells)
-        for cell in here.cells:
+        self.board = board
+        self.distance = [EDGE] * board.size
+        self.depth = [0] * board.size
+        self.deepest = len(board.cells)
+        for cell in board.cells:
             self.distance[cell] = SOLID
         for position, cell in enumerate(trail):
             self.distance[cell] = abs(position - root)
         self.left = 0
         """Cells still to be opened."""
 
-    def add(self, way: Sequence[int]) -> None:
+    def add(self, path: Sequence[int]) -> None:
         """Opens a way from the root that keeps the labels true."""
-        for position, cell in enumerate(way):
+        for position, cell in enumerate(path):
             self.distance[cell] = position
 
     def keep_within(self, trail: Sequence[int]) -> None:
@@ -58,13 +58,13 @@ class Carving:
     @property
     def opened(self) -> list[int]:
         """The open cells, row by row."""
-        return [cell for cell in self.here.cells if self.distance[cell] >= 0]
+        return [cell for cell in self.board.cells if self.distance[cell] >= 0]
 
     def spur(self, dice: Dice, distance: int) -> bool:
         """Whether one more cell at that distance from the root could be opened with the labels kept true."""
         options = []
-        for cell in self.here.cells:
-            near = [self.distance[cell + step] for step in self.here.steps if self.distance[cell + step] >= 0]
+        for cell in self.board.cells:
+            near = [self.distance[cell + step] for step in self.board.steps if self.distance[cell + step] >= 0]
             if self.distance[cell] == SOLID and near and min(near) == distance - 1 and max(near) <= distance + 1:
                 options.append(cell)
         if options:
@@ -83,7 +83,7 @@ class Carving:
 
         The further below zero `drift`, the more does the newest cell go on first, and the longer the corridors.
         """
-        distance, depth, steps, draw = self.distance, self.depth, self.here.steps, dice.draw
+        distance, depth, steps, draw = self.distance, self.depth, self.board.steps, dice.draw
         heap: list[int] = []
         turn, parents = 0, self.opened
         while True:
@@ -105,7 +105,7 @@ class Carving:
                 self.left -= 1
                 turn += 1
                 parents = [cell]
-        for cell in self.here.cells:
+        for cell in self.board.cells:
             if distance[cell] < 0:
                 distance[cell] = SOLID
 
@@ -114,7 +114,7 @@ class Carving:
 
         With a `breadth` of one those nearest to the root come first, which opens most; with zero the order is random.
         """
-        distance, depth, steps = self.distance, self.depth, self.here.steps
+        distance, depth, steps = self.distance, self.depth, self.board.steps
         heap: list[int] = []
         parents = self.opened if self.left > 0 else []
         while True:
@@ -138,17 +138,17 @@ class Carving:
                 parents = [cell]
 
 
-def scatter(here: Board, count: int, dice: Dice) -> int:
+def scatter(board: Board, count: int, dice: Dice) -> int:
     """A set of `count` open cells, one region, with the walls strewn at random."""
-    opened, left = here.inside, len(here.cells) - count
-    order = list(here.cells)
+    opened, left = board.inside, len(board.cells) - count
+    order = list(board.cells)
     dice.shuffle(order)
     while left > 0:
         # a cell that holds two parts together now may hold nothing together when others are closed
         holding = []
         for cell in order:
             rest = opened ^ 1 << cell
-            if left > 0 and (_is_passed_by(here, rest, cell) or connected(here, rest)):
+            if left > 0 and (_is_passed_by(board, rest, cell) or connected(board, rest)):
                 opened = rest
                 left -= 1
             else:
@@ -157,9 +157,9 @@ def scatter(here: Board, count: int, dice: Dice) -> int:
     return opened
 
 
-def _is_passed_by(here: Board, opened: int, cell: int) -> bool:
+def _is_passed_by(board: Board, opened: int, cell: int) -> bool:
     """Whether the open cells beside `cell` are one region already among the eight cells around it."""
-    up, down, left, right = here.steps
+    up, down, left, right = board.steps
     around = [opened >> cell + step & 1 for step in (up, up + right, right, down + right, down, down + left, left)]
     around += [opened >> cell + up + left & 1, *around[:1]]
     breaks = sum(around[i] and not (around[i + 1] and around[i + 2]) for i in (0, 2, 4, 6))

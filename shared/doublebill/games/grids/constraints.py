@@ -10,7 +10,7 @@ from typing import Annotated
 
 from doublebill.errors import Complaint, InvalidInput, Shown, Unsatisfiable, complaint
 from doublebill.games.controls import LONGEST_SIDE, Target, limits
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board, cells_of, rings
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board_of, cells_of, rings
 from doublebill.games.grids.steps import Place
 from doublebill.schema import Bounds
 
@@ -102,21 +102,21 @@ def read_constraints(
     Raises:
         InvalidInput: for tiles that the legend does not have, two tiles in one cell, or a base that is no grid.
     """
-    known = "one of " + " ".join(legend)
-    wrong = [complaint(f"fixed[{i}].tile", pin.tile, known) for i, pin in enumerate(fixed) if pin.tile not in legend]
-    wrong += [complaint(f"must_have[{i}]", tile, known) for i, tile in enumerate(must_have) if tile not in legend]
-    pins = _stays(base, known, legend, wrong) if base else {}
+    choices = "one of " + " ".join(legend)
+    wrong = [complaint(f"fixed[{i}].tile", pin.tile, choices) for i, pin in enumerate(fixed) if pin.tile not in legend]
+    wrong += [complaint(f"must_have[{i}]", tile, choices) for i, tile in enumerate(must_have) if tile not in legend]
+    pins = _stays(base, choices, legend, wrong) if base else {}
     for i, pin in enumerate(fixed):
-        here = pins.setdefault((pin.x, pin.y), Pin(pin.tile, f"fixed[{i}]"))
-        if here.tile != pin.tile:
-            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {here.field} has in the same cell"))
+        earlier = pins.setdefault((pin.x, pin.y), Pin(pin.tile, f"fixed[{i}]"))
+        if earlier.tile != pin.tile:
+            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {earlier.field} has in the same cell"))
     if wrong:
         raise InvalidInput(wrong)
     size = (len(base.grid[0]), len(base.grid)) if base else None
     return Constraints(pins, {tile: f"must_have[{i}]" for i, tile in enumerate(must_have)}, size)
 
 
-def _stays(base: Base, known: str, legend: Mapping[str, str], wrong: list[Complaint]) -> dict[Place, Pin]:
+def _stays(base: Base, choices: str, legend: Mapping[str, str], wrong: list[Complaint]) -> dict[Place, Pin]:
     width, height, part = len(base.grid[0]), len(base.grid), base.reroll
     if width * height > CELLS:
         wrong.append(complaint("base.grid", Shown(f"{width * height} cells"), f"at most {CELLS}"))
@@ -126,7 +126,7 @@ def _stays(base: Base, known: str, legend: Mapping[str, str], wrong: list[Compla
             wrong.append(complaint(f"base.grid[{y}]", Shown(f"{len(row)} tiles"), f"{width}, as in the first row"))
         strange = next((tile for tile in row if tile not in legend), None)
         if strange is not None:
-            wrong.append(complaint(f"base.grid[{y}]", strange, known))
+            wrong.append(complaint(f"base.grid[{y}]", strange, choices))
     if part.x + part.width > width or part.y + part.height > height:
         found = Shown(f"{part.width}×{part.height} at ({part.x}, {part.y})")
         wrong.append(complaint("base.reroll", found, f"a part of the {width}×{height} grid"))
@@ -146,7 +146,7 @@ def check_constraints(constraints: Constraints, tiles: TileRoles, targets: Mappi
         Unsatisfiable: naming the fields that contradict each other.
     """
     _check_size(constraints, rows)
-    _check_together(constraints, tiles, targets, board(len(rows[0]), len(rows)))
+    _check_together(constraints, tiles, targets, board_of(len(rows[0]), len(rows)))
 
 
 def _check_size(constraints: Constraints, rows: Rows) -> None:
@@ -166,19 +166,19 @@ def _check_size(constraints: Constraints, rows: Rows) -> None:
         raise InvalidInput(outside)
 
 
-def _check_together(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], here: Board) -> None:
+def _check_together(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], board: Board) -> None:
     _check_once(constraints, tiles)
-    _check_counts(constraints, tiles, targets, len(here.cells))
-    free = len(here.cells) - len(constraints.pins)
+    _check_counts(constraints, tiles, targets, len(board.cells))
+    free = len(board.cells) - len(constraints.pins)
     pinned = {pin.tile for pin in constraints.pins.values()}
     missing = [tile for tile in dict.fromkeys((*tiles.once, *constraints.must_have)) if tile not in pinned]
     if len(missing) > free:
         sides = [complaint(where, tile, "fewer tiles") for tile, where in constraints.must_have.items()]
-        taken = Shown(f"{len(constraints.pins)} of {len(here.cells)} cells")
+        taken = Shown(f"{len(constraints.pins)} of {len(board.cells)} cells")
         which = "base.reroll" if constraints.size else "fixed"
         raise Unsatisfiable([complaint(which, taken, f"{len(missing)} free cells, for {' '.join(missing)}"), *sides])
     if tiles.one_region:
-        _check_joined(constraints, tiles, here)
+        _check_joined(constraints, tiles, board)
 
 
 def _check_once(constraints: Constraints, tiles: TileRoles) -> None:
@@ -204,17 +204,17 @@ def _check_counts(constraints: Constraints, tiles: TileRoles, targets: Mapping[s
             raise Unsatisfiable([complaint(f"spec.{control}", found, f"at most {area - other}"), side])
 
 
-def _check_joined(constraints: Constraints, tiles: TileRoles, here: Board) -> None:
-    number = {here.xy(cell): cell for cell in here.cells}
+def _check_joined(constraints: Constraints, tiles: TileRoles, board: Board) -> None:
+    number = {board.xy(cell): cell for cell in board.cells}
     stays = {number[place]: pin for place, pin in constraints.pins.items()}
     solid = sum(1 << cell for cell, pin in stays.items() if pin.tile == tiles.solid)
     opened = sum(1 << cell for cell, pin in stays.items() if pin.tile != tiles.solid)
     if opened:
-        around = sum(rings(here, here.inside & ~solid, opened & -opened))
+        around = sum(rings(board, board.inside & ~solid, opened & -opened))
         first, cut = next(cells_of(opened)), next(cells_of(opened & ~around), None)
         if cut is not None:
             sides = ((first, cut), (cut, first))
             raise Unsatisfiable(
-                complaint(stays[one].field, stays[one].tile, f"a way to {here.xy(other)}, not shut off by fixed walls")
+                complaint(stays[one].field, stays[one].tile, f"a way to {board.xy(other)}, not shut off by fixed walls")
                 for one, other in sides
             )

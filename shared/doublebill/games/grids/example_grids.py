@@ -48,9 +48,9 @@ def read_grids(
         wrong.append(complaint(field, Shown(f"{cells} cells"), f"at most {limits.cells} cells in all"))
     else:
         for n, rows in enumerate(levels):
-            here = f"{field}[{n}]"
+            place = f"{field}[{n}]"
             wrong += (
-                [rows] if isinstance(rows, Complaint) else _shape(rows, here, limits) or _strange(rows, meant, here)
+                [rows] if isinstance(rows, Complaint) else _shape(rows, place, limits) or _strange(rows, meant, place)
             )
     if wrong:
         raise InvalidInput(wrong)
@@ -69,11 +69,11 @@ def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]
     if not legend:
         raise InvalidInput.one("legend", Shown("no tile"), "the meaning of at least one tile")
     named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
-    known = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
+    choices = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
     wrong = [
         complaint("legend", tile, "one character for each tile") for tile in legend if len(tile) != 1 or tile in "\r\n"
     ]
-    wrong += [complaint(f"legend.{tile}", name, known) for tile, name in legend.items() if name not in named]
+    wrong += [complaint(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
     if wrong:
         raise InvalidInput(wrong)
     return {tile: named[name] for tile, name in legend.items()}

@@ -44,7 +44,7 @@ class Board:
 
 
 @functools.lru_cache(maxsize=256)
-def board(width: int, height: int) -> Board:
+def board_of(width: int, height: int) -> Board:
     """The board of that size."""
     stride = width + 1
     cells = tuple(y * stride + x for y in range(1, height + 1) for x in range(1, width + 1))
@@ -71,14 +71,14 @@ def first_of(cells: int) -> int:
 
 def read_rows(rows: Rows, solid: str = WALL) -> tuple[Board, int]:
     """The board of a drawn grid, and the set of its cells that are not `solid`."""
-    here = board(len(rows[0]), len(rows))
+    board = board_of(len(rows[0]), len(rows))
     bits = ["0" if tile in solid else "1" for row in rows for tile in solid[0] + row]
-    return here, int("".join(reversed(bits)), 2) << here.stride
+    return board, int("".join(reversed(bits)), 2) << board.stride
 
 
-def rings(here: Board, opened: int, sources: int) -> list[int]:
+def rings(board: Board, opened: int, sources: int) -> list[int]:
     """The sets of open cells at distance 0, 1, 2, … from the nearest of `sources`; none is empty."""
-    stride = here.stride
+    stride = board.stride
     rest = opened & ~sources
     ring = sources
     found = []
@@ -89,60 +89,60 @@ def rings(here: Board, opened: int, sources: int) -> list[int]:
     return found
 
 
-def connected(here: Board, opened: int) -> bool:
+def connected(board: Board, opened: int) -> bool:
     """Whether all open cells are one region; no cell at all is not a region."""
-    return opened != 0 and sum(rings(here, opened, opened & -opened)) == opened
+    return opened != 0 and sum(rings(board, opened, opened & -opened)) == opened
 
 
-def route(here: Board, opened: int, start: int, goal: int) -> list[int]:
+def route(board: Board, opened: int, start: int, goal: int) -> list[int]:
     """The cells of a shortest way from `start` to `goal`, both included; empty where there is none.
 
     Of several shortest ways it is the one that, walked backwards, prefers up, down, left, right in this order.
     """
-    stride = here.stride
-    wanted, rest, ring = 1 << goal, opened & ~(1 << start), 1 << start
+    stride = board.stride
+    target, rest, ring = 1 << goal, opened & ~(1 << start), 1 << start
     passed: list[int] = []
-    while ring and not ring & wanted:
+    while ring and not ring & target:
         passed.append(ring)
         ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
         rest ^= ring
-    return _retrace(here, passed, goal) if ring else []
+    return _retrace(board, passed, goal) if ring else []
 
 
-def _retrace(here: Board, passed: Sequence[int], goal: int) -> list[int]:
+def _retrace(board: Board, passed: Sequence[int], goal: int) -> list[int]:
     """The way to `goal` through one cell of each ring in `passed`."""
-    way = [goal]
+    path = [goal]
     for ring in reversed(passed):
-        way.append(next(there for step in here.steps if ring >> (there := way[-1] + step) & 1))
-    return way[::-1]
+        path.append(next(there for step in board.steps if ring >> (there := path[-1] + step) & 1))
+    return path[::-1]
 
 
-def letters(here: Board, way: Sequence[int]) -> str:
+def letters(board: Board, path: Sequence[int]) -> str:
     """The moves along a way, one of U D L R each."""
-    names = dict(zip(here.steps, "UDLR", strict=True))
-    return "".join(names[after - before] for before, after in itertools.pairwise(way))
+    names = dict(zip(board.steps, "UDLR", strict=True))
+    return "".join(names[after - before] for before, after in itertools.pairwise(path))
 
 
-def longest_route(here: Board, opened: int) -> list[int]:
+def longest_route(board: Board, opened: int) -> list[int]:
     """The cells of a shortest way between two open cells that are as far apart as any; `opened` is one region.
 
     Two sweeps guess the ends. Whoever beats the guess has an end further than half of it from its middle: only those
     cells are swept too, and each sweep clears the cells around it that cannot do better (the triangle inequality, as
     in Takes and Kosters 2011, doi:10.1145/2063576.2063748).
     """
-    start = first_of(rings(here, opened, opened & -opened)[-1])
-    sweep = rings(here, opened, 1 << start)
+    start = first_of(rings(board, opened, opened & -opened)[-1])
+    sweep = rings(board, opened, 1 << start)
     goal, length = first_of(sweep[-1]), len(sweep) - 1
-    way = _retrace(here, sweep[:-1], goal)
-    middle = set_of(way[length // 2 : length - length // 2 + 1])
-    hopeful = sum(rings(here, opened, middle)[length // 2 + 1 :])
+    path = _retrace(board, sweep[:-1], goal)
+    middle = set_of(path[length // 2 : length - length // 2 + 1])
+    hopeful = sum(rings(board, opened, middle)[length // 2 + 1 :])
     ends = start, goal
     while hopeful:
         cell = first_of(hopeful)
-        sweep = rings(here, opened, 1 << cell)
+        sweep = rings(board, opened, 1 << cell)
         reach = len(sweep) - 1
         if reach > length:
             ends, length = (cell, first_of(sweep[-1])), reach
         for ring in sweep[: length - reach + 1]:
             hopeful &= ~ring
-    return way if ends == (start, goal) else route(here, opened, *ends)
+    return path if ends == (start, goal) else route(board, opened, *ends)

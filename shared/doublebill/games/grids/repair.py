@@ -10,26 +10,26 @@ from collections.abc import Mapping
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import Constraints, TileRoles
-from doublebill.games.grids.grid import Rows, board, cells_of, connected, rings
+from doublebill.games.grids.grid import Rows, board_of, cells_of, connected, rings
 
 FILLED = 2
 """Cells of a region without anything in it that is filled up rather than joined to the others."""
 
 
-class Draft:
+class LevelDraft:
     """A candidate under repair."""
 
     def __init__(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> None:
-        self.here = board(len(rows[0]), len(rows))
+        self.board = board_of(len(rows[0]), len(rows))
         self.tiles = tiles
         self.constraints = constraints
         self.dice = dice
-        self.drawn = [tiles.solid] * self.here.size
+        self.drawn = [tiles.solid] * self.board.size
         """Tile of each cell number."""
         self.free: list[int] = []
         """Cells that are not fixed."""
-        for cell in self.here.cells:
-            x, y = self.here.xy(cell)
+        for cell in self.board.cells:
+            x, y = self.board.xy(cell)
             pin = constraints.pins.get((x, y))
             self.drawn[cell] = pin.tile if pin else rows[y][x]
             if not pin:
@@ -38,13 +38,13 @@ class Draft:
     @property
     def rows(self) -> Rows:
         """The rows of the grid."""
-        return self.here.rows(self.drawn)
+        return self.board.rows(self.drawn)
 
     @property
     def keeps(self) -> bool:
         """Whether it keeps the constraints."""
         pins = all(
-            self.drawn[self.here.cells[y * self.here.width + x]] == pin.tile
+            self.drawn[self.board.cells[y * self.board.width + x]] == pin.tile
             for (x, y), pin in self.constraints.pins.items()
         )
         return pins and all(self._count(tile) for tile in self.constraints.must_have)
@@ -58,7 +58,7 @@ class Draft:
             self._add(tile, 1)
         self._join()
         for control, tile in self.tiles.counted.items():
-            low, high = limits(targets[control], 0, len(self.here.cells))
+            low, high = limits(targets[control], 0, len(self.board.cells))
             low = max(low, tile in self.constraints.must_have)
             if tile == self.tiles.solid:
                 self._open(self._count(tile) - high)
@@ -85,7 +85,7 @@ class Draft:
                 self.drawn[cell], self.drawn[other] = self.drawn[other], tile
 
     def _count(self, tile: str) -> int:
-        return sum(self.drawn[cell] == tile for cell in self.here.cells)
+        return sum(self.drawn[cell] == tile for cell in self.board.cells)
 
     def _leave(self, tile: str, most: int) -> None:
         """Makes floor of free cells with the tile until there are no more than `most` of it."""
@@ -107,25 +107,25 @@ class Draft:
                 self.drawn[cell] = tile
 
     def _opened(self) -> int:
-        return sum(1 << cell for cell in self.here.cells if self.drawn[cell] != self.tiles.solid)
+        return sum(1 << cell for cell in self.board.cells if self.drawn[cell] != self.tiles.solid)
 
     def _join(self) -> None:
         """Joins what is open into one region, through free walls on a shortest way; tiny empty regions are filled."""
         if not self.tiles.one_region:
             return
-        kept = set(self.here.cells) - set(self.free)
-        walls = sum(1 << cell for cell in sorted(kept) if self.drawn[cell] == self.tiles.solid)
+        fixed = set(self.board.cells) - set(self.free)
+        walls = sum(1 << cell for cell in sorted(fixed) if self.drawn[cell] == self.tiles.solid)
         opened = self._opened()
-        while opened and not connected(self.here, opened):
+        while opened and not connected(self.board, opened):
             parts = self._parts(opened)
             for part in parts[1:]:
                 cells = list(cells_of(part))
-                plain = all(self.drawn[cell] == self.tiles.floor and cell not in kept for cell in cells)
+                plain = all(self.drawn[cell] == self.tiles.floor and cell not in fixed for cell in cells)
                 if len(cells) <= FILLED and plain:
                     for cell in cells:
                         self.drawn[cell] = self.tiles.solid
             parts = self._parts(self._opened())
-            if len(parts) > 1 and not self._tunnel(parts[0], sum(parts[1:]), self.here.inside & ~walls):
+            if len(parts) > 1 and not self._tunnel(parts[0], sum(parts[1:]), self.board.inside & ~walls):
                 return
             opened = self._opened()
 
@@ -133,20 +133,20 @@ class Draft:
         """The regions, the one with most cells first."""
         parts = []
         while opened:
-            part = sum(rings(self.here, opened, opened & -opened))
+            part = sum(rings(self.board, opened, opened & -opened))
             parts.append(part)
             opened &= ~part
         return sorted(parts, key=lambda part: (-part.bit_count(), part))
 
     def _tunnel(self, start: int, goal: int, passable: int) -> bool:
         """Whether a shortest way through what is passable could be opened between two sets of cells."""
-        around = rings(self.here, passable, start)
+        around = rings(self.board, passable, start)
         reached = next((i for i, ring in enumerate(around) if ring & goal), None)
         if reached is None:
             return False
         cell = self.dice.choice(list(cells_of(around[reached] & goal)))
         for ring in reversed(around[1:reached]):
-            cell = self.dice.choice([cell + step for step in self.here.steps if ring >> cell + step & 1])
+            cell = self.dice.choice([cell + step for step in self.board.steps if ring >> cell + step & 1])
             self.drawn[cell] = self.tiles.floor
         return True
 
@@ -154,7 +154,7 @@ class Draft:
         """Makes floor of so many free walls, each beside something open."""
         opened = self._opened() if count > 0 else 0
         for _ in range(count):
-            stride = self.here.stride
+            stride = self.board.stride
             beside = opened << 1 | opened >> 1 | opened << stride | opened >> stride
             cells = [cell for cell in self.free if self.drawn[cell] == self.tiles.solid and beside >> cell & 1]
             if not cells:
@@ -172,6 +172,6 @@ class Draft:
         self.dice.shuffle(cells)
         for cell in cells:
             rest = opened ^ 1 << cell
-            if count > 0 and (not self.tiles.one_region or connected(self.here, rest)):
+            if count > 0 and (not self.tiles.one_region or connected(self.board, rest)):
                 self.drawn[cell] = self.tiles.solid
                 opened, count = rest, count - 1

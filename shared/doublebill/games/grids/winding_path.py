@@ -22,74 +22,74 @@ STARTS, FORKS = 3, 6
 """Trails started, and forks of one, before the longest or none is given back."""
 
 
-def wind(here: Board, length: int, dice: Dice, straight: int, centred: bool = False) -> list[int]:
+def wind(board: Board, length: int, dice: Dice, straight: int, centred: bool = False) -> list[int]:
     """The cells of a random trail of `length` moves, or of the longest found where no start came that far.
 
     `straight` is how much likelier going on is than turning; a `centred` trail has its middle about the grid's.
     """
     best: list[int] = []
     for _ in range(STARTS):
-        trail = _Trail(here, dice, straight, hug=5 * length > len(here.cells), centred=centred)
-        trail.grow(length, BITES + len(here.cells) // 4)
+        trail = _Trail(board, dice, straight, hug=5 * length > len(board.cells), centred=centred)
+        trail.grow(length, BITES + len(board.cells) // 4)
         if len(trail.path) > length:
             return trail.path[: length + 1]
         best = max(best, trail.path, key=len)
     return best
 
 
-def fork(here: Board, trail: Sequence[int], length: int, joint: tuple[int, int], dice: Dice) -> list[int]:
+def fork(board: Board, trail: Sequence[int], length: int, joint: tuple[int, int], dice: Dice) -> list[int]:
     """The cells of a way of `length` moves that leaves a trail somewhere within the numbers `joint` of its cells.
 
     It begins at the trail's first cell and touches the trail nowhere else; empty where none was found.
     """
     for _ in range(FORKS):
-        way = list(trail[: dice.between(*joint) + 1])
+        path = list(trail[: dice.between(*joint) + 1])
         passed = set(trail)
-        while len(way) <= length:
-            free = [cell for step in here.steps if _is_tip(here, cell := way[-1] + step, passed)]
+        while len(path) <= length:
+            free = [cell for step in board.steps if _is_tip(board, cell := path[-1] + step, passed)]
             if not free:
                 break
-            way.append(dice.choice(free))
-            passed.add(way[-1])
+            path.append(dice.choice(free))
+            passed.add(path[-1])
         else:
-            return way
+            return path
     return []
 
 
-def _is_tip(here: Board, cell: int, passed: AbstractSet[int]) -> bool:
+def _is_tip(board: Board, cell: int, passed: AbstractSet[int]) -> bool:
     """Whether the cell is free and beside one cell only of those that were passed."""
     return bool(
-        here.inside >> cell & 1 and cell not in passed and sum(cell + step in passed for step in here.steps) == 1
+        board.inside >> cell & 1 and cell not in passed and sum(cell + step in passed for step in board.steps) == 1
     )
 
 
-def serpentine(here: Board, length: int, dice: Dice) -> list[int]:
+def serpentine(board: Board, length: int, dice: Dice) -> list[int]:
     """The cells of a trail of `length` moves that goes to and fro in parallel lines; shorter where the grid is full."""
-    across = [_to_and_fro(here.width, here.height), [(x, y) for y, x in _to_and_fro(here.height, here.width)]]
-    enough = [way for way in across if len(way) > length] or [max(across, key=len)]
-    way = dice.choice(enough)
-    skipped = dice.below(max(len(way) - length, 1))
+    across = [_to_and_fro(board.width, board.height), [(x, y) for y, x in _to_and_fro(board.height, board.width)]]
+    enough = [path for path in across if len(path) > length] or [max(across, key=len)]
+    path = dice.choice(enough)
+    skipped = dice.below(max(len(path) - length, 1))
     flip_x, flip_y = dice.below(2), dice.below(2)
     return [
-        here.cells[(here.height - 1 - y if flip_y else y) * here.width + (here.width - 1 - x if flip_x else x)]
-        for x, y in way[skipped : skipped + length + 1]
+        board.cells[(board.height - 1 - y if flip_y else y) * board.width + (board.width - 1 - x if flip_x else x)]
+        for x, y in path[skipped : skipped + length + 1]
     ]
 
 
 def _to_and_fro(width: int, height: int) -> list[tuple[int, int]]:
-    way: list[tuple[int, int]] = []
+    path: list[tuple[int, int]] = []
     for y in range(height):
         row = range(width) if y % 4 == 0 else range(width - 1, -1, -1)
         ends = [width - 1 if y % 4 == 1 else 0]
-        way.extend((x, y) for x in (ends if y % 2 else row))
-    return way
+        path.extend((x, y) for x in (ends if y % 2 else row))
+    return path
 
 
 @functools.lru_cache(maxsize=64)
-def _untouched(here: Board) -> bytes:
+def _untouched(board: Board) -> bytes:
     """The state of each cell of a grid without a trail."""
-    state = bytearray([OUTSIDE]) * here.size
-    for cell in here.cells:
+    state = bytearray([OUTSIDE]) * board.size
+    for cell in board.cells:
         state[cell] = 0
     return bytes(state)
 
@@ -97,8 +97,8 @@ def _untouched(here: Board) -> bytes:
 class _Trail:
     """A trail that grows at its head, the end of `path`."""
 
-    def __init__(self, here: Board, dice: Dice, straight: int, hug: bool, centred: bool) -> None:
-        self.steps = here.steps
+    def __init__(self, board: Board, dice: Dice, straight: int, hug: bool, centred: bool) -> None:
+        self.steps = board.steps
         self.dice = dice
         self.straight = straight
         self.hug = hug
@@ -106,9 +106,9 @@ class _Trail:
         self.going = 0
         self.path: list[int] = []
         # per cell: how many cells of the trail are beside it, plus TAKEN when it is one of them
-        self.state = bytearray(_untouched(here))
-        middle = here.cells[len(here.cells) // 2 + (here.width // 2 if here.height % 2 == 0 else 0)]
-        self._take(middle if centred else dice.choice(here.cells))
+        self.state = bytearray(_untouched(board))
+        middle = board.cells[len(board.cells) // 2 + (board.width // 2 if board.height % 2 == 0 else 0)]
+        self._take(middle if centred else dice.choice(board.cells))
 
     def grow(self, length: int, bites: int) -> None:
         """Makes the trail longer than `length` moves, unless that takes more detours than `bites`."""

@@ -72,7 +72,7 @@ def _nearness(side: int) -> list[int]:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class ContextTable:
     """How often which tile followed each context of one level."""
 
     keys: Ints
@@ -92,7 +92,7 @@ class TileModel:
 
     tiles: str
     """Symbol n + 1 is tile n."""
-    tables: Sequence[Table]
+    tables: Sequence[ContextTable]
     """One for each level: without any context, with the place, and with one to `depth` tiles of `BEFORE`."""
     trust: int
     """How often the level below counts for each tile that followed a context."""
@@ -101,7 +101,7 @@ class TileModel:
     @classmethod
     def of(cls, levels: Sequence[Rows], tiles: str, depth: int, trust: int) -> Self:
         """The model of some levels, of which there is one at least, in these tiles."""
-        symbols, contexts = seen(levels, tiles)
+        symbols, contexts = windows_of(levels, tiles)
         keys = [np.zeros_like(symbols)]
         for part in contexts[: depth + 1]:
             keys.append(keys[-1] * (len(tiles) + 1) + part)
@@ -157,7 +157,7 @@ class TileModel:
         return cls(tiles, tables, trust)
 
 
-def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> Table:
+def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> ContextTable:
     """The two arrays as a table.
 
     Raises:
@@ -169,10 +169,10 @@ def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> Ta
         raise ValueError(f"keys have the shape {keys.shape} and counts {counts.shape}, expected {tiles} tiles a key")
     if (np.diff(keys) <= 0).any() or (counts < 0).any() or (counts.sum(axis=1) <= 0).any():
         raise ValueError("keys are not in order, or some were never seen")
-    return Table(keys.astype(np.int64), counts.astype(np.int32))
+    return ContextTable(keys.astype(np.int64), counts.astype(np.int32))
 
 
-def seen(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
+def windows_of(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
     """[cells] the symbol of each cell of all levels, and of each part of a context, [cells] what it was there."""
     number = np.zeros(max(map(ord, tiles)) + 1, np.int64)
     number[[ord(tile) for tile in tiles]] = range(1, len(tiles) + 1)
@@ -190,11 +190,11 @@ def seen(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
     return np.concatenate(symbols), [np.concatenate(part) for part in parts]
 
 
-def _counted(keys: Ints, tiles: Ints, count: int) -> Table:
+def _counted(keys: Ints, tiles: Ints, count: int) -> ContextTable:
     """The table of what followed each key; of more than `CONTEXTS`, those that were seen often enough to fit."""
     unique, inverse = np.unique(keys, return_inverse=True)
     counts = np.bincount(inverse * count + tiles, minlength=len(unique) * count).reshape(-1, count)
     often = counts.sum(axis=1)
     least = np.sort(often)[-CONTEXTS] + 1 if len(unique) > CONTEXTS else 1
-    kept = often >= least
-    return Table(unique[kept], counts[kept].astype(np.int32))
+    frequent = often >= least
+    return ContextTable(unique[frequent], counts[frequent].astype(np.int32))

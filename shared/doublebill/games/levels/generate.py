@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from doublebill.errors import NotReached
 from doublebill.games.grids.constraints import FREE, Constraints, check_constraints
-from doublebill.games.levels.budget import Budget
 from doublebill.games.levels.level import Level, judge, miss
 from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.steer import steer
+from doublebill.games.levels.work_budget import WorkBudget
 from doublebill.games.seeds import Seed, derived
 
 
@@ -31,7 +31,7 @@ def generate[S: LevelSpec](
     generator.check(spec)
     own_seed = derived(seed, index)
     dice = kind.dice(own_seed)
-    budget = Budget.of(spec.area, kind.cell_cost, bool(constraints) or generator.steers)
+    budget = WorkBudget.of(spec.area, kind.cell_cost, bool(constraints) or generator.steers)
     nearest: Level | None = None
     for attempt, last in budget.attempts(dice):
         rows = generator.candidate(spec, dice, attempt, last)

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import LevelSpec
 
@@ -33,11 +33,11 @@ class LevelGenerator[S: LevelSpec](ABC):
         Attempts count from 1; the `last` ones build what fits most and need not look well.
         """
 
-    def draft(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> Draft:
+    def draft(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> LevelDraft:
         """Returns a candidate in the form that repair and steering change."""
-        return Draft(rows, tiles, constraints, dice)
+        return LevelDraft(rows, tiles, constraints, dice)
 
-    def repair(self, spec: S, draft: Draft) -> None:
+    def repair(self, spec: S, draft: LevelDraft) -> None:
         """Makes a draft keep the rules and the constraints, as far as that can be done; fixed cells stay."""
         draft.mend(spec.targets)
 

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from doublebill.games.controls import Length, Percent, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.carve import CORRIDORS_HOLD, STREWN_FROM, Carving, scatter
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board
+from doublebill.games.grids.carve import CORRIDORS_UP_TO, SCATTER_FROM, Carving, scatter
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board_of
 from doublebill.games.grids.path_bounds import longest_path, shortest_path
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
@@ -76,14 +76,14 @@ class MazeGenerator(LevelGenerator[MazeSpec]):
 
     def candidate(self, spec: MazeSpec, dice: Dice, attempt: int, last: bool) -> Rows:
         """A maze towards the asked controls."""
-        here = board(spec.width, spec.height)
+        board = board_of(spec.width, spec.height)
         count, length = aims(spec, dice)
         share = percent(count, spec.area)
-        if share >= STREWN_FROM and (spec.path is None or attempt % 2 == 0):
-            opened = scatter(here, count, dice)
-            return here.rows([FLOOR if opened >> cell & 1 else WALL for cell in range(here.size)])
-        carving = carve(here, length, count, dice, last)
-        return here.rows([FLOOR if label >= 0 else WALL for label in carving.distance])
+        if share >= SCATTER_FROM and (spec.path is None or attempt % 2 == 0):
+            opened = scatter(board, count, dice)
+            return board.rows([FLOOR if opened >> cell & 1 else WALL for cell in range(board.size)])
+        carving = carve(board, length, count, dice, last)
+        return board.rows([FLOOR if label >= 0 else WALL for label in carving.distance])
 
 
 def open_counts(spec: MazeSpec) -> range:
@@ -116,14 +116,14 @@ def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
         fewest = max(least, shortest * 11 // 10 + 1)
         counts = range(min(fewest, spec.area), min(max(most, fewest), spec.area) + 1)
     # a path half as long again as the way across lets corridors reach every corner; few walls hold no more than that
-    usual = min(corners * 3 // 2 if counts[-1] * 100 < STREWN_FROM * spec.area else corners, counts[0] * 2 // 3)
+    usual = min(corners * 3 // 2 if counts[-1] * 100 < SCATTER_FROM * spec.area else corners, counts[0] * 2 // 3)
     room = min(usual + spec.area // 6, counts[-1] * 3 // 4)
     low, high = limits(spec.path, usual, max(usual, room))
     count = dice.between(min(max(counts[0], low + 1), counts[-1]), counts[-1])
     return count, dice.between(min(low, count - 1), min(high, count - 1))
 
 
-def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carving:
+def carve(board: Board, length: int, count: int, dice: Dice, last: bool) -> Carving:
     """The carving of a maze with that path and number of open cells, or as many of both as fit.
 
     The `last` attempts take the form of trail that fits most.
@@ -131,12 +131,12 @@ def carve(here: Board, length: int, count: int, dice: Dice, last: bool) -> Carvi
     # all open cells lie about the path's middle, so a short path has it in the middle of the grid, unless it leads
     # through so few cells that there is room for them anywhere
     tight = ROOMY * count > (length + 1) ** 2
-    anywhere = 3 * length < 2 * (here.width + here.height)
-    centred = tight or (not anywhere and length < 2 * (here.width + here.height))
-    halls = tight or percent(count, len(here.cells)) > CORRIDORS_HOLD
+    anywhere = 3 * length < 2 * (board.width + board.height)
+    centred = tight or (not anywhere and length < 2 * (board.width + board.height))
+    halls = tight or percent(count, len(board.cells)) > CORRIDORS_UP_TO
     straight = 30 if halls else dice.choice((3, 6, 12))
-    trail = serpentine(here, length, dice) if last else wind(here, length, dice, straight, centred)
-    carving = Carving(here, trail)
+    trail = serpentine(board, length, dice) if last else wind(board, length, dice, straight, centred)
+    carving = Carving(board, trail)
     carving.keep_within(trail)
     carving.open(count, halls, dice)
     return carving

@@ -20,14 +20,14 @@ class MazeRules(LevelRules):
 
     def prove(self, rows: Rows) -> Proof | None:
         """Returns the proof of a maze: one region of open cells, and the moves between two that are furthest apart."""
-        here, opened = read_rows(rows)
-        if not connected(here, opened):
+        board, opened = read_rows(rows)
+        if not connected(board, opened):
             return None
-        path = longest_route(here, opened)
-        certificate = Certificate(here.xy(path[0]), here.xy(path[-1]), letters(here, path))
+        path = longest_route(board, opened)
+        certificate = Certificate(board.xy(path[0]), board.xy(path[-1]), letters(board, path))
         if walk(rows, certificate.start, certificate.moves)[-1] != certificate.goal:
             return None
-        share = percent(opened.bit_count(), len(here.cells))
+        share = percent(opened.bit_count(), len(board.cells))
         return Proof(
-            certificate, {"width": here.width, "height": here.height, "path": len(path) - 1, "openness": share}
+            certificate, {"width": board.width, "height": board.height, "path": len(path) - 1, "openness": share}
         )

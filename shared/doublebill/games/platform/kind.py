@@ -8,15 +8,15 @@ from typing import Annotated
 
 from doublebill.games.controls import Amount, Cell, Height, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.grid import Rows, board
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.grid import Rows, board_of
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec
-from doublebill.games.platform.build import PIECES, Aims, drawn
-from doublebill.games.platform.repair import lay_way
+from doublebill.games.platform.builder import PIECES, PlatformAims, drawn
+from doublebill.games.platform.repair import lay_path
 from doublebill.games.platform.solver import PlatformRules
-from doublebill.games.platform.ways import RISE
+from doublebill.games.platform.strides import RISE
 from doublebill.games.variety.distances import PathVariety
 from doublebill.schema import Bounds
 
@@ -73,13 +73,13 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
 
     def candidate(self, spec: PlatformSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """A platform level towards the asked controls."""
-        here = board(spec.width, spec.height)
-        return drawn(here, aims(spec, dice, last), dice)
+        board = board_of(spec.width, spec.height)
+        return drawn(board, aims(spec, dice, last), dice)
 
-    def repair(self, spec: PlatformSpec, draft: Draft) -> None:
+    def repair(self, spec: PlatformSpec, draft: LevelDraft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
         draft.mend(spec.targets)
-        lay_way(draft, limits(spec.jumps, 0, spec.area)[1])
+        lay_path(draft, limits(spec.jumps, 0, spec.area)[1])
 
 
 def _check_ends(spec: PlatformSpec) -> None:
@@ -91,8 +91,8 @@ def _check_ends(spec: PlatformSpec) -> None:
                 {name: (cell, "a cell of the grid"), side: (spec.targets[side], f"more, to hold the {name}")}
             )
     if spec.start and spec.exit and spec.start.x == spec.exit.x and abs(spec.start.y - spec.exit.y) <= 1:
-        wanted = "neither the same cell as the other nor the one above or below it, which one stands on"
-        raise conflict({"start": (spec.start, wanted), "exit": (spec.exit, wanted)})
+        advice = "neither the same cell as the other nor the one above or below it, which one stands on"
+        raise conflict({"start": (spec.start, advice), "exit": (spec.exit, advice)})
 
 
 def _check_jumps(spec: PlatformSpec) -> None:
@@ -121,7 +121,7 @@ def _size(spec: PlatformSpec) -> dict[str, tuple[Target, str]]:
     return {side: (spec.targets[side], "more cells") for side in ("width", "height")}
 
 
-def aims(spec: PlatformSpec, dice: Dice, last: bool) -> Aims:
+def aims(spec: PlatformSpec, dice: Dice, last: bool) -> PlatformAims:
     """What to build towards: within what is asked, and else as is usual; the `last` attempts leave most air."""
     start, goal = (
         None if cell is None else (cell.y + 1) * (spec.width + 1) + cell.x + 1 for cell in (spec.start, spec.exit)
@@ -132,11 +132,11 @@ def aims(spec: PlatformSpec, dice: Dice, last: bool) -> Aims:
     if spec.jumps is None and spec.start and spec.exit:
         jumps = jumps[0], max(jumps[1], (spec.start.y - spec.exit.y) // RISE + 2)
     rock = 0 if last else dice.choice(ROCK) * max(spec.area - 2 * (diamonds + spikes), 0) // spec.area
-    return Aims(start, goal, jumps, diamonds, spikes, rock, dice.between(*MANY_JUMPS) < jumps[0])
+    return PlatformAims(start, goal, jumps, diamonds, spikes, rock, dice.between(*MANY_JUMPS) < jumps[0])
 
 
-def _amount(asked: Target, usual: tuple[int, int], dice: Dice) -> int:
-    return dice.between(*limits(asked, *usual))
+def _amount(target: Target, usual: tuple[int, int], dice: Dice) -> int:
+    return dice.between(*limits(target, *usual))
 
 
 PLATFORM_RULES = PlatformRules()

@@ -84,13 +84,13 @@ class Scene:
         return states[RISING] << self.stride & self.footing & self.safe, 0, 0
 
 
-def scene(here: Board, air: int, spikes: int = 0, planes: int = 1) -> Scene:
+def scene(board: Board, air: int, spikes: int = 0, planes: int = 1) -> Scene:
     """The scene of a board with these cells of air, of which some hold `spikes`."""
-    footing, ceiling = air & ~(air >> here.stride), air & ~(air << here.stride)
+    footing, ceiling = air & ~(air >> board.stride), air & ~(air << board.stride)
     sets = (air & ~spikes, footing, ceiling)
     if planes == 2:
-        sets = tuple(cells | cells << here.size for cells in sets)  # type: ignore[assignment]  # three as before
-    return Scene(here.stride, *sets)
+        sets = tuple(cells | cells << board.size for cells in sets)  # type: ignore[assignment]  # three as before
+    return Scene(board.stride, *sets)
 
 
 def united(one: States, other: States) -> States:

@@ -1,19 +1,19 @@
 """Platform levels that keep fixed cells: where a candidate cannot be finished, a way is laid through what is free."""
 
 from doublebill.games.grids.grid import FLOOR, WALL, cells_of, set_of
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.platform.physics import SPIKE
+from doublebill.games.platform.place_items import place_diamonds
 from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, finishing, solve
-from doublebill.games.platform.strew import strew_diamonds
-from doublebill.games.platform.ways import RISE, Plan, standing, way
+from doublebill.games.platform.strides import RISE, SettledCells, settle_path, standing
 
 
-def lay_way(draft: Draft, most_jumps: int) -> None:
+def lay_path(draft: LevelDraft, most_jumps: int) -> None:
     """Makes a draft one that can be finished where it is not, if a way is found; no fixed cell changes."""
     if any(draft.drawn.count(tile) != 1 for tile in (START, EXIT, KEY)):
         return
     if solve(draft.rows) is None or not _stand(draft):
-        plan = _way_by_key(draft, most_jumps)
+        plan = _path_by_key(draft, most_jumps)
         if plan is None:
             return
         _carve(draft, plan)
@@ -21,35 +21,35 @@ def lay_way(draft: Draft, most_jumps: int) -> None:
         _move_diamonds(draft)
 
 
-def _stand(draft: Draft) -> bool:
-    beneath = [draft.drawn.index(tile) + draft.here.stride for tile in (START, EXIT)]
-    return all(draft.drawn[cell] == WALL or not draft.here.inside >> cell & 1 for cell in beneath)
+def _stand(draft: LevelDraft) -> bool:
+    beneath = [draft.drawn.index(tile) + draft.board.stride for tile in (START, EXIT)]
+    return all(draft.drawn[cell] == WALL or not draft.board.inside >> cell & 1 for cell in beneath)
 
 
-def _way_by_key(draft: Draft, jumps: int) -> Plan | None:
+def _path_by_key(draft: LevelDraft, jumps: int) -> SettledCells | None:
     """A way from the start by a place under the key to the exit that needs nothing but what is fixed or free."""
-    here = draft.here
+    board = draft.board
     free = set_of(draft.free)
-    fixed = {tile: set_of(c for c in here.cells if draft.drawn[c] == tile) & ~free for tile in (WALL, SPIKE)}
+    fixed = {tile: set_of(c for c in board.cells if draft.drawn[c] == tile) & ~free for tile in (WALL, SPIKE)}
     start, key, goal = (draft.drawn.index(tile) for tile in (START, KEY, EXIT))
-    opened = here.inside & ~free & ~fixed[WALL] & ~fixed[SPIKE] | 1 << start | 1 << key | 1 << goal
-    plan: Plan | None = Plan(opened, fixed[WALL] | fixed[SPIKE])
+    opened = board.inside & ~free & ~fixed[WALL] & ~fixed[SPIKE] | 1 << start | 1 << key | 1 << goal
+    plan: SettledCells | None = SettledCells(opened, fixed[WALL] | fixed[SPIKE])
     for cell in (start, goal):
-        plan = plan and plan.joined(*standing(here, cell))
+        plan = plan and plan.joined(*standing(board, cell))
     for height in range(RISE + 1):
-        foot = key + height * here.stride
-        if plan is None or not here.inside >> foot & 1:
+        foot = key + height * board.stride
+        if plan is None or not board.inside >> foot & 1:
             break
-        shaft = set_of(key + up * here.stride for up in range(height + 1))
-        under = plan.joined(shaft, standing(here, foot)[1])
-        there = under and (under if foot == start else way(here, under, start, foot, jumps, draft.dice))
-        back = there and (there if foot == goal else way(here, there, foot, goal, jumps, draft.dice))
+        shaft = set_of(key + up * board.stride for up in range(height + 1))
+        under = plan.joined(shaft, standing(board, foot)[1])
+        there = under and (under if foot == start else settle_path(board, under, start, foot, jumps, draft.dice))
+        back = there and (there if foot == goal else settle_path(board, there, foot, goal, jumps, draft.dice))
         if back:
             return back
     return None
 
 
-def _carve(draft: Draft, plan: Plan) -> None:
+def _carve(draft: LevelDraft, plan: SettledCells) -> None:
     for cell in draft.free:
         if plan.opened >> cell & 1 and draft.drawn[cell] in (WALL, SPIKE):
             draft.drawn[cell] = FLOOR
@@ -57,14 +57,14 @@ def _carve(draft: Draft, plan: Plan) -> None:
             draft.drawn[cell] = WALL
 
 
-def _move_diamonds(draft: Draft) -> None:
+def _move_diamonds(draft: LevelDraft) -> None:
     """Diamonds that no finishing way takes are put where one does."""
     lost = set_of(draft.free) & ~finishing(draft.rows)
     moved = [cell for cell in cells_of(lost) if draft.drawn[cell] == DIAMOND]
     for cell in moved:
         draft.drawn[cell] = FLOOR
-    pinned = {y * draft.here.width + x for x, y in draft.constraints.pins}
-    kept = list(draft.drawn)
-    strew_diamonds(draft.here, draft.drawn, len(moved), draft.dice)
+    pinned = {y * draft.board.width + x for x, y in draft.constraints.pins}
+    before = list(draft.drawn)
+    place_diamonds(draft.board, draft.drawn, len(moved), draft.dice)
     for place in pinned:
-        draft.drawn[draft.here.cells[place]] = kept[draft.here.cells[place]]
+        draft.drawn[draft.board.cells[place]] = before[draft.board.cells[place]]

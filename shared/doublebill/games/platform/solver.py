@@ -82,7 +82,7 @@ def solve(rows: Rows) -> str | None:
     if rings is None:
         return None
     jumps, steps = len(rings) - 1, max(rings[-1])
-    (x, y), has_key, moves = world.here.xy(world.start), 0, []
+    (x, y), has_key, moves = world.board.xy(world.start), 0, []
     place: Body = (x, y, FREE)
     while steps:
         for letter in LETTERS:
@@ -103,11 +103,11 @@ def solve(rows: Rows) -> str | None:
 
 def diamonds_taken(rows: Rows) -> bool:
     """Whether each diamond can be taken on a way that finishes the level."""
-    here, _ = read_rows(rows)
+    board, _ = read_rows(rows)
     drawn = "".join(rows)
     if DIAMOND not in drawn:
         return True
-    return not set_of(here.cells[i] for i, tile in enumerate(drawn) if tile == DIAMOND) & ~finishing(rows)
+    return not set_of(board.cells[i] for i, tile in enumerate(drawn) if tile == DIAMOND) & ~finishing(rows)
 
 
 def finishing(rows: Rows) -> int:
@@ -118,15 +118,15 @@ def finishing(rows: Rows) -> int:
     both = 0
     for one, other in zip(ahead, back, strict=True):
         both |= one & other
-    return (both | both >> world.here.size) & world.here.inside
+    return (both | both >> world.board.size) & world.board.inside
 
 
 class Planes:
     """A drawn grid as a scene of two planes, and how the key leads from the first to the second."""
 
-    __slots__ = ("begin", "end", "goal", "here", "key", "scene", "start")
+    __slots__ = ("begin", "board", "end", "goal", "key", "scene", "start")
 
-    here: Board
+    board: Board
     scene: Scene
     start: int
     """The cell that one starts from."""
@@ -138,20 +138,20 @@ class Planes:
     end: States
 
     def __init__(self, rows: Rows) -> None:
-        self.here, air = read_rows(rows, WALL)
-        cells, drawn = self.here.cells, "".join(rows)
+        self.board, air = read_rows(rows, WALL)
+        cells, drawn = self.board.cells, "".join(rows)
         spikes = set_of(cells[i] for i, tile in enumerate(drawn) if tile == SPIKE) if SPIKE in drawn else 0
-        self.scene = scene(self.here, air, spikes, planes=2)
+        self.scene = scene(self.board, air, spikes, planes=2)
         self.start = cells[drawn.index(START)]
         self.key = 1 << cells[drawn.index(KEY)]
-        self.goal = 1 << cells[drawn.index(EXIT)] << self.here.size
+        self.goal = 1 << cells[drawn.index(EXIT)] << self.board.size
         self.begin = 1 << self.start, 0, 0
         self.end = self.goal, self.goal, self.goal
 
     def bit(self, place: Body, has_key: bool | int) -> int:
         """The number of a place's cell on its plane."""
         x, y, _ = place
-        return (y + 1) * self.here.stride + x + 1 + (self.here.size if has_key else 0)
+        return (y + 1) * self.board.stride + x + 1 + (self.board.size if has_key else 0)
 
     def ahead(self, states: States) -> States:
         """Where one step leads those who are not at the end."""
@@ -161,7 +161,7 @@ class Planes:
 
     def _taking(self, cells: int) -> int:
         at_key = cells & self.key
-        return cells ^ (at_key | at_key << self.here.size) if at_key else cells
+        return cells ^ (at_key | at_key << self.board.size) if at_key else cells
 
     def back(self, states: States) -> States:
         """From where one step leads to `states`."""
@@ -178,7 +178,7 @@ class Planes:
 
     def untaken(self, states: States) -> States:
         """The places as they are before the key in them is taken: nobody ends a step in its cell without it."""
-        key, size = self.key, self.here.size
+        key, size = self.key, self.board.size
         free, rising, hanging = states
         if not (free | rising | hanging) & (key | key << size):
             return states
@@ -192,20 +192,20 @@ class Planes:
 
 def _rings(world: Planes) -> Rings | None:
     """The rings from the exit back to the start, whose own jumps and steps are the last; None where it is not met."""
-    seen = NOWHERE
+    reached = NOWHERE
     rings: Rings = []
     sources = {0: world.end}
-    wanted = 1 << world.start
+    start = 1 << world.start
     while sources:
         rings.append({})
         jumping: dict[int, States] = {}
         steps, fresh = min(sources), NOWHERE
         while sources or fresh != NOWHERE:
-            fresh = without(united(fresh, sources.pop(steps, NOWHERE)), seen)
+            fresh = without(united(fresh, sources.pop(steps, NOWHERE)), reached)
             if fresh != NOWHERE:
-                seen = united(seen, fresh)
+                reached = united(reached, fresh)
                 rings[-1][steps] = fresh
-                if fresh[FREE] & wanted:
+                if fresh[FREE] & start:
                     return rings
                 before = world.back_jumping(fresh)
                 if before != NOWHERE:

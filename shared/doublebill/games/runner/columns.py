@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.games.dice import Dice
-from doublebill.games.runner.measures import Traits, known_windows, traits
+from doublebill.games.runner.measures import Traits, distinct_windows, traits
 from doublebill.games.runner.physics import AIR, EXIT, NATURES, PLAYER, SOLID
 
 ORDER = 3
@@ -21,7 +21,7 @@ ORDER = 3
 ORDERS: Sequence[tuple[int, tuple[int, ...]]] = ((45, (0, 1, 30)), (68, (1, 3, 10)), (84, (5, 5, 3)), (100, (1, 0, 0)))
 """How often runs of one, two and three columns are asked, and up to which novelty, in percent, that may do."""
 
-KEPT = 100_000
+CACHED_TRAITS = 100_000
 """Columns whose traits are kept ready."""
 
 START = ""
@@ -47,7 +47,7 @@ class ColumnModel:
     levels: tuple[tuple[str, ...], ...]
     legend: Mapping[str, str]
     """Tile → its name; with an air, a player and an exit."""
-    kept: dict[str, Traits] = field(default_factory=dict[str, Traits], compare=False)
+    traits_cache: dict[str, Traits] = field(default_factory=dict[str, Traits], compare=False)
     """The traits of columns that were asked for."""
 
     @property
@@ -75,9 +75,9 @@ class ColumnModel:
         return frozenset(pair for level in self.levels for pair in itertools.pairwise(level))
 
     @functools.cached_property
-    def known(self) -> frozenset[str]:
+    def corpus_windows(self) -> frozenset[str]:
         """The runs of columns that novelty is measured against."""
-        return known_windows(self.levels)
+        return distinct_windows(self.levels)
 
     @functools.cached_property
     def tile(self) -> Mapping[str, str]:
@@ -116,9 +116,9 @@ class ColumnModel:
     def share(self) -> Mapping[str, tuple[int, int]]:
         """How many enemies and gaps begin, in all columns: "enemies" and "gaps" → (so many, in so many columns)."""
         count = sum(map(len, self.levels))
-        told = [self.of(column) for level in self.levels for column in level]
-        begun = sum(not one.floor and before.floor for before, one in itertools.pairwise(told))
-        return {"enemies": (sum(one.enemies for one in told), count), "gaps": (begun, count)}
+        columns = [self.of(column) for level in self.levels for column in level]
+        begun = sum(not one.floor and before.floor for before, one in itertools.pairwise(columns))
+        return {"enemies": (sum(one.enemies for one in columns), count), "gaps": (begun, count)}
 
     @functools.cached_property
     def siblings(self) -> Mapping[str, tuple[str, ...]]:
@@ -135,12 +135,12 @@ class ColumnModel:
 
     def of(self, column: str) -> Traits:
         """The traits of a column."""
-        known = self.kept.get(column)
-        if known is None:
-            if len(self.kept) >= KEPT:
-                self.kept.clear()
-            known = self.kept[column] = traits(column, self.legend)
-        return known
+        found = self.traits_cache.get(column)
+        if found is None:
+            if len(self.traits_cache) >= CACHED_TRAITS:
+                self.traits_cache.clear()
+            found = self.traits_cache[column] = traits(column, self.legend)
+        return found
 
     def following(self, before: tuple[str, ...], orders: Sequence[int], dice: Dice) -> Followers:
         """What may follow those columns; at least `ORDER` of them, or `START` in their place."""

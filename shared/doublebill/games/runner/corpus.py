@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Rows
-from doublebill.games.runner.physics import rows_of, terrain
+from doublebill.games.runner.physics import read_terrain, rows_of
 from doublebill.games.runner.solver import solve
 from doublebill.games.runner.tiles import EXIT, NATURE, legend
 
@@ -208,8 +208,8 @@ def _level(style: tuple[int, ...], dice: Dice) -> Rows:
         columns = _drawn(style, dice)
         start, goal = (HEIGHT - 1 - columns[end].count("#") for end in (0, -1))
         ended = [*columns[:-1], columns[-1][:goal] + EXIT + columns[-1][goal + 1 :]]
-        here = terrain(ended, NATURE)
-        if solve(here, here.number(0, start), LENGTH - 1, TRIED).moves is not None:
+        terrain = read_terrain(ended, NATURE)
+        if solve(terrain, terrain.number(0, start), LENGTH - 1, TRIED).moves is not None:
             return rows_of(columns)
 
 

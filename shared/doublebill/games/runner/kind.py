@@ -13,14 +13,14 @@ from doublebill.games.controls import Amount, Target, check_order, conflict, lim
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.grids.steps import Place
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.proof import Certificate, Proof
 from doublebill.games.levels.rules import LevelRules
 from doublebill.games.levels.spec import LevelSpec
-from doublebill.games.runner.build import Wish, built
+from doublebill.games.runner.assemble import RunnerAims, built
 from doublebill.games.runner.columns import ColumnModel
 from doublebill.games.runner.corpus import HEIGHT, LEGEND, NAME, VERSION, meadow
 from doublebill.games.runner.measures import (
@@ -30,10 +30,10 @@ from doublebill.games.runner.measures import (
     linearity,
     novelty,
 )
-from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of, ran, terrain
+from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
 from doublebill.games.runner.repair import repaired
 from doublebill.games.runner.solver import solve
-from doublebill.games.runner.variety import CellsPassedVariety
+from doublebill.games.variety.cells_passed import CellsPassedVariety
 from doublebill.schema import Bounds
 
 SHORTEST, LONGEST = 16, 400
@@ -108,15 +108,15 @@ class RunnerRules(LevelRules):
         width = len(rows[0])
         start, end = (player % width, player // width), (goal % width, goal // width)
         columns = columns_of(rows)
-        here = terrain(columns, model.natures)
-        moves = solve(here, here.number(*start), end[0]).moves
+        terrain = read_terrain(columns, model.natures)
+        moves = solve(terrain, terrain.number(*start), end[0]).moves
         return None if moves is None else Proof(Certificate(start, end, moves), measure(model, columns))
 
     def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
         """Lists the cells that a certificate passes, its start first."""
-        here = terrain(columns_of(rows), self.corpus().natures)
-        cells, _ = ran(here, here.number(*certificate.start), certificate.moves)
-        return [here.xy(cell) for cell in cells]
+        terrain = read_terrain(columns_of(rows), self.corpus().natures)
+        cells, _ = ran(terrain, terrain.number(*certificate.start), certificate.moves)
+        return [terrain.xy(cell) for cell in cells]
 
 
 class RunnerGenerator(LevelGenerator[RunnerSpec]):
@@ -141,8 +141,8 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
         if ENEMY not in self.model.legend.values() and foes[0]:
             raise conflict({"enemies": (spec.enemies, "0: the corpus has no enemies")})
         if begun[0] > (spec.length + 1) // 2:
-            wanted = "more, for a column with a floor between every two gaps"
-            raise conflict({"gaps": (spec.gaps, "fewer"), "length": (spec.length, wanted)})
+            advice = "more, for a column with a floor between every two gaps"
+            raise conflict({"gaps": (spec.gaps, "fewer"), "length": (spec.length, advice)})
         if foes[0] > (most := spec.length * (self.model.height - 1) - 1):
             raise conflict({"enemies": (spec.enemies, f"at most {most}"), "length": (spec.length, "more columns")})
         self._check_leniency(spec, foes, begun)
@@ -161,10 +161,10 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
 
     def candidate(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """A level towards the asked controls."""
-        asked = {name: value for name, value in spec.targets.items() if name != "length"}
-        return built(self.model, Wish(spec.length, asked, last), dice)
+        targets = {name: value for name, value in spec.targets.items() if name != "length"}
+        return built(self.model, RunnerAims(spec.length, targets, last), dice)
 
-    def repair(self, spec: RunnerSpec, draft: Draft) -> None:
+    def repair(self, spec: RunnerSpec, draft: LevelDraft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
         repaired(self.model, spec.targets, draft)
 
@@ -179,7 +179,7 @@ def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
         "gaps": gaps(level),
         "leniency": leniency(danger, len(level)),
         "linearity": linearity([one.height for one in level], model.height),
-        "novelty": novelty([model.without_ends(column) for column in columns], model.known),
+        "novelty": novelty([model.without_ends(column) for column in columns], model.corpus_windows),
     }
 
 

@@ -35,7 +35,7 @@ NARROWEST, COLUMNS = 3, 100_000
 
 LIMITS = Limits((NARROWEST, LOWEST), (COLUMNS, HIGHEST), COLUMNS * HIGHEST)
 
-HELD_OUT = 10
+TEST_SHARE = 10
 """Of so many levels one is held out while the model's worth is measured; of a single one, the last part."""
 
 WITHOUT_ENDS = str.maketrans(dict.fromkeys((PLAYER, EXIT), AIR))
@@ -96,8 +96,8 @@ class RunnerLearner:
             raise ValueError(f"found levels from {ends[0]} to {ends[-1]} of {len(sequence)} columns")
         if int(sequence.min()) < 0 or int(sequence.max()) >= len(columns) or int(columns.max()) >= len(tiles):
             raise ValueError("found numbers of columns or tiles that there are not")
-        told = ["".join(tiles[n] for n in column) for column in columns.tolist()]
-        whole = [told[n] for n in sequence.tolist()]
+        distinct = ["".join(tiles[n] for n in column) for column in columns.tolist()]
+        whole = [distinct[n] for n in sequence.tolist()]
         levels = tuple(tuple(whole[first:end]) for first, end in itertools.pairwise(ends))
         model = ColumnModel(levels, legend(tiles))
         return runner(lambda: model, legend(tiles))
@@ -115,19 +115,19 @@ def worth(levels: Sequence[Example]) -> Measures:
     """How many columns the next one is as hard to guess as among, on levels held out; none where they are too few."""
     shuffled = list(levels)
     if len(shuffled) == 1:
-        cut = len(shuffled[0]) - len(shuffled[0]) // HELD_OUT
-        kept, out = [shuffled[0][:cut]], [shuffled[0][cut:]]
+        cut = len(shuffled[0]) - len(shuffled[0]) // TEST_SHARE
+        learning, testing = [shuffled[0][:cut]], [shuffled[0][cut:]]
     else:
         Dice(1, "levels that are held out", 0).shuffle(shuffled)
-        count = max(len(shuffled) // HELD_OUT, 1)
-        kept, out = shuffled[count:], shuffled[:count]
-    columns = sum(map(len, out))
+        count = max(len(shuffled) // TEST_SHARE, 1)
+        learning, testing = shuffled[count:], shuffled[:count]
+    columns = sum(map(len, testing))
     if not columns:
         return {"held_out": 0}
-    guess = _Guess(kept)
-    bits = sum(-math.log2(guess.likelihood(run, column)) for run, column in _runs(out))
-    unknown = sum(column not in guess.counts[()] for level in out for column in level)
-    return {"held_out": columns, "held_out_unknown": unknown, "perplexity": round(2 ** (bits / columns), 3)}
+    guess = _Guess(learning)
+    bits = sum(-math.log2(guess.likelihood(run, column)) for run, column in _runs(testing))
+    unseen = sum(column not in guess.counts[()] for level in testing for column in level)
+    return {"held_out": columns, "held_out_unknown": unseen, "perplexity": round(2 ** (bits / columns), 3)}
 
 
 def _runs(levels: Sequence[Example]) -> list[tuple[tuple[str, ...], str]]:

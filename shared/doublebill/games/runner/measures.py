@@ -89,13 +89,13 @@ def windows(columns: Sequence[str]) -> list[str]:
     return [whole[at : at + size] for at in range(0, len(whole) - size + 1, len(columns[0]))]
 
 
-def novelty(columns: Sequence[str], known: frozenset[str]) -> int:
+def novelty(columns: Sequence[str], corpus_windows: frozenset[str]) -> int:
     """In percent, against the known runs; 100 where there are no runs."""
     all_of_them = windows(columns)
-    fresh = sum(window not in known for window in all_of_them)
+    fresh = sum(window not in corpus_windows for window in all_of_them)
     return (200 * fresh + len(all_of_them)) // (2 * len(all_of_them)) if all_of_them else 100
 
 
-def known_windows(levels: Iterable[Sequence[str]]) -> frozenset[str]:
+def distinct_windows(levels: Iterable[Sequence[str]]) -> frozenset[str]:
     """The runs of columns that some of the levels have."""
     return frozenset(window for columns in levels for window in windows(columns))

@@ -71,7 +71,7 @@ class Terrain:
         return cell // self.stride - 1, cell % self.stride - 1
 
 
-def terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
+def read_terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
     """The terrain of a level's columns, each told from the top; `natures` tells what the tiles are."""
     table = str.maketrans({tile: chr(nature) for tile, nature in natures.items()})
     framed = "".join([chr(SOLID) + column.translate(table) + chr(DEADLY) for column in columns])
@@ -97,18 +97,18 @@ def faster(vx: int, side: int) -> int:
     return vx - (vx > 0) + (vx < 0)
 
 
-def step(here: Terrain, state: State, letter: str) -> tuple[State, list[int]]:
+def step(terrain: Terrain, state: State, letter: str) -> tuple[State, list[int]]:
     """Where a letter leads, and the cells that were entered; the last of them may kill, or finish the level."""
     cell, vx, vy = state
-    natures = here.natures
-    held = letter.isupper()
-    jumps = held and vy == 0 and natures[cell + 1] == SOLID
+    natures = terrain.natures
+    jump_pressed = letter.isupper()
+    jumps = jump_pressed and vy == 0 and natures[cell + 1] == SOLID
     rises = vy < 0 or jumps
     vx = faster(vx, SIDES[letter])
     if rises:
-        vy = JUMP if jumps else vy + SLOWER if held else 1
+        vy = JUMP if jumps else vy + SLOWER if jump_pressed else 1
     passed: list[int] = []
-    vx = _moved(natures, passed, cell, vx, here.stride)
+    vx = _moved(natures, passed, cell, vx, terrain.stride)
     cell = passed[-1] if passed else cell
     if passed and natures[cell] in (DEADLY, DONE):
         return (cell, vx, vy), passed
@@ -131,15 +131,15 @@ def _moved(natures: bytes, passed: list[int], cell: int, velocity: int, to: int)
     return velocity
 
 
-def ran(here: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
+def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
     """The cells that the moves pass, the start first, and whether their last letter enters the exit.
 
     They end where one is killed or has finished.
     """
     cells, state = [start], (start, 0, 0)
     for number, letter in enumerate(moves, 1):
-        state, passed = step(here, state, letter)
+        state, passed = step(terrain, state, letter)
         cells += passed
-        if passed and here.natures[cells[-1]] in (DEADLY, DONE):
-            return cells, here.natures[cells[-1]] == DONE and number == len(moves)
+        if passed and terrain.natures[cells[-1]] in (DEADLY, DONE):
+            return cells, terrain.natures[cells[-1]] == DONE and number == len(moves)
     return cells, False

@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.controls import Target, limits
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.runner.columns import ORDER, ORDERS, START, ColumnModel
 from doublebill.games.runner.measures import gaps
-from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, terrain
+from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, read_terrain
 from doublebill.games.runner.solver import Run, solve
 
 SEAMS = 40
@@ -26,35 +26,35 @@ OVERHEAD = 4
 """Cells over plain ground that are cleared."""
 
 
-def repaired(model: ColumnModel, asked: Mapping[str, Target], draft: Draft) -> None:
+def repaired(model: ColumnModel, targets: Mapping[str, Target], draft: LevelDraft) -> None:
     """Makes a draft keep the rules of runners and the asked numbers of enemies and gaps, as far as it is free to."""
-    part = _Part(model, draft)
+    part = _DraftColumns(model, draft)
     part.sew()
     part.settle_ends()
     part.add_missing()
     for _ in range(ROUNDS):
-        part.count_gaps(asked["gaps"])
-        part.count_enemies(asked["enemies"])
-        if part.make_way():
+        part.count_gaps(targets["gaps"])
+        part.count_enemies(targets["enemies"])
+        if part.make_path():
             break
 
 
-class _Part:
+class _DraftColumns:
     """A draft, seen as columns."""
 
-    def __init__(self, model: ColumnModel, draft: Draft) -> None:
+    def __init__(self, model: ColumnModel, draft: LevelDraft) -> None:
         self.model, self.draft, self.dice = model, draft, draft.dice
-        self.here = draft.here
-        self.width, self.height = draft.here.width, draft.here.height
+        self.board = draft.board
+        self.width, self.height = draft.board.width, draft.board.height
         self.free = set(draft.free)
         self.air, self.player, self.exit = (model.tile[name] for name in (AIR, PLAYER, EXIT))
 
     def cell(self, x: int, y: int) -> int:
-        return (y + 1) * self.here.stride + x + 1
+        return (y + 1) * self.board.stride + x + 1
 
     def column(self, x: int) -> str:
         """The tiles of a column from the top."""
-        return "".join(self.draft.drawn[self.cell(x, 0) :: self.here.stride][: self.height])
+        return "".join(self.draft.drawn[self.cell(x, 0) :: self.board.stride][: self.height])
 
     def put(self, x: int, y: int, tile: str) -> None:
         """The tile in a cell, where that is free."""
@@ -104,7 +104,7 @@ class _Part:
     def settle_ends(self) -> None:
         """One player and one exit: those that are fixed, else those nearest to the ends where one can stand."""
         for tile, order in ((self.player, range(self.width)), (self.exit, range(self.width - 1, -1, -1))):
-            cells = [cell for cell in self.here.cells if self.draft.drawn[cell] == tile]
+            cells = [cell for cell in self.board.cells if self.draft.drawn[cell] == tile]
             for cell in sorted(cells, key=lambda cell: (cell not in self.free, -cells.index(cell)))[:-1]:
                 if cell in self.free:
                     self.draft.drawn[cell] = self.air
@@ -136,9 +136,9 @@ class _Part:
             spots = self._spots()
             if not spots or self.model.natures[tile] == SOLID:
                 spots = [
-                    (x, y) for x, y in map(self.here.xy, self.draft.free) if self._air(x, y) and y < self.height // 2
+                    (x, y) for x, y in map(self.board.xy, self.draft.free) if self._air(x, y) and y < self.height // 2
                 ]
-            spots = spots or [(x, y) for x, y in map(self.here.xy, self.draft.free) if self._air(x, y)]
+            spots = spots or [(x, y) for x, y in map(self.board.xy, self.draft.free) if self._air(x, y)]
             if spots:
                 self.put(*self.dice.choice(spots), tile)
 
@@ -152,13 +152,13 @@ class _Part:
 
     # the numbers that are asked
 
-    def count_enemies(self, asked: Target) -> None:
+    def count_enemies(self, target: Target) -> None:
         """Brings the number of enemies to what is asked."""
         enemy = self.model.tile.get(ENEMY)
-        if asked is None or enemy is None:
+        if target is None or enemy is None:
             return
         count = self.draft.drawn.count(enemy)
-        low, high = limits(asked, count, count)
+        low, high = limits(target, count, count)
         low = max(low, enemy in self.draft.constraints.must_have)
         mine = [cell for cell in self.draft.free if self.draft.drawn[cell] == enemy]
         self.dice.shuffle(mine)
@@ -169,11 +169,11 @@ class _Part:
         for x, y in spots[: max(low - count, 0)]:
             self.put(x, y, enemy)
 
-    def count_gaps(self, asked: Target) -> None:
+    def count_gaps(self, target: Target) -> None:
         """Brings the number of gaps to what is asked, by floors put into gaps and gaps of two columns dug."""
         for _ in range(self.width):
             count = gaps([self.model.of(self.column(x)) for x in range(self.width)])
-            low, high = limits(asked, count, count)
+            low, high = limits(target, count, count)
             if count > high:
                 changed = self._fill()
             elif count < low:
@@ -222,10 +222,10 @@ class _Part:
         drawn = [self.column(x) for x in range(self.width)]
         start = next((x, column.index(self.player)) for x, column in enumerate(drawn) if self.player in column)
         goal = next(x for x, column in enumerate(drawn) if self.exit in column)
-        here = terrain(drawn, self.model.natures)
-        return solve(here, here.number(*start), goal, STATES)
+        terrain = read_terrain(drawn, self.model.natures)
+        return solve(terrain, terrain.number(*start), goal, STATES)
 
-    def make_way(self) -> bool:
+    def make_path(self) -> bool:
         """Makes free cells plain where runs end, more of them each time; whether nothing had to be made so."""
         if any(self.draft.drawn.count(tile) != 1 for tile in (self.player, self.exit)):
             return True

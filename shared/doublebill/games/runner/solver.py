@@ -42,16 +42,16 @@ class Run:
     """x of columns in which one stood → the number of the first such cell."""
 
 
-def solve(here: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
+def solve(terrain: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
     """How to get from a cell to the exit, which stands at `goal_x`, looking at so many states at most."""
-    search = _RunSearch(here, start, goal_x, states)
+    search = RunSearch(terrain, start, goal_x, states)
     last = search.run()
     if last is None:
         return Run(None, max(search.stood, default=0), search.stood)
     moves = search.moves(last)
-    cells, done = ran(here, start, moves)
+    cells, done = ran(terrain, start, moves)
     if not done:
-        raise AssertionError(f"the moves {moves} end at {here.xy(cells[-1])}")
+        raise AssertionError(f"the moves {moves} end at {terrain.xy(cells[-1])}")
     return Run(moves, goal_x, search.stood)
 
 
@@ -74,11 +74,11 @@ def slide(natures: bytes, cell: int, to: int, velocity: int) -> tuple[int, int, 
     return cell, velocity, nature
 
 
-class _RunSearch:
+class RunSearch:
     """States are numbers: (cell * VX + vx + 2) * VY + vy + 3."""
 
-    def __init__(self, here: Terrain, start: int, goal_x: int, states: int) -> None:
-        self.here, self.goal_x, self.left = here, goal_x, states
+    def __init__(self, terrain: Terrain, start: int, goal_x: int, states: int) -> None:
+        self.terrain, self.goal_x, self.left = terrain, goal_x, states
         first = (start * VX + 2) * VY + 3
         self.came: dict[int, tuple[int, int]] = {first: (-1, 0)}
         """State → the state before, and the number of the letter between."""
@@ -88,12 +88,12 @@ class _RunSearch:
 
     def left_from(self, cell: int) -> int:
         """What the steps that are left from a cell count, at least."""
-        columns = abs(self.goal_x + 1 - cell // self.here.stride)
+        columns = abs(self.goal_x + 1 - cell // self.terrain.stride)
         return WEIGHT * ((columns + 1) // 2)
 
     def run(self) -> int | None:
         """The state whose last step finishes; None where there is none in time."""
-        buckets, stride = self.buckets, self.here.stride
+        buckets, stride = self.buckets, self.terrain.stride
         lowest = min(buckets)
         while buckets:
             while lowest not in buckets:
@@ -107,7 +107,7 @@ class _RunSearch:
                 return None
             for after in self.successors(state):
                 cell = after // (VX * VY)
-                if self.here.natures[cell] == DONE:
+                if self.terrain.natures[cell] == DONE:
                     return after
                 promise = steps + 1 + WEIGHT * ((abs(self.goal_x + 1 - cell // stride) + 1) // 2)
                 buckets.setdefault(promise, []).append((after, steps + 1))
@@ -116,7 +116,7 @@ class _RunSearch:
 
     def successors(self, state: int) -> list[int]:
         """Lists the states that one step leads to and that are new; steps that kill lead nowhere."""
-        natures, stride, came = self.here.natures, self.here.stride, self.came
+        natures, stride, came = self.terrain.natures, self.terrain.stride, self.came
         rest, down = divmod(state, VY)
         start, across = divmod(rest, VX)
         rising = down - 3

@@ -15,15 +15,15 @@ from typing import Annotated
 from doublebill.errors import Unsatisfiable
 from doublebill.games.controls import SMALLEST, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.grids.grid import Board, Rows, board, cells_of, set_of
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.grid import Board, Rows, board_of, cells_of, set_of
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.sokoban.pulls import pulled
 from doublebill.games.sokoban.repair import relaid
 from doublebill.games.sokoban.room import changed, room
-from doublebill.games.sokoban.search import Store
+from doublebill.games.sokoban.search import Warehouse
 from doublebill.games.sokoban.solver import SokobanRules
 from doublebill.games.sokoban.tiles import drawn
 from doublebill.games.variety.distances import MovesVariety, without_repeats
@@ -81,9 +81,9 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
 
     def candidate(self, spec: SokobanSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """A level towards the asked controls."""
-        here = board(spec.width, spec.height)
+        board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
-        best = pulled(_store(here, aim, dice), aim.moves, dice)
+        best = pulled(_store(board, aim, dice), aim.moves, dice)
         left = (WORK_LAST if last else WORK) - best.work
         while best.moves < max(aim.least, 1) and left > 0:
             other = pulled(_changed(best.store, dice), aim.moves, dice)
@@ -92,7 +92,7 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
                 best = other
         return drawn(best.store, best.state)
 
-    def repair(self, spec: SokobanSpec, draft: Draft) -> None:
+    def repair(self, spec: SokobanSpec, draft: LevelDraft) -> None:
         """Lays goals, crates and player anew where they are not fixed."""
         around = spec.width + spec.height
         relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
@@ -109,7 +109,7 @@ def _too_far(spec: SokobanSpec, most: int) -> Unsatisfiable:
 
 
 @dataclass(frozen=True, slots=True)
-class Aims:
+class SokobanAims:
     """What one candidate is built towards."""
 
     crates: int
@@ -119,7 +119,7 @@ class Aims:
     moves: int
 
 
-def aims(spec: SokobanSpec, dice: Dice) -> Aims:
+def aims(spec: SokobanSpec, dice: Dice) -> SokobanAims:
     """What to build towards: within what is asked, and else as is usual."""
     many = min(max(spec.area // 6, 1), MOST_CRATES)
     low, high = limits(spec.crates, max(many - 1, 1), many)
@@ -130,17 +130,17 @@ def aims(spec: SokobanSpec, dice: Dice) -> Aims:
     room_for = ROOMY if least < HARD else TIGHT
     few, much = (min(spec.area, room_for * 10 // 7) * share // 100 for share in USUAL_OPEN)
     opened = max(dice.between(few, much), crates + 3)
-    return Aims(crates, opened, least, dice.between(min(usual, most), most))
+    return SokobanAims(crates, opened, least, dice.between(min(usual, most), most))
 
 
-def _store(here: Board, aim: Aims, dice: Dice) -> Store:
-    opened = room(here, aim.opened, dice)
+def _store(board: Board, aim: SokobanAims, dice: Dice) -> Warehouse:
+    opened = room(board, aim.opened, dice)
     cells = list(cells_of(opened))
     dice.shuffle(cells)
-    return Store(here, opened, set_of(cells[: aim.crates]))
+    return Warehouse(board, opened, set_of(cells[: aim.crates]))
 
 
-def _changed(store: Store, dice: Dice) -> Store:
+def _changed(store: Warehouse, dice: Dice) -> Warehouse:
     """The store with one goal elsewhere, or with one or two cells opened or closed."""
     goals, opened = store.goals, store.opened
     if dice.below(2):
@@ -148,8 +148,8 @@ def _changed(store: Store, dice: Dice) -> Store:
         goals ^= 1 << dice.choice(list(cells_of(goals))) | 1 << dice.choice(free)
     else:
         for _ in range(dice.between(1, 2)):
-            opened = changed(store.here, opened, goals, dice)
-    return Store(store.here, opened, goals)
+            opened = changed(store.board, opened, goals, dice)
+    return Warehouse(store.board, opened, goals)
 
 
 SOKOBAN = LevelKind(

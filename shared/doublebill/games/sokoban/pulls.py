@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import cells_of
-from doublebill.games.sokoban.search import Ring, Search, State, Store, finished
+from doublebill.games.sokoban.search import Ring, RingSearch, State, Warehouse, finished
 from doublebill.games.sokoban.solver import led_on, moves_along, solution
 
 WHOLE = 250
@@ -32,10 +32,10 @@ SETUP = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PulledLevel:
     """The first state of a level in a store, and the moves of its shortest solution; 0 where there is no such state."""
 
-    store: Store
+    store: Warehouse
     state: State
     moves: int
     work: int
@@ -45,9 +45,9 @@ type Suits = Callable[[int, int], int]
 """Set of crates, set of player cells → the player cells of those states that will do."""
 
 
-def pulled(store: Store, moves: int, dice: Dice, suits: Suits | None = None) -> Pulled:
+def pulled(store: Warehouse, moves: int, dice: Dice, suits: Suits | None = None) -> PulledLevel:
     """A random state, of those that suit, whose shortest solution has `moves`, or as near to that as there is one."""
-    search = Search(store, finished(store), backwards=True)
+    search = RingSearch(store, finished(store), backwards=True)
     whole = True
     while search.depth < moves * (2 - whole) and search.work < WORK_PULLING and search.grow():
         ring = search.rings[-1]
@@ -57,21 +57,21 @@ def pulled(store: Store, moves: int, dice: Dice, suits: Suits | None = None) -> 
             search.rings[-1] = dict(list(ring.items())[dice.below(step) :: step])
     depth, ring = _suited(search, suits)
     if not depth:
-        return Pulled(store, (store.goals, 0), 0, search.work + SETUP)
+        return PulledLevel(store, (store.goals, 0), 0, search.work + SETUP)
     if whole and depth < moves:
-        return Pulled(store, pick(store, ring, dice, 1), depth, search.work + SETUP)
+        return PulledLevel(store, pick(store, ring, dice, 1), depth, search.work + SETUP)
     if whole:
         state = _turning(search, depth, [pick(store, ring, dice) for _ in range(TURNING)])
-        return Pulled(store, state, depth, search.work + SETUP)
+        return PulledLevel(store, state, depth, search.work + SETUP)
     state = pick(store, ring, dice, 1)
-    way, work = solution(store, state, WORK_SOLVING)
-    length = max(len(way) - 1, 0)
+    path, work = solution(store, state, WORK_SOLVING)
+    length = max(len(path) - 1, 0)
     # what suits is the first state; where all do, the solution may start later
     skipped = max(length - moves, 0) if suits is None else 0
-    return Pulled(store, way[skipped] if way else state, length - skipped, search.work + work)
+    return PulledLevel(store, path[skipped] if path else state, length - skipped, search.work + work)
 
 
-def _suited(search: Search, suits: Suits | None) -> tuple[int, Ring]:
+def _suited(search: RingSearch, suits: Suits | None) -> tuple[int, Ring]:
     """The last ring, and its depth, with states that suit, and only those; the first ring is not looked at."""
     for depth in range(search.depth, 0, -1):
         ring = search.rings[depth]
@@ -82,7 +82,7 @@ def _suited(search: Search, suits: Suits | None) -> tuple[int, Ring]:
     return 0, {}
 
 
-def pick(store: Store, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
+def pick(store: Warehouse, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
     """A random state of the ring, of a few the one that has fewest crates on goals."""
     sets = list(ring)
     some = [dice.choice(sets) for _ in range(picks)]
@@ -90,7 +90,7 @@ def pick(store: Store, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
     return crates, dice.choice(list(cells_of(ring[crates])))
 
 
-def _turning(search: Search, depth: int, states: Sequence[State]) -> State:
+def _turning(search: RingSearch, depth: int, states: Sequence[State]) -> State:
     """The state, of those in the ring of that depth, whose solution changes most often between directions or to a push.
 
     Such solutions are longest once their repeats are left out, so that fewest of them are alike.

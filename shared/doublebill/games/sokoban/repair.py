@@ -1,16 +1,16 @@
 """Repair of sokoban drafts: goals, crates and player laid so that everything fixed stays and a solution is left."""
 
 from doublebill.games.grids.grid import FLOOR, WALL, set_of
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.sokoban.pulls import Suits, pulled
-from doublebill.games.sokoban.search import Store
+from doublebill.games.sokoban.search import Warehouse
 from doublebill.games.sokoban.tiles import CRATE, CRATES, GOAL, GOALS, PLAYER, PLAYER_ON_GOAL, PLAYERS, STORED, tiles_of
 
 EMPTIED = {CRATE: FLOOR, PLAYER: FLOOR, STORED: GOAL, PLAYER_ON_GOAL: GOAL}
 """What is left of a tile without its crate or player."""
 
 
-def relaid(draft: Draft, crates: tuple[int, int], difficulty: tuple[int, int]) -> None:
+def relaid(draft: LevelDraft, crates: tuple[int, int], difficulty: tuple[int, int]) -> None:
     """Makes a level of the draft, with as many crates and as difficult as asked, each from least to most, if it can be.
 
     Where no state suits what is fixed, the draft is left without crates and player, which no proof takes.
@@ -19,8 +19,8 @@ def relaid(draft: Draft, crates: tuple[int, int], difficulty: tuple[int, int]) -
     for cell in draft.free:
         draft.drawn[cell] = EMPTIED.get(draft.drawn[cell], draft.drawn[cell])
     _lay_goals(draft, *crates)
-    opened = _cells(draft, draft.here.cells, "", but=WALL)
-    store = Store(draft.here, opened, _cells(draft, draft.here.cells, GOALS))
+    opened = _cells(draft, draft.board.cells, "", but=WALL)
+    store = Warehouse(draft.board, opened, _cells(draft, draft.board.cells, GOALS))
     if not store.goals:
         return
     found = pulled(store, draft.dice.between(*difficulty), draft.dice, suiting(draft, store))
@@ -30,28 +30,28 @@ def relaid(draft: Draft, crates: tuple[int, int], difficulty: tuple[int, int]) -
             draft.drawn[cell] = tiles[cell]
 
 
-def _cells(draft: Draft, cells: list[int] | tuple[int, ...], those: str, but: str = "") -> int:
+def _cells(draft: LevelDraft, cells: list[int] | tuple[int, ...], those: str, but: str = "") -> int:
     """The set of the cells that have one of those tiles; where none is named, any tile except `but`."""
     return set_of(cell for cell in cells if (draft.drawn[cell] in those if those else draft.drawn[cell] not in but))
 
 
-def _lay_goals(draft: Draft, fewest: int, most: int) -> None:
+def _lay_goals(draft: LevelDraft, fewest: int, most: int) -> None:
     """Brings the goals to as many as there may be and fixed crates ask for, by laying and lifting free ones."""
     drawn, dice = draft.drawn, draft.dice
-    count = sum(drawn[cell] in GOALS for cell in draft.here.cells)
-    fixed = sum(drawn[cell] in CRATES for cell in draft.here.cells)
-    wanted = min(max(count, fewest, fixed), most)
-    was, becomes = (FLOOR, GOAL) if wanted > count else (GOAL, FLOOR)
+    count = sum(drawn[cell] in GOALS for cell in draft.board.cells)
+    fixed = sum(drawn[cell] in CRATES for cell in draft.board.cells)
+    goals = min(max(count, fewest, fixed), most)
+    was, becomes = (FLOOR, GOAL) if goals > count else (GOAL, FLOOR)
     cells = [cell for cell in draft.free if drawn[cell] == was]
     dice.shuffle(cells)
-    for cell in cells[: abs(wanted - count)]:
+    for cell in cells[: abs(goals - count)]:
         drawn[cell] = becomes
 
 
-def suiting(draft: Draft, store: Store) -> Suits:
+def suiting(draft: LevelDraft, store: Warehouse) -> Suits:
     """Which states leave every fixed tile what it is, and have a tile of each that there must be."""
     free = set(draft.free)
-    fixed = [cell for cell in draft.here.cells if cell not in free]
+    fixed = [cell for cell in draft.board.cells if cell not in free]
     crates_at, players_at = _cells(draft, fixed, CRATES), _cells(draft, fixed, PLAYERS)
     bare = set_of(fixed) & ~crates_at
     vacant = set_of(fixed) & ~players_at

@@ -18,10 +18,10 @@ type State = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class Warehouse:
     """A warehouse without its crates and player: the board, its open cells and its goals, both sets."""
 
-    here: Board
+    board: Board
     opened: int
     goals: int
 
@@ -31,12 +31,12 @@ def shifted(cells: int, step: int) -> int:
     return cells << step if step > 0 else cells >> -step
 
 
-def living(store: Store) -> int:
+def living(store: Warehouse) -> int:
     """The cells from which a crate that is alone can be pushed to a goal; on any other it is stuck for ever."""
     found = fresh = store.goals & store.opened
     while fresh:
         pulled = 0
-        for step in store.here.steps:
+        for step in store.board.steps:
             # a crate comes from behind when the player, two cells behind, stood on open ground
             pulled |= shifted(fresh, step) & store.opened & shifted(store.opened, -step)
         fresh = pulled & ~found
@@ -44,14 +44,14 @@ def living(store: Store) -> int:
     return found
 
 
-class Search:
+class RingSearch:
     """Rings of states around the first ones: by pushes ahead, or by pulls, which are pushes seen backwards."""
 
-    def __init__(self, store: Store, first: Ring, backwards: bool) -> None:
+    def __init__(self, store: Warehouse, first: Ring, backwards: bool) -> None:
         self.store = store
         self.backwards = backwards
         self.rings: list[Ring] = [first]
-        self.seen: Ring = dict(first)
+        self.reached: Ring = dict(first)
         self.work = 0
         """Sets of crates that were looked at, one that is in several rings each time."""
         self._living = store.opened if backwards else living(store)
@@ -64,22 +64,22 @@ class Search:
     def grow(self) -> Ring:
         """Adds the next ring and gives it back; an empty one is not added."""
         ring: Ring = {}
-        opened, stride, seen = self.store.opened, self.store.here.stride, self.seen
+        opened, stride, reached = self.store.opened, self.store.board.stride, self.reached
         last = self.rings[-1]
         self.work += len(last)
         for crates, players in last.items():
             walked = players << 1 | players >> 1 | players << stride | players >> stride
-            old = seen[crates]
+            old = reached[crates]
             fresh = walked & opened & ~(crates | old)
             if fresh:
                 ring[crates] = ring.get(crates, 0) | fresh
-                seen[crates] = old | fresh
+                reached[crates] = old | fresh
             if walked & crates:
                 for after, player in self._moved(crates, players):
-                    old = seen.get(after, 0)
+                    old = reached.get(after, 0)
                     if not old & player:
                         ring[after] = ring.get(after, 0) | player
-                        seen[after] = old | player
+                        reached[after] = old | player
         if ring:
             self.rings.append(ring)
         return ring
@@ -87,7 +87,7 @@ class Search:
     def _moved(self, crates: int, players: int) -> Iterator[tuple[int, int]]:
         """The crates after each push, or before it where the search goes backwards, and the player as a set."""
         free = self.store.opened & ~crates
-        for step in self.store.here.steps:
+        for step in self.store.board.steps:
             touching = players & shifted(crates, -step)
             if not touching:
                 continue
@@ -106,33 +106,33 @@ class Search:
                     yield crates ^ ahead ^ shifted(ahead, step), ahead
 
 
-def finished(store: Store) -> Ring:
+def finished(store: Warehouse) -> Ring:
     """The states in which every crate is on a goal, wherever the player is."""
     return {store.goals: store.opened & ~store.goals}
 
 
-def before(store: Store, state: State, ring: Ring) -> State:
+def before(store: Warehouse, state: State, ring: Ring) -> State:
     """A state of `ring` that one move leads from to `state`, by a walk if it can be; there must be one."""
     crates, player = state
     walkers = ring.get(crates, 0)
-    for step in store.here.steps:
+    for step in store.board.steps:
         if walkers >> (player - step) & 1:
             return crates, player - step
-    for step in store.here.steps:
+    for step in store.board.steps:
         pulled = crates ^ 1 << player + step ^ 1 << player
         if crates >> (player + step) & 1 and ring.get(pulled, 0) >> (player - step) & 1:
             return pulled, player - step
     raise LookupError(f"no move leads to crates on {list(cells_of(crates))} with the player on {player}")
 
 
-def after(store: Store, state: State, ring: Ring) -> State:
+def after(store: Warehouse, state: State, ring: Ring) -> State:
     """A state of `ring` that one move leads to from `state`, by a walk if it can be; there must be one."""
     crates, player = state
     walkers = ring.get(crates, 0)
-    for step in store.here.steps:
+    for step in store.board.steps:
         if walkers >> (player + step) & 1:
             return crates, player + step
-    for step in store.here.steps:
+    for step in store.board.steps:
         there = player + step
         if crates >> there & 1 and store.opened >> there + step & 1:
             pushed = crates ^ 1 << there ^ 1 << there + step

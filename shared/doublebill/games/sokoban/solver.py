@@ -12,7 +12,7 @@ from doublebill.games.grids.grid import FLOOR, WALL, Rows, first_of, rings
 from doublebill.games.grids.steps import STEPS, Place
 from doublebill.games.levels.proof import Certificate, Proof
 from doublebill.games.levels.rules import LevelRules
-from doublebill.games.sokoban.search import Ring, Search, State, Store, after, before, finished
+from doublebill.games.sokoban.search import Ring, RingSearch, State, Warehouse, after, before, finished
 from doublebill.games.sokoban.tiles import (
     CRATE,
     CRATES,
@@ -29,13 +29,13 @@ WORK = 100_000
 """Sets of crates that are looked at before a grid counts as not solved: about a second."""
 
 
-def solve(store: Store, state: State, work: int = WORK) -> str | None:
+def solve(store: Warehouse, state: State, work: int = WORK) -> str | None:
     """The moves of a shortest solution, capitals for pushes; None where there is none or the work is used up."""
-    way, _ = solution(store, state, work)
-    return moves_along(store, way) if way else None
+    path, _ = solution(store, state, work)
+    return moves_along(store, path) if path else None
 
 
-def solution(store: Store, state: State, work: int = WORK) -> tuple[list[State], int]:
+def solution(store: Warehouse, state: State, work: int = WORK) -> tuple[list[State], int]:
     """The states of a shortest solution, the first and the finished one included, and the work that it took.
 
     No state at all where there is no solution, or none was found with that work.
@@ -43,54 +43,54 @@ def solution(store: Store, state: State, work: int = WORK) -> tuple[list[State],
     crates, player = state
     if crates == store.goals:
         return [state], 0
-    ahead = Search(store, {crates: 1 << player}, backwards=False)
-    back = Search(store, finished(store), backwards=True)
+    ahead = RingSearch(store, {crates: 1 << player}, backwards=False)
+    back = RingSearch(store, finished(store), backwards=True)
     while ahead.work + back.work < work:
         nearer, other = (ahead, back) if len(ahead.rings[-1]) <= len(back.rings[-1]) else (back, ahead)
         ring = nearer.grow()
-        met = _meeting(ring, other.seen)
+        met = _meeting(ring, other.reached)
         if met:
-            return _way(ahead, back, met), ahead.work + back.work
+            return _path(ahead, back, met), ahead.work + back.work
         if not ring:
             break
     return [], ahead.work + back.work
 
 
-def _meeting(ring: Ring, seen: Ring) -> State | None:
+def _meeting(ring: Ring, reached: Ring) -> State | None:
     for crates, players in ring.items():
-        both = players & seen.get(crates, 0)
+        both = players & reached.get(crates, 0)
         if both:
             return crates, first_of(both)
     return None
 
 
-def _way(ahead: Search, back: Search, met: State) -> list[State]:
+def _path(ahead: RingSearch, back: RingSearch, met: State) -> list[State]:
     """The states from the first of `ahead` through the one where both met to a finished one."""
-    way = [met]
+    path = [met]
     for ring in reversed(ahead.rings[: _depth(ahead, met)]):
-        way.append(before(ahead.store, way[-1], ring))
-    way.reverse()
-    return way[:-1] + led_on(back, _depth(back, met), met)
+        path.append(before(ahead.store, path[-1], ring))
+    path.reverse()
+    return path[:-1] + led_on(back, _depth(back, met), met)
 
 
-def led_on(back: Search, depth: int, state: State) -> list[State]:
+def led_on(back: RingSearch, depth: int, state: State) -> list[State]:
     """The states from one in the ring of that depth of a search by pulls to a finished one."""
-    way = [state]
+    path = [state]
     for ring in reversed(back.rings[:depth]):
-        way.append(after(back.store, way[-1], ring))
-    return way
+        path.append(after(back.store, path[-1], ring))
+    return path
 
 
-def _depth(search: Search, state: State) -> int:
+def _depth(search: RingSearch, state: State) -> int:
     crates, player = state
     return next(depth for depth, ring in enumerate(search.rings) if ring.get(crates, 0) >> player & 1)
 
 
-def moves_along(store: Store, way: Sequence[State]) -> str:
+def moves_along(store: Warehouse, path: Sequence[State]) -> str:
     """The moves from state to state, one of u d l r each, capitals for pushes."""
-    names = dict(zip(store.here.steps, "udlr", strict=True))
+    names = dict(zip(store.board.steps, "udlr", strict=True))
     moves = ""
-    for (crates, player), (pushed, there) in itertools.pairwise(way):
+    for (crates, player), (pushed, there) in itertools.pairwise(path):
         move = names[there - player]
         moves += move if crates == pushed else move.upper()
     return moves
@@ -123,16 +123,16 @@ class SokobanRules(LevelRules):
         if level is None:
             return None
         store, state = level
-        here = store.here
-        if sum(rings(here, store.opened, 1 << state[1])) != store.opened:
+        board = store.board
+        if sum(rings(board, store.opened, 1 << state[1])) != store.opened:
             return None
         moves = solve(store, state)
         places = moves and play(rows, moves)
         if not moves or not places:
             return None
         measured = {
-            "width": here.width,
-            "height": here.height,
+            "width": board.width,
+            "height": board.height,
             "crates": state[0].bit_count(),
             "difficulty": len(moves),
         }

@@ -3,10 +3,10 @@ import random
 import pytest
 
 from checkers.crypt import faults, stepped
-from doublebill.games.crypt import ways as crypt_ways
+from doublebill.games.crypt import best_path as crypt_ways
+from doublebill.games.crypt.best_path import best_path
 from doublebill.games.crypt.rules import read_crypt
 from doublebill.games.crypt.solver import CryptRules
-from doublebill.games.crypt.ways import best_way
 
 STEPS = ((0, -1), (0, 1), (-1, 0), (1, 0))
 
@@ -48,7 +48,7 @@ def test_the_best_way_is_the_best_of_all_ways():
     for _ in range(3000):
         rows = strewn(choose, choose.randint(3, 12))
         crypt = read_crypt(rows)
-        way, slow = best_way(crypt), slowly_best(rows)
+        way, slow = best_path(crypt), slowly_best(rows)
         assert bool(way) == (slow is not None), rows
         if way:
             steps = set(way)
@@ -98,7 +98,7 @@ def test_whatever_is_proved_the_checker_finds_right():
 )
 def test_the_certificate_is_the_shortest_way_that_is_survived(rows, moves):
     crypt = read_crypt(rows)
-    way = best_way(crypt)
+    way = best_path(crypt)
     assert (bool(way) and len(way) - 1) == (moves is not None and len(moves)), way
     proof = CryptRules().prove(rows)
     if proof:

@@ -3,7 +3,7 @@ import pytest
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import scatter
 from doublebill.games.grids.grid import (
-    board,
+    board_of,
     cells_of,
     connected,
     first_of,
@@ -22,30 +22,30 @@ DONUT = ("....", ".##.", ".##.", "....")
 def random_grids():
     for seed in range(120):
         dice = Dice(1, "grid", seed)
-        here = board(dice.between(3, 9), dice.between(3, 9))
-        opened = scatter(here, dice.between(2, len(here.cells)), dice)
-        yield here, opened, here.rows(["." if opened >> cell & 1 else "#" for cell in range(here.size)])
+        board = board_of(dice.between(3, 9), dice.between(3, 9))
+        opened = scatter(board, dice.between(2, len(board.cells)), dice)
+        yield board, opened, board.rows(["." if opened >> cell & 1 else "#" for cell in range(board.size)])
 
 
 def test_rows_survive_being_read_and_drawn():
-    for here, opened, rows in random_grids():
-        assert read_rows(rows) == (here, opened)
-        assert {here.xy(cell) for cell in cells_of(opened)} == open_cells(rows)
+    for board, opened, rows in random_grids():
+        assert read_rows(rows) == (board, opened)
+        assert {board.xy(cell) for cell in cells_of(opened)} == open_cells(rows)
 
 
 def test_a_step_over_any_edge_leaves_the_grid():
-    here = board(3, 4)
-    beside = {cell + step for cell in here.cells for step in here.steps} - set(here.cells)
-    assert all(0 <= cell < here.size and not here.inside >> cell & 1 for cell in beside)
+    board = board_of(3, 4)
+    beside = {cell + step for cell in board.cells for step in board.steps} - set(board.cells)
+    assert all(0 <= cell < board.size and not board.inside >> cell & 1 for cell in beside)
 
 
 def test_rings_are_the_distances_of_a_plain_search():
-    for here, opened, rows in random_grids():
+    for board, opened, rows in random_grids():
         start = next(cells_of(opened))
         found = {
-            here.xy(cell): far for far, ring in enumerate(rings(here, opened, 1 << start)) for cell in cells_of(ring)
+            board.xy(cell): far for far, ring in enumerate(rings(board, opened, 1 << start)) for cell in cells_of(ring)
         }
-        assert found == distances(open_cells(rows), here.xy(start))
+        assert found == distances(open_cells(rows), board.xy(start))
 
 
 def test_a_grid_in_two_parts_is_not_connected():
@@ -56,25 +56,25 @@ def test_a_grid_in_two_parts_is_not_connected():
 
 
 def test_a_route_is_a_shortest_walk_from_start_to_goal():
-    for here, opened, rows in random_grids():
+    for board, opened, rows in random_grids():
         *_, start = cells_of(opened)
         goal = next(cells_of(opened))
-        way = route(here, opened, start, goal)
-        places = walk(open_cells(rows), here.xy(start), letters(here, way))
+        way = route(board, opened, start, goal)
+        places = walk(open_cells(rows), board.xy(start), letters(board, way))
         assert places is not None
-        assert places[-1] == here.xy(goal)
-        assert len(places) - 1 == distances(open_cells(rows), here.xy(start))[here.xy(goal)]
+        assert places[-1] == board.xy(goal)
+        assert len(places) - 1 == distances(open_cells(rows), board.xy(start))[board.xy(goal)]
 
 
 def test_there_is_no_route_through_walls():
-    here, opened = read_rows((".#.",))
-    assert route(here, opened, here.cells[0], here.cells[2]) == []
+    board, opened = read_rows((".#.",))
+    assert route(board, opened, board.cells[0], board.cells[2]) == []
 
 
 def test_moves_are_named_by_their_direction():
-    here, opened = read_rows(SNAKE)
-    assert letters(here, route(here, opened, here.cells[0], here.cells[-1])) == "RRDDLLDDRR"
-    assert letters(here, route(here, opened, here.cells[-1], here.cells[0])) == "LLUURRUULL"
+    board, opened = read_rows(SNAKE)
+    assert letters(board, route(board, opened, board.cells[0], board.cells[-1])) == "RRDDLLDDRR"
+    assert letters(board, route(board, opened, board.cells[-1], board.cells[0])) == "LLUURRUULL"
 
 
 @pytest.mark.parametrize(
@@ -85,16 +85,16 @@ def test_the_longest_route_of_a_small_grid(rows, length):
 
 
 def test_the_longest_route_is_as_long_as_all_searches_say():
-    for here, opened, rows in random_grids():
+    for board, opened, rows in random_grids():
         cells = open_cells(rows)
         longest = max(max(distances(cells, cell).values()) for cell in cells)
-        way = longest_route(here, opened)
-        assert len(way) - 1 == longest == distances(cells, here.xy(way[0]))[here.xy(way[-1])]
+        way = longest_route(board, opened)
+        assert len(way) - 1 == longest == distances(cells, board.xy(way[0]))[board.xy(way[-1])]
 
 
 def test_two_sweeps_alone_would_miss_the_longest_route():
     rows = ("...", "..#", "..#")
-    here, opened = read_rows(rows)
-    first = rings(here, opened, opened & -opened)[-1]
-    assert len(rings(here, opened, 1 << first_of(first))) - 1 == 3
-    assert len(longest_route(here, opened)) - 1 == 4
+    board, opened = read_rows(rows)
+    first = rings(board, opened, opened & -opened)[-1]
+    assert len(rings(board, opened, 1 << first_of(first))) - 1 == 3
+    assert len(longest_route(board, opened)) - 1 == 4

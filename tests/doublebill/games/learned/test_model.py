@@ -7,10 +7,10 @@ import pytest
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import FREE, TileRoles
-from doublebill.games.learned.fit import fitted
-from doublebill.games.learned.measures import pattern_divergence
+from doublebill.games.learned.drawing import EVEN, LearnedDraft, around, draw
+from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import BEFORE, NEAR, ONE, Canvas, TileModel
-from doublebill.games.learned.sketch import EVEN, LearnedDraft, around, draw
+from doublebill.games.learned.pattern_divergence import pattern_divergence
 from made_corpora import dungeon, maze
 
 CHECKERBOARD = [(".#.#.#", "#.#.#.", ".#.#.#", "#.#.#."), ("#.#.#.", ".#.#.#", "#.#.#.", ".#.#.#")]
@@ -133,7 +133,7 @@ def test_a_change_of_a_draft_leaves_what_is_fixed_and_what_there_is_one_of():
     first = list(draft.drawn)
     for _ in range(100):
         draft.change()
-    assert [draft.drawn[cell] for cell in draft.here.cells[:30]] == [first[cell] for cell in draft.here.cells[:30]]
+    assert [draft.drawn[cell] for cell in draft.board.cells[:30]] == [first[cell] for cell in draft.board.cells[:30]]
     assert draft.drawn != first
     assert [draft.drawn.count(tile) for tile in "PKD"] == [1, 1, 1]
 

@@ -13,7 +13,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.dungeon.kind import DUNGEON, DungeonGenerator, DungeonSpec
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
-from doublebill.games.levels import budget
+from doublebill.games.levels import work_budget
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.maze.kind import MAZE, MazeSpec
@@ -118,11 +118,11 @@ def test_what_no_attempt_reaches_is_said_and_never_claimed():
     assert not level.controls["path"].met
     assert level.controls["path"].measured > 100
     assert level.controls["openness"].met
-    assert level.attempts <= budget.ATTEMPTS
+    assert level.attempts <= work_budget.ATTEMPTS
 
 
 def test_the_nearest_of_all_attempts_is_the_one_given_out(monkeypatch):
-    monkeypatch.setattr(budget, "ATTEMPTS", 9)
+    monkeypatch.setattr(work_budget, "ATTEMPTS", 9)
     spec = MazeSpec(12, 12, path=(100, 110))
     built = []
 
@@ -150,7 +150,7 @@ def test_attempts_end_when_the_work_is_used_up():
     spec = MazeSpec(40, 40, path=1000)
     level = generate(MAZE, spec, 1)
     assert level.fallback
-    assert budget.LAST_ATTEMPTS < level.attempts < budget.ATTEMPTS
+    assert work_budget.LAST_ATTEMPTS < level.attempts < work_budget.ATTEMPTS
 
 
 def test_a_level_that_was_met_at_once_took_one_attempt():

@@ -10,9 +10,9 @@ from doublebill.games.controls import Cell
 from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import Constraints, Pin
-from doublebill.games.grids.grid import board, cells_of, read_rows, set_of
+from doublebill.games.grids.grid import board_of, cells_of, read_rows, set_of
 from doublebill.games.levels.generate import generate
-from doublebill.games.platform.build import corridors, ledges
+from doublebill.games.platform.builder import corridors, ledges
 from doublebill.games.platform.kind import PLATFORM, PlatformSpec
 from doublebill.games.platform.physics import FREE, HANGING, LETTERS, RISING, passed, scene, step
 from doublebill.games.platform.solver import PlatformRules, solve
@@ -118,30 +118,30 @@ def test_the_physics_and_the_checker_play_alike():
         assert passed(rows, (x, y), moves) == places
 
 
-def places_of(here, states):
-    return {(*here.xy(cell), phase) for phase, held in enumerate(states) for cell in cells_of(held)}
+def places_of(board, states):
+    return {(*board.xy(cell), phase) for phase, held in enumerate(states) for cell in cells_of(held)}
 
 
 def test_sets_of_places_step_as_each_place_does_forwards_and_backwards():
     for rows in strewn(60):
-        here, air = read_rows(rows)
-        spikes = set_of(cell for cell, tile in zip(here.cells, "".join(rows), strict=True) if tile == "^")
-        seen = scene(here, air, spikes)
-        safe = [(*here.xy(cell), phase) for cell in cells_of(air & ~spikes) for phase in (FREE, RISING, HANGING)]
+        board, air = read_rows(rows)
+        spikes = set_of(cell for cell, tile in zip(board.cells, "".join(rows), strict=True) if tile == "^")
+        seen = scene(board, air, spikes)
+        safe = [(*board.xy(cell), phase) for cell in cells_of(air & ~spikes) for phase in (FREE, RISING, HANGING)]
         came = {"WLR": {}, "J": {}}
         for place in safe:
             alone = [0, 0, 0]
-            alone[place[2]] = 1 << here.cells[place[1] * here.width + place[0]]
+            alone[place[2]] = 1 << board.cells[place[1] * board.width + place[0]]
             for letters, moved in (("WLR", seen.walked), ("J", seen.jumped)):
                 there = {step(rows, place, letter) for letter in letters} - {None}
-                assert places_of(here, moved(tuple(alone))) == there
+                assert places_of(board, moved(tuple(alone))) == there
                 for target in there:
                     came[letters].setdefault(target, set()).add(place)
         for place in safe:
             alone = [0, 0, 0]
-            alone[place[2]] = 1 << here.cells[place[1] * here.width + place[0]]
+            alone[place[2]] = 1 << board.cells[place[1] * board.width + place[0]]
             for letters, back in (("WLR", seen.walked_from), ("J", seen.jumped_from)):
-                assert places_of(here, back(tuple(alone))) == came[letters].get(place, set())
+                assert places_of(board, back(tuple(alone))) == came[letters].get(place, set())
 
 
 # the proof
@@ -349,19 +349,19 @@ def test_hardly_any_two_of_a_hundred_ways_are_alike():
 
 
 def test_corridors_take_more_jumps_than_ledges():
-    here = board(11, 7)
+    board = board_of(11, 7)
 
     def most(filling):
         found = []
         for seed in range(40):
             walls = filling(Dice(1, "filling", seed))
-            rows = [[("#" if walls >> cell & 1 else ".") for cell in here.cells][y * 11 :][:11] for y in range(7)]
+            rows = [[("#" if walls >> cell & 1 else ".") for cell in board.cells][y * 11 :][:11] for y in range(7)]
             rows[6][0], rows[6][1], rows[6][2], rows[6][10] = "S", "X", ".", "K"
             moves = solve(tuple("".join(row) for row in rows))
             found.append(moves.count("J") if moves else 0)
         return sum(found)
 
-    assert most(lambda dice: corridors(here, dice)) > most(lambda dice: ledges(here, 25, dice))
+    assert most(lambda dice: corridors(board, dice)) > most(lambda dice: ledges(board, 25, dice))
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, read_constraints
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
-from doublebill.games.runner.build import Wish, built, make_playable
+from doublebill.games.runner.assemble import RunnerAims, built, make_playable
+from doublebill.games.runner.column_draft import ColumnDraft
 from doublebill.games.runner.columns import ColumnModel
 from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.physics import columns_of
 from doublebill.games.runner.tiles import TILES
-from doublebill.games.runner.trial import Trial
 from doublebill.schema import read
 from taken import Taken
 
@@ -185,7 +185,7 @@ def test_a_column_that_was_always_followed_by_the_same_is_followed_by_it():
 
 @pytest.mark.parametrize("height", [5, 9, HEIGHT - 1])
 def test_what_stops_everybody_is_drawn_again(height):
-    trial = Trial(MODEL, 60, Dice(1, "wall", height), CALM[1])
+    trial = ColumnDraft(MODEL, 60, Dice(1, "wall", height), CALM[1])
     ground = MODEL.plain
     trial.put(0, [ground] * 60)
     trial.put(30, ["." * (HEIGHT - height) + "#" * height])
@@ -195,8 +195,8 @@ def test_what_stops_everybody_is_drawn_again(height):
 
 
 def test_what_cannot_be_drawn_better_is_made_plain(monkeypatch):
-    monkeypatch.setattr(Trial, "bridge", lambda *_: None)
-    trial = Trial(MODEL, 60, Dice(1, "wall", 0), CALM[1])
+    monkeypatch.setattr(ColumnDraft, "bridge", lambda *_: None)
+    trial = ColumnDraft(MODEL, 60, Dice(1, "wall", 0), CALM[1])
     trial.put(0, [MODEL.plain] * 60)
     trial.put(30, ["." * 4 + "#" * (HEIGHT - 4)])
     assert make_playable(trial, dict.fromkeys(("enemies", "gaps", "leniency", "linearity", "novelty")))
@@ -206,7 +206,7 @@ def test_what_cannot_be_drawn_better_is_made_plain(monkeypatch):
 def test_a_wish_is_built_towards():
     free = dict.fromkeys(("enemies", "gaps", "leniency", "linearity", "novelty"))
     for seed in range(5):
-        rows = built(MODEL, Wish(80, free | {"enemies": 7, "gaps": 3}, last=False), Dice(1, "wish", seed))
+        rows = built(MODEL, RunnerAims(80, free | {"enemies": 7, "gaps": 3}, last=False), Dice(1, "wish", seed))
         assert "".join(rows).count("E") == 7
 
 

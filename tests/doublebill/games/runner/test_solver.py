@@ -4,9 +4,8 @@ from collections import deque
 import pytest
 
 from checkers.runner import Runner, passed
-from doublebill.games.runner import solver as runner_solver
-from doublebill.games.runner.physics import columns_of, ran, rows_of, step, terrain
-from doublebill.games.runner.solver import solve
+from doublebill.games.runner.physics import columns_of, ran, read_terrain, rows_of, step
+from doublebill.games.runner.solver import RunSearch, solve
 from doublebill.games.runner.tiles import NATURE, TILES
 
 ROOM = (
@@ -21,7 +20,7 @@ ROOM = (
 
 
 def terrain_of(rows):
-    return terrain(columns_of(rows), NATURE)
+    return read_terrain(columns_of(rows), NATURE)
 
 
 def find(rows, tile):
@@ -165,15 +164,12 @@ def test_moves_are_found_exactly_where_there_are_some():
     assert 20 < sum(verdicts) < 230
 
 
-def test_a_search_looks_at_no_more_states_than_it_may():
+def test_a_search_looks_at_no_more_states_than_it_may(monkeypatch):
     closed = (*["." * 60] * 8, "P" + "." * 57 + "##", "#" * 59 + "X")
     looked = []
-    further = runner_solver._Search.further
-    runner_solver._Search.further = lambda search, state: looked.append(state) or further(search, state)
-    try:
-        assert solved(closed, 500).moves is None
-    finally:
-        runner_solver._Search.further = further
+    real = RunSearch.successors
+    monkeypatch.setattr(RunSearch, "successors", lambda search, state: looked.append(state) or real(search, state))
+    assert solved(closed, 500).moves is None
     assert len(looked) == 500
 
 

@@ -10,7 +10,7 @@ from doublebill.games.grids.constraints import Base, FixedTile, Rectangle, read_
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.sokoban.kind import SOKOBAN, SokobanSpec, most_moves
-from doublebill.games.sokoban.search import Search
+from doublebill.games.sokoban.search import RingSearch
 from doublebill.schema import read
 
 
@@ -101,7 +101,7 @@ def test_what_is_hardly_possible_is_solvable_nevertheless_and_says_so():
 
 def test_what_is_out_of_reach_takes_bounded_work(monkeypatch):
     worked = []
-    grow = Search.grow
+    grow = RingSearch.grow
 
     def counted(search):
         before = search.work
@@ -109,7 +109,7 @@ def test_what_is_out_of_reach_takes_bounded_work(monkeypatch):
         worked.append(search.work - before)
         return ring
 
-    monkeypatch.setattr(Search, "grow", counted)
+    monkeypatch.setattr(RingSearch, "grow", counted)
     assert generate(SOKOBAN, SokobanSpec(10, 10, 4, 1000), 1).fallback
     assert sum(worked) < 1_500_000
 

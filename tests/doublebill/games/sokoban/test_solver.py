@@ -5,7 +5,7 @@ import pytest
 
 from checkers.sokoban import Level, least_moves
 from doublebill.games.sokoban import solver as sokoban_solver
-from doublebill.games.sokoban.pulls import Pulled, pulled
+from doublebill.games.sokoban.pulls import PulledLevel, pulled
 from doublebill.games.sokoban.solver import SokobanRules, play, solve
 from doublebill.games.sokoban.tiles import drawn, read_level
 
@@ -92,7 +92,7 @@ def test_pulled_states_are_solved_in_as_many_moves_as_they_say(monkeypatch, whol
     store, _ = read_level(("......", ".#....", ".o..o.", "...@$.", ".$...."))
     for moves in range(1, 21):
         found = pulled(store, moves, Script())
-        assert isinstance(found, Pulled)
+        assert isinstance(found, PulledLevel)
         assert 1 <= found.moves <= moves
         assert least_moves(Level(drawn(store, found.state))) == found.moves
         assert found.moves == moves or moves > 15 or whole < 250

@@ -14,8 +14,8 @@ from doublebill.games.files.level_plan import CELL, LevelPlan
 from doublebill.games.files.writers.ldtk_definitions import (
     ENTITIES,
     OBJECTS,
+    PATH,
     TILES,
-    WAY,
     Fields,
     definitions,
     identifiers,
@@ -107,7 +107,7 @@ def _level(plan: LevelPlan) -> Fields:
     if plan.path:
         passed = set(plan.path)
         cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
-        layers.insert(0, _layer(plan, WAY, "Way", "IntGrid", cells=cells))
+        layers.insert(0, _layer(plan, PATH, "Way", "IntGrid", cells=cells))
     return {
         "identifier": "Level_0",
         "iid": iid(plan, "level"),

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.files.level_plan import CELL, LevelPlan
-from doublebill.games.files.writers.palette import WAY_COLOUR, looks
+from doublebill.games.files.writers.palette import PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR, WALL
 
-TILES, OBJECTS, WAY, ENTITIES = 1, 2, 3, 10
+TILES, OBJECTS, PATH, ENTITIES = 1, 2, 3, 10
 """Numbers (`uid`) of the layers and of the one level; that of an entity is its tile's place in the legend after it."""
 
 type Fields = dict[str, object]
@@ -20,10 +20,10 @@ def definitions(plan: LevelPlan) -> Fields:
         {"value": number, "identifier": names[tile], "color": shown[tile].colour.upper(), "tile": None, "groupUid": 0}
         for tile, number in plan.numbers.items()
     ]
-    passed = {"value": 1, "identifier": "Passed", "color": WAY_COLOUR.upper(), "tile": None, "groupUid": 0}
+    passed = {"value": 1, "identifier": "Passed", "color": PATH_COLOUR.upper(), "tile": None, "groupUid": 0}
     layers = [_layer_definition(OBJECTS, "Objects", "Entities"), _layer_definition(TILES, "Tiles", "IntGrid", values)]
     if plan.path:
-        layers.insert(0, _layer_definition(WAY, "Way", "IntGrid", [passed]))
+        layers.insert(0, _layer_definition(PATH, "Way", "IntGrid", [passed]))
     entities = [
         _entity_definition(names[tile], ENTITIES + number, shown[tile].colour.upper())
         for tile, number in plan.numbers.items()
@@ -116,4 +116,4 @@ def identifiers(legend: Mapping[str, str]) -> Mapping[str, str]:
 
 def opacity(layer: int) -> float:
     """That of a layer: the way lets what is beneath it shine through."""
-    return 0.5 if layer == WAY else 1
+    return 0.5 if layer == PATH else 1

@@ -10,9 +10,9 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 def element(name: str, attributes: Mapping[str, object], *children: str) -> str:
     """An element; attributes are escaped, children are markup or `text`."""
-    told = "".join(f' {key}="{text(str(value))}"' for key, value in attributes.items())
+    written = "".join(f' {key}="{text(str(value))}"' for key, value in attributes.items())
     inside = "".join(children)
-    return f"<{name}{told}>{inside}</{name}>" if inside else f"<{name}{told}/>"
+    return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
 
 
 def text(words: str) -> str:

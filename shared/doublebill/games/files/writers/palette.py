@@ -7,7 +7,7 @@ whose centre lies dx and dy half pixels from the middle of the cell (odd numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-WAY_COLOUR = "#e4572e"
+PATH_COLOUR = "#e4572e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ SHAPES = (DISC, BOX, DIAMOND, CROSS, RING)
 
 def looks(legend: Mapping[str, str]) -> Mapping[str, Look]:
     """The look of each tile; names without one of their own take one by their place among such."""
-    unknown = [name for name in legend.values() if name not in LOOKS]
-    return {tile: LOOKS[name] if name in LOOKS else _other(unknown.index(name)) for tile, name in legend.items()}
+    unlisted = [name for name in legend.values() if name not in LOOKS]
+    return {tile: LOOKS[name] if name in LOOKS else _other(unlisted.index(name)) for tile, name in legend.items()}
 
 
 def _other(place: int) -> Look:

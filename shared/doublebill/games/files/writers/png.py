@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from doublebill.games.files.level_plan import CELL, LevelPlan
-from doublebill.games.files.writers.palette import DOT, HOOP, WAY_COLOUR, Shape, looks
+from doublebill.games.files.writers.palette import DOT, HOOP, PATH_COLOUR, Shape, looks
 from doublebill.games.grids.grid import FLOOR
 from doublebill.games.grids.steps import Place
 
@@ -27,7 +27,7 @@ def png(plan: LevelPlan) -> bytes:
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
     lines = [bytearray().join(stamps[tile][line] for tile in row) for row in plan.rows for line in range(CELL)]
-    _draw(lines, plan.path, palette.index(WAY_COLOUR))
+    _draw(lines, plan.path, palette.index(PATH_COLOUR))
     return _file(plan.width * CELL, plan.height * CELL, palette, lines)
 
 
@@ -41,7 +41,7 @@ def tiles_png(plan: LevelPlan) -> bytes:
 
 def _palette(plan: LevelPlan) -> list[str]:
     """The colours, #rrggbb; 45 at most, for looks have no more."""
-    return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), WAY_COLOUR]))
+    return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), PATH_COLOUR]))
 
 
 def _stamps(plan: LevelPlan, palette: Sequence[str]) -> Mapping[str, Stamp]:
@@ -56,9 +56,9 @@ def _stamp(shape: Shape, colour: int, floor: int) -> Stamp:
     return [bytes(colour if shape.covers(dx, dy) else floor for dx in halves) for dy in halves]
 
 
-def _draw(lines: Sequence[bytearray], way: Sequence[Place], colour: int) -> None:
+def _draw(lines: Sequence[bytearray], path: Sequence[Place], colour: int) -> None:
     """Draws a line through the middles of the cells, from a dot to a hoop."""
-    middles = [(x * CELL + CELL // 2, y * CELL + CELL // 2) for x, y in way]
+    middles = [(x * CELL + CELL // 2, y * CELL + CELL // 2) for x, y in path]
     for start, end in itertools.pairwise(middles):
         for x, y in _between(start, end):
             lines[y - 1][x - 1 : x + 1] = lines[y][x - 1 : x + 1] = bytes([colour, colour])

@@ -4,7 +4,7 @@ import itertools
 
 from doublebill.games.files.level_plan import CELL, LevelPlan
 from doublebill.games.files.writers.markup import HEAD, element, text
-from doublebill.games.files.writers.palette import DOT, FULL, HOOP, WAY_COLOUR, looks
+from doublebill.games.files.writers.palette import DOT, FULL, HOOP, PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR
 from doublebill.games.grids.steps import Place
 
@@ -18,7 +18,7 @@ def svg(plan: LevelPlan) -> str:
     groups = [_group(plan, tile) for tile in plan.legend if tile != FLOOR]
     title = element("title", {}, text(f"{plan.name} {plan.seed}"))
     whole = {"xmlns": "http://www.w3.org/2000/svg", **view}
-    return HEAD + element("svg", whole, title, element("rect", floor), *groups, _way(plan)) + "\n"
+    return HEAD + element("svg", whole, title, element("rect", floor), *groups, _path(plan)) + "\n"
 
 
 def _group(plan: LevelPlan, tile: str) -> str:
@@ -54,15 +54,15 @@ def _at(x: int, y: int) -> str:
     return f"M{x * CELL} {y * CELL}"
 
 
-def _way(plan: LevelPlan) -> str:
+def _path(plan: LevelPlan) -> str:
     """A line through the middles of the cells, from a dot to a hoop."""
     if not plan.path:
         return ""
     points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.path)
-    line = {"points": points, "fill": "none", "stroke": WAY_COLOUR, "stroke-width": 2}
+    line = {"points": points, "fill": "none", "stroke": PATH_COLOUR, "stroke-width": 2}
     ends = _mark(plan.path[0], DOT.path) + _mark(plan.path[-1], HOOP.path)
     return element(
-        "g", {"fill": WAY_COLOUR}, element("title", {}, "way"), element("polyline", line), element("path", {"d": ends})
+        "g", {"fill": PATH_COLOUR}, element("title", {}, "way"), element("polyline", line), element("path", {"d": ends})
     )
 
 

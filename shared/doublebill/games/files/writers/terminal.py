@@ -7,8 +7,8 @@ from doublebill.games.grids.grid import FLOOR, WALL, Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.level import Level
 
-WAY = "·"
-DRAWN = {WALL: "██", FLOOR: "  ", WAY: WAY + " "}
+PATH = "·"
+DRAWN = {WALL: "██", FLOOR: "  ", PATH: PATH + " "}
 """Two characters for each cell, which a terminal shows about square; other tiles are their letter and a space."""
 
 
@@ -29,5 +29,5 @@ def _dotted(rows: Rows, places: Iterable[Place]) -> Rows:
     tiles = [list(row) for row in rows]
     for x, y in places:
         if tiles[y][x] == FLOOR:
-            tiles[y][x] = WAY
+            tiles[y][x] = PATH
     return tuple("".join(row) for row in tiles)

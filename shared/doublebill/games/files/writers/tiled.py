@@ -19,7 +19,7 @@ type Fields = dict[str, object]
 
 def tiled(plan: LevelPlan) -> str:
     """The map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.path) > 1 else [])
+    layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     content: Fields = {
         "type": "map",
         "version": VERSION,
@@ -34,7 +34,7 @@ def tiled(plan: LevelPlan) -> str:
         "tileheight": CELL,
         "nextlayerid": len(layers) + 1,
         "nextobjectid": len(plan.things) + len(layers) - 1,
-        "properties": [_property(name, told) for name, told in facts(plan).items()],
+        "properties": [_property(name, value) for name, value in facts(plan).items()],
         "tilesets": [_tileset(plan)],
         "layers": layers,
     }
@@ -46,9 +46,9 @@ def facts(plan: LevelPlan) -> dict[str, str]:
     return {"kind": plan.name, "seed": str(plan.seed), "moves": plan.moves}
 
 
-def line(way: Sequence[Place]) -> list[Place]:
+def line(path: Sequence[Place]) -> list[Place]:
     """The points of a way in pixels, from its first."""
-    return [((x - way[0][0]) * CELL, (y - way[0][1]) * CELL) for x, y in way]
+    return [((x - path[0][0]) * CELL, (y - path[0][1]) * CELL) for x, y in path]
 
 
 def _property(name: str, value: str) -> Fields:
@@ -83,7 +83,7 @@ def _objects(plan: LevelPlan) -> Fields:
     return {**_layer(2, "objects", "objectgroup"), "draworder": "topdown", "objects": objects}
 
 
-def _way(plan: LevelPlan) -> Fields:
+def _path(plan: LevelPlan) -> Fields:
     x, y = plan.path[0]
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2
     points = [{"x": across, "y": down} for across, down in line(plan.path)]

@@ -8,7 +8,7 @@ from doublebill.games.grids.steps import Place
 
 def tmx(plan: LevelPlan) -> str:
     """The map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_way(plan)] if len(plan.path) > 1 else [])
+    layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     whole = {
         "version": VERSION,
         "tiledversion": EDITOR,
@@ -25,9 +25,9 @@ def tmx(plan: LevelPlan) -> str:
     return HEAD + element("map", whole, _properties(facts(plan)), _tileset(plan), *layers) + "\n"
 
 
-def _properties(told: dict[str, str]) -> str:
+def _properties(values: dict[str, str]) -> str:
     return element(
-        "properties", {}, *(element("property", {"name": name, "value": value}) for name, value in told.items())
+        "properties", {}, *(element("property", {"name": name, "value": value}) for name, value in values.items())
     )
 
 
@@ -59,7 +59,7 @@ def _objects(plan: LevelPlan) -> str:
     return element("objectgroup", {"id": 2, "name": "objects"}, *objects)
 
 
-def _way(plan: LevelPlan) -> str:
+def _path(plan: LevelPlan) -> str:
     x, y = plan.path[0]
     points = " ".join(f"{across},{down}" for across, down in line(plan.path))
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2

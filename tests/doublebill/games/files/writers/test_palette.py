@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from doublebill.games.files.writers.palette import COLOURS, DOT, HOOP, LOOKS, SHAPES, WAY_COLOUR, looks
+from doublebill.games.files.writers.palette import COLOURS, DOT, HOOP, LOOKS, PATH_COLOUR, SHAPES, looks
 from doublebill.games.kinds import KINDS
 
 ALL = {id(look.shape): look.shape for look in LOOKS.values()} | {id(shape): shape for shape in (*SHAPES, DOT, HOOP)}
@@ -20,7 +20,7 @@ def test_names_without_a_look_of_their_own_look_unlike_one_another():
 
 
 def test_the_way_has_a_colour_of_its_own():
-    assert WAY_COLOUR not in {look.colour for look in LOOKS.values()} | set(COLOURS)
+    assert PATH_COLOUR not in {look.colour for look in LOOKS.values()} | set(COLOURS)
 
 
 def outline(path):

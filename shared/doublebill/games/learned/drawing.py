@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.learned.model import Canvas, TileModel
 
 EVEN = 64
@@ -40,7 +40,7 @@ def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str
     return tuple("".join(drawn[start : start + width]) for start in range(0, len(drawn), width))
 
 
-class LearnedDraft(Draft):
+class LearnedDraft(LevelDraft):
     """A candidate under repair whose changes are such as the model would have drawn."""
 
     def __init__(self, model: TileModel, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> None:
@@ -48,10 +48,10 @@ class LearnedDraft(Draft):
         self.model = model
         self.drawable = [tile not in tiles.once for tile in model.tiles]
         """Of each tile of the model, whether there may be any number of it."""
-        self.canvas = Canvas(self.here.width, self.here.height, model.depth)
+        self.canvas = Canvas(self.board.width, self.board.height, model.depth)
         """What the model sees; brought up to date about a cell when that is drawn again."""
         self.symbol = {tile: number + 1 for number, tile in enumerate(model.tiles)}
-        self.places = dict(zip(self.here.cells, self.canvas.places, strict=True))
+        self.places = dict(zip(self.board.cells, self.canvas.places, strict=True))
         """The place on the canvas of each cell."""
         self.cells = {place: cell for cell, place in self.places.items()}
 
@@ -95,10 +95,10 @@ def around(model: TileModel, canvas: Canvas, place: int, drawable: Sequence[bool
     symbols = canvas.symbols
     before, weights = symbols[place], []
     touched = [there for back in canvas.back if symbols[there := place - back]]
-    for number, wanted in enumerate(drawable):
+    for number, allowed in enumerate(drawable):
         symbols[place] = number + 1
-        weight = model.likelihoods(canvas.context(place))[number] if wanted else 0
-        for there in touched if wanted else ():
+        weight = model.likelihoods(canvas.context(place))[number] if allowed else 0
+        for there in touched if allowed else ():
             weight *= model.likelihoods(canvas.context(there))[symbols[there] - 1]
         weights.append(weight)
     symbols[place] = before

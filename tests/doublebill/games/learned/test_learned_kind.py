@@ -14,9 +14,9 @@ from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import FREE, FixedTile, read_constraints
 from doublebill.games.kinds import KINDS
-from doublebill.games.learned.grids import GridLearner, learned_kind, polish
-from doublebill.games.learned.measures import pattern_divergence
+from doublebill.games.learned.learned_kind import GridLearner, learned_kind, polish
 from doublebill.games.learned.model import TileModel
+from doublebill.games.learned.pattern_divergence import pattern_divergence
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge

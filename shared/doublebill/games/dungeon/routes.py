@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
-from doublebill.games.grids.carve import CORRIDORS_HOLD
+from doublebill.games.grids.carve import CORRIDORS_UP_TO
 from doublebill.games.grids.grid import Board
 from doublebill.games.grids.winding_path import fork, serpentine, wind
 
@@ -12,7 +12,7 @@ STRAIGHT, STRAIGHT_HALLS = (1, 2, 4, 8), 30
 
 
 @dataclass(frozen=True, slots=True)
-class Aims:
+class DungeonAims:
     """What one attempt builds towards."""
 
     player_key: int
@@ -23,7 +23,7 @@ class Aims:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DungeonRoutes:
     """What a dungeon is carved around."""
 
     trail: list[int]
@@ -35,31 +35,31 @@ class Plan:
     to_door: list[int]
 
 
-def planned(here: Board, aim: Aims, dice: Dice, last: bool) -> Plan:
+def planned(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> DungeonRoutes:
     """One trail from player to door through the key, or one for the longer way that the other forks off.
 
     The `last` attempts take the form of trail that fits most.
     """
-    halls = 100 * aim.opened > CORRIDORS_HOLD * len(here.cells)
+    halls = 100 * aim.opened > CORRIDORS_UP_TO * len(board.cells)
     both = aim.player_key + aim.key_door
-    joined = both < aim.opened and 20 * both < 9 * len(here.cells) and dice.below(2) > 0
+    joined = both < aim.opened and 20 * both < 9 * len(board.cells) and dice.below(2) > 0
     length = both if joined else max(aim.player_key, aim.key_door)
     straight = STRAIGHT_HALLS if halls else dice.choice(STRAIGHT)
-    trail = serpentine(here, length, dice) if last else wind(here, length, dice, straight)
+    trail = serpentine(board, length, dice) if last else wind(board, length, dice, straight)
     root = min(aim.player_key, len(trail) - 1) if joined else 0
     to_player, to_door = trail[root::-1], trail[root:]
     if not joined:
-        to_player, to_door = _forked(here, aim, trail, dice)
+        to_player, to_door = _forked(board, aim, trail, dice)
     if len(to_player) <= aim.player_key or len(to_door) <= aim.key_door:
         to_player = to_door = []
-    return Plan(trail, root, halls, to_player, to_door)
+    return DungeonRoutes(trail, root, halls, to_player, to_door)
 
 
-def _forked(here: Board, aim: Aims, trail: list[int], dice: Dice) -> tuple[list[int], list[int]]:
+def _forked(board: Board, aim: DungeonAims, trail: list[int], dice: Dice) -> tuple[list[int], list[int]]:
     """The trail as the longer way, and a fork of it as the other; no fork leads through the door."""
     short = min(aim.player_key, aim.key_door)
     # the trail's last cell is where the longer way ends; and no more cells are open than are to be
     last = min(short if aim.player_key < aim.key_door else short - 1, len(trail) - 2)
     first = max(len(trail) + short - aim.opened, 0)
-    way = fork(here, trail, short, (first, last), dice) if first <= last else []
-    return (trail, way) if aim.player_key >= aim.key_door else (way, trail)
+    path = fork(board, trail, short, (first, last), dice) if first <= last else []
+    return (trail, path) if aim.player_key >= aim.key_door else (path, trail)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from doublebill.games.grids.grid import Rows
-from doublebill.games.learned.model import ONE, Context, TileModel, seen
+from doublebill.games.learned.model import ONE, Context, TileModel, windows_of
 
 DEPTHS, TRUSTS = (4, 6, 8, 10, 12), (1, 4, 16)
 """How many cells a model may look at, and how often the level below may count."""
@@ -29,27 +29,27 @@ type Tally = Mapping[tuple[Context, int], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     """A model, and how well it explained levels that were left out: nats a tile; None where there was only one."""
 
     model: TileModel
     nats: float | None
 
 
-def fitted(levels: Sequence[Rows], tiles: str) -> Fitted:
+def fitted(levels: Sequence[Rows], tiles: str) -> FittedModel:
     """The model of these levels, as deep and as trusting as explains left out ones best.
 
     The choice is by whole numbers, the same on every machine.
     """
     others = levels[1::LEFT_OUT]
     if not others:
-        return Fitted(TileModel.of(levels, tiles, *USUAL), None)
+        return FittedModel(TileModel.of(levels, tiles, *USUAL), None)
     counted = [rows for n, rows in enumerate(levels) if n % LEFT_OUT != 1]
     deepest = TileModel.of(counted, tiles, DEPTHS[-1], 1)
     tally = _tally(others, tiles)
     tried = [TileModel(tiles, deepest.tables[: depth + 2], trust) for depth, trust in product(DEPTHS, TRUSTS)]
     best = min(tried, key=lambda model: surprise(model, tally))
-    return Fitted(TileModel.of(levels, tiles, best.depth, best.trust), nats(best, tally))
+    return FittedModel(TileModel.of(levels, tiles, best.depth, best.trust), nats(best, tally))
 
 
 def _tally(levels: Sequence[Rows], tiles: str) -> Tally:
@@ -59,7 +59,7 @@ def _tally(levels: Sequence[Rows], tiles: str) -> Tally:
         cells += len(rows) * len(rows[0])
         if cells >= CELLS:
             break
-    symbols, contexts = seen(few, tiles)
+    symbols, contexts = windows_of(few, tiles)
     return Counter(zip(zip(*(part.tolist() for part in contexts), strict=True), (symbols - 1).tolist(), strict=True))
 
 

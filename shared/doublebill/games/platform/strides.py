@@ -22,16 +22,16 @@ ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SettledCells:
     """What is settled of a grid: cells that must be open, and cells that must be solid."""
 
     opened: int
     walls: int
 
-    def joined(self, opened: int, walls: int) -> "Plan | None":
+    def joined(self, opened: int, walls: int) -> "SettledCells | None":
         """The plan with more settled; None where that contradicts it."""
         opened, walls = opened | self.opened, walls | self.walls
-        return None if opened & walls else Plan(opened, walls)
+        return None if opened & walls else SettledCells(opened, walls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +45,26 @@ class Stride:
     walls: int
 
 
-def standing(here: Board, cell: int) -> tuple[int, int]:
+def standing(board: Board, cell: int) -> tuple[int, int]:
     """The cell that is open, and that which is solid, where one stands."""
-    return 1 << cell, 1 << cell + here.stride & here.inside
+    return 1 << cell, 1 << cell + board.stride & board.inside
 
 
-def climbs(here: Board, cell: int, goal: int) -> int:
+def climbs(board: Board, cell: int, goal: int) -> int:
     """The jumps that no way from `cell` to `goal` does without."""
-    higher = cell // here.stride - goal // here.stride
+    higher = cell // board.stride - goal // board.stride
     return max(higher + RISE - 1, 0) // RISE
 
 
-def strides(here: Board, cell: int) -> Iterator[Stride]:
+def strides(board: Board, cell: int) -> Iterator[Stride]:
     """All strides from a standing cell; what they open may lie outside of the grid."""
-    down = here.stride
-    bottom = here.height - (cell // down - 1)
+    down = board.stride
+    bottom = board.height - (cell // down - 1)
     for side in (cell - 1, cell + 1):
         opened = 1 << side
         for depth in range(bottom):
             opened |= 1 << side + depth * down
-            yield Stride(side + depth * down, 0, opened, standing(here, side + depth * down)[1])
+            yield Stride(side + depth * down, 0, opened, standing(board, side + depth * down)[1])
         above = 1 << cell - down
         yield Stride(side - down, 1, above | 1 << side - down, 1 << side)
         if cell >= 2 * down:
@@ -72,11 +72,11 @@ def strides(here: Board, cell: int) -> Iterator[Stride]:
             yield Stride(side - 2 * down, 1, above | 1 << side - 2 * down, 1 << side - down)
 
 
-def way(here: Board, plan: Plan, start: int, goal: int, jumps: int, dice: Dice) -> Plan | None:
+def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: int, dice: Dice) -> SettledCells | None:
     """The plan with a way from `start` to `goal` of at most that many jumps; None where none was found in time."""
     been = {start}
-    stack = [(plan, jumps, _ordered(here, start, goal, dice))]
-    for _ in range(len(here.cells) * ENOUGH):
+    stack = [(plan, jumps, _ordered(board, start, goal, dice))]
+    for _ in range(len(board.cells) * ENOUGH):
         while stack and not stack[-1][2]:
             stack.pop()
         if not stack:
@@ -85,23 +85,23 @@ def way(here: Board, plan: Plan, start: int, goal: int, jumps: int, dice: Dice) 
         stride = options.pop()
         further = settled.joined(stride.opened, stride.walls)
         left -= stride.jumps
-        if further is None or stride.cell in been or left < climbs(here, stride.cell, goal):
+        if further is None or stride.cell in been or left < climbs(board, stride.cell, goal):
             continue
         if stride.cell == goal:
             return further
         been.add(stride.cell)
-        stack.append((further, left, _ordered(here, stride.cell, goal, dice)))
+        stack.append((further, left, _ordered(board, stride.cell, goal, dice)))
     return None
 
 
-def _ordered(here: Board, cell: int, goal: int, dice: Dice) -> list[Stride]:
+def _ordered(board: Board, cell: int, goal: int, dice: Dice) -> list[Stride]:
     """The strides from a cell that stay in the grid, the most promising last."""
-    gx, gy = here.xy(goal)
+    gx, gy = board.xy(goal)
     rated: list[tuple[int, int, Stride]] = []
-    for stride in strides(here, cell):
-        if stride.opened & ~here.inside:
+    for stride in strides(board, cell):
+        if stride.opened & ~board.inside:
             continue
-        x, y = here.xy(stride.cell)
+        x, y = board.xy(stride.cell)
         rated.append((abs(x - gx) + abs(y - gy) + dice.below(STRAYING), len(rated), stride))
     rated.sort(reverse=True)
     return [stride for _, _, stride in rated]

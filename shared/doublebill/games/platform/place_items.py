@@ -12,14 +12,14 @@ ROOMY = 3
 """Cells of the finishing ways for each spike and diamond from which spikes may take some of those cells."""
 
 
-def passing(here: Board, rows: Rows, start: int, moves: str) -> int:
+def passing(board: Board, rows: Rows, start: int, moves: str) -> int:
     """The set of cells that the moves pass, those between across and down included: none may hold a spike."""
-    ends = passed(rows, here.xy(start), moves)
+    ends = passed(rows, board.xy(start), moves)
     between = [(x, y) for (_, y), (x, _) in itertools.pairwise(ends)]
-    return set_of((y + 1) * here.stride + x + 1 for x, y in ends + between)
+    return set_of((y + 1) * board.stride + x + 1 for x, y in ends + between)
 
 
-def strew_spikes(here: Board, tiles: list[str], way: int, counts: tuple[int, int], dice: Dice) -> None:
+def place_spikes(board: Board, tiles: list[str], path: int, counts: tuple[int, int], dice: Dice) -> None:
     """Puts that many spikes, before that many diamonds, where the `way` does not pass: on the ground first.
 
     Walls become spikes where there is no other room, but none beside the way, which they hold. So the way stays, and
@@ -28,17 +28,17 @@ def strew_spikes(here: Board, tiles: list[str], way: int, counts: tuple[int, int
     left, diamonds = counts
     if not left:
         return
-    near = way
-    for side in here.steps:
-        near |= way << side if side > 0 else way >> -side
-    air = set_of(cell for cell in here.cells if tiles[cell] != WALL)
-    ground, rock = air & ~(air >> here.stride), here.inside & ~air & ~near
-    useful = finishing(here.rows(tiles))
+    near = path
+    for side in board.steps:
+        near |= path << side if side > 0 else path >> -side
+    air = set_of(cell for cell in board.cells if tiles[cell] != WALL)
+    ground, rock = air & ~(air >> board.stride), board.inside & ~air & ~near
+    useful = finishing(board.rows(tiles))
     if ROOMY * (left + diamonds) > useful.bit_count():
         groups: tuple[int, ...] = (ground & ~useful, air & ~useful, rock, ground, air)
     else:
         groups = (ground, air, rock)
-    taken = way
+    taken = path
     for group in groups:
         for cell in _some(group & ~taken, left, dice):
             tiles[cell] = SPIKE
@@ -46,12 +46,12 @@ def strew_spikes(here: Board, tiles: list[str], way: int, counts: tuple[int, int
             left -= 1
 
 
-def strew_diamonds(here: Board, tiles: list[str], count: int, dice: Dice) -> None:
+def place_diamonds(board: Board, tiles: list[str], count: int, dice: Dice) -> None:
     """Puts diamonds where ways that finish the level pass."""
     if not count:
         return
-    free = set_of(cell for cell in here.cells if tiles[cell] == FLOOR)
-    for cell in _some(finishing(here.rows(tiles)) & free, count, dice):
+    free = set_of(cell for cell in board.cells if tiles[cell] == FLOOR)
+    for cell in _some(finishing(board.rows(tiles)) & free, count, dice):
         tiles[cell] = DIAMOND
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
 from doublebill.games.platform.physics import by_jumps, scene
+from doublebill.games.platform.place_items import passing, place_diamonds, place_spikes
 from doublebill.games.platform.solver import EXIT, KEY, START, finishing, solve
-from doublebill.games.platform.strew import passing, strew_diamonds, strew_spikes
-from doublebill.games.platform.ways import RISE, Plan, climbs, standing, way
+from doublebill.games.platform.strides import RISE, SettledCells, climbs, settle_path, standing
 
 PIECES = 3
 """Start, exit and key, each in a cell of its own."""
@@ -29,7 +29,7 @@ HOLES_APART = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Aims:
+class PlatformAims:
     """What one attempt builds towards."""
 
     start: int | None
@@ -45,156 +45,158 @@ class Aims:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PlatformRoute:
     """The ends of a level and what their way needs."""
 
     start: int
     exit: int
     turn: int
-    plan: Plan
+    plan: SettledCells
 
 
-def drawn(here: Board, aim: Aims, dice: Dice) -> Rows:
+def drawn(board: Board, aim: PlatformAims, dice: Dice) -> Rows:
     """A platform level towards the aims."""
-    settled = settle(here, aim, dice)
+    settled = settle(board, aim, dice)
     missed = -1
     rows: Rows = ()
     for _ in range(HARD_FILLS if aim.hard else FILLS):
-        walls = settled.plan.walls | filling(here, aim, dice) & ~settled.plan.opened
-        key, gap = key_place(here, settled, here.inside & ~walls, aim.jumps, dice)
+        walls = settled.plan.walls | filling(board, aim, dice) & ~settled.plan.opened
+        key, gap = key_place(board, settled, board.inside & ~walls, aim.jumps, dice)
         if 0 <= missed <= gap:
             continue
-        tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(here.size)]
+        tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(board.size)]
         tiles[settled.start], tiles[settled.exit], tiles[key] = START, EXIT, KEY
-        rows = here.rows(tiles)
+        rows = board.rows(tiles)
         missed = gap + max(aim.diamonds + PIECES - finishing(rows).bit_count(), 0)
         if missed == 0:
             break
     moves = solve(rows)
     if moves is None:
         return rows
-    strew_spikes(here, tiles, passing(here, rows, settled.start, moves), (aim.spikes, aim.diamonds), dice)
-    strew_diamonds(here, tiles, aim.diamonds, dice)
-    return here.rows(tiles)
+    place_spikes(board, tiles, passing(board, rows, settled.start, moves), (aim.spikes, aim.diamonds), dice)
+    place_diamonds(board, tiles, aim.diamonds, dice)
+    return board.rows(tiles)
 
 
-def settle(here: Board, aim: Aims, dice: Dice) -> Settled:
+def settle(board: Board, aim: PlatformAims, dice: Dice) -> PlatformRoute:
     """Ends and a way between them by some other cell; the asked ends where a way is found."""
     for _ in range(ENDS):
-        start, goal = _ends(here, aim, dice)
-        opened, walls = (a | b for a, b in zip(standing(here, start), standing(here, goal), strict=True))
+        start, goal = _ends(board, aim, dice)
+        opened, walls = (a | b for a, b in zip(standing(board, start), standing(board, goal), strict=True))
         if start == goal or opened & walls:
             continue
         for _ in range(TURNS):
-            settled = _by_turn(here, Plan(opened, walls), (start, goal), aim, dice)
+            settled = _by_turn(board, SettledCells(opened, walls), (start, goal), aim, dice)
             if settled:
                 return settled
-    return _along_the_bottom(here, dice)
+    return _along_the_bottom(board, dice)
 
 
-def _ends(here: Board, aim: Aims, dice: Dice) -> tuple[int, int]:
+def _ends(board: Board, aim: PlatformAims, dice: Dice) -> tuple[int, int]:
     """The asked ends; else any between which the jumps suffice, but near each other where the level is hard."""
     if aim.start is not None and aim.exit is not None:
         return aim.start, aim.exit
     if aim.exit is not None:
-        return _other(here, aim, aim.exit, 1, dice), aim.exit
-    start = dice.choice(here.cells) if aim.start is None else aim.start
-    return start, _other(here, aim, start, -1, dice)
+        return _other(board, aim, aim.exit, 1, dice), aim.exit
+    start = dice.choice(board.cells) if aim.start is None else aim.start
+    return start, _other(board, aim, start, -1, dice)
 
 
-def _other(here: Board, aim: Aims, end: int, deeper: int, dice: Dice) -> int:
+def _other(board: Board, aim: PlatformAims, end: int, deeper: int, dice: Dice) -> int:
     """The end that is not asked, to go with `end`.
 
     The start may lie below the exit by what the jumps gain: `deeper` is 1 for the start, -1 for the exit.
     """
     if aim.hard:
-        return _beside(here, end, dice)
-    _, y = here.xy(end)
+        return _beside(board, end, dice)
+    _, y = board.xy(end)
     room = aim.jumps[1] * RISE
-    top, bottom = (0, min(y + room, here.height - 1)) if deeper > 0 else (max(y - room, 0), here.height - 1)
-    return here.cells[dice.between(top * here.width, (bottom + 1) * here.width - 1)]
+    top, bottom = (0, min(y + room, board.height - 1)) if deeper > 0 else (max(y - room, 0), board.height - 1)
+    return board.cells[dice.between(top * board.width, (bottom + 1) * board.width - 1)]
 
 
-def _beside(here: Board, cell: int, dice: Dice) -> int:
+def _beside(board: Board, cell: int, dice: Dice) -> int:
     """A cell near `cell`, or itself."""
-    x, y = here.xy(cell)
-    x = min(max(x + dice.between(-NEAR, NEAR), 0), here.width - 1)
-    y = min(max(y + dice.between(-NEAR, NEAR), 0), here.height - 1)
-    return here.cells[y * here.width + x]
+    x, y = board.xy(cell)
+    x = min(max(x + dice.between(-NEAR, NEAR), 0), board.width - 1)
+    y = min(max(y + dice.between(-NEAR, NEAR), 0), board.height - 1)
+    return board.cells[y * board.width + x]
 
 
-def _by_turn(here: Board, plan: Plan, ends: tuple[int, int], aim: Aims, dice: Dice) -> Settled | None:
+def _by_turn(
+    board: Board, plan: SettledCells, ends: tuple[int, int], aim: PlatformAims, dice: Dice
+) -> PlatformRoute | None:
     """A way from one end by some cell to the other; None where it contradicts the plan or takes too many jumps."""
     (start, goal), jumps = ends, aim.jumps[1]
-    turn = _beside(here, start, dice) if aim.hard else dice.choice(here.cells)
-    opened, walls = standing(here, turn)
+    turn = _beside(board, start, dice) if aim.hard else dice.choice(board.cells)
+    opened, walls = standing(board, turn)
     joined = plan.joined(opened, walls)
-    first, then = climbs(here, start, turn), climbs(here, turn, goal)
+    first, then = climbs(board, start, turn), climbs(board, turn, goal)
     if joined is None or turn in ends or first + then > jumps:
         return None
-    there = way(here, joined, start, turn, jumps - then, dice)
-    back = there and way(here, there, turn, goal, jumps - first, dice)
-    return Settled(start, goal, turn, back) if back else None
+    there = settle_path(board, joined, start, turn, jumps - then, dice)
+    back = there and settle_path(board, there, turn, goal, jumps - first, dice)
+    return PlatformRoute(start, goal, turn, back) if back else None
 
 
-def _along_the_bottom(here: Board, dice: Dice) -> Settled:
+def _along_the_bottom(board: Board, dice: Dice) -> PlatformRoute:
     """A level that can always be: everything on the bottom row."""
-    row = here.cells[-here.width :]
+    row = board.cells[-board.width :]
     start, turn, goal = (row[0], row[1], row[-1]) if dice.below(2) else (row[-1], row[-2], row[0])
-    return Settled(start, goal, turn, Plan(set_of(row), 0))
+    return PlatformRoute(start, goal, turn, SettledCells(set_of(row), 0))
 
 
-def filling(here: Board, aim: Aims, dice: Dice) -> int:
+def filling(board: Board, aim: PlatformAims, dice: Dice) -> int:
     """Solid cells for all that is not settled: ledges, or corridors where many jumps are asked."""
-    return corridors(here, dice) if aim.hard else ledges(here, aim.rock, dice)
+    return corridors(board, dice) if aim.hard else ledges(board, aim.rock, dice)
 
 
-def ledges(here: Board, rock: int, dice: Dice) -> int:
+def ledges(board: Board, rock: int, dice: Dice) -> int:
     """Runs of solid cells, about `rock` percent of all."""
     walls = 0
-    for y in range(here.height):
+    for y in range(board.height):
         x = -dice.below(4)
-        while x < here.width:
+        while x < board.width:
             solid = dice.below(100) < rock
             end = x + dice.between(1, 4)
             if solid:
-                for place in range(max(x, 0), min(end, here.width)):
-                    walls |= 1 << here.cells[y * here.width + place]
+                for place in range(max(x, 0), min(end, board.width)):
+                    walls |= 1 << board.cells[y * board.width + place]
             x = end
     return walls
 
 
-def corridors(here: Board, dice: Dice) -> int:
+def corridors(board: Board, dice: Dice) -> int:
     """Corridors two cells high, each above the other, with blocks on their floors: who passes one has to jump."""
     walls = 0
-    for y in range(here.height):
-        row = here.cells[y * here.width : (y + 1) * here.width]
-        level = (here.height - 1 - y) % 3
+    for y in range(board.height):
+        row = board.cells[y * board.width : (y + 1) * board.width]
+        level = (board.height - 1 - y) % 3
         if level == 0:
             walls |= set_of(row[dice.below(2) :: 2])
         elif level == 2:
-            walls |= set_of(row) & ~set_of(dice.choice(row) for _ in range(1 + here.width // HOLES_APART))
+            walls |= set_of(row) & ~set_of(dice.choice(row) for _ in range(1 + board.width // HOLES_APART))
     return walls
 
 
-def key_place(here: Board, settled: Settled, air: int, jumps: tuple[int, int], dice: Dice) -> tuple[int, int]:
+def key_place(board: Board, settled: PlatformRoute, air: int, jumps: tuple[int, int], dice: Dice) -> tuple[int, int]:
     """A cell for the key with which the level takes as many jumps as asked or nearly, and how many it lacks."""
-    sets = with_key_at(here, settled, air)
+    sets = with_key_at(board, settled, air)
     low, high = jumps
     fitting = [cells for number, cells in enumerate(sets) if low <= number <= high and cells]
     if fitting:
         return dice.choice(list(cells_of(dice.choice(fitting)))), 0
-    known = [(max(low - number, number - high), cells) for number, cells in enumerate(sets) if cells]
-    gap, cells = min(known)
+    gaps = [(max(low - number, number - high), cells) for number, cells in enumerate(sets) if cells]
+    gap, cells = min(gaps)
     return dice.choice(list(cells_of(cells))), gap
 
 
-def with_key_at(here: Board, settled: Settled, air: int) -> list[int]:
+def with_key_at(board: Board, settled: PlatformRoute, air: int) -> list[int]:
     """For each number of jumps, the cells where the key makes it the least; start and exit are not among them."""
-    seen = scene(here, air)
+    physics = scene(board, air)
     start, goal = 1 << settled.start, 1 << settled.exit
-    ahead = by_jumps((start, 0, 0), seen.walked, seen.jumped)
-    back = by_jumps((goal, goal, goal), seen.walked_from, seen.jumped_from)
+    ahead = by_jumps((start, 0, 0), physics.walked, physics.jumped)
+    back = by_jumps((goal, goal, goal), physics.walked_from, physics.jumped_from)
     sets, done = [], start | goal
     for number in range(len(ahead) + len(back) - 1):
         cells = 0

@@ -17,22 +17,22 @@ type Found = dict[State, tuple[int, State]]
 """State → the treasures (in longer ways, the health) that it was reached with at best, and the state before it."""
 
 
-def best_way(crypt: Crypt) -> list[int]:
+def best_path(crypt: Crypt) -> list[int]:
     """The cells of that way, player and exit included; empty where none is survived or the search gave up."""
     return _shortest(crypt) or _longer(crypt)
 
 
 def layers(crypt: Crypt) -> list[int]:
     """The cells of all shortest ways on the grid, survived or not, by their distance; empty where there is none."""
-    ahead = rings(crypt.here, crypt.opened, 1 << crypt.player)
-    back = rings(crypt.here, crypt.opened, 1 << crypt.exit)
+    ahead = rings(crypt.board, crypt.opened, 1 << crypt.player)
+    back = rings(crypt.board, crypt.opened, 1 << crypt.exit)
     length = next((i for i, ring in enumerate(ahead) if ring >> crypt.exit & 1), -1)
     return [ahead[i] & back[length - i] for i in range(length + 1)]
 
 
 def _shortest(crypt: Crypt) -> list[int]:
     """The best of the ways that are shortest on the grid."""
-    tiles, steps = crypt.tiles, crypt.here.steps
+    tiles, steps = crypt.tiles, crypt.board.steps
     start: State = crypt.player, HEALTH
     passed: list[Found] = [{start: (0, start)}]
     for layer in layers(crypt)[1:]:
@@ -60,9 +60,9 @@ def _longer(crypt: Crypt) -> list[int]:
     things = crypt.having(POTION + TREASURE + "".join(DAMAGE))
     start: State = crypt.player, 0
     passed: list[Found] = [{start: (HEALTH, start)}]
-    known = {start: HEALTH}
-    while passed[-1] and len(known) <= SEARCHED:
-        found = _stepped(crypt, passed[-1], things, known)
+    best_health = {start: HEALTH}
+    while passed[-1] and len(best_health) <= SEARCHED:
+        found = _stepped(crypt, passed[-1], things, best_health)
         passed.append(found)
         ends = [state for state in found if state[0] == crypt.exit]
         if ends:
@@ -71,28 +71,28 @@ def _longer(crypt: Crypt) -> list[int]:
     return []
 
 
-def _stepped(crypt: Crypt, last: Found, things: int, known: dict[State, int]) -> Found:
+def _stepped(crypt: Crypt, last: Found, things: int, best_health: dict[State, int]) -> Found:
     """The states one move on that are not `known` with as much health; they are known from then on."""
     found: Found = {}
     for state, (health, _) in last.items():
         cell, taken = state
-        for step in crypt.here.steps:
+        for step in crypt.board.steps:
             there = cell + step
             if not crypt.opened >> there & 1:
                 continue
             fresh = 1 << there & things & ~taken
             left = health_after(crypt.tiles[there], health) if fresh else health
             after = there, taken | fresh
-            if left > known.get(after, 0):
-                known[after] = left
+            if left > best_health.get(after, 0):
+                best_health[after] = left
                 found[after] = left, state
     return found
 
 
 def _retraced(passed: list[Found], end: State) -> list[int]:
     """The cells of the way to a state of the last move."""
-    way = [end[0]]
+    path = [end[0]]
     for found in reversed(passed[1:]):
         end = found[end][1]
-        way.append(end[0])
-    return way[::-1]
+        path.append(end[0])
+    return path[::-1]

@@ -22,7 +22,7 @@ FAILED_CHANGES = 60
 
 
 @dataclass(slots=True)
-class Budget:
+class WorkBudget:
     """The work that is left for one level."""
 
     draws: int
@@ -33,7 +33,7 @@ class Budget:
     """Whether steering is what takes the time of this level."""
 
     @classmethod
-    def of(cls, area: int, cell_cost: int, steered: bool) -> "Budget":
+    def of(cls, area: int, cell_cost: int, steered: bool) -> "WorkBudget":
         """Returns the budget of a level with that many cells."""
         changes = max(REPAIR_CHANGES // cell_cost // area, FAILED_CHANGES)
         return cls(DRAWS_PER_CELL * area + DRAWS, changes, steered)

@@ -17,7 +17,7 @@ COUNTS = 3
 """How much a missing enemy or gap matters beside a missing percent."""
 
 
-class Trial:
+class ColumnDraft:
     """Columns of a level, without player and exit."""
 
     def __init__(self, model: ColumnModel, length: int, dice: Dice, orders: Sequence[int]) -> None:
@@ -71,20 +71,20 @@ class Trial:
             return self.leniency()
         if name == "linearity":
             return linearity([one.height for one in self.traits], self.model.height)
-        return novelty(self.columns, self.model.known)
+        return novelty(self.columns, self.model.corpus_windows)
 
     def leniency(self) -> int:
         """In percent."""
         danger = GAP_COUNTS * gaps(self.traits) + sum(one.deadly for one in self.traits)
         return leniency(danger, len(self.traits))
 
-    def miss(self, asked: Mapping[str, Target]) -> int:
+    def miss(self, targets: Mapping[str, Target]) -> int:
         """How far it is from what is asked, enemies and gaps counting more."""
         total = 0
-        for name, wanted in asked.items():
-            if wanted is not None:
+        for name, target in targets.items():
+            if target is not None:
                 value = self.measure(name)
-                low, high = limits(wanted, value, value)
+                low, high = limits(target, value, value)
                 total += max(low - value, value - high, 0) * (COUNTS if name in ("enemies", "gaps") else 1)
         return total
 

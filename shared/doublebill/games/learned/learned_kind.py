@@ -17,12 +17,12 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import FREE, Constraints, TileRoles
 from doublebill.games.grids.example_grids import read_grids
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.repair import Draft
+from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.grids.steps import places_along
-from doublebill.games.learned.fit import fitted
-from doublebill.games.learned.measures import pattern_divergence
+from doublebill.games.learned.drawing import EVEN, LearnedDraft, Most, draw
+from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import TileModel
-from doublebill.games.learned.sketch import EVEN, LearnedDraft, Most, draw
+from doublebill.games.learned.pattern_divergence import pattern_divergence
 from doublebill.games.learning import LearnedModel
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generate import generate
@@ -70,11 +70,11 @@ class LearnedGenerator[S: GridSpec](LevelGenerator[S]):
         level = judge(kind.rules, spec, rows)
         return polish(kind, self.model, spec, level, FREE, dice, SWEEPS_BUILT).grid if level else rows
 
-    def draft(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> Draft:
+    def draft(self, rows: Rows, tiles: TileRoles, constraints: Constraints, dice: Dice) -> LevelDraft:
         """Returns a draft whose changes are such as the model would draw."""
         return LearnedDraft(self.model, rows, tiles, constraints, dice)
 
-    def repair(self, spec: S, draft: Draft) -> None:
+    def repair(self, spec: S, draft: LevelDraft) -> None:
         """Repairs a draft as the kind does."""
         self.kind.generator.repair(spec, draft)
 
@@ -158,14 +158,14 @@ def polish[S: GridSpec](
                 return level
             proofs -= 1
             other = judge(kind.rules, spec, draft.rows) if draft.keeps else None
-            if other is None or miss(other) > miss(level) or _waylaid(kind.rules.tiles, other):
+            if other is None or miss(other) > miss(level) or _enemy_on_path(kind.rules.tiles, other):
                 draft.drawn[cell] = tile
             else:
                 level = replace(other, seed=level.seed, attempts=level.attempts)
     return level
 
 
-def _waylaid(tiles: TileRoles, level: Level) -> bool:
+def _enemy_on_path(tiles: TileRoles, level: Level) -> bool:
     """Whether an enemy stands on the way of a level whose enemies stand beside it, as in dungeons."""
     enemy = tiles.counted.get("enemies")
     return enemy is not None and any(
@@ -192,8 +192,8 @@ class GridLearner:
         levels = sorted(examples)
         Dice(0, "left out", 0).shuffle(levels)
         fit = fitted(levels, "".join(self.kind.legend))
-        taught = learned_kind(self.kind, fit.model)
-        made = [generate(taught, self.kind.spec(), seed).grid for seed in range(SAMPLE)]
+        learned = learned_kind(self.kind, fit.model)
+        made = [generate(learned, self.kind.spec(), seed).grid for seed in range(SAMPLE)]
         report: dict[str, Any] = {
             "levels": len(examples),
             "cells": sum(len(row) for rows in examples for row in rows),

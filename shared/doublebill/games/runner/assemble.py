@@ -1,0 +1,249 @@
+"""How scrolling levels are built: columns drawn from a model, drawn again in part until they are as asked and playable.
+
+The columns of a level are drawn one after the other. Then parts of them are drawn again, so that what follows the part
+is something that follows its last column in the corpus too; a change stays where the level is no further from what is
+asked. Where a run ends before the exit, what lies there is drawn again, and in the end made plain ground.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from doublebill.games.controls import Target, limits
+from doublebill.games.dice import Dice
+from doublebill.games.grids.grid import Rows
+from doublebill.games.runner.column_draft import PERCENT, ColumnDraft
+from doublebill.games.runner.columns import ORDER, ORDERS, ColumnModel
+from doublebill.games.runner.measures import GAP_COUNTS, leniency
+from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, read_terrain, rows_of
+from doublebill.games.runner.solver import Run, solve
+
+ROUNDS = 4
+"""Times a level is brought to what is asked and made playable in turn."""
+
+CHANGES, LAST_CHANGES = 160, 600
+"""Changes tried in each, usually and in the last attempts."""
+
+DETOURS = 10
+"""Times one place that stops everybody is drawn again, before it is made plain."""
+
+CALM = 3
+"""Columns at both ends without enemies, where they have any sibling without."""
+
+STATES, STATES_EACH = 1_000, 20
+"""States that are looked at to find out where a run ends, in all and for each column."""
+
+RUN_UP = 12
+"""Columns before the place where a run ended from which it is tried again."""
+
+DEARER = 10
+"""How much more a level may miss once it leads further."""
+
+BEGINNINGS = 20
+"""Times the columns at an end are drawn before they are made plain."""
+
+TAILS = 12
+"""One change in so many draws all that follows again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerAims:
+    """What one attempt builds towards."""
+
+    length: int
+    targets: Mapping[str, Target]
+    """Every control but the length, by its name."""
+    last: bool
+
+
+def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
+    """A level towards a wish."""
+    draft = ColumnDraft(model, aims.length, dice, ORDERS[_bold(aims, dice)][1])
+    targets = free_targets(model, aims, dice)
+    settle_ends(draft)
+    for _ in range(ROUNDS):
+        improve(draft, targets, LAST_CHANGES if aims.last else CHANGES)
+        if make_playable(draft, targets) and draft.miss(aims.targets) == 0:
+            break
+    return rows_of(ended(draft))
+
+
+def _bold(aims: RunnerAims, dice: Dice) -> int:
+    """Which of `ORDERS` suits the novelty that is asked for."""
+    if aims.targets["novelty"] is None:
+        return 1
+    low, high = limits(aims.targets["novelty"], 0, PERCENT)
+    novelty = dice.between(low, high)
+    return next(number for number, (most, _) in enumerate(ORDERS) if novelty <= most)
+
+
+def free_targets(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Mapping[str, Target]:
+    """What is asked, and numbers of gaps and enemies with which leniency is as asked, where they are free.
+
+    Where there are spikes, leniency does not follow from those.
+    """
+    targets = dict(aims.targets)
+    if targets["leniency"] is None or SPIKE in model.tile:
+        return targets
+    low, high = limits(targets["leniency"], 0, 100)
+    most = aims.length // GAP_COUNTS
+    fitting = [
+        (enemies, number)
+        for number in _range(targets["gaps"], most)
+        for enemies in _range(targets["enemies"], aims.length)
+        if low <= leniency(GAP_COUNTS * number + enemies, aims.length) <= high
+    ]
+    if fitting:
+        (foes, columns), (begun, _) = model.share["enemies"], model.share["gaps"]
+        usual = [abs(e * columns - foes * aims.length) + 2 * abs(g * columns - begun * aims.length) for e, g in fitting]
+        order = sorted(range(len(fitting)), key=usual.__getitem__)
+        enemies, number = fitting[dice.choice(order[: 1 + len(order) // 4])]
+        targets |= {"enemies": enemies, "gaps": number}
+    return targets
+
+
+def _range(target: Target, most: int) -> range:
+    low, high = limits(target, 0, most)
+    return range(low, min(high, most) + 1)
+
+
+def settle_ends(draft: ColumnDraft) -> None:
+    """Makes the first and last columns calm ones on a floor, where player and exit have a place."""
+    length = len(draft.columns)
+    for first, place in ((0, 0), (length - CALM, length - 2 * CALM)):
+        for _ in range(BEGINNINGS):
+            if _is_ground(draft, first):
+                break
+            before = tuple(draft.columns[max(place - ORDER, 0) : place])
+            draft.put(place, draft.drawn(before, 2 * CALM) if place else draft.bridge(0, CALM) or [])
+        else:
+            draft.put(first, [draft.model.plain] * CALM)
+        draft.put(first, [draft.model.peaceful(column) for column in draft.columns[first : first + CALM]])
+
+
+def _is_ground(draft: ColumnDraft, first: int) -> bool:
+    """Whether the columns from `first` on are nothing but floor, of which none is much higher."""
+    columns = [draft.model.peaceful(column) for column in draft.columns[first : first + CALM]]
+    heights = [draft.model.of(column).height for column in columns]
+    return max(heights) - min(heights) <= 1 and all(map(draft.model.is_plain, columns))
+
+
+def ended(draft: ColumnDraft) -> list[str]:
+    """The columns with player and exit at the ends."""
+    columns, tile = list(draft.columns), draft.model.tile
+    for place, name in ((0, PLAYER), (-1, EXIT)):
+        y = draft.place(columns[place])
+        y = 0 if y is None else y
+        columns[place] = columns[place][:y] + tile[name] + columns[place][y + 1 :]
+    return columns
+
+
+def improve(draft: ColumnDraft, targets: Mapping[str, Target], changes: int) -> None:
+    """Changes the level until it is what is asked, or so many changes were tried."""
+    miss = draft.miss(targets)
+    for _ in range(changes):
+        if miss == 0:
+            return
+        change = _soldiers if _needs_enemies(draft, targets) else _redrawn
+        miss = _tried(draft, change, lambda: draft.miss(targets), miss)
+
+
+def _needs_enemies(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
+    """Whether more or fewer enemies would bring what is asked nearer, and it is their turn."""
+    name = "enemies" if targets["enemies"] is not None else "leniency"
+    if targets[name] is None:
+        return False
+    value = draft.measure(name)
+    low, high = limits(targets[name], value, value)
+    return not low <= value <= high and draft.dice.below(4) > 0
+
+
+type Change = Callable[[ColumnDraft], tuple[int, list[str]] | None]
+"""A place and new columns for it; None where none were found."""
+
+
+def _tried(draft: ColumnDraft, change: Change, judge: Callable[[], int], miss: int) -> int:
+    """What the level misses after a change that stays only where it misses no more than `miss` before."""
+    changed = change(draft)
+    if changed is None:
+        return miss
+    place, columns = changed
+    old = draft.columns[place : place + len(columns)]
+    draft.put(place, columns)
+    after = judge()
+    if after > miss:
+        draft.put(place, old)
+        return miss
+    return after
+
+
+def _redrawn(draft: ColumnDraft) -> tuple[int, list[str]] | None:
+    dice, length = draft.dice, len(draft.columns)
+    place = dice.between(CALM, length - 2 * CALM)
+    if dice.below(TAILS) == 0:
+        return place, draft.drawn(tuple(draft.columns[max(place - ORDER, 0) : place]), length - CALM - place)
+    columns = draft.bridge(place, 2 + dice.below(6))
+    return None if columns is None or place + len(columns) > length - CALM else (place, columns)
+
+
+def _soldiers(draft: ColumnDraft) -> tuple[int, list[str]] | None:
+    """One column with more or fewer enemies, whichever; a change that is worse does not stay."""
+    place = draft.dice.between(CALM, len(draft.columns) - CALM - 1)
+    other = draft.armed(draft.columns[place], bool(draft.dice.below(2)))
+    return None if other is None else (place, [other])
+
+
+def _run(draft: ColumnDraft) -> Run:
+    columns = ended(draft)
+    terrain = read_terrain(columns, draft.model.natures)
+    start = columns[0].index(draft.model.tile[PLAYER])
+    return solve(terrain, terrain.number(0, start), len(columns) - 1, STATES + STATES_EACH * len(columns))
+
+
+def _reached(draft: ColumnDraft, first: int, y: int) -> int:
+    """The x furthest to the right at which one stands who starts in a cell; the level's length for who finishes."""
+    columns = ended(draft)[first:]
+    terrain = read_terrain(columns, draft.model.natures)
+    run = solve(terrain, terrain.number(0, y), len(columns) - 1, STATES + STATES_EACH * RUN_UP)
+    return first + run.furthest if run.moves is None else len(draft.columns)
+
+
+def make_playable(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
+    """Draws what stops a run again, or makes it plain; whether the level can be finished now."""
+    tries, run = 0, _run(draft)
+    for _ in range(2 * len(draft.columns)):
+        if run.moves is not None:
+            return True
+        tries += 1
+        furthest = run.furthest
+        if tries > DETOURS:
+            _make_plain(draft, furthest, tries - DETOURS)
+        elif not _detour(draft, run, targets):
+            continue
+        run = _run(draft)
+        tries = 0 if run.furthest > furthest else tries
+    return False
+
+
+def _detour(draft: ColumnDraft, run: Run, targets: Mapping[str, Target]) -> bool:
+    """Whether other columns were put where a run ended, which lead further."""
+    length = len(draft.columns)
+    place = min(max(run.furthest + draft.dice.between(-2, 2), 1), length - 2)
+    columns = draft.bridge(place, min(4 + draft.dice.below(6), length - place))
+    if columns is None:
+        return False
+    columns = columns[: length - 1 - place]
+    first = max((x for x in run.stood if x <= run.furthest - RUN_UP), default=0)
+    y = run.stood[first] % (draft.model.height + 2) - 1 if first else ended(draft)[0].index(draft.model.tile[PLAYER])
+    old, miss = draft.columns[place : place + len(columns)], draft.miss(targets)
+    draft.put(place, columns)
+    if _reached(draft, first, y) > run.furthest and draft.miss(targets) <= miss + DEARER:
+        return True
+    draft.put(place, old)
+    return False
+
+
+def _make_plain(draft: ColumnDraft, furthest: int, wide: int) -> None:
+    """Makes columns around where a run ends like the first one, which one can stand on, more of them each time."""
+    length = len(draft.columns)
+    first, end = max(furthest - wide, 1), min(furthest + 6 + 2 * wide, length)
+    draft.put(first, [draft.columns[0]] * (end - first))
