@@ -15,7 +15,10 @@ LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
 type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
-type Format = Literal["json", "text", "tiled", "tmx", "ldtk", "svg", "png"]
+FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
+"""File formats of levels; `files.formats` has a writer for each."""
+
+Format = Literal["json", "text", FileName]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a
 its own here.
 """
 
-from doublebill.games.files.formats import FILES, FileName, as_file
+from doublebill.games.files.formats import FILES, as_file
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
 from doublebill.games.files.writers.terminal import as_text, draw
 
@@ -14,7 +14,6 @@ __all__ = [
     "CellJson",
     "CertificateJson",
     "ControlJson",
-    "FileName",
     "LevelJson",
     "TilesetJson",
     "as_file",

@@ -3,8 +3,8 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from doublebill.games.content_kind import FileName
 from doublebill.games.files.level_json import LevelJson, facts
 from doublebill.games.files.level_plan import LevelPlan, plan
 from doublebill.games.files.writers.ldtk import ldtk
@@ -14,8 +14,6 @@ from doublebill.games.files.writers.tiled import tiled
 from doublebill.games.files.writers.tmx import tmx
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.level import Level
-
-type FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class FileFormat:
     """Whether the file refers to a picture of the tiles."""
 
 
-FILES: Mapping[str, FileFormat] = {
+FILES: Mapping[FileName, FileFormat] = {
     "tiled": FileFormat("application/json", tiled, tileset=True),
     "tmx": FileFormat("application/xml", tmx, tileset=True),
     "ldtk": FileFormat("application/json", ldtk),
