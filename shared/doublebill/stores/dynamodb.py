@@ -1,4 +1,4 @@
-"""DynamoDB as the histories and the records reach it: a client of little patience, and its errors as the family's."""
+"""DynamoDB for histories and records: a client with short time limits, and the translation of its errors."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def dynamodb_client() -> "DynamoDBClient":
-    """A client whose calls end within about two seconds: somebody waits for the answer."""
+    """Returns a client whose calls end within about two seconds, since a request waits for them."""
     import boto3
     from botocore.config import Config
 
@@ -21,7 +21,7 @@ def dynamodb_client() -> "DynamoDBClient":
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turns what botocore raises into `StoreUnavailable`."""
+    """Turns the errors of botocore into `StoreUnavailable`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -5,7 +5,7 @@
 
 `pk` is `<catalog>#<pseudonym>`; `sk` is the event's timestamp (13 digits of milliseconds, then `#`, then its
 identity, or the digest of one too long for a key), so that a descending query gives the newest first and an event sent
-twice stays one row. Rows past their expiry are never given back, whether or not the store has removed them.
+twice stays one row. Rows past their expiry are never returned, whether or not the store has removed them.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ AT_ONCE = 5000
 """Events that are prepared, or written in one transaction, at a time, so that others get their turn."""
 
 IDENTITY_BYTES = 1000
-"""Longest identity that stands in a sort key as it is; DynamoDB takes keys of 1,024 bytes."""
+"""Longest identity that a sort key holds unhashed; DynamoDB takes keys of 1,024 bytes."""
 
 
 class Histories(Protocol):
@@ -44,38 +44,38 @@ class Histories(Protocol):
         ...
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
-        """The user's `n` newest events that have not expired at `now` (Unix seconds), newest first.
+        """Returns the user's `n` newest events that have not expired at `now` (Unix seconds), newest first.
 
         Without `consistent` the answer may be a moment old.
         """
         ...
 
     def forget(self, catalog: str, user: str) -> int:
-        """Removes every event of the user and gives their number."""
+        """Removes every event of the user and returns their number."""
         ...
 
 
 def open_histories(url: str) -> Histories:
-    """The histories that `url` names.
+    """Opens the histories that `url` names.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     parts = urlsplit(url)
     if parts.scheme == "dynamodb" and parts.netloc and not parts.path.strip("/"):
         return DynamoHistories(parts.netloc)
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
         return SqliteHistories(Path(unquote(parts.path)))
-    raise SettingsIncomplete(f"histories: found {url!r}, expected dynamodb://table or sqlite:///file")
+    raise SettingsIncomplete(f"histories: {url!r} is not a valid URL; use dynamodb://table or sqlite:///file")
 
 
 def partition_key(catalog: str, user: str) -> str:
-    """Under which all events of a user in a catalog stand."""
+    """Returns the key of all events of a user in a catalog."""
     return f"{catalog}#{user}"
 
 
 def sort_key(event: Event) -> str:
-    """What orders an event among those of its user."""
+    """Returns the key that orders an event among those of its user."""
     identity = event.identity
     if len(identity.encode()) > IDENTITY_BYTES:
         identity = hashlib.sha256(identity.encode()).hexdigest()
@@ -201,6 +201,6 @@ class SqliteHistories:
             return connection.execute("DELETE FROM histories WHERE pk = ?", (partition_key(catalog, user),)).rowcount
 
     def remove_expired(self, now: int) -> int:
-        """Removes the rows past their expiry, as DynamoDB does by itself, and gives their number."""
+        """Removes the rows past their expiry, as DynamoDB does by itself, and returns their number."""
         with self._file.connected() as connection:
             return connection.execute("DELETE FROM histories WHERE expires <= ?", (now,)).rowcount

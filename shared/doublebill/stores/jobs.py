@@ -1,4 +1,4 @@
-"""Jobs: work that is started now and done elsewhere.
+"""Jobs: work that is started here and done elsewhere.
 
 lambda://function               an asynchronous Lambda invocation
 process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Jobs(Protocol):
-    """Where jobs run."""
+    """Starts jobs."""
 
     def start(self, payload: Mapping[str, object]) -> None:
         """Starts a job and returns; may raise `StoreUnavailable`."""
@@ -28,10 +28,10 @@ class Jobs(Protocol):
 
 
 def open_jobs(url: str) -> Jobs:
-    """The jobs that `url` names.
+    """Opens the jobs that `url` names.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     scheme, _, name = url.partition("://")
     if scheme == "lambda" and name:
@@ -39,7 +39,9 @@ def open_jobs(url: str) -> Jobs:
     if scheme == "process" and name.startswith("/"):
         parts = urlsplit(url)
         return ProcessJobs(Path(unquote(parts.path)), parts.fragment)
-    raise SettingsIncomplete(f"jobs: found {url!r}, expected lambda://function or process:///script.py#function")
+    raise SettingsIncomplete(
+        f"jobs: {url!r} is not a valid URL; use lambda://function or process:///script.py#function"
+    )
 
 
 class LambdaJobs:
@@ -72,7 +74,7 @@ class ProcessJobs:
     def __init__(self, script: Path, function: str = "") -> None:
         self._command = [sys.executable, str(script), *([function] if function else [])]
         self._children: list[subprocess.Popen[bytes]] = []
-        atexit.register(self.stop)  # no job outlives who started it
+        atexit.register(self.stop)  # no job outlives the process that started it
 
     def start(self, payload: Mapping[str, object]) -> None:
         self._children = [child for child in self._children if child.poll() is None]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 CREATE_TRIES = 5
-"""How often S3 is asked to create an object that it says is just being written."""
+"""Attempts to create an object while S3 says that another write of it is under way."""
 
 PART_BYTES = 1 << 20
 """Bytes of a body taken at a time."""
@@ -43,11 +43,11 @@ SLOWEST_BYTES_PER_SECOND = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long one is willing to wait for S3."""
+    """Time limits for S3."""
 
     connect_seconds: float
     read_seconds: float
-    """For the next bytes; it bounds each wait, not their sum."""
+    """For the next bytes: each wait, not their sum."""
     tries: int
     body_seconds: float
     """For a whole body, before its length is considered."""
@@ -55,7 +55,7 @@ class Pace:
 
 PATIENT = Pace(connect_seconds=1, read_seconds=3, tries=2, body_seconds=10)
 BRISK = Pace(connect_seconds=0.5, read_seconds=0.7, tries=2, body_seconds=1)
-"""Where somebody waits for an answer: a small object comes, or is given up, within about two seconds."""
+"""For requests: a small object arrives, or is given up, within about two seconds."""
 
 
 Seconds = Callable[[], float]
@@ -74,37 +74,37 @@ class Objects(Protocol):
     """Bytes under keys. Every method may raise `StoreUnavailable`."""
 
     def get(self, key: str) -> StoredObject:
-        """The object under `key`; raises `ObjectMissing`."""
+        """Returns the object under `key`; raises `ObjectMissing`."""
         ...
 
     def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
-        """The object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`.
+        """Returns the object under `key`, or None while its tag is still `etag`; raises `ObjectMissing`.
 
         No object has the empty tag.
         """
         ...
 
     def fetch(self, key: str, path: Path) -> None:
-        """Makes the object under `key` a file at `path`, where there is none; raises `ObjectMissing`.
+        """Copies the object under `key` to the new file `path`; raises `ObjectMissing`.
 
-        The file is for reading only: it may be the stored one. What a failed fetch leaves at `path` is worth nothing.
+        The file is for reading only: it may be the stored one. A failed fetch may leave an incomplete file.
         """
         ...
 
     def create(self, key: str, data: bytes) -> str:
-        """Writes an object that must not exist yet and gives its tag; raises `Conflict` where it does."""
+        """Writes an object that must not exist yet and returns its tag; raises `Conflict` where it does."""
         ...
 
     def replace(self, key: str, data: bytes, etag: str) -> str:
-        """Writes over the object whose tag is still `etag` and gives the new tag; raises `Conflict` otherwise."""
+        """Replaces the object whose tag is still `etag` and returns the new tag; raises `Conflict` otherwise."""
         ...
 
     def put(self, key: str, data: bytes) -> str:
-        """Writes an object whatever was there, and gives its tag."""
+        """Writes an object, new or not, and returns its tag."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Every key that begins with `prefix`, in order."""
+        """Yields every key that begins with `prefix`, in order."""
         ...
 
     def delete(self, key: str) -> None:
@@ -116,14 +116,14 @@ def open_objects(url: str, pace: Pace = PATIENT, clock: Seconds = time.monotonic
     """The objects that `url` names; `pace`, by `clock`, is for those that are far away.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     parts = urlsplit(url)
     if parts.scheme == "s3" and parts.netloc and not parts.path.strip("/"):
         return S3Objects(parts.netloc, pace=pace, clock=clock)
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
         return FolderObjects(Path(unquote(parts.path)))
-    raise SettingsIncomplete(f"objects: found {url!r}, expected s3://bucket or file:///folder")
+    raise SettingsIncomplete(f"objects: {url!r} is not a valid URL; use s3://bucket or file:///folder")
 
 
 class S3Objects:
@@ -148,7 +148,7 @@ class S3Objects:
 
     def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
         if not etag:
-            return self.get(key)  # an empty header would be sent, and what it means nobody says
+            return self.get(key)  # the meaning of an empty header is not specified
         try:
             with _translated(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key), IfNoneMatch=etag)
@@ -191,7 +191,7 @@ class S3Objects:
             self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
 
     def _body(self, answer: "GetObjectOutputTypeDef") -> "StreamingBody":
-        """The body of an answer, which must have come as a whole within its time or raises `StoreUnavailable`."""
+        """Returns the body of a response; reading it raises `StoreUnavailable` where it takes too long."""
         body: Any = answer["Body"]
         seconds = self._pace.body_seconds + answer.get("ContentLength", 0) / SLOWEST_BYTES_PER_SECOND
         # beneath, so that length and checksum stay checked
@@ -222,7 +222,7 @@ def _s3_client(pace: Pace) -> "S3Client":
 
 
 class _Timely:
-    """A stream that is given up when it is not at its end in time, however often a few bytes come."""
+    """A stream with a time limit for the whole, even while bytes keep arriving."""
 
     def __init__(self, stream: Any, seconds: float, clock: Seconds) -> None:
         self._stream = stream
@@ -245,7 +245,7 @@ class _Timely:
 
 @contextlib.contextmanager
 def _translated(key: str) -> Iterator[None]:
-    """Turns what botocore raises into the errors of the interface."""
+    """Turns the errors of botocore into those of the interface."""
     from botocore.exceptions import BotoCoreError, ClientError
     from urllib3.exceptions import HTTPError
 
@@ -263,7 +263,7 @@ def _translated(key: str) -> Iterator[None]:
         if status == 412:
             raise Conflict(f"{key}: {code}") from refused
         raise StoreUnavailable(f"S3: {code}") from refused
-    except (BotoCoreError, HTTPError) as failed:  # botocore lets some of what breaks a body through as it is
+    except (BotoCoreError, HTTPError) as failed:  # botocore lets some errors of a body through
         raise StoreUnavailable(f"S3: {type(failed).__name__}") from failed
 
 
@@ -337,7 +337,7 @@ class FolderObjects:
 
     @contextlib.contextmanager
     def _written(self, path: Path, data: bytes) -> Iterator[Path]:
-        """A complete, synced file beside `path`, gone again at the end unless it was renamed."""
+        """Yields a complete, synced file beside `path`; it is removed at the end unless it was renamed."""
         _make_folder(path.parent)
         handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
         try:
@@ -351,7 +351,7 @@ class FolderObjects:
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
-        """One writer at a time among all threads and processes; the system drops the lock of a dead process."""
+        """Lets one writer in at a time, among all threads and processes; a dead process loses its lock."""
         _make_folder(self._folder)
         with (self._folder / ".lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -368,16 +368,16 @@ class FolderObjects:
 
 
 def _unless_missing(failed: OSError) -> None:
-    """A folder that is not there holds no keys; one that cannot be read must not look as if it held none."""
+    """Ignores a missing folder, which has no keys; one that cannot be read must not look empty."""
     if not isinstance(failed, FileNotFoundError | NotADirectoryError):
         raise StoreUnavailable(f"folder: {failed.strerror}") from failed
 
 
 def check_key(key: str) -> str:
-    """`key`, when it is one.
+    """Returns `key` when it is valid.
 
     Raises:
-        ValueError: when it is not; keys are made by code, so that is a defect, not bad input.
+        ValueError: when it is not; keys are made by code, so that is a defect.
     """
     if not KEY.fullmatch(key):
         raise ValueError(f"not an object key: {key!r}")
@@ -389,7 +389,7 @@ def _tag(data: bytes) -> str:
 
 
 def _make_folder(folder: Path) -> None:
-    """Makes the folder and those above it, each as durable as the files to come."""
+    """Makes the folder and its parents, each as durable as the files to come."""
     if not folder.is_dir():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -397,7 +397,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes what was made, renamed or removed in a folder outlast a power cut."""
+    """Makes new, renamed and removed entries of a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

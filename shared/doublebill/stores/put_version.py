@@ -1,4 +1,4 @@
-"""Immutable files: those of a version, written once."""
+"""Writing a version: immutable files, each written once."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Reading many objects: a few at a time side by side, given in order, since each is mostly waited for."""
+"""Reading many objects: a few at a time side by side and in order, since reading is mostly waiting."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -11,21 +11,21 @@ AT_ONCE = 8
 """Below the 10 connections that a client of S3 keeps."""
 
 AHEAD = 2 * AT_ONCE
-"""Objects asked for before their turn; more would only be held in memory."""
+"""Objects read before their turn; more would only fill the memory."""
 
 HANDFUL = 4
-"""So few are read one after the other: threads would not be worth starting."""
+"""Up to so many are read one after the other: threads would not be worth starting."""
 
 
 def in_order(objects: Objects, keys: Iterable[str]) -> Iterator[bytes]:
-    """The bytes under each of `keys`, in their order.
+    """Yields the bytes under each of `keys`, in their order.
 
     Raises:
-        ObjectMissing: at the place of a key under which there is nothing.
+        ObjectMissing: at the place of a key that has no object.
         StoreUnavailable: as the store raises it.
     """
-    asked = iter(keys)
-    first = list(islice(asked, HANDFUL + 1))
+    remaining = iter(keys)
+    first = list(islice(remaining, HANDFUL + 1))
     if len(first) <= HANDFUL:
         for key in first:
             yield objects.get(key).data
@@ -33,7 +33,7 @@ def in_order(objects: Objects, keys: Iterable[str]) -> Iterator[bytes]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting: deque[Future[bytes]] = deque()
         try:
-            for key in chain(first, asked):
+            for key in chain(first, remaining):
                 waiting.append(pool.submit(_read, objects, key))
                 if len(waiting) > AHEAD:
                     yield waiting.popleft().result()

@@ -30,11 +30,11 @@ MAX_COUNTERS = 20
 """Most counters that one name may have."""
 
 BUSY_SECONDS = 2.0
-"""SQLite's patience while others write."""
+"""Wait of SQLite while other connections write."""
 
 RECORD = "record"
 NAME, COUNTER = "count#", "n_"
-"""How the sort key of a name and the attribute of a counter begin."""
+"""Beginnings of the sort key of a name and of the attribute of a counter."""
 
 type Counts = Mapping[str, int]
 
@@ -43,42 +43,42 @@ class Records(Protocol):
     """Small facts and counters under keys. Every method may raise `StoreUnavailable`."""
 
     def get(self, key: str) -> bytes | None:
-        """The record under `key`, or None; it may be a moment old."""
+        """Returns the record under `key`, or None; it may be a moment old."""
         ...
 
     def put(self, key: str, data: bytes) -> None:
-        """Writes a record of at most `MAX_RECORD_BYTES`, whatever was there."""
+        """Writes a record of at most `MAX_RECORD_BYTES`, new or not."""
         ...
 
     def add(self, key: str, name: str, counts: Counts, expires: int) -> Counts:
-        """Adds to the counters of `name` under `key`, all at once, and gives the new totals of those added to.
+        """Adds to the counters of `name` under `key`, all at once, and returns their new totals.
 
         They expire at `expires` (Unix seconds), or when the addition after this one says. An addition that was not
-        answered may still have been made: whoever repeats it may count twice.
+        confirmed may still have been made: repeating it may count twice.
         """
         ...
 
     def counts(self, key: str, now: int) -> Mapping[str, Counts]:
-        """Every name under `key` with its counters, by name, without those expired at `now` (Unix seconds)."""
+        """Returns the counters of every name under `key`, without those expired at `now` (Unix seconds)."""
         ...
 
 
 def open_records(url: str) -> Records:
-    """The records in the table that `url` names.
+    """Opens the records in the table that `url` names.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     parts = urlsplit(url)
     if parts.scheme == "dynamodb" and parts.netloc and not parts.path.strip("/"):
         return DynamoRecords(parts.netloc)
     if parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1:
         return SqliteRecords(Path(unquote(parts.path)))
-    raise SettingsIncomplete(f"records: found {url!r}, expected dynamodb://table or sqlite:///file")
+    raise SettingsIncomplete(f"records: {url!r} is not a valid URL; use dynamodb://table or sqlite:///file")
 
 
 def check_record_key(key: str) -> str:
-    """`key`, when it is one.
+    """Returns `key` when it is valid.
 
     Raises:
         ValueError: when it is not; keys are made by code, so that is a defect, not bad input.
@@ -89,7 +89,7 @@ def check_record_key(key: str) -> str:
 
 
 def check_data(data: bytes) -> bytes:
-    """`data`, when a record may hold it.
+    """Returns `data` when it fits into a record.
 
     Raises:
         ValueError: when it may not.
@@ -100,7 +100,7 @@ def check_data(data: bytes) -> bytes:
 
 
 def check_counts(name: str, counts: Counts) -> Counts:
-    """`counts`, when they can be added to `name`.
+    """Returns `counts` when they can be added to `name`.
 
     Raises:
         ValueError: when they cannot.
@@ -201,8 +201,8 @@ class SqliteRecords:
         totals = {}
         with self._file.connected() as connection:
             for counter, number in sorted(check_counts(name, counts).items()):
-                told = place | {"counter": counter, "number": number}
-                (totals[counter],) = connection.execute(ADD, told).fetchone()
+                addition = place | {"counter": counter, "number": number}
+                (totals[counter],) = connection.execute(ADD, addition).fetchone()
             connection.execute("UPDATE counters SET expires = :expires WHERE pk = :pk AND name = :name", place)
         return totals
 

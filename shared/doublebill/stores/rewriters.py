@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,2047}")
 
 TEMPERATURE = 0.3
-"""Low: other words are wanted, and no other facts."""
+"""Low: it should find other words, not other facts."""
 
 CONNECT_SECONDS, READ_SECONDS = 1.0, 9.0
-"""Converse answers when the whole text is written, a few hundred tokens."""
+"""Converse responds when the whole text is written, a few hundred tokens."""
 
 PAUSE_SECONDS = 0.4
-"""Before the one repetition of a call that was turned away."""
+"""Wait before the one repetition of a refused call."""
 
 TURNED_AWAY = ("ThrottlingException", "ServiceUnavailableException", "ModelNotReadyException")
 """Refusals before anything was written, which cost nothing: only these are repeated, and once."""
@@ -38,7 +38,7 @@ class Rewriter(Protocol):
     """A language model."""
 
     def answer(self, instructions: str, data: str, most_tokens: int) -> str:
-        """What the model writes, at most so many tokens, empty where it writes no text; may raise `StoreUnavailable`.
+        """Returns the text of the model, of at most so many tokens, perhaps empty; may raise `StoreUnavailable`.
 
         `data` is what the instructions are about; it is never among them. Several threads may ask at once.
         """
@@ -46,10 +46,10 @@ class Rewriter(Protocol):
 
 
 def open_rewriter(url: str) -> Rewriter | None:
-    """The rewriter that `url` names, or None where it names none.
+    """Opens the rewriter that `url` names, or returns None where it is empty.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     scheme, _, quoted = url.partition("://")
     model = unquote(quoted)
@@ -57,17 +57,17 @@ def open_rewriter(url: str) -> Rewriter | None:
         return None
     if scheme == "bedrock" and MODEL_ID.fullmatch(model):
         return BedrockRewriter(model)
-    raise SettingsIncomplete(f"rewriter: found {url!r}, expected bedrock://model-id, or nothing")
+    raise SettingsIncomplete(f"rewriter: {url!r} is not a valid URL; use bedrock://model-id, or leave it empty")
 
 
 class _Converses(Protocol):
     """The part of a client of bedrock-runtime that is used here."""
 
-    def converse(self, **asked: object) -> Mapping[str, Any]: ...
+    def converse(self, **request: object) -> Mapping[str, Any]: ...
 
 
 class BedrockRewriter:
-    """A model of Amazon Bedrock, asked through Converse."""
+    """A model of Amazon Bedrock, called through Converse."""
 
     def __init__(self, model: str, client: _Converses | None = None) -> None:
         self._model = model
@@ -77,34 +77,34 @@ class BedrockRewriter:
     def answer(self, instructions: str, data: str, most_tokens: int) -> str:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        asked = {
+        request = {
             "modelId": self._model,
             "system": [{"text": instructions}],
             "messages": [{"role": "user", "content": [{"text": data}]}],
             "inferenceConfig": {"maxTokens": most_tokens, "temperature": TEMPERATURE},
         }
         try:
-            return _written(self._asked(asked))
+            return _written(self._converse(request))
         except ClientError as refused:
             raise StoreUnavailable(f"Bedrock: {_code(refused)}") from refused
         except BotoCoreError as failed:
             raise StoreUnavailable(f"Bedrock: {type(failed).__name__}") from failed
 
-    def _asked(self, asked: Mapping[str, object]) -> Mapping[str, Any]:
-        """What Bedrock answers, at the second time where it turned the first away."""
+    def _converse(self, request: Mapping[str, object]) -> Mapping[str, Any]:
+        """Returns the response of Bedrock, to the second attempt where it refused the first."""
         from botocore.exceptions import ClientError
 
         client = self._connected()
         try:
-            return client.converse(**asked)
+            return client.converse(**request)
         except ClientError as refused:
             if _code(refused) not in TURNED_AWAY:
                 raise
         time.sleep(PAUSE_SECONDS)
-        return client.converse(**asked)
+        return client.converse(**request)
 
     def _connected(self) -> _Converses:
-        """The client, made when it is first needed; by one thread, since boto3's default session bears no more."""
+        """Returns the client, made at first use; by one thread, since boto3's default session is not thread-safe."""
         with self._lock:
             if self._client is None:
                 import boto3
@@ -117,7 +117,7 @@ class BedrockRewriter:
 
 
 def _written(answer: Mapping[str, Any]) -> str:
-    """The text of the model's message; a model may think aloud in blocks of other kinds, or write nothing."""
+    """Returns the text of the model's message; there may be blocks of other kinds, or none."""
     message = answer.get("output", {}).get("message", {})
     return "".join(block["text"] for block in message.get("content", []) if "text" in block)
 

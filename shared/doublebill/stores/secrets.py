@@ -1,7 +1,7 @@
 """Secrets: the key behind the pseudonyms.
 
 secretsmanager://name-or-arn   AWS Secrets Manager; the secret's string is the key
-file:///key                    a file of 64 hexadecimal digits, made with mode 600 when it is first asked for
+file:///key                    a file of 64 hexadecimal digits, made with mode 600 at first use
 """
 
 import os
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 
 class Secrets(Protocol):
-    """Where the pseudonym key is kept."""
+    """The store of the pseudonym key."""
 
     def pseudonym_key(self) -> bytes:
-        """The key, the same for ever; may raise `StoreUnavailable`."""
+        """Returns the key, the same for ever; may raise `StoreUnavailable`."""
         ...
 
 
 def open_secrets(url: str) -> Secrets:
-    """The secrets that `url` names.
+    """Opens the secrets that `url` names.
 
     Raises:
-        SettingsIncomplete: when the URL is none of the forms above.
+        SettingsIncomplete: when the URL has none of the forms above.
     """
     scheme, _, name = url.partition("://")
     if scheme == "secretsmanager" and name:
         return ManagedSecrets(name)
     if scheme == "file" and name.startswith("/"):
         return KeyFile(Path(unquote(urlsplit(url).path)))
-    raise SettingsIncomplete(f"secrets: found {url!r}, expected secretsmanager://name or file:///key")
+    raise SettingsIncomplete(f"secrets: {url!r} is not a valid URL; use secretsmanager://name or file:///key")
 
 
 class ManagedSecrets:

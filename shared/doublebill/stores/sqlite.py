@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # in the cloud nobody needs it
 SWITCH_TRIES = 100
 
 Durable = Literal["FULL", "NORMAL"]
-"""Whether what was written outlasts a power cut (FULL), or only the end of the process (NORMAL)."""
+"""FULL: writes survive a power cut. NORMAL: they survive the end of the process only."""
 
 
 class SqliteFile:
@@ -33,7 +33,7 @@ class SqliteFile:
 
     @contextlib.contextmanager
     def connected(self) -> "Iterator[sqlite3.Connection]":
-        """The connection, lent to one thread at a time, in a transaction of its own.
+        """Yields the connection to one thread at a time, in a transaction of its own.
 
         Raises:
             StoreUnavailable: when SQLite refuses, or others write for longer than the time-out.
@@ -62,7 +62,7 @@ class SqliteFile:
 
 
 def _switch_to_wal(connection: "sqlite3.Connection") -> None:
-    """Write-ahead logging, which stays on. SQLite does not wait for others that switch at this moment, so this does."""
+    """Switches to write-ahead logging, which stays on; waits, as SQLite does not, for others that switch."""
     import sqlite3
     import time
 

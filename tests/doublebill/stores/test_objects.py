@@ -52,7 +52,7 @@ class TestMemory(ObjectsContract):
     "url", ["", "s3://", "s3://bucket/prefix", "file://", "file:///", "file://host/a", "a/b", "ftp://a"]
 )
 def test_a_url_of_no_known_form_is_refused(url):
-    with pytest.raises(SettingsIncomplete, match="expected s3://bucket or file:///folder"):
+    with pytest.raises(SettingsIncomplete, match="use s3://bucket or file:///folder"):
         open_objects(url)
 
 

@@ -52,7 +52,7 @@ class TestMemory(RecordsContract):
     "url", ["", "dynamodb://", "dynamodb://table/x", "sqlite://", "sqlite:///", "sqlite://host/a", "table", "file:///a"]
 )
 def test_a_url_of_no_known_form_is_refused(url):
-    with pytest.raises(SettingsIncomplete, match="expected dynamodb://table or sqlite:///file"):
+    with pytest.raises(SettingsIncomplete, match="use dynamodb://table or sqlite:///file"):
         open_records(url)
 
 

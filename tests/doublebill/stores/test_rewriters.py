@@ -204,7 +204,7 @@ def test_the_url_names_the_model(url, model, stub):
     "url", ["bedrock", "bedrock:model", "openai://a", "bedrock:// a", "bedrock://-a", "bedrock://a%0Ab"]
 )
 def test_a_url_of_no_known_form_is_refused(url):
-    with pytest.raises(SettingsIncomplete, match="expected bedrock://model-id"):
+    with pytest.raises(SettingsIncomplete, match="use bedrock://model-id"):
         open_rewriter(url)
 
 

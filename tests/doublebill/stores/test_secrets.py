@@ -58,7 +58,7 @@ class TestKeyFile(SecretsContract, ConcurrentSecretsContract):
 
 @pytest.mark.parametrize("url", ["", "secretsmanager://", "file://", "file://host", "key", "vault://key"])
 def test_a_url_of_no_known_form_is_refused(url):
-    with pytest.raises(SettingsIncomplete, match="expected secretsmanager://name or file:///key"):
+    with pytest.raises(SettingsIncomplete, match="use secretsmanager://name or file:///key"):
         open_secrets(url)
 
 

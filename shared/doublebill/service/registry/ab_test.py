@@ -10,7 +10,7 @@ Z = 1.959963984540054
 """The 97.5th percentile of the normal distribution: 95 % lie within so many standard deviations."""
 
 
-def answered_by_challenger(user: str, challenger: str, share: float) -> bool:
+def is_served_by_challenger(user: str, challenger: str, share: float) -> bool:
     """Whether `share` of the users includes this pseudonym.
 
     The same user is always answered by the same version. Each challenger draws users of its own, so that one experiment

@@ -1,10 +1,10 @@
-"""Shelf: the versions on the scratch disk of an execution environment, and the last champion pointer it saw.
+"""The disk cache: the versions on the scratch disk of an execution environment, and the last champion pointer it read.
 
     <scratch>/<catalog>/<version>/      a whole version, mapped from here; environments on one disk share it
-    <scratch>/<catalog>/champion.json   the pointer as it was read last
-    <scratch>/<catalog>/.…              what is still being downloaded
+    <scratch>/<catalog>/champion.json   the last pointer that was read
+    <scratch>/<catalog>/.…              files that are still being downloaded
 
-A folder under a version's name is whole, or is being removed; what is downloaded appears there by one rename.
+A folder under a version's name is whole, or is being removed: a download appears there by one rename.
 """
 
 import contextlib
@@ -25,17 +25,17 @@ from doublebill.service.registry.versions import artifact_key
 from doublebill.stores.objects import Objects
 
 UNFINISHED = "."
-"""How the names of what is still being written begin."""
+"""Names that begin so are still being written."""
 
 POINTER = "champion.json"
 
 FETCHED_AT_ONCE = 4
 
 RETRY_BAD_SECONDS = 60.0
-"""How long a version that failed to load is left alone before it is tried again."""
+"""Time after which a version that failed to load is tried again."""
 
 
-class Shelf:
+class DiskCache:
     """The versions of one execution environment."""
 
     def __init__(self, objects: Objects, scratch: Path, clock: Clock) -> None:
@@ -46,7 +46,7 @@ class Shelf:
         self._unfinished: dict[str, Path] = {}
 
     def load(self, catalog: str, version: str, far: bool = True) -> Recommender:
-        """The version, verified whole; without `far` only from the disk.
+        """Returns the version, verified whole; without `far` only from the disk.
 
         Raises:
             ArtifactCorrupt: when its bytes are not what its manifest says, or this code does not know its format.
@@ -71,7 +71,7 @@ class Shelf:
             raise
 
     def keep(self, catalog: str, versions: Collection[str]) -> None:
-        """Removes every other version; what is still mapped stays readable until it is let go."""
+        """Removes every other version; arrays that are still mapped stay readable."""
         with contextlib.suppress(OSError):
             for other in (self._scratch / catalog).iterdir():
                 if other.name not in versions and not other.name.startswith(UNFINISHED) and other.is_dir():
@@ -88,7 +88,7 @@ class Shelf:
                 Path(file.name).rename(folder / POINTER)
 
     def recall(self, catalog: str) -> Champion | None:
-        """The pointer that was kept last, if any can be read."""
+        """Returns the pointer that was kept last, or None where it cannot be read."""
         with contextlib.suppress(OSError, StoreUnavailable):
             return Champion.from_bytes((self._scratch / catalog / POINTER).read_bytes())
         return None
@@ -109,7 +109,7 @@ class Shelf:
         except BaseException:
             _drop(place)
             raise
-        with contextlib.suppress(OSError):  # somebody else was first
+        with contextlib.suppress(OSError):  # another environment was first
             place.rename(folder)
         _drop(place)
         return recommender

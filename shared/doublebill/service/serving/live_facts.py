@@ -1,7 +1,7 @@
-"""Live facts: what may change between two trainings, read side by side and only where it changed.
+"""Live facts: the objects that may change between two trainings, read side by side and only where they changed.
 
-They are the champion pointer, what was taken down or put back, and what trends: an object each, see `champions`,
-`availability` and `trending`. A fact that cannot be read stays what it was known to be, with the reason.
+They are the champion pointer, the availability of items, and the trending items; see `champions`, `availability` and
+`trending`. A fact that cannot be read keeps its last value, with the reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +21,17 @@ from doublebill.service.serving import degraded
 from doublebill.stores.objects import Objects
 
 LATE_SECONDS = 0.3
-"""How long, when it is known who is champion, the other facts are waited for."""
+"""Wait for the other facts once the champion is read."""
 
 Availability = Mapping[str, bool]
-"""What was said last of each item, by id."""
+"""The latest availability of items, by id."""
 Trending = Sequence[tuple[str, float]]
 """Item ids with scores, highest first."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one catalog; nothing at first."""
+    """The live facts of one catalog; all empty at first."""
 
     champion: Fact[Champion | None] = field(default_factory=lambda: Fact(None))
     availability: Fact[Availability] = field(default_factory=lambda: Fact({}))
@@ -39,69 +39,69 @@ class Facts:
 
     @property
     def reasons(self) -> tuple[str | None, ...]:
-        """Why they may be others by now; where the champion may be, it goes without saying that all may be."""
+        """Why the facts may be stale. A stale champion pointer implies the rest."""
         if self.champion.reason:
             return (self.champion.reason,)
         return None, self.availability.reason, self.trending.reason
 
 
-def read_facts(objects: Objects, catalog: str, known: Facts, clock: Clock) -> Facts:
-    """The facts as they are now, in the time of one conditional read."""
-    said_since = BackgroundCall(lambda: _availability(objects, catalog, known.availability), clock)
-    trends = BackgroundCall(lambda: _trending(objects, catalog, known.trending), clock)
-    champion = _champion(objects, catalog, known.champion)
-    if champion.reason == degraded.POINTER_MISSING:  # what else is missing was hardly taken away on purpose
-        return replace(known, champion=champion)
+def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Facts:
+    """Reads the facts again, in the time of one conditional read."""
+    availability_read = BackgroundCall(lambda: _availability(objects, catalog, last.availability), clock)
+    trending_read = BackgroundCall(lambda: _trending(objects, catalog, last.trending), clock)
+    champion = _champion(objects, catalog, last.champion)
+    if champion.reason == degraded.POINTER_MISSING:  # then the other deletions are probably an accident too
+        return replace(last, champion=champion)
     return Facts(
         champion,
-        _in_time(said_since, known.availability, "availability"),
-        _in_time(trends, known.trending, "trending"),
+        _in_time(availability_read, last.availability, "availability"),
+        _in_time(trending_read, last.trending, "trending"),
     )
 
 
-def overlaid(catalog: Catalog, said_since: Availability) -> Mask:
-    """[n_items] what may be recommended: the catalog's own word, and over it what was said since."""
-    if not said_since:
+def overlaid(catalog: Catalog, availability_now: Availability) -> Mask:
+    """[n_items] Returns the items that may be recommended: as trained, overlaid by what changed since."""
+    if not availability_now:
         return catalog.available
-    items = catalog.find_all(list(said_since))
-    said = np.fromiter(said_since.values(), np.bool_, len(said_since))
+    items = catalog.find_all(list(availability_now))
+    available_now = np.fromiter(availability_now.values(), np.bool_, len(availability_now))
     available = np.array(catalog.available)
-    available[items[items >= 0]] = said[items >= 0]
+    available[items[items >= 0]] = available_now[items >= 0]
     return available
 
 
-def _in_time[T](reading: BackgroundCall[Fact[T]], known: Fact[T], named: str) -> Fact[T]:
+def _in_time[T](reading: BackgroundCall[Fact[T]], last: Fact[T], named: str) -> Fact[T]:
     if reading.wait(LATE_SECONDS):
         return reading.result()
-    return replace(known, reason=degraded.unchecked(named, degraded.LATE))
+    return replace(last, reason=degraded.unchecked(named, degraded.LATE))
 
 
-def _champion(objects: Objects, catalog: str, known: Fact[Champion | None]) -> Fact[Champion | None]:
+def _champion(objects: Objects, catalog: str, last: Fact[Champion | None]) -> Fact[Champion | None]:
     try:
-        return _read(objects, champion_key(catalog), known, Champion.from_bytes, "the champion")
+        return _read(objects, champion_key(catalog), last, Champion.from_bytes, "the champion")
     except ObjectMissing:
-        return replace(known, reason=degraded.POINTER_MISSING)
+        return replace(last, reason=degraded.POINTER_MISSING)
 
 
-def _availability(objects: Objects, catalog: str, known: Fact[Availability]) -> Fact[Availability]:
+def _availability(objects: Objects, catalog: str, last: Fact[Availability]) -> Fact[Availability]:
     try:
         key = availability.availability_key(catalog)
-        return _read(objects, key, known, availability.from_bytes, "availability")
+        return _read(objects, key, last, availability.from_bytes, "availability")
     except ObjectMissing:
         return Fact({})
 
 
-def _trending(objects: Objects, catalog: str, known: Fact[Trending]) -> Fact[Trending]:
+def _trending(objects: Objects, catalog: str, last: Fact[Trending]) -> Fact[Trending]:
     try:
         key = trending.trending_key(catalog)
-        return _read(objects, key, known, lambda data: trending.Trending.from_bytes(data).items, "trending")
+        return _read(objects, key, last, lambda data: trending.Trending.from_bytes(data).items, "trending")
     except ObjectMissing:
         return Fact(())
 
 
-def _read[T](objects: Objects, key: str, known: Fact[T], parse: Callable[[bytes], T], named: str) -> Fact[T]:
+def _read[T](objects: Objects, key: str, last: Fact[T], parse: Callable[[bytes], T], named: str) -> Fact[T]:
     try:
-        stored = objects.get_if_changed(key, known.etag)
-        return replace(known, reason=None) if stored is None else Fact(parse(stored.data), stored.etag)
+        stored = objects.get_if_changed(key, last.etag)
+        return replace(last, reason=None) if stored is None else Fact(parse(stored.data), stored.etag)
     except StoreUnavailable as failed:
-        return replace(known, reason=degraded.unchecked(named, failed))
+        return replace(last, reason=degraded.unchecked(named, failed))

@@ -1,4 +1,4 @@
-"""What an execution environment holds of one catalog, and who of it answers whom."""
+"""The models one environment has loaded for a catalog, and which of them serves a given user."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -8,61 +8,61 @@ from typing import TYPE_CHECKING
 from doublebill.arrays import Mask
 from doublebill.errors import NoModel
 from doublebill.model.recommender import Recommender
-from doublebill.service.registry.ab_test import answered_by_challenger
+from doublebill.service.registry.ab_test import is_served_by_challenger
 from doublebill.service.serving import degraded
 from doublebill.service.serving.live_facts import Availability, Facts, overlaid
 
-if TYPE_CHECKING:  # whoever never filters need not load it
+if TYPE_CHECKING:  # requests without a filter need not load it
     from doublebill.filtering.filters import Masks
 
-NOTHING_SAID: Mapping[str, bool] = {}
+UNCHANGED: Mapping[str, bool] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class Serving:
-    """A model that may answer now."""
+    """A model that may serve a request now."""
 
     version: str
     recommender: Recommender
     degraded: str | None
-    """Why this is not the champion as it should be; None where all is well."""
+    """Why this is not the champion with fresh facts; None where all is well."""
     available: Mask
-    """[n_items] what may be recommended now: the catalog's own word, overlaid by what was said since."""
+    """[n_items] The items that may be recommended now."""
     trending: Sequence[tuple[str, float]] = ()
     """Item ids with scores, highest first."""
     masks: "Callable[[], Masks] | None" = None
-    """Gives what filters came to before; None where nothing is kept."""
+    """Returns the results of earlier filters; None where none are kept."""
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
-    """A version that is loaded."""
+    """One loaded version."""
 
     version: str
     recommender: Recommender
     available: Mask
-    """[n_items] what the catalog and `said_since` come to."""
-    said_since: Availability = field(default_factory=lambda: NOTHING_SAID)
+    """[n_items] Availability as trained, overlaid by `availability`."""
+    availability: Availability = field(default_factory=lambda: UNCHANGED)
     only_popular: bool = False
-    """Whether it stands in for a model of which it knows the popular items only."""
+    """Whether this is a stand-in that has popular items only."""
 
     @functools.cached_property
     def masks(self) -> "Masks":
-        """What filters of its items came to before."""
+        """The results of earlier filters of its items."""
         from doublebill.filtering.filters import Masks
 
         return Masks(self.recommender.catalog)
 
     @classmethod
     def of(cls, version: str, recommender: Recommender, only_popular: bool = False) -> "LoadedModel":
-        """The version as it was trained."""
+        """Returns the version as it was trained."""
         return cls(version, recommender, recommender.catalog.available, only_popular=only_popular)
 
-    def given(self, said_since: Availability) -> "LoadedModel":
-        """The same with what was said of its items since."""
-        if said_since is self.said_since:
+    def with_availability(self, availability: Availability) -> "LoadedModel":
+        """Returns the same model with the latest availability of its items."""
+        if availability is self.availability:
             return self
-        return replace(self, said_since=said_since, available=overlaid(self.recommender.catalog, said_since))
+        return replace(self, availability=availability, available=overlaid(self.recommender.catalog, availability))
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +71,9 @@ class LoadedModels:
 
     facts: Facts = field(default_factory=Facts)
     champion: LoadedModel | None = None
-    """What answers for it: a former one, or the popularity record, where it cannot be served."""
+    """The model that serves as champion: a former one, or the popularity record, where the champion is not loadable."""
     reasons: tuple[str | None, ...] = ()
-    """Why that is not the champion as it should be; the one about the pointer first."""
+    """Why that is not the champion with fresh facts; the reason about the pointer first."""
     challenger: LoadedModel | None = None
     challenger_reason: str | None = None
 
@@ -92,11 +92,11 @@ class LoadedModels:
 
     @property
     def settled(self) -> bool:
-        """Whether there is a model, not a stand-in."""
+        """Whether a whole model can serve, not a stand-in."""
         return self.champion is not None and not self.champion.only_popular
 
     def serving(self, user: str | None, unfinished: str | None) -> Serving:
-        """The model that answers a user, or anybody; `unfinished` says what the refresh under way is still about.
+        """Returns the model that serves a user, or any user; `unfinished` is the step of the refresh under way.
 
         Raises:
             NoModel: when there is none.
@@ -111,13 +111,13 @@ class LoadedModels:
             reasons = (*reasons, self.challenger_reason or degraded.loading(wanted, challenger=True))
         if unfinished:
             reasons = (unfinished, *reasons[1:])
-        told = degraded.joined([*reasons, degraded.ONLY_POPULAR if model.only_popular else None])
+        degradation = degraded.joined([*reasons, degraded.ONLY_POPULAR if model.only_popular else None])
         trending = self.facts.trending.value
-        return Serving(model.version, model.recommender, told, model.available, trending, lambda: model.masks)
+        return Serving(model.version, model.recommender, degradation, model.available, trending, lambda: model.masks)
 
     def _challenger_of(self, user: str | None) -> str:
-        """The challenger that answers the user, or nothing."""
+        """Returns the challenger that serves the user, or an empty string."""
         pointer = self.facts.champion.value
         if user is None or pointer is None or not pointer.challenger:
             return ""
-        return pointer.challenger if answered_by_challenger(user, pointer.challenger, pointer.share) else ""
+        return pointer.challenger if is_served_by_challenger(user, pointer.challenger, pointer.share) else ""

@@ -1,4 +1,4 @@
-"""Last resort: a record of what is popular, in the table of the histories, for when no model can be reached.
+"""The popularity fallback: a record of popular items, in the table of the histories, for when no model can be reached.
 
 Under `_popular#<catalog>`, gzipped lines of JSON: first {"version", "exclude_seen", "popularity": [share of users, …]},
 then the items that these are the shares of, as item lines (see `doublebill.model.items`), most popular first.
@@ -29,19 +29,19 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.records import MAX_RECORD_BYTES, Records
 
 MOST_ITEMS = 500
-"""As many as one request may ask for."""
+"""The largest `n` of a request."""
 
 EDGES = ("indptr", "targets", "values", "scales")
-"""Arrays of a version that are not needed here, and are most of its bytes."""
+"""Arrays of a version that the record does not need, and that are most of its bytes."""
 
 
 def record_key(catalog: str) -> str:
-    """Where the record of a catalog stands."""
+    """Returns the key of a catalog's record."""
     return f"_popular#{check_catalog_name(catalog)}"
 
 
 def remember(objects: Objects, records: Records, catalog: str, version: str) -> None:
-    """Writes down what is popular in a version, to be called when it was promoted.
+    """Records the popular items of a version; called when it was promoted.
 
     Raises:
         StoreUnavailable: when a store does not answer, or the version cannot be read.
@@ -53,17 +53,17 @@ def remember(objects: Objects, records: Records, catalog: str, version: str) -> 
             for name, wanted in manifest["arrays"].items()
             if name not in EDGES and not name.startswith("rating")
         }
-        told, popularity = Catalog.from_arrays(arrays), arrays["popularity"].view(np.float32)
+        items_of_model, popularity = Catalog.from_arrays(arrays), arrays["popularity"].view(np.float32)
     except (ObjectMissing, ArtifactCorrupt, KeyError) as wrong:
         raise StoreUnavailable(f"version {version} cannot be read") from wrong
-    available = live_facts.overlaid(told, _said_since(objects, catalog))
+    available = live_facts.overlaid(items_of_model, _availability(objects, catalog))
     items = _most_popular(popularity, available)
     exclude_seen = bool(manifest["config"]["exclude_seen"])
-    records.put(record_key(catalog), _packed(version, exclude_seen, told, popularity, items))
+    records.put(record_key(catalog), _packed(version, exclude_seen, items_of_model, popularity, items))
 
 
 def read(records: Records, catalog: str) -> tuple[str, Recommender] | None:
-    """The version that was remembered and a recommender of its popular items, or None where there is no record.
+    """Returns the recorded version and a recommender of its popular items, or None where there is no record.
 
     Raises:
         StoreUnavailable: when the record cannot be read.
@@ -73,25 +73,25 @@ def read(records: Records, catalog: str) -> tuple[str, Recommender] | None:
 
 
 def recommender(data: bytes) -> tuple[str, Recommender]:
-    """The version that was remembered, and a recommender of its popular items, which knows nothing of their likeness.
+    """Returns the recorded version, and a recommender of its popular items that has no neighbours.
 
     Raises:
         StoreUnavailable: when this is no such record.
     """
     try:
         first, *lines = unpack(data)
-        told = json.loads(first)
+        head = json.loads(first)
         items = [item_from_line(line) for line in lines]
-        shares = dict(zip((item.item_id for item in items), told["popularity"], strict=True))
+        shares = dict(zip((item.item_id for item in items), head["popularity"], strict=True))
         catalog = Catalog.of([], {item.item_id: item for item in items})
         popularity = np.array([shares[catalog.item_ids[n]] for n in range(len(catalog))], np.float32)
-        config = Config(exclude_seen=bool(told["exclude_seen"]))
-        return str(told["version"]), Recommender(catalog, _no_edges(len(catalog)), popularity, config)
+        config = Config(exclude_seen=bool(head["exclude_seen"]))
+        return str(head["version"]), Recommender(catalog, _no_edges(len(catalog)), popularity, config)
     except (ValueError, TypeError, KeyError, EOFError, OSError, zlib.error) as wrong:
         raise StoreUnavailable("the popularity record cannot be read") from wrong
 
 
-def _said_since(objects: Objects, catalog: str) -> live_facts.Availability:
+def _availability(objects: Objects, catalog: str) -> live_facts.Availability:
     try:
         return availability.from_bytes(objects.get(availability.availability_key(catalog)).data)
     except ObjectMissing:
@@ -105,14 +105,14 @@ def _no_edges(n_items: int) -> Neighbours:
 
 
 def _most_popular(popularity: Floats32, available: Mask) -> list[int]:
-    """Item numbers; ties by item number."""
+    """Returns item numbers; ties by item number."""
     numbers = np.flatnonzero(available)
     first = np.lexsort((numbers, -popularity[numbers]))[:MOST_ITEMS]
     return [int(item) for item in numbers[first]]
 
 
 def _packed(version: str, exclude_seen: bool, catalog: Catalog, popularity: Floats32, items: list[int]) -> bytes:
-    """The record, with as many of the items as fit."""
+    """Returns the record, with as many of the items as fit."""
     shares = [round(float(popularity[item]), 6) for item in items]
     head = json.dumps({"version": version, "exclude_seen": exclude_seen, "popularity": shares})
     data = pack([head, *(item_to_line(_item(catalog, item)) for item in items)])
@@ -133,19 +133,19 @@ def _item(catalog: Catalog, item: int) -> Item:
 
 
 def _attributes(catalog: Catalog, item: int) -> dict[str, bool | float | str]:
-    told: dict[str, bool | float | str] = {}
+    attributes: dict[str, bool | float | str] = {}
     for name in (catalog.attributes.names[n] for n in range(len(catalog.attributes.names))):
         for kind in (bool, float, str):
             items, values = catalog.attributes.column(name, kind)
             place = int(np.searchsorted(items, item))
             if place < len(items) and items[place] == item:
                 value = float(values[place])
-                told[name] = catalog.attributes.texts[int(value)] if kind is str else kind(value)
-    return told
+                attributes[name] = catalog.attributes.texts[int(value)] if kind is str else kind(value)
+    return attributes
 
 
 def _array(data: bytes, wanted: dict[str, Any]) -> Any:
-    """An array from the bytes of its file."""
+    """Returns an array from the bytes of its file."""
     if hashlib.sha256(data).hexdigest() != wanted["sha256"]:
         raise ArtifactCorrupt("an array is not what its manifest says")
     return np.load(io.BytesIO(data), allow_pickle=False)

@@ -1,7 +1,7 @@
-"""Following: from what an environment holds of a catalog and the facts as they are now to what it should hold.
+"""Refreshing: computes the next loaded models of a catalog from the current ones and the live facts.
 
-The champion is loaded from the scratch disk or from the store. Where it cannot be, a model that serves goes on; an
-environment without one takes the pointer that it remembers, then the former champions, then the popularity record.
+The champion is loaded from the scratch disk or from the store. Where that fails, a model that serves goes on; an
+environment without one takes the pointer on its disk, then the former champions, then the popularity record.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry.champions import Champion
 from doublebill.service.serving import degraded, popularity_fallback
-from doublebill.service.serving.disk_cache import Shelf
+from doublebill.service.serving.disk_cache import DiskCache
 from doublebill.service.serving.live_facts import Facts, read_facts
 from doublebill.service.serving.loaded_models import LoadedModel, LoadedModels
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
 UNLOADABLE = (ArtifactCorrupt, ObjectMissing, StoreUnavailable, OSError)
-"""What keeps a version from loading; anything else is a defect."""
+"""Errors that keep a version from loading; any other is a defect."""
 
 OnLoad = Callable[[str], None]
 """Called with the version that is about to be loaded."""
@@ -30,35 +30,35 @@ type Substitute = tuple[LoadedModel | None, str | None]
 
 @dataclass(frozen=True)
 class Follower:
-    """Where models come from."""
+    """The places that models are loaded from."""
 
     objects: Objects
     records: Records
-    shelf: Shelf
+    cache: DiskCache
     clock: Clock
 
     def follow(self, catalog: str, models: LoadedModels, on_load: OnLoad) -> LoadedModels:
-        """What to hold of the champion now; it is not said when that was.
+        """Returns the loaded models with the present champion.
 
         Raises:
-            NotFound: when there is no such catalog, and nothing of it is models or at hand.
+            NotFound: when there is no such catalog, and no model of it is loaded or on the disk.
         """
         facts = read_facts(self.objects, catalog, models.facts, self.clock)
         if facts.champion.value is None:
-            facts = replace(facts, champion=replace(facts.champion, value=self.shelf.recall(catalog)))
+            facts = replace(facts, champion=replace(facts.champion, value=self.cache.recall(catalog)))
         elif facts.champion.etag != models.facts.champion.etag:
-            self.shelf.remember(catalog, facts.champion.value)
+            self.cache.remember(catalog, facts.champion.value)
         champion, reason = self._champion(catalog, models, facts, on_load)
         champion = champion or self._popular(catalog)
         reasons = (*facts.reasons, reason)
         if champion is not None:
-            champion = champion.given(facts.availability.value)
+            champion = champion.with_availability(facts.availability.value)
         elif facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING:
             reasons = (self._absent(catalog),)
         return replace(models, facts=facts, champion=champion, reasons=reasons)
 
     def follow_challenger(self, catalog: str, models: LoadedModels) -> LoadedModels:
-        """What to hold of the challenger, where the champion has one."""
+        """Returns the loaded models with the present challenger, where there is one."""
         pointer = models.facts.champion.value
         wanted = pointer.challenger if pointer and pointer.share else ""
         if not wanted or (models.champion and models.champion.version == wanted):
@@ -66,20 +66,20 @@ class Follower:
         model, reason = models.challenger, None
         if model is None or model.version != wanted:
             try:
-                model = LoadedModel.of(wanted, self.shelf.load(catalog, wanted))
+                model = LoadedModel.of(wanted, self.cache.load(catalog, wanted))
             except UNLOADABLE as wrong:
                 model, reason = None, degraded.unservable(wanted, wrong, challenger=True)
-        model = model and model.given(models.facts.availability.value)
+        model = model and model.with_availability(models.facts.availability.value)
         return replace(models, challenger=model, challenger_reason=reason)
 
     def tidy(self, catalog: str, models: LoadedModels) -> None:
         """Keeps on the disk only the versions in use."""
         loaded = (models.champion, models.challenger)
-        self.shelf.keep(catalog, {model.version for model in loaded if model and not model.only_popular})
+        self.cache.keep(catalog, {model.version for model in loaded if model and not model.only_popular})
 
     def at_hand(self, catalog: str) -> LoadedModel | None:
-        """What answers without a look at the store."""
-        pointer = self.shelf.recall(catalog)
+        """Returns a model that can be loaded without the store."""
+        pointer = self.cache.recall(catalog)
         return (pointer and self._on_disk(catalog, pointer)) or self._popular(catalog)
 
     def _champion(self, catalog: str, models: LoadedModels, facts: Facts, on_load: OnLoad) -> Substitute:
@@ -91,14 +91,14 @@ class Follower:
         return self._loaded(catalog, models, pointer, on_load)
 
     def _loaded(self, catalog: str, models: LoadedModels, pointer: Champion, on_load: OnLoad) -> Substitute:
-        """The champion, or the next best and why it is not the champion."""
+        """Loads the champion, or the next best with the reason."""
         reason, far = None, True
         for version in (pointer.version, *pointer.previous):
             if models.champion and models.settled and version == models.champion.version:
                 return models.champion, reason
             on_load(version)
             try:
-                return LoadedModel.of(version, self.shelf.load(catalog, version, far)), reason
+                return LoadedModel.of(version, self.cache.load(catalog, version, far)), reason
             except UNLOADABLE as wrong:
                 reason = reason or degraded.unservable(version, wrong)
                 if models.settled:
@@ -109,7 +109,7 @@ class Follower:
     def _on_disk(self, catalog: str, pointer: Champion) -> LoadedModel | None:
         for version in (pointer.version, *pointer.previous):
             try:
-                return LoadedModel.of(version, self.shelf.load(catalog, version, far=False))
+                return LoadedModel.of(version, self.cache.load(catalog, version, far=False))
             except UNLOADABLE:
                 continue
         return None
@@ -122,7 +122,7 @@ class Follower:
         return found and LoadedModel.of(*found, only_popular=True)
 
     def _absent(self, catalog: str) -> str | None:
-        """None where the catalog is there and was never trained; raises `NotFound` where it is not there."""
+        """Returns None for a catalog that was never trained; raises `NotFound` where there is no such catalog."""
         try:
             catalogs.settings(self.objects, catalog)
         except StoreUnavailable as failed:

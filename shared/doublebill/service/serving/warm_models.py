@@ -16,7 +16,7 @@ from doublebill.concurrency.refreshed import Reading, Refreshed
 from doublebill.errors import NoModel, NotFound
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.serving import degraded
-from doublebill.service.serving.disk_cache import Shelf
+from doublebill.service.serving.disk_cache import DiskCache
 from doublebill.service.serving.loaded_models import LoadedModels, Serving
 from doublebill.service.serving.refresh import Follower
 from doublebill.stores.objects import Objects
@@ -39,7 +39,7 @@ class Warm:
         clock: Clock,
         refresh_seconds: float = 5.0,
     ) -> None:
-        self._follower = Follower(objects, records, Shelf(objects, scratch, clock), clock)
+        self._follower = Follower(objects, records, DiskCache(objects, scratch, clock), clock)
         self._clock = clock
         self._refresh_seconds = refresh_seconds
         self._catalogs: dict[str, Refreshed[LoadedModels]] = {}

@@ -286,12 +286,12 @@ def test_a_defect_is_said_by_those_who_have_a_model_and_raised_to_those_who_have
     environment.asked()
     environment.after(REFRESH_SECONDS)
     with monkeypatch.context() as patch:
-        patch.setattr(disk_cache.Shelf, "remember", None)
+        patch.setattr(disk_cache.DiskCache, "remember", None)
         champions.promote(environment.objects, "films", environment.asked().version, FIRST_MS + 20)
         environment.after(REFRESH_SECONDS)
         assert environment.refreshed().degraded == "refreshing failed: TypeError"
         environment.start()
-        patch.setattr(disk_cache.Shelf, "remember", None)
+        patch.setattr(disk_cache.DiskCache, "remember", None)
         with pytest.raises(TypeError):
             environment.asked()
     environment.after(REFRESH_SECONDS)
@@ -350,7 +350,7 @@ class TestAChallenger:
     def users(self, world) -> tuple[str, str]:
         """One whom the challenger answers, and one whom not."""
         asked = [f"user-{number}" for number in range(64)]
-        lucky = [ab_test.answered_by_challenger(user, world.old, 0.5) for user in asked]
+        lucky = [ab_test.is_served_by_challenger(user, world.old, 0.5) for user in asked]
         return asked[lucky.index(True)], asked[lucky.index(False)]
 
     def test_answers_its_share_of_the_users_and_nobody_else(self, half, world):

@@ -6,7 +6,7 @@ import pytest
 
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.registry import ab_test
-from doublebill.service.registry.ab_test import PLACES, answered_by_challenger, interval
+from doublebill.service.registry.ab_test import PLACES, interval, is_served_by_challenger
 
 OF = Pseudonyms(b"a key that only tests know").of
 USERS = [OF(f"user-{number}") for number in range(20_000)]
@@ -14,7 +14,7 @@ FIRST, SECOND = "a" * 32, "b" * 32
 
 
 def chosen(challenger: str, share: float) -> set[str]:
-    return {user for user in USERS if answered_by_challenger(user, challenger, share)}
+    return {user for user in USERS if is_served_by_challenger(user, challenger, share)}
 
 
 def within_noise(found: int, n: int, share: float) -> bool:
@@ -51,8 +51,8 @@ def test_a_share_is_exact_to_one_place(monkeypatch, place):
             return place.to_bytes(4) + b"\xff" * 28
 
     monkeypatch.setattr(ab_test.hashlib, "sha256", lambda _: Digest())
-    assert answered_by_challenger("user", FIRST, (place + 1) / PLACES)
-    assert not answered_by_challenger("user", FIRST, place / PLACES)
+    assert is_served_by_challenger("user", FIRST, (place + 1) / PLACES)
+    assert not is_served_by_challenger("user", FIRST, place / PLACES)
 
 
 @pytest.mark.parametrize(("clicks", "answers"), [(1, 10), (5, 10), (81, 263), (15, 148), (999, 1000), (1, 10**9)])
