@@ -48,11 +48,6 @@ class Evaluation:
     segments: Segments = field(default_factory=dict)
     """Metrics and counts of segments of items and users."""
 
-    @property
-    def coverage(self) -> float:
-        """Returns the share of the catalog in at least one list of 20."""
-        return self.whole["coverage@20"]
-
     def means(self) -> dict[str, float]:
         """Returns every metric by name, averaged over users."""
         return {name: float(values.mean()) for name, values in self.per_user.items()} | dict(self.whole)

@@ -24,9 +24,9 @@ from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import lapack
 
 from doublebill.arrays import Ints, Matrix
+from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
 from doublebill.fit.linear.refit import by_target, refit
@@ -109,7 +109,7 @@ def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int) -> sp.csr_array
 def invert(whole: Matrix, diagonal: Matrix) -> None:
     """Inverts a symmetric matrix [n, n], with `diagonal` for its diagonal, into its upper triangle, in place.
 
-    The lower triangle is left unchanged. By Cholesky in single precision.
+    The lower triangle is left unchanged.
 
     Raises:
         numpy.linalg.LinAlgError: when it is not positive definite.
@@ -117,10 +117,7 @@ def invert(whole: Matrix, diagonal: Matrix) -> None:
     if not len(whole):
         return
     np.fill_diagonal(whole, diagonal)
-    factor, failed = lapack.spotrf(whole.T, lower=True, clean=False, overwrite_a=True)
-    if failed:
-        raise np.linalg.LinAlgError(f"the regularised gram is not positive definite ({failed})")
-    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    inverse = lower_inverse(whole.T, "the regularised gram", clean=False)
     assert np.shares_memory(inverse, whole)  # noqa: S101  # a copy would leave `whole` half done
 
 

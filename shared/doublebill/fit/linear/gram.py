@@ -122,14 +122,6 @@ class Gram:
             pass
         return whole
 
-    def sparse(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> sp.csr_array:
-        """Returns G [active, active], symmetric and sparse, with sorted indices."""
-        upper = self.integers(active, threads)
-        upper = sp.csr_array(((upper.data * self.scale).astype(dtype), upper.indices, upper.indptr), shape=upper.shape)
-        whole = sp.csr_array(upper + sp.triu(upper, 1).T)
-        whole.sort_indices()
-        return whole
-
     def integers(self, active: Items, threads: int | None = None) -> sp.csr_array:
         """Returns the exact sums [active, active] int64, upper triangle with the diagonal; grams add entry by entry."""
         n = len(active)

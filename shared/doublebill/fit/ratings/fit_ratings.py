@@ -114,18 +114,12 @@ def standardised(ratings: Interactions, active: Ints, mean: float, spread: float
     newest[age] = np.arange(len(users)) - ratings.indptr[users]
     number = np.full(ratings.n_items, -1, np.int32)
     number[active] = np.arange(len(active), dtype=np.int32)
-    kept = (number[ratings.items] >= 0) & (newest < MOST_RATINGS)
-    counts = np.bincount(users[kept], minlength=ratings.n_users)
-    indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    part = Interactions(
-        indptr,
-        number[ratings.items[kept]],
-        ((ratings.weights[kept] - mean) / spread).astype(np.float32),
-        ratings.timestamps[kept],
-        len(active),
-    )
-    some = np.flatnonzero(counts)
-    return part.rows(some[np.cumsum(work_of_users(counts[some], len(active))) <= MOST_WORK])
+    kept = ratings.where((number[ratings.items] >= 0) & (newest < MOST_RATINGS))
+    weights = ((kept.weights - mean) / spread).astype(np.float32)
+    part = dataclasses.replace(kept, items=number[kept.items], weights=weights, n_items=len(active))
+    lengths = np.diff(part.indptr)
+    some = np.flatnonzero(lengths)
+    return part.rows(some[np.cumsum(work_of_users(lengths[some], len(active))) <= MOST_WORK])
 
 
 def work_of_users(lengths: Ints, n_items: int) -> Ints:

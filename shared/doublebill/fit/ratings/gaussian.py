@@ -16,6 +16,7 @@ import numpy as np
 from scipy.linalg import blas, lapack
 
 from doublebill.arrays import Floats, Ints, Ints32, Matrix
+from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.model.interactions import Interactions
 
 NOISE = 0.4
@@ -134,12 +135,7 @@ def _lower_inverse(covariance: Matrix, items: Ints32) -> Matrix:
     """Returns the lower triangle of K for a user who rated `items`, with zeros above it."""
     among = covariance.ravel().take(_places(items, len(covariance))).reshape(len(items), len(items))
     among[np.diag_indices(len(items))] += NOISE
-    factor, failed = lapack.spotrf(among.T, lower=True, overwrite_a=True)
-    if failed:
-        raise np.linalg.LinAlgError(f"the covariance of {len(items)} rated items is not positive definite ({failed})")
-    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
-    lower: Matrix = inverse
-    return lower
+    return lower_inverse(among.T, f"the covariance of {len(items)} rated items")
 
 
 def _places(items: Ints32, n_items: int) -> Ints:

@@ -14,9 +14,9 @@ its own support, as in `linear.edlae`. All is in units of the standard deviation
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import lapack
 
 from doublebill.arrays import Mask, Matrix
+from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.ratings.gaussian import Gaussian
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import USER_SHRINKAGE
@@ -73,10 +73,7 @@ def dense_solution(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
     n = towards.shape[1]
     regular = gram.copy(order="F")
     regular[np.diag_indices(2 * n)] += np.float32(ridge)
-    factor, failed = lapack.spotrf(regular, lower=True, overwrite_a=True)
-    if failed:
-        raise np.linalg.LinAlgError(f"the regularised gram is not positive definite ({failed})")
-    inverse, _ = lapack.spotri(factor, lower=True, overwrite_c=True)
+    inverse = lower_inverse(regular, "the regularised gram")
     inverse += np.tril(inverse, -1).T
     free: Matrix = inverse @ towards
     own, other = np.arange(n), np.arange(n) + n

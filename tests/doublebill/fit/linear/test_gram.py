@@ -68,7 +68,7 @@ def test_a_user_taken_out_leaves_what_never_having_had_her_gives(saturate: modul
     others = np.setdiff1d(np.arange(interactions.n_users), user)
     left = Gram.of(interactions, 0.5, saturate) - Gram.of(interactions.rows(np.array([user])), 0.5, saturate)
     never = Gram.of(interactions.rows(others), 0.5, saturate)
-    for form in (Gram.dense, lambda gram, active: gram.sparse(active).data):
+    for form in (Gram.dense, lambda gram, active: gram.integers(active).data):
         assert form(left, ALL).tobytes() == form(never, ALL).tobytes()
     assert left.n_users == never.n_users
     assert np.array_equal(left.popularity(), never.popularity())
@@ -87,12 +87,12 @@ def test_sums_that_were_kept_change_by_the_sums_of_one_user() -> None:
 
 @pytest.mark.parametrize("saturate", [BINARY, LOG])
 @pytest.mark.parametrize("active", [ALL, ALL[::-1], np.array([3, 1, 17]), np.zeros(0, int)])
-def test_the_dense_and_the_sparse_road_give_the_same(saturate: module.Saturate, active: np.ndarray) -> None:
+def test_the_dense_gram_is_symmetric_and_scales_the_exact_sums(saturate: module.Saturate, active: np.ndarray) -> None:
     gram = Gram.of(random_interactions(seed=6), 0.5, saturate)
-    dense, sparse = gram.dense(active), gram.sparse(active)
-    assert np.array_equal(dense, sparse.toarray())
+    dense, sums = gram.dense(active), gram.integers(active).toarray()
+    assert np.array_equal(np.triu(dense), (sums * gram.scale).astype(np.float32))
     assert np.array_equal(dense, dense.T)
-    assert (dense.dtype, sparse.dtype) == (np.float32, np.float32)
+    assert dense.dtype == np.float32
     assert np.array_equal(gram.dense(ALL)[np.ix_(active, active)], dense)
 
 
@@ -131,4 +131,4 @@ def test_no_users_give_a_gram_of_nothing() -> None:
     none = np.zeros(0, int)
     gram = Gram.of(Interactions.of(none, none, np.zeros(0), none, 3), 0.5, BINARY)
     assert gram.dense(np.arange(3)).tolist() == [[0, 0, 0]] * 3
-    assert gram.sparse(np.arange(3)).nnz == 0
+    assert gram.integers(np.arange(3)).nnz == 0
