@@ -42,7 +42,7 @@ class ModelContract:
     def test_an_empty_history_is_cold_and_gets_what_is_popular(self, model: Recommender) -> None:
         ranking = model.recommend(NOTHING, np.zeros(0), 4, NOTHING)
         assert ranking.cold
-        assert ranking.items.tolist() == model.popular[:4].tolist()
+        assert ranking.items.tolist() == model.ranker.order[:4].tolist()
 
     def test_excluded_items_never_come_back(self, model: Recommender) -> None:
         assert not {2, 3, 7} & set(self.recommended(model, 0, excluded=numbers(2, 3, 7)))
@@ -57,7 +57,7 @@ class ModelContract:
 
     def test_scores_never_rise_and_ties_go_to_the_more_popular_then_the_lower_number(self, model: Recommender) -> None:
         ranking = model.recommend(numbers(0), np.ones(1), 12, NOTHING)
-        rank = {item: place for place, item in enumerate(model.popular.tolist())}
+        rank = {item: place for place, item in enumerate(model.ranker.order.tolist())}
         keys = [(-s, rank[i]) for i, s in zip(ranking.items.tolist(), ranking.scores.tolist(), strict=True)]
         assert keys == sorted(keys)
 

@@ -5,7 +5,7 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, Health
 from doublebill.edge.settings import RecommendSettings, read_settings
-from doublebill.service.recommending import recommendations, requests, responses
+from doublebill.service.recommending import lists, recommendations, requests, responses
 from doublebill.service.recommending.rows import rows
 
 settings = read_settings(RecommendSettings)
@@ -50,14 +50,14 @@ def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> r
 
 @api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read")
 def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
-    return recommendations.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
+    return lists.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/popular", "read")
 def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
-    return recommendations.popular(catalog, warm.serving(catalog, api.deadline), request)
+    return lists.popular(catalog, warm.serving(catalog, api.deadline), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/trending", "read")
 def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
-    return recommendations.trending(catalog, warm.serving(catalog, api.deadline), request)
+    return lists.trending(catalog, warm.serving(catalog, api.deadline), request)

@@ -25,8 +25,8 @@ from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.items import Item
 from doublebill.model.recommender import Recommender
-from doublebill.reranking.item_distances import likeness
 from doublebill.reranking.rerank import Rules, choose
+from doublebill.reranking.resemblance import resemblance
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "movielens-100k"
 N, POOL = 20, 100
@@ -84,10 +84,10 @@ def case(model: Recommender, history: np.ndarray, hidden: np.ndarray, genres: np
     weights = np.ones(len(history))
     ranking = model.recommend(history, weights, POOL, history)
     bare = Catalog.of([model.catalog.item_ids[n] for n in range(len(model.catalog))], {})
-    cosines = likeness(bare, ranking.items, model.contributions(history, weights, ranking.items))
+    cosines = resemblance(bare, ranking.items, model.contributions(history, weights, ranking.items))
     shares = genres[history] / np.maximum(genres[history].sum(1, keepdims=True), 1)
     scaled = (ranking.scores - ranking.scores.min()) / np.ptp(ranking.scores)
-    jaccard = likeness(model.catalog, ranking.items, None)
+    jaccard = resemblance(model.catalog, ranking.items, None)
     chosen = genres[ranking.items]
     return Case(model, history, hidden, ranking.items, scaled, chosen, shares.mean(0), jaccard, cosines)
 
@@ -118,7 +118,7 @@ def greedy(case: Case, worth: Callable[[list[int]], np.ndarray]) -> list[int]:
 
 
 def maximum(case: Case, d: float) -> list[int]:
-    """The same likeness, of which the largest counts instead of the mean."""
+    """The same resemblance, of which the largest counts instead of the mean."""
     alike = (case.by_genres + case.by_contributions) / 2
     return greedy(case, lambda p: (1 - d) * case.relevance - d * (alike[p].max(0) if p else 0 * case.relevance))
 

@@ -87,7 +87,6 @@ def core(quick: bool) -> None:
     weights, allowed = np.ones(len(history)), np.arange(size.items) % 20 == 0
     ways: dict[str, Callable[[], object]] = {
         "whole": lambda: model.recommend(history, weights, N, history),
-        "steps": lambda: model.rank(*model.scores(history, weights), N, history),
         "filtered": lambda: model.recommend(history, weights, N, history, allowed),
     }
     medians: dict[str, list[float]] = {way: [] for way in (*ways, "implicit")}

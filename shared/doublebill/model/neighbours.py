@@ -11,13 +11,11 @@ from typing import Final, cast
 import numpy as np
 import numpy.typing as npt
 
-from doublebill.arrays import Arrays, Floats, Floats32, Ints, Ints32, Items, Mask, Places, Reals
+from doublebill.arrays import Arrays, Floats, Floats32, Ints, Ints32, Items, Places, Reals
+from doublebill.model.ranking import Scored, highest
 
 MOST_LOOKED_BACK = 1000
 """Of how many edges of an item, the strongest, the way back is looked up: a hub leads to almost everything."""
-
-FEW = 200
-"""So many scores are sorted in less time than it takes to find out which are the highest."""
 
 UNCHECKED: Final = "clip"
 """How arrays are taken from where every place is known to be inside: nothing is clipped, only the checks are saved."""
@@ -57,29 +55,21 @@ class Neighbours:
         scaled: Floats32 = self.values * self.scales[self.targets]
         return scaled
 
-    def scores(self, history: Items, weights: Reals) -> tuple[Ints32, Floats]:
-        """The items that the history reaches and their scores, both [reached], in no particular order.
-
-        `history` holds item numbers, `weights` how much each counts.
-        """
-        targets, scores, chosen = self.edge_scores(history, weights)
-        winners = chosen.nonzero()[0]
-        return targets.take(winners, mode=UNCHECKED).astype(np.int32), scores.take(winners, mode=UNCHECKED)
-
-    def edge_scores(self, history: Items, weights: Reals) -> tuple[Places, Floats, Mask]:
-        """The targets of the history's edges, scores, and which edges are chosen, all [edges].
-
-        Of the edges to one target one is chosen, and has the score of the target; the others have 0.
-        """
-        edges, lengths = self._edges(history)
+    def score(self, history: Items, weights: Reals) -> Scored:
+        """Returns the scores to which a history of distinct items adds up."""
+        counting, counts = history, weights
+        if np.count_nonzero(weights) < len(weights):
+            places = np.flatnonzero(weights)
+            counting, counts = history[places], weights[places]
+        edges, lengths = self._edges(counting)
         targets = self.targets.take(edges, mode=UNCHECKED).astype(np.intp)
-        values = self.values.take(edges, mode=UNCHECKED) * np.asarray(weights, np.float64).repeat(lengths)
+        values = self.values.take(edges, mode=UNCHECKED) * np.asarray(counts, np.float64).repeat(lengths)
         order = self._count(len(edges))
-        self._places[targets] = order  # of the edges to a target, the last one written stays, and is the chosen one
-        chosen = self._places.take(targets, mode=UNCHECKED)
-        sums = np.bincount(chosen, values, minlength=len(edges))
+        self._places[targets] = order  # of the edges to a target, the last one written stays, and represents it
+        representing = self._places.take(targets, mode=UNCHECKED)
+        sums = np.bincount(representing, values, minlength=len(edges))
         scores: Floats = sums * self.scales.take(targets, mode=UNCHECKED)
-        return targets, scores, chosen == order
+        return Scored(history, weights, targets, scores, representing == order)
 
     def contributions(self, history: Items, weights: Reals, wanted: Items) -> Floats:
         """[len(wanted), len(history)] what each history item adds to the score of each of the distinct wanted items."""
@@ -168,25 +158,3 @@ class Neighbours:
             cast(npt.NDArray[np.int8 | np.floating], arrays["values"]),
             arrays["scales"].view(np.float32),
         )
-
-
-def highest(scores: Reals, n: int) -> Places:
-    """The positions, ascending, of the `n` highest scores and of all that equal the least of them."""
-    if n <= 0 or not len(scores):
-        return np.zeros(0, np.intp)
-    if n >= len(scores):
-        return np.arange(len(scores))
-    least = np.partition(scores, len(scores) - n)[len(scores) - n]
-    positions: Places = (scores >= least).nonzero()[0]
-    return positions
-
-
-def top(items: Items, scores: Reals, n: int, ranks: Items | None = None) -> Places:
-    """The positions of the `n` highest scores, highest first; ties go to the lower rank, then the lower item number.
-
-    `ranks` [n_items] orders items of equal score; without it only the item number does.
-    """
-    candidates = highest(scores, n) if len(scores) > max(n, FEW) else np.arange(len(scores))
-    tied = items.take(candidates)
-    keys = [tied] + ([] if ranks is None else [ranks.take(tied)]) + [-scores.take(candidates)]
-    return candidates.take(np.lexsort(keys)[: max(n, 0)])

@@ -73,7 +73,7 @@ class RatingModel:
 
 
 def _sums(edges: Neighbours, history: Items, weights: Reals, wanted: Items) -> Floats:
-    reached, scores = edges.scores(history, weights)
+    reached, scores = edges.score(history, weights).reached()
     sums = np.zeros(edges.n_items)
     sums[reached] = scores
     return sums[wanted]

@@ -1,4 +1,4 @@
-"""Picking: one candidate after the other, always the best of those that may still be picked."""
+"""Greedy selection: one candidate after the other, always the best of those that may still be selected."""
 
 import numpy as np
 
@@ -9,50 +9,55 @@ DECIMALS = 9
 """Worths are compared after rounding, so that sums in another order break ties alike."""
 
 
-class Picking:
-    """What was picked so far of candidates that stand best first, and what may still be.
+class Selection:
+    """The candidates selected so far, of a list that stands best first, and those that still may be.
 
-    Without `likeness` the next is the first that is free. With it, the `wide` first candidates, of which it is
-    [wide, wide], come by (1 - diversity) * relevance - diversity * mean likeness to what was picked; then the others.
+    Without `alike` the next is the first that is free. With it, the `wide` first candidates, of which it is
+    [wide, wide], come by (1 - diversity) * relevance - diversity * mean resemblance to those selected; then the others.
     """
 
-    def __init__(self, scores: Floats, groups: Groups | None, likeness: Floats | None, diversity: float) -> None:
-        self.scores, self.groups, self.likeness, self.diversity = scores, groups, likeness, diversity
+    def __init__(self, scores: Floats, groups: Groups | None, alike: Floats | None, diversity: float) -> None:
+        self.scores, self.groups, self.alike, self.diversity = scores, groups, alike, diversity
         self.places: list[int] = []
         self.free = np.ones(len(scores), np.bool_)
-        self.wide = 0 if likeness is None else len(likeness)
-        self.worth = -2.0 - np.arange(len(scores))  # below all that likeness can make of what it knows
+        self.left = [] if groups is None else list(groups.limits)
+        self.wide = 0 if alike is None else len(alike)
+        self.worth = -2.0 - np.arange(len(scores))  # below all that resemblance can make of the wide ones
         self.worth[: self.wide] = (1 - diversity) * _relevance(scores[: self.wide])
-        self.alike = np.zeros(len(scores))
+        self.resemblance = np.zeros(len(scores))
 
-    def pick(self, wanted: int, among: Mask | None = None) -> list[int]:
-        """All places picked so far, after more of `among` were picked until there are `wanted`."""
-        while len(self.places) < min(wanted, len(self.scores)):
-            open_ = self.free if among is None else self.free & among
-            place = self._best(open_)
-            if not open_[place]:
+    def extend(self, n: int, among: Mask | None = None) -> list[int]:
+        """Returns all places selected so far, after selecting more of `among` until there are `n`."""
+        while len(self.places) < min(n, len(self.scores)):
+            free = self.free if among is None else self.free & among
+            place = self._best(free)
+            if not free[place]:
                 break
             self._take(place)
         return list(self.places)
 
-    def _best(self, open_: Mask) -> int:
-        if self.likeness is None:
-            return int(open_.argmax())
-        worth = np.round(self.worth - self.alike * (self.diversity / max(len(self.places), 1)), DECIMALS)
-        worth[~open_] = -np.inf
+    def _best(self, free: Mask) -> int:
+        if self.alike is None:
+            return int(free.argmax())
+        worth = np.round(self.worth - self.resemblance * (self.diversity / max(len(self.places), 1)), DECIMALS)
+        worth[~free] = -np.inf
         return int(worth.argmax())
 
     def _take(self, place: int) -> None:
+        """Selects a candidate, and frees no other of a group that is full then."""
         self.places.append(place)
         self.free[place] = False
-        for full in () if self.groups is None else self.groups.take(place):
-            self.free[full] = False
-        if self.likeness is not None and place < self.wide:
-            self.alike[: self.wide] += self.likeness[place]
+        if self.groups is not None:
+            for group in self.groups.numbers[self.groups.places == place].tolist():
+                self.left[group] -= 1
+                if not self.left[group]:
+                    self.free[self.groups.places[self.groups.numbers == group]] = False
+        if self.alike is not None and place < self.wide:
+            self.resemblance[: self.wide] += self.alike[place]
 
 
 def _relevance(scores: Floats) -> Floats:
-    """[candidates] the scores from 0 to 1."""
+    """Returns [candidates] the scores from 0 to 1."""
     if not len(scores):
         return scores
     lowest, highest = scores.min(), scores.max()

@@ -15,6 +15,7 @@ from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
+from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
 from worlds import checkerboard
 
@@ -36,7 +37,7 @@ def test_items_the_history_does_not_reach_score_nothing_and_follow_by_popularity
     history = np.array([model.catalog.find("item-00")], np.int32)
     ranking = model.recommend(history, np.ones(1), 12, history)
     rest = ranking.items[ranking.scores == 0].tolist()
-    assert rest == [item for item in model.popular.tolist() if item in rest]
+    assert rest == [item for item in model.ranker.order.tolist() if item in rest]
     assert len(rest) == 6
 
 
@@ -58,7 +59,7 @@ def test_what_became_unavailable_or_available_since_counts_as_it_is_now() -> Non
     for history in (np.zeros(0, np.int32), np.array([cleaned.catalog.find("item-00")], np.int32)):
         ranking = model.recommend(history, np.ones(len(history)), 100, np.zeros(0, np.int32), now)
         assert sorted(ranking.items.tolist()) == np.flatnonzero(now).tolist()
-    assert sorted(model.most_popular(100, np.zeros(0, np.int32), now).tolist()) == np.flatnonzero(now).tolist()
+    assert sorted(model.ranker.most_popular(100, Eligible(now)).tolist()) == np.flatnonzero(now).tolist()
 
 
 def test_golden_requests_are_answered_again(model: Recommender) -> None:
@@ -134,9 +135,10 @@ class TestAgainstTheWholeOrder:
         assert ranking.cold == cold
         np.testing.assert_allclose(ranking.scores, scores[ranking.items], atol=1e-9)
 
-        in_two_steps = model.rank(*model.scores(history, weights), asked["n"], excluded, allowed)
-        assert in_two_steps.items.tolist() == expected
-        assert in_two_steps.scores.tolist() == ranking.scores.tolist()
+        eligible = Eligible(np.isin(np.arange(self.N), permitted) & ~np.isin(np.arange(self.N), excluded))
+        unprepared = model.ranker.rank(model.score(history, weights), asked["n"], eligible)
+        assert unprepared.items.tolist() == expected
+        assert unprepared.scores.tolist() == ranking.scores.tolist()
 
     @given(st.integers(0, 20), st.integers(0, N + 1), st.lists(st.integers(-1, N - 1)), st.integers(1, 3))
     def test_the_most_popular_come_however_few_are_looked_through(
@@ -144,10 +146,11 @@ class TestAgainstTheWholeOrder:
     ) -> None:
         model, _ = self.world(seed, 0.0)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("doublebill.model.recommender.LOOKED_THROUGH", looked_through)
-            found = model.most_popular(n, np.array(excluded, np.int32))
-            nothing = model.most_popular(n, np.array(excluded, np.int32), np.zeros(self.N, np.bool_))
-        permitted = [i for i in model.popular.tolist() if model.catalog.available[i] and i not in excluded]
+            patch.setattr("doublebill.model.ranking.UNREACHED_PER_N", looked_through)
+            eligible = Eligible.of(model.catalog.available, np.array(excluded, np.int32))
+            found = model.ranker.most_popular(n, eligible)
+            nothing = model.ranker.most_popular(n, Eligible(np.zeros(self.N, np.bool_)))
+        permitted = [i for i in model.ranker.order.tolist() if model.catalog.available[i] and i not in excluded]
         assert found.tolist() == permitted[:n]
         assert nothing.tolist() == []
 
@@ -167,7 +170,7 @@ class TestDamping:
     def scores(self, model: Recommender) -> np.ndarray:
         """[n_items] what the history makes of each."""
         found = np.zeros(4)
-        reached, scores = model.scores(self.HISTORY, np.array([1.0, -0.5]))
+        reached, scores = model.score(self.HISTORY, np.array([1.0, -0.5])).reached()
         found[reached] = scores
         return found
 

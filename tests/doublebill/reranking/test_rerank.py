@@ -1,4 +1,4 @@
-"""Choosing: how many of a group, how many promoted, how different; and that scores stay what they were."""
+"""Reranking: how many of a group, how many promoted, how different; and that scores stay what they were."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,10 @@ from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
+from doublebill.model.ranking import Eligible, Ranking
 from doublebill.model.recommender import Recommender
-from doublebill.reranking.item_distances import likeness
-from doublebill.reranking.rerank import Chosen, Rules, choose
+from doublebill.reranking.rerank import Rules, rerank
+from doublebill.reranking.resemblance import resemblance
 
 N_ITEMS = 30
 NOBODY = np.zeros(0, np.int32)
@@ -34,14 +35,19 @@ def world(described: Mapping[int, dict[str, object]] | None = None, edges: np.nd
     return Recommender(catalog, quantise(sp.csr_array(edges), "float32"), popularity, Config(Knn()))
 
 
-def shown(model: Recommender, n: int, rules: Rules, history: np.ndarray = HISTORY, **more: object) -> list[int]:
-    """The chosen items, in their order."""
-    return chosen(model, n, rules, history, **more).ranking.items.tolist()
+def shown(
+    model: Recommender, n: int, rules: Rules, history: np.ndarray = HISTORY, allowed: np.ndarray | None = None
+) -> list[int]:
+    """The reranked items, in their order."""
+    return reranked(model, n, rules, history, allowed).items.tolist()
 
 
-def chosen(model: Recommender, n: int, rules: Rules, history: np.ndarray = HISTORY, **more: object) -> Chosen:
-    """What is chosen outside the history."""
-    return choose(model, history, np.ones(len(history)), n, history, more.get("allowed"), rules)  # type: ignore[arg-type]
+def reranked(
+    model: Recommender, n: int, rules: Rules, history: np.ndarray = HISTORY, allowed: np.ndarray | None = None
+) -> Ranking:
+    """The items outside the history under the rules."""
+    eligible = Eligible.of(model.catalog.available if allowed is None else allowed, history)
+    return rerank(model, model.score(history, np.ones(len(history))), n, eligible, rules)
 
 
 def marked(*items: int) -> np.ndarray:
@@ -54,10 +60,10 @@ def marked(*items: int) -> np.ndarray:
 def test_without_rules_it_is_the_plain_ranking() -> None:
     model = world()
     plain = model.recommend(HISTORY, WEIGHTS, 10, HISTORY)
-    told = chosen(model, 10, Rules(promoted=marked(3), share=0))
-    np.testing.assert_array_equal(told.ranking.items, plain.items)
-    np.testing.assert_array_equal(told.ranking.scores, plain.scores)
-    assert told.promoted.tolist() == [False, True, *[False] * 8]
+    for rules in (Rules(), Rules(promoted=marked(3), share=0)):
+        ranking = reranked(model, 10, rules)
+        np.testing.assert_array_equal(ranking.items, plain.items)
+        np.testing.assert_array_equal(ranking.scores, plain.scores)
 
 
 @pytest.mark.parametrize("history", [HISTORY, NOBODY], ids=["warm", "cold"])
@@ -73,7 +79,7 @@ def test_without_rules_it_is_the_plain_ranking() -> None:
 )
 def test_items_keep_the_scores_that_they_are_served_with(rules: Rules, history: np.ndarray) -> None:
     model = world({n: {"attributes": {"group": n % 9}, "tags": ("t",) if n % 4 == 0 else ("u",)} for n in range(30)})
-    told = chosen(model, 8, rules, history).ranking
+    told = reranked(model, 8, rules, history)
     everything = model.recommend(history, np.ones(len(history)), N_ITEMS, history)
     served = dict(zip(everything.items.tolist(), everything.scores.tolist(), strict=True))
     assert told.scores.tolist() == [served[item] for item in told.items.tolist()]
@@ -119,7 +125,7 @@ class TestMaxPer:
         history = np.zeros(1, np.int32)
         for diversity in (0.0, 0.5):
             rules = Rules({"year": 2}, diversity=diversity)
-            found = choose(model, history, np.ones(1), 5, history, None, rules).ranking.items.tolist()
+            found = shown(model, 5, rules, history)
             assert found == [1, 2, 990, 991, 992]
 
     def test_there_are_fewer_where_the_catalog_has_no_more(self) -> None:
@@ -149,20 +155,17 @@ class TestPromotions:
     def test_they_take_their_share_evenly_and_the_others_keep_their_order(
         self, share: float, expected: list[int]
     ) -> None:
-        told = chosen(world(), 10, Rules(promoted=marked(*range(20, 30)), share=share))
-        assert told.ranking.items.tolist() == expected
-        assert told.promoted.tolist() == [item >= 20 for item in expected]
+        assert shown(world(), 10, Rules(promoted=marked(*range(20, 30)), share=share)) == expected
 
     def test_a_share_of_seven_tenths_of_ten_is_seven(self) -> None:
-        told = chosen(world(), 10, Rules(promoted=marked(*range(15, 30)), share=0.7))
-        assert np.count_nonzero(told.promoted) == 7
+        items = shown(world(), 10, Rules(promoted=marked(*range(15, 30)), share=0.7))
+        assert sum(item >= 15 for item in items) == 7
 
     def test_what_comes_anyway_counts_and_stays_before_its_turn(self) -> None:
         assert shown(world(), 5, Rules(promoted=marked(2, 3, 29), share=0.4)) == [2, 3, 4, 5, 6]
 
     def test_where_there_are_too_few_all_of_them_come(self) -> None:
-        told = chosen(world(), 4, Rules(promoted=marked(25, 28), share=1))
-        assert told.ranking.items.tolist() == [25, 2, 28, 3]
+        assert shown(world(), 4, Rules(promoted=marked(25, 28), share=1)) == [25, 2, 28, 3]
         assert shown(world(), 4, Rules(promoted=marked(), share=1)) == [2, 3, 4, 5]
 
     def test_what_may_not_come_is_not_promoted(self) -> None:
@@ -188,17 +191,17 @@ class TestDiversity:
         edges[1, [4, 5]] = 0.3, 0.6
         return world({n: {"tags": told} for n, told in (tags or {}).items()}, edges)
 
-    def test_likeness_is_the_cosine_of_contributions(self) -> None:
+    def test_resemblance_is_the_cosine_of_contributions(self) -> None:
         model, items = self.model(), np.array([2, 3, 4, 5])
-        alike = likeness(model.catalog, items, model.contributions(HISTORY, WEIGHTS, items))
+        alike = resemblance(model.catalog, items, model.contributions(HISTORY, WEIGHTS, items))
         expected = [[1, 1, 0.8, 0], [1, 1, 0.8, 0], [0.8, 0.8, 1, 0.6], [0, 0, 0.6, 1]]
         np.testing.assert_allclose(alike, expected, atol=1e-6)
 
-    def test_likeness_is_half_that_of_tags_where_both_have_some(self) -> None:
+    def test_resemblance_is_half_that_of_tags_where_both_have_some(self) -> None:
         model, items = self.model({2: ("a", "b"), 3: ("b", "c"), 4: ("d",)}), np.array([2, 3, 4, 5])
-        alike = likeness(model.catalog, items, model.contributions(HISTORY, WEIGHTS, items))
+        alike = resemblance(model.catalog, items, model.contributions(HISTORY, WEIGHTS, items))
         np.testing.assert_allclose(alike[0], [1, (1 + 1 / 3) / 2, 0.8 / 2, 0], atol=1e-6)
-        np.testing.assert_allclose(likeness(model.catalog, items, None)[0], [1, 1 / 3, 0, 0], atol=1e-6)
+        np.testing.assert_allclose(resemblance(model.catalog, items, None)[0], [1, 1 / 3, 0, 0], atol=1e-6)
 
     def test_the_more_diverse_the_later_comes_what_is_like_what_came(self) -> None:
         assert shown(self.model(), 3, Rules()) == [2, 3, 4]
@@ -213,9 +216,9 @@ class TestDiversity:
     def test_it_goes_with_the_other_rules(self) -> None:
         model = self.model({2: ("x",), 5: ("x",)})
         assert shown(model, 3, Rules({"x": 1}, diversity=0.2)) == [2, 3, 4]
-        told = chosen(model, 4, Rules({"x": 1}, marked(20, 21), 0.5, 0.5))
-        assert np.count_nonzero(told.promoted) == 2
-        assert {2, 5} & set(told.ranking.items.tolist()) == {2}
+        items = shown(model, 4, Rules({"x": 1}, marked(20, 21), 0.5, 0.5))
+        assert {20, 21} <= set(items)
+        assert {2, 5} & set(items) == {2}
 
     @settings(max_examples=40, deadline=None)
     @given(st.floats(0.01, 1), st.integers(1, 12), st.integers(0, 2**32 - 1))
@@ -265,8 +268,7 @@ def test_whatever_the_rules_they_are_kept_and_n_is_given_where_it_can(
 ) -> None:
     model = world({k: {"attributes": {"group": group}} if group else {} for k, group in enumerate(groups)})
     rules = Rules({"group": most} if any(groups) else {}, marked(*promoted), share, diversity)
-    told = chosen(model, n, rules)
-    items = told.ranking.items.tolist()
+    items = shown(model, n, rules)
     free = list(range(2, N_ITEMS))
 
     def possible(among: list[int]) -> int:
@@ -277,5 +279,4 @@ def test_whatever_the_rules_they_are_kept_and_n_is_given_where_it_can(
     assert len(set(items)) == len(items) == min(n, possible(free))
     assert all([groups[k] for k in items].count(group) <= most for group in range(1, 5))
     can = possible([k for k in free if k in promoted])
-    assert np.count_nonzero(told.promoted) >= min(int(np.ceil(share * n - 1e-9)), can)
-    assert told.promoted.tolist() == [k in promoted for k in items]
+    assert len(promoted & set(items)) >= min(int(np.ceil(share * n - 1e-9)), can)

@@ -22,7 +22,7 @@ from doublebill.model.catalog import check_catalog_name
 from doublebill.service.access import caller_registry
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.import_file import Imported, import_events, import_items
-from doublebill.service.recommending import recommendations, requests
+from doublebill.service.recommending import lists, recommendations, requests
 from doublebill.service.recommending.history import UserHistories
 from doublebill.service.registry import champions, model_list, runs
 from doublebill.service.training import promotion, start
@@ -215,7 +215,7 @@ def neighbours(home: Home, told: Namespace) -> int | None:
     request = schema.read(requests.ListOptions, {"n": told.n})
     item_id = schema.read(requests.HistoryItem, {"item_id": told.item}).item_id
     serving = home.warm().serving(catalog, _deadline())
-    show.neighbours(recommendations.neighbours(catalog, serving, item_id, request), as_json=told.json)
+    show.neighbours(lists.neighbours(catalog, serving, item_id, request), as_json=told.json)
     return None
 
 

@@ -17,6 +17,7 @@ from doublebill.fit.evaluation.segments import Segments, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.interactions import Interactions
+from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
 
 LIST_LENGTH = 100
@@ -80,8 +81,9 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
 
     def recommend(row: slice) -> ScoredList:
         history, weights = fold_in.items[row], config.weigh(fold_in.weights[row], times[row])
-        scored, scores = recommender.scores(history, weights)
-        return recommender.rank(scored, scores, LIST_LENGTH, history).items, scored, scores
+        scored = recommender.score(history, weights)
+        eligible = Eligible.of(recommender.catalog.available, history)
+        return recommender.ranker.rank(scored, LIST_LENGTH, eligible).items, *scored.reached()
 
     return _evaluate(recommender, holdout, recommend)
 
@@ -89,11 +91,12 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
 def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluation:
     """Evaluates the baseline: the most popular items outside of each user's fold-in."""
     fold_in, nothing = holdout.fold_in, np.zeros(0, np.int32)
-    return _evaluate(
-        recommender,
-        holdout,
-        lambda row: (recommender.most_popular(LIST_LENGTH, fold_in.items[row]), nothing, np.zeros(0)),
-    )
+
+    def recommend(row: slice) -> ScoredList:
+        eligible = Eligible.of(recommender.catalog.available, fold_in.items[row])
+        return recommender.ranker.most_popular(LIST_LENGTH, eligible), nothing, np.zeros(0)
+
+    return _evaluate(recommender, holdout, recommend)
 
 
 def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[slice], ScoredList]) -> Evaluation:

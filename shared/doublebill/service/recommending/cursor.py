@@ -1,9 +1,9 @@
-"""Cursors: what the earlier pages of an answer gave, so that no later one gives it again.
+"""Cursors: the items of an answer's earlier pages, so that no later page repeats them.
 
-Pages are answered by whatever model is champion by then and know of events that came in between, so a cursor cannot
-be a place in a list. It holds the CRC-32 of each item id given, by which catalogs look ids up, ascending, four bytes
-each with the highest first, behind a byte that names this form; all that in base64url without padding. An item that
-shares its four bytes with one of a thousand others is left out once in four million times.
+Each page comes from the champion of its moment and counts events that came in between, so a cursor cannot be a place in
+a list. It has the CRC-32 of each item id shown, by which catalogs look ids up, ascending, four bytes each with the
+highest first, behind a byte that names this form; all that in base64url without padding. With 1,000 items shown, an
+unseen item is wrongly skipped with probability 1,000 / 2³².
 """
 
 import base64
@@ -21,50 +21,47 @@ from doublebill.model.string_table import Ids
 FORM = b"\x01"
 HASH = np.dtype(">u4")
 
-MOST_GIVEN = 1000
-"""Items that pages may give one after the other; then there is no further cursor."""
+MOST_SHOWN = 1000
+"""Items that pages may show one after the other; then there is no further cursor."""
 
 
 @dataclass(frozen=True)
-class Given:
+class EarlierPages:
     """The items of earlier pages."""
 
     hashes: frozenset[int] = frozenset()
     """CRC-32 of their ids."""
 
-    def __len__(self) -> int:
-        return len(self.hashes)
-
-    def numbers_in(self, item_ids: Ids) -> Ints32:
-        """The numbers of the items that pages gave, and of those that share a hash with them; work as of a look-up."""
-        given = np.fromiter(self.hashes, np.uint32, len(self))
-        first, end = (np.searchsorted(item_ids.hashes, given, side) for side in ("left", "right"))
+    def items_in(self, item_ids: Ids) -> Ints32:
+        """Returns the numbers of the items shown, and of those that share a hash with them; work as of a look-up."""
+        shown = np.fromiter(self.hashes, np.uint32, len(self.hashes))
+        first, end = (np.searchsorted(item_ids.hashes, shown, side) for side in ("left", "right"))
         places = [place for low, high in zip(first.tolist(), end.tolist(), strict=True) for place in range(low, high)]
         return item_ids.hashed[places]
 
     def next_cursor(self, item_ids: Iterable[str]) -> str | None:
-        """The cursor that stands for these items too; None where a further page would be past `MOST_GIVEN`."""
+        """Returns the cursor of these pages and one more; None where a further page would be past `MOST_SHOWN`."""
         hashes = self.hashes.union(crc32(item_id.encode()) for item_id in item_ids)
-        return _written(hashes) if len(hashes) < MOST_GIVEN else None
+        return _cursor(hashes) if len(hashes) < MOST_SHOWN else None
 
 
-def read_cursor(text: str | None) -> Given:
-    """What a cursor stands for; nothing where there is none.
+def read_cursor(cursor: str | None) -> EarlierPages:
+    """Returns the pages that a cursor stands for; none without a cursor.
 
     Raises:
-        Unsatisfiable: when `next_cursor` never gave it.
+        Unsatisfiable: when `next_cursor` never returned it.
     """
-    if text is None:
-        return Given()
+    if cursor is None:
+        return EarlierPages()
     try:
-        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
-        data = b""
-    hashes = frozenset(np.frombuffer(data[1 : len(data) - (len(data) - 1) % HASH.itemsize], HASH).tolist())
-    if len(hashes) >= MOST_GIVEN or _written(hashes) != text:
-        raise Unsatisfiable.one("cursor", text, "the next_cursor of an earlier answer")
-    return Given(hashes)
+        packed = b""
+    hashes = frozenset(np.frombuffer(packed[1 : len(packed) - (len(packed) - 1) % HASH.itemsize], HASH).tolist())
+    if len(hashes) >= MOST_SHOWN or _cursor(hashes) != cursor:
+        raise Unsatisfiable.one("cursor", cursor, "the next_cursor of an earlier answer")
+    return EarlierPages(hashes)
 
 
-def _written(hashes: Iterable[int]) -> str:
+def _cursor(hashes: Iterable[int]) -> str:
     return base64.urlsafe_b64encode(FORM + np.array(sorted(hashes), HASH).tobytes()).decode().rstrip("=")

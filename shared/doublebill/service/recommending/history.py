@@ -1,17 +1,12 @@
 """Histories: what somebody met, as sent or as stored, and what of it the model knows."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NOTHING, InvalidInput, Shown, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH, Event, counting
-from doublebill.model.recommender import Recommender
 from doublebill.service.recommending.requests import HistoryItem
 from doublebill.stores.histories import Histories
 
@@ -82,55 +77,3 @@ class UserHistories:
 def _entry(event: Event) -> HistoryItem:
     rating = event.value if event.kind == "rate" else None
     return HistoryItem(event.item_id, event.weight, event.timestamp / 1000, rating)
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What of a history the model knows, one place per item in order of first appearance."""
-
-    items: Ints32
-    """[known] item numbers, distinct."""
-    weights: Floats
-    """[known] summed, as the model counts them: saturated and aged."""
-    liked: Mask
-    """[known] False where the sum counts against."""
-    timestamps: Floats
-    """[known] seconds of the newest entry, 0 where no time is known."""
-    ratings: Floats
-    """[known] newest rating in stars, NaN where there is none."""
-    unknown: list[str]
-    """The item ids that the model does not know, each once."""
-
-    @classmethod
-    def of(cls, model: Recommender, history: Sequence[HistoryItem]) -> "Known":
-        """What `model` knows of `history`."""
-        weights: dict[int, float] = {}
-        newest: dict[int, float] = {}
-        ratings: dict[int, tuple[float, float]] = {}
-        unknown: dict[str, None] = {}
-        numbers = model.catalog.find_all([entry.item_id for entry in history]).tolist()
-        for entry, item in zip(history, numbers, strict=True):
-            if item < 0:
-                unknown[entry.item_id] = None
-                continue
-            time = entry.timestamp or 0.0
-            weights[item] = weights.get(item, 0.0) + entry.weight
-            newest[item] = max(newest.get(item, 0.0), time)
-            if entry.rating is not None and (item not in ratings or time >= ratings[item][0]):
-                ratings[item] = time, entry.rating
-        sums = np.fromiter(weights.values(), np.float64)
-        timestamps = np.fromiter(newest.values(), np.float64)
-        stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
-        return cls(
-            items=np.fromiter(weights, np.int32),
-            weights=model.config.weigh(sums, timestamps),
-            liked=sums >= 0,
-            timestamps=timestamps,
-            ratings=np.array(stars, np.float64),
-            unknown=list(unknown),
-        )
-
-    def seen(self, model: Recommender, exclude_seen: bool | None) -> Ints32:
-        """The items of the history that must not come back: all, or only what counts against."""
-        every = model.config.exclude_seen if exclude_seen is None else exclude_seen
-        return self.items if every else self.items[~self.liked]

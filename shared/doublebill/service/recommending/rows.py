@@ -2,62 +2,52 @@
 
 import numpy as np
 
-from doublebill.arrays import Mask
-from doublebill.model.recommender import Ranking, Recommender
-from doublebill.service.recommending.explain import explain, source
-from doublebill.service.recommending.history import History, Known
-from doublebill.service.recommending.recommendations import allowed_by, degraded_by, named
+from doublebill.service.recommending.eligible import eligible_items
+from doublebill.service.recommending.entries import explain_entries, named_entries, source
+from doublebill.service.recommending.history import History
+from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RowsOptions
-from doublebill.service.recommending.responses import Recommendation, Row, Rows
-from doublebill.service.registry.recommendation_ids import make as recommendation_id
+from doublebill.service.recommending.responses import Row, Rows
+from doublebill.service.registry import recommendation_ids
+from doublebill.service.serving.degraded import joined
 from doublebill.service.serving.warm_models import Serving
 
 
 def rows(catalog: str, serving: Serving, history: History, options: RowsOptions, now_ms: int) -> Rows:
-    """One row for each of the newest items that lead somewhere; each item's score is what the source adds to it.
+    """Returns one row for each of the newest items that lead somewhere; scores are the contributions of the source.
 
     Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
     """
     model = serving.recommender
-    known = Known.of(model, history.items)
-    allowed = allowed_by(serving, options.filter, known.items).copy()
-    allowed[known.seen(model, options.exclude_seen)] = False
-    made: list[Row] = []
-    for place in _newest(known):
-        if len(made) == options.rows:
+    numbered = NumberedHistory.of(model, history.items)
+    eligible = eligible_items(serving, numbered, options).mask
+    shown: list[Row] = []
+    for place in _newest(numbered):
+        if len(shown) == options.rows:
             break
-        item = known.items[place]
-        allowed[item] = False
-        row = _row(model, item, known.weights[place], allowed, options.n)
-        if len(row.items):
-            allowed[row.items] = False
-            made.append({"source": source(model.catalog, int(item)), "items": _entries(model, item, row, options)})
-    return {
-        "catalog": catalog,
-        "model_version": serving.version,
-        "degraded": degraded_by(serving.degraded, history.degraded),
-        "recommendation_id": recommendation_id(serving.version, now_ms),
-        "cold": not made,
-        "unknown_items": known.unknown,
-        "rows": made,
-    }
+        one = numbered.items[place : place + 1]
+        eligible[one] = False
+        reached, scores = model.score(one, numbered.weights[place : place + 1]).reached()
+        good = np.flatnonzero((scores > 0) & eligible[reached])
+        ranking = model.ranker.ordered(reached[good], scores[good], options.n)
+        if len(ranking.items):
+            eligible[ranking.items] = False
+            entries = named_entries(model.catalog, ranking)
+            if options.explain:
+                explain_entries(model.catalog, entries, one, ranking.scores[:, np.newaxis])
+            shown.append({"source": source(model.catalog, int(one[0])), "items": entries})
+    return Rows(
+        catalog=catalog,
+        model_version=serving.version,
+        degraded=joined([serving.degraded, history.degraded]) or False,
+        recommendation_id=recommendation_ids.make(serving.version, now_ms),
+        cold=not shown,
+        unknown_items=numbered.unknown,
+        rows=shown,
+    )
 
 
-def _newest(known: Known) -> list[int]:
-    """The places of what counts for, newest first; of one time, what stood later in the history first."""
-    order = np.lexsort((-np.arange(len(known.items)), -known.timestamps))
-    return [place for place in order.tolist() if known.weights[place] > 0]
-
-
-def _row(model: Recommender, item: np.int32, weight: float, allowed: Mask, n: int) -> Ranking:
-    """The allowed items to which `item` adds most."""
-    items, scores = model.scores(np.array([item]), np.array([weight]))
-    good = np.flatnonzero((scores > 0) & allowed[items])
-    return model.ordered(items[good], scores[good], n)
-
-
-def _entries(model: Recommender, item: np.int32, row: Ranking, options: RowsOptions) -> list[Recommendation]:
-    entries = named(model, row)
-    if options.explain:
-        explain(model.catalog, entries, np.array([item]), row.scores[:, np.newaxis])
-    return entries
+def _newest(history: NumberedHistory) -> list[int]:
+    """Returns the places of items that count for, newest first; of one time, the later in the history first."""
+    order = np.lexsort((-np.arange(len(history.items)), -history.timestamps))
+    return [place for place in order.tolist() if history.weights[place] > 0]

@@ -73,7 +73,7 @@ def test_a_cold_item_of_which_nothing_is_known_that_others_share_leads_nowhere(i
     item = model.catalog.find(item_id)
     ranking = model.recommend(np.array([item]), np.ones(1), 5, NOTHING)
     assert ranking.cold
-    assert ranking.items.tolist() == model.popular[:5].tolist()
+    assert ranking.items.tolist() == model.ranker.order[:5].tolist()
 
 
 def test_a_cold_item_that_is_disliked_ranks_what_is_like_it_last() -> None:

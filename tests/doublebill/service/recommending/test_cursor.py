@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
 from doublebill.model.string_table import Ids
-from doublebill.service.recommending.cursor import MOST_GIVEN, Given, read_cursor
+from doublebill.service.recommending.cursor import MOST_SHOWN, EarlierPages, read_cursor
 from doublebill.service.recommending.requests import CURSOR_LENGTH
 
 
 def given_of(cursor: str | None, item_ids: Iterable[str]) -> set[str]:
     """Which of a catalog's items a cursor says that earlier pages gave."""
     catalog = Ids.of(sorted(item_ids, key=str.encode))
-    return {catalog[number] for number in read_cursor(cursor).numbers_in(catalog).tolist()}
+    return {catalog[number] for number in read_cursor(cursor).items_in(catalog).tolist()}
 
 
 def test_without_a_cursor_nothing_was_given() -> None:
-    assert len(read_cursor(None)) == 0
+    assert read_cursor(None).hashes == frozenset()
     assert given_of(None, {"a"}) == set()
 
 
@@ -47,16 +47,16 @@ def test_items_that_share_a_hash_are_given_together() -> None:
 def test_the_form_is_as_it_is_told() -> None:
     hashes = sorted([crc32(b"a"), crc32(b"b")])
     data = b"\x01" + b"".join(number.to_bytes(4, "big") for number in hashes)
-    assert Given().next_cursor(["b", "a", "b"]) == base64.urlsafe_b64encode(data).decode().rstrip("=")
+    assert EarlierPages().next_cursor(["b", "a", "b"]) == base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def test_pages_end_before_a_cursor_grows_past_what_a_path_carries() -> None:
-    ids = [f"item-{number}" for number in range(MOST_GIVEN)]
-    longest = Given().next_cursor(ids[:-1])
+    ids = [f"item-{number}" for number in range(MOST_SHOWN)]
+    longest = EarlierPages().next_cursor(ids[:-1])
     assert longest is not None
     assert len(longest) <= CURSOR_LENGTH
-    assert len(read_cursor(longest)) == MOST_GIVEN - 1
-    assert Given().next_cursor(ids) is None
+    assert len(read_cursor(longest).hashes) == MOST_SHOWN - 1
+    assert EarlierPages().next_cursor(ids) is None
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,15 @@
-"""Histories: which events count, what a store that fails leaves, and what of a history a model knows."""
+"""Histories: which events count, and what a store that fails leaves."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import Event
-from doublebill.service.recommending.history import UNREAD, History, Known, UserHistories
+from doublebill.service.recommending.history import UNREAD, History, UserHistories
 from doublebill.service.recommending.requests import HistoryItem, RecommendationRequest
-from doublebill.service.serving.warm_models import Serving, Warm
-from fake_records import MemoryRecords
-from fakes import MemoryHistories, MemoryObjects
-from trainings import fill, trained
-from worlds import FIRST_MS, checkerboard
+from fakes import MemoryHistories
+from worlds import FIRST_MS
 
 NOW_MS = FIRST_MS + 1_000_000_000
 FOR_EVER = 10**11
@@ -120,42 +114,3 @@ def test_a_history_that_cannot_be_read_is_empty_and_says_so(unread: UserHistorie
 def test_a_history_that_comes_too_late_is_empty_and_says_so() -> None:
     stored = histories(Event("ann", "a", "play", 1.0, 1000))
     assert stored.of("films", "ann", NOW_MS, in_time(0.0)) == History((), degraded=UNREAD)
-
-
-@pytest.fixture
-def serving(tmp_path: Path) -> Serving:
-    objects = MemoryObjects()
-    fill(objects, checkerboard())
-    trained(objects, FIRST_MS)
-    return Warm(objects, MemoryRecords(), tmp_path, Clock()).serving("films", in_time(60))
-
-
-def test_of_an_item_met_twice_the_newest_time_and_the_newest_rating_are_known(serving: Serving) -> None:
-    history = [
-        HistoryItem("item-02", 1.0, 50.0, 4.0),
-        HistoryItem("item-00", 1.0, rating=1.0),
-        HistoryItem("item-02", 2.0, 40.0, 1.0),
-        HistoryItem("item-00", -2.0, rating=3.0),
-        HistoryItem("nope", 1.0, 60.0, 5.0),
-        HistoryItem("item-04", 1.0, 70.0),
-    ]
-    known = Known.of(serving.recommender, history)
-    assert [serving.recommender.catalog.item_ids[item] for item in known.items] == ["item-02", "item-00", "item-04"]
-    expected = serving.recommender.config.weigh(np.array([3.0, -1.0, 1.0]), np.array([50.0, 0.0, 70.0]))
-    assert known.weights.tolist() == expected.tolist()
-    assert known.liked.tolist() == [True, False, True]
-    assert known.timestamps.tolist() == [50.0, 0.0, 70.0]
-    np.testing.assert_array_equal(known.ratings, [4.0, 3.0, np.nan])
-    assert known.unknown == ["nope"]
-
-
-def test_of_an_empty_history_nothing_is_known(serving: Serving) -> None:
-    known = Known.of(serving.recommender, ())
-    assert (len(known.items), len(known.weights), len(known.ratings), known.unknown) == (0, 0, 0, [])
-
-
-def test_what_counts_against_must_not_come_back_whatever_is_asked(serving: Serving) -> None:
-    known = Known.of(serving.recommender, [HistoryItem("item-00", -1.0), HistoryItem("item-02")])
-    assert known.seen(serving.recommender, exclude_seen=False).tolist() == known.items[:1].tolist()
-    assert known.seen(serving.recommender, exclude_seen=True).tolist() == known.items.tolist()
-    assert known.seen(serving.recommender, exclude_seen=None).tolist() == known.items.tolist()

@@ -17,7 +17,7 @@ from doublebill.fit.clean import clean
 from doublebill.fit.ratings.fit_ratings import fit_ratings
 from doublebill.model.config import Config
 from doublebill.model.items import Item
-from doublebill.service.recommending import recommendations
+from doublebill.service.recommending import lists, recommendations
 from doublebill.service.recommending.history import UNREAD, History
 from doublebill.service.recommending.requests import (
     HistoryItem,
@@ -201,10 +201,10 @@ def test_a_thousand_items_into_the_pages_a_page_takes_no_more_work_than_one_look
     asked = 0
 
     class Counting(type(serving.recommender)):  # type: ignore[misc]  # a base that is known while running
-        def recommend(self, *args: Any) -> Any:
+        def score(self, *args: Any) -> Any:
             nonlocal asked
             asked += 1
-            return super().recommend(*args)
+            return super().score(*args)
 
     model = Counting(
         *(getattr(serving.recommender, name) for name in ("catalog", "neighbours", "popularity", "config"))
@@ -251,8 +251,8 @@ def test_lists_give_n_where_there_are_so_many_and_only_what_is_available_and_pas
     asked = ListOptions(data.draw(st.integers(1, 16)), filter_)
     possible = passes(filter_, world, History(())) & world.available
     for told in (
-        recommendations.popular("films", world.serving, asked)["popular"],
-        recommendations.trending("films", world.serving, asked)["trending"],
+        lists.popular("films", world.serving, asked)["popular"],
+        lists.trending("films", world.serving, asked)["trending"],
     ):
         found = ids(told)
         assert len(found) == len(set(found)) == min(asked.n, len(possible))
@@ -268,7 +268,7 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
     item_id = data.draw(st.sampled_from(sorted(world.items)))
     filter_ = data.draw(st.none() | st.sampled_from([one for one in FILTERS if "artist" not in str(one)]))
     n = data.draw(st.integers(1, 16))
-    told = recommendations.neighbours("films", world.serving, item_id, ListOptions(n, filter_))["neighbours"]
+    told = lists.neighbours("films", world.serving, item_id, ListOptions(n, filter_))["neighbours"]
     items, similarities = model.neighbours.around(model.catalog.find(item_id))
     alike = {model.catalog.item_ids[item] for item in items[similarities > 0].tolist()}
     possible = (alike & passes(filter_, world, History(())) & world.available) - {item_id}
@@ -278,10 +278,10 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
 
 def test_where_what_an_item_leads_to_is_not_enough_what_leads_to_it_is_its_neighbour_too() -> None:
     serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1})
-    told = recommendations.neighbours("films", serving, "a", ListOptions(n=2))["neighbours"]
+    told = lists.neighbours("films", serving, "a", ListOptions(n=2))["neighbours"]
     assert ids(told) == ["b", "c"]
     without_b = dataclasses.replace(serving, available=np.array([True, False, True, True]))
-    told = recommendations.neighbours("films", without_b, "a", ListOptions(n=2))["neighbours"]
+    told = lists.neighbours("films", without_b, "a", ListOptions(n=2))["neighbours"]
     assert [(entry["item_id"], entry["score"]) for entry in told] == [("c", 1.0), ("z", 0.5)]
 
 
@@ -392,7 +392,7 @@ def test_the_model_and_the_history_both_say_why_an_answer_is_degraded(
 def test_where_the_history_could_not_be_read_popular_items_are_given_and_it_says_so(serving: Serving) -> None:
     told = recommended(serving, History((), degraded=UNREAD), n=5)
     assert (told["cold"], told["degraded"]) == (True, UNREAD)
-    popular = recommendations.popular("films", serving, ListOptions(5))["popular"]
+    popular = lists.popular("films", serving, ListOptions(5))["popular"]
     assert [dict(entry) for entry in told["recommendations"]] == [dict(entry) for entry in popular]
 
 
@@ -427,20 +427,20 @@ def test_a_filter_sees_what_is_available_now_and_what_it_came_to_is_kept(serving
 
 
 def test_only_items_that_are_alike_are_neighbours(serving: Serving) -> None:
-    told = recommendations.neighbours("films", serving, "item-00", ListOptions(n=100))["neighbours"]
+    told = lists.neighbours("films", serving, "item-00", ListOptions(n=100))["neighbours"]
     assert all(entry["score"] > 0 for entry in told)
     assert set(ids(told)) == {f"item-{n:02}" for n in range(2, 12, 2)}
 
 
 def test_an_unknown_item_has_no_neighbours(serving: Serving) -> None:
     with pytest.raises(NotFound, match="no item 'nope'"):
-        recommendations.neighbours("films", serving, "nope", ListOptions())
+        lists.neighbours("films", serving, "nope", ListOptions())
 
 
 def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serving: Serving) -> None:
     trending = dataclasses.replace(serving, trending=[("item-07", 3.5), ("unknown", 3.0), ("item-01", 2.0)])
-    told = recommendations.trending("films", trending, ListOptions(4))["trending"]
-    popular = ids(recommendations.popular("films", serving, ListOptions(4))["popular"])
+    told = lists.trending("films", trending, ListOptions(4))["trending"]
+    popular = ids(lists.popular("films", serving, ListOptions(4))["popular"])
     others = [item_id for item_id in popular if item_id not in ("item-07", "item-01")][:2]
     assert [(entry["item_id"], entry["score"]) for entry in told] == [
         ("item-07", 3.5),
@@ -451,5 +451,5 @@ def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serv
 
 @given(worlds())
 def test_titles_are_told_where_there_are_any(world: World) -> None:
-    for entry in recommendations.popular("films", world.serving, ListOptions(20))["popular"]:
+    for entry in lists.popular("films", world.serving, ListOptions(20))["popular"]:
         assert entry.get("title", "") == world.items[entry["item_id"]].title

@@ -10,6 +10,7 @@ from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.items import Item
 from doublebill.model.neighbours import Neighbours
+from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import availability
 from doublebill.service.registry import versions
@@ -56,7 +57,7 @@ def test_the_most_popular_come_first_with_all_that_is_known_of_them():
     objects, version, _ = published(FILMS)
     found_version, found = remembered(objects, version)
     assert found_version == version
-    items = found.most_popular(10, NOTHING)
+    items = found.ranker.most_popular(10, Eligible(found.catalog.available))
     assert [found.catalog.item_ids[n] for n in items] == ["zardoz", "0012", "alien"]
     assert found.popularity[items].tolist() == pytest.approx([1.0, 0.75, 0.5])
     zardoz = found.catalog.find("zardoz")

@@ -1,10 +1,10 @@
-"""Likeness: how much two candidates resemble each other to one person.
+"""Resemblance: how much two candidates are alike for one person.
 
-    like(i, j) = (cosine(c_i, c_j) + |tags_i ∩ tags_j| / |tags_i ∪ tags_j|) / 2
+    alike(i, j) = (cosine(c_i, c_j) + |tags_i ∩ tags_j| / |tags_i ∪ tags_j|) / 2
 
-where c_i is what each history item adds to the score of i: two items that the same favourites lead to are alike, what
-negative parts make less than 0 counts as 0. Where one of them has no tags it is the cosine alone; where the history
-leads nowhere, the tags alone.
+where c_i holds the contribution of each history item to the score of i: two items that the same favourites lead to are
+alike. A negative cosine counts as 0. Where one of the two has no tags it is the cosine alone; where the history leads
+nowhere, the tags alone.
 """
 
 import numpy as np
@@ -14,11 +14,11 @@ from doublebill.model.catalog import Catalog
 from doublebill.reranking.group_limits import tags_of
 
 DECIMALS = 9
-"""Likeness is rounded, so that sums in another order, on another machine, break ties alike."""
+"""Resemblance is rounded, so that sums in another order, on another machine, break ties alike."""
 
 
-def likeness(catalog: Catalog, items: Items, contributions: Floats | None) -> Floats:
-    """[items, items] how much each is like each.
+def resemblance(catalog: Catalog, items: Items, contributions: Floats | None) -> Floats:
+    """Returns [items, items] how much each item is like each other.
 
     `contributions` is [items, history]; None where the history leads nowhere.
     """
@@ -36,13 +36,13 @@ def likeness(catalog: Catalog, items: Items, contributions: Floats | None) -> Fl
 
 
 def _shared_tags(catalog: Catalog, items: Items) -> tuple[Floats, Ints]:
-    """[items, items] how many tags any two have in common, and [items] how many each has."""
+    """Returns [items, items] how many tags any two have in common, and [items] how many each has."""
     places, tags = tags_of(catalog, items)
-    distinct, numbers, holders = np.unique(tags, return_inverse=True, return_counts=True)
-    held = np.zeros((len(items), len(distinct)), np.float32)
-    held[places, numbers] = 1
+    distinct, numbers, n_bearers = np.unique(tags, return_inverse=True, return_counts=True)
+    bears = np.zeros((len(items), len(distinct)), np.float32)
+    bears[places, numbers] = 1
     counts = np.bincount(places, minlength=len(items))
-    several = held[:, holders > 1]  # a tag of one item is shared with nobody
+    several = bears[:, n_bearers > 1]  # a tag of one item is shared with nobody
     shared = (several @ several.T).astype(np.float64)
     np.fill_diagonal(shared, counts)
     return shared, counts

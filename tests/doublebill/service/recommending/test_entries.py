@@ -5,7 +5,7 @@ import pytest
 
 from doublebill.model.catalog import Catalog
 from doublebill.model.items import Item
-from doublebill.service.recommending.explain import explain, reason, source
+from doublebill.service.recommending.entries import explain_entries, reason, source
 from doublebill.service.recommending.responses import Contribution, Recommendation
 
 CATALOG = Catalog.of("abcd", {"a": Item("a", title="Alien"), "b": Item("b", title="Blade Runner")})
@@ -14,7 +14,7 @@ CATALOG = Catalog.of("abcd", {"a": Item("a", title="Alien"), "b": Item("b", titl
 def explained(*parts: list[float]) -> list[Recommendation]:
     """Entries whose scores the items b, a, c of a history add these parts to."""
     entries: list[Recommendation] = [{"item_id": "d", "score": sum(one)} for one in parts]
-    explain(CATALOG, entries, np.array([1, 0, 2], np.int32), np.array(parts))
+    explain_entries(CATALOG, entries, np.array([1, 0, 2], np.int32), np.array(parts))
     return entries
 
 

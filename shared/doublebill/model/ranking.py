@@ -1,0 +1,158 @@
+"""Ranking: the n best of the items that may be shown, by score, then by popularity, then by item number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from doublebill.arrays import Arrays, Floats, Floats32, Ints32, Items, Mask, Places, Reals
+
+UNREACHED_PER_N = 32
+"""How many items are looked at by popularity for one that is wanted, before all eligible ones are ordered instead."""
+
+SHORT = 200
+"""So many scores are sorted in less time than it takes to find out which are the highest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """A history and the scores to which it adds up; an item stands here once for each edge that leads to it."""
+
+    history: Items
+    """[history] item numbers."""
+    weights: Reals
+    """[history] how much each counts."""
+    targets: Places
+    """[edges] item numbers."""
+    scores: Floats
+    """[edges] the score of the target on the one edge that represents it, 0 on its others."""
+    representing: Mask
+    """[edges] whether the edge is the one that represents its target."""
+
+    def reached(self) -> tuple[Ints32, Floats]:
+        """Returns the items that the history reaches and their scores, both [reached], in no particular order."""
+        edges = self.representing.nonzero()[0]
+        return self.targets.take(edges).astype(np.int32), self.scores.take(edges)
+
+    def scores_of(self, items: Items) -> Floats:
+        """Returns [items] the scores of some items, 0 where the history does not reach them."""
+        reached, scores = self.reached()
+        order = np.argsort(reached)
+        places = np.minimum(np.searchsorted(reached, items, sorter=order), len(reached) - 1)
+        found = order[places]
+        looked_up: Floats = np.where(reached[found] == items, scores[found], 0.0)
+        return looked_up
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eligible:
+    """The items that may be shown."""
+
+    mask: Mask
+    """[n_items]"""
+    excluded: int = 0
+    """How many items were excluded one by one: so many of the best may be missing."""
+
+    @classmethod
+    def of(cls, allowed: Mask, excluded: Items) -> "Eligible":
+        """Returns the allowed items but for the excluded ones, of which -1 stands for one that is unknown."""
+        mask = allowed.copy()
+        mask[excluded[excluded >= 0]] = False
+        return cls(mask, len(excluded))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Items in the order of showing, with their scores, which fall unless the list was reranked."""
+
+    items: Ints32
+    scores: Floats
+    cold: bool = False
+    """True where nothing of the history leads anywhere, so the scores are popularity."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranker:
+    """The order of all items by popularity, ties by item number, and what it makes of scores."""
+
+    popularity: Floats32
+    """[n_items] share of the users who have the item."""
+    order: Ints32
+    """[n_items] item numbers, the most popular first."""
+    ranks: Ints32
+    """[n_items] where each item stands in `order`, from 0."""
+
+    @classmethod
+    def of(cls, popularity: Floats32) -> "Ranker":
+        """Returns the ranker of items of that popularity [n_items]."""
+        order = np.argsort(-popularity, kind="stable").astype(np.int32)
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order), dtype=np.int32)
+        return cls(popularity, order, ranks)
+
+    def rank(self, scored: Scored, n: int, eligible: Eligible) -> Ranking:
+        """Returns the `n` best eligible items, fewer only where there are no more.
+
+        Items that the history does not reach score 0 and follow by popularity. As long as enough items score above 0,
+        no list of all reached items is made.
+        """
+        best = highest(scored.scores, n + eligible.excluded)
+        targets, scores = scored.targets.take(best), scored.scores.take(best)
+        shown = (scores > 0) & eligible.mask.take(targets)
+        if np.count_nonzero(shown) >= n > 0:
+            return self.ordered(targets[shown], scores[shown], n)
+        reached, scores = scored.reached()
+        if not len(reached):
+            popular = self.most_popular(n, eligible)
+            return Ranking(popular, self.popularity[popular].astype(np.float64), cold=True)
+        shown = eligible.mask.take(reached)
+        items, scores = reached[shown], scores[shown]
+        if np.count_nonzero(scores > 0) < n:
+            others = self.most_popular(n, Eligible.of(eligible.mask, reached))
+            items, scores = np.concatenate([items, others]), np.concatenate([scores, np.zeros(len(others))])
+        return self.ordered(items, scores, n)
+
+    def ordered(self, items: Items, scores: Floats, n: int) -> Ranking:
+        """Returns the `n` best of some items, fewer where there are no more."""
+        order = top(items, scores, n, self.ranks)
+        return Ranking(items.take(order).astype(np.int32), scores.take(order))
+
+    def most_popular(self, n: int, eligible: Eligible) -> Ints32:
+        """Returns the `n` most popular eligible items, the most popular first."""
+        first = self.order[: UNREACHED_PER_N * n + eligible.excluded]
+        found = first[eligible.mask.take(first)]
+        if len(found) < n and len(first) < len(self.order):
+            ranks = self.ranks[eligible.mask]
+            found = self.order.take(np.sort(np.partition(ranks, n)[:n] if n < len(ranks) else ranks))
+        return found[: max(n, 0)]
+
+    def to_arrays(self) -> Arrays:
+        """Returns the three arrays by name."""
+        return {"popularity": self.popularity, "popular": self.order, "popular_ranks": self.ranks}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "Ranker":
+        """Returns the ranker that `to_arrays` gave."""
+        order, ranks = arrays["popular"].view(np.int32), arrays["popular_ranks"].view(np.int32)
+        return cls(arrays["popularity"].view(np.float32), order, ranks)
+
+
+def highest(scores: Reals, n: int) -> Places:
+    """Returns the positions, ascending, of the `n` highest scores and of all that equal the least of them."""
+    if n <= 0 or not len(scores):
+        return np.zeros(0, np.intp)
+    if n >= len(scores):
+        return np.arange(len(scores))
+    least = np.partition(scores, len(scores) - n)[len(scores) - n]
+    positions: Places = (scores >= least).nonzero()[0]
+    return positions
+
+
+def top(items: Items, scores: Reals, n: int, ranks: Items | None = None) -> Places:
+    """Returns the positions of the `n` highest scores, highest first; ties go to the lower rank, then item number.
+
+    `ranks` [n_items] orders items of equal score; without it only the item number does.
+    """
+    candidates = highest(scores, n) if len(scores) > max(n, SHORT) else np.arange(len(scores))
+    tied = items.take(candidates)
+    keys = [tied] + ([] if ranks is None else [ranks.take(tied)]) + [-scores.take(candidates)]
+    return candidates.take(np.lexsort(keys)[: max(n, 0)])

@@ -1,0 +1,60 @@
+"""Eligible items: those that are available now, pass the filter and are not excluded."""
+
+from typing import Protocol
+
+import numpy as np
+
+from doublebill.arrays import Ints32, Mask
+from doublebill.model.ranking import Eligible
+from doublebill.service.recommending.numbered_history import NumberedHistory
+from doublebill.service.serving.warm_models import Serving
+
+NO_ITEMS: Ints32 = np.zeros(0, np.int32)
+
+
+class EligibilityOptions(Protocol):
+    """The options of a request that say which items may be shown to a user."""
+
+    @property
+    def exclude_seen(self) -> bool | None: ...
+    @property
+    def filter(self) -> object | None: ...
+
+
+def eligible_items(
+    serving: Serving, history: NumberedHistory, options: EligibilityOptions, *excluded: Ints32
+) -> Eligible:
+    """Returns the items that may be shown to a user; those that count against never are.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    exclude_seen = options.exclude_seen
+    if exclude_seen is None:
+        exclude_seen = serving.recommender.config.exclude_seen
+    seen = history.items if exclude_seen else history.items[~history.liked]
+    allowed = allowed_items(serving, options.filter, history.items)
+    return Eligible.of(allowed, np.concatenate([seen, *excluded]) if excluded else seen)
+
+
+def allowed_items(serving: Serving, filter_: object | None, history: Ints32 = NO_ITEMS) -> Mask:
+    """Returns [n_items] the items that are available now and pass the filter.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    if filter_ is None:
+        return serving.available
+    return matching_items(serving, filter_, history, "filter") & serving.available
+
+
+def matching_items(serving: Serving, filter_: object, history: Ints32, field: str) -> Mask:
+    """Returns [n_items] the items that pass the filter, which stands in `field` of the request.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    from doublebill.filtering import filters  # requests without a filter need not load it
+
+    masks = serving.masks() if serving.masks else filters.Masks(serving.recommender.catalog)
+    return masks.of(filters.parse(filter_, field), history, serving.available)

@@ -1,0 +1,80 @@
+"""Lists for everybody: the neighbours of an item, popular and trending items."""
+
+import numpy as np
+
+from doublebill.errors import NotFound
+from doublebill.model.ranking import Eligible, Ranking, top
+from doublebill.service.recommending.eligible import allowed_items
+from doublebill.service.recommending.entries import named_entries
+from doublebill.service.recommending.requests import ListOptions
+from doublebill.service.recommending.responses import NeighbourList, Popular, Trending
+from doublebill.service.serving.warm_models import Serving
+
+
+def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOptions) -> NeighbourList:
+    """Returns the items most similar to one, most similar first.
+
+    Raises:
+        NotFound: when the model does not have the item.
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    model = serving.recommender
+    item = model.catalog.find(item_id)
+    if item < 0:
+        raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
+    allowed = allowed_items(serving, options.filter)
+    for enough in (options.n, None):  # looking at every edge takes longer
+        targets, similarities = model.neighbours.around(item, enough)
+        shown = (similarities > 0) & allowed[targets] & (targets != item)
+        if np.count_nonzero(shown) >= options.n:
+            break
+    targets, similarities = targets[shown], similarities[shown]
+    best = top(targets, similarities, options.n)
+    ranking = Ranking(targets[best], similarities[best])
+    return NeighbourList(
+        catalog=catalog,
+        model_version=serving.version,
+        degraded=serving.degraded or False,
+        item_id=item_id,
+        neighbours=named_entries(model.catalog, ranking),
+    )
+
+
+def popular(catalog: str, serving: Serving, options: ListOptions) -> Popular:
+    """Returns the items that most users have, with their share of users as score.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    model = serving.recommender
+    items = model.ranker.most_popular(options.n, Eligible(allowed_items(serving, options.filter)))
+    ranking = Ranking(items, model.popularity[items].astype(np.float64))
+    return Popular(
+        catalog=catalog,
+        model_version=serving.version,
+        degraded=serving.degraded or False,
+        popular=named_entries(model.catalog, ranking),
+    )
+
+
+def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
+    """Returns the items that most users met of late, then, with score 0, popular ones.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    model = serving.recommender
+    allowed = allowed_items(serving, options.filter)
+    numbers = model.catalog.find_all([item_id for item_id, _ in serving.trending])
+    scores = np.array([score for _, score in serving.trending], np.float64)
+    places = np.flatnonzero(numbers >= 0)
+    places = places[allowed[numbers[places]]][: options.n]
+    others = model.ranker.most_popular(options.n - len(places), Eligible.of(allowed, numbers[places]))
+    items = np.concatenate([numbers[places], others]).astype(np.int32)
+    ranking = Ranking(items, np.concatenate([scores[places], np.zeros(len(others))]))
+    return Trending(
+        catalog=catalog,
+        model_version=serving.version,
+        degraded=serving.degraded or False,
+        trending=named_entries(model.catalog, ranking),
+    )

@@ -1,0 +1,58 @@
+"""Numbered histories: a history as a model counts it, one number and one weight an item."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from doublebill.arrays import Floats, Ints32, Mask
+from doublebill.model.recommender import Recommender
+from doublebill.service.recommending.requests import HistoryItem
+
+
+@dataclass(frozen=True, eq=False)
+class NumberedHistory:
+    """The items of a history that a model has, each once, in order of first appearance."""
+
+    items: Ints32
+    """[history] item numbers, distinct."""
+    weights: Floats
+    """[history] summed, as the model counts them: saturated and aged."""
+    liked: Mask
+    """[history] False where the sum counts against."""
+    timestamps: Floats
+    """[history] seconds of the newest entry, 0 where no time is known."""
+    ratings: Floats
+    """[history] newest rating in stars, NaN where there is none."""
+    unknown: list[str]
+    """The item ids that the model does not have, each once."""
+
+    @classmethod
+    def of(cls, model: Recommender, entries: Sequence[HistoryItem]) -> "NumberedHistory":
+        """Returns a history as `model` counts it."""
+        weights: dict[int, float] = {}
+        newest: dict[int, float] = {}
+        ratings: dict[int, tuple[float, float]] = {}
+        unknown: dict[str, None] = {}
+        numbers = model.catalog.item_ids.find_all([entry.item_id for entry in entries]).tolist()
+        for entry, item in zip(entries, numbers, strict=True):
+            if item < 0:
+                unknown[entry.item_id] = None
+                continue
+            time = entry.timestamp or 0.0
+            weights[item] = weights.get(item, 0.0) + entry.weight
+            newest[item] = max(newest.get(item, 0.0), time)
+            if entry.rating is not None and (item not in ratings or time >= ratings[item][0]):
+                ratings[item] = time, entry.rating
+        sums = np.fromiter(weights.values(), np.float64)
+        timestamps = np.fromiter(newest.values(), np.float64)
+        stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
+        return cls(
+            items=np.fromiter(weights, np.int32),
+            weights=model.config.weigh(sums, timestamps),
+            liked=sums >= 0,
+            timestamps=timestamps,
+            ratings=np.array(stars, np.float64),
+            unknown=list(unknown),
+        )
