@@ -86,10 +86,11 @@ def check_problem(answer: Answer, status: int, slug: str) -> None:
     assert answer.body["title"]
     assert answer.body["detail"]
     for error in answer.body.get("errors", []):
-        assert error.keys() == {"field", "found", "expected"}
+        assert error.keys() == {"field", "problem", "fix"}
         assert all(isinstance(part, str) for part in error.values())
         assert error["field"]
-        assert error["expected"]
+        assert error["problem"]
+        assert error["fix"]
 
 
 @dataclass(frozen=True)

@@ -2,39 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
-FOUND_LIMIT = 80
-"""Characters of a field or found value that an error repeats, so that an error never echoes a whole body."""
-
+SHOWN_LIMIT = 80
+"""Characters of a field or value that an error repeats, so that an error never echoes a whole body."""
 
 COMPLAINTS_LIMIT = 30
-"""Complaints that one error tells; of the rest it tells the number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One thing wrong with an input: where, what was there, what was wanted."""
-
-    field: str
-    found: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: found {self.found}, expected {self.expected}"
-
-
-def complaint(field: str, found: object, expected: str) -> Complaint:
-    """A complaint that shows the found value shortened to `FOUND_LIMIT` characters."""
-    shown = found if isinstance(found, Shown) else repr(found)
-    return Complaint(_shortened(field), _shortened(shown), expected)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= FOUND_LIMIT else text[: FOUND_LIMIT - 1] + "…"
+"""Complaints that one error lists; of the rest it gives the number."""
 
 
 class Shown(str):
-    """Words that describe what was found, shown as they are instead of quoted as a value."""
+    """A description of a value, shown without quotes in place of the value."""
 
     __slots__ = ()
 
@@ -42,26 +20,71 @@ class Shown(str):
 NOTHING = Shown("nothing")
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing wrong with an input: the field, the problem and how to fix it."""
+
+    field: str
+    problem: str
+    fix: str
+    quoted: str = ""
+    """The value as `problem` repeats it, where it does."""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}; {self.fix}" if self.field else f"{self.problem}; {self.fix}"
+
+
+def wrong_value(field: str, value: object, allowed: str) -> Complaint:
+    """Complains that a value is missing (None or `NOTHING`) or is not one of those allowed, which the fix names."""
+    if value is NOTHING or value is None:
+        return Complaint(_shortened(field), "missing", f"give {allowed}")
+    quoted = shown(value)
+    problem = f"found {quoted}" if isinstance(value, Shown) else f"{quoted} is not valid"
+    return Complaint(_shortened(field), problem, f"use {allowed}", quoted)
+
+
+def unknown_field(field: str, names: Iterable[str]) -> Complaint:
+    """Complains about a field that is none of the named ones."""
+    return Complaint(_shortened(field), "unknown field", "use one of " + ", ".join(names))
+
+
+def shown(value: object) -> str:
+    """The value as an error repeats it: at most `SHOWN_LIMIT` characters, of a list only its length."""
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return "an object"
+    return _shortened(value if isinstance(value, Shown) else repr(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN_LIMIT else text[: SHOWN_LIMIT - 1] + "…"
+
+
 class DoublebillError(Exception):
     """Something that doublebill refuses or cannot do."""
 
 
 class InvalidInput(DoublebillError):
-    """The caller's input is wrong; each complaint names a field, what was found and what was expected."""
+    """The caller's input is wrong; each complaint names a field, its problem and a fix."""
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         whole = tuple(complaints)
         more = len(whole) - COMPLAINTS_LIMIT
         if more > 0:
-            rest = Complaint("", f"{more} more wrong fields", "none")
-            whole = (*whole[:COMPLAINTS_LIMIT], rest)
+            whole = (*whole[:COMPLAINTS_LIMIT], Complaint("", f"{more} more fields are wrong", "fix these first"))
         self.complaints = whole
         super().__init__("; ".join(str(complaint) for complaint in self.complaints))
 
     @classmethod
-    def one(cls, field: str, found: object, expected: str) -> "InvalidInput":
-        """The error with a single complaint."""
-        return cls([complaint(field, found, expected)])
+    def one(cls, field: str, problem: str, fix: str) -> Self:
+        """The error with a single complaint: `one("n", f"{n} is below 1", "use 1 to 500")`."""
+        return cls([Complaint(_shortened(field), problem, fix)])
+
+    @classmethod
+    def of_value(cls, field: str, value: object, allowed: str) -> Self:
+        """The error for a value that is missing or not allowed: `of_value("n", 0, "an integer from 1 to 500")`."""
+        return cls([wrong_value(field, value, allowed)])
 
 
 class Unsatisfiable(InvalidInput):

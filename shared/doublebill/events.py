@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from doublebill.errors import NOTHING, Complaint, InvalidInput, complaint
+from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
 
 KIND_WEIGHTS: Mapping[str, float] = {
     "play": 1.0,
@@ -90,8 +90,7 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     """
     complaints: list[Complaint] = []
     if raw.keys() - KNOWN_FIELDS:
-        known = "no such field; known are " + ", ".join(sorted(KNOWN_FIELDS))
-        complaints.extend(complaint(name, raw[name], known) for name in sorted(raw.keys() - KNOWN_FIELDS))
+        complaints.extend(unknown_field(name, sorted(KNOWN_FIELDS)) for name in sorted(raw.keys() - KNOWN_FIELDS))
     user_id = check_id("user_id", raw.get("user_id"), complaints)
     item_id = check_id("item_id", raw.get("item_id"), complaints)
     event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""
@@ -100,10 +99,10 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
         quoted = check_id("recommendation_id", raw["recommendation_id"], complaints)
     found_kind = raw.get("kind", kind)
     if not isinstance(found_kind, str) or found_kind not in KIND_WEIGHTS:
-        complaints.append(complaint("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))
+        complaints.append(wrong_value("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))
     value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
     if found_kind == "rate" and raw.get("value") is None:
-        complaints.append(complaint("value", NOTHING, "the rating, a number from 0 to 1e+09"))
+        complaints.append(wrong_value("value", NOTHING, "the rating, a number from 0 to 1000000000"))
     latest = received / 1000 + CLOCK_SKEW_SECONDS if received else LATEST_SECONDS
     seconds = _number("timestamp", raw.get("timestamp"), received / 1000, latest, complaints)
     if complaints:
@@ -118,12 +117,12 @@ def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
     """
     if not isinstance(found, str) or not 1 <= len(found) <= ID_LENGTH:
         wanted = f"a string of 1 to {ID_LENGTH} characters"
-        complaints.append(complaint(field, NOTHING if found is None else found, wanted))
+        complaints.append(wrong_value(field, found, wanted))
         return ""
     try:
         found.encode()
     except UnicodeEncodeError:
-        complaints.append(complaint(field, found, "well-formed Unicode"))
+        complaints.append(wrong_value(field, found, "well-formed Unicode"))
         return ""
     return found
 
@@ -132,7 +131,7 @@ def _number(field: str, found: object, default: float, highest: float, complaint
     if found is None:
         return default
     if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= highest:
-        complaints.append(complaint(field, found, f"a number from 0 to {highest:.10g}"))
+        complaints.append(wrong_value(field, found, f"a number from 0 to {highest:.10g}"))
         return default
     return float(found)
 

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, complaint
+from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, unknown_field, wrong_value
 
 ANYTHING = (Any, object)
 """Annotations of a part that is passed on as it is, for whoever knows what it should be."""
@@ -144,20 +144,19 @@ def _fields(wanted: type) -> dict[str, tuple[str, _Shape, Any]]:
 
 def _read_object(wanted: type, value: object, field: str, complaints: list[Complaint]) -> object:
     if not isinstance(value, dict):
-        complaints.append(complaint(field or "body", _shown(value), "an object"))
+        complaints.append(wrong_value(field or "body", Shown("null") if value is None else value, "an object"))
         return None
     fields = _fields(wanted)
     before = len(complaints)
     if not value.keys() <= fields.keys():
-        known = "no such field; known are " + ", ".join(fields)
-        unknown = ((str(name) or '""', value[name]) for name in value if name not in fields)
-        complaints.extend(complaint(_inside(field, name), _shown(held), known) for name, held in unknown)
+        unknown = (str(name) or '""' for name in value if name not in fields)
+        complaints.extend(unknown_field(_inside(field, name), fields) for name in unknown)
     arguments = {}
     for name, (own_name, shape, default) in fields.items():
         if name in value:
             arguments[own_name] = _read(shape, value[name], _inside(field, name), complaints)
         elif default is dataclasses.MISSING:
-            complaints.append(complaint(_inside(field, name), NOTHING, _described(shape.annotation)))
+            complaints.append(wrong_value(_inside(field, name), NOTHING, _described(shape.annotation)))
     return wanted(**arguments) if len(complaints) == before else None
 
 
@@ -165,11 +164,11 @@ def _read(shape: _Shape, value: object, field: str, complaints: list[Complaint])
     if shape.form == "options":
         chosen = next((part for part in shape.parts if _fits(part, value)), None)
         if chosen is None:
-            complaints.append(complaint(field, _shown(value), _described(shape.annotation)))
+            complaints.append(wrong_value(field, value, _described(shape.annotation)))
             return None
         return _read(chosen, value, field, complaints)
     if not _fits(shape, value):
-        complaints.append(complaint(field, _shown(value), _described(shape.annotation)))
+        complaints.append(wrong_value(field, value, _described(shape.annotation)))
         return None
     if shape.form == "anything":
         return value
@@ -180,9 +179,9 @@ def _read(shape: _Shape, value: object, field: str, complaints: list[Complaint])
     if isinstance(value, dict):
         return _read_dict(shape, value, field, complaints)
     if isinstance(value, str) and not _well_formed(value):
-        complaints.append(complaint(field, value, "well-formed Unicode"))
+        complaints.append(wrong_value(field, value, "well-formed Unicode"))
     elif not _within(shape.inner, shape.bounds, value):
-        complaints.append(complaint(field, value, _described(shape.annotation)))
+        complaints.append(wrong_value(field, value, _described(shape.annotation)))
     return shape.inner(value) if shape.form in NUMBERS and isinstance(value, (int, float)) else value
 
 
@@ -192,7 +191,7 @@ NUMBERS = ("int", "float")
 def _read_dict(shape: _Shape, value: dict[str, object], field: str, complaints: list[Complaint]) -> object:
     longest = shape.bounds.max_length if shape.bounds else None
     if longest is not None and len(value) > longest:
-        complaints.append(complaint(field, Shown(f"{len(value)} entries"), f"at most {longest} entries"))
+        complaints.append(wrong_value(field, Shown(f"{len(value)} entries"), f"at most {longest}"))
         return None
     (part,) = shape.parts
     return {key: _read(part, held, _inside(field, key), complaints) for key, held in value.items()}
@@ -202,7 +201,7 @@ def _read_list(shape: _Shape, value: list[object], field: str, complaints: list[
     bounds = shape.bounds
     low, high = (bounds.min_length or 0, bounds.max_length) if bounds else (0, None)
     if len(value) < low or (high is not None and len(value) > high):
-        complaints.append(complaint(field, Shown(f"{len(value)} entries"), f"{low} to {high} entries"))
+        complaints.append(wrong_value(field, Shown(f"{len(value)} entries"), f"{low} to {high}"))
         return None
     if shape.form == "tuple":
         return tuple(_read(part, value[i], f"{field}[{i}]", complaints) for i, part in enumerate(shape.parts))
@@ -313,12 +312,6 @@ def _described(annotation: Any) -> str:
     if bounds.minimum is not None:
         return f"{what} of at least {bounds.minimum:.16g}"
     return what
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, list):
-        return Shown(f"a list of {len(value)}")
-    return Shown("an object") if isinstance(value, dict) else value
 
 
 def _inside(field: str, name: str) -> str:

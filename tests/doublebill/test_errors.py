@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill import errors
-from doublebill.errors import FOUND_LIMIT, NOTHING, DoublebillError, InvalidInput, Shown, Unsatisfiable, complaint
+from doublebill.errors import (
+    COMPLAINTS_LIMIT,
+    NOTHING,
+    SHOWN_LIMIT,
+    DoublebillError,
+    InvalidInput,
+    Shown,
+    Unsatisfiable,
+    shown,
+    unknown_field,
+    wrong_value,
+)
 
 FAMILY = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, Exception)]
 
@@ -18,25 +29,33 @@ def test_every_error_is_of_the_family_and_says_what_it_means() -> None:
         assert (error.__doc__ or "").strip().endswith(".")
 
 
-def test_a_complaint_tells_where_what_was_found_and_what_was_expected() -> None:
-    assert str(complaint("n", "10", "an integer")) == "n: found '10', expected an integer"
-    assert str(complaint("n", Shown("a list of 3"), "an integer")) == "n: found a list of 3, expected an integer"
-    assert str(complaint("n", NOTHING, "an integer")) == "n: found nothing, expected an integer"
+def test_a_complaint_says_the_field_the_problem_and_the_fix() -> None:
+    assert str(wrong_value("n", "10", "an integer")) == "n: '10' is not valid; use an integer"
+    assert str(wrong_value("n", Shown("3 entries"), "1 to 2")) == "n: found 3 entries; use 1 to 2"
+    assert str(wrong_value("n", NOTHING, "an integer")) == "n: missing; give an integer"
+    assert str(unknown_field("spec.x", ["y", "z"])) == "spec.x: unknown field; use one of y, z"
 
 
 @settings(deadline=None)
-@given(found=st.none() | st.integers() | st.text() | st.lists(st.text()))
-def test_what_was_found_is_never_repeated_at_length(found: object) -> None:
-    shown = complaint("field", found, "less").found
-    assert len(shown) <= FOUND_LIMIT
-    assert shown == repr(found) or shown.endswith("…")
+@given(value=st.none() | st.integers() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()))
+def test_a_value_is_never_repeated_at_length(value: object) -> None:
+    assert len(shown(value)) <= SHOWN_LIMIT
+    assert shown("x" * 500).endswith("…")
+    assert len(wrong_value("f" * 500, "x" * 500, "less").field) == SHOWN_LIMIT
 
 
-def test_invalid_input_keeps_its_complaints_and_says_them_all() -> None:
-    wrong = InvalidInput([complaint("a", 1, "x"), complaint("b", 2, "y")])
+def test_invalid_input_keeps_its_complaints_and_lists_them() -> None:
+    wrong = InvalidInput([wrong_value("a", 1, "x"), wrong_value("b", 2, "y")])
     assert [one.field for one in wrong.complaints] == ["a", "b"]
-    assert str(wrong) == "a: found 1, expected x; b: found 2, expected y"
+    assert str(wrong) == "a: 1 is not valid; use x; b: 2 is not valid; use y"
 
 
-def test_one_makes_the_kind_that_it_is_asked_of() -> None:
-    assert type(Unsatisfiable.one("spec", 1, "2")) is Unsatisfiable
+def test_of_very_many_complaints_the_first_are_listed_and_the_rest_counted() -> None:
+    wrong = InvalidInput(wrong_value(f"f{n}", n, "x") for n in range(COMPLAINTS_LIMIT + 12))
+    assert len(wrong.complaints) == COMPLAINTS_LIMIT + 1
+    assert str(wrong.complaints[-1]) == "12 more fields are wrong; fix these first"
+
+
+def test_one_makes_the_kind_that_it_is_called_on() -> None:
+    assert type(Unsatisfiable.one("spec", "too large", "use less")) is Unsatisfiable
+    assert str(Unsatisfiable.of_value("spec", 1, "2")) == "spec: 1 is not valid; use 2"

@@ -66,8 +66,8 @@ def test_bad_events_are_rejected_with_their_place_and_the_others_accepted(handle
     rejected = answer.body["rejected"]
     assert [one["index"] for one in rejected] == [1, 3, 4]
     assert all(one.keys() == {"index", "reason"} for one in rejected)
-    assert rejected[0]["reason"].startswith("kind: found 'eat'")
-    assert rejected[1]["reason"].startswith("user_id: found nothing")
+    assert rejected[0]["reason"].startswith("kind: 'eat' is not valid")
+    assert rejected[1]["reason"].startswith("user_id: missing")
 
 
 def test_nothing_is_stored_when_every_event_is_bad(handler: Handler, stack: Stack, fresh: str) -> None:

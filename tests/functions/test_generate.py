@@ -160,8 +160,8 @@ def test_flavour_is_refused_where_there_is_no_model(handler: Handler, kind: str)
     answer = generate(handler, kind, seed=1, flavour=True, spec={"facts": {"ogre": 3}} if kind == "quests" else {})
     check_problem(answer, 400, "invalid-input")
     assert set(answer.fields) == {"flavour"}
-    told = [(one["found"], one["expected"]) for one in answer.body["errors"]]
-    assert ("true", "false: this deployment has no model to reword texts with") in told
+    errors = [(one["problem"], one["fix"]) for one in answer.body["errors"]]
+    assert ("this deployment has no language model", "use false") in errors
 
 
 def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(

@@ -44,8 +44,8 @@ PROBLEM: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {name: {"type": "string"} for name in ("field", "found", "expected")},
-                "required": ["field", "found", "expected"],
+                "properties": {name: {"type": "string"} for name in ("field", "problem", "fix")},
+                "required": ["field", "problem", "fix"],
                 "additionalProperties": False,
             },
         },

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from doublebill import schema
 from doublebill.access.wildcards import ANY, Pattern, matches
-from doublebill.errors import Complaint, Forbidden, InvalidInput, NotFound, Shown, complaint
+from doublebill.errors import Complaint, Forbidden, InvalidInput, NotFound
 from doublebill.schema import Bounds
 
 type Right = Literal["read", "write", "train", "admin"]
@@ -140,7 +140,7 @@ class Callers:
         except InvalidInput:
             raise
         except (ValueError, RecursionError) as wrong:
-            raise InvalidInput.one("callers", Shown(str(wrong)), "JSON in UTF-8") from wrong
+            raise InvalidInput.one("callers", f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
         document = schema.read(Document, parsed)
         complaints = [one for place, entry in enumerate(document.callers) for one in _complaints(place, entry)]
         complaints += _complaints_of_names(document.callers)
@@ -222,12 +222,16 @@ def _complaints(place: int, entry: Entry) -> list[Complaint]:
     here = f"callers[{place}]"
     found: list[Complaint] = []
     if (entry.principal is None) == (entry.jwt is None):
-        both = Shown("neither" if entry.jwt is None else "both")
-        found.append(complaint(here, both, "principal or jwt"))
+        both = "neither principal nor jwt" if entry.jwt is None else "both principal and jwt"
+        found.append(Complaint(here, f"has {both}", "give one of them"))
     if entry.user_claim is not None and entry.jwt is None:
-        found.append(complaint(f"{here}.user_claim", entry.user_claim, "jwt beside it, whose claim it is"))
+        found.append(Complaint(f"{here}.user_claim", "there is no jwt whose claim it is", "give jwt beside it"))
     if re.search(r":role/[^*]*/", entry.principal or ""):
-        found.append(complaint(f"{here}.principal", entry.principal, "a role without its path, which no session tells"))
+        found.append(
+            Complaint(
+                f"{here}.principal", "the role has a path, which no session shows", "leave out the path of the role"
+            )
+        )
     return found
 
 
@@ -236,7 +240,9 @@ def _complaints_of_names(entries: Sequence[Entry]) -> list[Complaint]:
     found = []
     for place, entry in enumerate(entries):
         if entry.name in met:
-            found.append(complaint(f"callers[{place}].name", entry.name, "a name that is no other caller's"))
+            found.append(
+                Complaint(f"callers[{place}].name", f"{entry.name!r} is taken", "use a name that no other caller has")
+            )
         met.add(entry.name)
     return found
 
@@ -246,5 +252,5 @@ def _each_key_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidInput.one(twice, Shown("the key twice"), "each key once")
+        raise InvalidInput.one(twice, "the key occurs twice", "use each key once")
     return made

@@ -48,7 +48,7 @@ PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     errors.Forbidden: (403, "forbidden", "The caller may not do this"),
     errors.QuotaExceeded: (429, "quota-exceeded", "The caller has used up today's requests"),
     errors.NoModel: (503, "no-model", "There is no model yet"),
-    errors.Conflict: (409, "conflict", "Somebody else was first"),
+    errors.Conflict: (409, "conflict", "The object was changed by another request"),
     errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
 }
 """Status, type and title of each error; an error's subclass stands before it."""
@@ -276,8 +276,8 @@ def answer(content: Mapping[str, Any], status: int = 200, amount: str = "n") -> 
         headers[DEGRADED] = "true"
     text = _json(content)
     if len(text) > MAX_ANSWER_BYTES / 4 and len(text.encode()) > MAX_ANSWER_BYTES:  # no character takes more than four
-        found = errors.Shown(f"an answer of {len(text.encode())} bytes")
-        raise errors.InvalidInput.one(amount, found, f"at most {MAX_ANSWER_BYTES} bytes: ask for less")
+        size = f"the answer has {len(text.encode())} bytes of at most {MAX_ANSWER_BYTES}"
+        raise errors.InvalidInput.one(amount, size, "use a smaller number")
     return Response(status, "application/json", text, headers)
 
 
@@ -290,9 +290,7 @@ def problem(error: errors.DoublebillError) -> Response[str]:
     if status != 500:
         body["detail"] = str(error)
     if isinstance(error, errors.InvalidInput):
-        body["errors"] = [
-            {"field": one.field, "found": one.found, "expected": one.expected} for one in error.complaints
-        ]
+        body["errors"] = [{"field": one.field, "problem": one.problem, "fix": one.fix} for one in error.complaints]
     headers: dict[str, str | list[str]] = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
     if isinstance(error, errors.QuotaExceeded):
         headers["Retry-After"] = str(error.retry_after_seconds)

@@ -12,12 +12,14 @@ from typing import Annotated, Any, get_args, get_origin
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.errors import NOTHING, InvalidInput
 from doublebill.schema import Json, read
 
 MAX_BODY_BYTES = 1_000_000
 MAX_DEPTH = 50
 """Levels of nesting in a body."""
+
+TOO_DEEP = "nested too deeply"
 
 
 class TooLarge(InvalidInput):
@@ -38,14 +40,14 @@ def json_body(event: APIGatewayProxyEventV2) -> Json:
     """The parsed JSON body: no duplicate keys, no NaN or infinity, no nesting past `MAX_DEPTH`."""
     raw = event.get("body") or "{}"
     if len(raw) > MAX_BODY_BYTES * (4 / 3 if event.is_base64_encoded else 1) + 4:
-        raise TooLarge.one("body", Shown(f"{len(raw)} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+        raise TooLarge.one("body", f"{len(raw)} bytes are too many", f"send at most {MAX_BODY_BYTES}")
     try:
         text = base64.b64decode(raw, validate=True).decode() if event.is_base64_encoded else raw
         size_bytes = len(text.encode())
     except (UnicodeError, ValueError) as wrong:
-        raise InvalidInput.one("body", Shown(str(wrong)), "JSON in UTF-8") from wrong
+        raise InvalidInput.one("body", f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
     if size_bytes > MAX_BODY_BYTES:
-        raise TooLarge.one("body", Shown(f"{size_bytes} bytes"), f"at most {MAX_BODY_BYTES} bytes")
+        raise TooLarge.one("body", f"{size_bytes} bytes are too many", f"send at most {MAX_BODY_BYTES}")
     return _parsed("body", text)
 
 
@@ -54,9 +56,9 @@ def _parsed(field: str, text: str) -> Json:
     try:
         parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as deep:
-        raise InvalidInput.one(field, Shown("deep nesting"), f"at most {MAX_DEPTH} levels") from deep
+        raise InvalidInput.one(field, TOO_DEEP, f"use at most {MAX_DEPTH} levels") from deep
     except ValueError as wrong:
-        raise InvalidInput.one(field, Shown(str(wrong)), "JSON in UTF-8") from wrong
+        raise InvalidInput.one(field, f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
     _check_depth(field, parsed)
     return parsed
 
@@ -66,7 +68,7 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice, _ = counts.most_common(1)[0]
-        raise InvalidInput.one(twice, Shown("the key twice"), "each key once")
+        raise InvalidInput.one(twice, "the key occurs twice", "use each key once")
     return made
 
 
@@ -76,7 +78,7 @@ def _finite(digits: str) -> float:
 
 
 def _refuse_constant(name: str) -> float:
-    raise InvalidInput.one("body", Shown(name), "numbers that JSON knows")
+    raise InvalidInput.one("body", f"{name[:40]} is no JSON number", "use finite numbers")
 
 
 def _check_depth(field: str, parsed: Json) -> None:
@@ -85,7 +87,7 @@ def _check_depth(field: str, parsed: Json) -> None:
         level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, (list, dict))]
         if not level:
             return
-    raise InvalidInput.one(field, Shown("deep nesting"), f"at most {MAX_DEPTH} levels")
+    raise InvalidInput.one(field, TOO_DEEP, f"use at most {MAX_DEPTH} levels")
 
 
 def _inside(outer: Json) -> Sequence[Json]:
@@ -109,7 +111,7 @@ def _typed(annotation: Any, name: str, text: str) -> Json:
     kinds = _kinds(annotation)
     if bool in kinds:
         if text not in ("true", "false"):
-            raise InvalidInput.one(name, text or NOTHING, "true or false")
+            raise InvalidInput.of_value(name, text or NOTHING, "true or false")
         return text == "true"
     if int in kinds or float in kinds:
         return _number(text, whole=int in kinds)

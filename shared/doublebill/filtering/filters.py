@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from doublebill.arrays import Floats, Items, Mask
-from doublebill.errors import Shown, Unsatisfiable
+from doublebill.errors import Unsatisfiable
 from doublebill.filtering.conditions import (
     Among,
     Available,
@@ -141,10 +141,8 @@ def _items_holding(attributes: Attributes, condition: Holding | Between) -> Item
     if condition.name not in attributes:
         shown = [attributes.names[n] for n in range(min(len(attributes.names), NAMES_SHOWN))]
         more = len(attributes.names) - len(shown)
-        known = ", ".join(shown) + (f" and {more} more" if more else "") if shown else "none"
-        raise Unsatisfiable.one(
-            condition.place, Shown(condition.name), f"an attribute of the catalog, which has {known}"
-        )
+        fix = f"use one of {', '.join(shown)}" + (f" and {more} more" if more else "") if shown else "remove it"
+        raise Unsatisfiable.one(condition.place, f"the catalog has no attribute {condition.name!r}", fix)
     if isinstance(condition, Between):
         items, values = attributes.column(condition.name, float)
         return items[(values >= condition.low) & (values <= condition.high)]

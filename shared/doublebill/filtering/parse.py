@@ -15,7 +15,7 @@ fulfils no condition; `not` is plain negation and `none` too, so these do hold f
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from doublebill.errors import Complaint, InvalidInput, Shown, complaint
+from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.events import ID_LENGTH
 from doublebill.filtering.conditions import (
     Among,
@@ -65,7 +65,9 @@ def parse(raw: object, field: str = "filter") -> Filter:
     reader = _Reader()
     read = reader.filter(raw, field, 1)
     if not reader.complaints and reader.conditions > CONDITIONS:
-        reader.refuse(field, Shown(f"{reader.conditions} conditions"), f"at most {CONDITIONS}")
+        reader.complaints.append(
+            Complaint(field, f"{reader.conditions} conditions are too many", f"use at most {CONDITIONS}")
+        )
     if reader.complaints:
         raise InvalidInput(reader.complaints)
     return read
@@ -90,14 +92,13 @@ class _Reader:
         }
 
     def refuse(self, field: str, found: object, expected: str) -> None:
-        shown = Shown(f"a list of {len(found)}") if isinstance(found, list) else found
-        self.complaints.append(complaint(field, Shown("an object") if isinstance(found, dict) else shown, expected))
+        self.complaints.append(wrong_value(field, found, expected))
 
     def filter(self, raw: object, field: str, depth: int) -> Filter:
         if not isinstance(raw, dict):
             self.refuse(field, raw, "an object")
         elif depth > DEPTH:
-            self.refuse(field, raw, f"filters nested at most {DEPTH} deep")
+            self.complaints.append(Complaint(field, "nested too deeply", f"use at most {DEPTH} filters within filters"))
         elif self.conditions <= CONDITIONS:  # past them the filter is refused, whatever else it says
             self.conditions += len(raw)
             parts = [self.key(raw[key], field, key, depth) for key in sorted(raw)]
@@ -110,7 +111,7 @@ class _Reader:
             return self.keys[key](raw, place, depth)
         if is_attribute_name(key):
             return self.attribute(raw, place, key)
-        self.refuse(place, raw, f"one of {', '.join(self.keys)}, or an attribute, which is {ATTRIBUTE_NAMES}")
+        self.complaints.append(unknown_field(place, (*self.keys, f"an attribute: {ATTRIBUTE_NAMES}")))
         return Every(())
 
     def filters(self, raw: object, field: str, depth: int) -> tuple[Filter, ...]:
@@ -156,13 +157,13 @@ class _Reader:
             return {}
         unknown = [key for key in raw if key not in known]
         for key in unknown:
-            self.refuse(f"{field}.{key}", raw[key], f"no such key; known are {', '.join(known)}")
+            self.complaints.append(unknown_field(f"{field}.{key}", known))
         return {} if unknown else raw
 
     def entries(self, raw: object, field: str, longest: int) -> list[object]:
         if isinstance(raw, list) and 1 <= len(raw) <= longest:
             return raw
-        self.refuse(field, raw, f"a list of 1 to {longest}")
+        self.refuse(field, raw, f"a list of 1 to {longest} entries")
         return []
 
     def texts(self, raw: object, field: str, longest: int) -> tuple[str, ...]:
@@ -172,7 +173,7 @@ class _Reader:
     def text(self, raw: object, field: str, longest: int) -> str:
         if isinstance(raw, str) and 1 <= len(raw) <= longest and not any("\ud800" <= c <= "\udfff" for c in raw):
             return raw
-        self.refuse(field, raw, f"a string of 1 to {longest} characters, well-formed")
+        self.refuse(field, raw, f"a string of 1 to {longest} characters in well-formed Unicode")
         return ""
 
     def truth(self, raw: object, field: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.errors import Complaint, Shown, Unsatisfiable, complaint
+from doublebill.errors import Complaint, Unsatisfiable
 from doublebill.schema import Bounds
 
 SMALLEST, LARGEST = 3, 64
@@ -74,8 +74,8 @@ def check_order(**targets: Target) -> None:
     for name, target in targets.items():
         low, high = limits(target, 0, 0)
         if low > high:
-            complaints.append(complaint(f"spec.{name}[0]", low, f"at most {high}, the other end of the range"))
-            complaints.append(complaint(f"spec.{name}[1]", high, f"at least {low}, the other end of the range"))
+            complaints.append(Complaint(f"spec.{name}[0]", f"{low} is above the end", f"use at most {high}"))
+            complaints.append(Complaint(f"spec.{name}[1]", f"{high} is below the start", f"use at least {low}"))
     if complaints:
         raise Unsatisfiable(complaints)
 
@@ -86,8 +86,13 @@ type Sides = Mapping[str, tuple[Target, str]]
 
 def conflict(sides: Sides) -> Unsatisfiable:
     """Returns the error for controls that contradict each other."""
-    return Unsatisfiable(complaint(f"spec.{name}", _shown(target), advice) for name, (target, advice) in sides.items())
+    return Unsatisfiable(
+        Complaint(f"spec.{name}", f"{_shown(target)}conflicts with the other controls", f"use {change}")
+        for name, (target, change) in sides.items()
+    )
 
 
-def _shown(target: Target) -> object:
-    return Shown(f"{target[0]} to {target[1]}") if isinstance(target, tuple) else target
+def _shown(target: Target) -> str:
+    if target is None:
+        return ""
+    return f"{target[0]} to {target[1]} " if isinstance(target, tuple) else f"{target} "

@@ -29,7 +29,7 @@ def learner_of(kind: str) -> Learner[Any]:
     """
     shipped(kind)
     if kind not in LEARNERS:
-        raise InvalidInput.one("kind", kind, "a kind that learns: " + ", ".join(LEARNERS))
+        raise InvalidInput.one("kind", f"{kind!r} does not learn from examples", "use one of " + ", ".join(LEARNERS))
     return LEARNERS[kind]
 
 

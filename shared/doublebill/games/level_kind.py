@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from doublebill.errors import InvalidInput, NotReached, complaint
+from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
 from doublebill.games.files import LevelJson, as_file, as_json, as_text
 from doublebill.games.grids.constraints import read_constraints
@@ -85,10 +85,11 @@ def check_size(count: int, spec: LevelSpec, cost: int) -> None:
     if count * spec.area * cost <= CELLS_PER_REQUEST:
         return
     most = CELLS_PER_REQUEST // cost
-    too_many = complaint("count", count, f"at most {most // spec.area} such levels of {spec.area} cells in one request")
-    too_big = f"at most {most // count} cells for each of {count} such levels"
+    large = f"{count} levels of {spec.area} cells are too much work for one request"
+    too_many = Complaint("count", large, f"use at most {most // spec.area} of that size")
+    too_big = f"use at most {most // count} cells for each of {count} levels"
     sides = [side for side in spec.targets if side in ("width", "height", "length")]
-    raise InvalidInput([too_many, *(complaint(f"spec.{side}", spec.targets[side], too_big) for side in sides)])
+    raise InvalidInput([too_many, *(Complaint(f"spec.{side}", large, too_big) for side in sides)])
 
 
 def check_controls_met(levels: Sequence[Level]) -> None:

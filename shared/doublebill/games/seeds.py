@@ -27,17 +27,17 @@ def canonical(seed: Seed) -> Seed:
         InvalidInput: when it is no seed.
     """
     if isinstance(seed, bool) or not isinstance(seed, int | str):
-        raise InvalidInput.one("seed", seed, "an integer or a string")
+        raise InvalidInput.of_value("seed", seed, "an integer or a string")
     if isinstance(seed, int):
         if not 0 <= seed < SEED_LIMIT:
-            raise InvalidInput.one("seed", seed, f"an integer from 0 to {SEED_LIMIT - 1}")
+            raise InvalidInput.of_value("seed", seed, f"an integer from 0 to {SEED_LIMIT - 1}")
         return seed
     if not 1 <= len(seed) <= SEED_LENGTH:
-        raise InvalidInput.one("seed", seed, f"a string of 1 to {SEED_LENGTH} characters")
+        raise InvalidInput.of_value("seed", seed, f"a string of 1 to {SEED_LENGTH} characters")
     try:
         seed.encode()
     except UnicodeEncodeError:
-        raise InvalidInput.one("seed", seed, "well-formed Unicode") from None
+        raise InvalidInput.of_value("seed", seed, "well-formed Unicode") from None
     digits = seed.isascii() and seed.isdigit() and len(seed) <= len(str(SEED_LIMIT))
     return int(seed) if digits and str(int(seed)) == seed and int(seed) < SEED_LIMIT else seed
 

@@ -26,7 +26,7 @@ def user_id(found: object) -> str:
         return found
     text = _id_text(found)
     if text is None or not 1 <= len(text) <= ID_LENGTH or not _well_formed(text):
-        raise InvalidInput.one("user_id", described(found), f"a user id of 1 to {ID_LENGTH} characters")
+        raise InvalidInput.of_value("user_id", described(found), f"a user id of 1 to {ID_LENGTH} characters")
     return text
 
 
@@ -34,7 +34,7 @@ def opaque_id(field: str, found: object) -> str:
     """Returns an id that is not a user's, unchanged ("0012" stays "0012"); JSON integers become decimal digits."""
     text = _id_text(found)
     if not text:
-        raise InvalidInput.one(field, shown(found), "an id")
+        raise InvalidInput.of_value(field, shown(found), "an id")
     return text
 
 
@@ -52,7 +52,7 @@ def number(field: str, found: object) -> float:
         except OverflowError:
             found = Shown("an integer of too many digits")
     if not math.isfinite(value):
-        raise InvalidInput.one(field, shown(found), "a number")
+        raise InvalidInput.of_value(field, shown(found), "a number")
     return value
 
 
@@ -67,7 +67,7 @@ def seconds(found: object) -> float:
 def text(field: str, found: object) -> str:
     """Returns a text unchanged."""
     if not isinstance(found, str):
-        raise InvalidInput.one(field, shown(found), "a text")
+        raise InvalidInput.of_value(field, shown(found), "text")
     return found
 
 
@@ -88,7 +88,7 @@ def _iso_seconds(found: str) -> float:
         moment = datetime.fromisoformat(found)
     except ValueError as error:
         wanted = "Unix seconds, Unix milliseconds or ISO 8601"
-        raise InvalidInput.one("timestamp", shown(found), wanted) from error
+        raise InvalidInput.of_value("timestamp", shown(found), wanted) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

@@ -48,8 +48,8 @@ def read_records(lines: Iterable[TextLine], delimiter: str, width: int) -> Itera
         if isinstance(record, BadRow) or len(record[1]) == width:
             yield record
         elif text and not text.isspace():
-            expected = f"{width} columns, separated by {DELIMITER_NAMES[delimiter]}"
-            yield BadRow(number, "line", f"{len(record[1])} columns", expected)
+            fix = f"use {width} columns, separated by {DELIMITER_NAMES[delimiter]}"
+            yield BadRow(number, "line", f"it has {len(record[1])} columns", fix)
 
 
 def _quoted(number: int, text: str, ahead: "_Ahead", delimiter: str) -> Record:
@@ -67,8 +67,8 @@ def _quoted(number: int, text: str, ahead: "_Ahead", delimiter: str) -> Record:
         return number, next(csv.reader(continued(), delimiter=delimiter, strict=True))
     except csv.Error:
         ahead.put_back(taken)
-        found = "a quoted field that is not closed, or goes on after its closing quote"
-        return BadRow(number, "line", found, f'fields such as "He said ""no""", at most {QUOTED_LINES} lines long')
+        problem = "a quoted field is not closed, or goes on after its closing quote"
+        return BadRow(number, "line", problem, f'write "He said ""no""", in at most {QUOTED_LINES} lines')
 
 
 class _Ahead:

@@ -59,7 +59,7 @@ DATASETS = (
 EXPECTED = (
     "a header with a user and an item column (such as user_id, item_id, rating or plays, timestamp), JSON lines with "
     "these keys, or the files of MovieLens (u.data, ratings.dat, ratings.csv), RecBole (.inter) or Last.fm "
-    "(user_artists.dat, 360K, 1K); else tell the columns, each by its name or its number from 1: "
+    "(user_artists.dat, 360K, 1K); or name the columns, each by its name or its number from 1: "
     "--user C --item C [--rating C | --weight C] [--time C]"
 )
 

@@ -8,14 +8,14 @@ row names its own kind.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from doublebill.errors import InvalidInput, complaint
+from doublebill.errors import InvalidInput, shown
 from doublebill.events import KIND_WEIGHTS
 from doublebill.imports import cells
 from doublebill.imports.event_profiles import EVENTS, EventColumns, kind_of_roles
 from doublebill.imports.lines import Source, TextLine
 from doublebill.imports.profiled_records import json_records, open_profiled, table_records
 from doublebill.imports.profiles import JsonLinesProfile, TableProfile
-from doublebill.imports.raw_rows import BadRow, RawRow, described, refused
+from doublebill.imports.raw_rows import BadRow, RawRow, refused
 
 RECOGNISED = EventColumns()
 
@@ -30,7 +30,7 @@ def read_events(
             or is damaged (after the rows before: the caller refuses them too).
     """
     if kind and kind not in KIND_WEIGHTS:
-        raise InvalidInput.one("kind", kind, "one of " + ", ".join(KIND_WEIGHTS))
+        raise InvalidInput.of_value("kind", kind, "one of " + ", ".join(KIND_WEIGHTS))
     profile, lines = open_profiled(source, name, EVENTS, columns)
     if isinstance(profile, JsonLinesProfile):
         yield from _from_json(lines, profile, kind)
@@ -85,6 +85,4 @@ def _values(found: Mapping[str, object], kind: str) -> dict[str, object]:
 
 def _without_user(bad: BadRow, user: object) -> BadRow:
     """Hides the value where it repeats the user id, as it does in a wrongly mapped column."""
-    if user and bad.found == complaint(bad.field, user, "").found:
-        return BadRow(bad.line, bad.field, described(user), bad.expected)
-    return bad
+    return bad.describing(user) if user and bad.quoted == shown(user) else bad

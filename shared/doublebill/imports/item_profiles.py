@@ -53,8 +53,8 @@ DATASETS = (
 
 EXPECTED = (
     "a header with an item column and its title, tags or year (such as item_id, title, genres), JSON lines with these "
-    "keys, or the files of MovieLens (u.item, movies.dat, movies.csv), RecBole (.item) or Last.fm (artists.dat); else "
-    "tell the columns, each by its name or its number from 1: item, title, tags, year"
+    "keys, or the files of MovieLens (u.item, movies.dat, movies.csv), RecBole (.item) or Last.fm (artists.dat); or "
+    "name the columns, each by its name or its number from 1: item, title, tags, year"
 )
 
 

@@ -90,7 +90,7 @@ def _values(found: Mapping[str, object], style: Style) -> dict[str, object]:
 
 def _attributes(found: object) -> dict[str, object]:
     if not isinstance(found, dict):
-        raise InvalidInput.one("attributes", cells.shown(found), "an object of names with values")
+        raise InvalidInput.of_value("attributes", cells.shown(found), "an object of names with values")
     return found
 
 
@@ -106,14 +106,14 @@ def _tags(found: object, style: Style) -> list[str]:
         separator = next((separator for separator in style.separators if separator in found), "")
         found = found.split(separator) if separator else [found]
     if not isinstance(found, list):
-        raise InvalidInput.one("tags", cells.shown(found), "a list of texts")
+        raise InvalidInput.of_value("tags", cells.shown(found), "a list of texts")
     tags = [cells.text("tags", tag).strip() for tag in found]
     return [tag for tag in dict.fromkeys(tags) if tag and tag != NO_GENRES]
 
 
 def _flagged(found: object) -> list[str]:
     if not isinstance(found, list) or not all(flag in ("0", "1") for flag in found):
-        raise InvalidInput.one("tags", cells.shown(found), f"{len(GENRES)} genre flags, each 0 or 1")
+        raise InvalidInput.of_value("tags", cells.shown(found), f"{len(GENRES)} genre flags, each 0 or 1")
     return [genre for genre, flag in zip(GENRES, found, strict=True) if flag == "1"]
 
 
@@ -122,12 +122,12 @@ def _year(found: object, style: Style) -> dict[str, object]:
         return {}
     year = cells.number("year", found)
     if not year.is_integer():
-        raise InvalidInput.one("year", found, "a whole number")
+        raise InvalidInput.of_value("year", found, "a whole number")
     return {"year": int(year)}
 
 
 def _available(found: object) -> bool:
     available = found if isinstance(found, bool) else AVAILABLE.get(str(found).strip().lower())
     if available is None:
-        raise InvalidInput.one("available", cells.shown(found), "true or false")
+        raise InvalidInput.of_value("available", cells.shown(found), "true or false")
     return available

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from doublebill.imports.lines import TextLine
 from doublebill.imports.raw_rows import BadRow, described
 
-EXPECTED = "one JSON object"
+FIX = "use one JSON object"
 
 
 def object_of(text: str) -> dict[str, object]:
@@ -37,7 +37,7 @@ def read_objects(lines: Iterable[TextLine]) -> Iterator[tuple[int, dict[str, obj
             try:
                 yield line[0], object_of(line[1])
             except ValueError as error:
-                yield BadRow(line[0], "line", str(error), EXPECTED)
+                yield BadRow(line[0], "line", str(error), FIX)
 
 
 def _no_constant(name: str) -> float:

@@ -81,8 +81,8 @@ def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
                         yield number, content
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             what = "breaks off" if isinstance(error, EOFError) else "is damaged"
-            found = Shown(f"gzip data that {what} after line {number}")
-            raise InvalidInput.one(name, found, "a whole gzip file; nothing of it counts") from error
+            problem = f"the gzip data {what} after line {number}; nothing of it counts"
+            raise InvalidInput.one(name, problem, "use a whole gzip file") from error
 
 
 def decoded(lines: Iterable[ByteLine], latin1: bool = False) -> Iterator[TextLine]:
@@ -98,8 +98,8 @@ def decoded(lines: Iterable[ByteLine], latin1: bool = False) -> Iterator[TextLin
             if latin1:
                 yield number, content.decode("latin-1")
             else:
-                found = f"byte 0x{content[error.start]:02x} at position {error.start + 1}"
-                yield BadRow(number, "line", found, "UTF-8 text")
+                found = f"not UTF-8: byte 0x{content[error.start]:02x} at position {error.start + 1}"
+                yield BadRow(number, "line", found, "use UTF-8")
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def _opened(source: Source, name: str) -> Iterator[Blocks]:
     try:
         file = source.open("rb")
     except OSError as error:
-        raise InvalidInput.one(name, Shown(error.strerror or "an error"), "a file that can be read") from error
+        raise InvalidInput.one(name, error.strerror or "cannot be read", "name a file that can be read") from error
     with file:
         yield _unpacked(file, name)
 
@@ -119,7 +119,7 @@ def _unpacked(stream: Readable, name: str) -> Blocks:
     rejoined = _Rejoined(stream)
     for magic, what in UNREADABLE.items():
         if rejoined.head.startswith(magic):
-            raise InvalidInput.one(name, Shown(what), "UTF-8 text, plain or gzip")
+            raise InvalidInput.of_value(name, Shown(what), "UTF-8 text, plain or gzip")
     if rejoined.head.startswith(GZIP):
         return gzip.GzipFile(fileobj=io.BufferedReader(rejoined, BUFFER_BYTES))
     return io.BufferedReader(rejoined, BUFFER_BYTES)
@@ -159,7 +159,7 @@ def _whole_lines(stream: Blocks) -> Iterator[list[bytes]]:
 
 def _unreadable(number: int, line: bytes) -> BadRow:
     if len(line) > LINE_LIMIT_BYTES:
-        return BadRow(number, "line", f"more than {LINE_LIMIT_BYTES} bytes", "a shorter line")
+        return BadRow(number, "line", f"more than {LINE_LIMIT_BYTES} bytes", "shorten it")
     if b"\0" in line:
-        return BadRow(number, "line", f"a NUL byte at position {line.index(0) + 1}", "text")
-    return BadRow(number, "line", "a carriage return inside the line", "lines that end with LF or CRLF")
+        return BadRow(number, "line", f"a NUL byte at position {line.index(0) + 1}", "use text")
+    return BadRow(number, "line", "a carriage return inside the line", "end lines with LF or CRLF")

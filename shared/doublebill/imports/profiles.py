@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.errors import InvalidInput, Shown, shown
 from doublebill.imports import json_lines
 from doublebill.imports.cells import is_number
 from doublebill.imports.delimited import DELIMITER_NAMES, split_line
@@ -82,7 +82,7 @@ def column_mapping(columns: object) -> dict[str, str]:
     for role in fields(columns):  # type: ignore[arg-type]  # any dataclass whose fields are texts
         where = getattr(columns, role.name)
         if where and where in mapping.values():
-            raise InvalidInput.one(role.name, where, "a column of its own")
+            raise InvalidInput.one(role.name, f"another role has column {shown(where)}", "use a column of its own")
         if where:
             mapping[role.name] = where
     return mapping
@@ -107,7 +107,7 @@ def recognise(
         return profile
     mapped = ", ".join(f"{role} {where}" for role, where in mapping.items())
     expected = f"the columns named ({mapped}) or {kind.expected}" if mapping else kind.expected
-    raise InvalidInput.one(name, _shown_columns(text), expected)
+    raise InvalidInput.one(name, f"not recognised: it has {_shown_columns(text)}", f"use {expected}")
 
 
 def _first_line(sample: Sequence[ByteLine], name: str) -> tuple[int, str]:
@@ -115,7 +115,7 @@ def _first_line(sample: Sequence[ByteLine], name: str) -> tuple[int, str]:
         if not isinstance(line, BadRow) and line[1].strip():
             return line[0], _lenient(line[1])
     bad = next((line for line in sample if isinstance(line, BadRow)), None)
-    raise InvalidInput.one(name, Shown(bad.found) if bad else NOTHING, "a first line that can be read")
+    raise InvalidInput.one(name, bad.problem if bad else "it is empty", "use a file whose first line can be read")
 
 
 def _lenient(content: bytes) -> str:

@@ -30,7 +30,7 @@ def check_catalog_name(name: str) -> str:
         InvalidInput: when it may not.
     """
     if not re.fullmatch(NAME_PATTERN, name):
-        raise InvalidInput.one("catalog", name, "1 to 64 of a-z, 0-9 and -, not beginning or ending with -")
+        raise InvalidInput.of_value("catalog", name, "1 to 64 of a-z, 0-9 and -, not beginning or ending with -")
     return name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from doublebill.errors import Complaint, InvalidInput, complaint
+from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.events import check_id
 
 TITLE_LENGTH = 512
@@ -64,8 +64,7 @@ def parse_item(raw: Mapping[str, object]) -> Item:
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
     """
     complaints: list[Complaint] = []
-    known = "no such field; known are " + ", ".join(sorted(KNOWN_FIELDS))
-    complaints.extend(complaint(name, raw[name], known) for name in sorted(raw.keys() - KNOWN_FIELDS))
+    complaints.extend(unknown_field(name, sorted(KNOWN_FIELDS)) for name in sorted(raw.keys() - KNOWN_FIELDS))
     item = Item(
         check_id("item_id", raw.get("item_id"), complaints),
         _text("title", raw.get("title"), 0, TITLE_LENGTH, complaints),
@@ -83,12 +82,12 @@ def _text(field: str, found: object, shortest: int, longest: int, complaints: li
     if found is None and not shortest:
         return ""
     if not isinstance(found, str) or not shortest <= len(found) <= longest:
-        complaints.append(complaint(field, found, f"a string of {shortest} to {longest} characters"))
+        complaints.append(wrong_value(field, found, f"a string of {shortest} to {longest} characters"))
         return ""
     try:
         found.encode()
     except UnicodeEncodeError:
-        complaints.append(complaint(field, found, "well-formed Unicode"))
+        complaints.append(wrong_value(field, found, "well-formed Unicode"))
     return found
 
 
@@ -96,7 +95,7 @@ def _tags(found: object, complaints: list[Complaint]) -> tuple[str, ...]:
     if found is None:
         return ()
     if not isinstance(found, (list, tuple)) or len(found) > TAG_COUNT:
-        complaints.append(complaint("tags", found, f"a list of at most {TAG_COUNT} strings"))
+        complaints.append(wrong_value("tags", found, f"a list of at most {TAG_COUNT} strings"))
         return ()
     tags = (_text(f"tags[{index}]", tag, 1, TAG_LENGTH, complaints) for index, tag in enumerate(found))
     return tuple(dict.fromkeys(tags))
@@ -108,7 +107,7 @@ def _year(found: object, complaints: list[Complaint]) -> int | None:
     if isinstance(found, float) and found.is_integer():  # JSON has one kind of number
         found = int(found)
     if isinstance(found, bool) or not isinstance(found, int) or not -LATEST_YEAR <= found <= LATEST_YEAR:
-        complaints.append(complaint("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
+        complaints.append(wrong_value("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
         return None
     return found
 
@@ -116,7 +115,7 @@ def _year(found: object, complaints: list[Complaint]) -> int | None:
 def _available(found: object, complaints: list[Complaint]) -> bool | None:
     if found is None or isinstance(found, bool):
         return found
-    complaints.append(complaint("available", found, "true or false"))
+    complaints.append(wrong_value("available", found, "true or false"))
     return None
 
 
@@ -124,13 +123,13 @@ def _attributes(found: object, complaints: list[Complaint]) -> Mapping[str, Valu
     if found is None:
         return NO_ATTRIBUTES
     if not isinstance(found, Mapping) or len(found) > ATTRIBUTE_COUNT:
-        complaints.append(complaint("attributes", found, f"an object of at most {ATTRIBUTE_COUNT} names with values"))
+        complaints.append(wrong_value("attributes", found, f"an object of at most {ATTRIBUTE_COUNT} names with values"))
         return NO_ATTRIBUTES
     told: dict[str, Value] = {}
     for name, value in found.items():
         field = f"attributes.{name}"
         if not is_attribute_name(name):
-            complaints.append(complaint(field, name, ATTRIBUTE_NAMES))
+            complaints.append(wrong_value(field, name, ATTRIBUTE_NAMES))
         elif value is not None:
             told[name] = check_value(field, value, complaints)
     return told
@@ -155,7 +154,7 @@ def check_value(field: str, found: object, complaints: list[Complaint]) -> Value
     if isinstance(found, (int, float)) and -LARGEST_NUMBER <= found <= LARGEST_NUMBER:
         return found
     expected = f"true, false, a number from -1e15 to 1e15 or a string of 1 to {ATTRIBUTE_TEXT_LENGTH} characters"
-    complaints.append(complaint(field, found, expected))
+    complaints.append(wrong_value(field, found, expected))
     return False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Array, Floats, Integers, Ints32, Items, Places
-from doublebill.errors import Shown, Unsatisfiable
+from doublebill.errors import Unsatisfiable
 from doublebill.model.attributes import KINDS
 from doublebill.model.catalog import NO_YEAR, Catalog
 
@@ -63,7 +63,7 @@ def _members(catalog: Catalog, items: Items, name: str) -> Sequence[Members]:
         first = names.find(name)
         end = first + 1
     if first < 0:
-        raise Unsatisfiable.one(f"max_per.{name}", Shown(name), EXPECTED)
+        raise Unsatisfiable.one(f"max_per.{name}", f"the catalog has no {name!r}", f"use {EXPECTED}")
     meant = (tags >= first) & (tags < end)
     return [(places[meant], tags[meant])]
 

@@ -25,10 +25,10 @@ def entry(name: str = "web-shop", **more: object) -> dict[str, object]:
 
 
 def complaints(*entries: dict[str, object]) -> dict[str, str]:
-    """The fields that are wrong, with what was expected."""
+    """The fields that are wrong, with how to fix them."""
     with pytest.raises(InvalidInput) as refused:
         declared(*entries)
-    return {one.field: one.expected for one in refused.value.complaints}
+    return {one.field: one.fix for one in refused.value.complaints}
 
 
 # ---- who ------------------------------------------------------------------------------------------------------------
@@ -230,13 +230,13 @@ def test_each_wrong_field_is_named():
         "callers[2].name",
         "callers[2].grants",
     }
-    assert wrong["callers[0].grants[0].rights[0]"] == "one of read, write, train, admin"
+    assert wrong["callers[0].grants[0].rights[0]"] == "use one of read, write, train, admin"
 
 
 def test_a_caller_is_known_by_one_thing():
     jwt = {"claim": "aud", "value": "app"}
-    assert complaints(entry(principal=ROLE, jwt=jwt)) == {"callers[0]": "principal or jwt"}
-    assert complaints(entry(requests_per_day=1)) == {"callers[0]": "principal or jwt"}
+    assert complaints(entry(principal=ROLE, jwt=jwt)) == {"callers[0]": "give one of them"}
+    assert complaints(entry(requests_per_day=1)) == {"callers[0]": "give one of them"}
 
 
 def test_only_a_token_tells_a_user():

@@ -131,9 +131,9 @@ def fail_with(api: Api, name: str) -> Answer:
 
 
 FAILURES: dict[str, Exception] = {
-    "TooLarge": TooLarge.one("body", "x", "less"),
-    "InvalidInput": errors.InvalidInput.one("n", 0, "1"),
-    "Unsatisfiable": errors.Unsatisfiable.one("spec", 0, "1"),
+    "TooLarge": TooLarge.of_value("body", "x", "less"),
+    "InvalidInput": errors.InvalidInput.of_value("n", 0, "1"),
+    "Unsatisfiable": errors.Unsatisfiable.of_value("spec", 0, "1"),
     "NotFound": errors.NotFound("no such thing"),
     "Forbidden": errors.Forbidden("not yours"),
     "QuotaExceeded": errors.QuotaExceeded(17),
@@ -260,7 +260,7 @@ def test_what_json_cannot_say_is_never_sent(number: float) -> None:
 
 
 def test_half_a_surrogate_pair_is_sent_as_its_escape() -> None:
-    made = problem(errors.InvalidInput.one("\ud800", "x", "a field"))
+    made = problem(errors.InvalidInput.of_value("\ud800", "x", "a field"))
     assert made.body is not None
     assert made.body.encode()
     assert json.loads(made.body)["errors"][0]["field"] == "\ud800"
@@ -376,7 +376,7 @@ def test_the_caller_of_one_request_is_not_that_of_the_next(api: Api, gate: Doork
 
 def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() -> None:
     for text in ("x" * MAX_ANSWER_BYTES, "é" * (MAX_ANSWER_BYTES // 2)):
-        with pytest.raises(errors.InvalidInput, match=r"n: found an answer of 55000.. bytes, expected at most"):
+        with pytest.raises(errors.InvalidInput, match=r"n: the answer has 55000.. bytes of at most"):
             answer({"text": text})
     assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200
 

@@ -27,4 +27,4 @@ def test_a_range_that_ends_before_it_starts_is_refused_naming_both_ends():
     with pytest.raises(Unsatisfiable) as refused:
         check_order(path=(5, 3), openness=(1, 2), enemies=None)
     assert [complaint.field for complaint in refused.value.complaints] == ["spec.path[0]", "spec.path[1]"]
-    assert [complaint.found for complaint in refused.value.complaints] == ["5", "3"]
+    assert [one.problem for one in refused.value.complaints] == ["5 is above the end", "3 is below the start"]

@@ -55,7 +55,7 @@ def test_a_bad_row_never_holds_the_user_id(user, rest):
     content = f"user,item,rating,time\n{user},{rest}\n{user},1,{user},1\n"
     for row in read_events(io.BytesIO(content.encode()), "any"):
         if isinstance(row, BadRow):
-            assert user[:3] not in row.found
+            assert user[:3] not in row.problem
 
 
 def test_pathological_files_do_not_take_long():

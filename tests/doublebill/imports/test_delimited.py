@@ -51,8 +51,8 @@ def test_a_bad_line_inside_quotes_is_told_as_well():
 def test_blank_lines_are_skipped_and_other_widths_are_bad():
     assert records_of("a,b\n\n  \nc\nd,e,f") == [
         (1, ["a", "b"]),
-        BadRow(4, "line", "1 columns", "2 columns, separated by commas"),
-        BadRow(5, "line", "3 columns", "2 columns, separated by commas"),
+        BadRow(4, "line", "it has 1 columns", "use 2 columns, separated by commas"),
+        BadRow(5, "line", "it has 3 columns", "use 2 columns, separated by commas"),
     ]
 
 

@@ -82,7 +82,7 @@ def test_a_kind_column_names_the_kind_of_its_own_row_and_then_the_value_may_be_e
     rows = rows_of(content)
     assert [row.values.get("kind") for row in rows[:3]] == ["view", "rate", "rate"]
     assert "value" not in rows[0].values
-    assert rows[3] == BadRow(5, "rating", "nothing", "a number")
+    assert rows[3] == BadRow(5, "rating", "missing", "give a number")
 
 
 def test_event_ids_are_kept():
@@ -111,27 +111,27 @@ def test_rows_are_numbered_by_the_line_they_start_on():
 
 
 @pytest.mark.parametrize(
-    ("row", "field", "found"),
+    ("row", "field", "problem"),
     [
-        ("ann,9,four,881250949", "rating", "'four'"),
-        ("ann,9,,881250949", "rating", "nothing"),
-        ("ann,9,nan,881250949", "rating", "'nan'"),
-        ("ann,9,inf,881250949", "rating", "'inf'"),
-        ("ann,9,4,soon", "timestamp", "'soon'"),
-        ("ann,9,4,", "timestamp", "nothing"),
-        ("ann,,4,881250949", "item_id", "nothing"),
-        (",9,4,881250949", "user_id", "nothing"),
-        ("ann,9,4", "line", "3 columns"),
-        ("ann,9,4,881250949,more", "line", "5 columns"),
-        ('"ann,9,4,881250949', "line", "a quoted field that is not closed, or goes on after its closing quote"),
+        ("ann,9,four,881250949", "rating", "'four' is not valid"),
+        ("ann,9,,881250949", "rating", "missing"),
+        ("ann,9,nan,881250949", "rating", "'nan' is not valid"),
+        ("ann,9,inf,881250949", "rating", "'inf' is not valid"),
+        ("ann,9,4,soon", "timestamp", "'soon' is not valid"),
+        ("ann,9,4,", "timestamp", "missing"),
+        ("ann,,4,881250949", "item_id", "missing"),
+        (",9,4,881250949", "user_id", "missing"),
+        ("ann,9,4", "line", "it has 3 columns"),
+        ("ann,9,4,881250949,more", "line", "it has 5 columns"),
+        ('"ann,9,4,881250949', "line", "a quoted field is not closed, or goes on after its closing quote"),
         ("ann,9,4,88125\0949", "line", "a NUL byte at position 14"),
     ],
 )
-def test_a_bad_row_says_its_line_and_field_and_costs_no_other_row(row, field, found):
+def test_a_bad_row_says_its_line_and_field_and_costs_no_other_row(row, field, problem):
     good = "bob,9,4,881250949\n"
     rows = rows_of(f"user,item,rating,time\n{good}{row}\n{good}")
     assert [type(each) for each in rows] == [RawRow, BadRow, RawRow]
-    assert (rows[1].line, rows[1].field, rows[1].found) == (3, field, found)
+    assert (rows[1].line, rows[1].field, rows[1].problem) == (3, field, problem)
 
 
 @pytest.mark.parametrize(
@@ -156,26 +156,26 @@ def test_a_bad_json_line_says_its_field_and_repeats_no_user(line, field):
     rows = rows_of('{"user":"bob","item":"1"}\n' + line + '\n{"user":"bob","item":"1"}\n')
     assert [type(each) for each in rows] == [RawRow, BadRow, RawRow]
     assert (rows[1].line, rows[1].field) == (2, field)
-    assert "ann" not in rows[1].found
+    assert "ann" not in rows[1].problem
 
 
 def test_negative_numbers_are_left_to_the_validation_of_events():
     (values,) = values_of("user,item,plays\nann,9,-1\n")
     assert values["value"] == -1.0
-    with pytest.raises(InvalidInput, match="value: found -1"):
+    with pytest.raises(InvalidInput, match="value: -1"):
         parse(values, str)
 
 
 def test_a_line_that_is_not_utf_8_is_a_bad_row():
     rows = rows_of(b"user,item\nann,caf\xe9\nbob,caf\xc3\xa9\n")
-    assert rows[0] == BadRow(2, "line", "byte 0xe9 at position 8", "UTF-8 text")
+    assert rows[0] == BadRow(2, "line", "not UTF-8: byte 0xe9 at position 8", "use UTF-8")
     assert rows[1].values["item_id"] == "café"
 
 
 def test_a_user_id_in_another_column_is_not_repeated_either():
     (row,) = rows_of("user,item,rating\nann@example.org,9,ann@example.org\n")
     assert row.field == "rating"
-    assert "ann" not in row.found
+    assert "ann" not in row.problem
 
 
 def test_told_columns_win_over_recognised_ones():
@@ -241,9 +241,9 @@ def test_an_unknown_header_is_shown_with_what_was_expected_and_how_to_tell():
         rows_of("reader,volume,verdict\nann,9,4\n")
     (complaint,) = refusal.value.complaints
     assert complaint.field == "sample"
-    assert "reader, volume, verdict" in complaint.found
-    assert "--user C --item C" in complaint.expected
-    assert "MovieLens" in complaint.expected
+    assert "reader, volume, verdict" in complaint.problem
+    assert "--user C --item C" in complaint.fix
+    assert "MovieLens" in complaint.fix
 
 
 def test_a_first_row_without_header_is_not_shown_for_it_may_hold_people():
@@ -278,5 +278,5 @@ def test_a_gzip_file_that_breaks_off_gives_its_rows_and_then_refuses():
     whole = gzip.compress(b"user,item\n" + b"".join(b"u%d,i%d\n" % (n, n * n) for n in range(50_000)))
     rows = read_events(io.BytesIO(whole[:-20_000]), "plays.csv.gz")
     assert isinstance(next(rows), RawRow)
-    with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: found gzip data that breaks off after line"):
+    with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: the gzip data breaks off after line"):
         list(rows)

@@ -47,13 +47,13 @@ def test_a_stream_stays_open_and_needs_neither_seek_nor_long_reads():
 
 
 def test_a_missing_file_is_invalid_input_that_names_it(tmp_path):
-    with pytest.raises(InvalidInput, match=r"no\.csv: found No such file"):
+    with pytest.raises(InvalidInput, match=r"no\.csv: No such file"):
         list(read_lines(tmp_path / "no.csv", "no.csv"))
 
 
 def test_a_gzip_stream_that_breaks_off_is_refused_with_how_far_it_was_read():
     whole = gzip.compress(b"".join(b"%d,%d\n" % (n, n * 7919 % 1000) for n in range(50_000)))
-    with pytest.raises(InvalidInput, match=r"sample\.csv: found gzip data that breaks off after line \d{4,}"):
+    with pytest.raises(InvalidInput, match=r"sample\.csv: the gzip data breaks off after line \d{4,}"):
         lines_of(whole[: len(whole) // 2])
 
 
@@ -61,7 +61,7 @@ def test_a_gzip_stream_that_breaks_off_is_refused_with_how_far_it_was_read():
 def test_a_damaged_gzip_stream_is_refused(damaged):
     whole = bytearray(gzip.compress(bytes(range(256)) * 4))
     whole[damaged] = 255 - (whole[damaged] & 1)
-    with pytest.raises(InvalidInput, match="gzip data that is damaged"):
+    with pytest.raises(InvalidInput, match="gzip data is damaged"):
         lines_of(bytes(whole))
 
 
@@ -80,12 +80,16 @@ def test_what_is_no_text_is_called_by_its_name(content, what):
 
 
 def test_a_nul_byte_makes_a_bad_row_of_its_line_only():
-    assert lines_of(b"a\nb\0c\nd\n") == [(1, b"a"), BadRow(2, "line", "a NUL byte at position 2", "text"), (3, b"d")]
+    assert lines_of(b"a\nb\0c\nd\n") == [
+        (1, b"a"),
+        BadRow(2, "line", "a NUL byte at position 2", "use text"),
+        (3, b"d"),
+    ]
 
 
 def test_a_lone_carriage_return_makes_a_bad_row():
     found = lines_of(b"a\rb\r\nc\n")
-    assert found[0].found == "a carriage return inside the line"
+    assert found[0].problem == "a carriage return inside the line"
     assert found[1] == (2, b"c")
 
 
@@ -93,7 +97,7 @@ def test_a_line_of_exactly_the_limit_is_read_and_a_longer_one_is_skipped():
     exact, longer, huge = (b"x" * (LINE_LIMIT_BYTES + more) for more in (0, 1, 3_000_000))
     found = lines_of(b"\n".join([exact, longer, huge, b"end"]))
     assert found[0] == (1, exact)
-    assert [(bad.line, bad.found) for bad in found[1:3]] == [(n, "more than 1048576 bytes") for n in (2, 3)]
+    assert [(bad.line, bad.problem) for bad in found[1:3]] == [(n, "more than 1048576 bytes") for n in (2, 3)]
     assert found[3] == (4, b"end")
 
 
@@ -117,7 +121,7 @@ def test_a_line_without_end_is_passed_over_in_bounded_memory():
 def test_a_line_that_is_not_utf_8_is_a_bad_row_that_says_where():
     assert list(decoded([(1, b"caf\xc3\xa9"), (2, b"caf\xe9"), (3, b"x")])) == [
         (1, "café"),
-        BadRow(2, "line", "byte 0xe9 at position 4", "UTF-8 text"),
+        BadRow(2, "line", "not UTF-8: byte 0xe9 at position 4", "use UTF-8"),
         (3, "x"),
     ]
 

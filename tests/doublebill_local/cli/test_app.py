@@ -116,7 +116,7 @@ def test_too_many_bad_rows_are_refused_with_the_first_of_them_and_nothing_is_sto
     ran = run("import", "tiny", "--events", file)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("doublebill: 2 of 3 rows are bad, more than the 5% allowed; nothing was stored.")
-    assert "line 3, item_id: found nothing" in ran.err
+    assert "line 3, item_id: missing" in ran.err
     assert [key for key in stored(tmp_path / "home") if not key.startswith("quarantine/")] == []
     assert run("models", "tiny").code == 3
 
@@ -385,7 +385,7 @@ def test_levels_of_a_corpus_mean_what_its_legend_says(run, tmp_path):
     (tmp_path / "rooms.txt").write_text("XXXXX\nX---X\nX-X-X\nX---X\nXXXXX\n\n-----\n-XXX-\n---X-\n-X-X-\n-----\n")
     (tmp_path / "legend.json").write_text('{"X": "wall", "-": "floor"}')
     import_ = ("import", "--corpus", "maze", tmp_path / "rooms.txt")
-    assert "found '" in run(*import_).err
+    assert "is not valid" in run(*import_).err
     assert run(*import_, "--legend", tmp_path / "legend.json").code == 0
     assert run("train", "--corpus", "maze").code == 0
     answer = document(run("generate", "maze", "--corpus", "own", "--seed", 1, "--json"))
@@ -502,7 +502,7 @@ def test_wrong_input_is_named_in_one_line(
     (tmp_path / "half.csv.gz").write_bytes(gzip.compress(b"user_id,item_id\nann,a\n" * 100)[:40])
     ran = run(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert re.match(rf"doublebill: .*{re.escape(names)}\S*: found .*, expected .*\n\Z", ran.err), ran.err
+    assert re.match(rf"doublebill: .*{re.escape(names)}\S*: .*; .*\n\Z", ran.err), ran.err
     assert len(ran.err) < 1000
 
 
@@ -541,7 +541,7 @@ def test_a_home_that_is_a_file_is_refused(run, tmp_path: Path) -> None:
     file.touch()
     for words in (["models", "tiny"], ["up", "--port", 0], ["demo"]):
         ran = run(*words, home=file)
-        assert (ran.code, ran.err) == (2, f"doublebill: --home: found {str(file)!r}, expected a folder\n")
+        assert (ran.code, ran.err) == (2, f"doublebill: --home: {str(file)!r} is a file; name a folder\n")
 
 
 def test_what_the_system_refuses_is_told_in_one_line(

@@ -73,14 +73,14 @@ def test_a_file_that_is_not_valid_is_refused_and_changes_nothing(run, home, file
     file.write_text('{"callers": [{"name": "x", "principal": "shop", "grants": []}]}')
     ran = run("callers", file)
     assert (ran.code, ran.out) == (2, "")
-    assert "callers[0].principal: found 'shop', expected the ARN of a role or user" in ran.err
+    assert "callers[0].principal: 'shop' is not valid; use the ARN of a role or user" in ran.err
     assert Home(home).objects().get(KEY).data == before
 
 
 def test_a_file_that_is_not_there_is_bad_input(run, home):
     ran = run("callers", "nowhere.json")
     assert (ran.code, ran.out) == (2, "")
-    assert "expected a file" in ran.err
+    assert "there is no file" in ran.err
 
 
 def test_callers_that_somebody_broke_are_told_and_can_be_declared_anew(run, home, file):

@@ -45,22 +45,22 @@ def test_a_legend_is_one_object_of_strings(written):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "content", "found"),
+    ("kind", "name", "content", "message"),
     [
-        ("maze", "a.txt", b"\xff\xfe", "a.txt: found 'utf-8' codec"),
-        ("maze", "a.json", "{", "a.json: found Expecting"),
-        ("maze", "a.json", "{}", "expected a JSON list"),
-        ("items", "a.csv", "name,value\nRing,much\n", "a.csv, value: found 'much', expected an integer"),
+        ("maze", "a.txt", b"\xff\xfe", "a.txt: not UTF-8: 'utf-8' codec"),
+        ("maze", "a.json", "{", "a.json: not JSON: Expecting"),
+        ("maze", "a.json", "{}", "use a JSON list"),
+        ("items", "a.csv", "name,value\nRing,much\n", "a.csv, value: 'much' is not valid; use an integer"),
     ],
 )
-def test_what_cannot_be_read_is_named(written, kind, name, content, found):
-    with pytest.raises(InvalidInput, match=found):
+def test_what_cannot_be_read_is_named(written, kind, name, content, message):
+    with pytest.raises(InvalidInput, match=message):
         read_examples(kind, [written(name, content)])
 
 
 def test_a_file_that_is_none_and_files_that_are_too_large_are_refused(written, tmp_path, monkeypatch):
-    with pytest.raises(InvalidInput, match="expected a file of examples"):
+    with pytest.raises(InvalidInput, match="name files of examples"):
         read_examples("maze", [tmp_path / "missing.txt"])
     monkeypatch.setattr(corpus_files, "EXAMPLES_BYTES", 5)
-    with pytest.raises(InvalidInput, match="found 6 bytes, expected at most 5 in all files together"):
+    with pytest.raises(InvalidInput, match="6 bytes are too many; use at most 5 in all"):
         read_examples("maze", [written("a.txt", "..."), written("b.txt", "...")])

@@ -26,7 +26,7 @@ def test_the_folder_told_wins_over_the_environment_and_that_over_the_default(
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(InvalidInput, match=r"--home: found .*, expected a folder"):
+    with pytest.raises(InvalidInput, match=r"--home: .* is a file; name a folder"):
         Home.at(str(file))
 
 

@@ -368,7 +368,7 @@ def test_a_port_in_use_is_refused_in_one_line(tmp_path: Path, run) -> None:
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_port_that_cannot_be_is_wrong_input(port: int, run) -> None:
     ran = run("up", "--port", port)
-    assert (ran.code, ran.err) == (2, f"doublebill: --port: found {port}, expected a number from 0 to 65535\n")
+    assert (ran.code, ran.err) == (2, f"doublebill: --port: {port} is not valid; use a number from 0 to 65535\n")
 
 
 def test_two_services_may_share_a_home(service: Service, home: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from doublebill import schema
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.clock import SYSTEM, now_ms
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, shown
 from doublebill.imports.event_profiles import EventColumns
 from doublebill.imports.events_file import read_events
 from doublebill.imports.item_profiles import ItemColumns
@@ -41,12 +41,12 @@ def import_(home: Home, told: Namespace) -> int | None:
     if told.corpus:
         return content_commands.import_corpus(home, told)
     if len(told.names) != 1:
-        raise InvalidInput.one("CATALOG", " ".join(told.names), "the name of one catalog")
+        raise InvalidInput.one("CATALOG", f"{len(told.names)} names are given", "name one catalog")
     catalog = check_catalog_name(told.names[0])
     if not told.events and not told.items:
-        raise InvalidInput.one("--events", "", "a file of events, or --items with one of metadata, or both")
+        raise InvalidInput.one("--events", "missing", "name a file of events, or --items with a file of metadata")
     if not 0 <= told.max_bad <= 1:
-        raise InvalidInput.one("--max-bad", told.max_bad, "a share from 0 to 1")
+        raise InvalidInput.of_value("--max-bad", told.max_bad, "a share from 0 to 1")
     imported = {}
     if told.items:
         imported["items"] = _import_items(home, catalog, told)
@@ -78,7 +78,7 @@ def _import_items(home: Home, catalog: str, told: Namespace) -> Imported:
 def _file(flag: str, name: str) -> Path:
     file = Path(name)
     if not file.is_file():
-        raise InvalidInput.one(flag, name, "a file")
+        raise InvalidInput.one(flag, f"there is no file {name!r}", "name a file that exists")
     return file
 
 
@@ -93,12 +93,14 @@ def _import_id(file: Path, reading: str) -> str:
 def train(home: Home, told: Namespace) -> int | None:
     """Trains here, or on the stack."""
     if (told.catalog is None) == (told.corpus is None):
-        raise InvalidInput.one("CATALOG", told.catalog or "", "the name of a catalog, or --corpus KIND/NAME instead")
+        raise InvalidInput.one(
+            "CATALOG", "both are given" if told.catalog else "missing", "name a catalog, or use --corpus KIND/NAME"
+        )
     if told.corpus:
         return content_commands.train_corpus(home, told)
     catalog = check_catalog_name(told.catalog)
     if told.budget is not None and not 0 <= told.budget < math.inf:
-        raise InvalidInput.one("--budget", told.budget, "seconds, at least 0")
+        raise InvalidInput.of_value("--budget", told.budget, "a number of seconds from 0")
     run = new_id(now_ms(), secrets.token_hex(4))
     with show.working(f"training {catalog}", quiet=told.json) as tell:
         if told.stack:
@@ -133,7 +135,7 @@ def evaluate(home: Home, told: Namespace) -> int | None:
         schema.read(champions.ChampionRequest, {"version": told.version})
     seed = SEED if told.seed is None else told.seed
     if seed < 0:
-        raise InvalidInput.one("--seed", seed, "an integer, at least 0")
+        raise InvalidInput.of_value("--seed", seed, "an integer from 0")
     with show.working(f"measuring {catalog}", quiet=told.json) as tell:
         answered = measure(home.objects(), catalog, told.version, told.split == "temporal", seed, tell)
     show.measured(answered, as_json=told.json)
@@ -202,7 +204,7 @@ def _json(flag: str, told: str) -> object:
     try:
         return json.loads(told)
     except (ValueError, RecursionError) as wrong:
-        raise InvalidInput.one(flag, told, "a JSON object") from wrong
+        raise InvalidInput.one(flag, f"{shown(told)} is not JSON", "use a JSON object") from wrong
 
 
 def _deadline() -> Deadline:

@@ -9,7 +9,7 @@ from pathlib import Path
 from doublebill import schema
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.clock import SYSTEM, now_ms
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, shown
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content import corpora, generation
@@ -51,9 +51,9 @@ def import_corpus(home: Home, told: Namespace) -> int | None:
     """Keeps the examples of the files as a corpus."""
     kind, name = _named(told.corpus)
     if told.events or told.items:
-        raise InvalidInput.one("--corpus", told.corpus, "neither --events nor --items beside it")
+        raise InvalidInput.one("--corpus", "given beside --events or --items", "import the corpus by itself")
     if not told.names:
-        raise InvalidInput.one("FILE", "", "files of examples")
+        raise InvalidInput.one("FILE", "missing", "name files of examples")
     examples = read_examples(kind, [Path(file) for file in told.names])
     wanted: dict[str, object] = {"corpus": name, "examples": examples}
     wanted |= {"legend": read_legend(Path(told.legend))} if told.legend else {}
@@ -91,4 +91,4 @@ def _json(flag: str, told: str) -> object:
     try:
         return json.loads(told)
     except (ValueError, RecursionError) as wrong:
-        raise InvalidInput.one(flag, told, "a JSON object") from wrong
+        raise InvalidInput.one(flag, f"{shown(told)} is not JSON", "use a JSON object") from wrong

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from doublebill.errors import InvalidInput, Shown
+from doublebill.errors import InvalidInput
 from doublebill.games.kinds import KINDS
 from doublebill.service.content.corpora import EXAMPLES_BYTES
 
@@ -28,10 +28,10 @@ def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
     """
     for file in files:
         if not file.is_file():
-            raise InvalidInput.one("FILE", str(file), "a file of examples")
+            raise InvalidInput.one("FILE", f"there is no file {str(file)!r}", "name files of examples")
     size = sum(file.stat().st_size for file in files)
     if size > EXAMPLES_BYTES:
-        raise InvalidInput.one("FILE", Shown(f"{size} bytes"), f"at most {EXAMPLES_BYTES} in all files together")
+        raise InvalidInput.one("FILE", f"{size} bytes are too many", f"use at most {EXAMPLES_BYTES} in all")
     return [example for file in files for example in _of_file(kind, file)]
 
 
@@ -42,10 +42,10 @@ def read_legend(file: Path) -> dict[str, str]:
         InvalidInput: when it is no such file.
     """
     if not file.is_file():
-        raise InvalidInput.one("--legend", str(file), "a JSON file")
+        raise InvalidInput.one("--legend", f"there is no file {str(file)!r}", "name a JSON file")
     told = _json(file)
     if not isinstance(told, dict) or not all(isinstance(name, str) for name in told.values()):
-        raise InvalidInput.one("--legend", str(file), "one JSON object of strings")
+        raise InvalidInput.one("--legend", f"{str(file)!r} holds something else", "use one JSON object of strings")
     return told
 
 
@@ -53,7 +53,7 @@ def _of_file(kind: str, file: Path) -> list[object]:
     if file.suffix == ".json":
         told = _json(file)
         if not isinstance(told, list):
-            raise InvalidInput.one("FILE", str(file), "a JSON list of examples")
+            raise InvalidInput.one("FILE", f"{str(file)!r} holds something else", "use a JSON list of examples")
         return told
     text = _text(file)
     if file.suffix == ".csv":
@@ -79,7 +79,7 @@ def _row(file: Path, row: dict[str, str]) -> dict[str, object]:
         try:
             told[name] = int(value) if name in NUMBERS else value
         except (TypeError, ValueError) as wrong:
-            raise InvalidInput.one(f"{file.name}, {name}", value, "an integer") from wrong
+            raise InvalidInput.of_value(f"{file.name}, {name}", value, "an integer") from wrong
     return told
 
 
@@ -87,11 +87,11 @@ def _json(file: Path) -> object:
     try:
         return json.loads(_text(file))
     except (ValueError, RecursionError) as wrong:
-        raise InvalidInput.one(file.name, Shown(str(wrong)), "JSON") from wrong
+        raise InvalidInput.one(file.name, f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
 
 
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise InvalidInput.one(file.name, Shown(str(wrong)), "text in UTF-8") from wrong
+        raise InvalidInput.one(file.name, f"not UTF-8: {wrong}", "use text in UTF-8") from wrong

@@ -68,7 +68,7 @@ def _clear(folder: Path) -> None:
     """Removes an earlier demo from `folder`, but not the files it fetched."""
     inside = [path for path in folder.iterdir() if path.name != DATA] if folder.exists() else []
     if inside and not (folder / LOG).exists():
-        raise InvalidInput.one("--home", str(folder), "a folder that is new or empty: a demo begins with nothing")
+        raise InvalidInput.one("--home", f"{str(folder)!r} is not empty", "name a new or empty folder")
     for path in sorted(inside, key=lambda path: path.name == LOG):  # the sign of a demo goes last
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -41,7 +41,7 @@ class Home:
         """
         found = Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
         if found.exists() and not found.is_dir():
-            raise InvalidInput.one("--home", str(found), "a folder")
+            raise InvalidInput.one("--home", f"{str(found)!r} is a file", "name a folder")
         return cls(found)
 
     @classmethod

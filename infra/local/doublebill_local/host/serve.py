@@ -23,7 +23,7 @@ def serve(home: Home, port: int) -> int:
         StoreUnavailable: when the port is taken.
     """
     if not 0 <= port < 65536:
-        raise InvalidInput.one("--port", port, "a number from 0 to 65535")
+        raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
     home.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(home.environment())
     # metrics are lines for CloudWatch; nobody reads them here

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from doublebill.errors import Complaint, InvalidInput, Shown, Unsatisfiable, complaint
+from doublebill.errors import Complaint, InvalidInput, Unsatisfiable, wrong_value
 from doublebill.games.controls import LONGEST_SIDE, Target, limits
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board_of, cells_of, rings
 from doublebill.games.grids.steps import Place
@@ -103,13 +103,17 @@ def read_constraints(
         InvalidInput: for tiles that the legend does not have, two tiles in one cell, or a base that is no grid.
     """
     choices = "one of " + " ".join(legend)
-    wrong = [complaint(f"fixed[{i}].tile", pin.tile, choices) for i, pin in enumerate(fixed) if pin.tile not in legend]
-    wrong += [complaint(f"must_have[{i}]", tile, choices) for i, tile in enumerate(must_have) if tile not in legend]
+    wrong = [
+        wrong_value(f"fixed[{i}].tile", pin.tile, choices) for i, pin in enumerate(fixed) if pin.tile not in legend
+    ]
+    wrong += [wrong_value(f"must_have[{i}]", tile, choices) for i, tile in enumerate(must_have) if tile not in legend]
     pins = _stays(base, choices, legend, wrong) if base else {}
     for i, pin in enumerate(fixed):
         earlier = pins.setdefault((pin.x, pin.y), Pin(pin.tile, f"fixed[{i}]"))
         if earlier.tile != pin.tile:
-            wrong.append(complaint(f"fixed[{i}]", pin.tile, f"the tile that {earlier.field} has in the same cell"))
+            wrong.append(
+                Complaint(f"fixed[{i}]", f"{earlier.field} has {earlier.tile!r} in this cell", "use another cell")
+            )
     if wrong:
         raise InvalidInput(wrong)
     size = (len(base.grid[0]), len(base.grid)) if base else None
@@ -119,17 +123,17 @@ def read_constraints(
 def _stays(base: Base, choices: str, legend: Mapping[str, str], wrong: list[Complaint]) -> dict[Place, Pin]:
     width, height, part = len(base.grid[0]), len(base.grid), base.reroll
     if width * height > CELLS:
-        wrong.append(complaint("base.grid", Shown(f"{width * height} cells"), f"at most {CELLS}"))
+        wrong.append(Complaint("base.grid", f"{width * height} cells are too many", f"use at most {CELLS}"))
         return {}
     for y, row in enumerate(base.grid):
         if len(row) != width:
-            wrong.append(complaint(f"base.grid[{y}]", Shown(f"{len(row)} tiles"), f"{width}, as in the first row"))
+            wrong.append(Complaint(f"base.grid[{y}]", f"it has {len(row)} tiles", f"use {width}, as in the first row"))
         strange = next((tile for tile in row if tile not in legend), None)
         if strange is not None:
-            wrong.append(complaint(f"base.grid[{y}]", strange, choices))
+            wrong.append(wrong_value(f"base.grid[{y}]", strange, choices))
     if part.x + part.width > width or part.y + part.height > height:
-        found = Shown(f"{part.width}×{part.height} at ({part.x}, {part.y})")
-        wrong.append(complaint("base.reroll", found, f"a part of the {width}×{height} grid"))
+        outside = f"{part.width}×{part.height} cells at ({part.x}, {part.y}) leave the grid"
+        wrong.append(Complaint("base.reroll", outside, f"use a part of the {width}×{height} grid"))
     return {
         (x, y): Pin(tile, f"base.grid[{y}]")
         for y, row in enumerate(base.grid)
@@ -152,13 +156,10 @@ def check_constraints(constraints: Constraints, tiles: TileRoles, targets: Mappi
 def _check_size(constraints: Constraints, rows: Rows) -> None:
     """Checks that everything fixed lies within the grid."""
     width, height = len(rows[0]), len(rows)
-    grid = Shown(f"a grid of {width}×{height}")
     if constraints.size and constraints.size != (width, height):
-        raise InvalidInput.one(
-            "base.grid", Shown("{}×{}".format(*constraints.size)), f"{width}×{height}, as the spec asks"
-        )
+        raise InvalidInput.one("base.grid", "the spec has another size", f"use {width}×{height} cells in both")
     outside = [
-        complaint(pin.field, Shown(f"({x}, {y})"), f"a cell of {grid}")
+        Complaint(pin.field, f"({x}, {y}) lies outside the grid", f"use a cell of the {width}×{height} grid")
         for (x, y), pin in constraints.pins.items()
         if x >= width or y >= height
     ]
@@ -173,10 +174,13 @@ def _check_together(constraints: Constraints, tiles: TileRoles, targets: Mapping
     pinned = {pin.tile for pin in constraints.pins.values()}
     missing = [tile for tile in dict.fromkeys((*tiles.once, *constraints.must_have)) if tile not in pinned]
     if len(missing) > free:
-        sides = [complaint(where, tile, "fewer tiles") for tile, where in constraints.must_have.items()]
-        taken = Shown(f"{len(constraints.pins)} of {len(board.cells)} cells")
+        sides = [
+            Complaint(wearlier, "no free cell is left for it", "use fewer")
+            for wearlier in constraints.must_have.values()
+        ]
+        taken = f"{len(constraints.pins)} of {len(board.cells)} cells are fixed"
         which = "base.reroll" if constraints.size else "fixed"
-        raise Unsatisfiable([complaint(which, taken, f"{len(missing)} free cells, for {' '.join(missing)}"), *sides])
+        raise Unsatisfiable([Complaint(which, taken, f"leave {len(missing)} free for {' '.join(missing)}"), *sides])
     if tiles.one_region:
         _check_joined(constraints, tiles, board)
 
@@ -185,7 +189,9 @@ def _check_once(constraints: Constraints, tiles: TileRoles) -> None:
     for tile in tiles.once:
         fields = [pin.field for pin in constraints.pins.values() if pin.tile == tile]
         if len(fields) > 1:
-            raise Unsatisfiable(complaint(where, tile, "only one of this tile in all") for where in fields)
+            raise Unsatisfiable(
+                Complaint(where, f"{tile!r} is fixed more than once", "fix it once") for where in fields
+            )
 
 
 def _check_counts(constraints: Constraints, tiles: TileRoles, targets: Mapping[str, Target], area: int) -> None:
@@ -194,14 +200,16 @@ def _check_counts(constraints: Constraints, tiles: TileRoles, targets: Mapping[s
         fields = [pin.field for pin in constraints.pins.values() if pin.tile == tile]
         fields += [constraints.must_have[tile]] if not fields and tile in constraints.must_have else []
         other = len({place for place, pin in constraints.pins.items() if pin.tile != tile})
-        found = Shown(f"{low} to {high}") if low < high else high
+        range_ = f"{low} to {high}" if low < high else f"{high}"
         if len(fields) > high:
-            sides = [complaint(name, tile, f"at most {high} of them") for name in dict.fromkeys(fields)]
-            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at least {len(fields)}"), *sides])
+            sides = [Complaint(name, f"too many {tile!r}", f"use at most {high}") for name in dict.fromkeys(fields)]
+            few = f"{range_} is below the number that is fixed"
+            raise Unsatisfiable([Complaint(f"spec.{control}", few, f"use at least {len(fields)}"), *sides])
         if low > area - other:
             where = "base.reroll" if constraints.size else "fixed"
-            side = complaint(where, Shown(f"{other} other tiles"), "fewer of them")
-            raise Unsatisfiable([complaint(f"spec.{control}", found, f"at most {area - other}"), side])
+            side = Complaint(where, f"{other} cells have other tiles", "fix fewer cells")
+            many = f"{range_} is above the number of free cells"
+            raise Unsatisfiable([Complaint(f"spec.{control}", many, f"use at most {area - other}"), side])
 
 
 def _check_joined(constraints: Constraints, tiles: TileRoles, board: Board) -> None:
@@ -215,6 +223,8 @@ def _check_joined(constraints: Constraints, tiles: TileRoles, board: Board) -> N
         if cut is not None:
             sides = ((first, cut), (cut, first))
             raise Unsatisfiable(
-                complaint(stays[one].field, stays[one].tile, f"a way to {board.xy(other)}, not shut off by fixed walls")
+                Complaint(
+                    stays[one].field, f"fixed walls shut it off from {board.xy(other)}", "leave a way between them"
+                )
                 for one, other in sides
             )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.errors import Complaint, InvalidInput, Shown, complaint
+from doublebill.errors import Complaint, InvalidInput, Shown, wrong_value
 from doublebill.games.controls import LARGEST, SMALLEST
 from doublebill.games.grids.grid import Rows
 
@@ -40,12 +40,12 @@ def read_grids(
     """
     meant = tiles_meant(legend, kind_legend)
     if not 1 <= len(examples) <= limits.levels:
-        raise InvalidInput.one(field, Shown(f"{len(examples)} levels"), f"1 to {limits.levels} levels")
+        raise InvalidInput.of_value(field, Shown(f"{len(examples)} levels"), f"1 to {limits.levels}")
     levels = [_lines(example, f"{field}[{n}]") for n, example in enumerate(examples)]
     cells = sum(len(row) for rows in levels if not isinstance(rows, Complaint) for row in rows)
     wrong: list[Complaint] = []
     if cells > limits.cells:
-        wrong.append(complaint(field, Shown(f"{cells} cells"), f"at most {limits.cells} cells in all"))
+        wrong.append(Complaint(field, f"{cells} cells are too many", f"use at most {limits.cells} in all"))
     else:
         for n, rows in enumerate(levels):
             place = f"{field}[{n}]"
@@ -67,13 +67,15 @@ def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]
     if legend is None:
         return {tile: tile for tile in kind_legend}
     if not legend:
-        raise InvalidInput.one("legend", Shown("no tile"), "the meaning of at least one tile")
+        raise InvalidInput.one("legend", "it is empty", "give the meaning of at least one tile")
     named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
     choices = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
     wrong = [
-        complaint("legend", tile, "one character for each tile") for tile in legend if len(tile) != 1 or tile in "\r\n"
+        wrong_value("legend", tile, "one character for each tile")
+        for tile in legend
+        if len(tile) != 1 or tile in "\r\n"
     ]
-    wrong += [complaint(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
+    wrong += [wrong_value(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
     if wrong:
         raise InvalidInput(wrong)
     return {tile: named[name] for tile, name in legend.items()}
@@ -84,10 +86,10 @@ def _lines(example: object, field: str) -> Sequence[str] | Complaint:
     if isinstance(example, str):
         return example.replace("\r\n", "\n").strip("\n").split("\n")
     if not isinstance(example, list | tuple):
-        return complaint(field, example, "a list of rows, or one string with a line for each")
+        return wrong_value(field, example, "a list of rows, or one string with a line for each")
     for y, row in enumerate(example):
         if not isinstance(row, str):
-            return complaint(f"{field}[{y}]", row, "a row: a string with one character a tile")
+            return wrong_value(f"{field}[{y}]", row, "a string with one character for each tile")
     return example
 
 
@@ -96,12 +98,12 @@ def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:
     width, height = len(rows[0]) if rows else 0, len(rows)
     for y, row in enumerate(rows):
         if len(row) != width:
-            return [complaint(f"{field}[{y}]", Shown(f"{len(row)} tiles"), f"{width}, as in the first row")]
+            return [Complaint(f"{field}[{y}]", f"the row has {len(row)} tiles", f"use {width}, as in the first row")]
     sides = zip((width, height), limits.least, limits.most, strict=True)
     if all(low <= side <= high for side, low, high in sides):
         return []
     low, high = ("×".join(map(str, size)) for size in (limits.least, limits.most))
-    return [complaint(field, Shown(f"{width}×{height} tiles"), f"{low} to {high} tiles, width and height")]
+    return [wrong_value(field, Shown(f"{width}×{height} tiles"), f"{low} to {high} tiles (width × height)")]
 
 
 def _strange(rows: Sequence[str], meant: Mapping[str, str], field: str) -> list[Complaint]:
@@ -109,5 +111,5 @@ def _strange(rows: Sequence[str], meant: Mapping[str, str], field: str) -> list[
     for y, row in enumerate(rows):
         for x, tile in enumerate(row):
             if tile not in meant:
-                return [complaint(f"{field}[{y}][{x}]", tile, "one of " + " ".join(meant))]
+                return [wrong_value(f"{field}[{y}][{x}]", tile, "one of " + " ".join(meant))]
     return []

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from doublebill.arrays import Arrays
-from doublebill.errors import InvalidInput, Shown
+from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
 from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
@@ -58,12 +58,14 @@ class RunnerLearner:
         height = len(levels[0])
         for n, level in enumerate(levels):
             if len(level) != height:
-                raise InvalidInput.one(f"{field}[{n}]", Shown(f"{len(level)} rows"), f"{height}, as in the first level")
+                raise InvalidInput.one(
+                    f"{field}[{n}]", f"the level has {len(level)} rows", f"use {height}, as in the first level"
+                )
         total = sum(len(level[0]) for level in levels)
         if total > COLUMNS:
-            raise InvalidInput.one(field, Shown(f"{total} columns"), f"at most {COLUMNS} columns in all")
+            raise InvalidInput.one(field, f"{total} columns are too many", f"use at most {COLUMNS} in all")
         if not any(NATURE[tile] == SOLID for level in levels for row in level for tile in row):
-            raise InvalidInput.one(field, Shown("nothing solid"), "levels with ground to run on")
+            raise InvalidInput.one(field, "nothing in it is solid", "use levels with ground to run on")
         return levels
 
     def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from doublebill.errors import InvalidInput, Shown, complaint
+from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.schema import read
-
-LEVELS_ONLY = Shown("a wish for levels")
 
 TRIES = 32
 """Seeds taken for one item of a batch until one gives a text that is not there yet."""
@@ -108,7 +106,9 @@ class TextKind[S]:
         chosen, default = asdict(request.options), asdict(LevelOptions())
         wrong = [name for name in chosen if chosen[name] != default[name]]
         if wrong:
-            raise InvalidInput(complaint(name, LEVELS_ONLY, "nothing: these are texts") for name in wrong)
+            raise InvalidInput(
+                Complaint(name, "only levels have it", "remove it: this kind makes texts") for name in wrong
+            )
         made, repeats = batch(self, read(self.spec, request.spec, "spec"), request.seed, request.count)
         return GeneratedBatch([one.as_json() for one in made], {"repeats": repeats})
 

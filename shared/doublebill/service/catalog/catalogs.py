@@ -75,7 +75,7 @@ def check_items(raw_items: Sequence[object]) -> list[Item]:
     for index, raw in enumerate(raw_items):
         try:
             if not isinstance(raw, Mapping):
-                raise InvalidInput.one("item_id", raw, "an object with an item_id")
+                raise InvalidInput.of_value("item_id", raw, "an object with an item_id")
             items.append(parse_item(raw))
         except InvalidInput as wrong:
             complaints += [replace(one, field=f"items[{index}].{one.field}") for one in wrong.complaints]

@@ -159,11 +159,11 @@ def keep(objects: Objects, kind: str, request: CorpusRequest, now_ms: int) -> Co
     name = check_corpus_name(request.corpus)
     learner = learner_of(kind)
     if name in shipped(kind):
-        raise InvalidInput.one("corpus", name, "another name than that of a corpus that ships")
+        raise InvalidInput.one("corpus", f"{name!r} is built in", "use a name that no built-in corpus has")
     examples = learner.read(request.examples, request.legend, "examples")
     written = json.dumps({"examples": request.examples, "legend": request.legend, "licence": request.licence})
     if len(written) > EXAMPLES_BYTES:
-        raise InvalidInput.one("examples", len(written), f"at most {EXAMPLES_BYTES} bytes of JSON")
+        raise InvalidInput.one("examples", f"{len(written)} bytes are too many", f"use at most {EXAMPLES_BYTES}")
     digest = hashlib.sha256(written.encode()).hexdigest()[:32]
     with contextlib.suppress(Conflict):  # the very same was sent before
         objects.create(_examples_key(kind, name, digest), gzip.compress(written.encode(), mtime=0))

@@ -22,7 +22,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import InvalidInput, Shown, StoreUnavailable, complaint
+from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.text.kinds import TEXTS
 from doublebill.games.text.rewriting.faults import fault
@@ -170,14 +170,14 @@ def require_rewriter(kind: ContentKind, count: int, rewriter: CheckedRewriter | 
     Raises:
         InvalidInput: naming `flavour` or `count` if it cannot.
     """
-    found, complaints = Shown("true"), []
+    complaints: list[Complaint] = []
     if kind.rewrite_draft is None:
         rewritable = " and ".join(name for name, one in TEXTS.items() if one.rewrite_draft)
-        complaints.append(complaint("flavour", found, f"false: only {rewritable} can be reworded"))
+        complaints.append(Complaint("flavour", f"only {rewritable} can be reworded", "use false"))
     if rewriter is None:
-        complaints.append(complaint("flavour", found, "false: this deployment has no model to reword texts with"))
+        complaints.append(Complaint("flavour", "this deployment has no language model", "use false"))
     if count > MOST_TEXTS:
-        complaints.append(complaint("count", count, f"at most {MOST_TEXTS} where flavour is true"))
+        complaints.append(Complaint("count", f"{count} texts with flavour are too many", f"use at most {MOST_TEXTS}"))
     if complaints or rewriter is None:
         raise InvalidInput(complaints)
     return rewriter

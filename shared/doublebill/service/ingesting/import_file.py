@@ -11,7 +11,7 @@ from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.events import HISTORY_LENGTH, Event, parse
-from doublebill.imports.raw_rows import BadRow, RawRow, described, refused
+from doublebill.imports.raw_rows import BadRow, RawRow, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log
@@ -86,7 +86,7 @@ class _Seen:
             raise TooManyBadRows("the file has no rows; nothing was stored")
         if self.accepted and self.quarantined <= max_bad_share * total:
             return
-        first = "; ".join(f"line {b.line}, {b.field}: found {b.found}, expected {b.expected}" for b in self.bad[:3])
+        first = "; ".join(f"line {b.line}, {b.field}: {b.problem}; {b.fix}" for b in self.bad[:3])
         allowed = f"more than the {max_bad_share:.0%} allowed; nothing was stored"
         raise TooManyBadRows(f"{self.quarantined} of {total} rows are bad, {allowed}. The first: {first}")
 
@@ -154,7 +154,7 @@ def import_items(
 def quarantine(objects: Objects, catalog: str, import_id: str, bad: list[BadRow]) -> None:
     """Keeps the bad rows of a file for whoever wants to mend it."""
     if bad:
-        lines = (json.dumps(asdict(row), ensure_ascii=False) for row in bad)
+        lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in bad)
         objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
 
 
@@ -190,8 +190,8 @@ def _bad_row(row: RawRow, wrong: InvalidInput) -> BadRow:
     """The first complaint at its line; what stood in the user's place is never repeated."""
     bad = refused(row.line, wrong)
     user_id = row.values.get("user_id")
-    repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.found)
-    return replace(bad, found=described(user_id)) if repeats else bad
+    repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.quoted)
+    return bad.describing(user_id) if repeats and bad.quoted else bad
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:

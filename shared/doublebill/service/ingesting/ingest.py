@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypedDict
 
 from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
@@ -119,7 +119,7 @@ def _validated(raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int
     for index, raw in enumerate(raw_events):
         try:
             if not isinstance(raw, Mapping):
-                raise InvalidInput.one("", raw, "an object")
+                raise InvalidInput.of_value("", raw, "an object")
             events.append(parse(raw, pseudonyms.of, received=now_ms))
         except InvalidInput as wrong:
             rejected.append((index, wrong.complaints))
@@ -128,4 +128,4 @@ def _validated(raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int
 
 def _inside(index: int, one: Complaint) -> Complaint:
     place = f"events[{index}]"
-    return Complaint(f"{place}.{one.field}" if one.field else place, one.found, one.expected)
+    return replace(one, field=f"{place}.{one.field}" if one.field else place)

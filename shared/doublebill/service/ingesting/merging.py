@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, TypedDict
 
-from doublebill.errors import Shown, Unsatisfiable
+from doublebill.errors import Unsatisfiable
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
 from doublebill.schema import Bounds
 from doublebill.service.catalog import catalogs, user_aliases
@@ -43,7 +43,7 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
         NotFound: when there is no such catalog.
     """
     if from_id == user_id:
-        raise Unsatisfiable.one("from", Shown("the user itself"), "another user")
+        raise Unsatisfiable.one("from", "it is the same user", "name another user")
     catalogs.settings(intake.objects, catalog)
     one, other = intake.pseudonyms.of(from_id), intake.pseudonyms.of(user_id)
     user_aliases.append(intake.objects, catalog, one, other, now_ms)

@@ -112,7 +112,7 @@ def start(desk: Desk, jobs: Jobs, catalog: str, batch: str, request: BatchReques
         InvalidInput: when a filter is none, or the request brings a cursor, which only one user's pages have.
     """
     if request.cursor is not None:
-        raise InvalidInput.one("cursor", request.cursor, "none in a batch")
+        raise InvalidInput.one("cursor", "a batch has no pages", "remove it")
     if request.filter is not None:
         filters.parse(request.filter)
     if request.promote is not None:

@@ -59,7 +59,7 @@ def read_cursor(cursor: str | None) -> EarlierPages:
         packed = b""
     hashes = frozenset(np.frombuffer(packed[1 : len(packed) - (len(packed) - 1) % HASH.itemsize], HASH).tolist())
     if len(hashes) >= MOST_SHOWN or _cursor(hashes) != cursor:
-        raise Unsatisfiable.one("cursor", cursor, "the next_cursor of an earlier answer")
+        raise Unsatisfiable.of_value("cursor", cursor, "the next_cursor of an earlier answer")
     return EarlierPages(hashes)
 
 

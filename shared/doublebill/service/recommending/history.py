@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import NOTHING, InvalidInput, Shown, StoreUnavailable
+from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH, Event, counting
 from doublebill.service.recommending.requests import HistoryItem
 from doublebill.stores.histories import Histories
@@ -66,8 +66,8 @@ class UserHistories:
             InvalidInput: when the request names both a user and a history, or neither.
         """
         if (request.history is None) == (request.user_id is None):
-            found = NOTHING if request.history is None else Shown("both")
-            raise InvalidInput.one("user_id", found, "either user_id or history")
+            problem = "missing" if request.history is None else "given beside history"
+            raise InvalidInput.one("user_id", problem, "give user_id or history")
         if request.user_id is not None:
             return self.of(catalog, request.user_id, now_ms, deadline)
         sent = request.history or ()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
 from typing import Annotated
 
-from doublebill.errors import Conflict, NotFound, ObjectMissing, Shown, StoreUnavailable, Unsatisfiable
+from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable, Unsatisfiable
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Bounds
 from doublebill.service.registry.ab_test import PLACES
@@ -133,7 +133,7 @@ def challenge(objects: Objects, catalog: str, version: str, share: float) -> Cha
 
     def challenged(champion: Champion) -> Champion:
         if champion.version == version:
-            raise Unsatisfiable.one("version", Shown("the champion"), "another version")
+            raise Unsatisfiable.one("version", "it is the champion", "use another version")
         return champion.against(version, share)
 
     return _change(objects, catalog, challenged)

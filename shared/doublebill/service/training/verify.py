@@ -55,7 +55,7 @@ def catalog_of(objects: Objects, version: str) -> str:
     if not having:
         raise NotFound(f"no catalog has a version {version!r}")
     if len(having) > 1:
-        raise InvalidInput.one("--catalog", "", f"one of {', '.join(having)}: all of them have this version")
+        raise InvalidInput.one("--catalog", "several catalogs have this version", f"use one of {', '.join(having)}")
     return having[0]
 
 

@@ -61,7 +61,7 @@ def test_the_bound_on_a_path_is_reached_by_a_grid_of_three_by_three():
 def refused(check, spec):
     with pytest.raises(Unsatisfiable) as error:
         check(spec)
-    assert all(complaint.found and complaint.expected for complaint in error.value.complaints)
+    assert all(complaint.problem and complaint.fix for complaint in error.value.complaints)
     return [complaint.field for complaint in error.value.complaints]
 
 

@@ -104,7 +104,7 @@ def test_what_is_stored_and_not_valid_changes_nothing(world):
     world.inner.put(KEY, b'{"callers": 1}')
     world.clock.seconds = REFRESH
     assert world.who() == "shop"
-    assert "not valid: callers: found 1" in (world.known.reason or "")
+    assert "not valid: callers: 1 is not valid" in (world.known.reason or "")
 
 
 @pytest.mark.parametrize("broken", [None, b"not JSON"])

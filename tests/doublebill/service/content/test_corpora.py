@@ -144,7 +144,7 @@ class TestAFailure:
         corpora.send(objects, jobs, "names", asked(), NOW)
         monkeypatch.setattr(learners, "LEARNERS", {"names": _Refusing()})
         there = learn(objects, *jobs.started)
-        assert (there.state, there.error) == ("failed", "examples: found 10, expected more")
+        assert (there.state, there.error) == ("failed", "examples: 10 is not valid; use more")
         assert there.models == ()
 
     def test_of_the_code_is_told_and_raised(self, objects, monkeypatch):
@@ -169,7 +169,7 @@ class _Refusing:
         return tuple(examples)
 
     def learn(self, examples):
-        raise InvalidInput.one("examples", len(examples), "more")
+        raise InvalidInput.of_value("examples", len(examples), "more")
 
 
 class _Broken(_Refusing):

@@ -342,26 +342,25 @@ def test_the_documented_cost_of_a_day_is_right():
 def complaints(rewriter, kind="quests", **body):
     with pytest.raises(InvalidInput) as refused:
         answer(rewriter, kind, **body)
-    return [(one.field, one.found, one.expected) for one in refused.value.complaints]
+    return [(one.field, one.problem, one.fix) for one in refused.value.complaints]
 
 
 def test_a_deployment_without_a_model_says_so():
-    told = "false: this deployment has no model to reword texts with"
-    assert complaints(None) == [("flavour", "true", told)]
+    assert complaints(None) == [("flavour", "this deployment has no language model", "use false")]
 
 
 @pytest.mark.parametrize("kind", ["names", "loot"])
 def test_kinds_without_other_words_are_refused(world, kind):
     model = Model()
     assert complaints(world.rewriter(model), kind) == [
-        ("flavour", "true", "false: only items and quests can be reworded")
+        ("flavour", "only items and quests can be reworded", "use false")
     ]
     assert model.asked == []
 
 
 def test_too_many_texts_are_refused(world):
     told = complaints(world.rewriter(Model()), count=MOST_TEXTS + 1)
-    assert told == [("count", str(MOST_TEXTS + 1), f"at most {MOST_TEXTS} where flavour is true")]
+    assert told == [("count", f"{MOST_TEXTS + 1} texts with flavour are too many", f"use at most {MOST_TEXTS}")]
 
 
 @pytest.mark.parametrize("wrong", [1, "true", None, []])

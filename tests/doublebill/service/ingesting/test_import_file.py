@@ -75,7 +75,7 @@ class TestEvents:
         told = imported(intake, ONE_BAD)
         assert (told.accepted, told.quarantined) == (30, 1)
         (bad,) = quarantined(objects)
-        assert (bad["line"], bad["field"], bad["found"]) == (32, "rating", "'many'")
+        assert (bad["line"], bad["field"], bad["problem"]) == (32, "rating", "'many' is not valid")
 
     def test_too_many_bad_rows_refuse_the_file_and_only_their_quarantine_is_stored(self, intake, objects):
         with pytest.raises(TooManyBadRows, match=r"3 of 4 rows are bad, more than the 5% allowed.*line 3, rating"):
@@ -185,7 +185,7 @@ class TestEvents:
         ]
         import_events(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
         (bad,) = quarantined(objects)
-        assert (bad["line"], bad["field"], bad["found"]) == (2, "user_id", "a text of 7 characters")
+        assert (bad["line"], bad["field"], bad["problem"]) == (2, "user_id", "a text of 7 characters is not valid")
 
     def test_only_the_first_bad_rows_are_kept_and_all_counted(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "QUARANTINE_LENGTH", 2)

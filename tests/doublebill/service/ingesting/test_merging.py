@@ -168,7 +168,7 @@ def test_only_what_an_answer_reads_is_copied_and_all_is_removed(intake):
 
 def test_nobody_is_merged_with_themselves(intake):
     before = state(intake)
-    with pytest.raises(InvalidInput, match=r"^from: found the user itself, expected another user$"):
+    with pytest.raises(InvalidInput, match=r"^from: it is the same user; name another user$"):
         merge(intake, "films", ANN, ANN, NOW_MS)
     assert state(intake) == before
 
@@ -230,5 +230,5 @@ def test_a_request_names_the_other_user_as_from():
     assert schema.read(MergeRequest, {"from": GUEST}) == MergeRequest(GUEST)
     assert schema.schema_of(MergeRequest)["required"] == ["from"]
     assert list(MergeRequest(GUEST).users()) == [GUEST]
-    with pytest.raises(InvalidInput, match=r"^from: found nothing"):
+    with pytest.raises(InvalidInput, match=r"^from: missing"):
         schema.read(MergeRequest, {})

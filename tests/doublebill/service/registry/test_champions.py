@@ -465,7 +465,7 @@ class TestAChallenger:
         assert self.challenged(objects) == ("a", "", 0.0)
 
     def test_that_is_the_champion_is_refused(self, objects):
-        with pytest.raises(InvalidInput, match=r"^version: found the champion, expected another version$"):
+        with pytest.raises(InvalidInput, match=r"^version: it is the champion; use another version$"):
             champions.challenge(objects, "films", VERSIONS["b"], 0.25)
         assert self.challenged(objects) == ("ba", "", 0.0)
 
@@ -513,7 +513,7 @@ class TestAChallenger:
     @pytest.mark.parametrize("share", [0, -0.1, 1.1, "0.5", True, 1e-12])
     def test_a_share_is_above_nought_up_to_one(self, share):
         told = {"version": VERSIONS["c"], "share": share}
-        with pytest.raises(InvalidInput, match=r"^share: found .*, expected a share of the users, above 0 up to 1"):
+        with pytest.raises(InvalidInput, match=r"^share: .*; (use|give) a share of the users, above 0 up to 1"):
             schema.read(ChallengerRequest, told)
         for allowed in (2**-32, 0.5, 1):
             assert schema.read(ChallengerRequest, {**told, "share": allowed}).share == allowed

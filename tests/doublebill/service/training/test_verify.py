@@ -233,5 +233,5 @@ class TestTheCatalog:
         fill(objects, checkerboard(users=40, items=12), catalog="same")
         catalogs.put_items(objects, "same", [Item("item-00", title="Zero")], FIRST_MS)
         assert trained(objects, FIRST_MS, catalog="same")["version"] == version
-        with pytest.raises(InvalidInput, match="found '', expected one of films, same"):
+        with pytest.raises(InvalidInput, match="several catalogs have this version; use one of films, same"):
             catalog_of(objects, version)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from doublebill.errors import InvalidInput, Shown
+from doublebill.errors import InvalidInput
 from doublebill.games.controls import LARGEST
 
 COLUMNS = 10_000
@@ -24,7 +24,7 @@ def counted(level: Mapping[str, object]) -> dict[str, int]:
     legend, tiles = _legend(level.get("legend")), Counter(_tiles(level.get("grid")))
     unknown = sorted(set(tiles) - set(legend))
     if unknown:
-        raise InvalidInput.one("spec.level.grid", unknown[0], "tiles that the legend names")
+        raise InvalidInput.one("spec.level.grid", f"the legend does not name {unknown[0]!r}", "add it to the legend")
     found: dict[str, int] = {}
     for tile, name in legend.items():
         if tiles[tile] and name not in GROUND:
@@ -34,19 +34,19 @@ def counted(level: Mapping[str, object]) -> dict[str, int]:
 
 def _legend(legend: object) -> dict[str, str]:
     if not isinstance(legend, dict) or not 1 <= len(legend) <= LARGEST:
-        raise InvalidInput.one("spec.level.legend", Shown("no legend"), f"1 to {LARGEST} tiles with a name for each")
+        raise InvalidInput.one("spec.level.legend", "this is no legend", f"give 1 to {LARGEST} tiles, each with a name")
     for tile, name in legend.items():
         if not isinstance(tile, str) or len(tile) != 1 or not isinstance(name, str) or not _nameable(name):
-            raise InvalidInput.one(f"spec.level.legend.{tile}", name, f"a name of 1 to {NAME_LENGTH} characters")
+            raise InvalidInput.of_value(f"spec.level.legend.{tile}", name, f"a name of 1 to {NAME_LENGTH} characters")
     return {tile: name.strip().lower() for tile, name in legend.items()}
 
 
 def _tiles(grid: object) -> str:
     if not isinstance(grid, list) or not 1 <= len(grid) <= LARGEST:
-        raise InvalidInput.one("spec.level.grid", Shown("no grid"), f"1 to {LARGEST} rows")
+        raise InvalidInput.one("spec.level.grid", "this is no grid", f"give 1 to {LARGEST} rows")
     for n, row in enumerate(grid):
         if not isinstance(row, str) or not 1 <= len(row) <= COLUMNS or len(row) != len(grid[0]):
-            raise InvalidInput.one(f"spec.level.grid[{n}]", row, f"1 to {COLUMNS} tiles, as many as in the first row")
+            raise InvalidInput.of_value(f"spec.level.grid[{n}]", row, f"1 to {COLUMNS} tiles, as in the first row")
     return "".join(grid)
 
 
@@ -62,7 +62,9 @@ def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
     """
     for name, value in facts.items():
         if not _nameable(name) or "." in name or (isinstance(value, str) and not _nameable(value)):
-            raise InvalidInput.one(f"spec.facts.{name}", value, f"names and values of 1 to {NAME_LENGTH} characters")
+            raise InvalidInput.of_value(
+                f"spec.facts.{name}", value, f"a name and a value of 1 to {NAME_LENGTH} characters"
+            )
     return facts
 
 

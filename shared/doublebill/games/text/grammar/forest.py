@@ -29,7 +29,7 @@ class TooMuch(Exception):
 
 
 class NotUnderstood(Exception):
-    """Something in the grammar that only expansion knows."""
+    """The grammar has something that parsing cannot undo; the arguments are the problem and its fix."""
 
 
 @dataclass(slots=True)

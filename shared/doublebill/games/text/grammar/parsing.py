@@ -130,7 +130,9 @@ class Tape:
         if not modifiers:
             return self.symbol(name, depth, place, state)
         if len(modifiers) > MODIFIERS_LIMIT:
-            raise NotUnderstood(f"at most {MODIFIERS_LIMIT} modifiers of {name}, where there are examples")
+            raise NotUnderstood(
+                f"{name} has too many modifiers", f"use at most {MODIFIERS_LIMIT} or remove the examples"
+            )
         found: dict[tuple[Place, State], Node] = {}
         for end, after, node in self.ways(modifiers[-1], (modifiers[:-1], name, depth), place, state):
             self.forest.spend()

@@ -9,7 +9,7 @@ that none is ever ruled out.
 
 from collections.abc import Mapping, Sequence
 
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, shown
 from doublebill.games.text.grammar.forest import NOTHING, WORD, Forest, Node, NotUnderstood, TooMuch
 from doublebill.games.text.grammar.parsing import Tape
 from doublebill.games.text.grammar.rules import SIZE, Rules, inside
@@ -65,11 +65,13 @@ def parsed(
         try:
             root = Tape(forest, text, heads).whole(start)
         except TooMuch:
-            raise InvalidInput.one(f"{field}[{n}]", text, "texts that the grammar can make in fewer ways") from None
+            raise InvalidInput.one(
+                f"{field}[{n}]", f"the grammar makes {shown(text)} in too many ways", "use a simpler text or grammar"
+            ) from None
         except NotUnderstood as wrong:
-            raise InvalidInput.one(field, len(examples), str(wrong)) from None
+            raise InvalidInput.one(field, *wrong.args) from None
         if root is None or _least(forest.nodes, root) > SIZE:
-            raise InvalidInput.one(f"{field}[{n}]", text, "a text that the grammar can make")
+            raise InvalidInput.one(f"{field}[{n}]", f"the grammar cannot make {shown(text)}", "remove it or add rules")
         roots.append(root)
     return forest, roots
 

@@ -81,12 +81,14 @@ class Grammar:
             for rule in symbol_rules:
                 for part in inside(rule.parts):
                     if isinstance(part, Slot) and part.name not in rules and part.name not in kept:
-                        raise InvalidInput.one(f"{where}.{name}", part.name, "a symbol that the grammar has")
+                        raise InvalidInput.one(
+                            f"{where}.{name}", f"the grammar has no symbol {part.name!r}", "add it or use another"
+                        )
         needs = _needs(rules, kept)
         for name in rules:
             if needs[name].depth > DEPTH or needs[name].size > SIZE:
-                least = f"rules that end within {DEPTH} expansions of each other and {SIZE} in all"
-                raise InvalidInput.one(f"{where}.{name}", name, least)
+                fix = f"use rules that end within {DEPTH} nested expansions and {SIZE} in all"
+                raise InvalidInput.one(f"{where}.{name}", "its texts never end or are too large", fix)
         takes = {name: [_of_parts(rule.parts, needs) for rule in symbol_rules] for name, symbol_rules in rules.items()}
         return cls(rules, needs, takes)
 

@@ -61,7 +61,7 @@ def _of_symbol(forest: Forest, name: str, depth: int, state: State) -> Texts:
     if told:
         return {(told[-1], state): WORD}
     if name in forest.facts:
-        raise NotUnderstood(f"no fact like {name} in what is kept, where there are examples")
+        raise NotUnderstood(f"a saved value uses the fact {name}", "remove it or the examples")
     if name not in forest.rules:
         return {(f"(({name}))", state): WORD}
     found: dict[tuple[str, State], Node] = {}

@@ -29,7 +29,7 @@ class Reader:
 
     def wrong(self, expected: str) -> InvalidInput:
         """The error for what stands where reading has come to."""
-        return InvalidInput.one(self.field, self.text, f"{expected} at character {self.at}")
+        return InvalidInput.of_value(self.field, self.text, f"{expected} at character {self.at}")
 
     def sequence(self, stop: str, depth: int) -> tuple[Part, ...]:
         """The parts up to one of the characters of `stop`, or to the end of the rule where there are none."""
@@ -95,7 +95,7 @@ def read_rule(text: str, field: str, weight: int = 1) -> Rule:
         InvalidInput: naming the place where it cannot be understood, or when it is too long.
     """
     if len(text) > RULE_LENGTH:
-        raise InvalidInput.one(field, text, f"at most {RULE_LENGTH} characters")
+        raise InvalidInput.one(field, f"{len(text)} characters are too many", f"use at most {RULE_LENGTH}")
     return Rule(Reader(text, field).sequence("", 0), weight)
 
 
@@ -112,13 +112,15 @@ def read_grammar(
         listed = [texts] if isinstance(texts, str) else texts
         heavy = weights.get(name, [1] * len(listed))
         if not listed:
-            raise InvalidInput.one(f"{field}.{name}", 0, "one rule at least")
+            raise InvalidInput.one(f"{field}.{name}", "it has no rules", "give at least one")
         if len(heavy) != len(listed) or not any(heavy):
-            raise InvalidInput.one(f"spec.weights.{name}", len(heavy), f"{len(listed)} weights, not all of them zero")
+            raise InvalidInput.of_value(
+                f"spec.weights.{name}", heavy, f"{len(listed)} weights, at least one above zero"
+            )
         places = [f"{field}.{name}" if isinstance(texts, str) else f"{field}.{name}[{n}]" for n in range(len(listed))]
         read = [read_rule(*one) for one in zip(listed, places, heavy, strict=True)]
         rules[name] = tuple(rule for rule in read if rule.weight)
     unknown = sorted(set(weights) - set(written))
     if unknown:
-        raise InvalidInput.one(f"spec.weights.{unknown[0]}", unknown[0], "a symbol of the grammar")
+        raise InvalidInput.one(f"spec.weights.{unknown[0]}", "the grammar has no such symbol", "use one that it has")
     return rules

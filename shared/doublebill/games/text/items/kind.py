@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.errors import Shown, Unsatisfiable, complaint
+from doublebill.errors import Complaint, Unsatisfiable, wrong_value
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, limits
 from doublebill.games.dice import Dice
@@ -62,8 +62,8 @@ def check(own: ModelSource, spec: ItemsSpec) -> None:
     model = model_of(own, spec.examples)
     if spec.rarity not in model.pools:
         rarities = ", ".join(rarity for rarity in model.pools if rarity)
-        wanted = complaint("spec.examples", Shown(rarities), f"an item that is {spec.rarity}")
-        raise Unsatisfiable([complaint("spec.rarity", spec.rarity, f"one that the list has: {rarities}"), wanted])
+        wanted = Complaint("spec.examples", f"no item is {spec.rarity}", f"add one that is {spec.rarity}")
+        raise Unsatisfiable([wrong_value("spec.rarity", spec.rarity, f"one of {rarities}"), wanted])
 
 
 def make(own: ModelSource, spec: ItemsSpec, dice: Dice) -> Text:

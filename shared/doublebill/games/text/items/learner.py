@@ -95,9 +95,9 @@ def check_list(examples: Sequence[object], legend: Mapping[str, str] | None, mos
         InvalidInput: when it is otherwise.
     """
     if legend is not None:
-        raise InvalidInput.one("legend", Shown("a legend"), "nothing: these are examples of text")
+        raise InvalidInput.one("legend", "examples of text have no legend", "remove it")
     if not 1 <= len(examples) <= most:
-        raise InvalidInput.one(field, len(examples), f"1 to {most} examples")
+        raise InvalidInput.of_value(field, Shown(f"a list of {len(examples)}"), f"1 to {most} examples")
 
 
 ITEMS_LEARNER = TreasureLearner(items_kind)

@@ -79,9 +79,9 @@ def check(own: ModelSource, spec: LootSpec) -> None:
     kind.check(own, ItemsSpec(spec.examples))
     for name in spec.weights or {}:
         if not name.strip() or not name.isprintable() or name == NOTHING or len(name) > NAME_LENGTH:
-            raise InvalidInput.one("spec.weights", name, f"names of 1 to {NAME_LENGTH} characters, not {NOTHING}")
+            raise InvalidInput.of_value("spec.weights", name, f"names of 1 to {NAME_LENGTH} characters, but {NOTHING}")
     if spec.weights is not None and not spec.weights:
-        raise InvalidInput.one("spec.weights", 0, "one drop at least")
+        raise InvalidInput.one("spec.weights", "it is empty", "give at least one drop")
     fewest, least = limits(_rows(spec), 1, 1)[0], limits(spec.nothing, 0, 0)[0]
     if spec.weights is not None and spec.drops is not None:
         low, high = limits(spec.drops, 0, 0)

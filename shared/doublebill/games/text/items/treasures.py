@@ -104,7 +104,7 @@ class TreasureModel:
         """
         for n, treasure in enumerate(treasures):
             if treasure.name != " ".join(treasure.name.split()) or not treasure.name.isprintable():
-                raise InvalidInput.one(f"{field}[{n}].name", treasure.name, "words with one space between them")
+                raise InvalidInput.of_value(f"{field}[{n}].name", treasure.name, "words with one space between them")
         distinct = {treasure.name.lower(): treasure for treasure in treasures}
         pairs = tuple((name_parts(one.name), one) for one in distinct.values())
         befores = [parts.before for parts, _ in pairs if parts.before]

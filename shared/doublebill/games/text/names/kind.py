@@ -86,7 +86,7 @@ def check(own: Model, spec: NamesSpec) -> None:
     for name in ("prefix", "must"):
         unknown = set(plainly(getattr(spec, name))) - set(letters)
         if unknown or (name == "must" and " " in spec.must) or spec.prefix.startswith(" "):
-            raise InvalidInput.one(f"spec.{name}", getattr(spec, name), "letters that the learned names have")
+            raise InvalidInput.of_value(f"spec.{name}", getattr(spec, name), "letters that the learned names use")
     wish = wished(model, spec)
     for name in ("prefix", "must"):
         if set(plainly(getattr(spec, name))) & set(plainly(spec.never)):

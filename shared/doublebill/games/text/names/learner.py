@@ -45,11 +45,11 @@ class NameLearner:
         names: list[str] = []
         for n, name in enumerate(examples):
             if not isinstance(name, str) or not 1 <= len(name) <= LONGEST:
-                raise InvalidInput.one(f"{field}[{n}]", name, f"a string of 1 to {LONGEST} letters")
+                raise InvalidInput.of_value(f"{field}[{n}]", name, f"a string of 1 to {LONGEST} letters")
             names.append(name)
         letters = sum(map(len, names))
         if letters > LETTERS_MOST:
-            raise InvalidInput.one(field, letters, f"names of at most {LETTERS_MOST} letters in all")
+            raise InvalidInput.one(field, f"{letters} letters are too many", f"use at most {LETTERS_MOST} in all")
         NameModel.plain(names, field)
         return tuple(names)
 

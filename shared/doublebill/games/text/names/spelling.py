@@ -50,10 +50,12 @@ class NameModel:
         plain = [plainly(name) for name in names]
         for n, name in enumerate(plain):
             if not name or not name.isprintable() or name != name.strip():
-                raise InvalidInput.one(f"{field}[{n}]", names[n], "a name without outer spaces or control characters")
+                raise InvalidInput.of_value(
+                    f"{field}[{n}]", names[n], "a name without outer spaces or control characters"
+                )
         letters = len(set().union(*plain))
         if letters > ALPHABET:
-            raise InvalidInput.one(field, letters, f"names of at most {ALPHABET} different letters")
+            raise InvalidInput.one(field, f"{letters} different letters are too many", f"use at most {ALPHABET}")
         return plain
 
     def shown(self, word: str) -> str:

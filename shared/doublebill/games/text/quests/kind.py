@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from doublebill.errors import InvalidInput, Shown
+from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
@@ -99,9 +99,9 @@ def check(spec: QuestsSpec) -> None:
         _check_grammar(spec, spec.grammar)
     elif spec.weights or spec.examples:
         name = "weights" if spec.weights else "examples"
-        raise InvalidInput.one(f"spec.{name}", Shown(name), "nothing without grammar")
+        raise InvalidInput.one(f"spec.{name}", "there is no grammar", f"give grammar, or remove {name}")
     elif not counts:
-        raise InvalidInput.one("spec.facts", None, "a level with things in it, or one number of things at least")
+        raise InvalidInput.one("spec.facts", "there are no things", "give a level with things, or a number of things")
     elif limits(spec.tasks, 1, 1)[0] > len(counts):
         source = "level" if spec.level is not None else "facts"
         raise conflict({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
@@ -109,15 +109,18 @@ def check(spec: QuestsSpec) -> None:
 
 def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
     if ORIGIN not in grammar:
-        raise InvalidInput.one("spec.grammar", ", ".join(grammar), f"a symbol {ORIGIN}")
+        raise InvalidInput.one("spec.grammar", f"there is no symbol {ORIGIN}", "add it: texts start from it")
     if spec.tasks is not None:
-        raise conflict({"tasks": (spec.tasks, "nothing beside a grammar"), "grammar": (None, "nothing beside tasks")})
+        raise Unsatisfiable(
+            Complaint(f"spec.{one}", f"given beside {other}", f"remove {one} or {other}")
+            for one, other in (("tasks", "grammar"), ("grammar", "tasks"))
+        )
     if spec.weights is not None and spec.examples is not None:
-        raise InvalidInput.one("spec.weights", Shown("weights"), "nothing beside examples, which teach them")
+        raise InvalidInput.one("spec.weights", "the examples set the weights", "remove weights or examples")
     given = facts_of(spec, Dice(0, "quests", 0))
     for name in grammar:
         if name in given:
-            raise InvalidInput.one(f"spec.grammar.{name}", name, "a symbol that is not the name of a fact")
+            raise InvalidInput.one(f"spec.grammar.{name}", "a fact has the same name", "rename the symbol")
     own_grammar(spec, given)
 
 
@@ -131,12 +134,12 @@ def counts_of(spec: QuestsSpec) -> dict[str, int]:
     for name, value in facts.checked(spec.facts or {}).items():
         if isinstance(value, str):
             if name in counted:
-                raise InvalidInput.one(f"spec.facts.{name}", value, f"{counted[name]}, as the level has")
+                raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counted[name]}, as in the level")
             continue
         if name in MADE_UP:
-            raise InvalidInput.one(f"spec.facts.{name}", value, "a string, since it is the name of one")
+            raise InvalidInput.of_value(f"spec.facts.{name}", value, "a string: the name of one")
         if spec.level is not None and value != counted.get(name, 0):
-            raise InvalidInput.one(f"spec.facts.{name}", value, f"{counted.get(name, 0)}, as the level has")
+            raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counted.get(name, 0)}, as in the level")
         if value:
             counted[name] = value
     return counted
