@@ -62,7 +62,7 @@ class Gate:
 
     def answered(self, catalog: str, version: str) -> None:
         """Counts an answer of a version, for its click-through."""
-        self._meter.answered(catalog, version)
+        self._meter.count_response(catalog, version)
 
     @property
     def outdated(self) -> str | None:

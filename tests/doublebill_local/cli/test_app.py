@@ -209,7 +209,7 @@ def test_a_version_is_verified_also_after_more_events_came(run, own: Path, tmp_p
     ran = run("verify", version)
     assert ran.code == 0
     assert re.fullmatch(rf"version {version} of tiny, trained again as run \S+ did, is the same to the byte\n", ran.out)
-    assert "fitting on everything" in ran.err
+    assert "fitting the chosen config on all users" in ran.err
     told = document(run("verify", version, "--catalog", "tiny", "--json"))
     assert (told["version"], told["outcome"], told["differences"]) == (version, "same", [])
     assert stored(own) == before

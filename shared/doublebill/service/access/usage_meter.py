@@ -1,8 +1,8 @@
-"""Metering: what each caller asked for, counted in memory and added to the records every few seconds.
+"""Metering: the requests of each caller, counted in memory and added to the records every few seconds.
 
 Records under `_usage#<utc day>`: the name `<caller> <route>` with the counters requests, failed and milliseconds, and
-`<caller> *` with the requests of all routes, whose total is what a quota is held against. Records under
-`_answers#<catalog>`: how many answers each version gave (see `clicks`).
+`<caller> *` with the requests of all routes, whose total is compared with the quota. Records under
+`_answers#<catalog>`: how many responses each version gave (see `click_through`).
 
 A quota counts a UTC day. Environments learn from each other when they write: every `flush_seconds`, at a caller's first
 request of the day, and from nine tenths of a quota on with every request. So a quota is exceeded by one request of each
@@ -26,13 +26,13 @@ from doublebill.stores.records import Records
 DAY_SECONDS = 86_400
 
 NEAR = 0.9
-"""Share of a quota from which on every request is written at once."""
+"""From this share of a quota on, every request is written at once."""
 
 PATIENCE_SECONDS = 0.25
-"""How long a request waits for its counts to be written; they are written all the same."""
+"""A request waits so long for its counts to be written; they are written all the same."""
 
 MOST_NAMES = 10_000
-"""Names with counts in memory; while a store is down that long, names past these are not counted."""
+"""Most names in memory; while a store is down for long, further names are not counted."""
 
 ALL_ROUTES = "*"
 
@@ -42,12 +42,12 @@ type Place = tuple[str, str]
 
 @functools.lru_cache(maxsize=64)
 def usage_key(day: int) -> str:
-    """Under which the usage of a day stands; days are counted from 1970-01-01, in UTC."""
+    """Returns the key of the usage of a day; days are counted from 1970-01-01, in UTC."""
     return f"_usage#{day_text(day)}"
 
 
 def day_text(day: int) -> str:
-    """The day as 2026-11-23."""
+    """Returns the day as 2026-11-23."""
     return (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat()
 
 
@@ -70,7 +70,7 @@ class Meter:
         self._one_flush = threading.Lock()
 
     def check(self, caller: Caller) -> None:
-        """Returns where the caller may ask once more today.
+        """Checks that the caller may make another request today.
 
         Raises:
             QuotaExceeded: with the seconds until it may again.
@@ -81,22 +81,22 @@ class Meter:
             raise QuotaExceeded(DAY_SECONDS - self._now_ms() // 1000 % DAY_SECONDS)
 
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
-        """Counts one request, and writes what was counted where it is time to."""
+        """Counts one request, and writes the counts where it is time to."""
         key = usage_key(self._day())
         with self._lock:
             self._add((key, f"{caller.name} {ALL_ROUTES}"), {"requests": 1})
-            self._add((key, f"{caller.name} {route}"), _told(failed, milliseconds))
+            self._add((key, f"{caller.name} {route}"), _counters(failed, milliseconds))
             flushing = self._begin_flush() if self._due(caller) else None
         if flushing and flushing.wait(PATIENCE_SECONDS):
-            flushing.result()  # raises what is a defect
+            flushing.result()  # raises a defect
 
-    def answered(self, catalog: str, version: str) -> None:
-        """Counts one answer that a version gave."""
+    def count_response(self, catalog: str, version: str) -> None:
+        """Counts one response that a version gave."""
         with self._lock:
             self._add((answers_key(catalog), version), {"answers": 1})
 
     def flush(self) -> None:
-        """Writes what was counted; what the store does not take is kept for the next time."""
+        """Writes the counts; those that the store does not take are kept for the next time."""
         with self._one_flush:
             with self._lock:
                 self._writing, self._counts = self._counts, {}
@@ -134,7 +134,7 @@ class Meter:
                 counts[counter] = counts.get(counter, 0) + number
 
     def _due(self, caller: Caller) -> bool:
-        """Whether to write now: it is time; or a quota is near, or how near it is was never learnt today."""
+        """Checks whether to write now: it is time, a quota is near, or today's total was never read."""
         if self._flushing is not None and not self._flushing.ended:
             return False
         late = abs(self._now_ms() - self._tried_ms) >= self._flush_ms
@@ -144,7 +144,7 @@ class Meter:
         return self._place(caller) not in self._totals or NEAR * quota <= self._used(caller) <= quota
 
     def _used(self, caller: Caller) -> int:
-        """Requests of today that are known of here."""
+        """Returns the requests of today that this environment has counted or read."""
         place = self._place(caller)
         here = sum(counts.get(place, {}).get("requests", 0) for counts in (self._counts, self._writing))
         return self._totals.get(place, 0) + round(here)
@@ -156,5 +156,5 @@ class Meter:
         return self._now_ms() // 1000 // DAY_SECONDS
 
 
-def _told(failed: bool, milliseconds: float) -> dict[str, float]:
+def _counters(failed: bool, milliseconds: float) -> dict[str, float]:
     return {"requests": 1, "failed": int(failed), "milliseconds": milliseconds}

@@ -1,4 +1,4 @@
-"""Usage: what each caller asked for, day by day, as the meters wrote it down."""
+"""The usage report: requests of each caller, day by day, as the meters recorded them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ from doublebill.stores.records import Counts, Records
 
 @dataclass(frozen=True)
 class UsageRequest:
-    """How many days, today being the first of them, in UTC."""
+    """The number of days, in UTC; today is the first."""
 
     days: Annotated[int, Bounds(minimum=1, maximum=31)] = 7
 
 
 class RouteUsage(TypedDict):
-    """What was asked of one route."""
+    """Requests to one route."""
 
     route: str
     requests: int
     failed: int
-    """Those that the service could not answer."""
+    """Requests that ended in an error of the service."""
     milliseconds: int
-    """All of them together."""
+    """In total."""
 
 
 class CallerUsage(TypedDict):
-    """What one caller asked for on one day."""
+    """Requests of one caller on one day."""
 
     day: str
     caller: str
@@ -44,26 +44,26 @@ class Usage(TypedDict):
 
 
 def usage(records: Records, caller: Caller, days: int, now: int) -> Usage:
-    """What was used on the last `days` days up to `now` (Unix seconds).
+    """Returns the usage of the last `days` days up to `now` (Unix seconds).
 
-    Who may administer every catalog is told of all callers, others of themselves, who has no grants of nobody. What
-    was asked in the last seconds may be missing.
+    Admins of all catalogs see every caller; others see only themselves; callers without grants see nothing. Requests of
+    the last seconds may be missing.
 
     Raises:
-        Forbidden: when the caller is bound to one user, since what it uses is that of many.
-        StoreUnavailable: when the records do not tell.
+        Forbidden: when the caller is bound to one user, since the usage is that of many.
+        StoreUnavailable: when the records cannot be read.
     """
     check_user(caller, None)
     if not caller.grants:
         return {"usage": []}
     everybody = caller.allows(ANY, "admin")
     today = now // DAY_SECONDS
-    told: list[CallerUsage] = []
+    entries: list[CallerUsage] = []
     for day in range(today, today - days, -1):
         used = _by_caller(records.counts(usage_key(day), now))
         names = sorted(used) if everybody else [name for name in used if name == caller.name]
-        told += [{"day": day_text(day), "caller": name, "routes": used[name]} for name in names]
-    return {"usage": told}
+        entries += [{"day": day_text(day), "caller": name, "routes": used[name]} for name in names]
+    return {"usage": entries}
 
 
 def _by_caller(counted: Mapping[str, Counts]) -> dict[str, list[RouteUsage]]:

@@ -1,10 +1,10 @@
-"""Availability: which items were taken down or put back since, for answers that cannot wait for a training.
+"""Availability: items that were taken down or put back since the last training.
 
-availability/<catalog>.json   {"items": {item id: true or false}}, those told longest ago first
+availability/<catalog>.json   {"items": {item id: true or false}}, the oldest changes first
 
-It says what was told last of each item, and is laid over what the model's own catalog says. It keeps `MOST_IDS` items
-(some 4 MB of JSON); past them those told longest ago are let go, first of those that are available, since the next
-training knows them all. Whoever takes down more than that at once must train for it.
+It has the latest availability of each item, and overlays the availability in the model. It keeps `MOST_IDS` items
+(some 4 MB of JSON); past them the oldest changes are dropped, available items first, since the next training has them
+all. To take down more items than that at once, train again.
 """
 
 import json
@@ -20,26 +20,26 @@ MOST_IDS = 100_000
 
 
 def availability_key(catalog: str) -> str:
-    """Where the object of a catalog stands."""
+    """Returns the key of the object of a catalog."""
     return f"availability/{check_catalog_name(catalog)}.json"
 
 
 def note(objects: Objects, catalog: str, items: Iterable[Item]) -> bool:
-    """Notes those of `items` that tell whether they are available; False where that changes nothing.
+    """Records the availability of those `items` that state it; returns False where that changes nothing.
 
     Raises:
-        Conflict: when others wrote at the same time, time and again.
+        Conflict: when other requests kept changing the object.
         StoreUnavailable: when the object cannot be read.
     """
-    told = {item.item_id: item.available for item in items if item.available is not None}
-    return bool(told) and swap(objects, availability_key(catalog), lambda data: _noted(data, told))
+    stated = {item.item_id: item.available for item in items if item.available is not None}
+    return bool(stated) and swap(objects, availability_key(catalog), lambda data: _noted(data, stated))
 
 
 def from_bytes(data: bytes) -> dict[str, bool]:
-    """What the object says of each item.
+    """Returns the availability of each item in the object.
 
     Raises:
-        StoreUnavailable: when it is not such an object.
+        StoreUnavailable: when the bytes are no such object.
     """
     try:
         return {str(item_id): bool(available) for item_id, available in json.loads(data)["items"].items()}
@@ -47,18 +47,18 @@ def from_bytes(data: bytes) -> dict[str, bool]:
         raise StoreUnavailable("the availability of the items cannot be read") from wrong
 
 
-def _noted(data: bytes | None, told: Mapping[str, bool]) -> bytes | None:
-    known = from_bytes(data) if data is not None else {}
-    changes = {item_id: available for item_id, available in told.items() if known.get(item_id) is not available}
+def _noted(data: bytes | None, stated: Mapping[str, bool]) -> bytes | None:
+    before = from_bytes(data) if data is not None else {}
+    changes = {item_id: available for item_id, available in stated.items() if before.get(item_id) is not available}
     if not changes:
         return None
-    unchanged = {item_id: available for item_id, available in known.items() if item_id not in changes}
+    unchanged = {item_id: available for item_id, available in before.items() if item_id not in changes}
     return json.dumps({"items": _kept({**unchanged, **changes})}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _kept(items: dict[str, bool]) -> dict[str, bool]:
-    """At most `MOST_IDS` of the items."""
+    """Returns at most `MOST_IDS` of the items."""
     surplus = max(0, len(items) - MOST_IDS)
-    order = sorted(items, key=lambda item_id: not items[item_id])  # the available first, each kind as it was told
+    order = sorted(items, key=lambda item_id: not items[item_id])  # available first, then by age
     going = set(order[:surplus]) if surplus else set()
     return {item_id: available for item_id, available in items.items() if item_id not in going}

@@ -21,7 +21,7 @@ DAY_LENGTH = len("yyyy-mm-dd")
 
 
 def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int) -> None:
-    """Adds the events of one request."""
+    """Appends the events of one request."""
     data = pack(map(to_line, events))
     day = datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).date().isoformat()
     with contextlib.suppress(Conflict):  # the very same request, already there
@@ -29,7 +29,7 @@ def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int)
 
 
 def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Iterator[str]:
-    """The keys of at most `most` requests, newest first: of the newest day of the log, and of the `days` - 1 before."""
+    """Yields the keys of at most `most` requests, newest first, of the newest day and the `days` - 1 before."""
     newest = _newest_day(objects, catalog)
     if newest is None:
         return
@@ -43,7 +43,7 @@ def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Ite
 
 
 def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
-    """The newest day of the log, found digit by digit: to list the whole log would take long."""
+    """Finds the newest day of the log digit by digit, since listing the whole log would take long."""
     found = ""
     while len(found) < DAY_LENGTH:
         digits = "-" if len(found) in (4, 7) else "9876543210"
@@ -61,13 +61,13 @@ def put_part(objects: Objects, catalog: str, import_id: str, number: int, events
 
 
 def commit_import(objects: Objects, catalog: str, import_id: str, counts: Mapping[str, object]) -> None:
-    """Makes the parts of an import count."""
+    """Makes the parts of an import count from now on."""
     with contextlib.suppress(Conflict):
         objects.create(f"{_folder(catalog, import_id)}import.json", json.dumps(counts).encode())
 
 
 def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str, object] | None:
-    """The counts of an import that was committed, or None."""
+    """Returns the counts of an import that was committed, or None."""
     try:
         counts: dict[str, object] = json.loads(objects.get(f"{_folder(catalog, import_id)}import.json").data)
     except ObjectMissing:
@@ -76,7 +76,7 @@ def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str
 
 
 def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
-    """Removes the parts of an import that is not to count; one that was committed stays."""
+    """Removes the parts of an import that was not committed."""
     if committed_import(objects, catalog, import_id) is not None:
         return
     for key in list(objects.keys(_folder(catalog, import_id))):
@@ -84,7 +84,7 @@ def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
 
 
 def committed_parts(objects: Objects, catalog: str) -> list[str]:
-    """The keys of the parts of every import that was committed, by import and number."""
+    """Returns the keys of the parts of every import that was committed, by import and number."""
     keys = list(objects.keys(f"imports/{catalog}/"))
     committed = {key.rpartition("/")[0] for key in keys if key.endswith("/import.json")}
     return [key for key in keys if key.rpartition("/")[0] in committed and not key.endswith("/import.json")]

@@ -1,4 +1,4 @@
-"""Trending: what people turn to now, by counts that fade.
+"""Trending: the items that users turn to now, by counts that fade.
 
 trending/<catalog>.json   {"newest_ms": milliseconds, "items": [[item id, score], …]}, the highest score first
 
@@ -7,8 +7,8 @@ time of the newest event of all, half of that `HALF_LIFE_MS` before. Skips, disl
 count nothing, and neither do events without a time. The newest event is the anchor, never the clock, so the same events
 have the same scores whenever they are read.
 
-Trainings count all events that they read. Between them a scheduled job counts the newest requests of the event log
-(imports are not among them) and knows of no merging.
+Trainings count all events that they read. Between trainings, a scheduled job counts the newest requests of the event
+log, without imports and without user aliases.
 """
 
 import json
@@ -32,40 +32,40 @@ WINDOW_MS = 14 * DAY_MS
 LENGTH = 500
 
 MOST_PAIRS = 1_000_000
-"""Users with an item that are held at once, some 200 MB; where there are more, the window is shortened."""
+"""Most pairs of a user and an item in memory, some 200 MB; where there are more, the window is shortened."""
 
 MOST_REQUESTS = 5_000
-"""Objects of the event log that one refreshing reads: about ten seconds of S3."""
+"""Most objects of the event log that one refresh reads: about ten seconds of S3."""
 
 MOST_EVENTS = 500_000
-"""Events after which it reads no further object."""
+"""A refresh reads no further object after so many events."""
 
 
-class Refreshed(TypedDict):
-    """What became of the catalogs, each by name."""
+class TrendingRefresh(TypedDict):
+    """The catalogs by name, and whether their trending items were refreshed."""
 
     refreshed: list[str]
     kept: list[str]
-    """Those of which the log tells nothing newer."""
+    """Those whose log has nothing newer."""
     failed: dict[str, str]
     """Why, by name."""
 
 
 @dataclass(frozen=True)
-class Trending:
+class TrendingItems:
     """The trending items of a catalog."""
 
     newest_ms: int
-    """When the newest event that counts happened; 0 where none does."""
+    """Time of the newest event that counts; 0 where none does."""
     items: tuple[tuple[str, float], ...]
     """Item ids with scores, the highest first; at equal scores by id."""
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Trending":
-        """What `to_bytes` wrote.
+    def from_bytes(cls, data: bytes) -> "TrendingItems":
+        """Returns the trending items that `to_bytes` wrote.
 
         Raises:
-            StoreUnavailable: when it wrote nothing like that.
+            StoreUnavailable: when the bytes are no such object.
         """
         try:
             fields = json.loads(data)
@@ -74,24 +74,24 @@ class Trending:
             raise StoreUnavailable("the trending items cannot be read") from wrong
 
     def to_bytes(self) -> bytes:
-        """The trending items as JSON."""
-        told = {"newest_ms": self.newest_ms, "items": self.items}
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        """Returns the trending items as JSON."""
+        fields = {"newest_ms": self.newest_ms, "items": self.items}
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Trend:
-    """Counts events in any order; those that would have happened after `latest_ms` are errors and not counted."""
+    """Counts events in any order; those with a time after `latest_ms` are errors and not counted."""
 
     def __init__(self, latest_ms: float = math.inf) -> None:
         self._latest_ms = latest_ms
         self._since = 0
         self._newest_ms = 0
         self._pairs: dict[tuple[str, str], int] = {}
-        """Milliseconds of the newest event of an item and a user."""
+        """Time of the newest event of an item and a user, in milliseconds."""
         self._full = MOST_PAIRS
 
     def watching(self, events: Iterable[Event]) -> Iterator[Event]:
-        """The same events, each counted as it passes."""
+        """Yields the same events, counting each."""
         for event in events:
             self.note(event)
             yield event
@@ -114,24 +114,24 @@ class Trend:
         self._pairs = {pair: time for pair, time in self._pairs.items() if time > self._since}
         self._full = max(MOST_PAIRS, 2 * len(self._pairs))
 
-    def trending(self) -> Trending:
-        """What trends among the events counted so far."""
+    def trending(self) -> TrendingItems:
+        """Returns the trending items among the events counted so far."""
         parts: dict[str, list[float]] = {}
         for (item_id, _), time in self._pairs.items():
             if time > self._since:
                 parts.setdefault(item_id, []).append(2.0 ** ((time - self._newest_ms) / HALF_LIFE_MS))
         scores = {item_id: math.fsum(of_users) for item_id, of_users in parts.items()}  # the same in any order
         order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
-        return Trending(self._newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
+        return TrendingItems(self._newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
 
 
 def trending_key(catalog: str) -> str:
-    """Where the object of a catalog stands."""
+    """Returns the key of the object of a catalog."""
     return f"trending/{check_catalog_name(catalog)}.json"
 
 
-def write(objects: Objects, catalog: str, trending: Trending) -> bool:
-    """Makes this what trends; False where nothing does, or where what is stored knows of newer events.
+def write(objects: Objects, catalog: str, trending: TrendingItems) -> bool:
+    """Stores the trending items; returns False where there are none, or where those stored have newer events.
 
     Raises:
         Conflict, StoreUnavailable: as `swap`.
@@ -140,9 +140,9 @@ def write(objects: Objects, catalog: str, trending: Trending) -> bool:
 
 
 def refresh(objects: Objects, catalog: str) -> bool:
-    """Counts the newest requests of the event log; False where they tell nothing newer than what is stored.
+    """Counts the newest requests of the event log; returns False where none is newer than the stored items.
 
-    What a training counted, imports among it, stays until the log has something newer.
+    Items that a training counted, imports among them, stay until the log has newer events.
 
     Raises:
         Conflict, StoreUnavailable: as `swap`.
@@ -160,24 +160,24 @@ def refresh(objects: Objects, catalog: str) -> bool:
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
 
 
-def refresh_all(objects: Objects) -> Refreshed:
-    """Refreshes every catalog; one that fails keeps no other from it."""
-    told = Refreshed(refreshed=[], kept=[], failed={})
+def refresh_all(objects: Objects) -> TrendingRefresh:
+    """Refreshes every catalog, also after one that fails."""
+    report = TrendingRefresh(refreshed=[], kept=[], failed={})
     for catalog in catalogs.names(objects):
         try:
-            told["refreshed" if refresh(objects, catalog) else "kept"].append(catalog)
+            report["refreshed" if refresh(objects, catalog) else "kept"].append(catalog)
         except (StoreUnavailable, Conflict) as failed:
-            told["failed"][catalog] = str(failed)
-    return told
+            report["failed"][catalog] = str(failed)
+    return report
 
 
 def latest_ms(started_ms: int) -> int:
-    """Events later than this cannot have happened yet when a training began."""
+    """Returns the latest time that an event can have when a training begins."""
     return started_ms + CLOCK_SKEW_SECONDS * 1000
 
 
-def _write(objects: Objects, catalog: str, trending: Trending, newest_kept_ms: int) -> bool:
-    """Writes unless what is stored has its newest event at `newest_kept_ms` or later."""
+def _write(objects: Objects, catalog: str, trending: TrendingItems, newest_kept_ms: int) -> bool:
+    """Writes the items unless those stored have their newest event at `newest_kept_ms` or later."""
 
     def changed(data: bytes | None) -> bytes | None:
         kept = data is not None and _newest_ms(data) >= newest_kept_ms
@@ -187,8 +187,8 @@ def _write(objects: Objects, catalog: str, trending: Trending, newest_kept_ms: i
 
 
 def _newest_ms(data: bytes) -> int:
-    """When the newest event of a stored object happened; 0 where it cannot be read, so that it is written over."""
+    """Returns the time of the newest event of a stored object; 0 where it cannot be read, so that it is replaced."""
     try:
-        return Trending.from_bytes(data).newest_ms
+        return TrendingItems.from_bytes(data).newest_ms
     except StoreUnavailable:
         return 0

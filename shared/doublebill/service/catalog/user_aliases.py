@@ -1,9 +1,9 @@
-"""Merges: which pseudonym was found to be another's, append only.
+"""User aliases: pseudonyms that belong to the user of another one, append only.
 
 merges/<catalog>/<milliseconds>-<digest>.json   {"from": pseudonym, "to": pseudonym}
 
-The events of `from`, of before and after, count as those of `to`. Events themselves are never rewritten: trainings read
-the merges and attribute as they read.
+All events of `from`, earlier and later, count as events of `to`. Stored events are never rewritten: trainings read the
+aliases and attribute the events as they read.
 """
 
 import contextlib
@@ -19,28 +19,28 @@ from doublebill.stores.read_many import in_order
 
 
 def append(objects: Objects, catalog: str, from_user: str, to_user: str, now_ms: int) -> None:
-    """Adds one merging of pseudonyms."""
+    """Adds one alias."""
     data = json.dumps({"from": from_user, "to": to_user}).encode()
     with contextlib.suppress(Conflict):  # the very same, already there
         objects.create(f"{prefix(catalog)}{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.json", data)
 
 
 def prefix(catalog: str) -> str:
-    """Where the merges of a catalog stand, in the order of their keys."""
+    """Returns the prefix of the aliases of a catalog; their keys sort by time."""
     return f"merges/{catalog}/"
 
 
 def read(objects: Objects, keys: Sequence[str]) -> dict[str, str]:
-    """To whom each merged pseudonym belongs after the merges under `keys`, in that order."""
-    told = (json.loads(data) for data in in_order(objects, keys))
-    return belonging((one["from"], one["to"]) for one in told)
+    """Returns the owner of each pseudonym that the aliases under `keys` name, applied in that order."""
+    aliases = (json.loads(data) for data in in_order(objects, keys))
+    return belonging((one["from"], one["to"]) for one in aliases)
 
 
 def belonging(merges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """To whom each merged pseudonym belongs in the end, from pairs of one and the other, oldest first.
+    """Returns the final owner of each pseudonym, from pairs of alias and owner, oldest first.
 
-    Chains are followed to their end. The latest word on a pseudonym counts; where it would close a circle, everybody in
-    it belongs to whom it names.
+    Chains are followed to their end. The latest pair of a pseudonym counts; where it would close a circle, all
+    pseudonyms in it belong to the owner that it names.
     """
     heirs: dict[str, str] = {}
     for one, other in merges:
@@ -53,14 +53,14 @@ def belonging(merges: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _end(heirs: Mapping[str, str], user: str, stop: str = "") -> str:
-    """The end of the chain that begins with `user`, or `stop` where that stands in it."""
+    """Returns the end of the chain that begins with `user`, or `stop` where the chain has it."""
     while user != stop and user in heirs:
         user = heirs[user]
     return user
 
 
 def attributed(events: Iterable[Event], owners: Mapping[str, str]) -> Iterator[Event]:
-    """The events, each as one of whom its user belongs to."""
+    """Yields the events, each under the owner of its pseudonym."""
     if not owners:
         yield from events
         return

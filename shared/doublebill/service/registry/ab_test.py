@@ -1,30 +1,30 @@
-"""Experiments: who is answered by the challenger, and what clicks say about a version."""
+"""A/B tests: the users whom the challenger serves, and the confidence interval of a click-through."""
 
 import hashlib
 import math
 
 PLACES = 2**32
-"""Shares are exact to one part in so many."""
+"""Resolution of a share: one part in so many."""
 
 Z = 1.959963984540054
-"""The 97.5th percentile of the normal distribution: 95 % lie within so many standard deviations."""
+"""The 97.5th percentile of the normal distribution: 95 % lie within so many standard deviations of the mean."""
 
 
 def is_served_by_challenger(user: str, challenger: str, share: float) -> bool:
-    """Whether `share` of the users includes this pseudonym.
+    """Checks whether `share` of the users includes this pseudonym.
 
-    The same user is always answered by the same version. Each challenger draws users of its own, so that one experiment
-    says nothing about who is in another; with a greater share nobody who was in leaves.
+    The same user is always served by the same version. Each challenger draws its own users, so that experiments are
+    independent; a greater share keeps all users of the smaller one.
     """
     digest = hashlib.sha256(f"{challenger} {user}".encode()).digest()
     return int.from_bytes(digest[:4]) < share * PLACES
 
 
 def interval(clicks: int, answers: int) -> tuple[float, float] | None:
-    """Between which shares of clicks the true one lies, in 95 of 100 experiments: the score interval of Wilson.
+    """Returns the 95 % score interval of Wilson for the true share of clicks.
 
-    It takes answers for independent, each clicked or not. None where nothing was answered, and where there are more
-    clicks than answers (one answer can be clicked several times), which no share explains.
+    Responses count as independent, each clicked or not. None without responses, and where there are more clicks than
+    responses (one can be clicked several times), since no share explains that.
 
     E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), 209-212.
     """

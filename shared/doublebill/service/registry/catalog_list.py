@@ -1,4 +1,4 @@
-"""The overview: every catalog with its champion, its counts and the headline of its report."""
+"""The list of catalogs, each with its champion, its counts and the headline of its report."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
@@ -12,7 +12,7 @@ HEADLINE = ("recall@20", "ndcg@100")
 
 
 class Measured(TypedDict):
-    """One metric of a champion, beside what popularity reaches."""
+    """One metric of a champion, beside that of popularity."""
 
     model: float
     popularity: float
@@ -34,7 +34,7 @@ class Overview(TypedDict):
 
 
 def overview(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> Overview:
-    """Every catalog that the caller `sees`, by name."""
+    """Returns every catalog that the caller `sees`, by name."""
     return {"catalogs": [_described(objects, name) for name in catalogs.names(objects) if sees(name)]}
 
 

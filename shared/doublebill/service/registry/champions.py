@@ -23,26 +23,26 @@ PREVIOUS_LENGTH = 10
 
 @dataclass(frozen=True)
 class Champion:
-    """Which version a catalog serves."""
+    """The version that a catalog serves, and those before it."""
 
     version: str
     run: str
-    """The training run that promoted it, or empty where a person did."""
+    """The training run that promoted it; empty where a person did."""
     started_ms: int
-    """When that run began to read its data."""
+    """The time when that run began to read its data."""
     promoted_ms: int
     previous: tuple[str, ...] = ()
     """Former champions, the latest first."""
     challenger: str = ""
-    """The version that answers `share` of the users instead; empty where none does."""
+    """The version that serves `share` of the users instead; empty where none does."""
     share: float = 0.0
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
-        """The pointer that `to_bytes` wrote.
+        """Returns the pointer that `to_bytes` wrote.
 
         Raises:
-            StoreUnavailable: when it wrote nothing like that; whoever holds a model goes on with it.
+            StoreUnavailable: when the bytes are no such pointer; an environment with a model goes on with it.
         """
         try:
             fields = json.loads(data)
@@ -51,14 +51,14 @@ class Champion:
             raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
     def to_bytes(self) -> bytes:
-        """The pointer as JSON; without a challenger as it was before there were any."""
+        """Returns the pointer as JSON, without the fields of the challenger where there is none."""
         fields = asdict(self)
         if not self.challenger:
             del fields["challenger"], fields["share"]
         return json.dumps(fields).encode()
 
     def against(self, challenger: str, share: float) -> "Champion":
-        """The same with this challenger, unless it is the champion itself."""
+        """Returns the same champion with this challenger, unless that is the champion itself."""
         if challenger in ("", self.version):
             return replace(self, challenger="", share=0.0)
         return replace(self, challenger=challenger, share=share)
@@ -83,7 +83,7 @@ class ChallengerRequest:
 
 
 def champion_key(catalog: str) -> str:
-    """Where the pointer of a catalog stands."""
+    """Returns the key of the pointer of a catalog."""
     return f"champions/{check_catalog_name(catalog)}.json"
 
 

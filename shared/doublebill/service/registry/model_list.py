@@ -28,7 +28,7 @@ class ModelEntry(TypedDict):
     platform: Mapping[str, object]
     report: Mapping[str, object]
     online: NotRequired[click_through.Online]
-    """Where it has answered anybody."""
+    """Where the version has served any request."""
 
 
 class ModelList(TypedDict):
@@ -38,7 +38,7 @@ class ModelList(TypedDict):
     champion: str | None
     challenger: str | None
     share: float
-    """Of the users, whom the challenger answers; 0 without one."""
+    """Of the users, whom the challenger serves; 0 without one."""
     models: list[ModelEntry]
 
 
@@ -51,9 +51,9 @@ class ModelCard(ModelEntry):
 
 
 def models(objects: Objects, catalog: str, records: Records | None = None, now: int = 0) -> ModelList:
-    """Every version of the catalog that a run has made, newest first, each with the report of its latest run.
+    """Returns every version of the catalog that a run has made, newest first, with the report of its latest run.
 
-    What `records` count at `now` (Unix seconds) tells how each does online; where they do not answer nothing does.
+    `records` have the click-through at `now` (Unix seconds), which is left out where they cannot be read.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -70,7 +70,7 @@ def models(objects: Objects, catalog: str, records: Records | None = None, now: 
 
 
 def model(objects: Objects, catalog: str, version: str, records: Records | None = None, now: int = 0) -> ModelCard:
-    """The model card of a version: its manifest's config and the record of the latest run that made it.
+    """Returns the model card of a version: its manifest's config and the record of the latest run that made it.
 
     Raises:
         NotFound: when there is no such catalog, or it has no such version.
@@ -85,7 +85,7 @@ def model(objects: Objects, catalog: str, version: str, records: Records | None 
 
 
 def _online(records: Records | None, catalog: str, now: int) -> dict[str, click_through.Online]:
-    """How each version does online, as far as it can be told."""
+    """Returns the click-through of each version, or nothing where it cannot be read."""
     if records is None:
         return {}
     try:

@@ -1,6 +1,6 @@
-"""Recommendation ids: which version answered and when, so that an event that quotes one can be counted for it.
+"""Recommendation ids: the version that served and the time, so that a later event can be counted for it.
 
-`<version>-<Unix time in milliseconds, hexadecimal>`. Nothing is stored of an answer; its id tells all there is.
+`<version>-<Unix time in milliseconds, hexadecimal>`. Nothing is stored of a response; its id is all there is.
 """
 
 import re
@@ -9,12 +9,12 @@ QUOTED = re.compile(r"([0-9a-f]{32})-([0-9a-f]{1,12})")
 
 
 def make(version: str, now_ms: int) -> str:
-    """The id of an answer that `version` gives at `now_ms`."""
+    """Returns the id of a response that `version` gives at `now_ms`."""
     return f"{version}-{now_ms:x}"
 
 
 def parse(text: str) -> tuple[str, int] | None:
-    """The version and the milliseconds in an id that `make` gave; None for any other text."""
+    """Returns the version and the milliseconds of an id that `make` made; None for any other text."""
     found = QUOTED.fullmatch(text)
     if not found:
         return None

@@ -94,7 +94,7 @@ def _availability(objects: Objects, catalog: str, last: Fact[Availability]) -> F
 def _trending(objects: Objects, catalog: str, last: Fact[Trending]) -> Fact[Trending]:
     try:
         key = trending.trending_key(catalog)
-        return _read(objects, key, last, lambda data: trending.Trending.from_bytes(data).items, "trending")
+        return _read(objects, key, last, lambda data: trending.TrendingItems.from_bytes(data).items, "trending")
     except ObjectMissing:
         return Fact(())
 

@@ -1,7 +1,7 @@
-"""The gate: whether a version may become champion, judged on users that neither config was fitted on.
+"""The promotion gate: decides whether a version may become champion, on users that neither config was fitted on.
 
-The champion itself has met the test users, so it is its config, fitted on the same training part, that the
-challenger's is compared with; and popularity, which every model must be worth its trouble against.
+The champion itself was fitted on the test users, so its config is fitted again on the same training part for the
+comparison. The other rival is popularity.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,16 @@ from doublebill.fit.evaluation.report import Report
 from doublebill.fit.selection.trials import DECIDES
 
 FEWEST_TO_REFUSE = 10
-"""Test users without whom the gate refuses nothing: the spread of so few says little."""
+"""With fewer test users the gate refuses nothing, since their spread says little."""
 
 RIVALS = {"over_popularity": "popularity", "over_champion": "the champion's config"}
-"""Comparisons in a report that decide, and with what."""
+"""The comparisons in a report that decide, and the words for each rival."""
 
 
 def decide(report: Report, force: bool = False, first: bool = False) -> tuple[bool, str]:
-    """Whether a version with this report may become champion, and why.
+    """Decides whether a version with this report may become champion, and returns the reason too.
 
-    `force` promotes it whatever was measured; so does being the `first` of its catalog that can be
-    served.
+    `force` promotes any version, and so does `first`: it is the first of its catalog that can be served.
     """
     allowed, why = _judged(report)
     if force:
@@ -48,6 +47,6 @@ def _judged(report: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 def _beyond_noise(measured: Mapping[str, float]) -> bool:
-    """Whether the model is worse by more than two standard errors, on enough users to say so."""
+    """Checks whether the model is worse by more than two standard errors, on enough users."""
     worse = measured["difference"] + 2 * measured["standard_error"] < 0
     return worse and measured["users"] >= FEWEST_TO_REFUSE

@@ -1,4 +1,4 @@
-"""Verifying: a version trained again from what its run read, and compared with what is stored, byte for byte."""
+"""Verifying a version: it is trained again from the data that its run read, and compared byte for byte."""
 
 import hashlib
 import json
@@ -30,22 +30,22 @@ Outcome = Literal["same", "different", "not repeatable"]
 
 @dataclass(frozen=True)
 class Verified:
-    """What came of training a version again."""
+    """The outcome of training a version again."""
 
     catalog: str
     version: str
     run: str
     """The run that was repeated."""
     outcome: Outcome
-    """`not repeatable` where not everything that the run read is there as it was."""
+    """`not repeatable` where some data of the run is gone or has changed."""
     differences: Sequence[str]
-    """What is stored, read or trained otherwise than it was."""
+    """Files, data and results that differ."""
     platform: Sequence[str]
-    """In what this platform is another; equal bytes are promised on equal platforms only."""
+    """Differences of this platform; equal bytes are promised on equal platforms only."""
 
 
 def catalog_of(objects: Objects, version: str) -> str:
-    """The catalog that has the version.
+    """Returns the catalog that has the version.
 
     Raises:
         NotFound: when none has.
@@ -64,10 +64,10 @@ def _has(objects: Objects, catalog: str, version: str) -> bool:
 
 
 def verify(objects: Objects, catalog: str, version: str, tell: Tell = lambda _: None) -> Verified:
-    """Trains the version again and compares it with what is stored; nothing is written.
+    """Trains the version again and compares it with the stored one; writes nothing.
 
-    The latest run that made it says what to read and which configs to try, so neither events that came since, nor the
-    clock, nor a newer list of candidates reach the result.
+    The latest run that made it says which data to read and which configs to try, so neither later events nor the clock
+    nor a newer list of candidates changes the result.
 
     Raises:
         NotFound: when there is no such catalog, or no run of it made the version.
@@ -77,7 +77,7 @@ def verify(objects: Objects, catalog: str, version: str, tell: Tell = lambda _: 
     manifest, differences = _stored(objects, catalog, version)
     outcome: Outcome = "not repeatable"
     try:
-        tell("reading what the run read")
+        tell("reading the data of the run")
         cleaned = _read_again(objects, catalog, record)
         dumped = _trained_again(cleaned, record["report"], tell)
         differences += _compared(manifest, json.loads(dumped.files[MANIFEST])) if manifest else []
@@ -88,7 +88,7 @@ def verify(objects: Objects, catalog: str, version: str, tell: Tell = lambda _: 
 
 
 class _NotRepeatable(Exception):
-    """What a run read or tried cannot be read or tried again."""
+    """The data or the configs of a run are not all there any more."""
 
     def __init__(self, reasons: list[str]) -> None:
         super().__init__("; ".join(reasons))
@@ -96,7 +96,7 @@ class _NotRepeatable(Exception):
 
 
 def _stored(objects: Objects, catalog: str, version: str) -> tuple[Mapping[str, Any], list[str]]:
-    """The stored manifest, and which stored files are not what the version names."""
+    """Returns the stored manifest, and the stored files that are gone or have changed."""
     written, broken = _file(objects, catalog, version, MANIFEST), []
     if written is None or artifact.version_of(written) != version:
         broken.append(f"stored {MANIFEST}: {'is gone' if written is None else 'its bytes have changed'}")
@@ -143,13 +143,13 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     seed = report["split"]["seed"] if report["evaluated"] else SEED
     study = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
     choice = choose(study, configs, refined=report["refined"])
-    tell("fitting on everything")
+    tell("fitting the chosen config on all users")
     rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"))
     return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))
 
 
 def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
-    """In what the manifest of the version trained again is another than the stored one."""
+    """Returns the differences between the stored manifest and that of the version trained again."""
     differing = []
     for part in sorted({*stored, *trained}):
         found, wanted = trained.get(part), stored.get(part)
@@ -157,8 +157,8 @@ def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str
             continue
         if isinstance(found, dict) and isinstance(wanted, dict):
             names = [name for name in sorted({*found, *wanted}) if found.get(name) != wanted.get(name)]
-            told = [f"{name} ({wanted.get(name)} stored, {found.get(name)} trained)" for name in names]
-            differing.append(f"{part}: {', '.join(names if part == 'arrays' else told)}")
+            values = [f"{name} ({wanted.get(name)} stored, {found.get(name)} trained)" for name in names]
+            differing.append(f"{part}: {', '.join(names if part == 'arrays' else values)}")
         else:
             differing.append(f"{part}: another than stored")
     return differing

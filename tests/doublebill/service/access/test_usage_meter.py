@@ -88,7 +88,7 @@ def test_counts_go_to_the_day_on_which_they_were_counted(world):
 def test_answers_are_counted_by_version(world):
     meter = world.meter()
     for version in ("v1", "v2", "v1"):
-        meter.answered("films", version)
+        meter.count_response("films", version)
     meter.flush()
     assert world.records.counts("_answers#films", NOON) == {"v1": {"answers": 2}, "v2": {"answers": 1}}
 
@@ -100,7 +100,7 @@ def test_a_store_that_is_down_fails_no_request_and_loses_no_count(world):
     meter = world.meter()
     world.records.error = StoreUnavailable("DynamoDB: ThrottlingException")
     ask(meter, times=5)
-    meter.answered("films", "v1")
+    meter.count_response("films", "v1")
     world.records.error = None
     ask(meter)
     assert world.used == {}, "it is not asked again before the interval is over"

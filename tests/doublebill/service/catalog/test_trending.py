@@ -9,7 +9,7 @@ import pytest
 from doublebill.errors import StoreUnavailable
 from doublebill.events import CLOCK_SKEW_SECONDS, Event
 from doublebill.service.catalog import catalogs, event_log, trending
-from doublebill.service.catalog.trending import DAY_MS, HALF_LIFE_MS, LENGTH, WINDOW_MS, Trend, Trending
+from doublebill.service.catalog.trending import DAY_MS, HALF_LIFE_MS, LENGTH, WINDOW_MS, Trend, TrendingItems
 from fakes import FailingObjects, MemoryObjects, StoppingObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
@@ -22,14 +22,14 @@ def seen(user: str, item_id: str, days_ago: float = 0, kind: str = "view", value
     return Event(user, item_id, kind, value, round(NOW_MS - days_ago * DAY_MS))
 
 
-def counted(*events: Event, latest_ms: float = NOW_MS) -> Trending:
+def counted(*events: Event, latest_ms: float = NOW_MS) -> TrendingItems:
     trend = Trend(latest_ms)
     assert list(trend.watching(events)) == list(events)
     return trend.trending()
 
 
-def stored(objects) -> Trending:
-    return Trending.from_bytes(objects.get(KEY).data)
+def stored(objects) -> TrendingItems:
+    return TrendingItems.from_bytes(objects.get(KEY).data)
 
 
 class TestScores:
@@ -38,7 +38,7 @@ class TestScores:
         found = counted(
             seen("a", "new"), seen("a", "old", days), seen("b", "old", 2 * days), seen("a", "older", 3 * days)
         )
-        assert found == Trending(NOW_MS, (("new", 1.0), ("old", 0.75), ("older", 0.125)))
+        assert found == TrendingItems(NOW_MS, (("new", 1.0), ("old", 0.75), ("older", 0.125)))
 
     def test_a_user_counts_once_by_the_newest_event(self):
         events = [seen("a", "item", days) for days in (6, 3, 9)]
@@ -74,7 +74,7 @@ class TestScores:
 
     def test_events_without_a_time_or_from_the_future_count_nothing(self):
         future = replace(seen("a", "future"), timestamp=NOW_MS + 1)
-        assert counted(replace(seen("a", "timeless"), timestamp=0), future) == Trending(0, ())
+        assert counted(replace(seen("a", "timeless"), timestamp=0), future) == TrendingItems(0, ())
         assert counted(future, latest_ms=NOW_MS + 1).items == (("future", 1.0),)
 
     def test_ties_go_by_the_bytes_of_the_id_and_the_list_ends(self):

@@ -119,7 +119,7 @@ class TestAVersion:
     def test_tells_what_it_is_doing(self, objects, version):
         heard = []
         verify(objects, "films", version, heard.append)
-        assert (heard[0], heard[-1]) == ("reading what the run read", "fitting on everything")
+        assert (heard[0], heard[-1]) == ("reading the data of the run", "fitting the chosen config on all users")
 
 
 class TestWhatIsStored:
