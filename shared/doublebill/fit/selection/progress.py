@@ -34,7 +34,7 @@ def score(value: float) -> str:
 
 
 def remaining(seconds: float) -> str:
-    """Returns a remaining time in words, empty where it is unknown, that is not above 0."""
-    if seconds <= 0:
+    """Returns a remaining time in words, empty below half a second or where it is unknown, which is 0."""
+    if seconds < 0.5:
         return ""
     return f", about {seconds:.0f} s left" if seconds < MINUTES_FROM else f", about {seconds / 60:.0f} min left"
