@@ -53,12 +53,18 @@ class SqliteFile:
 
         self._file.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._file, timeout=self._timeout_seconds, check_same_thread=False)
-        weakref.finalize(self, connection.close)
+        weakref.finalize(self, _close, connection, self._lock)
         _switch_to_wal(connection)
         connection.execute(f"PRAGMA synchronous = {self._durable}")
         for table in self._tables:
             connection.execute(table)
         return connection
+
+
+def _close(connection: "sqlite3.Connection", lock: threading.Lock) -> None:
+    """Closes the connection when no thread is using it: SQLite would crash the process that ends meanwhile."""
+    with lock:
+        connection.close()
 
 
 def _switch_to_wal(connection: "sqlite3.Connection") -> None:
