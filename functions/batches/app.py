@@ -21,7 +21,7 @@ settings = read_settings(BatchesSettings)
 answering = open_answering(settings)
 desk = batch_job.Desk(answering.objects, answering.warm, answering.histories, SYSTEM, now_ms)
 jobs = open_jobs(settings.batch_jobs)
-api = Api("batches", open_gate(answering.objects, answering.records, settings))
+api = Api("batches", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

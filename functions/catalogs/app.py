@@ -19,7 +19,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(CatalogsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("catalogs", open_gate(objects, records, settings))
+api = Api("catalogs", open_gate(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
 

@@ -15,7 +15,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(EventsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("events", open_gate(objects, records, settings))
+api = Api("events", open_gate(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 
 

@@ -18,7 +18,7 @@ from doublebill.stores.rewriters import open_rewriter
 settings = read_settings(GenerateSettings)
 objects = open_objects(settings.objects)
 records = open_records(settings.histories)
-api = Api("generate", open_gate(objects, records, settings))
+api = Api("generate", open_gate(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 taught = Taught(objects, SYSTEM, settings.refresh_seconds)
 language_model = open_rewriter(settings.rewriter)

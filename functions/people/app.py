@@ -16,7 +16,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(PeopleSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("people", open_gate(objects, records, settings))
+api = Api("people", open_gate(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 
 

@@ -11,7 +11,7 @@ from doublebill.service.recommending.rows import rows
 settings = read_settings(RecommendSettings)
 answering = open_answering(settings)
 warm, histories = answering.warm, answering.histories
-api = Api("recommend", open_gate(answering.objects, answering.records, settings))
+api = Api("recommend", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
 handler = api.handler
 
 

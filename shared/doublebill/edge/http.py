@@ -23,6 +23,7 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.callers import Gate
 from doublebill.edge.requests import TooLarge, body, query
+from doublebill.edge.settings import ApiSettings
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
 
@@ -57,9 +58,6 @@ MAX_ANSWER_BYTES = 5_500_000
 """Lambda passes on 6 MB, with what it wraps an answer in."""
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
-
-ANSWER_SECONDS = 3.0
-"""How long a request may wait for stores, all of them together."""
 
 WRITING_SECONDS = 0.5
 """Kept back of the time that Lambda gives, for writing the answer."""
@@ -109,13 +107,14 @@ class Operation:
 class Api(APIGatewayHttpResolver):
     """The routes of one function, behind its gate. `handler` is what Lambda calls."""
 
-    def __init__(self, function: str, gate: Gate) -> None:
+    def __init__(self, function: str, gate: Gate, answer_seconds: float = ApiSettings.answer_seconds) -> None:
         super().__init__()
         self.operations: list[Operation] = []
         self.gate = gate
         self._caller: Caller | None = None
         self._deadline = Deadline(clock.SYSTEM, 0.0)
         self._latest = 0.0
+        self._answer_seconds = answer_seconds
         self._function = function
         self._logger = Logger(service=function)
         self.exception_handler(errors.DoublebillError)(self._problem)
@@ -187,7 +186,7 @@ class Api(APIGatewayHttpResolver):
         started = time.perf_counter()
         given = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
         now = clock.SYSTEM()
-        self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(ANSWER_SECONDS, given))
+        self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(self._answer_seconds, given))
         self._latest = now + given
         told = {**event, "rawPath": _quoted(event)}
         # the resolver keeps it on a class; environments that share a process must not share it

@@ -25,6 +25,8 @@ class ApiSettings:
     """How old the knowledge of champions, availability and callers may be."""
     meter_seconds: float = 10.0
     """How long counts may be kept in memory before they are written."""
+    answer_seconds: float = 3.0
+    """How long a request may wait for stores, all of them together."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from clocks import Clock
 from doublebill import errors
 from doublebill.access.callers import OWNER, Caller, Grant
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.callers import Gate
-from doublebill.edge.http import ANSWER_SECONDS, MAX_ANSWER_BYTES, PROBLEMS, Api, answer, problem
+from doublebill.edge.http import MAX_ANSWER_BYTES, PROBLEMS, Api, answer, problem
 from doublebill.edge.requests import TooLarge
+from doublebill_local.host.environments import Context
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout
 
@@ -63,9 +65,11 @@ class Doorkeeper:
     outdated: str | None = None
     counted: list[tuple[str, str, bool]] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    deadlines: list[float] = field(default_factory=list)
+    """Seconds that each request has."""
 
     def caller(self, event: Mapping[str, Any], deadline: Deadline) -> Caller:
-        assert 0 < deadline.remaining <= ANSWER_SECONDS
+        self.deadlines.append(deadline.remaining)
         return self.known
 
     def admit(self, caller: Caller) -> None:
@@ -201,7 +205,6 @@ def test_a_path_parameter_arrives_as_it_was_sent(api: Api, odd: str) -> None:
     assert (told.status, told.body) == (200, {"catalog": "music", "item_id": odd})
 
 
-@settings(deadline=None)
 @given(item_id=st.text(min_size=1, max_size=256))
 def test_any_text_is_a_path_parameter(item_id: str) -> None:
     api = make_api(Doorkeeper())
@@ -209,7 +212,6 @@ def test_any_text_is_a_path_parameter(item_id: str) -> None:
     assert (told.status, told.body["item_id"]) == (200, item_id)
 
 
-@settings(deadline=None)
 @given(catalog=st.text(min_size=1))
 def test_only_catalog_names_reach_a_function(catalog: str) -> None:
     api = make_api(Doorkeeper())
@@ -419,3 +421,22 @@ def test_callers_that_may_be_outdated_are_told_to_the_log(
     gate.outdated = "S3: SlowDown"
     ask(api.handler, http_event(READ, path={"catalog": "music"}))
     assert "may be outdated: S3: SlowDown" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("lambda_seconds", "seconds"), [(30, 20.0), (5, 4.5)])
+def test_stores_have_the_answer_s_seconds_or_what_lambda_leaves(
+    gate: Doorkeeper, monkeypatch: pytest.MonkeyPatch, lambda_seconds: int, seconds: float
+) -> None:
+    class StandingContext(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return lambda_seconds * 1000
+
+    monkeypatch.setattr("doublebill.edge.clock.SYSTEM", Clock())
+    api = Api("tested", cast(Gate, gate), answer_seconds=20.0)
+
+    @api.on("GET /v1/alive")
+    def alive() -> Told:
+        return {"n": 1}
+
+    api.handler(http_event("GET /v1/alive"), StandingContext("Tested"))
+    assert gate.deadlines == [seconds]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.edge.requests import MAX_BODY_BYTES, MAX_DEPTH, TooLarge, body, json_body, query
@@ -48,7 +48,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(value=json_values, ascii_only=st.booleans())
 def test_what_was_sent_is_what_is_read(value: Any, ascii_only: bool) -> None:
     raw = json.dumps(value, ensure_ascii=ascii_only)
@@ -61,13 +60,11 @@ def check_readable_or_refused(request: APIGatewayProxyEventV2) -> None:
         json.dumps(json_body(request), allow_nan=False)
 
 
-@settings(deadline=None)
 @given(raw=st.text(), base64_encoded=st.booleans())
 def test_no_text_whatever_raises_anything_but_invalid_input(raw: str, base64_encoded: bool) -> None:
     check_readable_or_refused(event(raw, base64_encoded))
 
 
-@settings(deadline=None)
 @given(raw=st.binary())
 def test_no_bytes_whatever_raise_anything_but_invalid_input(raw: bytes) -> None:
     check_readable_or_refused(event(base64.b64encode(raw).decode(), base64_encoded=True))
@@ -129,7 +126,6 @@ def test_an_unknown_parameter_is_refused() -> None:
         query(event(limit="5"), Request)
 
 
-@settings(deadline=None)
 @given(parameters=st.dictionaries(st.sampled_from(["name", "n", "flag", "names", "seed", "x"]), st.text()))
 def test_no_query_whatever_raises_anything_but_invalid_input(parameters: dict[str, str]) -> None:
     with contextlib.suppress(InvalidInput):

@@ -53,6 +53,7 @@ def test_a_field_is_read_from_the_variable_of_its_name() -> None:
 def test_what_is_not_told_has_its_default() -> None:
     found = read_settings(RecommendSettings, STORES)
     assert (found.scratch, found.refresh_seconds, found.meter_seconds) == ("/tmp/doublebill", 5.0, 10.0)
+    assert found.answer_seconds == 3.0
 
 
 def test_an_environment_of_others_is_left_alone() -> None:

@@ -45,6 +45,7 @@ def test_every_setting_points_into_the_folder(tmp_path: Path) -> None:
         "DOUBLEBILL_SCRATCH": f"{tmp_path}/scratch",
         "DOUBLEBILL_REFRESH_SECONDS": "1",
         "DOUBLEBILL_METER_SECONDS": "1",
+        "DOUBLEBILL_ANSWER_SECONDS": "20",
         "DOUBLEBILL_UNPROVEN": "local",
     }
 

@@ -79,6 +79,8 @@ class Home:
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",
             variable("meter_seconds"): "1",
+            # who asks a busy machine of their own would rather wait than be answered by what is popular
+            variable("answer_seconds"): "20",
             variable("unproven"): "local",
         }
         return {name: os.environ.get(name, value) for name, value in local.items()}
