@@ -1,16 +1,13 @@
 """The schedule: fires at its interval, whatever became of the last time, until it is stopped."""
 
 import re
-import threading
 
 import pytest
 
+from clocks import Clock
 from doublebill.errors import SettingsIncomplete
-from doublebill_local.host import schedule
 from doublebill_local.host.schedule import Schedule, interval_seconds
 from doublebill_local.host.template import read_template
-
-PATIENCE_SECONDS = 30
 
 
 @pytest.mark.parametrize(
@@ -43,59 +40,53 @@ def test_the_schedules_of_the_template_can_be_read() -> None:
     }
 
 
-@pytest.fixture
-def in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
-    """A schedule of one function whose interval is short."""
-    monkeypatch.setattr(schedule, "interval_seconds", {"soon": 0.001}.__getitem__)
-    return {"TrainFunction": {"expression": "soon", "input": '{"schedule": true}'}}
+HOURLY = {"TrainFunction": {"expression": "rate(1 hour)", "input": '{"schedule": true}'}}
 
 
 class Fired:
-    """Notes what was fired, and says when it was fired `times` times."""
+    """Notes what was fired and when, and stops the schedule at the third time."""
 
-    def __init__(self, times: int) -> None:
-        self.calls: list[tuple[str, object]] = []
-        self.often = threading.Event()
-        self._times = times
+    def __init__(self, clock: Clock, error: Exception | None = None) -> None:
+        self.calls: list[tuple[float, str, object]] = []
+        self.schedule = Schedule(HOURLY, self, clock)
+        self._clock = clock
+        self._error = error
 
     def __call__(self, function: str, event: dict[str, object]) -> None:
-        self.calls.append((function, event))
-        if len(self.calls) >= self._times:
-            self.often.set()
+        self.calls.append((self._clock(), function, event))
+        if len(self.calls) == 3:
+            self.schedule.stop()
+        if self._error:
+            raise self._error
 
 
-def test_it_fires_again_and_again_until_it_is_stopped(in_milliseconds: dict[str, dict[str, str]]) -> None:
-    fired = Fired(3)
-    before = threading.active_count()
-    running = Schedule(in_milliseconds, fired)
+THREE_TIMES = [(3600.0 * hour, "TrainFunction", {"schedule": True}) for hour in (1, 2, 3)]
+
+
+def test_it_fires_each_time_its_interval_has_passed_until_it_is_stopped() -> None:
+    clock = Clock()
+    fired = Fired(clock)
     assert not fired.calls
-    running.start()
-    assert fired.often.wait(PATIENCE_SECONDS)
-    running.stop()
-    while threading.active_count() > before:  # pytest's patience ends a schedule that goes on
-        threading.Event().wait(0.001)
-    assert set(map(str, fired.calls)) == {"('TrainFunction', {'schedule': True})"}
+    fired.schedule.start()
+    clock.settle()
+    assert fired.calls == THREE_TIMES
 
 
-def test_a_time_that_failed_is_told_and_the_next_one_comes(
-    in_milliseconds: dict[str, dict[str, str]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    fired = Fired(3)
-
-    def fail(function: str, event: dict[str, object]) -> None:
-        fired(function, event)
-        raise RuntimeError("a store is away")
-
-    running = Schedule(in_milliseconds, fail)
-    running.start()
-    assert fired.often.wait(PATIENCE_SECONDS)
-    running.stop()
-    assert "schedule: TrainFunction failed: RuntimeError('a store is away')\n" in capsys.readouterr().err
+def test_a_time_that_failed_is_told_and_the_next_one_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    fired = Fired(clock, RuntimeError("a store is away"))
+    fired.schedule.start()
+    clock.settle()
+    assert fired.calls == THREE_TIMES
+    line = "schedule: TrainFunction failed: RuntimeError('a store is away')\n"
+    assert capsys.readouterr().err == 3 * line
 
 
 def test_a_schedule_that_is_stopped_before_its_time_never_fires() -> None:
-    fired = Fired(1)
-    running = Schedule({"TrainFunction": {"expression": "rate(1 day)", "input": "{}"}}, fired)
-    running.start()
-    running.stop()
+    clock = Clock()
+    fired = Fired(clock)
+    with clock.at_work():
+        fired.schedule.start()
+        fired.schedule.stop()
+    clock.settle()
     assert not fired.calls

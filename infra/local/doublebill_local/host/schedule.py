@@ -5,8 +5,10 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from doublebill.concurrency.clock import SYSTEM, Clock
 from doublebill.errors import SettingsIncomplete
 
 UNIT_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -29,29 +31,31 @@ def interval_seconds(expression: str) -> int:
 class Schedule:
     """Calls `fire(function, event)` for every scheduled function, each time its interval has passed."""
 
-    def __init__(self, schedules: dict[str, dict[str, str]], fire: Callable[[str, dict[str, Any]], object]) -> None:
+    def __init__(
+        self,
+        schedules: dict[str, dict[str, str]],
+        fire: Callable[[str, dict[str, Any]], object],
+        clock: Clock = SYSTEM,
+    ) -> None:
         self._stopping = threading.Event()
         self._fire = fire
-        self._threads = [
-            threading.Thread(
-                target=self._run,
-                args=(function, interval_seconds(told["expression"]), json.loads(told["input"])),
-                daemon=True,
-            )
+        self._clock = clock
+        self._runs = [
+            partial(self._run, function, interval_seconds(told["expression"]), json.loads(told["input"]))
             for function, told in schedules.items()
         ]
 
     def start(self) -> None:
         """Begins to wait for the first interval."""
-        for thread in self._threads:
-            thread.start()
+        for run in self._runs:
+            self._clock.start(run)
 
     def stop(self) -> None:
         """Fires no more."""
         self._stopping.set()
 
     def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
-        while not self._stopping.wait(seconds):
+        while not self._clock.wait(self._stopping, seconds):
             try:
                 self._fire(function, event)
             except Exception as failed:  # noqa: BLE001  # the next interval comes whatever became of this one
