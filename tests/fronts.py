@@ -7,8 +7,7 @@ from pathlib import Path
 
 from doublebill_local.host.front import Front
 from doublebill_local.host.template import Function, Route, Template
-
-TIMEOUT_SECONDS = 30
+from processes import PATIENCE_SECONDS
 
 ECHO = """
 import json
@@ -56,7 +55,7 @@ def talk(front: Front, sent: bytes) -> bytes:
     """
     address = front.url.removeprefix("http://").encode()
     whole = sent.replace(b"$HOST", address).replace(b"$PORT", address.rpartition(b":")[2])
-    with socket.create_connection(front.server_address[:2], timeout=TIMEOUT_SECONDS) as client:
+    with socket.create_connection(front.server_address[:2], timeout=PATIENCE_SECONDS) as client:
         client.sendall(whole)
         client.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: client.recv(65536), b""))

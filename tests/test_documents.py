@@ -15,6 +15,7 @@ import yaml
 from doublebill_local.demo.trip import running
 from doublebill_local.host.home import HOME_VARIABLE, Home
 from doublebill_local.host.template import ROOT
+from processes import PATIENCE_SECONDS
 
 DOCS = ROOT / "infra" / "docs"
 GENERATORS = DOCS / "generators"
@@ -33,7 +34,13 @@ def shell(script: str, folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, HOME_VARIABLE: str(folder / "home")}
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        ["bash", "-euc", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE_SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -2,7 +2,7 @@
 
 import inspect
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill import errors
@@ -36,7 +36,6 @@ def test_a_complaint_says_the_field_the_problem_and_the_fix() -> None:
     assert str(unknown_field("spec.x", ["y", "z"])) == "spec.x: unknown field; use one of y, z"
 
 
-@settings(deadline=None)
 @given(value=st.none() | st.integers() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()))
 def test_a_value_is_never_repeated_at_length(value: object) -> None:
     assert len(shown(value)) <= SHOWN_LIMIT

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
@@ -103,7 +103,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(raw=st.dictionaries(st.sampled_from(sorted(KNOWN_FIELDS)) | st.text(st.characters()), anything))
 def test_nothing_whatever_raises_anything_but_invalid_input(raw: dict[str, Any]) -> None:
     try:
@@ -114,7 +113,6 @@ def test_nothing_whatever_raises_anything_but_invalid_input(raw: dict[str, Any])
     assert to_line(event).encode()
 
 
-@settings(deadline=None)
 @given(event=events)
 def test_a_line_holds_the_event_and_is_one_line(event: Event) -> None:
     line = to_line(event)
@@ -122,7 +120,6 @@ def test_a_line_holds_the_event_and_is_one_line(event: Event) -> None:
     assert "\n" not in line
 
 
-@settings(deadline=None)
 @given(first=events, second=events)
 def test_events_are_the_same_when_their_ids_or_their_contents_are(first: Event, second: Event) -> None:
     if first.event_id or second.event_id:

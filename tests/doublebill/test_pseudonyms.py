@@ -6,7 +6,7 @@ import hmac
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.pseudonyms import PSEUDONYM_LENGTH, Pseudonyms
@@ -14,7 +14,6 @@ from doublebill.pseudonyms import PSEUDONYM_LENGTH, Pseudonyms
 KEY = b"0123456789abcdef"
 
 
-@settings(deadline=None)
 @given(user_id=st.text(st.characters()))
 def test_a_pseudonym_is_the_beginning_of_an_hmac(user_id: str) -> None:
     found = Pseudonyms(KEY).of(user_id)
@@ -23,7 +22,6 @@ def test_a_pseudonym_is_the_beginning_of_an_hmac(user_id: str) -> None:
     assert re.fullmatch(f"[A-Za-z0-9_-]{{{PSEUDONYM_LENGTH}}}", found)
 
 
-@settings(deadline=None)
 @given(first=st.text(), second=st.text())
 def test_equal_ids_have_equal_pseudonyms_and_others_have_others(first: str, second: str) -> None:
     pseudonyms = Pseudonyms(KEY)

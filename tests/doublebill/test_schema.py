@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -148,7 +148,6 @@ def values_for(wanted: type) -> st.SearchStrategy[Any]:
 requests = st.sampled_from(REQUESTS).flatmap(lambda wanted: st.tuples(st.just(wanted), values_for(wanted)))
 
 
-@settings(deadline=None)
 @given(request=requests)
 def test_what_is_read_is_what_the_schema_describes(request: tuple[type, Any]) -> None:
     wanted, value = request
@@ -198,14 +197,12 @@ any_python = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(wanted=st.sampled_from(REQUESTS), value=any_python)
 def test_nothing_whatever_raises_anything_but_invalid_input(wanted: type, value: Any) -> None:
     with contextlib.suppress(InvalidInput):
         assert isinstance(read(wanted, value), wanted)
 
 
-@settings(deadline=None)
 @given(value=any_python, names=st.lists(st.sampled_from([f.name for f in dataclasses.fields(Everything)])))
 def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: list[str]) -> None:
     with contextlib.suppress(InvalidInput):

@@ -19,10 +19,10 @@ from moto.server import ThreadedMotoServer
 from doublebill_local.demo.trip import running
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import ROOT
+from processes import PATIENCE_SECONDS
 
 EARLIER = ROOT / "tests" / "fixtures" / "077ed57"
 EXPECTED = json.loads((EARLIER / "expected.json").read_text())
-PATIENCE_SECONDS = 120
 
 UNPROMISED = {"recommendation_id", "reason", "next_cursor", "why", "online", "licence"}
 """Fields whose wording or value may change from one commit, or answer, to the next."""

@@ -140,7 +140,7 @@ items = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sent=st.lists(items | scalars, max_size=3))
 def test_no_item_whatever_is_answered_with_a_defect(handler: Handler, sent: list[object]) -> None:
     answer = put(handler, "whatever", *sent)

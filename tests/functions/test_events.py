@@ -198,7 +198,7 @@ events = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sent=st.lists(events | anything, max_size=4))
 def test_no_event_whatever_is_answered_with_a_defect(handler: Handler, sent: list[object]) -> None:
     answer = post(handler, "whatever", *sent)

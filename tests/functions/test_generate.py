@@ -240,7 +240,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(kind=st.sampled_from(KINDS), body=bodies)
 def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, kind: str, body: dict[str, object]) -> None:
     answer = generate(handler, kind, **body)

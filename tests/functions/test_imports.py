@@ -11,6 +11,7 @@ import pytest
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from http_events import http_event
+from processes import PATIENCE_SECONDS
 from stacks import raw_checkerboard
 
 MATHEMATICS = ("scipy", "pandas", "doublebill.fit", "pydantic", "aws_xray_sdk")
@@ -98,7 +99,9 @@ def call(
     """What a fresh interpreter tells after one call of the function."""
     place = folder or read_template().functions[function].folder
     command = [sys.executable, "-c", script, function, json.dumps(event), str(place)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told

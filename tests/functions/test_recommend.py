@@ -363,7 +363,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=bodies | anything)
 def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, body: object) -> None:
     raw = json.dumps(body)

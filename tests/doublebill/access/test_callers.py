@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.access.callers import NOBODY, OWNER, RIGHTS, Caller, Callers, Grant, Identity, check, check_user
@@ -157,7 +157,6 @@ GRANTS = st.lists(
 CATALOGS = st.sampled_from(["movies", "movies-uk", "music", "films-uk", "x"])
 
 
-@settings(deadline=None)
 @given(grants=GRANTS, catalog=CATALOGS, right=st.sampled_from(RIGHTS))
 def test_a_hidden_catalog_is_refused_just_as_one_that_does_not_exist(grants, catalog, right):
     caller = Caller("shop", grants)

@@ -248,7 +248,7 @@ raw_filters: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(raw_filters | values)
 def test_the_schema_accepts_what_parse_accepts_and_nothing_else(raw: object) -> None:
     try:

@@ -71,7 +71,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories)
 def test_the_same_events_count_in_training_as_in_a_history(told: list[tuple[str, str, float]]) -> None:
     events = [Event("u1", item, kind, value, 1000 + n) for n, (item, kind, value) in enumerate(told)]
@@ -120,7 +120,7 @@ some_events = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)  # tables of no rows take as long as those of thousands
+@settings(max_examples=40)
 @given(some_events, st.randoms())
 def test_order_and_repetition_change_no_bit(events: list[Event], random: "np.random.Generator") -> None:
     # two events with one event id may differ: the first of them in content's order counts, so shuffling is safe too

@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from doublebill.fit.threads import AHEAD, available, spread
+from processes import PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5, None])
@@ -15,7 +16,7 @@ def test_results_come_in_the_order_of_the_parts(threads: int | None) -> None:
 
 
 def test_so_many_parts_run_at_once() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=PATIENCE_SECONDS)
     assert len({*spread(lambda _: (together.wait(), threading.get_ident())[1], range(3), 3)}) == 3
 
 
@@ -51,7 +52,7 @@ def test_what_one_part_raises_cancels_those_that_have_not_begun(monkeypatch: pyt
         begun.append(part)
         if part == 0:
             raise ZeroDivisionError
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", submitting)
     monkeypatch.setattr(ThreadPoolExecutor, "shutdown", shutting)

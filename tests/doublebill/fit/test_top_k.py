@@ -2,7 +2,7 @@
 
 import numpy as np
 import scipy.sparse as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -11,7 +11,6 @@ from doublebill.fit.top_k import CROWDED, strongest_entries, strongest_sources, 
 VALUES = arrays.arrays(np.float64, (4, 12), elements=st.sampled_from([-2.0, -1.0, 0.0, 0.5, 1.0, 1.0 + 1e-12]))
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(1, 5))
 def test_entries_are_those_of_sorting_every_row_by_strength_then_column(values: np.ndarray, k: int) -> None:
     rows, columns = np.nonzero(values)

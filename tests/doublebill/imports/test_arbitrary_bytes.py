@@ -2,7 +2,7 @@ import gzip
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
@@ -28,7 +28,6 @@ CONTENTS = st.tuples(STARTS, st.one_of(st.binary(), PIECES.map(b"".join))).map(b
 
 
 @pytest.mark.parametrize("read", [read_events, read_items])
-@settings(deadline=None)
 @given(content=CONTENTS, zipped=st.booleans())
 def test_any_bytes_give_rows_bad_rows_or_invalid_input(read, content, zipped):
     try:
@@ -39,7 +38,6 @@ def test_any_bytes_give_rows_bad_rows_or_invalid_input(read, content, zipped):
     assert [row.line for row in rows] == sorted({row.line for row in rows})
 
 
-@settings(deadline=None)
 @given(told=st.builds(EventColumns, *(st.sampled_from(["", "1", "2", "3", "0", "99", "user", "x"]),) * 7), rows=PIECES)
 def test_any_told_columns_give_rows_bad_rows_or_invalid_input(told, rows):
     try:
@@ -49,7 +47,6 @@ def test_any_told_columns_give_rows_bad_rows_or_invalid_input(told, rows):
     assert all(isinstance(row, (RawRow, BadRow)) for row in found)
 
 
-@settings(deadline=None)
 @given(user=st.text(alphabet="\u0416\u042f", min_size=3, max_size=300), rest=st.text(alphabet='19x,"\t', max_size=12))
 def test_a_bad_row_never_holds_the_user_id(user, rest):
     content = f"user,item,rating,time\n{user},{rest}\n{user},1,{user},1\n"

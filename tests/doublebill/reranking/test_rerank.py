@@ -220,7 +220,7 @@ class TestDiversity:
         assert {20, 21} <= set(items)
         assert {2, 5} & set(items) == {2}
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.floats(0.01, 1), st.integers(1, 12), st.integers(0, 2**32 - 1))
     def test_it_is_what_the_formula_says(self, diversity: float, n: int, seed: int) -> None:
         random = np.random.default_rng(seed)
@@ -254,7 +254,7 @@ def slowly(model: Recommender, n: int, diversity: float) -> list[int]:
     return [items[i] for i in picked]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 12),
     st.lists(st.integers(0, 4), min_size=N_ITEMS, max_size=N_ITEMS),

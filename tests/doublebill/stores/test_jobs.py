@@ -43,7 +43,7 @@ class TestProcesses(JobsContract):
         return wait
 
     def test_starting_waits_for_no_job_and_no_job_outlives_who_started_it(self, jobs, script):
-        script.write_text("import time\ntime.sleep(30)")
+        script.write_text("import signal, sys\nsys.stdin.read()\nsignal.pause()")
         jobs.start({})
         (child,) = jobs._children
         assert child.poll() is None

@@ -7,6 +7,7 @@ import pytest
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.stores.read_many import AHEAD, AT_ONCE, HANDFUL, in_order
 from fakes import FailingObjects, MemoryObjects, StoppingObjects
+from processes import PATIENCE_SECONDS
 
 
 def filled(count: int) -> MemoryObjects:
@@ -27,7 +28,7 @@ def test_as_many_as_may_be_are_asked_for_at_once():
 
     class Meeting(MemoryObjects):
         def get(self, key):
-            meeting.wait(timeout=20)  # nobody is answered before so many have asked
+            meeting.wait(timeout=PATIENCE_SECONDS)  # nobody is answered before so many have asked
             return super().get(key)
 
     objects = Meeting(filled(4 * AT_ONCE).held)
@@ -42,13 +43,13 @@ def test_few_are_asked_for_before_their_turn():
 
 
 def test_who_stops_reading_asks_for_no_more():
-    objects = filled(200)
+    objects, before = filled(200), {*threading.enumerate()}
     counting = StoppingObjects(objects)
     read = in_order(counting, sorted(objects.held))
     next(read)
     read.close()
     assert len(counting.calls) <= AHEAD + 1
-    assert not [one for one in threading.enumerate() if one.name.startswith("ThreadPoolExecutor")]
+    assert {*threading.enumerate()} <= before
 
 
 @pytest.mark.parametrize("count", [HANDFUL, 50])

@@ -18,6 +18,7 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill_local.cli import app, commands
 from doublebill_local.cli.client import Client, Refused
 from doublebill_local.host.home import HOME_VARIABLE, Home
+from processes import PATIENCE_SECONDS
 
 COMMANDS = (
     "import",
@@ -577,7 +578,9 @@ def test_a_stack_without_a_region_is_told_in_one_line(run, monkeypatch: pytest.M
 def process(*words: object, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "doublebill_local", *map(str, words)]
     environment = {**os.environ, **variables}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 def test_help_lists_every_command_and_the_exit_codes() -> None:
@@ -607,7 +610,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(trained: Path) -> None:
         command = [sys.executable, "-m", "doublebill_local", "models", "tiny", "--home", str(trained), *words]
         reading, writing = os.pipe()
         os.close(reading)
-        ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+        ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=PATIENCE_SECONDS, check=False)
         os.close(writing)
         assert (ran.returncode, ran.stderr) == (0, b"")
 

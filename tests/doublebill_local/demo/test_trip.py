@@ -16,6 +16,7 @@ from doublebill_local.demo import synthetic, trip
 from doublebill_local.demo.films import Fetched
 from doublebill_local.demo.synthetic import write_films, write_music
 from doublebill_local.host.home import Home
+from processes import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     url = re.search(r"the service is up at (\S+),", printed)
     assert url
     with pytest.raises(urllib.error.URLError, match="refused"):
-        urllib.request.urlopen(url[1] + "/v1/health", timeout=10)
+        urllib.request.urlopen(url[1] + "/v1/health", timeout=PATIENCE_SECONDS)
     assert inside(tmp_path) == {".doublebill"}
 
     shown = re.findall(r"^  \.venv/bin/doublebill (?!up)(.*)$", printed, re.MULTILINE)

@@ -14,8 +14,7 @@ from doublebill_local.host.environments import MOST_ENVIRONMENTS, Context, Envir
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import Function, read_template
 from http_events import ask, http_event
-
-PATIENCE_SECONDS = 30
+from processes import PATIENCE_SECONDS
 
 
 class Stage:

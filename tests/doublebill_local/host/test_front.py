@@ -17,14 +17,15 @@ import pytest
 from doublebill_local.host.front import MAX_BODY_BYTES, Front
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
-from fronts import TIMEOUT_SECONDS, starting, talk
+from fronts import starting, talk
+from processes import PATIENCE_SECONDS
 
 JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
 def connection(echo: Front) -> Iterator[http.client.HTTPConnection]:
-    connection = http.client.HTTPConnection("127.0.0.1", echo.server_address[1], timeout=TIMEOUT_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", echo.server_address[1], timeout=PATIENCE_SECONDS)
     yield connection
     connection.close()
 
@@ -207,8 +208,8 @@ def at_once(front: Front, path: str, bodies: list[list[str]]) -> list[list[dict[
     gate = threading.Barrier(len(bodies))
 
     def work(mine: list[str]) -> list[dict[str, Any]]:
-        client = http.client.HTTPConnection("127.0.0.1", front.server_address[1], timeout=TIMEOUT_SECONDS)
-        gate.wait(TIMEOUT_SECONDS)
+        client = http.client.HTTPConnection("127.0.0.1", front.server_address[1], timeout=PATIENCE_SECONDS)
+        gate.wait(PATIENCE_SECONDS)
         with contextlib.closing(client):
             return [post(client, path, body) for body in mine]
 

@@ -25,7 +25,9 @@ DATA = "data"
 LOG = "demo.log"
 """What the service of a demo says; a folder that holds it is that of an earlier demo."""
 
-START_SECONDS = 60
+START_SECONDS = 300
+"""After which a service that says nothing counts as one that hangs; a busy machine takes its time."""
+
 SHOWN = 10
 """Recommendations that are printed."""
 

@@ -1,7 +1,7 @@
 """Ranks: AUC without sorting the catalog equals scikit-learn's over the whole catalog sorted."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -11,7 +11,6 @@ ITEMS = 12
 SCORES = st.sampled_from([-2.5, -1e-30, 0.0, 1e-30, 0.1, 0.5, 3e30])
 
 
-@settings(deadline=None)
 @given(
     popularity=st.lists(st.sampled_from([0.0, 0.25, 0.5]), min_size=ITEMS, max_size=ITEMS),
     scores=st.dictionaries(st.integers(0, ITEMS - 1), SCORES),

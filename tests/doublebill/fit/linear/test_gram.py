@@ -46,7 +46,7 @@ def test_binary_interactions_of_equal_weight_are_counted_exactly() -> None:
 
 @pytest.mark.parametrize("saturate", [BINARY, LOG])
 @given(seed=st.integers(0, 2**32 - 1), parts=st.integers(1, 6))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_users_in_any_order_and_grouping_sum_up_to_the_same_bytes(
     saturate: module.Saturate, seed: int, parts: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_users_in_any_order_and_grouping_sum_up_to_the_same_bytes(
 
 @pytest.mark.parametrize("saturate", [BINARY, LOG])
 @given(user=st.integers(0, 50))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_user_taken_out_leaves_what_never_having_had_her_gives(saturate: module.Saturate, user: int) -> None:
     interactions = random_interactions(seed=4)
     others = np.setdiff1d(np.arange(interactions.n_users), user)

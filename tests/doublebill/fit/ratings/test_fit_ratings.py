@@ -109,7 +109,7 @@ some_ratings = st.dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(some_ratings)
 def test_any_ratings_give_finite_predictions(told: dict[tuple[int, int], float]) -> None:
     model = fit_ratings(few(*((user, item, stars) for (user, item), stars in told.items()), n_items=6))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clocks import Clock
@@ -156,7 +156,6 @@ def test_asking_n_gives_n_where_the_catalog_can_and_nothing_that_was_ruled_out(d
         assert not any("promoted" in entry for entry in told["recommendations"])
 
 
-@settings(deadline=None)  # some draws ask for many pages
 @given(st.data())
 def test_pages_repeat_nothing_though_all_changes_between_them_and_cover_what_stays(data: st.DataObject) -> None:
     first, second = data.draw(worlds()), data.draw(worlds())

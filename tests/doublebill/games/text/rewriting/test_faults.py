@@ -304,7 +304,7 @@ def retold(draft):
     return "Hear of " + ", and of ".join(f"{{{n}}}" for n in range(1, len(draft.facts) + 1)) + ", friend!"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(many_facts, seeds)
 def test_every_fact_of_a_generated_quest_is_bound(facts, seed):
     draft, text = drafted("quests", seed, facts=facts, tasks=[1, 5])
@@ -319,7 +319,7 @@ def test_every_fact_of_a_generated_quest_is_bound(facts, seed):
     assert fault(draft, retold(draft) + " 999 wait.") == "fact-added"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seeds)
 def test_every_fact_of_a_generated_item_is_bound(seed):
     draft, text = drafted("items", seed)
@@ -350,7 +350,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(["{1}, {2}, {3}, {4}, {5}", ""]))
 def test_a_rewording_that_passes_states_each_fact_once_and_no_other_number(words, end):
     rewording = " ".join([*words, end]).strip()
@@ -363,7 +363,6 @@ def test_a_rewording_that_passes_states_each_fact_once_and_no_other_number(words
         ]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_text_and_any_name_are_judged(text, name):
     fault(QUEST, text)
