@@ -55,31 +55,32 @@ class Rules:
     diversity: float = 0.0
     """0 leaves the order as it is; with 1 only difference counts."""
 
+    def rerank(self, model: Recommender, scored: Scored, n: int, eligible: Eligible) -> Ranking:
+        """Returns the `n` best eligible items under these rules, fewer only where no more fulfil them.
 
-def rerank(model: Recommender, scored: Scored, n: int, eligible: Eligible, rules: Rules) -> Ranking:
-    """Returns the `n` best eligible items under the rules, fewer only where no more fulfil them; scores need not fall.
+        Scores stay as they are, so they need not fall.
 
-    Raises:
-        InvalidInput: when `max_per` names something that the catalog does not have.
-    """
-    promoted = rules.promoted if rules.share > 0 else None
-    quota = 0 if promoted is None else math.ceil(rules.share * n - SHARE_TOLERANCE)
-    wide = max(POOL, min(POOL_PER_ITEM * n, n + POOL_MORE))
-    size = wide if rules.max_per or rules.diversity else n
-    while True:
-        pool = _Pool.of(model, scored, size, eligible, promoted)
-        items = pool.ranking.items
-        groups = Groups.of(model.catalog, items, rules.max_per) if rules.max_per else None
-        alike = _resemblance(model, scored, pool.ranking, wide) if rules.diversity else None
-        selection = Selection(pool.ranking.scores, groups, alike, rules.diversity)
-        if promoted is None:
-            places, n_promoted = selection.extend(n), 0
-        else:
-            places = _promoting(selection, n, quota, promoted[items])
-            n_promoted = int(np.count_nonzero(promoted[items[places]]))
-        if not ((len(places) < n and pool.more) or (n_promoted < quota and pool.more_promoted)):
-            return Ranking(items[places], pool.ranking.scores[places], pool.ranking.cold)
-        size *= 2
+        Raises:
+            InvalidInput: when `max_per` names something that the catalog does not have.
+        """
+        promoted = self.promoted if self.share > 0 else None
+        quota = 0 if promoted is None else math.ceil(self.share * n - SHARE_TOLERANCE)
+        wide = max(POOL, min(POOL_PER_ITEM * n, n + POOL_MORE))
+        size = wide if self.max_per or self.diversity else n
+        while True:
+            pool = _Pool.of(model, scored, size, eligible, promoted)
+            items = pool.ranking.items
+            groups = Groups.of(model.catalog, items, self.max_per) if self.max_per else None
+            alike = _resemblance(model, scored, pool.ranking, wide) if self.diversity else None
+            selection = Selection(pool.ranking.scores, groups, alike, self.diversity)
+            if promoted is None:
+                places, n_promoted = selection.extend(n), 0
+            else:
+                places = _promoting(selection, n, quota, promoted[items])
+                n_promoted = int(np.count_nonzero(promoted[items[places]]))
+            if not ((len(places) < n and pool.more) or (n_promoted < quota and pool.more_promoted)):
+                return Ranking(items[places], pool.ranking.scores[places], pool.ranking.cold)
+            size *= 2
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 import zlib
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 def test_strings_come_back_as_they_went_in(strings: list[str]) -> None:
     table = Strings.of(strings)
     assert [table[n] for n in range(len(table))] == strings
+    assert table.take(np.arange(len(table))[::-1]) == strings[::-1]
 
 
 @given(st.sets(texts), texts)

@@ -15,7 +15,7 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.model.ranking import Eligible, Ranking
 from doublebill.model.recommender import Recommender
-from doublebill.reranking.rerank import Rules, rerank
+from doublebill.reranking.rerank import Rules
 from doublebill.reranking.resemblance import resemblance
 
 N_ITEMS = 30
@@ -47,7 +47,7 @@ def reranked(
 ) -> Ranking:
     """The items outside the history under the rules."""
     eligible = Eligible.of(model.catalog.available if allowed is None else allowed, history)
-    return rerank(model, model.score(history, np.ones(len(history))), n, eligible, rules)
+    return rules.rerank(model, model.score(history, np.ones(len(history))), n, eligible)
 
 
 def marked(*items: int) -> np.ndarray:

@@ -1,13 +1,17 @@
-"""Eligible items: those that are available now, pass the filter and are not excluded."""
+"""Eligible items: those that are available now, pass the filter and are not excluded; and the rules of their list."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from doublebill.arrays import Ints32, Mask
 from doublebill.model.ranking import Eligible
 from doublebill.service.recommending.numbered_history import NumberedHistory
+from doublebill.service.recommending.requests import RecommendationOptions
 from doublebill.service.serving.warm_models import Serving
+
+if TYPE_CHECKING:  # requests without rules need not load it
+    from doublebill.reranking.rerank import Rules
 
 NO_ITEMS: Ints32 = np.zeros(0, np.int32)
 
@@ -58,3 +62,20 @@ def matching_items(serving: Serving, filter_: object, history: Ints32, field: st
 
     masks = serving.masks() if serving.masks else filters.Masks(serving.recommender.catalog)
     return masks.of(filters.parse(filter_, field), history, serving.available)
+
+
+def list_rules(serving: Serving, history: NumberedHistory, options: RecommendationOptions) -> "Rules | None":
+    """Returns the rules that a request makes for its list as a whole, None where it makes none.
+
+    Raises:
+        InvalidInput: when the filter of a promotion is none, or asks for what the catalog's items do not have.
+    """
+    if not (options.max_per or options.promote or options.diversity):
+        return None
+    from doublebill.reranking.rerank import Rules
+
+    max_per, diversity = options.max_per or {}, options.diversity
+    if not options.promote:
+        return Rules(max_per, diversity=diversity)
+    promoted = matching_items(serving, options.promote.filter, history.items, "promote.filter")
+    return Rules(max_per, promoted, options.promote.share, diversity)

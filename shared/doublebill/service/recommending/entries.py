@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from doublebill.arrays import Floats, Ints32
+from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import Ranking
 from doublebill.model.recommender import Recommender
@@ -19,10 +19,16 @@ NAMED_SHARE = 0.1
 
 
 def personal_entries(
-    model: Recommender, history: NumberedHistory, ranking: Ranking, explain: bool
+    model: Recommender, history: NumberedHistory, ranking: Ranking, explain: bool, promoted: Mask | None = None
 ) -> list[Recommendation]:
-    """Returns the entries of a ranking, rated where the model has ratings, and with `explain` explained."""
+    """Returns the entries of a ranking, rated where the model has ratings, and with `explain` explained.
+
+    `promoted` [n_items] are the items to be marked as such.
+    """
     entries = named_entries(model.catalog, ranking)
+    if promoted is not None:
+        for place in promoted[ranking.items].nonzero()[0].tolist():
+            entries[place]["promoted"] = True
     if model.ratings is not None:
         rated = ~np.isnan(history.ratings)
         stars = model.ratings.predict(history.items[rated], history.ratings[rated], ranking.items)
@@ -36,12 +42,12 @@ def personal_entries(
 
 def named_entries(catalog: Catalog, ranking: Ranking) -> list[Recommendation]:
     """Returns the entries of a ranking, in its order."""
-    entries: list[Recommendation] = []
-    for item, score in zip(ranking.items.tolist(), ranking.scores.tolist(), strict=True):
-        entry: Recommendation = {"item_id": catalog.item_ids[item], "score": score}
-        if title := catalog.titles[item]:
+    item_ids, scores = catalog.item_ids.take(ranking.items), ranking.scores.tolist()
+    entries: list[Recommendation]
+    entries = [{"item_id": item_id, "score": score} for item_id, score in zip(item_ids, scores, strict=True)]
+    for entry, title in zip(entries, catalog.titles.take(ranking.items), strict=True):
+        if title:
             entry["title"] = title
-        entries.append(entry)
     return entries
 
 
@@ -55,7 +61,7 @@ def explain_entries(catalog: Catalog, entries: Iterable[Recommendation], history
     order = np.lexsort((places, -sizes, rows))
     rows, places, sizes = rows[order], places[order], sizes[order]
     shares = sizes / np.bincount(rows, sizes)[rows]
-    sources = {place: source(catalog, int(history[place])) for place in set(places.tolist())}
+    sources = named_sources(catalog, history)
     explained: list[list[Contribution]] = [[] for _ in parts]
     for row, place, part, share in zip(
         rows.tolist(), places.tolist(), parts[rows, places].tolist(), shares.tolist(), strict=True
@@ -67,12 +73,13 @@ def explain_entries(catalog: Catalog, entries: Iterable[Recommendation], history
             entry["reason"] = words
 
 
-def source(catalog: Catalog, item: int) -> Source:
-    """Returns an item of the history as answers name it."""
-    named: Source = {"item_id": catalog.item_ids[item]}
-    if title := catalog.titles[item]:
-        named["title"] = title
-    return named
+def named_sources(catalog: Catalog, history: Ints32) -> list[Source]:
+    """Returns the items of a history as answers name them."""
+    item_ids, titles = catalog.item_ids.take(history), catalog.titles.take(history)
+    return [
+        {"item_id": item_id, "title": title} if title else {"item_id": item_id}
+        for item_id, title in zip(item_ids, titles, strict=True)
+    ]
 
 
 def reason(contributions: Sequence[Contribution]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from doublebill.service.recommending.cursor import read_cursor
-from doublebill.service.recommending.eligible import eligible_items, matching_items
+from doublebill.service.recommending.eligible import eligible_items, list_rules
 from doublebill.service.recommending.entries import personal_entries
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.numbered_history import NumberedHistory
@@ -37,22 +37,11 @@ def recommend(
         excluded.append(model.catalog.item_ids.find_all(options.exclude))
     eligible = eligible_items(serving, numbered, options, *excluded)
 
-    promoted = None
-    if options.max_per or options.promote or options.diversity:
-        from doublebill.reranking.rerank import Rules, rerank  # requests without rules need not load it
+    rules = list_rules(serving, numbered, options)
+    ranking = rules.rerank(model, scored, n, eligible) if rules else model.ranker.rank(scored, n, eligible)
 
-        rules = Rules(options.max_per or {}, diversity=options.diversity)
-        if options.promote:
-            promoted = matching_items(serving, options.promote.filter, numbered.items, "promote.filter")
-            rules = replace(rules, promoted=promoted, share=options.promote.share)
-        ranking = rerank(model, scored, n, eligible, rules)
-    else:
-        ranking = model.ranker.rank(scored, n, eligible)
-
-    entries = personal_entries(model, numbered, ranking, options.explain)
-    if promoted is not None:
-        for place in promoted[ranking.items].nonzero()[0].tolist():
-            entries[place]["promoted"] = True
+    promoted = rules.promoted if rules else None
+    entries = personal_entries(model, numbered, ranking, options.explain, promoted)
     response = Recommendations(
         catalog=catalog,
         model_version=serving.version,

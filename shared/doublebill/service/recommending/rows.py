@@ -3,7 +3,7 @@
 import numpy as np
 
 from doublebill.service.recommending.eligible import eligible_items
-from doublebill.service.recommending.entries import explain_entries, named_entries, source
+from doublebill.service.recommending.entries import explain_entries, named_entries, named_sources
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RowsOptions
@@ -35,7 +35,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
             entries = named_entries(model.catalog, ranking)
             if options.explain:
                 explain_entries(model.catalog, entries, one, ranking.scores[:, np.newaxis])
-            shown.append({"source": source(model.catalog, int(one[0])), "items": entries})
+            shown.append({"source": named_sources(model.catalog, one)[0], "items": entries})
     return Rows(
         catalog=catalog,
         model_version=serving.version,

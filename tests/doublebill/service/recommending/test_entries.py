@@ -5,7 +5,7 @@ import pytest
 
 from doublebill.model.catalog import Catalog
 from doublebill.model.items import Item
-from doublebill.service.recommending.entries import explain_entries, reason, source
+from doublebill.service.recommending.entries import explain_entries, named_sources, reason
 from doublebill.service.recommending.responses import Contribution, Recommendation
 
 CATALOG = Catalog.of("abcd", {"a": Item("a", title="Alien"), "b": Item("b", title="Blade Runner")})
@@ -60,5 +60,5 @@ def test_a_reason_names_the_one_or_two_that_matter_and_speak_for_it(parts: list[
 
 
 def test_a_source_has_its_title_where_there_is_one() -> None:
-    assert source(CATALOG, 0) == {"item_id": "a", "title": "Alien"}
-    assert source(CATALOG, 2) == {"item_id": "c"}
+    sources = named_sources(CATALOG, np.array([2, 0], np.int32))
+    assert sources == [{"item_id": "c"}, {"item_id": "a", "title": "Alien"}]
