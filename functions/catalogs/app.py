@@ -12,6 +12,7 @@ from doublebill.edge.settings import CatalogsSettings, read_settings
 from doublebill.service.access import usage_report
 from doublebill.service.catalog import catalogs
 from doublebill.service.content import corpora
+from doublebill.service.content.corpus_record import CorpusStatus
 from doublebill.service.registry import catalog_list
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
@@ -48,13 +49,13 @@ def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.Stored:
 
 
 @api.on("POST /v1/games/{kind}/corpora", "train", status=202)
-def post_corpus(kind: str, request: corpora.CorpusRequest) -> corpora.CorpusTold:
-    return corpora.send(objects, jobs, kind, request, now_ms())
+def post_corpus(kind: str, request: corpora.CorpusRequest) -> CorpusStatus:
+    return corpora.submit(objects, jobs, kind, request, now_ms())
 
 
 @api.on("GET /v1/games/{kind}/corpora/{corpus}", "read")
-def get_corpus(kind: str, corpus: str) -> corpora.CorpusTold:
-    return corpora.told(corpora.read(objects, kind, corpus), now_ms())
+def get_corpus(kind: str, corpus: str) -> CorpusStatus:
+    return corpora.status(objects, kind, corpus, now_ms())
 
 
 @api.on("GET /v1/usage")

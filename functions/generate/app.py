@@ -7,9 +7,11 @@ from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service.content import generation, text_generation
-from doublebill.service.content.generator_cache import Taught
-from doublebill.service.content.kind_list import Games, known_games
+from doublebill.service.content import generation
+from doublebill.service.content.generator_cache import GeneratorCache
+from doublebill.service.content.kind_list import visible_games
+from doublebill.service.content.requests import ContentRequest
+from doublebill.service.content.responses import Content, Games, Texts
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -20,22 +22,22 @@ objects = open_objects(settings.objects)
 records = open_records(settings.histories)
 api = Api("generate", open_gate(objects, records, settings), settings.answer_seconds)
 handler = api.handler
-taught = Taught(objects, SYSTEM, settings.refresh_seconds)
+generators = GeneratorCache(objects, SYSTEM, settings.refresh_seconds)
 language_model = open_rewriter(settings.rewriter)
 rewriter = open_checked_rewriter(language_model, records, now_ms, settings.flavour_per_day, api.within)
 
 
 @api.on("GET /v1/games")
 def games() -> Games:
-    return known_games(objects, api.caller.sees, api.deadline)
+    return visible_games(objects, api.caller.sees, api.deadline)
 
 
 @api.on("POST /v1/games/{kind}", "read")
-def generate(kind: str, request: generation.ContentRequest) -> generation.Content | text_generation.Texts:
+def generate(kind: str, request: ContentRequest) -> Content | Texts:
     return generation.generate(
         kind,
         request,
         lambda: secrets.randbelow(SEED_LIMIT),
-        lambda kind, corpus, model_version: taught.find(kind, corpus, model_version, api.deadline),
+        lambda kind, corpus, model_version: generators.find(kind, corpus, model_version, api.deadline),
         rewriter,
     )

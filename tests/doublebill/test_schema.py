@@ -19,7 +19,7 @@ from doublebill.games.maze.kind import MAZE
 from doublebill.schema import Bounds, read, schema_of
 from doublebill.service.access.usage_report import UsageRequest
 from doublebill.service.catalog.catalogs import ItemsRequest
-from doublebill.service.content.generation import ContentRequest
+from doublebill.service.content.requests import ContentRequest
 from doublebill.service.ingesting.ingest import EventsRequest
 from doublebill.service.ingesting.merging import MergeRequest
 from doublebill.service.recommending.batch_job import BatchRequest, PartOptions

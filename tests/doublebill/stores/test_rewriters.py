@@ -211,7 +211,7 @@ def test_a_url_of_no_known_form_is_refused(url):
 def test_opening_a_rewriter_loads_no_library_of_aws():
     script = (
         "import sys; from doublebill.stores.rewriters import open_rewriter;"
-        "from doublebill.service.content import text_generation;"
+        "from doublebill.service.content import generation;"
         "open_rewriter('bedrock://a'); print(sorted({'boto3', 'botocore'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

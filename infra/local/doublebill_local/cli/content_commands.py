@@ -13,7 +13,9 @@ from doublebill.errors import InvalidInput, shown
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content import corpora, generation
-from doublebill.service.content.generator_cache import Taught
+from doublebill.service.content.corpus_record import read_record
+from doublebill.service.content.generator_cache import GeneratorCache
+from doublebill.service.content.requests import ContentRequest
 from doublebill_local.cli import show, show_content
 from doublebill_local.cli.corpus_files import read_examples, read_legend
 from doublebill_local.host.home import Home
@@ -34,14 +36,14 @@ def generate(home: Home, told: Namespace) -> int | None:
         wanted |= {"format": "json" if told.json else told.format, "solution": True}
     for name in ("seed", "corpus", "model_version"):
         wanted |= {} if getattr(told, name) is None else {name: getattr(told, name)}
-    request = schema.read(generation.ContentRequest, wanted)
-    taught = Taught(home.objects(), SYSTEM, refresh_seconds=0.0)
+    request = schema.read(ContentRequest, wanted)
+    generators = GeneratorCache(home.objects(), SYSTEM, refresh_seconds=0.0)
     deadline = Deadline(SYSTEM, SYSTEM() + PATIENCE_SECONDS)
     answer = generation.generate(
         told.kind,
         request,
         lambda: secrets.randbelow(SEED_LIMIT),
-        lambda kind, corpus, model_version: taught.find(kind, corpus, model_version, deadline),
+        lambda kind, corpus, model_version: generators.find(kind, corpus, model_version, deadline),
     )
     show_content.content(answer, as_json=told.json)
     return None
@@ -60,7 +62,7 @@ def import_corpus(home: Home, told: Namespace) -> int | None:
     wanted |= {"licence": told.licence} if told.licence else {}
     request = schema.read(corpora.CorpusRequest, wanted)
     kept = corpora.keep(home.objects(), kind, request, now_ms())
-    show_content.corpus(corpora.told(kept, now_ms()), as_json=told.json)
+    show_content.corpus(kept.status(now_ms()), as_json=told.json)
     return None
 
 
@@ -68,16 +70,16 @@ def train_corpus(home: Home, told: Namespace) -> int | None:
     """Learns from a corpus here, or on the stack."""
     kind, name = _named(told.corpus)
     objects = home.objects()
-    corpus = corpora.read(objects, kind, name)
+    corpus = read_record(objects, kind, name)
     with show.working(f"learning from {kind}/{name}", quiet=told.json) as tell:
         if told.stack:
             corpora.start(objects, home.jobs(), corpus)
-            while corpora.told(corpus := corpora.read(objects, kind, name), now_ms())["state"] == "training":
+            while (corpus := read_record(objects, kind, name)).status(now_ms())["state"] == "training":
                 tell("training")
                 time.sleep(POLL_SECONDS)
         else:
             corpus = corpora.learn(objects, kind, name, corpus.sent, now_ms)
-    show_content.corpus(corpora.told(corpus, now_ms()), as_json=told.json)
+    show_content.corpus(corpus.status(now_ms()), as_json=told.json)
     return None if corpus.state == "ready" else 1
 
 

@@ -1,6 +1,6 @@
 """What people see of game content."""
 
-from doublebill.service.content.corpora import CorpusTold
+from doublebill.service.content.corpus_record import CorpusStatus
 from doublebill_local.cli.show import Answer, as_document, err, out
 
 
@@ -13,7 +13,7 @@ def content(answer: Answer, as_json: bool) -> None:
         level(item)
 
 
-def corpus(told: CorpusTold, as_json: bool) -> None:
+def corpus(told: CorpusStatus, as_json: bool) -> None:
     """A corpus, what was learned from it and what to do next."""
     if as_json:
         as_document(told)

@@ -21,11 +21,11 @@ TRIES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One control of a finished text: what was asked, what it measures, and whether that is what was asked for."""
+class TextControl:
+    """One control of a finished text: the requested value, the measured one, and whether it is met."""
 
-    asked: Json
-    measured: Json
+    asked: object
+    measured: object
     met: bool
 
 
@@ -33,10 +33,10 @@ type Range = int | tuple[int, int] | None
 """A value, or the lowest and highest that will do, or anything."""
 
 
-def held(asked: Range, measured: int) -> Held:
-    """The control of a number."""
+def number_control(asked: Range, measured: int) -> TextControl:
+    """Returns the control of a number."""
     low, high = limits(asked, measured, measured)
-    return Held(list(asked) if isinstance(asked, tuple) else asked, measured, low <= measured <= high)
+    return TextControl(list(asked) if isinstance(asked, tuple) else asked, measured, low <= measured <= high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class Text:
     """What a player reads; no two of a batch are the same."""
     fields: Mapping[str, Json]
     """What else there is to it, by the name that answers give it."""
-    controls: Mapping[str, Held]
+    controls: Mapping[str, TextControl]
     novel: bool
     """False when it stands in the examples it was learned from, since nothing else can be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class GeneratedText:
     """A text with the seed that gives it."""
 
     seed: Seed
@@ -62,10 +62,7 @@ class Made:
     def as_json(self) -> Mapping[str, Json]:
         """Returns the text as an item of a JSON answer."""
         text = self.text
-        controls = {
-            name: {"asked": held.asked, "measured": held.measured, "met": held.met}
-            for name, held in text.controls.items()
-        }
+        controls = {name: asdict(control) for name, control in text.controls.items()}
         return {"seed": self.seed, "text": text.text, "novel": text.novel, "controls": controls, **text.fields}
 
 
@@ -126,7 +123,7 @@ class TextKind[S]:
         return Dice(self.version, self.dice or self.name, seed)
 
 
-def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> Made:
+def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> GeneratedText:
     """The text that `spec` and `seed` name.
 
     Raises:
@@ -135,13 +132,13 @@ def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> Made:
     """
     kind.check(spec)
     own = derived(seed, 0)
-    return Made(own, kind.make(spec, kind.dice_of(own)))
+    return GeneratedText(own, kind.make(spec, kind.dice_of(own)))
 
 
-def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[Made], int]:
+def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[GeneratedText], int]:
     """As many texts, and how many of them repeat one before; each is what its own seed gives alone."""
     kind.check(spec)
-    made: list[Made] = []
+    made: list[GeneratedText] = []
     there: set[str] = set()
     repeats, index = 0, 0
     for _ in range(count):
@@ -153,5 +150,5 @@ def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[M
                 break
         repeats += text.text in there
         there.add(text.text)
-        made.append(Made(own, text))
+        made.append(GeneratedText(own, text))
     return made, repeats

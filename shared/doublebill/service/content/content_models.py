@@ -1,9 +1,9 @@
-"""Content models: what corpora taught, as immutable versions.
+"""Content models: generators learned from corpora, as immutable versions.
 
     content/<kind>/<corpus>/models/<version>/…   written once, the manifest last; see `doublebill.model.bundle`
 
-A model is tried before it is published: what it made of a seed then, every loader repeats before the model may serve,
-as long as its generator is still of the same version.
+Before a model is published, its items for two seeds are recorded; every loader generates them again before the model
+may serve, as long as the generator still has the same version.
 """
 
 import hashlib
@@ -24,72 +24,72 @@ from doublebill.stores.put_version import put_files
 FORMAT = 1
 
 GOLDEN = ("golden", "ticket")
-"""Seeds that a model is tried with."""
+"""Seeds of the items that a model must reproduce."""
 
 
 @dataclass(frozen=True)
-class Made:
+class LearnedModel:
     """A model, and what was measured while learning."""
 
     artifact: Artifact
     report: Measures
 
 
-def learn(kind: str, examples: Sequence[Any], licence: str) -> Made:
-    """The model that the examples give.
+def learn(kind: str, examples: Sequence[Any], licence: str) -> LearnedModel:
+    """Learns a model from examples.
 
     Raises:
-        InvalidInput: when they teach nothing that can be generated from.
+        InvalidInput: when nothing can be generated from them.
     """
     learner = learner_of(kind)
     learned = learner.learn(tuple(examples))
     config = {**learned.config, "licence": licence}
-    made = bundle.pack(_form(kind), learned.arrays, config, _golden(learner.generator(learned.arrays, config)))
-    return Made(made, learned.report)
+    artifact = bundle.pack(_form(kind), learned.arrays, config, _golden(learner.generator(learned.arrays, config)))
+    return LearnedModel(artifact, learned.report)
 
 
 def publish(objects: Objects, kind: str, corpus: str, artifact: Artifact) -> None:
-    """Writes the files of a version, the manifest last; publishing it again mends a file whose bytes have changed."""
+    """Writes the files of a version, the manifest last; publishing again repairs a file whose bytes have changed."""
     put_files(objects, artifact, lambda file: _key(kind, corpus, artifact.version, file))
 
 
 def load(objects: Objects, kind: str, corpus: str, version: str) -> ContentKind:
-    """The generator that a published model gives, every byte verified and the golden seeds repeated.
+    """Loads the generator of a published model, verifies every byte and repeats the golden seeds.
 
     Raises:
         NotFound: when the corpus has no such version.
-        ArtifactCorrupt: when a byte is not as published, or the golden seeds give something else.
-        FormatUnknown: when this code cannot make a generator of it.
+        ArtifactCorrupt: when a byte differs from the published one, or a golden seed gives another item.
+        FormatUnknown: when this code cannot read the model.
     """
     try:
-        written = objects.get(_key(kind, corpus, version, MANIFEST)).data
+        manifest_bytes = objects.get(_key(kind, corpus, version, MANIFEST)).data
     except ObjectMissing as missing:
         raise NotFound(f"corpus {corpus!r} of {kind} has no model_version {version!r}") from missing
-    manifest = bundle.read_manifest(written, version, _form(kind))
+    manifest = bundle.read_manifest(manifest_bytes, version, _form(kind))
     arrays = {}
-    for name, wanted in manifest["arrays"].items():
-        arrays[name] = bundle.read_array(name, _file(objects, kind, corpus, version, name), wanted)
+    for name, entry in manifest["arrays"].items():
+        arrays[name] = bundle.read_array(name, _file(objects, kind, corpus, version, name), entry)
     try:
         generator = learner_of(kind).generator(arrays, manifest["config"])
-        known = generator.learned_from(corpus, version, str(manifest["config"]["licence"]))
+        learned = generator.learned_from(corpus, version, str(manifest["config"]["licence"]))
     except (KeyError, TypeError, ValueError) as unknown:
-        raise FormatUnknown(f"{MANIFEST}: found no model that this code knows: {unknown!r}") from unknown
-    _check_golden(known, manifest["golden"])
-    return known
+        raise FormatUnknown(f"{MANIFEST}: found a model that this version cannot read: {unknown!r}") from unknown
+    _check_golden(learned, manifest["golden"])
+    return learned
 
 
 def _golden(kind: ContentKind) -> list[dict[str, object]]:
-    return [{"seed": seed, "generator_version": kind.version, "digest": _tried(kind, seed)} for seed in GOLDEN]
+    return [{"seed": seed, "generator_version": kind.version, "digest": sample_digest(kind, seed)} for seed in GOLDEN]
 
 
 def _check_golden(kind: ContentKind, golden: Sequence[Mapping[str, Any]]) -> None:
     for one in golden:
-        if one["generator_version"] == kind.version and _tried(kind, one["seed"]) != one["digest"]:
-            raise ArtifactCorrupt(f"{kind.name}: seed {one['seed']!r} gives something else than when it was published")
+        if one["generator_version"] == kind.version and sample_digest(kind, one["seed"]) != one["digest"]:
+            raise ArtifactCorrupt(f"{kind.name}: seed {one['seed']!r} gives another item than when it was published")
 
 
-def _tried(kind: ContentKind, seed: str) -> str:
-    """The digest of what a seed gives with the usual spec."""
+def sample_digest(kind: ContentKind, seed: str) -> str:
+    """The digest of the item that a seed gives with the default spec."""
     return hashlib.sha256(json.dumps(kind.sample(seed), sort_keys=True).encode()).hexdigest()
 
 

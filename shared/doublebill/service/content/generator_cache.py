@@ -1,10 +1,11 @@
-"""Taught generators: those that ship, and those that corpora taught, as one environment holds them.
+"""Generators that one environment has loaded: those that ship, and those that were learned from corpora.
 
-Which model of a corpus is given out is looked up at most every `refresh_seconds`; a model itself never changes. While
-the objects are down, what is here goes on.
+The current model of a corpus is looked up at most every `refresh_seconds`; a model itself never changes. While the
+objects are down, loaded generators go on serving.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from doublebill.concurrency.clock import Clock
@@ -12,90 +13,108 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, StoreUnavailable
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.learners import shipped
-from doublebill.service.content import content_models, corpora
+from doublebill.service.content import content_models
+from doublebill.service.content.corpus_record import check_corpus_name, read_record
 from doublebill.stores.objects import Objects
 
-HELD = 8
-"""Models that one environment keeps ready."""
+GENERATORS_KEPT = 8
+"""Learned generators that one environment keeps loaded."""
 
-LOOKED_UP = 1000
+CORPORA_REMEMBERED = 1000
 """Corpora whose current model is remembered."""
+
+type FindGenerator = Callable[[str, str | None, str | None], ContentKind]
+"""Finds the generator of a kind, a corpus and a model version, the last two if the request names them."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What was found when a corpus was looked up."""
+class CurrentModel:
+    """The model version that a corpus served at a moment."""
 
     model_version: str
-    looked: float
+    looked_up: float
 
 
-def of_shipped(kind: str, corpus: str | None = None, model_version: str | None = None) -> ContentKind | None:
-    """The generator of that kind that ships with that corpus, by default the usual one; None where none does.
+def shipped_generator(kind: str, corpus: str | None = None, model_version: str | None = None) -> ContentKind | None:
+    """Returns the generator that ships with a corpus, by default the kind's usual one, or None.
 
     Raises:
         NotFound: when there is no such kind, or the corpus ships with another model.
     """
-    there = shipped(kind)
-    found = next(iter(there.values())) if corpus is None else there.get(corpus) if corpus else None
+    generators = shipped(kind)
+    found = next(iter(generators.values())) if corpus is None else generators.get(corpus) if corpus else None
     if found is not None and model_version not in (None, found.model_version):
-        told = f"corpus {found.corpus!r} of {kind} has" if found.corpus else f"{kind} has"
-        raise NotFound(f"{told} no model_version {model_version!r}; it has {found.model_version or 'none'}")
+        owner = f"corpus {found.corpus!r} of {kind} has" if found.corpus else f"{kind} has"
+        raise NotFound(f"{owner} no model_version {model_version!r}; it has {found.model_version or 'none'}")
     return found
 
 
-class Taught:
+def find_shipped(kind: str, corpus: str | None, model_version: str | None) -> ContentKind:
+    """Finds a generator where there are no corpora but those that ship.
+
+    Raises:
+        NotFound: when there is no such kind, corpus or version.
+    """
+    found = shipped_generator(kind, corpus, model_version)
+    if found is None:
+        raise NotFound(f"there is no corpus {corpus!r} of {kind}")
+    return found
+
+
+class GeneratorCache:
     """The generators of one environment."""
 
     def __init__(self, objects: Objects, clock: Clock, refresh_seconds: float) -> None:
         self._objects = objects
         self._clock = clock
         self._refresh_seconds = refresh_seconds
-        self._held: OrderedDict[tuple[str, str, str], ContentKind] = OrderedDict()
-        self._seen: dict[tuple[str, str], Seen] = {}
+        self._loaded: OrderedDict[tuple[str, str, str], ContentKind] = OrderedDict()
+        self._current: dict[tuple[str, str], CurrentModel] = {}
 
     def find(self, kind: str, corpus: str | None, model_version: str | None, deadline: Deadline) -> ContentKind:
-        """The generator that is asked for.
+        """Finds a generator, and loads it if it is not here.
 
         Raises:
             NotFound: when there is no such kind, corpus or version.
             InvalidInput: when that kind does not learn, so that it has no corpora.
-            NoModel: when nothing was learned from the corpus yet.
+            NoModel: when no model of the corpus was learned yet.
             StoreUnavailable: when it is not here, and the store does not answer in time.
         """
-        found = of_shipped(kind, corpus, model_version)
+        found = shipped_generator(kind, corpus, model_version)
         if found is not None:
             return found
-        name = corpora.check_corpus_name(corpus or "")
-        return deadline.bounded("the objects", lambda: self._get(kind, name, model_version or self._now(kind, name)))
+        name = check_corpus_name(corpus or "")
+        return deadline.bounded(
+            "the objects", lambda: self._load(kind, name, model_version or self._current_version(kind, name))
+        )
 
-    def _now(self, kind: str, corpus: str) -> str:
-        """The version of the corpus that is given out."""
-        seen = self._seen.get((kind, corpus))
-        if seen and self._clock() - seen.looked < self._refresh_seconds:
-            return seen.model_version
+    def _current_version(self, kind: str, corpus: str) -> str:
+        remembered = self._current.get((kind, corpus))
+        if remembered and self._clock() - remembered.looked_up < self._refresh_seconds:
+            return remembered.model_version
         try:
-            models = corpora.read(self._objects, kind, corpus).models
+            models = read_record(self._objects, kind, corpus).models
         except StoreUnavailable:
-            if seen:
-                return seen.model_version
+            if remembered:
+                return remembered.model_version
             raise
         if not models:
             raise NoModel(f"nothing was learned from corpus {corpus!r} of {kind} yet")
-        if len(self._seen) >= LOOKED_UP:
-            self._seen.clear()
-        self._seen[kind, corpus] = Seen(models[0].model_version, self._clock())
-        return models[0].model_version
+        if len(self._current) >= CORPORA_REMEMBERED:
+            self._current.clear()
+        version = models[0]["model_version"]
+        self._current[kind, corpus] = CurrentModel(version, self._clock())
+        return version
 
-    def _get(self, kind: str, corpus: str, model_version: str) -> ContentKind:
+    def _load(self, kind: str, corpus: str, model_version: str) -> ContentKind:
         key = (kind, corpus, model_version)
-        found = self._held.pop(key, None)
+        found = self._loaded.pop(key, None)
         if found is None:
             try:
                 found = content_models.load(self._objects, *key)
             except ArtifactCorrupt as corrupt:
                 raise StoreUnavailable(f"a content model cannot be served: {corrupt}") from corrupt
-        self._held[key] = found
-        while len(self._held) > HELD:
-            self._held.popitem(last=False)
+        self._loaded[key] = found
+        while len(self._loaded) > GENERATORS_KEPT:
+            self._loaded.popitem(last=False)
         return found

@@ -1,7 +1,7 @@
-"""Games: what content can be asked for, and what it was learned from."""
+"""Kinds of content and the corpora that each can be requested with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NotRequired, TypedDict, cast
+from typing import cast
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
@@ -10,102 +10,44 @@ from doublebill.games.kinds import KINDS
 from doublebill.games.learners import LEARNERS, shipped
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import schema_of
-from doublebill.service.content import corpora
-from doublebill.service.content.corpora import Corpus
+from doublebill.service.content.corpus_record import CorpusRecord, list_records
+from doublebill.service.content.responses import CorpusOption, Games, LevelKindSummary, TextKindSummary
 from doublebill.stores.objects import Objects
 
 
-class CorpusListed(TypedDict):
-    """What a kind can be asked to have learned from."""
-
-    corpus: str
-    model_version: NotRequired[str]
-    """The one that is given out where none is named; none before the first training has ended."""
-    licence: NotRequired[str]
-    ships: bool
-    """Whether it is part of every deployment."""
-
-
-class KindTold(TypedDict):
-    """What can be asked of a kind of level."""
-
-    name: str
-    description: str
-    generator_version: int
-    licence: str
-    learns: bool
-    """Whether it takes corpora of yours."""
-    corpora: Sequence[CorpusListed]
-    """The usual one first."""
-    legend: Mapping[str, str]
-    """Tile → its name."""
-    moves: Mapping[str, str]
-    """Letter of a certificate's move → what it does."""
-    spec: Mapping[str, object]
-    """The JSON Schema of its spec."""
-
-
-class TextKindTold(TypedDict):
-    """What can be asked of a kind of text."""
-
-    name: str
-    description: str
-    generator_version: int
-    licence: str
-    learns: bool
-    """Whether it takes corpora of yours."""
-    corpora: Sequence[CorpusListed]
-    """The usual one first."""
-    spec: Mapping[str, object]
-    """The JSON Schema of its spec."""
-
-
-class Games(TypedDict):
-    """What content there is."""
-
-    kinds: Sequence[KindTold]
-    """Of levels."""
-    texts: Sequence[TextKindTold]
-    degraded: bool | str
-    """False, or why corpora are missing."""
-
-
-def known_games(objects: Objects, sees: Callable[[str], bool], deadline: Deadline) -> Games:
-    """What can be asked for by a caller who `sees` some of the kinds; what ships also while the objects are down."""
+def visible_games(objects: Objects, sees: Callable[[str], bool], deadline: Deadline) -> Games:
+    """Returns all kinds, with the corpora that a caller `sees`; those that ship also while the objects are down."""
     try:
-        return games(deadline.bounded("the objects", lambda: corpora.every(objects, sees)))
+        return games(deadline.bounded("the objects", lambda: list_records(objects, sees)))
     except StoreUnavailable as failed:
         return {**games(), "degraded": str(failed)}
 
 
-def games(kept: Sequence[Corpus] = ()) -> Games:
-    """What can be asked for: each kind with the JSON Schema of its spec, and the corpora that ship or were kept."""
+def games(records: Sequence[CorpusRecord] = ()) -> Games:
+    """Returns all kinds, each with the JSON Schema of its spec, the corpora that ship and those of the records."""
     return {
-        "kinds": [cast(KindTold, _kind(kind, kept)) for kind in KINDS.values()],
-        "texts": [cast(TextKindTold, _kind(kind, kept)) for kind in TEXTS.values()],
+        "kinds": [cast(LevelKindSummary, _summary(kind, records)) for kind in KINDS.values()],
+        "texts": [cast(TextKindSummary, _summary(kind, records)) for kind in TEXTS.values()],
         "degraded": False,
     }
 
 
-def _kind(kind: ContentKind, kept: Sequence[Corpus]) -> Mapping[str, object]:
+def _summary(kind: ContentKind, records: Sequence[CorpusRecord]) -> Mapping[str, object]:
+    shipping = [_shipped_option(one) for name, one in shipped(kind.name).items() if name]
+    uploaded = [_uploaded_option(record) for record in records if record.kind == kind.name]
     return {
         "name": kind.name,
         "description": kind.description,
         "generator_version": kind.version,
         "licence": kind.licence,
         "learns": kind.name in LEARNERS,
-        "corpora": _corpora(kind.name, kept),
+        "corpora": shipping + uploaded,
         **kind.vocabulary(),
         "spec": schema_of(kind.spec),
     }
 
 
-def _corpora(kind: str, kept: Sequence[Corpus]) -> list[CorpusListed]:
-    listed = [_shipped(one) for name, one in shipped(kind).items() if name]
-    return listed + [_kept(corpus) for corpus in kept if corpus.kind == kind]
-
-
-def _shipped(kind: ContentKind) -> CorpusListed:
+def _shipped_option(kind: ContentKind) -> CorpusOption:
     return {
         "corpus": kind.corpus,
         "model_version": kind.model_version or "",
@@ -114,8 +56,8 @@ def _shipped(kind: ContentKind) -> CorpusListed:
     }
 
 
-def _kept(corpus: Corpus) -> CorpusListed:
-    listed: CorpusListed = {"corpus": corpus.corpus, "ships": False}
-    if corpus.models:
-        listed |= {"model_version": corpus.models[0].model_version, "licence": corpus.models[0].licence}
-    return listed
+def _uploaded_option(record: CorpusRecord) -> CorpusOption:
+    option: CorpusOption = {"corpus": record.corpus, "ships": False}
+    if record.models:
+        option |= {"model_version": record.models[0]["model_version"], "licence": record.models[0]["licence"]}
+    return option

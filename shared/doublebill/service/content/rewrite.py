@@ -18,7 +18,7 @@ every rewording is checked. No text, user or caller is logged or counted under.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any
 
 from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.deadline import Deadline
@@ -29,6 +29,7 @@ from doublebill.games.text.rewriting.faults import fault
 from doublebill.games.text.rewriting.placeholders import LONGEST, RewriteDraft
 from doublebill.games.text.rewriting.prompt import INSTRUCTIONS, read_answer, request_text
 from doublebill.service.access.usage_meter import DAY_SECONDS, day_text
+from doublebill.service.content.responses import RewriteOutcome, Why
 from doublebill.service.serving import degraded
 from doublebill.stores.records import Records
 from doublebill.stores.rewriters import Rewriter
@@ -52,21 +53,6 @@ COUNT_KEPT_SECONDS = 8 * DAY_SECONDS
 
 TEXT_INPUT_TOKENS = len(INSTRUCTIONS.encode()) + DRAFT_BYTES + 500
 """Tokens of a text that is alone in its call, at most, with 500 for what the model's API puts around it."""
-
-type Why = Literal[
-    "budget", "unavailable", "malformed", "unchanged", "not-text", "too-long", "fact-missing", "fact-added"
-]
-"""Why a text stays plain: today's texts are used up; the model did not answer; its answer is no list of texts, or lacks
-this one; the rewording equals the text; the text or its rewording has characters of no sentence; either is too long; a
-placeholder is missing or makes another fact; a number, a name or a thing was added."""
-
-
-class RewriteOutcome(TypedDict):
-    """Whether a text was reworded."""
-
-    rewritten: bool
-    why: NotRequired[Why]
-    """The reason, where it was not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from doublebill.errors import InvalidInput, NotFound, NotReached, Unsatisfiable
 from doublebill.games.kinds import KINDS
 from doublebill.games.level_kind import CELLS_PER_REQUEST
 from doublebill.schema import read
-from doublebill.service.content.generation import ContentRequest, generate
+from doublebill.service.content.generation import generate
+from doublebill.service.content.requests import ContentRequest
 from playable import faults
 
 PART = {"x": 0, "y": 0, "width": 3, "height": 3}

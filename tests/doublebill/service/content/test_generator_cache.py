@@ -11,7 +11,7 @@ from doublebill.model.bundle import MANIFEST
 from doublebill.schema import read
 from doublebill.service.content import content_models, corpora
 from doublebill.service.content.corpora import CorpusRequest
-from doublebill.service.content.generator_cache import HELD, Taught, of_shipped
+from doublebill.service.content.generator_cache import GENERATORS_KEPT, GeneratorCache, shipped_generator
 from fakes import MemoryObjects
 
 NAMES = ["Aldra", "Belwen", "Cormir", "Delan", "Ferris", "Galdor", "Helwyn", "Joran", "Karsin", "Loreth"]
@@ -45,7 +45,7 @@ def clock():
 
 @pytest.fixture
 def taught(objects, clock):
-    return Taught(objects, clock, refresh_seconds=5.0)
+    return GeneratorCache(objects, clock, refresh_seconds=5.0)
 
 
 def in_time():
@@ -54,7 +54,7 @@ def in_time():
 
 def learn(objects, examples=NAMES, corpus="elves"):
     kept = corpora.keep(objects, "names", read(CorpusRequest, {"corpus": corpus, "examples": examples}), NOW)
-    return corpora.learn(objects, "names", corpus, kept.sent, lambda: NOW).models[0].model_version
+    return corpora.learn(objects, "names", corpus, kept.sent, lambda: NOW).models[0]["model_version"]
 
 
 def name_of(kind, seed="ticket"):
@@ -68,16 +68,16 @@ class TestWhatShips:
         assert objects.asked == []
 
     def test_is_found_by_its_name_and_its_version(self):
-        usual, places = of_shipped("names"), of_shipped("names", "places")
+        usual, places = shipped_generator("names"), shipped_generator("names", "places")
         assert (usual.corpus, places.corpus) == ("people", "places")
-        assert of_shipped("names", None, usual.model_version) is usual
-        assert of_shipped("names", "places", places.model_version) is places
+        assert shipped_generator("names", None, usual.model_version) is usual
+        assert shipped_generator("names", "places", places.model_version) is places
         assert name_of(usual) != name_of(places)
 
     @pytest.mark.parametrize(("kind", "corpus"), [("names", None), ("names", "places"), ("maze", None)])
     def test_in_a_version_that_is_gone_is_not_found(self, kind, corpus):
         with pytest.raises(NotFound, match="no model_version 'older-0'"):
-            of_shipped(kind, corpus, "older-0")
+            shipped_generator(kind, corpus, "older-0")
 
     def test_a_kind_that_is_not_there_is_not_found(self, taught):
         with pytest.raises(NotFound, match="'castle'"):
@@ -106,7 +106,7 @@ class TestACorpus:
         older = learn(objects)
         before = name_of(taught.find("names", "elves", older, in_time()))
         learn(objects, NAMES[3:])
-        fresh = Taught(objects, Clock(), 5.0)
+        fresh = GeneratorCache(objects, Clock(), 5.0)
         assert name_of(fresh.find("names", "elves", older, in_time())) == before
 
     def test_what_is_here_goes_on_while_the_store_is_away(self, taught, objects, clock):
@@ -137,11 +137,11 @@ class TestACorpus:
         assert refused.value.complaints[0].field == "corpus"
 
     def test_no_more_than_so_many_models_are_held(self, taught, objects):
-        for number in range(HELD + 1):
+        for number in range(GENERATORS_KEPT + 1):
             learn(objects, NAMES[: number + 1], f"c{number}")
             taught.find("names", f"c{number}", None, in_time())
         asked = len(objects.asked)
-        taught.find("names", f"c{HELD}", None, in_time())
+        taught.find("names", f"c{GENERATORS_KEPT}", None, in_time())
         assert len(objects.asked) == asked
         taught.find("names", "c0", None, in_time())
         assert len(objects.asked) > asked
@@ -171,8 +171,8 @@ class TestAPublishedModel:
 
     def test_that_gives_something_else_than_when_it_was_published_is_never_served(self, taught, objects, monkeypatch):
         version = learn(objects)
-        monkeypatch.setattr(content_models, "_tried", lambda kind, seed: "another digest")
-        with pytest.raises(StoreUnavailable, match="gives something else"):
+        monkeypatch.setattr(content_models, "sample_digest", lambda kind, seed: "another digest")
+        with pytest.raises(StoreUnavailable, match="gives another item"):
             taught.find("names", "elves", version, in_time())
 
     def test_that_this_code_does_not_know_is_told(self, objects):

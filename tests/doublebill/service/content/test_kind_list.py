@@ -11,7 +11,7 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import read
 from doublebill.service.content import corpora
 from doublebill.service.content.corpora import CorpusRequest
-from doublebill.service.content.kind_list import games, known_games
+from doublebill.service.content.kind_list import games, visible_games
 from fakes import MemoryObjects
 
 NOW = 1_700_000_000_000
@@ -46,14 +46,14 @@ def test_corpora_that_ship_stand_before_those_that_were_sent():
     objects = MemoryObjects()
     sent = read(CorpusRequest, {"corpus": "elves", "examples": ["Aldra", "Belwen"], "licence": "CC0"})
     kept = corpora.keep(objects, "names", sent, NOW)
-    listed = told(known_games(objects, everything, in_time()), "names")["corpora"]
+    listed = told(visible_games(objects, everything, in_time()), "names")["corpora"]
     assert [(one["corpus"], one["ships"]) for one in listed] == [("people", True), ("places", True), ("elves", False)]
     assert "model_version" not in listed[-1]
     learned = corpora.learn(objects, "names", "elves", kept.sent, lambda: NOW)
-    listed = told(known_games(objects, everything, in_time()), "names")["corpora"]
-    assert listed[-1]["model_version"] == learned.models[0].model_version
+    listed = told(visible_games(objects, everything, in_time()), "names")["corpora"]
+    assert listed[-1]["model_version"] == learned.models[0]["model_version"]
     assert listed[-1]["licence"] == "CC0"
-    hidden = known_games(objects, lambda catalog: catalog != "games/names", in_time())
+    hidden = visible_games(objects, lambda catalog: catalog != "games/names", in_time())
     assert len(told(hidden, "names")["corpora"]) == 2
 
 
@@ -62,5 +62,5 @@ def test_what_ships_is_told_also_while_the_store_is_away():
         def keys(self, prefix):
             raise StoreUnavailable("S3: away")
 
-    answer = known_games(Away(), everything, in_time())
+    answer = visible_games(Away(), everything, in_time())
     assert answer == {**games(), "degraded": "S3: away"}

@@ -13,7 +13,9 @@ from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.games.text.rewriting.prompt import INSTRUCTIONS, read_answer
 from doublebill.schema import read, schema_of
 from doublebill.service.content import rewrite as module
-from doublebill.service.content.generation import ContentRequest, generate
+from doublebill.service.content.generation import generate
+from doublebill.service.content.requests import ContentRequest
+from doublebill.service.content.responses import Texts
 from doublebill.service.content.rewrite import (
     CALL_TEXTS,
     DRAFT_BYTES,
@@ -22,7 +24,6 @@ from doublebill.service.content.rewrite import (
     TEXT_OUTPUT_TOKENS,
     CheckedRewriter,
 )
-from doublebill.service.content.text_generation import Texts
 from doublebill.stores.records import open_records
 from fake_records import MemoryRecords
 from processes import PATIENCE_SECONDS

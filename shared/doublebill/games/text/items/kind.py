@@ -31,7 +31,7 @@ from doublebill.games.text.items.treasures import (
     name_parts,
     shipped,
 )
-from doublebill.games.text.texts import Held, Text, TextKind, held
+from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
 from doublebill.schema import Bounds
 
 TRIES = 60
@@ -126,9 +126,9 @@ def _near(number: int, among: Sequence[int], asked: Target, dice: Dice) -> int:
 
 def item_text(spec: ItemsSpec, item: Treasure, novel: bool) -> Text:
     """Returns the item as a text with its controls."""
-    controls = {"rarity": Held(spec.rarity, item.rarity, spec.rarity in (None, item.rarity))}
+    controls = {"rarity": TextControl(spec.rarity, item.rarity, spec.rarity in (None, item.rarity))}
     for name, asked, measured in (("weight", spec.weight, item.weight), ("value", spec.value, item.value)):
-        controls[name] = held(asked, measured)
+        controls[name] = number_control(asked, measured)
     return Text(item.name, item_fields(item), controls, novel)
 
 

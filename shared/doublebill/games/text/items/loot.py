@@ -25,7 +25,7 @@ from doublebill.games.text.items.treasures import (
     model_of,
     shipped,
 )
-from doublebill.games.text.texts import Held, Text, TextKind, held
+from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
 from doublebill.schema import Bounds
 
 LARGEST, ROWS = 10**6, 50
@@ -158,9 +158,9 @@ def table_text(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], 
         table.append({**fields, "chance": chance, "rolls": [last + 1, last + chance]})
         last += chance
     lines = [f"{fields['name']}: {chance}" for fields, chance in rows]
-    controls = {"denominator": Held(spec.denominator, last, last == spec.denominator)}
+    controls = {"denominator": TextControl(spec.denominator, last, last == spec.denominator)}
     for name, asked, measured in (("drops", spec.drops, len(drops)), ("nothing", spec.nothing, nothing)):
-        controls[name] = held(asked, measured)
+        controls[name] = number_control(asked, measured)
     return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
 
 

@@ -16,7 +16,7 @@ from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, plainly, used_up
-from doublebill.games.text.texts import Held, Text, TextKind, held
+from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
 from doublebill.schema import Bounds
 
 LONGEST = 40
@@ -130,14 +130,14 @@ def make(own: Model, spec: NamesSpec, dice: Dice) -> Text:
 
 def told(spec: NamesSpec, model: NameModel, word: str) -> Text:
     """The word as a text, with every control that was asked."""
-    controls = {"length": held(spec.length, len(word))}
+    controls = {"length": number_control(spec.length, len(word))}
     prefix, must, never = plainly(spec.prefix), plainly(spec.must), plainly(spec.never)
     if prefix:
-        controls["prefix"] = Held(prefix, word[: len(prefix)], word.startswith(prefix))
+        controls["prefix"] = TextControl(prefix, word[: len(prefix)], word.startswith(prefix))
     if must:
-        controls["must"] = Held(must, _among(must, word), set(must) <= set(word))
+        controls["must"] = TextControl(must, _among(must, word), set(must) <= set(word))
     if never:
-        controls["never"] = Held(never, _among(never, word), not set(never) & set(word))
+        controls["never"] = TextControl(never, _among(never, word), not set(never) & set(word))
     return Text(model.shown(word), {}, controls, word not in model.known)
 
 

@@ -23,7 +23,7 @@ from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, rea
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
 from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
-from doublebill.games.text.texts import Text, TextKind, held
+from doublebill.games.text.texts import Text, TextKind, number_control
 from doublebill.schema import Bounds
 
 ORIGIN = "origin"
@@ -218,7 +218,7 @@ def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], given: Mapping[
 
 def told(spec: QuestsSpec, text: str, spoken: Mapping[str, Json], tasks: int) -> Text:
     """The quest as a text, with its facts and every control that was asked."""
-    return Text(text, {"facts": dict(spoken)}, {"tasks": held(spec.tasks, tasks)}, novel=True)
+    return Text(text, {"facts": dict(spoken)}, {"tasks": number_control(spec.tasks, tasks)}, novel=True)
 
 
 QUESTS = TextKind(

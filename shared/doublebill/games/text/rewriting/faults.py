@@ -77,7 +77,8 @@ def _placeholder_fault(draft: RewriteDraft, rewording: str) -> Fault | None:
         joined(rewording, one.start(), one.end()) and not draft.facts[int(one[1]) - 1].joined
         for one in PLACEHOLDER.finditer(rewording)
     )
-    return "fact-missing" if glued or RUN_TOGETHER.search(rewording) or _other_amounts(draft, rewording) else None
+    run_together = RUN_TOGETHER.search(rewording) and not RUN_TOGETHER.search(draft.masked)
+    return "fact-missing" if glued or run_together or _other_amounts(draft, rewording) else None
 
 
 def _other_amounts(draft: RewriteDraft, rewording: str) -> bool:

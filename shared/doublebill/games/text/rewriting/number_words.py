@@ -27,7 +27,7 @@ ROMAN = (
 )
 """Of two letters at least, since I and V are words; in small letters only those below forty, since mild is a word."""
 
-DIGITS = r"(?:(?<!\w)[-−])?[A-Za-z]*\d+[A-Za-z]*(?:[.,:/]\d+[A-Za-z]*)*%?"
+DIGITS = r"(?:(?<!\w)[-−])?[A-Za-z]*\d[A-Za-z\d]*(?:[.,:/]\d[A-Za-z\d]*)*%?"
 
 
 def number_pattern(text: str) -> str:

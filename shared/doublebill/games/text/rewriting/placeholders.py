@@ -6,6 +6,7 @@ A count and its thing are one placeholder, article included, so that no rewordin
 Names, numbers and words for numbers are placeholders of their own, one for each place where the text has them.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from doublebill.games.text.grammar.facts import plural
 from doublebill.games.text.grammar.rules import modified
 from doublebill.games.text.rewriting.number_words import number_pattern, words_of
 
-PLACEHOLDER = re.compile(r"\{([1-9][0-9]{0,2})\}")
+PLACEHOLDER = re.compile(r"\{([1-9][0-9]{0,3})\}")
 
 LONGEST = 480
 """Characters of a reworded text; a short one may have fewer, see `RewriteDraft.longest`."""
@@ -84,16 +85,15 @@ class RewriteDraft:
         """Masks the phrases and all numbers of `source`; the longer phrase wins where two begin at one place."""
         ordered = sorted((phrase for phrase in phrases if phrase.text.strip()), key=lambda phrase: -len(phrase.text))
         groups = [f"(?P<p{n}>{_as_word(phrase.pattern, source)})" for n, phrase in enumerate(ordered)]
-        facts: list[BoundFact] = []
-
-        def masked(found: re.Match[str]) -> str:
-            group = found.lastgroup or ""
-            facts.append(_bound(found, ordered[int(group[1:])] if group != "number" else None))
-            return f"{{{len(facts)}}}"
-
         pattern = "|".join([*groups, f"(?P<number>{number_pattern(source)})"])
+        numbers = itertools.count(1)
+        masked = re.sub(pattern, lambda _: f"{{{next(numbers)}}}", source)
+        facts = [
+            BoundFact(*_words_and_role(found, ordered), joined(masked, place.start(), place.end()))
+            for found, place in zip(re.finditer(pattern, source), PLACEHOLDER.finditer(masked), strict=True)
+        ]
         names = (" ".join(words_of(text)) for text in (*reserved, *(phrase.text for phrase in ordered)))
-        return cls(kind, plain, source, re.sub(pattern, masked, source), facts, frozenset(names) - {""})
+        return cls(kind, plain, source, masked, facts, frozenset(names) - {""})
 
     @property
     def longest(self) -> int:
@@ -143,14 +143,15 @@ def _as_word(pattern: str, source: str) -> str:
     return whole if re.search(whole, source) else pattern
 
 
-def _bound(found: re.Match[str], phrase: Phrase | None) -> BoundFact:
-    """The fact that a match states; without a phrase it is a number by itself."""
+def _words_and_role(found: re.Match[str], phrases: Sequence[Phrase]) -> tuple[str, Role]:
+    """The words to fill in for a match, and the role of the phrase whose group matched, or of a number by itself."""
+    phrase = phrases[int(found.lastgroup[1:])] if found.lastgroup and found.lastgroup != "number" else None
     text, role = found[0], phrase.role if phrase else "number"
     if begins_sentence(found.string, found.start()):
         exact = phrase and role in ("name", "quality")
         small = text[:1].lower() + text[1:] if text[1:2].islower() else text
         text = phrase.text if phrase and exact else small
-    return BoundFact(text, role, joined(found.string, found.start(), found.end()))
+    return text, role
 
 
 def _capital(text: str) -> str:

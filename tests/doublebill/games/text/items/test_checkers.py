@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from checkers import items, loot, names, quests
-from doublebill.service.content.generation import ContentRequest, generate
+from doublebill.service.content.generation import generate
+from doublebill.service.content.requests import ContentRequest
 
 THINGS = {"ogre": 3, "key": 1}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from doublebill.games.text.grammar.rules import TEXT_LENGTH
 from doublebill.games.text.items.rewording import item_draft
 from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.rewriting.faults import fault
@@ -93,3 +94,9 @@ def test_a_text_with_braces_of_its_own_says_so():
 def test_the_model_may_write_as_much_as_leaves_room_for_the_facts():
     draft = quest("Go to Fenmouth.", place="Fenmouth")
     assert draft.longest_masked == draft.longest - len("Fenmouth") + len("{1}")
+
+
+def test_the_longest_text_of_a_grammar_can_be_masked():
+    draft = quest("1 " * (TEXT_LENGTH // 2))
+    assert len(draft.facts) == TEXT_LENGTH // 2
+    assert draft.filled(draft.masked) == draft.source

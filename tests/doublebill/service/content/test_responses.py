@@ -6,8 +6,9 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import read, schema_of
-from doublebill.service.content.generation import ContentRequest, generate
-from doublebill.service.content.text_generation import Texts
+from doublebill.service.content.generation import generate
+from doublebill.service.content.requests import ContentRequest
+from doublebill.service.content.responses import Texts
 
 SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
 

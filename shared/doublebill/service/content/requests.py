@@ -1,0 +1,47 @@
+"""Requests for content, as callers send them."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from doublebill.games import seeds
+from doublebill.games.content_kind import Format
+from doublebill.games.grids.constraints import Base, FixedTile, Tile
+from doublebill.schema import Bounds
+from doublebill.service.content.corpus_record import CorpusName
+
+FIXED_TILES = 1024
+"""Cells that `fixed` may name; a base fixes more."""
+
+Count = Annotated[int, Bounds(minimum=1, maximum=100)]
+ModelVersion = Annotated[
+    str, Bounds(pattern=r"[a-z0-9-]{1,64}", description="a model_version from an answer: 1 to 64 of a-z, 0-9, -")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRequest:
+    """A request for levels or texts of one kind."""
+
+    corpus: CorpusName | None = None
+    """Corpus that the generator learned from; by default the one that ships."""
+    model_version: ModelVersion | None = None
+    """Model that was learned from the corpus; by default the newest."""
+    seed: seeds.Number | seeds.Name | None = None
+    """By default an unused seed, which the answer names."""
+    count: Count = 1
+    spec: dict[str, object] | None = None
+    """Controls of the kind; `GET /v1/games` has the JSON Schema of each."""
+    format: Format = "json"
+    """A grid with its legend, a drawing for the terminal, or a file for an engine or a viewer."""
+    solution: bool = False
+    """Whether drawings and files show the certificate's way."""
+    fixed: Annotated[tuple[FixedTile, ...], Bounds(max_length=FIXED_TILES)] = ()
+    """Tiles that keep their place in every item."""
+    must_have: Annotated[tuple[Tile, ...], Bounds(max_length=FIXED_TILES)] = ()
+    """Tiles of which every item has at least one."""
+    base: Base | None = None
+    """A level of which a part is made again."""
+    strict: bool = False
+    """Whether an item that misses a control is refused instead of returned as a fallback."""
+    flavour: bool = False
+    """Whether a language model rewords the texts, if the deployment has one."""

@@ -1,0 +1,144 @@
+"""Answers about content: generated items, and the kinds that there are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NotRequired, TypedDict
+
+from doublebill.games.files import LevelJson
+from doublebill.games.text.texts import TextControl
+
+# ---- generated items -------------------------------------------------------------------------------------------------
+
+
+class BatchVariety(TypedDict):
+    """Variety of a batch of levels."""
+
+    asked: int
+    """Items that should all differ from one another."""
+    alike: int
+    """Items that are too like another: nothing more varied was found."""
+
+
+class Content(TypedDict):
+    """Generated levels."""
+
+    kind: str
+    generator_version: int
+    corpus: NotRequired[str]
+    """Corpus that the kind learned from, if any."""
+    model_version: NotRequired[str]
+    """Model that was learned from it: an item is reproduced by it, the generator version, spec and seed."""
+    licence: str
+    """Licence of the items."""
+    variety: BatchVariety
+    items: Sequence[LevelJson]
+
+
+class LootDrop(TypedDict):
+    """One drop of a table; a roll from the first to the last of `rolls` gives it."""
+
+    name: str
+    chance: int
+    rolls: list[int]
+    rarity: NotRequired[str]
+    weight: NotRequired[int]
+    value: NotRequired[int]
+
+
+type Why = Literal[
+    "budget", "unavailable", "malformed", "unchanged", "not-text", "too-long", "fact-missing", "fact-added"
+]
+"""Why a text stays plain: today's texts are used up; the model did not answer; its answer is no list of texts, or lacks
+this one; the rewording equals the text; the text or its rewording has characters of no sentence; either is too long; a
+placeholder is missing or makes another fact; a number, a name or a thing was added."""
+
+
+class RewriteOutcome(TypedDict):
+    """Whether a text was reworded."""
+
+    rewritten: bool
+    why: NotRequired[Why]
+    """The reason, where it was not."""
+
+
+class TextItem(TypedDict):
+    """One text; its other fields depend on its kind."""
+
+    seed: int | str
+    text: str
+    novel: bool
+    controls: dict[str, TextControl]
+    rarity: NotRequired[str]
+    weight: NotRequired[int]
+    value: NotRequired[int]
+    denominator: NotRequired[int]
+    drops: NotRequired[list[LootDrop]]
+    facts: NotRequired[dict[str, int | str]]
+    plain: NotRequired[str]
+    """The text as generated, which the seed gives again; only with `flavour`."""
+    flavour: NotRequired[RewriteOutcome]
+
+
+class Texts(TypedDict):
+    """Generated texts."""
+
+    kind: str
+    generator_version: int
+    corpus: NotRequired[str]
+    """Corpus that the kind learned from, if any."""
+    model_version: NotRequired[str]
+    """Model that was learned from it."""
+    licence: str
+    """Licence of the items."""
+    items: Sequence[TextItem]
+    repeats: int
+    """Items whose text repeats an earlier one, since no other was found."""
+    degraded: NotRequired[str]
+    """Why texts were not reworded although they could be: the model or the count of texts was unavailable."""
+
+
+# ---- kinds -----------------------------------------------------------------------------------------------------------
+
+
+class CorpusOption(TypedDict):
+    """A corpus that a request for content may name."""
+
+    corpus: str
+    model_version: NotRequired[str]
+    """The model that serves requests which name none; absent before the first training has ended."""
+    licence: NotRequired[str]
+    ships: bool
+    """Whether it is part of every deployment."""
+
+
+class TextKindSummary(TypedDict):
+    """A kind of text."""
+
+    name: str
+    description: str
+    generator_version: int
+    licence: str
+    learns: bool
+    """Whether it learns from corpora of yours."""
+    corpora: Sequence[CorpusOption]
+    """The default first."""
+    spec: Mapping[str, object]
+    """The JSON Schema of its spec."""
+
+
+class LevelKindSummary(TextKindSummary):
+    """A kind of level."""
+
+    legend: Mapping[str, str]
+    """Tile → its name."""
+    moves: Mapping[str, str]
+    """Letter of a certificate's move → its meaning."""
+
+
+class Games(TypedDict):
+    """All kinds of content."""
+
+    kinds: Sequence[LevelKindSummary]
+    """Kinds of levels."""
+    texts: Sequence[TextKindSummary]
+    degraded: bool | str
+    """False, or why corpora are missing."""
