@@ -1,6 +1,6 @@
 """Cells: ids, numbers and times from the text of a table or any value of JSON.
 
-Each function raises `InvalidInput` with one complaint when the cell is not what it should be.
+Each function raises `InvalidInput` with one complaint for any other cell.
 """
 
 import math

@@ -34,7 +34,7 @@ UNREADABLE = {
     b"\xff\xfe": "UTF-16 text",
     b"\xfe\xff": "UTF-16 text",
 }
-"""First bytes of what people upload instead of text, so that the error can say so."""
+"""First bytes of files that are not text → their name in errors."""
 
 HEAD_BYTES = max(len(magic) for magic in UNREADABLE)
 
@@ -80,8 +80,8 @@ def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
                     else:
                         yield number, content
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            what = "breaks off" if isinstance(error, EOFError) else "is damaged"
-            problem = f"the gzip data {what} after line {number}; nothing of it counts"
+            damage = "breaks off" if isinstance(error, EOFError) else "is damaged"
+            problem = f"the gzip data {damage} after line {number}; nothing of it counts"
             raise InvalidInput.one(name, problem, "use a whole gzip file") from error
 
 
@@ -117,9 +117,9 @@ def _opened(source: Source, name: str) -> Iterator[Blocks]:
 
 def _unpacked(stream: Readable, name: str) -> Blocks:
     rejoined = _Rejoined(stream)
-    for magic, what in UNREADABLE.items():
+    for magic, form in UNREADABLE.items():
         if rejoined.head.startswith(magic):
-            raise InvalidInput.of_value(name, Shown(what), "UTF-8 text, plain or gzip")
+            raise InvalidInput.of_value(name, Shown(form), "UTF-8 text, plain or gzip")
     if rejoined.head.startswith(GZIP):
         return gzip.GzipFile(fileobj=io.BufferedReader(rejoined, BUFFER_BYTES))
     return io.BufferedReader(rejoined, BUFFER_BYTES)

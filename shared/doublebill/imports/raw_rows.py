@@ -28,11 +28,11 @@ class BadRow:
     """The cell as `problem` repeats it, where it does."""
 
     def as_json(self) -> dict[str, object]:
-        """The row as the quarantine keeps it."""
+        """Returns the row as the quarantine stores it."""
         return {"line": self.line, "field": self.field, "problem": self.problem, "fix": self.fix}
 
     def describing(self, value: object) -> "BadRow":
-        """The same with only the kind of the value in place of the cell that `problem` repeats."""
+        """Returns the row with the kind of a value in place of the cell that `problem` repeats."""
         kind = described(value)
         return replace(self, problem=self.problem.replace(self.quoted, kind), quoted=kind)
 

@@ -30,7 +30,7 @@ DEPTHS = (10, 20)
 """Depths n of all other metrics."""
 
 DIVERSITY_USERS = 10_000
-"""Users, the first ones, by whom the similarity of two items is measured; users are in order of a digest."""
+"""First users, in order of a digest, over whom the similarity of two items is measured."""
 
 BOOTSTRAP_SEED = 1
 

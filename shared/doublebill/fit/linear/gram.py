@@ -169,6 +169,6 @@ def _is_all(active: Items, n_items: int) -> bool:
 
 
 def _parts(n: int) -> list[tuple[int, int]]:
-    """The first row of each part, and the row after its last."""
+    """Returns the first row of each part, and the row after its last."""
     edges = np.linspace(0, n, PARTS + 1).astype(int).tolist()
     return [(start, stop) for start, stop in pairwise(edges) if start < stop]

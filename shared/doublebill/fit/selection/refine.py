@@ -24,7 +24,7 @@ TOLERATED = 0.001
 
 @dataclass(eq=False)
 class Refinement:
-    """The best recommender for histories with times so far, and what was compared."""
+    """The best recommender for histories with times so far, and all comparisons."""
 
     recommender: Recommender
     highest: float = -1.0
