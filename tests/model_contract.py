@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.model import artifact
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender

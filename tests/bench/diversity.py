@@ -20,7 +20,7 @@ import numpy as np
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.items import Item

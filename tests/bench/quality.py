@@ -24,7 +24,7 @@ from doublebill.events import parse
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study

@@ -9,7 +9,7 @@ import pytest
 
 from doublebill.errors import ArtifactCorrupt, FormatUnknown
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST, Artifact
 from doublebill.model.config import Config, Knn

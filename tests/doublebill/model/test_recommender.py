@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from doublebill.errors import ArtifactCorrupt
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.progress import score
 from doublebill.fit.selection.study import Study

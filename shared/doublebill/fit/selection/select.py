@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from doublebill.fit.evaluation.report import Report, evaluation_report
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.refine import refine
 from doublebill.fit.selection.study import Study

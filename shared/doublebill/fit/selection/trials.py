@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import Study
 from doublebill.fit.selection.time_budget import MEASURING, REFIT

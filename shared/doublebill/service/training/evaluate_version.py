@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
 from doublebill.fit.evaluation.report import evaluation_report
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection.select import TOO_FEW
 from doublebill.fit.selection.trials import UNFITTABLE

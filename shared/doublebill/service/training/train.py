@@ -4,7 +4,7 @@ The five steps of the service are collect (`doublebill.service.ingesting`), clea
 (`doublebill.service.serving`). Killed at any moment, a training leaves the old champion or the new one.
 """
 
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.model import artifact
 from doublebill.service.catalog import catalogs

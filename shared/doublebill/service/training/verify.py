@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study

@@ -10,7 +10,7 @@ from doublebill.fit.clean import clean
 from doublebill.fit.evaluation import evaluate as evaluation
 from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate, evaluate_popularity
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.fit.splits.user_splits import split
 from doublebill.model.catalog import Catalog

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.knn import fit_edges
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.item_features import item_features, most_similar, title_words

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings import fit_ratings as ratings_fit
 from doublebill.fit.ratings import gaussian, neighbour_edges, rating_errors
 from doublebill.fit.ratings.fit_ratings import fit_biases, fit_ratings

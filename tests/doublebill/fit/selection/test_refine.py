@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from doublebill.fit.evaluation.evaluate import Evaluation
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection import refine as module
 from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine

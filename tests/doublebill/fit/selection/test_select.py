@@ -10,7 +10,7 @@ import pytest
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation import report as reporting
 from doublebill.fit.evaluation.evaluate import Evaluation
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
 from doublebill.fit.selection import trials as trying

@@ -12,7 +12,7 @@ from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings import rating_errors
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection import refine as refining

@@ -8,7 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.fit.fit_model import fit
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.transitions import transitions
 from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Rp3beta
 from doublebill.model.items import Item
