@@ -39,7 +39,7 @@ pytest_add_cli_args_test_selection=
 
 
 def main(modules: list[str]) -> int:
-    """Prints the score of each module and the changes that no test noticed; gives 2 where it could not run."""
+    """Prints the score of each module and the changes that no test noticed; returns 2 where it could not run."""
     modules = modules or changed()
     wrong = [module for module in modules if package_of(module) is None or not (ROOT / module).is_file()]
     if wrong:
@@ -108,7 +108,7 @@ def copy_project(copy: Path) -> None:
 
 
 def report(copy: Path, results: list[str]) -> None:
-    """Prints each change that no test noticed, then a score a module: changes noticed of all."""
+    """Prints each change that no test noticed, then a score per module: changes noticed of all."""
     outcomes: dict[str, Counter[str]] = {}
     for line in results:
         if not (found := RESULT.fullmatch(line)):

@@ -128,28 +128,11 @@ def hits_of(lists: Ints32, targets: Interactions) -> Mask:
 
 
 def _per_user(lists: Ints32, hits: Mask, holdout: Holdout) -> dict[str, Floats]:
-    n_targets, lengths = np.diff(holdout.targets.indptr), (lists >= 0).sum(axis=1)
-    user_shares = holdout.reference.popularity() / max(holdout.reference.n_users, 1)
-    vectors = _item_vectors(holdout.reference)
-    per_user = {
-        "recall@20": metrics.recall(hits, n_targets, 20),
-        "ndcg@10": metrics.ndcg(hits, n_targets, 10),
-        "ndcg@100": metrics.ndcg(hits, n_targets, 100),
-    }
-    for n in DEPTHS:
-        per_user |= {
-            f"recall@{n}": metrics.recall(hits, n_targets, n),
-            f"precision@{n}": metrics.precision(hits, n),
-            f"f1@{n}": metrics.f1(hits, n_targets, n),
-            f"accuracy@{n}": metrics.accuracy(hits, n_targets, lengths, n, holdout.targets.n_items),
-            f"ndcg@{n}": metrics.ndcg(hits, n_targets, n),
-            f"map@{n}": metrics.average_precision(hits, n_targets, n),
-            f"mrr@{n}": metrics.reciprocal_rank(hits, n),
-            f"hit_rate@{n}": metrics.hit_rate(hits, n),
-            f"novelty@{n}": metrics.novelty(lists, user_shares, n),
-            f"diversity@{n}": metrics.diversity(lists, vectors, n),
-        }
-    return per_user
+    reference = holdout.reference
+    shares = reference.popularity() / max(reference.n_users, 1)
+    ranked = metrics.RankedLists(lists, hits, np.diff(holdout.targets.indptr), shares, _item_vectors(reference))
+    names = dict.fromkeys([*HEADLINE, *(f"{metric}@{n}" for n in DEPTHS for metric in metrics.METRICS)])
+    return {name: metrics.measure(ranked, name) for name in names}
 
 
 def _item_vectors(reference: Interactions) -> sp.csr_array:

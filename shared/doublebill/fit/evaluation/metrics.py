@@ -27,10 +27,13 @@ Metrics of users come back as [users].
 @n counts the first n ranks only. Ranks past the end of a list count as misses, except in accuracy@n.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Counts, Hits, Integers, Ints, Items, Mask, Numbers, PerUser, Reals
+from doublebill.arrays import Counts, Floats, Hits, Integers, Ints, Ints32, Items, Mask, Numbers, PerUser, Reals
 
 BLOCK_LISTS = 256
 """Lists whose items are compared in one sparse product; bounds its memory."""
@@ -199,3 +202,46 @@ def log_loss(probabilities: Reals, outcomes: Mask) -> float:
     least = np.finfo(np.float64).eps
     likely = np.clip(np.asarray(probabilities, np.float64), least, 1 - least)
     return float(-np.mean(np.log(np.where(outcomes, likely, 1 - likely))))
+
+
+@dataclass(frozen=True, eq=False)
+class RankedLists:
+    """The lists of all users, with everything that metrics of a list need."""
+
+    lists: Ints32
+    """[users, ranks] item numbers, best first; -1 past the end of a list."""
+    hits: Hits
+    """[users, ranks] which ranks hold a target."""
+    n_targets: Ints
+    """[users] number of targets."""
+    user_shares: Floats
+    """[n_items] share of the users who have each item."""
+    vectors: sp.csr_array
+    """[n_items, dimensions] items as vectors of length 1 or 0."""
+
+    @property
+    def lengths(self) -> Ints:
+        """Returns [users] the lengths of the lists."""
+        lengths: Ints = np.count_nonzero(self.lists >= 0, axis=1)
+        return lengths
+
+
+METRICS: Mapping[str, Callable[[RankedLists, int], PerUser]] = {
+    "recall": lambda ranked, n: recall(ranked.hits, ranked.n_targets, n),
+    "precision": lambda ranked, n: precision(ranked.hits, n),
+    "f1": lambda ranked, n: f1(ranked.hits, ranked.n_targets, n),
+    "accuracy": lambda ranked, n: accuracy(ranked.hits, ranked.n_targets, ranked.lengths, n, len(ranked.user_shares)),
+    "ndcg": lambda ranked, n: ndcg(ranked.hits, ranked.n_targets, n),
+    "map": lambda ranked, n: average_precision(ranked.hits, ranked.n_targets, n),
+    "mrr": lambda ranked, n: reciprocal_rank(ranked.hits, n),
+    "hit_rate": lambda ranked, n: hit_rate(ranked.hits, n),
+    "novelty": lambda ranked, n: novelty(ranked.lists, ranked.user_shares, n),
+    "diversity": lambda ranked, n: diversity(ranked.lists, ranked.vectors, n),
+}
+"""Metrics of lists by name, measured at every depth n that a report has."""
+
+
+def measure(ranked: RankedLists, name: str) -> PerUser:
+    """Returns [users] a metric by its name with a depth, `ndcg@10`."""
+    metric, _, n = name.partition("@")
+    return METRICS[metric](ranked, int(n))
