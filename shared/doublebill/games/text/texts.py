@@ -86,6 +86,8 @@ class TextKind[S]:
     """Under which its texts may be used."""
     dice: str = ""
     """What its dice are named after, where that is not its name."""
+    dice_version: int = 0
+    """Version that its dice are seeded with, if a newer generator leaves most texts unchanged."""
     rewrite_draft: Callable[[Mapping[str, Any]], RewriteDraft] | None = None
     """Prepares an item of an answer for rewording; None if its text must stay."""
 
@@ -120,7 +122,7 @@ class TextKind[S]:
 
     def dice_of(self, seed: Seed) -> Dice:
         """The dice of the text that a seed gives."""
-        return Dice(self.version, self.dice or self.name, seed)
+        return Dice(self.dice_version or self.version, self.dice or self.name, seed)
 
 
 def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> GeneratedText:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from doublebill.errors import InvalidInput
 from doublebill.games.controls import LARGEST
+from doublebill.games.text.english import plural
 
 COLUMNS = 10_000
 """Tiles of a row at most: levels that scroll are wider than those of one screen."""
@@ -71,10 +72,3 @@ def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
 def phrase(name: str, count: int) -> str:
     """How a quest speaks of all things of one name: the ogre, the 3 ogres."""
     return f"the {name}" if count == 1 else f"the {count} {plural(name)}"
-
-
-def plural(name: str) -> str:
-    """More than one of them."""
-    if name.endswith("y") and name[-2:-1] not in tuple("aeiou"):
-        return name[:-1] + "ies"
-    return name + ("es" if name.endswith(("s", "x", "z", "ch", "sh")) else "s")

@@ -4,11 +4,12 @@ Of every symbol it is known how deep and how large its smallest text is. A rule 
 still fits into what is left of both, so that every text ends within them however the rules refer to each other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
+from doublebill.games.text.english import capitalised, past_tense, regular_plural, with_article
 
 DEPTH, SIZE = 12, 200
 """How deep expansions stand inside each other at most, and how many there are in one text."""
@@ -16,7 +17,13 @@ DEPTH, SIZE = 12, 200
 TEXT_LENGTH = 4000
 """Characters of a text: anything longer is cut off, which only kept values that hold each other can reach."""
 
-MODIFIERS = ("capitalize", "a", "s", "ed")
+MODIFIERS: Mapping[str, Callable[[str], str]] = {
+    "capitalize": capitalised,
+    "a": with_article,
+    "s": regular_plural,
+    "ed": past_tense,
+}
+"""Modifier of Tracery → its change of a text."""
 
 NEVER = 10**6
 """The depth and size of what never ends."""
@@ -205,14 +212,5 @@ class _Expansion:
 
 
 def modified(text: str, modifier: str) -> str:
-    """The text after one of `MODIFIERS`: with a capital, an article, in the plural, in the past."""
-    if modifier == "capitalize":
-        return text[:1].upper() + text[1:]
-    if modifier == "a":
-        return f"{'an' if text[:1].lower() in tuple('aeiou') else 'a'} {text}"
-    consonant_y = text[-1:] == "y" and text[-2:-1].lower() not in tuple("aeiou")
-    if modifier == "s":
-        if consonant_y:
-            return text[:-1] + "ies"
-        return text + ("es" if text.endswith(("s", "x", "z", "ch", "sh")) else "s")
-    return text + "d" if text.endswith("e") else text[:-1] + "ied" if consonant_y else text + "ed"
+    """Returns the text after one of `MODIFIERS`."""
+    return MODIFIERS[modifier](text)

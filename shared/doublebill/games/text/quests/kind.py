@@ -224,7 +224,8 @@ def told(spec: QuestsSpec, text: str, spoken: Mapping[str, Json], tasks: int) ->
 QUESTS = TextKind(
     name="quests",
     description="Quests that speak of what a level has, from a grammar of ours or of yours",
-    version=1,
+    version=2,
+    dice_version=1,
     spec=QuestsSpec,
     check=check,
     make=make,

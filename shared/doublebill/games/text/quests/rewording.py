@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from doublebill.games.text.grammar.facts import plural
+from doublebill.games.text.english import plural
 from doublebill.games.text.quests.words import ROLES
 from doublebill.games.text.rewriting.placeholders import RewriteDraft, count_phrase, name_phrase
 

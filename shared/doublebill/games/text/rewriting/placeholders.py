@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from doublebill.games.text.grammar.facts import plural
-from doublebill.games.text.grammar.rules import modified
+from doublebill.games.text.english import capitalised, plural, with_article
 from doublebill.games.text.rewriting.number_words import number_pattern, words_of
 
 PLACEHOLDER = re.compile(r"\{([1-9][0-9]{0,3})\}")
@@ -40,7 +39,7 @@ class Phrase:
 
 def name_phrase(text: str, role: Role = "name") -> Phrase:
     """Returns the phrase of words that stand as they are, or with a capital where they begin a sentence."""
-    return Phrase(text, role, f"(?:{re.escape(text)}|{re.escape(_capital(text))})")
+    return Phrase(text, role, f"(?:{re.escape(text)}|{re.escape(capitalised(text))})")
 
 
 def count_phrase(thing: str, count: int) -> Phrase:
@@ -118,8 +117,8 @@ class RewriteDraft:
         fact = self.facts[int(found[2]) - 1]
         text = fact.text
         if found[1]:
-            text = modified(text, "a") if fact.role == "quality" else found[0][: found[0].index("{")] + text
-        return _capital(text) if begins_sentence(rewording, found.start()) else text
+            text = with_article(text) if fact.role == "quality" else found[0][: found[0].index("{")] + text
+        return capitalised(text) if begins_sentence(rewording, found.start()) else text
 
 
 def begins_sentence(text: str, place: int) -> bool:
@@ -152,7 +151,3 @@ def _words_and_role(found: re.Match[str], phrases: Sequence[Phrase]) -> tuple[st
         small = text[:1].lower() + text[1:] if text[1:2].islower() else text
         text = phrase.text if phrase and exact else small
     return text, role
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

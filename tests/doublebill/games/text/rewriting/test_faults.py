@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doublebill.games.text.grammar.facts import plural
+from doublebill.games.text.english import plural
 from doublebill.games.text.items.rewording import item_draft
 from doublebill.games.text.items.treasures import RARITIES
 from doublebill.games.text.kinds import TEXTS
