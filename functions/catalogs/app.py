@@ -42,7 +42,7 @@ def list_catalogs() -> catalog_list.Overview:
 
 
 @api.on("PUT /v1/catalogs/{catalog}/items", "write")
-def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.Stored:
+def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.ItemsStored:
     items = catalogs.check_items(request.items)
     catalogs.put_items(objects, catalog, items, now_ms())
     return {"catalog": catalog, "stored": len(items)}

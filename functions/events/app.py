@@ -7,7 +7,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import EventsSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.ingesting.ingest import Accepted, EventsRequest, Intake, ingest, told
+from doublebill.service.ingesting.ingest import Accepted, EventsRequest, Intake, ingest, response_of
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -32,4 +32,4 @@ def intake() -> Intake:
 
 @api.on("POST /v1/catalogs/{catalog}/events", "write", status=202)
 def post_events(catalog: str, request: EventsRequest) -> Accepted:
-    return told(ingest(intake(), catalog, request.events, now_ms()))
+    return response_of(ingest(intake(), catalog, request.events, now_ms()))

@@ -31,17 +31,17 @@ def model(catalog: str, version: str) -> model_list.ModelCard:
 
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")
-def put_champion(catalog: str, request: champions.ChampionRequest) -> promotion.ChampionTold:
+def put_champion(catalog: str, request: champions.ChampionRequest) -> promotion.ChampionResponse:
     return promotion.promote(objects, records, catalog, request.version, now_ms())
 
 
 @api.on("PUT /v1/catalogs/{catalog}/challenger", "admin")
-def put_challenger(catalog: str, request: champions.ChallengerRequest) -> promotion.ChampionTold:
+def put_challenger(catalog: str, request: champions.ChallengerRequest) -> promotion.ChampionResponse:
     return promotion.challenge(objects, catalog, request.version, request.share)
 
 
 @api.on("DELETE /v1/catalogs/{catalog}/challenger", "admin")
-def delete_challenger(catalog: str) -> promotion.ChampionTold:
+def delete_challenger(catalog: str) -> promotion.ChampionResponse:
     return promotion.end_challenge(objects, catalog)
 
 

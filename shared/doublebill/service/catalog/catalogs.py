@@ -1,4 +1,4 @@
-"""Catalogs as the service keeps them: which there are, and the metadata of their items.
+"""Catalogs: the record of each one, and the metadata of its items.
 
 catalogs/<catalog>.json                           made with the first thing stored for the catalog
 items/<catalog>/<milliseconds>-<digest>.jsonl.gz  metadata, one batch an object; later batches win, field by field
@@ -23,20 +23,20 @@ PREFIX = "catalogs/"
 
 @dataclass(frozen=True)
 class ItemsRequest:
-    """Up to 1,000 items; a field that is left out keeps what was known."""
+    """Up to 1,000 items; a field that is left out keeps its value."""
 
     items: Annotated[tuple[Annotated[Any, Bounds(ref="Item")], ...], Bounds(min_length=1, max_length=1000)]
 
 
-class Stored(TypedDict):
-    """How many items were described."""
+class ItemsStored(TypedDict):
+    """The number of items whose metadata were stored."""
 
     catalog: str
     stored: int
 
 
 def ensure(objects: Objects, catalog: str, exclude_seen: bool | None = None) -> None:
-    """Makes the catalog where it is not there yet; `exclude_seen`, when told, becomes its default."""
+    """Makes the catalog where it is missing; `exclude_seen`, unless None, becomes its default."""
     key = _key(catalog)
     record = json.dumps({"catalog": catalog, "exclude_seen": exclude_seen}).encode()
     try:
@@ -47,7 +47,7 @@ def ensure(objects: Objects, catalog: str, exclude_seen: bool | None = None) -> 
 
 
 def settings(objects: Objects, catalog: str) -> dict[str, object]:
-    """What is kept about the catalog.
+    """Returns the record of the catalog.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -60,15 +60,15 @@ def settings(objects: Objects, catalog: str) -> dict[str, object]:
 
 
 def names(objects: Objects) -> list[str]:
-    """Every catalog, by name."""
+    """Returns the name of every catalog, sorted."""
     return [key.removeprefix(PREFIX).removesuffix(".json") for key in objects.keys(PREFIX)]
 
 
 def check_items(raw_items: Sequence[object]) -> list[Item]:
-    """The items that a caller describes.
+    """Returns the items that a caller describes.
 
     Raises:
-        InvalidInput: with the complaints of all of them, each with its place.
+        InvalidInput: with the complaints about all of them, each with its index.
     """
     items: list[Item] = []
     complaints: list[Complaint] = []
@@ -85,33 +85,33 @@ def check_items(raw_items: Sequence[object]) -> list[Item]:
 
 
 def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int) -> None:
-    """Stores metadata; a field that an item leaves out keeps what was known. What takes an item down tells at once."""
+    """Stores metadata; a field that an item leaves out keeps its value. Availability counts at once."""
     ensure(objects, catalog)
     data = pack(map(item_to_line, items))
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
     availability.note(objects, catalog, items)
 
 
-def merged(known: Item | None, told: Item) -> Item:
-    """What is known of an item after it was `told` again: a field that is left out keeps what was known."""
-    if known is None:
-        return told
+def merged(before: Item | None, update: Item) -> Item:
+    """Returns the item after an update: a field that the update leaves out keeps its value."""
+    if before is None:
+        return update
     return Item(
-        told.item_id,
-        title=told.title or known.title,
-        tags=told.tags or known.tags,
-        year=known.year if told.year is None else told.year,
-        available=known.available if told.available is None else told.available,
-        attributes=_told_last(known.attributes, told.attributes),
+        update.item_id,
+        title=update.title or before.title,
+        tags=update.tags or before.tags,
+        year=before.year if update.year is None else update.year,
+        available=before.available if update.available is None else update.available,
+        attributes=_merged_attributes(before.attributes, update.attributes),
     )
 
 
-def _told_last(known: Mapping[str, Value], told: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Both, where `told` wins; past the most an item may have, the names told longest ago are forgotten."""
-    if not known or not told:
-        return told or known
-    kept = {name: value for name, value in known.items() if name not in told}
-    return dict(list({**kept, **told}.items())[-ATTRIBUTE_COUNT:])
+def _merged_attributes(before: Mapping[str, Value], update: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Returns the attributes of both; past the most that an item may have, the oldest are dropped."""
+    if not before or not update:
+        return update or before
+    kept = {name: value for name, value in before.items() if name not in update}
+    return dict(list({**kept, **update}.items())[-ATTRIBUTE_COUNT:])
 
 
 def _key(catalog: str) -> str:

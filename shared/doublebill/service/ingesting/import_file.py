@@ -1,4 +1,4 @@
-"""Import: a whole file of events or items, stored as a whole or not at all.
+"""Importing a file of events or items: all of it is stored, or nothing.
 
 Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz` with line, field and reason, never with a user id.
 """
@@ -23,21 +23,21 @@ PART_EVENTS = 100_000
 """Events in one object of an import."""
 
 QUARANTINE_LENGTH = 10_000
-"""Bad rows of a file that are kept; all are counted."""
+"""Most bad rows of a file that are kept; all are counted."""
 
 MAX_BAD_SHARE = 0.05
-"""Bad rows that a file may have, as a share of its rows, before it is refused whole."""
+"""Largest share of bad rows in a file that is not refused."""
 
-TELL_EVERY = 10_000
+PROGRESS_ROWS = 10_000
 
 Rows = Iterable[RawRow | BadRow]
-Tell = Callable[[int], None]
-"""Hears how many rows have been read."""
+OnProgress = Callable[[int], None]
+"""Called with the number of rows read so far."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a file."""
+    """The outcome of importing a file."""
 
     import_id: str
     accepted: int
@@ -45,24 +45,24 @@ class Imported:
     users: int = 0
     items: int = 0
     repeated: bool = False
-    """True where the very same file had been imported before, so nothing changed."""
+    """True where the same file was imported before, so that nothing changed."""
 
 
 @dataclass
-class _Seen:
-    """What one pass over the rows of a file collects on its way."""
+class _RowReader:
+    """One pass over the rows of a file: counts them and keeps the bad ones."""
 
-    tell: Tell
+    on_progress: OnProgress
     accepted: int = 0
     quarantined: int = 0
     bad: list[BadRow] = field(default_factory=list)
     """The first `QUARANTINE_LENGTH` bad rows."""
 
     def valid[T](self, rows: Rows, parsed: Callable[[Mapping[str, object]], T]) -> Iterator[T]:
-        """What the good rows say; bad ones are noted."""
+        """Yields the parsed good rows; keeps the bad ones."""
         for number, row in enumerate(rows, 1):
-            if number % TELL_EVERY == 0:
-                self.tell(number)
+            if number % PROGRESS_ROWS == 0:
+                self.on_progress(number)
             if isinstance(row, BadRow):
                 self._refuse(row)
                 continue
@@ -98,33 +98,33 @@ def import_events(
     rows: Rows,
     now_ms: int,
     max_bad_share: float = MAX_BAD_SHARE,
-    tell: Tell = lambda _: None,
+    on_progress: OnProgress = lambda _: None,
 ) -> Imported:
-    """Stores a file of events. `import_id` is made of the file's content, so importing it again changes nothing.
+    """Stores a file of events. `import_id` is a digest of the file, so importing it again changes nothing.
 
     Raises:
-        TooManyBadRows: when more than `max_bad_share` of the rows are bad; the quarantine tells which.
+        TooManyBadRows: when more than `max_bad_share` of the rows are bad; the quarantine has them.
         InvalidInput: when the file itself cannot be read to its end.
     """
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
         return replace(_imported(committed), repeated=True)
-    seen, newest, items = _Seen(tell), _Newest(), set[str]()
+    reader, newest, items = _RowReader(on_progress), _Newest(), set[str]()
     pseudonym_of = _remembering(intake.pseudonyms)
     try:
-        events = seen.valid(rows, lambda raw: parse(raw, pseudonym_of))
+        events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of))
         for number, part in enumerate(batched(events, PART_EVENTS)):
             event_log.put_part(intake.objects, catalog, import_id, number, part)
             newest.note(part)
             items.update(event.item_id for event in part)
-        quarantine(intake.objects, catalog, import_id, seen.bad)
-        seen.check(max_bad_share)
+        quarantine(intake.objects, catalog, import_id, reader.bad)
+        reader.check(max_bad_share)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     intake.ensure(catalog)
     intake.remember(catalog, newest.events(), now_ms)
-    imported = Imported(import_id, seen.accepted, seen.quarantined, len(newest.by_user), len(items))
+    imported = Imported(import_id, reader.accepted, reader.quarantined, len(newest.by_user), len(items))
     event_log.commit_import(intake.objects, catalog, import_id, asdict(imported))
     return imported
 
@@ -136,23 +136,23 @@ def import_items(
     rows: Rows,
     now_ms: int,
     max_bad_share: float = MAX_BAD_SHARE,
-    tell: Tell = lambda _: None,
+    on_progress: OnProgress = lambda _: None,
 ) -> Imported:
-    """Stores a file of item metadata; what it says wins over what was known.
+    """Stores a file of item metadata, which wins over earlier metadata.
 
     Raises:
         TooManyBadRows, InvalidInput: as `import_events`.
     """
-    seen = _Seen(tell)
-    items: list[Item] = list(seen.valid(rows, parse_item))
-    quarantine(objects, catalog, import_id, seen.bad)
-    seen.check(max_bad_share)
+    reader = _RowReader(on_progress)
+    items: list[Item] = list(reader.valid(rows, parse_item))
+    quarantine(objects, catalog, import_id, reader.bad)
+    reader.check(max_bad_share)
     catalogs.put_items(objects, catalog, items, now_ms)
-    return Imported(import_id, seen.accepted, seen.quarantined, items=len({item.item_id for item in items}))
+    return Imported(import_id, reader.accepted, reader.quarantined, items=len({item.item_id for item in items}))
 
 
 def quarantine(objects: Objects, catalog: str, import_id: str, bad: list[BadRow]) -> None:
-    """Keeps the bad rows of a file for whoever wants to mend it."""
+    """Keeps the bad rows of a file, so that they can be repaired."""
     if bad:
         lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in bad)
         objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
@@ -181,13 +181,13 @@ def _newest(events: list[Event]) -> list[Event]:
 
 
 def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:
-    """`pseudonyms.of`, computed once per user."""
-    known: dict[str, str] = {}
-    return lambda user_id: known.get(user_id) or known.setdefault(user_id, pseudonyms.of(user_id))
+    """Returns `pseudonyms.of`, computed once per user."""
+    computed: dict[str, str] = {}
+    return lambda user_id: computed.get(user_id) or computed.setdefault(user_id, pseudonyms.of(user_id))
 
 
 def _bad_row(row: RawRow, wrong: InvalidInput) -> BadRow:
-    """The first complaint at its line; what stood in the user's place is never repeated."""
+    """Returns the first complaint with its line; the user id is never repeated."""
     bad = refused(row.line, wrong)
     user_id = row.values.get("user_id")
     repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.quoted)

@@ -1,4 +1,4 @@
-"""Ingest: raw events become validated events in the log and in the histories; nothing unchecked is stored."""
+"""Ingesting events: each is validated and pseudonymised, then stored in the log and in the histories."""
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,20 +18,20 @@ from doublebill.stores.records import Records
 
 @dataclass(frozen=True)
 class Intake:
-    """Where events go, and behind which pseudonyms."""
+    """The stores that events go to, and the pseudonyms of their users."""
 
     objects: Objects
     histories: Histories
     pseudonyms: Pseudonyms
     retention_seconds: int
-    """How long the histories keep an event after it was received."""
+    """Lifetime of an event in the histories after it was received."""
     records: Records | None = None
-    """Where clicks are counted; nowhere where there are none."""
+    """The counters of clicks; None where clicks are not counted."""
     _made: set[str] = field(default_factory=set)
-    """Catalogs that this intake has made sure of: a warm function asks the store once for each."""
+    """Catalogs that are there: a warm function looks once for each."""
 
     def ensure(self, catalog: str) -> None:
-        """Makes the catalog where it is not there yet."""
+        """Makes the catalog where it is missing."""
         if catalog not in self._made:
             catalogs.ensure(self.objects, catalog)
             self._made.add(catalog)
@@ -43,50 +43,50 @@ class Intake:
 
 @dataclass(frozen=True)
 class EventsRequest:
-    """Up to 1,000 events; each is judged for itself."""
+    """Up to 1,000 events; each is accepted or rejected by itself."""
 
     events: Annotated[tuple[Annotated[Any, Bounds(ref="Event")], ...], Bounds(min_length=1, max_length=1000)]
 
     def users(self) -> Iterable[str]:
-        """The users whom the request names."""
+        """Returns the users whom the request names."""
         named = (event.get("user_id") for event in self.events if isinstance(event, dict))
         return [user_id for user_id in named if isinstance(user_id, str)]
 
 
 REASON_LENGTH = 500
-"""Characters in which an answer says why it rejected an event."""
+"""Longest reason for rejecting an event, in characters."""
 
 Rejected = tuple[int, Sequence[Complaint]]
-"""The place of a bad event in its request, and what is wrong with it."""
+"""The index of a bad event in its request, and the complaints about it."""
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of a request."""
+    """The outcome of a request."""
 
     accepted: int
     rejected: Sequence[Rejected]
     clicks: Mapping[str, int]
-    """Clicks by version that was quoted, whether or not they could be counted."""
+    """Clicks by version, whether or not they could be counted."""
 
 
 class Rejection(TypedDict):
     """One event that was not accepted."""
 
     index: int
-    """Its place in the request."""
+    """Index in the request."""
     reason: str
 
 
 class Accepted(TypedDict):
-    """What became of a request, as it is answered."""
+    """The numbers of accepted and the list of rejected events."""
 
     accepted: int
     rejected: Sequence[Rejection]
 
 
-def told(ingested: Ingested) -> Accepted:
-    """What became of a request, as it is answered."""
+def response_of(ingested: Ingested) -> Accepted:
+    """Returns the response that reports the outcome."""
     rejected: list[Rejection] = [
         {"index": index, "reason": "; ".join(map(str, complaints))[:REASON_LENGTH]}
         for index, complaints in ingested.rejected
@@ -95,10 +95,10 @@ def told(ingested: Ingested) -> Accepted:
 
 
 def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: int) -> Ingested:
-    """Stores the valid ones among `raw_events`, in the log first, and counts the clicks on answers that they quote.
+    """Stores the valid events, in the log first, and counts the clicks that they report.
 
     Raises:
-        InvalidInput: when not one is valid.
+        InvalidInput: when none is valid.
     """
     events, rejected = _validated(raw_events, intake.pseudonyms, now_ms)
     if not events:
@@ -108,7 +108,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     intake.remember(catalog, events, now_ms)
     clicked = click_through.of(events)
     if clicked and intake.records is not None:
-        with contextlib.suppress(StoreUnavailable):  # the log has them all the same
+        with contextlib.suppress(StoreUnavailable):  # the log has them too
             click_through.count(intake.records, catalog, clicked, now_ms // 1000)
     return Ingested(len(events), rejected, clicked)
 

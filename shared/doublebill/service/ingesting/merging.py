@@ -1,4 +1,4 @@
-"""Merging: the history of an anonymous user becomes that of a known one."""
+"""Merging users: the history of an anonymous user becomes that of an identified one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,30 +13,30 @@ from doublebill.service.ingesting.ingest import Intake
 
 @dataclass(frozen=True)
 class MergeRequest:
-    """Whose history is to become the user's; `from` is no name in Python."""
+    """The user whose history is taken over; `from` is a keyword of Python."""
 
     from_: Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
 
     def users(self) -> Sequence[str]:
-        """The users whom the request names: who may act for one user only takes nobody else's history."""
+        """Returns the users whom the request names, so that a bound caller cannot take another's history."""
         return (self.from_,)
 
 
 class Merged(TypedDict):
-    """What was merged."""
+    """The outcome of merging."""
 
     catalog: str
     merged: int
-    """Rows of the history; 0 where there are none, or none any more."""
+    """Copied rows of the history."""
 
 
 def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int) -> Merged:
-    """Makes everything that `from_id` did, and will do, `user_id`'s.
+    """Attributes all events of `from_id`, earlier and later, to `user_id`.
 
-    First the merging is written down, which trainings heed; then the newest `HISTORY_LENGTH` rows of the history, all
-    that an answer reads, are copied with their times and event ids, and kept as if received now; then all rows of
-    `from_id` are removed. Whoever died on the way does it all again: what was done stays as it is. An event of
-    `from_id` that arrives between copying and removing may be missing in the history; it is in the log.
+    First the alias is stored, which trainings follow; then the newest `HISTORY_LENGTH` rows of the history, all that a
+    response reads, are copied with their times and event ids, to expire as if received now; then all rows of `from_id`
+    are removed. The operation is idempotent: repeat it after a crash. An event of `from_id` that arrives between
+    copying and removing may be missing in the history; it is in the log.
 
     Raises:
         Unsatisfiable: when both are the same.

@@ -18,7 +18,7 @@ class Measured(TypedDict):
     popularity: float
 
 
-class CatalogTold(TypedDict):
+class CatalogSummary(TypedDict):
     """One catalog."""
 
     catalog: str
@@ -30,7 +30,7 @@ class CatalogTold(TypedDict):
 class Overview(TypedDict):
     """The catalogs, by name."""
 
-    catalogs: Sequence[CatalogTold]
+    catalogs: Sequence[CatalogSummary]
 
 
 def overview(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> Overview:
@@ -38,7 +38,7 @@ def overview(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> 
     return {"catalogs": [_described(objects, name) for name in catalogs.names(objects) if sees(name)]}
 
 
-def _described(objects: Objects, catalog: str) -> CatalogTold:
+def _described(objects: Objects, catalog: str) -> CatalogSummary:
     champion = champions.read_champion(objects, catalog)
     if champion is None:
         return {"catalog": catalog, "champion": None}

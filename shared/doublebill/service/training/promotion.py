@@ -13,8 +13,8 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
 
-class ChampionTold(TypedDict):
-    """Which version a catalog serves."""
+class ChampionResponse(TypedDict):
+    """The version that a catalog serves."""
 
     catalog: str
     version: str
@@ -26,8 +26,8 @@ class ChampionTold(TypedDict):
     share: float
 
 
-def promote(objects: Objects, records: Records, catalog: str, version: str, now_ms: int) -> ChampionTold:
-    """Makes a published version champion, and its popular items the last resort.
+def promote(objects: Objects, records: Records, catalog: str, version: str, now_ms: int) -> ChampionResponse:
+    """Makes a published version champion, and copies its popular items.
 
     Raises:
         NotFound: when there is no such catalog or version, or it cannot be served.
@@ -35,39 +35,39 @@ def promote(objects: Objects, records: Records, catalog: str, version: str, now_
     catalogs.settings(objects, catalog)
     champion = champions.promote(objects, catalog, version, now_ms)
     copy_for_emergencies(objects, records, catalog, champion.version)
-    return _told(catalog, champion)
+    return _response(catalog, champion)
 
 
-def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int) -> ChampionTold:
-    """Makes the former champion champion again, and its popular items the last resort.
+def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int) -> ChampionResponse:
+    """Makes the former champion champion again, and copies its popular items.
 
     Raises:
         NotFound: when there is none that can be served.
     """
     champion = champions.roll_back(objects, catalog, now_ms)
     copy_for_emergencies(objects, records, catalog, champion.version)
-    return _told(catalog, champion)
+    return _response(catalog, champion)
 
 
-def challenge(objects: Objects, catalog: str, version: str, share: float) -> ChampionTold:
-    """Lets a published version answer a share of the users.
+def challenge(objects: Objects, catalog: str, version: str, share: float) -> ChampionResponse:
+    """Lets a published version serve a share of the users.
 
     Raises:
         NotFound: when there is no such catalog or version, it cannot be served, or there is no champion.
         InvalidInput: when it is the champion.
     """
     catalogs.settings(objects, catalog)
-    return _told(catalog, champions.challenge(objects, catalog, version, share))
+    return _response(catalog, champions.challenge(objects, catalog, version, share))
 
 
-def end_challenge(objects: Objects, catalog: str) -> ChampionTold:
-    """Lets the champion answer everybody again.
+def end_challenge(objects: Objects, catalog: str) -> ChampionResponse:
+    """Lets the champion serve all users again.
 
     Raises:
         NotFound: when there is no such catalog, or it has no champion.
     """
     catalogs.settings(objects, catalog)
-    return _told(catalog, champions.end_challenge(objects, catalog))
+    return _response(catalog, champions.end_challenge(objects, catalog))
 
 
 def copy_for_emergencies(objects: Objects, records: Records, catalog: str, version: str) -> None:
@@ -80,7 +80,7 @@ def copy_for_emergencies(objects: Objects, records: Records, catalog: str, versi
         caller_registry.copy(objects, records)
 
 
-def _told(catalog: str, champion: champions.Champion) -> ChampionTold:
+def _response(catalog: str, champion: champions.Champion) -> ChampionResponse:
     return {
         "catalog": catalog,
         "version": champion.version,

@@ -120,9 +120,9 @@ class TestEvents:
         assert len(logged(objects)) == 30
 
     def test_progress_is_told(self, intake, monkeypatch):
-        monkeypatch.setattr(import_file, "TELL_EVERY", 10)
+        monkeypatch.setattr(import_file, "PROGRESS_ROWS", 10)
         told = []
-        imported(intake, tell=told.append)
+        imported(intake, on_progress=told.append)
         assert told == [10, 20, 30]
 
     def test_a_store_that_fails_leaves_an_import_that_does_not_count(self, objects):
