@@ -123,8 +123,7 @@ def hits_of(lists: Ints32, targets: Interactions) -> Mask:
     pairs = targets.users_of_entries() * targets.n_items + targets.items  # ascending, as items are within a user
     recommended = np.arange(len(lists))[:, np.newaxis] * targets.n_items + lists
     at = np.minimum(np.searchsorted(pairs, recommended), len(pairs) - 1)
-    hits: Mask = (pairs[at] == recommended) & (lists >= 0)
-    return hits
+    return np.asarray((pairs[at] == recommended) & (lists >= 0))
 
 
 def _per_user(lists: Ints32, hits: Mask, holdout: Holdout) -> dict[str, Floats]:

@@ -40,8 +40,7 @@ BLOCK_LISTS = 256
 
 
 def _count(hits: Hits, n: int) -> Ints:
-    counts: Ints = np.count_nonzero(hits[..., :n], axis=-1)
-    return counts
+    return np.asarray(np.count_nonzero(hits[..., :n], axis=-1))
 
 
 def recall(hits: Hits, n_targets: Counts, n: int) -> PerUser:
@@ -222,8 +221,7 @@ class RankedLists:
     @property
     def lengths(self) -> Ints:
         """Returns [users] the lengths of the lists."""
-        lengths: Ints = np.count_nonzero(self.lists >= 0, axis=1)
-        return lengths
+        return np.asarray(np.count_nonzero(self.lists >= 0, axis=1))
 
 
 METRICS: Mapping[str, Callable[[RankedLists, int], PerUser]] = {

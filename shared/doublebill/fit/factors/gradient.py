@@ -181,5 +181,4 @@ def _least_squares(edges: sp.csr_array, histories: sp.csr_array) -> Floats:
         weighted = sp.diags_array(weights[start : start + BLOCK]) @ predicted
         towards += (weighted * rows).sum(axis=0)
         spread += (weighted * predicted).sum(axis=0)
-    scales: Floats = np.maximum(towards, 0) / np.where(spread > 0, spread, 1)
-    return scales
+    return np.asarray(np.maximum(towards, 0) / np.where(spread > 0, spread, 1))

@@ -16,8 +16,7 @@ LEAST = 1e-6
 
 def unit_rows(factors: Reals) -> Reals:
     """Returns [items, d] the factors scaled to length 1."""
-    unit: Reals = factors / np.linalg.norm(factors, axis=1, keepdims=True)
-    return unit
+    return np.asarray(factors / np.linalg.norm(factors, axis=1, keepdims=True))
 
 
 def mean_squared_error(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals]:
@@ -76,5 +75,4 @@ def cross_entropy(factors: Reals, histories: sp.csr_array) -> tuple[float, Reals
 
 def _by_user(histories: sp.csr_array, values: Reals) -> Reals:
     """Returns [users] the sums of `values` [entries] in their precision; every user has entries."""
-    sums: Reals = np.add.reduceat(values, histories.indptr[:-1])
-    return sums
+    return np.asarray(np.add.reduceat(values, histories.indptr[:-1]))

@@ -17,5 +17,4 @@ def lower_inverse(matrix: Matrix, name: str, clean: bool = True) -> Matrix:
     factor, failed = lapack.spotrf(matrix, lower=True, clean=clean, overwrite_a=True)
     if failed:
         raise np.linalg.LinAlgError(f"{name} is not positive definite ({failed})")
-    inverse: Matrix = lapack.spotri(factor, lower=True, overwrite_c=True)[0]
-    return inverse
+    return np.asarray(lapack.spotri(factor, lower=True, overwrite_c=True)[0])

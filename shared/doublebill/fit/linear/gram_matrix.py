@@ -54,8 +54,7 @@ class DenseGram:
 
     def among(self, items: Items) -> Matrix:
         """Returns G [items, items]."""
-        block: Matrix = self.whole[np.ix_(items, items)]
-        return block
+        return np.asarray(self.whole[np.ix_(items, items)])
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
         """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""

@@ -52,5 +52,4 @@ def _target(gram: GramMatrix, ridge: Matrix, sources: Ints32, target: int, scale
         raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
     explained = float(values @ (among @ values)) if scaled else 1.0
     scale = float(values @ towards) / explained if scaled and explained > 0 else float(not scaled)
-    fitted: Matrix = values * np.float32(scale)
-    return fitted
+    return np.asarray(values * np.float32(scale))

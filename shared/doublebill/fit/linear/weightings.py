@@ -56,8 +56,7 @@ def _recency(interactions: Interactions, half_life_days: float) -> Floats:
         return np.ones(len(timestamps))
     dated = np.where(timed, timestamps, timestamps[timed].min())
     ages: Floats = (dated.max() - dated) / DAY_MILLISECONDS
-    decayed: Floats = 0.5 ** (ages / half_life_days)
-    return decayed
+    return np.asarray(0.5 ** (ages / half_life_days))
 
 
 def _rarity(interactions: Interactions) -> Floats:

@@ -124,8 +124,7 @@ def standardised(ratings: Interactions, active: Ints, mean: float, spread: float
 
 def work_of_users(lengths: Ints, n_items: int) -> Ints:
     """Returns [users] the work for users with so many ratings: squared at every iteration, and once over all items."""
-    work: Ints = lengths**2 + 3_000 + n_items**2 // 1_000
-    return work
+    return np.asarray(lengths**2 + 3_000 + n_items**2 // 1_000)
 
 
 def _neighbours(edges: sp.csr_array, active: Ints, n_items: int) -> Neighbours:

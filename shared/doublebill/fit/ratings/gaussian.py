@@ -140,14 +140,12 @@ def _lower_inverse(covariance: Matrix, items: Ints32) -> Matrix:
 
 def _places(items: Ints32, n_items: int) -> Ints:
     """Returns [len(items)²] the positions of all pairs of `items` in a raveled matrix; faster than `np.ix_`."""
-    places: Ints = np.add.outer(items * np.int64(n_items), items).ravel()
-    return places
+    return np.asarray(np.add.outer(items * np.int64(n_items), items).ravel())
 
 
 def _mirrored(lower: Matrix) -> Matrix:
     """Returns the symmetric matrix with this lower triangle; the upper one is ignored."""
-    mirrored: Matrix = np.tril(lower) + np.tril(lower, -1).T
-    return mirrored
+    return np.asarray(np.tril(lower) + np.tril(lower, -1).T)
 
 
 def _chunks(ratings: Interactions) -> Iterator[slice]:

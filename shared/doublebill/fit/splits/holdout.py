@@ -60,15 +60,13 @@ def hold_out(users: Interactions, train: Interactions | None, random: np.random.
 
 def eligible_users(interactions: Interactions) -> Mask:
     """Returns [n_users] which users have enough interactions to be evaluated."""
-    enough: Mask = np.diff(interactions.indptr) >= FEWEST_INTERACTIONS
-    return enough
+    return np.asarray(np.diff(interactions.indptr) >= FEWEST_INTERACTIONS)
 
 
 def timed_users(interactions: Interactions) -> Mask:
     """Returns [n_users] which users have an interaction with a time."""
     times = np.bincount(interactions.users_of_entries(), interactions.timestamps > 0, interactions.n_users)
-    timed: Mask = times > 0
-    return timed
+    return np.asarray(times > 0)
 
 
 def target_counts(sizes: Ints, share: float) -> Ints:
