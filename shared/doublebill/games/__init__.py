@@ -1,1 +1,1 @@
-"""Game content: made from a spec and a seed, and given out only with the proof that it can be played."""
+"""Game content: levels and texts from a spec and a seed; every level comes with a proof that it can be finished."""

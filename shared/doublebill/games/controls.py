@@ -8,7 +8,7 @@ from doublebill.errors import Complaint, Unsatisfiable
 from doublebill.schema import Bounds
 
 SMALLEST, LARGEST = 3, 64
-"""Cells along a side of a grid."""
+"""Fewest and most cells along a side of a grid."""
 
 LONGEST_SIDE = 4096
 """Cells along a side of any grid that a request names, that of a scrolling level included."""

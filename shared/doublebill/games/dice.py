@@ -1,4 +1,4 @@
-"""Dice: all the randomness that content is made from.
+"""Dice: the only source of randomness of generated content.
 
 Only the raw 64-bit stream of Philox is used (Salmon et al. 2011, doi:10.1145/2063384.2063405), which numpy keeps the
 same between releases, and every choice is made on integers: the same key gives the same choices on every machine.
@@ -35,14 +35,14 @@ class Dice:
         return self._fetched - len(self._numbers)
 
     def draw(self) -> int:
-        """The next 64 random bits."""
+        """Returns the next 64 random bits."""
         if not self._numbers:
             self._numbers = self._stream.random_raw(BLOCK)[::-1].tolist()
             self._fetched += BLOCK
         return self._numbers.pop()
 
     def below(self, end: int) -> int:
-        """An integer from 0 to `end` - 1, each equally likely (Lemire 2019, arXiv:1805.10941)."""
+        """Returns an integer from 0 to `end` - 1, each equally likely (Lemire 2019, arXiv:1805.10941)."""
         product = self.draw() * end
         if product & LOW < end:
             unfair = (1 << WORD) % end
@@ -51,15 +51,15 @@ class Dice:
         return product >> WORD
 
     def between(self, low: int, high: int) -> int:
-        """An integer from `low` to `high`, both included."""
+        """Returns an integer from `low` to `high`, both included."""
         return low + self.below(high - low + 1)
 
     def choice[T](self, options: Sequence[T]) -> T:
-        """One of `options`."""
+        """Returns one of `options`."""
         return options[self.below(len(options))]
 
     def weighted(self, weights: Sequence[int]) -> int:
-        """The position of one of the integer `weights`, each as likely as it weighs."""
+        """Returns the position of one of the integer `weights`, each as likely as it weighs."""
         left = self.below(sum(weights))
         position = 0
         while left >= weights[position]:

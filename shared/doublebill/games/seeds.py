@@ -1,4 +1,4 @@
-"""Seeds: what names one level for ever, and how the levels of a batch get theirs.
+"""Seeds: the names of generated items, and the derivation of the seeds of a batch.
 
 A seed is an integer from 0 to 2**53 - 1 (what JSON carries exactly everywhere) or a string of 1 to 256 characters.
 A query string carries only strings, so the decimal digits of such an integer are that integer: 42 and "42" are one
@@ -21,7 +21,7 @@ Name = Annotated[str, Bounds(min_length=1, max_length=SEED_LENGTH)]
 
 
 def canonical(seed: Seed) -> Seed:
-    """The one form of `seed` that answers show and dice are made from.
+    """Returns the one form of `seed` that answers show and dice are made from.
 
     Raises:
         InvalidInput: when it is no seed.
@@ -43,7 +43,7 @@ def canonical(seed: Seed) -> Seed:
 
 
 def derived(seed: Seed, index: int) -> Seed:
-    """The seed of item `index` of a batch: the seed itself for item 0, else "seed#index".
+    """Returns the seed of item `index` of a batch: the seed itself for item 0, else "seed#index".
 
     Where that would be too long for a seed, it is the hexadecimal SHA-256 of it.
     """
@@ -52,7 +52,7 @@ def derived(seed: Seed, index: int) -> Seed:
 
 
 def variant(seed: Seed, number: int) -> Seed:
-    """The seed "seed/number" of another level for an item of a batch, shortened as `derived` does."""
+    """Returns the seed "seed/number" of another level for an item of a batch, shortened as `derived` does."""
     return _named(f"{canonical(seed)}/{number}")
 
 

@@ -1,7 +1,7 @@
-"""Ways through a crypt: the shortest that a player survives; of those the one with most treasures, then most health.
+"""The best path through a crypt: the shortest that a player survives, then the most treasures, then the most health.
 
-A shortest way on the grid passes no cell twice, so how it came to a cell matters only by the health and the treasures
-it came with, and more health never does harm: a few states a cell hold all such ways. Where none of them is survived
+A shortest path on the grid passes no cell twice, so how it came to a cell matters only by the health and the treasures
+it came with, and more health never does harm: a few states a cell hold all such paths. Where none of them is survived
 (a potion must be fetched, or a foe gone round), states also hold what was taken, and their number is bounded.
 """
 
@@ -9,21 +9,21 @@ from doublebill.games.crypt.rules import DAMAGE, HEALTH, POTION, TREASURE, Crypt
 from doublebill.games.grids.grid import rings
 
 SEARCHED = 3000
-"""States of the search for longer ways, some 10 ms of it; when they are used up, no way counts as found."""
+"""States that the search for longer paths may visit, about 10 ms of work; beyond that no path counts as found."""
 
 type State = tuple[int, int]
-"""A cell and a health; in longer ways, a cell and the set of what was taken."""
+"""A cell and a health; in longer paths, a cell and the set of what was taken."""
 type Found = dict[State, tuple[int, State]]
-"""State → the treasures (in longer ways, the health) that it was reached with at best, and the state before it."""
+"""State → the treasures (in longer paths, the health) that it was reached with at best, and the state before it."""
 
 
 def best_path(crypt: Crypt) -> list[int]:
-    """The cells of that way, player and exit included; empty where none is survived or the search gave up."""
+    """Returns the cells of that path, player and exit included; empty where none is survived or the search gave up."""
     return _shortest(crypt) or _longer(crypt)
 
 
 def layers(crypt: Crypt) -> list[int]:
-    """The cells of all shortest ways on the grid, survived or not, by their distance; empty where there is none."""
+    """Returns the cells of all shortest paths on the grid, survived or not, by distance; empty if there is none."""
     ahead = rings(crypt.board, crypt.opened, 1 << crypt.player)
     back = rings(crypt.board, crypt.opened, 1 << crypt.exit)
     length = next((i for i, ring in enumerate(ahead) if ring >> crypt.exit & 1), -1)
@@ -31,7 +31,7 @@ def layers(crypt: Crypt) -> list[int]:
 
 
 def _shortest(crypt: Crypt) -> list[int]:
-    """The best of the ways that are shortest on the grid."""
+    """Returns the best of the paths that are shortest on the grid."""
     tiles, steps = crypt.tiles, crypt.board.steps
     start: State = crypt.player, HEALTH
     passed: list[Found] = [{start: (0, start)}]
@@ -56,7 +56,7 @@ def _shortest(crypt: Crypt) -> list[int]:
 
 
 def _longer(crypt: Crypt) -> list[int]:
-    """The best way of any length, unless more than `SEARCHED` states come before it."""
+    """Returns the best path of any length, unless more than `SEARCHED` states come before it."""
     things = crypt.having(POTION + TREASURE + "".join(DAMAGE))
     start: State = crypt.player, 0
     passed: list[Found] = [{start: (HEALTH, start)}]
@@ -72,7 +72,7 @@ def _longer(crypt: Crypt) -> list[int]:
 
 
 def _stepped(crypt: Crypt, last: Found, things: int, best_health: dict[State, int]) -> Found:
-    """The states one move on that are not `known` with as much health; they are known from then on."""
+    """Returns the states one move on that are not `known` with as much health; they are known from then on."""
     found: Found = {}
     for state, (health, _) in last.items():
         cell, taken = state
@@ -90,7 +90,7 @@ def _stepped(crypt: Crypt, last: Found, things: int, best_health: dict[State, in
 
 
 def _retraced(passed: list[Found], end: State) -> list[int]:
-    """The cells of the way to a state of the last move."""
+    """Returns the cells of the path to a state of the last move."""
     path = [end[0]]
     for found in reversed(passed[1:]):
         end = found[end][1]

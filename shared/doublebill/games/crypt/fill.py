@@ -1,8 +1,8 @@
-"""Filling: treasures, potions and foes for a crypt whose way is carved.
+"""Filling: puts treasures, potions and foes into a crypt whose path is carved.
 
-Treasures of the way stand on it. Foes and potions of the way stand where every shortest way passes, so that none is
-better than another for going round them, and in an order that is survived. All other foes stand beside the way where
-the player has the health to meet them, and what is left lies in corners that no shortest way passes.
+Treasures of the path stand on it. Foes and potions of the path stand where every shortest path passes, so that none is
+better than another for going round them, and in an order that is survived. All other foes stand beside the path where
+the player has the health to meet them, and what is left lies in corners that no shortest path passes.
 """
 
 from doublebill.games.crypt.best_path import best_path, layers
@@ -24,17 +24,17 @@ from doublebill.games.grids.carve import SOLID, Carving
 from doublebill.games.grids.grid import FLOOR, WALL, Rows, cells_of, connected, set_of
 
 THIRSTY = HEALTH - 2
-"""The health at which a potion loses nothing."""
+"""Highest health at which a potion gives back all that it can."""
 
 OGRES = 3
-"""One foe in so many is an ogre, where the player has the health for it."""
+"""One foe in this many is an ogre, where the player has the health for it."""
 
 
 class Filling:
     """A carved crypt that is being filled."""
 
     def __init__(self, carving: Carving, trail: list[int], dice: Dice) -> None:
-        """An empty crypt with its player and its exit at the ends of the trail that it was carved around."""
+        """Starts an empty crypt with its player and its exit at the ends of the trail that it was carved around."""
         self.board, self.carving, self.trail, self.dice = carving.board, carving, trail, dice
         self.tiles = [FLOOR if label >= 0 else WALL for label in carving.distance]
         self.tiles[trail[0]], self.tiles[trail[-1]] = PLAYER, EXIT
@@ -42,17 +42,17 @@ class Filling:
 
     @property
     def crypt(self) -> Crypt:
-        """What there is so far."""
+        """The crypt as it is filled so far."""
         opened = set_of(cell for cell in self.board.cells if self.tiles[cell] != WALL)
         return Crypt(self.board, self.tiles, opened, self.trail[0], self.trail[-1])
 
     @property
     def rows(self) -> Rows:
-        """What there is so far, drawn."""
+        """The rows of the crypt as it is filled so far."""
         return self.board.rows(self.tiles)
 
     def put_on_path(self, treasures: int, potions: int, foes: int, least: int) -> tuple[int, int]:
-        """Puts all treasures on the way, and as many of the potions and foes as fit; gives back how many of each did.
+        """Puts all treasures on the path, and as many of the potions and foes as fit; gives back how many of each did.
 
         The player keeps a health of `least`. A potion is put where it is of use.
         """
@@ -77,7 +77,7 @@ class Filling:
         return drunk, met
 
     def put_beside_path(self, foes: int) -> int:
-        """Puts foes beside the way, in alcoves of their own when all else is taken; gives back how many did not fit."""
+        """Puts foes beside the path, in new alcoves when all else is taken; returns the number that did not fit."""
         crypt = self.crypt
         path = best_path(crypt)
         bearable = [0] * (HEALTH + 1)
@@ -93,7 +93,7 @@ class Filling:
         return foes
 
     def put_in_corners(self, tile: str, count: int, alcoves: bool) -> int:
-        """Puts `count` of a tile where no shortest way passes, or into `alcoves`; gives back how many did not fit."""
+        """Puts `count` of a tile where no shortest path passes, or into `alcoves`; gives back how many did not fit."""
         crypt = self.crypt
         alive = reached(crypt, best_path(crypt))
         passed = sum(layers(crypt))
@@ -106,22 +106,22 @@ class Filling:
         return count
 
     def put_anywhere(self, tile: str, count: int) -> None:
-        """Puts `count` of a tile on any floor, that of the shortest ways too."""
+        """Puts `count` of a tile on any floor, that of the shortest paths too."""
         for cell in self._shuffled(self.crypt.having(FLOOR), 0)[:count]:
             self.tiles[cell] = tile
 
     def _shuffled(self, cells: int, late: int) -> list[int]:
-        """The cells in random order, open ones first, and `late` ones last."""
+        """Returns the cells in random order, open ones first, and `late` ones last."""
         order = list(cells_of(cells))
         self.dice.shuffle(order)
         return sorted(order, key=lambda cell: (late >> cell & 1, self.tiles[cell] == WALL))
 
     def _foe(self, most: int) -> str:
-        """A foe that does no more damage than that."""
+        """Returns a foe that does no more damage than that."""
         return OGRE if most >= DAMAGE[OGRE] and self.dice.below(OGRES) == 0 else GOBLIN
 
     def _open(self, cell: int, alone: bool = False) -> bool:
-        """Whether a wall could be opened without making any way shorter; `alone`, only if it becomes a dead end."""
+        """Tells whether a wall was opened without making any path shorter; `alone`, only if it becomes a dead end."""
         labels = self.carving.distance
         around = [cell + step for step in self.board.steps if labels[cell + step] >= 0]
         near = [labels[there] for there in around]

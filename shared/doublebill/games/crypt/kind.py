@@ -1,8 +1,8 @@
 """Crypts: the player walks to the exit and survives, past treasures, potions, goblins and ogres.
 
-A crypt is built around its way: a trail of the asked length, cells opened beside it under labels that keep it a
-shortest way (`carve.Carving`), and then its contents (`crypt.fill.Filling`). The certificate is the shortest way that
-is survived; of several that with the most treasures, then with the most health left (`crypt.ways`).
+A crypt is built around its path: a trail of the target length, cells opened beside it under labels that keep it a
+shortest path (`carve.Carving`), and then its contents (`crypt.fill.Filling`). The certificate is the shortest path that
+is survived; of several that with the most treasures, then with the most health left (`crypt.best_path`).
 """
 
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ ENDS = 2
 """Player and exit, each on a cell of its own."""
 
 USUAL_OPEN = 45, 62
-"""Percent of cells that are open where the asked length leaves room for it."""
+"""Fewest and most percent of cells that are open, where the length of the path leaves room."""
 
 CROWDED = 6
-"""Foes from which on the player keeps the health to meet them all beside the way."""
+"""Number of foes above which the path itself spares the player's health, so that all foes can be met beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
     sketches = True
 
     def check(self, spec: CryptSpec) -> None:
-        """Returns when nothing proves that no crypt can be like that.
+        """Checks that some crypt may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -107,7 +107,7 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
             raise conflict({**crowd, **far})
 
     def candidate(self, spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-        """A crypt towards the asked controls; after the first `attempt`, without extra treasures and close fights."""
+        """Builds a crypt; attempts after the first have no spare treasures and no close fights."""
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
         halls, trail = planned(board, aim, dice, last)
@@ -125,19 +125,19 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
         return filling.rows
 
     def repair(self, spec: CryptSpec, draft: LevelDraft) -> None:
-        """Makes a draft keep what is fixed, and brings its foes to the way again."""
+        """Makes a draft keep what is fixed, and brings its foes to the path again."""
         draft.mend(spec.targets)
         bring_foes(draft, spec.enemies)
 
     def sketch(self, spec: CryptSpec, dice: Dice) -> str | None:
-        """The moves of the way that `build` would begin with, which is the certificate's mostly."""
+        """Predicts the moves along the path that the candidate would be carved around."""
         board = board_of(spec.width, spec.height)
         _, trail = planned(board, aims(spec, dice), dice, last=False)
         return letters(board, trail)
 
 
 def longest_path_bound(spec: CryptSpec) -> int:
-    """The moves that the shortest survived way never exceeds.
+    """Returns the moves that the shortest survived path never exceeds.
 
     Without foes it is a shortest path of the grid. Without potions it passes no cell twice: leaving out a loop only
     spares damage. Else that holds between any two of the moves that drink a potion or meet a foe.
@@ -151,7 +151,7 @@ def longest_path_bound(spec: CryptSpec) -> int:
 
 
 def aims(spec: CryptSpec, dice: Dice) -> CryptAims:
-    """What to build towards: within what is asked, and else as is usual."""
+    """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     room = spec.area - ENDS
     enemies = pick(spec.enemies, (max(spec.area // 24, 1), max(spec.area // 12, 1)), room, dice)
     longest = limits(spec.solution_length, spec.area, spec.area)[1]
@@ -166,7 +166,7 @@ def aims(spec: CryptSpec, dice: Dice) -> CryptAims:
 
 
 def planned(board: Board, aim: CryptAims, dice: Dice, last: bool) -> tuple[bool, list[int]]:
-    """Whether to open halls, and the cells of the way."""
+    """Tells whether to open halls, and the cells of the path."""
     halls = 100 * aim.opened > CORRIDORS_UP_TO * len(board.cells)
     straight = 30 if halls else dice.choice((1, 2, 3))
     return halls, serpentine(board, aim.length, dice) if last else wind(board, aim.length, dice, straight)

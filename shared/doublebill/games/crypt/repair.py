@@ -1,4 +1,4 @@
-"""Repairing crypts that must keep fixed tiles: foes are brought to the way, wherever that leads now."""
+"""Repair of crypts with fixed tiles: moves foes to the path, which may lead elsewhere than before."""
 
 from doublebill.games.controls import Target, limits
 from doublebill.games.crypt.best_path import best_path
@@ -9,7 +9,7 @@ from doublebill.games.grids.repair import LevelDraft
 
 
 def bring_foes(draft: LevelDraft, enemies: Target) -> None:
-    """Takes away the draft's free foes that are far from its way or too many, and puts missing ones beside the way.
+    """Takes away the draft's free foes that are far from its path or too many, and puts missing ones beside the path.
 
     Where no way is survived it does nothing.
     """

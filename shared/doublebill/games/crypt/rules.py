@@ -1,4 +1,4 @@
-"""The rules of a crypt: what is drawn in one, and what stepping on it does to a player's health.
+"""The rules of a crypt: its tiles, and how stepping on each changes a player's health.
 
 A player starts with `HEALTH`. A potion gives back some of it and never more than that, goblins and ogres take some and
 are gone then, treasures only count, and a player whose health is used up is dead. Walking onto the exit ends it.
@@ -12,14 +12,14 @@ from doublebill.games.grids.grid import Board, Rows, read_rows
 PLAYER, EXIT, POTION, TREASURE, GOBLIN, OGRE = "P", "X", "+", "T", "G", "O"
 
 HEALTH, DRAUGHT = 5, 2
-"""A player's health at the start and at most, and what a potion gives back of it."""
+"""A player's health at the start, which is also the most, and the health that a potion gives back."""
 
 DAMAGE = {GOBLIN: 1, OGRE: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Crypt:
-    """A crypt as it was drawn."""
+    """A drawn crypt."""
 
     board: Board
     tiles: Sequence[str]
@@ -30,7 +30,7 @@ class Crypt:
     exit: int
 
     def having(self, tiles: str) -> int:
-        """The set of cells that have one of `tiles`."""
+        """Returns the set of cells that have one of `tiles`."""
         found = 0
         for cell in self.board.cells:
             if self.tiles[cell] in tiles:
@@ -39,7 +39,7 @@ class Crypt:
 
 
 def read_crypt(rows: Rows) -> Crypt | None:
-    """The crypt that `rows` draw; None unless it has one player and one exit."""
+    """Returns the crypt that `rows` draw; None unless it has one player and one exit."""
     drawn = "".join(rows)
     if drawn.count(PLAYER) != 1 or drawn.count(EXIT) != 1:
         return None
@@ -51,5 +51,5 @@ def read_crypt(rows: Rows) -> Crypt | None:
 
 
 def health_after(tile: str, health: int) -> int:
-    """The health of a player who had `health` and stepped on a tile; zero or less is death."""
+    """Returns the health of a player who had `health` and stepped on a tile; zero or less is death."""
     return min(health + DRAUGHT, HEALTH) if tile == POTION else health - DAMAGE.get(tile, 0)

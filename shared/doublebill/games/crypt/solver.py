@@ -1,4 +1,4 @@
-"""The proof of a crypt, from nothing but its rows."""
+"""The solver of crypts: the best path, found on the drawn rows and walked again on them."""
 
 from collections.abc import Mapping
 
@@ -43,7 +43,7 @@ class CryptRules(LevelRules):
     def prove(self, rows: Rows) -> Proof | None:
         """Returns the proof of a crypt: the best path is survived, foes stand on or beside it, nothing is out of reach.
 
-        All open cells are one region too. None as well where the bounded search of `crypt.ways` found no path.
+        All open cells are one region too. None as well where the bounded search of `crypt.best_path` found no path.
         """
         crypt = read_crypt(rows)
         path = best_path(crypt) if crypt else []
@@ -66,13 +66,13 @@ class CryptRules(LevelRules):
 
 
 def beside(board: Board, cells: int) -> int:
-    """The cells of the grid above, below, left and right of some of `cells`."""
+    """Returns the cells of the grid above, below, left and right of some of `cells`."""
     stride = board.stride
     return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
 
 
 def healths(crypt: Crypt, path: list[int]) -> list[int]:
-    """The health on each cell of a way."""
+    """Returns the health on each cell of a path."""
     taken = 0
     found = [HEALTH]
     for cell in path[1:]:
@@ -82,9 +82,9 @@ def healths(crypt: Crypt, path: list[int]) -> list[int]:
 
 
 def reached(crypt: Crypt, path: list[int]) -> int:
-    """Cells that can be reached alive by leaving a way that is survived, the way's own included.
+    """Returns cells that can be reached alive by leaving a path that is survived, the path's own included.
 
-    It tells no more than is true: off the way every foe is met at its price, and potions give nothing.
+    It tells no more than is true: off the path every foe is met at its price, and potions give nothing.
     """
     closed = crypt.opened & ~(1 << crypt.exit)
     prices = {damage: crypt.having(foe) & closed for foe, damage in DAMAGE.items()}
@@ -104,7 +104,7 @@ def reached(crypt: Crypt, path: list[int]) -> int:
 
 
 def _spread(board: Board, free: int, sources: int) -> int:
-    """The sources with all free cells that can be come to from them."""
+    """Returns the sources with all free cells that can be come to from them."""
     found = ring = sources
     while ring:
         ring = beside(board, ring) & free & ~found
@@ -113,7 +113,7 @@ def _spread(board: Board, free: int, sources: int) -> int:
 
 
 def _replayed(rows: Rows, certificate: Certificate) -> int | None:
-    """The treasures that the moves take on the drawn tiles; None when they do not lead from player to exit alive."""
+    """Counts the treasures that the moves take on the drawn tiles; None if they do not lead to the exit alive."""
     health, taken = HEALTH, 0
     left = [list(row) for row in rows]
     places = walk(rows, certificate.start, certificate.moves)

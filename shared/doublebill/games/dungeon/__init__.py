@@ -1,1 +1,1 @@
-"""Dungeons: a key behind which a door opens, and enemies."""
+"""Dungeons: a key, the door that it opens, and enemies."""

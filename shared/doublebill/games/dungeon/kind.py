@@ -1,8 +1,8 @@
 """Dungeons: the player fetches the key, then leaves through the door; enemies stand about.
 
-A dungeon is built around its key. Trails of the asked lengths lead from it, cells are opened beside them so that all
+A dungeon is built around its key. Trails of the target lengths lead from it, cells are opened beside them so that all
 distances from the key stay true (`carve.Carving`), and player and door are put anywhere the lengths allow. Where
-nearly all is open, walls are strewn and a key is looked for that has such places.
+nearly all is open, walls are scattered and a key is searched that has such places.
 """
 
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ ACTORS = 3
 """Player, key and door, each on a cell of its own."""
 
 USUAL_WALLS = 38, 55
-"""Percent of cells that are walls where nothing is asked."""
+"""Fewest and most percent of cells that are walls where there is no target."""
 
 TRAILS, PLACES = 3, 6
-"""Trails tried for a door beside one of them, and doors tried for each key."""
+"""Trails tried until a door fits beside one, and doors tried for each key."""
 
 GRACE = 2
-"""Moves from the player within which enemies stand only where there is no other place."""
+"""Moves from the player within which enemies stand only when every other cell is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
     sketches = True
 
     def check(self, spec: DungeonSpec) -> None:
-        """Returns when nothing proves that no dungeon can be like that.
+        """Checks that some dungeon may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -89,20 +89,20 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
             raise _too_big(spec, "walls", f"at most {spec.area - ACTORS}, for player, key and door")
         if limits(spec.enemies, 0, 0)[0] > room - ACTORS:
             raise _too_big(spec, "enemies", f"at most {room - ACTORS}, beside player, key and door")
-        # the door is as good as a wall on the way to the key, and takes a cell that is not on it
+        # the door is as good as a wall on the path to the key, and takes a cell that is not on it
         opened = max(spec.area - most, 0)
         longest = {
             "player_key": min(longest_path(spec.width, spec.height, max(opened - 1, 0)), room - 2),
             "key_door": min(longest_path(spec.width, spec.height, opened), room - 1),
         }
         for name, bound in longest.items():
-            # without walls every shortest way is at most from corner to corner, one around the door included
+            # without walls every shortest path is at most from corner to corner, one around the door included
             most_moves = spec.width + spec.height - 2 if most == 0 else bound
             if limits(spec.targets[name], 1, 1)[0] > most_moves:
                 raise _too_big(spec, name, f"at most {most_moves}")
 
     def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-        """A dungeon towards the asked controls."""
+        """Builds a dungeon towards the controls."""
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
         if attempt % 2 and _is_scattered(spec, aim):
@@ -118,13 +118,13 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         return board.rows(tiles)
 
     def repair(self, spec: DungeonSpec, draft: LevelDraft) -> None:
-        """Makes a draft with fixed tiles a dungeon again, towards the asked controls."""
+        """Repairs a draft with fixed tiles, and moves player, key, door and enemies towards the controls."""
         draft.mend(spec.targets)
         lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
         settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
 
     def sketch(self, spec: DungeonSpec, dice: Dice) -> str | None:
-        """The moves of the first candidate that `build` makes with such dice, where its ways tell them."""
+        """Predicts the moves along the paths that the candidate would be carved around; None where they do not tell."""
         board, aim = board_of(spec.width, spec.height), aims(spec, dice)
         if _is_scattered(spec, aim):
             return None
@@ -140,7 +140,7 @@ def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
 
 
 def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
-    """What to build towards: within what is asked, and else as is usual."""
+    """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     around = spec.width + spec.height
     needed = max(limits(target, 0, 0)[0] + more for target, more in _sizes(spec))
     few = min(spec.area * USUAL_WALLS[0] // 100, spec.area - needed)
@@ -155,7 +155,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
 
 
 def _sizes(spec: DungeonSpec) -> tuple[tuple[Target, int], ...]:
-    """What is asked, each with the cells that it takes beyond its number."""
+    """Returns the targets, each with the cells that it takes beyond its number."""
     return (spec.player_key, 2), (spec.key_door, 1), (spec.enemies, ACTORS)
 
 
@@ -164,13 +164,13 @@ def _is_scattered(spec: DungeonSpec, aim: DungeonAims) -> bool:
 
 
 def carve(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
-    """The open cells around the ways from a key; and the cells of player, key and door."""
+    """Returns the open cells around the paths from a key; and the cells of player, key and door."""
     for _ in range(TRAILS):
         plan = planned(board, aim, dice, last)
         carving = Carving(board, plan.trail, plan.root)
         carving.add(plan.to_player)
         carving.add(plan.to_door)
-        # the door must not stand on the way to the key
+        # the door must not stand on the path to the key
         if plan.to_door or aim.key_door > aim.player_key or carving.spur(dice, aim.key_door):
             break
     carving.open(aim.opened, plan.halls, dice)
@@ -182,14 +182,14 @@ def carve(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> tuple[int, 
 
 
 def _key_with_room(board: Board, opened: int, length: int, dice: Dice) -> int:
-    """A random open cell, or a cell furthest from it when nothing is `length` moves away from the first."""
+    """Returns a random open cell, or a cell furthest from it when nothing is `length` moves away from the first."""
     cell = dice.choice(list(cells_of(opened)))
     around = rings(board, opened, 1 << cell)
     return cell if len(around) > length else dice.choice(list(cells_of(around[-1])))
 
 
 def places(board: Board, opened: int, key: int, aim: DungeonAims, dice: Dice) -> tuple[int, int]:
-    """Cells for player and door at the wanted distances from the key, or as near to them as a few tries find.
+    """Returns cells for player and door at the wanted distances from the key, or as near to them as a few tries find.
 
     Preferred are places where the player's distance is the same whether or not the door may be passed.
     """
@@ -212,7 +212,7 @@ def places(board: Board, opened: int, key: int, aim: DungeonAims, dice: Dice) ->
 
 
 def enemy_places(board: Board, opened: int, actors: tuple[int, int, int], dice: Dice) -> list[int]:
-    """All cells where an enemy can stand, those first that are off the shortest ways and away from the player."""
+    """Lists the cells where an enemy can stand, first those off the shortest paths and away from the player."""
     player, key, door = actors
     path = set_of(route(board, opened ^ 1 << door, player, key) + route(board, opened, key, door))
     near = sum(rings(board, opened, 1 << player)[: GRACE + 1])

@@ -1,4 +1,4 @@
-"""Places: where player, key and door of a dungeon stand once some of its tiles are fixed."""
+"""Placement of player, key and door in a dungeon of which some tiles are fixed."""
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board, cells_of, rings, route, set_of
@@ -11,10 +11,7 @@ type Range = tuple[int, int]
 
 
 def settle(draft: LevelDraft, player_key: Range, key_door: Range, actors: str, enemy: str) -> None:
-    """Moves what is free of the `actors` (player, key, door) to the asked distances, and enemies off the shortest ways.
-
-    What cannot be done is left as it is.
-    """
+    """Moves free `actors` (player, key, door) to the target distances, and enemies off the shortest paths."""
     board, drawn = draft.board, draft.drawn
     opened = set_of(cell for cell in board.cells if drawn[cell] != draft.tiles.solid)
     stand = {tile: [cell for cell in board.cells if drawn[cell] == tile] for tile in actors}
@@ -37,7 +34,7 @@ def settle(draft: LevelDraft, player_key: Range, key_door: Range, actors: str, e
 def _places(
     board: Board, opened: int, sets: tuple[int, int, int], lengths: tuple[Range, Range], dice: Dice
 ) -> tuple[int, int, int] | None:
-    """A cell of each set, of player, key and door, with ways of those lengths between; None where none is found."""
+    """Returns a cell of each set, for player, key and door, with paths of those lengths; None if none is found."""
     players, keys, doors = sets
     for _ in range(TRIES):
         # the rarer one of player and door says where the key can be
@@ -59,7 +56,7 @@ def _places(
 
 
 def _between(around: list[int], length: Range) -> int:
-    """The cells whose distance is in the range."""
+    """Returns the cells whose distance is in the range."""
     return sum(around[max(length[0], 1) : length[1] + 1])
 
 
@@ -68,7 +65,7 @@ def _pick(cells: int, dice: Dice) -> int | None:
 
 
 def _clear(draft: LevelDraft, opened: int, stand: list[int], enemy: str) -> None:
-    """Lets free enemies on the shortest ways change places with floor beside them, as far as there is such floor."""
+    """Lets free enemies on the shortest paths change places with floor beside them, as far as there is such floor."""
     player, key, door = stand
     path = set_of(route(draft.board, opened ^ 1 << door, player, key) + route(draft.board, opened, key, door))
     blocked = [cell for cell in draft.free if draft.drawn[cell] == enemy and path >> cell & 1]

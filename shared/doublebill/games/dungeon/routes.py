@@ -1,4 +1,4 @@
-"""Ways of a dungeon, before anything is carved: one from its key to the player, and one to the door."""
+"""The routes of a dungeon, before anything is carved: from its key to the player, and from its key to the door."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from doublebill.games.grids.grid import Board
 from doublebill.games.grids.winding_path import fork, serpentine, wind
 
 STRAIGHT, STRAIGHT_HALLS = (1, 2, 4, 8), 30
-"""How much likelier going on is than turning: one of the first in corridors, the second in halls."""
+"""Odds of going straight against turning: one of the first in corridors, the second in halls."""
 
 
 @dataclass(frozen=True, slots=True)
 class DungeonAims:
-    """What one attempt builds towards."""
+    """The numbers that one attempt builds towards."""
 
     player_key: int
     key_door: int
@@ -24,7 +24,7 @@ class DungeonAims:
 
 @dataclass(frozen=True, slots=True)
 class DungeonRoutes:
-    """What a dungeon is carved around."""
+    """The routes that a dungeon is carved around."""
 
     trail: list[int]
     root: int
@@ -36,7 +36,7 @@ class DungeonRoutes:
 
 
 def planned(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> DungeonRoutes:
-    """One trail from player to door through the key, or one for the longer way that the other forks off.
+    """Returns one trail from player to door through the key, or one for the longer path that the other forks off.
 
     The `last` attempts take the form of trail that fits most.
     """
@@ -56,9 +56,9 @@ def planned(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> DungeonRo
 
 
 def _forked(board: Board, aim: DungeonAims, trail: list[int], dice: Dice) -> tuple[list[int], list[int]]:
-    """The trail as the longer way, and a fork of it as the other; no fork leads through the door."""
+    """Returns the trail as the longer path, and a fork of it as the other; no fork leads through the door."""
     short = min(aim.player_key, aim.key_door)
-    # the trail's last cell is where the longer way ends; and no more cells are open than are to be
+    # the trail's last cell is where the longer path ends; and no more cells are open than are to be
     last = min(short if aim.player_key < aim.key_door else short - 1, len(trail) - 2)
     first = max(len(trail) + short - aim.opened, 0)
     path = fork(board, trail, short, (first, last), dice) if first <= last else []

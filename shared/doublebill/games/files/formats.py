@@ -1,4 +1,4 @@
-"""The file formats, by the name that a request gives them."""
+"""The file formats, by their names in requests."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +40,7 @@ def as_file(
 ) -> LevelJson:
     """Returns the level, of the kind `name`, as an item whose `data` is a file of that format with the `path` on it.
 
-    Text stands as it is, a PNG picture in base64.
+    Text stays unchanged, a PNG picture is base64.
     """
     file, drawn = FILES[form], plan(level, legend, name, path)
     item: LevelJson = {**facts(level), "format": form, "media_type": file.media_type, "data": _data(file.write(drawn))}

@@ -44,7 +44,7 @@ class LevelJson(TypedDict):
     format: NotRequired[str]
     media_type: NotRequired[str]
     data: NotRequired[str]
-    """The file: text as it is, a picture of pixels in base64."""
+    """The file: text unchanged, a PNG picture in base64."""
     tileset: NotRequired[TilesetJson]
     certificate: CertificateJson
     controls: dict[str, ControlJson]

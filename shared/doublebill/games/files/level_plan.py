@@ -24,18 +24,18 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class LevelPlan:
-    """A level as it is written to a file."""
+    """The plan of a level, from which every file format is written."""
 
     name: str
-    """Of its kind."""
+    """Name of the level's kind."""
     seed: Seed
     rows: Rows
     legend: Mapping[str, str]
     """Tile → its name; the order is that of the tileset."""
     moves: str
-    """Of the certificate."""
+    """Moves of the certificate."""
     path: Sequence[Place]
-    """The cells that the certificate passes, its start first; none where they are not to be drawn."""
+    """The cells that the certificate passes, its start first; empty where they are not to be drawn."""
 
     @property
     def width(self) -> int:
@@ -49,7 +49,7 @@ class LevelPlan:
 
     @property
     def numbers(self) -> Mapping[str, int]:
-        """Each tile's place in the legend, counted from 1: what file formats call it."""
+        """Each tile's number in file formats: its place in the legend, counted from 1."""
         return {tile: place for place, tile in enumerate(self.legend, 1)}
 
     @property
@@ -60,7 +60,7 @@ class LevelPlan:
 
     @property
     def things(self) -> list[Thing]:
-        """All that stands in the level, row by row."""
+        """The things in the level, row by row."""
         return [
             Thing(x, y, tile, self.legend[tile])
             for y, row in enumerate(self.rows)
@@ -81,5 +81,5 @@ def plan(level: Level, legend: Mapping[str, str], name: str, path: Sequence[Plac
 
 
 def printable(text: str) -> str:
-    """The text with a question mark for what XML cannot hold or nobody can read."""
+    """Returns the text with a question mark for what XML cannot hold or nobody can read."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -1,4 +1,4 @@
-"""Carving: opening cells around a trail without making any way along it shorter, or closing cells at random."""
+"""Carving: opening cells around a trail without making any path along it shorter, or closing cells at random."""
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
@@ -7,13 +7,13 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board, connected
 
 SOLID, EDGE = -1, -2
-"""Labels of a cell that may be opened, and of one outside of the grid."""
+"""Labels of a cell that may be opened, and of a cell outside of the grid."""
 
 REACHED, JOINT = -3, -4
 """Labels, while branches grow, of a solid cell beside one open cell, and beside more."""
 
 CORRIDORS_UP_TO, SCATTER_FROM = 62, 75
-"""Percent of cells open: corridors open no more than the first; from the second on, walls are better strewn."""
+"""Percent of open cells: the most that corridors reach, and the least from which walls are scattered instead."""
 
 NOISE_BITS = 16
 NOISE = (1 << NOISE_BITS) - 1
@@ -25,13 +25,13 @@ class Carving:
     """A grid that is being opened, cell by cell, until `left` more are open.
 
     Each open cell is labelled with its distance from a root, and every cell that is opened keeps those labels true:
-    labels beside it differ by two at most, so that a way through it is no shorter than one that was there. `depth`
+    labels beside it differ by two at most, so that a path through it is no shorter than one that was there. `depth`
     bounds an open cell's distance from some middle and grows no larger than `deepest`: so no two cells are further
     apart than the middle lets them be.
     """
 
     def __init__(self, board: Board, trail: Sequence[int], root: int = 0) -> None:
-        """A carving of `trail` alone, rooted at its cell number `root`, without a limit of depth."""
+        """Starts a carving of `trail` alone, rooted at its cell number `root`, without a limit of depth."""
         self.board = board
         self.distance = [EDGE] * board.size
         self.depth = [0] * board.size
@@ -44,7 +44,7 @@ class Carving:
         """Cells still to be opened."""
 
     def add(self, path: Sequence[int]) -> None:
-        """Opens a way from the root that keeps the labels true."""
+        """Opens a path from the root that keeps the labels true."""
         for position, cell in enumerate(path):
             self.distance[cell] = position
 
@@ -61,7 +61,7 @@ class Carving:
         return [cell for cell in self.board.cells if self.distance[cell] >= 0]
 
     def spur(self, dice: Dice, distance: int) -> bool:
-        """Whether one more cell at that distance from the root could be opened with the labels kept true."""
+        """Tells whether one more cell at that distance from the root could be opened with the labels kept true."""
         options = []
         for cell in self.board.cells:
             near = [self.distance[cell + step] for step in self.board.steps if self.distance[cell + step] >= 0]
@@ -139,7 +139,7 @@ class Carving:
 
 
 def scatter(board: Board, count: int, dice: Dice) -> int:
-    """A set of `count` open cells, one region, with the walls strewn at random."""
+    """Returns a set of `count` open cells, one region, with the walls scattered at random."""
     opened, left = board.inside, len(board.cells) - count
     order = list(board.cells)
     dice.shuffle(order)
@@ -158,7 +158,7 @@ def scatter(board: Board, count: int, dice: Dice) -> int:
 
 
 def _is_passed_by(board: Board, opened: int, cell: int) -> bool:
-    """Whether the open cells beside `cell` are one region already among the eight cells around it."""
+    """Tells whether the open cells beside `cell` are one region already among the eight cells around it."""
     up, down, left, right = board.steps
     around = [opened >> cell + step & 1 for step in (up, up + right, right, down + right, down, down + left, left)]
     around += [opened >> cell + up + left & 1, *around[:1]]

@@ -1,7 +1,7 @@
-"""Constraints: tiles that a level must have, at some cell or anywhere, whatever its kind.
+"""Constraints: tiles that a level of any kind must have, at a certain cell or anywhere.
 
-A part of a level is made again by fixing all that lies outside of it. What a kind's tiles mean to constraints stands
-in its `Tiles`; `games.mend` makes candidates keep them, and the proof of the kind judges what comes out.
+A part of a level is made again by fixing all that lies outside of it. `repair` makes candidates keep constraints,
+by the `TileRoles` of their kind, and the kind's rules prove the result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from doublebill.games.grids.steps import Place
 from doublebill.schema import Bounds
 
 CELLS = 64 * 64
-"""Cells that one request may name."""
+"""Most cells of a base that a request may send."""
 
 Tile = Annotated[str, Bounds(min_length=1, max_length=1, description="one tile of the legend")]
 Position = Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
@@ -42,7 +42,7 @@ class Rectangle:
     height: Extent
 
     def holds(self, x: int, y: int) -> bool:
-        """Whether the cell is in it."""
+        """Tells whether the cell is in it."""
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
@@ -63,7 +63,7 @@ class TileRoles:
     once: str = ""
     """Tiles of which a level has exactly one."""
     counted: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Control → the tile whose number it asks for."""
+    """Control → the tile that it counts."""
     one_region: bool = True
     """Whether all cells that are not solid are one 4-connected region."""
 
@@ -82,12 +82,12 @@ class Constraints:
 
     pins: Mapping[Place, Pin] = field(default_factory=dict[Place, Pin])
     must_have: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Tile → the field that asks for at least one of it."""
+    """Tile → the field of the request that wants at least one."""
     size: tuple[int, int] | None = None
     """Width and height of the base, where there is one."""
 
     def __bool__(self) -> bool:
-        """Whether they say anything."""
+        """Tells whether they say anything."""
         return bool(self.pins or self.must_have or self.size)
 
 

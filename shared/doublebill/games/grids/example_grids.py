@@ -1,4 +1,4 @@
-"""Corpora of grids: levels that somebody drew, read into the tiles of a kind for a generator to learn from."""
+"""Corpora of grids: drawn levels, read into the tiles of a kind for a generator to learn from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from doublebill.games.grids.grid import Rows
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a corpus may hold."""
+    """Limits of a corpus."""
 
     least: tuple[int, int] = (SMALLEST, SMALLEST)
     """Cells from left to right, and from top to bottom, of the smallest level."""
     most: tuple[int, int] = (LARGEST, LARGEST)
     cells: int = 1_000_000
-    """Of all levels together."""
+    """Most cells of all levels together."""
     levels: int = 5_000
 
 
@@ -30,7 +30,7 @@ def read_grids(
     field: str,
     limits: Limits = LIMITS,
 ) -> tuple[Rows, ...]:
-    """The levels of a corpus in the tiles of `kind_legend` (tile → name).
+    """Returns the levels of a corpus in the tiles of `kind_legend` (tile → name).
 
     Each example is a list of rows, or one string with a line for each. `legend` says which tile of the kind, or its
     name, each tile of the examples stands for; without one they are the kind's own.
@@ -59,7 +59,7 @@ def read_grids(
 
 
 def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> Mapping[str, str]:
-    """Tile of the examples → tile of the kind; several of the former may be one of the latter.
+    """Returns the tile of the kind for each tile of the examples; several of these may mean the same.
 
     Raises:
         InvalidInput: naming each tile that is not one character, and each meaning that the kind does not have.
@@ -82,7 +82,7 @@ def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]
 
 
 def _lines(example: object, field: str) -> Sequence[str] | Complaint:
-    """The rows of an example, or why it is no level."""
+    """Returns the rows of an example, or why it is no level."""
     if isinstance(example, str):
         return example.replace("\r\n", "\n").strip("\n").split("\n")
     if not isinstance(example, list | tuple):
@@ -94,7 +94,7 @@ def _lines(example: object, field: str) -> Sequence[str] | Complaint:
 
 
 def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:
-    """What is wrong with the size of a level, or with that of one of its rows."""
+    """Checks the size of a level and of each of its rows; returns the first complaint."""
     width, height = len(rows[0]) if rows else 0, len(rows)
     for y, row in enumerate(rows):
         if len(row) != width:
@@ -107,7 +107,7 @@ def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:
 
 
 def _strange(rows: Sequence[str], meant: Mapping[str, str], field: str) -> list[Complaint]:
-    """The first tile of a level that means nothing."""
+    """Returns the first tile of a level that means nothing."""
     for y, row in enumerate(rows):
         for x, tile in enumerate(row):
             if tile not in meant:

@@ -34,30 +34,30 @@ class Board:
     """From a cell to its neighbours: up, down, left, right."""
 
     def xy(self, cell: int) -> tuple[int, int]:
-        """The coordinates of `cell`."""
+        """Returns the coordinates of `cell`."""
         return cell % self.stride - 1, cell // self.stride - 1
 
     def rows(self, tiles: Sequence[str]) -> Rows:
-        """The rows of the grid, from one tile for each cell number."""
+        """Returns the rows of the grid, from one tile for each cell number."""
         starts = self.cells[:: self.width]
         return tuple("".join(tiles[start : start + self.width]) for start in starts)
 
 
 @functools.lru_cache(maxsize=256)
 def board_of(width: int, height: int) -> Board:
-    """The board of that size."""
+    """Returns the board of that size."""
     stride = width + 1
     cells = tuple(y * stride + x for y in range(1, height + 1) for x in range(1, width + 1))
     return Board(width, height, stride, stride * (height + 2) + 1, set_of(cells), cells, (-stride, stride, -1, 1))
 
 
 def set_of(cells: Iterable[int]) -> int:
-    """The set that holds `cells`."""
+    """Returns the set that holds `cells`."""
     return sum(1 << cell for cell in set(cells))
 
 
 def cells_of(cells: int) -> Iterator[int]:
-    """The members of a set, in order."""
+    """Returns the members of a set, in order."""
     while cells:
         lowest = cells & -cells
         yield lowest.bit_length() - 1
@@ -65,19 +65,19 @@ def cells_of(cells: int) -> Iterator[int]:
 
 
 def first_of(cells: int) -> int:
-    """The lowest member of a set that is not empty."""
+    """Returns the lowest member of a set that is not empty."""
     return (cells & -cells).bit_length() - 1
 
 
 def read_rows(rows: Rows, solid: str = WALL) -> tuple[Board, int]:
-    """The board of a drawn grid, and the set of its cells that are not `solid`."""
+    """Returns the board of a drawn grid, and the set of its cells that are not `solid`."""
     board = board_of(len(rows[0]), len(rows))
     bits = ["0" if tile in solid else "1" for row in rows for tile in solid[0] + row]
     return board, int("".join(reversed(bits)), 2) << board.stride
 
 
 def rings(board: Board, opened: int, sources: int) -> list[int]:
-    """The sets of open cells at distance 0, 1, 2, … from the nearest of `sources`; none is empty."""
+    """Returns the sets of open cells at distance 0, 1, 2, … from the nearest of `sources`; none is empty."""
     stride = board.stride
     rest = opened & ~sources
     ring = sources
@@ -90,14 +90,14 @@ def rings(board: Board, opened: int, sources: int) -> list[int]:
 
 
 def connected(board: Board, opened: int) -> bool:
-    """Whether all open cells are one region; no cell at all is not a region."""
+    """Tells whether all open cells are one region; no cell at all is not a region."""
     return opened != 0 and sum(rings(board, opened, opened & -opened)) == opened
 
 
 def route(board: Board, opened: int, start: int, goal: int) -> list[int]:
-    """The cells of a shortest way from `start` to `goal`, both included; empty where there is none.
+    """Returns the cells of a shortest path from `start` to `goal`, both included; empty where there is none.
 
-    Of several shortest ways it is the one that, walked backwards, prefers up, down, left, right in this order.
+    Of several shortest paths it is the one that, walked backwards, prefers up, down, left, right in this order.
     """
     stride = board.stride
     target, rest, ring = 1 << goal, opened & ~(1 << start), 1 << start
@@ -110,7 +110,7 @@ def route(board: Board, opened: int, start: int, goal: int) -> list[int]:
 
 
 def _retrace(board: Board, passed: Sequence[int], goal: int) -> list[int]:
-    """The way to `goal` through one cell of each ring in `passed`."""
+    """Returns the path to `goal` through one cell of each ring in `passed`."""
     path = [goal]
     for ring in reversed(passed):
         path.append(next(there for step in board.steps if ring >> (there := path[-1] + step) & 1))
@@ -118,13 +118,13 @@ def _retrace(board: Board, passed: Sequence[int], goal: int) -> list[int]:
 
 
 def letters(board: Board, path: Sequence[int]) -> str:
-    """The moves along a way, one of U D L R each."""
+    """Returns the moves along a path, one of U D L R each."""
     names = dict(zip(board.steps, "UDLR", strict=True))
     return "".join(names[after - before] for before, after in itertools.pairwise(path))
 
 
 def longest_route(board: Board, opened: int) -> list[int]:
-    """The cells of a shortest way between two open cells that are as far apart as any; `opened` is one region.
+    """Returns the cells of a shortest path between two open cells that are as far apart as any; `opened` is one region.
 
     Two sweeps guess the ends. Whoever beats the guess has an end further than half of it from its middle: only those
     cells are swept too, and each sweep clears the cells around it that cannot do better (the triangle inequality, as

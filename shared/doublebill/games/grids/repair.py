@@ -1,8 +1,8 @@
 """Repair: candidates made to keep constraints, and changed a little where their controls are not met yet.
 
 A draft is a candidate under repair. Fixed tiles are laid over it; tiles that there is one of are removed or put back,
-missing ones are added, regions are joined through walls that are not fixed, and numbers of tiles are brought to what
-is asked. What comes out is a candidate like any other: only the proof of its kind says whether it is a level.
+missing ones are added, regions are joined through walls that are not fixed, and numbers of tiles are brought within
+their targets. The result is a candidate like any other: only the rules of its kind prove it.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows, board_of, cells_of, connected, rings
 
 FILLED = 2
-"""Cells of a region without anything in it that is filled up rather than joined to the others."""
+"""Most cells of an empty region that is filled up rather than joined to the others."""
 
 
 class LevelDraft:
@@ -42,7 +42,7 @@ class LevelDraft:
 
     @property
     def keeps(self) -> bool:
-        """Whether it keeps the constraints."""
+        """Whether the draft keeps the constraints."""
         pins = all(
             self.drawn[self.board.cells[y * self.board.width + x]] == pin.tile
             for (x, y), pin in self.constraints.pins.items()
@@ -110,7 +110,7 @@ class LevelDraft:
         return sum(1 << cell for cell in self.board.cells if self.drawn[cell] != self.tiles.solid)
 
     def _join(self) -> None:
-        """Joins what is open into one region, through free walls on a shortest way; tiny empty regions are filled."""
+        """Joins what is open into one region, through free walls on a shortest path; tiny empty regions are filled."""
         if not self.tiles.one_region:
             return
         fixed = set(self.board.cells) - set(self.free)
@@ -130,7 +130,7 @@ class LevelDraft:
             opened = self._opened()
 
     def _parts(self, opened: int) -> list[int]:
-        """The regions, the one with most cells first."""
+        """Returns the regions, the one with most cells first."""
         parts = []
         while opened:
             part = sum(rings(self.board, opened, opened & -opened))
@@ -139,7 +139,7 @@ class LevelDraft:
         return sorted(parts, key=lambda part: (-part.bit_count(), part))
 
     def _tunnel(self, start: int, goal: int, passable: int) -> bool:
-        """Whether a shortest way through what is passable could be opened between two sets of cells."""
+        """Tells whether a shortest path through what is passable could be opened between two sets of cells."""
         around = rings(self.board, passable, start)
         reached = next((i for i, ring in enumerate(around) if ring & goal), None)
         if reached is None:

@@ -1,7 +1,7 @@
-"""Trails: ways that wind through a grid and never touch themselves.
+"""Trails: paths that wind through a grid and never touch themselves.
 
 No cell of a trail has another beside it than the one before and the one after. So a trail is the only, hence the
-shortest, way between any two of its cells, and a part of a trail is a trail: one that is too long is cut to measure.
+shortest, path between any two of its cells, and a part of a trail is a trail: one that is too long is cut to measure.
 """
 
 import functools
@@ -13,17 +13,17 @@ from doublebill.games.grids.grid import Board
 
 TAKEN, OUTSIDE = 16, 32
 ONWARD = (1, 500, 200, 100)
-"""Weight of a step by the number of free cells beyond it: few keeps to the edge of what is free, none ends there."""
+"""Weight of a step by the number of free cells beyond it: steps with few hug the edge, steps with none are avoided."""
 
 BITES = 60
-"""Detours tried on each trail before a new one is started, with one more for every four cells of the grid."""
+"""Detours tried on each trail, plus one for every four cells of the grid, before a new trail is started."""
 
 STARTS, FORKS = 3, 6
-"""Trails started, and forks of one, before the longest or none is given back."""
+"""Trails started before the longest is returned, and forks tried before none is."""
 
 
 def wind(board: Board, length: int, dice: Dice, straight: int, centred: bool = False) -> list[int]:
-    """The cells of a random trail of `length` moves, or of the longest found where no start came that far.
+    """Returns the cells of a random trail of `length` moves, or of the longest found where no start came that far.
 
     `straight` is how much likelier going on is than turning; a `centred` trail has its middle about the grid's.
     """
@@ -38,7 +38,7 @@ def wind(board: Board, length: int, dice: Dice, straight: int, centred: bool = F
 
 
 def fork(board: Board, trail: Sequence[int], length: int, joint: tuple[int, int], dice: Dice) -> list[int]:
-    """The cells of a way of `length` moves that leaves a trail somewhere within the numbers `joint` of its cells.
+    """Returns a path of `length` moves that leaves a trail somewhere within the numbers `joint` of its cells.
 
     It begins at the trail's first cell and touches the trail nowhere else; empty where none was found.
     """
@@ -57,14 +57,14 @@ def fork(board: Board, trail: Sequence[int], length: int, joint: tuple[int, int]
 
 
 def _is_tip(board: Board, cell: int, passed: AbstractSet[int]) -> bool:
-    """Whether the cell is free and beside one cell only of those that were passed."""
+    """Tells whether the cell is free and beside one cell only of those that were passed."""
     return bool(
         board.inside >> cell & 1 and cell not in passed and sum(cell + step in passed for step in board.steps) == 1
     )
 
 
 def serpentine(board: Board, length: int, dice: Dice) -> list[int]:
-    """The cells of a trail of `length` moves that goes to and fro in parallel lines; shorter where the grid is full."""
+    """Returns a trail of `length` moves to and fro in parallel lines; a shorter one where the grid is full."""
     across = [_to_and_fro(board.width, board.height), [(x, y) for y, x in _to_and_fro(board.height, board.width)]]
     enough = [path for path in across if len(path) > length] or [max(across, key=len)]
     path = dice.choice(enough)
@@ -87,7 +87,7 @@ def _to_and_fro(width: int, height: int) -> list[tuple[int, int]]:
 
 @functools.lru_cache(maxsize=64)
 def _untouched(board: Board) -> bytes:
-    """The state of each cell of a grid without a trail."""
+    """Returns the state of each cell of a grid without a trail."""
     state = bytearray([OUTSIDE]) * board.size
     for cell in board.cells:
         state[cell] = 0
@@ -143,7 +143,7 @@ class _Trail:
         self.going = self.path[-1] - self.path[-2] if len(self.path) > 1 else 0
 
     def _step(self) -> bool:
-        """Whether the head could go on to a cell that only it is beside."""
+        """Tells whether the head could go on to a cell that only it is beside."""
         state, head = self.state, self.path[-1]
         up, down, left, right = self.steps
         steps = [step for step in self.steps if state[head + step] == 1]
@@ -168,7 +168,7 @@ class _Trail:
         return True
 
     def _bite(self) -> int:
-        """1 when the head could bite: go to a free cell that a second cell of the trail is beside, and take over.
+        """Lets the head take over a free cell beside a second cell of the trail; returns 1 if it could.
 
         The cell after that second one is dropped and what followed it walks backwards: same length, another head.
         """
@@ -195,7 +195,7 @@ class _Trail:
         return 1
 
     def _retreat(self) -> int:
-        """0 or 1 at random, after up to three cells at the head were given up."""
+        """Drops up to three cells at the head; returns 0 or 1 at random."""
         for _ in range(min(self.dice.between(1, 3), len(self.path) - 3)):
             self._drop(self.path.pop())
         self.going = 0

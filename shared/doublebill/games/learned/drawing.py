@@ -1,4 +1,4 @@
-"""Drawing from a tile model, and changing what was drawn in its style."""
+"""Drawing grids from a tile model, and changing them in its style."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,20 +9,20 @@ from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.learned.model import Canvas, TileModel
 
 EVEN = 64
-"""The tilt that leaves a tile as likely as it was learned; in these units a tilt of n makes it n / `EVEN` times so."""
+"""The tilt that leaves the odds of a tile unchanged; a tilt of n multiplies them by n / `EVEN`."""
 
 PICKS = 8
-"""Cells looked at for one whose tile comes out another."""
+"""Cells drawn again until the tile of one changes."""
 
 BITS = 48
-"""Of the largest of some weights that a tile is drawn by; dice have 64."""
+"""Most bits of the weights that a tile is drawn by; dice have 64."""
 
 type Most = Mapping[str, int]
-"""Tile → how many of it there may be."""
+"""Tile → the most of it that there may be."""
 
 
 def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str, int], dice: Dice) -> Rows:
-    """A grid of that width and height, tile by tile, with no more than `most` of some tiles and others tilted."""
+    """Draws a grid tile by tile, with no more than `most` of some tiles and with the odds of others tilted."""
     canvas = Canvas(*size, model.depth)
     left = [most.get(tile, len(canvas.places)) for tile in model.tiles]
     tilt = [tilts.get(tile, EVEN) for tile in model.tiles]
@@ -88,7 +88,7 @@ class LearnedDraft(LevelDraft):
 
 
 def around(model: TileModel, canvas: Canvas, place: int, drawable: Sequence[bool]) -> list[int]:
-    """[tiles] how likely each is at one cell of a canvas that is true about it; 0 for those that are not drawable.
+    """Returns [tiles] the weight of each tile at one cell of a canvas that is up to date around it; 0 if not drawable.
 
     It is the product of the likelihoods of the cell and of all whose context it is part of.
     """

@@ -1,4 +1,4 @@
-"""Fitting a tile model: how far it looks, and how far it trusts what it saw, by levels that are left out."""
+"""Fitting a tile model: chooses its depth and its trust in its counts by levels that are set aside."""
 
 import math
 from collections import Counter
@@ -10,34 +10,34 @@ from doublebill.games.grids.grid import Rows
 from doublebill.games.learned.model import ONE, Context, TileModel, windows_of
 
 DEPTHS, TRUSTS = (4, 6, 8, 10, 12), (1, 4, 16)
-"""How many cells a model may look at, and how often the level below may count."""
+"""Candidates for the cells that a model looks at, and for the weight of the level below."""
 
 USUAL = 6, 4
-"""What is taken of those where nothing can be left out."""
+"""Depth and trust where the corpus is too small to set levels aside."""
 
 LEFT_OUT = 5
-"""One level in so many is left out, of one cell of them in all."""
+"""One level in this many is set aside to compare models."""
 
 CELLS = 12_000
-"""Cells of left out levels that are looked at, at least where there are so many."""
+"""Cells of the levels set aside after which no further level is looked at."""
 
 PLACES = 16
-"""Parts of a bit that surprise is told in."""
+"""Surprise is measured in this fraction of a bit."""
 
 type Tally = Mapping[tuple[Context, int], int]
-"""Context and tile → how often they were seen."""
+"""(context, tile) → number of times that they occur together."""
 
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """A model, and how well it explained levels that were left out: nats a tile; None where there was only one."""
+    """A model, and its cross-entropy on the levels set aside, in nats a tile; None where there were none."""
 
     model: TileModel
     nats: float | None
 
 
 def fitted(levels: Sequence[Rows], tiles: str) -> FittedModel:
-    """The model of these levels, as deep and as trusting as explains left out ones best.
+    """Returns the model of these levels, as deep and as trusting as explains left out ones best.
 
     The choice is by whole numbers, the same on every machine.
     """
@@ -64,7 +64,7 @@ def _tally(levels: Sequence[Rows], tiles: str) -> Tally:
 
 
 def surprise(model: TileModel, tally: Tally) -> int:
-    """How little the model expects what was seen, in units of 1 / `PLACES` bits, each rounded up."""
+    """Returns the surprise of the model at a tally, in units of 1 / `PLACES` bits, each rounded up."""
     whole = 0
     for (context, tile), times in tally.items():
         likely = model.likelihoods(context[: model.depth + 1])[tile]
@@ -73,7 +73,7 @@ def surprise(model: TileModel, tally: Tally) -> int:
 
 
 def nats(model: TileModel, tally: Tally) -> float:
-    """The cross-entropy of what was seen, in nats a tile."""
+    """Returns the cross-entropy of what was seen, in nats a tile."""
     whole = 0.0
     for (context, tile), times in tally.items():
         likely = model.likelihoods(context[: model.depth + 1])

@@ -1,9 +1,9 @@
-"""Learned grids: any corpus of levels with a legend gives a generator of the kind that it declares.
+"""Learned kinds: a corpus of levels with a legend gives a generator of the kind that it names.
 
-Candidates are drawn by a tile model (`learned.model`), mended as those that must keep constraints are, steered towards
-the controls by changes that the model draws (`learned.draft`), and proved like all others. What the style cannot reach
-is built as the kind builds it; then each cell is drawn again as far as the level stays as good, which brings such a
-level near to the style, and heals what mending left in the others.
+Candidates are drawn by a tile model (`learned.model`), repaired as those that must keep constraints are, steered to the
+controls by changes that the model draws (`learned.drawing`), and proved like all others. Targets that the style cannot
+reach are built as the kind builds them. Then each cell is drawn again where the level stays as good, which brings such
+a level near to the style, and smooths the traces of repair in the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,22 +31,22 @@ from doublebill.games.levels.level import Level, judge, miss
 from doublebill.games.levels.spec import GridSpec
 
 SWEEPS, SWEEPS_BUILT = 2, 4
-"""How often each cell of a level is drawn again to polish it, and before that of one that the kind built."""
+"""Times that polishing draws each cell of a level again, and before that of a level that the kind built."""
 
 POLISHED_TO = 2
-"""The `cell_cost` up to which levels are polished: each changed tile is proved anew."""
+"""The highest `cell_cost` of kinds that are polished: each changed tile needs a new proof."""
 
 PROVED = 1 << 22
-"""Cells of all the levels that are proved to polish one, which bounds that for the largest."""
+"""Polishing one level may prove levels of this many cells in all."""
 
 TILTED = 4
-"""Candidates drawn for one whose share of walls is what is asked, each with its walls made likelier or less likely."""
+"""Candidates drawn until the share of walls is within its target, each with other odds of a wall."""
 
 CHOICES = 16
-"""Candidates of which the nearest to the controls is steered, over the kind's `cell_cost`."""
+"""Candidates, divided by the kind's `cell_cost`, of which the nearest to the targets is steered."""
 
 SAMPLE = 12
-"""Levels that are generated to tell how near they are to the corpus."""
+"""Levels generated for the report, to compare their patterns with the corpus."""
 
 
 class LearnedGenerator[S: GridSpec](LevelGenerator[S]):
@@ -79,7 +79,7 @@ class LearnedGenerator[S: GridSpec](LevelGenerator[S]):
         self.kind.generator.repair(spec, draft)
 
     def polish(self, spec: S, level: Level, constraints: Constraints, dice: Dice) -> Level:
-        """Returns the level with its tiles drawn again by the model."""
+        """Draws each tile of a level again, `sweeps` times, one at a time, and keeps each change that is as good."""
         return polish(self.kind, self.model, spec, level, constraints, dice, SWEEPS)
 
 
@@ -89,7 +89,7 @@ def learned_kind[S: GridSpec](kind: LevelKind[S], model: TileModel) -> LevelKind
 
 
 def nearest[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
-    """Of some mended candidates, the first that is what is asked, or the one that comes nearest to it."""
+    """Draws and repairs some candidates; returns the first that meets the targets, or the nearest."""
     best: tuple[tuple[int, int], Rows] | None = None
     for _ in range(max(CHOICES // kind.cell_cost, 1)):
         rows = drawn(kind, model, spec, dice)
@@ -104,7 +104,7 @@ def nearest[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Di
 
 
 def drawn[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice) -> Rows:
-    """A candidate that the model drew, with as many walls as are asked where a few tilts get there."""
+    """Draws a candidate, with as many walls as its targets ask where a few tilts get there."""
     targets = spec.targets
     most = most_of(kind.rules.tiles, targets)
     low, high = wall_range(kind.rules.tiles, targets, spec.area)
@@ -121,13 +121,13 @@ def drawn[S: GridSpec](kind: LevelKind[S], model: TileModel, spec: S, dice: Dice
 
 
 def most_of(tiles: TileRoles, targets: Mapping[str, Target]) -> Most:
-    """How many of each tile a candidate is drawn with at most; walls are counted in another way."""
+    """Returns the most of each tile that a candidate is drawn with; walls are bounded by `wall_range`."""
     counted = {tile: limits(targets[control], 0, 1 << 16)[1] for control, tile in tiles.counted.items()}
     return {tile: most for tile, most in counted.items() if tile != tiles.solid} | dict.fromkeys(tiles.once, 1)
 
 
 def wall_range(tiles: TileRoles, targets: Mapping[str, Target], area: int) -> tuple[int, int]:
-    """The fewest and most walls that are asked for, as a number or by the share of what is open."""
+    """Returns the fewest and most walls within the targets, given as a number or by the share of open cells."""
     for control, tile in tiles.counted.items():
         if tile == tiles.solid:
             return limits(targets[control], 0, area)
@@ -138,9 +138,9 @@ def wall_range(tiles: TileRoles, targets: Mapping[str, Target], area: int) -> tu
 def polish[S: GridSpec](
     kind: LevelKind[S], model: TileModel, spec: S, level: Level, constraints: Constraints, dice: Dice, sweeps: int
 ) -> Level:
-    """The level with each tile drawn again so often, one at a time, and only as long as it stays as good.
+    """Draws each tile of a level again, `sweeps` times, one at a time, and keeps each change that is as good.
 
-    It is left as it is once levels of `PROVED` cells in all were proved.
+    It stops once levels of `PROVED` cells in all were proved.
     """
     draft = LearnedDraft(model, level.grid, kind.rules.tiles, constraints, dice)
     cells = list(draft.free)
@@ -166,7 +166,7 @@ def polish[S: GridSpec](
 
 
 def _enemy_on_path(tiles: TileRoles, level: Level) -> bool:
-    """Whether an enemy stands on the way of a level whose enemies stand beside it, as in dungeons."""
+    """Tells whether an enemy stands on the path of a level whose enemies stand beside it, as in dungeons."""
     enemy = tiles.counted.get("enemies")
     return enemy is not None and any(
         level.grid[y][x] == enemy for x, y in places_along(level.certificate.start, level.certificate.moves)
@@ -175,12 +175,12 @@ def _enemy_on_path(tiles: TileRoles, level: Level) -> bool:
 
 @dataclass(frozen=True)
 class GridLearner:
-    """How a kind of level learns from a corpus."""
+    """The learner of a kind of level with a width and a height."""
 
     kind: LevelKind[Any]
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
-        """The levels that JSON tells, in the tiles of the kind.
+        """Returns the levels that JSON tells, in the tiles of the kind.
 
         Raises:
             InvalidInput: naming what is wrong.
@@ -188,7 +188,7 @@ class GridLearner:
         return read_grids(examples, legend, self.kind.legend, field)
 
     def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
-        """What the levels teach, in whatever order they come."""
+        """Fits a tile model to the levels; their order does not matter."""
         levels = sorted(examples)
         Dice(0, "left out", 0).shuffle(levels)
         fit = fitted(levels, "".join(self.kind.legend))
@@ -204,7 +204,7 @@ class GridLearner:
         return LearnedModel(fit.model.to_arrays(), config, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[Any]:
-        """The generator that a model gives.
+        """Returns the generator that a model gives.
 
         Raises:
             KeyError, TypeError, ValueError: when the arrays are not such a model.

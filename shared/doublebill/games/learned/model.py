@@ -1,4 +1,4 @@
-"""The model of a grid corpus: how likely each tile is beside those above it and to the left.
+"""The tile model of a corpus: the likelihood of each tile after those above it and to the left.
 
 It is a multi-dimensional Markov chain (Snodgrass and Ontañón 2017, "Learning to generate video game maps using Markov
 models", doi:10.1109/TCIAIG.2016.2623560) that backs off: a context is the place near an edge and then the tiles of
@@ -23,22 +23,22 @@ BEFORE: tuple[Place, ...] = (
     *((-1, 0), (0, -1), (-1, -1), (1, -1), (-2, 0), (0, -2)),
     *((2, -1), (-2, -1), (1, -2), (-1, -2), (0, -3), (-3, 0)),
 )
-"""(x, y) from a cell to the cells that its context is made of, those that tell most first."""
+"""Offsets (x, y) from a cell to those of its context, the most telling first."""
 
 PADDING = 3
 """Cells around a grid that are outside of it."""
 
 NEAR = 3
-"""From this distance on, all distances from an edge are one."""
+"""Distances from an edge of at least this many cells count as equal."""
 
 ONE = 1 << 16
-"""The sum of the likelihoods of all tiles, but for rounding."""
+"""The sum of the likelihoods of all tiles, except for rounding."""
 
 CONTEXTS = 100_000
-"""Contexts of one level that a model keeps at most: those seen most often."""
+"""Most contexts that a model keeps of one level: the most frequent ones."""
 
 READY = 100_000
-"""Contexts whose likelihoods are kept ready."""
+"""Most contexts whose likelihoods are cached."""
 
 
 class Canvas:
@@ -61,19 +61,19 @@ class Canvas:
             self.edges[place] = down[n // width] * (NEAR + 1) ** 2 + across[n % width]
 
     def context(self, place: int) -> Context:
-        """What the tile at an index of `symbols` depends on."""
+        """Returns the context that the tile at an index of `symbols` depends on."""
         symbols = self.symbols
         return self.edges[place], *[symbols[place + back] for back in self.back]
 
 
 def _nearness(side: int) -> list[int]:
-    """Of each cell along a side, how near it is to either end, as one number."""
+    """Returns for each cell along a side its distances from both ends, as one number."""
     return [min(at, NEAR) * (NEAR + 1) + min(side - 1 - at, NEAR) for at in range(side)]
 
 
 @dataclass(frozen=True, eq=False)
 class ContextTable:
-    """How often which tile followed each context of one level."""
+    """The counts of the tiles that followed each context of one level."""
 
     keys: Ints
     """[contexts] ascending."""
@@ -81,26 +81,26 @@ class ContextTable:
     """[contexts, tiles]"""
 
     def of(self, key: int) -> list[int] | None:
-        """The counts of a context; None where it was never seen."""
+        """Returns the counts of a context; None where it was never seen."""
         place = int(self.keys.searchsorted(key))
         return self.counts[place].tolist() if place < len(self.keys) and self.keys[place] == key else None
 
 
 @dataclass(frozen=True, eq=False)
 class TileModel:
-    """What a corpus teaches about the next tile."""
+    """The likelihoods of the next tile that were learned from a corpus."""
 
     tiles: str
     """Symbol n + 1 is tile n."""
     tables: Sequence[ContextTable]
     """One for each level: without any context, with the place, and with one to `depth` tiles of `BEFORE`."""
     trust: int
-    """How often the level below counts for each tile that followed a context."""
+    """Weight of the level below, for each different tile that followed a context."""
     _ready: dict[Context, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, levels: Sequence[Rows], tiles: str, depth: int, trust: int) -> Self:
-        """The model of some levels, of which there is one at least, in these tiles."""
+        """Returns the model of some levels, of which there is one at least, in these tiles."""
         symbols, contexts = windows_of(levels, tiles)
         keys = [np.zeros_like(symbols)]
         for part in contexts[: depth + 1]:
@@ -109,11 +109,11 @@ class TileModel:
 
     @property
     def depth(self) -> int:
-        """How many cells it looks at."""
+        """Cells that the model looks at."""
         return len(self.tables) - 2
 
     def likelihoods(self, context: Context) -> tuple[int, ...]:
-        """[tiles] how likely each tile is, in units of 1 / `ONE`; each one at least."""
+        """Returns [tiles] the likelihood of each tile in units of 1 / `ONE`, each at least 1."""
         found = self._ready.get(context)
         if found is None:
             found = self._mixed(context)
@@ -135,7 +135,7 @@ class TileModel:
         return tuple(max(one, 1) for one in likely)
 
     def to_arrays(self) -> Arrays:
-        """The arrays that `from_arrays` reads."""
+        """Returns the arrays that `from_arrays` reads."""
         arrays: Arrays = {}
         for level, table in enumerate(self.tables):
             arrays[f"keys_{level}"] = table.keys.astype("<i8")
@@ -144,7 +144,7 @@ class TileModel:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], tiles: str, depth: int, trust: int) -> Self:
-        """The model that `to_arrays` gave.
+        """Returns the model that `to_arrays` gave.
 
         Raises:
             KeyError, ValueError: when the arrays are no such model.
@@ -158,7 +158,7 @@ class TileModel:
 
 
 def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> ContextTable:
-    """The two arrays as a table.
+    """Returns the two arrays as a table.
 
     Raises:
         ValueError: when they are none.
@@ -173,7 +173,7 @@ def _checked(keys: npt.NDArray[Any], counts: npt.NDArray[Any], tiles: int) -> Co
 
 
 def windows_of(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
-    """[cells] the symbol of each cell of all levels, and of each part of a context, [cells] what it was there."""
+    """Returns [cells] the symbol of each cell of all levels, and for each part of a context [cells] its value there."""
     number = np.zeros(max(map(ord, tiles)) + 1, np.int64)
     number[[ord(tile) for tile in tiles]] = range(1, len(tiles) + 1)
     symbols: list[Ints] = []
@@ -191,7 +191,7 @@ def windows_of(levels: Sequence[Rows], tiles: str) -> tuple[Ints, list[Ints]]:
 
 
 def _counted(keys: Ints, tiles: Ints, count: int) -> ContextTable:
-    """The table of what followed each key; of more than `CONTEXTS`, those that were seen often enough to fit."""
+    """Counts the tiles that followed each key; of more than `CONTEXTS` keys, only the most frequent are kept."""
     unique, inverse = np.unique(keys, return_inverse=True)
     counts = np.bincount(inverse * count + tiles, minlength=len(unique) * count).reshape(-1, count)
     often = counts.sum(axis=1)

@@ -1,4 +1,4 @@
-"""How near levels are to those of a corpus: the patterns of their tiles compared."""
+"""Pattern divergence: compares the tile patterns of levels with those of a corpus."""
 
 import math
 from collections import Counter
@@ -10,11 +10,11 @@ SIDES = 2, 3
 """Cells along a side of the windows whose patterns are counted."""
 
 RARE = 1e-5
-"""Windows that every pattern is taken to have been seen in beside those it was."""
+"""Windows added to the count of every pattern, so that none is zero."""
 
 
 def pattern_divergence(corpus: Sequence[Rows], made: Sequence[Rows]) -> float:
-    """How differently often two sets of levels have each pattern of tiles: 0 where it is the same, in nats.
+    """Returns the divergence of the tile patterns of two sets of levels: 0 where they are equally frequent, in nats.
 
     It is the Kullback-Leibler divergence of the patterns in all windows, the mean of both directions and of the sizes
     of window (Lucas and Volz 2019, "Tile pattern KL-divergence for analysing and evolving game levels",
@@ -28,7 +28,7 @@ def pattern_divergence(corpus: Sequence[Rows], made: Sequence[Rows]) -> float:
 
 
 def patterns(levels: Sequence[Rows], side: int) -> Counter[Rows]:
-    """How often each square window of tiles occurs."""
+    """Counts the square windows of tiles."""
     return Counter(
         tuple(row[x : x + side] for row in rows[y : y + side])
         for rows in levels

@@ -1,1 +1,1 @@
-"""Levels: a spec and a seed become candidates, and a solver proves the one that is returned."""
+"""Levels: from a spec and a seed to a proved level; `generate` is the trip, its stages are a file each."""

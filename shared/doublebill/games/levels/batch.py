@@ -13,14 +13,14 @@ from doublebill.games.levels.variety import AcceptedLevels
 from doublebill.games.seeds import Seed, variant
 
 TRIES, TRIES_EACH = 40, 8
-"""Other levels tried for one item that is like an earlier one, and for each item on average; what is left of those in
-the end goes to the items that are still like another."""
+"""Most variants tried for one item that is too similar to an earlier one, and variants for each item on average; tries
+left in the end go to the items that are still too similar."""
 
 SKETCHES = 8
 """Sketches that cost as much as one level."""
 
 TRIED_LESS = 4
-"""How much fewer levels are tried where constraints must be kept."""
+"""Divides the number of tries where constraints must be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class LevelBatch:
 def varied[S: LevelSpec](
     kind: LevelRecipe[S], specs: Sequence[S], seed: Seed, constraints: Constraints = FREE
 ) -> LevelBatch:
-    """A level for each of `specs`, as unlike as the kind's variety asks where they can be.
+    """Generates a level for each spec, as different as the kind's variety requires, where that can be done.
 
     Item i is what its own seed gives alone: the seed of the item, or a variant of it where that was like an earlier
-    level, or did not meet what was asked. An item for which no try was unlike all others is the least alike of them.
+    level, or missed a control. An item for which no try differed enough from all others is the most different of them.
     """
     levels = [generate(kind, spec, seed, index, constraints) for index, spec in enumerate(specs)]
     if len(levels) == 1:
@@ -62,7 +62,7 @@ def varied[S: LevelSpec](
 
 
 class _Variant(NamedTuple):
-    """A level, by how much it is distance from all that were taken, and what finding it has cost."""
+    """A level, its distance from all accepted levels, and the cost of finding it."""
 
     level: Level
     distance: int
@@ -71,7 +71,7 @@ class _Variant(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _VariantSearch[S: LevelSpec]:
-    """A search for levels that are unlike those of a batch."""
+    """A search for levels that differ from those of a batch."""
 
     kind: LevelRecipe[S]
     accepted: AcceptedLevels
@@ -80,24 +80,24 @@ class _VariantSearch[S: LevelSpec]:
 
     @property
     def parts(self) -> int:
-        """What building a candidate costs, in sketches where those are made."""
+        """The cost of building a candidate, in sketches where the kind makes them."""
         return SKETCHES if self.kind.generator.sketches and not self.constraints else 1
 
     def work(self, count: int) -> int:
-        """What may be spent on so many items in all."""
+        """Returns the work that may be spent on `count` items in all."""
         own = self.kind.tries_each
         each = TRIES_EACH * count // self.kind.cell_cost if own is None else own * count
         return each // (TRIED_LESS if self.constraints else 1) * self.parts
 
     def takes(self, level: Level) -> bool:
-        """False where the level is too like one that was taken; else takes it."""
+        """Accepts a level that differs enough from those accepted before; returns whether it does."""
         unlike = self.accepted.distance(level, self.different) >= self.different
         if unlike:
             self.accepted.add(level)
         return unlike
 
     def least_alike(self, spec: S, level: Level, seed: Seed, first: int, tries: int) -> _Variant:
-        """Of a level and variants of its seed, the first that is unlike all taken ones, or the least alike.
+        """Tries variants of a seed; returns the first that differs enough from all accepted, or the most different.
 
         What meets the controls is never given up for what does not.
         """
@@ -128,12 +128,12 @@ class _VariantSearch[S: LevelSpec]:
         return best._replace(spent=spent)
 
     def sketched(self, spec: S, seed: Seed) -> int | None:
-        """The most by which the level of a seed may differ, as its sketch tells; None where that does not tell."""
+        """Returns the most by which the level of a seed may differ according to its sketch; None if there is none."""
         moves = self.kind.generator.sketch(spec, self.kind.dice(seed))
         return None if moves is None else self.accepted.distance_of_moves(moves)
 
     def better(self, spec: S, level: Level, distance: int, seed: Seed) -> _Variant:
-        """That level, or the one of a seed where it is less alike or meets more."""
+        """Generates the level of a seed; returns it if it differs more or meets more, else the level before."""
         other = generate(self.kind, spec, seed, constraints=self.constraints)
         cost = other.attempts * self.parts
         if other.fallback and not level.fallback:

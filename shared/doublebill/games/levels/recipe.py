@@ -19,7 +19,7 @@ class LevelRecipe[S: LevelSpec]:
     name: str
     description: str
     version: int
-    """The generator's; any change to the levels that a seed gives needs a new one."""
+    """Version of the generator; any change to the levels that a seed gives needs a new one."""
     spec: type[S]
     rules: LevelRules
     generator: LevelGenerator[S]

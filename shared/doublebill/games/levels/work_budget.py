@@ -9,7 +9,7 @@ ATTEMPTS = 16
 """Candidates that may be built for one level."""
 
 LAST_ATTEMPTS = 2
-"""Attempts, the last of `ATTEMPTS` or after the work is used up, that build what fits most and need not look well."""
+"""The last attempts, of `ATTEMPTS` or after the budget is spent; they build what fits best and need not look well."""
 
 DRAWS_PER_CELL, DRAWS = 15, 1200
 """Random numbers that building one level may draw, for each cell and in addition: some twenty times the usual need."""

@@ -1,1 +1,1 @@
-"""Mazes: from the start to the goal."""
+"""Mazes: open cells in one region, from one end of the longest path to the other."""

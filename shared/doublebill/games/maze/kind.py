@@ -1,8 +1,8 @@
 """Mazes: open and solid cells, all open ones one region.
 
-A maze is built around its longest shortest path: a trail of the asked length, then cells opened beside it under two
+A maze is built around its longest shortest path: a trail of the target length, then cells opened beside it under two
 bounds (`carve.Carving`) that keep the trail's ends that far apart and everything else no further. Where nearly all is
-open and no path is asked, walls are strewn instead.
+open and the path has no target, walls are scattered instead.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,11 @@ from doublebill.games.variety.distances import CellsVariety
 from doublebill.schema import Bounds
 
 USUAL_OPEN = 48, 60
-"""Percent of cells that are open where nothing is asked: corridors with dead ends."""
+"""Fewest and most percent of open cells where there is no target: corridors with dead ends."""
 
 
 ROOMY = 3
-"""The square of one more than the path, over the most cells that are open about it in corridors; twice as many as half
-of that square are never open."""
+"""A corridor maze with a path of n moves opens at most (n + 1)² / ROOMY cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class MazeGenerator(LevelGenerator[MazeSpec]):
     """The generator of mazes."""
 
     def check(self, spec: MazeSpec) -> None:
-        """Returns when nothing proves that no maze can be like that.
+        """Checks that some maze may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -75,7 +74,7 @@ class MazeGenerator(LevelGenerator[MazeSpec]):
             raise conflict(sides | {"openness": (spec.openness, "a share that such a path leaves room for")})
 
     def candidate(self, spec: MazeSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-        """A maze towards the asked controls."""
+        """Builds a maze towards the controls."""
         board = board_of(spec.width, spec.height)
         count, length = aims(spec, dice)
         share = percent(count, spec.area)
@@ -87,7 +86,7 @@ class MazeGenerator(LevelGenerator[MazeSpec]):
 
 
 def open_counts(spec: MazeSpec) -> range:
-    """The numbers of open cells that the asked openness allows, two at least; all where none is asked."""
+    """Returns the numbers of open cells within the target of openness, two at least; all if there is no target."""
     low, high = limits(spec.openness, 0, 100)
     # percent() is n exactly for the counts from (2n - 1) * area / 200 up to, not including, (2n + 1) * area / 200
     first = max(-((1 - 2 * low) * spec.area // 200), 2)
@@ -95,7 +94,7 @@ def open_counts(spec: MazeSpec) -> range:
 
 
 def path_bounds(width: int, height: int, counts: range) -> tuple[int, int]:
-    """Bounds that the longest shortest path keeps when the number of open cells is one of `counts`."""
+    """Returns the bounds of the longest shortest path when the number of open cells is one of `counts`."""
     corners = width + height - 2
     if counts[0] == width * height:
         return corners, corners
@@ -104,7 +103,7 @@ def path_bounds(width: int, height: int, counts: range) -> tuple[int, int]:
 
 
 def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
-    """How many cells to open and how long to make the path, within what is asked and else as is usual."""
+    """Chooses the number of open cells and the length of the path: within the targets, and otherwise as usual."""
     counts = open_counts(spec)
     corners = spec.width + spec.height - 2
     if spec.openness is None:
@@ -124,7 +123,7 @@ def aims(spec: MazeSpec, dice: Dice) -> tuple[int, int]:
 
 
 def carve(board: Board, length: int, count: int, dice: Dice, last: bool) -> Carving:
-    """The carving of a maze with that path and number of open cells, or as many of both as fit.
+    """Carves a maze with that path and number of open cells, or as many of both as fit.
 
     The `last` attempts take the form of trail that fits most.
     """

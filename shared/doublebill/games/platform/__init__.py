@@ -1,1 +1,1 @@
-"""Platforms: single screens of jumps."""
+"""Platform levels: single screens of jumps."""

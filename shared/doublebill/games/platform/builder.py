@@ -1,9 +1,9 @@
-"""How platform levels are built: towards the asked start, exit and jumps, so that the proof has something to find.
+"""The builder of platform levels: settles a path for the targets of start, exit and jumps, and fills the rest.
 
-First a way is settled from the start by some place to the exit that takes no more jumps than asked; every other cell
-gets ledges or rock at random. Then two searches tell for each cell how many jumps a level takes that has its key
-there, which is what decides where the key goes. Spikes come where the certificate does not pass, so they change
-nothing of its jumps; diamonds where some finishing way still does.
+First a path is settled from the start by some place to the exit with no more jumps than the target; all other cells
+get ledges or rock at random. Then two searches find for each cell the jumps of a level with its key
+there, which decides the place of the key. Spikes come where the certificate does not pass, so they change
+nothing of its jumps; diamonds where some finishing path still does.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ENDS, TURNS, FILLS, HARD_FILLS = 6, 6, 3, 12
 """Pairs of ends, places to turn at for each, and fillings of usual and hard levels tried in one attempt."""
 
 NEAR = 3
-"""Steps across or down within which hard levels have the start and, where it is not asked, the exit."""
+"""Most steps across and down between start and turn of a hard level, and between its ends."""
 
 HOLES_APART = 8
 """Cells of a corridor's ceiling for each hole in it."""
@@ -30,23 +30,23 @@ HOLES_APART = 8
 
 @dataclass(frozen=True, slots=True)
 class PlatformAims:
-    """What one attempt builds towards."""
+    """The numbers that one attempt builds towards."""
 
     start: int | None
-    """A cell, or any."""
+    """Cell number; None for any."""
     exit: int | None
     jumps: tuple[int, int]
     diamonds: int
     spikes: int
     rock: int
-    """Percent of the unsettled cells that become solid, about."""
+    """Approximate percent of the unsettled cells that become solid."""
     hard: bool
-    """Whether so many jumps are asked that it takes corridors, and no short cuts between far places."""
+    """Whether the target of jumps needs corridors, and ends that are near each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
-    """The ends of a level and what their way needs."""
+    """The ends of a level, the cell that its path turns at, and the cells that the path needs."""
 
     start: int
     exit: int
@@ -55,7 +55,7 @@ class PlatformRoute:
 
 
 def drawn(board: Board, aim: PlatformAims, dice: Dice) -> Rows:
-    """A platform level towards the aims."""
+    """Returns a platform level towards the aims."""
     settled = settle(board, aim, dice)
     missed = -1
     rows: Rows = ()
@@ -79,7 +79,7 @@ def drawn(board: Board, aim: PlatformAims, dice: Dice) -> Rows:
 
 
 def settle(board: Board, aim: PlatformAims, dice: Dice) -> PlatformRoute:
-    """Ends and a way between them by some other cell; the asked ends where a way is found."""
+    """Settles the ends of a level and a path between them by a third cell; the targets' ends where a path is found."""
     for _ in range(ENDS):
         start, goal = _ends(board, aim, dice)
         opened, walls = (a | b for a, b in zip(standing(board, start), standing(board, goal), strict=True))
@@ -93,7 +93,7 @@ def settle(board: Board, aim: PlatformAims, dice: Dice) -> PlatformRoute:
 
 
 def _ends(board: Board, aim: PlatformAims, dice: Dice) -> tuple[int, int]:
-    """The asked ends; else any between which the jumps suffice, but near each other where the level is hard."""
+    """Chooses start and exit: those of the targets, or others that the jumps can join; near ones for hard levels."""
     if aim.start is not None and aim.exit is not None:
         return aim.start, aim.exit
     if aim.exit is not None:
@@ -103,7 +103,7 @@ def _ends(board: Board, aim: PlatformAims, dice: Dice) -> tuple[int, int]:
 
 
 def _other(board: Board, aim: PlatformAims, end: int, deeper: int, dice: Dice) -> int:
-    """The end that is not asked, to go with `end`.
+    """Chooses the end that has no target, to go with `end`.
 
     The start may lie below the exit by what the jumps gain: `deeper` is 1 for the start, -1 for the exit.
     """
@@ -116,7 +116,7 @@ def _other(board: Board, aim: PlatformAims, end: int, deeper: int, dice: Dice) -
 
 
 def _beside(board: Board, cell: int, dice: Dice) -> int:
-    """A cell near `cell`, or itself."""
+    """Returns a cell near `cell`, or itself."""
     x, y = board.xy(cell)
     x = min(max(x + dice.between(-NEAR, NEAR), 0), board.width - 1)
     y = min(max(y + dice.between(-NEAR, NEAR), 0), board.height - 1)
@@ -126,7 +126,7 @@ def _beside(board: Board, cell: int, dice: Dice) -> int:
 def _by_turn(
     board: Board, plan: SettledCells, ends: tuple[int, int], aim: PlatformAims, dice: Dice
 ) -> PlatformRoute | None:
-    """A way from one end by some cell to the other; None where it contradicts the plan or takes too many jumps."""
+    """Settles a path from one end by some cell to the other; None if it takes too many jumps or has no room."""
     (start, goal), jumps = ends, aim.jumps[1]
     turn = _beside(board, start, dice) if aim.hard else dice.choice(board.cells)
     opened, walls = standing(board, turn)
@@ -140,19 +140,19 @@ def _by_turn(
 
 
 def _along_the_bottom(board: Board, dice: Dice) -> PlatformRoute:
-    """A level that can always be: everything on the bottom row."""
+    """Returns a level that can always be: everything on the bottom row."""
     row = board.cells[-board.width :]
     start, turn, goal = (row[0], row[1], row[-1]) if dice.below(2) else (row[-1], row[-2], row[0])
     return PlatformRoute(start, goal, turn, SettledCells(set_of(row), 0))
 
 
 def filling(board: Board, aim: PlatformAims, dice: Dice) -> int:
-    """Solid cells for all that is not settled: ledges, or corridors where many jumps are asked."""
+    """Fills all cells that are not settled: with ledges, or with corridors where the targets want many jumps."""
     return corridors(board, dice) if aim.hard else ledges(board, aim.rock, dice)
 
 
 def ledges(board: Board, rock: int, dice: Dice) -> int:
-    """Runs of solid cells, about `rock` percent of all."""
+    """Returns runs of solid cells, about `rock` percent of all."""
     walls = 0
     for y in range(board.height):
         x = -dice.below(4)
@@ -167,7 +167,7 @@ def ledges(board: Board, rock: int, dice: Dice) -> int:
 
 
 def corridors(board: Board, dice: Dice) -> int:
-    """Corridors two cells high, each above the other, with blocks on their floors: who passes one has to jump."""
+    """Builds corridors two cells high, with blocks on their floors over which the player has to jump."""
     walls = 0
     for y in range(board.height):
         row = board.cells[y * board.width : (y + 1) * board.width]
@@ -180,7 +180,7 @@ def corridors(board: Board, dice: Dice) -> int:
 
 
 def key_place(board: Board, settled: PlatformRoute, air: int, jumps: tuple[int, int], dice: Dice) -> tuple[int, int]:
-    """A cell for the key with which the level takes as many jumps as asked or nearly, and how many it lacks."""
+    """Returns a cell for the key that makes the level take the target's jumps or nearly, and the jumps it lacks."""
     sets = with_key_at(board, settled, air)
     low, high = jumps
     fitting = [cells for number, cells in enumerate(sets) if low <= number <= high and cells]
@@ -192,7 +192,7 @@ def key_place(board: Board, settled: PlatformRoute, air: int, jumps: tuple[int, 
 
 
 def with_key_at(board: Board, settled: PlatformRoute, air: int) -> list[int]:
-    """For each number of jumps, the cells where the key makes it the least; start and exit are not among them."""
+    """Returns for each number of jumps the cells where a key makes it the least; start and exit are not among them."""
     physics = scene(board, air)
     start, goal = 1 << settled.start, 1 << settled.exit
     ahead = by_jumps((start, 0, 0), physics.walked, physics.jumped)

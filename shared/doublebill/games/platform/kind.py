@@ -1,6 +1,6 @@
 """Platform levels on a single screen: from the start by the key to the exit, with walls, ledges, spikes and diamonds.
 
-The physics stands in `platform.physics`, the proof in `platform.solver`, the building in `platform.build`.
+The physics stands in `platform.physics`, the proof in `platform.solver`, the building in `platform.builder`.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ROCK = 25, 40, 55
 """Percent of rock that attempts choose from."""
 
 MANY_JUMPS = 2, 7
-"""Jumps from which levels are hard: none that asks for the first or fewer, all that ask for more than the second."""
+"""Levels with at most the first number of jumps are never hard, those with more than the second always are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
     """The generator of platform levels."""
 
     def check(self, spec: PlatformSpec) -> None:
-        """Returns when nothing proves that no platform level can be like that.
+        """Checks that some platform level may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -72,7 +72,7 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
             raise conflict(many | _size(spec))
 
     def candidate(self, spec: PlatformSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
-        """A platform level towards the asked controls."""
+        """Builds a platform level towards the controls."""
         board = board_of(spec.width, spec.height)
         return drawn(board, aims(spec, dice, last), dice)
 
@@ -105,7 +105,7 @@ def _check_jumps(spec: PlatformSpec) -> None:
                 "exit": (spec.exit, f"less high above the start: a jump gains {RISE} cells"),
             }
             raise conflict({"jumps": (spec.jumps, f"at least {least}")} | ends)
-    # a way with fewest jumps leaves no cell twice, save once without and once with the key; where one jumps there are
+    # a path with fewest jumps leaves no cell twice, save once without and once with the key; where one jumps there are
     # three cells above each other, or two on the bottom row: something solid, the cell itself, and a free one above
     most = 2 * spec.width * ((spec.height + 1) // 3)
     if low > most:
@@ -122,7 +122,7 @@ def _size(spec: PlatformSpec) -> dict[str, tuple[Target, str]]:
 
 
 def aims(spec: PlatformSpec, dice: Dice, last: bool) -> PlatformAims:
-    """What to build towards: within what is asked, and else as is usual; the `last` attempts leave most air."""
+    """Chooses the numbers to build towards: within the targets, else as usual; the `last` attempts leave most air."""
     start, goal = (
         None if cell is None else (cell.y + 1) * (spec.width + 1) + cell.x + 1 for cell in (spec.start, spec.exit)
     )

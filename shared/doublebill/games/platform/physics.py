@@ -1,4 +1,4 @@
-"""The physics of single-screen platform levels: what each of the moves L R J W does.
+"""The physics of single-screen platform levels: the effect of each of the moves L R J W.
 
 Where one is: a cell and a phase. The phases are FREE (standing where the cell beneath is solid, else falling), RISING
 (one more cell to rise) and HANGING. Walls and everything outside the grid are solid; all other tiles are air, spikes
@@ -15,7 +15,7 @@ too. One begins in the start cell, FREE. Each step has one letter and two parts,
   takes the place of hanging, and is FREE.
 - HANGING: one stays, and is FREE. What lies beneath who is RISING or HANGING stops nothing; landing is for the FREE.
 
-W moves nothing across. Spikes kill whoever is in their cell after either part. Key and diamonds are taken, and the
+W moves nothing across. Spikes kill a player in their cell after either part. Key and diamonds are taken, and the
 exit ends the level for who has the key, in the cell where a step ends; without the key the exit is air.
 
 Sets of places are `States`: for each phase the set of cells, a bit board of `grid`. A scene of two planes has every
@@ -56,7 +56,7 @@ class Scene:
     """Air, the cell above solid."""
 
     def walked(self, states: States) -> States:
-        """Where one step other than a jump leads."""
+        """Returns the places that one step other than a jump leads to."""
         free, rising, hanging = states
         safe, stride = self.safe, self.stride
         free |= (free << 1 | free >> 1) & safe
@@ -68,11 +68,11 @@ class Scene:
         return free, 0, 0
 
     def jumped(self, states: States) -> States:
-        """Where a jump leads."""
+        """Returns the places that a jump leads to."""
         return 0, (states[FREE] & self.footing) >> self.stride & self.safe, 0
 
     def walked_from(self, states: States) -> States:
-        """From where one step other than a jump leads to `states`."""
+        """Returns the places from where one step other than a jump leads to `states`."""
         free, _, hanging = states
         safe, stride = self.safe, self.stride
         before = free & self.footing | free >> stride & safe
@@ -80,12 +80,12 @@ class Scene:
         return before | (before << 1 | before >> 1) & safe, rising | (rising << 1 | rising >> 1) & safe, free
 
     def jumped_from(self, states: States) -> States:
-        """From where a jump leads to `states`."""
+        """Returns the places from where a jump leads to `states`."""
         return states[RISING] << self.stride & self.footing & self.safe, 0, 0
 
 
 def scene(board: Board, air: int, spikes: int = 0, planes: int = 1) -> Scene:
-    """The scene of a board with these cells of air, of which some hold `spikes`."""
+    """Returns the scene of a board with these cells of air, of which some hold `spikes`."""
     footing, ceiling = air & ~(air >> board.stride), air & ~(air << board.stride)
     sets = (air & ~spikes, footing, ceiling)
     if planes == 2:
@@ -94,17 +94,17 @@ def scene(board: Board, air: int, spikes: int = 0, planes: int = 1) -> Scene:
 
 
 def united(one: States, other: States) -> States:
-    """The places in either."""
+    """Returns the places in either."""
     return one[0] | other[0], one[1] | other[1], one[2] | other[2]
 
 
 def without(these: States, others: States) -> States:
-    """The places in `these` and not in `others`."""
+    """Returns the places in `these` and not in `others`."""
     return these[0] & ~others[0], these[1] & ~others[1], these[2] & ~others[2]
 
 
 def spread(fresh: States, further: Callable[[States], States], reached: States = NOWHERE) -> States:
-    """All places that `further` leads to from `fresh`, again and again, together with those `reached` before."""
+    """Returns all places that `further` leads to from `fresh`, again and again, with those `reached` before."""
     fresh = without(fresh, reached)
     while fresh != NOWHERE:
         reached = united(reached, fresh)
@@ -113,7 +113,7 @@ def spread(fresh: States, further: Callable[[States], States], reached: States =
 
 
 def by_jumps(sources: States, walked: Callable[[States], States], jumped: Callable[[States], States]) -> list[States]:
-    """The places that 0, 1, 2, … jumps or fewer lead to, until more jumps lead to no more."""
+    """Returns the places that 0, 1, 2, … jumps or fewer lead to, until more jumps lead to no more."""
     reached = spread(sources, walked)
     layers = [reached]
     while (more := spread(jumped(reached), walked, reached)) != reached:
@@ -123,7 +123,7 @@ def by_jumps(sources: States, walked: Callable[[States], States], jumped: Callab
 
 
 def step(rows: Rows, place: Body, letter: str) -> Body | None:
-    """Where `letter` leads on the drawn tiles; None where it kills or is no jump."""
+    """Returns the place that a move leads to on the drawn tiles; None if it kills or is no jump."""
     x, y, phase = place
     if letter == "J":
         if phase != FREE or not solid(rows, x, y + 1) or solid(rows, x, y - 1):
@@ -143,12 +143,12 @@ def step(rows: Rows, place: Body, letter: str) -> Body | None:
 
 
 def solid(rows: Rows, x: int, y: int) -> bool:
-    """Whether there is a wall or the outside of the grid."""
+    """Tells whether there is a wall or the outside of the grid."""
     return not is_open(rows, (x, y))
 
 
 def passed(rows: Rows, start: Place, moves: str) -> list[Place]:
-    """The cells in which the steps end, the start first; it ends before a step that kills or is no jump."""
+    """Returns the cells in which the steps end, the start first; it ends before a step that kills or is no jump."""
     place: Body = (*start, FREE)
     cells = [start]
     for letter in moves:

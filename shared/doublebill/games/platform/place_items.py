@@ -1,4 +1,4 @@
-"""What is strewn over a platform level once its way is known: spikes off that way, diamonds where some way leads."""
+"""Items of a platform level: places spikes off its path, and diamonds where some finishing path leads."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,20 +9,20 @@ from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.solver import DIAMOND, finishing
 
 ROOMY = 3
-"""Cells of the finishing ways for each spike and diamond from which spikes may take some of those cells."""
+"""Spikes keep off the finishing paths where those have fewer cells than this for each spike and diamond."""
 
 
 def passing(board: Board, rows: Rows, start: int, moves: str) -> int:
-    """The set of cells that the moves pass, those between across and down included: none may hold a spike."""
+    """Returns the set of cells that the moves pass, those between across and down included: none may hold a spike."""
     ends = passed(rows, board.xy(start), moves)
     between = [(x, y) for (_, y), (x, _) in itertools.pairwise(ends)]
     return set_of((y + 1) * board.stride + x + 1 for x, y in ends + between)
 
 
 def place_spikes(board: Board, tiles: list[str], path: int, counts: tuple[int, int], dice: Dice) -> None:
-    """Puts that many spikes, before that many diamonds, where the `way` does not pass: on the ground first.
+    """Puts that many spikes, before that many diamonds, where the `path` does not pass: on the ground first.
 
-    Walls become spikes where there is no other room, but none beside the way, which they hold. So the way stays, and
+    Walls become spikes where there is no other room, but none beside the path, which they hold. So the path stays, and
     spikes open no other.
     """
     left, diamonds = counts
@@ -47,7 +47,7 @@ def place_spikes(board: Board, tiles: list[str], path: int, counts: tuple[int, i
 
 
 def place_diamonds(board: Board, tiles: list[str], count: int, dice: Dice) -> None:
-    """Puts diamonds where ways that finish the level pass."""
+    """Puts diamonds where paths that finish the level pass."""
     if not count:
         return
     free = set_of(cell for cell in board.cells if tiles[cell] == FLOOR)
@@ -56,7 +56,7 @@ def place_diamonds(board: Board, tiles: list[str], count: int, dice: Dice) -> No
 
 
 def _some(cells: int, count: int, dice: Dice) -> Sequence[int]:
-    """As many of the cells as wanted, or all."""
+    """Returns as many of the cells as wanted, or all."""
     listed = list(cells_of(cells))
     dice.shuffle(listed)
     return listed[:count]

@@ -1,4 +1,4 @@
-"""Platform levels that keep fixed cells: where a candidate cannot be finished, a way is laid through what is free."""
+"""Platform levels that keep fixed cells: where a candidate cannot be finished, a path is laid through what is free."""
 
 from doublebill.games.grids.grid import FLOOR, WALL, cells_of, set_of
 from doublebill.games.grids.repair import LevelDraft
@@ -9,7 +9,7 @@ from doublebill.games.platform.strides import RISE, SettledCells, settle_path, s
 
 
 def lay_path(draft: LevelDraft, most_jumps: int) -> None:
-    """Makes a draft one that can be finished where it is not, if a way is found; no fixed cell changes."""
+    """Makes a draft one that can be finished where it is not, if a path is found; no fixed cell changes."""
     if any(draft.drawn.count(tile) != 1 for tile in (START, EXIT, KEY)):
         return
     if solve(draft.rows) is None or not _stand(draft):
@@ -27,7 +27,7 @@ def _stand(draft: LevelDraft) -> bool:
 
 
 def _path_by_key(draft: LevelDraft, jumps: int) -> SettledCells | None:
-    """A way from the start by a place under the key to the exit that needs nothing but what is fixed or free."""
+    """Plans a path from the start by a place under the key to the exit through cells that are fixed open or free."""
     board = draft.board
     free = set_of(draft.free)
     fixed = {tile: set_of(c for c in board.cells if draft.drawn[c] == tile) & ~free for tile in (WALL, SPIKE)}
@@ -58,7 +58,7 @@ def _carve(draft: LevelDraft, plan: SettledCells) -> None:
 
 
 def _move_diamonds(draft: LevelDraft) -> None:
-    """Diamonds that no finishing way takes are put where one does."""
+    """Moves diamonds that no finishing path takes to cells where one does."""
     lost = set_of(draft.free) & ~finishing(draft.rows)
     moved = [cell for cell in cells_of(lost) if draft.drawn[cell] == DIAMOND]
     for cell in moved:

@@ -76,7 +76,7 @@ class PlatformRules(LevelRules):
 
 
 def solve(rows: Rows) -> str | None:
-    """The moves from start to exit, fewest jumps first, then fewest steps; None where there is no way."""
+    """Returns the moves from start to exit, fewest jumps first, then fewest steps; None where there is no way."""
     world = Planes(rows)
     rings = _rings(world)
     if rings is None:
@@ -102,7 +102,7 @@ def solve(rows: Rows) -> str | None:
 
 
 def diamonds_taken(rows: Rows) -> bool:
-    """Whether each diamond can be taken on a way that finishes the level."""
+    """Tells whether each diamond can be taken on a path that finishes the level."""
     board, _ = read_rows(rows)
     drawn = "".join(rows)
     if DIAMOND not in drawn:
@@ -111,7 +111,7 @@ def diamonds_taken(rows: Rows) -> bool:
 
 
 def finishing(rows: Rows) -> int:
-    """The set of cells where steps end on ways from the start that finish the level."""
+    """Returns the set of cells where steps end on paths from the start that finish the level."""
     world = Planes(rows)
     ahead = spread(world.begin, world.ahead)
     back = spread(world.end, world.back)
@@ -149,12 +149,12 @@ class Planes:
         self.end = self.goal, self.goal, self.goal
 
     def bit(self, place: Body, has_key: bool | int) -> int:
-        """The number of a place's cell on its plane."""
+        """Returns the number of a place's cell on its plane."""
         x, y, _ = place
         return (y + 1) * self.board.stride + x + 1 + (self.board.size if has_key else 0)
 
     def ahead(self, states: States) -> States:
-        """Where one step leads those who are not at the end."""
+        """Returns the places that one step leads to; nothing leads on from the end."""
         going = without(states, self.end)
         free, rising, hanging = united(self.scene.walked(going), self.scene.jumped(going))
         return self._taking(free), self._taking(rising), self._taking(hanging)
@@ -164,20 +164,20 @@ class Planes:
         return cells ^ (at_key | at_key << self.board.size) if at_key else cells
 
     def back(self, states: States) -> States:
-        """From where one step leads to `states`."""
+        """Returns the places from where one step leads to `states`."""
         before = self.untaken(states)
         return self._going(united(self.scene.walked_from(before), self.scene.jumped_from(before)))
 
     def back_walking(self, states: States) -> States:
-        """From where one step other than a jump leads to `states`."""
+        """Returns the places from where one step other than a jump leads to `states`."""
         return self._going(self.scene.walked_from(self.untaken(states)))
 
     def back_jumping(self, states: States) -> States:
-        """From where a jump leads to `states`."""
+        """Returns the places from where a jump leads to `states`."""
         return self._going(self.scene.jumped_from(self.untaken(states)))
 
     def untaken(self, states: States) -> States:
-        """The places as they are before the key in them is taken: nobody ends a step in its cell without it."""
+        """Returns the places as they are before the key in them is taken: nobody ends a step in its cell without it."""
         key, size = self.key, self.board.size
         free, rising, hanging = states
         if not (free | rising | hanging) & (key | key << size):
@@ -186,12 +186,12 @@ class Planes:
         return free, rising, hanging
 
     def _going(self, states: States) -> States:
-        """Without those who have finished, from where nothing leads on."""
+        """Removes the places of the finished, from where nothing leads on."""
         return without(states, self.end)
 
 
 def _rings(world: Planes) -> Rings | None:
-    """The rings from the exit back to the start, whose own jumps and steps are the last; None where it is not met."""
+    """Returns the rings from the exit back to the start; the last ring's jumps and steps are the start's own."""
     reached = NOWHERE
     rings: Rings = []
     sources = {0: world.end}

@@ -1,7 +1,7 @@
-"""Ways for platform levels: the air and the ground that lead from one cell to another with few enough jumps.
+"""Strides of platform levels: the air and the ground that lead from one cell to another with few enough jumps.
 
-A way goes from standing cell to standing cell by walking, walking off an edge, and jumping one or two cells up. Each
-such stride needs a few cells open and one solid; a way is searched for in depth whose needs do not contradict one
+A path goes from standing cell to standing cell by walking, walking off an edge, and jumping one or two cells up. Each
+such stride needs a few cells open and one solid; a path is searched for in depth whose needs do not contradict one
 another, towards the goal first and a little at random.
 """
 
@@ -12,24 +12,24 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board
 
 STRAYING = 4
-"""A random number below this is added to the distance by which strides are ordered."""
+"""Strides are ordered by distance to the goal plus a random number below this."""
 
 RISE = 2
 """Cells that one jump gains at most."""
 
 ENOUGH = 2
-"""Cells of the grid for each stride that may be tried."""
+"""Strides that may be tried, for each cell of the grid."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettledCells:
-    """What is settled of a grid: cells that must be open, and cells that must be solid."""
+    """The cells of a grid that are settled: some must be open, others solid."""
 
     opened: int
     walls: int
 
     def joined(self, opened: int, walls: int) -> "SettledCells | None":
-        """The plan with more settled; None where that contradicts it."""
+        """Returns the plan with more settled; None where that contradicts it."""
         opened, walls = opened | self.opened, walls | self.walls
         return None if opened & walls else SettledCells(opened, walls)
 
@@ -46,18 +46,18 @@ class Stride:
 
 
 def standing(board: Board, cell: int) -> tuple[int, int]:
-    """The cell that is open, and that which is solid, where one stands."""
+    """Returns the cell that is open, and that which is solid, where one stands."""
     return 1 << cell, 1 << cell + board.stride & board.inside
 
 
 def climbs(board: Board, cell: int, goal: int) -> int:
-    """The jumps that no way from `cell` to `goal` does without."""
+    """Returns the jumps that no way from `cell` to `goal` does without."""
     higher = cell // board.stride - goal // board.stride
     return max(higher + RISE - 1, 0) // RISE
 
 
 def strides(board: Board, cell: int) -> Iterator[Stride]:
-    """All strides from a standing cell; what they open may lie outside of the grid."""
+    """Returns all strides from a standing cell; what they open may lie outside of the grid."""
     down = board.stride
     bottom = board.height - (cell // down - 1)
     for side in (cell - 1, cell + 1):
@@ -73,7 +73,7 @@ def strides(board: Board, cell: int) -> Iterator[Stride]:
 
 
 def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: int, dice: Dice) -> SettledCells | None:
-    """The plan with a way from `start` to `goal` of at most that many jumps; None where none was found in time."""
+    """Returns the plan with a path from `start` to `goal` of at most that many jumps; None if none is found."""
     been = {start}
     stack = [(plan, jumps, _ordered(board, start, goal, dice))]
     for _ in range(len(board.cells) * ENOUGH):
@@ -95,7 +95,7 @@ def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: 
 
 
 def _ordered(board: Board, cell: int, goal: int, dice: Dice) -> list[Stride]:
-    """The strides from a cell that stay in the grid, the most promising last."""
+    """Returns the strides from a cell that stay in the grid, the most promising last."""
     gx, gy = board.xy(goal)
     rated: list[tuple[int, int, Stride]] = []
     for stride in strides(board, cell):

@@ -1,8 +1,8 @@
-"""How scrolling levels are built: columns drawn from a model, drawn again in part until they are as asked and playable.
+"""Assembling scrolling levels: draws columns from a model, and parts again until targets are met and a run succeeds.
 
 The columns of a level are drawn one after the other. Then parts of them are drawn again, so that what follows the part
-is something that follows its last column in the corpus too; a change stays where the level is no further from what is
-asked. Where a run ends before the exit, what lies there is drawn again, and in the end made plain ground.
+is something that follows its last column in the corpus too; a change stays where the level is no further from its
+targets. Where a run ends before the exit, the columns there are drawn again, and in the end made plain ground.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,36 +18,36 @@ from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, read_terrain, r
 from doublebill.games.runner.solver import Run, solve
 
 ROUNDS = 4
-"""Times a level is brought to what is asked and made playable in turn."""
+"""Rounds of improving a level towards its targets and making it playable."""
 
 CHANGES, LAST_CHANGES = 160, 600
-"""Changes tried in each, usually and in the last attempts."""
+"""Changes tried in each round, usually and in the last attempts."""
 
 DETOURS = 10
-"""Times one place that stops everybody is drawn again, before it is made plain."""
+"""Times that columns which stop every run are drawn again before they are made plain."""
 
 CALM = 3
-"""Columns at both ends without enemies, where they have any sibling without."""
+"""Columns without enemies at both ends."""
 
 STATES, STATES_EACH = 1_000, 20
-"""States that are looked at to find out where a run ends, in all and for each column."""
+"""States that a search for the end of a run may visit, in all and for each column."""
 
 RUN_UP = 12
-"""Columns before the place where a run ended from which it is tried again."""
+"""Columns before the end of a run from which a new run is tried."""
 
 DEARER = 10
-"""How much more a level may miss once it leads further."""
+"""Miss that a level may gain with a change that lets a run get further."""
 
 BEGINNINGS = 20
 """Times the columns at an end are drawn before they are made plain."""
 
 TAILS = 12
-"""One change in so many draws all that follows again."""
+"""One change in this many draws all following columns again."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerAims:
-    """What one attempt builds towards."""
+    """The targets that one attempt builds towards."""
 
     length: int
     targets: Mapping[str, Target]
@@ -56,7 +56,7 @@ class RunnerAims:
 
 
 def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
-    """A level towards a wish."""
+    """Builds a level towards the aims."""
     draft = ColumnDraft(model, aims.length, dice, ORDERS[_bold(aims, dice)][1])
     targets = free_targets(model, aims, dice)
     settle_ends(draft)
@@ -68,7 +68,7 @@ def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
 
 
 def _bold(aims: RunnerAims, dice: Dice) -> int:
-    """Which of `ORDERS` suits the novelty that is asked for."""
+    """Returns the number of the entry of `ORDERS` that suits the target of novelty."""
     if aims.targets["novelty"] is None:
         return 1
     low, high = limits(aims.targets["novelty"], 0, PERCENT)
@@ -77,7 +77,7 @@ def _bold(aims: RunnerAims, dice: Dice) -> int:
 
 
 def free_targets(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Mapping[str, Target]:
-    """What is asked, and numbers of gaps and enemies with which leniency is as asked, where they are free.
+    """Returns the targets, with numbers of gaps and enemies that give the target of leniency where they are free.
 
     Where there are spikes, leniency does not follow from those.
     """
@@ -121,14 +121,14 @@ def settle_ends(draft: ColumnDraft) -> None:
 
 
 def _is_ground(draft: ColumnDraft, first: int) -> bool:
-    """Whether the columns from `first` on are nothing but floor, of which none is much higher."""
+    """Tells whether the columns from `first` on are nothing but floor, of which none is much higher."""
     columns = [draft.model.peaceful(column) for column in draft.columns[first : first + CALM]]
     heights = [draft.model.of(column).height for column in columns]
     return max(heights) - min(heights) <= 1 and all(map(draft.model.is_plain, columns))
 
 
 def ended(draft: ColumnDraft) -> list[str]:
-    """The columns with player and exit at the ends."""
+    """Returns the columns with player and exit at the ends."""
     columns, tile = list(draft.columns), draft.model.tile
     for place, name in ((0, PLAYER), (-1, EXIT)):
         y = draft.place(columns[place])
@@ -138,7 +138,7 @@ def ended(draft: ColumnDraft) -> list[str]:
 
 
 def improve(draft: ColumnDraft, targets: Mapping[str, Target], changes: int) -> None:
-    """Changes the level until it is what is asked, or so many changes were tried."""
+    """Changes the level until it meets the targets, or `changes` times."""
     miss = draft.miss(targets)
     for _ in range(changes):
         if miss == 0:
@@ -148,7 +148,7 @@ def improve(draft: ColumnDraft, targets: Mapping[str, Target], changes: int) -> 
 
 
 def _needs_enemies(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
-    """Whether more or fewer enemies would bring what is asked nearer, and it is their turn."""
+    """Tells whether more or fewer enemies would bring the targets nearer, and it is their turn."""
     name = "enemies" if targets["enemies"] is not None else "leniency"
     if targets[name] is None:
         return False
@@ -158,11 +158,11 @@ def _needs_enemies(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
 
 
 type Change = Callable[[ColumnDraft], tuple[int, list[str]] | None]
-"""A place and new columns for it; None where none were found."""
+"""Proposes a place and new columns for it; None if there are none."""
 
 
 def _tried(draft: ColumnDraft, change: Change, judge: Callable[[], int], miss: int) -> int:
-    """What the level misses after a change that stays only where it misses no more than `miss` before."""
+    """Tries a change and undoes it if the level then misses more than `miss`; returns the miss after it."""
     changed = change(draft)
     if changed is None:
         return miss
@@ -186,7 +186,7 @@ def _redrawn(draft: ColumnDraft) -> tuple[int, list[str]] | None:
 
 
 def _soldiers(draft: ColumnDraft) -> tuple[int, list[str]] | None:
-    """One column with more or fewer enemies, whichever; a change that is worse does not stay."""
+    """Proposes one column with more or fewer enemies; a change for the worse does not stay."""
     place = draft.dice.between(CALM, len(draft.columns) - CALM - 1)
     other = draft.armed(draft.columns[place], bool(draft.dice.below(2)))
     return None if other is None else (place, [other])
@@ -200,7 +200,7 @@ def _run(draft: ColumnDraft) -> Run:
 
 
 def _reached(draft: ColumnDraft, first: int, y: int) -> int:
-    """The x furthest to the right at which one stands who starts in a cell; the level's length for who finishes."""
+    """Returns the largest x at which a player who starts in a cell stands; the level's length at the exit."""
     columns = ended(draft)[first:]
     terrain = read_terrain(columns, draft.model.natures)
     run = solve(terrain, terrain.number(0, y), len(columns) - 1, STATES + STATES_EACH * RUN_UP)
@@ -208,7 +208,7 @@ def _reached(draft: ColumnDraft, first: int, y: int) -> int:
 
 
 def make_playable(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
-    """Draws what stops a run again, or makes it plain; whether the level can be finished now."""
+    """Draws columns that stop a run again, or makes them plain; returns whether the level can be finished now."""
     tries, run = 0, _run(draft)
     for _ in range(2 * len(draft.columns)):
         if run.moves is not None:
@@ -225,7 +225,7 @@ def make_playable(draft: ColumnDraft, targets: Mapping[str, Target]) -> bool:
 
 
 def _detour(draft: ColumnDraft, run: Run, targets: Mapping[str, Target]) -> bool:
-    """Whether other columns were put where a run ended, which lead further."""
+    """Tells whether other columns were put where a run ended, which lead further."""
     length = len(draft.columns)
     place = min(max(run.furthest + draft.dice.between(-2, 2), 1), length - 2)
     columns = draft.bridge(place, min(4 + draft.dice.below(6), length - place))

@@ -1,4 +1,4 @@
-"""A scrolling level in the making: columns that are drawn, measured, and drawn again in part until all is as asked."""
+"""The draft of a scrolling level: columns that are drawn, measured, and in part drawn again."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,10 +11,10 @@ from doublebill.games.runner.physics import AIR, ENEMY
 PERCENT = 100
 
 LONGEST = 14
-"""Columns that are drawn again at once, at most."""
+"""Most columns that are drawn again at once."""
 
 COUNTS = 3
-"""How much a missing enemy or gap matters beside a missing percent."""
+"""Weight of a missing enemy or gap, relative to a missing percent."""
 
 
 class ColumnDraft:
@@ -27,7 +27,7 @@ class ColumnDraft:
         self.put(0, self.drawn((), length))
 
     def drawn(self, before: tuple[str, ...], count: int) -> list[str]:
-        """So many columns to follow those."""
+        """Draws columns to follow the columns `before`."""
         run = ((START,) * ORDER + before)[-ORDER:]
         found = []
         for _ in range(count):
@@ -42,12 +42,12 @@ class ColumnDraft:
         return found
 
     def put(self, place: int, columns: Sequence[str]) -> None:
-        """Columns in place of those from `place` on."""
+        """Puts columns in place of those from `place` on."""
         self.columns[place : place + len(columns)] = columns
         self.traits[place : place + len(columns)] = map(self.model.of, columns)
 
     def bridge(self, place: int, least: int) -> list[str] | None:
-        """New columns from `place` on, `least` at least, until the old ones may follow; None where they never do."""
+        """Draws new columns from `place` on, at least `least`, until the old ones may follow; None if they never do."""
         old, pairs = self.columns, self.model.pairs
         most = min(len(old) - place, LONGEST)
         new = self.drawn(tuple(old[max(place - ORDER, 0) : place]), most)
@@ -62,7 +62,7 @@ class ColumnDraft:
         return {name: self.measure(name) for name in ("enemies", "gaps", "leniency", "linearity", "novelty")}
 
     def measure(self, name: str) -> int:
-        """What a control measures."""
+        """Returns the measure of a control."""
         if name == "enemies":
             return sum([one.enemies for one in self.traits])
         if name == "gaps":
@@ -74,12 +74,12 @@ class ColumnDraft:
         return novelty(self.columns, self.model.corpus_windows)
 
     def leniency(self) -> int:
-        """In percent."""
+        """Returns the leniency in percent."""
         danger = GAP_COUNTS * gaps(self.traits) + sum(one.deadly for one in self.traits)
         return leniency(danger, len(self.traits))
 
     def miss(self, targets: Mapping[str, Target]) -> int:
-        """How far it is from what is asked, enemies and gaps counting more."""
+        """Returns the distance of the draft from its targets, in which enemies and gaps count more."""
         total = 0
         for name, target in targets.items():
             if target is not None:
@@ -89,13 +89,13 @@ class ColumnDraft:
         return total
 
     def place(self, column: str) -> int | None:
-        """The y of the lowest cell of air in a column on whose ground one stands; None where there is none."""
+        """Returns the y of the lowest cell of air in a column on whose ground one stands; None where there is none."""
         model = self.model
         y = model.height - model.of(column).height - 1
         return y if y < model.height - 1 and y >= 0 and column[y] == model.tile[AIR] else None
 
     def armed(self, column: str, more: bool) -> str | None:
-        """A column that differs by enemies only and has more or fewer; None where there is none."""
+        """Returns a column that differs by enemies only and has more or fewer; None where there is none."""
         model = self.model
         count = model.of(column).enemies
         others = [

@@ -1,9 +1,9 @@
-"""The model of scrolling levels: which column follows which, as some corpus has it.
+"""The column model of scrolling levels: the columns that follow others in a corpus.
 
 Levels are read as sentences whose words are columns (Dahlskog, Togelius and Nelson 2014, doi:10.1145/2676467.2676506;
 Snodgrass and Ontañón 2014, "Experiments in map generation using Markov chains"). For each run of one, two or three
-columns the model knows what followed it how often. Which of the three is asked is drawn for every column anew, the
-longer of them more often. All weights are integers.
+columns the model counts the columns that followed it. Which of the three lengths is used is drawn for every column,
+longer ones more often. All weights are integers.
 """
 
 import functools
@@ -16,13 +16,13 @@ from doublebill.games.runner.measures import Traits, distinct_windows, traits
 from doublebill.games.runner.physics import AIR, EXIT, NATURES, PLAYER, SOLID
 
 ORDER = 3
-"""Columns of the longest run that is asked."""
+"""Columns of the longest run that the model counts."""
 
 ORDERS: Sequence[tuple[int, tuple[int, ...]]] = ((45, (0, 1, 30)), (68, (1, 3, 10)), (84, (5, 5, 3)), (100, (1, 0, 0)))
-"""How often runs of one, two and three columns are asked, and up to which novelty, in percent, that may do."""
+"""Up to which novelty, in percent, these weights for runs of one, two and three columns will do."""
 
 CACHED_TRAITS = 100_000
-"""Columns whose traits are kept ready."""
+"""Most columns whose traits are cached."""
 
 START = ""
 """Stands before the first column of a level."""
@@ -30,7 +30,7 @@ START = ""
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """What followed a run of columns."""
+    """The columns that followed a run of columns, with their counts."""
 
     columns: tuple[str, ...]
     weights: tuple[int, ...]
@@ -42,13 +42,13 @@ type Table = Mapping[tuple[str, ...], Followers]
 
 @dataclass(frozen=True)
 class ColumnModel:
-    """A corpus of levels, each a tuple of columns told from the top, all of one height."""
+    """A corpus of levels, each a tuple of columns from the top, all of one height."""
 
     levels: tuple[tuple[str, ...], ...]
     legend: Mapping[str, str]
     """Tile → its name; with an air, a player and an exit."""
     traits_cache: dict[str, Traits] = field(default_factory=dict[str, Traits], compare=False)
-    """The traits of columns that were asked for."""
+    """Column → its traits, filled on use."""
 
     @property
     def height(self) -> int:
@@ -57,7 +57,7 @@ class ColumnModel:
 
     @functools.cached_property
     def table(self) -> Table:
-        """What followed each run of up to `ORDER` columns, in the order in which it first did."""
+        """The columns that followed each run of up to `ORDER` columns, in the order in which they first did."""
         counts: dict[tuple[str, ...], dict[str, int]] = {}
         for level in self.levels:
             padded = (START,) * ORDER + level
@@ -86,7 +86,7 @@ class ColumnModel:
 
     @functools.cached_property
     def natures(self) -> Mapping[str, int]:
-        """What each tile is to who runs."""
+        """Tile → its nature for the player."""
         return {tile: NATURES[name] for tile, name in self.legend.items()}
 
     @functools.cached_property
@@ -101,7 +101,7 @@ class ColumnModel:
         return self.tile[AIR] * (self.height - 1) + self.solid
 
     def is_plain(self, column: str) -> bool:
-        """Whether a column is solid cells of one name at the bottom, which one can stand on, and air above."""
+        """Tells whether a column is solid cells of one name at the bottom, which one can stand on, and air above."""
         ground = column.lstrip(self.tile[AIR])
         return 0 < len(ground) < self.height - 1 and len(set(ground)) == 1 and self.natures[ground[0]] == SOLID
 
@@ -114,7 +114,7 @@ class ColumnModel:
 
     @functools.cached_property
     def share(self) -> Mapping[str, tuple[int, int]]:
-        """How many enemies and gaps begin, in all columns: "enemies" and "gaps" → (so many, in so many columns)."""
+        """Numbers of enemies and of gaps that begin in the corpus: name → (count, columns)."""
         count = sum(map(len, self.levels))
         columns = [self.of(column) for level in self.levels for column in level]
         begun = sum(not one.floor and before.floor for before, one in itertools.pairwise(columns))
@@ -122,19 +122,19 @@ class ColumnModel:
 
     @functools.cached_property
     def siblings(self) -> Mapping[str, tuple[str, ...]]:
-        """Column without its enemies → the columns of the corpus that are so but for enemies."""
+        """Column without its enemies → the columns of the corpus that equal it except for enemies."""
         found: dict[str, dict[str, None]] = {}
         for column in dict.fromkeys(itertools.chain.from_iterable(self.levels)):
             found.setdefault(self.peaceful(column), {})[column] = None
         return {column: tuple(others) for column, others in found.items()}
 
     def peaceful(self, column: str) -> str:
-        """The column with air for its enemies."""
+        """Returns the column with air for its enemies."""
         enemy = self.tile.get("enemy")
         return column.replace(enemy, self.tile[AIR]) if enemy else column
 
     def of(self, column: str) -> Traits:
-        """The traits of a column."""
+        """Returns the traits of a column."""
         found = self.traits_cache.get(column)
         if found is None:
             if len(self.traits_cache) >= CACHED_TRAITS:
@@ -143,7 +143,7 @@ class ColumnModel:
         return found
 
     def following(self, before: tuple[str, ...], orders: Sequence[int], dice: Dice) -> Followers:
-        """What may follow those columns; at least `ORDER` of them, or `START` in their place."""
+        """Returns the columns that may follow those `before`: at least `ORDER` of them, or `START` in their place."""
         size = 1 + dice.weighted(orders)
         table = self.table
         while size > 1:
@@ -154,5 +154,5 @@ class ColumnModel:
         return table.get(before[ORDER - 1 :]) or table[(START,)]
 
     def without_ends(self, column: str) -> str:
-        """The column with air for player and exit."""
+        """Returns the column with air for player and exit."""
         return column.replace(self.tile[PLAYER], self.tile[AIR]).replace(self.tile[EXIT], self.tile[AIR])

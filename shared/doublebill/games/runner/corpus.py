@@ -1,8 +1,8 @@
-"""Scrolling levels of this project's own, which runners are learned from where a request brings none: the meadow.
+"""The meadow: the built-in corpus of scrolling levels, which runners learn from by default.
 
 Levels are strings of pieces (hills, gaps, stairs, pipes, ledges, islands, …) put together by a grammar with dice of its
-own, so that they are the same on every machine. Each level has a style, which says how often it takes each piece. What
-the solver cannot finish is drawn again.
+own, so that they are the same on every machine. Each level has a style, with weights for the pieces. Levels
+that the solver cannot finish are drawn again.
 """
 
 import functools
@@ -21,14 +21,14 @@ LEGEND = legend("#=?[]oE")
 """Tile → its name."""
 
 TRIED = 2_500
-"""States in which a drawn level must be proved."""
+"""States that the proof of a drawn level may visit."""
 
 HEIGHT, LENGTH, LEVELS = 14, 150, 24
 LOWEST, HIGHEST = 1, 6
 """Cells of ground in a column that has any."""
 
 JUMP = 4
-"""Cells over the ground at which ledges hang: who jumps with the button held just gets up."""
+"""Cells between ground and ledges: a jump with the button held just reaches them."""
 
 
 class Meadow:
@@ -41,7 +41,7 @@ class Meadow:
         """Cells of ground in the last column that has any."""
 
     def add(self, ground: int, **tiles: int) -> None:
-        """A column with so much ground; each name of `TILES` is put so many cells over the ground, 0 just above it."""
+        """Adds a column with that much ground; each name of `TILES` is put so many cells above it, 0 just above."""
         column = ["#"] * ground + ["."] * (HEIGHT - ground)
         for name, over in tiles.items():
             if self.ground + over < HEIGHT:
@@ -49,7 +49,7 @@ class Meadow:
         self.columns.append("".join(reversed(column)))
 
     def flat(self, count: int, **tiles: int) -> None:
-        """So many columns alike."""
+        """Adds equal columns."""
         for _ in range(count):
             self.add(self.ground, **tiles)
 
@@ -58,12 +58,12 @@ TILES: Mapping[str, str] = {"block": "=", "prize": "?", "coin": "o", "enemy": "E
 
 
 def plain(level: Meadow) -> None:
-    """Nothing but ground."""
+    """Adds nothing but ground."""
     level.flat(level.dice.between(2, 6))
 
 
 def foes(level: Meadow) -> None:
-    """One to three enemies, a little apart."""
+    """Adds one to three enemies, a little apart."""
     for _ in range(level.dice.between(1, 3)):
         level.flat(1, enemy=0)
         level.flat(level.dice.between(1, 2))
@@ -71,7 +71,7 @@ def foes(level: Meadow) -> None:
 
 
 def gap(level: Meadow) -> None:
-    """A gap of two to five columns, some with an arc of coins."""
+    """Adds a gap of two to five columns, some with an arc of coins."""
     width = level.dice.between(2, 5)
     coins = level.dice.below(3) == 0
     for place in range(width):
@@ -83,14 +83,14 @@ def gap(level: Meadow) -> None:
 
 
 def slope(level: Meadow) -> None:
-    """The ground goes up or down by one or two cells."""
+    """Raises or lowers the ground by one or two cells."""
     change = level.dice.choice((-2, -1, -1, 1, 1, 2))
     level.ground = min(max(level.ground + change, LOWEST), HIGHEST)
     level.flat(level.dice.between(2, 4))
 
 
 def hill(level: Meadow) -> None:
-    """A plateau two to four cells higher, and down again."""
+    """Adds a plateau two to four cells higher, and goes down again."""
     before, height = level.ground, level.dice.between(2, 4)
     level.ground = min(before + height, HIGHEST + 2)
     top = level.dice.between(3, 7)
@@ -103,7 +103,7 @@ def hill(level: Meadow) -> None:
 
 
 def stairs(level: Meadow) -> None:
-    """Steps of one cell up, then a fall or steps down, or a gap in between."""
+    """Adds steps of one cell up, then a fall or steps down, or a gap in between."""
     before, steps = level.ground, level.dice.between(2, 4)
     for step in range(1, steps + 1):
         level.add(before + step)
@@ -118,7 +118,7 @@ def stairs(level: Meadow) -> None:
 
 
 def pipe(level: Meadow) -> None:
-    """A pipe of two to four cells, some with an enemy before it."""
+    """Adds a pipe of two to four cells, some with an enemy before it."""
     height = level.dice.between(2, 4)
     over = level.ground
     for side in "[]":
@@ -131,7 +131,7 @@ def pipe(level: Meadow) -> None:
 
 
 def ledge(level: Meadow) -> None:
-    """Blocks and prizes to jump onto, some with an enemy beneath and some with coins on top."""
+    """Adds blocks and prizes to jump onto, some with an enemy beneath and some with coins on top."""
     width, foe = level.dice.between(2, 6), level.dice.below(4)
     style = level.dice.below(3)
     for place in range(width):
@@ -141,7 +141,7 @@ def ledge(level: Meadow) -> None:
 
 
 def tower(level: Meadow) -> None:
-    """A ledge with another one above its middle."""
+    """Adds a ledge with another one above its middle."""
     width = level.dice.between(2, 4)
     level.flat(2, block=JUMP - 1)
     level.flat(width, block=JUMP - 1, upper=2 * JUMP - 1)
@@ -150,13 +150,13 @@ def tower(level: Meadow) -> None:
 
 
 def coins(level: Meadow) -> None:
-    """A row of coins, low or high."""
+    """Adds a row of coins, low or high."""
     level.flat(level.dice.between(3, 6), coin=level.dice.choice((1, 3)))
     level.flat(1)
 
 
 def islands(level: Meadow) -> None:
-    """Ledges of blocks over a gap, each within a jump of the one before."""
+    """Adds ledges of blocks over a gap, each within a jump of the one before."""
     over = level.dice.between(0, 2)
     for _ in range(level.dice.between(2, 4)):
         for _ in range(level.dice.between(2, 3)):
@@ -193,12 +193,12 @@ STYLES: tuple[tuple[int, ...], ...] = (
     (5, 3, 1, 0, 0, 0, 1, 4, 3, 3, 0),
     (3, 2, 4, 3, 2, 4, 0, 1, 0, 1, 1),
 )
-"""How often a style takes each of the pieces."""
+"""Weights of the pieces in each style."""
 
 
 @functools.cache
 def meadow() -> tuple[Rows, ...]:
-    """The levels, each `HEIGHT` rows of `LENGTH` tiles, without the player and the exit, which stand at the ends."""
+    """Draws the corpus: levels of `HEIGHT` rows and `LENGTH` tiles, without player and exit at the ends."""
     dice = Dice(VERSION, "corpus", NAME)
     return tuple(_level(STYLES[number % len(STYLES)], dice) for number in range(LEVELS))
 

@@ -1,7 +1,7 @@
 """Scrolling levels to run and jump through, learned from columns: from the player at one end to the exit at the other.
 
-The physics stands in `runner.physics`, the proof in `runner.solver`, what is measured in `runner.measures`, the model
-in `runner.columns`, the building in `runner.build`, and the levels that runners are learned from in `runner.corpus`.
+The physics stands in `runner.physics`, the proof in `runner.solver`, the measures in `runner.measures`, the model
+in `runner.columns`, the building in `runner.assemble`, and the built-in corpus in `runner.corpus`.
 """
 
 import functools
@@ -99,7 +99,7 @@ class RunnerRules(LevelRules):
         self.tiles = TileRoles(solid, tile[AIR], tile[PLAYER] + tile[EXIT], counted, one_region=False)
 
     def prove(self, rows: Rows) -> Proof | None:
-        """The proof of a drawn grid: one player, one exit, and moves from one to the other."""
+        """Returns the proof of a drawn grid: one player, one exit, and moves from one to the other."""
         model = self.corpus()
         drawn, tile = "".join(rows), model.tile
         player, goal = drawn.find(tile[PLAYER]), drawn.find(tile[EXIT])
@@ -131,7 +131,7 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
         return self.corpus()
 
     def check(self, spec: RunnerSpec) -> None:
-        """Returns when nothing proves that no level of the model can be like that.
+        """Checks that some level of the corpus' columns may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -148,7 +148,7 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
         self._check_leniency(spec, foes, begun)
 
     def _check_leniency(self, spec: RunnerSpec, foes: tuple[int, int], begun: tuple[int, int]) -> None:
-        """Leniency follows from enemies and gaps, and from spikes where there are any."""
+        """Checks leniency against enemies and gaps, and spikes if there are any, which it follows from."""
         low, high = limits(spec.leniency, 0, 100)
         most = leniency(GAP_COUNTS * begun[0] + foes[0], spec.length)
         least = leniency(GAP_COUNTS * begun[1] + foes[1], spec.length)
@@ -160,7 +160,7 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
             raise conflict(sides | {"length": (spec.length, "more columns" if low > most else "fewer columns")})
 
     def candidate(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
-        """A level towards the asked controls."""
+        """Builds a level towards the controls."""
         targets = {name: value for name, value in spec.targets.items() if name != "length"}
         return built(self.model, RunnerAims(spec.length, targets, last), dice)
 

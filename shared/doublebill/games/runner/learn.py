@@ -1,6 +1,6 @@
-"""Learning of runners: drawn levels become columns and their order, and those the generator.
+"""The learner of runners: drawn levels become columns and their order, and those become a generator.
 
-The arrays, little-endian: `columns` [distinct, rows] u1, each different column from the top, tiles told by their
+The arrays, little-endian: `columns` [distinct, rows] u1, each different column from the top, tiles numbered by their
 place in the config's `tiles`, in the order in which they first occur; `sequence` [columns] i4, the levels one after the
 other, each column by its number; `offsets` [levels + 1] i8, where each level begins in `sequence`, and the end.
 Player and exit are left out: the levels that are made have theirs at the ends.
@@ -31,25 +31,25 @@ LOWEST, HIGHEST = 4, 32
 """Rows of a level."""
 
 NARROWEST, COLUMNS = 3, 100_000
-"""ColumnModel of a level at least, and of all levels together at most."""
+"""Fewest columns of a level, and most columns of all levels together."""
 
 LIMITS = Limits((NARROWEST, LOWEST), (COLUMNS, HIGHEST), COLUMNS * HIGHEST)
 
 TEST_SHARE = 10
-"""Of so many levels one is held out while the model's worth is measured; of a single one, the last part."""
+"""One level in this many is set aside to measure the model; of a single level, the last part."""
 
 WITHOUT_ENDS = str.maketrans(dict.fromkeys((PLAYER, EXIT), AIR))
 
 type Example = tuple[str, ...]
-"""The columns of a level, each told from the top."""
+"""The columns of a level, each from the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerLearner:
-    """How runners learn."""
+    """The learner of scrolling levels."""
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
-        """The levels that JSON tells, in the tiles of `runner.tiles`.
+        """Returns the levels that JSON tells, in the tiles of `runner.tiles`.
 
         Raises:
             InvalidInput: naming what in `field` is no level, or what the legend says that no tile means.
@@ -69,7 +69,7 @@ class RunnerLearner:
         return levels
 
     def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
-        """The columns of the levels in their order."""
+        """Returns the columns of the levels in their order."""
         levels = [tuple(column.translate(WITHOUT_ENDS) for column in columns_of(rows)) for rows in examples]
         tiles = "".join(legend("".join(itertools.chain.from_iterable(levels))))
         number = {column: n for n, column in enumerate(dict.fromkeys(itertools.chain.from_iterable(levels)))}
@@ -83,7 +83,7 @@ class RunnerLearner:
         return LearnedModel(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[RunnerSpec]:
-        """The generator of a model.
+        """Returns the kind of a model.
 
         Raises:
             KeyError, TypeError, ValueError: when the arrays are no such model.
@@ -106,7 +106,7 @@ class RunnerLearner:
 
 
 def shape(levels: Sequence[Example], tiles: str) -> Measures:
-    """What the levels of a corpus measure, on average."""
+    """Returns the average measures of the levels of a corpus."""
     model = ColumnModel(tuple(levels), legend(tiles))
     measured = [measure(model, level) for level in levels]
     names = ("enemies", "gaps", "leniency", "linearity")
@@ -114,7 +114,7 @@ def shape(levels: Sequence[Example], tiles: str) -> Measures:
 
 
 def worth(levels: Sequence[Example]) -> Measures:
-    """How many columns the next one is as hard to guess as among, on levels held out; none where they are too few."""
+    """Returns the perplexity of the next column on levels that were set aside, if there are enough."""
     shuffled = list(levels)
     if len(shuffled) == 1:
         cut = len(shuffled[0]) - len(shuffled[0]) // TEST_SHARE
@@ -133,7 +133,7 @@ def worth(levels: Sequence[Example]) -> Measures:
 
 
 def _runs(levels: Sequence[Example]) -> list[tuple[tuple[str, ...], str]]:
-    """Each column with the `ORDER` columns before it."""
+    """Returns each column with the `ORDER` columns before it."""
     found = []
     for level in levels:
         padded = (START,) * ORDER + tuple(level)
@@ -142,7 +142,7 @@ def _runs(levels: Sequence[Example]) -> list[tuple[tuple[str, ...], str]]:
 
 
 class _Guess:
-    """How likely columns are, by runs of all lengths mixed as Witten and Bell (1991, doi:10.1109/18.87000) do."""
+    """The likelihoods of columns, by runs of all lengths mixed as Witten and Bell (1991, doi:10.1109/18.87000) do."""
 
     def __init__(self, levels: Sequence[Example]) -> None:
         self.counts: dict[tuple[str, ...], dict[str, int]] = {(): {}}
@@ -152,7 +152,7 @@ class _Guess:
                 after[column] = after.get(column, 0) + 1
 
     def likelihood(self, run: tuple[str, ...], column: str) -> float:
-        """Of a column after a run; one that was never seen is as likely as one more column would be."""
+        """Returns the likelihood of a column after a run; a column that never occurred counts as one more column."""
         share = 1 / (len(self.counts[()]) + 1)
         for size in range(ORDER + 1):
             after = self.counts.get(run[ORDER - size :])
@@ -163,4 +163,3 @@ class _Guess:
 
 
 RUNNER_LEARNER = RunnerLearner()
-"""How runners learn."""

@@ -1,4 +1,4 @@
-"""What a scrolling level measures: enemies, gaps, leniency, linearity and novelty, all in integers.
+"""Measures of scrolling levels: enemies, gaps, leniency, linearity and novelty, all in integers.
 
 Linearity and leniency are the two axes along which Smith and Whitehead (2010, doi:10.1145/1814256.1814260) show what a
 level generator can express. Here they are percents, defined for any grid:
@@ -6,11 +6,11 @@ level generator can express. Here they are percents, defined for any grid:
 - A column has a floor if its lowest cell is solid. A gap is a run of columns without one, as long as it goes.
 - Leniency falls with what may kill: a gap counts 2, an enemy or spike 1; with d of that in a level of n columns it is
   100 - 250 d / n, and not less than 0. So 0 is a gap for every five columns.
-- Linearity tells how well a line fits the heights of what one runs on. The surface of a column is its lowest solid
+- Linearity measures how well a line fits the heights of the ground. The surface of a column is its lowest solid
   cell with a cell above it that is not solid, and its height the number of cells from it to the bottom, itself
   included. A line is fitted to the heights of all columns with a surface by least squares. With m their mean distance
-  from it and h the rows of the grid, linearity is 100 - 400 m / h, and not less than 0; h / 4 is how far heights
-  that are anything stray from their middle. Without a surface or with one only it is 100.
+  from it and h the rows of the grid, linearity is 100 - 400 m / h, and not less than 0; h / 4 is the mean distance of
+  random heights from their middle. Without a surface or with one only it is 100.
 - Novelty is the share of the runs of eight columns that no level of the corpus has, player and exit left out.
 
 Shares are rounded to the nearest percent, a half upwards; what is subtracted from 100 is rounded so.
@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from doublebill.games.runner.physics import DEADLY, ENEMY, NATURES, SOLID
 
 WINDOW = 8
-"""Columns of a run that novelty looks at."""
+"""Columns of the windows that novelty compares."""
 
 GAP_COUNTS = 2
-"""What a gap counts where an enemy counts 1."""
+"""Danger of a gap, relative to an enemy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a column brings to the measures of its level."""
+    """The parts of the measures of a level that one column contributes."""
 
     enemies: int
     deadly: int
@@ -38,11 +38,11 @@ class Traits:
     floor: bool
     """Whether its lowest cell is solid."""
     height: int
-    """Of its surface; 0 where it has none."""
+    """Height of its surface; 0 where it has none."""
 
 
 def traits(column: str, names: Mapping[str, str]) -> Traits:
-    """The traits of a column, told from the top, by the names of its tiles."""
+    """Returns the traits of a column, given from the top, by the names of its tiles."""
     natures = [NATURES[names[tile]] for tile in column]
     surfaces = [y for y in range(1, len(column)) if natures[y] == SOLID and natures[y - 1] != SOLID]
     return Traits(
@@ -54,19 +54,19 @@ def traits(column: str, names: Mapping[str, str]) -> Traits:
 
 
 def gaps(level: Sequence[Traits]) -> int:
-    """Runs of columns without a floor."""
+    """Returns runs of columns without a floor."""
     return sum(
         not one.floor and (before is None or before.floor) for before, one in zip([None, *level], level, strict=False)
     )
 
 
 def leniency(danger: int, length: int) -> int:
-    """In percent, from what enemies, spikes and gaps count together."""
+    """Returns the leniency in percent, from the danger of enemies, spikes and gaps together."""
     return max(100 - (500 * danger + length) // (2 * length), 0)
 
 
 def linearity(heights: Sequence[int], rows: int) -> int:
-    """In percent, from the heights of columns in `rows` rows, 0 where there is no surface."""
+    """Returns the linearity in percent, from the heights of columns in `rows` rows, 0 where there is no surface."""
     points = [(x, height) for x, height in enumerate(heights) if height]
     n = len(points)
     if n < 2:
@@ -83,19 +83,19 @@ def linearity(heights: Sequence[int], rows: int) -> int:
 
 
 def windows(columns: Sequence[str]) -> list[str]:
-    """All runs of `WINDOW` columns, each as one string."""
+    """Returns all runs of `WINDOW` columns, each as one string."""
     size = len(columns[0]) * WINDOW
     whole = "".join(columns)
     return [whole[at : at + size] for at in range(0, len(whole) - size + 1, len(columns[0]))]
 
 
 def novelty(columns: Sequence[str], corpus_windows: frozenset[str]) -> int:
-    """In percent, against the known runs; 100 where there are no runs."""
+    """Returns the novelty in percent, against the windows of the corpus; 100 where there are no windows."""
     all_of_them = windows(columns)
     fresh = sum(window not in corpus_windows for window in all_of_them)
     return (200 * fresh + len(all_of_them)) // (2 * len(all_of_them)) if all_of_them else 100
 
 
 def distinct_windows(levels: Iterable[Sequence[str]]) -> frozenset[str]:
-    """The runs of columns that some of the levels have."""
+    """Returns the runs of columns that some of the levels have."""
     return frozenset(window for columns in levels for window in windows(columns))

@@ -1,7 +1,7 @@
-"""The physics of scrolling run-and-jump levels: what each of the moves l r n L R N does.
+"""The physics of scrolling run-and-jump levels: the effect of each of the moves l r n L R N.
 
 What a tile is follows from its name. Solid are ground, wall, block, prize, spent prize, pipe left, pipe right and
-cannon; enemies and spikes kill whoever is in their cell; everything else is open. Enemies stand still. Outside of the
+cannon; enemies and spikes kill a player in their cell; everything else is open. Enemies stand still. Outside of the
 grid it is solid to the left, to the right and above; what lies below its last row kills.
 
 Where one is: a cell (x, y), y counted downwards, and two velocities in cells a step, vx (to the right) and vy (down).
@@ -41,11 +41,11 @@ NATURES: Mapping[str, int] = {
         SOLID,
     ),
 }
-"""Name of a tile → what it is to who runs."""
+"""Name of a tile → its nature for the player."""
 
 SIDES: Mapping[str, int] = {"l": -1, "r": 1, "n": 0, "L": -1, "R": 1, "N": 0}
 MOST_ACROSS, MOST_DOWN, JUMP, SLOWER = 2, 3, -3, 2
-"""Highest vx; highest vy; vy of who jumps; what rising loses in a step."""
+"""Highest vx; highest vy; vy at the start of a jump; vy lost while rising, in a step."""
 
 type Cell = tuple[int, int]
 
@@ -58,21 +58,21 @@ class Terrain:
     """A drawn grid as its physics sees it; the cell (x, y) has number (x + 1) * stride + y + 1."""
 
     natures: bytes
-    """What each cell is, by its number, column by column; a row above and below and a column to each side frame it."""
+    """The nature of each cell, column by column; a row above and below and a column to each side frame the grid."""
     stride: int
     """From a cell to the one right of it."""
 
     def number(self, x: int, y: int) -> int:
-        """The number of a cell."""
+        """Returns the number of a cell."""
         return (x + 1) * self.stride + y + 1
 
     def xy(self, cell: int) -> Cell:
-        """The place of a cell."""
+        """Returns the place of a cell."""
         return cell // self.stride - 1, cell % self.stride - 1
 
 
 def read_terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
-    """The terrain of a level's columns, each told from the top; `natures` tells what the tiles are."""
+    """Returns the terrain of a level's columns, each from the top; `natures` gives the nature of each tile."""
     table = str.maketrans({tile: chr(nature) for tile, nature in natures.items()})
     framed = "".join([chr(SOLID) + column.translate(table) + chr(DEADLY) for column in columns])
     stride = len(columns[0]) + 2
@@ -81,24 +81,24 @@ def read_terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
 
 
 def columns_of(rows: Rows) -> list[str]:
-    """The columns of a drawn grid, each told from the top."""
+    """Returns the columns of a drawn grid, each from the top."""
     return ["".join(column) for column in zip(*rows, strict=True)]
 
 
 def rows_of(columns: Sequence[str]) -> Rows:
-    """The grid that those columns are."""
+    """Returns the grid that those columns are."""
     return tuple("".join(row) for row in zip(*columns, strict=True))
 
 
 def faster(vx: int, side: int) -> int:
-    """The velocity across after the first part of a step."""
+    """Returns the velocity across after the first part of a step."""
     if side:
         return max(-MOST_ACROSS, min(MOST_ACROSS, vx + side))
     return vx - (vx > 0) + (vx < 0)
 
 
 def step(terrain: Terrain, state: State, letter: str) -> tuple[State, list[int]]:
-    """Where a letter leads, and the cells that were entered; the last of them may kill, or finish the level."""
+    """Returns the state that a move leads to, and the cells that it enters; the last may kill or finish the level."""
     cell, vx, vy = state
     natures = terrain.natures
     jump_pressed = letter.isupper()
@@ -119,7 +119,7 @@ def step(terrain: Terrain, state: State, letter: str) -> tuple[State, list[int]]
 
 
 def _moved(natures: bytes, passed: list[int], cell: int, velocity: int, to: int) -> int:
-    """The velocity after moving with it cell by cell, which adds to those `passed`; it ends where that ends."""
+    """Returns the velocity after moving with it cell by cell, which adds to those `passed`; it ends where that ends."""
     to = to if velocity > 0 else -to
     for _ in range(abs(velocity)):
         if natures[cell + to] == SOLID:
@@ -132,7 +132,7 @@ def _moved(natures: bytes, passed: list[int], cell: int, velocity: int, to: int)
 
 
 def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
-    """The cells that the moves pass, the start first, and whether their last letter enters the exit.
+    """Returns the cells that the moves pass, the start first, and whether their last letter enters the exit.
 
     They end where one is killed or has finished.
     """

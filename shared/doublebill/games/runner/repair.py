@@ -1,4 +1,4 @@
-"""Scrolling levels that keep fixed cells: free columns drawn to fit what is fixed, counts corrected, a way made."""
+"""Repair of scrolling levels with fixed cells: draws free columns to fit, corrects counts, and makes a path."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, rea
 from doublebill.games.runner.solver import Run, solve
 
 SEAMS = 40
-"""Times a free part is drawn again so that both its ends fit."""
+"""Times that a free part is drawn again until both its ends fit."""
 
 ROUNDS = 2
-"""Times counts are corrected and a way is made in turn."""
+"""Rounds of correcting counts and making a path."""
 
 STATES = 8_000
-"""States that are looked at to find out where a run ends."""
+"""States that a search for the end of a run may visit."""
 
 AWAY = 4
 """Columns at both ends where no enemy is put."""
@@ -27,7 +27,7 @@ OVERHEAD = 4
 
 
 def repaired(model: ColumnModel, targets: Mapping[str, Target], draft: LevelDraft) -> None:
-    """Makes a draft keep the rules of runners and the asked numbers of enemies and gaps, as far as it is free to."""
+    """Repairs a draft: the rules of runners, and the targets of enemies and gaps, as far as free cells allow."""
     part = _DraftColumns(model, draft)
     part.sew()
     part.settle_ends()
@@ -53,11 +53,11 @@ class _DraftColumns:
         return (y + 1) * self.board.stride + x + 1
 
     def column(self, x: int) -> str:
-        """The tiles of a column from the top."""
+        """Returns the tiles of a column from the top."""
         return "".join(self.draft.drawn[self.cell(x, 0) :: self.board.stride][: self.height])
 
     def put(self, x: int, y: int, tile: str) -> None:
-        """The tile in a cell, where that is free."""
+        """Puts a tile into a cell that is free."""
         cell = self.cell(x, y)
         if cell in self.free:
             self.draft.drawn[cell] = tile
@@ -66,10 +66,10 @@ class _DraftColumns:
         return 0 <= y < self.height and self.model.natures[self.draft.drawn[self.cell(x, y)]] == SOLID
 
     def whole(self, x: int) -> bool:
-        """Whether all of a column is free."""
+        """Tells whether all of a column is free."""
         return all(self.cell(x, y) in self.free for y in range(self.height))
 
-    # what is fixed and what is free
+    # fixed and free columns
 
     def sew(self) -> None:
         """Draws each run of free columns beside fixed ones again until its ends fit, or it was tried often."""
@@ -102,7 +102,7 @@ class _DraftColumns:
                 return
 
     def settle_ends(self) -> None:
-        """One player and one exit: those that are fixed, else those nearest to the ends where one can stand."""
+        """Leaves one player and one exit: those that are fixed, or else those nearest to the ends of the level."""
         for tile, order in ((self.player, range(self.width)), (self.exit, range(self.width - 1, -1, -1))):
             cells = [cell for cell in self.board.cells if self.draft.drawn[cell] == tile]
             for cell in sorted(cells, key=lambda cell: (cell not in self.free, -cells.index(cell)))[:-1]:
@@ -124,7 +124,7 @@ class _DraftColumns:
                     return
 
     def _spot(self, x: int, y: int) -> bool:
-        """Whether a cell is free air over something solid."""
+        """Tells whether a cell is free air over something solid."""
         cell = self.cell(x, y)
         return cell in self.free and self.draft.drawn[cell] == self.air and self.solid(x, y + 1)
 
@@ -146,14 +146,14 @@ class _DraftColumns:
         return self.draft.drawn[self.cell(x, y)] == self.air
 
     def _spots(self) -> list[tuple[int, int]]:
-        """Free cells of air over something solid, away from the ends."""
+        """Lists free cells of air over something solid, away from the ends."""
         xs = range(min(AWAY, self.width // 4), self.width - min(AWAY, self.width // 4))
         return [(x, y) for x in xs for y in range(self.height) if self._spot(x, y)]
 
-    # the numbers that are asked
+    # the targets
 
     def count_enemies(self, target: Target) -> None:
-        """Brings the number of enemies to what is asked."""
+        """Brings the number of enemies within the target."""
         enemy = self.model.tile.get(ENEMY)
         if target is None or enemy is None:
             return
@@ -170,7 +170,7 @@ class _DraftColumns:
             self.put(x, y, enemy)
 
     def count_gaps(self, target: Target) -> None:
-        """Brings the number of gaps to what is asked, by floors put into gaps and gaps of two columns dug."""
+        """Brings the number of gaps within the target: fills gaps with floors and digs gaps of two columns."""
         for _ in range(self.width):
             count = gaps([self.model.of(self.column(x)) for x in range(self.width)])
             low, high = limits(target, count, count)
@@ -215,10 +215,10 @@ class _DraftColumns:
     def _diggable(self, x: int) -> bool:
         return self.whole(x) and not {self.player, self.exit} & set(self.column(x))
 
-    # the way
+    # the path
 
     def run(self) -> Run:
-        """How far one gets."""
+        """Searches a run from player to exit."""
         drawn = [self.column(x) for x in range(self.width)]
         start = next((x, column.index(self.player)) for x, column in enumerate(drawn) if self.player in column)
         goal = next(x for x, column in enumerate(drawn) if self.exit in column)
@@ -226,7 +226,7 @@ class _DraftColumns:
         return solve(terrain, terrain.number(*start), goal, STATES)
 
     def make_path(self) -> bool:
-        """Makes free cells plain where runs end, more of them each time; whether nothing had to be made so."""
+        """Makes free cells plain where runs end, more each time; returns whether nothing had to be changed."""
         if any(self.draft.drawn.count(tile) != 1 for tile in (self.player, self.exit)):
             return True
         run, wide = self.run(), 0
@@ -240,7 +240,7 @@ class _DraftColumns:
         return False
 
     def _make_plain(self, first: int, end: int, base: int) -> None:
-        """Ground as high as that of the column `base`, and air over it."""
+        """Makes columns plain: ground as high as that of the column `base`, and air over it."""
         surface = self.model.of(self.column(base)).height
         top = self.height - min(max(surface, 1), self.height - 2)
         for x in range(max(first, 0), min(end, self.width)):

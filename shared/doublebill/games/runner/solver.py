@@ -12,38 +12,38 @@ from dataclasses import dataclass
 from doublebill.games.runner.physics import DEADLY, DONE, SOLID, Terrain, faster, ran
 
 WEIGHT = 3
-"""What a step that is left counts against one that was taken."""
+"""Weight of a step that is left, relative to one that was taken."""
 
 STATES = 60_000
-"""States that a proof may look at."""
+"""States that a proof may visit."""
 
 VX, VY = 5, 7
 """Velocities across and down, -2…2 and -3…3, counted from 0 in the number of a state."""
 
 LETTERS = "lLnNRr"
-"""Of moves that promise the same, the last is looked at first."""
+"""The moves; of those with equal promise, the last is tried first."""
 
 EVERY, FALLING, JUMPING = (0, 1, 2, 3, 4, 5), (0, 2, 5), (1, 3, 4)
 """Numbers of the letters; of those that matter while falling, and of those that hold the jump."""
 
 ACROSS = tuple(tuple(faster(vx, side) for side in (-1, -1, 0, 0, 1, 1)) for vx in range(-2, 3))
-"""For each velocity, from -2, what each of the letters makes of it."""
+"""Velocity from -2 on → the velocity after each of the letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a search found."""
+    """The result of a search."""
 
     moves: str | None
     """Letters that finish the level; None where there are none, or none were found in time."""
     furthest: int
-    """The largest x at which one stood; where there are no moves, what stops everybody lies beyond it."""
+    """The largest x at which the player stood; where there are no moves, the obstacle lies beyond it."""
     stood: Mapping[int, int]
-    """x of columns in which one stood → the number of the first such cell."""
+    """x of a column in which the player stood → the number of the first such cell."""
 
 
 def solve(terrain: Terrain, start: int, goal_x: int, states: int = STATES) -> Run:
-    """How to get from a cell to the exit, which stands at `goal_x`, looking at so many states at most."""
+    """Searches moves from a cell to the exit, which stands at `goal_x`, among at most `states` states."""
     search = RunSearch(terrain, start, goal_x, states)
     last = search.run()
     if last is None:
@@ -87,12 +87,12 @@ class RunSearch:
         """Promise → states and the steps that they took, the lowest promise first."""
 
     def left_from(self, cell: int) -> int:
-        """What the steps that are left from a cell count, at least."""
+        """Returns the least weight of the steps that are left from a cell."""
         columns = abs(self.goal_x + 1 - cell // self.terrain.stride)
         return WEIGHT * ((columns + 1) // 2)
 
     def run(self) -> int | None:
-        """The state whose last step finishes; None where there is none in time."""
+        """Returns the state whose last step finishes; None if none is found in time."""
         buckets, stride = self.buckets, self.terrain.stride
         lowest = min(buckets)
         while buckets:
@@ -143,7 +143,7 @@ class RunSearch:
         return found
 
     def moves(self, last: int) -> str:
-        """The letters that lead to a state."""
+        """Returns the letters that lead to a state."""
         letters = []
         state, number = self.came[last]
         while state >= 0:

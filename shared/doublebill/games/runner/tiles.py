@@ -1,6 +1,6 @@
-"""The tiles of scrolling levels: what a corpus may be made of, each with its name.
+"""The tiles that a corpus of scrolling levels may have, each with its name.
 
-The grids of the Video Game Level Corpus (Summerville et al. 2016, arXiv:1606.07487) can all be said in them, with the
+The grids of the Video Game Level Corpus (Summerville et al. 2016, arXiv:1606.07487) can be written in them, with the
 four parts of a pipe as its left and right sides, and both parts of a cannon as cannon.
 """
 
@@ -27,11 +27,11 @@ TILES: Mapping[str, str] = {
 """Tile → its name."""
 
 NATURE: Mapping[str, int] = {tile: NATURES[name] for tile, name in TILES.items()}
-"""Tile → what it is to who runs."""
+"""Tile → its nature for the player."""
 
 AIR, PLAYER, EXIT = ".", "P", "X"
 
 
 def legend(used: str) -> Mapping[str, str]:
-    """Tile → name for those that are used, and for air, player and exit, in one order whatever is used."""
+    """Returns the names of the tiles that are used, and of air, player and exit, always in the same order."""
     return {tile: name for tile, name in TILES.items() if tile in used or tile in (AIR, PLAYER, EXIT)}

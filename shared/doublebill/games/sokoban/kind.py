@@ -3,7 +3,7 @@
 A level is built backwards from its solution (Taylor and Parberry 2011, "Procedural generation of Sokoban levels"): a
 room is put together from rectangles, goals are laid in it, and a search by pulls spreads from the finished states,
 one ring of states for each move. The states of ring d are exactly those whose least solution has d moves, so a level
-of the asked difficulty is any state of that ring. Where the rings end too early, room and goals are changed a little
+of a target difficulty is any state of that ring. Where the rings end too early, room and goals are changed a little
 and the change is kept unless they now end earlier. The drawings are those of XSB, except that floor and goal are "."
 and "o" where XSB has a blank and ".".
 """
@@ -30,19 +30,19 @@ from doublebill.games.variety.distances import MovesVariety, without_repeats
 from doublebill.schema import Bounds
 
 LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000
-"""Cells along a side, crates, and moves that can be asked for: what the solver masters in time."""
+"""Most cells along a side, crates, and moves in a spec: the limits of the solver."""
 
 USUAL_OPEN = 45, 70
 """Percent of cells that are open, in a grid of up to `ROOMY` open cells."""
 
 ROOMY = 40
-"""Open cells of a large grid: more of them make the states too many, not the levels better."""
+"""Most open cells: more of them make more states, not better levels."""
 
 HARD, TIGHT = 30, 26
-"""Moves from which on a level is sought in a room of at most so many open cells: few states, but far from the end."""
+"""Levels of at least the first number of moves are searched in rooms of at most the second number of open cells."""
 
 WORK, WORK_LAST = 25_000, 60_000
-"""Sets of crates looked at for one candidate, and for one of the last: a tenth and a third of a second."""
+"""Sets of crates that building a candidate may visit, usually and in the last attempts: 0.1 and 0.3 seconds."""
 
 Side = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"an integer from {SMALLEST} to {LARGEST}")]
 Crates = Annotated[int, Bounds(minimum=1, maximum=MOST_CRATES)]
@@ -69,7 +69,7 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
     """The generator of sokoban levels."""
 
     def check(self, spec: SokobanSpec) -> None:
-        """Returns when nothing proves that no level can be like that.
+        """Checks that some sokoban level may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -80,7 +80,7 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
             raise _too_far(spec, most)
 
     def candidate(self, spec: SokobanSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
-        """A level towards the asked controls."""
+        """Builds a level towards the controls."""
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
         best = pulled(_store(board, aim, dice), aim.moves, dice)
@@ -93,13 +93,13 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
         return drawn(best.store, best.state)
 
     def repair(self, spec: SokobanSpec, draft: LevelDraft) -> None:
-        """Lays goals, crates and player anew where they are not fixed."""
+        """Repairs a draft: lays goals, crates and player anew where they are not fixed."""
         around = spec.width + spec.height
         relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
 
 
 def most_moves(area: int, crates: int) -> int:
-    """The moves that no shortest solution exceeds: it passes no state twice, and finished ones only at its end."""
+    """Returns the moves that no shortest solution exceeds: it visits no state twice and is finished only at its end."""
     return (comb(area, crates) - 1) * (area - crates)
 
 
@@ -110,17 +110,17 @@ def _too_far(spec: SokobanSpec, most: int) -> Unsatisfiable:
 
 @dataclass(frozen=True, slots=True)
 class SokobanAims:
-    """What one candidate is built towards."""
+    """The numbers that one attempt builds towards."""
 
     crates: int
     opened: int
     least: int
-    """Moves of the shortest solution, at least, and in the best case."""
+    """Fewest moves of the shortest solution."""
     moves: int
 
 
 def aims(spec: SokobanSpec, dice: Dice) -> SokobanAims:
-    """What to build towards: within what is asked, and else as is usual."""
+    """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     many = min(max(spec.area // 6, 1), MOST_CRATES)
     low, high = limits(spec.crates, max(many - 1, 1), many)
     around = spec.width + spec.height
@@ -141,7 +141,7 @@ def _store(board: Board, aim: SokobanAims, dice: Dice) -> Warehouse:
 
 
 def _changed(store: Warehouse, dice: Dice) -> Warehouse:
-    """The store with one goal elsewhere, or with one or two cells opened or closed."""
+    """Returns the store with one goal elsewhere, or with one or two cells opened or closed."""
     goals, opened = store.goals, store.opened
     if dice.below(2):
         free = list(cells_of(opened & ~goals))

@@ -1,4 +1,4 @@
-"""Pulling crates off their goals: first states of sokoban levels, and how many moves their shortest solutions have.
+"""Pulling crates off their goals: finds first states of sokoban levels, with the lengths of their shortest solutions.
 
 As long as rings are small they are kept whole, and then ring d holds exactly the states of d moves. Of a larger ring
 only some sets of crates are followed: a state of it may be nearer to the finished ones than its ring, so it is solved.
@@ -16,24 +16,24 @@ from doublebill.games.sokoban.search import Ring, RingSearch, State, Warehouse, 
 from doublebill.games.sokoban.solver import led_on, moves_along, solution
 
 WHOLE = 250
-"""Sets of crates in a ring up to which all of them are followed; of more, about so many."""
+"""Most sets of crates of a ring that are all followed; of larger rings, about this many are."""
 
 PICKS = 24
-"""States looked at for one with few crates on their goals from the start."""
+"""States drawn to pick the one with fewest crates on goals."""
 
 TURNING = 4
-"""Such states looked at for one whose solution has many turns."""
+"""States drawn to pick the one whose solution has most turns."""
 
 WORK_PULLING, WORK_SOLVING = 30_000, 20_000
-"""Sets of crates looked at before no more rings are added, and before a state counts as too hard to solve."""
+"""Sets of crates after which no more rings are added, and after which a state counts as too hard to solve."""
 
 SETUP = 20
-"""Work of the smallest search, beside its sets of crates."""
+"""Work that every search costs in addition to its sets of crates."""
 
 
 @dataclass(frozen=True, slots=True)
 class PulledLevel:
-    """The first state of a level in a store, and the moves of its shortest solution; 0 where there is no such state."""
+    """The first state of a level in a warehouse, and the moves of its shortest solution; 0 if there is none."""
 
     store: Warehouse
     state: State
@@ -42,11 +42,11 @@ class PulledLevel:
 
 
 type Suits = Callable[[int, int], int]
-"""Set of crates, set of player cells → the player cells of those states that will do."""
+"""Set of crates, set of player cells → the player cells of the suitable states."""
 
 
 def pulled(store: Warehouse, moves: int, dice: Dice, suits: Suits | None = None) -> PulledLevel:
-    """A random state, of those that suit, whose shortest solution has `moves`, or as near to that as there is one."""
+    """Returns a random suitable state whose shortest solution has `moves`, or as near to that as there is one."""
     search = RingSearch(store, finished(store), backwards=True)
     whole = True
     while search.depth < moves * (2 - whole) and search.work < WORK_PULLING and search.grow():
@@ -72,7 +72,7 @@ def pulled(store: Warehouse, moves: int, dice: Dice, suits: Suits | None = None)
 
 
 def _suited(search: RingSearch, suits: Suits | None) -> tuple[int, Ring]:
-    """The last ring, and its depth, with states that suit, and only those; the first ring is not looked at."""
+    """Returns the last ring, and its depth, with states that suit, and only those; the first ring is not looked at."""
     for depth in range(search.depth, 0, -1):
         ring = search.rings[depth]
         if suits:
@@ -83,7 +83,7 @@ def _suited(search: RingSearch, suits: Suits | None) -> tuple[int, Ring]:
 
 
 def pick(store: Warehouse, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
-    """A random state of the ring, of a few the one that has fewest crates on goals."""
+    """Returns a random state of the ring, of a few the one that has fewest crates on goals."""
     sets = list(ring)
     some = [dice.choice(sets) for _ in range(picks)]
     crates = min(some, key=lambda crates: (crates & store.goals).bit_count())
@@ -91,7 +91,7 @@ def pick(store: Warehouse, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
 
 
 def _turning(search: RingSearch, depth: int, states: Sequence[State]) -> State:
-    """The state, of those in the ring of that depth, whose solution changes most often between directions or to a push.
+    """Returns the state of a ring, among those listed, whose solution changes direction or pushes most often.
 
     Such solutions are longest once their repeats are left out, so that fewest of them are alike.
     """

@@ -1,4 +1,4 @@
-"""Repair of sokoban drafts: goals, crates and player laid so that everything fixed stays and a solution is left."""
+"""Repair of sokoban drafts: lays goals, crates and player so that fixed tiles stay and a solution exists."""
 
 from doublebill.games.grids.grid import FLOOR, WALL, set_of
 from doublebill.games.grids.repair import LevelDraft
@@ -7,11 +7,11 @@ from doublebill.games.sokoban.search import Warehouse
 from doublebill.games.sokoban.tiles import CRATE, CRATES, GOAL, GOALS, PLAYER, PLAYER_ON_GOAL, PLAYERS, STORED, tiles_of
 
 EMPTIED = {CRATE: FLOOR, PLAYER: FLOOR, STORED: GOAL, PLAYER_ON_GOAL: GOAL}
-"""What is left of a tile without its crate or player."""
+"""Tile → the tile that is left without its crate or player."""
 
 
 def relaid(draft: LevelDraft, crates: tuple[int, int], difficulty: tuple[int, int]) -> None:
-    """Makes a level of the draft, with as many crates and as difficult as asked, each from least to most, if it can be.
+    """Makes a level of the draft, with crates and difficulty within those ranges, if it can be done.
 
     Where no state suits what is fixed, the draft is left without crates and player, which no proof takes.
     """
@@ -31,7 +31,7 @@ def relaid(draft: LevelDraft, crates: tuple[int, int], difficulty: tuple[int, in
 
 
 def _cells(draft: LevelDraft, cells: list[int] | tuple[int, ...], those: str, but: str = "") -> int:
-    """The set of the cells that have one of those tiles; where none is named, any tile except `but`."""
+    """Returns the set of the cells that have one of those tiles; where none is named, any tile except `but`."""
     return set_of(cell for cell in cells if (draft.drawn[cell] in those if those else draft.drawn[cell] not in but))
 
 
@@ -49,7 +49,7 @@ def _lay_goals(draft: LevelDraft, fewest: int, most: int) -> None:
 
 
 def suiting(draft: LevelDraft, store: Warehouse) -> Suits:
-    """Which states leave every fixed tile what it is, and have a tile of each that there must be."""
+    """Returns the test for states that leave every fixed tile in place and contain the tiles that must be there."""
     free = set(draft.free)
     fixed = [cell for cell in draft.board.cells if cell not in free]
     crates_at, players_at = _cells(draft, fixed, CRATES), _cells(draft, fixed, PLAYERS)

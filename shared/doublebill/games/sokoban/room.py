@@ -8,7 +8,7 @@ STAMPS = (2, 2), (2, 2), (2, 3), (3, 2), (3, 3), (1, 3), (3, 1), (1, 2), (2, 1)
 
 
 def room(board: Board, count: int, dice: Dice) -> int:
-    """A connected set of at least `count` open cells, of rectangles that overlap or touch, or of all cells."""
+    """Returns a connected set of at least `count` open cells, of rectangles that overlap or touch, or of all cells."""
     opened = (
         _stamp(board, (min(3, board.width), min(3, board.height)), dice) if count > 8 else _stamp(board, (3, 1), dice)
     )
@@ -27,13 +27,13 @@ def _stamp(board: Board, size: tuple[int, int], dice: Dice) -> int:
 
 
 def around(board: Board, cells: int) -> int:
-    """The cells of the grid beside `cells`, some of them among them."""
+    """Returns the cells of the grid beside `cells`, some of them among them."""
     stride = board.stride
     return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
 
 
 def changed(board: Board, opened: int, keep: int, dice: Dice) -> int:
-    """The room with one cell opened or closed; `keep` stays open, and all of it one region."""
+    """Returns the room with one cell opened or closed; `keep` stays open, and all of it one region."""
     beside = around(board, opened)
     for _ in range(8):
         cell = dice.choice(board.cells)

@@ -27,12 +27,12 @@ class Warehouse:
 
 
 def shifted(cells: int, step: int) -> int:
-    """The set moved by `step` cell numbers."""
+    """Returns the set moved by `step` cell numbers."""
     return cells << step if step > 0 else cells >> -step
 
 
 def living(store: Warehouse) -> int:
-    """The cells from which a crate that is alone can be pushed to a goal; on any other it is stuck for ever."""
+    """Returns the cells from which a crate that is alone can be pushed to a goal; on any other it is stuck for ever."""
     found = fresh = store.goals & store.opened
     while fresh:
         pulled = 0
@@ -85,7 +85,7 @@ class RingSearch:
         return ring
 
     def _moved(self, crates: int, players: int) -> Iterator[tuple[int, int]]:
-        """The crates after each push, or before it where the search goes backwards, and the player as a set."""
+        """Returns the crates after each push, or before it where the search goes backwards, and the player as a set."""
         free = self.store.opened & ~crates
         for step in self.store.board.steps:
             touching = players & shifted(crates, -step)
@@ -107,12 +107,12 @@ class RingSearch:
 
 
 def finished(store: Warehouse) -> Ring:
-    """The states in which every crate is on a goal, wherever the player is."""
+    """Returns the states in which every crate is on a goal, wherever the player is."""
     return {store.goals: store.opened & ~store.goals}
 
 
 def before(store: Warehouse, state: State, ring: Ring) -> State:
-    """A state of `ring` that one move leads from to `state`, by a walk if it can be; there must be one."""
+    """Returns a state of `ring` that one move leads from to `state`, by a walk if it can be; there must be one."""
     crates, player = state
     walkers = ring.get(crates, 0)
     for step in store.board.steps:
@@ -126,7 +126,7 @@ def before(store: Warehouse, state: State, ring: Ring) -> State:
 
 
 def after(store: Warehouse, state: State, ring: Ring) -> State:
-    """A state of `ring` that one move leads to from `state`, by a walk if it can be; there must be one."""
+    """Returns a state of `ring` that one move leads to from `state`, by a walk if it can be; there must be one."""
     crates, player = state
     walkers = ring.get(crates, 0)
     for step in store.board.steps:

@@ -26,17 +26,17 @@ from doublebill.games.sokoban.tiles import (
 )
 
 WORK = 100_000
-"""Sets of crates that are looked at before a grid counts as not solved: about a second."""
+"""Sets of crates after which a grid counts as unsolved: about a second of work."""
 
 
 def solve(store: Warehouse, state: State, work: int = WORK) -> str | None:
-    """The moves of a shortest solution, capitals for pushes; None where there is none or the work is used up."""
+    """Returns the moves of a shortest solution, capitals for pushes; None if none was found within the work."""
     path, _ = solution(store, state, work)
     return moves_along(store, path) if path else None
 
 
 def solution(store: Warehouse, state: State, work: int = WORK) -> tuple[list[State], int]:
-    """The states of a shortest solution, the first and the finished one included, and the work that it took.
+    """Returns the states of a shortest solution, the first and the finished one included, and the work that it took.
 
     No state at all where there is no solution, or none was found with that work.
     """
@@ -65,7 +65,7 @@ def _meeting(ring: Ring, reached: Ring) -> State | None:
 
 
 def _path(ahead: RingSearch, back: RingSearch, met: State) -> list[State]:
-    """The states from the first of `ahead` through the one where both met to a finished one."""
+    """Returns the states from the first of `ahead` through the one where both met to a finished one."""
     path = [met]
     for ring in reversed(ahead.rings[: _depth(ahead, met)]):
         path.append(before(ahead.store, path[-1], ring))
@@ -74,7 +74,7 @@ def _path(ahead: RingSearch, back: RingSearch, met: State) -> list[State]:
 
 
 def led_on(back: RingSearch, depth: int, state: State) -> list[State]:
-    """The states from one in the ring of that depth of a search by pulls to a finished one."""
+    """Returns the states from one in the ring of that depth of a search by pulls to a finished one."""
     path = [state]
     for ring in reversed(back.rings[:depth]):
         path.append(after(back.store, path[-1], ring))
@@ -87,7 +87,7 @@ def _depth(search: RingSearch, state: State) -> int:
 
 
 def moves_along(store: Warehouse, path: Sequence[State]) -> str:
-    """The moves from state to state, one of u d l r each, capitals for pushes."""
+    """Returns the moves from state to state, one of u d l r each, capitals for pushes."""
     names = dict(zip(store.board.steps, "udlr", strict=True))
     moves = ""
     for (crates, player), (pushed, there) in itertools.pairwise(path):
@@ -115,7 +115,7 @@ class SokobanRules(LevelRules):
     }
 
     def prove(self, rows: Rows) -> Proof | None:
-        """The proof of a sokoban level: one player, as many crates as goals, all open cells one region, and a solution.
+        """Returns the proof of a sokoban level: one player, equal crates and goals, one region, a solution.
 
         `difficulty` is the number of moves of the shortest solution, pushes among them.
         """
@@ -140,7 +140,7 @@ class SokobanRules(LevelRules):
 
 
 def play(rows: Rows, moves: str) -> list[Place] | None:
-    """The places of the player, the start first; None when a move cannot be made or crates are left off the goals.
+    """Lists the places of the player, the start first; None if a move is impossible or crates stay off the goals.
 
     A small letter must be a walk and a capital a push.
     """

@@ -1,4 +1,4 @@
-"""Tiles of sokoban: drawn rows read as a store with a state, and the other way round.
+"""Tiles of sokoban: reads drawn rows as a warehouse with a state, and draws them.
 
 They are those of XSB, except that floor is "." and a goal "o" where XSB has a blank and ".".
 """
@@ -12,7 +12,7 @@ PLAYERS, CRATES, GOALS = PLAYER + PLAYER_ON_GOAL, CRATE + STORED, GOAL + STORED 
 
 
 def read_level(rows: Rows) -> tuple[Warehouse, State] | None:
-    """A drawn level and its first state; None without exactly one player, or with other crates than goals in number."""
+    """Reads a drawn level and its first state; None without exactly one player and as many crates as goals."""
     board, opened = read_rows(rows)
     where = dict(zip(board.cells, "".join(rows), strict=True))
     players, crates, goals = (
@@ -24,7 +24,7 @@ def read_level(rows: Rows) -> tuple[Warehouse, State] | None:
 
 
 def tiles_of(store: Warehouse, state: State) -> list[str]:
-    """The tile of each cell number."""
+    """Returns the tile of each cell number."""
     crates, player = state
     tiles = [FLOOR if store.opened >> cell & 1 else WALL for cell in range(store.board.size)]
     for cell in cells_of(store.goals):
@@ -36,5 +36,5 @@ def tiles_of(store: Warehouse, state: State) -> list[str]:
 
 
 def drawn(store: Warehouse, state: State) -> Rows:
-    """The rows of a store with its crates and player."""
+    """Returns the rows of a store with its crates and player."""
     return store.board.rows(tiles_of(store, state))

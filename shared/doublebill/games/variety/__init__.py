@@ -1,1 +1,1 @@
-"""Variety: distances between levels, and batches whose levels differ."""
+"""Variety: measures of how different two levels are."""

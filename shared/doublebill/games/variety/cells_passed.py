@@ -1,7 +1,7 @@
-"""Which scrolling levels of a batch are too like one another: those whose ways pass nearly the same cells.
+"""Variety by the cells passed: levels are too similar when their paths pass nearly the same cells.
 
 A level is what its player does. The moves of two levels say little about that, since most of them are running to the
-right, and tiles off the way do not matter; so the cells are compared that the certificates pass.
+right, and tiles off the path do not matter; so the cells are compared that the certificates pass.
 """
 
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from doublebill.games.levels.variety import AcceptedLevels
 from doublebill.games.variety.distances import PathOf
 
 HIGHEST = 64
-"""Cells of one column, for the numbers of cells; more than any level has."""
+"""Numbers reserved for the cells of one column; more than any level has."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellsPassedVariety:
-    """Levels are unlike when at least `different` percent of the cells that either passes are not passed by both."""
+    """Levels differ when at least `different` percent of the cells that either passes are not passed by both."""
 
     path: PathOf
     different: int
 
     def start(self) -> AcceptedLevels:
-        """An empty batch."""
+        """Returns an empty batch."""
         return _AcceptedPassed(self.path)
 
 
@@ -34,7 +34,7 @@ class _AcceptedPassed:
         self.accepted: list[int] = []
 
     def distance(self, level: Level, least: int = 0) -> int:
-        """Percent of the cells passed that are not passed by the nearest level taken as well."""
+        """Returns the percent of the cells passed that the nearest accepted level does not pass as well."""
         nearest, passed = 100, self._passed(level)
         for other in self.accepted:
             either = (passed | other).bit_count()
@@ -48,7 +48,7 @@ class _AcceptedPassed:
         return 100
 
     def add(self, level: Level) -> None:
-        """Keeps the cells that a level's way passes."""
+        """Keeps the cells that a level's path passes."""
         self.accepted.append(self._passed(level))
 
     def _passed(self, level: Level) -> int:

@@ -21,34 +21,34 @@ type PathOf = Callable[[Rows, Certificate], Sequence[Place]]
 """Lists the places that a certificate passes in a grid; see `levels.rules.LevelRules.path`."""
 
 FLIPS = tuple(str.maketrans(these, those) for these, those in (("", ""), ("LRlr", "RLrl"), ("UDud", "DUdu")))
-"""How moves read when the grid is left alone, flipped from left to right, flipped from top to bottom."""
+"""Translations of moves for a grid that is unchanged, flipped from left to right, flipped from top to bottom."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovesVariety:
-    """Levels are unlike when the edit distance of their moves is `different` percent of the longer at least."""
+    """Levels differ when the edit distance of their moves is at least `different` percent of the longer."""
 
     different: int
     mirrored: bool = True
-    """Whether moves that are near once the grid is flipped count as alike."""
+    """Whether moves that are similar after flipping the grid count as similar."""
     read: Callable[[Level], str] = lambda level: level.certificate.moves
-    """The string that is compared."""
+    """Returns the string that is compared."""
     places: int = 0
     """Percent by which the paths must differ too, compared place by place (`matching_blocks`); 0 does not compare."""
 
     def start(self) -> AcceptedLevels:
-        """An empty batch."""
+        """Returns an empty batch."""
         return _AcceptedMoves(self)
 
 
 @dataclass(frozen=True, slots=True)
 class CellsVariety:
-    """Levels are unlike when at least `different` percent of their cells hold another tile."""
+    """Levels differ when at least `different` percent of their cells have another tile."""
 
     different: int
 
     def start(self) -> AcceptedLevels:
-        """An empty batch."""
+        """Returns an empty batch."""
         return _AcceptedCells()
 
 
@@ -64,12 +64,12 @@ class PathVariety:
         return 100
 
     def start(self) -> AcceptedLevels:
-        """An empty batch."""
+        """Returns an empty batch."""
         return _AcceptedPaths(self.path)
 
 
 def without_repeats(level: Level) -> str:
-    """The moves with each run of one letter written once."""
+    """Returns the moves with each run of one letter written once."""
     return "".join(letter for letter, _ in groupby(level.certificate.moves))
 
 
@@ -78,7 +78,7 @@ class _AcceptedPaths:
         self.path = path
         self.accepted: set[tuple[Place, ...]] = set()
 
-    def distance(self, level: Level, least: int = 0) -> int:  # noqa: ARG002  # asked of every kind
+    def distance(self, level: Level, least: int = 0) -> int:  # noqa: ARG002  # part of the interface
         """Returns 0 where the same path was accepted before, else 100."""
         return 0 if self._passed(level) in self.accepted else 100
 
@@ -101,7 +101,7 @@ class _AcceptedCells:
         self.accepted: list[tuple[int, dict[str, int]]] = []
 
     def distance(self, level: Level, least: int = 0) -> int:
-        """Percent of cells that differ from the nearest level of that size that was taken."""
+        """Returns the percent of cells that differ from the nearest accepted level of that size."""
         nearest, area = 100, len(level.grid[0]) * len(level.grid)
         width, bits = self._bits(level)
         for wide, others in self.accepted:
@@ -114,12 +114,12 @@ class _AcceptedCells:
                 break
         return nearest
 
-    def distance_of_moves(self, moves: str) -> int:  # noqa: ARG002  # asked of every kind
-        """100: moves do not tell the cells."""
+    def distance_of_moves(self, moves: str) -> int:  # noqa: ARG002  # part of the interface
+        """Returns 100: moves do not determine the cells."""
         return 100
 
     def add(self, level: Level) -> None:
-        """Keeps the cells of a level."""
+        """Accepts the cells of a level."""
         self.accepted.append(self._bits(level))
 
     def _bits(self, level: Level) -> tuple[int, dict[str, int]]:
@@ -128,7 +128,7 @@ class _AcceptedCells:
 
 
 def _spread(drawn: str, tile: str) -> int:
-    """The number whose binary digits are ones where `drawn` has the tile."""
+    """Returns the number whose binary digits are ones where `drawn` has the tile."""
     return int("".join("1" if there == tile else "0" for there in drawn), 2)
 
 
@@ -142,7 +142,7 @@ class _AcceptedMoves:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
 
     def distance(self, level: Level, least: int = 0) -> int:
-        """Percent of the nearest moves that were taken to edit; less than is asked where the places are too near."""
+        """Returns the edit distance to the nearest accepted moves in percent; too little if the paths are similar."""
         nearest = self.distance_of_moves(self.variety.read(level))
         if nearest >= max(least, self.variety.different) and self.variety.places:
             path = self._path(level)
@@ -151,11 +151,11 @@ class _AcceptedMoves:
         return nearest
 
     def distance_of_moves(self, moves: str) -> int:
-        """Percent of the nearest moves that were taken to edit, flipped as is nearest."""
+        """Returns the edit distance to the nearest accepted moves in percent, over all flips."""
         return self.strings.nearest(moves)
 
     def add(self, level: Level) -> None:
-        """Keeps the moves of a level in every way to flip them, and the places."""
+        """Accepts the moves of a level in all flips, and its path."""
         moves = self.variety.read(level)
         for image in {moves.translate(flip): None for flip in self.flips}:
             self.strings.add(image)
@@ -184,7 +184,7 @@ class _Strings:
         self.holding: dict[str, int] = {}  # letter → the bits of the places that have it
 
     def add(self, text: str) -> None:
-        """One more string to compare with."""
+        """Adds a string to compare with."""
         bits = (1 << len(text)) - 1
         for place, letter in enumerate(text, self.end):
             self.holding[letter] = self.holding.get(letter, 0) | 1 << place
@@ -195,7 +195,7 @@ class _Strings:
         self.end += len(text) + 1
 
     def nearest(self, text: str) -> int:
-        """The least distance in percent of the longer string, rounded down; 100 where there is none."""
+        """Returns the least distance in percent of the longer string, rounded down; 100 where there is none."""
         if not len(self.lengths):
             return 100
         up, down = self._deltas(text)
@@ -208,7 +208,7 @@ class _Strings:
         return int((100 * distances // longest).min())
 
     def _deltas(self, text: str) -> tuple[int, int]:
-        """Where the last column of each table of distances steps up and down; its top is the length of `text`."""
+        """Returns the steps up and down of the last column of each distance table; its top is the length of `text`."""
         every, lowest, holding = self.every, self.lowest, self.holding
         up, down = every, 0
         for letter in text:

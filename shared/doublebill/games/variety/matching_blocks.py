@@ -1,7 +1,7 @@
 """Matching blocks: the share of two texts that is the same by the measure of Ratcliff and Obershelp (1988).
 
-The longest block that both hold counts, and then the longest on either side of it, and so on: what is found is what
-`difflib.SequenceMatcher` finds where nothing counts as junk. It is no distance: the longest block need not be part of
+The longest block that both have counts, and then the longest on either side of it, and so on; `difflib.SequenceMatcher`
+without junk finds the same. It is no distance: the longest block need not be part of
 the longest common subsequence, and the order of the texts matters.
 """
 
@@ -40,7 +40,7 @@ def path_text(width: int, height: int, places: Sequence[Place]) -> PathText:
 
 
 def share_more(one: str, other: str, percent: int) -> bool:
-    """Whether the blocks of both hold more than `percent` of all their letters."""
+    """Tells whether the blocks of both hold more than `percent` of all their letters."""
     needed = percent * (len(one) + len(other)) // 200 + 1
     found, room = 0, min(len(one), len(other))
     pending = [(one, other)]
@@ -57,7 +57,7 @@ def share_more(one: str, other: str, percent: int) -> bool:
 
 
 def _longest(one: str, other: str) -> tuple[int, int, int]:
-    """Where the longest block begins in both, the first in each of several, and its length."""
+    """Returns the starts of the longest block in both texts, the first of several, and its length."""
     at = size = start = 0
     end = len(one)
     while start + size < end:

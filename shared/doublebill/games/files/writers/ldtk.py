@@ -65,7 +65,7 @@ SETTINGS: Fields = {
 
 
 def ldtk(plan: LevelPlan) -> str:
-    """The project."""
+    """Returns the project."""
     content: Fields = {
         "__header__": HEADER,
         "iid": iid(plan, "project"),
@@ -89,7 +89,7 @@ def ldtk(plan: LevelPlan) -> str:
 
 
 def iid(plan: LevelPlan, part: str) -> str:
-    """The identity of a part of a level, in the form of a UUID: the same for the same part of the same level."""
+    """Returns the identity of a part of a level as a UUID: the same for the same part of the same level."""
     digest = hashlib.sha256(_identity(plan.name, plan.seed, plan.rows) + part.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
 

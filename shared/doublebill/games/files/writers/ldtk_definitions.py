@@ -1,4 +1,4 @@
-"""What an LDtk project defines: its layers, and an entity for each tile that is neither wall nor floor."""
+"""The definitions of an LDtk project: its layers, and an entity for each tile that is neither wall nor floor."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,13 @@ from doublebill.games.files.writers.palette import PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR, WALL
 
 TILES, OBJECTS, PATH, ENTITIES = 1, 2, 3, 10
-"""Numbers (`uid`) of the layers and of the one level; that of an entity is its tile's place in the legend after it."""
+"""Numbers (`uid`) of the layers and of the one level; entities add their place in the legend to the last."""
 
 type Fields = dict[str, object]
 
 
 def definitions(plan: LevelPlan) -> Fields:
-    """All that the level refers to."""
+    """Returns all that the level refers to."""
     names, shown = identifiers(plan.legend), looks(plan.legend)
     values = [
         {"value": number, "identifier": names[tile], "color": shown[tile].colour.upper(), "tile": None, "groupUid": 0}
@@ -105,7 +105,7 @@ def _entity_definition(name: str, uid: int, colour: str) -> Fields:
 
 
 def identifiers(legend: Mapping[str, str]) -> Mapping[str, str]:
-    """An identifier for each tile: its name in letters, digits and lower lines; the same name again gets its number."""
+    """Returns an identifier for each tile: its name in letters, digits and underscores, and a number if taken."""
     found: dict[str, str] = {}
     for number, (tile, name) in enumerate(legend.items(), 1):
         word = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
@@ -115,5 +115,5 @@ def identifiers(legend: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def opacity(layer: int) -> float:
-    """That of a layer: the way lets what is beneath it shine through."""
+    """Returns the opacity of a layer; the path lets the tiles beneath it show through."""
     return 0.5 if layer == PATH else 1

@@ -9,12 +9,12 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def element(name: str, attributes: Mapping[str, object], *children: str) -> str:
-    """An element; attributes are escaped, children are markup or `text`."""
+    """Returns an element; attributes are escaped, children are markup or `text`."""
     written = "".join(f' {key}="{text(str(value))}"' for key, value in attributes.items())
     inside = "".join(children)
     return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
 
 
 def text(words: str) -> str:
-    """Words as markup, without what XML cannot hold."""
+    """Returns words as markup, without characters that XML cannot hold."""
     return html.escape(printable(words))

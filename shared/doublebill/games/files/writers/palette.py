@@ -1,6 +1,6 @@
 """Looks: the colour and the shape in which pictures show a tile, by its name.
 
-A shape is told twice: as an SVG path in a cell of 16 × 16, relative to the cell's corner, and as a test of a pixel,
+A shape is defined twice: as an SVG path in a cell of 16 × 16, relative to the cell's corner, and as a test of a pixel,
 whose centre lies dx and dy half pixels from the middle of the cell (odd numbers from -15 to 15).
 """
 
@@ -12,7 +12,7 @@ PATH_COLOUR = "#e4572e"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One shape, both ways."""
+    """One shape, as an SVG path and as a test of a pixel."""
 
     path: str
     covers: Callable[[int, int], bool]
@@ -41,7 +41,7 @@ SPIKE = Shape("m8 2l6 14h-12z", lambda dx, dy: dy > -12 and 7 * abs(dx) <= 3 * (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a tile is shown, on the floor where its shape leaves room."""
+    """The look of a tile; the floor shows where its shape leaves room."""
 
     colour: str
     """#rrggbb"""
@@ -80,11 +80,11 @@ LOOKS: Mapping[str, Look] = {
 
 COLOURS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")
 SHAPES = (DISC, BOX, DIAMOND, CROSS, RING)
-"""For names that have no look of their own: 35 different ones."""
+"""Shapes for names without a look of their own; with the colours they give 35 looks."""
 
 
 def looks(legend: Mapping[str, str]) -> Mapping[str, Look]:
-    """The look of each tile; names without one of their own take one by their place among such."""
+    """Returns the look of each tile; names without one of their own take one by their place among such."""
     unlisted = [name for name in legend.values() if name not in LOOKS]
     return {tile: LOOKS[name] if name in LOOKS else _other(unlisted.index(name)) for tile, name in legend.items()}
 

@@ -23,7 +23,7 @@ type Stamp = Sequence[bytes]
 
 
 def png(plan: LevelPlan) -> bytes:
-    """The picture, with the way above the tiles."""
+    """Returns the picture, with the path above the tiles."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
     lines = [bytearray().join(stamps[tile][line] for tile in row) for row in plan.rows for line in range(CELL)]
@@ -32,7 +32,7 @@ def png(plan: LevelPlan) -> bytes:
 
 
 def tiles_png(plan: LevelPlan) -> bytes:
-    """The tiles of the legend side by side, which the tilesets of engines take."""
+    """Returns the tiles of the legend side by side, which the tilesets of engines take."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
     lines = [b"".join(stamps[tile][line] for tile in plan.legend) for line in range(CELL)]
@@ -40,7 +40,7 @@ def tiles_png(plan: LevelPlan) -> bytes:
 
 
 def _palette(plan: LevelPlan) -> list[str]:
-    """The colours, #rrggbb; 45 at most, for looks have no more."""
+    """Returns the colours, #rrggbb; 45 at most, for looks have no more."""
     return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), PATH_COLOUR]))
 
 
@@ -70,7 +70,7 @@ def _draw(lines: Sequence[bytearray], path: Sequence[Place], colour: int) -> Non
 
 
 def _between(start: Place, end: Place) -> Iterable[Place]:
-    """The pixels of a straight line, both ends included."""
+    """Returns the pixels of a straight line, both ends included."""
     across, down = end[0] - start[0], end[1] - start[1]
     steps = max(abs(across), abs(down), 1)
     for step in range(steps + 1):

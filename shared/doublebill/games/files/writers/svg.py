@@ -10,7 +10,7 @@ from doublebill.games.grids.steps import Place
 
 
 def svg(plan: LevelPlan) -> str:
-    """The picture: one group for each tile of the legend, with its name, and the way above them."""
+    """Returns the picture: one group for each tile of the legend, with its name, and the path above them."""
     width, height = plan.width * CELL, plan.height * CELL
     shown = looks(plan.legend)
     view = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
@@ -34,7 +34,7 @@ def _group(plan: LevelPlan, tile: str) -> str:
 
 
 def _bars(plan: LevelPlan, tile: str) -> list[str]:
-    """A bar for each run of a tile within a row."""
+    """Returns a bar for each run of a tile within a row."""
     bars = []
     for y, row in enumerate(plan.rows):
         x = 0
@@ -55,7 +55,7 @@ def _at(x: int, y: int) -> str:
 
 
 def _path(plan: LevelPlan) -> str:
-    """A line through the middles of the cells, from a dot to a hoop."""
+    """Returns a line through the middles of the cells, from a dot to a hoop."""
     if not plan.path:
         return ""
     points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.path)

@@ -12,13 +12,13 @@ from doublebill.games.files.level_plan import CELL, LevelPlan
 from doublebill.games.grids.steps import Place
 
 VERSION, EDITOR = "1.10", "1.10.2"
-"""Of the format, and of the editor that it belongs to."""
+"""Versions of the format and of its editor."""
 
 type Fields = dict[str, object]
 
 
 def tiled(plan: LevelPlan) -> str:
-    """The map."""
+    """Returns the map."""
     layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     content: Fields = {
         "type": "map",
@@ -42,12 +42,12 @@ def tiled(plan: LevelPlan) -> str:
 
 
 def facts(plan: LevelPlan) -> dict[str, str]:
-    """What a map says of its level."""
+    """Returns the properties of a map: the kind, the seed and the moves of its level."""
     return {"kind": plan.name, "seed": str(plan.seed), "moves": plan.moves}
 
 
 def line(path: Sequence[Place]) -> list[Place]:
-    """The points of a way in pixels, from its first."""
+    """Returns the points of a way in pixels, from its first."""
     return [((x - path[0][0]) * CELL, (y - path[0][1]) * CELL) for x, y in path]
 
 

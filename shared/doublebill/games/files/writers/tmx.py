@@ -7,7 +7,7 @@ from doublebill.games.grids.steps import Place
 
 
 def tmx(plan: LevelPlan) -> str:
-    """The map."""
+    """Returns the map."""
     layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     whole = {
         "version": VERSION,
