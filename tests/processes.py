@@ -5,6 +5,7 @@ import multiprocessing.connection
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,17 @@ import pytest
 
 PATIENCE_SECONDS = 300
 """After which something that should have ended counts as hanging."""
+
+LOOK_SECONDS = 0.01
+
+
+def until[T](found: Callable[[], T | None], what: str) -> T:
+    """What `found` gives, as soon as it gives something that is true."""
+    hangs = time.monotonic() + PATIENCE_SECONDS
+    while not (result := found()):
+        assert time.monotonic() < hangs, f"{what}: nothing within {PATIENCE_SECONDS} seconds"
+        time.sleep(LOOK_SECONDS)
+    return result
 
 
 def in_time(call: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.errors import NotFound
+from doublebill.stores.jobs import LambdaJobs
 from doublebill_local.host.environments import Context
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
@@ -34,14 +35,14 @@ def handler(module: Any) -> Handler:
 
 
 @pytest.fixture
-def lambdas(module: Any) -> Iterator[list[dict[str, Any]]]:
+def lambdas(module: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     """Lambda, which takes a job; gives the jobs it was asked for."""
     client = boto3.client("lambda")
     sent: list[dict[str, Any]] = []
     client.meta.events.register(
         "provide-client-params.lambda.Invoke", lambda params, **_: sent.append(json.loads(params["Payload"]))
     )
-    module.jobs._client = client
+    monkeypatch.setattr(module, "jobs", LambdaJobs("doublebill-batches", client))
     with Stubber(client) as stubber:
         wanted = {"FunctionName": "doublebill-batches", "InvocationType": "Event", "Payload": ANY}
         stubber.add_response("invoke", {"StatusCode": 202}, wanted)
@@ -112,9 +113,9 @@ def test_no_user_id_is_stored_or_logged(
     assert "somebody" not in text + json.dumps(told) + "".join(capfd.readouterr())
 
 
-def test_a_job_that_cannot_be_started_says_so(handler: Handler, module: Any) -> None:
+def test_a_job_that_cannot_be_started_says_so(handler: Handler, module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = boto3.client("lambda")
-    module.jobs._client = client
+    monkeypatch.setattr(module, "jobs", LambdaJobs("doublebill-batches", client))
     with Stubber(client) as stubber:
         stubber.add_client_error("invoke", "TooManyRequestsException", http_status_code=429)
         answer = post(handler, user_ids=["u"])

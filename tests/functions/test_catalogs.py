@@ -158,7 +158,6 @@ def test_the_document_of_the_api_is_the_committed_one(handler: Handler) -> None:
 def test_what_was_asked_is_told_by_day_caller_and_route(stack: Stack, fresh: str) -> None:
     module = stack.load("CatalogsFunction")
     put(module.handler, fresh, {"item_id": "i"})
-    module.api.gate._meter.flush()
     answer = ask(module.handler, http_event("GET /v1/usage", query={"days": "1"}))
     assert answer.status == 200
     (told,) = answer.body["usage"]

@@ -9,6 +9,8 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
+from doublebill.edge.settings import ApiSettings
+from doublebill.stores.jobs import LambdaJobs
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 
@@ -39,10 +41,10 @@ def handler(module: Any) -> Handler:
 
 
 @pytest.fixture
-def lambdas(module: Any) -> Iterator[Stubber]:
+def lambdas(module: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """What Lambda is expected to be asked for."""
     client = boto3.client("lambda")
-    module.jobs._client = client
+    monkeypatch.setattr(module, "jobs", LambdaJobs("doublebill-train", client))
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
@@ -262,9 +264,10 @@ def test_events_that_quote_an_answer_are_its_versions_click_through(stack: Stack
     recommender = stack.load("RecommendFunction")
     quoted = []
     for number in range(4):
+        if number == 3:
+            stack.clock.seconds += ApiSettings.meter_seconds  # so that the last request writes what was counted
         asked = http_event(RECOMMEND, {"user_id": f"user-0{number}"}, {"catalog": catalog})
         quoted.append(ask(recommender.handler, asked).body["recommendation_id"])
-    recommender.api.gate._meter.flush()
     clicks = [
         {"user_id": "user-00", "item_id": "item-00", "kind": "play", "recommendation_id": quoted[0]},
         {"user_id": "user-00", "item_id": "item-00", "kind": "like", "recommendation_id": quoted[0]},

@@ -10,6 +10,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from doublebill.errors import NotFound
+from doublebill.stores.jobs import LambdaJobs
 from doublebill_local.host.environments import Context
 from http_events import ask, http_event
 from stacks import Stack, post_events
@@ -79,11 +80,13 @@ def test_a_catalog_that_is_not_there_fails_the_invocation(stack: Stack) -> None:
         stack.train("no-such")
 
 
-def test_the_schedule_starts_a_job_for_every_catalog(stack: Stack, world: str, fresh: str) -> None:
+def test_the_schedule_starts_a_job_for_every_catalog(
+    stack: Stack, world: str, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
     module = stack.load("TrainFunction")
     client = boto3.client("lambda")
-    module.jobs._client = client
+    monkeypatch.setattr(module, "jobs", LambdaJobs("doublebill-train", client))
     payloads: list[dict[str, Any]] = []
     client.meta.events.register(
         "provide-client-params.lambda.Invoke", lambda params, **_: payloads.append(json.loads(params["Payload"]))

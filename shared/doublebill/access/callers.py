@@ -31,7 +31,7 @@ RIGHTS: tuple[Right, ...] = get_args(Right.__value__)
 
 MAX_CALLERS = 500
 
-MAX_MET = 1000
+MAX_RECENT = 1000
 
 LOCAL = "local"
 """Principal of whoever asks an embedded run, where nothing proves who it is."""
@@ -125,8 +125,8 @@ class Callers:
     """Everybody who may ask; `entries` is None where nothing is declared."""
 
     entries: Sequence[Entry] | None = None
-    _met: dict[str, Caller] = field(default_factory=dict, compare=False, repr=False)
-    """Whom principals were found to be, at most `MAX_MET` of them."""
+    recent: dict[str, Caller] = field(default_factory=dict, compare=False, repr=False)
+    """Whom principals were found to be, at most `MAX_RECENT` of them."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Callers":
@@ -154,11 +154,11 @@ class Callers:
             return _undeclared(identity)
         if identity.claims:
             return self._found(identity)
-        if identity.principal not in self._met:
-            if len(self._met) >= MAX_MET:
-                self._met.clear()
-            self._met[identity.principal] = self._found(identity)
-        return self._met[identity.principal]
+        if identity.principal not in self.recent:
+            if len(self.recent) >= MAX_RECENT:
+                self.recent.clear()
+            self.recent[identity.principal] = self._found(identity)
+        return self.recent[identity.principal]
 
     def _found(self, identity: Identity) -> Caller:
         principals = _principals(identity)

@@ -86,14 +86,14 @@ def test_the_first_caller_that_matches_counts():
 
 
 def test_whom_a_principal_belongs_to_is_not_forgotten_nor_mixed_up_with_others(monkeypatch):
-    monkeypatch.setattr("doublebill.access.callers.MAX_MET", 2)
+    monkeypatch.setattr("doublebill.access.callers.MAX_RECENT", 2)
     callers = declared(entry("first"), entry("second", principal="arn:aws:iam::123456789012:user/*"))
     for _ in range(3):
         for number in range(5):
             assert callers.of(Identity(f"arn:aws:iam::123456789012:user/{number}")).name == "second"
         assert callers.of(Identity(SESSION)).name == "first"
         assert callers.of(Identity("arn:other")) is NOBODY
-    assert len(callers._met) <= 2
+    assert len(callers.recent) <= 2
 
 
 def test_where_nothing_is_declared_the_account_has_one_owner():

@@ -1,12 +1,11 @@
 import threading
-import time
 
 import pytest
 
 from clocks import Clock
 from doublebill.concurrency.background import BackgroundCall, side_by_side
 from doublebill.concurrency.clock import IDLE_WORKERS, SystemClock
-from processes import PATIENCE_SECONDS, in_time
+from processes import PATIENCE_SECONDS, in_time, until
 
 
 @pytest.fixture
@@ -35,10 +34,7 @@ def test_one_waits_as_long_as_one_likes(clock):
 
 def until_idle(clock: SystemClock, threads: int) -> None:
     """Returns when so many threads wait for a call."""
-    hangs = time.monotonic() + PATIENCE_SECONDS
-    while len(clock.idle) != threads:
-        time.sleep(0.001)
-        assert time.monotonic() < hangs, clock.idle
+    until(lambda: len(clock.idle) == threads, f"{threads} threads that wait")
 
 
 def test_calls_one_after_the_other_share_a_thread(clock):

@@ -23,7 +23,7 @@ def manifest(packed):
 
 
 class TestPacking:
-    def test_arrays_come_back_little_endian_and_in_any_order_of_names_the_version_is_the_same(self, packed):
+    def test_arrays_are_little_endian_and_the_order_of_names_does_not_change_the_version(self, packed):
         wanted = manifest(packed)["arrays"]
         read = {name: bundle.read_array(name, packed.files[bundle.file_of(name)], wanted[name]) for name in wanted}
         assert read["b"].dtype.str == "<i8"

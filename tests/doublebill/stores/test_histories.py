@@ -108,8 +108,8 @@ class TestRefusedByDynamoDB:
         def silent(**_):
             raise ReadTimeoutError(endpoint_url="https://dynamodb")
 
-        histories, _ = table
-        monkeypatch.setattr(histories._client, "batch_write_item", silent)
+        histories, stub = table
+        monkeypatch.setattr(stub.client, "batch_write_item", silent)
         with pytest.raises(StoreUnavailable, match="ReadTimeoutError"):
             histories.add("films", [EVENT], LATER)
 

@@ -1,5 +1,5 @@
 import json
-import signal
+import os
 import sys
 
 import boto3
@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 from contract import JobsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.stores.jobs import LambdaJobs, ProcessJobs, open_jobs
+from processes import until
 
 WRITES_ITS_PAYLOAD = """
 import os, pathlib, sys
@@ -43,12 +44,13 @@ class TestProcesses(JobsContract):
         return wait
 
     def test_starting_waits_for_no_job_and_no_job_outlives_who_started_it(self, jobs, script):
-        script.write_text("import signal, sys\nsys.stdin.read()\nsignal.pause()")
+        script.write_text(f"{WRITES_ITS_PAYLOAD}\nimport signal\nsignal.pause()")
         jobs.start({})
-        (child,) = jobs._children
-        assert child.poll() is None
+        (child,) = until(lambda: [int(file.name) for file in script.parent.glob("started/[0-9]*")], "the job")
+        os.kill(child, 0)
         jobs.stop()
-        assert child.returncode == -signal.SIGTERM
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
 
     def test_a_job_that_reads_nothing_makes_the_store_unavailable(self, jobs, script):
         script.write_text("")

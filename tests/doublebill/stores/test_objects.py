@@ -19,14 +19,18 @@ from fakes import MemoryObjects, Steps
 
 class TestS3OnMoto(ObjectsContract):
     @pytest.fixture
-    def objects(self, aws):
-        location = {"LocationConstraint": "eu-central-1"}
-        boto3.client("s3").create_bucket(Bucket="doublebill-tested", CreateBucketConfiguration=location)
-        return open_objects("s3://doublebill-tested")
+    def client(self, aws):
+        return boto3.client("s3")
 
-    def test_more_keys_than_one_page_are_all_given_in_order(self, objects):
+    @pytest.fixture
+    def objects(self, client):
+        location = {"LocationConstraint": "eu-central-1"}
+        client.create_bucket(Bucket="doublebill-tested", CreateBucketConfiguration=location)
+        return S3Objects("doublebill-tested", client)
+
+    def test_more_keys_than_one_page_are_all_given_in_order(self, objects, client):
         listing = "provide-client-params.s3.ListObjectsV2"
-        objects._client.meta.events.register(listing, lambda params, **_: params | {"MaxKeys": 2})
+        client.meta.events.register(listing, lambda params, **_: params | {"MaxKeys": 2})
         for number in range(7):
             objects.put(f"a/{number}", b"")
         assert list(objects.keys("a/")) == [f"a/{number}" for number in range(7)]
@@ -107,8 +111,8 @@ class TestRefusedByS3:
         def unreachable(**_):
             raise EndpointConnectionError(endpoint_url="https://s3")
 
-        objects, _ = s3
-        monkeypatch.setattr(objects._client, "get_object", unreachable)
+        objects, stub = s3
+        monkeypatch.setattr(stub.client, "get_object", unreachable)
         with pytest.raises(StoreUnavailable, match="EndpointConnectionError"):
             objects.get("a")
 

@@ -8,6 +8,7 @@ from botocore.stub import Stubber
 from contract import LATER, NOW, ConcurrentRecordsContract, RecordsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.events import Event
+from doublebill.stores.dynamodb import dynamodb_client
 from doublebill.stores.histories import open_histories
 from doublebill.stores.records import DynamoRecords, SqliteRecords, open_records
 from fake_records import MemoryRecords
@@ -104,15 +105,15 @@ class TestRefusedByDynamoDB:
         def silent(**_):
             raise ReadTimeoutError(endpoint_url="https://dynamodb")
 
-        records, _ = table
+        records, stub = table
         for name, use in self.uses(records)[:3]:
-            monkeypatch.setattr(records._client, name, silent)
+            monkeypatch.setattr(stub.client, name, silent)
             with pytest.raises(StoreUnavailable, match="ReadTimeoutError"):
                 use()
 
 
 def test_a_silent_dynamodb_is_given_up_soon(aws):
-    config = open_records("dynamodb://histories")._client.meta.config
+    config = dynamodb_client().meta.config
     assert (config.connect_timeout + config.read_timeout) * config.retries["total_max_attempts"] <= 3
 
 

@@ -193,11 +193,10 @@ def test_where_no_model_is_named_there_is_none(url):
         ),
     ],
 )
-def test_the_url_names_the_model(url, model, stub):
+def test_the_url_names_the_model(url, model, stub, monkeypatch):
     stub.add_response("converse", said({"text": "b"}), EXPECTED | {"modelId": model})
-    rewriter = open_rewriter(url)
-    rewriter._client = stub.client
-    assert rewriter.answer("Say it anew.", '["a"]', 70) == "b"
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: stub.client)
+    assert open_rewriter(url).answer("Say it anew.", '["a"]', 70) == "b"
 
 
 @pytest.mark.parametrize(

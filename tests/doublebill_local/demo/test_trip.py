@@ -97,8 +97,8 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
 def test_a_home_told_holds_everything_and_a_second_demo_begins_anew(
     started: list[subprocess.Popen], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(trip, "_learn", lambda home, catalog, *_: (home.folder / catalog).touch(exist_ok=False))
-    monkeypatch.setattr(trip, "_ask", lambda *_: None)
+    monkeypatch.setattr(trip, "learn", lambda home, catalog, *_: (home.folder / catalog).touch(exist_ok=False))
+    monkeypatch.setattr(trip, "ask", lambda *_: None)
     for _ in range(2):
         assert app.main(["demo", "--home", "here"]) == 0
         assert inside(tmp_path) == {"here"}
@@ -123,7 +123,7 @@ def test_a_demo_that_fails_ends_its_service(
     def fail(*_: object) -> None:
         raise StoreUnavailable("the disk is full")
 
-    monkeypatch.setattr(trip, "_learn", fail)
+    monkeypatch.setattr(trip, "learn", fail)
     assert app.main(["demo"]) == 1
     assert capsys.readouterr().err == "doublebill: the disk is full\n"
     assert [process.poll() for process in started] == [0]

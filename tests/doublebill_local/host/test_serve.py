@@ -10,8 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,20 +19,10 @@ import pytest
 
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
-from processes import PATIENCE_SECONDS
+from processes import PATIENCE_SECONDS, until
 from trainings import logged
 
 Answer = dict[str, Any]
-
-
-def until[T](found: Callable[[], T | None], what: str) -> T:
-    """What `found` gives, as soon as it gives something."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if (result := found()) is not None:
-            return result
-        time.sleep(0.02)
-    pytest.fail(f"{what}: nothing within {PATIENCE_SECONDS} seconds")
 
 
 class Service:
@@ -158,9 +147,7 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert accepted == {"accepted": 1, "rejected": []}
     run = call("POST /v1/catalogs/{catalog}/trainings", {"force": True}, status=202, catalog=tiny)["training_id"]
     record = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
-    until(
-        lambda: call(record, catalog=tiny, training_id=run)["state"] == "succeeded" or None, "the end of the training"
-    )
+    until(lambda: call(record, catalog=tiny, training_id=run)["state"] == "succeeded", "the end of the training")
     listed = call("GET /v1/catalogs/{catalog}/models", catalog=tiny)
     version = listed["champion"]
     assert version in [model["version"] for model in listed["models"]]
@@ -194,12 +181,12 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     batch = call("POST /v1/catalogs/{catalog}/batches", {"user_ids": ["blake", "nobody"]}, status=202, catalog=tiny)
     of_batch = {"catalog": tiny, "batch_id": batch["batch_id"]}
     shown = "GET /v1/catalogs/{catalog}/batches/{batch_id}"
-    until(lambda: call(shown, **of_batch)["state"] == "succeeded" or None, "the end of the batch")
+    until(lambda: call(shown, **of_batch)["state"] == "succeeded", "the end of the batch")
     assert [one["cold"] for one in call(shown, query="?part=0", **of_batch)["results"]] == [False, True]
     challenger = "PUT /v1/catalogs/{catalog}/challenger"
     assert call(challenger, {"version": version, "share": 0.5}, status=422, catalog=tiny)["errors"]
     assert call("DELETE /v1/catalogs/{catalog}/challenger", catalog=tiny)["challenger"] is None
-    until(lambda: "owner" in {one["caller"] for one in call("GET /v1/usage")["usage"]} or None, "the counts")
+    until(lambda: "owner" in {one["caller"] for one in call("GET /v1/usage")["usage"]}, "the counts")
     assert call("GET /v1/openapi.json")["openapi"] == "3.1.0"
     games = call("GET /v1/games")
     for kind in games["kinds"]:
@@ -211,7 +198,7 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     sent = {"corpus": "elves", "examples": ["Aldra", "Belwen", "Cormir"]}
     assert call("POST /v1/games/{kind}/corpora", sent, status=202, kind="names")["state"] == "training"
     kept = "GET /v1/games/{kind}/corpora/{corpus}"
-    until(lambda: call(kept, kind="names", corpus="elves")["state"] == "ready" or None, "the end of learning")
+    until(lambda: call(kept, kind="names", corpus="elves")["state"] == "ready", "the end of learning")
     assert call("POST /v1/games/{kind}", {"corpus": "elves"}, kind="names")["corpus"] == "elves"
 
     assert called == {f"{route.method} {route.path}" for route in read_template().routes}
@@ -328,7 +315,7 @@ def test_what_was_accepted_outlives_a_kill(tmp_path: Path) -> None:
         ]
         for thread in posted:
             thread.start()
-        until(lambda: len(accepted) >= 60 or None, "sixty accepted events")
+        until(lambda: len(accepted) >= 60, "sixty accepted events")
         first.process.kill()
         for thread in posted:
             thread.join(PATIENCE_SECONDS)

@@ -56,11 +56,11 @@ def demo(home: Home | None) -> int:
     films, music = _films(data), write_music(data / "music")
     with running(home) as url:
         show.out.print(f"\nthe service is up at {url}, state in {_short(home.folder)}")
-        _learn(home, "movies", films, "Films")
-        _learn(home, "music", music, "Music (invented artists, made by this project)")
+        learn(home, "movies", films, "Films")
+        learn(home, "music", music, "Music (invented artists, made by this project)")
         client = Client(url)
-        _ask(client, "movies", films.persona)
-        _ask(client, "music", music.persona)
+        ask(client, "movies", films.persona)
+        ask(client, "music", music.persona)
         _play(client)
     _go_on(home)
     return 0
@@ -110,7 +110,8 @@ def _url(service: "subprocess.Popen[bytes]", log: Path) -> str:
     raise StoreUnavailable(f"the service did not start: {log.read_text()[-500:]}")
 
 
-def _learn(home: Home, catalog: str, files: Files, title: str) -> None:
+def learn(home: Home, catalog: str, files: Files, title: str) -> None:
+    """Imports the files into a catalog and trains it."""
     show.out.rule(title)
     _run(home, "import", catalog, "--events", files.events, "--items", files.items)
     _run(home, "train", catalog)
@@ -125,7 +126,8 @@ def _run(home: Home, *command: object) -> None:
         raise StoreUnavailable(f"{' '.join(words)} ended with {code}")
 
 
-def _ask(client: Client, catalog: str, persona: Persona) -> None:
+def ask(client: Client, catalog: str, persona: Persona) -> None:
+    """Shows what is recommended to the persona, before and after one more event."""
     show.out.rule(f"{persona.name}, who {persona.about}")
     _post(client, catalog, persona, persona.history)
     before = _recommendations(client, catalog, persona)

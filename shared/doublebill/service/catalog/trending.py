@@ -90,6 +90,10 @@ class Trend:
         """Time of the newest event of an item and a user, in milliseconds."""
         self._full = MOST_PAIRS
 
+    def __len__(self) -> int:
+        """Returns of how many pairs of an item and a user the newest event is kept."""
+        return len(self._pairs)
+
     def watching(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yields the same events, counting each."""
         for event in events:

@@ -115,13 +115,14 @@ def _packed(version: str, exclude_seen: bool, catalog: Catalog, popularity: Floa
     """Returns the record, with as many of the items as fit."""
     shares = [round(float(popularity[item]), 6) for item in items]
     head = json.dumps({"version": version, "exclude_seen": exclude_seen, "popularity": shares})
-    data = pack([head, *(item_to_line(_item(catalog, item)) for item in items)])
+    data = pack([head, *(item_to_line(item_of(catalog, item)) for item in items)])
     if len(data) <= MAX_RECORD_BYTES:
         return data
     return _packed(version, exclude_seen, catalog, popularity, items[: len(items) // 2])
 
 
-def _item(catalog: Catalog, item: int) -> Item:
+def item_of(catalog: Catalog, item: int) -> Item:
+    """Returns an item with all that the catalog knows of it."""
     year = int(catalog.years[item])
     return Item(
         catalog.item_ids[item],

@@ -147,7 +147,7 @@ def test_weight_decay_takes_its_share_of_the_factors_at_each_step() -> None:
 
 
 @pytest.mark.parametrize("k", [1, 3, 1000])
-def test_edges_in_blocks_are_the_strongest_of_the_dense_matrix_scaled_to_least_squares(
+def test_edges_found_in_blocks_are_the_strongest_of_the_dense_matrix_rescaled(
     k: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BLOCK", 7)

@@ -42,7 +42,7 @@ def test_blocks_of_targets_count_what_the_slow_oracle_counts(
     np.testing.assert_allclose(transitions(interactions, within).toarray(), oracle(interactions, within))
 
 
-def test_what_follows_is_a_target_of_a_source_and_each_source_shares_by_its_own_users() -> None:
+def test_each_source_shares_its_transitions_by_its_own_users() -> None:
     users, items, times = np.array([0, 0, 0, 1]), np.array([2, 0, 1, 2]), np.array([10, 20, 30, 10])
     history = Interactions.of(users, items, np.ones(4), times, 3)
     assert transitions(history).toarray().tolist() == [[0, 1, 0], [0, 0, 0], [0.5, 0.5, 0]]

@@ -170,7 +170,7 @@ def test_a_cold_item_gets_no_more_edges_each_way_than_allowed(monkeypatch: pytes
     assert indptr[item + 1] - indptr[item] <= 2 + 1  # one more where the other is cold too
 
 
-def test_where_cold_items_are_too_many_available_ones_and_those_with_users_come_first(
+def test_of_too_many_cold_items_available_ones_and_those_with_users_come_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cold_items, "MOST_COLD", 2)

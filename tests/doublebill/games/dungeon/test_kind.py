@@ -93,7 +93,7 @@ def test_hardly_any_two_of_a_hundred_dungeons_share_a_solution():
     assert sum(count - 1 for count in moves.values()) <= 2
 
 
-def test_hardly_any_two_of_a_hundred_dungeons_share_a_solution_though_the_ways_are_short():
+def test_hardly_any_two_of_a_hundred_dungeons_share_a_short_solution():
     spec = DungeonSpec(player_key=8, key_door=8)
     moves = Counter(made(spec, "batch", index)["certificate"]["moves"] for index in range(100))
     assert sum(count - 1 for count in moves.values()) <= 2

@@ -21,7 +21,7 @@ def test_every_label_is_the_distance_from_the_root(halls):
 
 
 @pytest.mark.parametrize("halls", [False, True])
-def test_a_carving_that_is_kept_within_a_trail_has_nothing_further_apart_than_its_ends(halls):
+def test_in_a_carving_within_a_trail_no_cells_are_further_apart_than_the_ends(halls):
     for seed in range(40):
         dice = Dice(1, "carve", seed)
         board = board_of(dice.between(4, 12), dice.between(4, 12))

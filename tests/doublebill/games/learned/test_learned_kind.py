@@ -103,7 +103,7 @@ def test_the_largest_levels_are_polished_by_no_more_proofs_than_others():
     assert proofs[63] * 63 * 63 > (1 << 22) - 63 * 63
 
 
-def test_what_a_batch_tells_alike_is_told_by_learned_levels_and_not_by_sketches_of_others():
+def test_a_generator_that_learned_makes_no_sketches_for_a_batch():
     assert KINDS["dungeon"].generator.sketches
     assert not taught("dungeon").generator.sketches
 

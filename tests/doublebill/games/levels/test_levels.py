@@ -216,7 +216,7 @@ def test_a_batch_that_cannot_be_varied_ends_and_says_so():
 
 
 @pytest.mark.parametrize("kind", [DUNGEON, CRYPT], ids=["dungeon", "crypt"])
-def test_an_item_that_must_stay_like_another_is_further_from_it_than_the_first_that_came(kind):
+def test_a_level_like_another_is_further_from_it_than_the_first_candidate(kind):
     spec = DungeonSpec(8, 6, player_key=5, key_door=5) if kind is DUNGEON else CryptSpec(6, 6, solution_length=8)
     made = varied(kind, [spec] * 60, 3)
     plain = [generate(kind, spec, 3, index) for index in range(60)]

@@ -97,7 +97,7 @@ def test_how_far_a_level_is_apart_is_told_exactly_from_what_matters_on():
     assert kept.distance_of_moves("U") == 100
 
 
-def test_ways_over_the_same_places_are_alike_where_that_is_asked_though_the_moves_are_not():
+def test_ways_over_the_same_cells_are_alike_though_their_moves_differ():
     # up and down the same corridor: hardly a move is the same, and the places are in parts
     there = Level(1, (".........",) * 9, Certificate((0, 0), (4, 4), "RRRRDDDD"), {}, 1, False)
     back = Level(1, (".........",) * 9, Certificate((1, 0), (4, 4), "RRRDDDDUDUD"), {}, 1, False)

@@ -105,7 +105,7 @@ class TestScores:
         trend = Trend()
         for event in events[::-1]:
             trend.note(event)
-        assert len(trend._pairs) <= 100
+        assert len(trend) <= 100
 
     def test_many_at_the_same_moment_are_all_counted(self, monkeypatch):
         monkeypatch.setattr(trending, "MOST_PAIRS", 100)

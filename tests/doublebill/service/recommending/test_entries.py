@@ -22,7 +22,7 @@ def part(item_id: str, contribution: float, share: float) -> Contribution:
     return {"item_id": item_id, "contribution": contribution, "share": share}
 
 
-def test_the_largest_part_of_either_sign_comes_first_and_what_adds_nothing_is_left_out() -> None:
+def test_the_largest_contribution_of_either_sign_is_first_and_zeros_are_left_out() -> None:
     first, second = explained([1.0, 0.0, -3.0], [2.0, 2.0, 0.0])
     assert first["contributions"] == [
         {"item_id": "c", "contribution": -3.0, "share": 0.75},

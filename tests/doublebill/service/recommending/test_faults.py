@@ -282,7 +282,7 @@ def test_files_that_came_before_a_failure_are_not_fetched_again(environment):
     assert twice.isdisjoint({"manifest.json", "item_ids_blob.npy"})
 
 
-def test_a_defect_is_said_by_those_who_have_a_model_and_raised_to_those_who_have_none(environment, monkeypatch):
+def test_a_defect_is_a_reason_where_there_is_a_model_and_raised_where_there_is_none(environment, monkeypatch):
     environment.asked()
     environment.after(REFRESH_SECONDS)
     with monkeypatch.context() as patch:

@@ -275,7 +275,7 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
     assert set(ids(told)) <= possible
 
 
-def test_where_what_an_item_leads_to_is_not_enough_what_leads_to_it_is_its_neighbour_too() -> None:
+def test_sources_of_an_item_fill_up_its_neighbours_where_its_targets_are_too_few() -> None:
     serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1})
     told = lists.neighbours("films", serving, "a", ListOptions(n=2))["neighbours"]
     assert ids(told) == ["b", "c"]

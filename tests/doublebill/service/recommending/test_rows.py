@@ -57,7 +57,7 @@ def test_what_counts_against_is_no_source_and_comes_in_no_row() -> None:
     assert shown(made(history, exclude_seen=False)) == [("a", ["d", "e"])]
 
 
-def test_an_item_of_the_history_may_come_back_where_that_is_asked_for_but_not_under_its_own_row() -> None:
+def test_an_item_of_the_history_may_come_back_but_never_in_its_own_row() -> None:
     assert shown(made(met(("g", 2.0), ("a", 1.0)), exclude_seen=False))[0] == ("g", ["b"])
     assert shown(made(met(("b", 1.0), ("g", 2.0)), exclude_seen=False)) == [("g", ["b"]), ("b", ["c", "f"])]
 

@@ -56,7 +56,7 @@ def test_a_share_is_exact_to_one_place(monkeypatch, place):
 
 
 @pytest.mark.parametrize(("clicks", "answers"), [(1, 10), (5, 10), (81, 263), (15, 148), (999, 1000), (1, 10**9)])
-def test_the_bounds_lie_where_the_clicks_are_just_what_the_score_test_would_still_accept(clicks, answers):
+def test_the_bounds_of_the_interval_are_where_the_score_test_just_accepts(clicks, answers):
     for bound in interval(clicks, answers):
         z = abs(clicks / answers - bound) / math.sqrt(bound * (1 - bound) / answers)
         assert z == pytest.approx(1.959964, rel=1e-5)

@@ -505,7 +505,7 @@ class TestAChallenger:
         with pytest.raises(Conflict, match=f"changed by other requests {TRIES} times"):
             champions.challenge(Contended(objects), "films", VERSIONS["c"], 0.25)
 
-    def test_a_pointer_from_before_there_were_any_is_read_and_one_without_is_written_like_it(self, objects):
+    def test_a_pointer_without_a_challenger_is_read_and_written_in_its_first_form(self, objects):
         fields = json.loads(objects.get(champions.champion_key("films")).data)
         assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous"}
         assert champions.read_champion(objects, "films").challenger == ""

@@ -63,7 +63,7 @@ def test_the_most_popular_come_first_with_all_that_is_known_of_them():
     zardoz = found.catalog.find("zardoz")
     assert (found.catalog.title(zardoz), list(found.catalog.tags(zardoz))) == ("Zardoz", ["scifi", "cult"])
     assert int(found.catalog.years[zardoz]) == 1974
-    described = popularity_fallback._item(found.catalog, zardoz)
+    described = popularity_fallback.item_of(found.catalog, zardoz)
     assert described == Item("zardoz", "Zardoz", ("scifi", "cult"), 1974, attributes=FILMS[0].attributes)
     assert type(described.attributes["colour"]) is bool
 

@@ -399,7 +399,7 @@ def test_an_older_format_is_said_to_be_one_as_long_as_it_is_champion(handler, ob
         assert (serving.version, serving.degraded) == (versions[0], f"version {older} {OTHER_FORMAT}")
 
 
-def test_where_there_is_nothing_but_an_older_format_there_is_no_model_and_that_is_why(handler, objects, versions):
+def test_a_catalog_with_only_an_older_format_has_no_model_and_says_why(handler, objects, versions):
     older = put_another_format(objects, versions[0])
     damage(objects, artifact_key("films", versions[0], MANIFEST), "gone")
     for seconds in (0, REFRESH_SECONDS):

@@ -218,7 +218,7 @@ class TestRatings:
     def test_without_any_nothing_is_said_of_them(self, objects):
         assert "ratings" not in trained(objects, FIRST_MS)["report"]
 
-    def test_whose_equations_have_no_solution_are_predicted_by_biases_and_the_record_says_why(
+    def test_ratings_without_a_solution_are_predicted_by_biases_and_the_record_says_why(
         self, rated, tmp_path, monkeypatch
     ):
         def fail(_):

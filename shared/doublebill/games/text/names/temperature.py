@@ -42,7 +42,7 @@ def tempered(weights: Ints, percent: int) -> Ints:
     some = weights > 0
     if not some.all():
         return _some_tempered(weights, some, percent)
-    logs = _logarithms(weights)
+    logs = logarithms(weights)
     less = np.minimum((logs.max() - logs) * 100 // percent, (TOP + 1) << FRACTION)
     power: Ints = (_powers()[less & (1 << FRACTION) - 1] << (TOP - UNIT)) >> (less >> FRACTION)
     return power
@@ -66,8 +66,8 @@ def _powers() -> Ints:
     return power
 
 
-def _logarithms(numbers: Ints) -> Ints:
-    """The base-2 logarithms of numbers from 1 to 2**52, in units of 2**-`FRACTION`, as `_by_squaring` gives them.
+def logarithms(numbers: Ints) -> Ints:
+    """Returns base-2 logarithms of numbers from 1 to 2**52, in units of 2**-`FRACTION`, equal to those by squaring.
 
     That rounds down, and by no more than 5 / 2**14 units too far: each of its steps loses less than two parts in
     2**`UNIT`, and counts half of the one before. So wherever a logarithm in floats, which is wrong by far less, stands
@@ -77,11 +77,11 @@ def _logarithms(numbers: Ints) -> Ints:
     whole = np.floor(exact)
     over = exact - whole
     if over.min() < DOUBT or over.max() > 1 - DOUBT:
-        return _by_squaring(numbers)
+        return logarithms_by_squaring(numbers)
     return whole.astype(np.int64)
 
 
-def _by_squaring(numbers: Ints) -> Ints:
+def logarithms_by_squaring(numbers: Ints) -> Ints:
     """The base-2 logarithms of numbers from 1 to 2**52, in units of 2**-`FRACTION`, by repeated squaring."""
     _, digits = np.frexp(numbers.astype(np.float64))  # exact below 2**53
     whole = digits.astype(np.int64) - 1

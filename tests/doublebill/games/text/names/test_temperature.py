@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pytest
 
-from doublebill.games.text.names.temperature import FRACTION, TOP, _by_squaring, _logarithms, tempered
+from doublebill.games.text.names.temperature import FRACTION, TOP, logarithms, logarithms_by_squaring, tempered
 
 
 @pytest.mark.parametrize("percent", [25, 50, 99, 101, 200, 400])
@@ -14,13 +14,13 @@ def test_weights_are_raised_to_the_inverse_temperature(percent):
     assert raised / 2**TOP == pytest.approx(exact, rel=3e-3, abs=3 / 2**TOP)
 
 
-def test_logarithms_in_floats_are_those_by_squaring():
+def test_logarithms_in_floats_are_thoselogarithms_by_squaring():
     draw = random.Random(3)
     numbers = [draw.randrange(1, 2 ** draw.randint(1, 52)) for _ in range(3000)]
     near = [int(2 ** (n / 2**FRACTION)) + d for n in (3 * 2**20 // 2, 2**21 + 7, 51 * 2**16 + 3) for d in range(-3, 4)]
     for number in [*numbers, *near]:
         row = np.array([number, 2**40 + 12345], np.int64)
-        assert _logarithms(row).tolist() == _by_squaring(row).tolist()
+        assert logarithms(row).tolist() == logarithms_by_squaring(row).tolist()
 
 
 def test_nothing_stays_nothing_and_the_largest_is_never_lost():

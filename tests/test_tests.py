@@ -1,0 +1,100 @@
+"""What the tests themselves keep to: names that can be read, and only the public names of the product."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from doublebill_local.host.template import ROOT
+
+LONGEST_NAME = 80
+PATCHING = {"setattr", "delattr", "getattr", "object"}
+"""Calls that take the name of an attribute as text: of `monkeypatch`, `mock.patch` or Python."""
+
+
+def parsed(*folders: str) -> dict[str, ast.Module]:
+    """The syntax trees of the folders' Python files, by name."""
+    files = [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+    return {str(file.relative_to(ROOT)): ast.parse(file.read_text()) for file in files if _ours(file)}
+
+
+def _ours(file: Path) -> bool:
+    return not {"fixtures", "__pycache__"} & set(file.parts)  # fixtures are of an earlier commit
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with one underscore."""
+    return name.startswith("_") and not name.startswith("__") and name != "_"
+
+
+def defined(tree: ast.AST) -> Iterator[str]:
+    """The names that a tree gives to functions, classes, variables and attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+def reached(tree: ast.AST) -> Iterator[str]:
+    """The private names that a tree reads of anything but `self`, imports, or names as text where it patches them."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                continue
+            case ast.Attribute(attr=name) if is_private(name):
+                yield name
+            case ast.ImportFrom(names=names):
+                yield from (alias.name for alias in names if is_private(alias.name))
+            case ast.Call(func=ast.Attribute(attr=call) | ast.Name(id=call), args=args) if call in PATCHING:
+                texts = [one.value for one in args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                yield from (name for text in texts for name in text.split(".") if is_private(name))
+
+
+def long_names(trees: Mapping[str, ast.Module]) -> list[str]:
+    """The tests whose names are too long."""
+    names = [(file, name) for file, tree in trees.items() for name in defined(tree) if name.startswith("test_")]
+    return [f"{file}: {name}" for file, name in names if len(name) > LONGEST_NAME]
+
+
+def intrusions(trees: Mapping[str, ast.Module], private: set[str]) -> list[str]:
+    """Where a tree reaches for one of the private names."""
+    return [f"{file}: {name}" for file, tree in trees.items() for name in reached(tree) if name in private]
+
+
+TESTS = parsed("tests")
+PRIVATE = {name for tree in parsed("shared", "functions", "infra").values() for name in defined(tree)}
+PRIVATE = {name for name in PRIVATE if is_private(name)}
+
+
+def test_names_of_tests_can_be_read() -> None:
+    assert long_names(TESTS) == []
+
+
+def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
+    assert intrusions(TESTS, PRIVATE) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "store._client",
+        "store.inner._client.meta",
+        "from doublebill.stores import _client",
+        'monkeypatch.setattr(store, "_client", None)',
+        'monkeypatch.setattr("doublebill.stores._client", None)',
+        'getattr(store, "_client")',
+        f"def test_{'x' * LONGEST_NAME}(): ...",
+    ],
+)
+def test_what_is_forbidden_is_found(source: str) -> None:
+    trees = {"test_x.py": ast.parse(source)}
+    assert intrusions(trees, {"_client"}) + long_names(trees)
+
+
+@pytest.mark.parametrize("source", ["self._client", "store.client", "store.__class__", "def test_x(_client): ..."])
+def test_what_is_allowed_is_not_found(source: str) -> None:
+    trees = {"test_x.py": ast.parse(source)}
+    assert intrusions(trees, {"_client"}) + long_names(trees) == []
