@@ -6,10 +6,10 @@ objects are down, loaded generators go on serving.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
+from doublebill.concurrency.refreshed import Fact, Reading, Refreshed
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, StoreUnavailable
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.learners import shipped
@@ -27,12 +27,8 @@ type FindGenerator = Callable[[str, str | None, str | None], ContentKind]
 """Finds the generator of a kind, a corpus and a model version, the last two if the request names them."""
 
 
-@dataclass(frozen=True)
-class CurrentModel:
-    """The model version that a corpus served at a moment."""
-
-    model_version: str
-    looked_up: float
+VersionFact = Fact[str | None]
+"""The model version that a corpus serves."""
 
 
 def shipped_generator(kind: str, corpus: str | None = None, model_version: str | None = None) -> ContentKind | None:
@@ -69,7 +65,7 @@ class GeneratorCache:
         self._clock = clock
         self._refresh_seconds = refresh_seconds
         self._loaded: OrderedDict[tuple[str, str, str], ContentKind] = OrderedDict()
-        self._current: dict[tuple[str, str], CurrentModel] = {}
+        self._current: dict[tuple[str, str], Refreshed[VersionFact]] = {}
 
     def find(self, kind: str, corpus: str | None, model_version: str | None, deadline: Deadline) -> ContentKind:
         """Finds a generator, and loads it if it is not here.
@@ -84,27 +80,28 @@ class GeneratorCache:
         if found is not None:
             return found
         name = check_corpus_name(corpus or "")
-        return deadline.bounded(
-            "the objects", lambda: self._load(kind, name, model_version or self._current_version(kind, name))
-        )
+        version = model_version or self._current_version(kind, name, deadline)
+        return deadline.bounded("the objects", lambda: self._load(kind, name, version))
 
-    def _current_version(self, kind: str, corpus: str) -> str:
-        remembered = self._current.get((kind, corpus))
-        if remembered and self._clock() - remembered.looked_up < self._refresh_seconds:
-            return remembered.model_version
-        try:
+    def _current_version(self, kind: str, corpus: str, deadline: Deadline) -> str:
+        """Returns the version that a corpus serves now; the last one goes on while the objects are down."""
+        current = self._current.get((kind, corpus)) or self._add(kind, corpus)
+        current.refresh(deadline)
+        if current.value.value is None:
+            raise StoreUnavailable("the objects did not answer in time")
+        return current.value.value
+
+    def _add(self, kind: str, corpus: str) -> Refreshed[VersionFact]:
+        def read(_: VersionFact, reading: Reading[VersionFact]) -> None:
             models = read_record(self._objects, kind, corpus).models
-        except StoreUnavailable:
-            if remembered:
-                return remembered.model_version
-            raise
-        if not models:
-            raise NoModel(f"nothing was learned from corpus {corpus!r} of {kind} yet")
+            if not models:
+                raise NoModel(f"nothing was learned from corpus {corpus!r} of {kind} yet")
+            reading.publish(Fact(models[0]["model_version"]))
+
         if len(self._current) >= CORPORA_REMEMBERED:
             self._current.clear()
-        version = models[0]["model_version"]
-        self._current[kind, corpus] = CurrentModel(version, self._clock())
-        return version
+        current = Refreshed(VersionFact(None), read, self._clock, self._refresh_seconds)
+        return self._current.setdefault((kind, corpus), current)
 
     def _load(self, kind: str, corpus: str, model_version: str) -> ContentKind:
         key = (kind, corpus, model_version)
