@@ -19,22 +19,22 @@ from doublebill.stores.jobs import open_jobs
 
 settings = read_settings(BatchesSettings)
 answering = open_answering(settings)
-desk = batch_job.Desk(answering.objects, answering.warm, answering.histories, SYSTEM, now_ms)
+stores = batch_job.BatchStores(answering.objects, answering.warm, answering.histories, SYSTEM, now_ms)
 jobs = open_jobs(settings.batch_jobs)
 api = Api("batches", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "batch" in event:
-        return dict(batch_job.run(desk, event["catalog"], event["batch"]))
+        return dict(batch_job.run(stores, event["catalog"], event["batch"]))
     return api.handler(event, context)
 
 
 @api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202)
 def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch:
-    return batch_job.start(desk, jobs, catalog, new_id(now_ms(), secrets.token_hex(4)), request)
+    return batch_job.start(stores, jobs, catalog, new_id(now_ms(), secrets.token_hex(4)), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/batches/{batch_id}", "read")
 def batch(catalog: str, batch_id: str, request: batch_job.PartOptions) -> batch_job.Batch:
-    return batch_job.show(desk.objects, catalog, batch_id, now_ms(), request.part)
+    return batch_job.show(stores.objects, catalog, batch_id, now_ms(), request.part)

@@ -21,7 +21,7 @@ KIND_WEIGHTS: Mapping[str, float] = {
     "skip": -0.5,
     "dislike": -2.0,
 }
-"""How much one event of each kind counts per unit of its value."""
+"""The weight of one event of each kind per unit of its value."""
 
 VERDICTS = frozenset({"like", "dislike", "rate"})
 """Kinds by which somebody judges an item: only the newest of them counts, and a dislike silences what was before it."""
@@ -39,12 +39,12 @@ LATEST_SECONDS = 4_102_444_800
 """2100-01-01: a timestamp past it is milliseconds taken for seconds, or an error."""
 
 CLOCK_SKEW_SECONDS = 86_400
-"""How far ahead of its reception an event may say that it happened."""
+"""The longest time by which an event may claim to happen after its reception."""
 
 TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: an encoder per line would take longer than the line."""
 
-KNOWN_FIELDS = frozenset({"user_id", "item_id", "kind", "value", "timestamp", "event_id", "recommendation_id"})
+EVENT_FIELDS = frozenset({"user_id", "item_id", "kind", "value", "timestamp", "event_id", "recommendation_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +56,22 @@ class Event:
     item_id: str
     kind: str
     value: float = 1.0
-    """Units of the kind: plays, stars; 1 unless told."""
+    """Units of the kind: plays, stars."""
     timestamp: int = 0
     """Unix time in milliseconds; 0 where it is not known."""
     event_id: str = ""
-    """What the sender called it; empty where the content is the identity."""
+    """The sender's name for it; empty where the content is the identity."""
     recommendation_id: str = ""
     """The answer that led to it, where the sender quotes one. Only the log keeps it; no part of the identity."""
 
     @property
     def weight(self) -> float:
-        """How much this event counts for its user and item; negative counts against."""
+        """Returns how much this event counts for its user and item; negative counts against."""
         return KIND_WEIGHTS[self.kind] * self.value
 
     @property
     def identity(self) -> str:
-        """Equal for the same event sent twice: its event id, or else a digest of its content."""
+        """Returns a text that is equal for the same event sent twice: its event id, or else a digest of its content."""
         if self.event_id:
             return self.event_id
         item = f"{len(self.item_id)} {self.item_id}"  # with its length, so that no two contents read alike
@@ -80,7 +80,7 @@ class Event:
 
 
 def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: str = "", received: int = 0) -> Event:
-    """The event that `raw` describes.
+    """Returns the event that `raw` describes.
 
     `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
     is Unix time in seconds and may have a fraction.
@@ -89,8 +89,8 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
     """
     complaints: list[Complaint] = []
-    if raw.keys() - KNOWN_FIELDS:
-        complaints.extend(unknown_field(name, sorted(KNOWN_FIELDS)) for name in sorted(raw.keys() - KNOWN_FIELDS))
+    if raw.keys() - EVENT_FIELDS:
+        complaints.extend(unknown_field(name, sorted(EVENT_FIELDS)) for name in sorted(raw.keys() - EVENT_FIELDS))
     user_id = check_id("user_id", raw.get("user_id"), complaints)
     item_id = check_id("item_id", raw.get("item_id"), complaints)
     event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""
@@ -111,7 +111,7 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
 
 
 def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
-    """`found` when it is a possible id, else an empty string and a complaint.
+    """Returns `found` when it is a possible id, else adds a complaint and returns an empty string.
 
     Ids are opaque Unicode strings of 1 to 256 characters, without lone surrogates (no store could write them).
     """
@@ -137,26 +137,26 @@ def _number(field: str, found: object, default: float, highest: float, complaint
 
 
 def counting(newest: Iterable[Event]) -> list[Event]:
-    """The events of one user that count, oldest first, from all of them, newest first.
+    """Returns the events of one user that count, oldest first, from all of them, newest first.
 
     Of several verdicts on an item the newest counts, and nothing that was before a dislike; an event id counts once.
     """
     judged: dict[str, str] = {}
-    known: set[str] = set()
+    event_ids: set[str] = set()
     kept = []
     for event in newest:
         verdict = judged.get(event.item_id, "")
         silenced = verdict == "dislike" or (verdict and event.kind in VERDICTS)
-        if not silenced and event.event_id not in known:
+        if not silenced and event.event_id not in event_ids:
             kept.append(event)
         if event.kind in VERDICTS:
             judged.setdefault(event.item_id, event.kind)
-        known |= {event.event_id} - {""}
+        event_ids |= {event.event_id} - {""}
     return kept[::-1]
 
 
 def to_line(event: Event) -> str:
-    """The event as one line of JSON, without the line end."""
+    """Returns the event as one line of JSON, without the line end."""
     fields: dict[str, object] = {"user": event.user, "item_id": event.item_id, "kind": event.kind}
     if event.value != 1.0:
         fields["value"] = event.value
@@ -170,5 +170,5 @@ def to_line(event: Event) -> str:
 
 
 def from_line(line: str) -> Event:
-    """The event of a line that `to_line` wrote."""
+    """Returns the event of a line that `to_line` wrote."""
     return Event(**json.loads(line))

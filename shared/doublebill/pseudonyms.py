@@ -1,4 +1,4 @@
-"""Pseudonyms: what stands for a user in everything that is stored."""
+"""Pseudonyms: the names that stand for users in everything that is stored."""
 
 import base64
 import hmac
@@ -19,6 +19,6 @@ class Pseudonyms:
         self._key = key
 
     def of(self, user_id: str) -> str:
-        """The pseudonym of `user_id`, 24 characters of [A-Za-z0-9_-]; equal ids give equal pseudonyms."""
+        """Returns the pseudonym of `user_id`, 24 characters of [A-Za-z0-9_-]; equal ids give equal pseudonyms."""
         digest = hmac.digest(self._key, user_id.encode("utf-8", "surrogatepass"), "sha256")
         return base64.urlsafe_b64encode(digest[: PSEUDONYM_LENGTH * 3 // 4]).decode("ascii")

@@ -1,17 +1,17 @@
 """Artifact: a trained recommender as a bundle; see `doublebill.model.bundle` for the files and how a version is named.
 
-Arrays are mapped, not parsed, and whatever would have to be sorted or counted at loading is an array itself, so that
-loading is reading every byte once to verify it. Of n items, numbered in the order of the UTF-8 bytes of their ids, with
+Arrays are mapped, not parsed, and results of sorting or counting are arrays themselves, so that loading is reading
+every byte once to verify it. Of n items, numbered in the order of the UTF-8 bytes of their ids, with
 e edges, the arrays are
 
     item_ids_blob, _offsets         u1 [bytes], i8 [n + 1]    all ids one after the other, and where each begins
-    item_ids_hashes, _hashed        u4 [n], i4 [n]            CRC-32 of the ids, ascending, and whose each is
+    item_ids_hashes, _hashed        u4 [n], i4 [n]            CRC-32 of the ids, ascending, and the item of each
     titles_, tag_names_             the same two arrays as of ids
     tag_offsets, item_tags          i8 [n + 1], i4 [tags]     where the tags of each item begin, and the tags
     available, years                b1 [n], i2 [n]
     attribute_…                     where items have attributes, see `catalog.Attributes`
     indptr, targets, values         i8 [n + 1], i4 [e], i1 or f2 or f4 [e]    the edges by source, targets ascending
-    scales                          f4 [n]                    what the values of edges to each target are multiplied by
+    scales                          f4 [n]                    the factor of the values of edges to each target
     popularity                      f4 [n]                    share of the users who have the item
     popular, popular_ranks          i4 [n], i4 [n]            items by popularity, ties by number; each item's place
     rating_…                        where people gave stars, see `ratings.RatingModel`
@@ -37,12 +37,12 @@ FORM = Form("recommender", FORMAT)
 
 
 def dump(recommender: Recommender) -> Artifact:
-    """The recommender as immutable bytes."""
+    """Returns the recommender as immutable bytes."""
     return bundle.pack(FORM, recommender.to_arrays(), recommender.config.to_json(), recommender.golden())
 
 
 def load(folder: Path, version: str) -> Recommender:
-    """The recommender in `folder`, arrays mapped, every byte verified and the golden requests answered.
+    """Returns the recommender in `folder`, arrays mapped, every byte verified and the golden requests answered.
 
     Raises:
         ArtifactCorrupt: when a byte, dtype, shape or answer is not as the manifest of `version` says.
@@ -51,8 +51,8 @@ def load(folder: Path, version: str) -> Recommender:
     manifest = read_manifest(_read(folder / MANIFEST), version)
     config = _config(manifest)
     arrays: Arrays = {}
-    for name, wanted in manifest["arrays"].items():
-        arrays[name] = bundle.map_array(folder / bundle.file_of(name), wanted)
+    for name, described in manifest["arrays"].items():
+        arrays[name] = bundle.map_array(folder / bundle.file_of(name), described)
     try:
         recommender = Recommender.from_arrays(arrays, config)
     except (KeyError, TypeError, ValueError) as wrong:
@@ -62,7 +62,7 @@ def load(folder: Path, version: str) -> Recommender:
 
 
 def read_manifest(written: bytes, version: str) -> dict[str, Any]:
-    """The manifest of `version` from its bytes.
+    """Returns the manifest of `version` from its bytes.
 
     Raises:
         ArtifactCorrupt: when the bytes are not that version's.
@@ -72,7 +72,7 @@ def read_manifest(written: bytes, version: str) -> dict[str, Any]:
 
 
 def read_config(written: bytes, version: str) -> Config:
-    """The config of `version` from the bytes of its manifest.
+    """Returns the config of `version` from the bytes of its manifest.
 
     Raises:
         ArtifactCorrupt: when the bytes are not that version's.

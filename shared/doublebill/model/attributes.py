@@ -1,4 +1,4 @@
-"""Attributes: what else is known of items, as columns of few entries, so that a filter is one pass over an array."""
+"""Attributes: further metadata of items, as columns of few entries, so that a filter is one pass over an array."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from doublebill.model.items import Value
 from doublebill.model.string_table import Strings
 
 KINDS = (bool, float, str)
-"""What a value is, in the order of an attribute's columns."""
+"""The types of values, in the order of an attribute's columns."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attributes:
-    """What items are told to have, by name and kind: each name has a column of truths, one of numbers, one of texts.
+    """The attributes of items by name and type: each name has a column of truths, one of numbers, one of texts.
 
     A column lists only the items that have a value, so that names which few items share cost little.
     """
@@ -32,13 +32,13 @@ class Attributes:
     """[n_texts] sorted, distinct."""
 
     @classmethod
-    def of(cls, told: Sequence[Mapping[str, Value]]) -> "Attributes":
-        """The attributes `told` of each item, in the order of item numbers."""
-        names = sorted({name for one in told for name in one}, key=str.encode)
-        texts = sorted({value for one in told for value in one.values() if isinstance(value, str)}, key=str.encode)
+    def of(cls, described: Sequence[Mapping[str, Value]]) -> "Attributes":
+        """Returns the table of the attributes of each item, in the order of item numbers."""
+        names = sorted({name for one in described for name in one}, key=str.encode)
+        texts = sorted({value for one in described for value in one.values() if isinstance(value, str)}, key=str.encode)
         first, places = {name: 3 * n for n, name in enumerate(names)}, {text: n for n, text in enumerate(texts)}
         columns: list[list[tuple[int, float]]] = [[] for _ in range(3 * len(names))]
-        for item, one in enumerate(told):
+        for item, one in enumerate(described):
             for name, value in one.items():
                 number = float(places[value] if isinstance(value, str) else value)
                 columns[first[name] + KINDS.index(kind_of(value))].append((item, number))
@@ -51,13 +51,13 @@ class Attributes:
         return self.names.find(name) >= 0
 
     def column(self, name: str, kind: type) -> tuple[Ints32, Floats]:
-        """The items, ascending, of which the attribute `name` has a value of that kind, and the values."""
+        """Returns the items, ascending, of which the attribute `name` has a value of that kind, and the values."""
         number = 3 * self.names.find(name) + KINDS.index(kind)
         part = slice(self.offsets[number], self.offsets[number + 1]) if name in self else slice(0)
         return self.items[part], self.values[part]
 
     def to_arrays(self) -> Arrays:
-        """Everything as named arrays, each name beginning with `attribute`; nothing where no item has any."""
+        """Returns everything as named arrays, each name beginning with `attribute`; nothing where no item has any."""
         if not len(self.names):
             return {}
         return {
@@ -70,7 +70,7 @@ class Attributes:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Attributes":
-        """The attributes that `to_arrays` gave."""
+        """Returns the attributes that `to_arrays` gave."""
         if "attribute_offsets" not in arrays:
             return NO_ATTRIBUTES
         return cls(
@@ -83,7 +83,7 @@ class Attributes:
 
 
 def kind_of(value: Value) -> type:
-    """Which of `KINDS` a value is; a whole number is a number, and true is not 1."""
+    """Returns the one of `KINDS` that a value is; a whole number is a number, and true is not 1."""
     return next((kind for kind in (bool, str) if isinstance(value, kind)), float)
 
 

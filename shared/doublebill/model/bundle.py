@@ -1,12 +1,12 @@
-"""Bundle: named arrays with a manifest as immutable bytes, of whatever model they are.
+"""Bundle: the named arrays of any model with a manifest, as immutable bytes.
 
 A folder holds `manifest.json` and one NumPy `.npy` file (format 1.0, little-endian, C order, never a pickle) per named
 array. The manifest is canonical JSON (sorted keys, no spaces, UTF-8, no line end) with the keys
 
     format    of the model
-    model     what the arrays are
+    model     the kind of model
     arrays    {name: {"dtype": "<f4", "shape": [n], "size_bytes": of the file, "sha256": of the file}}
-    config    what else the model is made of
+    config    its hyper-parameters
     golden    requests and answers that a loader repeats before the model may serve
 
 The version is the first 32 hexadecimal digits of the manifest's SHA-256, so equal models have equal versions and a
@@ -41,7 +41,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Form:
-    """What the arrays of a bundle are, and in which format."""
+    """The kind of model of a bundle, and its format."""
 
     model: str
     format: int
@@ -51,7 +51,7 @@ class Form:
 
 
 def pack(form: Form, arrays: Arrays, config: Mapping[str, Any], golden: object) -> Artifact:
-    """The model as immutable bytes."""
+    """Returns the model as immutable bytes."""
     arrays = dict(sorted(arrays.items()))
     files = {file_of(name): _npy(array) for name, array in arrays.items()}
     manifest = {
@@ -66,17 +66,17 @@ def pack(form: Form, arrays: Arrays, config: Mapping[str, Any], golden: object) 
 
 
 def version_of(manifest: bytes) -> str:
-    """The version that these manifest bytes name."""
+    """Returns the version that these manifest bytes name."""
     return hashlib.sha256(manifest).hexdigest()[:VERSION_LENGTH]
 
 
 def file_of(array: str) -> str:
-    """The file of an array."""
+    """Returns the file of an array."""
     return f"{array}.npy"
 
 
 def read_manifest(written: bytes, version: str, form: Form) -> dict[str, Any]:
-    """The manifest of `version` from its bytes.
+    """Returns the manifest of `version` from its bytes.
 
     Raises:
         ArtifactCorrupt: when the bytes are not that version's.
@@ -94,45 +94,45 @@ def read_manifest(written: bytes, version: str, form: Form) -> dict[str, Any]:
     return manifest
 
 
-def map_array(path: Path, wanted: Mapping[str, Any]) -> Array:
-    """The array of a file, mapped, after every byte of it was verified.
+def map_array(path: Path, described: Mapping[str, Any]) -> Array:
+    """Returns the array of a file, mapped, after every byte of it was verified.
 
     Raises:
         ArtifactCorrupt: when a byte, the dtype or the shape is not as the manifest says.
     """
     if not path.is_file():
         raise ArtifactCorrupt(f"{path}: found nothing, expected an array")
-    _check_size(path, path.stat().st_size, wanted)
+    _check_size(path, path.stat().st_size, described)
     with path.open("rb") as file:
-        _check_digest(path, hashlib.file_digest(file, "sha256").hexdigest(), wanted)
-    empty = 0 in wanted["shape"]  # an empty file part cannot be mapped
-    return _checked(path, np.load(path, mmap_mode=None if empty else "r", allow_pickle=False), wanted)
+        _check_digest(path, hashlib.file_digest(file, "sha256").hexdigest(), described)
+    empty = 0 in described["shape"]  # an empty file part cannot be mapped
+    return _checked(path, np.load(path, mmap_mode=None if empty else "r", allow_pickle=False), described)
 
 
-def read_array(name: str, data: bytes, wanted: Mapping[str, Any]) -> Array:
-    """The array in the bytes of a file, after every one of them was verified.
+def read_array(name: str, data: bytes, described: Mapping[str, Any]) -> Array:
+    """Returns the array in the bytes of a file, after every one of them was verified.
 
     Raises:
         ArtifactCorrupt: when a byte, the dtype or the shape is not as the manifest says.
     """
-    _check_size(name, len(data), wanted)
-    _check_digest(name, hashlib.sha256(data).hexdigest(), wanted)
-    return _checked(name, np.load(io.BytesIO(data), allow_pickle=False), wanted)
+    _check_size(name, len(data), described)
+    _check_digest(name, hashlib.sha256(data).hexdigest(), described)
+    return _checked(name, np.load(io.BytesIO(data), allow_pickle=False), described)
 
 
-def _check_size(where: object, size_bytes: int, wanted: Mapping[str, Any]) -> None:
-    if size_bytes != wanted["size_bytes"]:
-        raise ArtifactCorrupt(f"{where}: found {size_bytes} bytes, expected {wanted['size_bytes']}")
+def _check_size(where: object, size_bytes: int, described: Mapping[str, Any]) -> None:
+    if size_bytes != described["size_bytes"]:
+        raise ArtifactCorrupt(f"{where}: found {size_bytes} bytes, expected {described['size_bytes']}")
 
 
-def _check_digest(where: object, digest: str, wanted: Mapping[str, Any]) -> None:
-    if digest != wanted["sha256"]:
-        raise ArtifactCorrupt(f"{where}: found the digest {digest}, expected {wanted['sha256']}")
+def _check_digest(where: object, digest: str, described: Mapping[str, Any]) -> None:
+    if digest != described["sha256"]:
+        raise ArtifactCorrupt(f"{where}: found the digest {digest}, expected {described['sha256']}")
 
 
-def _checked(where: object, array: Array, wanted: Mapping[str, Any]) -> Array:
-    if array.dtype.str != wanted["dtype"] or list(array.shape) != wanted["shape"]:
-        found, expected = f"{array.dtype.str} {array.shape}", f"{wanted['dtype']} {wanted['shape']}"
+def _checked(where: object, array: Array, described: Mapping[str, Any]) -> Array:
+    if array.dtype.str != described["dtype"] or list(array.shape) != described["shape"]:
+        found, expected = f"{array.dtype.str} {array.shape}", f"{described['dtype']} {described['shape']}"
         raise ArtifactCorrupt(f"{where}: found {found}, expected {expected}")
     return np.asarray(array)
 

@@ -1,4 +1,4 @@
-"""Catalog: the ordered item ids of one domain with their metadata, held as arrays.
+"""Catalog: the ordered item ids of one domain with their metadata, as arrays.
 
 There is no Python object per item: strings lie in one UTF-8 blob with offsets, so a catalog loads by mapping.
 """
@@ -17,17 +17,17 @@ from doublebill.model.items import Item
 from doublebill.model.string_table import Ids, Strings
 
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
-"""What a catalog may be called: it stands in URLs, object keys and file names."""
+"""The pattern of catalog names, which stand in URLs, object keys and file names."""
 
 NO_YEAR = -32768
 """Stands in `years` where the year is unknown."""
 
 
 def check_catalog_name(name: str) -> str:
-    """`name` when a catalog may be called so.
+    """Returns `name` when it is a possible name of a catalog.
 
     Raises:
-        InvalidInput: when it may not.
+        InvalidInput: when it is none.
     """
     if not re.fullmatch(NAME_PATTERN, name):
         raise InvalidInput.of_value("catalog", name, "1 to 64 of a-z, 0-9 and -, not beginning or ending with -")
@@ -56,7 +56,7 @@ class Catalog:
 
     @classmethod
     def of(cls, item_ids: Iterable[str], items: Mapping[str, Item]) -> "Catalog":
-        """The catalog of `item_ids` and of everything that `items` describes."""
+        """Returns the catalog of `item_ids` and of everything that `items` describes."""
         ordered = sorted({*item_ids, *items}, key=str.encode)
         described = [items.get(item_id) or Item(item_id) for item_id in ordered]
         tag_names = sorted({tag for item in described for tag in item.tags}, key=str.encode)
@@ -78,28 +78,28 @@ class Catalog:
         return len(self.item_ids)
 
     def find(self, item_id: str) -> int:
-        """The number of `item_id`, or -1."""
+        """Returns the number of `item_id`, or -1."""
         return int(self.item_ids.find_all([item_id])[0])
 
     def find_all(self, item_ids: Sequence[str]) -> Ints32:
-        """[len(item_ids)] the numbers of the item ids, -1 where unknown."""
+        """Returns [len(item_ids)] the numbers of the item ids, -1 where unknown."""
         return self.item_ids.find_all(item_ids)
 
     @property
     def described(self) -> bool:
-        """Whether there is metadata of any item."""
+        """Returns whether there is metadata of any item."""
         return bool(len(self.item_tags) or (self.years != NO_YEAR).any() or len(self.titles.blob))
 
     def title(self, item: int) -> str:
-        """The title of an item number, empty where unknown."""
+        """Returns the title of an item number, empty where unknown."""
         return self.titles[item]
 
     def tags(self, item: int) -> Sequence[str]:
-        """The tags of an item number."""
+        """Returns the tags of an item number."""
         return [self.tag_names[n] for n in self.item_tags[self.tag_offsets[item] : self.tag_offsets[item + 1]]]
 
     def to_arrays(self) -> Arrays:
-        """Everything as named arrays."""
+        """Returns everything as named arrays."""
         return {
             **self.item_ids.to_arrays("item_ids"),
             **self.titles.to_arrays("titles"),
@@ -113,7 +113,7 @@ class Catalog:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Catalog":
-        """The catalog that `to_arrays` gave."""
+        """Returns the catalog that `to_arrays` gave."""
         return cls(
             item_ids=Ids.from_arrays("item_ids", arrays),
             titles=Strings.from_arrays("titles", arrays),

@@ -27,11 +27,11 @@ class Knn:
 
     @property
     def additive(self) -> bool:
-        """tf-idf and BM25 weigh each interaction by what all others are, so users cannot be added one by one."""
+        """Returns whether users can be added one by one: tf-idf and BM25 weigh each interaction by all others."""
         return self.weighting in ("cosine", "length")
 
     def check(self) -> bool:
-        """Whether this is possible."""
+        """Returns whether these parameters are possible."""
         return self.weighting in get_args(Weighting) and self.bm25_k1 > 0 and 0 <= self.bm25_b <= 1
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Rp3beta:
     beta: float = 0.6
 
     def check(self) -> bool:
-        """Whether this is possible."""
+        """Returns whether these parameters are possible."""
         return self.alpha >= 0 and self.beta >= 0
 
     def __str__(self) -> str:
@@ -68,12 +68,12 @@ class Edlae:
     length_power: float = 0.5
     """By which power of its length the history of a user counts less."""
     support: Support = "pruned"
-    """What chooses the edges; see `doublebill.fit.linear.edlae`."""
+    """The way to choose edges; see `doublebill.fit.linear.edlae`."""
     refit: bool = True
     """Whether the edges kept by `inverse` are fitted again without the others."""
 
     def check(self) -> bool:
-        """Whether this is possible."""
+        """Returns whether these parameters are possible."""
         return self.ridge > 0 and 0 <= self.dropout < 1 and self.support in get_args(Support)
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ class Edlae:
 
 @dataclass(frozen=True)
 class Factors:
-    """Item factors learnt by gradients, so that every item of a history is told from its others."""
+    """Item factors learnt by gradients, so that the others of a history predict each of its items."""
 
     name: ClassVar[str] = "factors"
     additive: ClassVar[bool] = False
@@ -99,7 +99,7 @@ class Factors:
     seed: int = 1
 
     def check(self) -> bool:
-        """Whether this is possible."""
+        """Returns whether these parameters are possible."""
         counts = min(self.dimensions, self.batch_users, self.epochs, self.patience)
         return self.loss in get_args(Loss) and counts >= 1 and self.learning_rate > 0 and self.weight_decay >= 0
 
@@ -114,7 +114,7 @@ FAMILIES: Mapping[str, type[Family]] = {family.name: family for family in (Knn, 
 
 @dataclass(frozen=True)
 class Config:
-    """What `fit` is told, and what serving must repeat."""
+    """The hyper-parameters of a fit, which serving must repeat."""
 
     family: Family = dataclasses.field(default_factory=Edlae)
     saturation: Saturation = "binary"
@@ -126,7 +126,7 @@ class Config:
     cold_users: int = 0
     """Items with fewer users get neighbours by their metadata; 0 for none."""
     cold_boost: float = 2.0
-    """How many times what metadata promises of such an item it is worth as a recommendation."""
+    """The factor of the scores that such an item gets from metadata."""
     recency_days: float = 0.0
     """By how many days before the newest event an interaction counts half when `knn` is fitted; 0 for no decay."""
     half_life: float = 0.0
@@ -139,16 +139,16 @@ class Config:
     """Whether recommendations leave out the items of the history when the request does not say."""
 
     def __post_init__(self) -> None:
-        known = self.saturation in get_args(Saturation) and self.values in get_args(Values)
+        named = self.saturation in get_args(Saturation) and self.values in get_args(Values)
         least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life, self.damping)
         possible = self.k >= 1 and least >= 0
         possible = possible and self.recency_days >= 0 and (not self.recency_days or isinstance(self.family, Knn))
-        if not isinstance(self.family, Family) or not known or not possible or not self.family.check():
+        if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
 
     @property
     def additive(self) -> bool:
-        """Whether the model follows from a sum over users, so that one user can be taken out exactly."""
+        """Returns whether the model follows from a sum over users, so that one user can be taken out exactly."""
         return self.family.additive and not self.transitions and not self.recency_days
 
     def saturate(self, weights: Reals) -> Floats:
@@ -158,7 +158,7 @@ class Config:
         return np.sign(weights) * np.log1p(np.abs(weights, dtype=np.float64))
 
     def weigh(self, weights: Reals, timestamps: Numbers) -> Floats:
-        """[history] what each item of a history counts: saturated, and halved per `half_life` newer items.
+        """Returns [history] the weight of each item of a history: saturated, and halved per `half_life` newer items.
 
         An item is as old as there are items with a later time, so a history without times (all 0) does not decay.
         """
@@ -173,12 +173,12 @@ class Config:
         return ", ".join([str(self.family), *_unusual(self, "family")])
 
     def to_json(self) -> dict[str, object]:
-        """The config as a JSON object."""
+        """Returns the config as a JSON object."""
         return {**dataclasses.asdict(self), "family": {"name": self.family.name, **dataclasses.asdict(self.family)}}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Config":
-        """The config that `to_json` gave.
+        """Returns the config that `to_json` gave.
 
         Raises:
             KeyError, TypeError, ValueError: when `fields` is nothing like that.
@@ -187,8 +187,7 @@ class Config:
         return cls(**{**fields, "family": FAMILIES[family.pop("name")](**family)})
 
 
-def _unusual(told: Family | Config, *known: str) -> list[str]:
-    """The fields, but the `known` ones, that are not what they are by default, each with its value."""
-    fields = [field for field in dataclasses.fields(told) if field.name not in known]
-    values = {field.name: getattr(told, field.name) for field in fields if getattr(told, field.name) != field.default}
-    return [f"{name.replace('_', ' ')} {value}" for name, value in values.items()]
+def _unusual(config: Family | Config, *usual: str) -> list[str]:
+    """Returns the fields that differ from their defaults, each with its value, but for the `usual` ones."""
+    fields = [(field, getattr(config, field.name)) for field in dataclasses.fields(config) if field.name not in usual]
+    return [f"{field.name.replace('_', ' ')} {value}" for field, value in fields if value != field.default]

@@ -71,14 +71,14 @@ class Interactions:
         return len(self.indptr) - 1
 
     def rows(self, users: Items) -> "Interactions":
-        """The same matrix with only `users`, in that order."""
+        """Returns the same matrix with only `users`, in that order."""
         counts = np.diff(self.indptr)[users]
         indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         entries = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][users] - indptr[:-1], counts)
         return self.entries(entries, indptr)
 
     def entries(self, kept: Integers | Mask, indptr: Ints) -> "Interactions":
-        """The matrix of the entries `kept`, whose users begin at `indptr`."""
+        """Returns the matrix of the entries `kept`, whose users begin at `indptr`."""
         return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items)
 
     def where(self, kept: Mask) -> "Interactions":
@@ -87,9 +87,9 @@ class Interactions:
         return self.entries(kept, counts[self.indptr])
 
     def users_of_entries(self) -> Ints:
-        """[entries] the user number of each entry."""
+        """Returns [entries] the user number of each entry."""
         return np.repeat(np.arange(self.n_users), np.diff(self.indptr))
 
     def popularity(self) -> Ints:
-        """[n_items] how many users have each item."""
+        """Returns [n_items] how many users have each item."""
         return np.bincount(self.items, minlength=self.n_items)

@@ -1,4 +1,4 @@
-"""Items: what is known of one thing that can be recommended, as received and checked.
+"""Items: the metadata of one thing that can be recommended, as received and checked.
 
 An item line, as the catalog's metadata is stored, is a JSON object with the key `item_id`, and where given `title`,
 `tags` (a list of texts), `year`, `available` and `attributes` (an object of truth values, numbers and texts).
@@ -21,14 +21,14 @@ TAG_LENGTH = 128
 LATEST_YEAR = 9999
 """Years run from minus this to this."""
 
-KNOWN_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes"})
+ITEM_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes"})
 
 ATTRIBUTE_COUNT = 16
 """Most attributes of one item."""
 
 ATTRIBUTE_NAME = "[a-z][a-z0-9_]{0,31}"
 RESERVED_NAMES = frozenset({"all", "any", "not", "tags", "year", "title", "available", "seen", "item_id"})
-"""What no attribute is called: filters give these words a meaning."""
+"""Words that are no names of attributes: filters give them a meaning."""
 
 LARGEST_NUMBER = 1e15
 """Numbers run from minus this to this: whole ones up to here are exact in 64 bits of floating point."""
@@ -36,7 +36,7 @@ LARGEST_NUMBER = 1e15
 ATTRIBUTE_TEXT_LENGTH = 256
 
 type Value = bool | float | str
-"""What an attribute can be; a whole number may also be an int."""
+"""The value of an attribute; a whole number may also be an int."""
 
 NO_ATTRIBUTES: Mapping[str, Value] = MappingProxyType({})
 
@@ -49,7 +49,7 @@ class Item:
     title: str = ""
     """Empty where it is not known."""
     tags: tuple[str, ...] = ()
-    """Each once, in the order given."""
+    """Each once, in the order received."""
     year: int | None = None
     available: bool | None = None
     """False takes the item down; None where nothing was said."""
@@ -58,13 +58,13 @@ class Item:
 
 
 def parse_item(raw: Mapping[str, object]) -> Item:
-    """The item that `raw` describes; None counts as not given.
+    """Returns the item that `raw` describes; None counts as absent.
 
     Raises:
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
     """
     complaints: list[Complaint] = []
-    complaints.extend(unknown_field(name, sorted(KNOWN_FIELDS)) for name in sorted(raw.keys() - KNOWN_FIELDS))
+    complaints.extend(unknown_field(name, sorted(ITEM_FIELDS)) for name in sorted(raw.keys() - ITEM_FIELDS))
     item = Item(
         check_id("item_id", raw.get("item_id"), complaints),
         _text("title", raw.get("title"), 0, TITLE_LENGTH, complaints),
@@ -125,14 +125,14 @@ def _attributes(found: object, complaints: list[Complaint]) -> Mapping[str, Valu
     if not isinstance(found, Mapping) or len(found) > ATTRIBUTE_COUNT:
         complaints.append(wrong_value("attributes", found, f"an object of at most {ATTRIBUTE_COUNT} names with values"))
         return NO_ATTRIBUTES
-    told: dict[str, Value] = {}
+    attributes: dict[str, Value] = {}
     for name, value in found.items():
         field = f"attributes.{name}"
         if not is_attribute_name(name):
             complaints.append(wrong_value(field, name, ATTRIBUTE_NAMES))
         elif value is not None:
-            told[name] = check_value(field, value, complaints)
-    return told
+            attributes[name] = check_value(field, value, complaints)
+    return attributes
 
 
 ATTRIBUTE_NAMES = "a name of 1 to 32 of a-z, 0-9 and _ that begins with a letter and is none of " + ", ".join(
@@ -141,12 +141,12 @@ ATTRIBUTE_NAMES = "a name of 1 to 32 of a-z, 0-9 and _ that begins with a letter
 
 
 def is_attribute_name(name: object) -> bool:
-    """Whether an attribute may be called so."""
+    """Returns whether it is a possible name of an attribute."""
     return isinstance(name, str) and re.fullmatch(ATTRIBUTE_NAME, name) is not None and name not in RESERVED_NAMES
 
 
 def check_value(field: str, found: object, complaints: list[Complaint]) -> Value:
-    """`found` when an attribute can be that; else a complaint of `field` is added and what comes back is no value."""
+    """Returns `found` when an attribute can be that, else adds a complaint of `field` and returns False."""
     if isinstance(found, bool):
         return found
     if isinstance(found, str):
@@ -159,7 +159,7 @@ def check_value(field: str, found: object, complaints: list[Complaint]) -> Value
 
 
 def item_to_line(item: Item) -> str:
-    """The item as one line of JSON, without the line end."""
+    """Returns the item as one line of JSON, without the line end."""
     fields: dict[str, object] = {"item_id": item.item_id}
     if item.title:
         fields["title"] = item.title
@@ -175,6 +175,6 @@ def item_to_line(item: Item) -> str:
 
 
 def item_from_line(line: str) -> Item:
-    """The item of a line that `item_to_line` wrote."""
+    """Returns the item of a line that `item_to_line` wrote."""
     fields = json.loads(line)
     return Item(**{**fields, "tags": tuple(fields.get("tags", ()))})

@@ -51,7 +51,7 @@ class Neighbours:
 
     @property
     def similarities(self) -> Floats32:
-        """[edges] signed."""
+        """Returns [edges] signed."""
         scaled: Floats32 = self.values * self.scales[self.targets]
         return scaled
 
@@ -71,24 +71,24 @@ class Neighbours:
         scores: Floats = sums * self.scales.take(targets, mode=UNCHECKED)
         return Scored(history, weights, targets, scores, representing == order)
 
-    def contributions(self, history: Items, weights: Reals, wanted: Items) -> Floats:
-        """[len(wanted), len(history)] what each history item adds to the score of each of the distinct wanted items."""
-        shape = (len(wanted), len(history))
-        if not len(wanted):
+    def contributions(self, history: Items, weights: Reals, items: Items) -> Floats:
+        """Returns [items, history] how much each history item adds to the score of each of some distinct items."""
+        shape = (len(items), len(history))
+        if not len(items):
             return np.zeros(shape)
         edges, lengths = self._edges(history)
         targets = self.targets.take(edges)
-        self._places[wanted] = self._count(len(wanted))
+        self._places[items] = self._count(len(items))
         places = self._places.take(targets)
-        hits = (wanted.take(places, mode="clip") == targets).nonzero()[0]  # the place of another item holds anything
+        hits = (items.take(places, mode="clip") == targets).nonzero()[0]  # the place of another item holds anything
         sources = self._count(len(history)).repeat(lengths).take(hits)
         values = self.values.take(edges.take(hits)) * np.asarray(weights, np.float64).take(sources)
         parts = np.bincount(places.take(hits) * len(history) + sources, values, minlength=shape[0] * shape[1])
-        scaled: Floats = parts.reshape(shape) * self.scales.take(wanted)[:, np.newaxis]
+        scaled: Floats = parts.reshape(shape) * self.scales.take(items)[:, np.newaxis]
         return scaled
 
     def around(self, item: int, n: int | None = None) -> tuple[Ints32, Floats]:
-        """The items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
+        """Returns the items that an edge joins to `item`, and the mean similarity of the two directions, both [joined].
 
         With `n`, only items that `item` itself leads to, provided that `n` of them are similar at all. Otherwise every
         edge is looked at for those that lead to `item`: a rare item may have sources and be nobody's, because edges are
@@ -109,7 +109,7 @@ class Neighbours:
         return items, np.bincount(places, weights=halves, minlength=len(items))
 
     def _strongest(self, item: int) -> tuple[Ints32, Reals]:
-        """The targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""
+        """Returns the targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""
         row = slice(self.indptr[item], self.indptr[item + 1])
         targets = self.targets[row]
         similarities = self.values[row] * self.scales.take(targets)
@@ -117,7 +117,7 @@ class Neighbours:
         return targets.take(kept), similarities.take(kept)
 
     def _similarities(self, sources: Items, target: int) -> Floats:
-        """[len(sources)] the similarity of each source's edge to `target`, 0 where there is none; by bisection."""
+        """Returns [sources] the similarity of each source's edge to `target`, 0 without one; by bisection."""
         low, ends = self.indptr.take(sources), self.indptr.take(np.asarray(sources) + 1)
         high = ends
         while (open_ := low < high).any():
@@ -132,7 +132,7 @@ class Neighbours:
         return similarities
 
     def _edges(self, history: Items) -> tuple[Places, Ints]:
-        """The numbers of the edges of each history item, one item after the other, and how many each has."""
+        """Returns the numbers of the edges of each history item, one item after the other, and how many each has."""
         stops = self.indptr.take(np.asarray(history) + 1)
         lengths = stops - self.indptr.take(history)
         edges = (stops - lengths.cumsum()).repeat(lengths)
@@ -146,12 +146,12 @@ class Neighbours:
         return self._counted[:n]
 
     def to_arrays(self) -> Arrays:
-        """The four arrays by name."""
+        """Returns the four arrays by name."""
         return {"indptr": self.indptr, "targets": self.targets, "values": self.values, "scales": self.scales}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Neighbours":
-        """The neighbours that `to_arrays` gave."""
+        """Returns the neighbours that `to_arrays` gave."""
         return cls(
             arrays["indptr"].view(np.int64),
             arrays["targets"].view(np.int32),

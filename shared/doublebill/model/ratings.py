@@ -17,20 +17,20 @@ from doublebill.arrays import Arrays, Floats, Floats32, Items, Reals
 from doublebill.model.neighbours import Neighbours
 
 USER_SHRINKAGE = 5.0
-"""λ: how many ratings exactly as expected a user is taken to have given besides the known ones."""
+"""λ: the number of ratings exactly as expected that are added to those of a user."""
 
 PREFIXES = ("deviations_", "presences_")
 
 
 @dataclass(frozen=True, eq=False)
 class RatingModel:
-    """What items are rated, and how one rating tells of another; like `Neighbours`, for one thread at a time."""
+    """Mean ratings of items, and the edges by which one rating predicts another; for one thread, like `Neighbours`."""
 
     mean: float
     """μ, in stars."""
     lowest: float
     highest: float
-    """No rating outside of these was ever seen, and none is predicted."""
+    """The range of the ratings fitted; none outside of it is predicted."""
     item_biases: Floats32
     """[n_items] b, 0 where nobody rated the item."""
     deviations: Neighbours
@@ -38,22 +38,22 @@ class RatingModel:
     presences: Neighbours
     """c, in stars."""
 
-    def predict(self, history: Items, ratings: Reals, wanted: Items) -> Floats:
-        """[len(wanted)] the ratings in stars that whoever gave `ratings` to the items `history` would give to `wanted`.
+    def predict(self, history: Items, ratings: Reals, items: Items) -> Floats:
+        """Returns [items] the ratings in stars that a user with `ratings` of the items `history` would give to `items`.
 
         `history` holds distinct item numbers. An item may be in both: its own rating then counts in b_u alone.
         """
         deviations = np.asarray(ratings, np.float64) - self.mean - self.item_biases[history]
         bias = deviations.sum() / (USER_SHRINKAGE + len(history))
         share = np.full(len(history), max(len(history), 1) ** -0.5)
-        told = _sums(self.deviations, history, (deviations - bias) * share, wanted)
-        present = _sums(self.presences, history, share, wanted)
-        expected = self.mean + bias + self.item_biases[wanted] + told + present
+        deviating = _sums(self.deviations, history, (deviations - bias) * share, items)
+        present = _sums(self.presences, history, share, items)
+        expected = self.mean + bias + self.item_biases[items] + deviating + present
         predicted: Floats = np.clip(expected, self.lowest, self.highest)
         return predicted
 
     def to_arrays(self) -> Arrays:
-        """Everything as named arrays, each name beginning with `rating`."""
+        """Returns everything as named arrays, each name beginning with `rating`."""
         edges = zip(PREFIXES, (self.deviations, self.presences), strict=True)
         return {
             "rating_range": np.array([self.lowest, self.mean, self.highest]),
@@ -63,7 +63,7 @@ class RatingModel:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "RatingModel | None":
-        """The model that `to_arrays` gave, None where there is none."""
+        """Returns the model that `to_arrays` gave, None where there is none."""
         if "rating_range" not in arrays:
             return None
         lowest, mean, highest = arrays["rating_range"].view(np.float64).tolist()

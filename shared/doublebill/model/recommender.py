@@ -14,7 +14,7 @@ from doublebill.model.ranking import Eligible, Ranker, Ranking, Scored
 from doublebill.model.ratings import RatingModel
 
 GOLDEN_TOLERANCE = 1e-5
-"""How far, relative to the score, a golden answer may be off on another machine."""
+"""The largest difference, relative to the score, of a golden answer on another machine."""
 
 GOLDEN_REQUESTS = 5
 GOLDEN_N = 10
@@ -68,7 +68,7 @@ class Recommender:
         return parts if self._damping is None else parts * self._damping.take(items)[:, np.newaxis]
 
     def golden(self) -> list[dict[str, object]]:
-        """A few requests with their answers, for the loader to repeat before this model may serve."""
+        """Returns a few requests with their answers, for the loader to repeat before this model may serve."""
         popular = self.ranker.order
         spread = np.linspace(0, len(popular) - 1, GOLDEN_REQUESTS).astype(np.int64)
         requests = [np.unique(popular[[place, place // 2]]) for place in spread if len(popular)]
@@ -79,7 +79,7 @@ class Recommender:
         return {"items": ranking.items.tolist(), "scores": ranking.scores.tolist()}
 
     def check_golden(self, golden: list[Mapping[str, list[float]]]) -> None:
-        """Answers the golden requests again.
+        """Returns answers the golden requests again.
 
         Raises:
             ArtifactCorrupt: when a score differs by more than `GOLDEN_TOLERANCE`.
@@ -94,14 +94,14 @@ class Recommender:
                 raise ArtifactCorrupt(f"golden request {number}: found scores {ranking.scores}, expected {expected}")
 
     def to_arrays(self) -> Arrays:
-        """Everything but the config, as named arrays."""
+        """Returns everything but the config, as named arrays."""
         ratings = {} if self.ratings is None else self.ratings.to_arrays()
         parts = (self.catalog, self.neighbours, self.ranker)
         return {name: array for part in parts for name, array in part.to_arrays().items()} | ratings
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, config: Config) -> "Recommender":
-        """The recommender that `to_arrays` gave."""
+        """Returns the recommender that `to_arrays` gave."""
         ranker = Ranker.from_arrays(arrays)
         return cls(
             Catalog.from_arrays(arrays),
@@ -114,7 +114,7 @@ class Recommender:
 
 
 def _damping(popularity: Floats32, power: float) -> Floats | None:
-    """[n_items] popularity ** -power relative to the most popular item; items of nobody as the least popular."""
+    """Returns [n_items] popularity ** -power relative to the most popular item, items of nobody like the rarest."""
     if not power or not popularity.any():
         return None
     at_least = popularity[popularity > 0].min()

@@ -1,4 +1,4 @@
-"""Strings: tables of them held as arrays, and looked up without an object per string."""
+"""String tables: strings in arrays, looked up without a Python object per string."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Strings:
 
     @classmethod
     def of(cls, strings: Iterable[str]) -> Self:
-        """The table of `strings`, in their order."""
+        """Returns the table of `strings`, in their order."""
         encoded = [string.encode() for string in strings]
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum([len(one) for one in encoded], out=offsets[1:])
@@ -46,7 +46,7 @@ class Strings:
         return [str(blob[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def find(self, string: str) -> int:
-        """The number of `string` in a table sorted by UTF-8 bytes, or -1."""
+        """Returns the number of `string` in a table sorted by UTF-8 bytes, or -1."""
         wanted, low, high = string.encode(), 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -57,12 +57,12 @@ class Strings:
         return low if low < len(self) and self.raw(low) == wanted else -1
 
     def to_arrays(self, name: str) -> Arrays:
-        """The two arrays under `name`."""
+        """Returns the two arrays under `name`."""
         return {f"{name}_blob": self.blob, f"{name}_offsets": self.offsets}
 
     @classmethod
     def from_arrays(cls, name: str, arrays: Arrays) -> Self:
-        """The table that `to_arrays(name)` gave."""
+        """Returns the table that `to_arrays(name)` gave."""
         return cls(arrays[f"{name}_blob"].view(np.uint8), arrays[f"{name}_offsets"].view(np.int64))
 
 
@@ -81,7 +81,7 @@ class Ids(Strings):
 
     @classmethod
     def of(cls, strings: Iterable[str]) -> Self:
-        """The table of `strings`, which are sorted and distinct."""
+        """Returns the table of `strings`, which are sorted and distinct."""
         table = Strings.of(strings)
         blob, bounds = table.blob.tobytes(), table.offsets.tolist()
         crcs = (crc32(blob[start:end]) for start, end in pairwise(bounds))
@@ -90,7 +90,7 @@ class Ids(Strings):
         return cls(table.blob, table.offsets, hashes[order], order)
 
     def find_all(self, strings: Sequence[str]) -> Ints32:
-        """[len(strings)] the number of each string, -1 where the table has none such."""
+        """Returns [len(strings)] the number of each string, -1 where the table lacks it."""
         encoded = [string.encode() for string in strings]
         if not len(self) or not encoded:
             return np.full(len(encoded), -1, np.int32)
@@ -104,7 +104,7 @@ class Ids(Strings):
         return numbers
 
     def _among_equals(self, string: bytes, first: int, crc: np.uint32) -> int:
-        """The number of a string among those that have its hash, of which `first` is the place of the first; or -1."""
+        """Returns the number of a string among those of its hash, which begin at place `first`; or -1."""
         low, end = first, int(np.searchsorted(self.hashes, crc, side="right"))
         high = end
         while low < high:
@@ -117,12 +117,12 @@ class Ids(Strings):
         return found if found >= 0 and self.raw(found) == string else -1
 
     def to_arrays(self, name: str) -> Arrays:
-        """The four arrays under `name`."""
+        """Returns the four arrays under `name`."""
         return {**super().to_arrays(name), f"{name}_hashes": self.hashes, f"{name}_hashed": self.hashed}
 
     @classmethod
     def from_arrays(cls, name: str, arrays: Arrays) -> Self:
-        """The table that `to_arrays(name)` gave."""
+        """Returns the table that `to_arrays(name)` gave."""
         table = Strings.from_arrays(name, arrays)
         hashes, hashed = arrays[f"{name}_hashes"].view(np.uint32), arrays[f"{name}_hashed"].view(np.int32)
         return cls(table.blob, table.offsets, hashes, hashed)

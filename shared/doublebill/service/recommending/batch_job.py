@@ -1,11 +1,11 @@
 """Batches: recommendations for many users as a job.
 
-    batches/<catalog>/<batch>/batch.json           what is asked, and how far it is
-    batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order asked
+    batches/<catalog>/<batch>/batch.json           the request, and the state of the job
+    batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order of the request
     batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
 
-Users are known by their place in the request: no id is stored, and no answer names one. The bucket lets batches go
-after a week. A job that is started again goes on where its predecessor stopped.
+A user is a place in the request: no id is stored, and no answer names one. The bucket lets batches go after a week. A
+job that is started again goes on where its predecessor stopped.
 """
 
 import contextlib
@@ -48,19 +48,19 @@ PATIENCE_SECONDS = 20.0
 
 @dataclass(frozen=True)
 class BatchRequest(RecommendationOptions):
-    """The options of a recommendation, and for whom."""
+    """The options of recommendations, and the users to make them for."""
 
     user_ids: Annotated[tuple[Id, ...], Bounds(min_length=1, max_length=10_000)] = field(kw_only=True)
     cursor: Annotated[None, Bounds(description="none: only one user's pages have a cursor")] = None
 
     def users(self) -> Iterable[str]:
-        """The users whom the request names."""
+        """Returns the users whom the request names."""
         return self.user_ids
 
 
 @dataclass(frozen=True)
 class PartOptions:
-    """Which part of the results is wanted, if any."""
+    """The part of the results to return, if any."""
 
     part: Annotated[int, Bounds(minimum=0, maximum=10_000)] | None = None
 
@@ -79,7 +79,7 @@ class Result(TypedDict):
 
 
 class Batch(TypedDict):
-    """How far a batch is; and a part of its results, where that was asked for and is there."""
+    """The state of a batch, and a part of its results where the request names one."""
 
     catalog: str
     batch_id: str
@@ -93,8 +93,8 @@ class Batch(TypedDict):
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where batches lie, and what answers them."""
+class BatchStores:
+    """The stores and the models that batches use."""
 
     objects: Objects
     warm: Warm
@@ -104,7 +104,7 @@ class Desk:
     now_ms: Callable[[], int]
 
 
-def start(desk: Desk, jobs: Jobs, catalog: str, batch: str, request: BatchRequest) -> Batch:
+def start(stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: BatchRequest) -> Batch:
     """Keeps the request, without user ids, and starts the job.
 
     Raises:
@@ -117,42 +117,42 @@ def start(desk: Desk, jobs: Jobs, catalog: str, batch: str, request: BatchReques
         filters.parse(request.filter)
     if request.promote is not None:
         filters.parse(request.promote.filter, "promote.filter")
-    catalogs.settings(desk.objects, catalog)
+    catalogs.settings(stores.objects, catalog)
     options = {name: value for name, value in asdict(request).items() if name != "user_ids"}
-    users = [desk.histories.pseudonym_of(user_id) for user_id in request.user_ids]
-    desk.objects.put(_key(catalog, batch, USERS), pack(users))
+    users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
+    stores.objects.put(_key(catalog, batch, USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
     fields = {"users": len(users), "size": size, "options": options}
-    _record_of(desk.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
-    return show(desk.objects, catalog, batch, desk.now_ms())
+    _record_of(stores.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
+    return show(stores.objects, catalog, batch, stores.now_ms())
 
 
-def run(desk: Desk, catalog: str, batch: str) -> Batch:
+def run(stores: BatchStores, catalog: str, batch: str) -> Batch:
     """Does the work of a batch, part by part; parts that are there stay.
 
     Raises:
         NotFound: when there is no such batch.
-        Exception: when it cannot be done, which the batch then tells.
+        Exception: when it cannot be done; the record then says why.
     """
-    _fields(desk.objects, catalog, batch)
-    record = _record_of(desk.objects, catalog, batch)
-    with record.running(desk.now_ms(), desk.now_ms) as fields:
-        _answer(desk, catalog, batch, fields)
-    record.add(state="succeeded", finished_ms=desk.now_ms())
-    return show(desk.objects, catalog, batch, desk.now_ms())
+    _fields(stores.objects, catalog, batch)
+    record = _record_of(stores.objects, catalog, batch)
+    with record.running(stores.now_ms(), stores.now_ms) as fields:
+        _write_parts(stores, catalog, batch, fields)
+    record.add(state="succeeded", finished_ms=stores.now_ms())
+    return show(stores.objects, catalog, batch, stores.now_ms())
 
 
-def _answer(desk: Desk, catalog: str, batch: str, record: Mapping[str, Any]) -> None:
+def _write_parts(stores: BatchStores, catalog: str, batch: str, record: Mapping[str, Any]) -> None:
     """Writes the parts that are not there yet."""
     options = read(RecommendationOptions, record["options"])
-    users = unpack(desk.objects.get(_key(catalog, batch, USERS)).data)
-    done = set(desk.objects.keys(_key(catalog, batch, "part-")))
+    users = unpack(stores.objects.get(_key(catalog, batch, USERS)).data)
+    done = set(stores.objects.keys(_key(catalog, batch, "part-")))
     for part, some in enumerate(batched(enumerate(users), record["size"], strict=False)):
         key = _part_key(catalog, batch, part)
         if key not in done:
-            lines = [_line(desk, catalog, index, user, options) for index, user in some]
+            lines = [_line(stores, catalog, index, user, options) for index, user in some]
             with contextlib.suppress(Conflict):  # the same job, started twice
-                desk.objects.create(key, pack(lines))
+                stores.objects.create(key, pack(lines))
 
 
 def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | None = None) -> Batch:
@@ -180,20 +180,20 @@ def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | No
     return shown
 
 
-def _line(desk: Desk, catalog: str, index: int, user: str, options: RecommendationOptions) -> str:
-    """The answer to one user as a line of JSON."""
-    deadline = Deadline(desk.clock, desk.clock() + PATIENCE_SECONDS)
-    history = desk.histories.of_pseudonym(catalog, user, desk.now_ms(), deadline)
-    serving = desk.warm.serving(catalog, deadline, user)
-    answered = recommendations.recommend(catalog, serving, history, options, desk.now_ms())
+def _line(stores: BatchStores, catalog: str, index: int, user: str, options: RecommendationOptions) -> str:
+    """Returns the answer to one user as a line of JSON."""
+    deadline = Deadline(stores.clock, stores.clock() + PATIENCE_SECONDS)
+    history = stores.histories.of_pseudonym(catalog, user, stores.now_ms(), deadline)
+    serving = stores.warm.serving(catalog, deadline, user)
+    response = recommendations.recommend(catalog, serving, history, options, stores.now_ms())
     result = Result(
         index=index,
-        model_version=answered["model_version"],
-        degraded=answered["degraded"],
-        recommendation_id=answered["recommendation_id"],
-        cold=answered["cold"],
-        unknown_items=answered["unknown_items"],
-        recommendations=answered["recommendations"],
+        model_version=response["model_version"],
+        degraded=response["degraded"],
+        recommendation_id=response["recommendation_id"],
+        cold=response["cold"],
+        unknown_items=response["unknown_items"],
+        recommendations=response["recommendations"],
     )
     return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 

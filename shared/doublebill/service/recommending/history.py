@@ -1,4 +1,4 @@
-"""Histories: what somebody met, as sent or as stored, and what of it the model knows."""
+"""Histories: the items that a user interacted with, as sent or as stored."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ UNREAD = "the history could not be read"
 
 @dataclass(frozen=True)
 class History:
-    """What somebody met, oldest first."""
+    """The items that a user interacted with, oldest first."""
 
     items: Sequence[HistoryItem]
     user: str | None = None
@@ -24,7 +24,7 @@ class History:
     """Why it is not the whole history."""
 
 
-class ForSomebody(Protocol):
+class PersonalRequest(Protocol):
     """A request that names a user or brings a history."""
 
     @property
@@ -41,11 +41,11 @@ class UserHistories:
     pseudonym_of: Callable[[str], str]
 
     def of(self, catalog: str, user_id: str, now_ms: int, deadline: Deadline) -> History:
-        """The user's history; empty for an unknown user, and where the store does not answer, which it then tells."""
+        """Returns the user's history; empty for an unknown user, and where the store fails, with the reason."""
         return self._read(catalog, lambda: self.pseudonym_of(user_id), now_ms, deadline)
 
     def of_pseudonym(self, catalog: str, user: str, now_ms: int, deadline: Deadline) -> History:
-        """The same of a user who is known by the pseudonym."""
+        """Returns the same of a user by the pseudonym."""
         return self._read(catalog, lambda: user, now_ms, deadline)
 
     def _read(self, catalog: str, pseudonym: Callable[[], str], now_ms: int, deadline: Deadline) -> History:
@@ -59,8 +59,8 @@ class UserHistories:
             return History((), degraded=UNREAD)
         return History([_entry(event) for event in counting(newest)], user)
 
-    def of_request(self, catalog: str, request: ForSomebody, now_ms: int, deadline: Deadline) -> History:
-        """The history that was sent, or the stored one of the user who was named.
+    def of_request(self, catalog: str, request: PersonalRequest, now_ms: int, deadline: Deadline) -> History:
+        """Returns the history of the request, or the stored one of the user whom it names.
 
         Raises:
             InvalidInput: when the request names both a user and a history, or neither.

@@ -15,7 +15,7 @@ from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
 from doublebill.events import Event
 from doublebill.schema import read
 from doublebill.service.recommending import batch_job, recommendations
-from doublebill.service.recommending.batch_job import BatchRequest, Desk
+from doublebill.service.recommending.batch_job import BatchRequest, BatchStores
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
 from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
 from doublebill.service.serving.warm_models import Warm
@@ -53,7 +53,7 @@ def filled() -> MemoryObjects:
 
 
 @pytest.fixture
-def desk(filled: MemoryObjects, tmp_path: Path) -> Desk:
+def stores(filled: MemoryObjects, tmp_path: Path) -> BatchStores:
     """Seven users, of whom each has met another item, and the last nothing."""
     stored = MemoryHistories()
     for number in range(6):
@@ -61,21 +61,21 @@ def desk(filled: MemoryObjects, tmp_path: Path) -> Desk:
     histories = UserHistories(stored, lambda user_id: f"pseudonym-{user_id.rpartition(' ')[2]}")
     clock = Clock()
     warm = Warm(filled, MemoryRecords(), tmp_path, clock)
-    return Desk(filled.copy(), warm, histories, clock, lambda: NOW_MS)
+    return BatchStores(filled.copy(), warm, histories, clock, lambda: NOW_MS)
 
 
 def request(**asked: Any) -> BatchRequest:
     return BatchRequest(**{"n": 3, "user_ids": USERS, **asked})
 
 
-def done(desk: Desk, **asked: Any) -> batch_job.Batch:
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request(**asked))
-    return batch_job.run(desk, "films", BATCH)
+def done(stores: BatchStores, **asked: Any) -> batch_job.Batch:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request(**asked))
+    return batch_job.run(stores, "films", BATCH)
 
 
-def results(desk: Desk) -> list[list[batch_job.Result]]:
-    parts = batch_job.show(desk.objects, "films", BATCH, NOW_MS)["parts"]
-    return [list(batch_job.show(desk.objects, "films", BATCH, NOW_MS, part)["results"]) for part in range(parts)]
+def results(stores: BatchStores) -> list[list[batch_job.Result]]:
+    parts = batch_job.show(stores.objects, "films", BATCH, NOW_MS)["parts"]
+    return [list(batch_job.show(stores.objects, "films", BATCH, NOW_MS, part)["results"]) for part in range(parts)]
 
 
 @pytest.fixture
@@ -83,20 +83,20 @@ def two_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_job, "PART_ITEMS", 6)
 
 
-def test_what_is_asked_is_kept_and_its_job_started(desk: Desk) -> None:
+def test_what_is_asked_is_kept_and_its_job_started(stores: BatchStores) -> None:
     jobs = NotedJobs()
-    told = batch_job.start(desk, jobs, "films", BATCH, request())
+    told = batch_job.start(stores, jobs, "films", BATCH, request())
     assert told == {"catalog": "films", "batch_id": BATCH, "state": "queued", "users": 7, "parts": 1}
     assert jobs.payloads == [{"catalog": "films", "batch": BATCH}]
-    assert batch_job.show(desk.objects, "films", BATCH, NOW_MS) == told
+    assert batch_job.show(stores.objects, "films", BATCH, NOW_MS) == told
 
 
 @pytest.mark.usefixtures("two_a_part")
-def test_every_user_is_answered_in_the_order_asked_as_alone(desk: Desk) -> None:
-    assert done(desk)["state"] == "succeeded"
-    parts = results(desk)
+def test_every_user_is_answered_in_the_order_asked_as_alone(stores: BatchStores) -> None:
+    assert done(stores)["state"] == "succeeded"
+    parts = results(stores)
     assert [len(part) for part in parts] == [2, 2, 2, 1]
-    serving = desk.warm.serving("films", Deadline(desk.clock, 60))
+    serving = stores.warm.serving("films", Deadline(stores.clock, 60))
     for index, result in enumerate(result for part in parts for result in part):
         history = History([HistoryItem(f"item-{index:02}", 1.0, 1.0)] if index < 6 else [])
         alone = recommendations.recommend("films", serving, history, RecommendationOptions(n=3), NOW_MS)
@@ -104,7 +104,7 @@ def test_every_user_is_answered_in_the_order_asked_as_alone(desk: Desk) -> None:
         assert result == {"index": index, **{name: told for name, told in alone.items() if name != "catalog"}}
 
 
-def test_every_option_is_kept(desk: Desk) -> None:
+def test_every_option_is_kept(stores: BatchStores) -> None:
     asked = {
         "n": 2,
         "exclude": ("item-01",),
@@ -115,41 +115,41 @@ def test_every_option_is_kept(desk: Desk) -> None:
         "diversity": 0.5,
         "explain": True,
     }
-    assert done(desk, **asked)["state"] == "succeeded"
-    serving = desk.warm.serving("films", Deadline(desk.clock, 60))
+    assert done(stores, **asked)["state"] == "succeeded"
+    serving = stores.warm.serving("films", Deadline(stores.clock, 60))
     alone = recommendations.recommend(
         "films", serving, History([HistoryItem("item-01", 1.0, 1.0)]), RecommendationOptions(**asked), NOW_MS
     )
-    assert results(desk)[0][1]["recommendations"] == alone["recommendations"]
+    assert results(stores)[0][1]["recommendations"] == alone["recommendations"]
     assert {entry["item_id"] for entry in alone["recommendations"]} == {"item-03", "item-05"}
 
 
-def test_explained_answers_are_in_smaller_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explained_answers_are_in_smaller_parts(stores: BatchStores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch_job, "PART_ITEMS_EXPLAINED", 3)
-    assert batch_job.start(desk, NotedJobs(), "films", BATCH, request(explain=True))["parts"] == 7
+    assert batch_job.start(stores, NotedJobs(), "films", BATCH, request(explain=True))["parts"] == 7
 
 
-def test_more_items_a_user_than_a_part_has_are_one_user_a_part(desk: Desk) -> None:
-    told = batch_job.start(desk, NotedJobs(), "films", BATCH, request(n=batch_job.PART_ITEMS + 1))
+def test_more_items_a_user_than_a_part_has_are_one_user_a_part(stores: BatchStores) -> None:
+    told = batch_job.start(stores, NotedJobs(), "films", BATCH, request(n=batch_job.PART_ITEMS + 1))
     assert told["parts"] == len(USERS)
 
 
 @pytest.mark.usefixtures("two_a_part")
-def test_a_job_that_died_anywhere_and_is_started_again_gives_the_same(desk: Desk) -> None:
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
-    asked = desk.objects.copy()  # type: ignore[attr-defined]  # it is in memory
-    batch_job.run(desk, "films", BATCH)
-    wanted = results(desk)
+def test_a_job_that_died_anywhere_and_is_started_again_gives_the_same(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    asked = stores.objects.copy()  # type: ignore[attr-defined]  # it is in memory
+    batch_job.run(stores, "films", BATCH)
+    wanted = results(stores)
     stop_at, died = 0, True
     while died:
         for moment in ("before", "after"):
             objects, died = asked.copy(), False
             try:
-                batch_job.run(replace(desk, objects=StoppingObjects(objects, stop_at, moment)), "films", BATCH)  # type: ignore[arg-type]  # one of two
+                batch_job.run(replace(stores, objects=StoppingObjects(objects, stop_at, moment)), "films", BATCH)  # type: ignore[arg-type]  # one of two
             except Killed:
                 died = True
             written = {key: held for key, held in objects.held.items() if "part-" in key}
-            again = replace(desk, objects=objects)
+            again = replace(stores, objects=objects)
             assert batch_job.run(again, "films", BATCH)["state"] == "succeeded"
             assert results(again) == wanted
             assert written.items() <= objects.held.items()
@@ -158,8 +158,8 @@ def test_a_job_that_died_anywhere_and_is_started_again_gives_the_same(desk: Desk
 
 
 @pytest.mark.usefixtures("two_a_part")
-def test_a_job_started_again_answers_only_what_is_missing(desk: Desk) -> None:
-    done(desk)
+def test_a_job_started_again_answers_only_what_is_missing(stores: BatchStores) -> None:
+    done(stores)
     answered: list[str] = []
 
     class Noting(MemoryHistories):
@@ -167,15 +167,15 @@ def test_a_job_started_again_answers_only_what_is_missing(desk: Desk) -> None:
             answered.append(user)
             return []
 
-    desk.objects.delete(f"batches/films/{BATCH}/part-00002.jsonl.gz")
-    batch_job.run(replace(desk, histories=replace(desk.histories, histories=Noting())), "films", BATCH)
+    stores.objects.delete(f"batches/films/{BATCH}/part-00002.jsonl.gz")
+    batch_job.run(replace(stores, histories=replace(stores.histories, histories=Noting())), "films", BATCH)
     assert answered == ["pseudonym-4", "pseudonym-5"]
 
 
 @pytest.mark.usefixtures("two_a_part")
-def test_no_user_id_is_in_any_stored_byte_and_no_pseudonym_in_an_answer(desk: Desk) -> None:
-    done(desk)
-    stored = {key: held.data for key, held in desk.objects.held.items() if key.startswith("batches/")}  # type: ignore[attr-defined]  # it is in memory
+def test_no_user_id_is_in_any_stored_byte_and_no_pseudonym_in_an_answer(stores: BatchStores) -> None:
+    done(stores)
+    stored = {key: held.data for key, held in stores.objects.held.items() if key.startswith("batches/")}  # type: ignore[attr-defined]  # it is in memory
     assert len(stored) == 2 + 4
     for key, data in stored.items():
         plain = gzip.decompress(data) if key.endswith(".gz") else data
@@ -184,60 +184,60 @@ def test_no_user_id_is_in_any_stored_byte_and_no_pseudonym_in_an_answer(desk: De
         assert (b"pseudonym" in plain) == key.endswith("users.txt.gz")
 
 
-def test_a_user_whose_history_cannot_be_read_gets_what_is_popular_and_it_says_so(desk: Desk) -> None:
+def test_a_user_whose_history_cannot_be_read_gets_what_is_popular_and_it_says_so(stores: BatchStores) -> None:
     class Failing(MemoryHistories):
         def newest(self, *_: Any, **__: Any) -> list[Event]:
             raise StoreUnavailable("DynamoDB: ThrottlingException")
 
-    done(replace(desk, histories=replace(desk.histories, histories=Failing())))
-    assert {(result["cold"], result["degraded"]) for result in results(desk)[0]} == {(True, UNREAD)}
+    done(replace(stores, histories=replace(stores.histories, histories=Failing())))
+    assert {(result["cold"], result["degraded"]) for result in results(stores)[0]} == {(True, UNREAD)}
 
 
-def test_a_job_that_fails_says_why_and_can_be_started_again(desk: Desk) -> None:
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request(filter={"colour": "red"}))
+def test_a_job_that_fails_says_why_and_can_be_started_again(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request(filter={"colour": "red"}))
     with pytest.raises(InvalidInput):
-        batch_job.run(desk, "films", BATCH)
-    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
+        batch_job.run(stores, "films", BATCH)
+    told = batch_job.show(stores.objects, "films", BATCH, NOW_MS)
     assert told["state"] == "failed"
     assert "filter.colour" in told["error"]
-    record = json.loads(desk.objects.get(f"batches/films/{BATCH}/batch.json").data)
+    record = json.loads(stores.objects.get(f"batches/films/{BATCH}/batch.json").data)
     record["options"]["filter"] = None
-    desk.objects.put(f"batches/films/{BATCH}/batch.json", json.dumps(record).encode())
-    again = batch_job.run(desk, "films", BATCH)
+    stores.objects.put(f"batches/films/{BATCH}/batch.json", json.dumps(record).encode())
+    again = batch_job.run(stores, "films", BATCH)
     assert again["state"] == "succeeded"
     assert "error" not in again
 
 
-def test_a_defect_is_told_by_its_name_only(desk: Desk) -> None:
+def test_a_defect_is_told_by_its_name_only(stores: BatchStores) -> None:
     def broken() -> float:
         raise ZeroDivisionError("secret")
 
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     with pytest.raises(ZeroDivisionError):
-        batch_job.run(replace(desk, clock=broken), "films", BATCH)
-    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
+        batch_job.run(replace(stores, clock=broken), "films", BATCH)
+    told = batch_job.show(stores.objects, "films", BATCH, NOW_MS)
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError")
 
 
-def test_a_job_that_was_killed_is_lost_after_an_hour(desk: Desk) -> None:
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
-    dying = StoppingObjects(desk.objects)
-    batch_job.run(replace(desk, objects=dying), "films", BATCH)
+def test_a_job_that_was_killed_is_lost_after_an_hour(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    dying = StoppingObjects(stores.objects)
+    batch_job.run(replace(stores, objects=dying), "films", BATCH)
     first_part = dying.calls.index(("create", f"batches/films/{BATCH}/part-00000.jsonl.gz"))
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     with pytest.raises(Killed):
-        batch_job.run(replace(desk, objects=StoppingObjects(desk.objects, first_part - 1)), "films", BATCH)
-    begun_ms = desk.now_ms()
-    assert batch_job.show(desk.objects, "films", BATCH, begun_ms + LOST_AFTER_MS)["state"] == "running"
-    assert batch_job.show(desk.objects, "films", BATCH, begun_ms + LOST_AFTER_MS + 1)["state"] == "lost"
+        batch_job.run(replace(stores, objects=StoppingObjects(stores.objects, first_part - 1)), "films", BATCH)
+    begun_ms = stores.now_ms()
+    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + LOST_AFTER_MS)["state"] == "running"
+    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + LOST_AFTER_MS + 1)["state"] == "lost"
 
 
-def test_a_job_that_cannot_start_is_told(desk: Desk) -> None:
+def test_a_job_that_cannot_start_is_told(stores: BatchStores) -> None:
     jobs = NotedJobs()
     jobs.error = StoreUnavailable("Lambda: TooManyRequestsException")
     with pytest.raises(StoreUnavailable):
-        batch_job.start(desk, jobs, "films", BATCH, request())
-    told = batch_job.show(desk.objects, "films", BATCH, NOW_MS)
+        batch_job.start(stores, jobs, "films", BATCH, request())
+    told = batch_job.show(stores.objects, "films", BATCH, NOW_MS)
     assert (told["state"], told["error"]) == ("failed", "Lambda: TooManyRequestsException")
 
 
@@ -249,35 +249,39 @@ def test_a_job_that_cannot_start_is_told(desk: Desk) -> None:
         ({"promote": Promotion({"tags": "loud"}, 0.5)}, "promote.filter.tags"),
     ],
 )
-def test_what_cannot_be_done_is_refused_and_nothing_kept(desk: Desk, asked: dict[str, Any], field: str) -> None:
+def test_what_cannot_be_done_is_refused_and_nothing_kept(
+    stores: BatchStores, asked: dict[str, Any], field: str
+) -> None:
     with pytest.raises(InvalidInput) as wrong:
-        batch_job.start(desk, NotedJobs(), "films", BATCH, request(**asked))
+        batch_job.start(stores, NotedJobs(), "films", BATCH, request(**asked))
     assert wrong.value.complaints[0].field == field
-    assert not list(desk.objects.keys("batches/"))
+    assert not list(stores.objects.keys("batches/"))
 
 
 @pytest.mark.parametrize("batch", ["../films", "", "unknown", BATCH, f"{BATCH}\n"])
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda desk, batch: batch_job.show(desk.objects, "films", batch, NOW_MS),
-        lambda desk, batch: batch_job.run(desk, "films", batch),
+        lambda stores, batch: batch_job.show(stores.objects, "films", batch, NOW_MS),
+        lambda stores, batch: batch_job.run(stores, "films", batch),
     ],
 )
-def test_a_batch_that_is_not_there_is_not_found(desk: Desk, batch: str, ask: Callable[[Desk, str], object]) -> None:
+def test_a_batch_that_is_not_there_is_not_found(
+    stores: BatchStores, batch: str, ask: Callable[[BatchStores, str], object]
+) -> None:
     with pytest.raises(NotFound, match="no batch"):
-        ask(desk, batch)
+        ask(stores, batch)
 
 
-def test_a_catalog_that_is_not_there_is_not_found(desk: Desk) -> None:
+def test_a_catalog_that_is_not_there_is_not_found(stores: BatchStores) -> None:
     with pytest.raises(NotFound, match="no catalog"):
-        batch_job.start(desk, NotedJobs(), "music", BATCH, request())
+        batch_job.start(stores, NotedJobs(), "music", BATCH, request())
 
 
-def test_a_part_that_is_not_there_yet_is_not_found(desk: Desk) -> None:
-    batch_job.start(desk, NotedJobs(), "films", BATCH, request())
+def test_a_part_that_is_not_there_yet_is_not_found(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     with pytest.raises(NotFound, match="no part 0"):
-        batch_job.show(desk.objects, "films", BATCH, NOW_MS, 0)
+        batch_job.show(stores.objects, "films", BATCH, NOW_MS, 0)
 
 
 @pytest.mark.parametrize("user_ids", [[], ["a"] * 10_001, [""], ["a", 1]])
