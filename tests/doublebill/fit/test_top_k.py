@@ -37,7 +37,8 @@ def test_ties_in_crowded_rows_go_to_the_lower_column() -> None:
 def test_no_item_is_its_own_source_and_either_sign_counts() -> None:
     block = sp.csr_array(np.array([[9.0, 0.1, -3.0], [0.2, 9.0, 1.0]]))
     assert strongest_sources(block, 0, 1).toarray().tolist() == [[0, 0, -3.0], [0, 0, 1.0]]
-    assert strongest_sources(block, 1, 1).toarray().tolist() == [[9.0, 0, 0], [0, 9.0, 0]]
+    assert strongest_sources(block[:, ::-1], 1, 1).toarray().tolist() == [[0, 0, 9.0], [0, 9.0, 0]]
+    assert strongest_sources(block, 1, 2).toarray().tolist() == [[9.0, 0, -3.0], [np.float32(0.2), 9.0, 0]]
 
 
 def test_values_equal_to_nine_decimals_are_ties_and_keep_their_bits() -> None:

@@ -17,8 +17,7 @@ MINUTES_FROM = 90.0
 def label(config: Config) -> str:
     """Returns the family of a config with the hyper-parameters that tell candidates apart."""
     family = config.family
-    fields = [field for field in dataclasses.fields(family) if field.name != "name"]
-    values = {field.name: (getattr(family, field.name), field.default) for field in fields}
+    values = {field.name: (getattr(family, field.name), field.default) for field in dataclasses.fields(family)}
     values |= {"half_life": (config.half_life, 0.0), "transitions": (config.transitions, 0.0)}
     chosen = [
         f"{name.replace('_', ' ')} {value:g}" if isinstance(value, float) else f"{name.replace('_', ' ')} {value}"

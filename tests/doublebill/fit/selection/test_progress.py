@@ -18,7 +18,7 @@ from worlds import checkerboard
         (Config(Edlae(440.0), cold_users=5), "EDLAE, ridge 440"),
         (Config(Edlae(100.0, 0.4, support="cosine")), "EDLAE, ridge 100, dropout 0.4, support cosine"),
         (Config(Knn("cosine"), half_life=5.0), "kNN, weighting cosine, half life 5"),
-        (Config(Factors(dimensions=8)), "factors, dimensions 8"),
+        (Config(Factors(batch_users=64)), "factors, batch users 64"),
         (Config(Rp3beta(), transitions=0.05), "RP3beta, transitions 0.05"),
     ],
 )
