@@ -90,10 +90,6 @@ class Catalog:
         """Returns whether there is metadata of any item."""
         return bool(len(self.item_tags) or (self.years != NO_YEAR).any() or len(self.titles.blob))
 
-    def title(self, item: int) -> str:
-        """Returns the title of an item number, empty where unknown."""
-        return self.titles[item]
-
     def tags(self, item: int) -> Sequence[str]:
         """Returns the tags of an item number."""
         return [self.tag_names[n] for n in self.item_tags[self.tag_offsets[item] : self.tag_offsets[item + 1]]]

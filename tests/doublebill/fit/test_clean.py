@@ -93,7 +93,7 @@ def test_what_was_disliked_on_balance_is_no_interaction() -> None:
 def test_described_items_are_in_the_catalog_even_without_events() -> None:
     cleaned = clean([A_PLAY], {"b": Item("b", "Beta", ("x",), 1999)})
     assert [cleaned.catalog.item_ids[n] for n in range(2)] == ["a", "b"]
-    assert (cleaned.catalog.title(1), cleaned.catalog.tags(1)) == ("Beta", ["x"])
+    assert (cleaned.catalog.titles[1], cleaned.catalog.tags(1)) == ("Beta", ["x"])
 
 
 def test_plays_may_be_recommended_again_and_ratings_not() -> None:

@@ -69,7 +69,7 @@ def test_a_catalog_keeps_titles_tags_and_years_by_item() -> None:
     items = {"b": Item("b", "Beta", ("x", "y"), 1999), "a": Item("a", tags=("y",))}
     catalog = Catalog.of(["c", "a"], items)
     assert [catalog.item_ids[n] for n in range(len(catalog))] == ["a", "b", "c"]
-    assert [catalog.title(n) for n in range(3)] == ["", "Beta", ""]
+    assert [catalog.titles[n] for n in range(3)] == ["", "Beta", ""]
     assert [catalog.tags(n) for n in range(3)] == [["y"], ["x", "y"], []]
     assert catalog.years.tolist() == [-32768, 1999, -32768]
 
@@ -77,7 +77,7 @@ def test_a_catalog_keeps_titles_tags_and_years_by_item() -> None:
 def test_arrays_hold_everything() -> None:
     catalog = Catalog.of(["é", "😀"], {"é": Item("é", "Été", ("t",), 2001)})
     again = Catalog.from_arrays(catalog.to_arrays())
-    assert (again.find("é"), again.title(0), again.tags(0), again.years.tolist()) == (0, "Été", ["t"], [2001, -32768])
+    assert (again.find("é"), again.titles[0], again.tags(0), again.years.tolist()) == (0, "Été", ["t"], [2001, -32768])
 
 
 MIXED = {

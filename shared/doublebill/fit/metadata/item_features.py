@@ -74,7 +74,7 @@ def _words(catalog: Catalog) -> sp.csr_array:
 
 
 def _titles(catalog: Catalog) -> list[str]:
-    return [catalog.title(item) for item in range(len(catalog))]
+    return [catalog.titles[item] for item in range(len(catalog))]
 
 
 def _rare(present: sp.csr_array) -> sp.csr_array:

@@ -36,9 +36,9 @@ def eligible_items(
     exclude_seen = options.exclude_seen
     if exclude_seen is None:
         exclude_seen = serving.recommender.config.exclude_seen
-    seen = history.items if exclude_seen else history.items[~history.liked]
+    of_history = history.items if exclude_seen else history.items[~history.liked]
     allowed = allowed_items(serving, options.filter, history.items)
-    return Eligible.of(allowed, np.concatenate([seen, *excluded]) if excluded else seen)
+    return Eligible.of(allowed, np.concatenate([of_history, *excluded]))
 
 
 def allowed_items(serving: Serving, filter_: object | None, history: Ints32 = NO_ITEMS) -> Mask:

@@ -14,7 +14,7 @@ class Contribution(TypedDict):
     """Its size over the sum of the sizes of all."""
 
 
-class Entry(TypedDict):
+class ListEntry(TypedDict):
     """One item of a list."""
 
     item_id: str
@@ -22,7 +22,7 @@ class Entry(TypedDict):
     title: NotRequired[str]
 
 
-class Recommendation(Entry):
+class Recommendation(ListEntry):
     """One recommended or ranked item."""
 
     predicted_rating: NotRequired[float]
@@ -78,16 +78,16 @@ class NeighbourList(Headed):
     """The items most similar to one."""
 
     item_id: str
-    neighbours: Sequence[Entry]
+    neighbours: Sequence[ListEntry]
 
 
 class Popular(Headed):
     """The items that most users have."""
 
-    popular: Sequence[Entry]
+    popular: Sequence[ListEntry]
 
 
 class Trending(Headed):
     """The items that most users met of late."""
 
-    trending: Sequence[Entry]
+    trending: Sequence[ListEntry]

@@ -126,7 +126,7 @@ def item_of(catalog: Catalog, item: int) -> Item:
     year = int(catalog.years[item])
     return Item(
         catalog.item_ids[item],
-        catalog.title(item),
+        catalog.titles[item],
         tuple(catalog.tags(item)),
         None if year == NO_YEAR else year,
         attributes=_attributes(catalog, item),

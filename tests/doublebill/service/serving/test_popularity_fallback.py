@@ -61,7 +61,7 @@ def test_the_most_popular_come_first_with_all_that_is_known_of_them():
     assert [found.catalog.item_ids[n] for n in items] == ["zardoz", "0012", "alien"]
     assert found.popularity[items].tolist() == pytest.approx([1.0, 0.75, 0.5])
     zardoz = found.catalog.find("zardoz")
-    assert (found.catalog.title(zardoz), list(found.catalog.tags(zardoz))) == ("Zardoz", ["scifi", "cult"])
+    assert (found.catalog.titles[zardoz], list(found.catalog.tags(zardoz))) == ("Zardoz", ["scifi", "cult"])
     assert int(found.catalog.years[zardoz]) == 1974
     described = popularity_fallback.item_of(found.catalog, zardoz)
     assert described == Item("zardoz", "Zardoz", ("scifi", "cult"), 1974, attributes=FILMS[0].attributes)

@@ -165,7 +165,7 @@ class TestATraining:
         catalogs.put_items(objects, "films", [Item("item-00", title="Zero"), Item("item-99", title="Unmet")], FIRST_MS)
         trained(objects, FIRST_MS)
         catalog = served(objects, tmp_path).recommender.catalog
-        assert [catalog.title(catalog.find(item_id)) for item_id in ("item-00", "item-99")] == ["Zero", "Unmet"]
+        assert [catalog.titles[catalog.find(item_id)] for item_id in ("item-00", "item-99")] == ["Zero", "Unmet"]
 
     @pytest.mark.parametrize(("told", "expected"), [(None, True), (True, True), (False, False)])
     def test_leaves_seen_items_out_as_the_catalog_says(self, objects, tmp_path, told, expected):
