@@ -60,46 +60,37 @@ class ContentKind(Protocol):
     @property
     def name(self) -> str:
         """Name in requests."""
-        ...
 
     @property
     def description(self) -> str:
         """One line for `GET /v1/games`."""
-        ...
 
     @property
     def version(self) -> int:
         """Generator version; any change to what a seed gives raises it."""
-        ...
 
     @property
     def spec(self) -> type[Any]:
         """Dataclass of the request's `spec`, whose JSON Schema `GET /v1/games` shows."""
-        ...
 
     @property
     def corpus(self) -> str:
         """Name of the corpus that the kind learned from; "" where it learned from none."""
-        ...
 
     @property
     def model_version(self) -> str | None:
         """Version of the content model that was learned from the corpus."""
-        ...
 
     @property
     def licence(self) -> str:
         """Licence of the generated content."""
-        ...
 
     @property
     def rewrite_draft(self) -> Callable[[Mapping[str, Any]], RewriteDraft] | None:
         """Prepares an item of an answer for rewording by a language model; None if items must stay as generated."""
-        ...
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns the symbols of the kind's answers with their meanings: `legend` and `moves` of levels."""
-        ...
 
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates the items of a request.
@@ -109,12 +100,9 @@ class ContentKind(Protocol):
             Unsatisfiable: when nothing can meet the whole spec.
             NotReached: when nothing was found that keeps the constraints or, where `strict`, meets every control.
         """
-        ...
 
     def sample(self, seed: Seed) -> Json:
         """Generates one item with the default spec; the digest of this JSON identifies the generator."""
-        ...
 
     def learned_from(self, corpus: str, model_version: str, licence: str) -> Self:
         """Returns the kind with the names of the corpus and model that it learned from."""
-        ...

@@ -16,7 +16,7 @@ type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Mea
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedModel:
+class ModelParts:
     """A content model and the report of learning it."""
 
     arrays: Arrays
@@ -34,11 +34,9 @@ class Learner[E](Protocol):
         Raises:
             InvalidInput: naming what in `field` is no example, or what of the legend is unknown.
         """
-        ...
 
-    def learn(self, examples: tuple[E, ...]) -> LearnedModel:
+    def learn(self, examples: tuple[E, ...]) -> ModelParts:
         """Learns a model from examples."""
-        ...
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> ContentKind:
         """Returns the kind whose items look like the examples of a model.
@@ -46,4 +44,3 @@ class Learner[E](Protocol):
         Raises:
             KeyError, TypeError, ValueError: when the arrays are not such a model.
         """
-        ...

@@ -18,10 +18,10 @@ from doublebill.games.crypt.rules import (
     Crypt,
     health_after,
 )
-from doublebill.games.crypt.solver import beside, healths, reached
+from doublebill.games.crypt.solver import healths, reached
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import SOLID, Carving
-from doublebill.games.grids.grid import FLOOR, WALL, Rows, cells_of, connected, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, beside, cells_of, connected, set_of
 
 THIRSTY = HEALTH - 2
 """Highest health at which a potion gives back all that it can."""

@@ -3,8 +3,8 @@
 from doublebill.games.controls import Target, limits
 from doublebill.games.crypt.best_path import best_path
 from doublebill.games.crypt.rules import GOBLIN, read_crypt
-from doublebill.games.crypt.solver import FOES, beside
-from doublebill.games.grids.grid import FLOOR, cells_of, set_of
+from doublebill.games.crypt.solver import FOES
+from doublebill.games.grids.grid import FLOOR, beside, cells_of, set_of
 from doublebill.games.grids.repair import LevelDraft
 
 

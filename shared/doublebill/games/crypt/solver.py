@@ -17,7 +17,7 @@ from doublebill.games.crypt.rules import (
     read_crypt,
 )
 from doublebill.games.grids.constraints import TileRoles
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, connected, letters, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, beside, connected, letters, set_of
 from doublebill.games.grids.steps import walk
 from doublebill.games.levels.proof import Certificate, Proof
 from doublebill.games.levels.rules import LevelRules
@@ -63,12 +63,6 @@ class CryptRules(LevelRules):
         taken = {"treasures": treasures, "solution_length": len(path) - 1}
         counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
         return Proof(certificate, size | taken | counted)
-
-
-def beside(board: Board, cells: int) -> int:
-    """Returns the cells of the grid above, below, left and right of some of `cells`."""
-    stride = board.stride
-    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
 
 
 def healths(crypt: Crypt, path: list[int]) -> list[int]:

@@ -89,6 +89,12 @@ def rings(board: Board, opened: int, sources: int) -> list[int]:
     return found
 
 
+def beside(board: Board, cells: int) -> int:
+    """Returns the cells of the grid above, below, left and right of some of `cells`."""
+    stride = board.stride
+    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
+
+
 def connected(board: Board, opened: int) -> bool:
     """Tells whether all open cells are one region; no cell at all is not a region."""
     return opened != 0 and sum(rings(board, opened, opened & -opened)) == opened

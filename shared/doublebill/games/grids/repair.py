@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import Constraints, TileRoles
-from doublebill.games.grids.grid import Rows, board_of, cells_of, connected, rings
+from doublebill.games.grids.grid import Rows, beside, board_of, cells_of, connected, rings
 
 FILLED = 2
 """Most cells of an empty region that is filled up rather than joined to the others."""
@@ -154,9 +154,8 @@ class LevelDraft:
         """Makes floor of so many free walls, each beside something open."""
         opened = self._opened() if count > 0 else 0
         for _ in range(count):
-            stride = self.board.stride
-            beside = opened << 1 | opened >> 1 | opened << stride | opened >> stride
-            cells = [cell for cell in self.free if self.drawn[cell] == self.tiles.solid and beside >> cell & 1]
+            near = beside(self.board, opened)
+            cells = [cell for cell in self.free if self.drawn[cell] == self.tiles.solid and near >> cell & 1]
             if not cells:
                 return
             cell = self.dice.choice(cells)

@@ -23,7 +23,7 @@ from doublebill.games.learned.drawing import EVEN, LearnedDraft, Most, draw
 from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import TileModel
 from doublebill.games.learned.pattern_divergence import pattern_divergence
-from doublebill.games.learning import LearnedModel
+from doublebill.games.learning import ModelParts
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.generator import LevelGenerator
@@ -187,7 +187,7 @@ class GridLearner:
         """
         return read_grids(examples, legend, self.kind.legend, field)
 
-    def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
+    def learn(self, examples: tuple[Rows, ...]) -> ModelParts:
         """Fits a tile model to the levels; their order does not matter."""
         levels = sorted(examples)
         Dice(0, "left out", 0).shuffle(levels)
@@ -201,7 +201,7 @@ class GridLearner:
             "pattern_divergence": pattern_divergence(examples, made),
         }
         config: dict[str, Json] = {"depth": fit.model.depth, "trust": fit.model.trust, "tiles": fit.model.tiles}
-        return LearnedModel(fit.model.to_arrays(), config, report)
+        return ModelParts(fit.model.to_arrays(), config, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[Any]:
         """Returns the generator that a model gives.

@@ -13,15 +13,12 @@ class AcceptedLevels(Protocol):
 
         Where that is below `least`, any number below `least` may come back.
         """
-        ...
 
     def distance_of_moves(self, moves: str) -> int:
         """Returns the most that `distance` can be for a level whose certificate has those moves."""
-        ...
 
     def add(self, level: Level) -> None:
         """Accepts one more level."""
-        ...
 
 
 class Variety(Protocol):
@@ -30,8 +27,6 @@ class Variety(Protocol):
     @property
     def different(self) -> int:
         """Percent by which a level is to differ from all others of its batch."""
-        ...
 
     def start(self) -> AcceptedLevels:
         """Returns an empty batch."""
-        ...

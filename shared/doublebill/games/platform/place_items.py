@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 from doublebill.games.dice import Dice
-from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
+from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, beside, cells_of, set_of
 from doublebill.games.platform.physics import SPIKE, passed
 from doublebill.games.platform.solver import DIAMOND, finishing
 
@@ -28,9 +28,7 @@ def place_spikes(board: Board, tiles: list[str], path: int, counts: tuple[int, i
     left, diamonds = counts
     if not left:
         return
-    near = path
-    for side in board.steps:
-        near |= path << side if side > 0 else path >> -side
+    near = path | beside(board, path)
     air = set_of(cell for cell in board.cells if tiles[cell] != WALL)
     ground, rock = air & ~(air >> board.stride), board.inside & ~air & ~near
     useful = finishing(board.rows(tiles))

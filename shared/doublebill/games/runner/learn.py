@@ -20,7 +20,7 @@ from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
 from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
-from doublebill.games.learning import LearnedModel, Measures
+from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.kind import RunnerSpec, measure, runner
@@ -68,7 +68,7 @@ class RunnerLearner:
             raise InvalidInput.one(field, "nothing in it is solid", "use levels with ground to run on")
         return levels
 
-    def learn(self, examples: tuple[Rows, ...]) -> LearnedModel:
+    def learn(self, examples: tuple[Rows, ...]) -> ModelParts:
         """Returns the columns of the levels in their order."""
         levels = [tuple(column.translate(WITHOUT_ENDS) for column in columns_of(rows)) for rows in examples]
         tiles = "".join(legend("".join(itertools.chain.from_iterable(levels))))
@@ -80,7 +80,7 @@ class RunnerLearner:
             "offsets": np.array(offsets, "<i8"),
         }
         report = {"levels": len(levels), "columns": offsets[-1], "distinct": len(number)}
-        return LearnedModel(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
+        return ModelParts(arrays, {"tiles": tiles}, {**report, **shape(levels, tiles), **worth(levels)})
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[RunnerSpec]:
         """Returns the kind of a model.

@@ -1,7 +1,7 @@
 """Rooms for crates: open cells in few large pieces, where there is space to walk around a crate."""
 
 from doublebill.games.dice import Dice
-from doublebill.games.grids.grid import Board, connected
+from doublebill.games.grids.grid import Board, beside, connected
 
 STAMPS = (2, 2), (2, 2), (2, 3), (3, 2), (3, 3), (1, 3), (3, 1), (1, 2), (2, 1)
 """Width and height of the rectangles that rooms are put together from."""
@@ -14,7 +14,7 @@ def room(board: Board, count: int, dice: Dice) -> int:
     )
     while opened.bit_count() < min(count, len(board.cells)):
         stamp = _stamp(board, dice.choice(STAMPS), dice)
-        if stamp & (opened | around(board, opened)):
+        if stamp & (opened | beside(board, opened)):
             opened |= stamp
     return opened
 
@@ -26,18 +26,12 @@ def _stamp(board: Board, size: tuple[int, int], dice: Dice) -> int:
     return sum(row << down * board.stride for down in range(height))
 
 
-def around(board: Board, cells: int) -> int:
-    """Returns the cells of the grid beside `cells`, some of them among them."""
-    stride = board.stride
-    return (cells << 1 | cells >> 1 | cells << stride | cells >> stride) & board.inside
-
-
 def changed(board: Board, opened: int, keep: int, dice: Dice) -> int:
     """Returns the room with one cell opened or closed; `keep` stays open, and all of it one region."""
-    beside = around(board, opened)
+    near = beside(board, opened)
     for _ in range(8):
         cell = dice.choice(board.cells)
         other = opened ^ 1 << cell
-        if (opened & ~keep | beside & ~opened) >> cell & 1 and connected(board, other):
+        if (opened & ~keep | near & ~opened) >> cell & 1 and connected(board, other):
             return other
     return opened

@@ -12,7 +12,7 @@ import numpy as np
 
 from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
-from doublebill.games.learning import LearnedModel, Measures
+from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.text.items.kind import items_kind
 from doublebill.games.text.items.loot import loot_kind
 from doublebill.games.text.items.treasures import MOST as LARGEST
@@ -42,7 +42,7 @@ class TreasureLearner:
         TreasureModel.of(treasures, field)
         return treasures
 
-    def learn(self, examples: tuple[Treasure, ...]) -> LearnedModel:
+    def learn(self, examples: tuple[Treasure, ...]) -> ModelParts:
         """The list, each name once, and what there is in it."""
         model = TreasureModel.of(examples)
         ones = [one for _, one in model.treasures]
@@ -59,7 +59,7 @@ class TreasureLearner:
             "before_heads": len({one.before for one in parts} - {""}),
             "after_heads": len({one.after for one in parts} - {""}),
         }
-        return LearnedModel(arrays, {"treasures": len(ones)}, report)
+        return ModelParts(arrays, {"treasures": len(ones)}, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
         """The generator of a list.

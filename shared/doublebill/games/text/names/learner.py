@@ -15,7 +15,7 @@ from doublebill.arrays import Arrays, Ints
 from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
-from doublebill.games.learning import LearnedModel, Measures
+from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.text.items.learner import check_list
 from doublebill.games.text.names.chains import kept, remade
 from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
@@ -53,7 +53,7 @@ class NameLearner:
         NameModel.plain(names, field)
         return tuple(names)
 
-    def learn(self, examples: tuple[str, ...]) -> LearnedModel:
+    def learn(self, examples: tuple[str, ...]) -> ModelParts:
         """The mixture that the names teach, each counted once, and what one is worth on names that are held out."""
         model = NameModel.of(examples)
         mixture = model.mixture
@@ -68,9 +68,7 @@ class NameLearner:
             "lengths": list(model.lengths),
             "capitals": model.capitals,
         }
-        return LearnedModel(
-            arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)}
-        )
+        return ModelParts(arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)})
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[NamesSpec]:
         """The generator of a model.
