@@ -178,3 +178,25 @@ def item_from_line(line: str) -> Item:
     """Returns the item of a line that `item_to_line` wrote."""
     fields = json.loads(line)
     return Item(**{**fields, "tags": tuple(fields.get("tags", ()))})
+
+
+def merged(before: Item | None, update: Item) -> Item:
+    """Returns the item after an update: a field that the update leaves out keeps its value."""
+    if before is None:
+        return update
+    return Item(
+        update.item_id,
+        title=update.title or before.title,
+        tags=update.tags or before.tags,
+        year=before.year if update.year is None else update.year,
+        available=before.available if update.available is None else update.available,
+        attributes=_merged_attributes(before.attributes, update.attributes),
+    )
+
+
+def _merged_attributes(before: Mapping[str, Value], update: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Returns the attributes of both; past the most that an item may have, the oldest are dropped."""
+    if not before or not update:
+        return update or before
+    kept = {name: value for name, value in before.items() if name not in update}
+    return dict(list({**kept, **update}.items())[-ATTRIBUTE_COUNT:])

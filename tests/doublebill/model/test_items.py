@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
-from doublebill.model.items import Item, item_from_line, item_to_line, parse_item
+from doublebill.model.items import Item, item_from_line, item_to_line, merged, parse_item
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 ITEMS = st.builds(
@@ -105,3 +105,11 @@ def test_a_line_gives_the_item_back(item):
     line = item_to_line(item)
     assert "\n" not in line
     assert item_from_line(line) == item
+
+
+def test_past_the_most_attributes_the_oldest_are_dropped():
+    before = Item("m", attributes={f"a{n}": n for n in range(16)})
+    update = Item("m", attributes={"a0": "again", "b": 1})
+    attributes = merged(before, update).attributes
+    assert len(attributes) == 16
+    assert (attributes["a0"], attributes["b"], "a1" in attributes) == ("again", 1, False)

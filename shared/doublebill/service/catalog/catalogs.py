@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypedDict
 
 from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.model.catalog import check_catalog_name
-from doublebill.model.items import ATTRIBUTE_COUNT, Item, Value, item_to_line, parse_item
+from doublebill.model.items import Item, item_to_line, parse_item
 from doublebill.schema import Bounds
 from doublebill.service.catalog import availability
 from doublebill.stores.jsonl_gz import pack
@@ -90,28 +90,6 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     data = pack(map(item_to_line, items))
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
     availability.note(objects, catalog, items)
-
-
-def merged(before: Item | None, update: Item) -> Item:
-    """Returns the item after an update: a field that the update leaves out keeps its value."""
-    if before is None:
-        return update
-    return Item(
-        update.item_id,
-        title=update.title or before.title,
-        tags=update.tags or before.tags,
-        year=before.year if update.year is None else update.year,
-        available=before.available if update.available is None else update.available,
-        attributes=_merged_attributes(before.attributes, update.attributes),
-    )
-
-
-def _merged_attributes(before: Mapping[str, Value], update: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Returns the attributes of both; past the most that an item may have, the oldest are dropped."""
-    if not before or not update:
-        return update or before
-    kept = {name: value for name, value in before.items() if name not in update}
-    return dict(list({**kept, **update}.items())[-ATTRIBUTE_COUNT:])
 
 
 def _key(catalog: str) -> str:

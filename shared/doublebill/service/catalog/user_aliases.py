@@ -60,10 +60,7 @@ def _end(heirs: Mapping[str, str], user: str, stop: str = "") -> str:
 
 
 def attributed(events: Iterable[Event], owners: Mapping[str, str]) -> Iterator[Event]:
-    """Yields the events, each under the owner of its pseudonym."""
+    """Returns the events, each under the owner of its pseudonym."""
     if not owners:
-        yield from events
-        return
-    for event in events:
-        owner = owners.get(event.user)
-        yield replace(event, user=owner) if owner else event
+        return iter(events)
+    return (replace(event, user=owners[event.user]) if event.user in owners else event for event in events)

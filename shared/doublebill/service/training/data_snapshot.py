@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.events import Event, from_line
-from doublebill.model.items import Item, item_from_line
-from doublebill.service.catalog import catalogs, event_log, user_aliases
+from doublebill.model.items import Item, item_from_line, merged
+from doublebill.service.catalog import event_log, user_aliases
 from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order
@@ -49,14 +49,14 @@ class DataSnapshot:
             events=list(objects.keys(f"events/{catalog}/")),
             items=list(objects.keys(f"items/{catalog}/")),
             parts=event_log.committed_parts(objects, catalog),
-            merges=list(objects.keys(user_aliases.prefix(catalog))),
+            merges=list(objects.keys(f"merges/{catalog}/")),
         )
 
     def read_events(self, objects: Objects) -> Iterator[Event]:
-        """Yields every event, some perhaps twice, each under the pseudonym that its user was merged into."""
+        """Returns every event, some perhaps twice, each under the pseudonym that its user was merged into."""
         read = in_order(objects, (*self.events, *self.parts))
         events = (from_line(line) for data in read for line in unpack(data))
-        yield from user_aliases.attributed(events, user_aliases.read(objects, self.merges))
+        return user_aliases.attributed(events, user_aliases.read(objects, self.merges))
 
     def read_items(self, objects: Objects) -> dict[str, Item]:
         """Returns the metadata of every described item by its id."""
@@ -64,7 +64,7 @@ class DataSnapshot:
         for data in in_order(objects, self.items):
             for line in unpack(data):
                 item = item_from_line(line)
-                items[item.item_id] = catalogs.merged(items.get(item.item_id), item)
+                items[item.item_id] = merged(items.get(item.item_id), item)
         return items
 
     def to_json(self, started_ms: int) -> dict[str, object]:
@@ -74,7 +74,7 @@ class DataSnapshot:
             "settled_ms": settled_ms,
             "events": _summary(self.events, f"events/{self.catalog}/", settled_ms),
             "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
-            "merges": _summary(self.merges, user_aliases.prefix(self.catalog), settled_ms),
+            "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
             "imports": _part_counts(self.parts),
         }
 

@@ -1,6 +1,7 @@
 """Reading and cleaning: the first two steps of a training, from stored events to one matrix."""
 
 import contextlib
+from collections.abc import Mapping
 
 from doublebill.errors import Conflict, NoEvents, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
@@ -10,19 +11,25 @@ from doublebill.service.training.job import TrainingJob
 from doublebill.stores.objects import Objects
 
 
-def read_and_clean(job: TrainingJob, started_ms: int) -> tuple[DataSnapshot, Cleaned]:
-    """Reads everything that is stored about the catalog, and counts trending items on the way.
+def read_and_clean(job: TrainingJob, started_ms: int) -> tuple[Cleaned, Mapping[str, object]]:
+    """Reads and cleans everything that is stored about the catalog, and counts trending items on the way.
+
+    Returns the data with the snapshot that was read, as the record of a run has it.
 
     Raises:
         NoEvents: when no stored event can be learned from.
     """
     job.tell("reading events")
     snapshot = DataSnapshot.of_now(job.objects, job.catalog)
+    window = snapshot.to_json(started_ms)
+    items, events = snapshot.read_items(job.objects), snapshot.read_events(job.objects)
     trend = trending.Trend(trending.latest_ms(started_ms))
-    cleaned = clean(trend.watching(snapshot.read_events(job.objects)), snapshot.read_items(job.objects))
+    cleaned = clean(trend.watching(events), items)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items
         trending.write(job.objects, job.catalog, trend.trending())
-    return snapshot, _checked(cleaned, job.catalog)
+    if not cleaned.interactions.n_users:
+        raise NoEvents(f"catalog {job.catalog!r} has no events to train on")
+    return cleaned, window
 
 
 def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
@@ -32,10 +39,7 @@ def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
         NoEvents: when no stored event can be learned from.
     """
     snapshot = DataSnapshot.of_now(objects, catalog)
-    return _checked(clean(snapshot.read_events(objects), snapshot.read_items(objects)), catalog)
-
-
-def _checked(cleaned: Cleaned, catalog: str) -> Cleaned:
+    cleaned = clean(snapshot.read_events(objects), snapshot.read_items(objects))
     if not cleaned.interactions.n_users:
         raise NoEvents(f"catalog {catalog!r} has no events to train on")
     return cleaned

@@ -13,16 +13,6 @@ from doublebill.arrays import Arrays
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
 from doublebill.service.registry import runs
-from doublebill.service.training.data_snapshot import DataSnapshot
-
-
-def of_training(cleaned: Cleaned, snapshot: DataSnapshot, started_ms: int) -> dict[str, object]:
-    """Returns the fields in which the record of a run says what its version was made of."""
-    return {
-        "data": described(cleaned),
-        "window": snapshot.to_json(started_ms),
-        "platform": this_platform(),
-    }
 
 
 def described(cleaned: Cleaned) -> dict[str, object]:

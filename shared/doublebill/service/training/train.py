@@ -26,7 +26,7 @@ def train(job: TrainingJob) -> runs.Record:
     settings = catalogs.settings(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
-        snapshot, cleaned = read_and_clean(job, started_ms)
+        cleaned, window = read_and_clean(job, started_ms)
         parent = champions.read_champion(objects, catalog)
         found = search(job, cleaned, parent, settings["exclude_seen"])
         job.tell("fitting the chosen config on all users")
@@ -39,7 +39,9 @@ def train(job: TrainingJob) -> runs.Record:
             version=version,
             parent=parent.version if parent else None,
             report=found.report | ({"ratings": ratings} if ratings else {}),
-            **provenance.of_training(cleaned, snapshot, started_ms),
+            data=provenance.described(cleaned),
+            window=window,
+            platform=provenance.this_platform(),
         )
         promoted, why = promotion_gate.decide(found.report, job.force, found.first)
         if promoted and not champions.promote_run(objects, catalog, version, job.run, started_ms, job.clock_ms()):

@@ -71,14 +71,6 @@ def test_later_attributes_win_name_by_name(objects):
     )
 
 
-def test_past_the_most_attributes_those_told_longest_ago_are_forgotten():
-    known = Item("m", attributes={f"a{n}": n for n in range(16)})
-    told = Item("m", attributes={"a0": "again", "b": 1})
-    attributes = catalogs.merged(known, told).attributes
-    assert len(attributes) == 16
-    assert (attributes["a0"], attributes["b"], "a1" in attributes) == ("again", 1, False)
-
-
 def test_within_one_batch_later_entries_win(objects):
     catalogs.put_items(objects, "films", [Item("m", title="first"), Item("m", title="second")], 1)
     assert described(objects)["m"].title == "second"
