@@ -21,7 +21,7 @@ from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.names.kind import NamesSpec, names_kind
 from doublebill.games.text.names.learner import NAMES_LEARNER
 from doublebill.games.text.names.mixture import Mixture
-from doublebill.games.text.names.spelling import Drawer, NameModel, Wish
+from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget
 from doublebill.games.text.texts import TextKind, generate
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "makemore" / "names.txt"
@@ -98,9 +98,9 @@ def speed(kind: TextKind[NamesSpec], wish: NamesSpec) -> dict[str, object]:
 
 def sampled(model: NameModel, held_out: set[str]) -> dict[str, object]:
     """How often a name that is drawn freely is a word of the list, and how often a new one is one that was held out."""
-    drawer = Drawer(model, Wish(model.lengths[0], model.lengths[1], "", "", model.mixture.letters), 100)
+    drawer = Drawer(model, NameTarget(model.lengths[0], model.lengths[1], "", "", model.mixture.letters), 100)
     free = [drawer.word(Dice(1, "names", seed), steered=False) for seed in range(SAMPLES)]
-    new = [word for word in free if word not in model.known]
+    new = [word for word in free if word not in model.names]
     return {
         "what": "sampled",
         "free_words_of_the_list": 1 - len(new) / SAMPLES,

@@ -33,10 +33,10 @@ type Range = int | tuple[int, int] | None
 """A value, or the lowest and highest that will do, or anything."""
 
 
-def number_control(asked: Range, measured: int) -> TextControl:
+def number_control(target: Range, measured: int) -> TextControl:
     """Returns the control of a number."""
-    low, high = limits(asked, measured, measured)
-    return TextControl(list(asked) if isinstance(asked, tuple) else asked, measured, low <= measured <= high)
+    low, high = limits(target, measured, measured)
+    return TextControl(list(target) if isinstance(target, tuple) else target, measured, low <= measured <= high)
 
 
 @dataclass(frozen=True, slots=True)

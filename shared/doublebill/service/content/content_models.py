@@ -28,14 +28,14 @@ GOLDEN = ("golden", "ticket")
 
 
 @dataclass(frozen=True)
-class LearnedModel:
+class UnpublishedModel:
     """A model, and what was measured while learning."""
 
     artifact: Artifact
     report: Measures
 
 
-def learn(kind: str, examples: Sequence[Any], licence: str) -> LearnedModel:
+def learn(kind: str, examples: Sequence[Any], licence: str) -> UnpublishedModel:
     """Learns a model from examples.
 
     Raises:
@@ -45,7 +45,7 @@ def learn(kind: str, examples: Sequence[Any], licence: str) -> LearnedModel:
     learned = learner.learn(tuple(examples))
     config = {**learned.config, "licence": licence}
     artifact = bundle.pack(_form(kind), learned.arrays, config, _golden(learner.generator(learned.arrays, config)))
-    return LearnedModel(artifact, learned.report)
+    return UnpublishedModel(artifact, learned.report)
 
 
 def publish(objects: Objects, kind: str, corpus: str, artifact: Artifact) -> None:

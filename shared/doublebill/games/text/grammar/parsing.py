@@ -23,7 +23,7 @@ from doublebill.games.text.grammar.forest import (
     put,
 )
 from doublebill.games.text.grammar.rules import DEPTH, Keep, Part, modified
-from doublebill.games.text.grammar.saved_symbols import keeping
+from doublebill.games.text.grammar.saved_symbols import saved_values
 
 MODIFIERS_LIMIT = 6
 """Modifiers of one symbol that can be undone."""
@@ -40,7 +40,7 @@ class Tape:
     text: str
     heads: Sequence[str]
     """Characters that may have been what a capital was."""
-    known: dict[tuple[str, int, Place, State], Ends] = field(default_factory=dict)
+    parsed: dict[tuple[str, int, Place, State], Ends] = field(default_factory=dict)
 
     def whole(self, symbol: str) -> int | None:
         """The node of the ways in which the symbol makes the text; None where it cannot."""
@@ -65,16 +65,16 @@ class Tape:
         """Where an expansion of the symbol may end."""
         if depth < 1:
             return {}
-        told = kept(state, name)
-        if told or (name not in self.forest.rules and name not in self.forest.facts):
-            end = self.after(place, told[-1] if told else f"(({name}))")
+        saved = kept(state, name)
+        if saved or (name not in self.forest.rules and name not in self.forest.facts):
+            end = self.after(place, saved[-1] if saved else f"(({name}))")
             return {(end, state): WORD} if end else {}
         if name in self.forest.facts:
             return self.fact(name, place, state)
         key = name, min(depth, self.forest.depths[name]), place, state
-        if key not in self.known:
-            self.known[key] = self.expansions(*key)
-        return self.known[key]
+        if key not in self.parsed:
+            self.parsed[key] = self.expansions(*key)
+        return self.parsed[key]
 
     def expansions(self, name: str, depth: int, place: Place, state: State) -> Ends:
         """The same of a symbol with rules."""
@@ -87,9 +87,9 @@ class Tape:
 
     def fact(self, name: str, place: Place, state: State) -> Ends:
         """Where what is told as a fact may end."""
-        told = kept(state, f"#{name}")
-        if told:
-            end = self.after(place, told[0])
+        saved = kept(state, f"#{name}")
+        if saved:
+            end = self.after(place, saved[0])
             return {(end, state): WORD} if end else {}
         ahead = (place[0] + self.text[place[1] : place[1] + NAME_LENGTH])[:NAME_LENGTH]
         found: Ends = {}
@@ -118,7 +118,7 @@ class Tape:
             behind = self.after(place, part)
             return {(behind, state): NOTHING} if behind else {}
         if isinstance(part, Keep):
-            return {(place, after): node for (_, after), node in keeping(self.forest, part, depth, state).items()}
+            return {(place, after): node for (_, after), node in saved_values(self.forest, part, depth, state).items()}
         found: dict[tuple[Place, State], Node] = {}
         for (start, before), node in self.parts(part.keeps, depth, place, state).items():
             for end, own in self.undone(part.modifiers, part.name, depth, start, before).items():

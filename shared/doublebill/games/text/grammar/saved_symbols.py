@@ -1,4 +1,4 @@
-"""Keeping: every text that what a grammar keeps may be, since it shows only where it is used."""
+"""Saved symbols: enumerates the values that a saved symbol (`#[x:rule]#`) can take."""
 
 import functools
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ from doublebill.games.text.grammar.forest import (
 from doublebill.games.text.grammar.rules import Keep, Part, modified
 
 
-def keeping(forest: Forest, part: Keep, depth: int, state: State) -> Texts:
-    """Nothing is written: what is kept after each text that the value may be."""
+def saved_values(forest: Forest, part: Keep, depth: int, state: State) -> Texts:
+    """Returns the states after saving each text that the value can be; nothing is written."""
     if part.value is None:
         return {("", put(state, part.name, kept(state, part.name)[:-1])): NOTHING}
     found: dict[tuple[str, State], Node] = {}
@@ -29,7 +29,7 @@ def keeping(forest: Forest, part: Keep, depth: int, state: State) -> Texts:
 
 
 def texts(forest: Forest, parts: Sequence[Part], depth: int, state: State) -> Texts:
-    """Every text that the parts may be, and what is kept then."""
+    """Returns every text that the parts can be, with the state after it."""
     whole: Texts = {("", state): NOTHING}
     for part in parts:
         found: dict[tuple[str, State], Node] = {}
@@ -45,7 +45,7 @@ def _of_part(forest: Forest, part: Part, depth: int, state: State) -> Texts:
     if isinstance(part, str):
         return {(part, state): NOTHING}
     if isinstance(part, Keep):
-        return keeping(forest, part, depth, state)
+        return saved_values(forest, part, depth, state)
     found: dict[tuple[str, State], Node] = {}
     for (_, before), node in texts(forest, part.keeps, depth, state).items():
         for (text, after), own in _of_symbol(forest, part.name, depth, before).items():
@@ -57,9 +57,9 @@ def _of_part(forest: Forest, part: Part, depth: int, state: State) -> Texts:
 def _of_symbol(forest: Forest, name: str, depth: int, state: State) -> Texts:
     if depth < 1:
         return {}
-    told = kept(state, name) or kept(state, f"#{name}")
-    if told:
-        return {(told[-1], state): WORD}
+    saved = kept(state, name) or kept(state, f"#{name}")
+    if saved:
+        return {(saved[-1], state): WORD}
     if name in forest.facts:
         raise NotUnderstood(f"a saved value uses the fact {name}", "remove it or the examples")
     if name not in forest.rules:

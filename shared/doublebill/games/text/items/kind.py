@@ -115,11 +115,11 @@ def numbered(spec: ItemsSpec, name: str, like: Treasure, pool: TreasurePool, dic
     return Treasure(name, like.rarity, weight, _near(like.value, pool.values[like.rarity], spec.value, dice))
 
 
-def _near(number: int, among: Sequence[int], asked: Target, dice: Dice) -> int:
+def _near(number: int, among: Sequence[int], target: Target, dice: Dice) -> int:
     """A number from `number` up to the next larger one of `among`, moved into the range that is asked for."""
     place = bisect_right(among, number)
     larger = among[place] if place < len(among) else number
-    low, high = limits(asked, 0, MOST)
+    low, high = limits(target, 0, MOST)
     inside = max(low, number), min(high, larger)
     return dice.between(*inside) if inside[0] <= inside[1] else min(max(number, low), high)
 
@@ -127,8 +127,8 @@ def _near(number: int, among: Sequence[int], asked: Target, dice: Dice) -> int:
 def item_text(spec: ItemsSpec, item: Treasure, novel: bool) -> Text:
     """Returns the item as a text with its controls."""
     controls = {"rarity": TextControl(spec.rarity, item.rarity, spec.rarity in (None, item.rarity))}
-    for name, asked, measured in (("weight", spec.weight, item.weight), ("value", spec.value, item.value)):
-        controls[name] = number_control(asked, measured)
+    for name, target, measured in (("weight", spec.weight, item.weight), ("value", spec.value, item.value)):
+        controls[name] = number_control(target, measured)
     return Text(item.name, item_fields(item), controls, novel)
 
 

@@ -159,8 +159,8 @@ def table_text(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], 
         last += chance
     lines = [f"{fields['name']}: {chance}" for fields, chance in rows]
     controls = {"denominator": TextControl(spec.denominator, last, last == spec.denominator)}
-    for name, asked, measured in (("drops", spec.drops, len(drops)), ("nothing", spec.nothing, nothing)):
-        controls[name] = number_control(asked, measured)
+    for name, target, measured in (("drops", spec.drops, len(drops)), ("nothing", spec.nothing, nothing)):
+        controls[name] = number_control(target, measured)
     return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
 
 

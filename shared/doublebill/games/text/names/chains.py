@@ -1,4 +1,4 @@
-"""Chains of contexts in a few small arrays, from which the tables are made again without counting.
+"""Packs chains of contexts into a few small arrays, from which their tables are made again without counting.
 
 The contexts of a level follow those of the one before that they go on from, in the same order. So it is enough to say
 of each with how many parts it goes on, and of each of those which part: all keys follow from that. What a level's
@@ -12,7 +12,7 @@ from doublebill.games.text.names.ngrams import Chain, Table
 
 
 def kept(chain: Chain, name: str) -> Arrays:
-    """The chain in six little-endian arrays, those of all levels one after the other, the shortest contexts first.
+    """Packs the chain into six little-endian arrays, each of all levels, the shortest contexts first.
 
     `name`_parts: [contexts but the first] the last part of each. `name`_children: [contexts but those of the last
     level] with how many parts each goes on. `name`_followers: [contexts] by how many symbols each was followed.
@@ -32,7 +32,7 @@ def kept(chain: Chain, name: str) -> Arrays:
 
 
 def remade(arrays: Arrays, name: str, levels: int, symbols: int, base: int) -> Chain:
-    """The chain that `kept` took.
+    """Unpacks the chain that `kept` packed.
 
     Raises:
         KeyError, ValueError: when the arrays hold no such chain.
@@ -61,7 +61,7 @@ def _table(base: int, contexts: Ints, starts: Ints, pairs: Ints, counts: Ints) -
 
 
 class _Taken:
-    """The arrays of a chain, of which one level after the other is taken."""
+    """Reads the arrays of a chain, one level after the other."""
 
     def __init__(self, arrays: Arrays, name: str) -> None:
         parts = ("parts", "children", "followers", "symbols", "counts", "spreads")
@@ -69,7 +69,7 @@ class _Taken:
         self.at = dict.fromkeys(parts, 0)
 
     def next(self, part: str, count: int, least: int, most: int = 1 << 32) -> Ints:
-        """[count] the next numbers of an array."""
+        """Reads [count] the next numbers of an array."""
         start = self.at[part]
         self.at[part] += count
         found = self.arrays[part][start : start + count].astype(np.int64)
@@ -80,7 +80,7 @@ class _Taken:
         return found
 
     def check_all(self) -> None:
-        """Returns when nothing is left."""
+        """Checks that nothing is left."""
         for part, array in self.arrays.items():
             if len(array) != self.at[part]:
                 raise ValueError(f"{part}: found {len(array)} numbers, expected {self.at[part]}")

@@ -15,7 +15,7 @@ from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
-from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, plainly, used_up
+from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, plainly, used_up
 from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
 from doublebill.schema import Bounds
 
@@ -28,7 +28,7 @@ LEARNED_LIMIT = 2000
 FREE, STEERED = 40, 24
 """Names drawn freely, and then steered, until one is new and keeps every control."""
 
-Wanted = Annotated[str, Bounds(max_length=LONGEST)]
+Letters = Annotated[str, Bounds(max_length=LONGEST)]
 LetterCount = Annotated[int, Bounds(minimum=1, maximum=LONGEST)]
 Examples = Annotated[
     tuple[Annotated[str, Bounds(min_length=1, max_length=LONGEST)], ...],
@@ -38,23 +38,23 @@ Examples = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class NamesSpec:
-    """What can be asked of a name."""
+    """The controls of a name."""
 
     examples: Examples | None = None
     """Names to learn from instead of the corpus."""
     length: Annotated[
         LetterCount | tuple[LetterCount, LetterCount] | None, Bounds(description="letters: a number or [min, max]")
     ] = None
-    prefix: Annotated[Wanted, Bounds(max_length=LONGEST, description="how the name begins")] = ""
-    must: Annotated[Wanted, Bounds(max_length=LONGEST, description="letters that it has, in any order")] = ""
-    never: Annotated[Wanted, Bounds(max_length=LONGEST, description="letters that it has not")] = ""
+    prefix: Annotated[Letters, Bounds(max_length=LONGEST, description="how the name begins")] = ""
+    must: Annotated[Letters, Bounds(max_length=LONGEST, description="letters that it has, in any order")] = ""
+    never: Annotated[Letters, Bounds(max_length=LONGEST, description="letters that it has not")] = ""
     temperature: Annotated[
         int, Bounds(minimum=25, maximum=400, description="percent: below 100 plainer names, above it wilder ones")
     ] = 100
 
 
-type Model = Callable[[], NameModel]
-"""Gives the model of a corpus."""
+type NameModelSource = Callable[[], NameModel]
+"""Returns the model of a corpus."""
 
 
 @functools.lru_cache(maxsize=8)
@@ -64,17 +64,17 @@ def _learned(examples: tuple[str, ...]) -> NameModel:
 
 @functools.cache
 def shipped(corpus: str) -> NameModel:
-    """The model of a list of `corpora`, learned once in this process."""
+    """Returns the model of a list that ships, learned once in this process."""
     return NameModel.of(shipped_lists.names(corpus))
 
 
-def model_of(own: Model, spec: NamesSpec) -> NameModel:
-    """The model that a spec names: `own`, unless it brings examples."""
+def model_of(own: NameModelSource, spec: NamesSpec) -> NameModel:
+    """Returns the model of the examples, or `own()` if there are none."""
     return own() if spec.examples is None else _learned(spec.examples)
 
 
-def check(own: Model, spec: NamesSpec) -> None:
-    """Returns when some name meets the spec.
+def check(own: NameModelSource, spec: NamesSpec) -> None:
+    """Checks that some name can meet the spec.
 
     Raises:
         InvalidInput: when the list cannot be learned from, or a letter that is asked for does not occur in it.
@@ -87,15 +87,15 @@ def check(own: Model, spec: NamesSpec) -> None:
         unknown = set(plainly(getattr(spec, name))) - set(letters)
         if unknown or (name == "must" and " " in spec.must) or spec.prefix.startswith(" "):
             raise InvalidInput.of_value(f"spec.{name}", getattr(spec, name), "letters that the learned names use")
-    wish = wished(model, spec)
+    target = name_target(model, spec)
     for name in ("prefix", "must"):
         if set(plainly(getattr(spec, name))) & set(plainly(spec.never)):
             raise _clash(spec, name, "never", "no letter of the other")
-    if len(wish.prefix) + wish.prefix.endswith(" ") > wish.most:
+    if len(target.prefix) + target.prefix.endswith(" ") > target.most:
         raise _clash(spec, "prefix", "length", "a name that is longer than how it begins")
-    if len(wish.prefix) + len(wish.must) > wish.most:
+    if len(target.prefix) + len(target.must) > target.most:
         raise _clash(spec, "must", "length", "room for every letter")
-    if not wish.letters.strip() and len(wish.prefix) < wish.least:
+    if not target.letters.strip() and len(target.prefix) < target.least:
         raise _clash(spec, "never", "length", "some letter to go on with")
 
 
@@ -103,33 +103,33 @@ def _clash(spec: NamesSpec, one: str, other: str, wanted: str) -> Unsatisfiable:
     return conflict({name: (getattr(spec, name), wanted) for name in (one, other)})
 
 
-def wished(model: NameModel, spec: NamesSpec) -> Wish:
-    """The spec in the letters of its model; unasked lengths are those of the list, as far as the rest allows."""
+def name_target(model: NameModel, spec: NamesSpec) -> NameTarget:
+    """Returns the controls in the letters of the model; default lengths are those of the list, if the rest allows."""
     prefix, never = plainly(spec.prefix), plainly(spec.never)
     must = "".join(letter for letter in dict.fromkeys(plainly(spec.must)) if letter not in prefix)
     needed = min(len(prefix) + max(len(must), prefix.endswith(" ")), LONGEST)
     shortest, longest = model.lengths
     least, most = limits(spec.length, max(shortest, needed), min(max(longest, needed + 4), LONGEST))
     letters = "".join(letter for letter in model.mixture.letters if letter not in never)
-    return Wish(least, most, prefix, must, letters)
+    return NameTarget(least, most, prefix, must, letters)
 
 
-def make(own: Model, spec: NamesSpec, dice: Dice) -> Text:
-    """A name that keeps every control."""
+def make(own: NameModelSource, spec: NamesSpec, dice: Dice) -> Text:
+    """Makes a name that keeps every control."""
     model = model_of(own, spec)
-    wish = wished(model, spec)
-    if not used_up(model, wish):
-        drawer = Drawer(model, wish, spec.temperature)
+    target = name_target(model, spec)
+    if not used_up(model, target):
+        drawer = Drawer(model, target, spec.temperature)
         for attempt in range(FREE + STEERED):
             word = drawer.word(dice, steered=attempt >= FREE)
-            if word not in model.known and keeps(wish, word):
-                return told(spec, model, word)
-    new = next((word for word in in_order(wish) if word not in model.known), None)
-    return told(spec, model, new or dice.choice([word for word in model.words if keeps(wish, word)]))
+            if word not in model.names and keeps(target, word):
+                return name_text(spec, model, word)
+    new = next((word for word in in_order(target) if word not in model.names), None)
+    return name_text(spec, model, new or dice.choice([word for word in model.words if keeps(target, word)]))
 
 
-def told(spec: NamesSpec, model: NameModel, word: str) -> Text:
-    """The word as a text, with every control that was asked."""
+def name_text(spec: NamesSpec, model: NameModel, word: str) -> Text:
+    """Returns the word as a text with its controls."""
     controls = {"length": number_control(spec.length, len(word))}
     prefix, must, never = plainly(spec.prefix), plainly(spec.must), plainly(spec.never)
     if prefix:
@@ -138,18 +138,18 @@ def told(spec: NamesSpec, model: NameModel, word: str) -> Text:
         controls["must"] = TextControl(must, _among(must, word), set(must) <= set(word))
     if never:
         controls["never"] = TextControl(never, _among(never, word), not set(never) & set(word))
-    return Text(model.shown(word), {}, controls, word not in model.known)
+    return Text(model.shown(word), {}, controls, word not in model.names)
 
 
 def _among(letters: str, word: str) -> str:
-    """Those of `letters` that the word has."""
+    """The letters that the word has, of `letters`."""
     return "".join(letter for letter in letters if letter in word)
 
 
 def names_kind(
-    corpus: str, model: Model, version: int = 1, model_version: str | None = None, dice: str = ""
+    corpus: str, model: NameModelSource, version: int = 1, model_version: str | None = None, dice: str = ""
 ) -> TextKind[NamesSpec]:
-    """The kind of text that gives names like those of a corpus."""
+    """Returns the kind of text whose names are like those of a corpus."""
     return TextKind(
         name="names",
         description="New names that sound like those of a list: people, places, or your own",
@@ -164,8 +164,8 @@ def names_kind(
 
 
 def _shipped_kind(corpus: str, version: int, dice: str = "") -> TextKind[NamesSpec]:
-    told = f"{corpus}-{shipped_lists.VERSION}"
-    return names_kind(corpus, functools.partial(shipped, corpus), version, told, dice)
+    model_version = f"{corpus}-{shipped_lists.VERSION}"
+    return names_kind(corpus, functools.partial(shipped, corpus), version, model_version, dice)
 
 
 NAMES = _shipped_kind("people", version=1)

@@ -18,16 +18,18 @@ from doublebill.games.dice import Dice
 from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.text.items.learner import check_list
 from doublebill.games.text.names.chains import kept, remade
+from doublebill.games.text.names.expert_weights import SCALE, WEIGHTS
 from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
-from doublebill.games.text.names.mixture import LETTERS, SCALE, WEIGHTS, Mixture, base_of
+from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.spelling import NameModel
+from doublebill.games.text.names.word_symbols import LETTERS, base_of
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
 
 MOST, LETTERS_MOST = 100_000, 2_000_000
 """Names of a corpus, and letters of all of them."""
 
-HELD_OUT = 10
+TEST_SHARE = 10
 """Of so many different names one is held out, while what the model is worth is measured."""
 
 
@@ -96,19 +98,19 @@ def worth(words: Sequence[str]) -> Measures:
     """What a mixture that learned from nine of ten words is worth on the others, where there are as many."""
     shuffled = list(words)
     Dice(1, "names that are held out", 0).shuffle(shuffled)
-    count = len(shuffled) // HELD_OUT
+    count = len(shuffled) // TEST_SHARE
     if not count:
         return {"held_out": 0}
     mixture = Mixture.of(shuffled[count:])
-    known = set(mixture.letters)
-    told = [word for word in shuffled[:count] if set(word) <= known]
-    if not told:
+    letters = set(mixture.letters)
+    tested = [word for word in shuffled[:count] if set(word) <= letters]
+    if not tested:
         return {"held_out": 0}
     return {
-        "held_out": len(told),
-        "held_out_with_unknown_letters": count - len(told),
-        "nats_per_character": mixture.nats(told),
-        "perplexity": mixture.perplexity(told),
+        "held_out": len(tested),
+        "held_out_with_unknown_letters": count - len(tested),
+        "nats_per_character": mixture.nats(tested),
+        "perplexity": mixture.perplexity(tested),
     }
 
 

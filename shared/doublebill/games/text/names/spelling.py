@@ -1,4 +1,4 @@
-"""Naming: words drawn from what a list of names teaches, towards what is wished of them."""
+"""Spelling: draws new words letter by letter from the model of a list of names, towards a target."""
 
 import unicodedata
 from bisect import bisect_right
@@ -10,16 +10,17 @@ from typing import Self
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
-from doublebill.games.text.names.mixture import ALPHABET, END, Mixture, Step
+from doublebill.games.text.names.mixture import ALPHABET, Mixture, Step
+from doublebill.games.text.names.word_symbols import END
 
 
 @dataclass(frozen=True, eq=False)
 class NameModel:
-    """What a list of names teaches."""
+    """A model of a list of names."""
 
     mixture: Mixture
-    known: frozenset[str]
-    """The names of the list in small letters; only asked, never gone through."""
+    names: frozenset[str]
+    """The names of the list in small letters; for look-ups only, since a set has no order."""
     words: tuple[str, ...]
     """The same, in the order of the list."""
     lengths: tuple[int, int]
@@ -29,7 +30,7 @@ class NameModel:
 
     @classmethod
     def of(cls, names: Sequence[str], field: str = "spec.examples") -> Self:
-        """The model of these names, each counted once.
+        """Learns from names, each counted once.
 
         Raises:
             InvalidInput: when a name has a character that no name has, or there are too many different ones.
@@ -42,7 +43,7 @@ class NameModel:
 
     @staticmethod
     def plain(names: Sequence[str], field: str) -> list[str]:
-        """The names in small letters.
+        """Returns the names in small letters.
 
         Raises:
             InvalidInput: when a name has a character that no name has, or there are too many different ones.
@@ -59,14 +60,14 @@ class NameModel:
         return plain
 
     def shown(self, word: str) -> str:
-        """A name as it is written."""
+        """Returns a name as it is shown, capitalised like most of the list."""
         titled = word.title()
         return titled if self.capitals and plainly(titled) == word else word
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A spec in the letters of a model."""
+class NameTarget:
+    """The controls of a name, in the letters of a model."""
 
     least: int
     most: int
@@ -78,57 +79,57 @@ class Wish:
 
 
 def plainly(text: str) -> str:
-    """The text in small letters, composed."""
+    """Returns the text in small letters, composed."""
     return unicodedata.normalize("NFC", text).lower()
 
 
-def keeps(wish: Wish, word: str) -> bool:
-    """Whether a word is as wished."""
-    rest = word[len(wish.prefix) :]
+def keeps(target: NameTarget, word: str) -> bool:
+    """Checks whether a word meets a target."""
+    rest = word[len(target.prefix) :]
     return (
-        wish.least <= len(word) <= wish.most
-        and word.startswith(wish.prefix)
-        and set(wish.must) <= set(rest)
-        and set(rest) <= set(wish.letters)
+        target.least <= len(word) <= target.most
+        and word.startswith(target.prefix)
+        and set(target.must) <= set(rest)
+        and set(rest) <= set(target.letters)
         and word == word.strip()
     )
 
 
-def used_up(model: NameModel, wish: Wish) -> bool:
-    """Whether every word that is as wished is one of the list."""
-    free = possible(wish)
-    return free <= len(model.known) and free <= sum(keeps(wish, word) for word in model.words)
+def used_up(model: NameModel, target: NameTarget) -> bool:
+    """Checks whether the list has every word that meets a target."""
+    free = possible(target)
+    return free <= len(model.names) and free <= sum(keeps(target, word) for word in model.words)
 
 
-def possible(wish: Wish) -> int:
-    """The number of words that are as wished, those included that end in a space."""
-    letters, must, start = len(wish.letters), len(wish.must), len(wish.prefix)
+def possible(target: NameTarget) -> int:
+    """Counts the words that meet a target, including those that end in a space."""
+    letters, must, start = len(target.letters), len(target.must), len(target.prefix)
     return sum(
         (-1) ** missing * comb(must, missing) * (letters - missing) ** (length - start)
-        for length in range(max(wish.least, start), wish.most + 1)
+        for length in range(max(target.least, start), target.most + 1)
         for missing in range(must + 1)
     )
 
 
 @dataclass(frozen=True, eq=False)
 class Drawer:
-    """Draws words letter by letter, at least as long as wished; where it steers, as wished in every way."""
+    """Draws words letter by letter that are long enough; when it steers, they meet the whole target."""
 
     model: NameModel
-    wish: Wish
+    target: NameTarget
     temperature: int
 
     def word(self, dice: Dice, steered: bool) -> str:
-        """A word. Steering doubles the temperature, since what was likelier has brought nothing."""
-        mixture, wish = self.model.mixture, self.wish
+        """Draws a word; steering doubles the temperature, since likelier words have failed."""
+        mixture, target = self.model.mixture, self.target
         percent = self.temperature * (2 if steered else 1)
         word, missing = list(self._prefix), self._must
         step = mixture.first(word, percent)
-        while len(word) <= wish.most:
-            if steered and len(word) + len(missing) == wish.most:
+        while len(word) <= target.most:
+            if steered and len(word) + len(missing) == target.most:
                 symbol = _one_of(step, missing or (END,), dice)
             else:
-                symbol = self._any(step, len(word) >= wish.least and not (steered and missing), dice)
+                symbol = self._any(step, len(word) >= target.least and not (steered and missing), dice)
             if symbol == END:
                 break
             word.append(symbol)
@@ -138,7 +139,7 @@ class Drawer:
         return "".join([mixture.letters[symbol - 1] for symbol in word])
 
     def _any(self, step: Step, may_end: bool, dice: Dice) -> int:
-        """One of the letters that are wished, or the end where that may be, each as likely as it weighs."""
+        """One of the allowed letters, or the end of the word if it may end, by their weights."""
         end, sums = step.end if may_end else 0, step.sums
         never = [(_before(step, symbol), _weight(step, symbol)) for symbol in self._never]
         whole = end + sums[-1] - sum([weight for _, weight in never])
@@ -155,26 +156,26 @@ class Drawer:
 
     @cached_property
     def _letters(self) -> Sequence[int]:
-        """The symbols of the letters that are wished, ascending."""
-        return sorted(self.model.mixture.numbers(self.wish.letters))
+        """The symbols of the allowed letters, ascending."""
+        return sorted(self.model.mixture.numbers(self.target.letters))
 
     @cached_property
     def _never(self) -> Sequence[int]:
         """The symbols of the other letters, ascending."""
-        wished = set(self._letters)
-        return [symbol for symbol in range(1, len(self.model.mixture.letters) + 1) if symbol not in wished]
+        allowed = set(self._letters)
+        return [symbol for symbol in range(1, len(self.model.mixture.letters) + 1) if symbol not in allowed]
 
     @cached_property
     def _prefix(self) -> Sequence[int]:
-        return self.model.mixture.numbers(self.wish.prefix)
+        return self.model.mixture.numbers(self.target.prefix)
 
     @cached_property
     def _must(self) -> tuple[int, ...]:
-        return tuple(sorted(self.model.mixture.numbers(self.wish.must)))
+        return tuple(sorted(self.model.mixture.numbers(self.target.must)))
 
 
 def _before(step: Step, symbol: int) -> int:
-    """How much the letters before it weigh."""
+    """The weight of all letters before a symbol."""
     return step.sums[symbol - 2] if symbol > 1 else 0
 
 
@@ -183,20 +184,20 @@ def _weight(step: Step, symbol: int) -> int:
 
 
 def _one_of(step: Step, symbols: Sequence[int], dice: Dice) -> int:
-    """One of these symbols, ascending, each as likely as it weighs."""
+    """One of these symbols, ascending, by their weights."""
     weights = [_weight(step, symbol) for symbol in symbols]
     return symbols[dice.weighted(weights)] if any(weights) else dice.choice(symbols)
 
 
-def in_order(wish: Wish) -> Iterator[str]:
-    """Every word as wished: shorter ones first, and then by their letters in the order that `wish` has them."""
-    for length in range(max(wish.least, len(wish.prefix)), wish.most + 1):
-        yield from filter(lambda word: keeps(wish, word), _endings(wish, wish.prefix, wish.must, length))
+def in_order(target: NameTarget) -> Iterator[str]:
+    """Yields every word that meets a target: shorter ones first, then in the order of `target.letters`."""
+    for length in range(max(target.least, len(target.prefix)), target.most + 1):
+        yield from filter(lambda word: keeps(target, word), _endings(target, target.prefix, target.must, length))
 
 
-def _endings(wish: Wish, word: str, missing: str, length: int) -> Iterator[str]:
+def _endings(target: NameTarget, word: str, missing: str, length: int) -> Iterator[str]:
     if len(word) == length:
         yield word
         return
-    for letter in missing if len(missing) == length - len(word) else wish.letters:
-        yield from _endings(wish, word + letter, missing.replace(letter, ""), length)
+    for letter in missing if len(missing) == length - len(word) else target.letters:
+        yield from _endings(target, word + letter, missing.replace(letter, ""), length)

@@ -41,7 +41,7 @@ MADE_UP: Mapping[str, tuple[TextKind[NamesSpec], NamesSpec]] = {
     "place": (PLACES, NamesSpec(length=(5, 11), temperature=60)),
     "giver": (NAMES, NamesSpec(length=(4, 8), temperature=70)),
 }
-"""Facts that no level has, with the names that they are given."""
+"""Facts that no level has, and the kind of name that is made up for each."""
 
 Tasks = Annotated[int, Bounds(minimum=1, maximum=MOST_TASKS)]
 Written = Annotated[str, Bounds(max_length=RULE_LENGTH)]
@@ -117,11 +117,11 @@ def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
         )
     if spec.weights is not None and spec.examples is not None:
         raise InvalidInput.one("spec.weights", "the examples set the weights", "remove weights or examples")
-    given = facts_of(spec, Dice(0, "quests", 0))
+    all_facts = facts_of(spec, Dice(0, "quests", 0))
     for name in grammar:
-        if name in given:
+        if name in all_facts:
             raise InvalidInput.one(f"spec.grammar.{name}", "a fact has the same name", "rename the symbol")
-    own_grammar(spec, given)
+    own_grammar(spec, all_facts)
 
 
 def counts_of(spec: QuestsSpec) -> dict[str, int]:
@@ -156,27 +156,27 @@ def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
 
 def make(spec: QuestsSpec, dice: Dice) -> Text:
     """A quest that speaks of facts alone."""
-    given = facts_of(spec, dice)
+    all_facts = facts_of(spec, dice)
     if spec.grammar is not None:
-        text, used = own_grammar(spec, given).expand(ORIGIN, dice)
-        return Text(text, {"facts": {name: value for name, value in given.items() if name in used}}, {}, novel=True)
-    counts = {name: count for name, count in given.items() if isinstance(count, int)}
+        text, used = own_grammar(spec, all_facts).expand(ORIGIN, dice)
+        return Text(text, {"facts": {name: value for name, value in all_facts.items() if name in used}}, {}, novel=True)
+    counts = {name: count for name, count in all_facts.items() if isinstance(count, int)}
     chosen = choose(counts, spec.tasks, dice)
-    text, used = grammar_of(chosen, counts, given).expand(ORIGIN, dice)
-    spoken: dict[str, Json] = {name: counts[name] for name in chosen}
-    spoken |= {name: given[name] for name in MADE_UP if name in used}
-    return told(spec, text[:1].upper() + text[1:], spoken, len(chosen))
+    text, used = grammar_of(chosen, counts, all_facts).expand(ORIGIN, dice)
+    used_facts: dict[str, Json] = {name: counts[name] for name in chosen}
+    used_facts |= {name: all_facts[name] for name in MADE_UP if name in used}
+    return quest_text(spec, text[:1].upper() + text[1:], used_facts, len(chosen))
 
 
-def own_grammar(spec: QuestsSpec, given: Mapping[str, int | str]) -> Grammar:
+def own_grammar(spec: QuestsSpec, all_facts: Mapping[str, int | str]) -> Grammar:
     """The request's grammar with each fact as a symbol."""
     written = spec.grammar or {}
     rules = read_grammar(written, spec.weights or {}, "spec.grammar")
-    bound = {name: (Rule((str(value),)),) for name, value in given.items()}
+    bound = {name: (Rule((str(value),)),) for name, value in all_facts.items()}
     grammar = Grammar.of({**bound, **rules}, "spec.grammar")
     if spec.examples is None:
         return grammar
-    numbers = {name: isinstance(value, int) for name, value in given.items()}
+    numbers = {name: isinstance(value, int) for name, value in all_facts.items()}
     rules = read_grammar(written, _weights(json.dumps(written), json.dumps(numbers), spec.examples), "spec.grammar")
     return Grammar.of({**bound, **rules}, "spec.grammar")
 
@@ -188,16 +188,16 @@ def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[s
     return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
 
 
-def choose(counts: Mapping[str, int], asked: Target, dice: Dice) -> list[str]:
+def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:
     """Some of the things, in the order of doing."""
-    low, high = limits(asked, *USUAL_TASKS)
+    low, high = limits(target, *USUAL_TASKS)
     options = list(counts)
     dice.shuffle(options)
     chosen = options[: dice.between(min(low, len(options)), min(high, len(options)))]
     return sorted(chosen, key=lambda name: (ORDER.index(role_of(name)), name))
 
 
-def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], given: Mapping[str, int | str]) -> Grammar:
+def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapping[str, int | str]) -> Grammar:
     """The words there are, with one symbol for each chosen thing."""
     rules = {
         name: tuple(read_rule(text, "words", weight) for text, weight in texts)
@@ -212,13 +212,13 @@ def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], given: Mapping[
     for n in range(1, len(chosen)):
         joined += [", " if n < len(chosen) - 1 else " and then " if n == 1 else ", then ", Slot(f"task{n}")]
     rules["tasks"] = (Rule(tuple(joined)),)
-    bound = {name: (Rule((str(given[name]),)),) for name in MADE_UP}
+    bound = {name: (Rule((str(all_facts[name]),)),) for name in MADE_UP}
     return Grammar.of({**rules, **bound}, "words")
 
 
-def told(spec: QuestsSpec, text: str, spoken: Mapping[str, Json], tasks: int) -> Text:
+def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], tasks: int) -> Text:
     """The quest as a text, with its facts and every control that was asked."""
-    return Text(text, {"facts": dict(spoken)}, {"tasks": number_control(spec.tasks, tasks)}, novel=True)
+    return Text(text, {"facts": dict(used_facts)}, {"tasks": number_control(spec.tasks, tasks)}, novel=True)
 
 
 QUESTS = TextKind(

@@ -46,4 +46,4 @@ WORDS: Mapping[str, Sequence[tuple[str, int]]] = {
 
 def role_of(name: str) -> str:
     """What a thing is for, by its name."""
-    return next((role for role, known in ROLES.items() if name in known), "thing")
+    return next((role for role, names in ROLES.items() if name in names), "thing")

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from doublebill.games.text.names.chains import kept, remade
-from doublebill.games.text.names.mixture import LETTERS, Mixture, base_of
+from doublebill.games.text.names.mixture import Mixture
+from doublebill.games.text.names.word_symbols import LETTERS, base_of
 
 WORDS = ["anna", "hannah", "nathan", "tan", "ann", "t"]
 LOOKS = ("parts", "children", "followers", "symbols", "counts", "spreads")

@@ -11,7 +11,7 @@ from doublebill.games.text import shipped_lists
 from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.names import mixture, ngrams, spelling
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
-from doublebill.games.text.names.spelling import Drawer, NameModel, Wish, in_order, keeps, possible
+from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, possible
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
 
@@ -71,7 +71,12 @@ def test_the_last_new_word_is_found_although_nobody_would_draw_it(monkeypatch):
 
 @pytest.mark.parametrize(
     "wish",
-    [Wish(1, 3, "", "", "abc"), Wish(3, 4, "a", "bc", "abc"), Wish(2, 2, "ab", "", "ab"), Wish(1, 4, "b", "c", "ac")],
+    [
+        NameTarget(1, 3, "", "", "abc"),
+        NameTarget(3, 4, "a", "bc", "abc"),
+        NameTarget(2, 2, "ab", "", "ab"),
+        NameTarget(1, 4, "b", "c", "ac"),
+    ],
 )
 def test_words_in_order_are_all_those_that_are_possible(wish):
     words = list(in_order(wish))
@@ -143,7 +148,7 @@ def test_letters_that_are_never_wished_leave_the_others_as_likely_as_they_were()
     model = NameModel.of(["ab", "ac", "bc", "ca", "cb"] * 2)
     step = model.mixture.first([], 100)
     whole = dict(zip("abc", np.diff([0, *step.sums]).tolist(), strict=True))
-    drawer = Drawer(model, Wish(1, 1, "", "", "ac"), 100)
+    drawer = Drawer(model, NameTarget(1, 1, "", "", "ac"), 100)
     first = [drawer.word(Dice(1, "test", seed), steered=False)[0] for seed in range(2000)]
     assert set(first) == {"a", "c"}
     assert first.count("a") / 2000 == pytest.approx(whole["a"] / (whole["a"] + whole["c"]), abs=0.04)

@@ -61,7 +61,7 @@ def test_the_report_measures_names_that_were_held_out():
 
 
 def test_names_with_letters_that_only_they_have_are_told_apart(monkeypatch):
-    monkeypatch.setattr(learner, "HELD_OUT", 2)
+    monkeypatch.setattr(learner, "TEST_SHARE", 2)
     report = learned(["anna", "anno", "nona", "xyz"]).report
     assert report["held_out"] + report["held_out_with_unknown_letters"] == 2
 

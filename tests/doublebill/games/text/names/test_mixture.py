@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from doublebill.games.text.names import ngrams
-from doublebill.games.text.names.mixture import END, SCALE, Mixture
+from doublebill.games.text.names.expert_weights import SCALE
+from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.ngrams import ONE, PART, Table, discounts
+from doublebill.games.text.names.word_symbols import END
 
 NAMES = Path(__file__).resolve().parents[6] / "shared" / "data" / "makemore" / "names.txt"
 
