@@ -122,7 +122,7 @@ def settings(kind, size, count, steered):
         asked = {n: c["measured"] for n, c in told.items() if n not in ("walls", "openness", "start", "exit")}
         spec = read(kind.spec, asked | plain, "spec")
         try:
-            kind.check(spec)
+            kind.generator.check(spec)
         except Unsatisfiable:
             continue
         found.append(spec)

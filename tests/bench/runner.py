@@ -71,7 +71,7 @@ def settings(kind: LevelKind[RunnerSpec], count: int) -> list[RunnerSpec]:
     while len(found) < count:
         spec = drawn(chance)
         try:
-            kind.check(spec)
+            kind.generator.check(spec)
         except Unsatisfiable:
             continue
         found.append(spec)
