@@ -38,8 +38,9 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates proved levels and shows each in the requested format."""
         options = request.options
-        constraints = read_constraints(options.fixed, options.must_have, options.base, self.legend)
-        spec = read(self.spec, self._sized_spec(request), "spec")
+        sized_spec = self._sized_spec(request)
+        constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
+        spec = read(self.spec, sized_spec, "spec")
         check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if constraints else 1))
         batch = varied(self, [spec] * request.count, request.seed, constraints)
         if options.strict:
