@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return api.handler(event, context)
 
 
-@api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202)
+@api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202, users=["user_ids"], count="n")
 def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch:
     return batch_job.start(stores, jobs, catalog, new_id(now_ms(), secrets.token_hex(4)), request)
 

@@ -25,15 +25,11 @@ handler = api.handler
 jobs = open_jobs(settings.jobs)
 
 
-@cache
-def document() -> dict[str, Any]:
-    described: dict[str, Any] = json.loads(Path(settings.openapi).read_text())
-    return described
-
-
 @api.on("GET /v1/openapi.json", anybody=True)
+@cache
 def openapi() -> dict[str, Any]:
-    return document()
+    document: dict[str, Any] = json.loads(Path(settings.openapi).read_text())
+    return document
 
 
 @api.on("GET /v1/catalogs")

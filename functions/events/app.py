@@ -30,6 +30,6 @@ def intake() -> Intake:
     )
 
 
-@api.on("POST /v1/catalogs/{catalog}/events", "write", status=202)
+@api.on("POST /v1/catalogs/{catalog}/events", "write", status=202, users=["events.user_id"])
 def post_events(catalog: str, request: EventsRequest) -> Accepted:
     return response_of(ingest(intake(), catalog, request.events, now_ms()))

@@ -32,7 +32,7 @@ def games() -> Games:
     return visible_games(objects, api.caller.sees, api.deadline)
 
 
-@api.on("POST /v1/games/{kind}", "read")
+@api.on("POST /v1/games/{kind}", "read", count="count")
 def generate(kind: str, request: ContentRequest) -> Content | Texts:
     return generation.generate(
         kind,

@@ -27,6 +27,6 @@ def intake() -> Intake:
     return Intake(objects, open_histories(settings.histories), pseudonyms, retention_seconds)
 
 
-@api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write")
+@api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write", users=["from_"])
 def merge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> merging.Merged:
     return merging.merge(intake(), catalog, user_id, request.from_, now_ms())

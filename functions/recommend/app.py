@@ -5,12 +5,10 @@ from doublebill.edge.callers import open_gate
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, Health
 from doublebill.edge.settings import RecommendSettings, read_settings
-from doublebill.service.recommending import lists, recommendations, requests, responses
-from doublebill.service.recommending.rows import rows
+from doublebill.service.recommending import lists, recommendations, requests, responses, rows
 
 settings = read_settings(RecommendSettings)
 answering = open_answering(settings)
-warm, histories = answering.warm, answering.histories
 api = Api("recommend", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
 handler = api.handler
 
@@ -20,44 +18,43 @@ def health() -> Health:
     return {"status": "ok"}
 
 
-@api.on("POST /v1/catalogs/{catalog}/recommendations", "read")
+@api.on("POST /v1/catalogs/{catalog}/recommendations", "read", users=["user_id"], count="n", recommends=True)
 def recommend(catalog: str, request: requests.RecommendationRequest) -> responses.Recommendations:
-    history = histories.of_request(catalog, request, now_ms(), api.deadline)
-    return recommendations.recommend(
-        catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms()
-    )
+    history = answering.histories.of_request(catalog, request, now_ms(), api.deadline)
+    model = answering.model_for(catalog, history, api.deadline)
+    return recommendations.recommend(catalog, model, history, request, now_ms())
 
 
-@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", "read")
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", "read", count="n", recommends=True)
 def recommend_user(catalog: str, user_id: str, request: requests.RecommendationOptions) -> responses.Recommendations:
-    history = histories.of(catalog, user_id, now_ms(), api.deadline)
-    return recommendations.recommend(
-        catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms()
-    )
+    history = answering.histories.of(catalog, user_id, now_ms(), api.deadline)
+    model = answering.model_for(catalog, history, api.deadline)
+    return recommendations.recommend(catalog, model, history, request, now_ms())
 
 
-@api.on("POST /v1/catalogs/{catalog}/rankings", "read")
+@api.on("POST /v1/catalogs/{catalog}/rankings", "read", users=["user_id"], recommends=True)
 def rank(catalog: str, request: requests.RankingRequest) -> responses.Recommendations:
-    history = histories.of_request(catalog, request, now_ms(), api.deadline)
-    return recommendations.rank(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+    history = answering.histories.of_request(catalog, request, now_ms(), api.deadline)
+    model = answering.model_for(catalog, history, api.deadline)
+    return recommendations.rank(catalog, model, history, request, now_ms())
 
 
-@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/rows", "read")
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/rows", "read", count="n", recommends=True)
 def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> responses.Rows:
-    history = histories.of(catalog, user_id, now_ms(), api.deadline)
-    return rows(catalog, warm.serving(catalog, api.deadline, history.user), history, request, now_ms())
+    history = answering.histories.of(catalog, user_id, now_ms(), api.deadline)
+    return rows.rows(catalog, answering.model_for(catalog, history, api.deadline), history, request, now_ms())
 
 
-@api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read")
+@api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read", count="n")
 def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
-    return lists.neighbours(catalog, warm.serving(catalog, api.deadline), item_id, request)
+    return lists.neighbours(catalog, answering.warm.serving(catalog, api.deadline), item_id, request)
 
 
-@api.on("GET /v1/catalogs/{catalog}/popular", "read")
+@api.on("GET /v1/catalogs/{catalog}/popular", "read", count="n")
 def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
-    return lists.popular(catalog, warm.serving(catalog, api.deadline), request)
+    return lists.popular(catalog, answering.warm.serving(catalog, api.deadline), request)
 
 
-@api.on("GET /v1/catalogs/{catalog}/trending", "read")
+@api.on("GET /v1/catalogs/{catalog}/trending", "read", count="n")
 def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
-    return lists.trending(catalog, warm.serving(catalog, api.deadline), request)
+    return lists.trending(catalog, answering.warm.serving(catalog, api.deadline), request)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.settings import RecommendSettings
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.history import History, UserHistories
+from doublebill.service.serving.loaded_models import Serving
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import BRISK, Objects, open_objects
@@ -22,6 +24,10 @@ class Answering:
     records: Records
     warm: Warm
     histories: UserHistories
+
+    def model_for(self, catalog: str, history: History, deadline: Deadline) -> Serving:
+        """Returns the model that answers this history: the champion's, or the challenger's for its share of users."""
+        return self.warm.serving(catalog, deadline, history.user)
 
 
 def open_answering(settings: RecommendSettings) -> Answering:

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 from urllib.parse import quote, unquote
@@ -86,11 +86,12 @@ class Operation:
     """The dataclass of the body, or of the query string where the method has no body."""
     gives: Any
     """The typed dictionary of the answer."""
-
-    @property
-    def amount(self) -> str:
-        """The field of a request that says how many items it wants."""
-        return "count" if "count" in getattr(self.takes, "__dataclass_fields__", ()) else "n"
+    users: Sequence[str] = ()
+    """Fields of the request that name users, such as `events.user_id`; `{user_id}` in a path needs no declaring."""
+    count: str = ""
+    """The field of the request that says how many items it wants; empty where none does."""
+    recommends: bool = False
+    """Whether it answers recommendations, which are counted by model version."""
 
     @property
     def has_body(self) -> bool:
@@ -121,9 +122,19 @@ class Api(APIGatewayHttpResolver):
         self.not_found(_no_route)
 
     def on[F: Callable[..., Any]](
-        self, route: str, right: Right | None = None, status: int = 200, anybody: bool = False
+        self,
+        route: str,
+        right: Right | None = None,
+        *,
+        status: int = 200,
+        anybody: bool = False,
+        users: Sequence[str] = (),
+        count: str = "",
+        recommends: bool = False,
     ) -> Callable[[F], F]:
         """Registers a function for a route ("GET /v1/catalogs/{catalog}/models"), behind a right, or for anybody.
+
+        `users`, `count` and `recommends` are declared as `Operation` documents them.
 
         Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, a dataclass, is read from
         the body, or from the query string of a GET or DELETE. The typed dictionary that it gives back is answered.
@@ -133,7 +144,9 @@ class Api(APIGatewayHttpResolver):
         def register(function: F) -> F:
             hints = typing.get_type_hints(function)
             takes, gives = hints.get("request"), hints["return"]
-            operation = Operation(method, path, right, anybody, status, function, takes, gives)
+            operation = Operation(
+                method, path, right, anybody, status, function, takes, gives, users, count, recommends
+            )
             self.operations.append(operation)
             rule = path.replace("{", "<").replace("}", ">")
             self.route(rule, method)(lambda **named: self._operate(operation, named))
@@ -145,7 +158,7 @@ class Api(APIGatewayHttpResolver):
         """Answers one request: who calls, may they, what do they ask, what is answered."""
         path = {name: _checked(name, unquote(value)) for name, value in named.items()}
         if operation.anybody:
-            return answer(operation.function(**operation.read(self.event, path)), operation.status, operation.amount)
+            return answer(operation.function(**operation.read(self.event, path)), operation.status, operation.count)
         self._caller = caller = self.gate.caller(self.event, self.deadline)
         if operation.right:
             check(caller, path.get("catalog") or f"games/{path.get('kind', '')}", operation.right)
@@ -153,12 +166,12 @@ class Api(APIGatewayHttpResolver):
             check_user(caller, path["user_id"])
         self.gate.admit(caller)
         arguments = operation.read(self.event, path)
-        for user_id in getattr(arguments.get("request"), "users", tuple)():
+        for user_id in (user for place in operation.users for user in _values(arguments["request"], place.split("."))):
             check_user(caller, user_id)
         content = operation.function(**arguments)
-        if "recommendation_id" in content:
+        if operation.recommends:
             self.gate.answered(content["catalog"], content["model_version"])
-        return answer(content, operation.status, operation.amount)
+        return answer(content, operation.status, operation.count)
 
     @property
     def caller(self) -> Caller:
@@ -229,6 +242,20 @@ class Api(APIGatewayHttpResolver):
         return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(body)}
 
 
+def _values(holder: object, fields: Sequence[str]) -> Iterator[str]:
+    """Yields the strings in a place of a request; lists are walked through, what is no string is left out."""
+    if isinstance(holder, str):
+        if not fields:
+            yield holder
+    elif isinstance(holder, Sequence):
+        for one in holder:
+            yield from _values(one, fields)
+    elif fields:
+        head, *rest = fields
+        value = holder.get(head) if isinstance(holder, Mapping) else getattr(holder, head, None)
+        yield from _values(value, rest)
+
+
 def _checked(name: str, value: str) -> str:
     """A path parameter, when it can be what its name says: a catalog's name, or an id.
 
@@ -262,11 +289,11 @@ TOLD_HEADERS = (MODEL_VERSION, DEGRADED)
 """Headers of an answer that its log line repeats."""
 
 
-def answer(content: Mapping[str, Any], status: int = 200, amount: str = "n") -> Response[str]:
-    """`content` as a JSON answer; a model version and a degradation in it become headers too.
+def answer(content: Mapping[str, Any], status: int = 200, count: str = "") -> Response[str]:
+    """Returns `content` as a JSON answer; a model version and a degradation in it become headers too.
 
     Raises:
-        InvalidInput: when it is too large to be sent, naming the field `amount` of the request.
+        InvalidInput: when it is too large to be sent, naming the field `count` of the request.
     """
     headers: dict[str, str | list[str]] = {}
     if content.get("model_version"):
@@ -276,7 +303,7 @@ def answer(content: Mapping[str, Any], status: int = 200, amount: str = "n") -> 
     text = _json(content)
     if len(text) > MAX_ANSWER_BYTES / 4 and len(text.encode()) > MAX_ANSWER_BYTES:  # no character takes more than four
         size = f"the answer has {len(text.encode())} bytes of at most {MAX_ANSWER_BYTES}"
-        raise errors.InvalidInput.one(amount, size, "use a smaller number")
+        raise errors.InvalidInput.one(count or "request", size, "ask for fewer items")
     return Response(status, "application/json", text, headers)
 
 

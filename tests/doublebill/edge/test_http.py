@@ -45,9 +45,6 @@ class Sent:
     n: int = 1
     user_id: str | None = None
 
-    def users(self) -> list[str]:
-        return [] if self.user_id is None else [self.user_id]
-
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -106,11 +103,11 @@ def make_api(gate: Doorkeeper) -> Api:
     def read(catalog: str, request: Sent) -> Told:
         return {"catalog": catalog, "n": request.n}
 
-    @made.on(WRITE, "write", status=202)
+    @made.on(WRITE, "write", status=202, users=["user_id"])
     def write(catalog: str, user_id: str, request: Sent) -> Told:
         return {"catalog": catalog, "n": request.n, "item_id": user_id}
 
-    @made.on("GET /v1/degraded", status=203)
+    @made.on("GET /v1/degraded", status=203, recommends=True)
     def degraded() -> Told:
         return {
             "catalog": "music",
@@ -379,18 +376,18 @@ def test_the_caller_of_one_request_is_not_that_of_the_next(api: Api, gate: Doork
 def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() -> None:
     for text in ("x" * MAX_ANSWER_BYTES, "é" * (MAX_ANSWER_BYTES // 2)):
         with pytest.raises(errors.InvalidInput, match=r"n: the answer has 55000.. bytes of at most"):
-            answer({"text": text})
+            answer({"text": text}, count="n")
     assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200
 
 
 def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkeeper) -> None:
     api = Api("tested", cast(Gate, gate))
 
-    @api.on("POST /v1/counted")
+    @api.on("POST /v1/counted", count="count")
     def counted(request: Counted) -> Told:
         return {"item_id": "x" * request.count}
 
-    @api.on("GET /v1/asked")
+    @api.on("GET /v1/asked", count="n")
     def asked(request: Sent) -> Told:
         return {"item_id": "x" * request.n}
 

@@ -47,11 +47,6 @@ class EventsRequest:
 
     events: Annotated[tuple[Annotated[Any, Bounds(ref="Event")], ...], Bounds(min_length=1, max_length=1000)]
 
-    def users(self) -> Iterable[str]:
-        """Returns the users whom the request names."""
-        named = (event.get("user_id") for event in self.events if isinstance(event, dict))
-        return [user_id for user_id in named if isinstance(user_id, str)]
-
 
 REASON_LENGTH = 500
 """Longest reason for rejecting an event, in characters."""

@@ -1,6 +1,5 @@
 """Merging users: the history of an anonymous user becomes that of an identified one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, TypedDict
 
@@ -16,10 +15,6 @@ class MergeRequest:
     """The user whose history is taken over; `from` is a keyword of Python."""
 
     from_: Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
-
-    def users(self) -> Sequence[str]:
-        """Returns the users whom the request names, so that a bound caller cannot take another's history."""
-        return (self.from_,)
 
 
 class Merged(TypedDict):

@@ -10,7 +10,7 @@ job that is started again goes on where its predecessor stopped.
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import batched
 from typing import Annotated, Any, NotRequired, TypedDict
@@ -52,10 +52,6 @@ class BatchRequest(RecommendationOptions):
 
     user_ids: Annotated[tuple[Id, ...], Bounds(min_length=1, max_length=10_000)] = field(kw_only=True)
     cursor: Annotated[None, Bounds(description="none: only one user's pages have a cursor")] = None
-
-    def users(self) -> Iterable[str]:
-        """Returns the users whom the request names."""
-        return self.user_ids
 
 
 @dataclass(frozen=True)

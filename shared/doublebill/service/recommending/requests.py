@@ -1,6 +1,5 @@
 """What callers may ask for: each request as a frozen dataclass, its type, its validator and its JSON Schema at once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -73,10 +72,6 @@ class RecommendationRequest(RecommendationOptions):
     user_id: Id | None = None
     history: History | None = None
 
-    def users(self) -> Iterable[str]:
-        """The users whom the request names."""
-        return [] if self.user_id is None else [self.user_id]
-
 
 @dataclass(frozen=True)
 class RankingRequest:
@@ -88,10 +83,6 @@ class RankingRequest:
     user_id: Id | None = None
     history: History | None = None
     explain: bool = False
-
-    def users(self) -> Iterable[str]:
-        """The users whom the request names."""
-        return [] if self.user_id is None else [self.user_id]
 
 
 @dataclass(frozen=True)
