@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 
 EVENTS = ROOT / "infra" / "events"
 SAM = ROOT / ".tools" / "sam"

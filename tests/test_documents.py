@@ -12,9 +12,9 @@ from types import ModuleType
 import pytest
 import yaml
 
-from doublebill_local.demo.trip import running
-from doublebill_local.host.home import HOME_VARIABLE, Home
-from doublebill_local.host.template import ROOT
+from doublebill_local.host.home import Home
+from doublebill_local.host.process import running
+from doublebill_local.locations import HOME_VARIABLE, ROOT
 from processes import PATIENCE_SECONDS
 
 DOCS = ROOT / "infra" / "docs"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 
 TOP = {
     "CHANGELOG.md",

@@ -14,7 +14,8 @@ import yaml
 from doublebill.edge import settings
 from doublebill.edge.http import Api
 from doublebill_local.host.home import Home
-from doublebill_local.host.template import ROOT, read_template
+from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
 from stacks import load_module
 
 TEMPLATE = read_template()

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from doublebill_local.host.template import ROOT, read_template
+from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
 from runtimes import EVENTS, MACHINE, SAM, Runtime, bring, emulated, sam_environments
 
 FUNCTIONS = list(read_template().functions)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 from runtimes import bring, end, free_port
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")

@@ -16,9 +16,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from doublebill_local.demo.trip import running
 from doublebill_local.host.home import Home
-from doublebill_local.host.template import ROOT
+from doublebill_local.host.process import running
+from doublebill_local.locations import ROOT
 from processes import PATIENCE_SECONDS
 
 EARLIER = ROOT / "tests" / "fixtures" / "077ed57"

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 from doublebill.edge.http import PROBLEMS, Operation
 from doublebill_local import openapi
-from doublebill_local.host.template import ROOT, read_template
+from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
 
 COMMITTED = ROOT / "infra" / "openapi.json"
 METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from clocks import Clock
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 from http_events import ask, http_event
 from stacks import Stack, post_events, raw_checkerboard
 

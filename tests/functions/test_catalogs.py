@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doublebill.edge.settings import ApiSettings
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 

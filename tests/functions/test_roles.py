@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from doublebill_local.host.environments import Context
-from doublebill_local.host.template import ROOT, read_template
+from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
 from http_events import ask, http_event
 from stacks import Stack, post_events
 

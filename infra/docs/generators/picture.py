@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from doublebill_local.cli.client import Client
+from doublebill_local.demo.client import Client
 from doublebill_local.demo.synthetic import write_music
-from doublebill_local.demo.trip import running
 from doublebill_local.host.home import Home
+from doublebill_local.host.process import running
 
 PICTURE = Path(__file__).parents[1] / "pictures" / "doublebill.svg"
 DUNGEON = {

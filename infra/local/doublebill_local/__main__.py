@@ -3,4 +3,4 @@
 from doublebill_local.cli.app import main
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -15,26 +16,15 @@ import pytest
 
 from doublebill.games.kinds import KINDS
 from doublebill.games.text.kinds import TEXTS
-from doublebill_local.cli import app, commands
-from doublebill_local.cli.client import Client, Refused
-from doublebill_local.host.home import HOME_VARIABLE, Home
+from doublebill.service.registry import model_list
+from doublebill_local.cli import app
+from doublebill_local.cli.command_table import COMMANDS, Command
+from doublebill_local.demo.client import Client, Refused
+from doublebill_local.host.home import Home
+from doublebill_local.locations import HOME_VARIABLE
 from processes import PATIENCE_SECONDS
 
-COMMANDS = (
-    "import",
-    "train",
-    "models",
-    "evaluate",
-    "verify",
-    "promote",
-    "rollback",
-    "recommend",
-    "neighbours",
-    "generate",
-    "callers",
-    "up",
-    "demo",
-)
+NAMES = tuple(command.name for command in COMMANDS)
 VERSION = re.compile(r"\b[0-9a-f]{32}\b")
 
 
@@ -158,16 +148,18 @@ def test_a_training_tells_what_was_tried_and_measured(run, own: Path) -> None:
     tried = re.search(r"tried (\d+) of (\d+) configs; best on validation users: \w+.*\n", shown)
     assert tried
     assert tried[1] == tried[2]
-    assert "held out whole" in shown
+    assert "test users, after training on" in shown
     assert "ndcg@100" in shown
     assert "over champion" in shown
-    assert re.search(r"where the newest fifth is hidden: recall@20 \d\.\d{3}, ndcg@10 ", shown)
+    assert re.search(r"with the newest fifth of each history hidden: recall@20 \d\.\d{3}, ndcg@10 ", shown)
 
 
 def test_a_training_may_be_given_little_time(run, own: Path) -> None:
     report = document(run("train", "tiny", "--budget", 0, "--json"))["report"]
     assert (report["tried"], report["cut"]) == (1, True)
-    assert re.search(r"tried 1 of \d+ configs, for time was up; best on", run("train", "tiny", "--budget", 0).out)
+    assert re.search(
+        r"tried 1 of \d+ configs, because the time was up; best on", run("train", "tiny", "--budget", 0).out
+    )
 
 
 def test_training_what_is_not_there_or_has_no_events_is_refused(run, world: tuple[Path, Path]) -> None:
@@ -209,7 +201,7 @@ def test_a_version_is_verified_also_after_more_events_came(run, own: Path, tmp_p
     before = stored(own)
     ran = run("verify", version)
     assert ran.code == 0
-    assert re.fullmatch(rf"version {version} of tiny, trained again as run \S+ did, is the same to the byte\n", ran.out)
+    assert re.fullmatch(rf"version {version} of tiny: training it again as in run \S+ gives the same bytes\n", ran.out)
     assert "fitting the chosen config on all users" in ran.err
     told = document(run("verify", version, "--catalog", "tiny", "--json"))
     assert (told["version"], told["outcome"], told["differences"]) == (version, "same", [])
@@ -222,11 +214,11 @@ def test_what_is_not_as_it_was_is_named_by_verify(run, own: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1] + b"\0")
     ran = run("verify", version)
     assert ran.code == 1
-    assert "is not what is stored:\n  stored popularity.npy: its bytes have changed\n" in ran.out
+    assert "gives other bytes:\n  stored popularity.npy: its bytes have changed\n" in ran.out
     shutil.rmtree(own / "objects" / "imports")
     ran = run("verify", version)
     assert ran.code == 1
-    assert re.search(r"cannot be trained again as run \S+ did:\n(  .*\n)*  import \w+: found 0 parts", ran.out)
+    assert re.search(r"cannot be trained again as in run \S+:\n(  .*\n)*  import \w+: found 0 parts", ran.out)
 
 
 def test_another_platform_is_named_by_verify(run, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +226,7 @@ def test_another_platform_is_named_by_verify(run, own: Path, monkeypatch: pytest
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "64")
     ran = run("verify", version)
     assert ran.code == 0
-    assert re.search(r"this is another platform; .*:\n  threads: \d+ then, 64 now\n", ran.out)
+    assert re.search(r"this platform differs from that of the run; .*:\n  threads: \d+ then, 64 now\n", ran.out)
 
 
 def test_a_config_is_evaluated_again_on_other_users(run, trained: Path) -> None:
@@ -259,9 +251,9 @@ def test_unless_told_otherwise_a_config_is_evaluated_on_the_test_users_of_a_trai
         assert told["report"][name] == version["report"][name]
 
 
-def test_the_help_of_evaluate_says_that_the_config_is_fitted_anew(run) -> None:
-    assert "fit a version's config anew" in " ".join(run("--help").out.split())
-    assert "chose and fitted the version without them" in " ".join(run("evaluate", "--help").out.split())
+def test_the_help_of_evaluate_says_that_the_config_is_fitted_again(run) -> None:
+    assert "Fit a version's config again without test users" in plain(run("--help").out)
+    assert "chose and fitted the version without them" in plain(run("evaluate", "--help").out)
 
 
 def test_without_enough_users_nothing_is_evaluated_and_that_is_told(run, tmp_path: Path) -> None:
@@ -334,7 +326,7 @@ ODD = tuple(f"item-{item}" for item in range(1, 12, 2))
 
 def test_a_history_of_nothing_known_gets_what_is_popular_and_says_so(run, trained: Path) -> None:
     ran = run("recommend", "tiny", "--history", "item-99", "-n", 2, home=trained)
-    assert ran.out.startswith("not in the catalog: item-99\nnothing is known of this history")
+    assert ran.out.startswith("not in the catalog: item-99\nno item of this history is in the catalog")
     assert document(run("recommend", "tiny", "--user", "nobody", "--json", home=trained))["cold"] is True
     assert document(run("recommend", "tiny", "--history", "", "--json", home=trained))["cold"] is True
 
@@ -451,6 +443,7 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
 @pytest.mark.parametrize(
     ("words", "names"),
     [
+        (["import"], "CATALOG"),
         (["import", "tiny"], "--events"),
         (["import", "tiny", "--events", "missing.csv"], "--events"),
         (["import", "tiny", "--events", "."], "--events"),
@@ -510,12 +503,14 @@ def test_wrong_input_is_named_in_one_line(
 @pytest.mark.parametrize(
     "words",
     [
-        [],
         ["sing"],
-        ["import"],
+        ["models"],
+        ["models", "tiny", "other"],
+        ["models", "tiny", "--jso"],
         ["recommend", "tiny"],
         ["recommend", "tiny", "--user", "a", "--history", "b"],
         ["recommend", "tiny", "--user", "a", "-n", "few"],
+        ["recommend", "tiny", "--user", "a", "-n", "2.5"],
         ["import", "tiny", "--max-bad", "some"],
         ["generate", "maze", "--format", "png"],
         ["up", "--port", "http"],
@@ -525,10 +520,17 @@ def test_wrong_input_is_named_in_one_line(
         ["evaluate", "tiny", "--seed", "one"],
     ],
 )
-def test_wrong_usage_is_explained(words: list[str], run) -> None:
+def test_wrong_usage_is_explained_with_the_help_that_shows_the_right_one(words: list[str], run) -> None:
     ran = run(*words)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("usage: doublebill")
+    command = " ".join(["doublebill", *words[:1]]) if words[0] in NAMES else "doublebill"
+    assert re.match(rf"doublebill: .+\ntry: {command} --help\n\Z", ran.err), ran.err
+
+
+def test_no_words_show_the_help_on_stderr() -> None:
+    ran = process()
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("Usage: doublebill COMMAND")
 
 
 def test_a_kind_that_there_is_not_is_not_found(run) -> None:
@@ -560,7 +562,7 @@ def test_an_interruption_is_told_by_its_exit_code(run, monkeypatch: pytest.Monke
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "models", interrupt)
+    monkeypatch.setattr(model_list, "models", interrupt)
     ran = run("models", "tiny")
     assert (ran.code, ran.err) == (130, "doublebill: interrupted\n")
 
@@ -583,20 +585,51 @@ def process(*words: object, **variables: str) -> subprocess.CompletedProcess[str
     )
 
 
+def plain(shown: str) -> str:
+    """The words of a help page, without its boxes."""
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", shown).split())
+
+
 def test_help_lists_every_command_and_the_exit_codes() -> None:
     ran = process("--help")
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert set(re.findall(r"^    (\w+) ", ran.stdout, re.MULTILINE)) == set(COMMANDS)
-    told = " ".join(ran.stdout.split())
-    assert "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found" in told
+    assert tuple(re.findall(r"^│ (\w+) ", ran.stdout, re.MULTILINE)) == NAMES
+    codes = "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found, 130 interrupted."
+    assert codes in plain(ran.stdout)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_its_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        app.main([command, "--help"])
-    assert ended.value.code == 0
-    assert f"usage: doublebill {command}" in capsys.readouterr().out
+@pytest.mark.parametrize("command", COMMANDS, ids=NAMES)
+def test_every_command_has_its_help_with_examples(command: Command, run) -> None:
+    ran = run(command.name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: doublebill {command.name} ")
+    shown = plain(ran.out)
+    assert command.summary in shown
+    for option in ("--home", "--json"):
+        assert option in shown
+    for example in command.examples:
+        assert f"doublebill {example}" in shown
+
+
+@pytest.mark.parametrize("example", [example for command in COMMANDS for example in command.examples])
+def test_every_example_in_the_help_is_understood(example: str) -> None:
+    words = shlex.split(example)
+    command, bound, ignored = app.command_line().parse_args(words)
+    assert command.__name__.strip("_") == words[0]
+    assert (bound.arguments != {}, ignored) == (len(words) > 1, {})
+
+
+def test_help_of_all_commands_loads_none_of_them() -> None:
+    heavy = "{'numpy', 'boto3', 'scipy', 'pandas'} & set(sys.modules)"
+    code = f"import sys; from doublebill_local.cli.app import main; main(['--help']); print({heavy}, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stderr == "set()\n"
+
+
+def test_completion_for_a_shell_knows_every_command_and_option() -> None:
+    script = app.command_line().generate_completion(shell="bash")
+    for word in (*NAMES, "--exclude-seen", "--budget", "--stack"):
+        assert word in script
 
 
 def test_the_variable_names_the_home(trained: Path) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from doublebill.errors import StoreUnavailable
 from doublebill_local.cli import app
-from doublebill_local.demo import synthetic, trip
+from doublebill_local.demo import persona_visit, synthetic, trip
 from doublebill_local.demo.films import Fetched
 from doublebill_local.demo.synthetic import write_films, write_music
 from doublebill_local.host.home import Home
+from doublebill_local.host.process import running
 from processes import PATIENCE_SECONDS
 
 
@@ -52,13 +53,13 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
         "the service is up at http://127.0.0.1:",
         "$ doublebill import movies --events .doublebill/data/invented-films/events.tsv",
         "$ doublebill train movies",
-        "users held out whole",
+        "test users, after training on",
         "popularity",
         "recall@20",
         "is champion now",
         "$ doublebill import music --events .doublebill/data/music/events.tsv",
         "GET /v1/catalogs/movies/users/",
-        "because you liked",
+        "because you rated",
         "the very next answer knows:",
         "more like ",
         "GET /v1/catalogs/music/users/",
@@ -74,7 +75,7 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     assert places == sorted(places)
     assert "Traceback" not in printed + told
     asked, changed = re.findall(r"(?:explain=true|answer knows:)\n((?: .*\n)+)", printed)[:2]
-    assert len(asked.splitlines()) == len(changed.splitlines()) == trip.SHOWN
+    assert len(asked.splitlines()) == len(changed.splitlines()) == persona_visit.SHOWN
     [later] = re.findall(r"^Robin rates (.+); the very next answer knows:$", printed, re.MULTILINE)
     assert later not in asked
     assert later in changed
@@ -91,14 +92,14 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     assert len(shown) >= 3
     for command in shown:
         assert app.main(shlex.split(command)) == 0, command
-    assert "what is popular" not in capsys.readouterr().out  # the persona that the commands name is known
+    assert "most popular items" not in capsys.readouterr().out  # the persona that the commands name is known
 
 
 def test_a_home_told_holds_everything_and_a_second_demo_begins_anew(
     started: list[subprocess.Popen], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(trip, "learn", lambda home, catalog, *_: (home.folder / catalog).touch(exist_ok=False))
-    monkeypatch.setattr(trip, "ask", lambda *_: None)
+    monkeypatch.setattr(trip, "learn", lambda home, _, catalog, *more: (home.folder / catalog).touch(exist_ok=False))
+    monkeypatch.setattr(trip, "visit", lambda *_: None)
     for _ in range(2):
         assert app.main(["demo", "--home", "here"]) == 0
         assert inside(tmp_path) == {"here"}
@@ -136,7 +137,7 @@ def test_a_service_that_does_not_start_is_told_with_its_last_words(
     (tmp_path / "yaml.py").write_text("raise SystemExit('no yaml today')")
     with (
         pytest.raises(StoreUnavailable, match="the service did not start: no yaml today"),
-        trip.running(Home(tmp_path / "home")),
+        running(Home(tmp_path / "home")),
     ):
         pytest.fail("there is no service")
     assert [process.poll() for process in started] == [1]

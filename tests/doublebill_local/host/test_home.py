@@ -9,8 +9,9 @@ import pytest
 from botocore.stub import Stubber
 
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill_local.host.home import DEFAULT_HOME, HOME_VARIABLE, Home
+from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
+from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE
 
 
 def test_the_folder_told_wins_over_the_environment_and_that_over_the_default(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from doublebill_local.host.template import ROOT, Function, Route, read_template
+from doublebill_local.host.template import Function, Route, read_template
+from doublebill_local.locations import ROOT
 
 SMALL = """
 Parameters:

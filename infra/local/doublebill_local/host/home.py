@@ -17,10 +17,7 @@ from doublebill.stores.jobs import Jobs, open_jobs
 from doublebill.stores.objects import Objects, open_objects
 from doublebill.stores.records import Records, open_records
 from doublebill.stores.secrets import open_secrets
-from doublebill_local.host.template import ROOT
-
-HOME_VARIABLE = "DOUBLEBILL_HOME"
-DEFAULT_HOME = ".doublebill"
+from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
 """Settings that a deployed stack tells in its outputs, under the same names with a capital."""

@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[4]
-"""The project's folder."""
+from doublebill_local.locations import ROOT
 
 
 @dataclass(frozen=True)

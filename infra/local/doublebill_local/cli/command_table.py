@@ -1,0 +1,140 @@
+"""The commands: the function, summary and examples of each."""
+
+from dataclasses import dataclass
+
+EXIT_CODES = {
+    0: "done",
+    1: "refused or failed",
+    2: "wrong usage or bad input",
+    3: "not found",
+    130: "interrupted",
+}
+
+DATA, MODELS, ANSWERS, CONTENT, SERVICE = "Data", "Models", "Answers", "Game content", "Service"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of the command line."""
+
+    name: str
+    function: str
+    """Module and function, loaded when the command is used."""
+    group: str
+    summary: str
+    examples: tuple[str, ...]
+    """Words after `doublebill`."""
+
+
+_CLI = "doublebill_local.cli"
+
+COMMANDS = (
+    Command(
+        "import",
+        f"{_CLI}.importing:import_",
+        DATA,
+        "Store a file of events or items in a catalog, or examples of game content in a corpus.",
+        (
+            "import songs --events plays.csv",
+            "import films --events ratings.csv --user 1 --item 2 --rating 3",
+            "import films --items films.csv --exclude-seen yes",
+            "import --corpus names/elves elves.txt --licence CC0-1.0",
+        ),
+    ),
+    Command(
+        "train",
+        f"{_CLI}.training:train",
+        MODELS,
+        "Train a catalog and promote the version if it is better, or learn from a corpus.",
+        ("train songs", "train songs --budget 60 --json", "train --corpus names/elves"),
+    ),
+    Command(
+        "models",
+        f"{_CLI}.versions:models",
+        MODELS,
+        "List the versions of a catalog.",
+        ("models songs", "models songs --json", "models songs --stack doublebill"),
+    ),
+    Command(
+        "evaluate",
+        f"{_CLI}.training:evaluate",
+        MODELS,
+        "Fit a version's config again without test users and measure it on them.",
+        ("evaluate songs", "evaluate songs --split temporal --seed 5"),
+    ),
+    Command(
+        "verify",
+        f"{_CLI}.training:verify",
+        MODELS,
+        "Train a version again and compare the bytes; exit code 1 when they differ.",
+        (
+            "verify 0123456789abcdef0123456789abcdef",
+            "verify 0123456789abcdef0123456789abcdef --catalog songs --json",
+        ),
+    ),
+    Command(
+        "promote",
+        f"{_CLI}.versions:promote",
+        MODELS,
+        "Make a version champion: the one that answers.",
+        ("promote songs 0123456789abcdef0123456789abcdef",),
+    ),
+    Command(
+        "rollback",
+        f"{_CLI}.versions:rollback",
+        MODELS,
+        "Make the previous champion champion again.",
+        ("rollback songs",),
+    ),
+    Command(
+        "recommend",
+        f"{_CLI}.recommending:recommend",
+        ANSWERS,
+        "Recommend items to a user or for a history.",
+        (
+            "recommend songs --user ann",
+            "recommend songs --history blue-train,kind-of-blue -n 5 --explain",
+            """recommend songs --user ann --filter '{"tags": {"any": ["jazz"]}}'""",
+        ),
+    ),
+    Command(
+        "neighbours",
+        f"{_CLI}.recommending:neighbours",
+        ANSWERS,
+        "List the items most similar to an item.",
+        ("neighbours songs blue-train -n 5",),
+    ),
+    Command(
+        "generate",
+        f"{_CLI}.generating:generate",
+        CONTENT,
+        "Generate levels, each with its proof, or names, items, loot and quests.",
+        (
+            "generate maze --seed 7",
+            """generate dungeon --seed 42 --spec '{"width": 18, "enemies": [3, 5]}'""",
+            "generate names --count 5 --seed elves",
+            "generate maze --count 2 --json",
+        ),
+    ),
+    Command(
+        "callers",
+        f"{_CLI}.callers:callers",
+        SERVICE,
+        "List the callers of the API and their rights, or declare them from a file.",
+        ("callers", "callers callers.json --stack doublebill"),
+    ),
+    Command(
+        "up",
+        f"{_CLI}.running:up",
+        SERVICE,
+        "Serve everything on 127.0.0.1.",
+        ("up", "up --port 0 --home /tmp/state"),
+    ),
+    Command(
+        "demo",
+        f"{_CLI}.running:demo",
+        SERVICE,
+        "Run the demo: from files to answers over HTTP, with every command shown.",
+        ("demo", "demo --home /tmp/demo"),
+    ),
+)

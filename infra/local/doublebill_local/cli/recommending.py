@@ -1,0 +1,104 @@
+"""The commands that answer from a model: `recommend` and `neighbours`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cyclopts import Argument, Group, Parameter
+
+from doublebill import schema
+from doublebill.edge.clock import now_ms
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.recommending import lists, recommendations, requests
+from doublebill.service.recommending.history import UserHistories
+from doublebill_local.cli.options import UNSET, CatalogName, Count, Flag, StackOptions, YesNo, json_value
+from doublebill_local.cli.waiting import patience
+from doublebill_local.display.recommendations import show_neighbours, show_recommendations
+
+
+def _check_recipient(arguments: Collection[Argument]) -> None:
+    """Refuses both or neither of the options of the group."""
+    if sum(bool(argument.tokens) for argument in arguments) != 1:
+        raise ValueError("--user: use it or --history, exactly one of them")
+
+
+RECIPIENT = Group("Recipient: exactly one of", sort_key=1, validator=_check_recipient)
+
+
+@Parameter(name="*", group=RECIPIENT)
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A user or a history."""
+
+    user: Annotated[str | None, Parameter(metavar="ID", help="user id: recommend from the stored history")] = None
+    history: Annotated[str | None, Parameter(metavar="ID,ID", help="item ids, oldest first")] = None
+
+    def fields(self) -> dict[str, object]:
+        """Returns the fields of the request that name the recipient."""
+        if self.user is not None:
+            return {"user_id": self.user}
+        ids = (self.history or "").split(",")
+        return {"history": [item_id.strip() for item_id in ids if item_id.strip()]}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which items may be recommended."""
+
+    exclude_seen: Annotated[
+        YesNo | None, Parameter(help="leave out items of the history (default: the catalog's setting)")
+    ] = None
+    filter: Annotated[
+        str, UNSET, Parameter(metavar="JSON", help='JSON condition on items, such as \'{"tags": {"any": ["jazz"]}}\'')
+    ] = ""
+    diversity: Annotated[
+        float, Parameter(metavar="SHARE", help="0 orders by score alone, 1 avoids similar items most")
+    ] = 0.0
+
+    def fields(self) -> dict[str, object]:
+        """Returns the fields of the request that select items."""
+        fields: dict[str, Any] = {"diversity": self.diversity}
+        if self.exclude_seen:
+            fields["exclude_seen"] = self.exclude_seen == "yes"
+        if self.filter:
+            fields["filter"] = json_value("--filter", self.filter)
+        return fields
+
+
+def recommend(
+    catalog: CatalogName,
+    /,
+    *,
+    recipient: Recipient = Recipient(),
+    n: Count = 10,
+    explain: Annotated[Flag, Parameter(help="show the history items behind each recommendation")] = False,
+    selection: Selection = Selection(),
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Recommends items to a user or for a history."""
+    name = check_catalog_name(catalog)
+    fields = {"n": n, "explain": explain, **selection.fields(), **recipient.fields()}
+    request = schema.read(requests.RecommendationRequest, fields)
+    home, deadline = options.open_home(), patience()
+    intake = home.intake()
+    histories = UserHistories(intake.histories, intake.pseudonyms.of)
+    history = histories.of_request(name, request, now_ms(), deadline)
+    serving = home.warm().serving(name, deadline, history.user)
+    options.answer(recommendations.recommend(name, serving, history, request, now_ms()), show_recommendations)
+
+
+def neighbours(
+    catalog: CatalogName,
+    item: Annotated[str, Parameter(help="item id")],
+    /,
+    *,
+    n: Count = 10,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Lists the items most similar to an item."""
+    name = check_catalog_name(catalog)
+    request = schema.read(requests.ListOptions, {"n": n})
+    item_id = schema.read(requests.HistoryItem, {"item_id": item}).item_id
+    serving = options.open_home().warm().serving(name, patience())
+    options.answer(lists.neighbours(name, serving, item_id, request), show_neighbours)

@@ -1,0 +1,131 @@
+"""The commands that fit models: `train`, `evaluate` and `verify`."""
+
+import math
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from doublebill import schema
+from doublebill.edge.clock import SYSTEM, now_ms
+from doublebill.errors import InvalidInput
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.registry import runs
+from doublebill.service.registry.champions import ChampionRequest
+from doublebill.service.training import start
+from doublebill.stores.job_record import new_id
+from doublebill_local.cli.corpora import train_corpus
+from doublebill_local.cli.options import UNSET, CatalogName, CorpusPath, Flag, Integer, StackOptions
+from doublebill_local.cli.waiting import poll
+from doublebill_local.display.console import Tell, working
+from doublebill_local.display.trainings import show_evaluation, show_training, show_verification
+from doublebill_local.host.home import Home
+
+
+def train(
+    catalog: Annotated[str | None, Parameter(help="name of the catalog; or use --corpus")] = None,
+    /,
+    *,
+    corpus: CorpusPath = None,
+    force: Annotated[Flag, Parameter(help="promote the version even if it is no improvement")] = False,
+    budget: Annotated[
+        float | None,
+        Parameter(
+            metavar="SECONDS",
+            help="seconds for trying configs; one is always tried (default: no limit, on a stack that of the function)",
+        ),
+    ] = None,
+    options: StackOptions = StackOptions(),
+) -> int:
+    """Trains a catalog and promotes the version, or learns a content model from a corpus."""
+    if (catalog is None) == (corpus is None):
+        problem = "missing" if catalog is None else "given beside --corpus"
+        raise InvalidInput.one("CATALOG", problem, "name a catalog, or use --corpus KIND/NAME")
+    if corpus is not None:
+        return train_corpus(corpus, options)
+    name = check_catalog_name(catalog or "")
+    if budget is not None and not 0 <= budget < math.inf:
+        raise InvalidInput.one("--budget", f"{budget} is not a number of seconds", "use a number from 0")
+    home = options.open_home()
+    with working(f"training {name}", quiet=options.as_json) as tell:
+        train_catalog = _train_on_stack if options.stack else _train_here
+        record = train_catalog(home, name, force, budget, tell)
+    options.answer(record, show_training)
+    return 0 if record["state"] == "succeeded" else 1
+
+
+def _train_here(home: Home, catalog: str, force: bool, budget: float | None, tell: Tell) -> Mapping[str, Any]:
+    from doublebill.fit.selection.time_budget import TimeBudget
+    from doublebill.service.training.job import TrainingJob
+    from doublebill.service.training.train import train as train_catalog
+
+    limit = TimeBudget.of(SYSTEM, math.inf if budget is None else budget)
+    return train_catalog(TrainingJob(home.objects(), catalog, _new_run(), now_ms, tell, force, limit, home.records()))
+
+
+def _train_on_stack(home: Home, catalog: str, force: bool, budget: float | None, tell: Tell) -> Mapping[str, Any]:
+    run = _new_run()
+    start.queue(home.objects(), home.jobs(), catalog, run, now_ms(), force, budget)
+    return poll(lambda: runs.read(home.objects(), catalog, run, now_ms()), lambda record: str(record["state"]), tell)
+
+
+def _new_run() -> str:
+    return new_id(now_ms(), secrets.token_hex(4))
+
+
+def evaluate(
+    catalog: CatalogName,
+    /,
+    *,
+    version: Annotated[
+        str, UNSET, Parameter(metavar="VERSION", help="evaluate this version instead of the champion")
+    ] = "",
+    split: Annotated[
+        Literal["strong", "temporal"],
+        Parameter(help="of each test user, hide a fifth of the history at random (strong) or the newest fifth"),
+    ] = "strong",
+    seed: Annotated[
+        Integer | None,
+        Parameter(
+            metavar="INTEGER",
+            help="picks the test users (default: those of a training, which chose and fitted the version without them)",
+        ),
+    ] = None,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Fits a version's config again without test users and measures it on them."""
+    from doublebill.fit.selection.select import SEED
+    from doublebill.service.training.evaluate_version import measure
+
+    name = check_catalog_name(catalog)
+    if version:
+        schema.read(ChampionRequest, {"version": version})
+    if seed is not None and seed < 0:
+        raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
+    objects = options.open_home().objects()
+    with working(f"evaluating {name}", quiet=options.as_json) as tell:
+        answer = measure(objects, name, version, split == "temporal", SEED if seed is None else seed, tell)
+    options.answer(answer, show_evaluation)
+
+
+def verify(
+    version: Annotated[str, Parameter(help="version to train again")],
+    /,
+    *,
+    catalog: Annotated[
+        str | None, Parameter(metavar="NAME", help="its catalog (default: found by the version)")
+    ] = None,
+    options: StackOptions = StackOptions(),
+) -> int:
+    """Trains a version again from the data of its run and compares the bytes."""
+    from doublebill.service.training import verify as verifying
+
+    wanted = schema.read(ChampionRequest, {"version": version}).version
+    objects = options.open_home().objects()
+    name = check_catalog_name(catalog) if catalog else verifying.catalog_of(objects, wanted)
+    with working(f"training {wanted} again", quiet=options.as_json) as tell:
+        verified = verifying.verify(objects, name, wanted, tell)
+    options.answer(asdict(verified), show_verification)
+    return 0 if verified.outcome == "same" else 1

@@ -1,0 +1,40 @@
+"""The commands on versions of a catalog: `models`, `promote` and `rollback`."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from doublebill import schema
+from doublebill.edge.clock import now_ms
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.registry import model_list
+from doublebill.service.registry.champions import ChampionRequest
+from doublebill.service.training import promotion
+from doublebill_local.cli.options import CatalogName, StackOptions
+from doublebill_local.display.versions import show_champion, show_models
+
+
+def models(catalog: CatalogName, /, *, options: StackOptions = StackOptions()) -> None:
+    """Lists the versions of a catalog."""
+    name = check_catalog_name(catalog)
+    options.answer(model_list.models(options.open_home().objects(), name), show_models)
+
+
+def promote(
+    catalog: CatalogName,
+    version: Annotated[str, Parameter(help="version to promote, as `doublebill models` lists it")],
+    /,
+    *,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Makes a version champion."""
+    name = check_catalog_name(catalog)
+    wanted = schema.read(ChampionRequest, {"version": version}).version
+    home = options.open_home()
+    options.answer(promotion.promote(home.objects(), home.records(), name, wanted, now_ms()), show_champion)
+
+
+def rollback(catalog: CatalogName, /, *, options: StackOptions = StackOptions()) -> None:
+    """Makes the previous champion champion again."""
+    name, home = check_catalog_name(catalog), options.open_home()
+    options.answer(promotion.roll_back(home.objects(), home.records(), name, now_ms()), show_champion)

@@ -1,0 +1,1 @@
+"""Display: text for people, one module a kind of answer."""

@@ -1,0 +1,40 @@
+"""Game content and corpora as people see them."""
+
+from doublebill_local.display.console import Answer, err, out, print_document
+
+
+def show_content(answer: Answer) -> None:
+    """Prints levels as drawings, and content without a text form as JSON."""
+    if any("text" not in item for item in answer["items"]):
+        print_document(answer)
+        return
+    for item in answer["items"]:
+        show_level(item)
+
+
+def show_level(item: Answer) -> None:
+    """Prints one level with its seed and measurements, and on stderr each control that was not met."""
+    print(item["text"])
+    measured = ", ".join(f"{name} {control['measured']}" for name, control in item["controls"].items())
+    out.print(f"seed {item['seed']}; {measured}", markup=False, style="dim")
+    missed = [
+        f"{name} {control['measured']} instead of {control['asked']}"
+        for name, control in item["controls"].items()
+        if not control["met"]
+    ]
+    if missed:
+        err.print(f"controls that could not be met: {'; '.join(missed)}", markup=False)
+
+
+def show_corpus(corpus: Answer) -> None:
+    """Prints the state of a corpus, and the command that comes next or the report of its model."""
+    name = f"{corpus['kind']}/{corpus['corpus']}"
+    if corpus["state"] == "training":
+        out.print(f"kept {corpus['examples']:,} examples of [bold]{name}[/]; next: doublebill train --corpus {name}")
+    elif "error" in corpus:
+        err.print(f"learning from {name} failed: {corpus['error']}", markup=False)
+    if corpus["state"] == "ready":
+        version = corpus["model_version"]
+        out.print(f"learned [bold]{name}[/] from {corpus['examples']:,} examples: model_version {version}")
+        for name, value in corpus["models"][0]["report"].items():
+            out.print(f"  {name}: {value}", markup=False, style="dim")

@@ -1,0 +1,52 @@
+"""Recommendations and neighbours as people see them."""
+
+from doublebill_local.display.console import Answer, out
+
+NAMED = 3
+"""Contributions that are named; the rest is summed up as others."""
+
+NAMED_SHARE = 0.05
+"""Contributions with a smaller share are summed up as others."""
+
+
+def show_recommendations(answer: Answer) -> None:
+    """Prints a numbered list of recommendations with their reasons."""
+    if answer["degraded"]:
+        out.print(f"[yellow]degraded: {answer['degraded']}[/]")
+    if answer["unknown_items"]:
+        out.print(f"not in the catalog: {', '.join(answer['unknown_items'])}", markup=False)
+    if answer["cold"]:
+        out.print("no item of this history is in the catalog, so these are the most popular items:")
+    for place, item in enumerate(answer["recommendations"], 1):
+        out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}", markup=False)
+        if item.get("contributions"):
+            out.print(f"     because of {contributors(item)}", markup=False, style="dim")
+
+
+def contributors(item: Answer, named: int = NAMED, always: str = "") -> str:
+    """Returns the history items that raise an item's score, each with its share, then the sum of all others.
+
+    Negative and small contributions count among the others; the item `always` is named whatever its share.
+    """
+    parts = item["contributions"]
+    shown = [
+        part
+        for place, part in enumerate(parts)
+        if part["item_id"] == always or (place < named and part["share"] >= NAMED_SHARE and part["contribution"] > 0)
+    ]
+    words = [f"{title_of(part)} {'−' if part['contribution'] < 0 else ''}{part['share']:.0%}" for part in shown]
+    others = sum(part["share"] for part in parts) - sum(part["share"] for part in shown)
+    if not words or round(100 * others):
+        words.append(f"others {others:.0%}" if words else f"{len(parts)} items of the history")
+    return ", ".join(words)
+
+
+def show_neighbours(answer: Answer) -> None:
+    """Prints a numbered list of similar items."""
+    for place, item in enumerate(answer["neighbours"], 1):
+        out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}", markup=False)
+
+
+def title_of(item: Answer) -> str:
+    """Returns the title of an item, or its id where it has none."""
+    return str(item.get("title") or item["item_id"])

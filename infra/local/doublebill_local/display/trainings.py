@@ -1,0 +1,94 @@
+"""Trainings, evaluations and verifications as people see them."""
+
+from collections.abc import Sequence
+
+from doublebill_local.display.console import Answer, out, table
+
+SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
+"""Metrics that a training prints; its record has all."""
+
+COUNTS = ("users", "hidden")
+"""Columns of a segment that are counts, not metrics."""
+
+
+def show_training(record: Answer) -> None:
+    """Prints the outcome of a training: its report and whether the version is champion now."""
+    if record["state"] != "succeeded":
+        out.print(f"training {record['state']}: {record.get('error', '')}")
+        return
+    _report(record["report"])
+    promoted = "is champion now" if record["promoted"] else "was not promoted"
+    out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
+
+
+def _report(report: Answer) -> None:
+    """Prints the configs tried, and held-out metrics beside those of popularity and of the champion's config."""
+    cut = ", because the time was up" if report["cut"] else ""
+    best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
+    out.print(f"tried {report['tried']} of {report['of']} configs{cut}{best}")
+    if not report["evaluated"]:
+        return  # the reason is in the line on promotion
+    _metrics(report, SHORT)
+    if "temporal" in report:
+        newest = ", ".join(f"{name} {report['temporal']['metrics'][name]:.3f}" for name in SHORT)
+        out.print(f"with the newest fifth of each history hidden: {newest}")
+    if "ratings" in report:
+        rmse, baseline = report["ratings"]["rmse"], report["ratings"]["baseline"]["rmse"]
+        out.print(f"hidden ratings: RMSE {rmse:.3f}; with user and item averages only {baseline:.3f}")
+
+
+def _metrics(report: Answer, names: Sequence[str]) -> None:
+    """Prints the number of users, then a table of metrics with their intervals."""
+    split, over_champion = report["split"], report.get("over_champion")
+    columns = ["metric", "model", "95 % interval", "popularity", "over popularity"]
+    metrics = table(*columns, *(["over champion"] if over_champion else []))
+    for name in names:
+        ends = report["intervals"].get(name)
+        metrics.add_row(
+            name,
+            f"{report['metrics'][name]:.3f}",
+            f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else "",
+            f"{report['popularity'][name]:.3f}",
+            _difference(report["over_popularity"].get(name)),
+            *([_difference(over_champion.get(name))] if over_champion else []),
+        )
+    out.print(f"on {split['test_users']} test users, after training on {split['train_users']} other users:")
+    out.print(metrics)
+
+
+def _difference(over: Answer | None) -> str:
+    return f"{over['difference']:+.3f} ± {over['standard_error']:.3f}" if over else ""
+
+
+def show_evaluation(answer: Answer) -> None:
+    """Prints every metric of a version's config, then metrics of segments of items and users."""
+    report = answer["report"]
+    out.print(f"config of version [bold]{answer['version']}[/], fitted again without the test users")
+    if not report["evaluated"]:
+        out.print(f"not evaluated: {report['why']}")
+        return
+    out.print(f"{report['split']['kind']}, seed {report['split']['seed']}")
+    _metrics(report, list(report["metrics"]))
+    names = list(dict.fromkeys(name for segment in report["segments"].values() for name in segment))
+    segments = table("segment", *names)
+    for title, segment in report["segments"].items():
+        cells = {name: f"{value:,}" if name in COUNTS else f"{value:.3f}" for name, value in segment.items()}
+        segments.add_row(title, *(cells.get(name, "") for name in names))
+    out.print(segments)
+
+
+def show_verification(answer: Answer) -> None:
+    """Prints whether a version trained again has equal bytes, and each difference."""
+    version, run = f"version [bold]{answer['version']}[/] of {answer['catalog']}", answer["run"]
+    if answer["outcome"] == "same":
+        out.print(f"{version}: training it again as in run {run} gives the same bytes")
+    elif answer["outcome"] == "different":
+        out.print(f"{version}: training it again as in run {run} gives other bytes:")
+    else:
+        out.print(f"{version} cannot be trained again as in run {run}:")
+    for difference in answer["differences"]:
+        out.print(f"  {difference}", markup=False)
+    if answer["platform"]:
+        out.print("this platform differs from that of the run; equal bytes are promised on equal platforms only:")
+    for difference in answer["platform"]:
+        out.print(f"  {difference}", markup=False)
