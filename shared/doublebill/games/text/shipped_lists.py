@@ -17,7 +17,7 @@ WORDS = 600
 """Words of one list."""
 
 type Syllables = tuple[str, str, str]
-"""How words begin, go on and end, in syllables apart by a space; a hyphen is nothing."""
+"""First, middle and last syllables of words, separated by spaces; a hyphen is an empty one."""
 
 PEOPLE: Syllables = (
     (
@@ -55,7 +55,7 @@ MIDDLES = 40
 
 @functools.cache
 def names(corpus: str) -> tuple[str, ...]:
-    """The list of that name, without repeats."""
+    """Returns the list of that name, without repeats."""
     first, middle, last = (tuple(part.replace("-", "").split(" ")) for part in LISTS[corpus])
     dice = Dice(VERSION, "corpus", corpus)
     found: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Texts: what every kind of text has in common, and the one way in which they are made.
+"""Texts: the parts that every kind of text shares, and the one way in which texts are made.
 
 A text is made from a spec and a seed alone. A batch has no text twice: where a seed gives one that is there already,
 the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that repeats.
@@ -44,12 +44,12 @@ class Text:
     """One text."""
 
     text: str
-    """What a player reads; no two of a batch are the same."""
+    """The text that a player reads; no two of a batch are the same."""
     fields: Mapping[str, Json]
-    """What else there is to it, by the name that answers give it."""
+    """Its other fields in answers, by name."""
     controls: Mapping[str, TextControl]
     novel: bool
-    """False when it stands in the examples it was learned from, since nothing else can be."""
+    """False if the examples have it, since no other text was possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ class TextKind[S]:
     """Raises `InvalidInput` for a spec that cannot be understood, `Unsatisfiable` for one that nothing meets."""
     make: Callable[[S, Dice], Text]
     corpus: str = ""
-    """The list that it was learned from, where it was."""
+    """The list that it was learned from, if any."""
     model_version: str | None = None
-    """Of what was learned from it."""
+    """Version of the model that was learned from it."""
     licence: str = LICENCE
-    """Under which its texts may be used."""
+    """Licence of its texts."""
     dice: str = ""
-    """What its dice are named after, where that is not its name."""
+    """Name that its dice are seeded with, if not its own."""
     dice_version: int = 0
     """Version that its dice are seeded with, if a newer generator leaves most texts unchanged."""
     rewrite_draft: Callable[[Mapping[str, Any]], RewriteDraft] | None = None
@@ -121,12 +121,12 @@ class TextKind[S]:
         return replace(self, corpus=corpus, model_version=model_version, licence=licence)
 
     def dice_of(self, seed: Seed) -> Dice:
-        """The dice of the text that a seed gives."""
+        """Returns the dice of the text that a seed gives."""
         return Dice(self.dice_version or self.version, self.dice or self.name, seed)
 
 
 def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> GeneratedText:
-    """The text that `spec` and `seed` name.
+    """Makes the text of a spec and a seed.
 
     Raises:
         InvalidInput: when the spec cannot be understood.
@@ -138,7 +138,7 @@ def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> GeneratedText:
 
 
 def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[GeneratedText], int]:
-    """As many texts, and how many of them repeat one before; each is what its own seed gives alone."""
+    """Makes so many texts, and counts those that repeat an earlier one; each is reproduced by its own seed alone."""
     kind.check(spec)
     made: list[GeneratedText] = []
     there: set[str] = set()

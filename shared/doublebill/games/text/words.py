@@ -9,14 +9,14 @@ from doublebill.arrays import Arrays
 
 
 def packed(words: Sequence[str], name: str) -> Arrays:
-    """`name`: [bytes] all words as UTF-8, one after the other; `name`_ends: [words] where each ends there."""
+    """Packs words: `name`: [bytes] all as UTF-8, one after the other; `name`_ends: [words] the end of each."""
     encoded = [word.encode() for word in words]
     ends = np.cumsum([len(word) for word in encoded], dtype=np.int64).astype("<u4")
     return {name: np.frombuffer(b"".join(encoded), "<u1"), f"{name}_ends": ends}
 
 
 def unpacked(arrays: Arrays, name: str) -> list[str]:
-    """The words that `packed` took.
+    """Unpacks words that `packed` packed.
 
     Raises:
         KeyError, ValueError: when the arrays hold no words.

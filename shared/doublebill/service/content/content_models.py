@@ -29,7 +29,7 @@ GOLDEN = ("golden", "ticket")
 
 @dataclass(frozen=True)
 class UnpublishedModel:
-    """A model, and what was measured while learning."""
+    """A model and its measurements."""
 
     artifact: Artifact
     report: Measures
@@ -89,7 +89,7 @@ def _check_golden(kind: ContentKind, golden: Sequence[Mapping[str, Any]]) -> Non
 
 
 def sample_digest(kind: ContentKind, seed: str) -> str:
-    """The digest of the item that a seed gives with the default spec."""
+    """Returns the digest of the item that a seed gives with the default spec."""
     return hashlib.sha256(json.dumps(kind.sample(seed), sort_keys=True).encode()).hexdigest()
 
 

@@ -64,7 +64,7 @@ class Rewording:
 
     @property
     def outcome(self) -> RewriteOutcome:
-        """The field `flavour` of an answer."""
+        """Returns the field `flavour` of an answer."""
         return {"rewritten": True} if self.why is None else {"rewritten": False, "why": self.why}
 
 

@@ -1,4 +1,4 @@
-"""Facts: what a level has, counted from its tiles, so that a quest speaks of nothing else."""
+"""Facts: counts the things of a level, so that a quest mentions nothing else."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ GROUND = ("wall", "floor", "player", "start", "ground", "sky", "solid", "empty",
 
 
 def counted(level: Mapping[str, object]) -> dict[str, int]:
-    """How often each thing stands in a level, an item of an answer with its grid and legend, in the legend's order.
+    """Counts the things of a level, an item of an answer with grid and legend, in the legend's order.
 
     Raises:
         InvalidInput: naming the part of the level that cannot be understood.
@@ -56,7 +56,7 @@ def _nameable(name: str) -> bool:
 
 
 def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
-    """The facts that a request brings.
+    """Returns the facts of a request.
 
     Raises:
         InvalidInput: naming a fact whose name or value cannot stand in a sentence.
@@ -70,5 +70,5 @@ def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
 
 
 def phrase(name: str, count: int) -> str:
-    """How a quest speaks of all things of one name: the ogre, the 3 ogres."""
+    """Returns the phrase for all things of one name: the ogre, the 3 ogres."""
     return f"the {name}" if count == 1 else f"the {count} {plural(name)}"

@@ -1,4 +1,4 @@
-"""Forests: every way in which a grammar makes some texts, packed so that what they have in common is there once."""
+"""Forests: all derivations of some texts in a grammar, packed so that shared parts are stored once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,17 +15,17 @@ type Place = tuple[str, int]
 """Characters that stand before the rest of a text, and where that begins."""
 
 type State = tuple[tuple[str, tuple[str, ...]], ...]
-"""What is kept under each name, the newest last; facts that were told have a name that begins with #."""
+"""Name → its saved values, the newest last; facts that the text has shown have a name that begins with #."""
 
 type Ends = dict[tuple[Place, State], int]
-"""Where a part may end, and with what kept → the node of the ways to get there."""
+"""End of a part, and the state there → the node of the ways to reach them."""
 
 type Texts = dict[tuple[str, State], int]
-"""What a part may be, and what is kept then → the node of the ways to write it."""
+"""Text of a part, and the state after it → the node of the ways to write it."""
 
 
 class TooMuch(Exception):
-    """More ways than there may be."""
+    """There are more ways than the limit."""
 
 
 class NotUnderstood(Exception):
@@ -44,7 +44,7 @@ class Forest:
     nodes: list[Node] = field(default_factory=lambda: [[], []])
     """Each after those that it is made of."""
     depths: dict[str, int] = field(default_factory=dict)
-    """How deep the expansions of each symbol can be at most, up to `DEPTH`."""
+    """Symbol → the greatest depth of its expansions, up to `DEPTH`."""
 
     def __post_init__(self) -> None:
         for _ in range(DEPTH):
@@ -55,7 +55,7 @@ class Forest:
         return min(max(deep, default=0), DEPTH - 1)
 
     def node(self, alternatives: Node) -> int:
-        """The number of a node with these."""
+        """Adds a node with these alternatives and returns its number."""
         if len(alternatives) == 1:
             _, rule, first, second = alternatives[0]
             if rule < 0 and NOTHING in (first, second):
@@ -65,7 +65,7 @@ class Forest:
         return len(self.nodes) - 1
 
     def joined[K](self, found: Mapping[K, Node]) -> dict[K, int]:
-        """A node for each of what was found."""
+        """Adds a node for each key and returns their numbers."""
         return {key: self.node(alternatives) for key, alternatives in found.items()}
 
     def spend(self, steps: int = 1) -> None:
@@ -89,11 +89,11 @@ def _symbols(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def kept(state: State, name: str) -> tuple[str, ...]:
-    """What is kept under a name."""
+    """Returns the values that are saved under a name."""
     return next((values for other, values in state if other == name), ())
 
 
 def put(state: State, name: str, values: tuple[str, ...]) -> State:
-    """The state with these under a name."""
+    """Returns the state with these values under a name."""
     others = [pair for pair in state if pair[0] != name]
     return tuple(sorted([*others, (name, values)])) if values else tuple(others)

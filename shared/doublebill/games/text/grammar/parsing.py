@@ -1,4 +1,4 @@
-"""Parsing: every way in which a grammar makes a text, packed so that what they have in common is there once.
+"""Parsing: finds all derivations of a text in a grammar, as a packed forest.
 
 A text is read from left to right from what a symbol may stand for, as expansion writes it: as deep, with what was kept
 on the way, and with modifiers undone (a capital may have been small, `ies` a `y`). What is kept shows only where it is
@@ -43,17 +43,17 @@ class Tape:
     parsed: dict[tuple[str, int, Place, State], Ends] = field(default_factory=dict)
 
     def whole(self, symbol: str) -> int | None:
-        """The node of the ways in which the symbol makes the text; None where it cannot."""
+        """Returns the node of the ways in which the symbol makes the whole text, or None."""
         ends = self.symbol(symbol, DEPTH, ("", 0), ())
         ways: Node = [("", -1, node, NOTHING) for (place, _), node in ends.items() if not self.rest(place)]
         return self.forest.node(ways) if ways else None
 
     def rest(self, place: Place) -> str:
-        """What is still to be read."""
+        """Returns the text that is not yet read."""
         return place[0] + self.text[place[1] :]
 
     def after(self, place: Place, text: str) -> Place | None:
-        """The place behind a text that stands at `place`."""
+        """Returns the place behind a text that stands at `place`, or None."""
         ahead, at = place
         if not ahead:
             return ("", at + len(text)) if self.text.startswith(text, at) else None
@@ -62,7 +62,7 @@ class Tape:
         return (ahead[len(text) :], at) if len(text) < len(ahead) else ("", at + len(text) - len(ahead))
 
     def symbol(self, name: str, depth: int, place: Place, state: State) -> Ends:
-        """Where an expansion of the symbol may end."""
+        """Returns the ends of all expansions of a symbol."""
         if depth < 1:
             return {}
         saved = kept(state, name)
@@ -77,7 +77,7 @@ class Tape:
         return self.parsed[key]
 
     def expansions(self, name: str, depth: int, place: Place, state: State) -> Ends:
-        """The same of a symbol with rules."""
+        """Returns the ends of all expansions of a symbol with rules."""
         found: dict[tuple[Place, State], Node] = {}
         for number, rule in enumerate(self.forest.rules[name]):
             self.forest.spend()
@@ -86,7 +86,7 @@ class Tape:
         return self.forest.joined(found)
 
     def fact(self, name: str, place: Place, state: State) -> Ends:
-        """Where what is told as a fact may end."""
+        """Returns the ends of all values that a fact can have here."""
         saved = kept(state, f"#{name}")
         if saved:
             end = self.after(place, saved[0])
@@ -101,7 +101,7 @@ class Tape:
         return found
 
     def parts(self, parts: Sequence[Part], depth: int, place: Place, state: State) -> Ends:
-        """Where all parts, one after the other, may end."""
+        """Returns the ends of all parts, one after the other."""
         ends: Ends = {(place, state): NOTHING}
         for part in parts:
             found: dict[tuple[Place, State], Node] = {}
@@ -113,7 +113,7 @@ class Tape:
         return ends
 
     def part(self, part: Part, depth: int, place: Place, state: State) -> Ends:
-        """Where one part may end."""
+        """Returns the ends of one part."""
         if isinstance(part, str):
             behind = self.after(place, part)
             return {(behind, state): NOTHING} if behind else {}
@@ -126,7 +126,7 @@ class Tape:
         return self.forest.joined(found)
 
     def undone(self, modifiers: Sequence[str], name: str, depth: int, place: Place, state: State) -> Ends:
-        """Where a modified expansion may end, the last modifier undone first."""
+        """Returns the ends of a modified expansion, the last modifier undone first."""
         if not modifiers:
             return self.symbol(name, depth, place, state)
         if len(modifiers) > MODIFIERS_LIMIT:
@@ -142,7 +142,7 @@ class Tape:
     def ways(
         self, modifier: str, inner: tuple[Sequence[str], str, int], place: Place, state: State
     ) -> Iterable[tuple[Place, State, int]]:
-        """Where a text that a modifier has changed may end, after what, and the node of the text."""
+        """Yields the ends of a text that a modifier has changed: place, state and node."""
         if modifier == "capitalize":
             return self.small(inner, place, state)
         if modifier == "a":
@@ -152,7 +152,7 @@ class Tape:
     def small(
         self, inner: tuple[Sequence[str], str, int], place: Place, state: State
     ) -> Iterator[tuple[Place, State, int]]:
-        """The ways with each first letter that has this capital, and those of nothing at all."""
+        """Yields the ways with each first letter that has this capital, and those of an empty text."""
         length = len(self.rest(place))
         for (end, after), node in self.undone(*inner, place, state).items():
             if len(self.rest(end)) == length:
@@ -170,7 +170,7 @@ class Tape:
     def without_article(
         self, inner: tuple[Sequence[str], str, int], place: Place, state: State
     ) -> Iterator[tuple[Place, State, int]]:
-        """The ways behind the article that fits."""
+        """Yields the ways behind the article that fits."""
         for article in ("a ", "an "):
             start = self.after(place, article)
             if start is None:
@@ -183,7 +183,7 @@ class Tape:
     def without_ending(
         self, modifier: str, inner: tuple[Sequence[str], str, int], place: Place, state: State
     ) -> Iterator[tuple[Place, State, int]]:
-        """The ways with an ending that fits, where it is added and where it takes the place of a y."""
+        """Yields the ways with an ending that fits, whether it is added or replaces a y."""
         rest = self.rest(place)
         for (end, after), node in self.undone(*inner, place, state).items():
             plain = rest[: len(rest) - len(self.rest(end))]
@@ -203,7 +203,7 @@ class Tape:
 
 
 def _values(ahead: str, number: bool) -> Iterator[str]:
-    """What a fact may be that stands first in a text."""
+    """Yields the values that a fact can have at the start of a text."""
     if number:
         found = NUMBER.match(ahead)
         yield from (ahead[:n] for n in range(1, found.end() + 1)) if found else ()

@@ -1,4 +1,4 @@
-"""Rule weights: how often each rule of a grammar is taken, learned from texts that it should sound like.
+"""Rule weights: learns how often each rule of a grammar applies, from texts that it should sound like.
 
 Each text is parsed in every way that the grammar makes it. How likely each way is follows from the weights; how often
 each rule was taken, from how likely each way is; and new weights from that, round after round (expectation
@@ -15,7 +15,7 @@ from doublebill.games.text.grammar.parsing import Tape
 from doublebill.games.text.grammar.rules import SIZE, Rules, inside
 
 UNIT = 1 << 16
-"""What the weights of the rules of a symbol sum to, but for rounding."""
+"""Sum of the weights of a symbol's rules, but for rounding."""
 
 ONE = 1 << 40
 """A text, in the unit of counts."""
@@ -36,7 +36,7 @@ type Likely = tuple[int, int]
 def learned(
     rules: Rules, facts: Mapping[str, bool], start: str, examples: Sequence[str], field: str
 ) -> dict[str, tuple[int, ...]]:
-    """Symbol → the weights of its rules in their order; of `facts` it is told whether they are numbers.
+    """Returns symbol → the weights of its rules, in their order; `facts` says of each fact whether it is a number.
 
     Raises:
         InvalidInput: naming the text that the grammar does not make, or not within the steps that there are.
@@ -55,7 +55,7 @@ def learned(
 def parsed(
     rules: Rules, facts: Mapping[str, bool], start: str, examples: Sequence[str], field: str
 ) -> tuple[Forest, list[int]]:
-    """The ways to make the texts, and the node of each of them."""
+    """Returns the forest of the texts, and the node of each."""
     forest, roots = Forest(rules, facts, STEPS), []
     letters = set().union(
         *(part for own in rules.values() for rule in own for part in inside(rule.parts) if isinstance(part, str))
@@ -139,7 +139,7 @@ def _sum(ways: Sequence[Likely]) -> Likely:
 
 
 def _share(whole: int, way: Likely, ways: Likely) -> int:
-    """What a way has of `whole`, by how likely it is among all ways."""
+    """The share of a way in `whole`, by its probability among all ways."""
     if way == ways:
         return whole
     power = way[1] - ways[1]

@@ -1,4 +1,4 @@
-"""Grammars: texts from rules with weights, bounded in depth and size before a word is written.
+"""Grammars: expand symbols by weighted rules, bounded in depth and size before a word is written.
 
 Of every symbol it is known how deep and how large its smallest text is. A rule is only chosen where its smallest text
 still fits into what is left of both, so that every text ends within them however the rules refer to each other.
@@ -12,7 +12,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.text.english import capitalised, past_tense, regular_plural, with_article
 
 DEPTH, SIZE = 12, 200
-"""How deep expansions stand inside each other at most, and how many there are in one text."""
+"""Greatest depth of nested expansions, and number of expansions in one text."""
 
 TEXT_LENGTH = 4000
 """Characters of a text: anything longer is cut off, which only kept values that hold each other can reach."""
@@ -33,7 +33,7 @@ type Part = str | Slot | Keep
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Keeps what `value` expands to under a name, over what was kept there before; without a value, forgets it."""
+    """Saves the expansion of `value` under a name, over earlier ones; without a value, removes the newest."""
 
     name: str
     value: tuple[Part, ...] | None
@@ -69,16 +69,16 @@ type Rules = Mapping[str, Sequence[Rule]]
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Rules with what each symbol takes at least."""
+    """Rules with the least depth and size of each symbol."""
 
     rules: Rules
     needs: Mapping[str, Need]
     takes: Mapping[str, Sequence[Need]]
-    """What each rule of a symbol takes at least."""
+    """Symbol → the least depth and size of each of its rules."""
 
     @classmethod
     def of(cls, rules: Rules, where: str) -> "Grammar":
-        """The grammar of these rules.
+        """Checks rules and computes their least depths and sizes.
 
         Raises:
             InvalidInput: naming a symbol that no rule has, or one whose texts would never end or be too large.
@@ -100,7 +100,7 @@ class Grammar:
         return cls(rules, needs, takes)
 
     def expand(self, name: str, dice: Dice) -> tuple[str, frozenset[str]]:
-        """A text that the symbol stands for, and the symbols that were expanded for it."""
+        """Expands a symbol; returns the text and the symbols that were expanded for it."""
         expansion = _Expansion(self, dice)
         text, _ = expansion.symbol(name, DEPTH, SIZE)
         return text, frozenset(expansion.used)
@@ -112,7 +112,7 @@ def _all(rules: Rules) -> Iterator[Rule]:
 
 
 def inside(parts: Sequence[Part]) -> Iterator[Part]:
-    """All parts, those of what is kept included."""
+    """Yields all parts, including those of saved values."""
     for part in parts:
         yield part
         if isinstance(part, Slot):
@@ -122,7 +122,7 @@ def inside(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:
-    """What each symbol takes at least: it grows no smaller in any round, and is right when nothing changes."""
+    """The least depth and size of each symbol: they never grow from round to round, and end when nothing changes."""
     needs = {name: Need(NEVER, NEVER) for name in rules} | {name: Need(1, 1) for name in kept - set(rules)}
     for _ in range(len(rules) + 1):
         before = dict(needs)
@@ -136,7 +136,7 @@ def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:
 
 
 def _of_parts(parts: Sequence[Part], needs: Mapping[str, Need]) -> Need:
-    """What the parts take: the deepest, and all of them together."""
+    """The greatest depth of the parts, and the sum of their sizes."""
     takes = [_of_part(part, needs) for part in parts]
     size = sum(need.size for need in takes)
     return Need(max((need.depth for need in takes), default=0), min(size, NEVER))
@@ -158,11 +158,11 @@ class _Expansion:
     grammar: Grammar
     dice: Dice
     kept: dict[str, list[str]] = field(default_factory=dict)
-    """Name → what was kept under it, the newest last."""
+    """Name → its saved values, the newest last."""
     used: set[str] = field(default_factory=set)
 
     def symbol(self, name: str, depth: int, size: int) -> tuple[str, int]:
-        """A text within `depth` and `size`, and the size that it took."""
+        """Expands a symbol within `depth` and `size`; returns the text and the size that it took."""
         if self.kept.get(name):
             return self.kept[name][-1], 1
         rules = self.grammar.rules.get(name)
@@ -176,7 +176,7 @@ class _Expansion:
         return text, taken + 1
 
     def parts(self, parts: Sequence[Part], depth: int, size: int) -> tuple[str, int]:
-        """The text of all parts, each of which leaves the later ones what they need."""
+        """Expands all parts, each of which leaves the later ones the size that they need."""
         spare = size - _of_parts(parts, self.grammar.needs).size
         written, taken = [], 0
         for part in parts:
@@ -188,7 +188,7 @@ class _Expansion:
         return "".join(written)[:TEXT_LENGTH], taken
 
     def part(self, part: Part, depth: int, size: int) -> tuple[str, int]:
-        """The text of one part, and the size that it took."""
+        """Expands one part; returns the text and the size that it took."""
         if isinstance(part, str):
             return part, 0
         if isinstance(part, Keep):
@@ -201,7 +201,7 @@ class _Expansion:
         return text, kept + taken
 
     def keep(self, part: Keep, depth: int, size: int) -> int:
-        """Keeps or forgets; the size that it took."""
+        """Saves or removes a value; returns the size that it took."""
         if part.value is None:
             if self.kept.get(part.name):
                 self.kept[part.name].pop()

@@ -28,11 +28,11 @@ class Reader:
     parts: int = 0
 
     def wrong(self, expected: str) -> InvalidInput:
-        """The error for what stands where reading has come to."""
+        """Returns the error for the current place in the rule."""
         return InvalidInput.of_value(self.field, self.text, f"{expected} at character {self.at}")
 
     def sequence(self, stop: str, depth: int) -> tuple[Part, ...]:
-        """The parts up to one of the characters of `stop`, or to the end of the rule where there are none."""
+        """Reads the parts up to one of the characters of `stop`, or to the end of the rule."""
         if depth > NESTED_LIMIT:
             raise self.wrong(f"at most {NESTED_LIMIT} actions inside each other")
         found: list[Part] = []
@@ -89,7 +89,7 @@ class Reader:
 
 
 def read_rule(text: str, field: str, weight: int = 1) -> Rule:
-    """The rule that `text` writes.
+    """Reads a rule.
 
     Raises:
         InvalidInput: naming the place where it cannot be understood, or when it is too long.
@@ -102,7 +102,7 @@ def read_rule(text: str, field: str, weight: int = 1) -> Rule:
 def read_grammar(
     written: Mapping[str, str | Sequence[str]], weights: Mapping[str, Sequence[int]], field: str
 ) -> dict[str, tuple[Rule, ...]]:
-    """The rules of each symbol; `weights` gives those of a symbol's rules in their order, 1 where it has none.
+    """Reads the rules of each symbol; `weights` has those of a symbol's rules in their order, by default 1.
 
     Raises:
         InvalidInput: naming the rule that cannot be understood, or the weights that do not fit.

@@ -116,7 +116,7 @@ def numbered(spec: ItemsSpec, name: str, like: Treasure, pool: TreasurePool, dic
 
 
 def _near(number: int, among: Sequence[int], target: Target, dice: Dice) -> int:
-    """A number from `number` up to the next larger one of `among`, moved into the range that is asked for."""
+    """A number from `number` up to the next larger one of `among`, moved into the requested range."""
     place = bisect_right(among, number)
     larger = among[place] if place < len(among) else number
     low, high = limits(target, 0, MOST)

@@ -1,4 +1,4 @@
-"""Learning of items and loot: a list of treasures becomes a model, and a model the generator.
+"""Learns items and loot: a list of treasures becomes a model, and a model a generator.
 
 The arrays, little-endian: `names` [bytes] all names as UTF-8, one after the other, and `names_ends` [treasures] where
 each ends there; `rarities` [treasures] the number of each one's rarity; `weights`, `values` [treasures].
@@ -27,12 +27,12 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class TreasureLearner:
-    """How items and loot learn, each with the kind that it gives."""
+    """The learner of items or of loot, by the kind that it makes."""
 
     kind: Callable[[str, ModelSource], TextKind[Any]]
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Treasure, ...]:
-        """The treasures that JSON tells, as in the `examples` of a spec.
+        """Reads treasures from JSON, as in the `examples` of a spec.
 
         Raises:
             InvalidInput: naming what in `field` is no treasure, or a legend, of which treasures have none.
@@ -43,7 +43,7 @@ class TreasureLearner:
         return treasures
 
     def learn(self, examples: tuple[Treasure, ...]) -> ModelParts:
-        """The list, each name once, and what there is in it."""
+        """Packs the list, each name once, and reports its contents."""
         model = TreasureModel.of(examples)
         ones = [one for _, one in model.treasures]
         arrays: Arrays = packed([one.name for one in ones], "names")
@@ -62,7 +62,7 @@ class TreasureLearner:
         return ModelParts(arrays, {"treasures": len(ones)}, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
-        """The generator of a list.
+        """Returns the generator of a list.
 
         Raises:
             KeyError, TypeError, ValueError: when the arrays are no such list.

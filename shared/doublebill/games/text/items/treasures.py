@@ -55,7 +55,7 @@ class NameParts:
 
     @property
     def name(self) -> str:
-        """The whole name."""
+        """Returns the whole name."""
         return f"{self.before} {self.head}{self.after}".strip()
 
 

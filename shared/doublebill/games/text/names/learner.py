@@ -35,10 +35,10 @@ TEST_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class NameLearner:
-    """How names learn."""
+    """The learner of names."""
 
     def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[str, ...]:
-        """The names that JSON tells, as in the `examples` of a spec.
+        """Reads names from JSON, as in the `examples` of a spec.
 
         Raises:
             InvalidInput: naming what in `field` is no name, or a legend, of which names have none.
@@ -56,7 +56,7 @@ class NameLearner:
         return tuple(names)
 
     def learn(self, examples: tuple[str, ...]) -> ModelParts:
-        """The mixture that the names teach, each counted once, and what one is worth on names that are held out."""
+        """Learns a mixture, each name counted once, and reports the quality of one on names that it was not shown."""
         model = NameModel.of(examples)
         mixture = model.mixture
         arrays: Arrays = {
@@ -73,7 +73,7 @@ class NameLearner:
         return ModelParts(arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)})
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[NamesSpec]:
-        """The generator of a model.
+        """Returns the generator of a model.
 
         Raises:
             KeyError, TypeError, ValueError: when the arrays are no such model.
@@ -95,7 +95,7 @@ def _weights(arrays: Arrays) -> Ints:
 
 
 def worth(words: Sequence[str]) -> Measures:
-    """What a mixture that learned from nine of ten words is worth on the others, where there are as many."""
+    """Measures a mixture that learned from nine of ten words on the others, if there are so many."""
     shuffled = list(words)
     Dice(1, "names that are held out", 0).shuffle(shuffled)
     count = len(shuffled) // TEST_SHARE

@@ -69,17 +69,17 @@ class Mixture:
         return cls(letters, runs, placed, learn_weights(words, letters))
 
     def after(self, word: Sequence[int], percent: int = 100) -> Ints:
-        """[1 + letters] how likely each symbol is after the symbols of `word`, at a temperature, as integer weights."""
+        """Returns [1 + letters] the integer weight of each symbol after those of `word`, at a temperature."""
         first, *others = _before(word)
         placed = self.placed.places((first, min(len(word), PLACES), *others))
         return tempered(self._mixed(self.runs.places((first, *others)), placed), percent)
 
     def first(self, word: Sequence[int], percent: int) -> Step:
-        """The step after the symbols of `word`."""
+        """Returns the step after the symbols of `word`."""
         return self._step(min(len(word), PLACES), _before(word), percent)
 
     def on(self, step: Step, symbol: int, percent: int) -> Step:
-        """The step after a letter more, at the same temperature."""
+        """Returns the step after one more letter, at the same temperature."""
         found = step.on.get(symbol)
         if found is None:
             place, before = min(step.place + 1, PLACES), (symbol, *step.before[: LETTERS - 1])
@@ -116,7 +116,7 @@ class Mixture:
         return mixed
 
     def nats(self, words: Sequence[str]) -> float:
-        """The cross-entropy of `words`, whose letters are all known, in nats for each letter and end of word."""
+        """Returns the cross-entropy of `words`, in nats for each letter and end of word; needs letters of the model."""
         symbols = word_symbols(words, self.letters)
         weights = self.weights[context_kinds(self.runs, symbols)]
         chances = expert_chances((self.runs, self.placed), symbols)
@@ -125,11 +125,11 @@ class Mixture:
         return -float(np.log(likely).mean())
 
     def numbers(self, text: str) -> list[int]:
-        """The symbols of the letters of `text`, all of which are known."""
+        """Returns the symbols of the letters of `text`; the model must have them all."""
         return [self.letters.index(letter) + 1 for letter in text]
 
     def perplexity(self, words: Sequence[str]) -> float:
-        """How many letters it is as good as guessing among."""
+        """Returns the perplexity of `words`: the number of equally likely symbols with the same cross-entropy."""
         return math.exp(self.nats(words))
 
 

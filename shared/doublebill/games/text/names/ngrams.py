@@ -1,4 +1,4 @@
-"""Kneser–Ney n-grams in integers: how likely each symbol is after a context, the same on every machine.
+"""Kneser–Ney n-grams in integers: the probability of each symbol after a context, the same on every machine.
 
 A chain is a row of contexts, each the one before it with a part more: nothing, the last letter, the last two, … Every
 level of it is an expert of its own: interpolated Kneser–Ney with three discounts (Chen and Goodman 1999,
@@ -36,7 +36,7 @@ LEAST = PART // 20
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What follows each context of one level."""
+    """The counts of the symbols after each context of one level."""
 
     base: int
     """Symbols are below it."""
@@ -47,18 +47,18 @@ class Table:
     pairs: Ints
     """[pairs] context * base + symbol, ascending."""
     counts: Ints
-    """[pairs] how often each was seen."""
+    """[pairs] the count of each."""
 
     @classmethod
     def of(cls, keys: Ints, symbols: Ints, base: int) -> Self:
-        """The table of what was seen: [seen] the key of each context, and the symbol that followed."""
+        """Counts occurrences: [occurrences] the key of each context, and the symbol that followed."""
         pairs, counts = np.unique(keys * base + symbols, return_counts=True)
         contexts, firsts = np.unique(pairs // base, return_index=True)
         return cls(base, contexts, np.append(firsts, len(pairs)).astype(np.int64), pairs, counts.astype(np.int64))
 
     @cached_property
     def totals(self) -> Ints:
-        """[contexts] how often each was seen."""
+        """Returns [contexts] the count of each."""
         return np.add.reduceat(self.counts, self.starts[:-1])
 
     @cached_property
@@ -68,30 +68,30 @@ class Table:
 
     @cached_property
     def left(self) -> Ints:
-        """[contexts] what the discounts leave to shorter contexts, in units of 1 / `ONE`."""
+        """Returns [contexts] the probability that discounts leave to shorter contexts, in units of 1 / `ONE`."""
         left: Ints = np.add.reduceat(self._taken, self.starts[:-1]) * ONE // (PART * self.totals)
         return left
 
     @cached_property
     def shares(self) -> Ints:
-        """[pairs] the discounted share of each symbol in its context, in units of 1 / `ONE`."""
+        """Returns [pairs] the discounted share of each symbol in its context, in units of 1 / `ONE`."""
         whole = np.repeat(PART * self.totals, np.diff(self.starts))
         shares: Ints = (self.counts * PART - self._taken) * ONE // whole
         return shares
 
     @cached_property
     def symbols(self) -> Ints:
-        """[pairs] the symbol of each."""
+        """Returns [pairs] the symbol of each."""
         symbols: Ints = self.pairs % self.base
         return symbols
 
     def find(self, keys: Ints) -> Ints:
-        """[len(keys)] the place of each context, -1 where it was never seen."""
+        """Returns [len(keys)] the place of each context, or -1 if it never occurred."""
         places = np.minimum(np.searchsorted(self.contexts, keys), len(self.contexts) - 1)
         return np.where(self.contexts[places] == keys, places, -1)
 
     def smoothed(self, keys: Ints, symbols: Ints, lower: Ints) -> Ints:
-        """[len(keys)] the probability of each symbol after each context, given what it is after a shorter one."""
+        """Returns [len(keys)] the probability of each symbol after its context; `lower` is that after a shorter one."""
         places = self.find(keys)
         wanted = keys * self.base + symbols
         pairs = np.minimum(np.searchsorted(self.pairs, wanted), len(self.pairs) - 1)
@@ -99,7 +99,7 @@ class Table:
         return np.where(places >= 0, shares + (self.left[places] * lower >> BITS), lower)
 
     def row(self, place: int, lower: Ints) -> Ints:
-        """[symbols] the probability of every symbol after the context at `place`."""
+        """Returns [symbols] the probability of every symbol after the context at `place`."""
         starts, left, symbols, shares = self._views
         start, end = starts[place], starts[place + 1]
         whole: Ints = lower * left[place]
@@ -112,7 +112,7 @@ class Table:
         return whole
 
     def rows(self, lower: Ints) -> Ints:
-        """[contexts, symbols] the same after every context, given what each symbol is after a shorter one."""
+        """Returns [contexts, symbols] the same after every context; `lower` is that after a shorter one."""
         whole: Ints = self.left[:, np.newaxis] * lower >> BITS
         whole[np.repeat(np.arange(len(self.contexts)), np.diff(self.starts)), self.symbols] += self.shares
         return whole
@@ -124,7 +124,7 @@ class Table:
 
 
 def discounts(counts: Ints) -> tuple[int, int, int, int]:
-    """What is taken off a count of 0, 1, 2 and more, in units of 1 / `PART`, from how many counts are 1, 2, 3 and 4."""
+    """Returns the discounts of a count of 0, 1, 2 and more, in units of 1 / `PART`."""
     once, twice, thrice, four = (int((counts == n).sum()) for n in (1, 2, 3, 4))
     taken = [0]
     for count, (these, next_) in enumerate(((once, twice), (twice, thrice), (thrice, four)), 1):
@@ -139,21 +139,21 @@ class Chain:
     """The tables of one chain of contexts, shortest first."""
 
     plain: Sequence[Table]
-    """Of each level, what was seen."""
+    """The counts of each level."""
     spread: Sequence[Table]
     """Of each level but the last, in how many contexts of the next it was seen; contexts and pairs are the same."""
     symbols: int
-    """How many there are; before any context each is equally likely."""
+    """Number of symbols; before any context each is equally likely."""
 
     @classmethod
     def of(cls, levels: Sequence[Ints], symbols: Ints, count: int, base: int) -> Self:
-        """The chain from the keys of each level, [seen] each, and the symbol that followed."""
+        """Counts a chain from the keys of each level, [occurrences] each, and the symbols that followed."""
         plain = [Table.of(keys, symbols, base) for keys in levels]
         spread = [Table.of(longer.pairs // base // base, longer.symbols, base) for longer in plain[1:]]
         return cls(plain, spread, count)
 
     def probabilities(self, levels: Sequence[Ints], symbols: Ints) -> list[Ints]:
-        """Of each level, [len(symbols)] the probability of each symbol after its contexts."""
+        """Returns, for each level, [len(symbols)] the probability of each symbol after its contexts."""
         lower = np.full(len(symbols), ONE // self.symbols, np.int64)
         found = []
         for level, keys in enumerate(levels):
@@ -163,7 +163,7 @@ class Chain:
         return found
 
     def places(self, parts: Sequence[int]) -> list[int]:
-        """The place of the context of each level, up to the longest of `parts` that was seen."""
+        """Returns the place of the context of each level, up to the longest that occurred."""
         key = place = 0
         base, found = self.plain[0].base, [place]
         for part, (firsts, contexts) in zip(parts, self._followed, strict=False):
@@ -176,7 +176,7 @@ class Chain:
         return found
 
     def rows(self, places: Sequence[int], levels: Sequence[int]) -> list[Ints]:
-        """Of each of `levels`, [symbols] the probability of every symbol; beyond `places` it is as after those."""
+        """Returns, for each of `levels`, [symbols] the probability of every symbol; beyond `places` the last."""
         last, ready = len(places) - 1, self._spread_rows
         deepest = min(last, len(ready) - 1)
         lower = [rows[place] for rows, place in zip(ready, places, strict=False)]
@@ -216,14 +216,14 @@ class Chain:
         }
 
     def _lower(self, level: int, rows: Sequence[Ints]) -> Ints:
-        """[contexts, symbols] what each symbol is after the context that is one part shorter."""
+        """[contexts, symbols] the probability of each symbol after the context that is one part shorter."""
         if not level:
             return self._even[np.newaxis]
         return np.repeat(rows[level - 1], np.diff(self.children[level - 1]), axis=0)
 
     @cached_property
     def children(self) -> list[Ints]:
-        """Of each level but the last, [contexts + 1] where those begin, one level on, that go on from each context."""
+        """Returns, for each level but the last, [contexts + 1] the first of the next level that extends each."""
         firsts = []
         for shorter, longer in pairwise(self.plain):
             starts = np.searchsorted(longer.contexts, shorter.contexts * longer.base)

@@ -14,7 +14,7 @@ UNIT = 30
 """Binary places of a number between one and two."""
 
 DOUBT = 2**-11
-"""How near to a whole number a logarithm must be worked out in integers."""
+"""Distance from a whole number below which a logarithm is computed in integers."""
 
 TOP = 40
 """The logarithm of the largest weight that is given back."""
@@ -33,7 +33,7 @@ ROOTS = _roots()
 
 
 def tempered(weights: Ints, percent: int) -> Ints:
-    """The weights to the power of 100 / `percent`, scaled where it is not 100; nothing stays nothing.
+    """Raises weights to the power of 100 / `percent`, and scales them if it is not 100; zero stays zero.
 
     They are below 2**52. Scaled, the largest is 2**`TOP`, and what would be less than one is nothing too.
     """
@@ -82,7 +82,7 @@ def logarithms(numbers: Ints) -> Ints:
 
 
 def logarithms_by_squaring(numbers: Ints) -> Ints:
-    """The base-2 logarithms of numbers from 1 to 2**52, in units of 2**-`FRACTION`, by repeated squaring."""
+    """Computes base-2 logarithms of numbers from 1 to 2**52, in units of 2**-`FRACTION`, by repeated squaring."""
     _, digits = np.frexp(numbers.astype(np.float64))  # exact below 2**53
     whole = digits.astype(np.int64) - 1
     mantissa = np.where(whole > UNIT, numbers >> np.maximum(whole - UNIT, 0), numbers << np.maximum(UNIT - whole, 0))

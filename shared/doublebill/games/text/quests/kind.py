@@ -71,7 +71,7 @@ Examples = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class QuestsSpec:
-    """What can be asked of a quest."""
+    """The controls of a quest."""
 
     level: Annotated[
         dict[str, object] | None, Bounds(description="a level to speak of: an item of an answer, with grid and legend")
@@ -87,7 +87,7 @@ class QuestsSpec:
 
 
 def check(spec: QuestsSpec) -> None:
-    """Returns when the spec can be understood and some quest meets it.
+    """Checks that some quest can meet the spec.
 
     Raises:
         InvalidInput: naming what cannot be understood.
@@ -125,7 +125,7 @@ def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
 
 
 def counts_of(spec: QuestsSpec) -> dict[str, int]:
-    """How many there are of each thing, the level's first; the request may say the same of it and nothing else.
+    """Counts each thing, the level's first; counts of the request must agree with the level.
 
     Raises:
         InvalidInput: when a fact of the request is not what the level shows.
@@ -146,7 +146,7 @@ def counts_of(spec: QuestsSpec) -> dict[str, int]:
 
 
 def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
-    """All that a quest may speak of; a place and a giver are made up where the request names none."""
+    """Returns all facts that a quest may mention; a place and a giver are made up if the request names none."""
     said = {name: value for name, value in (spec.facts or {}).items() if isinstance(value, str)}
     for name, (kind, like) in MADE_UP.items():
         if name not in said:
@@ -155,7 +155,7 @@ def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
 
 
 def make(spec: QuestsSpec, dice: Dice) -> Text:
-    """A quest that speaks of facts alone."""
+    """Makes a quest that mentions nothing but facts."""
     all_facts = facts_of(spec, dice)
     if spec.grammar is not None:
         text, used = own_grammar(spec, all_facts).expand(ORIGIN, dice)
@@ -169,7 +169,7 @@ def make(spec: QuestsSpec, dice: Dice) -> Text:
 
 
 def own_grammar(spec: QuestsSpec, all_facts: Mapping[str, int | str]) -> Grammar:
-    """The request's grammar with each fact as a symbol."""
+    """Returns the request's grammar with each fact as a symbol."""
     written = spec.grammar or {}
     rules = read_grammar(written, spec.weights or {}, "spec.grammar")
     bound = {name: (Rule((str(value),)),) for name, value in all_facts.items()}
@@ -183,13 +183,13 @@ def own_grammar(spec: QuestsSpec, all_facts: Mapping[str, int | str]) -> Grammar
 
 @functools.lru_cache(maxsize=8)
 def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
-    """What the examples teach; the grammar, and of each fact whether it is a number, as JSON."""
+    """Learns weights from examples; grammar and facts (whether each is a number) are JSON, which can be cached."""
     rules = read_grammar(json.loads(grammar), {}, "spec.grammar")
     return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
 
 
 def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:
-    """Some of the things, in the order of doing."""
+    """Chooses some of the things, in the order of doing."""
     low, high = limits(target, *USUAL_TASKS)
     options = list(counts)
     dice.shuffle(options)
@@ -198,7 +198,7 @@ def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:
 
 
 def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapping[str, int | str]) -> Grammar:
-    """The words there are, with one symbol for each chosen thing."""
+    """Returns the built-in grammar with one symbol for each chosen thing."""
     rules = {
         name: tuple(read_rule(text, "words", weight) for text, weight in texts)
         for name, texts in WORDS.items()
@@ -217,7 +217,7 @@ def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapp
 
 
 def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], tasks: int) -> Text:
-    """The quest as a text, with its facts and every control that was asked."""
+    """Returns the quest as a text with its facts and controls."""
     return Text(text, {"facts": dict(used_facts)}, {"tasks": number_control(spec.tasks, tasks)}, novel=True)
 
 

@@ -1,4 +1,4 @@
-"""Quest words: what things of a level are for, and how a quest speaks of them."""
+"""Quest words: the roles of things in a level, and the phrases of quests for each role."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ ROLES: Mapping[str, Sequence[str]] = {
     "crate": ("crate", "box", "boulder"),
     "way": ("door", "exit", "gate", "goal", "stairs"),
 }
-"""What a thing is for, in the order of doing; anything else is `thing`."""
+"""Role → its things, in the order of doing; anything else is `thing`."""
 
 ORDER = ("thing", *ROLES)
 
@@ -45,5 +45,5 @@ WORDS: Mapping[str, Sequence[tuple[str, int]]] = {
 
 
 def role_of(name: str) -> str:
-    """What a thing is for, by its name."""
+    """Returns the role of a thing, by its name."""
     return next((role for role, names in ROLES.items() if name in names), "thing")

@@ -13,7 +13,7 @@ ORDINALS = "second third fifth eighth ninth twelfth"
 PORTIONS = "half halves quarters thirds twice thrice both pairs? couples? duos? trios? double triple"
 
 ENDINGS = "(?:s|th|ths|fold|score)?"
-"""What may follow a unit, a ten or a scale: fourth, tenfold, fourscore, in the twenties."""
+"""Endings of a unit, a ten or a scale: fourth, tenfold, fourscore."""
 
 WORDS = (
     rf"\b(?:(?<!no )one|(?:{'|'.join(UNITS.split())}|{'|'.join(SCALES.split())}){ENDINGS}"

@@ -106,7 +106,7 @@ class RewriteDraft:
 
     @property
     def has_braces(self) -> bool:
-        """Whether the text has braces of its own, from which placeholders could not be told."""
+        """Checks whether the text has braces of its own, which look like placeholders."""
         return not {"{", "}"}.isdisjoint(PLACEHOLDER.sub("", self.masked))
 
     def filled(self, rewording: str) -> str:
