@@ -92,7 +92,9 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize(("page", "name"), [("http", "http_reference"), ("api-changes", "api_changes")])
+@pytest.mark.parametrize(
+    ("page", "name"), [("http", "http_reference"), ("cli", "cli_reference"), ("api-changes", "api_changes")]
+)
 def test_a_generated_page_is_what_make_docs_writes(page: str, name: str) -> None:
     written = subprocess.run(
         [sys.executable, str(GENERATORS / f"{name}.py")], capture_output=True, text=True, check=True
