@@ -1,6 +1,6 @@
 """Ranking: the n best of the items that may be shown, by score, then by popularity, then by item number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,9 @@ UNREACHED_PER_N = 32
 
 SHORT = 200
 """So many scores are sorted in less time than it takes to find out which are the highest."""
+
+
+NO_ITEMS: Ints32 = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,19 +48,12 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eligible:
-    """The items that may be shown."""
+    """The items that may be shown: the allowed ones but for the excluded ones."""
 
-    mask: Mask
+    allowed: Mask
     """[n_items]"""
-    excluded: int = 0
-    """How many items were excluded one by one: so many of the best may be missing."""
-
-    @classmethod
-    def of(cls, allowed: Mask, excluded: Items) -> "Eligible":
-        """Returns the allowed items but for the excluded ones, of which -1 stands for one that is unknown."""
-        mask = allowed.copy()
-        mask[excluded[excluded >= 0]] = False
-        return cls(mask, len(excluded))
+    excluded: Items = field(default_factory=lambda: NO_ITEMS)
+    """[excluded] item numbers, -1 for an unknown item."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +68,10 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Ranker:
-    """The order of all items by popularity, ties by item number, and what it makes of scores."""
+    """The order of all items by popularity, ties by item number, by which it orders equal scores.
+
+    One instance serves one thread at a time: it reuses a buffer.
+    """
 
     popularity: Floats32
     """[n_items] share of the users who have the item."""
@@ -80,6 +79,11 @@ class Ranker:
     """[n_items] item numbers, the most popular first."""
     ranks: Ints32
     """[n_items] where each item stands in `order`, from 0."""
+    _free: Mask = field(init=False, repr=False)
+    """[n_items + 1] True but while items are excluded; at the end there is a place for -1."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_free", np.ones(len(self.order) + 1, np.bool_))
 
     @classmethod
     def of(cls, popularity: Floats32) -> "Ranker":
@@ -95,19 +99,20 @@ class Ranker:
         Items that the history does not reach score 0 and follow by popularity. As long as enough items score above 0,
         no list of all reached items is made.
         """
-        best = highest(scored.scores, n + eligible.excluded)
+        best = highest(scored.scores, n + len(eligible.excluded))
         targets, scores = scored.targets.take(best), scored.scores.take(best)
-        shown = (scores > 0) & eligible.mask.take(targets)
+        shown = (scores > 0) & self._may_show(eligible, targets)
         if np.count_nonzero(shown) >= n > 0:
             return self.ordered(targets[shown], scores[shown], n)
         reached, scores = scored.reached()
         if not len(reached):
             popular = self.most_popular(n, eligible)
             return Ranking(popular, self.popularity[popular].astype(np.float64), cold=True)
-        shown = eligible.mask.take(reached)
+        shown = self._may_show(eligible, reached)
         items, scores = reached[shown], scores[shown]
         if np.count_nonzero(scores > 0) < n:
-            others = self.most_popular(n, Eligible.of(eligible.mask, reached))
+            unreached = Eligible(eligible.allowed, np.concatenate([eligible.excluded, reached]))
+            others = self.most_popular(n, unreached)
             items, scores = np.concatenate([items, others]), np.concatenate([scores, np.zeros(len(others))])
         return self.ordered(items, scores, n)
 
@@ -118,12 +123,20 @@ class Ranker:
 
     def most_popular(self, n: int, eligible: Eligible) -> Ints32:
         """Returns the `n` most popular eligible items, the most popular first."""
-        first = self.order[: UNREACHED_PER_N * n + eligible.excluded]
-        found = first[eligible.mask.take(first)]
+        first = self.order[: UNREACHED_PER_N * n + len(eligible.excluded)]
+        found = first[self._may_show(eligible, first)]
         if len(found) < n and len(first) < len(self.order):
-            ranks = self.ranks[eligible.mask]
+            allowed = np.flatnonzero(eligible.allowed)
+            ranks = self.ranks.take(allowed[self._may_show(eligible, allowed)])
             found = self.order.take(np.sort(np.partition(ranks, n)[:n] if n < len(ranks) else ranks))
         return found[: max(n, 0)]
+
+    def _may_show(self, eligible: Eligible, items: Items) -> Mask:
+        """Returns [items] whether each is eligible."""
+        self._free[eligible.excluded] = False
+        shown = eligible.allowed.take(items) & self._free.take(items)
+        self._free[eligible.excluded] = True
+        return shown
 
     def to_arrays(self) -> Arrays:
         """Returns the three arrays by name."""

@@ -59,7 +59,7 @@ class Recommender:
         `excluded` holds item numbers that must not come back, `allowed` [n_items] the items that may; without it, those
         that the catalog has available.
         """
-        eligible = Eligible.of(self.catalog.available if allowed is None else allowed, excluded)
+        eligible = Eligible(self.catalog.available if allowed is None else allowed, excluded)
         return self.ranker.rank(self.score(history, weights), n, eligible)
 
     def contributions(self, history: Items, weights: Reals, items: Items) -> Floats:

@@ -98,7 +98,7 @@ class _Pool:
         best = model.ranker.rank(scored, size, eligible)
         if promoted is None or len(best.items) < size:
             return cls(best, len(best.items) == size, more_promoted=False)
-        others = model.ranker.rank(scored, size, Eligible(eligible.mask & promoted, eligible.excluded))
+        others = model.ranker.rank(scored, size, Eligible(eligible.allowed & promoted, eligible.excluded))
         new = ~np.isin(others.items, best.items, assume_unique=True)
         items = np.concatenate([best.items, others.items[new]])
         scores = np.concatenate([best.scores, others.scores[new]])

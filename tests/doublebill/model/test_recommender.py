@@ -147,7 +147,7 @@ class TestAgainstTheWholeOrder:
         model, _ = self.world(seed, 0.0)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("doublebill.model.ranking.UNREACHED_PER_N", looked_through)
-            eligible = Eligible.of(model.catalog.available, np.array(excluded, np.int32))
+            eligible = Eligible(model.catalog.available, np.array(excluded, np.int32))
             found = model.ranker.most_popular(n, eligible)
             nothing = model.ranker.most_popular(n, Eligible(np.zeros(self.N, np.bool_)))
         permitted = [i for i in model.ranker.order.tolist() if model.catalog.available[i] and i not in excluded]

@@ -46,7 +46,7 @@ def reranked(
     model: Recommender, n: int, rules: Rules, history: np.ndarray = HISTORY, allowed: np.ndarray | None = None
 ) -> Ranking:
     """The items outside the history under the rules."""
-    eligible = Eligible.of(model.catalog.available if allowed is None else allowed, history)
+    eligible = Eligible(model.catalog.available if allowed is None else allowed, history)
     return rules.rerank(model, model.score(history, np.ones(len(history))), n, eligible)
 
 

@@ -82,7 +82,7 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
     def recommend(row: slice) -> ScoredList:
         history, weights = fold_in.items[row], config.weigh(fold_in.weights[row], times[row])
         scored = recommender.score(history, weights)
-        eligible = Eligible.of(recommender.catalog.available, history)
+        eligible = Eligible(recommender.catalog.available, history)
         return recommender.ranker.rank(scored, LIST_LENGTH, eligible).items, *scored.reached()
 
     return _evaluate(recommender, holdout, recommend)
@@ -93,7 +93,7 @@ def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluatio
     fold_in, nothing = holdout.fold_in, np.zeros(0, np.int32)
 
     def recommend(row: slice) -> ScoredList:
-        eligible = Eligible.of(recommender.catalog.available, fold_in.items[row])
+        eligible = Eligible(recommender.catalog.available, fold_in.items[row])
         return recommender.ranker.most_popular(LIST_LENGTH, eligible), nothing, np.zeros(0)
 
     return _evaluate(recommender, holdout, recommend)

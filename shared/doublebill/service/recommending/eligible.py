@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from doublebill.arrays import Ints32, Mask
-from doublebill.model.ranking import Eligible
+from doublebill.model.ranking import NO_ITEMS, Eligible
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RecommendationOptions
 from doublebill.service.serving.warm_models import Serving
 
 if TYPE_CHECKING:  # requests without rules need not load it
     from doublebill.reranking.rerank import Rules
-
-NO_ITEMS: Ints32 = np.zeros(0, np.int32)
 
 
 class EligibilityOptions(Protocol):
@@ -38,7 +36,7 @@ def eligible_items(
         exclude_seen = serving.recommender.config.exclude_seen
     of_history = history.items if exclude_seen else history.items[~history.liked]
     allowed = allowed_items(serving, options.filter, history.items)
-    return Eligible.of(allowed, np.concatenate([of_history, *excluded]))
+    return Eligible(allowed, np.concatenate([of_history, *excluded]))
 
 
 def allowed_items(serving: Serving, filter_: object | None, history: Ints32 = NO_ITEMS) -> Mask:

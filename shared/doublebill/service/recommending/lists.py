@@ -69,7 +69,7 @@ def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
     scores = np.array([score for _, score in serving.trending], np.float64)
     places = np.flatnonzero(numbers >= 0)
     places = places[allowed[numbers[places]]][: options.n]
-    others = model.ranker.most_popular(options.n - len(places), Eligible.of(allowed, numbers[places]))
+    others = model.ranker.most_popular(options.n - len(places), Eligible(allowed, numbers[places]))
     items = np.concatenate([numbers[places], others]).astype(np.int32)
     ranking = Ranking(items, np.concatenate([scores[places], np.zeros(len(others))]))
     return Trending(

@@ -20,18 +20,20 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     """
     model = serving.recommender
     numbered = NumberedHistory.of(model, history.items)
-    eligible = eligible_items(serving, numbered, options).mask
+    eligible = eligible_items(serving, numbered, options)
+    allowed = eligible.allowed.copy()
+    allowed[eligible.excluded] = False
     shown: list[Row] = []
     for place in _newest(numbered):
         if len(shown) == options.rows:
             break
         one = numbered.items[place : place + 1]
-        eligible[one] = False
+        allowed[one] = False
         reached, scores = model.score(one, numbered.weights[place : place + 1]).reached()
-        good = np.flatnonzero((scores > 0) & eligible[reached])
+        good = np.flatnonzero((scores > 0) & allowed[reached])
         ranking = model.ranker.ordered(reached[good], scores[good], options.n)
         if len(ranking.items):
-            eligible[ranking.items] = False
+            allowed[ranking.items] = False
             entries = named_entries(model.catalog, ranking)
             if options.explain:
                 explain_entries(model.catalog, entries, one, ranking.scores[:, np.newaxis])

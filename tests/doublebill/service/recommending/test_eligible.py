@@ -14,7 +14,8 @@ def shown(exclude_seen: bool | None, *excluded: np.ndarray) -> str:
     history = NumberedHistory.of(serving.recommender, [HistoryItem("a", -1.0), HistoryItem("b")])
     options = RecommendationOptions(exclude_seen=exclude_seen, filter={"item_id": {"any": ["a", "b", "c"]}})
     eligible = eligible_items(serving, history, options, *excluded)
-    return "".join(serving.recommender.catalog.item_ids[item] for item in eligible.mask.nonzero()[0].tolist())
+    items = serving.recommender.ranker.most_popular(4, eligible)
+    return "".join(sorted(serving.recommender.catalog.item_ids[item] for item in items.tolist()))
 
 
 def test_items_that_count_against_are_never_eligible() -> None:
