@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games trips check lint types build lock mutants mutation emulator openapi docs pictures template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -61,6 +61,9 @@ template: env-sam  ## sam validate --lint
 build: env env-sam  ## sam build: what would be deployed, in .aws-sam
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
 
+wheel: env  ## a wheel in dist that installs without a checkout: pip install 'dist/….whl[local]'
+	@.venv/bin/hatchling build -t wheel -d dist
+
 mutants: env  ## break the code on purpose; every named test must go red
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/mutants/run.py
 
@@ -92,4 +95,4 @@ lock: env  ## lock every requirement file again, with hashes and without hosts
 	@infra/requirements/lock
 
 clean:  ## remove environments, caches and the demo's folder
-	@rm -rf .venv .tools .aws-sam .doublebill .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .tools .aws-sam dist .doublebill .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

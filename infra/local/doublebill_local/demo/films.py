@@ -13,8 +13,9 @@ from pathlib import Path
 
 from doublebill_local.demo.synthetic import Files
 from doublebill_local.demo.worlds import Persona
+from doublebill_local.locations import ROOT
 
-REQUIREMENTS = Path(__file__).parents[3] / "requirements" / "films.txt"
+REQUIREMENTS = ROOT / "infra" / "requirements" / "films.txt"
 """Locks the wheel by version and hash."""
 
 INSIDE = "recbole/dataset_example/ml-100k/"
@@ -76,7 +77,7 @@ def fetch_films(folder: Path, requirements: Path = REQUIREMENTS) -> Fetched:
 def _download(requirements: Path, folder: Path) -> Path:
     """The wheel that `requirements` locks, in `folder`."""
     if not requirements.exists():
-        raise _Unavailable(f"{requirements.name}, the lock that names the wheel, is not there: this is no checkout")
+        raise _Unavailable(f"{requirements.name}, the lock that names the wheel, is missing")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
     command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", *PATIENCE]
     command += ["--requirement", str(requirements), "--dest", str(folder)]

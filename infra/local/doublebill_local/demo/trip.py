@@ -14,7 +14,7 @@ from doublebill_local.display.console import out
 from doublebill_local.display.content import show_level
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import LOG, running
-from doublebill_local.locations import DEFAULT_HOME
+from doublebill_local.locations import COMMAND, DEFAULT_HOME
 
 DATA = "data"
 """Folder of the files that are imported."""
@@ -104,15 +104,15 @@ def _show_next_steps(home: Home) -> None:
     out.rule("Go on")
     out.print(
         "The service of this demo has been stopped; nothing is left running. To go on with its data:\n\n"
-        f"  .venv/bin/doublebill up --home {folder}       serves on http://127.0.0.1:8080; then for example\n\n"
+        f"  {COMMAND} up --home {folder}       serves on http://127.0.0.1:8080; then for example\n\n"
         "  curl http://127.0.0.1:8080/v1/catalogs\n"
         "  curl 'http://127.0.0.1:8080/v1/catalogs/movies/users/robin/recommendations?n=5&explain=true'\n"
         "  curl http://127.0.0.1:8080/v1/catalogs/music/popular\n"
         "  curl http://127.0.0.1:8080/v1/games/dungeon -H 'Content-Type: application/json' "
         '-d \'{"format":"text","spec":{"width":20,"height":12}}\'\n\n'
-        f"  .venv/bin/doublebill recommend movies --user robin --explain --home {folder}\n"
-        f"  .venv/bin/doublebill models movies --home {folder}\n"
-        "  .venv/bin/doublebill generate maze --seed 7",
+        f"  {COMMAND} recommend movies --user robin --explain --home {folder}\n"
+        f"  {COMMAND} models movies --home {folder}\n"
+        f"  {COMMAND} generate maze --seed 7",
         markup=False,
         soft_wrap=True,
     )
