@@ -288,7 +288,3 @@ def test_a_part_that_is_not_there_yet_is_not_found(stores: BatchStores) -> None:
 def test_a_request_names_1_to_10000_users(user_ids: list[object]) -> None:
     with pytest.raises(InvalidInput, match="user_ids"):
         read(BatchRequest, {"user_ids": user_ids})
-
-
-def test_a_request_tells_whom_it_names() -> None:
-    assert list(read(BatchRequest, {"user_ids": ["a", "b"]}).users()) == ["a", "b"]
