@@ -6,7 +6,6 @@ well, under which threads and child processes open the same store again.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,7 +19,7 @@ from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import MAX_RECORD_BYTES, open_records
 from doublebill.stores.secrets import open_secrets
-from processes import PATIENCE_SECONDS, Child, in_processes, in_time
+from processes import PATIENCE_SECONDS, Child, in_processes, in_time, until
 
 NOW = 1_800_000_000
 LATER = NOW + 1000
@@ -431,13 +430,16 @@ class ConcurrentHistoriesContract:
 
 def _once_free[T](call: Callable[[], T]) -> T:
     """Calls it again while others keep the store busy for longer than it waits, as they may on a busy disk."""
-    hangs = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def attempt() -> tuple[T] | None:
         try:
-            return call()
+            return (call(),)
         except StoreUnavailable as busy:
-            if "locked" not in str(busy) or time.monotonic() > hangs:
+            if "locked" not in str(busy):
                 raise
+            return None
+
+    return until(attempt, "a store that is free")[0]
 
 
 def _add_events(histories, writer: int) -> None:

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from doublebill_local.locations import ROOT
+from processes import PATIENCE_SECONDS, until
 
 EVENTS = ROOT / "infra" / "events"
 SAM = ROOT / ".tools" / "sam"
@@ -38,7 +38,7 @@ def end(process: "subprocess.Popen[str]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with process:
-        process.wait(timeout=30)
+        process.wait(PATIENCE_SECONDS)
 
 
 def bring(tool: str) -> None:
@@ -112,14 +112,19 @@ class Runtime:
     def invoke(self, event: bytes) -> dict[str, Any]:
         """What the runtime hands back for an event, which must not be an error."""
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
-        for _ in range(200):
-            with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(url, event, timeout=60) as answer:
-                told: dict[str, Any] = json.load(answer)
-                assert "errorType" not in told, f"{told}\n{self.log()}"
-                assert "REPORT RequestId" in self.log()
-                return told
-            time.sleep(0.05)  # it does not listen yet
-        raise AssertionError(self.log())
+
+        def answer() -> dict[str, Any] | None:
+            assert self._process.poll() is None, self.log()
+            try:
+                with urllib.request.urlopen(url, event, timeout=PATIENCE_SECONDS) as response:
+                    return dict(json.load(response))
+            except urllib.error.URLError:
+                return None  # it does not listen yet
+
+        told = until(answer, "the answer of the runtime")
+        assert "errorType" not in told, f"{told}\n{self.log()}"
+        assert "REPORT RequestId" in self.log()
+        return told
 
     def log(self) -> str:
         """What the function and its runtime wrote."""

@@ -6,21 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from doublebill_local.host.template import ROOT
+from doublebill_local.locations import ROOT
 
 LONGEST_NAME = 80
+MAY_LOOK_AT_THE_CLOCK = {"clocks.py", "processes.py"}
+"""They end what hangs; every other test waits through them. Benchmarks measure."""
+
 PATCHING = {"setattr", "delattr", "getattr", "object"}
 """Calls that take the name of an attribute as text: of `monkeypatch`, `mock.patch` or Python."""
 
 
 def parsed(*folders: str) -> dict[str, ast.Module]:
-    """The syntax trees of the folders' Python files, by name."""
+    """The syntax trees of the folders' Python files by name, without the fixtures of an earlier commit."""
     files = [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
     return {str(file.relative_to(ROOT)): ast.parse(file.read_text()) for file in files if _ours(file)}
 
 
 def _ours(file: Path) -> bool:
-    return not {"fixtures", "__pycache__"} & set(file.parts)  # fixtures are of an earlier commit
+    return not {"fixtures", "__pycache__"} & set(file.parts)
 
 
 def is_private(name: str) -> bool:
@@ -53,6 +56,23 @@ def reached(tree: ast.AST) -> Iterator[str]:
                 yield from (name for text in texts for name in text.split(".") if is_private(name))
 
 
+def clock_watchers(trees: Mapping[str, ast.Module]) -> list[str]:
+    """The files that look at the machine's clock."""
+    imports = [(Path(file), node) for file, tree in trees.items() for node in ast.walk(tree)]
+    watchers = [file for file, node in imports if "time" in modules(node)]
+    return [str(file) for file in watchers if "bench" not in file.parts and file.name not in MAY_LOOK_AT_THE_CLOCK]
+
+
+def modules(node: ast.AST) -> set[str]:
+    """The modules that an import names."""
+    match node:
+        case ast.Import(names=names):
+            return {alias.name for alias in names}
+        case ast.ImportFrom(module=str(name)):
+            return {name}
+    return set()
+
+
 def long_names(trees: Mapping[str, ast.Module]) -> list[str]:
     """The tests whose names are too long."""
     names = [(file, name) for file, tree in trees.items() for name in defined(tree) if name.startswith("test_")]
@@ -77,9 +97,15 @@ def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
     assert intrusions(TESTS, PRIVATE) == []
 
 
+def test_no_test_looks_at_the_clock_of_the_machine() -> None:
+    assert clock_watchers(TESTS) == []
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        "import time",
+        "from time import sleep",
         "store._client",
         "store.inner._client.meta",
         "from doublebill.stores import _client",
@@ -91,10 +117,10 @@ def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
 )
 def test_what_is_forbidden_is_found(source: str) -> None:
     trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees)
+    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees)
 
 
 @pytest.mark.parametrize("source", ["self._client", "store.client", "store.__class__", "def test_x(_client): ..."])
 def test_what_is_allowed_is_not_found(source: str) -> None:
     trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees) == []
+    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) == []

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from processes import PATIENCE_SECONDS, until
+
 pytest.register_assert_rewrite("contract")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +70,12 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(server: "subprocess.Popen[bytes]", endpoint: str, log: Path) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and server.poll() is None:
+    def answers() -> bool:
+        assert server.poll() is None, log.read_text()
         try:
-            with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-    pytest.fail(f"MiniStack does not answer:\n{log.read_text()}")
+            with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=PATIENCE_SECONDS):
+                return True
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+    until(answers, "the answer of MiniStack")

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from doublebill_local.locations import ROOT
+from processes import PATIENCE_SECONDS
 from runtimes import bring, end, free_port
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 DOCUMENT = ROOT / "infra" / "openapi.json"
 TOOL = ROOT / ".tools" / "schemathesis" / "bin" / "st"
 FEWEST_CASES = 5000
-PATIENCE_SECONDS = 60
 
 USERS, ITEMS = 20, 12
 

@@ -34,7 +34,7 @@ from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
-from processes import in_processes
+from processes import PATIENCE_SECONDS, in_processes
 from trainings import answered, append_and_train, fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
@@ -494,13 +494,13 @@ class TestTwoTrainingsAtOnce:
 
             def tell(told: str, read=read, publishing=publishing) -> None:
                 if told.startswith("publishing"):
-                    publishing.wait(60)
+                    publishing.wait(PATIENCE_SECONDS)
                 elif told == "fitting the chosen config on all users":
                     read.set()
 
             with ThreadPoolExecutor(2) as pool:
                 first = pool.submit(train, training(objects, 1, tell=tell))
-                assert read.wait(60)
+                assert read.wait(PATIENCE_SECONDS)
                 fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
                 second = pool.submit(train, training(objects, 2, tell=tell))
             assert first.result()["version"] != second.result()["version"]

@@ -1,5 +1,4 @@
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ from doublebill.games.text import shipped_lists
 from doublebill.games.text.names import learner
 from doublebill.games.text.names.kind import NamesSpec, names_kind
 from doublebill.games.text.names.learner import NAMES_LEARNER
+from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.spelling import NameModel
 from doublebill.games.text.texts import batch
 
@@ -114,14 +114,15 @@ def test_a_config_that_fits_no_model_is_refused(config):
         NAMES_LEARNER.generator(known.arrays, {**known.config, **config})
 
 
+def test_a_generator_is_made_without_counting_again(monkeypatch):
+    known = learned(PEOPLE)
+    monkeypatch.setattr(Mixture, "of", None)
+    monkeypatch.setattr(NameModel, "of", None)
+    assert texts(NAMES_LEARNER.generator(known.arrays, known.config), NamesSpec())
+
+
 if NAMES.exists():  # beside the checkout; nowhere else is there such a test
 
-    def test_a_model_of_many_real_names_is_there_at_once():
+    def test_a_model_of_many_real_names_knows_names_well():
         known = NAMES_LEARNER.learn(tuple(NAMES.read_text().split()[:12_000]))
-        seconds = []
-        for _ in range(3):
-            began = time.process_time()
-            NAMES_LEARNER.generator(known.arrays, known.config)
-            seconds.append(time.process_time() - began)
-        assert min(seconds) < 0.05
         assert known.report["nats_per_character"] < 2.1
