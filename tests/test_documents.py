@@ -164,8 +164,8 @@ def test_an_answer_that_lost_a_field_is_a_breaking_change() -> None:
 def test_an_operation_that_is_gone_is_a_breaking_change() -> None:
     changes = generator("api_changes")
     found = changes.compare(document({}, {}), {"paths": {}})
-    assert found.breaking == ["`POST /v1/things`: removed"]
-    assert changes.compare({"paths": {}}, document({}, {})).compatible == ["`POST /v1/things`: added"]
+    assert found.breaking == ["`POST /v1/things`: operation removed"]
+    assert changes.compare({"paths": {}}, document({}, {})).compatible == ["`POST /v1/things`: operation added"]
 
 
 def document(request: dict[str, object], answer: dict[str, object]) -> dict[str, object]:

@@ -8,6 +8,7 @@ Both are one question, `refusals(wider, narrower)`, with the documents in opposi
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from typing import Any
 
 RELEASED = Path(__file__).parents[1] / "reference" / "openapi-0.1.0.json"
 CURRENT = Path(__file__).parents[2] / "openapi.json"
+FEW = 3
+"""Operations that a line names; more are counted."""
 METHODS = ("get", "put", "post", "delete", "patch")
 UPPER_LIMITS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER_LIMITS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -139,8 +142,8 @@ def compare(released: Json, current: Json) -> Changes:
     """Compares two OpenAPI documents, operation by operation."""
     changes = Changes()
     old, new = dict(operations(released)), dict(operations(current))
-    changes.breaking += [f"{name}: removed" for name in old if name not in new]
-    changes.compatible += [f"{name}: added" for name in new if name not in old]
+    changes.breaking += [f"{name}: operation removed" for name in old if name not in new]
+    changes.compatible += [f"{name}: operation added" for name in new if name not in old]
     for name in old.keys() & new.keys():
         _operation(changes, name, (released, old[name]), (current, new[name]))
     changes.breaking.sort()
@@ -204,8 +207,22 @@ def page() -> str:
         "[openapi.json](../../openapi.json). `a against b` reads: one side allows a, the other only b.",
     ]
     for title, found in (("Breaking", changes.breaking), ("Compatible", changes.compatible)):
-        lines += ["", f"## {title}", "", *([f"- {line}" for line in dict.fromkeys(found)] or ["None."])]
+        lines += ["", f"## {title}", "", *(_folded(found) or ["None."])]
     return "\n".join(lines) + "\n"
+
+
+def _folded(changes: list[str]) -> list[str]:
+    """Returns the changes as a list, those that many operations and statuses share in one line."""
+    operations: dict[str, list[str]] = {}
+    for change in changes:
+        operation, _, what = change.partition("`: ")
+        operations.setdefault(re.sub(r"answer [45]\d\d", "error", what), []).append(f"{operation}`")
+    return [
+        f"- {len(set(names))} operations: {what}"
+        if len(set(names)) > FEW
+        else f"- {', '.join(dict.fromkeys(names))}: {what}"
+        for what, names in operations.items()
+    ]
 
 
 if __name__ == "__main__":
