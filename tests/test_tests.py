@@ -10,7 +10,7 @@ from doublebill_local.locations import ROOT
 
 LONGEST_NAME = 80
 MAY_LOOK_AT_THE_CLOCK = {"clocks.py", "processes.py"}
-"""They end what hangs; every other test waits through them. Benchmarks measure."""
+"""They end what hangs; every other test waits through them."""
 
 PATCHING = {"setattr", "delattr", "getattr", "object"}
 """Calls that take the name of an attribute as text: of `monkeypatch`, `mock.patch` or Python."""
@@ -58,9 +58,26 @@ def reached(tree: ast.AST) -> Iterator[str]:
 
 def clock_watchers(trees: Mapping[str, ast.Module]) -> list[str]:
     """The files that look at the machine's clock."""
-    imports = [(Path(file), node) for file, tree in trees.items() for node in ast.walk(tree)]
-    watchers = [file for file, node in imports if "time" in modules(node)]
-    return [str(file) for file in watchers if "bench" not in file.parts and file.name not in MAY_LOOK_AT_THE_CLOCK]
+    watchers = [file for file, node in unmeasured(trees) if "time" in modules(node)]
+    return [file for file in watchers if Path(file).name not in MAY_LOOK_AT_THE_CLOCK]
+
+
+def bare_timeouts(trees: Mapping[str, ast.Module]) -> list[str]:
+    """Where something is given up after seconds that are written as a number, instead of `PATIENCE_SECONDS`."""
+    return [f"{file}: {ast.unparse(node)}" for file, node in unmeasured(trees) if _is_bare_timeout(node)]
+
+
+def unmeasured(trees: Mapping[str, ast.Module]) -> list[tuple[str, ast.AST]]:
+    """Every node with its file, but for benchmarks, which measure time."""
+    files = {file: tree for file, tree in trees.items() if "bench" not in Path(file).parts}
+    return [(file, node) for file, tree in files.items() for node in ast.walk(tree)]
+
+
+def _is_bare_timeout(node: ast.AST) -> bool:
+    match node:
+        case ast.keyword(arg="timeout", value=ast.Constant(value=int() | float())):
+            return True
+    return False
 
 
 def modules(node: ast.AST) -> set[str]:
@@ -99,12 +116,14 @@ def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
 
 def test_no_test_looks_at_the_clock_of_the_machine() -> None:
     assert clock_watchers(TESTS) == []
+    assert bare_timeouts(TESTS) == []
 
 
 @pytest.mark.parametrize(
     "source",
     [
         "import time",
+        "run(command, timeout=60)",
         "from time import sleep",
         "store._client",
         "store.inner._client.meta",
@@ -117,10 +136,10 @@ def test_no_test_looks_at_the_clock_of_the_machine() -> None:
 )
 def test_what_is_forbidden_is_found(source: str) -> None:
     trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees)
+    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) + bare_timeouts(trees)
 
 
 @pytest.mark.parametrize("source", ["self._client", "store.client", "store.__class__", "def test_x(_client): ..."])
 def test_what_is_allowed_is_not_found(source: str) -> None:
     trees = {"test_x.py": ast.parse(source)}
-    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) == []
+    assert intrusions(trees, {"_client"}) + long_names(trees) + clock_watchers(trees) + bare_timeouts(trees) == []
