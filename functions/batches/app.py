@@ -8,20 +8,20 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from doublebill.edge.answering import open_answering
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
+from doublebill.edge.serving_stack import open_serving_stack
 from doublebill.edge.settings import BatchesSettings, read_settings
 from doublebill.service.recommending import batch_job
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
 
 settings = read_settings(BatchesSettings)
-answering = open_answering(settings)
-stores = batch_job.BatchStores(answering.objects, answering.warm, answering.histories, SYSTEM, now_ms)
+stack = open_serving_stack(settings)
+stores = batch_job.BatchStores(stack.objects, stack.warm, stack.histories, SYSTEM, now_ms)
 jobs = open_jobs(settings.batch_jobs)
-api = Api("batches", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
+api = Api("batches", open_authoriser(stack.objects, stack.records, settings), settings.answer_seconds)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
@@ -20,7 +20,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(CatalogsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("catalogs", open_gate(objects, records, settings), settings.answer_seconds)
+api = Api("catalogs", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
 

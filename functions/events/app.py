@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import EventsSettings, read_settings
@@ -15,7 +15,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(EventsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("events", open_gate(objects, records, settings), settings.answer_seconds)
+api = Api("events", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
@@ -20,7 +20,7 @@ from doublebill.stores.rewriters import open_rewriter
 settings = read_settings(GenerateSettings)
 objects = open_objects(settings.objects)
 records = open_records(settings.histories)
-api = Api("generate", open_gate(objects, records, settings), settings.answer_seconds)
+api = Api("generate", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 generators = GeneratorCache(objects, SYSTEM, settings.refresh_seconds)
 language_model = open_rewriter(settings.rewriter)

@@ -2,7 +2,7 @@
 
 import secrets
 
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
@@ -15,7 +15,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(ModelsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("models", open_gate(objects, records, settings), settings.answer_seconds)
+api = Api("models", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import PeopleSettings, read_settings
@@ -16,7 +16,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(PeopleSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("people", open_gate(objects, records, settings), settings.answer_seconds)
+api = Api("people", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
 
 

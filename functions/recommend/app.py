@@ -1,15 +1,15 @@
 """Recommend: answers from the warm champion of a catalog."""
 
-from doublebill.edge.answering import open_answering
-from doublebill.edge.callers import open_gate
+from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api, Health
+from doublebill.edge.serving_stack import open_serving_stack
 from doublebill.edge.settings import RecommendSettings, read_settings
 from doublebill.service.recommending import lists, recommendations, requests, responses, rows
 
 settings = read_settings(RecommendSettings)
-answering = open_answering(settings)
-api = Api("recommend", open_gate(answering.objects, answering.records, settings), settings.answer_seconds)
+stack = open_serving_stack(settings)
+api = Api("recommend", open_authoriser(stack.objects, stack.records, settings), settings.answer_seconds)
 handler = api.handler
 
 
@@ -20,41 +20,41 @@ def health() -> Health:
 
 @api.on("POST /v1/catalogs/{catalog}/recommendations", "read", users=["user_id"], count="n", recommends=True)
 def recommend(catalog: str, request: requests.RecommendationRequest) -> responses.Recommendations:
-    history = answering.histories.of_request(catalog, request, now_ms(), api.deadline)
-    model = answering.model_for(catalog, history, api.deadline)
+    history = stack.histories.of_request(catalog, request, now_ms(), api.deadline)
+    model = stack.model_for(catalog, history, api.deadline)
     return recommendations.recommend(catalog, model, history, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", "read", count="n", recommends=True)
 def recommend_user(catalog: str, user_id: str, request: requests.RecommendationOptions) -> responses.Recommendations:
-    history = answering.histories.of(catalog, user_id, now_ms(), api.deadline)
-    model = answering.model_for(catalog, history, api.deadline)
+    history = stack.histories.of(catalog, user_id, now_ms(), api.deadline)
+    model = stack.model_for(catalog, history, api.deadline)
     return recommendations.recommend(catalog, model, history, request, now_ms())
 
 
 @api.on("POST /v1/catalogs/{catalog}/rankings", "read", users=["user_id"], recommends=True)
 def rank(catalog: str, request: requests.RankingRequest) -> responses.Recommendations:
-    history = answering.histories.of_request(catalog, request, now_ms(), api.deadline)
-    model = answering.model_for(catalog, history, api.deadline)
+    history = stack.histories.of_request(catalog, request, now_ms(), api.deadline)
+    model = stack.model_for(catalog, history, api.deadline)
     return recommendations.rank(catalog, model, history, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/rows", "read", count="n", recommends=True)
 def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> responses.Rows:
-    history = answering.histories.of(catalog, user_id, now_ms(), api.deadline)
-    return rows.rows(catalog, answering.model_for(catalog, history, api.deadline), history, request, now_ms())
+    history = stack.histories.of(catalog, user_id, now_ms(), api.deadline)
+    return rows.rows(catalog, stack.model_for(catalog, history, api.deadline), history, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read", count="n")
 def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
-    return lists.neighbours(catalog, answering.warm.serving(catalog, api.deadline), item_id, request)
+    return lists.neighbours(catalog, stack.warm.serving(catalog, api.deadline), item_id, request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/popular", "read", count="n")
 def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
-    return lists.popular(catalog, answering.warm.serving(catalog, api.deadline), request)
+    return lists.popular(catalog, stack.warm.serving(catalog, api.deadline), request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/trending", "read", count="n")
 def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
-    return lists.trending(catalog, answering.warm.serving(catalog, api.deadline), request)
+    return lists.trending(catalog, stack.warm.serving(catalog, api.deadline), request)

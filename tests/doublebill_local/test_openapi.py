@@ -9,7 +9,8 @@ from typing import Any, get_args, is_typeddict
 import pytest
 from jsonschema import Draft202012Validator
 
-from doublebill.edge.http import PROBLEMS, Operation
+from doublebill.edge.operation import Operation
+from doublebill.edge.respond import PROBLEMS
 from doublebill_local import openapi
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT

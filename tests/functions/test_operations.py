@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from doublebill.edge.http import Operation
+from doublebill.edge.operation import Operation
 from doublebill_local import openapi
 from doublebill_local.host.template import ROOT
 

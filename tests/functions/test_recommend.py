@@ -440,7 +440,7 @@ def test_a_defect_is_logged_counted_and_answered_without_its_words(
     def broken(catalog: str, deadline: object, user: str | None) -> None:
         raise RuntimeError("inner words")
 
-    monkeypatch.setattr(module.answering.warm, "serving", broken)
+    monkeypatch.setattr(module.stack.warm, "serving", broken)
     answer = recommend(module.handler, history=[])
     assert answer.status == 500
     assert answer.headers["content-type"] == "application/problem+json"

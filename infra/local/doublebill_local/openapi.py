@@ -18,7 +18,8 @@ from typing import Any
 
 import doublebill
 from doublebill import schema
-from doublebill.edge.http import PROBLEM_JSON, PROBLEMS, Operation
+from doublebill.edge.operation import Operation
+from doublebill.edge.respond import PROBLEM_JSON, PROBLEMS
 from doublebill.filtering.json_schema import FILTER_SCHEMA
 from doublebill.model.wire_schema import EVENT_SCHEMA, ITEM_SCHEMA
 from doublebill_local.host.home import Home

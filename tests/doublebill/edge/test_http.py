@@ -15,9 +15,10 @@ from clocks import Clock
 from doublebill import errors
 from doublebill.access.callers import OWNER, Caller, Grant
 from doublebill.concurrency.deadline import Deadline
-from doublebill.edge.callers import Gate
-from doublebill.edge.http import MAX_ANSWER_BYTES, PROBLEMS, Api, answer, problem
-from doublebill.edge.requests import TooLarge
+from doublebill.edge.authorise import Authoriser
+from doublebill.edge.decode import TooLarge
+from doublebill.edge.http import Api
+from doublebill.edge.respond import MAX_RESPONSE_BYTES, PROBLEMS, json_response, problem_response
 from doublebill_local.host.environments import Context
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout
@@ -76,7 +77,7 @@ class Doorkeeper:
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
         self.counted.append((caller.name, route, failed))
 
-    def answered(self, catalog: str, version: str) -> None:
+    def count_recommendation(self, catalog: str, version: str) -> None:
         self.answers.append((catalog, version))
 
 
@@ -93,7 +94,7 @@ def api(gate: Doorkeeper) -> Api:
 
 
 def make_api(gate: Doorkeeper) -> Api:
-    made = Api("tested", cast(Gate, gate))
+    made = Api("tested", cast(Authoriser, gate))
 
     @made.on(ITEM)
     def item(catalog: str, item_id: str) -> Told:
@@ -247,7 +248,7 @@ def test_the_path_is_never_logged(api: Api, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_an_answer_is_compact_json_in_its_own_letters() -> None:
-    made = answer({"title": "Ключ 🎷", "n": 1})
+    made = json_response({"title": "Ключ 🎷", "n": 1})
     assert made.body == '{"title":"Ключ 🎷","n":1}'
     assert (made.status_code, made.content_type) == (200, "application/json")
 
@@ -255,11 +256,11 @@ def test_an_answer_is_compact_json_in_its_own_letters() -> None:
 @pytest.mark.parametrize("number", [math.nan, math.inf])
 def test_what_json_cannot_say_is_never_sent(number: float) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        answer({"score": number})
+        json_response({"score": number})
 
 
 def test_half_a_surrogate_pair_is_sent_as_its_escape() -> None:
-    made = problem(errors.InvalidInput.of_value("\ud800", "x", "a field"))
+    made = problem_response(errors.InvalidInput.of_value("\ud800", "x", "a field"))
     assert made.body is not None
     assert made.body.encode()
     assert json.loads(made.body)["errors"][0]["field"] == "\ud800"
@@ -374,14 +375,14 @@ def test_the_caller_of_one_request_is_not_that_of_the_next(api: Api, gate: Doork
 
 
 def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() -> None:
-    for text in ("x" * MAX_ANSWER_BYTES, "é" * (MAX_ANSWER_BYTES // 2)):
+    for text in ("x" * MAX_RESPONSE_BYTES, "é" * (MAX_RESPONSE_BYTES // 2)):
         with pytest.raises(errors.InvalidInput, match=r"n: the answer has 55000.. bytes of at most"):
-            answer({"text": text}, count="n")
-    assert answer({"text": "x" * (MAX_ANSWER_BYTES - 20)}).status_code == 200
+            json_response({"text": text}, count="n")
+    assert json_response({"text": "x" * (MAX_RESPONSE_BYTES - 20)}).status_code == 200
 
 
 def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkeeper) -> None:
-    api = Api("tested", cast(Gate, gate))
+    api = Api("tested", cast(Authoriser, gate))
 
     @api.on("POST /v1/counted", count="count")
     def counted(request: Counted) -> Told:
@@ -392,8 +393,8 @@ def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkee
         return {"item_id": "x" * request.n}
 
     for route, body, query, name in (
-        ("POST /v1/counted", {"count": MAX_ANSWER_BYTES}, None, "count"),
-        ("GET /v1/asked", None, {"n": str(MAX_ANSWER_BYTES)}, "n"),
+        ("POST /v1/counted", {"count": MAX_RESPONSE_BYTES}, None, "count"),
+        ("GET /v1/asked", None, {"n": str(MAX_RESPONSE_BYTES)}, "n"),
     ):
         told = ask(api.handler, http_event(route, body, query=query))
         check_problem(told, 400, "invalid-input")
@@ -401,7 +402,7 @@ def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkee
 
 
 def test_what_anybody_may_ask_is_answered_without_asking_who_calls(gate: Doorkeeper) -> None:
-    api = Api("tested", cast(Gate, gate))
+    api = Api("tested", cast(Authoriser, gate))
 
     @api.on("GET /v1/alive", anybody=True)
     def alive() -> Told:
@@ -429,7 +430,7 @@ def test_stores_have_the_answer_s_seconds_or_what_lambda_leaves(
             return lambda_seconds * 1000
 
     monkeypatch.setattr("doublebill.edge.clock.SYSTEM", Clock())
-    api = Api("tested", cast(Gate, gate), answer_seconds=20.0)
+    api = Api("tested", cast(Authoriser, gate), answer_seconds=20.0)
 
     @api.on("GET /v1/alive")
     def alive() -> Told:

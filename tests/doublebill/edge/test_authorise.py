@@ -3,7 +3,7 @@ import pytest
 from clocks import Clock
 from doublebill.access.callers import Identity
 from doublebill.concurrency.deadline import Deadline
-from doublebill.edge.callers import identity_of, open_gate
+from doublebill.edge.authorise import identity_of, open_authoriser
 from doublebill.edge.settings import GenerateSettings
 from doublebill.errors import QuotaExceeded, StoreUnavailable
 from doublebill.service.access.caller_registry import KEY
@@ -41,7 +41,7 @@ def gate(monkeypatch):
         monkeypatch.delenv("DOUBLEBILL_UNPROVEN", raising=False)
         if unproven is not None:
             monkeypatch.setenv("DOUBLEBILL_UNPROVEN", unproven)
-        return open_gate(objects, records or MemoryRecords(), GenerateSettings(objects="", histories=""))
+        return open_authoriser(objects, records or MemoryRecords(), GenerateSettings(objects="", histories=""))
 
     return of
 
@@ -111,6 +111,6 @@ def test_a_quota_stops_the_caller_and_nobody_else(gate):
 def test_an_answer_is_counted_for_its_version(gate):
     records = MemoryRecords()
     counting = gate(MemoryObjects(), records)
-    counting.answered("films", "v1")
+    counting.count_recommendation("films", "v1")
     counting.count(counting.caller(by_role(), SOON), "GET /v1/x", failed=False, milliseconds=1.0)
     assert records.counts("_answers#films", NOW) == {"v1": {"answers": 1}}

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.edge.requests import MAX_BODY_BYTES, MAX_DEPTH, TooLarge, body, json_body, query
+from doublebill.edge.decode import MAX_BODY_BYTES, MAX_DEPTH, TooLarge, body, json_body, query
 from doublebill.errors import InvalidInput
 from doublebill.schema import Bounds
 from http_events import BROKEN_BODIES, http_event

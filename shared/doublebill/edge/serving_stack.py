@@ -1,4 +1,4 @@
-"""What functions that answer from models are made of, in one place."""
+"""The stores and models of the functions that recommend, wired in one place."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from doublebill.stores.secrets import open_secrets
 
 
 @dataclass(frozen=True)
-class Answering:
+class ServingStack:
     """The stores, the warm models and the histories of one execution environment."""
 
     objects: Objects
@@ -30,8 +30,8 @@ class Answering:
         return self.warm.serving(catalog, deadline, history.user)
 
 
-def open_answering(settings: RecommendSettings) -> Answering:
-    """What the settings name; nothing is asked of it yet."""
+def open_serving_stack(settings: RecommendSettings) -> ServingStack:
+    """Returns the stack that the settings describe; it reads nothing yet."""
     objects, records = open_objects(settings.objects, BRISK, clock.SYSTEM), open_records(settings.histories)
     warm = Warm(objects, records, Path(settings.scratch), clock.SYSTEM, settings.refresh_seconds)
     secrets = open_secrets(settings.secrets)
@@ -42,4 +42,4 @@ def open_answering(settings: RecommendSettings) -> Answering:
             pseudonyms.append(Pseudonyms(secrets.pseudonym_key()))
         return pseudonyms[0].of(user_id)
 
-    return Answering(objects, records, warm, UserHistories(open_histories(settings.histories), pseudonym_of))
+    return ServingStack(objects, records, warm, UserHistories(open_histories(settings.histories), pseudonym_of))

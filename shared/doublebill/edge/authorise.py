@@ -1,4 +1,4 @@
-"""The gate of every function: who is asking, as the platform proves it, whether they may today, and what they used."""
+"""Authorisation of every request: the caller, as the platform proves it, its quota for today and its use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from doublebill.stores.records import Records
 
 @dataclass(frozen=True)
 class UnprovenSettings:
-    """What becomes of requests that no authorizer looked at."""
+    """Settles how requests without a proved caller are treated."""
 
     unproven: str = "refused"
     """`local` where only this machine can ask: they are the caller whose principal is `local`, or the one owner."""
@@ -32,8 +32,8 @@ def identity_of(event: Mapping[str, Any], local: bool = False) -> Identity:
     return Identity(principal=LOCAL if local and not authorizer else "")
 
 
-class Gate:
-    """Callers, quotas and the meter of one environment."""
+class Authoriser:
+    """The callers, quotas and the meter of one environment."""
 
     def __init__(self, known: CurrentCallers, meter: Meter, local: bool = False) -> None:
         self._known = known
@@ -41,37 +41,37 @@ class Gate:
         self._local = local
 
     def caller(self, event: Mapping[str, Any], deadline: Deadline) -> Caller:
-        """Who sent the event.
+        """Returns the caller that sent the event.
 
         Raises:
-            StoreUnavailable: when this environment never learnt who the callers are, and cannot now.
+            StoreUnavailable: when this environment has never read the callers, and cannot now.
         """
         return self._known.now(deadline).of(identity_of(event, self._local))
 
     def admit(self, caller: Caller) -> None:
-        """Returns where the caller's quota lets it ask once more.
+        """Checks that the caller's quota has room for one more request.
 
         Raises:
-            QuotaExceeded: otherwise.
+            QuotaExceeded: when it has none.
         """
         self._meter.check(caller)
 
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
-        """Counts a request that was answered or refused."""
+        """Counts a request, whether it succeeded or failed."""
         self._meter.count(caller, route, failed, milliseconds)
 
-    def answered(self, catalog: str, version: str) -> None:
-        """Counts an answer of a version, for its click-through."""
+    def count_recommendation(self, catalog: str, version: str) -> None:
+        """Counts a recommendation of a version, for its click-through."""
         self._meter.count_response(catalog, version)
 
     @property
     def outdated(self) -> str | None:
-        """Why the callers may be others than those known here, or None."""
+        """The reason why the callers may have changed since they were read, or None."""
         return self._known.reason
 
 
-def open_gate(objects: Objects, records: Records, settings: ApiSettings) -> Gate:
-    """The gate of an environment; nothing is read yet."""
+def open_authoriser(objects: Objects, records: Records, settings: ApiSettings) -> Authoriser:
+    """Returns the authoriser of an environment; it reads nothing yet."""
     known = CurrentCallers(objects, records, clock.SYSTEM, settings.refresh_seconds)
     meter = Meter(records, clock.now_ms, clock.SYSTEM, settings.meter_seconds)
-    return Gate(known, meter, local=read_settings(UnprovenSettings).unproven == "local")
+    return Authoriser(known, meter, local=read_settings(UnprovenSettings).unproven == "local")

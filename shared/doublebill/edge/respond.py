@@ -1,0 +1,90 @@
+"""Responses: what a function returns, or the error that it raises, as HTTP.
+
+Errors become `application/problem+json` (RFC 9457) here, by type: the family of `doublebill.errors` is mapped once.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from doublebill import errors
+from doublebill.edge.decode import TooLarge
+
+PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
+    TooLarge: (413, "too-large", "The body is too large"),
+    errors.Unsatisfiable: (422, "unsatisfiable", "This cannot be satisfied"),
+    errors.NotReached: (422, "not-reached", "No content that meets all this was found"),
+    errors.InvalidInput: (400, "invalid-input", "The request is not valid"),
+    errors.NotFound: (404, "not-found", "There is no such thing"),
+    errors.Forbidden: (403, "forbidden", "The caller may not do this"),
+    errors.QuotaExceeded: (429, "quota-exceeded", "The caller has used up today's requests"),
+    errors.NoModel: (503, "no-model", "There is no model yet"),
+    errors.Conflict: (409, "conflict", "The object was changed by another request"),
+    errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
+}
+"""Status, type and title of each error; an error's subclass stands before it."""
+
+MAX_RESPONSE_BYTES = 5_500_000
+"""Lambda passes on 6 MB, with its own wrapping around the response."""
+
+RETRY_AFTER_SECONDS = "5"
+PROBLEM_JSON = "application/problem+json"
+MODEL_VERSION = "x-model-version"
+DEGRADED = "x-degraded"
+
+Headers = dict[str, str | list[str]]
+
+
+def json_response(content: Mapping[str, Any], status: int = 200, count: str = "") -> Response[str]:
+    """Returns `content` as a JSON response, with its model version and degradation as headers too.
+
+    Raises:
+        InvalidInput: when it is too large to be sent, naming `count`, the field that says how many items it has.
+    """
+    headers: Headers = {}
+    if content.get("model_version"):
+        headers[MODEL_VERSION] = content["model_version"]
+    if content.get("degraded"):
+        headers[DEGRADED] = "true"
+    text = to_json(content)
+    if len(text) > MAX_RESPONSE_BYTES / 4 and len(text.encode()) > MAX_RESPONSE_BYTES:  # UTF-8 takes at most 4 bytes
+        size = f"the answer has {len(text.encode())} bytes of at most {MAX_RESPONSE_BYTES}"
+        raise errors.InvalidInput.one(count or "request", size, "ask for fewer items")
+    return Response(status, "application/json", text, headers)
+
+
+def problem_response(error: errors.DoublebillError) -> Response[str]:
+    """Returns an error as a problem document."""
+    status, slug, title = next(
+        (PROBLEMS[kind] for kind in PROBLEMS if isinstance(error, kind)), (500, "defect", "The service has a defect")
+    )
+    document: dict[str, object] = {"type": _type(slug), "title": title, "status": status}
+    if status != 500:
+        document["detail"] = str(error)
+    if isinstance(error, errors.InvalidInput):
+        document["errors"] = [{"field": one.field, "problem": one.problem, "fix": one.fix} for one in error.complaints]
+    headers: Headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
+    if isinstance(error, errors.QuotaExceeded):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    return Response(status, PROBLEM_JSON, to_json(document), headers)
+
+
+def defect_response() -> dict[str, Any]:
+    """Returns the response of a request that failed by a defect, as Lambda sends it."""
+    document = {"type": _type("defect"), "title": "The service has a defect", "status": 500}
+    return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(document)}
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+
+
+def to_json(content: Mapping[str, Any]) -> str:
+    """Returns `content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it."""
+    text = _encode(content)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _type(slug: str) -> str:
+    return f"urn:doublebill:problem:{slug}"
