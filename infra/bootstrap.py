@@ -58,12 +58,12 @@ def main(name: str) -> None:
 
 
 def python_of(place: Path) -> Path:
-    """The interpreter of the environment at `place`."""
+    """Returns the interpreter of the environment at `place`."""
     return place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def find_uv() -> Path:
-    """uv from the PATH, or else installed beside the project by pip."""
+    """Returns uv from the PATH, or else installs it beside the project with pip."""
     found = shutil.which("uv")
     if found:
         return Path(found)
@@ -83,7 +83,7 @@ def find_uv() -> Path:
 
 
 def create(uv: Path, place: Path) -> None:
-    """An empty environment with the wanted Python, or the nearest that uv can find or bring."""
+    """Creates an empty environment with the wanted Python, or the nearest that uv can find or bring."""
     for wanted in WANTED:
         made = subprocess.run(
             [str(uv), "venv", "--quiet", "--clear", "--no-project", "--python", wanted, str(place)],

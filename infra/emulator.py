@@ -2,8 +2,8 @@
 
     make emulator        or        .venv/bin/python infra/emulator.py
 
-Listens on 127.0.0.1:4566, or where BIND_HOST and GATEWAY_PORT say, until it is interrupted; keeps nothing. Tells that
-it is ready in a line that ends with its address.
+Listens on 127.0.0.1:4566, or where BIND_HOST and GATEWAY_PORT say, until it is interrupted; keeps nothing. A line
+that ends with its address says that it is ready.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MINISTACK = ROOT / ".tools" / "ministack" / "bin" / "ministack"
 
 REGION = "us-east-1"
-"""What `sam local invoke` tells a function when no region is set up."""
+"""Region that `sam local invoke` gives a function when none is set up."""
 
 BUCKET = "doublebill-local"
 TABLE = "doublebill-local-histories"
@@ -70,7 +70,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def running(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    """MiniStack as a process, answering; ended with everything it keeps."""
+    """Runs MiniStack as a process and ends it, with everything it keeps, afterwards."""
     with tempfile.TemporaryDirectory(prefix="doublebill-emulator-") as folder:
         environment = {
             **os.environ,
@@ -112,7 +112,7 @@ def fill(endpoint: str) -> str:
 
 
 def client(service: str, endpoint: str) -> Any:
-    """A client of a service of the emulator."""
+    """Returns a client of a service of the emulator."""
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106  # any will do
     return session.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]  # one of four literals
 
@@ -163,7 +163,7 @@ def _train(endpoint: str) -> str:
 
 
 def _events() -> Iterator[dict[str, object]]:
-    """Every listener plays one genre, all of its artists but one."""
+    """Yields events: every listener plays all artists of one genre but one."""
     for listener in range(LISTENERS):
         genre = list(ARTISTS)[listener % len(ARTISTS)]
         for number in range(len(ARTISTS[genre])):

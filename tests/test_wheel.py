@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from doublebill_local.locations import ROOT
-from processes import PATIENCE_SECONDS, until
+from processes import PATIENCE_SECONDS
 
 
 def run(command: list[object], folder: Path, installed: Path | None = None) -> str:
@@ -55,25 +55,25 @@ def test_an_installed_wheel_serves_by_its_own_files(installed: Path, tmp_path: P
     code = "import doublebill_local.locations as found; print(found.ROOT, found.__file__)"
     for path in run([sys.executable, "-c", code], tmp_path, installed).split():
         assert Path(path).is_relative_to(installed)
-    log = tmp_path / "log"
-    with log.open("w") as output:
+    with (tmp_path / "log").open("w") as log:
         service = subprocess.Popen(
-            [sys.executable, "-m", "doublebill_local", "up", "--port", "0"],
+            [sys.executable, "-m", "doublebill_local", "up", "--port", "0", "--json"],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(installed)},
-            stdout=output,
-            stderr=output,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
     try:
-        until(lambda: "is up at" in log.read_text() or service.poll() is not None, "the service")
-        assert service.poll() is None, log.read_text()
-        url = log.read_text().split("is up at ")[1].split(",")[0]
+        assert service.stdout
+        line = service.stdout.readline()
+        assert line, (tmp_path / "log").read_text()
+        url = json.loads(line)["url"]
         for path, field in (("/v1/openapi.json", "openapi"), ("/v1/games", "kinds"), ("/v1/catalogs", "catalogs")):
             with urllib.request.urlopen(url + path, timeout=PATIENCE_SECONDS) as response:
                 assert field in json.load(response), path
     finally:
         service.terminate()
-        service.wait(timeout=PATIENCE_SECONDS)
+        service.communicate(timeout=PATIENCE_SECONDS)
 
 
 def test_without_its_packages_the_command_line_says_how_to_install_them(installed: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The demo, offline and on fewer users and items: what it shows, and what it leaves behind."""
 
 import functools
+import json
 import re
 import shlex
 import subprocess
@@ -105,6 +106,18 @@ def test_a_home_told_holds_everything_and_a_second_demo_begins_anew(
         assert inside(tmp_path) == {"here"}
         assert inside(tmp_path / "here") >= {"data", "demo.log", "movies", "music"}
     assert [process.poll() for process in started] == [0, 0]
+
+
+def test_the_demo_as_json_is_one_document_on_stdout(
+    started: list[subprocess.Popen], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(trip, "learn", lambda *_: None)
+    monkeypatch.setattr(trip, "visit", lambda *_: None)
+    assert app.main(["demo", "--home", "here", "--json"]) == 0
+    printed, shown = capsys.readouterr()
+    document = {"home": str(tmp_path / "here"), "catalogs": ["movies", "music"], "real_films": False}
+    assert json.loads(printed) == document
+    assert "the service is up at" in shown
 
 
 def test_a_folder_with_anything_else_in_it_is_refused_and_left_alone(

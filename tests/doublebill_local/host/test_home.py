@@ -105,6 +105,6 @@ def test_a_stack_that_is_not_there_is_named(cloudformation: Stubber) -> None:
 def test_a_stack_of_somebody_else_is_refused_and_nothing_is_set(cloudformation: Stubber) -> None:
     before = dict(os.environ)
     cloudformation.add_response("describe_stacks", described({"Objects": "s3://b"}), {"StackName": "mine"})
-    with pytest.raises(StoreUnavailable, match="stack 'mine': found no output Histories, Secrets, Jobs"):
+    with pytest.raises(StoreUnavailable, match="stack 'mine': no output Histories, Secrets, Jobs"):
         Home.of_stack("mine")
     assert dict(os.environ) == before

@@ -29,7 +29,7 @@ def test_a_rate_is_a_number_of_seconds(expression: str, seconds: int) -> None:
     "expression", ["", "rate(0 days)", "rate(-1 days)", "rate(1 week)", "rate(1 day) ", "cron(0 3 * * ? *)", "1 day"]
 )
 def test_any_other_expression_is_named(expression: str) -> None:
-    with pytest.raises(SettingsIncomplete, match=re.escape(f"found {expression!r}, expected rate(")):
+    with pytest.raises(SettingsIncomplete, match=re.escape(f"{expression!r} is not valid; use rate(")):
         interval_seconds(expression)
 
 

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts.exceptions import MissingArgumentError, UnusedCliTokensError, ValidationError
 
 import doublebill
 from doublebill import errors
 from doublebill_local.cli.command_table import COMMANDS, EXIT_CODES, Command
-from doublebill_local.cli.usage import explain_usage
 
 CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3), (errors.DoublebillError, 1))
 
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(words)
         sys.stdout.flush()
     except CycloptsError as wrong:
-        return _refuse(explain_usage(wrong), 2)
+        return _refuse(_explain_usage(wrong), 2)
     except errors.DoublebillError as refused:
         return _refuse(str(refused), next(code for kind, code in CODES if isinstance(refused, kind)))
     except KeyboardInterrupt:
@@ -49,6 +49,26 @@ def _run(words: Sequence[str]) -> int:
 def _refuse(message: str, code: int) -> int:
     print(f"doublebill: {message}", file=sys.stderr)
     return code
+
+
+def _explain_usage(wrong: CycloptsError) -> str:
+    """Returns the message for a usage error, with the command whose help shows the options."""
+    wrong.verbose = False
+    command = " ".join(["doublebill", *(wrong.command_chain or ())])
+    return f"{_usage_problem(wrong)}\ntry: {command} --help"
+
+
+def _usage_problem(wrong: CycloptsError) -> str:
+    match wrong:
+        case MissingArgumentError(argument=argument) if argument is not None:
+            return f"{argument.name}: missing"
+        case UnusedCliTokensError(unused_tokens=tokens):
+            return f"{' '.join(map(repr, tokens or ()))}: nothing is expected here"
+        case ValidationError(exception_message=message) if wrong.group is not None:
+            return message
+        case _:
+            text = str(wrong).rstrip(".")
+            return text[:1].lower() + text[1:]
 
 
 def command_line() -> App:

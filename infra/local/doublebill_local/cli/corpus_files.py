@@ -1,8 +1,8 @@
-"""Corpus files: the examples of a corpus from files of a person's own.
+"""Corpus files: reads the examples of a corpus from files.
 
 *.json        a list of examples, as the API takes them
 *.csv         items, a row each, under a header: name, rarity, weight, value
-levels        text, a row of tiles a line; a blank line, or one that begins with `;` and a number, parts levels
+levels        text, a row of tiles a line; a blank line, or `;` and a number, separates levels
 names         text, a name a line
 """
 
@@ -16,15 +16,15 @@ from doublebill.errors import InvalidInput
 from doublebill.games.kinds import KINDS
 from doublebill.service.content.corpora import EXAMPLES_BYTES
 
-PARTED = re.compile(r";\s*\d*\s*|")
+SEPARATOR = re.compile(r";\s*\d*\s*|")
 NUMBERS = ("weight", "value")
 
 
 def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
-    """The examples in the files, in their order.
+    """Returns the examples in the files, in their order.
 
     Raises:
-        InvalidInput: when a file is none, is no text in UTF-8, or all of them are too large.
+        InvalidInput: when a file is missing or not text in UTF-8, or all of them together are too large.
     """
     for file in files:
         if not file.is_file():
@@ -36,25 +36,25 @@ def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
 
 
 def read_legend(file: Path) -> dict[str, str]:
-    """The legend that a JSON file tells: tile of the examples → the kind's tile or its name.
+    """Returns the legend in a JSON file: tile of the examples → the kind's tile or its name.
 
     Raises:
-        InvalidInput: when it is no such file.
+        InvalidInput: when the file is missing or holds anything else.
     """
     if not file.is_file():
         raise InvalidInput.one("--legend", f"there is no file {str(file)!r}", "name a JSON file")
-    told = _json(file)
-    if not isinstance(told, dict) or not all(isinstance(name, str) for name in told.values()):
+    legend = _json(file)
+    if not isinstance(legend, dict) or not all(isinstance(name, str) for name in legend.values()):
         raise InvalidInput.one("--legend", f"{str(file)!r} holds something else", "use one JSON object of strings")
-    return told
+    return legend
 
 
 def _of_file(kind: str, file: Path) -> list[object]:
     if file.suffix == ".json":
-        told = _json(file)
-        if not isinstance(told, list):
+        examples = _json(file)
+        if not isinstance(examples, list):
             raise InvalidInput.one("FILE", f"{str(file)!r} holds something else", "use a JSON list of examples")
-        return told
+        return examples
     text = _text(file)
     if file.suffix == ".csv":
         return [_row(file, row) for row in csv.DictReader(text.splitlines())]
@@ -63,24 +63,24 @@ def _of_file(kind: str, file: Path) -> list[object]:
 
 
 def _levels(lines: Sequence[str]) -> list[list[str]]:
-    found: list[list[str]] = [[]]
+    levels: list[list[str]] = [[]]
     for line in lines:
         row = line.rstrip("\r")
-        if PARTED.fullmatch(row):
-            found.append([])
+        if SEPARATOR.fullmatch(row):
+            levels.append([])
         else:
-            found[-1].append(row)
-    return [level for level in found if level]
+            levels[-1].append(row)
+    return [level for level in levels if level]
 
 
 def _row(file: Path, row: dict[str, str]) -> dict[str, object]:
-    told: dict[str, object] = {}
+    item: dict[str, object] = {}
     for name, value in row.items():
         try:
-            told[name] = int(value) if name in NUMBERS else value
+            item[name] = int(value) if name in NUMBERS else value
         except (TypeError, ValueError) as wrong:
             raise InvalidInput.of_value(f"{file.name}, {name}", value, "an integer") from wrong
-    return told
+    return item
 
 
 def _json(file: Path) -> object:

@@ -23,8 +23,8 @@ ALL_KINDS = ", ".join([*KINDS, *TEXTS])
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """The content model and the seed to generate from."""
+class GeneratorOptions:
+    """Options that name the content model and the seed."""
 
     corpus: Annotated[
         str | None, Parameter(metavar="NAME", help="corpus that the model learned from (default: built in)")
@@ -46,7 +46,7 @@ def generate(
     kind: Annotated[str, Parameter(help=f"kind of content: {ALL_KINDS}")],
     /,
     *,
-    source: Source = Source(),
+    generator: GeneratorOptions = GeneratorOptions(),
     count: Annotated[Integer, Parameter(metavar="N", help="number of levels or texts")] = 1,
     spec: Annotated[
         str, Parameter(metavar="JSON", help='JSON controls, such as \'{"width": 20, "enemies": [3, 5]}\'')
@@ -57,7 +57,7 @@ def generate(
     options: StackOptions = StackOptions(),
 ) -> None:
     """Generates levels with proofs, or texts."""
-    fields = {"spec": json_value("--spec", spec), "count": count, **source.fields()}
+    fields = {"spec": json_value("--spec", spec), "count": count, **generator.fields()}
     if kind not in TEXTS:
         fields |= {"format": "json" if options.as_json else output_format, "solution": True}
     request = schema.read(ContentRequest, fields)

@@ -30,7 +30,7 @@ CORPUS_FILES = Group("Examples of game content", sort_key=3)
 @Parameter(name="*", group=CATALOG_FILES)
 @dataclass(frozen=True, kw_only=True)
 class CatalogFiles:
-    """Files of a catalog and how to treat their rows."""
+    """Options that name the files of a catalog and say how to treat their rows."""
 
     events: Annotated[
         str, UNSET, Parameter(metavar="FILE", help="CSV, TSV, ::-separated or JSON lines, plain or gzipped")
@@ -48,7 +48,7 @@ class CatalogFiles:
 @Parameter(name="*", group=COLUMNS, show_default=False)
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """Columns of an events file that its header does not make clear."""
+    """Options that map columns whose header is not recognised."""
 
     user: Annotated[str, Parameter(metavar="COLUMN", help="column of the user id")] = ""
     item: Annotated[str, Parameter(metavar="COLUMN", help="column of the item id")] = ""
@@ -60,7 +60,7 @@ class Columns:
 @Parameter(name="*", group=CORPUS_FILES, show_default=False)
 @dataclass(frozen=True, kw_only=True)
 class CorpusFiles:
-    """Examples of game content and how to read them."""
+    """Options that describe examples of game content."""
 
     corpus: CorpusPath = None
     legend: Annotated[

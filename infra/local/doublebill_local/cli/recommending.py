@@ -28,7 +28,7 @@ RECIPIENT = Group("Recipient: exactly one of", sort_key=1, validator=_check_reci
 @Parameter(name="*", group=RECIPIENT)
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """A user or a history."""
+    """Options that name a user or a history."""
 
     user: Annotated[str | None, Parameter(metavar="ID", help="user id: recommend from the stored history")] = None
     history: Annotated[str | None, Parameter(metavar="ID,ID", help="item ids, oldest first")] = None
@@ -43,8 +43,8 @@ class Recipient:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Selection:
-    """Which items may be recommended."""
+class ItemOptions:
+    """Options that limit and order the recommended items."""
 
     exclude_seen: Annotated[
         YesNo | None, Parameter(help="leave out items of the history (default: the catalog's setting)")
@@ -73,12 +73,12 @@ def recommend(
     recipient: Recipient = Recipient(),
     n: Count = 10,
     explain: Annotated[Flag, Parameter(help="show the history items behind each recommendation")] = False,
-    selection: Selection = Selection(),
+    items: ItemOptions = ItemOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:
     """Recommends items to a user or for a history."""
     name = check_catalog_name(catalog)
-    fields = {"n": n, "explain": explain, **selection.fields(), **recipient.fields()}
+    fields = {"n": n, "explain": explain, **items.fields(), **recipient.fields()}
     request = schema.read(requests.RecommendationRequest, fields)
     home, deadline = options.open_home(), patience()
     intake = home.intake()

@@ -1,5 +1,7 @@
 """The commands that run the service: `up` and `demo`."""
 
+import contextlib
+import sys
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -15,12 +17,15 @@ def up(
     """Serves everything on 127.0.0.1 until interrupted."""
     from doublebill_local.host.serve import serve
 
-    return serve(options.open_home(), port)
+    return serve(options.open_home(), port, options.as_json)
 
 
-def demo(*, options: HomeOptions = HomeOptions()) -> int:
+def demo(*, options: HomeOptions = HomeOptions()) -> None:
     """Runs the demo: imports, trains, recommends and generates, with every command shown."""
     from doublebill_local.cli.app import main
     from doublebill_local.demo.trip import demo as run_demo
 
-    return run_demo(options.open_home() if options.home else None, main)
+    home = options.open_home() if options.home else None
+    with contextlib.redirect_stdout(sys.stderr) if options.as_json else contextlib.nullcontext():
+        summary = run_demo(home, main)
+    options.answer(summary, lambda _: None)

@@ -16,21 +16,21 @@ direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Refused(DoublebillError):
-    """The service answered with a problem."""
+    """Raised when the service answers with a problem or not at all."""
 
 
 class Client:
-    """Calls one service."""
+    """Sends requests to one service."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
-        """The answer to a GET."""
+        """Returns the answer to a GET request."""
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path, None)
 
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        """The answer to a POST."""
+        """Returns the answer to a POST request."""
         return self._call("POST", path, json.dumps(body).encode())
 
     def _call(self, method: str, path: str, data: bytes | None) -> dict[str, Any]:
@@ -38,15 +38,15 @@ class Client:
         request = urllib.request.Request(self._url + path, data, headers, method=method)  # noqa: S310  # http on loopback
         try:
             with direct.open(request, timeout=TIMEOUT_SECONDS) as answer:
-                answered: dict[str, Any] = json.load(answer)
+                document: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:
                 raise Refused(f"{method} {path}: {refused.code} {refused.read().decode()}") from refused
         except OSError as failed:
             raise Refused(f"{method} {path}: {failed}") from failed
-        return answered
+        return document
 
 
 def segment(text: str) -> str:
-    """`text` as one segment of a path."""
+    """Returns a text as one segment of a path."""
     return quote(text, safe="")

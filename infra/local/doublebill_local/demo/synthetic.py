@@ -4,7 +4,7 @@ Everything is drawn with integers from the raw stream of Philox, which numpy pro
 distribution and no exponential takes part, so that every platform and numpy version writes the same files.
 
 Taste: a catalog is genres, each of a few scenes, each of ten items whose draw falls off with their rank. A user has
-one to three genres and in each one or two home scenes; an interaction comes from there or from what everybody knows.
+one to three genres and in each one or two home scenes; an interaction comes from there or from what is famous.
 Amounts are integers; a play count is log-normal, as a product of many small factors is.
 
 Both files are tab-separated UTF-8 with a header: `events.tsv` (user, item, plays or rating, timestamp in Unix seconds,
@@ -32,7 +32,7 @@ ITEMS_PER_SCENE = 10
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A catalog on disk in a form that an import recognises, and somebody to try it with."""
+    """Files of a catalog in a form that an import recognises, and a persona to try it with."""
 
     events: Path
     items: Path
@@ -62,77 +62,81 @@ class Draws:
 
 
 def write_music(folder: Path, seed: int = SEED, users: int = 3000) -> Files:
-    """The music catalog of `seed`, written into `folder`: 1,200 artists and the plays of `users` listeners."""
+    """Writes the music catalog of `seed` into `folder`: 1,200 artists and the plays of `users` listeners."""
     return _write(MUSIC, folder, seed, users)
 
 
 def write_films(folder: Path, seed: int = SEED, users: int = 1500) -> Files:
-    """The film catalog of `seed`, written into `folder`: 800 films and the ratings of `users` viewers."""
+    """Writes the film catalog of `seed` into `folder`: 800 films and the ratings of `users` viewers."""
     return _write(FILMS, folder, seed, users)
 
 
-class Dice:
-    """Integers from one stream; streams of different purposes do not disturb each other."""
+class RandomStream:
+    """Random integers of one seed and purpose; streams of different purposes are independent."""
 
     def __init__(self, seed: int, purpose: int) -> None:
         self._bits = np.random.Philox(np.random.SeedSequence((seed, purpose)))
 
     def raw(self, count: int) -> Ints:
-        """`count` integers of 63 random bits."""
+        """Returns `count` integers of 63 random bits."""
         return (self._bits.random_raw(count) >> np.uint64(1)).astype(np.int64)
 
     def below(self, bound: int | Ints, count: int) -> Ints:
-        """`count` integers from 0 to `bound` - 1; bounds may differ by place."""
+        """Returns `count` integers from 0 to `bound` - 1; bounds may differ by place."""
         return self.raw(count) % bound
 
     def pick(self, weights: Iterable[int], count: int) -> Ints:
-        """`count` positions in `weights`, each as likely as its weight."""
+        """Returns `count` positions in `weights`, drawn in proportion to their weights."""
         steps = np.cumsum(np.array(list(weights), dtype=np.int64))
         return np.searchsorted(steps, self.below(int(steps[-1]), count), side="right").astype(np.int64)
 
     def one_of(self, words: str | tuple[str, ...]) -> str:
-        """One of the words of a line, or of the entries of a tuple."""
+        """Returns one word of a line, or one entry of a tuple."""
         options = words.split() if isinstance(words, str) else words
         return options[int(self.below(len(options), 1)[0])]
 
 
 def _write(world: World, folder: Path, seed: int, users: int) -> Files:
-    items = _invent(world, Dice(seed, 0))
-    draws = _interact(world, Dice(seed, 1), users)
-    values = _plays(Dice(seed, 2), draws) if world.value == "plays" else _stars(Dice(seed, 2), draws, len(items.ids))
-    seconds = _seconds(Dice(seed, 3), draws, users)
+    items = _invent(world, RandomStream(seed, 0))
+    draws = _interact(world, RandomStream(seed, 1), users)
+    values = (
+        _plays(RandomStream(seed, 2), draws)
+        if world.value == "plays"
+        else _stars(RandomStream(seed, 2), draws, len(items.ids))
+    )
+    seconds = _seconds(RandomStream(seed, 3), draws, users)
     folder.mkdir(parents=True, exist_ok=True)
-    files = Files(folder / "events.tsv", folder / "items.tsv", _persona(world, Dice(seed, 4), items))
+    files = Files(folder / "events.tsv", folder / "items.tsv", _persona(world, RandomStream(seed, 4), items))
     files.events.write_bytes(_event_lines(world, items, draws, values, seconds).encode())
     files.items.write_bytes(_item_lines(items).encode())
     return files
 
 
-def _invent(world: World, dice: Dice) -> Items:
+def _invent(world: World, stream: RandomStream) -> Items:
     titles: dict[str, str] = {}
     tags: list[str] = []
     years: list[int] = []
     for genre in world.genres:
         for scene in genre.scenes.split():
-            era = world.first_year + int(dice.below(2012 - world.first_year, 1)[0])
+            era = world.first_year + int(stream.below(2012 - world.first_year, 1)[0])
             tags += [f"{genre.tag}|{scene}"] * ITEMS_PER_SCENE
-            years += [era + int(after) for after in dice.below(13, ITEMS_PER_SCENE)]
+            years += [era + int(after) for after in stream.below(13, ITEMS_PER_SCENE)]
             for _ in range(ITEMS_PER_SCENE):
-                title = _new_title(genre, dice, titles)
+                title = _new_title(genre, stream, titles)
                 titles[_slug(title)] = title
     return Items(tuple(titles), tuple(titles.values()), tuple(tags), tuple(years))
 
 
-def _new_title(genre: Genre, dice: Dice, taken: dict[str, str]) -> str:
+def _new_title(genre: Genre, stream: RandomStream, taken: dict[str, str]) -> str:
     while True:
-        noun, other = dice.one_of(genre.nouns), dice.one_of(genre.nouns)
-        title = dice.one_of(genre.patterns).format(
-            adjective=dice.one_of(genre.adjectives),
+        noun, other = stream.one_of(genre.nouns), stream.one_of(genre.nouns)
+        title = stream.one_of(genre.patterns).format(
+            adjective=stream.one_of(genre.adjectives),
             noun=noun,
             other=other,
             plural=_plural(other),
-            first=dice.one_of(FIRST_NAMES),
-            coined=dice.one_of(genre.heads) + dice.one_of(genre.tails),
+            first=stream.one_of(FIRST_NAMES),
+            coined=stream.one_of(genre.heads) + stream.one_of(genre.tails),
         )
         if noun != other and _slug(title) not in taken:
             return title
@@ -149,19 +153,19 @@ def _slug(title: str) -> str:
     return "-".join("".join(c for c in plain if c.isalnum() or c in " -").split())
 
 
-def _interact(world: World, dice: Dice, users: int) -> Draws:
+def _interact(world: World, stream: RandomStream, users: int) -> Draws:
     genres, scenes = len(world.genres), len(world.genres[0].scenes.split())
     fame = [600 // (rank + 2) for rank in range(genres)]
     size = [60 // (rank + 2) for rank in range(scenes)]
-    own_genres = _own_genres(dice, fame, users)
-    own_homes = dice.pick(size, 6 * users).reshape(users, 3, 2)
+    own_genres = _own_genres(stream, fame, users)
+    own_homes = stream.pick(size, 6 * users).reshape(users, 3, 2)
 
-    who = np.repeat(np.arange(users), _activity(world, dice, users))
-    at_home = dice.below(100, who.size) < HOME_PERCENT
-    slot = dice.pick(GENRE_WEIGHTS, who.size)
-    genre = np.where(at_home, own_genres[who, slot], dice.pick(fame, who.size))
-    scene = np.where(at_home, own_homes[who, slot, dice.pick((2, 1), who.size)], dice.pick(size, who.size))
-    rank = dice.pick((600 // (rank + 3) for rank in range(ITEMS_PER_SCENE)), who.size)
+    who = np.repeat(np.arange(users), _activity(world, stream, users))
+    at_home = stream.below(100, who.size) < HOME_PERCENT
+    slot = stream.pick(GENRE_WEIGHTS, who.size)
+    genre = np.where(at_home, own_genres[who, slot], stream.pick(fame, who.size))
+    scene = np.where(at_home, own_homes[who, slot, stream.pick((2, 1), who.size)], stream.pick(size, who.size))
+    rank = stream.pick((600 // (rank + 3) for rank in range(ITEMS_PER_SCENE)), who.size)
 
     items = genres * scenes * ITEMS_PER_SCENE
     item = (genre * scenes + scene) * ITEMS_PER_SCENE + rank
@@ -170,53 +174,53 @@ def _interact(world: World, dice: Dice, users: int) -> Draws:
 
 
 HOME_PERCENT = 70
-"""Interactions, of a hundred, that come from a user's home scenes; the others from what everybody knows."""
+"""Interactions, of a hundred, that come from a user's home scenes; the others from what is famous."""
 
 GENRE_WEIGHTS = (6, 3, 2)
 """How much a user's first, second and third genre count."""
 
 
-def _own_genres(dice: Dice, fame: list[int], users: int) -> Ints:
-    """Three genres per user, shape (users, 3); the first stands again where a user has fewer."""
-    first = dice.pick(fame, users)
-    near = first[:, None] + 1 + dice.pick((8, 4, 2, 1, 1), 2 * users).reshape(users, 2)
-    has = dice.pick((10, 45, 45), users)
+def _own_genres(stream: RandomStream, fame: list[int], users: int) -> Ints:
+    """Draws three genres per user, shape (users, 3); a user with fewer has the first again."""
+    first = stream.pick(fame, users)
+    near = first[:, None] + 1 + stream.pick((8, 4, 2, 1, 1), 2 * users).reshape(users, 2)
+    has = stream.pick((10, 45, 45), users)
     second = np.where(has >= 1, near[:, 0], first)
     third = np.where(has == 2, near[:, 1], first)
     return np.column_stack((first, second, third)) % len(fame)
 
 
-def _activity(world: World, dice: Dice, users: int) -> Ints:
-    """Draws per user, shape (users,): log-normal around the median."""
-    return np.maximum(world.median_draws * _lognormal_percents(dice, users, 16) // 100, 8)
+def _activity(world: World, stream: RandomStream, users: int) -> Ints:
+    """Draws the number of interactions per user, shape (users,): log-normal around the median."""
+    return np.maximum(world.median_draws * _lognormal_percents(stream, users, 16) // 100, 8)
 
 
-def _plays(dice: Dice, draws: Draws) -> Ints:
-    percents = _lognormal_percents(dice, draws.users.size, 48)
+def _plays(stream: RandomStream, draws: Draws) -> Ints:
+    percents = _lognormal_percents(stream, draws.users.size, 48)
     return 1 + np.where(draws.at_home, 11, 3) * percents // 100
 
 
-def _lognormal_percents(dice: Dice, count: int, factors: int) -> Ints:
-    """Integers around 100: each of `factors` coin flips multiplies by 4/3 or does not.
+def _lognormal_percents(stream: RandomStream, count: int, factors: int) -> Ints:
+    """Draws integers around 100: each of `factors` coin flips multiplies by 4/3 or does not.
 
     The number of heads decides the product, so that a table of integers holds every possible one.
     """
-    heads = np.bitwise_count(dice.raw(count) & ((1 << factors) - 1)).astype(np.int64)
+    heads = np.bitwise_count(stream.raw(count) & ((1 << factors) - 1)).astype(np.int64)
     table = [100 * 4**k * 3 ** (factors - k) // (4 ** (factors // 2) * 3 ** (factors // 2)) for k in range(factors + 1)]
-    return np.array(table, dtype=np.int64)[heads] * (86 + dice.below(29, count)) // 100
+    return np.array(table, dtype=np.int64)[heads] * (86 + stream.below(29, count)) // 100
 
 
-def _stars(dice: Dice, draws: Draws, items: int) -> Ints:
-    quality = dice.below(3, items) - 1
-    mood = np.bitwise_count(dice.below(16, draws.users.size)).astype(np.int64) - 2
+def _stars(stream: RandomStream, draws: Draws, items: int) -> Ints:
+    quality = stream.below(3, items) - 1
+    mood = np.bitwise_count(stream.below(16, draws.users.size)).astype(np.int64) - 2
     stars: Ints = np.clip(3 + quality[draws.items] + mood + draws.at_home, 1, 5)
     return stars
 
 
-def _seconds(dice: Dice, draws: Draws, users: int) -> Ints:
-    """Unix seconds per interaction: users arrive over the first eighteen months and stay to the end."""
-    stay = SPAN_SECONDS - dice.below(SPAN_SECONDS * 3 // 4, users)
-    return END_SECONDS - dice.below(stay[draws.users], draws.users.size)
+def _seconds(stream: RandomStream, draws: Draws, users: int) -> Ints:
+    """Draws Unix seconds per interaction: users arrive over the first eighteen months and stay to the end."""
+    stay = SPAN_SECONDS - stream.below(SPAN_SECONDS * 3 // 4, users)
+    return END_SECONDS - stream.below(stay[draws.users], draws.users.size)
 
 
 def _event_lines(world: World, items: Items, draws: Draws, values: Ints, seconds: Ints) -> str:
@@ -234,16 +238,16 @@ def _item_lines(items: Items) -> str:
     return "item_id\ttitle\ttags\tyear\n" + "".join(f"{i}\t{title}\t{tags}\t{year}\n" for i, title, tags, year in rows)
 
 
-def _persona(world: World, dice: Dice, items: Items) -> Persona:
-    """The persona who likes three of the home scene, not its most famous, and later the head of the other scene."""
+def _persona(world: World, stream: RandomStream, items: Items) -> Persona:
+    """Returns the persona with three lesser items of the home scene, and later the most famous of the other scene."""
     home, away = (_first_of(items, scene) for scene in (world.home, world.away))
-    amounts = (dice.below(6, len(KNOWN_RANKS)) + 4).tolist() if world.value == "plays" else [5] * len(KNOWN_RANKS)
-    history = tuple((items.ids[home + rank], amount) for rank, amount in zip(KNOWN_RANKS, amounts, strict=True))
+    amounts = (stream.below(6, len(PERSONA_RANKS)) + 4).tolist() if world.value == "plays" else [5] * len(PERSONA_RANKS)
+    history = tuple((items.ids[home + rank], amount) for rank, amount in zip(PERSONA_RANKS, amounts, strict=True))
     return replace(world.persona, history=history, later=(items.ids[away], 150 if world.value == "plays" else 5))
 
 
-KNOWN_RANKS = (1, 4, 8)
-"""Few enough for one more item to change what is recommended."""
+PERSONA_RANKS = (1, 4, 8)
+"""Ranks of the persona's items; they are few, so that one more item changes the recommendations."""
 
 
 def _first_of(items: Items, scene: str) -> int:

@@ -2,12 +2,12 @@
 
 import shlex
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill_local.demo.client import Client
-from doublebill_local.demo.films import TERMS, fetch_films
+from doublebill_local.demo.films import ROBIN, TERMS, fetch_films
 from doublebill_local.demo.persona_visit import visit
 from doublebill_local.demo.synthetic import Files, write_films, write_music
 from doublebill_local.display.console import out
@@ -30,8 +30,10 @@ type CommandLine = Callable[[Sequence[str]], int]
 """Runs the words of one command and returns its exit code."""
 
 
-def demo(home: Home | None, command_line: CommandLine) -> int:
+def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
     """Runs the demo in `home`, or in a folder inside the default one; removes an earlier demo there first.
+
+    Returns its state folder, its catalogs and whether the films are real.
 
     Raises:
         InvalidInput: when the folder of `home` holds anything but an earlier demo.
@@ -54,7 +56,7 @@ def demo(home: Home | None, command_line: CommandLine) -> int:
         visit(client, "music", music.persona)
         _show_dungeon(client)
     _show_next_steps(home)
-    return 0
+    return {"home": str(home.folder), "catalogs": ["movies", "music"], "real_films": films.persona is ROBIN}
 
 
 def _remove_earlier_demo(folder: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Somebody with an obvious taste, for a demonstration."""
+    """A person with an obvious taste, for a demonstration."""
 
     name: str
     about: str
@@ -35,7 +35,7 @@ class Genre:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What one catalog is drawn from."""
+    """The genres and proportions of one invented catalog."""
 
     genres: tuple[Genre, ...]
     user_prefix: str
@@ -45,11 +45,11 @@ class World:
     """Interactions of the median user, before repeats of an item are merged."""
     first_year: int
     persona: Persona
-    """With neither history nor later item."""
+    """A persona without history and later item."""
     home: str
     """Scene of the persona's history."""
     away: str
-    """Scene of what the persona turns to later."""
+    """Scene of the item that the persona turns to later."""
 
 
 FIRST_NAMES = (

@@ -13,17 +13,17 @@ from typing import Any
 from doublebill_local.host.template import Function
 
 MOST_ENVIRONMENTS = 8
-"""Environments of one function that may exist at once; further requests wait."""
+"""Most environments of one function at once; further requests wait."""
 
 Handler = Callable[[dict[str, Any], "Context"], dict[str, Any]]
 
 _numbers = itertools.count()
 _loading = threading.Lock()
-"""Functions are loaded one after the other: what modules set up while they load is not made for threads."""
+"""Loads one function at a time: what modules set up while they load is not safe for threads."""
 
 
 class Context:
-    """What a handler learns about its invocation."""
+    """The context of one invocation, as Lambda passes it to a handler."""
 
     def __init__(self, function: str, timeout_seconds: float = 30.0) -> None:
         self.function_name = function
@@ -34,18 +34,18 @@ class Context:
         self._deadline = time.monotonic() + timeout_seconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function's time is up."""
+        """Returns the milliseconds until the function's time is up."""
         return max(0, round((self._deadline - time.monotonic()) * 1000))
 
 
 def load_handler(function: Function) -> Handler:
-    """The function's handler from a fresh instance of its module, as a cold start makes one."""
+    """Returns the function's handler from a fresh instance of its module, as after a cold start."""
     handler: Handler = getattr(load_module(function), function.handler)
     return handler
 
 
 def load_module(function: Function) -> ModuleType:
-    """A fresh instance of the function's module."""
+    """Returns a fresh instance of the function's module."""
     name = f"doublebill_function_{function.name}_{next(_numbers)}"
     spec = importlib.util.spec_from_file_location(name, function.folder / f"{function.file}.py")
     if spec is None or spec.loader is None:
@@ -70,7 +70,7 @@ class Environments:
         self._places = threading.BoundedSemaphore(MOST_ENVIRONMENTS)
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
-        """The function's answer."""
+        """Returns the function's answer."""
         with self._places:
             handler = self._take()
             try:
@@ -79,7 +79,7 @@ class Environments:
                 self._idle.append(handler)
 
     def _take(self) -> Handler:
-        """The environment used last of those that are idle, or a new one."""
+        """Takes the idle environment that was used last, or makes one."""
         try:
             return self._idle.pop()
         except IndexError:

@@ -45,12 +45,12 @@ class Refusal:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the answer."""
+        """Returns the headers of the answer."""
         return {"content-type": "application/problem+json"}
 
     @property
     def body(self) -> str:
-        """The problem document as JSON."""
+        """Returns the problem document as JSON."""
         kind = f"urn:doublebill:problem:{self.slug}"
         return json.dumps({"type": kind, "title": self.title, "status": self.status, "detail": self.detail})
 
@@ -104,12 +104,12 @@ class OwnAddress:
 
 
 def _plain(text: str) -> str:
-    """A header's text without the white space around it, in small letters."""
+    """Returns a header's text in small letters, without the white space around it."""
     return text.strip(" \t").lower()
 
 
 def _follows_a_link(method: str, headers: Message) -> bool:
-    """Whether a browser opens the answer as a page of its own."""
+    """Checks whether a browser opens the answer as a page of its own."""
     fetch = [_plain(headers.get(f"Sec-Fetch-{part}", "")) for part in ("Mode", "Dest")]
     return method in READING and fetch == ["navigate", "document"]
 

@@ -23,7 +23,7 @@ UNREADABLE = {
     HTTPStatus.LENGTH_REQUIRED: "Length Required",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Request Entity Too Large",
 }
-"""What API Gateway answers where it cannot or will not read a body."""
+"""Messages of API Gateway for bodies that it cannot or will not read."""
 
 
 class Front(ThreadingHTTPServer):
@@ -40,15 +40,15 @@ class Front(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Returns the URL of the service."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
-        """What a function answers to an event."""
+        """Returns the answer of a function to an event."""
         return self._environments[function].invoke(event)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route of a request and what its path parameters are."""
+        """Finds the route of a request, with its path parameters."""
         for pattern, route in self._routes:
             found = pattern.fullmatch(path) if route.method == method else None
             if found:
@@ -56,7 +56,7 @@ class Front(ThreadingHTTPServer):
         return None
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Says nothing about a client that went away; anything else is a defect and is shown."""
+        """Ignores a client that went away; prints any other error, which is a defect."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # whatever socketserver gave
 
@@ -89,7 +89,7 @@ class _Connection(BaseHTTPRequestHandler):
             self._invoke(body)
 
     def _invoke(self, body: bytes) -> None:
-        """Answers with what the route's function answers."""
+        """Answers with the response of the route's function."""
         parts = urlsplit(self.path)
         matched = self.server.match(self.command, parts.path)
         if matched is None:
@@ -97,12 +97,12 @@ class _Connection(BaseHTTPRequestHandler):
             return
         event = self._event(*matched, parts.path, parts.query, body)
         try:
-            answered = self.server.invoke(matched[0].function, event)
+            response = self.server.invoke(matched[0].function, event)
         except Exception as defect:  # noqa: BLE001  # as API Gateway: whatever a function raises is a 500
             print(f"doublebill: {matched[0].function} failed: {defect!r}", file=sys.stderr)
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
             return
-        self._send(answered["statusCode"], answered.get("headers", {}), answered.get("body") or "")
+        self._send(response["statusCode"], response.get("headers", {}), response.get("body") or "")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # names of http.server
 
@@ -132,7 +132,7 @@ class _Connection(BaseHTTPRequestHandler):
         return body
 
     def _event(self, route: Route, parameters: dict[str, str], path: str, query: str, body: bytes) -> dict[str, Any]:
-        """The request in API Gateway's payload format 2.0."""
+        """Returns the request in API Gateway's payload format 2.0."""
         key = f"{route.method} {route.path}"
         event: dict[str, Any] = {
             "version": "2.0",
@@ -169,7 +169,7 @@ class _Connection(BaseHTTPRequestHandler):
         return event
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
-        """API Gateway's own answer, in its own shape."""
+        """Answers as API Gateway itself does, in its own shape."""
         self._send(status, {"content-type": "application/json"}, json.dumps({"message": message}))
 
     def _send(self, status: int, headers: Mapping[str, str], body: str) -> None:
@@ -185,11 +185,11 @@ class _Connection(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server gives it
-        """Nothing: handlers log requests by route; what http.server would write here is the path, with its ids."""
+        """Logs nothing: handlers log requests by route, and a path has ids in it."""
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Query parameters by name; of several values, API Gateway makes one with commas."""
+    """Returns query parameters by name; several values are joined with commas, as API Gateway does."""
     joined: dict[str, str] = {}
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value

@@ -1,4 +1,4 @@
-"""Home: the folder in which the embedded run keeps everything, and what each setting is there."""
+"""Home: the state folder of the embedded run, and the settings that point every function at it."""
 
 import os
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from doublebill.stores.secrets import open_secrets
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
-"""Settings that a deployed stack tells in its outputs, under the same names with a capital."""
+"""Settings in the outputs of a deployed stack, under the same names with a capital."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Home:
 
     @classmethod
     def at(cls, folder: str | None) -> "Home":
-        """The folder told, or that of the environment, or `.doublebill` here.
+        """Returns the home in `folder`, or else in that of the environment, or else in `.doublebill` here.
 
         Raises:
-            InvalidInput: when it is something else than a folder.
+            InvalidInput: when there is a file in its place.
         """
         found = Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
         if found.exists() and not found.is_dir():
@@ -43,10 +43,10 @@ class Home:
 
     @classmethod
     def of_stack(cls, name: str, folder: str | None = None) -> "Home":
-        """A home whose stores are those of a deployed stack, reached with the caller's AWS credentials.
+        """Returns a home whose stores are those of a deployed stack, reached with the caller's AWS credentials.
 
         Raises:
-            StoreUnavailable: when the stack cannot be read, or is none of doublebill's.
+            StoreUnavailable: when the stack cannot be read, or is not one of doublebill's.
         """
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
@@ -58,12 +58,12 @@ class Home:
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         missing = [field.capitalize() for field in STACK_OUTPUTS if field.capitalize() not in outputs]
         if missing:
-            raise StoreUnavailable(f"stack {name!r}: found no output {', '.join(missing)}, expected doublebill's")
+            raise StoreUnavailable(f"stack {name!r}: no output {', '.join(missing)}; name a stack of doublebill")
         os.environ.update({variable(field): outputs[field.capitalize()] for field in STACK_OUTPUTS})
         return cls.at(folder)
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that make every function use this folder; those already set win."""
+        """Returns the environment variables by which every function uses this folder; those already set win."""
         here = quote(str(self.folder))
         job = f"process://{quote(str(Path(__file__).with_name('job.py')))}"
         local = {
@@ -76,40 +76,40 @@ class Home:
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",
             variable("meter_seconds"): "1",
-            # who asks a busy machine of their own would rather wait than be answered by what is popular
+            # on a busy laptop a late answer is better than the popular items
             variable("answer_seconds"): "20",
             variable("unproven"): "local",
         }
         return {name: os.environ.get(name, value) for name, value in local.items()}
 
     def objects(self) -> Objects:
-        """The objects of this home."""
+        """Opens the objects of this home."""
         return open_objects(self._settings().objects)
 
     def histories(self) -> Histories:
-        """The histories of this home."""
+        """Opens the histories of this home."""
         return open_histories(self._settings().histories)
 
     def intake(self) -> Intake:
-        """Where events of this home go."""
+        """Opens the stores that take events."""
         settings = self._settings()
         pseudonyms = Pseudonyms(open_secrets(settings.secrets).pseudonym_key())
         return Intake(self.objects(), self.histories(), pseudonyms, round(settings.retention_days * 86400))
 
     def jobs(self) -> Jobs:
-        """Where trainings of this home run."""
+        """Opens the jobs that run trainings."""
         return open_jobs(self.environment()[variable("jobs")])
 
     def records(self) -> Records:
-        """The records of this home."""
+        """Opens the records of this home."""
         return open_records(self._settings().histories)
 
     def warm(self) -> Warm:
-        """The models of this home."""
+        """Returns the loader of models of this home."""
         return Warm(self.objects(), self.records(), self.scratch(), SYSTEM)
 
     def scratch(self) -> Path:
-        """Where models are mapped from."""
+        """Returns the folder from which models are mapped."""
         return Path(self.environment()[variable("scratch")])
 
     def _settings(self) -> EventsSettings:

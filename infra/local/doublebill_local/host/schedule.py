@@ -15,7 +15,7 @@ UNIT_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
 def interval_seconds(expression: str) -> int:
-    """How often an expression `rate(n minutes|hours|days)` fires.
+    """Returns the seconds between two firings of an expression `rate(n minutes|hours|days)`.
 
     Raises:
         SettingsIncomplete: for any other expression; cron is left to the cloud.
@@ -23,7 +23,7 @@ def interval_seconds(expression: str) -> int:
     found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", expression)
     if not found or not int(found[1]):
         raise SettingsIncomplete(
-            f"schedule: found {expression!r}, expected rate(n minutes), rate(n hours), rate(n days)"
+            f"schedule: {expression!r} is not valid; use rate(n minutes), rate(n hours) or rate(n days)"
         )
     return int(found[1]) * UNIT_SECONDS[found[2]]
 
@@ -41,8 +41,8 @@ class Schedule:
         self._fire = fire
         self._clock = clock
         self._runs = [
-            partial(self._run, function, interval_seconds(told["expression"]), json.loads(told["input"]))
-            for function, told in schedules.items()
+            partial(self._run, function, interval_seconds(schedule["expression"]), json.loads(schedule["input"]))
+            for function, schedule in schedules.items()
         ]
 
     def start(self) -> None:
@@ -51,12 +51,12 @@ class Schedule:
             self._clock.start(run)
 
     def stop(self) -> None:
-        """Fires no more."""
+        """Stops firing."""
         self._stopping.set()
 
     def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
         while not self._clock.wait(self._stopping, seconds):
             try:
                 self._fire(function, event)
-            except Exception as failed:  # noqa: BLE001  # the next interval comes whatever became of this one
+            except Exception as failed:  # noqa: BLE001  # a failure does not end the schedule
                 print(f"schedule: {function} failed: {failed!r}", file=sys.stderr, flush=True)

@@ -1,5 +1,6 @@
-"""`doublebill up`: the front and the schedule, from one folder, until a signal ends them."""
+"""`doublebill up`: runs the front and the schedule from one folder until a signal ends them."""
 
+import json
 import os
 import signal
 import sys
@@ -15,18 +16,18 @@ from doublebill_local.host.schedule import Schedule
 from doublebill_local.host.template import read_template
 
 
-def serve(home: Home, port: int) -> int:
-    """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM.
+def serve(home: Home, port: int, as_json: bool = False) -> int:
+    """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM; prints its URL once it is up.
 
     Raises:
-        InvalidInput: when there is no such port.
+        InvalidInput: when the port is out of range.
         StoreUnavailable: when the port is taken.
     """
     if not 0 <= port < 65536:
         raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
     home.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(home.environment())
-    # metrics are lines for CloudWatch; nobody reads them here
+    # metrics are lines for CloudWatch, which no one reads here
     os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
     histories = home.histories()
     if isinstance(histories, SqliteHistories):
@@ -46,6 +47,8 @@ def serve(home: Home, port: int) -> int:
         signal.signal(number, lambda _number, _frame: ended.set())
     threading.Thread(target=front.serve_forever, daemon=True).start()
     print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr, flush=True)
+    if as_json:
+        print(json.dumps({"url": front.url, "home": str(home.folder)}), flush=True)
     ended.wait()
     schedule.stop()
     front.shutdown()

@@ -1,4 +1,4 @@
-"""What template.yaml says that the embedded run needs: functions, routes, the retraining schedule."""
+"""Reads from template.yaml what the embedded run needs: functions, routes, the retraining schedule."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class Function:
     handler: str
     """The handler's name in the module."""
     variables: frozenset[str]
-    """The environment variables it is given."""
+    """Names of its environment variables."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ class Route:
 
 @dataclass(frozen=True)
 class Template:
-    """The template, read."""
+    """The parts of the template that the embedded run needs."""
 
     functions: dict[str, Function]
     routes: tuple[Route, ...]
     schedules: dict[str, dict[str, str]]
-    """Function → its schedule's expression and input."""
+    """Function → expression and input of its schedule."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms (`!Ref x`, `!Sub y`) as what stands behind them."""
+    """Reads CloudFormation's short forms (`!Ref x`, `!Sub y`) as their arguments."""
 
 
 def _short_form(loader: yaml.Loader, _: str, node: yaml.Node) -> object:
@@ -60,7 +60,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def read_template(file: Path = ROOT / "template.yaml") -> Template:
-    """The functions, routes and schedules of the template at `file`."""
+    """Reads the functions, routes and schedules of the template at `file`."""
     whole = yaml.load(file.read_text(), _Loader)  # noqa: S506  # a SafeLoader with short forms
     common = whole["Globals"]["Function"]
     found = {
@@ -84,17 +84,17 @@ def _function(name: str, properties: dict[str, Any], common: dict[str, Any], roo
 
 def _routes(name: str, properties: dict[str, Any]) -> list[Route]:
     events = properties.get("Events", {}).values()
-    told = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
-    return [Route(properties["Method"], properties["Path"], name) for properties in told]
+    routes = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
+    return [Route(properties["Method"], properties["Path"], name) for properties in routes]
 
 
 def _schedules(properties: dict[str, Any], defaults: dict[str, str]) -> list[dict[str, str]]:
     events = properties.get("Events", {}).values()
-    told = [event["Properties"] for event in events if event["Type"] == "ScheduleV2"]
+    schedules = [event["Properties"] for event in events if event["Type"] == "ScheduleV2"]
     return [
         {
             "expression": defaults.get(properties["ScheduleExpression"], properties["ScheduleExpression"]),
             "input": properties["Input"],
         }
-        for properties in told
+        for properties in schedules
     ]
