@@ -50,7 +50,7 @@ def test_a_whole_event_is_taken() -> None:
     assert parse(raw, pseudonym_of) == Event("<1>", "i", "rate", 4.0, 1500, "e", "r")
 
 
-def test_what_is_not_told_comes_from_the_caller_of_parse() -> None:
+def test_missing_fields_come_from_the_caller_of_parse() -> None:
     assert parse({"user_id": "u", "item_id": "i"}, pseudonym_of, "view", 1234) == Event("<1>", "i", "view", 1.0, 1234)
     assert parse({**PLAY, "value": None, "timestamp": None, "event_id": None}, pseudonym_of, "view", 7).timestamp == 7
 
@@ -129,7 +129,7 @@ def test_events_are_the_same_when_their_ids_or_their_contents_are(first: Event, 
         assert (first.identity == second.identity) == (first == second)
 
 
-def test_contents_that_run_into_each_other_are_told_apart() -> None:
+def test_contents_that_run_into_each_other_are_distinguished() -> None:
     one = Event("u", "i play 1.0 0", "play")
     other = Event("u", "i", "play")
     spaced = Event("u 1", "i", "play")

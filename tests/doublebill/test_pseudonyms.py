@@ -42,6 +42,6 @@ def test_a_known_answer_stays() -> None:
 
 
 @pytest.mark.parametrize("key", [b"", b"short", b"x" * 15])
-def test_a_short_key_is_refused_without_being_told(key: bytes) -> None:
+def test_a_short_key_is_refused_without_being_repeated(key: bytes) -> None:
     with pytest.raises(ValueError, match=rf"the pseudonym key has {len(key)} bytes, expected at least 16$"):
         Pseudonyms(key)

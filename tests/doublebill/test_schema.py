@@ -266,7 +266,7 @@ def test_a_whole_number_is_a_number_and_lists_are_tuples() -> None:
     assert (found.names, found.pair, found.whatever) == (("a",), (1, "b"), [1, {}])
 
 
-def test_null_is_not_told_where_a_field_may_be_left_out() -> None:
+def test_null_is_not_described_where_a_field_may_be_left_out() -> None:
     assert read(Everything, {"flag": True, "inner": None, "either": None}) == Everything(True)
 
 

@@ -201,7 +201,7 @@ def test_a_token_may_ask_only_for_its_user(functions: dict[str, Handler]) -> Non
     check_problem(own, 503, "no-model")  # it may ask; there is no model yet
 
 
-def test_past_its_quota_a_caller_is_told_when_to_come_again(functions: dict[str, Handler]) -> None:
+def test_past_its_quota_a_caller_learns_when_to_retry(functions: dict[str, Handler]) -> None:
     answers = [asked(functions, "brief", MODELS, {"catalog": "movies"}) for _ in range(4)]
     assert [one.status for one in answers] == [200, 200, 200, 429]
     check_problem(answers[3], 429, "quota-exceeded")

@@ -155,7 +155,7 @@ def test_the_document_of_the_api_is_the_committed_one(handler: Handler) -> None:
     assert answer.body == json.loads((ROOT / "infra" / "openapi.json").read_text())
 
 
-def test_what_was_asked_is_told_by_day_caller_and_route(stack: Stack, fresh: str) -> None:
+def test_usage_is_listed_by_day_caller_and_route(stack: Stack, fresh: str) -> None:
     module = stack.load("CatalogsFunction")
     put(module.handler, fresh, {"item_id": "i"})
     answer = ask(module.handler, http_event("GET /v1/usage", query={"days": "1"}))

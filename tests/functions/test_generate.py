@@ -149,7 +149,7 @@ def test_fixed_cells_that_cannot_be_are_unsatisfiable(handler: Handler) -> None:
     assert answer.fields == ["fixed[0]", "fixed[1]"]
 
 
-def test_a_strict_caller_is_told_what_was_not_reached(handler: Handler) -> None:
+def test_a_strict_caller_learns_what_was_not_reached(handler: Handler) -> None:
     answer = generate(handler, seed=1, spec={"path": 122, "openness": [40, 70]}, strict=True)
     check_problem(answer, 422, "not-reached")
     assert "path" in answer.body["detail"]
@@ -164,7 +164,7 @@ def test_flavour_is_refused_where_there_is_no_model(handler: Handler, kind: str)
     assert ("this deployment has no language model", "use false") in errors
 
 
-def test_a_model_that_is_unavailable_gives_plain_texts_and_is_told(
+def test_a_model_that_is_unavailable_gives_plain_texts_and_is_reported(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def converse(*_: object, **__: object) -> None:

@@ -275,7 +275,7 @@ def test_a_wrong_field_is_named(handler: Handler, field: str, value: object) -> 
     assert answer.fields == [field or '""']
 
 
-def test_either_a_user_or_a_history_must_be_told(handler: Handler) -> None:
+def test_either_a_user_or_a_history_must_be_named(handler: Handler) -> None:
     for body in ({}, {"user_id": "u", "history": []}, {"user_id": None, "history": None}):
         answer = recommend(handler, **body)
         check_problem(answer, 400, "invalid-input")

@@ -54,7 +54,7 @@ def test_calls_that_hang_keep_no_other_from_running(clock):
     until_idle(clock, IDLE_WORKERS)
 
 
-def test_side_by_side_gives_results_in_order_and_no_more_at_once_than_told(clock):
+def test_side_by_side_gives_results_in_order_and_keeps_to_its_limit(clock):
     lock, under_way, most = threading.Lock(), 0, 0
     gate = threading.Barrier(4, timeout=PATIENCE_SECONDS)
 

@@ -177,7 +177,7 @@ def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: 
     assert capsys.readouterr().out.count('"Failed":1,') == 1
 
 
-def test_an_error_that_is_no_callers_business_is_told_to_the_log_alone(
+def test_an_error_that_is_no_caller_s_business_goes_to_the_log_alone(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = fail_with(api, "ArtifactCorrupt")
@@ -273,7 +273,7 @@ def test_a_request_without_headers_is_answered_too(api: Api, capsys: pytest.Capt
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
-def test_metrics_are_told_where_the_log_is_told_nothing_but_warnings(
+def test_metrics_are_written_where_only_warnings_are_logged(
     api: Api, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     ask(api.handler, http_event("GET /v1/degraded"))
@@ -304,7 +304,7 @@ def test_a_post_reads_its_request_from_the_body_and_answers_with_its_status(api:
     assert (told.status, told.body["n"]) == (202, 9)
 
 
-def test_every_route_is_told_as_its_function_annotates_it(api: Api) -> None:
+def test_every_route_is_described_as_its_function_annotates_it(api: Api) -> None:
     told = {f"{one.method} {one.path}": (one.right, one.status, one.takes, one.gives) for one in api.operations}
     assert told[READ] == ("read", 200, Sent, Told)
     assert told[WRITE] == ("write", 202, Sent, Told)
@@ -341,7 +341,7 @@ def test_who_is_bound_to_a_user_may_name_no_other(
     assert told.status == status
 
 
-def test_past_a_quota_nothing_is_read_and_it_is_told_when_to_come_again(api: Api, gate: Doorkeeper) -> None:
+def test_past_a_quota_nothing_is_read_and_the_answer_says_when_to_retry(api: Api, gate: Doorkeeper) -> None:
     gate.spent = True
     told = ask(api.handler, http_event(READ, path={"catalog": "music"}, query={"n": "wrong"}))
     check_problem(told, 429, "quota-exceeded")
@@ -413,7 +413,7 @@ def test_what_anybody_may_ask_is_answered_without_asking_who_calls(gate: Doorkee
     assert gate.counted == []
 
 
-def test_callers_that_may_be_outdated_are_told_to_the_log(
+def test_callers_that_may_be_outdated_are_logged(
     api: Api, gate: Doorkeeper, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gate.outdated = "S3: SlowDown"

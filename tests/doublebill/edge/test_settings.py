@@ -50,7 +50,7 @@ def test_a_field_is_read_from_the_variable_of_its_name() -> None:
     )
 
 
-def test_what_is_not_told_has_its_default() -> None:
+def test_missing_settings_have_their_defaults() -> None:
     found = read_settings(RecommendSettings, STORES)
     assert (found.scratch, found.refresh_seconds, found.meter_seconds) == ("/tmp/doublebill", 5.0, 10.0)
     assert found.answer_seconds == 3.0

@@ -39,7 +39,7 @@ def test_any_bytes_give_rows_bad_rows_or_invalid_input(read, content, zipped):
 
 
 @given(told=st.builds(EventColumns, *(st.sampled_from(["", "1", "2", "3", "0", "99", "user", "x"]),) * 7), rows=PIECES)
-def test_any_told_columns_give_rows_bad_rows_or_invalid_input(told, rows):
+def test_any_mapped_columns_give_rows_bad_rows_or_invalid_input(told, rows):
     try:
         found = list(read_events(io.BytesIO(b"".join([b"user,item,x\n", *rows])), "any", told))
     except InvalidInput:

@@ -41,7 +41,7 @@ def test_text_after_a_closing_quote_is_a_bad_row():
     assert isinstance(records_of('"Weird Al" Yankovic,b')[0], BadRow)
 
 
-def test_a_bad_line_inside_quotes_is_told_as_well():
+def test_a_bad_line_inside_quotes_is_reported_as_well():
     bad = BadRow(2, "line", "a NUL byte at position 1", "text")
     found = list(read_records([(1, '"a'), bad, (3, "b,c")], ",", 2))
     assert [row.line for row in found[:2]] == [1, 2]

@@ -178,30 +178,30 @@ def test_a_user_id_in_another_column_is_not_repeated_either():
     assert "ann" not in row.problem
 
 
-def test_told_columns_win_over_recognised_ones():
+def test_mapped_columns_win_over_recognised_ones():
     content = "user,item,track,rating,plays,time\nann,9,t1,4,17,881250949\n"
     told = EventColumns(item="track", weight="plays")
     expected = {"user_id": "ann", "item_id": "t1", "kind": "play", "value": 17.0, "timestamp": 881250949.0}
     assert values_of(content, told) == [expected]
 
 
-def test_told_columns_may_have_any_names():
+def test_mapped_columns_may_have_any_names():
     told = EventColumns(user="Reader", item="Volume", rating="Verdict")
     expected = {"user_id": "ann", "item_id": "v1", "kind": "rate", "value": 4.0}
     assert values_of("Verdict;Volume;Reader\n4;v1;ann\n", told) == [expected]
 
 
-def test_a_column_told_for_one_role_plays_no_other():
+def test_a_column_mapped_to_one_role_plays_no_other():
     expected = {"user_id": "ann", "item_id": "9", "kind": "like"}
     assert values_of("user,item,value\nann,9,like\n", EventColumns(kind="value")) == [expected]
 
 
-def test_told_keys_of_json_may_have_any_names():
+def test_mapped_keys_of_json_may_have_any_names():
     told = EventColumns(user="who", item="what")
     assert values_of('{"who":"ann","what":"v1"}\n', told) == [{"user_id": "ann", "item_id": "v1", "kind": "view"}]
 
 
-def test_columns_are_told_by_number_where_there_is_no_header():
+def test_columns_are_named_by_number_where_there_is_no_header():
     told = EventColumns(user="3", item="1", weight="2")
     expected = {"user_id": "ann", "item_id": "A, B & C", "kind": "play", "value": 7.0}
     assert values_of("A, B & C\t7\tann\n", told) == [expected]
@@ -212,11 +212,11 @@ def test_numbers_find_the_delimiter_that_divides_every_line_alike():
     assert [values["item_id"] for values in values_of(content, COLUMNS_TOLD)] == ["Toy Story", "Heat"]
 
 
-def test_columns_told_by_number_leave_a_header_out():
+def test_columns_mapped_by_number_leave_a_header_out():
     assert values_of("user,item\nann,9\n", COLUMNS_TOLD) == [{"user_id": "ann", "item_id": "9", "kind": "view"}]
 
 
-def test_one_role_of_a_known_shape_can_be_told_otherwise():
+def test_one_role_of_a_known_shape_can_be_mapped_otherwise():
     content = f"user_000001\t2009-05-04T23:08:57Z\t{MBID}\tDeep Dish\t\tA Track\n"
     (values,) = values_of(content, EventColumns(item="6"))
     assert (values["item_id"], values["kind"], values["timestamp"]) == ("A Track", "play", 1241478537.0)
@@ -231,7 +231,7 @@ def test_one_role_of_a_known_shape_can_be_told_otherwise():
         EventColumns(user="user", item="1"),
     ],
 )
-def test_told_columns_that_are_not_there_are_refused(told):
+def test_mapped_columns_that_are_not_there_are_refused(told):
     with pytest.raises(InvalidInput):
         rows_of("user,item\nann,9\n", told)
 

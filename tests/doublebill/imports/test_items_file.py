@@ -130,13 +130,13 @@ def test_what_items_write_is_read_again():
     assert parse_item(row.values) == item == item_from_line(item_to_line(item))
 
 
-def test_columns_can_be_told():
+def test_columns_can_be_mapped():
     told = ItemColumns(item="code", title="3")
     assert rows_of("code,size,label\n1,9,b\n", told) == [RawRow(2, {"item_id": "1", "title": "b"})]
     assert rows_of("1,9,b\n", ItemColumns(item="1", title="3")) == [RawRow(1, {"item_id": "1", "title": "b"})]
 
 
-def test_told_tags_replace_the_genre_flags():
+def test_mapped_tags_replace_the_genre_flags():
     assert rows_of(U_ITEM, ItemColumns(tags="3"))[0].values["tags"] == ["01-Jan-1995"]
 
 

@@ -55,7 +55,7 @@ class TestWhatIsRefused:
         with pytest.raises(ArtifactCorrupt, match="bytes"):
             bundle.read_array("b", packed.files["b.npy"][:-1], manifest(packed)["arrays"]["b"])
 
-    def test_a_shape_that_is_not_as_told(self, packed):
+    def test_a_shape_that_differs_from_the_manifest(self, packed):
         wanted = manifest(packed)["arrays"]["b"] | {"shape": [3, 2]}
         with pytest.raises(ArtifactCorrupt, match=r"found <i8 \(2, 3\), expected <i8 \[3, 2\]"):
             bundle.read_array("b", packed.files["b.npy"], wanted)

@@ -40,7 +40,7 @@ def test_ids_are_looked_up_many_at_a_time_whatever_their_hashes(ids: set[str], o
     assert found.tolist() == [ordered.index(one) if one in ids else -1 for one in [*ordered, *others]]
 
 
-def test_strings_that_really_have_the_same_hash_are_told_apart() -> None:
+def test_strings_with_the_same_hash_are_distinguished() -> None:
     assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
     both = Catalog.of(["plumless", "buckeroo"], {})
     assert both.find_all(["plumless", "buckeroo", "plumless"]).tolist() == [1, 0, 1]

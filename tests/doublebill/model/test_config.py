@@ -144,12 +144,12 @@ class TestWhetherUsersAddUp:
 
 
 class TestAsTold:
-    def test_what_is_as_usual_is_not_told(self) -> None:
+    def test_defaults_are_left_out_of_the_sentence(self) -> None:
         assert str(Config(Knn())) == "cosine"
         assert str(Config(Edlae(250.0))) == "edlae, ridge 250, dropout 0.6, length power 0.5"
         assert str(Config(Knn(), half_life=5.0, cold_users=5)) == "cosine, cold users 5, half life 5.0"
 
-    def test_another_value_of_any_field_is_told(self) -> None:
+    def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", exclude_seen=False)
         for field in dataclasses.fields(Config):
             if field.name != "family":
@@ -157,12 +157,12 @@ class TestAsTold:
                 assert str(changed) != str(Config(Knn())), field.name
 
     @pytest.mark.parametrize("family", FAMILY_EXAMPLES)
-    def test_another_value_of_any_field_of_a_family_is_told(self, family: Family) -> None:
+    def test_another_value_of_any_field_of_a_family_is_in_the_sentence(self, family: Family) -> None:
         default = type(family)()
         for field in dataclasses.fields(family):
             changed = dataclasses.replace(default, **{field.name: getattr(family, field.name)})
             assert str(changed) != str(default), field.name
 
-    def test_supports_are_told_apart(self) -> None:
+    def test_supports_are_distinguished(self) -> None:
         supports: list[Any] = ["pruned", "cosine", "inverse"]
         assert len({str(Edlae(support=support)) for support in supports}) == 3

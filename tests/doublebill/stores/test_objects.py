@@ -60,7 +60,7 @@ def test_a_url_of_no_known_form_is_refused(url):
         open_objects(url)
 
 
-def test_a_folder_with_spaces_is_told_by_its_escaped_url(tmp_path):
+def test_a_folder_with_spaces_is_named_by_its_escaped_url(tmp_path):
     open_objects(f"file://{tmp_path}/two%20words%23").put("a", b"one")
     assert (tmp_path / "two words#" / "a").read_bytes() == b"one"
 

@@ -82,7 +82,7 @@ def test_importing_the_same_file_again_changes_nothing(run, own: Path, world: tu
     assert stored(own) == before
 
 
-def test_columns_may_be_told_by_name_or_number(run, tmp_path: Path) -> None:
+def test_columns_may_be_mapped_by_name_or_number(run, tmp_path: Path) -> None:
     named, numbered = tmp_path / "named.csv", tmp_path / "numbered.tsv"
     named.write_text("who,song,stars,when\nann,a,5,1700000000\nbob,b,3,1700000001\n")
     numbered.write_text("1700000000\tann\ta\n1700000001\tbob\tb\n")
@@ -120,7 +120,7 @@ def test_as_many_bad_rows_as_are_allowed_go_to_the_quarantine(run, tmp_path: Pat
     assert f"quarantine/tiny/{told['import_id']}.jsonl.gz" in stored(tmp_path / "home")
 
 
-def test_whether_recommendations_leave_out_what_was_seen_can_be_told(run, world: tuple[Path, Path]) -> None:
+def test_a_catalog_says_whether_recommendations_leave_out_seen_items(run, world: tuple[Path, Path]) -> None:
     assert run("import", "tiny", "--events", world[0], "--exclude-seen", "yes").code == 0
     assert run("train", "tiny").code == 0
     told = document(run("recommend", "tiny", "--history", "item-0", "-n", 500, "--json"))
@@ -244,7 +244,7 @@ def test_a_config_is_evaluated_again_on_other_users(run, trained: Path) -> None:
     )
 
 
-def test_unless_told_otherwise_a_config_is_evaluated_on_the_test_users_of_a_training(run, trained: Path) -> None:
+def test_by_default_a_config_is_evaluated_on_the_test_users_of_a_training(run, trained: Path) -> None:
     told = document(run("evaluate", "tiny", "--json", home=trained))
     (version,) = [one for one in document(run("models", "tiny", "--json", home=trained))["models"] if one["champion"]]
     for name in ("split", "metrics"):
@@ -256,7 +256,7 @@ def test_the_help_of_evaluate_says_that_the_config_is_fitted_again(run) -> None:
     assert "chose and fitted the version without them" in plain(run("evaluate", "--help").out)
 
 
-def test_without_enough_users_nothing_is_evaluated_and_that_is_told(run, tmp_path: Path) -> None:
+def test_without_enough_users_nothing_is_evaluated_and_that_is_reported(run, tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("user_id,item_id\nann,a\nann,b\nbob,a\nbob,b\n")
     assert run("import", "few", "--events", few).code == 0
@@ -547,7 +547,7 @@ def test_a_home_that_is_a_file_is_refused(run, tmp_path: Path) -> None:
         assert (ran.code, ran.err) == (2, f"doublebill: --home: {str(file)!r} is a file; name a folder\n")
 
 
-def test_what_the_system_refuses_is_told_in_one_line(
+def test_what_the_system_refuses_is_reported_in_one_line(
     run, world: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -558,7 +558,7 @@ def test_what_the_system_refuses_is_told_in_one_line(
     assert (ran.code, ran.err) == (1, "doublebill: [Errno 13] Permission denied: 'events.csv'\n")
 
 
-def test_an_interruption_is_told_by_its_exit_code(run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_has_its_exit_code(run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -567,7 +567,7 @@ def test_an_interruption_is_told_by_its_exit_code(run, monkeypatch: pytest.Monke
     assert (ran.code, ran.err) == (130, "doublebill: interrupted\n")
 
 
-def test_a_stack_without_a_region_is_told_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stack_without_a_region_is_reported_in_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     ran = run("models", "tiny", "--stack", "mine")

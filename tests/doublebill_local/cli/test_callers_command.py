@@ -83,7 +83,7 @@ def test_a_file_that_is_not_there_is_bad_input(run, home):
     assert "there is no file" in ran.err
 
 
-def test_callers_that_somebody_broke_are_told_and_can_be_declared_anew(run, home, file):
+def test_callers_that_somebody_broke_are_reported_and_can_be_declared_anew(run, home, file):
     Home(home).objects().put(KEY, b"{")
     assert run("callers").code == 2
     assert run("callers", file).code == 0

@@ -96,7 +96,7 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     assert "most popular items" not in capsys.readouterr().out  # the persona that the commands name is known
 
 
-def test_a_home_told_holds_everything_and_a_second_demo_begins_anew(
+def test_the_named_home_keeps_everything_and_a_second_demo_begins_anew(
     started: list[subprocess.Popen], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(trip, "learn", lambda home, _, catalog, *more: (home.folder / catalog).touch(exist_ok=False))
@@ -143,7 +143,7 @@ def test_a_demo_that_fails_ends_its_service(
     assert [process.poll() for process in started] == [0]
 
 
-def test_a_service_that_does_not_start_is_told_with_its_last_words(
+def test_a_service_that_does_not_start_is_reported_with_its_last_words(
     started: list[subprocess.Popen], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

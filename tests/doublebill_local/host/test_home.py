@@ -14,7 +14,7 @@ from doublebill_local.host.template import read_template
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE
 
 
-def test_the_folder_told_wins_over_the_environment_and_that_over_the_default(
+def test_a_named_folder_wins_over_the_environment_and_that_over_the_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

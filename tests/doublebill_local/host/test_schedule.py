@@ -72,7 +72,7 @@ def test_it_fires_each_time_its_interval_has_passed_until_it_is_stopped() -> Non
     assert fired.calls == THREE_TIMES
 
 
-def test_a_time_that_failed_is_told_and_the_next_one_comes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_printed_and_the_next_time_comes(capsys: pytest.CaptureFixture[str]) -> None:
     clock = Clock()
     fired = Fired(clock, RuntimeError("a store is away"))
     fired.schedule.start()

@@ -123,7 +123,7 @@ def test_coverage_is_the_share_of_items_in_somebodys_first_places() -> None:
 
 
 @pytest.mark.parametrize("timed", [False, True])
-def test_a_history_decays_where_times_are_told_and_only_there(timed: bool) -> None:
+def test_a_history_decays_where_times_are_known_and_only_there(timed: bool) -> None:
     train = matrix(*[[0, 1, 2, 6]] * 2, *[[3, 7]] * 2, n_items=8)
     model = fit(catalog_of(8), train, Config(Knn("cosine"), half_life=1.0))
     shown, hidden = matrix([0, 1, 2, 3], n_items=8, times=1000), matrix([7], n_items=8)
@@ -149,7 +149,7 @@ def test_the_headline_comes_first() -> None:
     assert set(measured.segments) == {"head items", "tail items", "cold items", "short histories", "long histories"}
 
 
-def test_what_was_measured_is_told_as_json() -> None:
+def test_what_was_measured_is_reported_as_json() -> None:
     parts = parted()
     measured = evaluate(fit(catalog_of(30), parts.train, Config(Knn("cosine"))), parts.test)
     told = json.loads(json.dumps(measured.to_json(), allow_nan=False))
@@ -163,7 +163,7 @@ def test_what_was_measured_is_told_as_json() -> None:
     assert told["segments"]["tail items"]["users"] > 0
 
 
-def test_likeness_is_told_by_the_first_users_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_likeness_is_measured_on_the_first_users_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     train = matrix([0, 1], [0, 2], [0, 3], n_items=4)
     model = fit(catalog_of(4), train, Config(Knn("cosine")))
     held_out = Holdout(matrix([3], n_items=4), matrix([0], n_items=4), train=train)

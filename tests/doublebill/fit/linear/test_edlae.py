@@ -142,7 +142,7 @@ def test_the_gram_outlives_the_inverse_in_the_same_memory() -> None:
     np.testing.assert_array_equal(whole, gram.astype(np.float32))
 
 
-def test_what_is_not_positive_definite_is_told() -> None:
+def test_what_is_not_positive_definite_is_reported() -> None:
     with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
         edlae.invert(np.ones((3, 3), np.float32), np.zeros(3, np.float32))
 

@@ -247,5 +247,5 @@ def test_a_word_of_most_titles_says_nothing() -> None:
         ("", []),
     ],
 )
-def test_words_are_told_whatever_their_script_or_case(title: str, words: list[str]) -> None:
+def test_words_are_recognised_whatever_their_script_or_case(title: str, words: list[str]) -> None:
     assert title_words(title) == words

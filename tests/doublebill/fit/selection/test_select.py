@@ -107,7 +107,7 @@ class TestChoosing:
         assert tried[0] == {"config": FEW[0].to_json(), "failed": "singular"}
         assert report["tried"] == 3
 
-    def test_where_none_can_be_fitted_that_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_where_none_can_be_fitted_that_is_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW)
         with pytest.raises(np.linalg.LinAlgError, match="no config"):
             selected()
@@ -213,7 +213,7 @@ class TestTheReport:
         for name, (low, high) in report["intervals"].items():
             assert low - 1e-9 <= report["metrics"][name] <= high + 1e-9
 
-    def test_segments_of_items_and_users_are_told(self) -> None:
+    def test_segments_of_items_and_users_are_reported(self) -> None:
         _, report = selected()
         assert {"head items", "tail items"} <= report["segments"].keys()
 
@@ -226,7 +226,7 @@ class TestTheReport:
         _, report = selected(world=TIMELESS)
         assert "temporal" not in report
 
-    def test_the_loss_curve_of_gradient_trained_factors_is_told(self) -> None:
+    def test_the_loss_curve_of_gradient_trained_factors_is_reported(self) -> None:
         learnt, plain = Config(Factors(dimensions=2, epochs=3)), FEW[0]
         _, report = selected([learnt, plain])
         first, second = report["candidates"]
@@ -270,7 +270,7 @@ class TestTheChampion:
         assert beside[1].keys() - without[1].keys() == {"champion", "over_champion"}
         assert {name: beside[1][name] for name in without[1]} == without[1]
 
-    def test_whose_config_cannot_be_fitted_is_not_compared_and_that_is_told(
+    def test_whose_config_cannot_be_fitted_is_not_compared_and_that_is_reported(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         fail_at(monkeypatch, [champion := Config(Knn("cosine"), k=9)])

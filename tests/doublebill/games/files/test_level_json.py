@@ -10,7 +10,7 @@ def test_json_says_everything_there_is_to_say():
     assert as_json(LEVEL, {"#": "wall"}) == whole | FACTS
 
 
-def test_a_cell_is_told_by_its_coordinates():
+def test_a_cell_is_named_by_its_coordinates():
     controls = {"start": Control(Cell(0, 0), Cell(2, 1)), "exit": Control(None, Cell(1, 2))}
     assert as_json(replace(LEVEL, controls=controls), {})["controls"] == {
         "start": {"asked": {"x": 0, "y": 0}, "measured": {"x": 2, "y": 1}, "met": False},

@@ -50,12 +50,12 @@ def test_what_is_no_level_is_named_with_its_place(example, field, said):
     assert [told[:2] for told in complaints([good, example, good])] == [(field, said)]
 
 
-def test_an_unknown_tile_is_told_beside_the_known_ones():
+def test_an_unknown_tile_is_reported_beside_the_known_ones():
     (told,) = complaints(["WWW\nWxW\nWWW"], {"W": "wall", "F": "floor"})
     assert told == ("examples[0][1][1]", "'x' is not valid", "use one of W F")
 
 
-def test_every_wrong_level_is_told_at_once():
+def test_every_wrong_level_is_reported_at_once():
     assert [told[0] for told in complaints(["##\n##", "...\n...\n..", "###\n###\n##x"])] == [
         "examples[0]",
         "examples[1][2]",
@@ -78,7 +78,7 @@ def test_a_wrong_legend_is_refused(legend, field):
     assert complaints(["WWW\nWWW\nWWW"], legend)[0][0] == field
 
 
-def test_an_unknown_meaning_is_told_beside_the_known_ones():
+def test_an_unknown_meaning_is_reported_beside_the_known_ones():
     ((_, problem, fix),) = complaints(["WWW\nWWW\nWWW"], {"W": "door"})
     assert (problem, fix) == ("'door' is not valid", "use one of wall (#), floor (.), enemy (E)")
 

@@ -151,7 +151,7 @@ def test_what_always_follows_is_less_hard_to_guess_than_what_may():
     assert worth([tuple("abc")]) == {"held_out": 0}
 
 
-def test_novelty_is_told_against_the_levels_learned_from():
+def test_novelty_is_measured_against_the_levels_learned_from():
     kind, levels, _ = learned([list(meadow()[0])])
     assert kind.rules.prove((*ended(levels[0]),)).measured["novelty"] == 0
     assert kind.rules.prove((*ended(meadow()[1]),)).measured["novelty"] > 50

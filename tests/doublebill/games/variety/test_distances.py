@@ -86,7 +86,7 @@ def test_what_was_refused_is_not_remembered():
     assert kept.takes(level("UURR"))
 
 
-def test_how_far_a_level_is_apart_is_told_exactly_from_what_matters_on():
+def test_distances_of_levels_are_exact_from_the_limit_that_matters_on():
     kept = CellsVariety(50).start()
     for grid in (["....", "...."], ["####", "...."]):
         kept.add(level(grid=grid))

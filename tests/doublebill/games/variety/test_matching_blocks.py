@@ -14,7 +14,7 @@ def test_blocks_hold_what_the_standard_library_finds_where_nothing_is_junk():
             assert share_more(one, other, percent) == (200 * held > percent * (len(one) + len(other)))
 
 
-def test_a_way_is_told_from_the_top_left_wherever_it_starts():
+def test_a_way_is_described_from_the_top_left_wherever_it_starts():
     way = [(1, 0), (2, 0), (2, 1)]
     mirrored = [(9 - x, 6 - y) for x, y in way]
     assert path_text(10, 7, way).text == "1,0|2,0|2,1|"

@@ -110,7 +110,7 @@ def test_a_store_that_is_down_fails_no_request_and_loses_no_count(world):
     assert world.records.counts("_answers#films", NOON) == {"v1": {"answers": 1}}
 
 
-def test_a_store_that_goes_down_half_way_is_told_the_rest_later_and_nothing_twice(world):
+def test_a_store_that_fails_half_way_gets_the_rest_later_and_nothing_twice(world):
     meter, left = world.meter(), [2]
 
     class Breaking(MemoryRecords):

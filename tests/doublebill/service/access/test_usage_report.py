@@ -42,27 +42,27 @@ KIOSKS = {"day": "2025-11-23", "caller": "kiosk", "routes": [route("GET /v1/a")]
 SHOPS_BEFORE = {"day": "2025-11-18", "caller": "shop", "routes": [route("GET /v1/usage", milliseconds=2)]}
 
 
-def test_a_caller_is_told_of_itself(records):
+def test_a_caller_sees_its_own_usage(records):
     assert usage(records, SHOP, 7, NOW) == {"usage": [SHOPS, SHOPS_BEFORE]}
 
 
-def test_who_administers_every_catalog_is_told_of_all(records):
+def test_an_admin_of_every_catalog_sees_all_usage(records):
     assert usage(records, OWNER, 7, NOW) == {"usage": [KIOSKS, SHOPS, SHOPS_BEFORE]}
     assert usage(records, KIOSK, 7, NOW) == {"usage": [KIOSKS]}, "an admin of one catalog is not"
 
 
-def test_only_the_days_asked_for_are_told(records):
+def test_only_the_days_asked_for_are_listed(records):
     assert usage(records, SHOP, 1, NOW) == usage(records, SHOP, 5, NOW) == {"usage": [SHOPS]}
     assert usage(records, SHOP, 6, NOW) == {"usage": [SHOPS, SHOPS_BEFORE]}
 
 
-def test_who_has_no_grants_is_told_of_nobody(records):
+def test_a_caller_without_grants_sees_no_usage(records):
     Meter(records, lambda: NOW * 1000, Clock()).count(NOBODY, "GET /v1/a", failed=False, milliseconds=1)
     assert usage(records, NOBODY, 7, NOW) == {"usage": []}
     assert "nobody" in {one["caller"] for one in usage(records, OWNER, 7, NOW)["usage"]}
 
 
-def test_one_user_of_a_caller_is_not_told_of_all_its_users(records):
+def test_one_user_of_a_caller_sees_nothing_of_its_other_users(records):
     with pytest.raises(Forbidden):
         usage(records, Caller("shop", SHOP.grants, user_id="anna"), 7, NOW)
 

@@ -33,7 +33,7 @@ def test_items_that_tell_are_noted_and_others_are_not(objects):
     assert availability.from_bytes(objects.get(KEY).data) == told(objects)
 
 
-def test_what_was_told_last_counts(objects):
+def test_the_last_word_counts(objects):
     availability.note(objects, "films", items(a=False, b=False))
     availability.note(objects, "films", [Item("a", available=True), Item("c", available=True), *items(c=False)])
     assert told(objects) == {"a": True, "b": False, "c": False}
@@ -61,7 +61,7 @@ def test_of_many_that_tell_at_once_nobody_is_lost():
         assert told(objects) == {"a": False, "b": False}, order
 
 
-def test_past_the_limit_the_available_go_first_and_of_them_those_told_longest_ago(objects, monkeypatch):
+def test_past_the_limit_available_items_go_first_the_longest_known_before_others(objects, monkeypatch):
     monkeypatch.setattr(availability, "MOST_IDS", 3)
     availability.note(objects, "films", items(a=True, b=False, c=True))
     availability.note(objects, "films", items(d=False))

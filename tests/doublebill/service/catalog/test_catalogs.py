@@ -20,7 +20,7 @@ def test_a_catalog_is_made_once(objects):
     assert catalogs.settings(objects, "films") == {"catalog": "films", "exclude_seen": None}
 
 
-def test_what_is_told_about_seen_items_stays_until_it_is_told_otherwise(objects):
+def test_the_setting_about_seen_items_stays_until_it_is_changed(objects):
     catalogs.ensure(objects, "films", True)
     catalogs.ensure(objects, "films")
     assert catalogs.settings(objects, "films")["exclude_seen"] is True

@@ -80,7 +80,7 @@ class TestSending:
         newest = learn(objects, latest)
         assert learn(objects, late) == newest
 
-    def test_a_job_that_cannot_be_started_is_told(self, objects):
+    def test_a_job_that_cannot_be_started_is_reported(self, objects):
         with pytest.raises(StoreUnavailable):
             corpora.submit(objects, Jobs(down=True), "names", asked(), NOW)
         told = corpora.status(objects, "names", "elves", NOW)
@@ -139,7 +139,7 @@ class TestWhatIsRefused:
 
 
 class TestAFailure:
-    def test_of_the_examples_is_told_and_not_raised(self, objects, monkeypatch):
+    def test_of_the_examples_is_recorded_and_not_raised(self, objects, monkeypatch):
         jobs = Jobs()
         corpora.submit(objects, jobs, "names", asked(), NOW)
         monkeypatch.setattr(learners, "LEARNERS", {"names": _Refusing()})
@@ -147,7 +147,7 @@ class TestAFailure:
         assert (there.state, there.error) == ("failed", "examples: 10 is not valid; use more")
         assert there.models == ()
 
-    def test_of_the_code_is_told_and_raised(self, objects, monkeypatch):
+    def test_of_the_code_is_recorded_and_raised(self, objects, monkeypatch):
         jobs = Jobs()
         corpora.submit(objects, jobs, "names", asked(), NOW)
         monkeypatch.setattr(learners, "LEARNERS", {"names": _Broken()})

@@ -175,7 +175,7 @@ class TestAPublishedModel:
         with pytest.raises(StoreUnavailable, match="gives another item"):
             taught.find("names", "elves", version, in_time())
 
-    def test_that_this_code_does_not_know_is_told(self, objects):
+    def test_that_this_code_does_not_know_is_refused(self, objects):
         made = content_models.learn("names", NAMES, "CC0").artifact
         content_models.publish(objects, "names", "elves", made)
         manifest = objects.get(f"content/names/elves/models/{made.version}/{MANIFEST}").data

@@ -57,7 +57,7 @@ def test_corpora_that_ship_stand_before_those_that_were_sent():
     assert len(told(hidden, "names")["corpora"]) == 2
 
 
-def test_what_ships_is_told_also_while_the_store_is_away():
+def test_built_in_corpora_are_listed_while_the_store_is_away():
     class Away(MemoryObjects):
         def keys(self, prefix):
             raise StoreUnavailable("S3: away")

@@ -98,7 +98,7 @@ def plain(kind="quests", **body):
 # ---- what is answered -----------------------------------------------------------------------------------------------
 
 
-def test_quests_are_told_in_other_words_beside_the_plain_ones(world):
+def test_quests_come_in_other_words_beside_the_plain_ones(world):
     told = answer(world.rewriter(Model()))
     assert [item["plain"] for item in told["items"]] == plain()
     assert [item["text"] for item in told["items"]] == [text[:-1] + ", and be swift." for text in plain()]
@@ -117,7 +117,7 @@ def test_items_get_a_sentence(world):
         assert item["text"] == f"Behold: {item['plain']}, {item['rarity']}, {numbers}."
 
 
-def test_without_flavour_nothing_of_it_is_told_and_nobody_is_asked(world):
+def test_without_flavour_the_answer_has_nothing_of_it_and_no_model_is_called(world):
     model = Model()
     told = answer(world.rewriter(model), flavour=False)
     assert told == answer(None, flavour=False)

@@ -119,7 +119,7 @@ class TestEvents:
         assert history(intake, "alice-0") == ["film-27", "film-24", "film-21", "film-18"]
         assert len(logged(objects)) == 30
 
-    def test_progress_is_told(self, intake, monkeypatch):
+    def test_progress_is_reported(self, intake, monkeypatch):
         monkeypatch.setattr(import_file, "PROGRESS_ROWS", 10)
         told = []
         imported(intake, on_progress=told.append)

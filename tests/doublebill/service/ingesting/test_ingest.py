@@ -62,7 +62,7 @@ def test_the_history_keeps_an_event_for_the_retention_from_its_reception(intake)
     assert history(intake, ALICE, NOW_MS // 1000 + DAY) == []
 
 
-def test_valid_events_are_stored_and_the_others_told_with_their_places(intake, objects):
+def test_valid_events_are_stored_and_the_others_reported_with_their_places(intake, objects):
     sent = [event(), event(item_id=""), event(user_id=BOB), "nonsense", event(item_id="item-2", colour="red")]
     told = ingest(intake, "films", sent, NOW_MS)
     assert told.accepted == 2

@@ -208,7 +208,7 @@ def test_a_job_that_fails_says_why_and_can_be_started_again(stores: BatchStores)
     assert "error" not in again
 
 
-def test_a_defect_is_told_by_its_name_only(stores: BatchStores) -> None:
+def test_a_defect_is_reported_by_its_name_only(stores: BatchStores) -> None:
     def broken() -> float:
         raise ZeroDivisionError("secret")
 
@@ -232,7 +232,7 @@ def test_a_job_that_was_killed_is_lost_after_an_hour(stores: BatchStores) -> Non
     assert batch_job.show(stores.objects, "films", BATCH, begun_ms + LOST_AFTER_MS + 1)["state"] == "lost"
 
 
-def test_a_job_that_cannot_start_is_told(stores: BatchStores) -> None:
+def test_a_job_that_cannot_start_is_reported(stores: BatchStores) -> None:
     jobs = NotedJobs()
     jobs.error = StoreUnavailable("Lambda: TooManyRequestsException")
     with pytest.raises(StoreUnavailable):

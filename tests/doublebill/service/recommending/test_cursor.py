@@ -44,7 +44,7 @@ def test_items_that_share_a_hash_are_given_together() -> None:
     assert given_of(cursor, {"buckeroo", "plumless", "other"}) == {"buckeroo", "plumless"}
 
 
-def test_the_form_is_as_it_is_told() -> None:
+def test_the_form_is_as_documented() -> None:
     hashes = sorted([crc32(b"a"), crc32(b"b")])
     data = b"\x01" + b"".join(number.to_bytes(4, "big") for number in hashes)
     assert EarlierPages().next_cursor(["b", "a", "b"]) == base64.urlsafe_b64encode(data).decode().rstrip("=")

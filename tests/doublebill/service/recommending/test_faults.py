@@ -321,7 +321,7 @@ class TestLiveFacts:
         assert environment.asked().degraded.endswith("only popular items are known")
         assert not self.available(environment, "item-02")
 
-    def test_what_trends_is_told_highest_first(self, environment):
+    def test_trending_items_are_listed_highest_first(self, environment):
         written = b'{"newest_ms": 1, "items": [["item-02", 2.5], ["item-03", 1.0]]}'
         environment.objects.put("trending/films.json", written)
         assert environment.asked().trending == (("item-02", 2.5), ("item-03", 1.0))

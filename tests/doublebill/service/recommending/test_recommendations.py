@@ -449,6 +449,6 @@ def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serv
 
 
 @given(worlds())
-def test_titles_are_told_where_there_are_any(world: World) -> None:
+def test_titles_are_shown_where_there_are_any(world: World) -> None:
     for entry in lists.popular("films", world.serving, ListOptions(20))["popular"]:
         assert entry.get("title", "") == world.items[entry["item_id"]].title

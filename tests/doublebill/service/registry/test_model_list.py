@@ -124,16 +124,16 @@ class TestOnline:
         online = model_list.models(twice_trained, "films", records, self.NOW)["models"][0]["online"]
         assert (online["click_through"], online["interval"]) == (1.3, None)
 
-    def test_what_has_expired_is_not_told(self, twice_trained, records):
+    def test_what_has_expired_is_not_listed(self, twice_trained, records):
         listed = model_list.models(twice_trained, "films", records, self.NOW + 10)["models"]
         assert not any("online" in entry for entry in listed)
 
-    def test_where_the_records_do_not_answer_the_rest_is_told(self, twice_trained, records):
+    def test_where_the_records_do_not_answer_the_rest_is_reported(self, twice_trained, records):
         records.error = StoreUnavailable("DynamoDB: ThrottlingException")
         assert model_list.models(twice_trained, "films", records, self.NOW) == model_list.models(twice_trained, "films")
         assert records.calls[-1] == ("counts", click_through.answers_key("films"))
 
-    def test_the_challenger_is_marked_and_its_share_told(self, twice_trained):
+    def test_the_challenger_is_marked_and_its_share_shown(self, twice_trained):
         champion = champions.read_champion(twice_trained, "films")
         champions.challenge(twice_trained, "films", champion.previous[0], 0.2)
         listed = model_list.models(twice_trained, "films")

@@ -46,7 +46,7 @@ def test_another_seed_asks_other_users(objects):
     assert one["metrics"] != other["metrics"]
 
 
-def test_another_version_than_the_champion_may_be_told(objects, monkeypatch):
+def test_another_version_than_the_champion_may_be_named(objects, monkeypatch):
     first = trained(objects, FIRST_MS)
     objects.delete(champions.champion_key("films"))  # so that its config is not tried again
     monkeypatch.setattr(config_search, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
@@ -64,7 +64,7 @@ def test_too_few_users_are_no_error(objects):
     assert (report["evaluated"], report["why"].startswith("too few users")) == (False, True)
 
 
-def test_a_config_that_today_s_data_do_not_bear_is_told_in_a_sentence(objects, monkeypatch):
+def test_a_config_that_does_not_suit_today_s_data_is_reported_in_a_sentence(objects, monkeypatch):
     version = trained(objects, FIRST_MS)["version"]
 
     def singular(*_, **__):
@@ -85,7 +85,7 @@ def test_what_is_not_there_is_refused(objects):
         measure(objects, "films", "0" * 32, by_time=False, seed=1)
 
 
-def test_a_version_whose_config_cannot_be_told_is_refused(objects):
+def test_a_version_whose_config_is_unknown_is_refused(objects):
     version = str(trained(objects, FIRST_MS)["version"])
     key = versions.artifact_key("films", version, "manifest.json")
     objects.put(key, json.dumps({}).encode())

@@ -34,13 +34,13 @@ def test_worse_beyond_noise_on_enough_users_is_refused(difference, standard_erro
     assert decide(report(measured, over(0.2)))[0] is promoted
 
 
-def test_what_allows_is_told_with_numbers() -> None:
+def test_what_allows_is_reported_with_numbers() -> None:
     assert decide(report(over(0.21))) == (True, f"{DECIDES} over popularity +0.2100 on test users")
     why = f"{DECIDES} over popularity +0.2100 and over the champion's config -0.0012 on test users"
     assert decide(report(over(0.21), over(-0.0012))) == (True, why)
 
 
-def test_what_refuses_is_told_with_numbers() -> None:
+def test_what_refuses_is_reported_with_numbers() -> None:
     why = f"worse than the champion's config by 0.1000 ± 0.0100 {DECIDES} on test users"
     assert decide(report(over(0.2), over(-0.1))) == (False, why)
     why = (
@@ -49,7 +49,7 @@ def test_what_refuses_is_told_with_numbers() -> None:
     assert decide(report(over(-0.3), over(-0.1))) == (False, f"{why} users")
 
 
-def test_a_champion_that_was_not_compared_is_told() -> None:
+def test_a_champion_that_was_not_compared_is_reported() -> None:
     told = {**report(over(0.2)), "champion": {"version": "0", "not_compared": "it has no manifest"}}
     promoted, why = decide(told)
     assert promoted

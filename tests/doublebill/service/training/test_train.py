@@ -418,7 +418,7 @@ class TestTheBudget:
         assert report["of"] == len(listed)
         assert {one["transitions"] for one in report["refined"]} == {0.0}
 
-    def test_is_endless_unless_told(self, first_of_wide):
+    def test_is_endless_unless_limited(self, first_of_wide):
         _, first = first_of_wide
         report = first["report"]
         assert (report["tried"], report["cut"]) == (report["of"], False)

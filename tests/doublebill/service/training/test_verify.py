@@ -229,7 +229,7 @@ class TestTheCatalog:
         with pytest.raises(NotFound, match="no catalog 'songs'"):
             verify(objects, "songs", version)
 
-    def test_must_be_told_where_several_have_it(self, objects, version):
+    def test_must_be_named_where_several_have_it(self, objects, version):
         fill(objects, checkerboard(users=40, items=12), catalog="same")
         catalogs.put_items(objects, "same", [Item("item-00", title="Zero")], FIRST_MS)
         assert trained(objects, FIRST_MS, catalog="same")["version"] == version

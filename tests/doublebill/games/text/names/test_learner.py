@@ -60,7 +60,7 @@ def test_the_report_measures_names_that_were_held_out():
     assert learned(PEOPLE[:5]).report == {"names": 5, "distinct": 5, "held_out": 0}
 
 
-def test_names_with_letters_that_only_they_have_are_told_apart(monkeypatch):
+def test_names_with_letters_that_only_they_have_are_distinguished(monkeypatch):
     monkeypatch.setattr(learner, "TEST_SHARE", 2)
     report = learned(["anna", "anno", "nona", "xyz"]).report
     assert report["held_out"] + report["held_out_with_unknown_letters"] == 2
