@@ -47,8 +47,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
         return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
-    given = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
-    budget = TimeBudget.of(time.monotonic, min(given, event.get("budget_seconds", math.inf)))
+    left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
+    budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
     try:
         record = train(
             TrainingJob(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)

@@ -194,7 +194,7 @@ def _read_dict(shape: _Shape, value: dict[str, object], field: str, complaints: 
         complaints.append(wrong_value(field, Shown(f"{len(value)} entries"), f"at most {longest}"))
         return None
     (part,) = shape.parts
-    return {key: _read(part, held, _inside(field, key), complaints) for key, held in value.items()}
+    return {key: _read(part, entry, _inside(field, key), complaints) for key, entry in value.items()}
 
 
 def _read_list(shape: _Shape, value: list[object], field: str, complaints: list[Complaint]) -> object:

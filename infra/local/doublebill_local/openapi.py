@@ -107,7 +107,7 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
 
 
 def _described(operation: Operation, components: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    described: dict[str, Any] = {
         "operationId": operation.function.__name__,
         "summary": _summary(operation),
         "description": f"Needs the right to {operation.right}." if operation.right else "For every caller.",
@@ -120,15 +120,15 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
         required = any(
             field.default is dataclasses.MISSING for field in dataclasses.fields(operation.takes)
         ) or hasattr(operation.takes, schema.EXACTLY_ONE_OF)
-        told["requestBody"] = {"required": required, "content": _json(operation.takes.__name__)}
-    return told
+        described["requestBody"] = {"required": required, "content": _json(operation.takes.__name__)}
+    return described
 
 
 def _summary(operation: Operation) -> str:
     """What the answer's type says of itself."""
-    given = next(iter(typing.get_args(operation.gives)), operation.gives)
-    documented = (getattr(given, "__doc__", "") or "").partition("\n")[0]
-    return documented if typing.is_typeddict(given) else "This document."
+    answer = next(iter(typing.get_args(operation.gives)), operation.gives)
+    sentence = (getattr(answer, "__doc__", "") or "").partition("\n")[0]
+    return sentence if typing.is_typeddict(answer) else "This document."
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -162,21 +162,23 @@ def _responses(operation: Operation, components: dict[str, Any]) -> dict[str, An
         "description": _summary(operation),
         "content": {"application/json": {"schema": {"type": "object"}}},
     }
-    given = [given for given in (typing.get_args(operation.gives) or (operation.gives,)) if typing.is_typeddict(given)]
-    components |= {one.__name__: schema.schema_of(one) for one in given}
-    if given:
-        good["content"] = _json(*(one.__name__ for one in given))
-    told = {str(operation.status): good}
+    answers = [one for one in (typing.get_args(operation.gives) or (operation.gives,)) if typing.is_typeddict(one)]
+    components |= {one.__name__: schema.schema_of(one) for one in answers}
+    if answers:
+        good["content"] = _json(*(one.__name__ for one in answers))
+    responses = {str(operation.status): good}
     for status in sorted({status for status, _, _ in PROBLEMS.values()}):
         if status == 413 and not operation.has_body:
             continue
         content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        told[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
+        responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
         if status in (429, 503):
-            told[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}}
+            responses[str(status)]["headers"] = {
+                "Retry-After": {"schema": {"type": "string"}, "description": "Seconds."}
+            }
     if operation.takes and not operation.has_body:
-        told["414"] = TOO_LONG
-    return told
+        responses["414"] = TOO_LONG
+    return responses
 
 
 def _json(*names: str) -> dict[str, Any]:

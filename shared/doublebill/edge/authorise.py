@@ -35,8 +35,8 @@ def identity_of(event: Mapping[str, Any], local: bool = False) -> Identity:
 class Authoriser:
     """The callers, quotas and the meter of one environment."""
 
-    def __init__(self, known: CurrentCallers, meter: Meter, local: bool = False) -> None:
-        self._known = known
+    def __init__(self, callers: CurrentCallers, meter: Meter, local: bool = False) -> None:
+        self._callers = callers
         self._meter = meter
         self._local = local
 
@@ -46,7 +46,7 @@ class Authoriser:
         Raises:
             StoreUnavailable: when this environment has never read the callers, and cannot now.
         """
-        return self._known.now(deadline).of(identity_of(event, self._local))
+        return self._callers.now(deadline).of(identity_of(event, self._local))
 
     def admit(self, caller: Caller) -> None:
         """Checks that the caller's quota has room for one more request.
@@ -67,11 +67,11 @@ class Authoriser:
     @property
     def outdated(self) -> str | None:
         """The reason why the callers may have changed since they were read, or None."""
-        return self._known.reason
+        return self._callers.reason
 
 
 def open_authoriser(objects: Objects, records: Records, settings: ApiSettings) -> Authoriser:
     """Returns the authoriser of an environment; it reads nothing yet."""
-    known = CurrentCallers(objects, records, clock.SYSTEM, settings.refresh_seconds)
+    callers = CurrentCallers(objects, records, clock.SYSTEM, settings.refresh_seconds)
     meter = Meter(records, clock.now_ms, clock.SYSTEM, settings.meter_seconds)
-    return Authoriser(known, meter, local=read_settings(UnprovenSettings).unproven == "local")
+    return Authoriser(callers, meter, local=read_settings(UnprovenSettings).unproven == "local")

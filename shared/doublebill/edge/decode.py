@@ -102,9 +102,9 @@ def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
     Raises:
         InvalidInput: when it is not what is wanted.
     """
-    given = event.query_string_parameters or {}
+    parameters = event.query_string_parameters or {}
     hints = typing.get_type_hints(wanted, include_extras=True)
-    return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in given.items()})
+    return read(wanted, {name: _typed(hints.get(name, str), name, text) for name, text in parameters.items()})
 
 
 def _typed(annotation: Any, name: str, text: str) -> Json:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from aws_lambda_powertools.event_handler import Response
 
 from doublebill import errors
@@ -77,13 +78,17 @@ def defect_response() -> dict[str, Any]:
     return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(document)}
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+_strict = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
 def to_json(content: Mapping[str, Any]) -> str:
     """Returns `content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it."""
-    text = _encode(content)
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    try:
+        encoded = orjson.dumps(content)
+    except TypeError:  # a lone surrogate, an integer past 64 bits
+        return _strict(content).encode("utf-8", "backslashreplace").decode()
+    # a null may stand for a number that is none: the strict encoder raises there
+    return _strict(content) if b"null" in encoded else encoded.decode()
 
 
 def _type(slug: str) -> str:

@@ -61,7 +61,7 @@ class Available:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InHistory:
     """Whether the item is in the history is as wanted."""
 
     wanted: bool
@@ -90,7 +90,7 @@ class Between:
     """As of `Holding`."""
 
 
-type Filter = Every | Some | Inverse | Tagged | FromYears | Titled | Among | Available | Seen | Holding | Between
+type Filter = Every | Some | Inverse | Tagged | FromYears | Titled | Among | Available | InHistory | Holding | Between
 
 
 def changes(condition: Filter) -> bool:
@@ -99,4 +99,4 @@ def changes(condition: Filter) -> bool:
         return any(map(changes, condition.parts))
     if isinstance(condition, Inverse):
         return changes(condition.part)
-    return isinstance(condition, (Available, Seen))
+    return isinstance(condition, (Available, InHistory))

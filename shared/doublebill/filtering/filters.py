@@ -19,8 +19,8 @@ from doublebill.filtering.conditions import (
     Filter,
     FromYears,
     Holding,
+    InHistory,
     Inverse,
-    Seen,
     Some,
     Tagged,
     Titled,
@@ -50,15 +50,15 @@ def mask(condition: Filter, catalog: Catalog, seen: Items, available: Mask | Non
     """
     match condition:
         case Every(parts):
-            held = [mask(part, catalog, seen, available) for part in parts]
-            return reduce(np.logical_and, held) if held else np.ones(len(catalog), np.bool_)
+            masks = [mask(part, catalog, seen, available) for part in parts]
+            return reduce(np.logical_and, masks) if masks else np.ones(len(catalog), np.bool_)
         case Some(parts):
             return reduce(np.logical_or, [mask(part, catalog, seen, available) for part in parts])
         case Inverse(part):
             return ~mask(part, catalog, seen, available)
         case Available(wanted):
             return np.equal(catalog.available if available is None else available, wanted)
-        case Seen(wanted):
+        case InHistory(wanted):
             return _marked(catalog, seen) if wanted else ~_marked(catalog, seen)
         case _:
             return _marked(catalog, _items_of(condition, catalog))
@@ -96,9 +96,9 @@ class Masks:
         return found
 
 
-def _closed(held: Mask) -> Mask:
-    held.flags.writeable = False
-    return held
+def _closed(mask: Mask) -> Mask:
+    mask.flags.writeable = False
+    return mask
 
 
 def _marked(catalog: Catalog, items: Items) -> Mask:

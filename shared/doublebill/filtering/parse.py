@@ -25,8 +25,8 @@ from doublebill.filtering.conditions import (
     Filter,
     FromYears,
     Holding,
+    InHistory,
     Inverse,
-    Seen,
     Some,
     Tagged,
     Titled,
@@ -84,7 +84,7 @@ class _Reader:
             "year": self.year,
             "title": lambda raw, field, _: Titled(self.text(raw, field, TITLE_LENGTH)),
             "available": lambda raw, field, _: Available(self.truth(raw, field)),
-            "seen": lambda raw, field, _: Seen(self.truth(raw, field)),
+            "seen": lambda raw, field, _: InHistory(self.truth(raw, field)),
             "item_id": self.ids,
             "all": lambda raw, field, depth: Every(self.filters(raw, field, depth)),
             "any": lambda raw, field, depth: Some(self.filters(raw, field, depth)),
@@ -119,8 +119,8 @@ class _Reader:
         return tuple(self.filter(part, f"{field}[{place}]", depth + 1) for place, part in enumerate(parts))
 
     def tags(self, raw: object, field: str, _: int) -> Filter:
-        told = self.keyed(raw, field, CHOICES)
-        read = {choice: self.texts(told[choice], f"{field}.{choice}", TAG_LENGTH) for choice in told}
+        fields = self.keyed(raw, field, CHOICES)
+        read = {choice: self.texts(fields[choice], f"{field}.{choice}", TAG_LENGTH) for choice in fields}
         parts: list[Filter] = [Tagged(read["any"])] if "any" in read else []
         parts += [Tagged((tag,)) for tag in read.get("all", ())]
         parts += [Inverse(Tagged(read["none"]))] if "none" in read else []
@@ -130,34 +130,34 @@ class _Reader:
         if not isinstance(raw, dict):
             year = self.whole(raw, field, f"{YEAR}, or an object of min and max")
             return FromYears(year, year)
-        told = self.keyed(raw, field, BOUNDS)
-        read = {bound: self.whole(told[bound], f"{field}.{bound}", YEAR) for bound in told}
+        fields = self.keyed(raw, field, BOUNDS)
+        read = {bound: self.whole(fields[bound], f"{field}.{bound}", YEAR) for bound in fields}
         return FromYears(read.get("min", -LATEST_YEAR), read.get("max", LATEST_YEAR))
 
     def ids(self, raw: object, field: str, _: int) -> Filter:
-        told = self.keyed(raw, field, ("any",))
-        return Among(self.texts(told["any"], f"{field}.any", ID_LENGTH) if told else ())
+        fields = self.keyed(raw, field, ("any",))
+        return Among(self.texts(fields["any"], f"{field}.any", ID_LENGTH) if fields else ())
 
     def attribute(self, raw: object, field: str, name: str) -> Filter:
         if not isinstance(raw, dict):
             return _holding(name, [check_value(field, raw, self.complaints)], field)
         if "any" in raw:
-            told = self.keyed(raw, field, ("any",))
-            values = self.entries(told.get("any", []), f"{field}.any", LIST_LENGTH) if told else []
+            fields = self.keyed(raw, field, ("any",))
+            values = self.entries(fields.get("any", []), f"{field}.any", LIST_LENGTH) if fields else []
             checked = [check_value(f"{field}.any[{n}]", value, self.complaints) for n, value in enumerate(values)]
             return _holding(name, checked, field)
-        told = self.keyed(raw, field, BOUNDS)
-        read = {bound: self.number(told[bound], f"{field}.{bound}") for bound in told}
+        fields = self.keyed(raw, field, BOUNDS)
+        read = {bound: self.number(fields[bound], f"{field}.{bound}") for bound in fields}
         return Between(name, read.get("min", -LARGEST_NUMBER), read.get("max", LARGEST_NUMBER), field)
 
-    def keyed(self, raw: object, field: str, known: Sequence[str]) -> dict[str, object]:
-        """The object with at least one of the known keys and no other; empty where it is none."""
+    def keyed(self, raw: object, field: str, keys: Sequence[str]) -> dict[str, object]:
+        """The object with at least one of the keys and no other; empty where it is none."""
         if not isinstance(raw, dict) or not raw:
-            self.refuse(field, raw, f"an object with {' or '.join(known)}")
+            self.refuse(field, raw, f"an object with {' or '.join(keys)}")
             return {}
-        unknown = [key for key in raw if key not in known]
+        unknown = [key for key in raw if key not in keys]
         for key in unknown:
-            self.complaints.append(unknown_field(f"{field}.{key}", known))
+            self.complaints.append(unknown_field(f"{field}.{key}", keys))
         return {} if unknown else raw
 
     def entries(self, raw: object, field: str, longest: int) -> list[object]:
