@@ -190,4 +190,11 @@ class Config:
 def _unusual(config: Family | Config, *usual: str) -> list[str]:
     """Returns the fields that differ from their defaults, each with its value, but for the `usual` ones."""
     fields = [(field, getattr(config, field.name)) for field in dataclasses.fields(config) if field.name not in usual]
-    return [f"{field.name.replace('_', ' ')} {value}" for field, value in fields if value != field.default]
+    return [f"{field.name.replace('_', ' ')} {_text(value)}" for field, value in fields if value != field.default]
+
+
+def _text(value: object) -> str:
+    """Returns a value as people write it: yes or no, and no zeros after the point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -147,7 +147,8 @@ class TestAsTold:
     def test_defaults_are_left_out_of_the_sentence(self) -> None:
         assert str(Config(Knn())) == "cosine"
         assert str(Config(Edlae(250.0))) == "edlae, ridge 250, dropout 0.6, length power 0.5"
-        assert str(Config(Knn(), half_life=5.0, cold_users=5)) == "cosine, cold users 5, half life 5.0"
+        assert str(Config(Knn(), half_life=5.0, cold_users=5)) == "cosine, cold users 5, half life 5"
+        assert str(Config(Knn(), exclude_seen=False)) == "cosine, exclude seen no"
 
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", exclude_seen=False)

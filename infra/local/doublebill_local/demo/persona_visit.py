@@ -61,10 +61,10 @@ def _recommendations(client: Client, catalog: str, persona: Persona) -> list[dic
 
 
 def _print_list(
-    recommended: Sequence[dict[str, Any]], past: str, earlier: frozenset[str] | set[str] = frozenset(), always: str = ""
+    recommended: Sequence[dict[str, Any]], past: str, earlier: frozenset[str] | set[str] = frozenset(), latest: str = ""
 ) -> None:
     """Prints recommendations with their reasons; those that are not among the earlier ones are marked as new."""
     for place, item in enumerate(recommended, 1):
         new = " (new)" if earlier and item["item_id"] not in earlier else ""
         out.print(f"{place:3}. {title_of(item)}{new}", markup=False, end="")
-        out.print(f" because you {past} {contributors(item, NAMED, always)}", markup=False, style="dim")
+        out.print(f" because you {past} {contributors(item, NAMED, latest)}", markup=False, style="dim")

@@ -23,18 +23,19 @@ def show_recommendations(answer: Answer) -> None:
             out.print(f"     because of {contributors(item)}", markup=False, style="dim")
 
 
-def contributors(item: Answer, named: int = NAMED, always: str = "") -> str:
+def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
     """Returns the history items that raise an item's score, each with its share, then the sum of all others.
 
-    Negative and small contributions count among the others; the item `always` is named whatever its share.
+    Negative and small contributions count among the others. At most `named` items are named, and the item `also` beside
+    them.
     """
     parts = item["contributions"]
     shown = [
         part
         for place, part in enumerate(parts)
-        if part["item_id"] == always or (place < named and part["share"] >= NAMED_SHARE and part["contribution"] > 0)
+        if (place < named or part["item_id"] == also) and part["share"] >= NAMED_SHARE and part["contribution"] > 0
     ]
-    words = [f"{title_of(part)} {'−' if part['contribution'] < 0 else ''}{part['share']:.0%}" for part in shown]
+    words = [f"{title_of(part)} {part['share']:.0%}" for part in shown]
     others = sum(part["share"] for part in parts) - sum(part["share"] for part in shown)
     if not words or round(100 * others):
         words.append(f"others {others:.0%}" if words else f"{len(parts)} items of the history")
