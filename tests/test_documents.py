@@ -12,6 +12,10 @@ from types import ModuleType
 import pytest
 import yaml
 
+from doublebill.events import KIND_WEIGHTS
+from doublebill.games.files import FILES
+from doublebill.games.kinds import KINDS
+from doublebill.games.text.kinds import TEXTS
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import HOME_VARIABLE, ROOT
@@ -131,6 +135,12 @@ def test_contributing_names_files_that_there_are() -> None:
     named: list[str] = re.findall(r"`((?:shared|infra|functions)/[^`<>]*)`", (ROOT / "CONTRIBUTING.md").read_text())
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_guides_name_every_event_kind_level_text_and_format() -> None:
+    data, levels = ((DOCS / "guides" / f"your-own-{name}.md").read_text() for name in ("data", "levels"))
+    assert [kind for kind in KIND_WEIGHTS if f"`{kind}`" not in data] == []
+    assert [name for name in (*KINDS, *TEXTS, *FILES) if f"`{name}`" not in levels] == []
 
 
 def test_every_decision_is_listed() -> None:

@@ -192,9 +192,13 @@ def _body(holder: Json) -> Json:
 
 
 def _additions(old: Schema, new: Schema, place: str) -> list[str]:
-    """Lists the properties at the top of the new schema that the old one does not have."""
-    names = new.node.get("properties", {}).keys() - old.node.get("properties", {}).keys()
-    return [f"`{place}.{name}`: added" for name in sorted(names)]
+    """Lists the fields at the top of the new schema, and the values of its fields, that the old one does not have."""
+    before, after = old.node.get("properties", {}), new.node.get("properties", {})
+    added = [f"`{place}.{name}`: added" for name in sorted(after.keys() - before.keys())]
+    for name in before.keys() & after.keys():
+        values = [value for value in after[name].get("enum", ()) if value not in before[name].get("enum", (value,))]
+        added += [f"`{place}.{name}`: value `{json.dumps(value)}` added" for value in values]
+    return added
 
 
 def page() -> str:

@@ -24,6 +24,7 @@ class LevelRecipe[S: LevelSpec]:
     rules: LevelRules
     generator: LevelGenerator[S]
     variety: Variety
+    """How unlike the levels of a batch must be; choose a threshold that the generator reaches."""
     corpus: str = ""
     """Corpus that the kind learned from, if any."""
     model_version: str | None = None

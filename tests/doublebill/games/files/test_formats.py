@@ -11,6 +11,7 @@ from doublebill.games.levels.generate import generate
 from sample_levels import FACTS, LEGEND, LEVEL, PATH
 
 BEGINS = {"tiled": '{"type":"map"', "tmx": "<?xml", "ldtk": '{"__header__"', "svg": "<?xml", "png": "iVBORw0KGgo"}
+"""The first characters of every file of a format."""
 
 
 @pytest.mark.parametrize("form", FILES)

@@ -27,7 +27,7 @@ def test_an_answer_has_as_many_playable_items_as_asked(kind):
     assert (answer["kind"], answer["generator_version"]) == (kind, KINDS[kind].version)
     own = [str(item["seed"]).partition("/")[0] for item in answer["items"]]
     assert own == ["abc", "abc#1", "abc#2", "abc#3", "abc#4"]
-    assert answer["variety"] == {"asked": 5, "alike": 0}
+    assert answer["variety"] == {"asked": 5, "alike": 0}, "set a `variety` that the kind's generator can reach"
     assert [faults(kind, item) for item in answer["items"]] == [[]] * 5
 
 
