@@ -50,10 +50,18 @@ def json_response(content: Mapping[str, Any], status: int = 200, count: str = ""
     if content.get("degraded"):
         headers[DEGRADED] = "true"
     text = to_json(content)
-    if len(text) > MAX_RESPONSE_BYTES / 4 and len(text.encode()) > MAX_RESPONSE_BYTES:  # UTF-8 takes at most 4 bytes
-        size = f"the answer has {len(text.encode())} bytes of at most {MAX_RESPONSE_BYTES}"
+    if len(text) > MAX_RESPONSE_BYTES / 4 and (size_bytes := _wrapped_bytes(text)) > MAX_RESPONSE_BYTES:
+        size = f"the answer has {size_bytes} bytes of at most {MAX_RESPONSE_BYTES}"
         raise errors.InvalidInput.one(count or "request", size, "ask for fewer items")
     return Response(status, "application/json", text, headers)
+
+
+def _wrapped_bytes(text: str) -> int:
+    """Returns the bytes of a body once Lambda has put it into JSON of its own, which escapes quotes and backslashes.
+
+    No character takes more than four: UTF-8 has no longer ones, and an escape has two.
+    """
+    return len(text.encode()) + text.count('"') + text.count("\\")
 
 
 def problem_response(error: errors.DoublebillError) -> Response[str]:

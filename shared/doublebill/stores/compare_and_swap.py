@@ -23,18 +23,16 @@ def swap(objects: Objects, key: str, changed: Callable[[bytes | None], bytes | N
         Conflict: when other callers wrote first, `TRIES` times in a row.
         StoreUnavailable: when the store does not answer; the error says so where the change may have been written.
     """
-    attempted: bytes | None = None
     for _ in range(TRIES):
         stored = _read(objects, key)
-        if stored and stored.data == attempted:
-            return True  # the write that was refused, or one that wanted the same
         attempted = changed(stored.data if stored else None)
         if attempted is None or (stored and attempted == stored.data):
             return False
         try:
             _write(objects, key, attempted, stored)
         except Conflict:
-            continue
+            if not _landed(objects, key, attempted):
+                continue
         except StoreUnavailable:
             if not _landed(objects, key, attempted):
                 raise

@@ -379,6 +379,9 @@ def test_an_answer_larger_than_lambda_passes_on_is_refused_with_the_way_out() ->
         with pytest.raises(errors.InvalidInput, match=r"n: the answer has 55000.. bytes of at most"):
             json_response({"text": text}, count="n")
     assert json_response({"text": "x" * (MAX_RESPONSE_BYTES - 20)}).status_code == 200
+    many = [""] * (MAX_RESPONSE_BYTES // 4)  # five characters in the wrapping for three of the answer
+    with pytest.raises(errors.InvalidInput, match="bytes of at most"):
+        json_response({"texts": many}, count="n")
 
 
 def test_a_too_large_answer_names_the_field_that_asked_for_so_much(gate: Doorkeeper) -> None:

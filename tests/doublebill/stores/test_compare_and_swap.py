@@ -52,8 +52,9 @@ def test_a_write_that_was_not_done_is_an_error():
         add("a")(Refusing())
 
 
-def test_a_write_that_may_have_been_done_says_so():
-    losing = AnswerLosingObjects(MemoryObjects(), repeated=False, then_silent=True)
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_write_that_may_have_been_done_says_so(repeated):
+    losing = AnswerLosingObjects(MemoryObjects(), repeated, then_silent=True)
     with pytest.raises(StoreUnavailable, match=r"letters may have been changed: look at it before trying again$"):
         add("a")(losing)
 

@@ -30,14 +30,16 @@ MASK = "§"
 
 ARTICLES = "a an the these those my your his her its our their"
 QUANTITIES = "this some any no many few several each every another other most more less least fewer extra than except"
+SIGNS = "minus negative point"
+MULTIPLES = "percent myriad gross"
 PARTS = "some any many most few several none part parts piece pieces share rest number"
 
 SECOND_ARTICLE = rf"\b(?:{'|'.join(ARTICLES.split())})(?: +[^\W\d_]+)? +\{{(\d+)\}}"
 """With one adjective in between at most; a count brings its own article."""
 
 OTHER_AMOUNT = (
-    rf"\b(?:(?:{'|'.join(QUANTITIES.split())})|(?:{'|'.join(PARTS.split())}) of) +\{{(\d+)\}}"
-    r"|\{(\d+)\} (?:or|and) (?:more|fewer|less)\b"
+    rf"\b(?:(?:{'|'.join([*QUANTITIES.split(), *SIGNS.split()])})|(?:{'|'.join(PARTS.split())}) of|up to) +\{{(\d+)\}}"
+    rf"|\{{(\d+)\}} (?:(?:or|and) (?:more|fewer|less)|{'|'.join(MULTIPLES.split())})\b"
 )
 """A number with words that make it another."""
 

@@ -22,8 +22,8 @@ WORDS = (
 )
 
 ROMAN = (
-    r"\b(?=[IVXLCDM]{2})M*(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b"
-    r"|\b(?=(?i:[ivx]{2}))(?i:x{0,3}(?:ix|iv|v?i{0,3}))\b"
+    r"\b(?=[IVXLCDM]{2})M*(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w)"
+    r"|\b(?=(?i:[ivx]{2}))(?i:x{0,3}(?:ix|iv|v?i{0,3}))(?!\w)"
 )
 """Of two letters at least, since I and V are words; in small letters only those below forty, since mild is a word."""
 

@@ -39,6 +39,7 @@ GOOD_RING = "{1} is a {2} thing of {3} and {4}, cool as the morning."
         GOOD.replace("!", "—all of it before dawn…"),
         '{1} cries: "Go, slay {3}! Bring {4}; win {5}." So begs the voice that {2} trusts.',
         "{3} must fall. {4} shall shine. {5} waits, says {1} of {2}.",
+        GOOD.replace("!", "! The village visits, victory and ivory in its eyes."),
     ],
 )
 def test_a_fair_rewording_passes(rewording):
@@ -96,6 +97,9 @@ def test_a_placeholder_that_is_doubled_or_unknown_is_an_added_fact(more):
     "instead",
     [
         "one of {3}",
+        "minus {3}",
+        "up to {3}",
+        "{3} percent",
         "a pair of {3}",
         "half of {3}",
         "3 of {3}",
