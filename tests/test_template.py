@@ -1,6 +1,5 @@
 """What template.yaml says against what the code does and needs."""
 
-import dataclasses
 import inspect
 import re
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -92,11 +92,11 @@ def test_every_route_of_a_catalog_asks_for_a_right(modules: dict[str, ModuleType
 @pytest.mark.parametrize("name", TEMPLATE.functions)
 def test_every_setting_is_in_the_template_and_every_variable_is_read(name: str, modules: dict[str, ModuleType]) -> None:
     wanted = getattr(settings, name.replace("Function", "Settings"))
-    if dataclasses.fields(wanted):
+    if wanted.__struct_fields__:
         assert type(modules[name].settings) is wanted
-    fields = {settings.variable(field.name): field for field in dataclasses.fields(wanted)}
+    fields = {settings.variable(field.name): field for field in msgspec.structs.fields(wanted)}
     told = {variable for variable in TEMPLATE.functions[name].variables if variable not in PLATFORM_VARIABLES}
-    required = {variable for variable, field in fields.items() if field.default is dataclasses.MISSING}
+    required = {variable for variable, field in fields.items() if field.required}
     assert told <= fields.keys()
     assert required <= told
 

@@ -1,24 +1,29 @@
 """Typed input: what `read` takes, what it complains about, and that `schema_of` says the same."""
 
 import contextlib
-import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec import Meta
 
+from doublebill.access.callers import Document
 from doublebill.errors import InvalidInput
-from doublebill.games.dungeon.kind import DUNGEON
-from doublebill.games.maze.kind import MAZE
-from doublebill.schema import Bounds, read, schema_of
+from doublebill.games.kinds import KINDS
+from doublebill.games.text.items.treasures import Treasure
+from doublebill.games.text.kinds import TEXTS
+from doublebill.schema import Input, Pair, read, schema_of, whole
 from doublebill.service.access.usage_report import UsageRequest
 from doublebill.service.catalog.catalogs import ItemsRequest
+from doublebill.service.content.corpora import CorpusRequest
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.ingesting.ingest import EventsRequest
 from doublebill.service.ingesting.merging import MergeRequest
@@ -33,44 +38,43 @@ from doublebill.service.recommending.requests import (
 from doublebill.service.registry.champions import ChallengerRequest, ChampionRequest
 from doublebill.service.training.start import TrainingRequest
 
-type Alias = Annotated[int, Bounds(minimum=0)]
+type Alias = Annotated[int, Meta(ge=0)]
+Digit = Annotated[int, Meta(ge=1, le=9)]
+Number = Annotated[float, Meta(ge=-1e300, le=1e300)]
 
 
-@dataclass(frozen=True)
-class Inner:
+class Inner(Input, frozen=True):
     """Something inside."""
 
-    x: Annotated[int, Bounds(minimum=0, maximum=9)]
-    y: float = 0.5
+    x: Annotated[int, Meta(ge=0, le=9)]
+    y: Annotated[float, Meta(ge=0, le=1)] = 0.5
 
 
-@dataclass(frozen=True)
-class Everything:
+class Everything(Input, frozen=True):
     """A field of every kind that is understood."""
 
     flag: bool
-    count: Annotated[int, Bounds(minimum=-5, maximum=5)] = 1
-    ratio: Annotated[float, Bounds(minimum=0, maximum=1)] = 0.5
-    number: float | None = None
-    name: Annotated[str, Bounds(min_length=1, max_length=3)] = "a"
-    code: Annotated[str, Bounds(pattern="[0-9a-f]{2}")] = "00"
+    count: Annotated[int, Meta(ge=-5, le=5)] = 1
+    ratio: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    number: Number | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=3)] = "a"
+    code: Annotated[str, Meta(pattern=whole("[0-9a-f]{2}"))] = "00"
     choice: Literal["red", "blue"] = "red"
     by_name: dict[str, Inner] | None = None
-    names: Annotated[tuple[str, ...], Bounds(min_length=1, max_length=3)] | None = None
+    names: Annotated[tuple[str, ...], Meta(min_length=1, max_length=3)] | None = None
     pair: tuple[int, str] | None = None
     either: int | str | None = None
-    range: Annotated[int | tuple[int, int], Bounds(minimum=1, maximum=9)] | None = None
+    range: Digit | Pair[Digit] | None = None
     inner: Inner | None = None
     many: tuple[Inner | str, ...] = ()
     whatever: object = None
     aliased: Alias = 0
-    few: Annotated[dict[str, int], Bounds(max_length=2)] | None = None
+    few: Annotated[dict[str, int], Meta(max_length=2)] | None = None
     never: None = None
     from_: str = ""
 
 
-@dataclass(frozen=True)
-class Either:
+class Either(Input, frozen=True):
     """Two fields of which one is needed."""
 
     EXACTLY_ONE_OF = ("one", "other")
@@ -116,8 +120,10 @@ REQUESTS = [
     ChampionRequest,
     TrainingRequest,
     ContentRequest,
-    MAZE.spec,
-    DUNGEON.spec,
+    CorpusRequest,
+    Document,
+    Treasure,
+    *(kind.spec for kind in (*KINDS.values(), *TEXTS.values())),
 ]
 
 scalars = (
@@ -141,7 +147,7 @@ json_values = st.recursive(
 
 def values_for(wanted: type) -> st.SearchStrategy[Any]:
     """JSON that is near to what is wanted: its fields, with any values, or none of them."""
-    names = [field.name.rstrip("_") for field in dataclasses.fields(wanted)]
+    names = list(wanted.__struct_encode_fields__)
     return st.dictionaries(st.sampled_from(names) | st.text(max_size=3), json_values, max_size=4) | json_values
 
 
@@ -189,6 +195,24 @@ def test_every_schema_is_one_and_holds_its_defaults(wanted: type) -> None:
             assert Draft202012Validator(described).is_valid(described["default"]), name
 
 
+def numbers(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every schema of a number with a fraction within a schema."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "number":
+            yield schema
+        for part in schema.values():
+            yield from numbers(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from numbers(part)
+
+
+def test_every_number_is_bounded_so_that_it_is_finite() -> None:
+    found = [one for request in REQUESTS for one in numbers(schema_of(request))]
+    assert len(found) > 5
+    assert all({"minimum", "maximum"} <= one.keys() for one in found)
+
+
 any_python = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: (
@@ -203,7 +227,7 @@ def test_nothing_whatever_raises_anything_but_invalid_input(wanted: type, value:
         assert isinstance(read(wanted, value), wanted)
 
 
-@given(value=any_python, names=st.lists(st.sampled_from([f.name for f in dataclasses.fields(Everything)])))
+@given(value=any_python, names=st.lists(st.sampled_from(Everything.__struct_encode_fields__)))
 def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: list[str]) -> None:
     with contextlib.suppress(InvalidInput):
         read(Everything, {"flag": True, **dict.fromkeys(names, value)})
@@ -225,8 +249,8 @@ def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: 
         ({"count": None}, {"count": "an integer from -5 to 5"}),
         ({"ratio": math.nan}, {"ratio": "a number from 0 to 1"}),
         ({"ratio": math.inf}, {"ratio": "a number from 0 to 1"}),
-        ({"number": math.inf}, {"number": "a number"}),
-        ({"number": 10**400}, {"number": "a number"}),
+        ({"number": math.inf}, {"number": "a number from -1e+300 to 1e+300"}),
+        ({"number": 10**400}, {"number": "a number from -1e+300 to 1e+300"}),
         ({"name": ""}, {"name": "a string of 1 to 3 characters"}),
         ({"name": "abcd"}, {"name": "a string of 1 to 3 characters"}),
         ({"name": "\ud800"}, {"name": "well-formed Unicode"}),
@@ -237,7 +261,7 @@ def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: 
         ({"pair": [1]}, {"pair": "a list of 2"}),
         ({"pair": ["1", "a"]}, {"pair[0]": "an integer"}),
         ({"either": 1.5}, {"either": "an integer or a string"}),
-        ({"range": [1, "2"]}, {"range[1]": "an integer"}),
+        ({"range": [1, "2"]}, {"range[1]": "an integer from 1 to 9"}),
         ({"inner": {}}, {"inner.x": "an integer from 0 to 9"}),
         ({"inner": {"x": 1, "z": 1}}, {"inner.z": "one of x, y"}),
         ({"many": ["a", {"x": 1}, 3]}, {"many[2]": "an object or a string"}),
@@ -290,7 +314,7 @@ def test_the_schema_of_a_request_is_plain() -> None:
         "type": "object",
         "properties": {
             "x": {"type": "integer", "minimum": 0, "maximum": 9},
-            "y": {"type": "number", "default": 0.5},
+            "y": {"type": "number", "minimum": 0, "maximum": 1, "default": 0.5},
         },
         "additionalProperties": False,
         "required": ["x"],
@@ -344,3 +368,42 @@ def test_the_schema_of_an_answer_is_plain() -> None:
         "required": ["anything", "by_name", "degraded", "interval", "name", "parts", "share", "sure", "whole", "why"],
         "additionalProperties": False,
     }
+
+
+COLLECT = """
+import gc, sys
+sys.path[:0] = {path!r}
+import test_schema
+from doublebill.errors import InvalidInput
+from doublebill.schema import Input, read
+inputs = [Input]
+for one in inputs:
+    inputs += one.__subclasses__()
+assert {{*test_schema.REQUESTS, test_schema.RankingRequest}} < set(inputs)
+for request in inputs:
+    for value in ({{}}, dict.fromkeys(request.__struct_encode_fields__, [1, 2])):
+        try:
+            read(request, value)
+        except InvalidInput:
+            pass
+    gc.collect()
+{more}
+"""
+
+CRASHES = """
+from typing import Annotated
+import msgspec
+Digit = Annotated[int, msgspec.Meta(ge=0, le=9)]
+class Crashing(msgspec.Struct):
+    pair: Digit | tuple[Digit, Digit] | None = None
+msgspec.convert({}, Crashing)
+gc.collect()
+"""
+
+
+@pytest.mark.parametrize(("more", "crashes"), [("", False), (CRASHES, True)], ids=["requests", "fixed tuple"])
+def test_no_request_is_of_a_type_that_crashes_the_garbage_collector(more: str, crashes: bool) -> None:
+    script = COLLECT.format(path=sys.path, more=more)
+    ran = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parent, check=False, capture_output=True)
+    assert (ran.returncode < 0) == crashes, ran.stderr.decode()[-2000:]
+    assert crashes or ran.returncode == 0, ran.stderr.decode()[-2000:]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doublebill.edge.settings import ApiSettings
+from doublebill.edge.settings import REFRESH_SECONDS
 from doublebill_local.locations import ROOT
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
@@ -191,5 +191,5 @@ def test_a_title_taken_down_disappears_within_the_refresh_interval_without_train
     for available in (False, True):
         put(handler, fresh, {"item_id": "item-05", "available": available})
         assert ("item-05" in shown()) is not available
-        stack.clock.seconds += ApiSettings.refresh_seconds
+        stack.clock.seconds += REFRESH_SECONDS
         assert ("item-05" in shown()) is available

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from doublebill.edge.settings import ApiSettings
+from doublebill.edge.settings import METER_SECONDS
 from doublebill.stores.jobs import LambdaJobs
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
@@ -265,7 +265,7 @@ def test_events_that_quote_an_answer_are_its_versions_click_through(stack: Stack
     quoted = []
     for number in range(4):
         if number == 3:
-            stack.clock.seconds += ApiSettings.meter_seconds  # so that the last request writes what was counted
+            stack.clock.seconds += METER_SECONDS  # so that the last request writes what was counted
         asked = http_event(RECOMMEND, {"user_id": f"user-0{number}"}, {"catalog": catalog})
         quoted.append(ask(recommender.handler, asked).body["recommendation_id"])
     clicks = [

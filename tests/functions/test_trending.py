@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from doublebill.edge.settings import ApiSettings
+from doublebill.edge.settings import REFRESH_SECONDS
 from doublebill_local.host.environments import Context
 from http_events import Answer, Handler, ask, check_problem, http_event
 from stacks import Stack, post_events
@@ -74,7 +74,7 @@ def test_a_warm_function_learns_of_it_within_the_refresh_interval(
     turn_to(stack, fresh, item_11=3)
     refresh(stack)
     assert trending(handler, fresh).body["trending"][0]["item_id"] == before
-    stack.clock.seconds += ApiSettings.refresh_seconds
+    stack.clock.seconds += REFRESH_SECONDS
     assert trending(handler, fresh).body["trending"][0]["item_id"] == "item-11"
 
 

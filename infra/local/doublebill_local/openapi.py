@@ -4,7 +4,6 @@ python -m doublebill_local.openapi        prints it; `make openapi` writes infra
 """
 
 import contextlib
-import dataclasses
 import json
 import os
 import re
@@ -117,9 +116,7 @@ def _described(operation: Operation, components: dict[str, Any]) -> dict[str, An
     if operation.has_body:
         assert operation.takes is not None  # noqa: S101  # has_body says so
         components[operation.takes.__name__] = schema.schema_of(operation.takes)
-        required = any(
-            field.default is dataclasses.MISSING for field in dataclasses.fields(operation.takes)
-        ) or hasattr(operation.takes, schema.EXACTLY_ONE_OF)
+        required = bool({"required", "oneOf"} & components[operation.takes.__name__].keys())
         described["requestBody"] = {"required": required, "content": _json(operation.takes.__name__)}
     return described
 

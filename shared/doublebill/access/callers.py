@@ -20,10 +20,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
+from msgspec import Meta
+
 from doublebill import schema
 from doublebill.access.wildcards import ANY, Pattern, matches
 from doublebill.errors import Complaint, Forbidden, InvalidInput, NotFound
-from doublebill.schema import Bounds
+from doublebill.schema import Input, whole
 
 type Right = Literal["read", "write", "train", "admin"]
 
@@ -40,51 +42,49 @@ SESSION = re.compile(r"arn:([^:]*):sts::([0-9]*):assumed-role/([^/]*)/[^/]*")
 
 type Principal = Annotated[
     str,
-    Bounds(
-        max_length=256, pattern=r"(arn:|\*).*|local", description="the ARN of a role or user, * for any part, or local"
+    Meta(
+        max_length=256,
+        pattern=whole(r"(arn:|\*).*|local"),
+        description="the ARN of a role or user, * for any part, or local",
     ),
 ]
 
 
-@dataclass(frozen=True)
-class Grant:
+class Grant(Input, frozen=True):
     """Rights on the catalogs whose names match a pattern."""
 
     catalogs: Pattern
-    rights: Annotated[tuple[Right, ...], Bounds(min_length=1, max_length=len(RIGHTS))]
+    rights: Annotated[tuple[Right, ...], Meta(min_length=1, max_length=len(RIGHTS))]
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Input, frozen=True):
     """A claim of a token and the value that it must have."""
 
-    claim: Annotated[str, Bounds(min_length=1, max_length=256)]
-    value: Annotated[str, Bounds(min_length=1, max_length=1024)]
+    claim: Annotated[str, Meta(min_length=1, max_length=256)]
+    value: Annotated[str, Meta(min_length=1, max_length=1024)]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Input, frozen=True):
     """A caller as the object declares it."""
 
     name: Annotated[
         str,
-        Bounds(
-            pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        Meta(
+            pattern=whole(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
             description="1 to 64 of letters, digits, . _ and -, beginning with a letter or digit",
         ),
     ]
-    grants: Annotated[tuple[Grant, ...], Bounds(max_length=100)]
+    grants: Annotated[tuple[Grant, ...], Meta(max_length=100)]
     principal: Principal | None = None
     jwt: Claim | None = None
-    requests_per_day: Annotated[int, Bounds(minimum=1, maximum=10**12)] | None = None
-    user_claim: Annotated[str, Bounds(min_length=1, max_length=256)] | None = None
+    requests_per_day: Annotated[int, Meta(ge=1, le=10**12)] | None = None
+    user_claim: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Input, frozen=True):
     """What the object `callers/callers.json` holds."""
 
-    callers: Annotated[tuple[Entry, ...], Bounds(max_length=MAX_CALLERS)]
+    callers: Annotated[tuple[Entry, ...], Meta(max_length=MAX_CALLERS)]
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from doublebill.schema import Bounds
+from msgspec import Meta
 
-type Pattern = Annotated[str, Bounds(min_length=1, max_length=256)]
+type Pattern = Annotated[str, Meta(min_length=1, max_length=256)]
 
 ANY = "*"
 

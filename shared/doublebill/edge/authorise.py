@@ -1,8 +1,9 @@
 """Authorisation of every request: the caller, as the platform proves it, its quota for today and its use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from doublebill.access.callers import LOCAL, Caller, Identity
 from doublebill.concurrency.deadline import Deadline
@@ -14,8 +15,7 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
 
-@dataclass(frozen=True)
-class UnprovenSettings:
+class UnprovenSettings(msgspec.Struct, frozen=True):
     """Settles how requests without a proved caller are treated."""
 
     unproven: str = "refused"

@@ -7,13 +7,12 @@ import re
 import typing
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import is_dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from doublebill.errors import NOTHING, InvalidInput
-from doublebill.schema import Json, read
+from doublebill.schema import Input, Json, read
 
 MAX_BODY_BYTES = 1_000_000
 MAX_DEPTH = 50
@@ -137,7 +136,9 @@ def _kinds(annotation: Any) -> set[Any]:
         return _kinds(get_args(annotation)[0])
     if get_origin(annotation) is tuple:
         return {tuple}
-    if get_origin(annotation) is dict or annotation is object or is_dataclass(annotation):
+    if get_origin(annotation) is dict or annotation is object:
+        return {dict}
+    if isinstance(annotation, type) and issubclass(annotation, Input):
         return {dict}
     options = get_args(annotation)
     return {kind for option in options for kind in _kinds(option)} if options else {annotation}

@@ -26,7 +26,7 @@ from doublebill.edge.respond import (
     problem_response,
     to_json,
 )
-from doublebill.edge.settings import ApiSettings
+from doublebill.edge.settings import ANSWER_SECONDS
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
 
@@ -56,9 +56,7 @@ class Health(TypedDict):
 class Api(APIGatewayHttpResolver):
     """The routes of one function. `handler` is the entry point for Lambda."""
 
-    def __init__(
-        self, function: str, authoriser: Authoriser, answer_seconds: float = ApiSettings.answer_seconds
-    ) -> None:
+    def __init__(self, function: str, authoriser: Authoriser, answer_seconds: float = ANSWER_SECONDS) -> None:
         super().__init__()
         self.operations: list[Operation] = []
         self.authoriser = authoriser

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
+import msgspec
 from aws_lambda_powertools.event_handler import Response
 
 from doublebill import errors
@@ -86,17 +86,20 @@ def defect_response() -> dict[str, Any]:
     return {"statusCode": 500, "headers": {"content-type": PROBLEM_JSON}, "body": json.dumps(document)}
 
 
-_strict = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+_encode_strictly = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def to_json(content: Mapping[str, Any]) -> str:
-    """Returns `content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it."""
+    """Returns `content` as JSON. A lone surrogate that an error repeats stays an escape: UTF-8 cannot carry it.
+
+    Raises:
+        ValueError: for NaN and infinity, which msgspec would write as null.
+    """
     try:
-        encoded = orjson.dumps(content)
-    except TypeError:  # a lone surrogate, an integer past 64 bits
-        return _strict(content).encode("utf-8", "backslashreplace").decode()
-    # a null may stand for a number that is none: the strict encoder raises there
-    return _strict(content) if b"null" in encoded else encoded.decode()
+        encoded = msgspec.json.encode(content)
+    except UnicodeEncodeError:
+        return _encode_strictly(content).encode("utf-8", "backslashreplace").decode()
+    return _encode_strictly(content) if b"null" in encoded else encoded.decode()
 
 
 def _type(slug: str) -> str:

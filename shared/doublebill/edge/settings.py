@@ -1,36 +1,39 @@
-"""Settings: deployment facts from the environment, one frozen dataclass per function, complete or refused.
+"""Settings: deployment facts from the environment, one frozen class per function, complete or refused.
 
 The field `refresh_seconds` is read from the variable `DOUBLEBILL_REFRESH_SECONDS`, and so on.
 """
 
-import dataclasses
 import math
 import os
-import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from doublebill.errors import SettingsIncomplete
 
 PREFIX = "DOUBLEBILL_"
 
+REFRESH_SECONDS = 5.0
 
-@dataclass(frozen=True, kw_only=True)
-class ApiSettings:
+METER_SECONDS = 10.0
+
+ANSWER_SECONDS = 3.0
+
+
+class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What every function that answers HTTP needs to know its callers and to count what they use."""
 
     objects: str
     histories: str
-    refresh_seconds: float = 5.0
+    refresh_seconds: float = REFRESH_SECONDS
     """How old the knowledge of champions, availability and callers may be."""
-    meter_seconds: float = 10.0
+    meter_seconds: float = METER_SECONDS
     """How long counts may be kept in memory before they are written."""
-    answer_seconds: float = 3.0
+    answer_seconds: float = ANSWER_SECONDS
     """How long a request may wait for stores, all of them together."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventsSettings(ApiSettings):
+class EventsSettings(ApiSettings, frozen=True, kw_only=True):
     """Where the events function writes."""
 
     secrets: str
@@ -38,28 +41,24 @@ class EventsSettings(ApiSettings):
     """How long the histories keep an event."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecommendSettings(ApiSettings):
+class RecommendSettings(ApiSettings, frozen=True, kw_only=True):
     """Where the recommend function reads."""
 
     secrets: str
     scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; another is told on shared machines
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchesSettings(RecommendSettings):
+class BatchesSettings(RecommendSettings, frozen=True, kw_only=True):
     """Where the batches function reads and writes, and starts itself for the work."""
 
     batch_jobs: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class PeopleSettings(EventsSettings):
+class PeopleSettings(EventsSettings, frozen=True, kw_only=True):
     """Where the people function reads and writes."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class GenerateSettings(ApiSettings):
+class GenerateSettings(ApiSettings, frozen=True, kw_only=True):
     """Where the generate function reads content models, and what rewrites texts."""
 
     rewriter: str = ""
@@ -68,15 +67,13 @@ class GenerateSettings(ApiSettings):
     """Texts that it may be sent in a day (UTC), by all callers together."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelsSettings(ApiSettings):
+class ModelsSettings(ApiSettings, frozen=True, kw_only=True):
     """Where the models function reads runs, moves pointers and starts trainings."""
 
     jobs: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class CatalogsSettings(ApiSettings):
+class CatalogsSettings(ApiSettings, frozen=True, kw_only=True):
     """Where the catalogs function reads and writes, and starts to learn from corpora."""
 
     jobs: str
@@ -84,15 +81,13 @@ class CatalogsSettings(ApiSettings):
     """The file that describes the API; beside the function, once it is built."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrendingSettings:
+class TrendingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the trending function reads and writes."""
 
     objects: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainSettings:
+class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where the train function reads and publishes, and starts itself once per catalog."""
 
     objects: str
@@ -101,23 +96,23 @@ class TrainSettings:
 
 
 def variable(field: str) -> str:
-    """The environment variable of a settings field."""
+    """Returns the environment variable of a settings field."""
     return PREFIX + field.upper()
 
 
-def read_settings[T](wanted: type[T], environment: Mapping[str, str] = os.environ) -> T:
-    """The settings of a function.
+def read_settings[T: msgspec.Struct](wanted: type[T], environment: Mapping[str, str] = os.environ) -> T:
+    """Returns the settings of a function.
 
     Raises:
         SettingsIncomplete: when a variable is missing or is not of its type.
     """
     values: dict[str, object] = {}
-    for field in dataclasses.fields(wanted):  # type: ignore[arg-type]  # every settings class is a dataclass
+    for field in msgspec.structs.fields(wanted):
         name = variable(field.name)
         if name in environment:
-            values[field.name] = _converted(name, environment[name], typing.get_type_hints(wanted)[field.name])
-        elif field.default is dataclasses.MISSING:
-            raise SettingsIncomplete(f"{name}: found nothing, expected the setting of {wanted.__name__}.{field.name}")
+            values[field.name] = _converted(name, environment[name], field.type)
+        elif field.required:
+            raise SettingsIncomplete(f"{name}: missing; set it to the {field.name} of the function")
     return wanted(**values)
 
 
@@ -129,5 +124,5 @@ def _converted(name: str, found: str, wanted: type) -> object:
     except ValueError:
         number = math.nan
     if not 0 <= number < math.inf:
-        raise SettingsIncomplete(f"{name}: found {found!r}, expected a number of at least 0")
+        raise SettingsIncomplete(f"{name}: {found!r} is not valid; use a number from 0")
     return number

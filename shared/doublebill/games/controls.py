@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import Complaint, Unsatisfiable
-from doublebill.schema import Bounds
+from doublebill.schema import Input, Pair
 
 SMALLEST, LARGEST = 3, 64
 """Fewest and most cells along a side of a grid."""
@@ -14,25 +16,24 @@ LONGEST_SIDE = 4096
 """Cells along a side of any grid that a request names, that of a scrolling level included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Input, frozen=True):
     """A cell of a grid, counted from the top left."""
 
-    x: Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
-    y: Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
+    x: Annotated[int, Meta(ge=0, le=LONGEST_SIDE - 1)]
+    y: Annotated[int, Meta(ge=0, le=LONGEST_SIDE - 1)]
 
 
-type Target = int | tuple[int, int] | Cell | None
+type Target = int | Pair[int] | Cell | None
 """A number, or the lowest and highest number that will do, or one cell; None where anything will do."""
 
 type Measured = int | Cell
 
 SIDE = f"an integer from {SMALLEST} to {LARGEST}"
-Width = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"cells from left to right, {SIDE}")]
-Height = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"cells from top to bottom, {SIDE}")]
-Length = Annotated[int, Bounds(minimum=1, maximum=LARGEST**2)]
-Amount = Annotated[int, Bounds(minimum=0, maximum=LARGEST**2)]
-Percent = Annotated[int, Bounds(minimum=1, maximum=100)]
+Width = Annotated[int, Meta(ge=SMALLEST, le=LARGEST, description=f"cells from left to right, {SIDE}")]
+Height = Annotated[int, Meta(ge=SMALLEST, le=LARGEST, description=f"cells from top to bottom, {SIDE}")]
+Length = Annotated[int, Meta(ge=1, le=LARGEST**2)]
+Amount = Annotated[int, Meta(ge=0, le=LARGEST**2)]
+Percent = Annotated[int, Meta(ge=1, le=100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def limits(target: Target, lowest: int, highest: int) -> tuple[int, int]:
     """Returns the lowest and the highest number within a target, `lowest` and `highest` where any number will do."""
     if target is None or isinstance(target, Cell):
         return lowest, highest
-    return (target, target) if isinstance(target, int) else target
+    low, high = (target, target) if isinstance(target, int) else target
+    return low, high
 
 
 def check_order(**targets: Target) -> None:

@@ -8,16 +8,17 @@ seed; "042" and "4e1" are strings of their own.
 import hashlib
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import InvalidInput
-from doublebill.schema import Bounds
 
 SEED_LIMIT = 2**53
 SEED_LENGTH = 256
 
 type Seed = int | str
 
-Number = Annotated[int, Bounds(minimum=0, maximum=SEED_LIMIT - 1)]
-Name = Annotated[str, Bounds(min_length=1, max_length=SEED_LENGTH)]
+Number = Annotated[int, Meta(ge=0, le=SEED_LIMIT - 1)]
+Name = Annotated[str, Meta(min_length=1, max_length=SEED_LENGTH)]
 
 
 def canonical(seed: Seed) -> Seed:

@@ -3,26 +3,25 @@
 import base64
 import contextlib
 import json
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from doublebill.edge.decode import MAX_BODY_BYTES, MAX_DEPTH, TooLarge, body, json_body, query
 from doublebill.errors import InvalidInput
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 from http_events import BROKEN_BODIES, http_event
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Input, frozen=True):
     """A request with a field of every kind that a query string can say."""
 
     name: str = ""
-    n: Annotated[int, Bounds(minimum=1, maximum=5)] = 1
+    n: Annotated[int, Meta(ge=1, le=5)] = 1
     flag: bool | None = None
     names: tuple[str, ...] = ()
     seed: int | str | None = None

@@ -19,6 +19,7 @@ from doublebill.edge.authorise import Authoriser
 from doublebill.edge.decode import TooLarge
 from doublebill.edge.http import Api
 from doublebill.edge.respond import MAX_RESPONSE_BYTES, PROBLEMS, json_response, problem_response
+from doublebill.schema import Input
 from doublebill_local.host.environments import Context
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout
@@ -39,16 +40,14 @@ class Told(TypedDict, total=False):
     recommendation_id: str
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Input, frozen=True):
     """What the tested functions take."""
 
     n: int = 1
     user_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Input, frozen=True):
     """The same, of content."""
 
     count: int = 1

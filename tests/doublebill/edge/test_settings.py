@@ -1,6 +1,6 @@
 """Settings from the environment."""
 
-from dataclasses import FrozenInstanceError, fields
+from typing import Any
 
 import pytest
 
@@ -71,20 +71,18 @@ def test_the_process_environment_is_the_default(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("wanted", EVERY)
-def test_every_missing_setting_is_refused_by_the_name_of_its_variable(wanted: type) -> None:
-    for field in fields(wanted):
-        name = variable(field.name)
+def test_every_missing_setting_is_refused_by_the_name_of_its_variable(wanted: type[Any]) -> None:
+    for field in wanted.__struct_fields__:
+        name = variable(field)
         if name in STORES:
             rest = {other: value for other, value in STORES.items() if other != name}
-            with pytest.raises(SettingsIncomplete, match=f"^{name}: found nothing"):
+            with pytest.raises(SettingsIncomplete, match=f"^{name}: missing; set it"):
                 read_settings(wanted, rest)
 
 
 @pytest.mark.parametrize("value", ["", "soon", "1,5", "0x10", "5 s"])
 def test_what_is_no_number_is_refused_where_one_is_wanted(value: str) -> None:
-    with pytest.raises(
-        SettingsIncomplete, match=r"DOUBLEBILL_REFRESH_SECONDS: found .*, expected a number of at least 0"
-    ):
+    with pytest.raises(SettingsIncomplete, match=r"DOUBLEBILL_REFRESH_SECONDS: .* is not valid; use a number from 0"):
         read_settings(RecommendSettings, {**STORES, "DOUBLEBILL_REFRESH_SECONDS": value})
 
 
@@ -101,7 +99,7 @@ def test_a_number_that_measures_no_time_is_refused(value: str) -> None:
 
 def test_settings_cannot_be_changed() -> None:
     found = read_settings(CatalogsSettings, STORES)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         found.objects = "s3://other"  # type: ignore[misc]  # it is frozen
 
 

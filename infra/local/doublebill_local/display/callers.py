@@ -1,8 +1,8 @@
 """Callers as people see them, and as a document that can be declared again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
+import msgspec
 from rich.markup import escape
 from rich.table import Table
 
@@ -12,7 +12,7 @@ from doublebill_local.display.console import Answer, out, table
 
 def callers_document(callers: Callers) -> Mapping[str, object]:
     """Returns the declared callers in the form of the file that declares them."""
-    entries = [] if callers.entries is None else [asdict(entry) for entry in callers.entries]
+    entries = [] if callers.entries is None else [msgspec.to_builtins(entry) for entry in callers.entries]
     declared = [{name: value for name, value in entry.items() if value is not None} for entry in entries]
     return {"callers": None if callers.entries is None else declared}
 

@@ -8,6 +8,8 @@ is survived; of several that with the most treasures, then with the most health 
 from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
 from doublebill.games.crypt.fill import Filling
 from doublebill.games.crypt.repair import bring_foes
@@ -23,7 +25,7 @@ from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec, pick
 from doublebill.games.variety.distances import MovesVariety
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 ENDS = 2
 """Player and exit, each on a cell of its own."""
@@ -35,27 +37,26 @@ CROWDED = 6
 """Number of foes above which the path itself spares the player's health, so that all foes can be met beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CryptSpec(GridSpec):
+class CryptSpec(GridSpec, frozen=True):
     """The size and the controls of a crypt."""
 
     width: Width = 8
     height: Height = 12
     enemies: Annotated[
-        Amount | tuple[Amount, Amount] | None,
-        Bounds(description="number of goblins and ogres together: a number or [min, max]"),
+        Amount | Pair[Amount] | None,
+        Meta(description="number of goblins and ogres together: a number or [min, max]"),
     ] = None
     treasures: Annotated[
-        Amount | tuple[Amount, Amount] | None,
-        Bounds(description="number of treasures that the certificate takes on its way: a number or [min, max]"),
+        Amount | Pair[Amount] | None,
+        Meta(description="number of treasures that the certificate takes on its way: a number or [min, max]"),
     ] = None
     solution_length: Annotated[
-        Length | tuple[Length, Length] | None,
-        Bounds(description="moves of the shortest way to the exit that is survived: a number or [min, max]"),
+        Length | Pair[Length] | None,
+        Meta(description="moves of the shortest way to the exit that is survived: a number or [min, max]"),
     ] = None
-    potions: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of potions: a number or [min, max]")
-    ] = None
+    potions: Annotated[Amount | Pair[Amount] | None, Meta(description="number of potions: a number or [min, max]")] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ distances from the key stay true (`carve.Carving`), and player and door are put 
 nearly all is open, walls are scattered and a key is searched that has such places.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.errors import Unsatisfiable
 from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
@@ -34,7 +35,7 @@ from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec, pick
 from doublebill.games.variety.distances import MovesVariety
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 ACTORS = 3
 """Player, key and door, each on a cell of its own."""
@@ -49,26 +50,23 @@ GRACE = 2
 """Moves from the player within which enemies stand only when every other cell is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class DungeonSpec(GridSpec):
+class DungeonSpec(GridSpec, frozen=True):
     """The size and the controls of a dungeon."""
 
     width: Width = 11
     height: Height = 7
     player_key: Annotated[
-        Length | tuple[Length, Length] | None,
-        Bounds(description="moves from the player to the key, not through the door: a number or [min, max]"),
+        Length | Pair[Length] | None,
+        Meta(description="moves from the player to the key, not through the door: a number or [min, max]"),
     ] = None
     key_door: Annotated[
-        Length | tuple[Length, Length] | None,
-        Bounds(description="moves from the key to the door: a number or [min, max]"),
+        Length | Pair[Length] | None,
+        Meta(description="moves from the key to the door: a number or [min, max]"),
     ] = None
-    enemies: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of enemies: a number or [min, max]")
-    ] = None
-    walls: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of walls: a number or [min, max]")
-    ] = None
+    enemies: Annotated[Amount | Pair[Amount] | None, Meta(description="number of enemies: a number or [min, max]")] = (
+        None
+    )
+    walls: Annotated[Amount | Pair[Amount] | None, Meta(description="number of walls: a number or [min, max]")] = None
 
 
 class DungeonGenerator(LevelGenerator[DungeonSpec]):

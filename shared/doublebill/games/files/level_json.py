@@ -78,9 +78,9 @@ def as_json(level: Level, legend: Mapping[str, str]) -> LevelJson:
 
 
 def _plain(target: Target) -> int | list[int] | CellJson | None:
-    if target is None or isinstance(target, tuple):
-        return target and list(target)
-    return _plain_measure(target)
+    if target is None:
+        return None
+    return list(target) if isinstance(target, tuple) else _plain_measure(target)
 
 
 def _plain_measure(measured: Measured) -> int | CellJson:

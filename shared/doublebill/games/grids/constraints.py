@@ -8,23 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import Complaint, InvalidInput, Unsatisfiable, wrong_value
 from doublebill.games.controls import LONGEST_SIDE, Target, limits
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board_of, cells_of, rings
 from doublebill.games.grids.steps import Place
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 
 CELLS = 64 * 64
 """Most cells of a base that a request may send."""
 
-Tile = Annotated[str, Bounds(min_length=1, max_length=1, description="one tile of the legend")]
-Position = Annotated[int, Bounds(minimum=0, maximum=LONGEST_SIDE - 1)]
-Extent = Annotated[int, Bounds(minimum=1, maximum=LONGEST_SIDE)]
-Row = Annotated[str, Bounds(min_length=1, max_length=LONGEST_SIDE)]
+Tile = Annotated[str, Meta(min_length=1, max_length=1, description="one tile of the legend")]
+Position = Annotated[int, Meta(ge=0, le=LONGEST_SIDE - 1)]
+Extent = Annotated[int, Meta(ge=1, le=LONGEST_SIDE)]
+Row = Annotated[str, Meta(min_length=1, max_length=LONGEST_SIDE)]
 
 
-@dataclass(frozen=True, slots=True)
-class FixedTile:
+class FixedTile(Input, frozen=True):
     """A tile that stands at a cell of every level of the answer."""
 
     x: Position
@@ -32,8 +33,7 @@ class FixedTile:
     tile: Tile
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Input, frozen=True):
     """A part of a grid; (x, y) is its top left cell."""
 
     x: Position
@@ -46,11 +46,10 @@ class Rectangle:
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Input, frozen=True):
     """A level of which a part is made again; everything outside of the rectangle stays."""
 
-    grid: Annotated[tuple[Row, ...], Bounds(min_length=1, max_length=LONGEST_SIDE)]
+    grid: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=LONGEST_SIDE)]
     reroll: Rectangle
 
 

@@ -1,14 +1,13 @@
 """Specs: the size and the controls that a request can ask of a level."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 
 from doublebill.games.controls import Height, Target, Width, limits
 from doublebill.games.dice import Dice
+from doublebill.schema import Input
 
 
-@dataclass(frozen=True, slots=True)
-class LevelSpec:
+class LevelSpec(Input, frozen=True):
     """The controls of a level; each kind adds them as fields."""
 
     @property
@@ -19,11 +18,10 @@ class LevelSpec:
     @property
     def targets(self) -> Mapping[str, Target]:
         """Each control's name → its target."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-@dataclass(frozen=True, slots=True)
-class GridSpec(LevelSpec):
+class GridSpec(LevelSpec, frozen=True):
     """The controls of a level of a requested width and height."""
 
     width: Width = 14

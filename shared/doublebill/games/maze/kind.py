@@ -5,8 +5,9 @@ bounds (`carve.Carving`) that keep the trail's ends that far apart and everythin
 open and the path has no target, walls are scattered instead.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.games.controls import Length, Percent, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
@@ -19,7 +20,7 @@ from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.maze.solver import MazeRules, percent
 from doublebill.games.variety.distances import CellsVariety
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 USUAL_OPEN = 48, 60
 """Fewest and most percent of open cells where there is no target: corridors with dead ends."""
@@ -29,17 +30,16 @@ ROOMY = 3
 """A corridor maze with a path of n moves opens at most (n + 1)² / ROOMY cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class MazeSpec(GridSpec):
+class MazeSpec(GridSpec, frozen=True):
     """The size and the controls of a maze."""
 
     path: Annotated[
-        Length | tuple[Length, Length] | None,
-        Bounds(description="moves between the two open cells that are furthest apart: a number or [min, max]"),
+        Length | Pair[Length] | None,
+        Meta(description="moves between the two open cells that are furthest apart: a number or [min, max]"),
     ] = None
     openness: Annotated[
-        Percent | tuple[Percent, Percent] | None,
-        Bounds(description="share of open cells in whole percent, a half rounded up: a number or [min, max]"),
+        Percent | Pair[Percent] | None,
+        Meta(description="share of open cells in whole percent, a half rounded up: a number or [min, max]"),
     ] = None
 
 

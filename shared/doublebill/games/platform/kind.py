@@ -3,8 +3,9 @@
 The physics stands in `platform.physics`, the proof in `platform.solver`, the building in `platform.builder`.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.games.controls import Amount, Cell, Height, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
@@ -18,7 +19,7 @@ from doublebill.games.platform.repair import lay_path
 from doublebill.games.platform.solver import PlatformRules
 from doublebill.games.platform.strides import RISE
 from doublebill.games.variety.distances import PathVariety
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 ROCK = 25, 40, 55
 """Percent of rock that attempts choose from."""
@@ -27,24 +28,21 @@ MANY_JUMPS = 2, 7
 """Levels with at most the first number of jumps are never hard, those with more than the second always are."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformSpec(GridSpec):
+class PlatformSpec(GridSpec, frozen=True):
     """The size and the controls of a platform level."""
 
     width: Width = 11
     height: Height = 7
-    start: Annotated[Cell | None, Bounds(description="the cell where the player starts, (0, 0) at the top left")] = None
-    exit: Annotated[Cell | None, Bounds(description="the cell of the exit, (0, 0) at the top left")] = None
+    start: Annotated[Cell | None, Meta(description="the cell where the player starts, (0, 0) at the top left")] = None
+    exit: Annotated[Cell | None, Meta(description="the cell of the exit, (0, 0) at the top left")] = None
     diamonds: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of diamonds: a number or [min, max]")
+        Amount | Pair[Amount] | None, Meta(description="number of diamonds: a number or [min, max]")
     ] = None
     jumps: Annotated[
-        Amount | tuple[Amount, Amount] | None,
-        Bounds(description="jumps without which the level cannot be finished: a number or [min, max]"),
+        Amount | Pair[Amount] | None,
+        Meta(description="jumps without which the level cannot be finished: a number or [min, max]"),
     ] = None
-    spikes: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of spikes: a number or [min, max]")
-    ] = None
+    spikes: Annotated[Amount | Pair[Amount] | None, Meta(description="number of spikes: a number or [min, max]")] = None
 
 
 class PlatformGenerator(LevelGenerator[PlatformSpec]):

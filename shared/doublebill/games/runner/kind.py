@@ -6,8 +6,10 @@ in `runner.columns`, the building in `runner.assemble`, and the built-in corpus 
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.games.controls import Amount, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
@@ -34,43 +36,44 @@ from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of
 from doublebill.games.runner.repair import repaired
 from doublebill.games.runner.solver import solve
 from doublebill.games.variety.cells_passed import CellsPassedVariety
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 SHORTEST, LONGEST = 16, 400
 """Columns of a level."""
 
-Share = Annotated[int, Bounds(minimum=0, maximum=100)]
-Count = Annotated[int, Bounds(minimum=0, maximum=LONGEST)]
+Share = Annotated[int, Meta(ge=0, le=100)]
+Count = Annotated[int, Meta(ge=0, le=LONGEST)]
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerSpec(LevelSpec):
+class RunnerSpec(LevelSpec, frozen=True):
     """The length and the controls of a scrolling level."""
 
     length: Annotated[
         int,
-        Bounds(SHORTEST, LONGEST, description=f"columns from player to exit, an integer from {SHORTEST} to {LONGEST}"),
+        Meta(
+            ge=SHORTEST, le=LONGEST, description=f"columns from player to exit, an integer from {SHORTEST} to {LONGEST}"
+        ),
     ] = 100
-    enemies: Annotated[
-        Amount | tuple[Amount, Amount] | None, Bounds(description="number of enemies: a number or [min, max]")
-    ] = None
+    enemies: Annotated[Amount | Pair[Amount] | None, Meta(description="number of enemies: a number or [min, max]")] = (
+        None
+    )
     gaps: Annotated[
-        Count | tuple[Count, Count] | None,
-        Bounds(description="gaps, runs of columns without ground at the bottom: a number or [min, max]"),
+        Count | Pair[Count] | None,
+        Meta(description="gaps, runs of columns without ground at the bottom: a number or [min, max]"),
     ] = None
     leniency: Annotated[
-        Share | tuple[Share, Share] | None,
-        Bounds(description="percent: 100 without gaps and enemies, 0 with a gap every five columns, or [min, max]"),
+        Share | Pair[Share] | None,
+        Meta(description="percent: 100 without gaps and enemies, 0 with a gap every five columns, or [min, max]"),
     ] = None
     linearity: Annotated[
-        Share | tuple[Share, Share] | None,
-        Bounds(
+        Share | Pair[Share] | None,
+        Meta(
             description="percent: 100 where a line runs along all of the ground, 0 where it is anywhere; or [min, max]"
         ),
     ] = None
     novelty: Annotated[
-        Share | tuple[Share, Share] | None,
-        Bounds(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
+        Share | Pair[Share] | None,
+        Meta(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
     ] = None
 
     @property

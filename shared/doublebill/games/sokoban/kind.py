@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import comb
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import Unsatisfiable
 from doublebill.games.controls import SMALLEST, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
@@ -27,7 +29,7 @@ from doublebill.games.sokoban.search import Warehouse
 from doublebill.games.sokoban.solver import SokobanRules
 from doublebill.games.sokoban.tiles import drawn
 from doublebill.games.variety.distances import MovesVariety, without_repeats
-from doublebill.schema import Bounds
+from doublebill.schema import Pair
 
 LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000
 """Most cells along a side, crates, and moves in a spec: the limits of the solver."""
@@ -44,24 +46,23 @@ HARD, TIGHT = 30, 26
 WORK, WORK_LAST = 25_000, 60_000
 """Sets of crates that building a candidate may visit, usually and in the last attempts: 0.1 and 0.3 seconds."""
 
-Side = Annotated[int, Bounds(minimum=SMALLEST, maximum=LARGEST, description=f"an integer from {SMALLEST} to {LARGEST}")]
-Crates = Annotated[int, Bounds(minimum=1, maximum=MOST_CRATES)]
-Moves = Annotated[int, Bounds(minimum=1, maximum=MOST_MOVES)]
+Side = Annotated[int, Meta(ge=SMALLEST, le=LARGEST, description=f"an integer from {SMALLEST} to {LARGEST}")]
+Crates = Annotated[int, Meta(ge=1, le=MOST_CRATES)]
+Moves = Annotated[int, Meta(ge=1, le=MOST_MOVES)]
 
 
-@dataclass(frozen=True, slots=True)
-class SokobanSpec(GridSpec):
+class SokobanSpec(GridSpec, frozen=True):
     """The size and the controls of a sokoban level."""
 
     width: Side = 8
     height: Side = 8
     crates: Annotated[
-        Crates | tuple[Crates, Crates] | None,
-        Bounds(description="number of crates, and of goals: a number or [min, max]"),
+        Crates | Pair[Crates] | None,
+        Meta(description="number of crates, and of goals: a number or [min, max]"),
     ] = None
     difficulty: Annotated[
-        Moves | tuple[Moves, Moves] | None,
-        Bounds(description="moves of the shortest solution, walks and pushes: a number or [min, max]"),
+        Moves | Pair[Moves] | None,
+        Meta(description="moves of the shortest solution, walks and pushes: a number or [min, max]"),
     ] = None
 
 

@@ -14,7 +14,7 @@ from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
-from doublebill.schema import read
+from doublebill.schema import Pair, read
 
 TRIES = 32
 """Seeds taken for one item of a batch until one gives a text that is not there yet."""
@@ -29,7 +29,7 @@ class TextControl:
     met: bool
 
 
-type Range = int | tuple[int, int] | None
+type Range = int | Pair[int] | None
 """A value, or the lowest and highest that will do, or anything."""
 
 

@@ -1,21 +1,21 @@
 """The usage report: requests of each caller, day by day, as the meters recorded them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, TypedDict
+
+from msgspec import Meta
 
 from doublebill.access.callers import Caller, check_user
 from doublebill.access.wildcards import ANY
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 from doublebill.service.access.usage_meter import ALL_ROUTES, DAY_SECONDS, day_text, usage_key
 from doublebill.stores.records import Counts, Records
 
 
-@dataclass(frozen=True)
-class UsageRequest:
+class UsageRequest(Input, frozen=True):
     """The number of days, in UTC; today is the first."""
 
-    days: Annotated[int, Bounds(minimum=1, maximum=31)] = 7
+    days: Annotated[int, Meta(ge=1, le=31)] = 7
 
 
 class RouteUsage(TypedDict):

@@ -7,13 +7,15 @@ items/<catalog>/<milliseconds>-<digest>.jsonl.gz  metadata, one batch an object;
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, TypedDict
+
+from msgspec import Meta
 
 from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.model.catalog import check_catalog_name
 from doublebill.model.items import Item, item_to_line, parse_item
-from doublebill.schema import Bounds
+from doublebill.schema import Input, described_by
 from doublebill.service.catalog import availability
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
@@ -21,11 +23,10 @@ from doublebill.stores.objects import Objects
 PREFIX = "catalogs/"
 
 
-@dataclass(frozen=True)
-class ItemsRequest:
+class ItemsRequest(Input, frozen=True):
     """Up to 1,000 items; a field that is left out keeps its value."""
 
-    items: Annotated[tuple[Annotated[Any, Bounds(ref="Item")], ...], Bounds(min_length=1, max_length=1000)]
+    items: Annotated[tuple[Annotated[Any, described_by("Item")], ...], Meta(min_length=1, max_length=1000)]
 
 
 class ItemsStored(TypedDict):

@@ -12,11 +12,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 from doublebill.service.content.corpus_record import (
     ContentModel,
     CorpusName,
@@ -39,18 +41,15 @@ LICENCE_OF_EXAMPLES = "that of the examples"
 """Licence of what is generated, where the request names none."""
 
 
-@dataclass(frozen=True)
-class CorpusRequest:
+class CorpusRequest(Input, frozen=True):
     """A corpus: its name, its examples, and for levels the meaning of their tiles, if not the kind's own."""
 
     corpus: CorpusName
-    examples: Annotated[tuple[object, ...], Bounds(min_length=1, max_length=100_000)]
+    examples: Annotated[tuple[object, ...], Meta(min_length=1, max_length=100_000)]
     """Levels as rows or as text with line ends, names, or items with their numbers."""
-    legend: Annotated[dict[str, Annotated[str, Bounds(min_length=1, max_length=40)]], Bounds(max_length=200)] | None = (
-        None
-    )
+    legend: Annotated[dict[str, Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=200)] | None = None
     """Tile of the examples → the kind's tile or its name."""
-    licence: Annotated[str, Bounds(min_length=1, max_length=500)] = LICENCE_OF_EXAMPLES
+    licence: Annotated[str, Meta(min_length=1, max_length=500)] = LICENCE_OF_EXAMPLES
     """Licence of generated content; every answer repeats it."""
 
 

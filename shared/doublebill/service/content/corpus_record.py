@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, NotRequired, TypedDict, cast
 
+from msgspec import Meta
+
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import NAME_PATTERN, check_catalog_name
-from doublebill.schema import Bounds
+from doublebill.schema import whole
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import is_lost
 from doublebill.stores.objects import Objects
@@ -23,7 +25,7 @@ MODELS_LISTED = 20
 
 
 CorpusName = Annotated[
-    str, Bounds(pattern=NAME_PATTERN, description="1 to 64 of a-z, 0-9 and -, not beginning or ending with -")
+    str, Meta(pattern=whole(NAME_PATTERN), description="1 to 64 of a-z, 0-9 and -, not beginning or ending with -")
 ]
 
 

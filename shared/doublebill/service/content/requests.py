@@ -1,25 +1,25 @@
 """Requests for content, as callers send them."""
 
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.games import seeds
 from doublebill.games.content_kind import Format
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
-from doublebill.schema import Bounds
+from doublebill.schema import Input, whole
 from doublebill.service.content.corpus_record import CorpusName
 
 FIXED_TILES = 1024
 """Cells that `fixed` may name; a base fixes more."""
 
-Count = Annotated[int, Bounds(minimum=1, maximum=100)]
+Count = Annotated[int, Meta(ge=1, le=100)]
 ModelVersion = Annotated[
-    str, Bounds(pattern=r"[a-z0-9-]{1,64}", description="a model_version from an answer: 1 to 64 of a-z, 0-9, -")
+    str, Meta(pattern=whole(r"[a-z0-9-]{1,64}"), description="a model_version from an answer: 1 to 64 of a-z, 0-9, -")
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRequest:
+class ContentRequest(Input, frozen=True):
     """A request for levels or texts of one kind."""
 
     corpus: CorpusName | None = None
@@ -35,9 +35,9 @@ class ContentRequest:
     """A grid with its legend, a drawing for the terminal, or a file for an engine or a viewer."""
     solution: bool = False
     """Whether drawings and files show the certificate's way."""
-    fixed: Annotated[tuple[FixedTile, ...], Bounds(max_length=FIXED_TILES)] = ()
+    fixed: Annotated[tuple[FixedTile, ...], Meta(max_length=FIXED_TILES)] = ()
     """Tiles that keep their place in every item."""
-    must_have: Annotated[tuple[Tile, ...], Bounds(max_length=FIXED_TILES)] = ()
+    must_have: Annotated[tuple[Tile, ...], Meta(max_length=FIXED_TILES)] = ()
     """Tiles of which every item has at least one."""
     base: Base | None = None
     """A level of which a part is made again."""

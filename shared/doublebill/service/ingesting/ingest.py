@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypedDict
 
+from msgspec import Meta
+
 from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
 from doublebill.events import Event, parse
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.schema import Bounds
+from doublebill.schema import Input, described_by
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import click_through
 from doublebill.stores.histories import Histories
@@ -41,11 +43,10 @@ class Intake:
         self.histories.add(catalog, events, now_ms // 1000 + self.retention_seconds)
 
 
-@dataclass(frozen=True)
-class EventsRequest:
+class EventsRequest(Input, frozen=True):
     """Up to 1,000 events; each is accepted or rejected by itself."""
 
-    events: Annotated[tuple[Annotated[Any, Bounds(ref="Event")], ...], Bounds(min_length=1, max_length=1000)]
+    events: Annotated[tuple[Annotated[Any, described_by("Event")], ...], Meta(min_length=1, max_length=1000)]
 
 
 REASON_LENGTH = 500

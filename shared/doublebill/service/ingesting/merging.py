@@ -1,20 +1,21 @@
 """Merging users: the history of an anonymous user becomes that of an identified one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, TypedDict
+
+from msgspec import Meta
 
 from doublebill.errors import Unsatisfiable
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 from doublebill.service.catalog import catalogs, user_aliases
 from doublebill.service.ingesting.ingest import Intake
 
 
-@dataclass(frozen=True)
-class MergeRequest:
+class MergeRequest(Input, frozen=True):
     """The user whose history is taken over; `from` is a keyword of Python."""
 
-    from_: Annotated[str, Bounds(min_length=1, max_length=ID_LENGTH)]
+    from_: Annotated[str, Meta(min_length=1, max_length=ID_LENGTH)]
 
 
 class Merged(TypedDict):

@@ -11,15 +11,18 @@ job that is started again goes on where its predecessor stopped.
 import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import batched
 from typing import Annotated, Any, NotRequired, TypedDict
+
+import msgspec
+from msgspec import Meta
 
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
-from doublebill.schema import Bounds, read
+from doublebill.schema import Input, read
 from doublebill.service.catalog import catalogs
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.history import UserHistories
@@ -46,19 +49,17 @@ PATIENCE_SECONDS = 20.0
 """How long a job waits for the stores for one user."""
 
 
-@dataclass(frozen=True)
-class BatchRequest(RecommendationOptions):
+class BatchRequest(RecommendationOptions, frozen=True, kw_only=True):
     """The options of recommendations, and the users to make them for."""
 
-    user_ids: Annotated[tuple[Id, ...], Bounds(min_length=1, max_length=10_000)] = field(kw_only=True)
-    cursor: Annotated[None, Bounds(description="none: only one user's pages have a cursor")] = None
+    user_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=10_000)]
+    cursor: Annotated[None, Meta(description="none: only one user's pages have a cursor")] = None
 
 
-@dataclass(frozen=True)
-class PartOptions:
+class PartOptions(Input, frozen=True):
     """The part of the results to return, if any."""
 
-    part: Annotated[int, Bounds(minimum=0, maximum=10_000)] | None = None
+    part: Annotated[int, Meta(ge=0, le=10_000)] | None = None
 
 
 class Result(TypedDict):
@@ -114,7 +115,7 @@ def start(stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: Ba
     if request.promote is not None:
         filters.parse(request.promote.filter, "promote.filter")
     catalogs.settings(stores.objects, catalog)
-    options = {name: value for name, value in asdict(request).items() if name != "user_ids"}
+    options = {name: value for name, value in msgspec.to_builtins(request).items() if name != "user_ids"}
     users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
     stores.objects.put(_key(catalog, batch, USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)

@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
 from typing import Annotated
 
+from msgspec import Meta
+
 from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable, Unsatisfiable
 from doublebill.model.catalog import check_catalog_name
-from doublebill.schema import Bounds
+from doublebill.schema import Input, whole
 from doublebill.service.registry.ab_test import PLACES
 from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
@@ -64,22 +66,20 @@ class Champion:
         return replace(self, challenger=challenger, share=share)
 
 
-Version = Annotated[str, Bounds(pattern="[0-9a-f]{32}", description="a version, 32 hexadecimal digits")]
+Version = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"), description="a version, 32 hexadecimal digits")]
 
 
-@dataclass(frozen=True)
-class ChampionRequest:
+class ChampionRequest(Input, frozen=True):
     """Which published version is to be served."""
 
     version: Version
 
 
-@dataclass(frozen=True)
-class ChallengerRequest:
+class ChallengerRequest(Input, frozen=True):
     """Which published version is to answer a share of the users, and which share."""
 
     version: Version
-    share: Annotated[float, Bounds(minimum=1 / PLACES, maximum=1, description="a share of the users, above 0 up to 1")]
+    share: Annotated[float, Meta(ge=1 / PLACES, le=1, description="a share of the users, above 0 up to 1")]
 
 
 def champion_key(catalog: str) -> str:

@@ -1,11 +1,12 @@
 """Starting trainings: a job for one catalog or for each of them, and how far a training is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, NotRequired, TypedDict, cast
 
+from msgspec import Meta
+
 from doublebill.errors import StoreUnavailable
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
 from doublebill.stores import job_record
@@ -13,13 +14,12 @@ from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 
 
-@dataclass(frozen=True)
-class TrainingRequest:
+class TrainingRequest(Input, frozen=True):
     """How to train; `force` promotes the result whatever the gate says."""
 
     force: bool = False
     budget_seconds: (
-        Annotated[float, Bounds(minimum=0, description="a number from 0, of seconds; all it has by default")] | None
+        Annotated[float, Meta(ge=0, le=1e9, description="a number from 0, of seconds; all it has by default")] | None
     ) = None
 
 

@@ -8,8 +8,9 @@ import functools
 import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.errors import Complaint, Unsatisfiable, wrong_value
 from doublebill.games.content_kind import Json
@@ -32,23 +33,22 @@ from doublebill.games.text.items.treasures import (
     shipped,
 )
 from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
-from doublebill.schema import Bounds
+from doublebill.schema import Input, Pair
 
 TRIES = 60
 """Items drawn until one is new and keeps every control."""
 
-Span = Number | tuple[Number, Number] | None
+Span = Number | Pair[Number] | None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemsSpec:
+class ItemsSpec(Input, frozen=True):
     """The controls of an item."""
 
     examples: Treasures | None = None
     """Items to learn from instead of the corpus."""
     rarity: Rarity | None = None
-    weight: Annotated[Span, Bounds(description="weight, in the unit of the list: a number or [min, max]")] = None
-    value: Annotated[Span, Bounds(description="value, in the unit of the list: a number or [min, max]")] = None
+    weight: Annotated[Span, Meta(description="weight, in the unit of the list: a number or [min, max]")] = None
+    value: Annotated[Span, Meta(description="value, in the unit of the list: a number or [min, max]")] = None
 
 
 def check(own: ModelSource, spec: ItemsSpec) -> None:

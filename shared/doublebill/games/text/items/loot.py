@@ -7,8 +7,9 @@ weights by the largest remainder (Hamilton's method), and no drop is left withou
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
@@ -26,7 +27,7 @@ from doublebill.games.text.items.treasures import (
     shipped,
 )
 from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
-from doublebill.schema import Bounds
+from doublebill.schema import Input, Pair
 
 LARGEST, ROWS = 10**6, 50
 """The largest denominator, and the most drops of a table."""
@@ -41,27 +42,24 @@ NOTHING = "nothing"
 TRIES = 20
 """Items drawn for one drop until it is none that the table has."""
 
-Rows = Annotated[int, Bounds(minimum=1, maximum=ROWS)]
-Chance = Annotated[int, Bounds(minimum=0, maximum=LARGEST)]
+Rows = Annotated[int, Meta(ge=1, le=ROWS)]
+Chance = Annotated[int, Meta(ge=0, le=LARGEST)]
 Weights = Annotated[
-    dict[str, Annotated[int, Bounds(minimum=1, maximum=LARGEST)]],
-    Bounds(max_length=ROWS, description="your own drops: the name of each and how much it weighs"),
+    dict[str, Annotated[int, Meta(ge=1, le=LARGEST)]],
+    Meta(max_length=ROWS, description="your own drops: the name of each and how much it weighs"),
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class LootSpec:
+class LootSpec(Input, frozen=True):
     """The controls of a drop table."""
 
-    denominator: Annotated[
-        int, Bounds(minimum=1, maximum=LARGEST, description=f"what all chances sum to, from 1 to {LARGEST}")
-    ] = 100
-    drops: Annotated[
-        Rows | tuple[Rows, Rows] | None, Bounds(description="drops, beside nothing: a number or [min, max]")
-    ] = None
+    denominator: Annotated[int, Meta(ge=1, le=LARGEST, description=f"what all chances sum to, from 1 to {LARGEST}")] = (
+        100
+    )
+    drops: Annotated[Rows | Pair[Rows] | None, Meta(description="drops, beside nothing: a number or [min, max]")] = None
     nothing: Annotated[
-        Chance | tuple[Chance, Chance] | None,
-        Bounds(description="chance that nothing drops, in the denominator: a number or [min, max]"),
+        Chance | Pair[Chance] | None,
+        Meta(description="chance that nothing drops, in the denominator: a number or [min, max]"),
     ] = None
     weights: Weights | None = None
     examples: Treasures | None = None
@@ -104,7 +102,7 @@ def _too_fine(spec: LootSpec, fewest: int, least: int) -> Unsatisfiable:
     return conflict(sides)
 
 
-def _rows(spec: LootSpec) -> int | tuple[int, int] | None:
+def _rows(spec: LootSpec) -> int | Pair[int] | None:
     return spec.drops if spec.weights is None else len(spec.weights)
 
 

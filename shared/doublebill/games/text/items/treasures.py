@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
+from msgspec import Meta
+
 from doublebill.errors import InvalidInput
 from doublebill.games.text import shipped_lists
-from doublebill.schema import Bounds
+from doublebill.schema import Input
 
 type Rarity = Literal["common", "uncommon", "rare", "legendary"]
 
@@ -26,14 +28,13 @@ MOST = 10**9
 JOINTS = (" of ", " for ", " from ", " against ")
 """Words that begin the slot after the head; the first one in a name counts."""
 
-Number = Annotated[int, Bounds(minimum=0, maximum=MOST)]
+Number = Annotated[int, Meta(ge=0, le=MOST)]
 
 
-@dataclass(frozen=True, slots=True)
-class Treasure:
+class Treasure(Input, frozen=True):
     """One item of a list."""
 
-    name: Annotated[str, Bounds(min_length=1, max_length=NAME_LENGTH)]
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
     rarity: Rarity = "common"
     weight: Number = 0
     value: Number = 0
@@ -41,7 +42,7 @@ class Treasure:
 
 Treasures = Annotated[
     tuple[Treasure, ...],
-    Bounds(min_length=1, max_length=500, description="1 to 500 items to learn from, each with its name and numbers"),
+    Meta(min_length=1, max_length=500, description="1 to 500 items to learn from, each with its name and numbers"),
 ]
 
 

@@ -8,8 +8,9 @@ controls allow nothing else, and is then told to be not `novel`.
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.controls import check_order, conflict, limits
@@ -17,7 +18,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, plainly, used_up
 from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
-from doublebill.schema import Bounds
+from doublebill.schema import Input, Pair
 
 LONGEST = 40
 """Letters of a name."""
@@ -28,28 +29,27 @@ LEARNED_LIMIT = 2000
 FREE, STEERED = 40, 24
 """Names drawn freely, and then steered, until one is new and keeps every control."""
 
-Letters = Annotated[str, Bounds(max_length=LONGEST)]
-LetterCount = Annotated[int, Bounds(minimum=1, maximum=LONGEST)]
+Letters = Annotated[str, Meta(max_length=LONGEST)]
+LetterCount = Annotated[int, Meta(ge=1, le=LONGEST)]
 Examples = Annotated[
-    tuple[Annotated[str, Bounds(min_length=1, max_length=LONGEST)], ...],
-    Bounds(min_length=1, max_length=LEARNED_LIMIT, description=f"1 to {LEARNED_LIMIT} names to learn from"),
+    tuple[Annotated[str, Meta(min_length=1, max_length=LONGEST)], ...],
+    Meta(min_length=1, max_length=LEARNED_LIMIT, description=f"1 to {LEARNED_LIMIT} names to learn from"),
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NamesSpec:
+class NamesSpec(Input, frozen=True):
     """The controls of a name."""
 
     examples: Examples | None = None
     """Names to learn from instead of the corpus."""
-    length: Annotated[
-        LetterCount | tuple[LetterCount, LetterCount] | None, Bounds(description="letters: a number or [min, max]")
-    ] = None
-    prefix: Annotated[Letters, Bounds(max_length=LONGEST, description="how the name begins")] = ""
-    must: Annotated[Letters, Bounds(max_length=LONGEST, description="letters that it has, in any order")] = ""
-    never: Annotated[Letters, Bounds(max_length=LONGEST, description="letters that it has not")] = ""
+    length: Annotated[LetterCount | Pair[LetterCount] | None, Meta(description="letters: a number or [min, max]")] = (
+        None
+    )
+    prefix: Annotated[Letters, Meta(description="how the name begins")] = ""
+    must: Annotated[Letters, Meta(description="letters that it has, in any order")] = ""
+    never: Annotated[Letters, Meta(description="letters that it has not")] = ""
     temperature: Annotated[
-        int, Bounds(minimum=25, maximum=400, description="percent: below 100 plainer names, above it wilder ones")
+        int, Meta(ge=25, le=400, description="percent: below 100 plainer names, above it wilder ones")
     ] = 100
 
 

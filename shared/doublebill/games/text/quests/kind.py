@@ -9,8 +9,9 @@ weights of its rules, whatever numbers and names they tell.
 import functools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated
+
+from msgspec import Meta
 
 from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
@@ -24,7 +25,7 @@ from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
 from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
 from doublebill.games.text.texts import Text, TextKind, number_control
-from doublebill.schema import Bounds
+from doublebill.schema import Input, Pair
 
 ORIGIN = "origin"
 
@@ -43,25 +44,25 @@ MADE_UP: Mapping[str, tuple[TextKind[NamesSpec], NamesSpec]] = {
 }
 """Facts that no level has, and the kind of name that is made up for each."""
 
-Tasks = Annotated[int, Bounds(minimum=1, maximum=MOST_TASKS)]
-Written = Annotated[str, Bounds(max_length=RULE_LENGTH)]
+Tasks = Annotated[int, Meta(ge=1, le=MOST_TASKS)]
+Written = Annotated[str, Meta(max_length=RULE_LENGTH)]
 Facts = Annotated[
-    dict[str, Annotated[int, Bounds(minimum=0, maximum=10**6)] | Annotated[str, Bounds(min_length=1, max_length=40)]],
-    Bounds(max_length=50, description='what the quest may speak of: {"ogre": 3, "place": "Fenmouth", "giver": "Ada"}'),
+    dict[str, Annotated[int, Meta(ge=0, le=10**6)] | Annotated[str, Meta(min_length=1, max_length=40)]],
+    Meta(max_length=50, description='what the quest may speak of: {"ogre": 3, "place": "Fenmouth", "giver": "Ada"}'),
 ]
 TraceryGrammar = Annotated[
-    dict[str, Written | Annotated[tuple[Written, ...], Bounds(max_length=RULES)]],
-    Bounds(max_length=SYMBOLS, description=f"a grammar in the format of Tracery, which starts from {ORIGIN}"),
+    dict[str, Written | Annotated[tuple[Written, ...], Meta(max_length=RULES)]],
+    Meta(max_length=SYMBOLS, description=f"a grammar in the format of Tracery, which starts from {ORIGIN}"),
 ]
 RuleWeights = Annotated[
-    dict[str, Annotated[tuple[Annotated[int, Bounds(minimum=0, maximum=10**6)], ...], Bounds(max_length=RULES)]],
-    Bounds(max_length=SYMBOLS, description="of a symbol of the grammar, how much each of its rules weighs"),
+    dict[str, Annotated[tuple[Annotated[int, Meta(ge=0, le=10**6)], ...], Meta(max_length=RULES)]],
+    Meta(max_length=SYMBOLS, description="of a symbol of the grammar, how much each of its rules weighs"),
 ]
 
 
 Examples = Annotated[
-    tuple[Annotated[str, Bounds(min_length=1, max_length=EXAMPLE_LENGTH)], ...],
-    Bounds(
+    tuple[Annotated[str, Meta(min_length=1, max_length=EXAMPLE_LENGTH)], ...],
+    Meta(
         min_length=1,
         max_length=EXAMPLES,
         description=f"1 to {EXAMPLES} texts that the grammar makes, from which the weights of its rules are learned",
@@ -69,16 +70,15 @@ Examples = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class QuestsSpec:
+class QuestsSpec(Input, frozen=True):
     """The controls of a quest."""
 
     level: Annotated[
-        dict[str, object] | None, Bounds(description="a level to speak of: an item of an answer, with grid and legend")
+        dict[str, object] | None, Meta(description="a level to speak of: an item of an answer, with grid and legend")
     ] = None
     facts: Facts | None = None
     tasks: Annotated[
-        Tasks | tuple[Tasks, Tasks] | None, Bounds(description="facts that the quest is about: a number or [min, max]")
+        Tasks | Pair[Tasks] | None, Meta(description="facts that the quest is about: a number or [min, max]")
     ] = None
     grammar: TraceryGrammar | None = None
     weights: RuleWeights | None = None
