@@ -36,7 +36,7 @@ PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457).",
     "properties": {
-        "type": {"type": "string", "description": "urn:doublebill:problem: and what is wrong in general; stable."},
+        "type": {"type": "string", "description": "urn:doublebill:problem: and the kind of problem; stable."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
@@ -56,7 +56,7 @@ PROBLEM: dict[str, Any] = {
 
 
 TOO_LONG: dict[str, Any] = {
-    "description": "The query string is longer than what stands before the service takes.",
+    "description": "The query string is longer than the gateway accepts.",
     "content": {"application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}},
 }
 

@@ -1,6 +1,6 @@
-"""Callers: who asks, by which name they are counted, and what they may do to which catalogs.
+"""Callers: the identities that may call, the names they are metered under, and their rights on catalogs.
 
-`callers/callers.json` says it, one object for the whole deployment:
+One object for the whole deployment, `callers/callers.json`, declares them:
 
     {"callers": [{"name": "web-shop",
                   "principal": "arn:aws:iam::123456789012:role/shop",      an IAM principal, `*` for any characters; or
@@ -9,9 +9,9 @@
                   "requests_per_day": 100000,                               optional
                   "user_claim": "sub"}]}                                    optional: only that user's own paths
 
-The first caller that matches counts; who matches none has no grants. Rights do not imply each other, save that admin
-implies all. Content of games is granted as the catalog `games/<kind>`. Where there is no such object the account has
-one owner with all grants, and who comes with a token may read as the user whom the token's `sub` names.
+The first caller that matches an identity applies; an identity without one has no grants. Rights do not imply each
+other, except that admin implies all. Content of games is granted as the catalog `games/<kind>`. Without this object,
+the account has one owner with all grants, and each token may read as the user in its `sub`.
 """
 
 import json
@@ -36,7 +36,7 @@ MAX_CALLERS = 500
 MAX_RECENT = 1000
 
 LOCAL = "local"
-"""Principal of whoever asks an embedded run, where nothing proves who it is."""
+"""Principal of all requests to an embedded run, which has no authorizer."""
 
 SESSION = re.compile(r"arn:([^:]*):sts::([0-9]*):assumed-role/([^/]*)/[^/]*")
 
@@ -82,14 +82,14 @@ class Entry(Input, frozen=True):
 
 
 class Document(Input, frozen=True):
-    """What the object `callers/callers.json` holds."""
+    """The object `callers/callers.json`."""
 
     callers: Annotated[tuple[Entry, ...], Meta(max_length=MAX_CALLERS)]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the platform says is asking: an IAM principal's ARN, or a token's claims, or neither."""
+    """The identity that the platform proves: an IAM principal's ARN, or a token's claims, or neither."""
 
     principal: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)
@@ -97,40 +97,40 @@ class Identity:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is asking, as far as decisions go."""
+    """A caller with everything that decisions about its requests need."""
 
     name: str
     grants: Sequence[Grant] = ()
     requests_per_day: int | None = None
     user_id: str | None = None
-    """The only user whose paths it may ask for; None where it may ask for any."""
+    """The only user that it may name; None if it may name any."""
 
     def allows(self, catalog: str, right: Right) -> bool:
-        """Whether it has the right on the catalog; `*` stands for all catalogs at once."""
+        """Checks whether it has the right on the catalog; `*` stands for all catalogs at once."""
         wanted = {right, "admin"}
         return any(wanted & set(grant.rights) and matches(grant.catalogs, catalog) for grant in self.grants)
 
     def sees(self, catalog: str) -> bool:
-        """Whether it has any right on the catalog."""
+        """Checks whether it has any right on the catalog."""
         return any(matches(grant.catalogs, catalog) for grant in self.grants)
 
 
 OWNER = Caller("owner", (Grant(ANY, RIGHTS),))
 NOBODY = Caller("nobody")
-"""Who matches no caller."""
+"""The caller of every identity that matches no declared one."""
 
 
 @dataclass(frozen=True)
 class Callers:
-    """Everybody who may ask; `entries` is None where nothing is declared."""
+    """The declared callers; `entries` is None if nothing is declared."""
 
     entries: Sequence[Entry] | None = None
     recent: dict[str, Caller] = field(default_factory=dict, compare=False, repr=False)
-    """Whom principals were found to be, at most `MAX_RECENT` of them."""
+    """The callers of recent principals, at most `MAX_RECENT`."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Callers":
-        """The callers that the object's bytes declare.
+        """Reads the callers that the object's bytes declare.
 
         Raises:
             InvalidInput: naming every field that is wrong.
@@ -149,7 +149,7 @@ class Callers:
         return cls(document.callers)
 
     def of(self, identity: Identity) -> Caller:
-        """Whom the identity belongs to: the first that matches, or `NOBODY`."""
+        """Returns the first caller that matches the identity, or `NOBODY`."""
         if self.entries is None:
             return _undeclared(identity)
         if identity.claims:
@@ -167,38 +167,38 @@ class Callers:
 
 
 def check(caller: Caller, catalog: str, right: Right) -> None:
-    """Returns where the caller has the right on the catalog.
+    """Checks that the caller has the right on the catalog.
 
     Raises:
-        NotFound: when it sees nothing of the catalog: in the words for a catalog that does not exist.
-        Forbidden: when it sees the catalog, but has not this right.
+        NotFound: when it has no right on the catalog, with the message of a catalog that does not exist.
+        Forbidden: when it has other rights on the catalog, but not this one.
     """
     if caller.allows(catalog, right):
         return
     if not caller.sees(catalog):
         raise NotFound(f"there is no catalog {catalog!r}")
-    raise Forbidden(f"this needs the right to {right} on {catalog!r}, which caller {caller.name!r} has not")
+    raise Forbidden(f"this needs the right to {right} on {catalog!r}, which caller {caller.name!r} does not have")
 
 
 def check_user(caller: Caller, user_id: str | None) -> None:
-    """Returns where the caller may ask for this user, or for users at large (None).
+    """Checks that the caller may name this user, or users in general (None).
 
     Raises:
-        Forbidden: when it is bound to another; whether that one exists is not told.
+        Forbidden: when it is bound to another; the message does not say whether the named one exists.
     """
     if caller.user_id is not None and caller.user_id != user_id:
-        raise Forbidden(f"caller {caller.name!r} may ask only for the user of its token")
+        raise Forbidden(f"caller {caller.name!r} may name only the user of its token")
 
 
 def _undeclared(identity: Identity) -> Caller:
-    """One account has one owner; but tokens are many people's, so each reads for itself."""
+    """Returns the caller where none is declared: an account has one owner, but each token reads for its own user."""
     if not identity.claims:
         return OWNER if identity.principal else NOBODY
     return Caller("token", (Grant(ANY, ("read",)),), user_id=identity.claims.get("sub", ""))
 
 
 def _principals(identity: Identity) -> list[str]:
-    """The ARN; that of a session also as the role that it assumed."""
+    """Returns the ARN, and for a session that of the assumed role too."""
     session = SESSION.fullmatch(identity.principal)
     role = [f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"] if session else []
     return [identity.principal, *role] if identity.principal else []
@@ -218,7 +218,7 @@ def _caller(entry: Entry, claims: Mapping[str, str]) -> Caller:
 
 
 def _complaints(place: int, entry: Entry) -> list[Complaint]:
-    """What is wrong with an entry beyond its fields."""
+    """Returns the complaints about an entry that its fields alone do not show."""
     here = f"callers[{place}]"
     found: list[Complaint] = []
     if (entry.principal is None) == (entry.jwt is None):

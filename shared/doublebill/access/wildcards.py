@@ -10,7 +10,7 @@ ANY = "*"
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether each `*` of the pattern can be filled so that it becomes the text; in one pass, whatever the pattern."""
+    """Checks whether each `*` of the pattern can be filled so that it becomes the text, in one pass."""
     first, *others = pattern.split(ANY)
     if not others:
         return pattern == text

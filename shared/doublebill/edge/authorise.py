@@ -19,11 +19,11 @@ class UnprovenSettings(msgspec.Struct, frozen=True):
     """Settles how requests without a proved caller are treated."""
 
     unproven: str = "refused"
-    """`local` where only this machine can ask: they are the caller whose principal is `local`, or the one owner."""
+    """`local` if only this machine can call: such requests come from the principal `local`, or the one owner."""
 
 
 def identity_of(event: Mapping[str, Any], local: bool = False) -> Identity:
-    """Who asks, by what the API's authorizer says in a payload-2.0 event; headers and bodies prove nothing."""
+    """Reads the identity from the API's authorizer in a payload-2.0 event; headers and bodies prove nothing."""
     authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
     if arn := (authorizer.get("iam") or {}).get("userArn"):
         return Identity(principal=str(arn))

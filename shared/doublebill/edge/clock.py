@@ -10,5 +10,5 @@ SYSTEM: Clock = clock.SYSTEM
 
 
 def now_ms() -> int:
-    """Milliseconds of Unix time."""
+    """Returns Unix time in milliseconds."""
     return time.time_ns() // 1_000_000

@@ -1,4 +1,4 @@
-"""Requests: the body or query string of an HTTP event, limited, parsed strictly and read into its dataclass."""
+"""Decoding: the body or query string of an HTTP event, limited, parsed strictly and converted into its type."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ class TooLarge(InvalidInput):
 
 
 def body[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
-    """The JSON body as `wanted`; an absent body is an empty object.
+    """Reads the JSON body as a `wanted`; an absent body is an empty object.
 
     Raises:
         TooLarge: when it is over the limit, before it is parsed.
@@ -36,7 +36,7 @@ def body[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
 
 
 def json_body(event: APIGatewayProxyEventV2) -> Json:
-    """The parsed JSON body: no duplicate keys, no NaN or infinity, no nesting past `MAX_DEPTH`."""
+    """Parses the JSON body: no duplicate keys, no NaN or infinity, no nesting past `MAX_DEPTH`."""
     raw = event.get("body") or "{}"
     if len(raw) > MAX_BODY_BYTES * (4 / 3 if event.is_base64_encoded else 1) + 4:
         raise TooLarge.one("body", f"{len(raw)} bytes are too many", f"send at most {MAX_BODY_BYTES}")
@@ -51,7 +51,7 @@ def json_body(event: APIGatewayProxyEventV2) -> Json:
 
 
 def _parsed(field: str, text: str) -> Json:
-    """The JSON in `text`."""
+    """Parses the JSON in `text`."""
     try:
         parsed: Json = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as deep:
@@ -96,7 +96,7 @@ def _inside(outer: Json) -> Sequence[Json]:
 
 
 def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:
-    """The query string as `wanted`: numbers and true or false as text, lists comma-separated, objects as JSON.
+    """Reads the query string as a `wanted`: numbers and true or false as text, lists comma-separated, objects as JSON.
 
     Raises:
         InvalidInput: when it is not what is wanted.
@@ -120,7 +120,7 @@ def _typed(annotation: Any, name: str, text: str) -> Json:
 
 
 def _number(text: str, whole: bool) -> Json:
-    """The number that `text` spells as JSON does, or `text`, about which the schema then complains."""
+    """Returns the number that `text` spells as in JSON, or else `text`, which the schema refuses."""
     if not re.fullmatch(r"-?[0-9]+" if whole else r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text):
         return text
     try:

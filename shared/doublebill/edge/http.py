@@ -48,7 +48,7 @@ WRITING_SECONDS = 0.5
 
 
 class Health(TypedDict):
-    """Says that the service runs."""
+    """The state of the service."""
 
     status: str
 
@@ -82,7 +82,7 @@ class Api(APIGatewayHttpResolver):
     ) -> Callable[[F], F]:
         """Registers a function for a route ("GET /v1/catalogs/{catalog}/models"), with what `Operation` declares.
 
-        Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, a dataclass, is read from
+        Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, an `Input`, is read from
         the body, or from the query string of a GET or DELETE. It returns the typed dictionary of the response.
         """
         method, _, path = route.partition(" ")

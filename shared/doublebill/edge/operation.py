@@ -18,25 +18,25 @@ class Operation:
     path: str
     """As API Gateway writes it, with `{name}` for parameters; `{user_id}` always names a user."""
     right: Right | None
-    """The right that a caller needs; None where every caller may call."""
+    """The right that a caller needs; None if every caller may call."""
     anybody: bool
     """Whether it is open to everybody, without a caller."""
     status: int
     function: Callable[..., Any]
     takes: type | None
-    """The dataclass of the body, or of the query string where the method has no body."""
+    """The type of the body, or of the query string if the method has no body."""
     gives: Any
     """The typed dictionary of the response."""
     users: Sequence[str] = ()
     """The places of the request that name users, such as `user_ids` or `events.user_id`; lists are walked through."""
     count: str = ""
-    """The field of the request that says how many items it wants; empty where none does."""
+    """The field of the request that says how many items it wants; empty if none does."""
     recommends: bool = False
     """Whether its responses are recommendations, which are counted by model version."""
 
     @property
     def has_body(self) -> bool:
-        """Whether a request brings a body."""
+        """Checks whether a request brings a body."""
         return self.takes is not None and self.method in ("POST", "PUT")
 
     def read(self, event: APIGatewayProxyEventV2, path: Mapping[str, str]) -> dict[str, Any]:

@@ -21,74 +21,74 @@ ANSWER_SECONDS = 3.0
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every function that answers HTTP needs to know its callers and to count what they use."""
+    """Settings of every function behind the HTTP API: its stores, and how fresh their facts have to be."""
 
     objects: str
     histories: str
     refresh_seconds: float = REFRESH_SECONDS
-    """How old the knowledge of champions, availability and callers may be."""
+    """Longest age of the champions, the availability and the callers in memory."""
     meter_seconds: float = METER_SECONDS
-    """How long counts may be kept in memory before they are written."""
+    """Longest time that counts stay in memory before they are written."""
     answer_seconds: float = ANSWER_SECONDS
-    """How long a request may wait for stores, all of them together."""
+    """Longest time that a request waits for all stores together."""
 
 
 class EventsSettings(ApiSettings, frozen=True, kw_only=True):
-    """Where the events function writes."""
+    """Settings of the events function."""
 
     secrets: str
     retention_days: float = 400.0
-    """How long the histories keep an event."""
+    """Days that the histories keep an event."""
 
 
 class RecommendSettings(ApiSettings, frozen=True, kw_only=True):
-    """Where the recommend function reads."""
+    """Settings of the recommend function."""
 
     secrets: str
-    scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; another is told on shared machines
+    scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; shared machines set another
 
 
 class BatchesSettings(RecommendSettings, frozen=True, kw_only=True):
-    """Where the batches function reads and writes, and starts itself for the work."""
+    """Settings of the batches function, which starts itself for the work."""
 
     batch_jobs: str
 
 
 class PeopleSettings(EventsSettings, frozen=True, kw_only=True):
-    """Where the people function reads and writes."""
+    """Settings of the people function."""
 
 
 class GenerateSettings(ApiSettings, frozen=True, kw_only=True):
-    """Where the generate function reads content models, and what rewrites texts."""
+    """Settings of the generate function."""
 
     rewriter: str = ""
-    """The language model for `flavour`; nothing where there is none."""
+    """The language model for `flavour`; empty if there is none."""
     flavour_per_day: float = 500.0
-    """Texts that it may be sent in a day (UTC), by all callers together."""
+    """Texts that it rewrites in a day (UTC), for all callers together."""
 
 
 class ModelsSettings(ApiSettings, frozen=True, kw_only=True):
-    """Where the models function reads runs, moves pointers and starts trainings."""
+    """Settings of the models function, which starts trainings."""
 
     jobs: str
 
 
 class CatalogsSettings(ApiSettings, frozen=True, kw_only=True):
-    """Where the catalogs function reads and writes, and starts to learn from corpora."""
+    """Settings of the catalogs function, which starts learning from corpora."""
 
     jobs: str
     openapi: str = "openapi.json"
-    """The file that describes the API; beside the function, once it is built."""
+    """The file that describes the API; a build puts it beside the function."""
 
 
 class TrendingSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the trending function reads and writes."""
+    """Settings of the trending function."""
 
     objects: str
 
 
 class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the train function reads and publishes, and starts itself once per catalog."""
+    """Settings of the train function, which starts itself once per catalog."""
 
     objects: str
     histories: str

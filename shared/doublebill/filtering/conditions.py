@@ -5,35 +5,35 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """All of the parts hold; of no parts that is true."""
+    """Holds if all parts hold; without parts it holds."""
 
     parts: "tuple[Filter, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """One of the parts, at least one, holds, or several do."""
+    """Holds if at least one of the parts holds."""
 
     parts: "tuple[Filter, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """The part does not hold."""
+    """Holds if the part does not."""
 
     part: "Filter"
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """The item has one of the tags."""
+    """Holds if the item has one of the tags."""
 
     tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FromYears:
-    """The year is known and within both bounds."""
+    """Holds if the item has a year, and it is within both bounds."""
 
     low: int
     high: int
@@ -41,60 +41,60 @@ class FromYears:
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """The title is exactly that."""
+    """Holds if the title is exactly that."""
 
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """The item is one of these."""
+    """Holds if the item is one of these."""
 
     item_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """Whether the item may be recommended is as wanted."""
+    """Holds if the item's availability is the wanted one."""
 
     wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class InHistory:
-    """Whether the item is in the history is as wanted."""
+    """Holds if the item is in the history, or is not, as wanted."""
 
     wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """The attribute has one of the values; kinds stand apart because true is not 1."""
+    """Holds if the attribute has one of the values; types are kept apart because true is not 1."""
 
     name: str
     truths: tuple[bool, ...]
     numbers: tuple[float, ...]
     texts: tuple[str, ...]
     place: str = field(compare=False)
-    """Where in the request the attribute is named, should the catalog not have it."""
+    """The place in the request that names the attribute, for the error if the catalog does not have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """The attribute has a number within both bounds."""
+    """Holds if the attribute is a number within both bounds."""
 
     name: str
     low: float
     high: float
     place: str = field(compare=False)
-    """As of `Holding`."""
+    """As in `Holding`."""
 
 
 type Filter = Every | Some | Inverse | Tagged | FromYears | Titled | Among | Available | InHistory | Holding | Between
 
 
 def changes(condition: Filter) -> bool:
-    """Whether its answer may change while the model stays: it asks for the history or for what is available now."""
+    """Checks whether its result can change while the model stays: by the history or the availability."""
     if isinstance(condition, (Every, Some)):
         return any(map(changes, condition.parts))
     if isinstance(condition, Inverse):

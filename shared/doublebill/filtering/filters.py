@@ -41,7 +41,7 @@ NAMES_SHOWN = 10
 
 
 def mask(condition: Filter, catalog: Catalog, seen: Items, available: Mask | None = None) -> Mask:
-    """[n_items] whether each item fulfils the filter.
+    """Returns [n_items] whether each item fulfils the filter.
 
     `seen` holds the item numbers of the history, `available` what may be recommended now (else what the catalog says).
 
@@ -65,14 +65,14 @@ def mask(condition: Filter, catalog: Catalog, seen: Items, available: Mask | Non
 
 
 class Masks:
-    """The masks of one catalog, where the newest `KEPT` that neither history nor availability change are kept."""
+    """The masks of one catalog; the newest `KEPT` that depend on neither history nor availability are cached."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._kept: OrderedDict[Filter, Mask] = OrderedDict()
 
     def of(self, condition: Filter, seen: Items, available: Mask | None = None) -> Mask:
-        """The same as `mask`, read-only."""
+        """Returns the same as `mask`, read-only."""
         if not changes(condition):
             return self._lasting(condition)
         if isinstance(condition, Every):

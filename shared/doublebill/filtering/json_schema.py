@@ -38,7 +38,7 @@ _VALUES = [{"type": "boolean"}, _NUMBER, _string(ATTRIBUTE_TEXT_LENGTH)]
 
 FILTER_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "Which items may be recommended: all keys must hold. Any other key is an attribute of the catalog.",
+    "description": "A condition on items; all keys have to hold. Every other key is an attribute of the catalog.",
     "properties": {
         "tags": _object({choice: _list(_string(TAG_LENGTH)) for choice in CHOICES}),
         "year": {"anyOf": [_YEAR, _object({"min": _YEAR, "max": _YEAR})]},

@@ -57,7 +57,7 @@ YEAR = f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"
 
 
 def parse(raw: object, field: str = "filter") -> Filter:
-    """The filter that `raw`, parsed JSON, spells.
+    """Reads the filter that `raw`, parsed JSON, spells.
 
     Raises:
         InvalidInput: with a complaint for everything that is wrong, each with the place where it stands.
@@ -74,7 +74,7 @@ def parse(raw: object, field: str = "filter") -> Filter:
 
 
 class _Reader:
-    """One reading: what was wrong so far, and how many conditions there were."""
+    """The state of reading one filter: the complaints and the number of conditions so far."""
 
     def __init__(self) -> None:
         self.complaints: list[Complaint] = []
@@ -151,7 +151,7 @@ class _Reader:
         return Between(name, read.get("min", -LARGEST_NUMBER), read.get("max", LARGEST_NUMBER), field)
 
     def keyed(self, raw: object, field: str, keys: Sequence[str]) -> dict[str, object]:
-        """The object with at least one of the keys and no other; empty where it is none."""
+        """Returns an object that has at least one of the keys and no other, or an empty one."""
         if not isinstance(raw, dict) or not raw:
             self.refuse(field, raw, f"an object with {' or '.join(keys)}")
             return {}

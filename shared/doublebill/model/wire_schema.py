@@ -34,7 +34,7 @@ _NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMB
 
 EVENT_SCHEMA: Schema = {
     "type": "object",
-    "description": "One thing that happened. A rate event needs its value, the stars.",
+    "description": "One event. A rate event needs a value, the rating.",
     "properties": {
         "user_id": _ID,
         "item_id": _ID,
@@ -50,7 +50,7 @@ EVENT_SCHEMA: Schema = {
 
 ITEM_SCHEMA: Schema = {
     "type": "object",
-    "description": "What is known of one thing that can be recommended; a field that is left out keeps what was known.",
+    "description": "The metadata of one item. A field that is left out keeps its value.",
     "properties": {
         "item_id": _ID,
         "title": _optional(_string(0, TITLE_LENGTH)),

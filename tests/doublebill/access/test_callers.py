@@ -142,7 +142,7 @@ def test_rights_of_several_grants_add_up_for_each_catalog_alone():
 def test_a_lacking_right_is_named():
     caller = Caller("shop", (Grant("movies", ("read",)),))
     check(caller, "movies", "read")
-    with pytest.raises(Forbidden, match="the right to train on 'movies', which caller 'shop' has not"):
+    with pytest.raises(Forbidden, match="the right to train on 'movies', which caller 'shop' does not have"):
         check(caller, "movies", "train")
 
 

@@ -38,7 +38,7 @@ class CallerUsage(TypedDict):
 
 
 class Usage(TypedDict):
-    """Newest day first, then by caller and route."""
+    """The usage of callers, newest day first, then by caller and route."""
 
     usage: Sequence[CallerUsage]
 

@@ -1,4 +1,4 @@
-"""What callers may ask for: each request as a frozen dataclass, its type, its validator and its JSON Schema at once."""
+"""Requests for recommendations: each class is the type, the validator and the JSON Schema of a request."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ Stars = Annotated[float, Meta(ge=0, le=1e9)]
 Seconds = Annotated[float, Meta(ge=0, le=1e11)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Filter = Annotated[object, described_by("Filter")]
-"""What an item must be; see `doublebill.filtering.filters`."""
+"""A condition on items; see `doublebill.filtering.filters`."""
 Cursor = Annotated[
     str, Meta(max_length=CURSOR_LENGTH, pattern=whole(CURSOR), description="the next_cursor of an earlier answer")
 ]
@@ -41,14 +41,14 @@ ItemIds = Annotated[tuple[Id, ...], Meta(max_length=HISTORY_LENGTH)]
 
 
 class Promotion(Input, frozen=True):
-    """Items to be shown more than they would be: at least `share` of an answer, where there are enough."""
+    """Items that get at least `share` of the places of an answer, if there are enough."""
 
     filter: Filter
     share: Share
 
 
 class RecommendationOptions(Input, frozen=True):
-    """What a caller may say about the recommendations themselves."""
+    """Options of recommendations."""
 
     n: Count = 10
     cursor: Cursor | None = None
@@ -62,7 +62,7 @@ class RecommendationOptions(Input, frozen=True):
 
 
 class RecommendationRequest(RecommendationOptions, frozen=True):
-    """The same, and for whom; either a user or a history."""
+    """Options of recommendations, and a user or a history to make them for."""
 
     EXACTLY_ONE_OF = ("user_id", "history")
 
@@ -71,7 +71,7 @@ class RecommendationRequest(RecommendationOptions, frozen=True):
 
 
 class RankingRequest(Input, frozen=True):
-    """Items to be put in order for a user or a history."""
+    """Items to order for a user or a history."""
 
     EXACTLY_ONE_OF = ("user_id", "history")
 
@@ -82,7 +82,7 @@ class RankingRequest(Input, frozen=True):
 
 
 class RowsOptions(Input, frozen=True):
-    """How many rows of how many items, for a user's newest history items."""
+    """Options of rows: their number, and the number of items in each."""
 
     rows: Annotated[int, Meta(ge=1, le=50)] = 5
     n: Annotated[int, Meta(ge=1, le=100)] = 10
@@ -92,7 +92,7 @@ class RowsOptions(Input, frozen=True):
 
 
 class ListOptions(Input, frozen=True):
-    """What a caller may say when asking for neighbours, popular or trending items."""
+    """Options of neighbours, popular and trending items."""
 
     n: Count = 10
     filter: Filter | None = None

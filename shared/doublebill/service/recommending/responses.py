@@ -1,17 +1,17 @@
-"""What callers are answered: each answer as a typed dictionary, which is its type and its JSON Schema."""
+"""Responses with recommendations: each typed dictionary is the type and the JSON Schema of a response."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 
 class Contribution(TypedDict):
-    """What one history item adds to a score; all of them sum to it."""
+    """The part of a score that one history item adds; all parts sum to the score."""
 
     item_id: str
     title: NotRequired[str]
     contribution: float
     share: float
-    """Its size over the sum of the sizes of all."""
+    """Its absolute value over the sum of all absolute values."""
 
 
 class ListEntry(TypedDict):
@@ -29,16 +29,16 @@ class Recommendation(ListEntry):
     promoted: NotRequired[bool]
     contributions: NotRequired[Sequence[Contribution]]
     reason: NotRequired[str]
-    """The contributions in words."""
+    """The largest contributions in words."""
 
 
 class Headed(TypedDict):
-    """What every recommending answer says."""
+    """The fields that all responses with recommendations have."""
 
     catalog: str
     model_version: str
     degraded: bool | str
-    """False, or why the answer is not as good as it could be."""
+    """False, or the reason why the answer is not as good as it could be."""
 
 
 class Recommendations(Headed):
@@ -52,7 +52,7 @@ class Recommendations(Headed):
 
 
 class Row(TypedDict):
-    """Because of one item of the history."""
+    """Items recommended because of one item of the history."""
 
     source: "Source"
     items: Sequence[Recommendation]
@@ -88,6 +88,6 @@ class Popular(Headed):
 
 
 class Trending(Headed):
-    """The items that most users met of late."""
+    """The items that most users turned to recently."""
 
     trending: Sequence[ListEntry]

@@ -19,7 +19,7 @@ class TrainingRequest(Input, frozen=True):
 
     force: bool = False
     budget_seconds: (
-        Annotated[float, Meta(ge=0, le=1e9, description="a number from 0, of seconds; all it has by default")] | None
+        Annotated[float, Meta(ge=0, le=1e9, description="seconds from 0; by default all that the function has")] | None
     ) = None
 
 
@@ -30,7 +30,7 @@ class Started(TypedDict):
 
 
 class Training(TypedDict):
-    """How a training went, or how far it is."""
+    """The state of a training, and its outcome once it has ended."""
 
     training_id: str
     run: str
@@ -86,7 +86,7 @@ def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[r
 
 
 def training(objects: Objects, catalog: str, training_id: str, now_ms: int) -> Training:
-    """How a training went, or how far it is.
+    """The state of a training, and its outcome once it has ended.
 
     Raises:
         NotFound: when there is no such catalog or training.

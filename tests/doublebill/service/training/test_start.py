@@ -33,7 +33,7 @@ def objects():
 
 @pytest.mark.parametrize("given", [-1, "60", True])
 def test_a_budget_is_a_number_from_nought_and_the_refusal_says_so(given):
-    with pytest.raises(InvalidInput, match=r"^budget_seconds: .* is not valid; use a number from 0"):
+    with pytest.raises(InvalidInput, match=r"^budget_seconds: .* is not valid; use seconds from 0"):
         schema.read(TrainingRequest, {"budget_seconds": given})
     assert schema.read(TrainingRequest, {"budget_seconds": 0}).budget_seconds == 0
 
