@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.event_profiles import EventColumns
-from doublebill.imports.events_file import read_events
-from doublebill.imports.items_file import read_items
-from doublebill.imports.raw_rows import BadRow, RawRow
+from doublebill.imports.files.raw_rows import BadRow, RawRow
+from doublebill.imports.meaning.event_profiles import EventColumns
+from doublebill.imports.meaning.events_file import read_events
+from doublebill.imports.meaning.items_file import read_items
 
 STARTS = st.sampled_from(
     [

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from doublebill.events import parse
-from doublebill.imports.events_file import read_events
-from doublebill.imports.items_file import read_items
-from doublebill.imports.raw_rows import RawRow
+from doublebill.imports.files.raw_rows import RawRow
+from doublebill.imports.meaning.events_file import read_events
+from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.items import parse_item
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"

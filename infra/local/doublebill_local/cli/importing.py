@@ -9,10 +9,10 @@ from cyclopts import Group, Parameter
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
-from doublebill.imports.event_profiles import EventColumns
-from doublebill.imports.events_file import read_events
-from doublebill.imports.item_profiles import ItemColumns
-from doublebill.imports.items_file import read_items
+from doublebill.imports.meaning.event_profiles import EventColumns
+from doublebill.imports.meaning.events_file import read_events
+from doublebill.imports.meaning.item_profiles import ItemColumns
+from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting.import_file import Imported, import_events, import_items

@@ -11,7 +11,7 @@ from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.events import HISTORY_LENGTH, Event, parse
-from doublebill.imports.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs, event_log

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.imports.raw_rows import RawRow
+from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
 from doublebill.service.catalog import availability, catalogs
 from doublebill.service.ingesting.import_file import import_items

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
-from doublebill.imports.events_file import read_events
-from doublebill.imports.items_file import read_items
-from doublebill.imports.raw_rows import RawRow
+from doublebill.imports.files.raw_rows import RawRow
+from doublebill.imports.meaning.events_file import read_events
+from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
 from doublebill.service.ingesting import import_file

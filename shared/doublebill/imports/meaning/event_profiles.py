@@ -6,7 +6,7 @@ Where a header has several names of one role, the first in the list below wins (
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from doublebill.imports.profiles import DatasetProfile, FileKind, TableProfile
+from doublebill.imports.meaning.profiles import DatasetProfile, FileKind, TableProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 import pytest
 
-from doublebill.imports.delimited import QUOTED_LINES, read_records, split_line
-from doublebill.imports.raw_rows import BadRow
+from doublebill.imports.files.delimited import QUOTED_LINES, read_records, split_line
+from doublebill.imports.files.raw_rows import BadRow
 
 
 def records_of(text: str, delimiter: str = ",", width: int = 2) -> list:

@@ -5,9 +5,9 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.events import parse
-from doublebill.imports.event_profiles import EventColumns
-from doublebill.imports.events_file import read_events
-from doublebill.imports.raw_rows import BadRow, RawRow
+from doublebill.imports.files.raw_rows import BadRow, RawRow
+from doublebill.imports.meaning.event_profiles import EventColumns
+from doublebill.imports.meaning.events_file import read_events
 
 RATED = {"user_id": "196", "item_id": "242", "kind": "rate", "value": 3.0, "timestamp": 881250949.0}
 SHA = "00000c289a1829a808ac09c00daf10bc3c4e223b"

@@ -4,9 +4,9 @@ import io
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.item_profiles import ItemColumns
-from doublebill.imports.items_file import read_items
-from doublebill.imports.raw_rows import BadRow, RawRow
+from doublebill.imports.files.raw_rows import BadRow, RawRow
+from doublebill.imports.meaning.item_profiles import ItemColumns
+from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.items import Item, item_from_line, item_to_line, parse_item
 
 TOY_STORY = {"item_id": "1", "title": "Toy Story", "tags": ["Animation", "Children's", "Comedy"], "year": 1995}

@@ -1,6 +1,6 @@
 import pytest
 
-from doublebill.imports.titles import film_title
+from doublebill.imports.meaning.titles import film_title
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from doublebill.imports.headers import ATOMIC, column_name, plain
-from doublebill.imports.profiles import DatasetProfile, FileKind, JsonLinesProfile, TableProfile
+from doublebill.imports.meaning.headers import ATOMIC, column_name, plain
+from doublebill.imports.meaning.profiles import DatasetProfile, FileKind, JsonLinesProfile, TableProfile
 
 
 @dataclass(frozen=True, slots=True)

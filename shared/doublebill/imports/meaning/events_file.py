@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from doublebill.errors import InvalidInput, shown
 from doublebill.events import KIND_WEIGHTS
-from doublebill.imports import cells
-from doublebill.imports.event_profiles import EVENTS, EventColumns, kind_of_roles
-from doublebill.imports.lines import Source, TextLine
-from doublebill.imports.profiled_records import json_records, open_profiled, table_records
-from doublebill.imports.profiles import JsonLinesProfile, TableProfile
-from doublebill.imports.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.files.lines import Source, TextLine
+from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.meaning import cells
+from doublebill.imports.meaning.event_profiles import EVENTS, EventColumns, kind_of_roles
+from doublebill.imports.meaning.profiled_records import json_records, open_profiled, table_records
+from doublebill.imports.meaning.profiles import JsonLinesProfile, TableProfile
 
 RECOGNISED = EventColumns()
 

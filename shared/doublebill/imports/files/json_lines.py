@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from doublebill.imports.lines import TextLine
-from doublebill.imports.raw_rows import BadRow, described
+from doublebill.imports.files.lines import TextLine
+from doublebill.imports.files.raw_rows import BadRow, described
 
 FIX = "use one JSON object"
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from doublebill.errors import InvalidInput
-from doublebill.imports import cells
-from doublebill.imports.item_profiles import GENRES, ITEMS, ItemColumns, Style, attribute_columns, style_of
-from doublebill.imports.lines import Source, TextLine
-from doublebill.imports.profiled_records import json_records, open_profiled, table_records
-from doublebill.imports.profiles import JsonLinesProfile, TableProfile
-from doublebill.imports.raw_rows import BadRow, RawRow, refused
-from doublebill.imports.titles import film_title
+from doublebill.imports.files.lines import Source, TextLine
+from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.meaning import cells
+from doublebill.imports.meaning.item_profiles import GENRES, ITEMS, ItemColumns, Style, attribute_columns, style_of
+from doublebill.imports.meaning.profiled_records import json_records, open_profiled, table_records
+from doublebill.imports.meaning.profiles import JsonLinesProfile, TableProfile
+from doublebill.imports.meaning.titles import film_title
 
 RECOGNISED = ItemColumns()
 NO_GENRES = "(no genres listed)"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from doublebill.errors import InvalidInput, Shown, shown
-from doublebill.imports import json_lines
-from doublebill.imports.cells import is_number
-from doublebill.imports.delimited import DELIMITER_NAMES, split_line
-from doublebill.imports.headers import Aliases, find_column, is_column_number, roles_by_name
-from doublebill.imports.lines import ByteLine
-from doublebill.imports.raw_rows import BadRow
+from doublebill.imports.files import json_lines
+from doublebill.imports.files.delimited import DELIMITER_NAMES, split_line
+from doublebill.imports.files.lines import ByteLine
+from doublebill.imports.files.raw_rows import BadRow
+from doublebill.imports.meaning.cells import is_number
+from doublebill.imports.meaning.headers import Aliases, find_column, is_column_number, roles_by_name
 
 SAMPLE_LINES = 50
 """Lines by which a file is recognised."""

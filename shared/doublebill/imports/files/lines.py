@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from doublebill.errors import InvalidInput, Shown
-from doublebill.imports.raw_rows import BadRow
+from doublebill.imports.files.raw_rows import BadRow
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from doublebill.imports.lines import TextLine
-from doublebill.imports.raw_rows import BadRow
+from doublebill.imports.files.lines import TextLine
+from doublebill.imports.files.raw_rows import BadRow
 
 DELIMITER_NAMES = {"\t": "tabs", "::": "'::'", ",": "commas", ";": "semicolons", "|": "'|'"}
 """Delimiters in the order in which they are tried."""

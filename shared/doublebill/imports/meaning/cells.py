@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.events import ID_LENGTH
-from doublebill.imports.raw_rows import described
+from doublebill.imports.files.raw_rows import described
 
 SHORT_DIGITS = 300
 """Digits that are certainly a finite number."""

@@ -1,7 +1,7 @@
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports import cells
+from doublebill.imports.meaning import cells
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
-from doublebill.imports.delimited import Record, read_records
-from doublebill.imports.json_lines import read_objects
-from doublebill.imports.lines import Source, TextLine, decoded, name_of, read_lines
-from doublebill.imports.profiles import (
+from doublebill.imports.files.delimited import Record, read_records
+from doublebill.imports.files.json_lines import read_objects
+from doublebill.imports.files.lines import Source, TextLine, decoded, name_of, read_lines
+from doublebill.imports.files.raw_rows import BadRow
+from doublebill.imports.meaning.profiles import (
     SAMPLE_LINES,
     FileKind,
     JsonLinesProfile,
@@ -16,7 +17,6 @@ from doublebill.imports.profiles import (
     json_roles,
     recognise,
 )
-from doublebill.imports.raw_rows import BadRow
 
 
 def open_profiled(

@@ -5,8 +5,8 @@ import tracemalloc
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.lines import LINE_LIMIT_BYTES, decoded, name_of, read_lines
-from doublebill.imports.raw_rows import BadRow
+from doublebill.imports.files.lines import LINE_LIMIT_BYTES, decoded, name_of, read_lines
+from doublebill.imports.files.raw_rows import BadRow
 
 
 def lines_of(content: bytes) -> list:

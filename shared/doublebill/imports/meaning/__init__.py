@@ -1,0 +1,1 @@
+"""Columns and their meanings: profiles, cells, and rows as raw events and items."""
