@@ -1,0 +1,68 @@
+"""The dialect of a delimited text, told by the shape of its first lines: its delimiter, width and header.
+
+A header is a first row of different names: none is a number or a time, and only its first cell may be empty (the index
+that pandas writes). Names that are empty become the number of their column, and one that repeats gets its number too.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doublebill.imports.files.delimited import DELIMITER_NAMES, split_line
+
+NUMBER_OR_TIME = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*|\d{4}-\d\d-\d\d.*", re.IGNORECASE | re.ASCII)
+HEX_DIGEST = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The delimiter of a text and its columns."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+    """The names in the header, or the numbers of the columns from 1."""
+    first_row: tuple[str, ...]
+    """The cells of the first row, header or not."""
+    headed: bool
+    """True where the first row is a header."""
+
+
+def dialect_of(texts: Sequence[str], headed: bool | None) -> Dialect:
+    """Returns the dialect of the lines, of which the first is not blank; `headed` overrules the guess of a header."""
+    delimiter = _delimiter(texts)
+    first_row = tuple(split_line(texts[0], delimiter))
+    if headed is None:
+        headed = looks_like_header(first_row)
+    names = _column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
+    return Dialect(delimiter, names, first_row, headed)
+
+
+def looks_like_header(cells: Sequence[str]) -> bool:
+    """Returns whether a first row can be the names of columns."""
+    named = cells[1:] if not cells[0].strip() else cells
+    return (
+        bool(named)
+        and all(cell.strip() for cell in named)
+        and len({cell.strip() for cell in named}) == len(named)
+        and not any(NUMBER_OR_TIME.fullmatch(cell) or HEX_DIGEST.fullmatch(cell) for cell in named)
+    )
+
+
+def _delimiter(texts: Sequence[str]) -> str:
+    """Returns the delimiter that cuts most lines into as many cells as the first line."""
+    shares = {}
+    for delimiter in DELIMITER_NAMES:
+        widths = [len(split_line(text, delimiter)) for text in texts]
+        shares[delimiter] = widths.count(widths[0]) / len(widths) if widths[0] > 1 else 0.0
+    best = max(shares, key=lambda delimiter: shares[delimiter])
+    return best if shares[best] else ","
+
+
+def _column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    stripped = [cell.strip() for cell in cells]
+    counts = Counter(stripped)
+    return tuple(
+        str(number) if not name else f"{name} ({number})" if counts[name] > 1 else name
+        for number, name in enumerate(stripped, 1)
+    )
