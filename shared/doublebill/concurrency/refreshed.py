@@ -146,7 +146,11 @@ class Refreshed[T: Refreshable]:
             if self._reading is None and now - self._checked < self._refresh_seconds:
                 return None
             reading = self._reading = Reading(self, now)
-        BackgroundCall(lambda: self._run(reading), self._clock)
+        try:
+            BackgroundCall(lambda: self._run(reading), self._clock)
+        except RuntimeError as error:  # the process can have no further thread now
+            self._fail(reading, error)
+            self._end(reading)
         return reading
 
     def _wait_for_first(self, reading: Reading[T], deadline: Deadline) -> None:
@@ -180,12 +184,18 @@ class Refreshed[T: Refreshable]:
         try:
             self._read(self.value, reading)
         except Exception as error:  # noqa: BLE001  # raised where there is no value; the next reading tries again
-            reading.error = error
-            if self.value.usable:
-                self.publish(reading, self.value.failed(error), checked=True)
+            self._fail(reading, error)
         finally:
-            with self._lock:
-                if self._reading is reading:
-                    self._reading = None
-            reading.ended.set()
-            reading.published.set()
+            self._end(reading)
+
+    def _fail(self, reading: Reading[T], error: Exception) -> None:
+        reading.error = error
+        if self.value.usable:
+            self.publish(reading, self.value.failed(error), checked=True)
+
+    def _end(self, reading: Reading[T]) -> None:
+        with self._lock:
+            if self._reading is reading:
+                self._reading = None
+        reading.ended.set()
+        reading.published.set()

@@ -141,3 +141,22 @@ def test_a_value_that_is_not_usable_may_still_wait_for_its_time(clock):
     clock.seconds = SECONDS
     number(value, clock)
     assert readings == [0.0, SECONDS]
+
+
+def test_a_reading_whose_thread_cannot_start_fails_at_once_and_is_tried_again(clock, source, monkeypatch):
+    value = refreshed(source, clock)
+    no_thread = RuntimeError("can't start new thread")
+
+    def refuse(call: Callable[[], None]) -> None:
+        raise no_thread
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            number(value, clock)
+    assert (number(value, clock), clock()) == (1, 0.0)
+    clock.seconds = SECONDS
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "start", refuse)
+        assert number(value, clock) == 1
+    assert value.value.reason == "refreshing failed: RuntimeError"

@@ -46,6 +46,9 @@ OTHER_AMOUNT = (
 RUN_TOGETHER = re.compile(r"\}[.,:;/'’·]?\{")
 """Placeholders that would read as one number: 1,200."""
 
+SIDE_BY_SIDE = re.compile(r"(?=\{(\d+)\}\s+\{(\d+)\})")
+"""Placeholders with blanks between them, which are one number if both are numbers: 1 200."""
+
 
 def fault(draft: RewriteDraft, rewording: str) -> Fault | None:
     """Returns the reason to answer the plain text instead of the rewording, or None."""
@@ -80,7 +83,17 @@ def _placeholder_fault(draft: RewriteDraft, rewording: str) -> Fault | None:
         for one in PLACEHOLDER.finditer(rewording)
     )
     run_together = RUN_TOGETHER.search(rewording) and not RUN_TOGETHER.search(draft.masked)
-    return "fact-missing" if glued or run_together or _other_amounts(draft, rewording) else None
+    one_number = _numbers_side_by_side(draft, rewording) - _numbers_side_by_side(draft, draft.masked)
+    return "fact-missing" if glued or run_together or one_number or _other_amounts(draft, rewording) else None
+
+
+def _numbers_side_by_side(draft: RewriteDraft, text: str) -> set[tuple[str, ...]]:
+    """Returns the pairs of placeholders that stand side by side and are numbers or counts."""
+    return {
+        pair
+        for pair in SIDE_BY_SIDE.findall(text)
+        if all(draft.facts[int(number) - 1].role in ("number", "count") for number in pair)
+    }
 
 
 def _other_amounts(draft: RewriteDraft, rewording: str) -> bool:

@@ -140,7 +140,7 @@ def test_a_count_cannot_be_made_another(instead):
 def test_numbers_cannot_be_run_together():
     own = quest("Pay 1 coin and 200 pearls, friend.", {})
     assert own.masked == "Pay {1} coin and {2} pearls, friend."
-    for together in ("{1}{2}", "{1},{2}", "{1}.{2}", "{1}-{2}", "{1}/{2}", "{1}'{2}"):
+    for together in ("{1}{2}", "{1},{2}", "{1}.{2}", "{1}-{2}", "{1}/{2}", "{1}'{2}", "{1} {2}", "{1}\u00a0{2}"):
         assert fault(own, f"Pay {together} pearls and a coin, friend.") in ("fact-missing", "not-text")
     assert fault(own, "Friend, pay {1} coin, then {2} pearls.") is None
 
