@@ -11,7 +11,7 @@ from doublebill.service.content import generation
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.kind_list import visible_games
 from doublebill.service.content.requests import ContentRequest
-from doublebill.service.content.responses import Content, Games, Texts
+from doublebill.service.content.responses import Content, Games, TextContent
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -33,7 +33,7 @@ def games() -> Games:
 
 
 @api.on("POST /v1/games/{kind}", "read", count="count")
-def generate(kind: str, request: ContentRequest) -> Content | Texts:
+def generate(kind: str, request: ContentRequest) -> Content | TextContent:
     return generation.generate(
         kind,
         request,

@@ -139,6 +139,15 @@ class FormatUnknown(ArtifactCorrupt):
     """An artifact is whole, but of a format or with a config that this code does not know; it is never served."""
 
 
+class ObjectDamaged(DoublebillError):
+    """A stored object is cut, changed or gone; names the object."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        self.problem = problem
+        super().__init__(f"{name}: {problem}")
+
+
 class Unfittable(DoublebillError):
     """A config cannot be fitted to the data there is."""
 

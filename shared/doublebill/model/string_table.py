@@ -45,6 +45,13 @@ class Strings:
         blob = self.blob.data
         return [str(blob[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
+    def subset(self, numbers: Items) -> "Strings":
+        """Returns the table of the strings of some numbers, without a Python object per string."""
+        starts, lengths = self.offsets.take(numbers), np.diff(self.offsets).take(numbers)
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        places = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return Strings(self.blob.take(places), offsets)
+
     def find(self, string: str) -> int:
         """Returns the number of `string` in a table sorted by UTF-8 bytes, or -1."""
         wanted, low, high = string.encode(), 0, len(self)

@@ -11,7 +11,7 @@ from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
-from doublebill.service.content.responses import Content, Texts
+from doublebill.service.content.responses import Content, TextContent
 from doublebill.service.content.rewrite import CheckedRewriter, require_rewriter, reworded
 
 
@@ -21,7 +21,7 @@ def generate(
     fresh_seed: Callable[[], int],
     find: FindGenerator = find_shipped,
     rewriter: CheckedRewriter | None = None,
-) -> Content | Texts:
+) -> Content | TextContent:
     """Generates the levels or texts of a request; each item is reproduced by its own `seed` alone.
 
     Raises:
@@ -36,7 +36,7 @@ def generate(
     answer = content_answer(kind, batch)
     if checked:
         answer |= reworded(kind, batch.items, checked)
-    return cast(Content | Texts, answer)
+    return cast(Content | TextContent, answer)
 
 
 def generation_request(request: ContentRequest, fresh_seed: Callable[[], int]) -> GenerationRequest:

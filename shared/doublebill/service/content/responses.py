@@ -78,7 +78,7 @@ class TextItem(TypedDict):
     flavour: NotRequired[RewriteOutcome]
 
 
-class Texts(TypedDict):
+class TextContent(TypedDict):
     """Generated texts."""
 
     kind: str
