@@ -46,6 +46,8 @@ class RawBlock:
     columns: Mapping[str, Column]
     """Column name → cells; every column has a cell for every row."""
     bad: Sequence[BadRow] = field(default=())
+    repeated_headers: int = 0
+    """Lines among them that only repeat the header."""
 
 
 def column_of(cells: Iterable[object]) -> Column:

@@ -1,7 +1,8 @@
-"""The dialect of a delimited text, told by the shape of its first lines: its delimiter, width and header.
+"""The dialect of a delimited text, recognised by the shape of its first lines: its delimiter, width and header.
 
 A header is a first row of different names: none is a number or a time, and only its first cell may be empty (the index
 that pandas writes). Names that are empty become the number of their column, and one that repeats gets its number too.
+A first line `sep=,`, as Excel takes it, names the delimiter and is no row.
 """
 
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from doublebill.imports.files.delimited import DELIMITER_NAMES, split_line
 
 NUMBER_OR_TIME = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*|\d{4}-\d\d-\d\d.*", re.IGNORECASE | re.ASCII)
+SEPARATOR_LINE = re.compile(r"\s*sep=([,;|\t])\s*", re.IGNORECASE)
 HEX_DIGEST = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -26,16 +28,21 @@ class Dialect:
     """The cells of the first row, header or not."""
     headed: bool
     """True where the first row is a header."""
+    first_line: int
+    """Number of the line with the first row that is no header."""
 
 
-def dialect_of(texts: Sequence[str], headed: bool | None) -> Dialect:
-    """Returns the dialect of the lines, of which the first is not blank; `headed` overrules the guess of a header."""
-    delimiter = _delimiter(texts)
+def dialect_of(lines: Sequence[tuple[int, str]], headed: bool | None) -> Dialect:
+    """Returns the dialect of the lines, none of them blank; `headed` overrules the guess of a header."""
+    separator = SEPARATOR_LINE.fullmatch(lines[0][1])
+    lines = lines[1:] if separator and len(lines) > 1 else lines
+    texts = [text for _, text in lines]
+    delimiter = separator.group(1) if separator else _delimiter(texts)
     first_row = tuple(split_line(texts[0], delimiter))
     if headed is None:
         headed = looks_like_header(first_row)
     names = _column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
-    return Dialect(delimiter, names, first_row, headed)
+    return Dialect(delimiter, names, first_row, headed, lines[0][0] + headed)
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:

@@ -1,12 +1,61 @@
-"""JSON lines, strictly: one object per line, no NaN, no Infinity."""
+"""JSON lines, strictly: one object per line, no NaN, no Infinity. Nested keys become columns with dots: `movie.ids`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import batched, chain
 
-from doublebill.imports.files.lines import TextLine
+import numpy as np
+
+from doublebill.imports.files.blocks import RawBlock, column_of
+from doublebill.imports.files.lines import TextLine, decoded, line_blocks
 from doublebill.imports.files.raw_rows import BadRow, described
 
 FIX = "use one JSON object"
+BLOCK_ROWS = 50_000
+
+type JsonRow = tuple[int, Mapping[str, object]] | BadRow
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """The form of a text with one object per line."""
+
+    other_encoding: str = ""
+    """Encoding of the lines that are not UTF-8; empty where such lines are bad rows."""
+
+    def blocks(self, chunks: Iterable[bytes], name: str) -> Iterator[RawBlock]:
+        """Yields the objects of a text in order; each block has the columns of its own objects."""
+        lines = chain.from_iterable(block.lines() for block in line_blocks(chunks, name))
+        for some in batched(read_objects(decoded(lines, self.other_encoding)), BLOCK_ROWS):
+            yield block_of(some)
+
+
+def block_of(rows: Iterable[JsonRow]) -> RawBlock:
+    """Returns a block with a column for every key, and one for every key of nested objects."""
+    lines: list[int] = []
+    flat: list[dict[str, object]] = []
+    bad: list[BadRow] = []
+    for row in rows:
+        if isinstance(row, BadRow):
+            bad.append(row)
+        else:
+            lines.append(row[0])
+            flat.append(flattened(row[1]))
+    names = dict.fromkeys(name for one in flat for name in one)
+    columns = {name: column_of(one.get(name) for one in flat) for name in names}
+    return RawBlock(np.array(lines, np.int64), columns, bad)
+
+
+def flattened(values: Mapping[str, object]) -> dict[str, object]:
+    """Returns the values by dotted key; lists and empty objects stay values."""
+    flat: dict[str, object] = {}
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            flat.update({f"{key}.{inner}": one for inner, one in flattened(value).items()})
+        else:
+            flat[key] = value
+    return flat
 
 
 def object_of(text: str) -> dict[str, object]:

@@ -4,74 +4,86 @@ Nothing here knows what a column means. The caller looks at the sample, may reop
 then reads the blocks once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import batched, chain, islice
+from itertools import chain
+from typing import Protocol
 
 import numpy as np
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.blocks import RawBlock, column_of
-from doublebill.imports.files.delimited import Record, read_records
+from doublebill.imports.files.blocks import RawBlock
+from doublebill.imports.files.containers import Source, Unpacked, name_of
+from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
-from doublebill.imports.files.json_lines import read_objects
-from doublebill.imports.files.lines import ByteLine, Source, TextLine, decoded, name_of, read_lines
+from doublebill.imports.files.encodings import as_utf8, check_encoding
+from doublebill.imports.files.json_lines import JsonLines
+from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.raw_rows import BadRow
 
 SAMPLE_LINES = 1000
-"""Lines by which the caller decides about the meanings of columns."""
-
-BLOCK_ROWS = 100_000
+"""Lines by which a form is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """The facts about a file that its caller knows better than its first lines."""
 
+    encoding: str = ""
+    """Encoding of the text; empty for UTF-8, or by the byte order mark."""
     other_encoding: str = ""
     """Encoding of the lines that are not UTF-8; empty where such lines are bad rows."""
     headed: bool | None = None
     """Whether the first row is a header; None to tell by its shape."""
+    member: str = ""
+    """The file of an archive; empty where it holds only one."""
+
+
+class FileForm(Protocol):
+    """A form of text that holds a table."""
+
+    def blocks(self, chunks: Iterable[bytes], name: str) -> Iterator[RawBlock]:
+        """Yields the rows of a text in order."""
+        ...
 
 
 class TableSource:
     """An opened file: its columns, a sample, and its rows in blocks, which are read once."""
 
-    def __init__(self, name: str, head: Sequence[ByteLine], rest: Iterator[ByteLine], options: ReadOptions) -> None:
-        """Recognises the shape of the table by the lines in `head`."""
-        self.name = name
+    def __init__(self, unpacked: Unpacked, head: bytes, rest: Iterator[bytes], options: ReadOptions) -> None:
+        """Recognises the form of the table by the bytes in `head`."""
+        self.name = unpacked.name
         self.options = options
+        self._unpacked = unpacked
         self._head = head
         self._rest = rest
-        texts = _sample_texts(head, name)
-        self.is_json = texts[0].lstrip().startswith("{")
-        self._dialect = Dialect("", (), (), False) if self.is_json else dialect_of(texts, options.headed)
-        sample = [*self._blocks(head)]
-        self.sample = sample[0] if sample else RawBlock(np.zeros(0, np.int64), {})
+        self._form = _form_of(next(self._text([head])), self.name, options)
+        self.sample = next(self._form.blocks(self._text([self._whole_lines()]), self.name), _NO_ROWS)
+        """The first rows."""
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """Returns the dialect of a delimited text, and None for other forms."""
+        return self._form.dialect if isinstance(self._form, DelimitedTable) else None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Returns the names of the columns: of the header, the keys of the sample, or numbers from 1."""
-        return tuple(self.sample.columns) if self.is_json else self._dialect.columns
+        return self.dialect.columns if self.dialect else tuple(self.sample.columns)
 
     @property
     def headed(self) -> bool:
         """Returns whether the columns have names of their own."""
-        return self.is_json or self._dialect.headed
+        return self.dialect.headed if self.dialect else True
 
     @property
-    def first_row(self) -> tuple[str, ...]:
-        """Returns the cells of a table's first row, header or not; of JSON nothing."""
-        return self._dialect.first_row
-
-    @property
-    def delimiter(self) -> str:
-        """Returns the delimiter of a table; of JSON nothing."""
-        return self._dialect.delimiter
+    def progress(self) -> tuple[int, int]:
+        """Returns how many bytes of the file were read so far, and of how many; 0 where that is not known."""
+        return self._unpacked.read_bytes, self._unpacked.size_bytes
 
     def reopened(self, options: ReadOptions) -> "TableSource":
         """Returns the same file with other options; only before its blocks are read."""
-        return TableSource(self.name, self._head, self._rest, options)
+        return TableSource(self._unpacked, self._head, self._rest, options)
 
     def blocks(self) -> Iterator[RawBlock]:
         """Yields all rows in order, the sample too.
@@ -79,25 +91,21 @@ class TableSource:
         Raises:
             InvalidInput: when the file is damaged; the rows before it were already yielded, the caller refuses them.
         """
-        return self._blocks(chain(self._head, self._rest))
+        return self._form.blocks(self._text(chain([self._head], self._rest)), self.name)
 
-    def _blocks(self, lines: Iterable[ByteLine]) -> Iterator[RawBlock]:
-        texts = decoded(lines, self.options.other_encoding == "latin-1")
-        rows = self._json_rows(texts) if self.is_json else self._table_rows(texts)
-        for some in batched(rows, BLOCK_ROWS):
-            yield _block(some, self._dialect.columns)
+    def _text(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        encoding = self.options.encoding and check_encoding(self.options.encoding)
+        return as_utf8(chunks, self.name, encoding)
 
-    def _table_rows(self, texts: Iterable[TextLine]) -> Iterator[Record]:
-        records = read_records(texts, self._dialect.delimiter, len(self._dialect.columns))
-        waiting = self._dialect.headed
-        for record in records:
-            if waiting and not isinstance(record, BadRow):
-                waiting = False
-                continue
-            yield record
+    def _whole_lines(self) -> bytes:
+        """Returns the lines of the head that are whole, for the rest of it is no row yet."""
+        if len(self._head) < HEAD_BYTES:
+            return self._head
+        whole, end, rest = self._head.rpartition(b"\n")
+        return whole + end or rest
 
-    def _json_rows(self, texts: Iterable[TextLine]) -> Iterator[tuple[int, dict[str, object]] | BadRow]:
-        return read_objects(texts)
+
+_NO_ROWS = RawBlock(np.zeros(0, np.int64), {})
 
 
 def open_table(source: Source, name: str = "", options: ReadOptions = ReadOptions()) -> TableSource:
@@ -106,26 +114,19 @@ def open_table(source: Source, name: str = "", options: ReadOptions = ReadOption
     Raises:
         InvalidInput: when the file cannot be opened, is empty or is no table.
     """
-    name = name_of(source, name)
-    lines = read_lines(source, name)
-    return TableSource(name, list(islice(lines, SAMPLE_LINES)), lines, options)
+    unpacked = Unpacked(name_of(source, name), source, options.member)
+    chunks = with_head(unpacked.chunks())
+    return TableSource(unpacked, next(chunks), chunks, options)
 
 
-def _sample_texts(head: Sequence[ByteLine], name: str) -> list[str]:
-    texts = [line[1].decode("latin-1") for line in head if not isinstance(line, BadRow) and line[1].strip()]
-    if texts:
-        return texts
-    bad = next((line for line in head if isinstance(line, BadRow)), None)
-    raise InvalidInput.one(name, bad.problem if bad else "it is empty", "use a file whose first line can be read")
-
-
-def _block(rows: Sequence[tuple[int, list[str] | dict[str, object]] | BadRow], columns: Sequence[str]) -> RawBlock:
-    good = [row for row in rows if not isinstance(row, BadRow)]
-    bad = [row for row in rows if isinstance(row, BadRow)]
-    lines = np.array([number for number, _ in good], np.int64)
-    objects = [cells for _, cells in good if isinstance(cells, dict)]
-    if objects:
-        names = dict.fromkeys(key for one in objects for key in one)
-        return RawBlock(lines, {name: column_of(one.get(name) for one in objects) for name in names}, bad)
-    cells = [cells for _, cells in good if isinstance(cells, list)]
-    return RawBlock(lines, {name: column_of(row[at] for row in cells) for at, name in enumerate(columns)}, bad)
+def _form_of(head: bytes, name: str, options: ReadOptions) -> FileForm:
+    lines = list(LineBlock(1, head).lines())[:SAMPLE_LINES]
+    texts = list(decoded(lines, options.other_encoding))
+    good = [line for line in texts if not isinstance(line, BadRow) and line[1].strip()]
+    if not good or (isinstance(texts[0], BadRow) and texts[0].fix == ENCODING_FIX):
+        bad = next((line for line in texts if isinstance(line, BadRow)), None)
+        problem = f"line {bad.line} is unreadable: {bad.problem}" if bad else "it is empty"
+        raise InvalidInput.one(name, problem, bad.fix if bad else "use a file with a header and rows")
+    if good[0][1].lstrip().startswith("{"):
+        return JsonLines(options.other_encoding)
+    return DelimitedTable(dialect_of(good, options.headed), options.other_encoding)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from doublebill.errors import InvalidInput, shown
 from doublebill.events import KIND_WEIGHTS
-from doublebill.imports.files.lines import Source, TextLine
+from doublebill.imports.files.containers import Source
+from doublebill.imports.files.lines import TextLine
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.meaning import cells
 from doublebill.imports.meaning.event_profiles import EVENTS, EventColumns, kind_of_roles

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.lines import Source, TextLine
+from doublebill.imports.files.containers import Source
+from doublebill.imports.files.lines import TextLine
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.meaning import cells
 from doublebill.imports.meaning.item_profiles import GENRES, ITEMS, ItemColumns, Style, attribute_columns, style_of

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
+from doublebill.imports.files.containers import Source, name_of
 from doublebill.imports.files.delimited import Record, read_records
 from doublebill.imports.files.json_lines import read_objects
-from doublebill.imports.files.lines import Source, TextLine, decoded, name_of, read_lines
+from doublebill.imports.files.lines import TextLine, decoded, read_lines
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.imports.meaning.profiles import (
     SAMPLE_LINES,
@@ -32,7 +33,7 @@ def open_profiled(
     sample = list(islice(lines, SAMPLE_LINES))
     profile = recognise(sample, name, kind, column_mapping(columns))
     latin1 = isinstance(profile, TableProfile) and profile.latin1
-    return profile, decoded(chain(sample, lines), latin1)
+    return profile, decoded(chain(sample, lines), "latin-1" if latin1 else "")
 
 
 def table_records(lines: Iterable[TextLine], profile: TableProfile) -> Iterator[Record]:

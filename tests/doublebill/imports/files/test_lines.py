@@ -5,7 +5,8 @@ import tracemalloc
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.lines import LINE_LIMIT_BYTES, decoded, name_of, read_lines
+from doublebill.imports.files.containers import name_of
+from doublebill.imports.files.lines import BLOCK_BYTES, ENCODING_FIX, LINE_LIMIT_BYTES, decoded, read_lines
 from doublebill.imports.files.raw_rows import BadRow
 
 
@@ -53,7 +54,7 @@ def test_a_missing_file_is_invalid_input_that_names_it(tmp_path):
 
 def test_a_gzip_stream_that_breaks_off_is_refused_with_how_far_it_was_read():
     whole = gzip.compress(b"".join(b"%d,%d\n" % (n, n * 7919 % 1000) for n in range(50_000)))
-    with pytest.raises(InvalidInput, match=r"sample\.csv: the gzip data breaks off after line \d{4,}"):
+    with pytest.raises(InvalidInput, match=r"sample\.csv: the packed data breaks off after line \d{4,}"):
         lines_of(whole[: len(whole) // 2])
 
 
@@ -61,22 +62,20 @@ def test_a_gzip_stream_that_breaks_off_is_refused_with_how_far_it_was_read():
 def test_a_damaged_gzip_stream_is_refused(damaged):
     whole = bytearray(gzip.compress(bytes(range(256)) * 4))
     whole[damaged] = 255 - (whole[damaged] & 1)
-    with pytest.raises(InvalidInput, match="gzip data is damaged"):
+    with pytest.raises(InvalidInput, match="packed data is damaged"):
         lines_of(bytes(whole))
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
-    [
-        (b"PK\x03\x04....", "a zip archive"),
-        (b"BZh9", "bzip2 data"),
-        ("user,item".encode("utf-16"), "UTF-16 text"),
-        (b"PAR1", "a Parquet file"),
-    ],
+    ("content", "form"), [(b"BZh9", "bzip2 data"), (b"PAR1", "a Parquet file"), (b"%PDF-1.7", "a PDF")]
 )
-def test_what_is_no_text_is_called_by_its_name(content, what):
-    with pytest.raises(InvalidInput, match=what):
+def test_a_file_that_is_no_text_is_called_by_its_name_with_the_way_out(content, form):
+    with pytest.raises(InvalidInput, match=rf"sample\.csv: it is {form}; \w+ "):
         lines_of(content)
+
+
+def test_utf_16_is_recognised_by_its_byte_order_mark():
+    assert lines_of("user,item\nzoë,1".encode("utf-16")) == [(1, b"user,item"), (2, "zoë,1".encode())]
 
 
 def test_a_nul_byte_makes_a_bad_row_of_its_line_only():
@@ -113,7 +112,7 @@ def test_a_line_without_end_is_passed_over_in_bounded_memory():
     try:
         (bad,) = read_lines(Endless(), "x")
         assert bad.line == 1
-        assert tracemalloc.get_traced_memory()[1] < 8 * LINE_LIMIT_BYTES
+        assert tracemalloc.get_traced_memory()[1] < 4 * BLOCK_BYTES
     finally:
         tracemalloc.stop()
 
@@ -121,10 +120,10 @@ def test_a_line_without_end_is_passed_over_in_bounded_memory():
 def test_a_line_that_is_not_utf_8_is_a_bad_row_that_says_where():
     assert list(decoded([(1, b"caf\xc3\xa9"), (2, b"caf\xe9"), (3, b"x")])) == [
         (1, "café"),
-        BadRow(2, "line", "not UTF-8: byte 0xe9 at position 4", "use UTF-8"),
+        BadRow(2, "line", "not UTF-8: byte 0xe9 at position 4", ENCODING_FIX),
         (3, "x"),
     ]
 
 
 def test_a_line_that_is_not_utf_8_is_latin_1_where_that_is_known():
-    assert list(decoded([(1, b"caf\xc3\xa9"), (2, b"caf\xe9")], latin1=True)) == [(1, "café"), (2, "café")]
+    assert list(decoded([(1, b"caf\xc3\xa9"), (2, b"caf\xe9")], other_encoding="latin-1")) == [(1, "café"), (2, "café")]

@@ -32,7 +32,7 @@ def test_a_header_names_the_columns_and_the_rows_follow():
 )
 def test_the_delimiter_is_the_one_that_cuts_every_line_alike(delimiter, cell):
     source = table(delimiter.join(["user", "item", "note"]) + "\n" + delimiter.join(["ann", "film-1", cell]) + "\n")
-    assert source.delimiter == delimiter
+    assert source.dialect.delimiter == delimiter
     assert rows(source) == [{"user": "ann", "item": "film-1", "note": cell}]
 
 
@@ -68,5 +68,22 @@ def test_bad_rows_stand_beside_the_rows_of_their_block():
 
 @pytest.mark.parametrize("content", ["", "\n\n", "\0\n"])
 def test_a_file_without_a_readable_line_is_refused(content):
-    with pytest.raises(InvalidInput, match=r"sample\.csv: .*; use a file whose first line can be read"):
+    with pytest.raises(InvalidInput, match=r"sample\.csv: (it is empty|line 1 is unreadable: a NUL byte).*; use "):
         table(content)
+
+
+def test_the_line_that_tells_excel_the_separator_is_no_row():
+    source = table("sep=;\nuser;item\nann;a,b\n")
+    assert source.columns == ("user", "item")
+    assert rows(source) == [{"user": "ann", "item": "a,b"}]
+
+
+def test_a_header_that_is_repeated_inside_is_skipped_and_counted():
+    (block,) = table("user,item\nann,1\nuser,item\nbob,2\n").blocks()
+    assert list(block.columns["user"]) == ["ann", "bob"]
+    assert (block.repeated_headers, list(block.bad)) == (1, [])
+
+
+def test_nested_keys_become_columns_with_dots():
+    source = table('{"movie": {"title": "M", "ids": {"imdb": "tt1", "none": {}}}, "at": 1}\n')
+    assert rows(source) == [{"movie.title": "M", "movie.ids.imdb": "tt1", "movie.ids.none": {}, "at": 1}]
