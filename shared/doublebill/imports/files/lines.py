@@ -73,7 +73,7 @@ def line_blocks(chunks: Iterable[bytes], name: str) -> Iterator[LineBlock]:
     """Yields the lines of a text in blocks; lines that are too long are cut just past the limit.
 
     Raises:
-        InvalidInput: when the file breaks off or is damaged.
+        InvalidInput: when the file breaks off or is damaged, after the whole lines before.
     """
     number, pieces, size_bytes = 1, [b""], 0
     try:
@@ -89,7 +89,11 @@ def line_blocks(chunks: Iterable[bytes], name: str) -> Iterator[LineBlock]:
             pieces = [rest[: LINE_LIMIT_BYTES + 2]]
             size_bytes = len(pieces[0])
     except DAMAGES as error:
-        raise damaged(error, name, f"line {number - 1 + sum(piece.count(b'\n') for piece in pieces)}") from error
+        whole, end, _ = b"".join(pieces).rpartition(b"\n")
+        if end:
+            yield LineBlock(number, whole + end)
+            number += whole.count(b"\n") + 1
+        raise damaged(error, name, f"line {number - 1}") from error
     last = b"".join(pieces)
     if last:
         yield LineBlock(number, last)

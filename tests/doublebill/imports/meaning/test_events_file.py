@@ -5,6 +5,7 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.events import parse
+from doublebill.imports.files.lines import ENCODING_FIX
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.imports.meaning.event_profiles import EventColumns
 from doublebill.imports.meaning.events_file import read_events
@@ -168,7 +169,7 @@ def test_negative_numbers_are_left_to_the_validation_of_events():
 
 def test_a_line_that_is_not_utf_8_is_a_bad_row():
     rows = rows_of(b"user,item\nann,caf\xe9\nbob,caf\xc3\xa9\n")
-    assert rows[0] == BadRow(2, "line", "not UTF-8: byte 0xe9 at position 8", "use UTF-8")
+    assert rows[0] == BadRow(2, "line", "not UTF-8: byte 0xe9 at position 8", ENCODING_FIX)
     assert rows[1].values["item_id"] == "café"
 
 
@@ -265,7 +266,7 @@ def test_a_header_alone_is_a_file_without_rows():
 def test_rows_come_as_they_are_read():
     class Endless:
         def __init__(self):
-            self.head = b"user,item\n"
+            self.head = b"user,item\n" + b"ann,9\n" * 9
 
         def read(self, size, /):
             head, self.head = self.head, b""
@@ -278,5 +279,5 @@ def test_a_gzip_file_that_breaks_off_gives_its_rows_and_then_refuses():
     whole = gzip.compress(b"user,item\n" + b"".join(b"u%d,i%d\n" % (n, n * n) for n in range(50_000)))
     rows = read_events(io.BytesIO(whole[:-20_000]), "plays.csv.gz")
     assert isinstance(next(rows), RawRow)
-    with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: the gzip data breaks off after line"):
+    with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: the packed data breaks off after line"):
         list(rows)
