@@ -1,4 +1,4 @@
-"""Catalogs: lists them, takes in their items' metadata and corpora, tells what was used and how the API looks."""
+"""Catalogs: lists them, takes in corpora, says how much was used and how the API looks."""
 
 import json
 from functools import cache
@@ -10,7 +10,6 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
 from doublebill.service.access import usage_report
-from doublebill.service.catalog import catalogs
 from doublebill.service.content import corpora
 from doublebill.service.content.corpus_record import CorpusStatus
 from doublebill.service.registry import catalog_list
@@ -35,13 +34,6 @@ def openapi() -> dict[str, Any]:
 @api.on("GET /v1/catalogs")
 def list_catalogs() -> catalog_list.Overview:
     return catalog_list.overview(objects, api.caller.sees)
-
-
-@api.on("PUT /v1/catalogs/{catalog}/items", "write")
-def put_items(catalog: str, request: catalogs.ItemsRequest) -> catalogs.ItemsStored:
-    items = catalogs.check_items(request.items)
-    catalogs.put_items(objects, catalog, items, now_ms())
-    return {"catalog": catalog, "stored": len(items)}
 
 
 @api.on("POST /v1/games/{kind}/corpora", "train", status=202)

@@ -19,7 +19,7 @@ FUNCTION_OF = {
     "catalogs": "CatalogsFunction",
     "events": "EventsFunction",
     "generate": "GenerateFunction",
-    "items": "CatalogsFunction",
+    "items": "ItemsFunction",
     "merge": "PeopleFunction",
     "models": "ModelsFunction",
     "recommend": "RecommendFunction",

@@ -65,7 +65,7 @@ def grow(stack: Stack) -> Callable[[str], dict[str, Any]]:
     def grown(catalog: str) -> dict[str, Any]:
         items = [{"item_id": f"item-{item:02d}", "title": f"Title {item:02d}"} for item in range(12)]
         described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": items}, {"catalog": catalog})
-        assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+        assert ask(stack.load("ItemsFunction").handler, described).status == 200
         assert post_events(stack, catalog, raw_checkerboard()).status == 202
         return stack.train(catalog)
 

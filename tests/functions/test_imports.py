@@ -42,6 +42,10 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (*MATHEMATICS, "doublebill.games", "boto3"),
     ),
     "CatalogsFunction": (http_event("GET /v1/catalogs"), (*MATHEMATICS, "doublebill.games", "boto3")),
+    "ItemsFunction": (
+        http_event("GET /v1/catalogs/{catalog}/items/{item_id}", path={"catalog": "world", "item_id": "item-00"}),
+        (*MATHEMATICS, "doublebill.games", "boto3"),
+    ),
     "BatchesFunction": (
         http_event("POST /v1/catalogs/{catalog}/batches", {"user_ids": ["user-00"]}, {"catalog": "world"}),
         (*MATHEMATICS, "doublebill.games", "boto3"),

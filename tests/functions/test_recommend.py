@@ -587,7 +587,7 @@ def test_no_more_than_so_many_are_of_one_group(stack: Stack, grow: Callable[[str
     grow(fresh)
     items = [{"item_id": f"item-{n:02d}", "tags": [f"artist:{n // 4}"]} for n in range(ITEMS)]
     described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": items}, {"catalog": fresh})
-    assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+    assert ask(stack.load("ItemsFunction").handler, described).status == 200
     stack.train(fresh)
     handler = stack.load("RecommendFunction").handler
     answer = recommend(handler, fresh, history=["item-00"], n=3, exclude_seen=False, max_per={"artist": 1})

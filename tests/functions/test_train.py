@@ -67,7 +67,7 @@ def test_lambda_s_time_and_the_caller_s_may_cut_the_list_of_configs(
 
 def test_nothing_to_train_on_is_a_failed_run_and_no_crash(stack: Stack, fresh: str) -> None:
     described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "i"}]}, {"catalog": fresh})
-    assert ask(stack.load("CatalogsFunction").handler, described).status == 200
+    assert ask(stack.load("ItemsFunction").handler, described).status == 200
     answer = stack.train(fresh)
     assert answer.keys() == {"run", "state", "error"}
     assert answer["state"] == "failed"

@@ -37,7 +37,7 @@ class Operation:
     @property
     def has_body(self) -> bool:
         """Checks whether a request brings a body."""
-        return self.takes is not None and self.method in ("POST", "PUT")
+        return self.takes is not None and self.method in ("PATCH", "POST", "PUT")
 
     def read(self, event: APIGatewayProxyEventV2, path: Mapping[str, str]) -> dict[str, Any]:
         """Reads the arguments of the function: the parameters of the path, and the request."""

@@ -81,6 +81,10 @@ class CatalogsSettings(ApiSettings, frozen=True, kw_only=True):
     """The file that describes the API; a build puts it beside the function."""
 
 
+class ItemsSettings(ApiSettings, frozen=True, kw_only=True):
+    """Settings of the items function."""
+
+
 class TrendingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of the trending function."""
 

@@ -36,6 +36,8 @@ class Cleaned:
 def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
     """Cleans events into a catalog and its interactions, which depend on neither order nor repetitions.
 
+    Removed items are left out with all their events.
+
     Events of one user with the same event id are one event; without an event id, so are events with equal content.
     The weight of a user and an item is the sum over the events that count (`events.counting`); the stars of a
     rating among them are kept too.
@@ -43,6 +45,10 @@ def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
     table = pd.DataFrame(
         ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
     ).astype({"value": np.float64, "timestamp": np.int64})
+    removed = {item_id for item_id, item in items.items() if item.removed}
+    if removed:
+        table = table[~table["item_id"].isin(removed)]
+        items = {item_id: item for item_id, item in items.items() if item_id not in removed}
     distinct = _distinct(table)
     catalog = Catalog.of(distinct["item_id"].unique(), items)
     counted = _numbered(distinct[_counting(distinct)], catalog)

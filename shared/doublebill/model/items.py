@@ -1,12 +1,10 @@
 """Items: the metadata of one thing that can be recommended, as received and checked.
 
-An item line, as the catalog's metadata is stored, is a JSON object with the key `item_id`, and where given `title`,
-`tags` (a list of texts), `year`, `available` and `attributes` (an object of truth values, numbers and texts).
+A catalog's metadata is a sequence of updates: a field that an update leaves out keeps its value, null clears it.
 """
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -21,7 +19,10 @@ TAG_LENGTH = 128
 LATEST_YEAR = 9999
 """Years run from minus this to this."""
 
-ITEM_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes"})
+ITEM_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes", "removed"})
+
+CLEARABLE = ITEM_FIELDS - {"item_id", "removed"}
+"""Fields that an update can clear."""
 
 ATTRIBUTE_COUNT = 16
 """Most attributes of one item."""
@@ -55,10 +56,16 @@ class Item:
     """False takes the item down; None where nothing was said."""
     attributes: Mapping[str, Value] = NO_ATTRIBUTES
     """Anything else worth filtering by, by name."""
+    cleared: tuple[str, ...] = ()
+    """Fields, and attributes as `attributes.<name>`, that this update empties; sorted."""
+    removed: bool = False
+    """Whether this update takes the item out of the catalog; a later update brings it back, without what was before."""
 
 
-def parse_item(raw: Mapping[str, object]) -> Item:
-    """Returns the item that `raw` describes; None counts as absent.
+def parse_item(raw: Mapping[str, object], clears: bool = False) -> Item:
+    """Returns the item that `raw` describes. With `clears`, null, an empty title and empty tags clear a field.
+
+    Otherwise they count as absent.
 
     Raises:
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
@@ -72,6 +79,8 @@ def parse_item(raw: Mapping[str, object]) -> Item:
         _year(raw.get("year"), complaints),
         _available(raw.get("available"), complaints),
         _attributes(raw.get("attributes"), complaints),
+        tuple(sorted(_cleared(raw))) if clears else (),
+        _removed(raw, complaints),
     )
     if complaints:
         raise InvalidInput(complaints)
@@ -110,6 +119,24 @@ def _year(found: object, complaints: list[Complaint]) -> int | None:
         complaints.append(wrong_value("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
         return None
     return found
+
+
+def _cleared(raw: Mapping[str, object]) -> Iterator[str]:
+    yield from (name for name in CLEARABLE if name in raw and raw[name] is None)
+    yield from (name for name in ("title", "tags") if raw.get(name) in ("", [], ()))
+    attributes = raw.get("attributes")
+    if isinstance(attributes, Mapping):
+        yield from (f"attributes.{name}" for name, value in attributes.items() if value is None)
+
+
+def _removed(raw: Mapping[str, object], complaints: list[Complaint]) -> bool:
+    found = raw.get("removed")
+    if found is not None and not isinstance(found, bool):
+        complaints.append(wrong_value("removed", found, "true or false"))
+    beside = sorted(raw.keys() & CLEARABLE)
+    if found is True and beside:
+        complaints.append(Complaint("removed", f"found beside {', '.join(beside)}", "give nothing else but item_id"))
+    return found is True
 
 
 def _available(found: object, complaints: list[Complaint]) -> bool | None:
@@ -156,47 +183,3 @@ def check_value(field: str, found: object, complaints: list[Complaint]) -> Value
     expected = f"true, false, a number from -1e15 to 1e15 or a string of 1 to {ATTRIBUTE_TEXT_LENGTH} characters"
     complaints.append(wrong_value(field, found, expected))
     return False
-
-
-def item_to_line(item: Item) -> str:
-    """Returns the item as one line of JSON, without the line end."""
-    fields: dict[str, object] = {"item_id": item.item_id}
-    if item.title:
-        fields["title"] = item.title
-    if item.tags:
-        fields["tags"] = item.tags
-    if item.year is not None:
-        fields["year"] = item.year
-    if item.available is not None:
-        fields["available"] = item.available
-    if item.attributes:
-        fields["attributes"] = dict(item.attributes)
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-
-
-def item_from_line(line: str) -> Item:
-    """Returns the item of a line that `item_to_line` wrote."""
-    fields = json.loads(line)
-    return Item(**{**fields, "tags": tuple(fields.get("tags", ()))})
-
-
-def merged(before: Item | None, update: Item) -> Item:
-    """Returns the item after an update: a field that the update leaves out keeps its value."""
-    if before is None:
-        return update
-    return Item(
-        update.item_id,
-        title=update.title or before.title,
-        tags=update.tags or before.tags,
-        year=before.year if update.year is None else update.year,
-        available=before.available if update.available is None else update.available,
-        attributes=_merged_attributes(before.attributes, update.attributes),
-    )
-
-
-def _merged_attributes(before: Mapping[str, Value], update: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Returns the attributes of both; past the most that an item may have, the oldest are dropped."""
-    if not before or not update:
-        return update or before
-    kept = {name: value for name, value in before.items() if name not in update}
-    return dict(list({**kept, **update}.items())[-ATTRIBUTE_COUNT:])

@@ -1,6 +1,6 @@
 """The JSON Schemas (draft 2020-12) of an event and of an item as callers send them, for the OpenAPI document.
 
-`doublebill.events` and `doublebill.model.items` judge them, with better words; null counts as not given.
+`doublebill.events` and `doublebill.model.items` judge them, with better words.
 """
 
 from typing import Any
@@ -50,7 +50,7 @@ EVENT_SCHEMA: Schema = {
 
 ITEM_SCHEMA: Schema = {
     "type": "object",
-    "description": "The metadata of one item. A field that is left out keeps its value.",
+    "description": "The metadata of one item. A field that is left out keeps its value; null clears it.",
     "properties": {
         "item_id": _ID,
         "title": _optional(_string(0, TITLE_LENGTH)),
@@ -67,7 +67,10 @@ ITEM_SCHEMA: Schema = {
                 "maxProperties": ATTRIBUTE_COUNT,
             }
         ),
+        "removed": _optional({"type": "boolean", "description": "True removes the item; it stands alone."}),
     },
     "required": ["item_id"],
+    "if": {"properties": {"removed": {"const": True}}, "required": ["removed"]},
+    "then": {"propertyNames": {"enum": ["item_id", "removed"]}},
     "additionalProperties": False,
 }

@@ -11,6 +11,7 @@ from doublebill.edge.settings import (
     CatalogsSettings,
     EventsSettings,
     GenerateSettings,
+    ItemsSettings,
     ModelsSettings,
     PeopleSettings,
     RecommendSettings,
@@ -30,6 +31,7 @@ EVERY = [
     GenerateSettings,
     ModelsSettings,
     CatalogsSettings,
+    ItemsSettings,
     TrendingSettings,
     TrainSettings,
 ]

@@ -1,22 +1,7 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
-from doublebill.model.items import Item, item_from_line, item_to_line, merged, parse_item
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
-ITEMS = st.builds(
-    Item,
-    TEXT,
-    st.one_of(st.just(""), TEXT),
-    st.lists(TEXT, unique=True, max_size=5).map(tuple),
-    st.none() | st.integers(-9999, 9999),
-    st.none() | st.booleans(),
-    st.dictionaries(
-        st.from_regex(r"x[a-z0-9_]{0,9}", fullmatch=True), st.booleans() | st.floats(-1e15, 1e15) | TEXT, max_size=5
-    ),
-)
+from doublebill.model.items import Item, parse_item
 
 
 def test_an_item_is_read_from_a_mapping():
@@ -93,23 +78,21 @@ def test_the_longest_of_everything_is_accepted():
     assert parse_item(raw) == item
 
 
-def test_a_line_says_only_what_is_known():
-    assert item_to_line(Item("1")) == '{"item_id":"1"}'
-    assert item_to_line(Item("1", "Amélie", ("a",), 2001, available=False)) == (
-        '{"item_id":"1","title":"Amélie","tags":["a"],"year":2001,"available":false}'
+def test_null_and_empty_values_clear_fields_where_they_may():
+    raw = {"item_id": "1", "title": "", "tags": [], "year": None, "attributes": {"mood": None, "size": 3}}
+    item = parse_item(raw, clears=True)
+    assert item.cleared == ("attributes.mood", "tags", "title", "year")
+    assert item.attributes == {"size": 3}
+    assert parse_item(raw) == Item("1", attributes={"size": 3})
+    assert parse_item({"item_id": "1", "attributes": None, "available": None}, clears=True).cleared == (
+        "attributes",
+        "available",
     )
 
 
-@given(ITEMS)
-def test_a_line_gives_the_item_back(item):
-    line = item_to_line(item)
-    assert "\n" not in line
-    assert item_from_line(line) == item
-
-
-def test_past_the_most_attributes_the_oldest_are_dropped():
-    before = Item("m", attributes={f"a{n}": n for n in range(16)})
-    update = Item("m", attributes={"a0": "again", "b": 1})
-    attributes = merged(before, update).attributes
-    assert len(attributes) == 16
-    assert (attributes["a0"], attributes["b"], "a1" in attributes) == ("again", 1, False)
+@pytest.mark.parametrize("other", [{"title": "x"}, {"title": None}, {"available": False}, {"attributes": {}}])
+def test_a_removal_stands_alone(other):
+    with pytest.raises(InvalidInput, match="removed: found beside"):
+        parse_item({"item_id": "1", "removed": True, **other})
+    assert parse_item({"item_id": "1", "removed": True}).removed
+    assert not parse_item({"item_id": "1", "removed": False, **other}).removed

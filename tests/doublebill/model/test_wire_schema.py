@@ -64,6 +64,7 @@ items = st.fixed_dictionaries(
         | st.sampled_from([1999, 1999.5, 0, LATEST_YEAR, -LATEST_YEAR, LATEST_YEAR + 1, "1999", True]),
         "available": st.sampled_from([True, False, None, 1, "true"]),
         "attributes": attributes,
+        "removed": st.sampled_from([True, False, None, 1]),
         "colour": unknown,
     },
 )

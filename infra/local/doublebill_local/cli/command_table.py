@@ -42,6 +42,13 @@ COMMANDS = (
         ),
     ),
     Command(
+        "items",
+        f"{_CLI}.data.item_commands:items",
+        DATA,
+        "Read back the metadata of items, or remove items from a catalog.",
+        ("items songs blue-train", "items songs blue-train kind-of-blue --json", "items remove songs blue-train"),
+    ),
+    Command(
         "train",
         f"{_CLI}.training:train",
         MODELS,

@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.model.catalog import check_catalog_name
-from doublebill.model.items import Item, item_to_line, parse_item
+from doublebill.model.items import Item, parse_item
+from doublebill.model.metadata.item_lines import item_to_line
 from doublebill.schema import Input, described_by
 from doublebill.service.catalog import availability
 from doublebill.stores.jsonl_gz import pack
@@ -24,7 +25,7 @@ PREFIX = "catalogs/"
 
 
 class ItemsRequest(Input, frozen=True):
-    """Up to 1,000 items; a field that is left out keeps its value."""
+    """Up to 1,000 items; a field that is left out keeps its value, null clears it."""
 
     items: Annotated[tuple[Annotated[Any, described_by("Item")], ...], Meta(min_length=1, max_length=1000)]
 
@@ -77,7 +78,7 @@ def check_items(raw_items: Sequence[object]) -> list[Item]:
         try:
             if not isinstance(raw, Mapping):
                 raise InvalidInput.of_value("item_id", raw, "an object with an item_id")
-            items.append(parse_item(raw))
+            items.append(parse_item(raw, clears=True))
         except InvalidInput as wrong:
             complaints += [replace(one, field=f"items[{index}].{one.field}") for one in wrong.complaints]
     if complaints:
@@ -86,7 +87,7 @@ def check_items(raw_items: Sequence[object]) -> list[Item]:
 
 
 def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int) -> None:
-    """Stores metadata; a field that an item leaves out keeps its value. Availability counts at once."""
+    """Stores metadata; a field that an item leaves out keeps its value. Availability and removals count at once."""
     ensure(objects, catalog)
     data = pack(map(item_to_line, items))
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)

@@ -18,7 +18,8 @@ from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST
 from doublebill.model.catalog import NO_YEAR, Catalog, check_catalog_name
 from doublebill.model.config import Config
-from doublebill.model.items import Item, item_from_line, item_to_line
+from doublebill.model.items import Item
+from doublebill.model.metadata.item_lines import item_from_line, item_to_line
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import availability
@@ -56,7 +57,7 @@ def remember(objects: Objects, records: Records, catalog: str, version: str) -> 
         items_of_model, popularity = Catalog.from_arrays(arrays), arrays["popularity"].view(np.float32)
     except (ObjectMissing, ArtifactCorrupt, KeyError) as wrong:
         raise StoreUnavailable(f"version {version} cannot be read") from wrong
-    available = live_facts.overlaid(items_of_model, _availability(objects, catalog))
+    available = live_facts.overlaid(items_of_model, availability.read(objects, catalog))
     items = _most_popular(popularity, available)
     exclude_seen = bool(manifest["config"]["exclude_seen"])
     records.put(record_key(catalog), _packed(version, exclude_seen, items_of_model, popularity, items))
@@ -89,13 +90,6 @@ def recommender(data: bytes) -> tuple[str, Recommender]:
         return str(head["version"]), Recommender(catalog, _no_edges(len(catalog)), popularity, config)
     except (ValueError, TypeError, KeyError, EOFError, OSError, zlib.error) as wrong:
         raise StoreUnavailable("the popularity record cannot be read") from wrong
-
-
-def _availability(objects: Objects, catalog: str) -> live_facts.Availability:
-    try:
-        return availability.from_bytes(objects.get(availability.availability_key(catalog)).data)
-    except ObjectMissing:
-        return {}
 
 
 def _no_edges(n_items: int) -> Neighbours:

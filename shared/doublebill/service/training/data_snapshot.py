@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.events import Event, from_line
-from doublebill.model.items import Item, item_from_line, merged
+from doublebill.model.items import Item
+from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.service.catalog import event_log, user_aliases
 from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects

@@ -7,7 +7,8 @@ from doublebill.errors import InvalidInput
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.imports.meaning.item_profiles import ItemColumns
 from doublebill.imports.meaning.items_file import read_items
-from doublebill.model.items import Item, item_from_line, item_to_line, parse_item
+from doublebill.model.items import Item, parse_item
+from doublebill.model.metadata.item_lines import item_from_line, item_to_line
 
 TOY_STORY = {"item_id": "1", "title": "Toy Story", "tags": ["Animation", "Children's", "Comedy"], "year": 1995}
 U_ITEM = "1|Toy Story (1995)|01-Jan-1995||http://example.org|0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n"

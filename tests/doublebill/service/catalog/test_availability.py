@@ -44,7 +44,7 @@ def test_what_changes_nothing_is_not_written(objects):
     counting = StoppingObjects(objects)
     assert not availability.note(counting, "films", items(b=True, a=False))
     assert not availability.note(counting, "films", items(c=None))
-    assert counting.calls == [("get", KEY)]
+    assert counting.calls == 2 * [("get", KEY)]
 
 
 def test_of_many_that_tell_at_once_nobody_is_lost():
@@ -99,3 +99,18 @@ def test_metadata_that_does_not_tell_touches_nothing(objects):
 def test_an_import_of_items_notes_it(objects):
     import_items(objects, "films", "0f" * 16, [RawRow(2, {"item_id": "a", "available": False})], 1)
     assert told(objects) == {"a": False}
+
+
+def test_a_removed_item_is_taken_down_and_comes_back_with_an_update(objects):
+    availability.note(objects, "films", [Item("a", removed=True), Item("b", removed=True)])
+    assert told(objects) == {"a": None, "b": None}
+    assert availability.read(objects, "films") == {"a": False, "b": False}
+    assert not availability.note(objects, "films", [Item("c", title="C")])
+    availability.note(objects, "films", [Item("a", title="A"), Item("b", available=False), Item("b", title="B")])
+    assert told(objects) == {"a": True, "b": False}
+
+
+def test_availability_that_is_cleared_is_that_of_any_item(objects):
+    availability.note(objects, "films", items(a=False))
+    availability.note(objects, "films", [Item("a", cleared=("available",))])
+    assert availability.read(objects, "films") == {"a": True}
