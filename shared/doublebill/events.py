@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
+from doublebill.times.moments import LATEST_MILLISECONDS, milliseconds
 
 KIND_WEIGHTS: Mapping[str, float] = {
     "play": 1.0,
@@ -34,9 +35,6 @@ ID_LENGTH = 256
 
 HISTORY_LENGTH = 1000
 """Newest events of a user that an answer reads, and the longest history or list that a request may bring."""
-
-LATEST_SECONDS = 4_102_444_800
-"""2100-01-01: a timestamp past it is milliseconds taken for seconds, or an error."""
 
 CLOCK_SKEW_SECONDS = 86_400
 """The longest time by which an event may claim to happen after its reception."""
@@ -83,7 +81,7 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     """Returns the event that `raw` describes.
 
     `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
-    is Unix time in seconds and may have a fraction.
+    is a time in any form that `doublebill.times.moments` reads.
 
     Raises:
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
@@ -103,11 +101,10 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
     if found_kind == "rate" and raw.get("value") is None:
         complaints.append(wrong_value("value", NOTHING, "the rating, a number from 0 to 1000000000"))
-    latest = received / 1000 + CLOCK_SKEW_SECONDS if received else LATEST_SECONDS
-    seconds = _number("timestamp", raw.get("timestamp"), received / 1000, latest, complaints)
+    timestamp = _timestamp(raw.get("timestamp"), received, complaints)
     if complaints:
         raise InvalidInput(complaints)
-    return Event(pseudonym_of(user_id), item_id, str(found_kind), value, round(seconds * 1000), event_id, quoted)
+    return Event(pseudonym_of(user_id), item_id, str(found_kind), value, timestamp, event_id, quoted)
 
 
 def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
@@ -134,6 +131,16 @@ def _number(field: str, found: object, default: float, highest: float, complaint
         complaints.append(wrong_value(field, found, f"a number from 0 to {highest:.10g}"))
         return default
     return float(found)
+
+
+def _timestamp(found: object, received: int, complaints: list[Complaint]) -> int:
+    if found is None:
+        return received
+    try:
+        return milliseconds(found, latest=received + CLOCK_SKEW_SECONDS * 1000 if received else LATEST_MILLISECONDS)
+    except InvalidInput as wrong:
+        complaints.extend(wrong.complaints)
+        return 0
 
 
 def counting(newest: Iterable[Event]) -> list[Event]:

@@ -12,12 +12,12 @@ from doublebill.events import (
     EVENT_FIELDS,
     ID_LENGTH,
     KIND_WEIGHTS,
-    LATEST_SECONDS,
     Event,
     from_line,
     parse,
     to_line,
 )
+from doublebill.times.moments import LATEST_MILLISECONDS
 
 PLAY = {"user_id": "u", "item_id": "i", "kind": "play"}
 
@@ -40,7 +40,7 @@ events = st.builds(
     item_id=ids,
     kind=st.sampled_from(list(KIND_WEIGHTS)),
     value=st.floats(0, 1e9),
-    timestamp=st.integers(0, LATEST_SECONDS * 1000),
+    timestamp=st.integers(0, LATEST_MILLISECONDS),
     event_id=st.just("") | ids,
 )
 
@@ -70,7 +70,7 @@ def test_the_user_id_goes_no_further() -> None:
         *[("event_id", wrong) for wrong in ("", 12, "x" * 257)],
         *[("kind", wrong) for wrong in ("", "Play", None, 1, [], {})],
         *[("value", wrong) for wrong in (-0.1, math.nan, math.inf, 2e9, 10**400, "1", True, [])],
-        *[("timestamp", wrong) for wrong in (-1, math.nan, math.inf, LATEST_SECONDS + 1, 10**400, "now", False)],
+        *[("timestamp", wrong) for wrong in (-1, math.nan, math.inf, 5_000_000_000, 10**400, "now", False)],
         ("rating", 5),
     ],
 )
@@ -88,8 +88,14 @@ def test_a_rating_needs_a_value_and_zero_is_one() -> None:
     assert parse({**PLAY, "kind": "rate", "value": 0}, pseudonym_of).value == 0
 
 
-def test_milliseconds_taken_for_seconds_are_refused() -> None:
-    assert refused({**PLAY, "timestamp": 1_700_000_000_000}) == ["timestamp"]
+@pytest.mark.parametrize("timestamp", [1_704_412_800, 1_704_412_800_000, "2024-01-05T00:00:00Z", 20240105, "20240105"])
+def test_a_timestamp_has_the_forms_that_files_have(timestamp: object) -> None:
+    assert parse({**PLAY, "timestamp": timestamp}, pseudonym_of).timestamp == 1_704_412_800_000
+
+
+def test_a_timestamp_later_than_its_reception_is_refused_with_its_date() -> None:
+    with pytest.raises(InvalidInput, match=r"2034-02-20.*use a time up to 2024-01-06"):
+        parse({**PLAY, "timestamp": 2_024_010_512}, pseudonym_of, received=1_704_412_800_000)
 
 
 def test_ids_are_taken_as_they_are() -> None:

@@ -94,7 +94,7 @@ def test_an_event_sent_twice_counts_once_in_the_histories(handler: Handler, stac
         *[("event_id", wrong) for wrong in ("", "x" * 257, 12)],
         *[("kind", wrong) for wrong in ("", "Play", "eat", 1, None, [], {})],
         *[("value", wrong) for wrong in (-1, 2e9, 10**400, "1", True, [], {})],
-        *[("timestamp", wrong) for wrong in (-1, 1_700_000_000_000, 10**400, "2026-01-01", True)],
+        *[("timestamp", wrong) for wrong in (-1, 99991231, 10**400, "soon", True)],
         ("userId", "u"),
         ("\ud800", 1),
         ("", 1),

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from doublebill.events import ID_LENGTH, KIND_WEIGHTS, LATEST_SECONDS
+from doublebill.events import ID_LENGTH, KIND_WEIGHTS
 from doublebill.model.items import (
     ATTRIBUTE_COUNT,
     ATTRIBUTE_NAME,
@@ -17,6 +17,7 @@ from doublebill.model.items import (
     TAG_LENGTH,
     TITLE_LENGTH,
 )
+from doublebill.times.written_dates import LONGEST_TEXT
 
 Schema = dict[str, Any]
 
@@ -34,13 +35,14 @@ _NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMB
 
 EVENT_SCHEMA: Schema = {
     "type": "object",
-    "description": "One event. A rate event needs a value, the rating.",
+    "description": "One event. A rate event needs a value, the rating. "
+    "A timestamp is Unix time (seconds, milliseconds, …), YYYYMMDD or a date and time such as ISO 8601.",
     "properties": {
         "user_id": _ID,
         "item_id": _ID,
         "kind": {"type": "string", "enum": list(KIND_WEIGHTS)},
         "value": _optional({"type": "number", "minimum": 0, "maximum": 1e9}),
-        "timestamp": _optional({"type": "number", "minimum": 0, "maximum": LATEST_SECONDS}),
+        "timestamp": {"anyOf": [{"type": "number", "minimum": 0}, _string(1, LONGEST_TEXT), {"type": "null"}]},
         "event_id": _optional(_ID),
         "recommendation_id": _optional(_ID),
     },

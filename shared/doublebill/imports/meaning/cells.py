@@ -5,19 +5,16 @@ Each function raises `InvalidInput` with one complaint for any other cell.
 
 import math
 import re
-from datetime import UTC, datetime
 
 from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.events import ID_LENGTH
 from doublebill.imports.files.raw_rows import described
+from doublebill.times.moments import milliseconds
 
 SHORT_DIGITS = 300
 """Digits that are certainly a finite number."""
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-
-FIRST_MILLISECONDS = 1e11
-"""Unix times from here on are in milliseconds: as seconds this is the year 5138, as milliseconds 1973."""
 
 
 def user_id(found: object) -> str:
@@ -57,11 +54,8 @@ def number(field: str, found: object) -> float:
 
 
 def seconds(found: object) -> float:
-    """Returns Unix seconds from seconds, milliseconds (from 1e11 on) or ISO 8601 (UTC without a zone)."""
-    if isinstance(found, str) and not found.isdigit() and not is_number(found):
-        return _iso_seconds(found)
-    value = number("timestamp", found)
-    return value / 1000 if value >= FIRST_MILLISECONDS else value
+    """Returns Unix seconds from a time in any form that is understood."""
+    return milliseconds(found) / 1000
 
 
 def text(field: str, found: object) -> str:
@@ -81,15 +75,6 @@ def shown(found: object) -> object:
 def is_number(found: str) -> bool:
     """Returns whether a text spells a number."""
     return NUMBER.fullmatch(found) is not None
-
-
-def _iso_seconds(found: str) -> float:
-    try:
-        moment = datetime.fromisoformat(found)
-    except ValueError as error:
-        wanted = "Unix seconds, Unix milliseconds or ISO 8601"
-        raise InvalidInput.of_value("timestamp", shown(found), wanted) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _id_text(found: object) -> str | None:

@@ -2,8 +2,8 @@
 
 A file with ratings has events of kind `rate` with these values, one with weights or plays kind `play` with these
 values, any other kind `view`. The caller's `kind` replaces these three; a cell in a kind column that is not empty wins
-over both. Ids are kept unchanged; only integers from JSON become decimal digits. An empty value is refused, unless the
-row names its own kind.
+over both. Ids are kept unchanged; only integers from JSON become decimal digits. A cell of a rating, weight or time may
+be empty: without a rating the event is a `view`, without a weight it counts once, without a time it has none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +17,7 @@ from doublebill.imports.meaning import cells
 from doublebill.imports.meaning.event_profiles import EVENTS, EventColumns, kind_of_roles
 from doublebill.imports.meaning.profiled_records import json_records, open_profiled, table_records
 from doublebill.imports.meaning.profiles import JsonLinesProfile, TableProfile
+from doublebill.times.moments import is_absent
 
 RECOGNISED = EventColumns()
 
@@ -40,14 +41,15 @@ def read_events(
 
 
 def _from_table(lines: Iterable[TextLine], profile: TableProfile, kind: str) -> Iterator[RawRow | BadRow]:
-    kind = kind or profile.event_kind or kind_of_roles(profile.columns)
+    kind = kind or profile.event_kind
     columns = tuple(profile.columns.items())
     for record in table_records(lines, profile):
         if isinstance(record, BadRow):
             yield record
         else:
             number, cells_of_row = record
-            yield _row(number, {role: cells_of_row[column] for role, column in columns}, kind)
+            found = {role: cells_of_row[column] for role, column in columns}
+            yield _row(number, found, kind or kind_of_roles({role: cell for role, cell in found.items() if cell}))
 
 
 def _from_json(lines: Iterable[TextLine], profile: JsonLinesProfile, kind: str) -> Iterator[RawRow | BadRow]:
@@ -75,9 +77,9 @@ def _values(found: Mapping[str, object], kind: str) -> dict[str, object]:
         "kind": named or kind,
     }
     role = "rating" if "rating" in found else "weight"
-    if role in found and (found[role] != "" or not named):
+    if role in found and found[role] != "":
         values["value"] = cells.number(role, found[role])
-    if "time" in found:
+    if not is_absent(found.get("time")):
         values["timestamp"] = cells.seconds(found["time"])
     if found.get("event_id", "") != "":
         values["event_id"] = cells.opaque_id("event_id", found["event_id"])

@@ -45,7 +45,7 @@ def test_times_are_seconds_milliseconds_or_iso_8601(found, seconds):
     assert cells.seconds(found) == seconds
 
 
-@pytest.mark.parametrize("found", ["", "yesterday", "2009-13-01", "04/05/2009", None, [], "nan"])
+@pytest.mark.parametrize("found", ["", "yesterday", "2009-13-01", "04/05/2009", None, [], "nan", "20241399"])
 def test_other_times_are_refused(found):
     with pytest.raises(InvalidInput, match="timestamp"):
         cells.seconds(found)

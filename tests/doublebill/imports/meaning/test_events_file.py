@@ -83,7 +83,7 @@ def test_a_kind_column_names_the_kind_of_its_own_row_and_then_the_value_may_be_e
     rows = rows_of(content)
     assert [row.values.get("kind") for row in rows[:3]] == ["view", "rate", "rate"]
     assert "value" not in rows[0].values
-    assert rows[3] == BadRow(5, "rating", "missing", "give a number")
+    assert rows[3].values == {"user_id": "ann", "item_id": "6", "kind": "view"}
 
 
 def test_event_ids_are_kept():
@@ -115,11 +115,9 @@ def test_rows_are_numbered_by_the_line_they_start_on():
     ("row", "field", "problem"),
     [
         ("ann,9,four,881250949", "rating", "'four' is not valid"),
-        ("ann,9,,881250949", "rating", "missing"),
         ("ann,9,nan,881250949", "rating", "'nan' is not valid"),
         ("ann,9,inf,881250949", "rating", "'inf' is not valid"),
         ("ann,9,4,soon", "timestamp", "'soon' is not valid"),
-        ("ann,9,4,", "timestamp", "missing"),
         ("ann,,4,881250949", "item_id", "missing"),
         (",9,4,881250949", "user_id", "missing"),
         ("ann,9,4", "line", "it has 3 columns"),
@@ -281,3 +279,13 @@ def test_a_gzip_file_that_breaks_off_gives_its_rows_and_then_refuses():
     assert isinstance(next(rows), RawRow)
     with pytest.raises(InvalidInput, match=r"plays\.csv\.gz: the packed data breaks off after line"):
         list(rows)
+
+
+def test_an_empty_cell_of_a_rating_weight_or_time_is_absent_and_not_wrong():
+    content = "user,item,rating,time\nann,9,4,881250949\nann,8,,881250949\nann,7,4,\nann,6,,\n"
+    assert values_of(content)[1:] == [
+        {"user_id": "ann", "item_id": "8", "kind": "view", "timestamp": 881250949.0},
+        {"user_id": "ann", "item_id": "7", "kind": "rate", "value": 4.0},
+        {"user_id": "ann", "item_id": "6", "kind": "view"},
+    ]
+    assert values_of("user,item,plays\nann,9,\n") == [{"user_id": "ann", "item_id": "9", "kind": "view"}]
