@@ -37,11 +37,7 @@ class LineBlock:
     def lines(self) -> Iterator[ByteLine]:
         """Yields each line with its number, without its line end; an unreadable one as a bad row."""
         for number, line in enumerate(self.content.removesuffix(b"\n").split(b"\n"), self.first_line):
-            content = line.rstrip(b"\r")
-            if b"\0" in content or b"\r" in content or len(content) > LINE_LIMIT_BYTES:
-                yield _unreadable(number, content)
-            else:
-                yield number, content
+            yield byte_line(number, line)
 
 
 def read_lines(source: Source, name: str) -> Iterator[ByteLine]:
@@ -121,6 +117,14 @@ def decoded(lines: Iterable[ByteLine], other_encoding: str = "") -> Iterator[Tex
             else:
                 found = f"not UTF-8: byte 0x{content[error.start]:02x} at position {error.start + 1}"
                 yield BadRow(number, "line", found, ENCODING_FIX)
+
+
+def byte_line(number: int, line: bytes) -> ByteLine:
+    """Returns a line without its line end, or the bad row of an unreadable one."""
+    content = line.rstrip(b"\r")
+    if b"\0" in content or b"\r" in content or len(content) > LINE_LIMIT_BYTES:
+        return _unreadable(number, content)
+    return number, content
 
 
 def _unreadable(number: int, line: bytes) -> BadRow:
