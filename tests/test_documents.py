@@ -12,10 +12,10 @@ from types import ModuleType
 import pytest
 import yaml
 
-from doublebill.events import KIND_WEIGHTS
 from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
 from doublebill.games.text.kinds import TEXTS
+from doublebill.values.event_kinds import DEFAULT_KINDS
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import HOME_VARIABLE, ROOT
@@ -140,7 +140,7 @@ def test_contributing_names_files_that_there_are() -> None:
 
 def test_the_guides_name_every_event_kind_level_text_and_format() -> None:
     data, levels = ((DOCS / "guides" / f"your-own-{name}.md").read_text() for name in ("data", "levels"))
-    assert [kind for kind in KIND_WEIGHTS if f"`{kind}`" not in data] == []
+    assert [kind for kind in DEFAULT_KINDS if f"`{kind}`" not in data] == []
     assert [name for name in (*KINDS, *TEXTS, *FILES) if f"`{name}`" not in levels] == []
 
 

@@ -27,6 +27,7 @@ def intake() -> Intake:
         Pseudonyms(open_secrets(settings.secrets).pseudonym_key()),
         round(settings.retention_days * 24 * 3600),
         records,
+        settings.refresh_seconds,
     )
 
 

@@ -12,23 +12,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.times.moments import LATEST_MILLISECONDS, milliseconds
-
-KIND_WEIGHTS: Mapping[str, float] = {
-    "play": 1.0,
-    "view": 1.0,
-    "like": 2.0,
-    "purchase": 3.0,
-    "rate": 1.0,
-    "skip": -0.5,
-    "dislike": -2.0,
-}
-"""The weight of one event of each kind per unit of its value."""
-
-VERDICTS = frozenset({"like", "dislike", "rate"})
-"""Kinds by which somebody judges an item: only the newest of them counts, and a dislike silences what was before it."""
-
-REPEATABLE = frozenset({"play"})
-"""Kinds that people do again with the same item."""
+from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 
 ID_LENGTH = 256
 """Longest item, user or event id, in characters."""
@@ -63,11 +47,6 @@ class Event:
     """The answer that led to it, where the sender quotes one. Only the log keeps it; no part of the identity."""
 
     @property
-    def weight(self) -> float:
-        """Returns how much this event counts for its user and item; negative counts against."""
-        return KIND_WEIGHTS[self.kind] * self.value
-
-    @property
     def identity(self) -> str:
         """Returns a text that is equal for the same event sent twice: its event id, or else a digest of its content."""
         if self.event_id:
@@ -77,8 +56,14 @@ class Event:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: str = "", received: int = 0) -> Event:
-    """Returns the event that `raw` describes.
+def parse(
+    raw: Mapping[str, object],
+    pseudonym_of: Callable[[str], str],
+    kind: str = "",
+    received: int = 0,
+    kinds: EventKinds = DEFAULT_KINDS,
+) -> Event:
+    """Returns the event that `raw` describes, of one of the catalog's `kinds`.
 
     `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
     is a time in any form that `doublebill.times.moments` reads.
@@ -96,10 +81,10 @@ def parse(raw: Mapping[str, object], pseudonym_of: Callable[[str], str], kind: s
     if raw.get("recommendation_id") is not None:
         quoted = check_id("recommendation_id", raw["recommendation_id"], complaints)
     found_kind = raw.get("kind", kind)
-    if not isinstance(found_kind, str) or found_kind not in KIND_WEIGHTS:
-        complaints.append(wrong_value("kind", found_kind or NOTHING, "one of " + ", ".join(KIND_WEIGHTS)))
+    if not isinstance(found_kind, str) or found_kind not in kinds:
+        complaints.append(wrong_value("kind", found_kind or NOTHING, f"one of {kinds.words}"))
     value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
-    if found_kind == "rate" and raw.get("value") is None:
+    if found_kind == RATE and raw.get("value") is None:
         complaints.append(wrong_value("value", NOTHING, "the rating, a number from 0 to 1000000000"))
     timestamp = _timestamp(raw.get("timestamp"), received, complaints)
     if complaints:
@@ -143,20 +128,21 @@ def _timestamp(found: object, received: int, complaints: list[Complaint]) -> int
         return 0
 
 
-def counting(newest: Iterable[Event]) -> list[Event]:
+def counting(newest: Iterable[Event], kinds: EventKinds = DEFAULT_KINDS) -> list[Event]:
     """Returns the events of one user that count, oldest first, from all of them, newest first.
 
-    Of several verdicts on an item the newest counts, and nothing that was before a dislike; an event id counts once.
+    Of several verdicts on an item the newest counts, and nothing that was before a dislike or another verdict that
+    silences; an event id counts once.
     """
     judged: dict[str, str] = {}
     event_ids: set[str] = set()
     kept = []
     for event in newest:
         verdict = judged.get(event.item_id, "")
-        silenced = verdict == "dislike" or (verdict and event.kind in VERDICTS)
+        silenced = verdict in kinds.silencing or (verdict and event.kind in kinds.verdicts)
         if not silenced and event.event_id not in event_ids:
             kept.append(event)
-        if event.kind in VERDICTS:
+        if event.kind in kinds.verdicts:
             judged.setdefault(event.item_id, event.kind)
         event_ids |= {event.event_id} - {""}
     return kept[::-1]

@@ -11,13 +11,13 @@ from doublebill.errors import InvalidInput
 from doublebill.events import (
     EVENT_FIELDS,
     ID_LENGTH,
-    KIND_WEIGHTS,
     Event,
     from_line,
     parse,
     to_line,
 )
 from doublebill.times.moments import LATEST_MILLISECONDS
+from doublebill.values.event_kinds import DEFAULT_KINDS
 
 PLAY = {"user_id": "u", "item_id": "i", "kind": "play"}
 
@@ -38,7 +38,7 @@ events = st.builds(
     Event,
     user=st.text("abc", min_size=1),
     item_id=ids,
-    kind=st.sampled_from(list(KIND_WEIGHTS)),
+    kind=st.sampled_from(list(DEFAULT_KINDS)),
     value=st.floats(0, 1e9),
     timestamp=st.integers(0, LATEST_MILLISECONDS),
     event_id=st.just("") | ids,
@@ -140,8 +140,3 @@ def test_contents_that_run_into_each_other_are_distinguished() -> None:
     other = Event("u", "i", "play")
     spaced = Event("u 1", "i", "play")
     assert len({one.identity, other.identity, spaced.identity}) == 3
-
-
-@pytest.mark.parametrize("kind", KIND_WEIGHTS)
-def test_a_weight_is_the_kinds_times_the_value(kind: str) -> None:
-    assert Event("u", "i", kind, 3.0).weight == 3 * KIND_WEIGHTS[kind]

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from doublebill.arrays import Floats, Ints, Mask
-from doublebill.events import KIND_WEIGHTS, REPEATABLE, VERDICTS, Event
+from doublebill.events import Event
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
+from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 
 COLUMNS = ["user", "item_id", "kind", "value", "timestamp", "event_id"]
 
@@ -33,7 +34,7 @@ class Cleaned:
     """Time of the newest event in milliseconds, 0 where no event has a time."""
 
 
-def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
+def clean(events: Iterable[Event], items: Mapping[str, Item], kinds: EventKinds = DEFAULT_KINDS) -> Cleaned:
     """Cleans events into a catalog and its interactions, which depend on neither order nor repetitions.
 
     Removed items are left out with all their events.
@@ -51,12 +52,12 @@ def clean(events: Iterable[Event], items: Mapping[str, Item]) -> Cleaned:
         items = {item_id: item for item_id, item in items.items() if item_id not in removed}
     distinct = _distinct(table)
     catalog = Catalog.of(distinct["item_id"].unique(), items)
-    counted = _numbered(distinct[_counting(distinct)], catalog)
+    counted = _numbered(distinct[_counting(distinct, kinds)], catalog)
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(counted, len(catalog)),
+        interactions=_interactions(counted, len(catalog), kinds),
         ratings=_ratings(counted, len(catalog)),
-        repeatable=bool(distinct["kind"].isin(sorted(REPEATABLE)).mean() > 0.5),
+        repeatable=bool(distinct["kind"].isin(sorted(kinds.repeated)).mean() > 0.5),
         events=len(distinct),
         duplicates=len(table) - len(distinct),
         newest=int(distinct["timestamp"].max()) if len(distinct) else 0,
@@ -72,17 +73,17 @@ def _distinct(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
 
 
-def _counting(distinct: pd.DataFrame) -> Mask:
+def _counting(distinct: pd.DataFrame, kinds: EventKinds) -> Mask:
     """Returns [events] which events count, as in `events.counting`; events of a pair are in order of time."""
     pairs = distinct.groupby(["user", "item_id"], sort=False).ngroup().to_numpy()
-    kinds = distinct["kind"].to_numpy(object)
+    of_events = distinct["kind"].to_numpy(object)
     places = np.arange(len(distinct))
-    verdicts = np.isin(kinds, sorted(VERDICTS))
+    verdicts = np.isin(of_events, sorted(kinds.verdicts))
     newest = np.full(len(distinct), -1)
     newest[pairs[verdicts]] = places[verdicts]  # the last one written is the newest
     judged_at = newest[pairs]
-    disliked = (judged_at >= 0) & (kinds[judged_at] == "dislike")
-    replaced: Mask = (verdicts | disliked) & (places < judged_at)
+    silenced = (judged_at >= 0) & np.isin(of_events[judged_at], sorted(kinds.silencing))
+    replaced: Mask = (verdicts | silenced) & (places < judged_at)
     return ~replaced
 
 
@@ -93,9 +94,9 @@ def _numbered(counted: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
     return counted.assign(user_number=counted["user"].factorize()[0], item=items)
 
 
-def _interactions(counted: pd.DataFrame, n_items: int) -> Interactions:
+def _interactions(counted: pd.DataFrame, n_items: int, kinds: EventKinds) -> Interactions:
     """Returns the interactions: per user and item the sum of the weights and the newest time."""
-    counted = counted.assign(weight=counted["kind"].map(KIND_WEIGHTS) * counted["value"])
+    counted = counted.assign(weight=counted["kind"].map(kinds.weights).fillna(0.0) * counted["value"])
     pairs = counted.groupby(["user_number", "item"], sort=True, as_index=False).agg(
         weight=("weight", "sum"), timestamp=("timestamp", "max")
     )
@@ -104,7 +105,7 @@ def _interactions(counted: pd.DataFrame, n_items: int) -> Interactions:
 
 def _ratings(counted: pd.DataFrame, n_items: int) -> Interactions:
     """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
-    return Interactions.of_ratings(*_columns(counted[counted["kind"] == "rate"], "value"), n_items)
+    return Interactions.of_ratings(*_columns(counted[counted["kind"] == RATE], "value"), n_items)
 
 
 def _columns(table: pd.DataFrame, weights: str) -> tuple[Ints, Ints, Floats, Ints]:

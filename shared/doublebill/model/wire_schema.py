@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from doublebill.events import ID_LENGTH, KIND_WEIGHTS
+from doublebill.events import ID_LENGTH
 from doublebill.model.items import (
     ATTRIBUTE_COUNT,
     ATTRIBUTE_NAME,
@@ -18,6 +18,7 @@ from doublebill.model.items import (
     TITLE_LENGTH,
 )
 from doublebill.times.written_dates import LONGEST_TEXT
+from doublebill.values.event_kinds import DEFAULT_KINDS, NAME
 
 Schema = dict[str, Any]
 
@@ -35,12 +36,12 @@ _NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMB
 
 EVENT_SCHEMA: Schema = {
     "type": "object",
-    "description": "One event. A rate event needs a value, the rating. "
+    "description": "One event, of one of the kinds of the catalog. A rate event needs a value, the rating. "
     "A timestamp is Unix time (seconds, milliseconds, …), YYYYMMDD or a date and time such as ISO 8601.",
     "properties": {
         "user_id": _ID,
         "item_id": _ID,
-        "kind": {"type": "string", "enum": list(KIND_WEIGHTS)},
+        "kind": {"type": "string", "pattern": f"^{NAME}$", "examples": list(DEFAULT_KINDS)},
         "value": _optional({"type": "number", "minimum": 0, "maximum": 1e9}),
         "timestamp": {"anyOf": [{"type": "number", "minimum": 0}, _string(1, LONGEST_TEXT), {"type": "null"}]},
         "event_id": _optional(_ID),

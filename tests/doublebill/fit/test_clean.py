@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doublebill.events import KIND_WEIGHTS, Event, counting
+from doublebill.events import Event, counting
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.model.items import Item
+from doublebill.values.event_kinds import DEFAULT_KINDS
 
 A_PLAY = Event("u1", "a", "play", 3.0, 1000)
 
@@ -66,7 +67,7 @@ def test_a_rating_counts_its_stars_whatever_else_happened_with_the_item() -> Non
 
 
 histories = st.lists(
-    st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(sorted(KIND_WEIGHTS)), st.sampled_from([1.0, 2.5])),
+    st.tuples(st.sampled_from(["a", "b"]), st.sampled_from(sorted(DEFAULT_KINDS)), st.sampled_from([1.0, 2.5])),
     max_size=8,
 )
 
@@ -79,7 +80,7 @@ def test_the_same_events_count_in_training_as_in_a_history(told: list[tuple[str,
     assert dict(ratings(*events)) == stars
     expected: dict[tuple[int, str], float] = {}
     for event in counting(reversed(events)):
-        expected[0, event.item_id] = expected.get((0, event.item_id), 0.0) + event.weight
+        expected[0, event.item_id] = expected.get((0, event.item_id), 0.0) + DEFAULT_KINDS.weight(event)
     assert weights(clean(events, {})) == pytest.approx(
         {pair: weight for pair, weight in expected.items() if weight > 0}
     )

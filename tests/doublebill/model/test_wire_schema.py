@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from doublebill.errors import InvalidInput
-from doublebill.events import ID_LENGTH, KIND_WEIGHTS, parse
+from doublebill.events import ID_LENGTH, parse
 from doublebill.model.items import (
     ATTRIBUTE_COUNT,
     ATTRIBUTE_TEXT_LENGTH,
@@ -20,6 +20,7 @@ from doublebill.model.items import (
     parse_item,
 )
 from doublebill.model.wire_schema import EVENT_SCHEMA, ITEM_SCHEMA
+from doublebill.values.event_kinds import DEFAULT_KINDS
 
 EVENT = {"user_id": "ann", "item_id": "a", "kind": "play"}
 ITEM = {"item_id": "a"}
@@ -50,7 +51,7 @@ events = st.fixed_dictionaries(
     optional={
         "user_id": ids,
         "item_id": ids,
-        "kind": st.sampled_from([*KIND_WEIGHTS, "watch", 7, None]),
+        "kind": st.sampled_from([*DEFAULT_KINDS, "Play", "", "two words", 7, None]),
         "value": numbers,
         "timestamp": times,
         "event_id": ids,

@@ -14,7 +14,7 @@ from doublebill.imports.meaning.events_file import read_events
 from doublebill.imports.meaning.item_profiles import ItemColumns
 from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.ingesting.import_file import Imported, import_events, import_items
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.options import UNSET, CorpusPath, StackOptions, YesNo, existing_file
@@ -109,7 +109,8 @@ def _import_events(home: Home, catalog: str, files: CatalogFiles, columns: Colum
     mapping = EventColumns(
         user=columns.user, item=columns.item, rating=columns.rating, weight=columns.weight, time=columns.time
     )
-    rows = read_events(file, columns=mapping, kind=files.kind)
+    kinds = catalog_record.find(home.objects(), catalog).kinds
+    rows = read_events(file, columns=mapping, kind=files.kind, kinds=kinds)
     import_id = _import_id(file, f"{mapping} {files.kind}")
     with counting(f"importing events from {file.name}", quiet) as count:
         return import_events(home.intake(), catalog, import_id, rows, now_ms(), files.max_bad, count)

@@ -9,7 +9,6 @@ be empty: without a rating the event is a `view`, without a weight it counts onc
 from collections.abc import Iterable, Iterator, Mapping
 
 from doublebill.errors import InvalidInput, shown
-from doublebill.events import KIND_WEIGHTS
 from doublebill.imports.files.containers import Source
 from doublebill.imports.files.lines import TextLine
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
@@ -18,12 +17,17 @@ from doublebill.imports.meaning.event_profiles import EVENTS, EventColumns, kind
 from doublebill.imports.meaning.profiled_records import json_records, open_profiled, table_records
 from doublebill.imports.meaning.profiles import JsonLinesProfile, TableProfile
 from doublebill.times.moments import is_absent
+from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 
 RECOGNISED = EventColumns()
 
 
 def read_events(
-    source: Source, name: str = "", columns: EventColumns = RECOGNISED, kind: str = ""
+    source: Source,
+    name: str = "",
+    columns: EventColumns = RECOGNISED,
+    kind: str = "",
+    kinds: EventKinds = DEFAULT_KINDS,
 ) -> Iterator[RawRow | BadRow]:
     """Yields a row or a bad row for every record of the file, in order; reads lazily.
 
@@ -31,8 +35,8 @@ def read_events(
         InvalidInput: when the file cannot be opened or recognised (before the first row), or is gzip that breaks off
             or is damaged (after the rows before: the caller refuses them too).
     """
-    if kind and kind not in KIND_WEIGHTS:
-        raise InvalidInput.of_value("kind", kind, "one of " + ", ".join(KIND_WEIGHTS))
+    if kind and kind not in kinds:
+        raise InvalidInput.of_value("kind", kind, f"one of {kinds.words}")
     profile, lines = open_profiled(source, name, EVENTS, columns)
     if isinstance(profile, JsonLinesProfile):
         yield from _from_json(lines, profile, kind)

@@ -1,27 +1,24 @@
-"""Catalogs: the record of each one, and the metadata of its items.
+"""Catalogs: which there are, and the metadata of their items.
 
-catalogs/<catalog>.json                           made with the first thing stored for the catalog
+catalogs/<catalog>.json                           made with the first thing stored; see `catalog_record`
 items/<catalog>/<milliseconds>-<digest>.jsonl.gz  metadata, one batch an object; later batches win, field by field
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypedDict
 
 from msgspec import Meta
 
-from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectMissing
-from doublebill.model.catalog import check_catalog_name
+from doublebill.errors import Complaint, InvalidInput
 from doublebill.model.items import Item, parse_item
 from doublebill.model.metadata.item_lines import item_to_line
 from doublebill.schema import Input, described_by
-from doublebill.service.catalog import availability
+from doublebill.service.catalog import availability, catalog_record
+from doublebill.service.catalog.catalog_record import PREFIX
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
-
-PREFIX = "catalogs/"
 
 
 class ItemsRequest(Input, frozen=True):
@@ -39,26 +36,18 @@ class ItemsStored(TypedDict):
 
 def ensure(objects: Objects, catalog: str, exclude_seen: bool | None = None) -> None:
     """Makes the catalog where it is missing; `exclude_seen`, unless None, becomes its default."""
-    key = _key(catalog)
-    record = json.dumps({"catalog": catalog, "exclude_seen": exclude_seen}).encode()
-    try:
-        objects.create(key, record)
-    except Conflict:
-        if exclude_seen is not None:
-            objects.put(key, record)
+    changes = {} if exclude_seen is None else {"exclude_seen": exclude_seen}
+    catalog_record.change(objects, catalog, **changes)
 
 
 def settings(objects: Objects, catalog: str) -> dict[str, object]:
-    """Returns the record of the catalog.
+    """Returns the fields of the record of the catalog, as stored.
 
     Raises:
         NotFound: when there is no such catalog.
+        StoreUnavailable: when its record cannot be read.
     """
-    try:
-        record: dict[str, object] = json.loads(objects.get(_key(catalog)).data)
-    except ObjectMissing as missing:
-        raise NotFound(f"there is no catalog {catalog!r}") from missing
-    return record
+    return dict(catalog_record.read(objects, catalog).fields)
 
 
 def names(objects: Objects) -> list[str]:
@@ -92,7 +81,3 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     data = pack(map(item_to_line, items))
     objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
     availability.note(objects, catalog, items)
-
-
-def _key(catalog: str) -> str:
-    return f"{PREFIX}{check_catalog_name(catalog)}.json"

@@ -20,11 +20,12 @@ from typing import TypedDict
 from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.events import CLOCK_SKEW_SECONDS, Event, from_line
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order
+from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 
 DAY_MS = 86_400_000
 HALF_LIFE_MS = 3 * DAY_MS
@@ -82,8 +83,9 @@ class TrendingItems:
 class Trend:
     """Counts events in any order; those with a time after `latest_ms` are errors and not counted."""
 
-    def __init__(self, latest_ms: float = math.inf) -> None:
+    def __init__(self, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS) -> None:
         self._latest_ms = latest_ms
+        self._kinds = kinds
         self._since = 0
         self._newest_ms = 0
         self._pairs: dict[tuple[str, str], int] = {}
@@ -103,7 +105,7 @@ class Trend:
     def note(self, event: Event) -> None:
         """Counts one event."""
         time = event.timestamp
-        if not self._since < time <= self._latest_ms or event.weight <= 0:
+        if not self._since < time <= self._latest_ms or self._kinds.weight(event) <= 0:
             return
         self._newest_ms = max(self._newest_ms, time)
         self._since = max(self._since, self._newest_ms - WINDOW_MS - 1)
@@ -151,7 +153,7 @@ def refresh(objects: Objects, catalog: str) -> bool:
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    trend, read = Trend(), 0
+    trend, read = Trend(kinds=catalog_record.find(objects, catalog).kinds), 0
     keys = event_log.newest_requests(objects, catalog, days=1 + WINDOW_MS // DAY_MS, most=MOST_REQUESTS)
     for data in in_order(objects, keys):
         events = [from_line(line) for line in unpack(data)]

@@ -14,7 +14,7 @@ from doublebill.events import HISTORY_LENGTH, Event, parse
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
@@ -111,8 +111,9 @@ def import_events(
         return replace(_imported(committed), repeated=True)
     reader, newest, items = _RowReader(on_progress), _Newest(), set[str]()
     pseudonym_of = _remembering(intake.pseudonyms)
+    kinds = catalog_record.find(intake.objects, catalog).kinds
     try:
-        events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of))
+        events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of, kinds=kinds))
         for number, part in enumerate(batched(events, PART_EVENTS)):
             event_log.put_part(intake.objects, catalog, import_id, number, part)
             newest.note(part)

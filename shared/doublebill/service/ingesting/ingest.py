@@ -3,19 +3,23 @@
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Annotated, Any, TypedDict
 
 from msgspec import Meta
 
+from doublebill.concurrency import clock
 from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
 from doublebill.events import Event, parse
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.schema import Input, described_by
 from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog.warm_records import WarmRecords
 from doublebill.service.registry import click_through
 from doublebill.stores.histories import Histories
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
+from doublebill.values.event_kinds import EventKinds
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,21 @@ class Intake:
     """Lifetime of an event in the histories after it was received."""
     records: Records | None = None
     """The counters of clicks; None where clicks are not counted."""
+    refresh_seconds: float = 5.0
+    """The records of catalogs are read again at most so often."""
     _made: set[str] = field(default_factory=set)
     """Catalogs that are there: a warm function looks once for each."""
+
+    @cached_property
+    def catalog_records(self) -> WarmRecords:
+        """The records of catalogs, kept for some seconds."""
+        return WarmRecords(self.objects, clock.SYSTEM, self.refresh_seconds)
+
+    def kinds(self, catalog: str, raw_events: Sequence[object]) -> EventKinds:
+        """Returns the event kinds of the catalog, the newest ones where an event is of an unknown kind."""
+        kinds = self.catalog_records.of(catalog).kinds
+        named = (raw["kind"] for raw in raw_events if isinstance(raw, Mapping) and isinstance(raw.get("kind"), str))
+        return kinds if all(kind in kinds for kind in named) else self.catalog_records.newest(catalog).kinds
 
     def ensure(self, catalog: str) -> None:
         """Makes the catalog where it is missing."""
@@ -96,27 +113,30 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     Raises:
         InvalidInput: when none is valid.
     """
-    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms)
+    kinds = intake.kinds(catalog, raw_events)
+    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, kinds)
     if not events:
         raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
     intake.ensure(catalog)
     event_log.append(intake.objects, catalog, events, now_ms)
     intake.remember(catalog, events, now_ms)
-    clicked = click_through.of(events)
+    clicked = click_through.of(events, kinds)
     if clicked and intake.records is not None:
         with contextlib.suppress(StoreUnavailable):  # the log has them too
             click_through.count(intake.records, catalog, clicked, now_ms // 1000)
     return Ingested(len(events), rejected, clicked)
 
 
-def _validated(raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int) -> tuple[list[Event], list[Rejected]]:
+def _validated(
+    raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int, kinds: EventKinds
+) -> tuple[list[Event], list[Rejected]]:
     events: list[Event] = []
     rejected: list[Rejected] = []
     for index, raw in enumerate(raw_events):
         try:
             if not isinstance(raw, Mapping):
                 raise InvalidInput.of_value("", raw, "an object")
-            events.append(parse(raw, pseudonyms.of, received=now_ms))
+            events.append(parse(raw, pseudonyms.of, received=now_ms, kinds=kinds))
         except InvalidInput as wrong:
             rejected.append((index, wrong.complaints))
     return events, rejected

@@ -9,19 +9,27 @@ from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH, Event, counting
 from doublebill.service.recommending.requests import HistoryItem
 from doublebill.stores.histories import Histories
+from doublebill.values.event_kinds import RATE, EventKinds
 
 UNREAD = "the history could not be read"
 
 
 @dataclass(frozen=True)
 class History:
-    """The items that a user interacted with, oldest first."""
+    """The items that a user interacted with, as a request brings them or as they are stored."""
 
-    items: Sequence[HistoryItem]
+    items: Sequence[HistoryItem] = ()
+    """Those of a request, oldest first."""
+    newest: Sequence[Event] = ()
+    """The stored events, newest first."""
     user: str | None = None
     """The pseudonym, where it is somebody's stored history and the key could be read."""
     degraded: str | None = None
     """Why it is not the whole history."""
+
+    def entries(self, kinds: EventKinds) -> Sequence[HistoryItem]:
+        """Returns the items, oldest first; those stored as events of these kinds count."""
+        return self.items or [_entry(event, kinds) for event in counting(self.newest, kinds)]
 
 
 class PersonalRequest(Protocol):
@@ -56,8 +64,8 @@ class UserHistories:
         try:
             user, newest = deadline.bounded("the history", read)
         except StoreUnavailable:
-            return History((), degraded=UNREAD)
-        return History([_entry(event) for event in counting(newest)], user)
+            return History(degraded=UNREAD)
+        return History(newest=newest, user=user)
 
     def of_request(self, catalog: str, request: PersonalRequest, now_ms: int, deadline: Deadline) -> History:
         """Returns the history of the request, or the stored one of the user whom it names.
@@ -74,6 +82,6 @@ class UserHistories:
         return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent])
 
 
-def _entry(event: Event) -> HistoryItem:
-    rating = event.value if event.kind == "rate" else None
-    return HistoryItem(event.item_id, event.weight, event.timestamp / 1000, rating)
+def _entry(event: Event, kinds: EventKinds) -> HistoryItem:
+    rating = event.value if event.kind == RATE else None
+    return HistoryItem(event.item_id, kinds.weight(event), event.timestamp / 1000, rating)

@@ -28,7 +28,7 @@ def recommend(
         InvalidInput: when a filter, rule or cursor is none, or asks for what the catalog's items do not have.
     """
     model, n = serving.recommender, options.n
-    numbered = NumberedHistory.of(model, history.items)
+    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     scored = model.score(numbered.items, numbered.weights)
 
     earlier = read_cursor(options.cursor)
@@ -61,7 +61,7 @@ def recommend(
 def rank(catalog: str, serving: Serving, history: History, request: RankingRequest, now_ms: int) -> Recommendations:
     """Returns the items of the request, each once, best first for the history; items that the model lacks come last."""
     model = serving.recommender
-    numbered = NumberedHistory.of(model, history.items)
+    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     scored = model.score(numbered.items, numbered.weights)
 
     item_ids = list(dict.fromkeys(request.items))

@@ -19,7 +19,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
     """
     model = serving.recommender
-    numbered = NumberedHistory.of(model, history.items)
+    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     eligible = eligible_items(serving, numbered, options)
     allowed = eligible.allowed.copy()
     allowed[eligible.excluded] = False

@@ -13,6 +13,7 @@ from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import recommendation_ids
 from doublebill.service.registry.ab_test import interval
 from doublebill.stores.records import Records
+from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 
 KEPT_SECONDS = 400 * 86_400
 """Lifetime of a version's counters after the last addition."""
@@ -34,9 +35,9 @@ def answers_key(catalog: str) -> str:
     return f"_answers#{check_catalog_name(catalog)}"
 
 
-def of(events: Iterable[Event]) -> dict[str, int]:
+def of(events: Iterable[Event], kinds: EventKinds = DEFAULT_KINDS) -> dict[str, int]:
     """Returns the clicks by version: positive events with a recommendation id, once per user, item and id."""
-    clicked = {(e.user, e.item_id, e.recommendation_id) for e in events if e.recommendation_id and e.weight > 0}
+    clicked = {(e.user, e.item_id, e.recommendation_id) for e in events if e.recommendation_id and kinds.weight(e) > 0}
     quoted = (recommendation_ids.parse(recommendation_id) for _, _, recommendation_id in clicked)
     return dict(Counter(found[0] for found in quoted if found))
 

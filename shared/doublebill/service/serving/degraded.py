@@ -6,6 +6,7 @@
     version <version> is still being loaded        the same, until it is loaded
     availability could not be checked: <why>       items taken down or put back since may be wrong
     trending could not be checked: <why>           the last trending items
+    the settings could not be checked: <why>       the last event kinds and rating scale of the catalog
     only popular items are known                   no model could be reached: the popularity record serves
     texts could not be rewritten: <why>            plain texts; for texts with `flavour` only
     refreshing failed: <error>                     a defect; see the log of the function

@@ -1,7 +1,8 @@
 """Live facts: the objects that may change between two trainings, read side by side and only where they changed.
 
-They are the champion pointer, the availability of items, and the trending items; see `champions`, `availability` and
-`trending`. A fact that cannot be read keeps its last value, with the reason.
+They are the champion pointer, the availability of items, the trending items and the record of the catalog; see
+`champions`, `availability`, `trending` and `catalog_record`. A fact that cannot be read keeps its last value, with the
+reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from doublebill.concurrency.refreshed import Fact
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import Catalog
 from doublebill.service.catalog import availability, trending
+from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord, record_key
 from doublebill.service.registry.champions import Champion, champion_key
 from doublebill.service.serving import degraded
 from doublebill.stores.objects import Objects
@@ -36,19 +38,21 @@ class Facts:
     champion: Fact[Champion | None] = field(default_factory=lambda: Fact(None))
     availability: Fact[Availability] = field(default_factory=lambda: Fact({}))
     trending: Fact[Trending] = field(default_factory=lambda: Fact(()))
+    record: Fact[CatalogRecord] = field(default_factory=lambda: Fact(UNSET))
 
     @property
     def reasons(self) -> tuple[str | None, ...]:
         """Why the facts may be stale. A stale champion pointer implies the rest."""
         if self.champion.reason:
             return (self.champion.reason,)
-        return None, self.availability.reason, self.trending.reason
+        return None, self.availability.reason, self.trending.reason, self.record.reason
 
 
 def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Facts:
     """Reads the facts again, in the time of one conditional read."""
     availability_read = BackgroundCall(lambda: _availability(objects, catalog, last.availability), clock)
     trending_read = BackgroundCall(lambda: _trending(objects, catalog, last.trending), clock)
+    record_read = BackgroundCall(lambda: _record(objects, catalog, last.record), clock)
     champion = _champion(objects, catalog, last.champion)
     if champion.reason == degraded.POINTER_MISSING:  # then the other deletions are probably an accident too
         return replace(last, champion=champion)
@@ -56,6 +60,7 @@ def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Fac
         champion,
         _in_time(availability_read, last.availability, "availability"),
         _in_time(trending_read, last.trending, "trending"),
+        _in_time(record_read, last.record, "the settings"),
     )
 
 
@@ -97,6 +102,13 @@ def _trending(objects: Objects, catalog: str, last: Fact[Trending]) -> Fact[Tren
         return _read(objects, key, last, lambda data: trending.TrendingItems.from_bytes(data).items, "trending")
     except ObjectMissing:
         return Fact(())
+
+
+def _record(objects: Objects, catalog: str, last: Fact[CatalogRecord]) -> Fact[CatalogRecord]:
+    try:
+        return _read(objects, record_key(catalog), last, CatalogRecord.from_bytes, "the settings")
+    except ObjectMissing:
+        return Fact(UNSET)
 
 
 def _read[T](objects: Objects, key: str, last: Fact[T], parse: Callable[[bytes], T], named: str) -> Fact[T]:

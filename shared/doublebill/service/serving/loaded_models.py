@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from doublebill.arrays import Mask
 from doublebill.errors import NoModel
 from doublebill.model.recommender import Recommender
+from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord
 from doublebill.service.registry.ab_test import is_served_by_challenger
 from doublebill.service.serving import degraded
 from doublebill.service.serving.live_facts import Availability, Facts, overlaid
@@ -32,6 +33,8 @@ class Serving:
     """Item ids with scores, highest first."""
     masks: "Callable[[], Masks] | None" = None
     """Returns the results of earlier filters; None where none are kept."""
+    record: CatalogRecord = UNSET
+    """The event kinds and other settings of the catalog now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +115,16 @@ class LoadedModels:
         if unfinished:
             reasons = (unfinished, *reasons[1:])
         degradation = degraded.joined([*reasons, degraded.ONLY_POPULAR if model.only_popular else None])
-        trending = self.facts.trending.value
-        return Serving(model.version, model.recommender, degradation, model.available, trending, lambda: model.masks)
+        facts, masks = self.facts, lambda: model.masks
+        return Serving(
+            model.version,
+            model.recommender,
+            degradation,
+            model.available,
+            facts.trending.value,
+            masks,
+            facts.record.value,
+        )
 
     def _challenger_of(self, user: str | None) -> str:
         """Returns the challenger that serves the user, or an empty string."""

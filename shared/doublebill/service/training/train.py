@@ -7,7 +7,7 @@ The five steps of the service are collect (`doublebill.service.ingesting`), clea
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.model import artifact
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.training import promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
@@ -23,12 +23,12 @@ def train(job: TrainingJob) -> runs.Record:
         NoEvents: when no stored event can be learned from.
     """
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
-    settings = catalogs.settings(objects, catalog)
+    settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
-        cleaned, window = read_and_clean(job, started_ms)
+        cleaned, window = read_and_clean(job, started_ms, settings.kinds)
         parent = champions.read_champion(objects, catalog)
-        found = search(job, cleaned, parent, settings["exclude_seen"])
+        found = search(job, cleaned, parent, settings.exclude_seen)
         job.tell("fitting the chosen config on all users")
         rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
         dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, found.config, rating_model))
@@ -41,6 +41,7 @@ def train(job: TrainingJob) -> runs.Record:
             report=found.report | ({"ratings": ratings} if ratings else {}),
             data=provenance.described(cleaned),
             window=window,
+            kinds=settings.kinds.changes(),
             platform=provenance.this_platform(),
         )
         promoted, why = promotion_gate.decide(found.report, job.force, found.first)

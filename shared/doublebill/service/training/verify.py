@@ -21,6 +21,7 @@ from doublebill.service.registry import runs
 from doublebill.service.registry.versions import artifact_key
 from doublebill.service.training import data_snapshot, provenance
 from doublebill.stores.objects import Objects
+from doublebill.values.event_kinds import DEFAULT_KINDS
 
 Tell = Callable[[str], None]
 
@@ -123,7 +124,8 @@ def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cl
     if "window" not in record:
         raise _NotRepeatable(["the run did not record what it read"])
     read, changed = data_snapshot.restore(objects, catalog, record["window"])
-    cleaned = clean(read.read_events(objects), read.read_items(objects))
+    kinds = DEFAULT_KINDS.added(record.get("kinds") or {})
+    cleaned = clean(read.read_events(objects), read.read_items(objects), kinds)
     found, wanted = provenance.described(cleaned), record["data"]
     changed += [
         f"{name} of the data: {wanted[name]} then, {found.get(name)} now"

@@ -330,7 +330,7 @@ class TestLiveFacts:
         assert environment.refreshed().trending == (("item-02", 2.5), ("item-03", 1.0))
 
     def test_they_are_read_side_by_side(self, environment):
-        gate, get = threading.Barrier(3, timeout=PATIENCE_SECONDS), environment.objects.get
+        gate, get = threading.Barrier(4, timeout=PATIENCE_SECONDS), environment.objects.get
 
         def together(key):
             if not key.startswith("artifacts/"):

@@ -8,6 +8,7 @@ from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import Event
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
 from doublebill.service.recommending.requests import HistoryItem, RecommendationRequest
+from doublebill.values.event_kinds import DEFAULT_KINDS
 from fakes import MemoryHistories
 from worlds import FIRST_MS
 
@@ -27,7 +28,8 @@ def histories(*events: Event) -> UserHistories:
 
 
 def weights(*events: Event) -> list[tuple[str, float]]:
-    return [(entry.item_id, entry.weight) for entry in histories(*events).of("films", "ann", NOW_MS, in_time()).items]
+    history = histories(*events).of("films", "ann", NOW_MS, in_time())
+    return [(entry.item_id, entry.weight) for entry in history.entries(DEFAULT_KINDS)]
 
 
 def test_a_history_is_oldest_first() -> None:
@@ -60,7 +62,7 @@ def test_what_is_skipped_counts_against() -> None:
 def test_the_stars_of_a_stored_rating_are_known_and_those_of_a_play_are_not() -> None:
     events = Event("ann", "a", "rate", 4.0, 1000), Event("ann", "b", "play", 4.0, 2000)
     told = histories(*events, Event("ann", "a", "rate", 2.0, 3000)).of("films", "ann", NOW_MS, in_time())
-    assert [(entry.item_id, entry.rating) for entry in told.items] == [("b", None), ("a", 2.0)]
+    assert [(entry.item_id, entry.rating) for entry in told.entries(DEFAULT_KINDS)] == [("b", None), ("a", 2.0)]
 
 
 def test_an_event_just_written_is_read() -> None:
@@ -80,7 +82,7 @@ def test_a_request_brings_its_history_or_names_whose_is_meant() -> None:
     assert stored.of_request("films", sent, NOW_MS, in_time()) == History([HistoryItem("b"), HistoryItem("c", -1.0)])
     assert stored.of_request("films", RecommendationRequest(history=()), NOW_MS, in_time()) == History([])
     named = stored.of_request("films", RecommendationRequest(user_id="ann"), NOW_MS, in_time())
-    assert named == History([HistoryItem("a", 1.0, 1.0)], "ann")
+    assert (named.entries(DEFAULT_KINDS), named.user) == ([HistoryItem("a", 1.0, 1.0)], "ann")
 
 
 def test_a_user_known_by_pseudonym_has_the_same_history() -> None:
@@ -88,7 +90,7 @@ def test_a_user_known_by_pseudonym_has_the_same_history() -> None:
     by_id = UserHistories(stored.histories, lambda user_id: f"p-{user_id}").of("films", "ann", NOW_MS, in_time())
     assert by_id == stored.of_pseudonym("films", "p-ann", NOW_MS, in_time())
     assert by_id.user == "p-ann"
-    assert len(by_id.items) == 1
+    assert len(by_id.entries(DEFAULT_KINDS)) == 1
 
 
 class Failing(MemoryHistories):

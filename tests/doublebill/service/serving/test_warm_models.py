@@ -13,6 +13,7 @@ from doublebill.errors import InvalidInput, NoModel, NotFound, StoreUnavailable
 from doublebill.model.artifact import MANIFEST, Artifact, dump, version_of
 from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.availability import availability_key
+from doublebill.service.catalog.catalog_record import record_key
 from doublebill.service.catalog.trending import trending_key
 from doublebill.service.registry import champions
 from doublebill.service.registry.versions import artifact_key, publish
@@ -28,7 +29,8 @@ from worlds import FIRST_MS, checkerboard
 
 REFRESH_SECONDS = 5.0
 POINTER = champions.champion_key("films")
-FACTS = sorted(("get_if_changed", key("films")) for key in (champions.champion_key, availability_key, trending_key))
+KEYS = (champions.champion_key, availability_key, trending_key, record_key)
+FACTS = sorted(("get_if_changed", key("films")) for key in KEYS)
 """What a refresh reads, in no particular order."""
 
 NO_ITEMS = popularity_fallback.recommender(pack(['{"version": "", "exclude_seen": true, "popularity": []}']))[1]
@@ -120,9 +122,9 @@ class TestRefreshing:
     def test_a_cold_start_reads_each_file_once(self, handler, versions):
         handler.serving()
         folder = f"artifacts/films/{versions[0]}/"
-        assert sorted(handler.objects.calls[:3]) == FACTS
-        assert handler.objects.calls[3] == ("fetch", folder + MANIFEST)
-        assert sorted(handler.objects.calls[3:]) == sorted(("fetch", folder + file) for file in FILES)
+        assert sorted(handler.objects.calls[:4]) == FACTS
+        assert handler.objects.calls[4] == ("fetch", folder + MANIFEST)
+        assert sorted(handler.objects.calls[4:]) == sorted(("fetch", folder + file) for file in FILES)
 
     def test_a_new_champion_serves_after_the_interval(self, handler, objects, versions):
         handler.serving()

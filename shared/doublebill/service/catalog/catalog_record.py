@@ -1,0 +1,184 @@
+"""The record of a catalog: its settings, and the meaning of its events and files.
+
+catalogs/<catalog>.json   {"catalog", "exclude_seen", "kinds"?, "rating_scale"?, "unrated"?, "reading"?}
+
+    exclude_seen   whether answers leave out items of the history; null where the events decide
+    kinds          the event kinds that differ from the default ones; see `doublebill.values.event_kinds`
+    rating_scale   [lowest, highest] rating; missing where each training learns it
+    unrated        the rating that means "not rated" in files; missing where every number is a rating
+    reading        how the last file was read, for the next one
+
+It changes by compare-and-swap, one field or several at a time. Fields that this code does not know stay.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NotRequired, TypedDict
+
+from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.model.catalog import check_catalog_name
+from doublebill.schema import Input
+from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.objects import Objects
+from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
+from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
+
+PREFIX = "catalogs/"
+
+
+class SettingsRequest(Input, frozen=True):
+    """The settings to change; a field that is left out keeps its value, null takes it back.
+
+    Kinds are added or changed one by one: `{"addtocart": {"weight": 2}}`. None ever goes away, since stored events may
+    have it; one that should no longer count gets the weight 0.
+    """
+
+    kinds: dict[str, dict[str, object]] | None = None
+    rating_scale: tuple[float, float] | None = None
+    exclude_seen: bool | None = None
+    unrated: float | None = None
+
+
+class Settings(TypedDict):
+    """The settings of a catalog."""
+
+    catalog: str
+    kinds: Mapping[str, Mapping[str, object]]
+    """All event kinds by name: weight, whether it is a verdict, whether it repeats."""
+    rating_scale: NotRequired[list[float] | None]
+    """Lowest and highest rating; null where each training learns them from the ratings."""
+    exclude_seen: NotRequired[bool | None]
+    """Whether answers leave out items of the history; null where the events decide."""
+    unrated: NotRequired[float | None]
+    """The rating that means "not rated" in files; null where every number is a rating."""
+
+
+@dataclass(frozen=True)
+class CatalogRecord:
+    """The record of one catalog."""
+
+    fields: Mapping[str, Any]
+    """As stored, with fields that this code does not know."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "CatalogRecord":
+        """Returns the record in the bytes of its object.
+
+        Raises:
+            StoreUnavailable: when the bytes are no record.
+        """
+        try:
+            fields = json.loads(data)
+            if not isinstance(fields, dict):
+                raise TypeError("no object")  # noqa: TRY301
+            record = cls(fields)
+            _ = record.kinds, record.rating_scale
+        except (ValueError, TypeError, InvalidInput) as wrong:
+            raise StoreUnavailable("the record of the catalog cannot be read") from wrong
+        return record
+
+    @cached_property
+    def kinds(self) -> EventKinds:
+        """The event kinds of the catalog."""
+        changes = self.fields.get("kinds")
+        return DEFAULT_KINDS.added(changes) if changes else DEFAULT_KINDS
+
+    @cached_property
+    def rating_scale(self) -> RatingScale | None:
+        """The rating scale that somebody set; None where trainings learn it."""
+        scale = self.fields.get("rating_scale")
+        return None if scale is None else RatingScale.of_json(scale)
+
+    @property
+    def exclude_seen(self) -> bool | None:
+        """Returns whether answers leave out items of the history; None where the events decide."""
+        return None if self.fields.get("exclude_seen") is None else bool(self.fields["exclude_seen"])
+
+    @property
+    def unrated(self) -> float | None:
+        """Returns the rating that means "not rated" in files; None where every number is a rating."""
+        return None if self.fields.get("unrated") is None else float(self.fields["unrated"])
+
+    @property
+    def reading(self) -> Mapping[str, Any] | None:
+        """Returns how the last file was read; None before the first."""
+        return self.fields.get("reading")
+
+    def settings(self) -> Settings:
+        """Returns the settings that callers see."""
+        return Settings(
+            catalog=str(self.fields["catalog"]),
+            kinds=self.kinds.to_json(),
+            rating_scale=self.rating_scale.to_json() if self.rating_scale else None,
+            exclude_seen=self.exclude_seen,
+            unrated=self.unrated,
+        )
+
+
+UNSET = CatalogRecord({})
+"""The record of a catalog that does not exist yet."""
+
+
+def record_key(catalog: str) -> str:
+    """Returns the key of the record of a catalog."""
+    return f"{PREFIX}{check_catalog_name(catalog)}.json"
+
+
+def read(objects: Objects, catalog: str) -> CatalogRecord:
+    """Returns the record of a catalog.
+
+    Raises:
+        NotFound: when there is no such catalog.
+        StoreUnavailable: when its record cannot be read.
+    """
+    try:
+        return CatalogRecord.from_bytes(objects.get(record_key(catalog)).data)
+    except ObjectMissing as missing:
+        raise NotFound(f"there is no catalog {catalog!r}") from missing
+
+
+def find(objects: Objects, catalog: str) -> CatalogRecord:
+    """Returns the record of a catalog, or `UNSET` where there is no such catalog."""
+    try:
+        return read(objects, catalog)
+    except NotFound:
+        return UNSET
+
+
+def change(objects: Objects, catalog: str, **changes: object) -> bool:
+    """Sets fields of the record, and makes the catalog where it is missing; returns False where nothing changed.
+
+    A field set to None is taken back; `kinds` are added to those that are there.
+
+    Raises:
+        InvalidInput: when the kinds or the rating scale are wrong.
+        Conflict, StoreUnavailable: as `swap`.
+    """
+
+    def changed(data: bytes | None) -> bytes | None:
+        before = UNSET if data is None else CatalogRecord.from_bytes(data)
+        fields = {"catalog": catalog, "exclude_seen": None, **before.fields, **changes}
+        if "kinds" in changes:
+            fields["kinds"] = before.kinds.added(changes["kinds"] or {}).changes()
+        if changes.get("rating_scale") is not None:
+            fields["rating_scale"] = RatingScale.of_json(changes["rating_scale"]).to_json()
+        kept = {name: value for name, value in fields.items() if value is not None or name == "exclude_seen"}
+        return None if data is not None and kept == before.fields else json.dumps(kept).encode()
+
+    return swap(objects, record_key(catalog), changed)
+
+
+def put_settings(objects: Objects, catalog: str, raw: Mapping[str, object]) -> Settings:
+    """Changes the settings that `raw`, a checked request, names, and returns all of them.
+
+    Raises:
+        InvalidInput: when a value is wrong.
+        Conflict, StoreUnavailable: as `swap`.
+    """
+    unrated = raw.get("unrated")
+    if isinstance(unrated, int | float) and not abs(unrated) <= LARGEST_RATING:
+        raise InvalidInput.of_value("unrated", unrated, f"a number from {-LARGEST_RATING:g} to {LARGEST_RATING:g}")
+    change(objects, catalog, **raw)
+    return read(objects, catalog).settings()

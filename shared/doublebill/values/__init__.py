@@ -1,0 +1,1 @@
+"""Values: what the kinds and values of the events of a catalog mean."""

@@ -1,0 +1,68 @@
+"""Rating scales: the lowest and the highest rating that a catalog has."""
+
+import math
+from dataclasses import dataclass
+
+from doublebill.errors import InvalidInput
+
+LARGEST_RATING = 1e9
+"""Largest rating in any catalog, and the lowest with a minus."""
+
+FORM = "the lowest and the highest rating, such as 1..5 or -10..10"
+
+
+@dataclass(frozen=True, slots=True)
+class RatingScale:
+    """The range of the ratings of a catalog, both ends included."""
+
+    lowest: float
+    highest: float
+
+    def __contains__(self, rating: float) -> bool:
+        return self.lowest <= rating <= self.highest
+
+    def __str__(self) -> str:
+        return f"{self.lowest:g}..{self.highest:g}"
+
+    @property
+    def middle(self) -> float:
+        """Returns the rating halfway between the ends."""
+        return (self.lowest + self.highest) / 2
+
+    def to_json(self) -> list[float]:
+        """Returns the scale as the record of a catalog has it: [lowest, highest]."""
+        return [self.lowest, self.highest]
+
+    @classmethod
+    def of_json(cls, raw: object, field: str = "rating_scale") -> "RatingScale":
+        """Returns the scale that `to_json` wrote, or that a request describes in the same form.
+
+        Raises:
+            InvalidInput: when it is no list of two numbers, the lower first.
+        """
+        allowed = "a list of the lowest and the highest rating, such as [1, 5]"
+        if not isinstance(raw, list | tuple) or len(raw) != 2 or not all(map(_is_rating, raw)) or raw[0] >= raw[1]:
+            raise InvalidInput.of_value(field, raw, allowed)
+        return cls(float(raw[0]), float(raw[1]))
+
+    @classmethod
+    def of_text(cls, text: str, field: str = "--rating-scale") -> "RatingScale":
+        """Returns the scale that a text such as `-10..10` describes.
+
+        Raises:
+            InvalidInput: when it is no such text.
+        """
+        lowest, dots, highest = text.partition("..")
+        try:
+            ends = float(lowest), float(highest)
+        except ValueError:
+            dots, ends = "", (0.0, 0.0)
+        if not dots or not all(map(_is_rating, ends)) or ends[0] >= ends[1]:
+            raise InvalidInput.of_value(field, text, FORM)
+        return cls(*ends)
+
+
+def _is_rating(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and abs(value) <= LARGEST_RATING
