@@ -170,6 +170,11 @@ def test_an_answer_that_lost_a_field_is_a_breaking_change() -> None:
     both = changes.compare(document({}, answer), document({}, more))
     assert both.breaking == []
     assert len(both.compatible) == 1
+    closed = {**answer, "additionalProperties": False}
+    nested = {"type": "object", "properties": {"items": {"type": "array", "items": closed}}}
+    deeper = {"type": "object", "properties": {"items": {"type": "array", "items": {**more, "required": ["cold"]}}}}
+    both = changes.compare(document({}, nested), document({}, deeper))
+    assert (both.breaking, both.compatible) == ([], ["`POST /v1/things`: `answer 200.items[].degraded`: added"])
 
 
 def test_an_operation_that_is_gone_is_a_breaking_change() -> None:

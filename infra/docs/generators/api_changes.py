@@ -3,7 +3,8 @@
     python infra/docs/generators/api_changes.py        prints infra/docs/reference/api-changes.md; `make docs` writes it
 
 Compares two OpenAPI 3.1 documents. A change of a request is breaking when the new schema refuses a body that the old
-one accepts; a change of an answer is breaking when the new schema allows a body that the old one does not describe.
+one accepts; a change of an answer is breaking when the new schema allows a body that the old one does not describe, but
+for new fields, which a client has to pass over.
 Both are one question, `refusals(wider, narrower)`, with the documents in opposite roles.
 """
 
@@ -19,6 +20,7 @@ RELEASED = Path(__file__).parents[1] / "reference" / "openapi-0.1.0.json"
 CURRENT = Path(__file__).parents[2] / "openapi.json"
 FEW = 3
 """Operations that a line names; more are counted."""
+UNDESCRIBED = ": not described"
 METHODS = ("get", "put", "post", "delete", "patch")
 UPPER_LIMITS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LOWER_LIMITS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -135,7 +137,7 @@ def _properties(wider: Schema, narrower: Schema, place: str, visited: frozenset[
         if name in new:
             yield from refusals(wider.child(new[name]), narrower.child(node), f"{place}.{name}", visited)
         elif wider.node.get("additionalProperties") is False:
-            yield f"`{place}.{name}`: not described"
+            yield f"`{place}.{name}`{UNDESCRIBED}"
 
 
 def compare(released: Json, current: Json) -> Changes:
@@ -169,7 +171,11 @@ def _operation(changes: Changes, name: str, released: tuple[Json, Json], current
             continue
         before, after = Schema.of(old_document, old_parts[part][2]), Schema.of(new_document, node)
         wider, narrower = (after, before) if direction == "in" else (before, after)
-        changes.breaking += [f"{name}: {line}" for line in refusals(wider, narrower, part, frozenset())]
+        for line in refusals(wider, narrower, part, frozenset()):
+            if direction == "in" or not line.endswith(UNDESCRIBED):
+                changes.breaking.append(f"{name}: {line}")
+            elif line.count(".") > 1 or "[]" in line:  # those at the top are additions anyway
+                changes.compatible.append(f"{name}: {line.removesuffix(UNDESCRIBED)}: added")
         changes.compatible += [f"{name}: {line}" for line in _additions(before, after, part)]
     changes.breaking += [f"{name}: {part} removed" for part in old_parts if part not in new_parts]
 

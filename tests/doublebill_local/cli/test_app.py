@@ -593,7 +593,7 @@ def plain(shown: str) -> str:
 def test_help_lists_every_command_and_the_exit_codes() -> None:
     ran = process("--help")
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert tuple(re.findall(r"^│ (\w+) ", ran.stdout, re.MULTILINE)) == NAMES
+    assert tuple(re.findall(r"^│ ([\w-]+) ", ran.stdout, re.MULTILINE)) == NAMES
     codes = "Exit codes: 0 done, 1 refused or failed, 2 wrong usage or bad input, 3 not found, 130 interrupted."
     assert codes in plain(ran.stdout)
 
@@ -615,7 +615,7 @@ def test_every_command_has_its_help_with_examples(command: Command, run) -> None
 def test_every_example_in_the_help_is_understood(example: str) -> None:
     words = shlex.split(example)
     command, bound, ignored = app.command_line().parse_args(words)
-    assert command.__name__.strip("_") == words[0]
+    assert command.__name__.strip("_").replace("_", "-") == words[0]
     assert (bound.arguments != {}, ignored) == (len(words) > 1, {})
 
 

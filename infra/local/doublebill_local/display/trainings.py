@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from doublebill_local.display.console import Answer, out, table
 
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
-"""Metrics that a training prints; its record has all."""
+"""Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
 
 COUNTS = ("users", "hidden")
 """Columns of a segment that are counts, not metrics."""
@@ -30,7 +30,8 @@ def _report(report: Answer) -> None:
         return  # the reason is in the line on promotion
     _metrics(report, SHORT)
     if "temporal" in report:
-        newest = ", ".join(f"{name} {report['temporal']['metrics'][name]:.3f}" for name in SHORT)
+        timed = report["temporal"]["metrics"]
+        newest = ", ".join(f"{name} {timed[name]:.3f}" for name in SHORT if name in timed)
         out.print(f"with the newest fifth of each history hidden: {newest}")
     if "ratings" in report:
         rmse, baseline = report["ratings"]["rmse"], report["ratings"]["baseline"]["rmse"]
@@ -42,7 +43,7 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
     split, over_champion = report["split"], report.get("over_champion")
     columns = ["metric", "model", "95 % interval", "popularity", "over popularity"]
     metrics = table(*columns, *(["over champion"] if over_champion else []))
-    for name in names:
+    for name in (name for name in names if name in report["metrics"]):
         ends = report["intervals"].get(name)
         metrics.add_row(
             name,

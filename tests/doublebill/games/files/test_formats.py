@@ -14,6 +14,10 @@ BEGINS = {"tiled": '{"type":"map"', "tmx": "<?xml", "ldtk": '{"__header__"', "sv
 """The first characters of every file of a format."""
 
 
+def test_the_beginning_of_every_format_is_written_here():
+    assert set(FILES) == set(BEGINS), "add a new format to BEGINS"
+
+
 @pytest.mark.parametrize("form", FILES)
 def test_a_file_comes_with_its_media_type_and_the_facts(form):
     item = as_file(LEVEL, LEGEND, "dungeon", form)
@@ -35,7 +39,7 @@ def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
 @pytest.mark.parametrize("form", FILES)
 def test_a_solution_is_shown_only_where_it_is_asked_for(form):
     plain, shown = (as_file(LEVEL, LEGEND, "dungeon", form, path) for path in ([], PATH))
-    assert plain["data"] != shown["data"]
+    assert plain["data"] != shown["data"], "every format draws the path of the solution"
 
 
 @pytest.mark.parametrize("form", FILES)
