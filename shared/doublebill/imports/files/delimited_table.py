@@ -36,15 +36,15 @@ class DelimitedTable:
     other_encoding: str = ""
     """Encoding of the lines that are not UTF-8; empty where such lines are bad rows."""
 
-    def blocks(self, chunks: Iterable[bytes], name: str) -> Iterator[RawBlock]:
+    def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
         """Yields the rows of a text in order; a header that is repeated inside is skipped and counted."""
         begun, number = b"", 1
-        for block in line_blocks(chunks, name):
+        for block in line_blocks(chunks, name, partial):
             whole = LineBlock(block.first_line - begun.count(b"\n"), begun + block.content)
             read = _BlockReader(self, whole, more=True)
             yield read.block()
             begun, number = read.unfinished, block.first_line + block.content.count(b"\n")
-        if begun:
+        if begun and not partial:
             yield _BlockReader(self, LineBlock(number - begun.count(b"\n"), begun), more=False).block()
 
 

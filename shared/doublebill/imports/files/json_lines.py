@@ -24,9 +24,9 @@ class JsonLines:
     other_encoding: str = ""
     """Encoding of the lines that are not UTF-8; empty where such lines are bad rows."""
 
-    def blocks(self, chunks: Iterable[bytes], name: str) -> Iterator[RawBlock]:
+    def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
         """Yields the objects of a text in order; each block has the columns of its own objects."""
-        lines = chain.from_iterable(block.lines() for block in line_blocks(chunks, name))
+        lines = chain.from_iterable(block.lines() for block in line_blocks(chunks, name, partial))
         for some in batched(read_objects(decoded(lines, self.other_encoding)), BLOCK_ROWS):
             yield block_of(some)
 
@@ -65,7 +65,7 @@ def object_of(text: str) -> dict[str, object]:
         ValueError: when the text is anything else; says where, and repeats nothing of it.
     """
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=no_constant)
     except json.JSONDecodeError as error:
         raise ValueError(f"a JSON error at position {error.pos + 1}") from None
     except RecursionError:
@@ -89,5 +89,6 @@ def read_objects(lines: Iterable[TextLine]) -> Iterator[tuple[int, dict[str, obj
                 yield BadRow(line[0], "line", str(error), FIX)
 
 
-def _no_constant(name: str) -> float:
+def no_constant(name: str) -> float:
+    """Refuses NaN and Infinity, which JSON does not have."""
     raise ValueError(name)

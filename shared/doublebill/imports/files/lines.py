@@ -65,8 +65,10 @@ def with_head(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def line_blocks(chunks: Iterable[bytes], name: str) -> Iterator[LineBlock]:
+def line_blocks(chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[LineBlock]:
     """Yields the lines of a text in blocks; lines that are too long are cut just past the limit.
+
+    Of a `partial` text, which breaks off anywhere, a last line without a line end is left out.
 
     Raises:
         InvalidInput: when the file breaks off or is damaged, after the whole lines before.
@@ -91,6 +93,8 @@ def line_blocks(chunks: Iterable[bytes], name: str) -> Iterator[LineBlock]:
             number += whole.count(b"\n") + 1
         raise damaged(error, name, f"line {number - 1}") from error
     last = b"".join(pieces)
+    if partial:
+        last = b"".join(last.rpartition(b"\n")[:2])
     if last:
         yield LineBlock(number, last)
 

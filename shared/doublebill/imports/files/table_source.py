@@ -4,9 +4,10 @@ Nothing here knows what a column means. The caller looks at the sample, may reop
 then reads the blocks once.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 import numpy as np
@@ -16,10 +17,12 @@ from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import Source, Unpacked, name_of
 from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
-from doublebill.imports.files.encodings import as_utf8, check_encoding
-from doublebill.imports.files.json_lines import JsonLines
+from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
+from doublebill.imports.files.json_documents import JsonDocument
+from doublebill.imports.files.json_lines import JsonLines, object_of
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.raw_rows import BadRow
+from doublebill.imports.files.xml_records import records_of
 
 SAMPLE_LINES = 1000
 """Lines by which a form is recognised."""
@@ -42,8 +45,8 @@ class ReadOptions:
 class FileForm(Protocol):
     """A form of text that holds a table."""
 
-    def blocks(self, chunks: Iterable[bytes], name: str) -> Iterator[RawBlock]:
-        """Yields the rows of a text in order."""
+    def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
+        """Yields the rows of a text in order; of a `partial` text, which breaks off anywhere, the whole rows."""
         ...
 
 
@@ -57,8 +60,12 @@ class TableSource:
         self._unpacked = unpacked
         self._head = head
         self._rest = rest
-        self._form = _form_of(next(self._text([head])), self.name, options)
-        self.sample = next(self._form.blocks(self._text([self._whole_lines()]), self.name), _NO_ROWS)
+        partial = len(head) >= HEAD_BYTES
+        text = next(self._text([head]))
+        # the encoding that XML declares is not that of text which was decoded before
+        xml_encoding = "" if encoding_of(head, options.encoding) == UTF_8 else UTF_8
+        self._form = _form_of(text, self.name, options, partial, xml_encoding)
+        self.sample = next(self._form.blocks([text], self.name, partial), _NO_ROWS)
         """The first rows."""
 
     @property
@@ -97,13 +104,6 @@ class TableSource:
         encoding = self.options.encoding and check_encoding(self.options.encoding)
         return as_utf8(chunks, self.name, encoding)
 
-    def _whole_lines(self) -> bytes:
-        """Returns the lines of the head that are whole, for the rest of it is no row yet."""
-        if len(self._head) < HEAD_BYTES:
-            return self._head
-        whole, end, rest = self._head.rpartition(b"\n")
-        return whole + end or rest
-
 
 _NO_ROWS = RawBlock(np.zeros(0, np.int64), {})
 
@@ -119,14 +119,43 @@ def open_table(source: Source, name: str = "", options: ReadOptions = ReadOption
     return TableSource(unpacked, next(chunks), chunks, options)
 
 
-def _form_of(head: bytes, name: str, options: ReadOptions) -> FileForm:
-    lines = list(LineBlock(1, head).lines())[:SAMPLE_LINES]
+def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_encoding: str) -> FileForm:
+    start = head.lstrip()
+    if re.match(rb"\[\s*[\[{\]]", start):
+        return JsonDocument()
+    if start.startswith(b"{") and not _is_json_lines(start, partial):
+        return JsonDocument()
+    if re.match(rb"<(!doctype )?html", start, re.IGNORECASE):
+        raise InvalidInput.one(name, "it is a page of HTML", "download the data itself; a link may need a login")
+    if re.match(rb"<[?!A-Za-z]", start):
+        return records_of(head, name, xml_encoding, partial)
+    good = _readable_lines(head, name, options)
+    if start.startswith(b"{"):
+        return JsonLines(options.other_encoding)
+    return DelimitedTable(dialect_of(good, options.headed), options.other_encoding)
+
+
+def _readable_lines(head: bytes, name: str, options: ReadOptions) -> list[tuple[int, str]]:
+    """Returns the first lines that are neither blank nor bad."""
+    lines = list(islice(LineBlock(1, head).lines(), SAMPLE_LINES))
     texts = list(decoded(lines, options.other_encoding))
     good = [line for line in texts if not isinstance(line, BadRow) and line[1].strip()]
     if not good or (isinstance(texts[0], BadRow) and texts[0].fix == ENCODING_FIX):
         bad = next((line for line in texts if isinstance(line, BadRow)), None)
         problem = f"line {bad.line} is unreadable: {bad.problem}" if bad else "it is empty"
         raise InvalidInput.one(name, problem, bad.fix if bad else "use a file with a header and rows")
-    if good[0][1].lstrip().startswith("{"):
-        return JsonLines(options.other_encoding)
-    return DelimitedTable(dialect_of(good, options.headed), options.other_encoding)
+    return good
+
+
+def _is_json_lines(start: bytes, partial: bool) -> bool:
+    """Returns whether a text that begins with an object has one object a line, not one object over all lines."""
+    first, end, rest = start.partition(b"\n")
+    if rest.strip() or (partial and end):
+        # an object that is broken is a bad row of its own, but one that goes on in the next line is not
+        goes_on = first.rstrip().endswith((b"[", b"{", b",", b":")) or not rest.lstrip().startswith(b"{")
+        return first.rstrip().endswith(b"}") or not goes_on
+    try:
+        values = object_of(first.decode("utf-8", "replace"))
+    except ValueError:
+        return not partial and first.rstrip().endswith(b"}")
+    return not any(isinstance(value, list) and value and isinstance(value[0], dict) for value in values.values())
