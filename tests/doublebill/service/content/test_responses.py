@@ -8,7 +8,7 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import read, schema_of
 from doublebill.service.content.generation import generate
 from doublebill.service.content.requests import ContentRequest
-from doublebill.service.content.responses import Texts
+from doublebill.service.content.responses import TextContent
 
 SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
 
@@ -46,7 +46,7 @@ def test_an_item_alone_has_the_same_bytes_as_in_its_batch(kind):
 def test_answers_are_json_with_only_fields_that_their_schema_has(kind):
     made = answer(kind, seed=1, count=3)
     assert json.loads(json.dumps(made)) == made
-    fields = schema_of(Texts)["properties"]["items"]["items"]["properties"]
+    fields = schema_of(TextContent)["properties"]["items"]["items"]["properties"]
     missing = {name for item in made["items"] for name in item if name not in fields}
     assert missing == set(), "declare these fields in shared/doublebill/service/content/responses.py"
 
