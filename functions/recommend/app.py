@@ -47,14 +47,14 @@ def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> r
 
 @api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read", count="n")
 def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
-    return lists.neighbours(catalog, stack.warm.serving(catalog, api.deadline), item_id, request)
+    return lists.neighbours(catalog, stack.warm.serving(catalog, api.deadline), item_id, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/popular", "read", count="n")
 def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
-    return lists.popular(catalog, stack.warm.serving(catalog, api.deadline), request)
+    return lists.popular(catalog, stack.warm.serving(catalog, api.deadline), request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/trending", "read", count="n")
 def trending(catalog: str, request: requests.ListOptions) -> responses.Trending:
-    return lists.trending(catalog, stack.warm.serving(catalog, api.deadline), request)
+    return lists.trending(catalog, stack.warm.serving(catalog, api.deadline), request, now_ms())

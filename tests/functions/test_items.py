@@ -212,6 +212,47 @@ def test_a_removed_item_leaves_answers_then_the_model_and_an_update_brings_it_ba
     assert shown()["item-05"] == ""
 
 
+def test_an_item_is_shown_within_its_window_only_by_the_clock_of_each_answer(
+    handler: Handler, stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
+) -> None:
+    grow(fresh)
+    warm = stack.load("RecommendFunction").handler
+    opens, closes = (stack.clock.now_ms() // 1000 + seconds for seconds in (3_600, 7_200))
+    put(handler, fresh, {"item_id": "item-05", "available_from": opens, "available_until": closes})
+    read_back = one(handler, GET, fresh, "item-05").body
+    assert read_back["available_from"].endswith("Z")
+    history = {"history": ["item-01", "item-03"], "exclude_seen": False}
+    path = {"catalog": fresh}
+    requests = {
+        "recommendations": http_event("POST /v1/catalogs/{catalog}/recommendations", {**history, "n": 12}, path),
+        "popular": http_event("GET /v1/catalogs/{catalog}/popular", None, path, query={"n": "12"}),
+        "trending": http_event("GET /v1/catalogs/{catalog}/trending", None, path, query={"n": "12"}),
+        "neighbours": http_event(
+            "GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", None, {**path, "item_id": "item-01"}
+        ),
+    }
+    ranking = http_event(
+        "POST /v1/catalogs/{catalog}/rankings", {"history": ["item-01"], "items": ["item-05", "item-03"]}, path
+    )
+
+    def check(shown: bool) -> None:
+        stack.clock.seconds += REFRESH_SECONDS
+        ask(warm, requests["popular"])
+        for name, request in requests.items():
+            assert ("item-05" in {entry["item_id"] for entry in ask(warm, request).body[name]}) is shown, name
+        ranked = {entry["item_id"]: entry for entry in ask(warm, ranking).body["recommendations"]}
+        assert ranked["item-05"].get("available", True) is shown
+        assert "available" not in ranked["item-03"]
+
+    check(shown=False)
+    stack.clock.seconds += 3_600
+    check(shown=True)
+    stack.train(fresh)
+    check(shown=True)
+    stack.clock.seconds += 3_600
+    check(shown=False)
+
+
 def test_an_item_is_removed_by_body_too_and_stands_alone_there(handler: Handler, fresh: str) -> None:
     put(handler, fresh, {"item_id": "a", "title": "A"})
     wrong = put(handler, fresh, {"item_id": "a", "title": "B", "removed": True})

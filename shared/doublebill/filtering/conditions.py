@@ -90,13 +90,30 @@ class Between:
     """As in `Holding`."""
 
 
-type Filter = Every | Some | Inverse | Tagged | FromYears | Titled | Among | Available | InHistory | Holding | Between
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Holds if the attribute is a date within both bounds, in milliseconds since 1970."""
+
+    name: str
+    low: float
+    high: float
+    passing: bool
+    """Whether a bound is the present moment, so that no other request has the same."""
+    place: str = field(compare=False)
+    """As in `Holding`."""
+
+
+type OfAttribute = Holding | Between | Dated
+
+type Filter = Every | Some | Inverse | Tagged | FromYears | Titled | Among | Available | InHistory | OfAttribute
 
 
 def changes(condition: Filter) -> bool:
-    """Checks whether its result can change while the model stays: by the history or the availability."""
+    """Checks whether its result can change while the model stays: by the history, the availability or the moment."""
     if isinstance(condition, (Every, Some)):
         return any(map(changes, condition.parts))
     if isinstance(condition, Inverse):
         return changes(condition.part)
+    if isinstance(condition, Dated):
+        return condition.passing
     return isinstance(condition, (Available, InHistory))

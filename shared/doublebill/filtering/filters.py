@@ -15,12 +15,13 @@ from doublebill.filtering.conditions import (
     Among,
     Available,
     Between,
+    Dated,
     Every,
     Filter,
     FromYears,
-    Holding,
     InHistory,
     Inverse,
+    OfAttribute,
     Some,
     Tagged,
     Titled,
@@ -107,7 +108,7 @@ def _marked(catalog: Catalog, items: Items) -> Mask:
     return marked
 
 
-def _items_of(condition: Tagged | FromYears | Titled | Among | Holding | Between, catalog: Catalog) -> Items:
+def _items_of(condition: Tagged | FromYears | Titled | Among | OfAttribute, catalog: Catalog) -> Items:
     match condition:
         case Tagged(tags):
             return _items_tagged(catalog, tags)
@@ -137,12 +138,14 @@ def _items_titled(catalog: Catalog, title: str) -> Items:
     return items
 
 
-def _items_holding(attributes: Attributes, condition: Holding | Between) -> Items:
+def _items_holding(attributes: Attributes, condition: OfAttribute) -> Items:
     if condition.name not in attributes:
         shown = [attributes.names[n] for n in range(min(len(attributes.names), NAMES_SHOWN))]
         more = len(attributes.names) - len(shown)
         fix = f"use one of {', '.join(shown)}" + (f" and {more} more" if more else "") if shown else "remove it"
         raise Unsatisfiable.one(condition.place, f"the catalog has no attribute {condition.name!r}", fix)
+    if isinstance(condition, Dated):
+        return _items_dated(attributes, condition)
     if isinstance(condition, Between):
         items, values = attributes.column(condition.name, float)
         return items[(values >= condition.low) & (values <= condition.high)]
@@ -150,6 +153,14 @@ def _items_holding(attributes: Attributes, condition: Holding | Between) -> Item
     wanted = ((bool, condition.truths), (float, condition.numbers), (str, texts))
     found = [_equal(*attributes.column(condition.name, kind), values) for kind, values in wanted if values]
     return np.concatenate(found) if found else np.zeros(0, np.int32)
+
+
+def _items_dated(attributes: Attributes, condition: Dated) -> Items:
+    items, moments = attributes.dates(condition.name)
+    if not len(items):
+        problem = f"no item has a date as its {condition.name!r}"
+        raise Unsatisfiable.one(condition.place, problem, "store dates as YYYY-MM-DD, or compare with numbers")
+    return items[(moments >= condition.low) & (moments <= condition.high)]
 
 
 def _equal(items: Items, values: Floats, wanted: Sequence[float]) -> Items:

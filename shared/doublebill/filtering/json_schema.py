@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.events import ID_LENGTH
-from doublebill.filtering.parse import CHOICES, CONDITIONS, LIST_LENGTH
+from doublebill.filtering.parse import CHOICES, CONDITIONS, LIST_LENGTH, NOW, TODAY
 from doublebill.model.items import (
     ATTRIBUTE_NAME,
     ATTRIBUTE_TEXT_LENGTH,
@@ -17,6 +17,11 @@ from doublebill.model.items import (
     TAG_LENGTH,
     TITLE_LENGTH,
 )
+
+PLAIN_DATE = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+"""The form of a date without the names of its parts, which not every tool knows."""
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,6 +41,8 @@ _YEAR = {"type": "integer", "minimum": -LATEST_YEAR, "maximum": LATEST_YEAR}
 _NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
 _VALUES = [{"type": "boolean"}, _NUMBER, _string(ATTRIBUTE_TEXT_LENGTH)]
 
+_DATE = {"anyOf": [{"enum": [TODAY, NOW]}, {"type": "string", "pattern": f"^{PLAIN_DATE}$"}]}
+
 FILTER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "A condition on items; all keys have to hold. Every other key is an attribute of the catalog.",
@@ -52,7 +59,12 @@ FILTER_SCHEMA: dict[str, Any] = {
     },
     "propertyNames": {"pattern": f"^(?:{ATTRIBUTE_NAME})$"},
     "additionalProperties": {
-        "anyOf": [*_VALUES, _object({"min": _NUMBER, "max": _NUMBER}), _object({"any": _list({"anyOf": _VALUES})})]
+        "anyOf": [
+            *_VALUES,
+            _object({"min": _NUMBER, "max": _NUMBER}),
+            _object({"min": _DATE, "max": _DATE}),
+            _object({"any": _list({"anyOf": _VALUES})}),
+        ]
     },
     "maxProperties": CONDITIONS,
 }

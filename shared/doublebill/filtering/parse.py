@@ -8,12 +8,16 @@ A filter is an object, all of whose keys must hold:
     "item_id": {"any": [ids]}                                   <attribute>: value | {"min", "max"} | {"any": [values]}
     "all": [filters]    "any": [filters]    "not": filter
 
+The bounds of an attribute are numbers or dates: "2024-01-31", a whole day, "2024-01-31T20:00Z", "today" (UTC) or "now".
 A value is true, false, a number or a string, and equals only its own kind: true is not 1. What is not known of an item
 fulfils no condition; `not` is plain negation and `none` too, so these do hold for it. The empty filter holds for all.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
+
+import numpy as np
 
 from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.events import ID_LENGTH
@@ -21,6 +25,7 @@ from doublebill.filtering.conditions import (
     Among,
     Available,
     Between,
+    Dated,
     Every,
     Filter,
     FromYears,
@@ -41,6 +46,7 @@ from doublebill.model.items import (
     check_value,
     is_attribute_name,
 )
+from doublebill.model.metadata import dates
 
 DEPTH = 10
 """Filters within filters, the outermost counted."""
@@ -53,16 +59,18 @@ LIST_LENGTH = 1000
 
 CHOICES = ("any", "all", "none")
 BOUNDS = ("min", "max")
+TODAY, NOW = "today", "now"
+DATE = "a date such as 2024-01-31, a time such as 2024-01-31T20:00Z, today or now"
 YEAR = f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"
 
 
-def parse(raw: object, field: str = "filter") -> Filter:
-    """Reads the filter that `raw`, parsed JSON, spells.
+def parse(raw: object, field: str = "filter", now_ms: int = 0) -> Filter:
+    """Reads the filter that `raw`, parsed JSON, spells; `now_ms` is the present moment, which "today" and "now" mean.
 
     Raises:
         InvalidInput: with a complaint for everything that is wrong, each with the place where it stands.
     """
-    reader = _Reader()
+    reader = _Reader(now_ms)
     read = reader.filter(raw, field, 1)
     if not reader.complaints and reader.conditions > CONDITIONS:
         reader.complaints.append(
@@ -76,7 +84,8 @@ def parse(raw: object, field: str = "filter") -> Filter:
 class _Reader:
     """The state of reading one filter: the complaints and the number of conditions so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
         self.complaints: list[Complaint] = []
         self.conditions = 0
         self.keys: Mapping[str, Callable[[object, str, int], Filter]] = {
@@ -147,8 +156,26 @@ class _Reader:
             checked = [check_value(f"{field}.any[{n}]", value, self.complaints) for n, value in enumerate(values)]
             return _holding(name, checked, field)
         fields = self.keyed(raw, field, BOUNDS)
+        if any(isinstance(bound, str) for bound in fields.values()):
+            return self.dated(fields, field, name)
         read = {bound: self.number(fields[bound], f"{field}.{bound}") for bound in fields}
         return Between(name, read.get("min", -LARGEST_NUMBER), read.get("max", LARGEST_NUMBER), field)
+
+    def dated(self, fields: Mapping[str, object], field: str, name: str) -> Filter:
+        low = self.moment(fields["min"], f"{field}.min", dates.first_ms) if "min" in fields else -math.inf
+        high = self.moment(fields["max"], f"{field}.max", dates.last_ms) if "max" in fields else math.inf
+        return Dated(name, low, high, NOW in fields.values(), field)
+
+    def moment(self, raw: object, field: str, bound_of: Callable[[str], int | None]) -> float:
+        """Returns a bound that is a date: its first or its last millisecond."""
+        if raw == NOW:
+            return self.now_ms
+        text = str(np.datetime64(self.now_ms, "ms").astype("datetime64[D]")) if raw == TODAY else raw
+        bound = bound_of(text) if isinstance(text, str) else None
+        if bound is None:
+            self.refuse(field, raw, DATE)
+            return 0.0
+        return bound
 
     def keyed(self, raw: object, field: str, keys: Sequence[str]) -> dict[str, object]:
         """Returns an object that has at least one of the keys and no other, or an empty one."""
@@ -191,7 +218,7 @@ class _Reader:
     def number(self, raw: object, field: str) -> float:
         if isinstance(raw, (int, float)) and not isinstance(raw, bool) and -LARGEST_NUMBER <= raw <= LARGEST_NUMBER:
             return float(raw)
-        self.refuse(field, raw, "a number from -1e15 to 1e15")
+        self.refuse(field, raw, "a number from -1e15 to 1e15, or a date such as 2024-01-31")
         return 0.0
 
 

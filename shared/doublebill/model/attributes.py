@@ -1,12 +1,13 @@
 """Attributes: further metadata of items, as columns of few entries, so that a filter is one pass over an array."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from doublebill.arrays import Arrays, Floats, Ints, Ints32
 from doublebill.model.items import Value
+from doublebill.model.metadata.dates import all_first_ms
 from doublebill.model.string_table import Strings
 
 KINDS = (bool, float, str)
@@ -30,6 +31,7 @@ class Attributes:
     """[entries] 0 or 1 of a truth, the number, or the place of the text in `texts`."""
     texts: Strings
     """[n_texts] sorted, distinct."""
+    _dates: dict[str, tuple[Ints32, Floats]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, described: Sequence[Mapping[str, Value]]) -> "Attributes":
@@ -55,6 +57,16 @@ class Attributes:
         number = 3 * self.names.find(name) + KINDS.index(kind)
         part = slice(self.offsets[number], self.offsets[number + 1]) if name in self else slice(0)
         return self.items[part], self.values[part]
+
+    def dates(self, name: str) -> tuple[Ints32, Floats]:
+        """Returns the items, ascending, of which the attribute is a date, and the first milliseconds of the dates."""
+        if name not in self._dates:
+            items, numbers = self.column(name, str)
+            distinct, places = np.unique(numbers.astype(np.int64), return_inverse=True)
+            moments = all_first_ms(self.texts.take(distinct))[places]
+            dated = ~np.isnan(moments)
+            self._dates[name] = items[dated], moments[dated]
+        return self._dates[name]
 
     def to_arrays(self) -> Arrays:
         """Returns everything as named arrays, each name beginning with `attribute`; nothing where no item has any."""

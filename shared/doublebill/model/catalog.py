@@ -14,6 +14,7 @@ from doublebill.arrays import Arrays, Ints, Ints32, Mask
 from doublebill.errors import InvalidInput
 from doublebill.model.attributes import NO_ATTRIBUTES, Attributes
 from doublebill.model.items import Item
+from doublebill.model.metadata.windows import NO_WINDOWS, Windows
 from doublebill.model.string_table import Ids, Strings
 
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
@@ -53,6 +54,7 @@ class Catalog:
     item_tags: Ints32
     """[entries] tag numbers, in the order of the metadata."""
     attributes: Attributes = NO_ATTRIBUTES
+    windows: Windows = NO_WINDOWS
 
     @classmethod
     def of(cls, item_ids: Iterable[str], items: Mapping[str, Item]) -> "Catalog":
@@ -72,6 +74,7 @@ class Catalog:
             tag_offsets=tag_offsets,
             item_tags=np.array([tag_numbers[tag] for item in described for tag in item.tags], np.int32),
             attributes=Attributes.of([item.attributes for item in described]),
+            windows=Windows.of(described),
         )
 
     def __len__(self) -> int:
@@ -105,6 +108,7 @@ class Catalog:
             "tag_offsets": self.tag_offsets,
             "item_tags": self.item_tags,
             **self.attributes.to_arrays(),
+            **self.windows.to_arrays(),
         }
 
     @classmethod
@@ -119,4 +123,5 @@ class Catalog:
             tag_offsets=arrays["tag_offsets"].view(np.int64),
             item_tags=arrays["item_tags"].view(np.int32),
             attributes=Attributes.from_arrays(arrays),
+            windows=Windows.from_arrays(arrays),
         )

@@ -4,12 +4,14 @@ A catalog's metadata is a sequence of updates: a field that an update leaves out
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.events import check_id
+from doublebill.model.metadata.dates import first_ms, last_ms
+from doublebill.times.moments import milliseconds
 
 TITLE_LENGTH = 512
 """Longest title, in characters."""
@@ -19,7 +21,9 @@ TAG_LENGTH = 128
 LATEST_YEAR = 9999
 """Years run from minus this to this."""
 
-ITEM_FIELDS = frozenset({"item_id", "title", "tags", "year", "available", "attributes", "removed"})
+ITEM_FIELDS = frozenset(
+    {"item_id", "title", "tags", "year", "available", "attributes", "available_from", "available_until", "removed"}
+)
 
 CLEARABLE = ITEM_FIELDS - {"item_id", "removed"}
 """Fields that an update can clear."""
@@ -28,7 +32,9 @@ ATTRIBUTE_COUNT = 16
 """Most attributes of one item."""
 
 ATTRIBUTE_NAME = "[a-z][a-z0-9_]{0,31}"
-RESERVED_NAMES = frozenset({"all", "any", "not", "tags", "year", "title", "available", "seen", "item_id"})
+RESERVED_NAMES = frozenset(
+    {"all", "any", "not", "tags", "year", "title", "available", "seen", "item_id", "available_from", "available_until"}
+)
 """Words that are no names of attributes: filters give them a meaning."""
 
 LARGEST_NUMBER = 1e15
@@ -56,6 +62,10 @@ class Item:
     """False takes the item down; None where nothing was said."""
     attributes: Mapping[str, Value] = NO_ATTRIBUTES
     """Anything else worth filtering by, by name."""
+    available_from: int | None = None
+    """First millisecond in which it may be recommended."""
+    available_until: int | None = None
+    """Last millisecond in which it may be recommended."""
     cleared: tuple[str, ...] = ()
     """Fields, and attributes as `attributes.<name>`, that this update empties; sorted."""
     removed: bool = False
@@ -79,9 +89,14 @@ def parse_item(raw: Mapping[str, object], clears: bool = False) -> Item:
         _year(raw.get("year"), complaints),
         _available(raw.get("available"), complaints),
         _attributes(raw.get("attributes"), complaints),
+        _moment("available_from", raw, first_ms, complaints),
+        _moment("available_until", raw, last_ms, complaints),
         tuple(sorted(_cleared(raw))) if clears else (),
         _removed(raw, complaints),
     )
+    opens, closes = item.available_from, item.available_until
+    if opens is not None and closes is not None and closes < opens:
+        complaints.append(Complaint("available_until", "lies before available_from", "give a later time"))
     if complaints:
         raise InvalidInput(complaints)
     return item
@@ -119,6 +134,22 @@ def _year(found: object, complaints: list[Complaint]) -> int | None:
         complaints.append(wrong_value("year", found, f"an integer from {-LATEST_YEAR} to {LATEST_YEAR}"))
         return None
     return found
+
+
+def _moment(
+    field: str, raw: Mapping[str, object], of_date: Callable[[str], int | None], complaints: list[Complaint]
+) -> int | None:
+    """Returns a bound of the availability in milliseconds; a day counts whole."""
+    found = raw.get(field)
+    if found is None:
+        return None
+    if isinstance(found, str) and (moment := of_date(found)) is not None:
+        return moment
+    try:
+        return milliseconds(found)
+    except InvalidInput as wrong:
+        complaints += [replace(one, field=field) for one in wrong.complaints]
+        return None
 
 
 def _cleared(raw: Mapping[str, object]) -> Iterator[str]:

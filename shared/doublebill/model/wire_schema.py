@@ -34,6 +34,11 @@ def _optional(schema: Schema) -> Schema:
 _ID = _string(1, ID_LENGTH)
 _NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
 
+_MOMENT: Schema = {
+    "description": "A date such as 2024-01-31, which counts whole, ISO 8601, or Unix time in seconds.",
+    "anyOf": [{"type": "string"}, {"type": "number", "minimum": 0}],
+}
+
 EVENT_SCHEMA: Schema = {
     "type": "object",
     "description": "One event, of one of the kinds of the catalog. A rate event needs a value, the rating. "
@@ -70,6 +75,8 @@ ITEM_SCHEMA: Schema = {
                 "maxProperties": ATTRIBUTE_COUNT,
             }
         ),
+        "available_from": _optional(_MOMENT),
+        "available_until": _optional(_MOMENT),
         "removed": _optional({"type": "boolean", "description": "True removes the item; it stands alone."}),
     },
     "required": ["item_id"],

@@ -14,19 +14,33 @@ from doublebill.model.catalog import Catalog
 from doublebill.model.items import Item
 
 ITEMS = [
-    Item("alien", "Alien", ("Horror", "Sci-Fi"), 1979, attributes={"minutes": 117, "colour": True, "studio": "Fox"}),
-    Item("brazil", "Brazil", ("Sci-Fi",), 1985, attributes={"minutes": 1, "colour": 1, "studio": "Universal"}),
-    Item("cube", "Cube", ("Horror",), available=False, attributes={"colour": False}),
-    Item("dune", "Dune", year=1984, attributes={"minutes": 137.5, "studio": "fox"}),
+    Item(
+        "alien",
+        "Alien",
+        ("Horror", "Sci-Fi"),
+        1979,
+        attributes={"minutes": 117, "colour": True, "studio": "Fox", "out": "1979-05-25"},
+    ),
+    Item(
+        "brazil",
+        "Brazil",
+        ("Sci-Fi",),
+        1985,
+        attributes={"minutes": 1, "colour": 1, "studio": "Universal", "out": "2026-11-28T20:00Z"},
+    ),
+    Item("cube", "Cube", ("Horror",), available=False, attributes={"colour": False, "out": "soon"}),
+    Item("dune", "Dune", year=1984, attributes={"minutes": 137.5, "studio": "fox", "out": "2026-11-29"}),
     Item("émile"),
 ]
 CATALOG = Catalog.of([], {item.item_id: item for item in ITEMS})
 SEEN = np.array([1, 3], np.int32)
+NOW_MS = 1_795_860_000_000
+"""2026-11-28, 10:00 UTC."""
 
 
 def let_through(raw: object) -> str:
     """The first letters of the items that a filter lets through."""
-    held = filters.mask(filters.parse(raw), CATALOG, SEEN)
+    held = filters.mask(filters.parse(raw, now_ms=NOW_MS), CATALOG, SEEN)
     return "".join(item.item_id[0] for item, through in zip(ITEMS, held, strict=True) if through)
 
 
@@ -55,6 +69,16 @@ def refused(raw: object) -> list[str]:
         ({"year": {"min": 1980, "max": 1984}}, "d"),
         ({"year": {"min": -9999, "max": 9999}}, "abd"),
         ({"not": {"year": {"min": 1980}}}, "acé"),
+        ({"out": {"max": "today"}}, "ab"),
+        ({"out": {"max": "now"}}, "a"),
+        ({"out": {"min": "now"}}, "bd"),
+        ({"out": {"min": "today"}}, "bd"),
+        ({"out": {"min": "1979-05-25", "max": "1979-05-25"}}, "a"),
+        ({"out": {"max": "1979-05-24"}}, ""),
+        ({"out": {"min": "2026-11-28T21:00+01:00", "max": "2026-11-28T15:00:00.5-05:00"}}, "b"),
+        ({"out": {"min": "1900-01-01"}}, "abd"),
+        ({"not": {"out": {"max": "today"}}}, "cdé"),
+        ({"out": "soon"}, "c"),
         ({"title": "Alien"}, "a"),
         ({"title": "alien"}, ""),
         ({"title": "Aliens"}, ""),
@@ -158,7 +182,7 @@ def test_an_attribute_that_the_catalog_lacks_is_named_with_those_it_has() -> Non
     wanted = filters.parse({"any": [{"year": 1}, {"minute": {"min": 1}}]})
     with pytest.raises(
         InvalidInput,
-        match=r"minute: the catalog has no attribute 'minute'; use one of colour, minutes, studio$",
+        match=r"minute: the catalog has no attribute 'minute'; use one of colour, minutes, out, studio$",
     ):
         filters.mask(wanted, CATALOG, SEEN)
     with pytest.raises(InvalidInput, match="remove it"):
@@ -193,6 +217,24 @@ def test_the_order_of_keys_and_values_does_not_tell_filters_apart() -> None:
     assert filters.parse(one) == filters.parse(same, "elsewhere")
     assert hash(filters.parse(one)) == hash(filters.parse(same))
     assert filters.parse({"x": 1}) != filters.parse({"x": True})
+
+
+@pytest.mark.parametrize("bound", ["yesterday", "2024-13-01", "2024-02-30", "2024", "", "2024-01-01T25:00"])
+def test_a_bound_that_is_no_date_is_refused(bound: str) -> None:
+    assert refused({"out": {"min": bound}}) == ["filter.out.min"]
+    assert refused({"out": {"min": 3, "max": "today"}}) == ["filter.out.min"]
+
+
+def test_dates_of_an_attribute_without_any_are_refused_with_a_fix() -> None:
+    with pytest.raises(InvalidInput, match=r"filter\.studio: no item has a date as its 'studio'; store dates as"):
+        let_through({"studio": {"max": "today"}})
+
+
+def test_a_mask_of_the_present_moment_is_not_kept() -> None:
+    masks = filters.Masks(CATALOG)
+    for moment, count in ((NOW_MS, 1), (NOW_MS + 36_000_000, 2)):
+        assert masks.of(filters.parse({"out": {"max": "now"}}, now_ms=moment), SEEN).sum() == count
+    assert len(masks) == 0
 
 
 def test_what_is_available_now_wins_over_what_the_catalog_says() -> None:
@@ -232,7 +274,7 @@ class TestMasks:
 DOCUMENT = {"$ref": "#/components/schemas/Filter", "components": {"schemas": {"Filter": filters.FILTER_SCHEMA}}}
 SCHEMA = Draft202012Validator(DOCUMENT)
 
-texts = st.text(max_size=3)
+texts = st.text(max_size=3) | st.sampled_from(["today", "now", "2024-01-31", "2024-01-31T10:00Z", "2024-01-31 "])
 values = st.booleans() | st.integers(-10, 10**16) | st.floats(allow_nan=False) | texts | st.none()
 listed = st.lists(values, max_size=3)
 ranges = st.dictionaries(st.sampled_from(["min", "max", "any"]), values | listed, max_size=3)

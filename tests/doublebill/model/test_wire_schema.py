@@ -70,6 +70,8 @@ items = st.fixed_dictionaries(
         "available": st.sampled_from([True, False, None, 1, "true"]),
         "attributes": attributes,
         "removed": st.sampled_from([True, False, None, 1]),
+        "available_from": st.sampled_from([None, "2024-01-31", "2024-01-31T10:00Z", 1_700_000_000, True, []]),
+        "available_until": st.sampled_from([None, "2024-01-31", 1_800_000_000, -1, {}]),
         "colour": unknown,
     },
 )

@@ -101,4 +101,4 @@ def neighbours(
     request = schema.read(requests.ListOptions, {"n": n})
     item_id = schema.read(requests.HistoryItem, {"item_id": item}).item_id
     serving = options.open_home().warm().serving(name, patience())
-    options.answer(lists.neighbours(name, serving, item_id, request), show_neighbours)
+    options.answer(lists.neighbours(name, serving, item_id, request, now_ms()), show_neighbours)

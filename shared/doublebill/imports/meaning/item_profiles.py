@@ -28,6 +28,8 @@ ALIASES = {
     "tags": ("tags", "genres", "genre", "class", "categories", "category", "tag"),
     "year": ("year", "releaseyear"),
     "available": ("available",),
+    "available_from": ("availablefrom",),
+    "available_until": ("availableuntil",),
     "attributes": ("attributes",),
 }
 

@@ -84,6 +84,7 @@ def _values(found: Mapping[str, object], style: Style) -> dict[str, object]:
         values.update(_year(present["year"], style))
     if "available" in present:
         values["available"] = _available(present["available"])
+    values |= {bound: present[bound] for bound in ("available_from", "available_until") if bound in present}
     if present.get("attributes"):
         values["attributes"] = _attributes(present["attributes"])
     return values

@@ -1,7 +1,8 @@
 """Item lines: updates of metadata as they are stored, and the state that a sequence of them makes.
 
 An item line is a JSON object with the key `item_id`, and where given `title`, `tags` (a list of texts), `year`,
-`available` and `attributes` (an object of truth values, numbers and texts). A field, or an attribute, that is null is
+`available`, `attributes` (an object of truth values, numbers and texts), `available_from` and `available_until`
+(integer milliseconds). A field, or an attribute, that is null is
 cleared; one that is absent keeps its value. A line that removes an item has `removed: true` and nothing else.
 """
 
@@ -10,6 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.model.items import ATTRIBUTE_COUNT, Item, Value
+
+FIELDS = ("title", "tags", "year", "available", "available_from", "available_until")
+"""Fields of a line beside the id and the attributes, in their order."""
 
 ATTRIBUTE = "attributes."
 """What the name of a cleared attribute begins with in `Item.cleared`."""
@@ -24,15 +28,8 @@ def fields_of(item: Item) -> dict[str, Any]:
     """Returns the fields of the item that are given or cleared, as JSON has them."""
     if item.removed:
         return {"item_id": item.item_id, "removed": True}
-    fields: dict[str, Any] = {"item_id": item.item_id}
-    if item.title:
-        fields["title"] = item.title
-    if item.tags:
-        fields["tags"] = item.tags
-    if item.year is not None:
-        fields["year"] = item.year
-    if item.available is not None:
-        fields["available"] = item.available
+    stated = {name: getattr(item, name) for name in FIELDS if getattr(item, name) not in ("", (), None)}
+    fields: dict[str, Any] = {"item_id": item.item_id, **stated}
     if item.attributes:
         fields["attributes"] = dict(item.attributes)
     for name in item.cleared:
@@ -69,6 +66,8 @@ def merged(before: Item | None, update: Item) -> Item:
         year=_newer(update.year, before.year, "year" in cleared),
         available=_newer(update.available, before.available, "available" in cleared),
         attributes=_merged_attributes(before.attributes, update),
+        available_from=_newer(update.available_from, before.available_from, "available_from" in cleared),
+        available_until=_newer(update.available_until, before.available_until, "available_until" in cleared),
     )
 
 

@@ -73,6 +73,7 @@ class Result(TypedDict):
     cold: bool
     unknown_items: Sequence[str]
     recommendations: Sequence[Recommendation]
+    unknown_fields: NotRequired[Sequence[str]]
 
 
 class Batch(TypedDict):
@@ -111,9 +112,9 @@ def start(stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: Ba
     if request.cursor is not None:
         raise InvalidInput.one("cursor", "a batch has no pages", "remove it")
     if request.filter is not None:
-        filters.parse(request.filter)
+        filters.parse(request.filter, now_ms=stores.now_ms())
     if request.promote is not None:
-        filters.parse(request.promote.filter, "promote.filter")
+        filters.parse(request.promote.filter, "promote.filter", stores.now_ms())
     catalogs.settings(stores.objects, catalog)
     options = {name: value for name, value in msgspec.to_builtins(request).items() if name != "user_ids"}
     users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
@@ -192,6 +193,8 @@ def _line(stores: BatchStores, catalog: str, index: int, user: str, options: Rec
         unknown_items=response["unknown_items"],
         recommendations=response["recommendations"],
     )
+    if "unknown_fields" in response:
+        result["unknown_fields"] = response["unknown_fields"]
     return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
 
 

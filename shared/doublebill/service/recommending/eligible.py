@@ -59,7 +59,7 @@ def matching_items(serving: Serving, filter_: object, history: Ints32, field: st
     from doublebill.filtering import filters  # requests without a filter need not load it
 
     masks = serving.masks() if serving.masks else filters.Masks(serving.recommender.catalog)
-    return masks.of(filters.parse(filter_, field), history, serving.available)
+    return masks.of(filters.parse(filter_, field, serving.now_ms), history, serving.available)
 
 
 def list_rules(serving: Serving, history: NumberedHistory, options: RecommendationOptions) -> "Rules | None":

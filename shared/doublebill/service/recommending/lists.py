@@ -6,18 +6,20 @@ from doublebill.errors import NotFound
 from doublebill.model.ranking import Eligible, Ranking, top
 from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
+from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.requests import ListOptions
 from doublebill.service.recommending.responses import NeighbourList, Popular, Trending
 from doublebill.service.serving.warm_models import Serving
 
 
-def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOptions) -> NeighbourList:
+def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOptions, now_ms: int) -> NeighbourList:
     """Returns the items most similar to one, most similar first.
 
     Raises:
         NotFound: when the model does not have the item.
         InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
     """
+    serving = serving.at(now_ms)
     model = serving.recommender
     item = model.catalog.find(item_id)
     if item < 0:
@@ -31,38 +33,44 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOption
     targets, similarities = targets[shown], similarities[shown]
     best = top(targets, similarities, options.n)
     ranking = Ranking(targets[best], similarities[best])
-    return NeighbourList(
+    answer = NeighbourList(
         catalog=catalog,
         model_version=serving.version,
         degraded=serving.degraded or False,
         item_id=item_id,
         neighbours=named_entries(model.catalog, ranking),
     )
+    add_fields(answer, model.catalog, [answer["neighbours"]], options.fields)
+    return answer
 
 
-def popular(catalog: str, serving: Serving, options: ListOptions) -> Popular:
+def popular(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -> Popular:
     """Returns the items that most users have, with their share of users as score.
 
     Raises:
         InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
     """
+    serving = serving.at(now_ms)
     model = serving.recommender
     items = model.ranker.most_popular(options.n, Eligible(allowed_items(serving, options.filter)))
     ranking = Ranking(items, model.popularity[items].astype(np.float64))
-    return Popular(
+    answer = Popular(
         catalog=catalog,
         model_version=serving.version,
         degraded=serving.degraded or False,
         popular=named_entries(model.catalog, ranking),
     )
+    add_fields(answer, model.catalog, [answer["popular"]], options.fields)
+    return answer
 
 
-def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
+def trending(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -> Trending:
     """Returns the items that most users met of late, then, with score 0, popular ones.
 
     Raises:
         InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
     """
+    serving = serving.at(now_ms)
     model = serving.recommender
     allowed = allowed_items(serving, options.filter)
     numbers = model.catalog.find_all([item_id for item_id, _ in serving.trending])
@@ -72,9 +80,11 @@ def trending(catalog: str, serving: Serving, options: ListOptions) -> Trending:
     others = model.ranker.most_popular(options.n - len(places), Eligible(allowed, numbers[places]))
     items = np.concatenate([numbers[places], others]).astype(np.int32)
     ranking = Ranking(items, np.concatenate([scores[places], np.zeros(len(others))]))
-    return Trending(
+    answer = Trending(
         catalog=catalog,
         model_version=serving.version,
         degraded=serving.degraded or False,
         trending=named_entries(model.catalog, ranking),
     )
+    add_fields(answer, model.catalog, [answer["trending"]], options.fields)
+    return answer

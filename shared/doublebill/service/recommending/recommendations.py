@@ -11,6 +11,7 @@ from doublebill.service.recommending.cursor import read_cursor
 from doublebill.service.recommending.eligible import eligible_items, list_rules
 from doublebill.service.recommending.entries import personal_entries
 from doublebill.service.recommending.history import History
+from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation, Recommendations
@@ -27,6 +28,7 @@ def recommend(
     Raises:
         InvalidInput: when a filter, rule or cursor is none, or asks for what the catalog's items do not have.
     """
+    serving = serving.at(now_ms)
     model, n = serving.recommender, options.n
     numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     scored = model.score(numbered.items, numbered.weights)
@@ -55,11 +57,13 @@ def recommend(
         next_cursor = earlier.next_cursor(entry["item_id"] for entry in entries)
         if next_cursor:
             response["next_cursor"] = next_cursor
+    add_fields(response, model.catalog, [entries], options.fields)
     return response
 
 
 def rank(catalog: str, serving: Serving, history: History, request: RankingRequest, now_ms: int) -> Recommendations:
     """Returns the items of the request, each once, best first for the history; items that the model lacks come last."""
+    serving = serving.at(now_ms)
     model = serving.recommender
     numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     scored = model.score(numbered.items, numbered.weights)
@@ -73,12 +77,18 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
 
     entries = personal_entries(model, numbered, ranking, request.explain)
     missing = [item_id for item_id, number in zip(item_ids, numbers.tolist(), strict=True) if number < 0]
-    return Recommendations(
+    for entry, available in zip(entries, serving.available[ranking.items].tolist(), strict=True):
+        if not available:
+            entry["available"] = False
+    ranked = entries + [Recommendation(item_id=item_id, score=0.0) for item_id in missing]
+    response = Recommendations(
         catalog=catalog,
         model_version=serving.version,
         degraded=joined([serving.degraded, history.degraded]) or False,
         recommendation_id=recommendation_ids.make(serving.version, now_ms),
         cold=cold,
         unknown_items=list(dict.fromkeys([*numbered.unknown, *missing])),
-        recommendations=entries + [Recommendation(item_id=item_id, score=0.0) for item_id in missing],
+        recommendations=ranked,
     )
+    add_fields(response, model.catalog, [ranked], request.fields)
+    return response

@@ -24,6 +24,11 @@ Filter = Annotated[object, described_by("Filter")]
 Cursor = Annotated[
     str, Meta(max_length=CURSOR_LENGTH, pattern=whole(CURSOR), description="the next_cursor of an earlier answer")
 ]
+Fields = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=32)], ...],
+    Meta(max_length=20),
+]
+"""Names of metadata to return with each item: title, tags, year and attributes of the catalog."""
 MaxPer = Annotated[dict[str, Annotated[int, Meta(ge=1, le=500)]], Meta(max_length=10)]
 
 
@@ -59,6 +64,7 @@ class RecommendationOptions(Input, frozen=True):
     promote: Promotion | None = None
     diversity: Share = 0.0
     explain: bool = False
+    fields: Fields = ()
 
 
 class RecommendationRequest(RecommendationOptions, frozen=True):
@@ -79,6 +85,7 @@ class RankingRequest(Input, frozen=True):
     user_id: Id | None = None
     history: History | None = None
     explain: bool = False
+    fields: Fields = ()
 
 
 class RowsOptions(Input, frozen=True):
@@ -89,6 +96,7 @@ class RowsOptions(Input, frozen=True):
     exclude_seen: bool | None = None
     filter: Filter | None = None
     explain: bool = False
+    fields: Fields = ()
 
 
 class ListOptions(Input, frozen=True):
@@ -96,3 +104,4 @@ class ListOptions(Input, frozen=True):
 
     n: Count = 10
     filter: Filter | None = None
+    fields: Fields = ()

@@ -1,6 +1,6 @@
 """Responses with recommendations: each typed dictionary is the type and the JSON Schema of a response."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 
@@ -20,6 +20,10 @@ class ListEntry(TypedDict):
     item_id: str
     score: float
     title: NotRequired[str]
+    attributes: NotRequired[Mapping[str, bool | float | str | Sequence[str]]]
+    """The metadata that `fields` of the request names, where the item has them."""
+    available: NotRequired[bool]
+    """False in rankings for an item that would not be recommended now."""
 
 
 class Recommendation(ListEntry):
@@ -39,6 +43,8 @@ class Headed(TypedDict):
     model_version: str
     degraded: bool | str
     """False, or the reason why the answer is not as good as it could be."""
+    unknown_fields: NotRequired[Sequence[str]]
+    """Names in `fields` that no item of the catalog has."""
 
 
 class Recommendations(Headed):

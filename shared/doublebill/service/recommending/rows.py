@@ -5,6 +5,7 @@ import numpy as np
 from doublebill.service.recommending.eligible import eligible_items
 from doublebill.service.recommending.entries import explain_entries, named_entries, named_sources
 from doublebill.service.recommending.history import History
+from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RowsOptions
 from doublebill.service.recommending.responses import Row, Rows
@@ -18,6 +19,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
 
     Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
     """
+    serving = serving.at(now_ms)
     model = serving.recommender
     numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
     eligible = eligible_items(serving, numbered, options)
@@ -38,7 +40,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
             if options.explain:
                 explain_entries(model.catalog, entries, one, ranking.scores[:, np.newaxis])
             shown.append({"source": named_sources(model.catalog, one)[0], "items": entries})
-    return Rows(
+    answer = Rows(
         catalog=catalog,
         model_version=serving.version,
         degraded=joined([serving.degraded, history.degraded]) or False,
@@ -47,6 +49,8 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
         unknown_items=numbered.unknown,
         rows=shown,
     )
+    add_fields(answer, model.catalog, [row["items"] for row in shown], options.fields)
+    return answer
 
 
 def _newest(history: NumberedHistory) -> list[int]:

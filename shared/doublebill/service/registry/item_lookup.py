@@ -17,6 +17,7 @@ from doublebill.events import ID_LENGTH
 from doublebill.model import artifact
 from doublebill.model.bundle import file_of, read_array
 from doublebill.model.items import Item, Value
+from doublebill.model.metadata.dates import iso
 from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.model.string_table import Ids
 from doublebill.schema import Input
@@ -52,7 +53,9 @@ class StoredItem(TypedDict):
     year: NotRequired[int]
     attributes: NotRequired[Mapping[str, Value]]
     available: bool
-    """Whether it may be recommended now."""
+    """Whether it may be recommended, within its window if it has one."""
+    available_from: NotRequired[str]
+    available_until: NotRequired[str]
     described: bool
     """Whether there are metadata of it."""
     in_champion: bool
@@ -92,7 +95,7 @@ def look_up(objects: Objects, catalog: str, item_ids: Iterable[str]) -> ItemList
     catalogs.settings(objects, catalog)
     wanted = list(dict.fromkeys(item_ids))
     stored = _stored(objects, catalog, wanted)
-    states = availability.read(objects, catalog)
+    states = availability.read(objects, catalog).items
     found = _in_champion(objects, catalog, wanted)
     items: list[StoredItem] = []
     unknown: list[str] = []
@@ -160,6 +163,10 @@ def _shown(item: Item | None, item_id: str, state: bool | None, in_champion: boo
         shown["year"] = item.year
     if item.attributes:
         shown["attributes"] = item.attributes
+    if item.available_from is not None:
+        shown["available_from"] = iso(item.available_from)
+    if item.available_until is not None:
+        shown["available_until"] = iso(item.available_until)
     return shown
 
 

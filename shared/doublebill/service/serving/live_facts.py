@@ -5,7 +5,7 @@ They are the champion pointer, the availability of items, the trending items and
 reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,7 +16,9 @@ from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.refreshed import Fact
 from doublebill.errors import ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import Catalog
+from doublebill.model.metadata.windows import Windows
 from doublebill.service.catalog import availability, trending
+from doublebill.service.catalog.availability import Availability
 from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord, record_key
 from doublebill.service.registry.champions import Champion, champion_key
 from doublebill.service.serving import degraded
@@ -25,8 +27,6 @@ from doublebill.stores.objects import Objects
 LATE_SECONDS = 0.3
 """Wait for the other facts once the champion is read."""
 
-Availability = Mapping[str, bool]
-"""The latest availability of items, by id."""
 Trending = Sequence[tuple[str, float]]
 """Item ids with scores, highest first."""
 
@@ -36,7 +36,7 @@ class Facts:
     """The live facts of one catalog; all empty at first."""
 
     champion: Fact[Champion | None] = field(default_factory=lambda: Fact(None))
-    availability: Fact[Availability] = field(default_factory=lambda: Fact({}))
+    availability: Fact[Availability] = field(default_factory=lambda: Fact(Availability()))
     trending: Fact[Trending] = field(default_factory=lambda: Fact(()))
     record: Fact[CatalogRecord] = field(default_factory=lambda: Fact(UNSET))
 
@@ -64,15 +64,18 @@ def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Fac
     )
 
 
-def overlaid(catalog: Catalog, availability_now: Availability) -> Mask:
-    """[n_items] Returns the items that may be recommended: as trained, overlaid by what changed since."""
-    if not availability_now:
-        return catalog.available
-    items = catalog.find_all(list(availability_now))
-    available_now = np.fromiter(availability_now.values(), np.bool_, len(availability_now))
-    available = np.array(catalog.available)
-    available[items[items >= 0]] = available_now[items >= 0]
-    return available
+def overlaid(catalog: Catalog, availability_now: Availability) -> tuple[Mask, Windows]:
+    """Returns [n_items] the available items, and windows: as trained, overlaid by changes since."""
+    available, windows = catalog.available, catalog.windows
+    states = availability_now.items
+    if states:
+        items = catalog.find_all(list(states))
+        available = np.array(available)
+        available[items[items >= 0]] = np.fromiter(states.values(), np.bool_, len(states))[items >= 0]
+    changes = availability_now.windows
+    numbers = catalog.find_all(list(changes)).tolist()
+    found = {item: change for item, change in zip(numbers, changes.values(), strict=True) if item >= 0}
+    return available, windows.changed(found)
 
 
 def _in_time[T](reading: BackgroundCall[Fact[T]], last: Fact[T], named: str) -> Fact[T]:
@@ -93,7 +96,7 @@ def _availability(objects: Objects, catalog: str, last: Fact[Availability]) -> F
         key = availability.availability_key(catalog)
         return _read(objects, key, last, availability.from_bytes, "availability")
     except ObjectMissing:
-        return Fact({})
+        return Fact(Availability())
 
 
 def _trending(objects: Objects, catalog: str, last: Fact[Trending]) -> Fact[Trending]:

@@ -1,22 +1,24 @@
 """The models one environment has loaded for a catalog, and which of them serves a given user."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from doublebill.arrays import Mask
 from doublebill.errors import NoModel
+from doublebill.model.metadata.windows import NO_WINDOWS, Windows
 from doublebill.model.recommender import Recommender
+from doublebill.service.catalog.availability import Availability
 from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord
 from doublebill.service.registry.ab_test import is_served_by_challenger
 from doublebill.service.serving import degraded
-from doublebill.service.serving.live_facts import Availability, Facts, overlaid
+from doublebill.service.serving.live_facts import Facts, overlaid
 
 if TYPE_CHECKING:  # requests without a filter need not load it
     from doublebill.filtering.filters import Masks
 
-UNCHANGED: Mapping[str, bool] = {}
+UNCHANGED = Availability()
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,13 @@ class Serving:
     """Returns the results of earlier filters; None where none are kept."""
     record: CatalogRecord = UNSET
     """The event kinds and other settings of the catalog now."""
+    windows: Windows = NO_WINDOWS
+    """From when and until when items may be recommended."""
+    now_ms: int = 0
+
+    def at(self, now_ms: int) -> "Serving":
+        """Returns the same model at this moment: items whose window is closed are not available."""
+        return replace(self, available=self.windows.within(self.available, now_ms), now_ms=now_ms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +57,8 @@ class LoadedModel:
     availability: Availability = field(default_factory=lambda: UNCHANGED)
     only_popular: bool = False
     """Whether this is a stand-in that has popular items only."""
+    windows: Windows = NO_WINDOWS
+    """Windows as trained, overlaid by `availability`."""
 
     @functools.cached_property
     def masks(self) -> "Masks":
@@ -59,13 +70,15 @@ class LoadedModel:
     @classmethod
     def of(cls, version: str, recommender: Recommender, only_popular: bool = False) -> "LoadedModel":
         """Returns the version as it was trained."""
-        return cls(version, recommender, recommender.catalog.available, only_popular=only_popular)
+        items = recommender.catalog
+        return cls(version, recommender, items.available, only_popular=only_popular, windows=items.windows)
 
     def with_availability(self, availability: Availability) -> "LoadedModel":
         """Returns the same model with the latest availability of its items."""
         if availability is self.availability:
             return self
-        return replace(self, availability=availability, available=overlaid(self.recommender.catalog, availability))
+        available, windows = overlaid(self.recommender.catalog, availability)
+        return replace(self, availability=availability, available=available, windows=windows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +137,7 @@ class LoadedModels:
             facts.trending.value,
             masks,
             facts.record.value,
+            model.windows,
         )
 
     def _challenger_of(self, user: str | None) -> str:

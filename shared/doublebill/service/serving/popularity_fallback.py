@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,8 @@ def remember(objects: Objects, records: Records, catalog: str, version: str) -> 
         items_of_model, popularity = Catalog.from_arrays(arrays), arrays["popularity"].view(np.float32)
     except (ObjectMissing, ArtifactCorrupt, KeyError) as wrong:
         raise StoreUnavailable(f"version {version} cannot be read") from wrong
-    available = live_facts.overlaid(items_of_model, availability.read(objects, catalog))
+    available, windows = live_facts.overlaid(items_of_model, availability.read(objects, catalog))
+    items_of_model = replace(items_of_model, windows=windows)
     items = _most_popular(popularity, available)
     exclude_seen = bool(manifest["config"]["exclude_seen"])
     records.put(record_key(catalog), _packed(version, exclude_seen, items_of_model, popularity, items))
@@ -123,11 +125,13 @@ def item_of(catalog: Catalog, item: int) -> Item:
         catalog.titles[item],
         tuple(catalog.tags(item)),
         None if year == NO_YEAR else year,
-        attributes=_attributes(catalog, item),
+        None,
+        _attributes_of(catalog, item),
+        *catalog.windows.bounds_of(item),
     )
 
 
-def _attributes(catalog: Catalog, item: int) -> dict[str, bool | float | str]:
+def _attributes_of(catalog: Catalog, item: int) -> dict[str, bool | float | str]:
     attributes: dict[str, bool | float | str] = {}
     for name in (catalog.attributes.names[n] for n in range(len(catalog.attributes.names))):
         for kind in (bool, float, str):

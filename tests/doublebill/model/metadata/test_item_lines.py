@@ -19,6 +19,8 @@ ITEMS = st.builds(
     st.dictionaries(
         st.from_regex(r"x[a-z0-9_]{0,9}", fullmatch=True), st.booleans() | st.floats(-1e15, 1e15) | TEXT, max_size=5
     ),
+    st.none() | st.integers(0, 9),
+    st.none() | st.integers(10, 19),
     st.sets(st.sampled_from(["title", "tags", "attributes.y1", "attributes.y2"])).map(
         lambda names: tuple(sorted(names))
     ),

@@ -30,7 +30,7 @@ def items(**available: bool | None) -> list[Item]:
 def test_items_that_tell_are_noted_and_others_are_not(objects):
     assert availability.note(objects, "films", items(a=False, b=True, c=None))
     assert told(objects) == {"a": False, "b": True}
-    assert availability.from_bytes(objects.get(KEY).data) == told(objects)
+    assert availability.from_bytes(objects.get(KEY).data).items == told(objects)
 
 
 def test_the_last_word_counts(objects):
@@ -104,7 +104,7 @@ def test_an_import_of_items_notes_it(objects):
 def test_a_removed_item_is_taken_down_and_comes_back_with_an_update(objects):
     availability.note(objects, "films", [Item("a", removed=True), Item("b", removed=True)])
     assert told(objects) == {"a": None, "b": None}
-    assert availability.read(objects, "films") == {"a": False, "b": False}
+    assert availability.read(objects, "films").items == {"a": False, "b": False}
     assert not availability.note(objects, "films", [Item("c", title="C")])
     availability.note(objects, "films", [Item("a", title="A"), Item("b", available=False), Item("b", title="B")])
     assert told(objects) == {"a": True, "b": False}
@@ -113,4 +113,16 @@ def test_a_removed_item_is_taken_down_and_comes_back_with_an_update(objects):
 def test_availability_that_is_cleared_is_that_of_any_item(objects):
     availability.note(objects, "films", items(a=False))
     availability.note(objects, "films", [Item("a", cleared=("available",))])
-    assert availability.read(objects, "films") == {"a": True}
+    assert availability.read(objects, "films").items == {"a": True}
+
+
+def test_the_bounds_of_windows_are_noted_one_by_one(objects):
+    availability.note(objects, "films", [Item("a", available_from=5), Item("b", available_until=9)])
+    availability.note(objects, "films", [Item("a", available_until=7), Item("b", cleared=("available_until",))])
+    assert availability.read(objects, "films").windows == {
+        "a": {"available_from": 5, "available_until": 7},
+        "b": {"available_until": None},
+    }
+    assert not availability.note(objects, "films", [Item("a", available_from=5)])
+    availability.note(objects, "films", [Item("a", removed=True)])
+    assert availability.read(objects, "films").windows["a"] == {"available_from": None, "available_until": None}

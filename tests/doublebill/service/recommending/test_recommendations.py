@@ -250,8 +250,8 @@ def test_lists_give_n_where_there_are_so_many_and_only_what_is_available_and_pas
     asked = ListOptions(data.draw(st.integers(1, 16)), filter_)
     possible = passes(filter_, world, History(())) & world.available
     for told in (
-        lists.popular("films", world.serving, asked)["popular"],
-        lists.trending("films", world.serving, asked)["trending"],
+        lists.popular("films", world.serving, asked, NOW_MS)["popular"],
+        lists.trending("films", world.serving, asked, NOW_MS)["trending"],
     ):
         found = ids(told)
         assert len(found) == len(set(found)) == min(asked.n, len(possible))
@@ -267,7 +267,7 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
     item_id = data.draw(st.sampled_from(sorted(world.items)))
     filter_ = data.draw(st.none() | st.sampled_from([one for one in FILTERS if "artist" not in str(one)]))
     n = data.draw(st.integers(1, 16))
-    told = lists.neighbours("films", world.serving, item_id, ListOptions(n, filter_))["neighbours"]
+    told = lists.neighbours("films", world.serving, item_id, ListOptions(n, filter_), NOW_MS)["neighbours"]
     items, similarities = model.neighbours.around(model.catalog.find(item_id))
     alike = {model.catalog.item_ids[item] for item in items[similarities > 0].tolist()}
     possible = (alike & passes(filter_, world, History(())) & world.available) - {item_id}
@@ -277,10 +277,10 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
 
 def test_sources_of_an_item_fill_up_its_neighbours_where_its_targets_are_too_few() -> None:
     serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1})
-    told = lists.neighbours("films", serving, "a", ListOptions(n=2))["neighbours"]
+    told = lists.neighbours("films", serving, "a", ListOptions(n=2), NOW_MS)["neighbours"]
     assert ids(told) == ["b", "c"]
     without_b = dataclasses.replace(serving, available=np.array([True, False, True, True]))
-    told = lists.neighbours("films", without_b, "a", ListOptions(n=2))["neighbours"]
+    told = lists.neighbours("films", without_b, "a", ListOptions(n=2), NOW_MS)["neighbours"]
     assert [(entry["item_id"], entry["score"]) for entry in told] == [("c", 1.0), ("z", 0.5)]
 
 
@@ -391,7 +391,7 @@ def test_the_model_and_the_history_both_say_why_an_answer_is_degraded(
 def test_where_the_history_could_not_be_read_popular_items_are_given_and_it_says_so(serving: Serving) -> None:
     told = recommended(serving, History((), degraded=UNREAD), n=5)
     assert (told["cold"], told["degraded"]) == (True, UNREAD)
-    popular = lists.popular("films", serving, ListOptions(5))["popular"]
+    popular = lists.popular("films", serving, ListOptions(5), NOW_MS)["popular"]
     assert [dict(entry) for entry in told["recommendations"]] == [dict(entry) for entry in popular]
 
 
@@ -426,20 +426,20 @@ def test_a_filter_sees_what_is_available_now_and_what_it_came_to_is_kept(serving
 
 
 def test_only_items_that_are_alike_are_neighbours(serving: Serving) -> None:
-    told = lists.neighbours("films", serving, "item-00", ListOptions(n=100))["neighbours"]
+    told = lists.neighbours("films", serving, "item-00", ListOptions(n=100), NOW_MS)["neighbours"]
     assert all(entry["score"] > 0 for entry in told)
     assert set(ids(told)) == {f"item-{n:02}" for n in range(2, 12, 2)}
 
 
 def test_an_unknown_item_has_no_neighbours(serving: Serving) -> None:
     with pytest.raises(NotFound, match="no item 'nope'"):
-        lists.neighbours("films", serving, "nope", ListOptions())
+        lists.neighbours("films", serving, "nope", ListOptions(), NOW_MS)
 
 
 def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serving: Serving) -> None:
     trending = dataclasses.replace(serving, trending=[("item-07", 3.5), ("unknown", 3.0), ("item-01", 2.0)])
-    told = lists.trending("films", trending, ListOptions(4))["trending"]
-    popular = ids(lists.popular("films", serving, ListOptions(4))["popular"])
+    told = lists.trending("films", trending, ListOptions(4), NOW_MS)["trending"]
+    popular = ids(lists.popular("films", serving, ListOptions(4), NOW_MS)["popular"])
     others = [item_id for item_id in popular if item_id not in ("item-07", "item-01")][:2]
     assert [(entry["item_id"], entry["score"]) for entry in told] == [
         ("item-07", 3.5),
@@ -450,5 +450,5 @@ def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serv
 
 @given(worlds())
 def test_titles_are_shown_where_there_are_any(world: World) -> None:
-    for entry in lists.popular("films", world.serving, ListOptions(20))["popular"]:
+    for entry in lists.popular("films", world.serving, ListOptions(20), NOW_MS)["popular"]:
         assert entry.get("title", "") == world.items[entry["item_id"]].title
