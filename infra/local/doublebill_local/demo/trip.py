@@ -96,6 +96,7 @@ def learn(home: Home, command_line: CommandLine, catalog: str, files: Files, tit
 def _show_dungeon(client: Client) -> None:
     out.rule("A dungeon, and the proof that it can be finished")
     out.print("POST /v1/games/dungeon", style="bold")
+    out.print("P is the player, K the key to the door D, E an enemy; the dots are the way that the solver found.")
     for level in client.post("/v1/games/dungeon", DUNGEON)["items"]:
         show_level(level)
 

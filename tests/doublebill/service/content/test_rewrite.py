@@ -15,7 +15,7 @@ from doublebill.schema import read, schema_of
 from doublebill.service.content import rewrite as module
 from doublebill.service.content.generation import generate
 from doublebill.service.content.requests import ContentRequest
-from doublebill.service.content.responses import Texts
+from doublebill.service.content.responses import TextContent
 from doublebill.service.content.rewrite import (
     CALL_TEXTS,
     DRAFT_BYTES,
@@ -128,7 +128,7 @@ def test_without_flavour_the_answer_has_nothing_of_it_and_no_model_is_called(wor
 def test_answers_are_json_with_only_fields_that_their_schema_has(world):
     told = answer(world.rewriter(Model(error=StoreUnavailable("Bedrock: X"))))
     assert json.loads(json.dumps(told)) == told
-    schema = schema_of(Texts)
+    schema = schema_of(TextContent)
     assert set(told) <= set(schema["properties"])
     fields = schema["properties"]["items"]["items"]["properties"]
     assert all(set(item) <= set(fields) for item in told["items"])
