@@ -15,7 +15,7 @@ import pytest
 
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
-from doublebill.stores.histories import open_histories
+from doublebill.stores.histories import StoredPage, open_histories, page_key
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import MAX_RECORD_BYTES, open_records
 from doublebill.stores.secrets import open_secrets
@@ -399,6 +399,71 @@ class HistoriesContract:
         histories.add("films", [EVENT], LATER)
         self.newest(histories)
         assert histories.newest("films", "user-a", 10, NOW) in ([], [EVENT])
+
+
+class PagesContract:
+    """The pages of histories; `HistoriesContract` has the events of their tails."""
+
+    PAGE = StoredPage("user-a", "live", b"\x01\x00\xff" * 20_000, LATER)
+
+    def pages(self, histories, user="user-a", now=NOW):
+        return histories.read("films", user, 0, now, consistent=True).pages
+
+    def test_pages_come_back_by_source_without_the_tail(self, histories):
+        other = replace(self.PAGE, source="0123abcd", data=b"other")
+        histories.put_pages("films", [self.PAGE, other, replace(self.PAGE, user="user-b", data=b"b")])
+        histories.add("films", [EVENT], LATER)
+        assert self.pages(histories) == {"live": self.PAGE.data, "0123abcd": b"other"}
+        assert histories.newest("films", "user-a", 10, NOW, consistent=True) == [EVENT]
+
+    def test_a_page_and_the_newest_of_the_tail_are_read_together(self, histories):
+        histories.put_pages("films", [self.PAGE])
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(1, 31)], LATER)
+        read = histories.read("films", "user-a", 3, NOW, consistent=True)
+        assert dict(read.pages) == {"live": self.PAGE.data}
+        assert [(one.event.timestamp, one.expires) for one in read.tail] == [(n, LATER) for n in (30, 29, 28)]
+        assert [one.key[:13] for one in read.tail] == [f"{n:013d}" for n in (30, 29, 28)]
+
+    def test_more_pages_than_one_request_takes_are_all_kept(self, histories):
+        pages = [replace(self.PAGE, user=f"user-{n}", data=b"%d" % n) for n in range(60)]
+        histories.put_pages("films", pages)
+        assert all(self.pages(histories, f"user-{n}") == {"live": b"%d" % n} for n in range(60))
+
+    def test_an_expired_page_is_never_given(self, histories):
+        histories.put_pages("films", [replace(self.PAGE, expires=NOW)])
+        assert self.pages(histories, now=NOW - 1)
+        assert self.pages(histories) == {}
+
+    def test_only_who_read_the_last_page_writes_the_next(self, histories):
+        found = histories.foldable("films", "user-a", "live", 10)
+        assert (found.page, found.revision, found.tail) == (None, 0, [])
+        assert histories.swap_page("films", self.PAGE, 0)
+        assert not histories.swap_page("films", replace(self.PAGE, data=b"late"), 0)
+        second = histories.foldable("films", "user-a", "live", 10)
+        assert second.page == self.PAGE.data
+        assert histories.swap_page("films", replace(self.PAGE, data=b"second"), second.revision)
+        assert not histories.swap_page("films", replace(self.PAGE, data=b"late"), second.revision)
+        assert self.pages(histories) == {"live": b"second"}
+
+    def test_the_oldest_of_the_tail_are_to_be_folded_expired_ones_too(self, histories):
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(5, 31)], LATER)
+        histories.add("films", [replace(EVENT, timestamp=time) for time in range(1, 5)], NOW - 1)
+        tail = histories.foldable("films", "user-a", "live", 6).tail
+        assert [one.event.timestamp for one in tail] == [1, 2, 3, 4, 5, 6]
+        assert [one.expires for one in tail] == [NOW - 1] * 4 + [LATER] * 2
+        histories.remove("films", [("user-a", one.key) for one in tail])
+        assert [one.event.timestamp for one in histories.foldable("films", "user-a", "live", 2).tail] == [7, 8]
+
+    def test_pages_are_removed_by_their_key_and_others_stay(self, histories):
+        histories.put_pages("films", [replace(self.PAGE, source=name) for name in ("live", "one", "one~b")])
+        histories.remove("films", [("user-a", page_key("one")), ("user-b", page_key("live"))])
+        assert set(self.pages(histories)) == {"live", "one~b"}
+
+    def test_forgetting_removes_pages_too(self, histories):
+        histories.put_pages("films", [self.PAGE])
+        histories.add("films", [EVENT], LATER)
+        assert histories.forget("films", "user-a") == 2
+        assert self.pages(histories) == {}
 
 
 class ConcurrentHistoriesContract:

@@ -16,7 +16,8 @@ import pytest
 from clocks import Clock
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
-from doublebill.stores.histories import Histories, partition_key, sort_key
+from doublebill.history.folding import Dated
+from doublebill.stores.histories import Foldable, Histories, Stored, StoredPage, page_key, partition_key, sort_key
 from doublebill.stores.objects import Objects, StoredObject, check_key
 from fake_records import MemoryRecords
 
@@ -80,32 +81,80 @@ class MemoryObjects:
 
 
 class MemoryHistories:
-    """Histories in a dictionary. A read that asks for no consistency misses the latest write, as DynamoDB's may."""
+    """Histories in dictionaries. A read that asks for no consistency misses the latest write, as DynamoDB's may."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], tuple[Event, int]] = {}
-        self._stale: dict[tuple[str, str], tuple[Event, int]] = {}
+        self._rows: dict[tuple[str, str], Dated] = {}
+        self._pages: dict[tuple[str, str], tuple[StoredPage, int]] = {}
+        self._stale = (self._rows, self._pages)
         self._lock = threading.Lock()
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
-        with self._lock:
-            self._stale = dict(self._rows)
+        with self._written():
             for event in events:
-                self._rows[partition_key(catalog, event.user), sort_key(event)] = (event, expires)
+                key = sort_key(event)
+                self._rows[partition_key(catalog, event.user), key] = Dated(event, key, expires)
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
+        return [one.event for one in self.read(catalog, user, n, now, consistent).tail]
+
+    def read(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> Stored:
         with self._lock:
-            rows = dict(self._rows if consistent else self._stale)
-        wanted = {key: row for key, row in rows.items() if key[0] == partition_key(catalog, user) and row[1] > now}
-        return [wanted[key][0] for key in sorted(wanted, key=lambda key: key[1].encode(), reverse=True)][:n]
+            rows, pages = (self._rows, self._pages) if consistent else self._stale
+            tail = [one for one in self._tail(catalog, user, rows) if one.expires > now]
+            place = partition_key(catalog, user)
+            found = {
+                page.source: page.data for (pk, _), (page, _) in pages.items() if pk == place and page.expires > now
+            }
+        return Stored(found, tail[::-1][:n])
+
+    def foldable(self, catalog: str, user: str, source: str, n: int) -> Foldable:
+        with self._lock:
+            page, revision = self._pages.get((partition_key(catalog, user), page_key(source)), (None, 0))
+            return Foldable(page and page.data, revision, self._tail(catalog, user, self._rows)[:n])
+
+    def swap_page(self, catalog: str, page: StoredPage, revision: int) -> bool:
+        key = partition_key(catalog, page.user), page_key(page.source)
+        with self._written():
+            if self._pages.get(key, (None, 0))[1] != revision:
+                return False
+            self._pages[key] = page, revision + 1
+        return True
+
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage]) -> None:
+        with self._written():
+            for page in pages:
+                self._pages[partition_key(catalog, page.user), page_key(page.source)] = page, 1
+
+    def remove(self, catalog: str, rows: Iterable[tuple[str, str]]) -> None:
+        with self._written():
+            for user, key in rows:
+                self._rows.pop((partition_key(catalog, user), key), None)
+                self._pages.pop((partition_key(catalog, user), key), None)
 
     def forget(self, catalog: str, user: str) -> int:
+        with self._written():
+            kept = [
+                {key: row for key, row in rows.items() if key[0] != partition_key(catalog, user)} for rows in self._all
+            ]
+            gone = sum(map(len, self._all)) - sum(map(len, kept))
+            self._rows, self._pages = kept
+        return gone
+
+    @property
+    def _all(self) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        return self._rows, self._pages
+
+    @contextlib.contextmanager
+    def _written(self) -> Iterator[None]:
         with self._lock:
-            self._stale = dict(self._rows)
-            gone = [key for key in self._rows if key[0] == partition_key(catalog, user)]
-            for key in gone:
-                del self._rows[key]
-        return len(gone)
+            self._stale = (dict(self._rows), dict(self._pages))
+            yield
+
+    def _tail(self, catalog: str, user: str, rows: Mapping[tuple[str, str], Dated]) -> list[Dated]:
+        """The tail of a user, oldest first."""
+        wanted = [one for key, one in rows.items() if key[0] == partition_key(catalog, user)]
+        return sorted(wanted, key=lambda one: one.key.encode())
 
 
 class Killed(BaseException):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doublebill.history.page import from_bytes
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack
 
@@ -33,8 +34,15 @@ def logged(stack: Stack, catalog: str) -> list[dict[str, Any]]:
 
 
 def remembered(stack: Stack, catalog: str) -> list[dict[str, Any]]:
-    """The rows of the catalog in the table."""
-    return [row for row in stack.rows() if row["pk"]["S"].startswith(f"{catalog}#")]
+    """What the histories of the catalog have: each event of a tail, each entry of a page."""
+    rows = [row for row in stack.rows() if row["pk"]["S"].startswith(f"{catalog}#")]
+    folded = [
+        row | {"item_id": {"S": item}}
+        for row in rows
+        if "page" in row
+        for item in from_bytes(bytes(row["page"]["B"])).items
+    ]
+    return [row for row in rows if "page" not in row] + folded
 
 
 def test_accepted_events_are_in_the_log_and_in_the_histories(handler: Handler, stack: Stack, fresh: str) -> None:

@@ -5,14 +5,14 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import ANY, Stubber
 
-from contract import EVENT, LATER, NOW, ConcurrentHistoriesContract, HistoriesContract
+from contract import EVENT, LATER, NOW, ConcurrentHistoriesContract, HistoriesContract, PagesContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.stores import histories as module
 from doublebill.stores.histories import BATCH_TRIES, DynamoHistories, SqliteHistories, open_histories
 from fakes import MemoryHistories
 
 
-class TestDynamoDBOnMoto(HistoriesContract):
+class TestDynamoDBOnMoto(HistoriesContract, PagesContract):
     @pytest.fixture
     def histories(self, aws):
         boto3.client("dynamodb").create_table(
@@ -27,7 +27,7 @@ class TestDynamoDBOnMoto(HistoriesContract):
         return open_histories("dynamodb://histories")
 
 
-class TestSqlite(HistoriesContract, ConcurrentHistoriesContract):
+class TestSqlite(HistoriesContract, PagesContract, ConcurrentHistoriesContract):
     @pytest.fixture
     def url(self, tmp_path):
         return f"sqlite://{tmp_path}/home/histories.sqlite"
@@ -37,7 +37,7 @@ class TestSqlite(HistoriesContract, ConcurrentHistoriesContract):
         return open_histories(url)
 
 
-class TestMemory(HistoriesContract):
+class TestMemory(HistoriesContract, PagesContract):
     @pytest.fixture
     def histories(self):
         return MemoryHistories()

@@ -4,17 +4,17 @@ Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz` with line, field and rea
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
-from doublebill.events import HISTORY_LENGTH, Event, parse
+from doublebill.events import parse
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
@@ -109,14 +109,14 @@ def import_events(
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
         return replace(_imported(committed), repeated=True)
-    reader, newest, items = _RowReader(on_progress), _Newest(), set[str]()
+    reader, imported, items = _RowReader(on_progress), ImportedHistories(), set[str]()
     pseudonym_of = _remembering(intake.pseudonyms)
     kinds = catalog_record.find(intake.objects, catalog).kinds
     try:
         events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of, kinds=kinds))
         for number, part in enumerate(batched(events, PART_EVENTS)):
             event_log.put_part(intake.objects, catalog, import_id, number, part)
-            newest.note(part)
+            imported.note(part)
             items.update(event.item_id for event in part)
         quarantine(intake.objects, catalog, import_id, reader.bad)
         reader.check(max_bad_share)
@@ -124,10 +124,10 @@ def import_events(
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     intake.ensure(catalog)
-    intake.remember(catalog, newest.events(), now_ms)
-    imported = Imported(import_id, reader.accepted, reader.quarantined, len(newest.by_user), len(items))
-    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported))
-    return imported
+    intake.remember_import(catalog, import_id, imported, kinds, now_ms)
+    outcome = Imported(import_id, reader.accepted, reader.quarantined, imported.users, len(items))
+    event_log.commit_import(intake.objects, catalog, import_id, asdict(outcome))
+    return outcome
 
 
 def import_items(
@@ -157,28 +157,6 @@ def quarantine(objects: Objects, catalog: str, import_id: str, bad: list[BadRow]
     if bad:
         lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in bad)
         objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
-
-
-class _Newest:
-    """The newest events of each user, in bounded memory per user."""
-
-    def __init__(self) -> None:
-        self.by_user: defaultdict[str, list[Event]] = defaultdict(list)
-
-    def note(self, events: Iterable[Event]) -> None:
-        for event in events:
-            kept = self.by_user[event.user]
-            kept.append(event)
-            if len(kept) >= 2 * HISTORY_LENGTH:
-                self.by_user[event.user] = _newest(kept)
-
-    def events(self) -> Iterator[Event]:
-        for kept in self.by_user.values():
-            yield from _newest(kept)
-
-
-def _newest(events: list[Event]) -> list[Event]:
-    return sorted(events, key=lambda event: event.timestamp)[-HISTORY_LENGTH:]
 
 
 def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:

@@ -1,7 +1,7 @@
 """Ingesting events: each is validated and pseudonymised, then stored in the log and in the histories."""
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, TypedDict
@@ -15,6 +15,8 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.schema import Input, described_by
 from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.catalog.warm_records import WarmRecords
+from doublebill.service.ingesting.fold_tail import fold_tail, users_due
+from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.registry import click_through
 from doublebill.stores.histories import Histories
 from doublebill.stores.objects import Objects
@@ -55,9 +57,20 @@ class Intake:
             catalogs.ensure(self.objects, catalog)
             self._made.add(catalog)
 
-    def remember(self, catalog: str, events: Iterable[Event], now_ms: int) -> None:
-        """Puts the events into their users' histories."""
-        self.histories.add(catalog, events, now_ms // 1000 + self.retention_seconds)
+    def remember(self, catalog: str, events: Sequence[Event], now_ms: int) -> None:
+        """Puts the events into their users' histories, and folds the tails that are due."""
+        now = now_ms // 1000
+        self.histories.add(catalog, events, now + self.retention_seconds)
+        for user in sorted(users_due(events)):
+            with contextlib.suppress(StoreUnavailable):  # the events are there; a later request folds them
+                fold_tail(self.histories, catalog, user, self.catalog_records.of(catalog).kinds, now)
+
+    def remember_import(
+        self, catalog: str, import_id: str, imported: ImportedHistories, kinds: EventKinds, now_ms: int
+    ) -> None:
+        """Puts the events of an import into their users' histories: a page a user, written over by the same import."""
+        expires = now_ms // 1000 + self.retention_seconds
+        self.histories.put_pages(catalog, imported.pages(import_id, kinds, expires))
 
 
 class EventsRequest(Input, frozen=True):

@@ -34,8 +34,8 @@ def eligible_items(
     exclude_seen = options.exclude_seen
     if exclude_seen is None:
         exclude_seen = serving.recommender.config.exclude_seen
-    of_history = history.items if exclude_seen else history.items[~history.liked]
-    allowed = allowed_items(serving, options.filter, history.items)
+    of_history = history.seen if exclude_seen else history.disliked
+    allowed = allowed_items(serving, options.filter, history.seen)
     return Eligible(allowed, np.concatenate([of_history, *excluded]))
 
 
@@ -75,5 +75,5 @@ def list_rules(serving: Serving, history: NumberedHistory, options: Recommendati
     max_per, diversity = options.max_per or {}, options.diversity
     if not options.promote:
         return Rules(max_per, diversity=diversity)
-    promoted = matching_items(serving, options.promote.filter, history.items, "promote.filter")
+    promoted = matching_items(serving, options.promote.filter, history.seen, "promote.filter")
     return Rules(max_per, promoted, options.promote.share, diversity)

@@ -1,17 +1,45 @@
 """Histories: the items that a user interacted with, as sent or as stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.events import HISTORY_LENGTH, Event, counting
+from doublebill.events import HISTORY_LENGTH
+from doublebill.history.folding import Dated
+from doublebill.history.page import Page, from_bytes
+from doublebill.history.reading import NONE_OLDER, HistoryContent, Met, Older, read
 from doublebill.service.recommending.requests import HistoryItem
-from doublebill.stores.histories import Histories
+from doublebill.stores.histories import Histories, Stored
 from doublebill.values.event_kinds import RATE, EventKinds
 
 UNREAD = "the history could not be read"
+
+
+@dataclass(frozen=True, eq=False)
+class StoredHistory:
+    """What is stored of one user."""
+
+    pages: Mapping[str, Page]
+    """By source."""
+    tail: Sequence[Dated]
+    """Newest first."""
+    now: int
+    """Unix seconds when it was read."""
+
+    @classmethod
+    def of(cls, stored: Stored, now: int) -> "StoredHistory":
+        """Returns the history in stored bytes.
+
+        Raises:
+            StoreUnavailable: when a page is damaged.
+        """
+        return cls({source: from_bytes(page) for source, page in stored.pages.items()}, stored.tail, now)
+
+    def content(self, kinds: EventKinds) -> HistoryContent:
+        """Returns the items that the events add up to."""
+        return read(self.pages, self.tail[::-1], kinds, self.now)
 
 
 @dataclass(frozen=True)
@@ -20,16 +48,18 @@ class History:
 
     items: Sequence[HistoryItem] = ()
     """Those of a request, oldest first."""
-    newest: Sequence[Event] = ()
-    """The stored events, newest first."""
+    stored: StoredHistory | None = None
     user: str | None = None
     """The pseudonym, where it is somebody's stored history and the key could be read."""
     degraded: str | None = None
     """Why it is not the whole history."""
 
-    def entries(self, kinds: EventKinds) -> Sequence[HistoryItem]:
-        """Returns the items, oldest first; those stored as events of these kinds count."""
-        return self.items or [_entry(event, kinds) for event in counting(self.newest, kinds)]
+    def entries(self, kinds: EventKinds) -> tuple[Sequence[HistoryItem], Older]:
+        """Returns the newest items, in order of their first events, and the older ones, weighed by these kinds."""
+        if self.stored is None:
+            return self.items, NONE_OLDER
+        content = self.stored.content(kinds)
+        return [_entry(met) for met in content.items], content.older
 
 
 class PersonalRequest(Protocol):
@@ -57,15 +87,15 @@ class UserHistories:
         return self._read(catalog, lambda: user, now_ms, deadline)
 
     def _read(self, catalog: str, pseudonym: Callable[[], str], now_ms: int, deadline: Deadline) -> History:
-        def read() -> tuple[str, list[Event]]:
-            user = pseudonym()
-            return user, self.histories.newest(catalog, user, HISTORY_LENGTH, now_ms // 1000, consistent=True)
+        def read_stored() -> tuple[str, StoredHistory]:
+            user, now = pseudonym(), now_ms // 1000
+            return user, StoredHistory.of(self.histories.read(catalog, user, HISTORY_LENGTH, now, consistent=True), now)
 
         try:
-            user, newest = deadline.bounded("the history", read)
+            user, stored = deadline.bounded("the history", read_stored)
         except StoreUnavailable:
             return History(degraded=UNREAD)
-        return History(newest=newest, user=user)
+        return History(stored=stored, user=user)
 
     def of_request(self, catalog: str, request: PersonalRequest, now_ms: int, deadline: Deadline) -> History:
         """Returns the history of the request, or the stored one of the user whom it names.
@@ -82,6 +112,6 @@ class UserHistories:
         return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent])
 
 
-def _entry(event: Event, kinds: EventKinds) -> HistoryItem:
-    rating = event.value if event.kind == RATE else None
-    return HistoryItem(event.item_id, kinds.weight(event), event.timestamp / 1000, rating)
+def _entry(met: Met) -> HistoryItem:
+    rating = met.verdict.value if met.verdict and met.verdict.kind == RATE else None
+    return HistoryItem(met.item_id, met.weight, met.last / 1000, rating)

@@ -1,14 +1,15 @@
 """Numbered histories: a history as a model counts it, one number and one weight an item."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Mask
+from doublebill.history.reading import Older
 from doublebill.model.recommender import Recommender
-from doublebill.service.recommending.requests import HistoryItem
+from doublebill.service.recommending.history import History
+from doublebill.values.event_kinds import EventKinds
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +28,25 @@ class NumberedHistory:
     """[history] newest rating in stars, NaN where there is none."""
     unknown: list[str]
     """The item ids that the model does not have, each once."""
+    older: Ints32
+    """[older] numbers of items further back, which no longer count for any score."""
+    older_liked: Mask
+    """[older] False where the item counts against."""
+
+    @property
+    def seen(self) -> Ints32:
+        """Returns the numbers of all items."""
+        return np.concatenate([self.items, self.older])
+
+    @property
+    def disliked(self) -> Ints32:
+        """Returns the numbers of all items that count against."""
+        return np.concatenate([self.items[~self.liked], self.older[~self.older_liked]])
 
     @classmethod
-    def of(cls, model: Recommender, entries: Sequence[HistoryItem]) -> "NumberedHistory":
-        """Returns a history as `model` counts it."""
+    def of(cls, model: Recommender, history: History, kinds: EventKinds) -> "NumberedHistory":
+        """Returns a history as `model` counts it, its events weighed by these kinds."""
+        entries, further_back = history.entries(kinds)
         weights: dict[int, float] = {}
         newest: dict[int, float] = {}
         ratings: dict[int, tuple[float, float]] = {}
@@ -47,6 +63,7 @@ class NumberedHistory:
                 ratings[item] = time, entry.rating
         sums = np.fromiter(weights.values(), np.float64)
         timestamps = np.fromiter(newest.values(), np.float64)
+        older, older_liked = _older(model, further_back)
         stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
         return cls(
             items=np.fromiter(weights, np.int32),
@@ -55,4 +72,18 @@ class NumberedHistory:
             timestamps=timestamps,
             ratings=np.array(stars, np.float64),
             unknown=list(unknown),
+            older=older,
+            older_liked=older_liked,
         )
+
+
+def _older(model: Recommender, older: Older) -> tuple[Ints32, Mask]:
+    """Returns the numbers of the items with these hashes, and which of them do not count against."""
+    item_ids = model.catalog.item_ids
+    if not len(older.hashes) or not len(item_ids):
+        return np.zeros(0, np.int32), np.zeros(0, np.bool_)
+    hashes = older.hashes.astype(np.uint32)
+    first, end = (np.searchsorted(item_ids.hashes, hashes, side) for side in ("left", "right"))
+    lengths = end - first
+    places = (end - np.cumsum(lengths)).repeat(lengths) + np.arange(lengths.sum())
+    return item_ids.hashed[places], (older.weights >= 0).repeat(lengths)

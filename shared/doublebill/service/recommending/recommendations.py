@@ -30,7 +30,7 @@ def recommend(
     """
     serving = serving.at(now_ms)
     model, n = serving.recommender, options.n
-    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
+    numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = model.score(numbered.items, numbered.weights)
 
     earlier = read_cursor(options.cursor)
@@ -65,7 +65,7 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     """Returns the items of the request, each once, best first for the history; items that the model lacks come last."""
     serving = serving.at(now_ms)
     model = serving.recommender
-    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
+    numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = model.score(numbered.items, numbered.weights)
 
     item_ids = list(dict.fromkeys(request.items))

@@ -21,7 +21,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     """
     serving = serving.at(now_ms)
     model = serving.recommender
-    numbered = NumberedHistory.of(model, history.entries(serving.record.kinds))
+    numbered = NumberedHistory.of(model, history, serving.record.kinds)
     eligible = eligible_items(serving, numbered, options)
     allowed = eligible.allowed.copy()
     allowed[eligible.excluded] = False

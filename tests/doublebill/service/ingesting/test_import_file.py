@@ -15,7 +15,7 @@ from doublebill.service.ingesting.import_file import Imported, import_events, im
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
-from stored import every_byte
+from stored import every_byte, items_of
 from trainings import described, logged
 
 NOW_MS = 1_800_000_000_000
@@ -45,8 +45,7 @@ def imported(intake, content: str | bytes = RATINGS, **told) -> Imported:
 
 
 def history(intake, user_id: str) -> list[str]:
-    newest = intake.histories.newest("films", PSEUDONYMS.of(user_id), 1000, NOW_MS // 1000, consistent=True)
-    return [event.item_id for event in newest]
+    return [met.item_id for met in items_of(intake.histories, "films", PSEUDONYMS.of(user_id), NOW_MS // 1000)]
 
 
 def quarantined(objects) -> list[dict[str, object]]:
@@ -113,11 +112,14 @@ class TestEvents:
         assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
         assert len(logged(objects)) == 30
 
-    def test_only_the_newest_events_of_a_user_go_to_the_history(self, intake, objects, monkeypatch):
-        monkeypatch.setattr(import_file, "HISTORY_LENGTH", 4)
-        imported(intake)
-        assert history(intake, "alice-0") == ["film-27", "film-24", "film-21", "film-18"]
-        assert len(logged(objects)) == 30
+    def test_repeated_plays_push_nothing_out_of_the_history(self, intake):
+        plays = [f"heavy,item-{min(n, 6)},play,{1_700_000_000 + n}" for n in range(3000)]
+        imported(intake, "user_id,item_id,kind,timestamp\n" + "\n".join(plays))
+        newest = items_of(intake.histories, "films", PSEUDONYMS.of("heavy"), NOW_MS // 1000)
+        assert [(met.item_id, met.count) for met in newest] == [
+            ("item-6", 2994),
+            *((f"item-{n}", 1) for n in range(5, -1, -1)),
+        ]
 
     def test_progress_is_reported(self, intake, monkeypatch):
         monkeypatch.setattr(import_file, "PROGRESS_ROWS", 10)

@@ -6,7 +6,7 @@ import pytest
 
 from doublebill import schema
 from doublebill.errors import InvalidInput, NotFound
-from doublebill.events import HISTORY_LENGTH, parse
+from doublebill.events import parse
 from doublebill.fit.clean import clean
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.ingesting.ingest import Intake, ingest
@@ -15,7 +15,7 @@ from doublebill.service.training import data_snapshot
 from doublebill.service.training.data_snapshot import LATE_MS, DataSnapshot
 from doublebill.service.training.verify import verify
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
-from stored import every_byte
+from stored import every_byte, items_of
 from trainings import fill, logged, trained
 from worlds import FIRST_MS, checkerboard
 
@@ -40,6 +40,10 @@ def intake():
 
 
 def history(intake, user_id: str):
+    return items_of(intake.histories, "films", PSEUDONYMS.of(user_id), NOW_MS // 1000)
+
+
+def tail(intake, user_id: str):
     return intake.histories.newest("films", PSEUDONYMS.of(user_id), 5000, NOW_MS // 1000, consistent=True)
 
 
@@ -51,10 +55,10 @@ def learnt(intake):
 
 
 def test_the_history_moves_with_its_times_and_event_ids(intake):
-    before = [*history(intake, GUEST), *history(intake, ANN)]
+    before = [*tail(intake, GUEST), *tail(intake, ANN)]
     assert merge(intake, "films", ANN, GUEST, NOW_MS) == {"catalog": "films", "merged": 2}
     moved = [replace(event, user=PSEUDONYMS.of(ANN)) for event in before]
-    assert history(intake, ANN) == sorted(moved, key=lambda event: -event.timestamp)
+    assert tail(intake, ANN) == sorted(moved, key=lambda event: -event.timestamp)
     assert history(intake, GUEST) == []
 
 
@@ -99,6 +103,9 @@ class Dying(MemoryHistories):
     def __init__(self, inner: MemoryHistories, stop_at: int, moment: str) -> None:
         self.inner, self.left, self.moment = inner, stop_at, moment
 
+    def swap_page(self, *told, **more):
+        return self._call("swap_page", *told, **more)
+
     def _call(self, name: str, *told, **more):
         last, self.left = self.left == 0, self.left - 1
         if last and self.moment == "before":
@@ -111,8 +118,11 @@ class Dying(MemoryHistories):
     def add(self, *told, **more):
         return self._call("add", *told, **more)
 
-    def newest(self, *told, **more):
-        return self._call("newest", *told, **more)
+    def read(self, *told, **more):
+        return self._call("read", *told, **more)
+
+    def put_pages(self, *told, **more):
+        return self._call("put_pages", *told, **more)
 
     def forget(self, *told, **more):
         return self._call("forget", *told, **more)
@@ -127,7 +137,7 @@ def test_whoever_dies_on_the_way_does_it_again_and_all_is_as_if_nothing_had_happ
 
     whole = fresh()
     merge(whole, "films", ANN, GUEST, NOW_MS)
-    for stop_at in range(3):
+    for stop_at in range(4):
         intake = fresh()
         with pytest.raises(Killed):
             merge(replace(intake, histories=Dying(intake.histories, stop_at, moment)), "films", ANN, GUEST, NOW_MS)
@@ -159,11 +169,19 @@ def test_the_merging_is_written_down_before_any_history_changes(intake):
     assert len(history(intake, GUEST)) == 2
 
 
-def test_only_what_an_answer_reads_is_copied_and_all_is_removed(intake):
-    many = [replace(event, item_id=f"item-{n}", timestamp=n) for event in history(intake, GUEST) for n in range(1, 700)]
-    intake.remember("films", many, NOW_MS)
-    assert merge(intake, "films", ANN, GUEST, NOW_MS)["merged"] == HISTORY_LENGTH
+def test_a_history_in_pages_moves_too_however_often_it_is_merged(intake):
+    def viewed_by(user_id, first, last):
+        return [viewed(user_id, f"item-{n}", n) for n in range(first, last)]
+
+    ingest(intake, "films", viewed_by(GUEST, 0, 400), NOW_MS)
+    ingest(intake, "films", viewed_by(ANN, 300, 500), NOW_MS)
+    assert intake.histories.read("films", PSEUDONYMS.of(GUEST), 1, NOW_MS // 1000, consistent=True).pages
+    merge(intake, "films", ANN, GUEST, NOW_MS)
     assert history(intake, GUEST) == []
+    ingest(intake, "films", viewed_by(GUEST, 450, 700), NOW_MS)
+    merge(intake, "films", ANN, GUEST, NOW_MS)
+    counts = {met.item_id: met.count for met in history(intake, ANN)}
+    assert counts == {"m": 1, "nosferatu": 1, "metropolis": 1} | {f"item-{n}": 1 for n in range(700)}
 
 
 def test_nobody_is_merged_with_themselves(intake):

@@ -19,6 +19,7 @@ from doublebill.service.recommending.batch_job import BatchRequest, BatchStores
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
 from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
 from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.histories import Stored
 from doublebill.stores.job_record import LOST_AFTER_MS, new_id
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
@@ -163,9 +164,9 @@ def test_a_job_started_again_answers_only_what_is_missing(stores: BatchStores) -
     answered: list[str] = []
 
     class Noting(MemoryHistories):
-        def newest(self, catalog: str, user: str, *more: Any, **named: Any) -> list[Event]:
+        def read(self, catalog: str, user: str, *more: Any, **named: Any) -> Stored:
             answered.append(user)
-            return []
+            return Stored({}, [])
 
     stores.objects.delete(f"batches/films/{BATCH}/part-00002.jsonl.gz")
     batch_job.run(replace(stores, histories=replace(stores.histories, histories=Noting())), "films", BATCH)
@@ -186,7 +187,7 @@ def test_no_user_id_is_in_any_stored_byte_and_no_pseudonym_in_an_answer(stores: 
 
 def test_a_user_whose_history_cannot_be_read_gets_what_is_popular_and_it_says_so(stores: BatchStores) -> None:
     class Failing(MemoryHistories):
-        def newest(self, *_: Any, **__: Any) -> list[Event]:
+        def read(self, *_: Any, **__: Any) -> Stored:
             raise StoreUnavailable("DynamoDB: ThrottlingException")
 
     done(replace(stores, histories=replace(stores.histories, histories=Failing())))

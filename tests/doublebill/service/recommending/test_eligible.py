@@ -3,15 +3,19 @@
 import numpy as np
 
 from doublebill.service.recommending.eligible import eligible_items
+from doublebill.service.recommending.history import History
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import HistoryItem, RecommendationOptions
+from doublebill.values.event_kinds import DEFAULT_KINDS
 from tiny_servings import lettered
 
 
 def shown(exclude_seen: bool | None, *excluded: np.ndarray) -> str:
     """The letters of a to d that may be shown to somebody who dislikes a and likes b."""
     serving = lettered("abcd", {"ab": 1})
-    history = NumberedHistory.of(serving.recommender, [HistoryItem("a", -1.0), HistoryItem("b")])
+    history = NumberedHistory.of(
+        serving.recommender, History([HistoryItem("a", -1.0), HistoryItem("b")]), DEFAULT_KINDS
+    )
     options = RecommendationOptions(exclude_seen=exclude_seen, filter={"item_id": {"any": ["a", "b", "c"]}})
     eligible = eligible_items(serving, history, options, *excluded)
     items = serving.recommender.ranker.most_popular(4, eligible)

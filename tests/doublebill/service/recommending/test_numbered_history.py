@@ -7,9 +7,11 @@ import pytest
 
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
+from doublebill.service.recommending.history import History
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import HistoryItem
 from doublebill.service.serving.warm_models import Serving, Warm
+from doublebill.values.event_kinds import DEFAULT_KINDS
 from fake_records import MemoryRecords
 from fakes import MemoryObjects
 from trainings import fill, trained
@@ -33,7 +35,7 @@ def test_of_an_item_met_twice_the_newest_time_and_the_newest_rating_count(servin
         HistoryItem("nope", 1.0, 60.0, 5.0),
         HistoryItem("item-04", 1.0, 70.0),
     ]
-    numbered = NumberedHistory.of(serving.recommender, history)
+    numbered = NumberedHistory.of(serving.recommender, History(history), DEFAULT_KINDS)
     assert [serving.recommender.catalog.item_ids[item] for item in numbered.items] == ["item-02", "item-00", "item-04"]
     expected = serving.recommender.config.weigh(np.array([3.0, -1.0, 1.0]), np.array([50.0, 0.0, 70.0]))
     assert numbered.weights.tolist() == expected.tolist()
@@ -44,5 +46,5 @@ def test_of_an_item_met_twice_the_newest_time_and_the_newest_rating_count(servin
 
 
 def test_of_an_empty_history_nothing_is_numbered(serving: Serving) -> None:
-    numbered = NumberedHistory.of(serving.recommender, ())
+    numbered = NumberedHistory.of(serving.recommender, History(), DEFAULT_KINDS)
     assert (len(numbered.items), len(numbered.weights), len(numbered.ratings), numbered.unknown) == (0, 0, 0, [])

@@ -1,0 +1,163 @@
+"""Folding: however events are split into pages, sources and tails, they add up to what counts of all of them."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doublebill.events import Event
+from doublebill.history import bulk
+from doublebill.history.bulk import NumberedEvents
+from doublebill.history.folding import Dated, fold
+from doublebill.history.page import Page, from_bytes, to_bytes
+from doublebill.history.reading import LIVE, HistoryContent, read
+from doublebill.values.event_kinds import DEFAULT_KINDS
+
+LATER = 10**11
+NOW = 1_800_000_000
+
+
+def dated(event: Event, expires: int = LATER) -> Dated:
+    return Dated(event, f"{event.timestamp:013d}#{event.event_id or event.item_id}", expires)
+
+
+def tail(*events: Event) -> list[Dated]:
+    return sorted(map(dated, events), key=lambda one: one.key)
+
+
+def stored(page: Page) -> Page:
+    """The page as a store gives it back."""
+    return from_bytes(to_bytes(page))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What counts of one item, by the definition."""
+
+    weight: float
+    count: int
+    first: int
+    last: int
+
+
+def counted(events: Sequence[Event]) -> dict[str, Counted]:
+    """The slow oracle: of several verdicts on an item the newest counts, and nothing that was before a dislike."""
+    found = {}
+    for item_id in {event.item_id for event in events}:
+        every = [event for event in events if event.item_id == item_id]
+        verdicts = [event for event in every if event.kind in ("like", "rate", "dislike")]
+        newest = max(verdicts, key=lambda event: (event.timestamp, event.kind, event.value), default=None)
+        counting = [event for event in every if event not in verdicts or event is newest]
+        if newest is not None and newest.kind == "dislike":
+            counting = [event for event in counting if event.timestamp >= newest.timestamp]
+        times = [event.timestamp for event in counting]
+        weight = sum(DEFAULT_KINDS.weight(event) for event in counting)
+        found[item_id] = Counted(weight, len(counting), min(times), max(times))
+    return found
+
+
+def of(content: HistoryContent) -> dict[str, Counted]:
+    return {met.item_id: Counted(met.weight, met.count, met.first, met.last) for met in content.items}
+
+
+def by_hash(content: HistoryContent) -> dict[int, float]:
+    return dict(zip(content.older.hashes.tolist(), content.older.weights.tolist(), strict=True))
+
+
+KINDS = ["play", "play", "view", "purchase", "skip", "like", "rate", "dislike"]
+HALVES = st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.5])
+"""Values that add up exactly in any order."""
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 25) -> list[Event]:
+    """Events of one user, oldest first, no two at one time."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), max_size=most))
+    return [
+        Event("ann", draw(st.sampled_from("abc")), kind, draw(HALVES), 1_700_000_000_000 + n * 1000)
+        for n, kind in enumerate(kinds)
+    ]
+
+
+def told_apart(events: Sequence[Event]) -> bool:
+    """Whether two times per item and kind say when its events were: a dislike never falls among three or more."""
+    pairs = [(event.item_id, event.kind) for event in events if event.kind not in ("like", "rate", "dislike")]
+    return all(pairs.count(pair) <= 2 and values_agree(events, pair) for pair in set(pairs)) or not any(
+        event.kind == "dislike" for event in events
+    )
+
+
+def values_agree(events: Sequence[Event], pair: tuple[str, str]) -> bool:
+    return len({event.value for event in events if (event.item_id, event.kind) == pair}) == 1
+
+
+@given(histories(), st.lists(st.integers(0, 25), max_size=4))
+def test_folding_in_steps_gives_all_that_counts(events: list[Event], cuts: list[int]) -> None:
+    ends = [0, *sorted(cuts), len(events)]
+    page = None
+    for start, end in itertools.pairwise(ends[:-1]):
+        page = stored(fold(page, tail(*events[start:end]), DEFAULT_KINDS))
+    pages = {LIVE: page} if page else {}
+    assert of(read(pages, tail(*events[ends[-2] :]), DEFAULT_KINDS, NOW)) == counted(events)
+
+
+@given(st.data())
+def test_any_split_into_sources_and_tails_gives_all_that_counts(data: st.DataObject) -> None:
+    events = data.draw(histories().filter(told_apart))
+    places = data.draw(st.lists(st.integers(0, 4), min_size=len(events), max_size=len(events)))
+    parts = [[event for event, place in zip(events, places, strict=True) if place == part] for part in range(5)]
+    pages = {f"import-{n}": stored(in_bulk(part)) for n, part in enumerate(parts[:2]) if part}
+    pages[LIVE] = stored(fold(fold(None, tail(*parts[2]), DEFAULT_KINDS), tail(*parts[3]), DEFAULT_KINDS))
+    assert of(read(pages, tail(*parts[4]), DEFAULT_KINDS, NOW)) == counted(events)
+
+
+@given(st.data())
+def test_an_event_that_comes_again_changes_nothing(data: st.DataObject) -> None:
+    events = data.draw(histories())
+    again = data.draw(st.lists(st.sampled_from(events), max_size=20)) if events else []
+    page = stored(fold(None, tail(*events), DEFAULT_KINDS))
+    assert of(read({LIVE: page}, tail(*again), DEFAULT_KINDS, NOW)) == counted(events)
+    assert of(read({LIVE: fold(page, tail(*again), DEFAULT_KINDS)}, (), DEFAULT_KINDS, NOW)) == counted(events)
+
+
+@given(histories(), st.randoms())
+def test_pages_made_in_bulk_equal_those_made_event_by_event(events: list[Event], random: object) -> None:
+    shuffled = [*events, *events[::2]]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a Random
+    page = in_bulk(shuffled)
+    slow = fold(None, tail(*events), DEFAULT_KINDS)
+    assert page.items == slow.items
+    assert list(page.entries(range(len(page)))) == list(slow.entries(range(len(slow))))
+
+
+def in_bulk(events: Sequence[Event]) -> Page:
+    """The page of the events of one user, made by columns."""
+    if not events:
+        return fold(None, (), DEFAULT_KINDS)
+    items, kinds, ids = (sorted({getattr(event, name) for event in events}) for name in ("item_id", "kind", "event_id"))
+    columns = NumberedEvents(
+        users=np.zeros(len(events), np.int64),
+        items=np.array([items.index(event.item_id) for event in events]),
+        kinds=np.array([kinds.index(event.kind) for event in events]),
+        values=np.array([event.value for event in events]),
+        timestamps=np.array([event.timestamp for event in events], np.int64),
+        event_ids=np.array([ids.index(event.event_id) if event.event_id else -1 for event in events]),
+        item_ids=items,
+        kind_names=kinds,
+    )
+    ((user, page),) = bulk.pages(columns, DEFAULT_KINDS, np.full(len(events), LATER))
+    assert user == 0
+    return page
+
+
+@given(histories())
+def test_a_page_comes_back_from_its_bytes(events: list[Event]) -> None:
+    page = fold(None, tail(*events), DEFAULT_KINDS)
+    again = stored(page)
+    assert again.items == page.items
+    assert list(again.entries(range(len(again)))) == list(page.entries(range(len(page))))
+    assert (again.marks(), again.forgotten, again.began) == (page.marks(), page.forgotten, page.began)
+    assert to_bytes(again) == to_bytes(page)
