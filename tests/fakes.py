@@ -16,7 +16,7 @@ import pytest
 from clocks import Clock
 from doublebill.errors import Conflict, ObjectMissing, StoreUnavailable
 from doublebill.events import Event
-from doublebill.history.folding import Dated
+from doublebill.history.folding import TailEvent
 from doublebill.stores.histories import Foldable, Histories, Stored, StoredPage, page_key, partition_key, sort_key
 from doublebill.stores.objects import Objects, StoredObject, check_key
 from fake_records import MemoryRecords
@@ -84,7 +84,7 @@ class MemoryHistories:
     """Histories in dictionaries. A read that asks for no consistency misses the latest write, as DynamoDB's may."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], Dated] = {}
+        self._rows: dict[tuple[str, str], TailEvent] = {}
         self._pages: dict[tuple[str, str], tuple[StoredPage, int]] = {}
         self._stale = (self._rows, self._pages)
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class MemoryHistories:
         with self._written():
             for event in events:
                 key = sort_key(event)
-                self._rows[partition_key(catalog, event.user), key] = Dated(event, key, expires)
+                self._rows[partition_key(catalog, event.user), key] = TailEvent(event, key, expires)
 
     def newest(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> list[Event]:
         return [one.event for one in self.read(catalog, user, n, now, consistent).tail]
@@ -151,7 +151,7 @@ class MemoryHistories:
             self._stale = (dict(self._rows), dict(self._pages))
             yield
 
-    def _tail(self, catalog: str, user: str, rows: Mapping[tuple[str, str], Dated]) -> list[Dated]:
+    def _tail(self, catalog: str, user: str, rows: Mapping[tuple[str, str], TailEvent]) -> list[TailEvent]:
         """The tail of a user, oldest first."""
         wanted = [one for key, one in rows.items() if key[0] == partition_key(catalog, user)]
         return sorted(wanted, key=lambda one: one.key.encode())

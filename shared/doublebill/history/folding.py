@@ -14,7 +14,7 @@ GROUP = MARKS // 8
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class TailEvent:
     """An event as the tail of a history has it."""
 
     event: Event
@@ -27,7 +27,7 @@ class Dated:
 EMPTY = PageWriter().page(())
 
 
-def fold(page: Page | None, tail: Sequence[Dated], kinds: EventKinds, now: int = 0) -> Page:
+def fold(page: Page | None, tail: Sequence[TailEvent], kinds: EventKinds, now: int = 0) -> Page:
     """Returns the page with the events of the tail in it, without entries and events that expired at `now`.
 
     The tail is oldest first. Folding events in that the page has already changes no entry: their marks say so.
@@ -41,7 +41,7 @@ def fold(page: Page | None, tail: Sequence[Dated], kinds: EventKinds, now: int =
 
 
 def added(
-    page: Page, tail: Iterable[Dated], kinds: EventKinds, marks: Collection[bytes], now: int, places: Sequence[int]
+    page: Page, tail: Iterable[TailEvent], kinds: EventKinds, marks: Collection[bytes], now: int, places: Sequence[int]
 ) -> dict[str | int, ItemEntry]:
     """Returns the living entries at some places of the page with the events of the tail in them, oldest first.
 
@@ -59,7 +59,7 @@ def added(
     return entries
 
 
-def _add(entries: dict[str | int, ItemEntry], one: Dated, kinds: EventKinds, forgotten: int) -> None:
+def _add(entries: dict[str | int, ItemEntry], one: TailEvent, kinds: EventKinds, forgotten: int) -> None:
     event = one.event
     hashed = entries.pop(hash_of(event.item_id), None)
     entry = hashed or entries.get(event.item_id) or ItemEntry(one.expires)
@@ -70,7 +70,7 @@ def _add(entries: dict[str | int, ItemEntry], one: Dated, kinds: EventKinds, for
     entry.add(event, kinds, one.expires)
 
 
-def _marked(page: Page, tail: Sequence[Dated]) -> tuple[Sequence[Marked], int]:
+def _marked(page: Page, tail: Sequence[TailEvent]) -> tuple[Sequence[Marked], int]:
     """Returns the marks to keep and the new `forgotten`.
 
     Those of the whole tail are kept, since its events stay there until they have been removed one by one.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Floats, Ints
-from doublebill.history.folding import EMPTY, Dated, added
+from doublebill.history.folding import EMPTY, TailEvent, added
 from doublebill.history.item_entries import ItemEntry, Verdict, merged
 from doublebill.history.page import NAMED_ITEMS, OLDER, Page, hash_of
 from doublebill.values.event_kinds import EventKinds
@@ -56,7 +56,7 @@ class HistoryContent:
     older: Older
 
 
-def read(pages: Mapping[str, Page], tail: Sequence[Dated], kinds: EventKinds, now: int) -> HistoryContent:
+def read(pages: Mapping[str, Page], tail: Sequence[TailEvent], kinds: EventKinds, now: int) -> HistoryContent:
     """Returns the history that the pages by source and the tail, oldest event first, add up to at `now` (Unix seconds).
 
     Entries that have expired are left out. An item of several sources is one.
@@ -78,7 +78,7 @@ def read(pages: Mapping[str, Page], tail: Sequence[Dated], kinds: EventKinds, no
 type Entries = dict[str | int, ItemEntry]
 
 
-def _shared_hashes(pages: Sequence[Page], tail: Sequence[Dated]) -> Ints:
+def _shared_hashes(pages: Sequence[Page], tail: Sequence[TailEvent]) -> Ints:
     """Returns the hashes of items that more than one source may have."""
     several = len(pages) > 1
     names = {one.event.item_id for one in tail}.union(*(page.columns.item_ids for page in pages if several))

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.events import Event
-from doublebill.history.folding import Dated
+from doublebill.history.folding import TailEvent
 from doublebill.stores.dynamodb import dynamodb_client, translated
 from doublebill.stores.sqlite import SqliteFile
 
@@ -61,7 +61,7 @@ class Stored:
 
     pages: Mapping[str, bytes]
     """By source."""
-    tail: Sequence[Dated]
+    tail: Sequence[TailEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Foldable:
     page: bytes | None
     revision: int
     """What `swap_page` takes; 0 where there is no page."""
-    tail: Sequence[Dated]
+    tail: Sequence[TailEvent]
 
 
 class Histories(Protocol):
@@ -163,13 +163,13 @@ class DynamoHistories:
 
     def read(self, catalog: str, user: str, n: int, now: int, consistent: bool = False) -> Stored:
         pages: dict[str, bytes] = {}
-        tail: list[Dated] = []
+        tail: list[TailEvent] = []
         for row in self._query(catalog, user, now, consistent, page_size=max(n, 1)):
             key = row["sk"]["S"]
             if key.startswith(PAGE):
                 pages[key.removeprefix(PAGE)] = bytes(row["page"]["B"])
             elif len(tail) < n:
-                tail.append(_dated(user, row))
+                tail.append(_tail_event(user, row))
             else:
                 break
         return Stored(pages, tail)
@@ -185,7 +185,7 @@ class DynamoHistories:
                 ConsistentRead=True,
                 PaginationConfig={"PageSize": n, "MaxItems": n},
             )
-            tail = [_dated(user, one) for page in pages for one in page["Items"]]
+            tail = [_tail_event(user, one) for page in pages for one in page["Items"]]
         if row is None:
             return Foldable(None, 0, tail)
         return Foldable(bytes(row["page"]["B"]), int(row["revision"]["N"]), tail)
@@ -277,7 +277,7 @@ def _page_attributes(catalog: str, page: StoredPage, revision: int) -> "dict[str
     }
 
 
-def _dated(user: str, row: "Mapping[str, AttributeValueTypeDef]") -> Dated:
+def _tail_event(user: str, row: "Mapping[str, AttributeValueTypeDef]") -> TailEvent:
     event = Event(
         user=user,
         item_id=row["item_id"]["S"],
@@ -286,7 +286,7 @@ def _dated(user: str, row: "Mapping[str, AttributeValueTypeDef]") -> Dated:
         timestamp=_timestamp(row["sk"]["S"]),
         event_id=row["event_id"]["S"] if "event_id" in row else "",
     )
-    return Dated(event, row["sk"]["S"], int(row["expires"]["N"]))
+    return TailEvent(event, row["sk"]["S"], int(row["expires"]["N"]))
 
 
 def _timestamp(key: str) -> int:
@@ -330,7 +330,7 @@ class SqliteHistories:
             pages = connection.execute("SELECT sk, page FROM history_pages WHERE pk = ? AND expires > ?", place)
             found = {sk.removeprefix(PAGE): bytes(page) for sk, page in pages}
             tail = connection.execute(f"{TAIL} AND expires > ? ORDER BY sk DESC LIMIT ?", (*place, n)).fetchall()
-        return Stored(found, [_row_dated(user, *row) for row in tail])
+        return Stored(found, [_tail_row(user, *row) for row in tail])
 
     def foldable(self, catalog: str, user: str, source: str, n: int) -> Foldable:
         place = partition_key(catalog, user)
@@ -340,7 +340,7 @@ class SqliteHistories:
             page = connection.execute(query, (place, page_key(source))).fetchone()
             tail = connection.execute(f"{TAIL} ORDER BY sk LIMIT ?", (place, n)).fetchall()
         data, revision = (None, 0) if page is None else (bytes(page[0]), page[1])
-        return Foldable(data, revision, [_row_dated(user, *row) for row in tail])
+        return Foldable(data, revision, [_tail_row(user, *row) for row in tail])
 
     def swap_page(self, catalog: str, page: StoredPage, revision: int) -> bool:
         pk, sk = partition_key(catalog, page.user), page_key(page.source)
@@ -384,5 +384,5 @@ class SqliteHistories:
             return pages + connection.execute("DELETE FROM histories WHERE expires <= ?", (now,)).rowcount
 
 
-def _row_dated(user: str, sk: str, item_id: str, kind: str, value: float, event_id: str, expires: int) -> Dated:
-    return Dated(Event(user, item_id, kind, value, _timestamp(sk), event_id), sk, expires)
+def _tail_row(user: str, sk: str, item_id: str, kind: str, value: float, event_id: str, expires: int) -> TailEvent:
+    return TailEvent(Event(user, item_id, kind, value, _timestamp(sk), event_id), sk, expires)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from doublebill.events import Event
 from doublebill.history import bulk
 from doublebill.history.bulk import NumberedEvents
-from doublebill.history.folding import Dated, fold
+from doublebill.history.folding import TailEvent, fold
 from doublebill.history.page import Page, from_bytes, to_bytes
 from doublebill.history.reading import LIVE, HistoryContent, read
 from doublebill.values.event_kinds import DEFAULT_KINDS
@@ -20,11 +20,11 @@ LATER = 10**11
 NOW = 1_800_000_000
 
 
-def dated(event: Event, expires: int = LATER) -> Dated:
-    return Dated(event, f"{event.timestamp:013d}#{event.event_id or event.item_id}", expires)
+def dated(event: Event, expires: int = LATER) -> TailEvent:
+    return TailEvent(event, f"{event.timestamp:013d}#{event.event_id or event.item_id}", expires)
 
 
-def tail(*events: Event) -> list[Dated]:
+def tail(*events: Event) -> list[TailEvent]:
     return sorted(map(dated, events), key=lambda one: one.key)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.events import HISTORY_LENGTH
-from doublebill.history.folding import Dated
+from doublebill.history.folding import TailEvent
 from doublebill.history.page import Page, from_bytes
 from doublebill.history.reading import NONE_OLDER, HistoryContent, Met, Older, read
 from doublebill.service.recommending.requests import HistoryItem
@@ -23,7 +23,7 @@ class StoredHistory:
 
     pages: Mapping[str, Page]
     """By source."""
-    tail: Sequence[Dated]
+    tail: Sequence[TailEvent]
     """Newest first."""
     now: int
     """Unix seconds when it was read."""
