@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
+.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games bench-import large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -87,6 +87,11 @@ bench-train: env env-peers  ## how long fitting takes and how much memory, besid
 
 bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
 	@$(PY) tests/bench/games.py
+
+ROWS := 10000000
+FILE := large.csv.gz
+large-file: env  ## a large file of made-up events to import, ROWS=10000000 FILE=large.csv.gz
+	@$(PY) -m doublebill_local.demo.large_file $(ROWS) $(FILE)
 
 trips: env  ## how often one recommendation, training and level lead back to a file already left
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/trips.py

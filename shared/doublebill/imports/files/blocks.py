@@ -107,7 +107,8 @@ class BytesColumn(Column):
             return _coded_texts(self._content[start:end] for start, end in zip(self._starts, self._ends, strict=True))
         codes, firsts = grouped
         cells = _joined([words[firsts] for words in self._words])
-        return [cell.decode() for cell in cells.tolist()], codes
+        # at once, since no cell holds NUL: decoding one by one takes four times as long
+        return b"\0".join(cells.tolist()).decode().split("\0") if len(firsts) else [], codes
 
     @cached_property
     def _words(self) -> Words | None:
