@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, event_log
@@ -28,14 +29,26 @@ def fill(objects: Objects, events: Sequence[Event], catalog: str = "films", now_
     event_log.append(objects, catalog, events, now_ms)
 
 
+def fill_import(
+    objects: Objects, *parts: Sequence[Event], catalog: str = "films", import_id: str = "an-import"
+) -> None:
+    """Stores a file of events, in parts, as an import would."""
+    catalogs.ensure(objects, catalog)
+    stored = [
+        event_log.put_part(objects, catalog, import_id, number, EventTable.of(part))
+        for number, part in enumerate(parts)
+    ]
+    event_log.commit_import(objects, catalog, import_id, {"accepted": sum(map(len, parts))}, stored)
+
+
 def logged(objects: Objects, catalog: str = "films") -> list[Event]:
     """Every event of a catalog that a training would read."""
-    return list(DataSnapshot.of_now(objects, catalog).read_events(objects))
+    return list(DataSnapshot.of_now(objects, catalog).read(objects).events.events())
 
 
 def described(objects: Objects, catalog: str = "films") -> dict[str, Item]:
     """The metadata of a catalog that a training would read."""
-    return DataSnapshot.of_now(objects, catalog).read_items(objects)
+    return DataSnapshot.of_now(objects, catalog).read(objects).items
 
 
 def training(

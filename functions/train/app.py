@@ -1,7 +1,7 @@
 """Train: one catalog or corpus when a job says so, a job for every catalog when the schedule does.
 
-Job: {"catalog": "music", "run": "…", "force": false, "budget_seconds": 300}, all but the catalog optional;
-or {"kind": "runner", "corpus": "mine", "examples": "…"}.
+Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300},
+all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true}.
 """
 
@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
-from doublebill.errors import NoEvents
+from doublebill.errors import DataDamaged, NoEvents
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
@@ -49,12 +49,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
     left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
+    force, skip_damaged = bool(event.get("force")), bool(event.get("skip_damaged"))
     try:
-        record = train(
-            TrainingJob(objects, catalog, run, now_ms, logger.info, bool(event.get("force")), budget, records)
-        )
-    except NoEvents as nothing:
-        logger.warning("nothing to train on", catalog=catalog, reason=str(nothing))
-        return {"run": run, "state": "failed", "error": str(nothing)}
+        record = train(TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged))
+    except (NoEvents, DataDamaged) as untrained:
+        logger.warning("not trained", catalog=catalog, reason=str(untrained))
+        return {"run": run, "state": "failed", "error": str(untrained)}
     logger.info("trained", catalog=catalog, version=record["version"], promoted=record["promoted"])
     return dict(record)

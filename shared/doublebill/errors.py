@@ -1,11 +1,14 @@
 """Everything that doublebill itself raises, one family; the edge turns each type into one HTTP answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 SHOWN_LIMIT = 80
 """Characters of a field or value that an error repeats, so that an error never echoes a whole body."""
+
+DAMAGED_SHOWN = 5
+"""Damaged objects that one error names."""
 
 COMPLAINTS_LIMIT = 30
 """Complaints that one error lists; of the rest it gives the number."""
@@ -146,6 +149,17 @@ class ObjectDamaged(DoublebillError):
         self.name = name
         self.problem = problem
         super().__init__(f"{name}: {problem}")
+
+
+class DataDamaged(DoublebillError):
+    """Stored data that a training would read are damaged; names the objects and says what to do."""
+
+    def __init__(self, damaged: Sequence[ObjectDamaged], fix: str) -> None:
+        self.damaged = damaged
+        names = "; ".join(str(one) for one in damaged[:DAMAGED_SHOWN])
+        more = len(damaged) - DAMAGED_SHOWN
+        count = "1 stored object is" if len(damaged) == 1 else f"{len(damaged)} stored objects are"
+        super().__init__(f"{count} damaged: {names}{f'; and {more} more' if more > 0 else ''}. {fix}")
 
 
 class Unfittable(DoublebillError):

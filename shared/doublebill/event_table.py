@@ -52,8 +52,8 @@ class EventTable:
     """Milliseconds of Unix time; 0 for events of files."""
 
     @classmethod
-    def of(cls, events: Iterable[Event], received: int = 0) -> "EventTable":
-        """Returns the table of some events, all received at the same time."""
+    def of(cls, events: Iterable[Event], received: int | Sequence[int] = 0) -> "EventTable":
+        """Returns the table of some events, all received at the same time, or each at its own."""
         rows = list(events)
         return cls(
             users=Texts.of(event.user for event in rows),
@@ -92,7 +92,7 @@ class EventTable:
         arrays: Arrays = {"format": np.array([FORMAT, len(self)], np.int64), **pack_floats("values", self.values)}
         for name, column in self.compact().texts().items():
             arrays |= pack_integers(f"{name}_codes", column.codes.astype(np.int64))
-            arrays |= pack_integers(f"{name}_lengths", np.diff(column.distinct.offsets))
+            arrays |= pack_integers(f"{name}_lengths", column.distinct.lengths())
             arrays[f"{name}_blob"] = column.distinct.blob
         return to_npz(arrays | pack_integers("timestamps", self.timestamps) | pack_integers("received", self.received))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doublebill.arrays import Integers, Ints, Ints32, Mask
+from doublebill.arrays import Integers, Ints32, Mask
 from doublebill.model.string_table import Strings
 
 
@@ -71,11 +71,13 @@ class Texts:
         numbers = (np.cumsum(used) - 1).astype(np.int32)
         return Texts(self.distinct.subset(np.flatnonzero(used)), numbers[self.codes])
 
-    def ranks(self) -> Ints:
+    def ranks(self) -> Ints32:
         """Returns [distinct] the place of each distinct string in the order of Python's `sorted`."""
         names = self.names()
-        ranks = np.empty(len(names), np.int64)
-        ranks[np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)] = np.arange(len(names))
+        ranks = np.empty(len(names), np.int32)
+        ranks[np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)] = np.arange(
+            len(names), dtype=np.int32
+        )
         return ranks
 
 

@@ -1,4 +1,7 @@
-"""Cleaning: turns events, in any order and with repetitions, into one catalog and one matrix of interactions."""
+"""Cleaning: turns events, in any order and with repetitions, into one catalog and one matrix of interactions.
+
+Everything here works on columns of numbers: strings are compared once per distinct string, never once per event.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from doublebill.arrays import Floats, Ints, Mask
+from doublebill.arrays import Floats, Ints, Ints32, Mask, Places
+from doublebill.columns.text_column import Texts
+from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
-
-COLUMNS = ["user", "item_id", "kind", "value", "timestamp", "event_id"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,32 @@ class Cleaned:
     """Time of the newest event in milliseconds, 0 where no event has a time."""
 
 
-def clean(events: Iterable[Event], items: Mapping[str, Item], kinds: EventKinds = DEFAULT_KINDS) -> Cleaned:
+@dataclass(frozen=True, eq=False)
+class _NumberedEvents:
+    """Events as numbers, [rows] each."""
+
+    pairs: Ints
+    """One number for each user and item; the items of a user are in the order of their ids."""
+    users: Ints32
+    items: Ints32
+    """Places of the item ids in their order."""
+    kinds: Ints32
+    """Places of the kinds in their order."""
+    values: Floats
+    timestamps: Ints
+    event_ids: Ints32
+    """0 where there is none."""
+
+    def take(self, rows: Places | Mask) -> "_NumberedEvents":
+        return _NumberedEvents(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+def clean(
+    events: EventTable | Iterable[Event], items: Mapping[str, Item], kinds: EventKinds = DEFAULT_KINDS
+) -> Cleaned:
     """Cleans events into a catalog and its interactions, which depend on neither order nor repetitions.
 
     Removed items are left out with all their events.
@@ -43,76 +71,115 @@ def clean(events: Iterable[Event], items: Mapping[str, Item], kinds: EventKinds 
     The weight of a user and an item is the sum over the events that count (`events.counting`); the stars of a
     rating among them are kept too.
     """
-    table = pd.DataFrame(
-        ((e.user, e.item_id, e.kind, e.value, e.timestamp, e.event_id) for e in events), columns=COLUMNS
-    ).astype({"value": np.float64, "timestamp": np.int64})
+    table = events if isinstance(events, EventTable) else EventTable.of(events)
     removed = {item_id for item_id, item in items.items() if item.removed}
     if removed:
-        table = table[~table["item_id"].isin(removed)]
+        table = _without(table, removed)
         items = {item_id: item for item_id, item in items.items() if item_id not in removed}
-    distinct = _distinct(table)
-    catalog = Catalog.of(distinct["item_id"].unique(), items)
-    counted = _numbered(distinct[_counting(distinct, kinds)], catalog)
+    item_ids, names = sorted(table.items.names()), sorted(table.kinds.names())
+    distinct = _distinct(_numbered(table))
+    catalog = Catalog.of((item_ids[n] for n in np.unique(distinct.items).tolist()), items)
+    counted = distinct.take(_counting(distinct, names, kinds))
+    numbers = catalog.find_all(item_ids)[counted.items]
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(counted, len(catalog), kinds),
-        ratings=_ratings(counted, len(catalog)),
-        repeatable=bool(distinct["kind"].isin(sorted(kinds.repeated)).mean() > 0.5),
+        interactions=_interactions(counted, numbers, [kinds.weights.get(name, 0.0) for name in names], len(catalog)),
+        ratings=_ratings(counted, numbers, names, len(catalog)),
+        repeatable=bool(len(distinct) and _of_kinds(distinct, names, kinds.repeated).mean() > 0.5),
         events=len(distinct),
         duplicates=len(table) - len(distinct),
-        newest=int(distinct["timestamp"].max()) if len(distinct) else 0,
+        newest=int(distinct.timestamps.max()) if len(distinct) else 0,
     )
 
 
-def _distinct(table: pd.DataFrame) -> pd.DataFrame:
+def _without(table: EventTable, removed: set[str]) -> EventTable:
+    """Returns the events of the items that were not removed."""
+    kept = np.array([item_id not in removed for item_id in table.items.names()], np.bool_)
+    return table.take(kept[table.items.codes]).compact()
+
+
+def _numbered(table: EventTable) -> _NumberedEvents:
+    items = table.items.ranks()[table.items.codes]
+    return _NumberedEvents(
+        pairs=table.users.codes.astype(np.int64) * len(table.items.distinct) + items,
+        users=table.users.codes,
+        items=items,
+        kinds=table.kinds.ranks()[table.kinds.codes],
+        values=table.values,
+        timestamps=table.timestamps,
+        event_ids=_event_ids(table.event_ids),
+    )
+
+
+def _event_ids(column: Texts) -> Ints32:
+    """Returns [rows] a number for each event id, 0 for none."""
+    empty = column.distinct.lengths() == 0
+    numbers = np.where(empty, 0, np.arange(1, len(empty) + 1)).astype(np.int32)
+    return np.asarray(numbers[column.codes])
+
+
+def _distinct(rows: _NumberedEvents) -> _NumberedEvents:
     """Returns each event once, ordered by content."""
-    ordered = table.sort_values(["user", "item_id", "timestamp", "kind", "value", "event_id"], kind="stable")
-    named = ordered["event_id"] != ""
-    with_id = ordered[named].drop_duplicates(["user", "event_id"])
-    without = ordered[~named].drop_duplicates()
-    return pd.concat([without, with_id]).sort_values(["user", "item_id", "timestamp", "kind", "value"], kind="stable")
+    ordered = rows.take(np.lexsort((rows.values, rows.kinds, rows.timestamps, rows.items, rows.users)))
+    named = np.flatnonzero(ordered.event_ids)
+    if not len(named):
+        return ordered.take(~_repeats(ordered))
+    kept = np.zeros(len(ordered), np.bool_)
+    unnamed = np.flatnonzero(ordered.event_ids == 0)
+    kept[unnamed[~_repeats(ordered.take(unnamed))]] = True
+    ids = ordered.event_ids[named]
+    _, first = np.unique(ordered.users[named].astype(np.int64) * (int(ids.max()) + 1) + ids, return_index=True)
+    kept[named[first]] = True
+    return ordered.take(kept)
 
 
-def _counting(distinct: pd.DataFrame, kinds: EventKinds) -> Mask:
+def _repeats(ordered: _NumberedEvents) -> Mask:
+    """Returns [rows] which rows have the same content as the one before."""
+    same = np.ones(len(ordered), np.bool_)
+    same[:1] = False
+    for column in (ordered.pairs, ordered.timestamps, ordered.kinds, ordered.values):
+        same[1:] &= column[1:] == column[:-1]
+    return same
+
+
+def _of_kinds(rows: _NumberedEvents, names: list[str], wanted: frozenset[str]) -> Mask:
+    """Returns [rows] which rows are of one of the wanted kinds."""
+    return np.array([name in wanted for name in names], np.bool_)[rows.kinds]
+
+
+def _counting(distinct: _NumberedEvents, names: list[str], kinds: EventKinds) -> Mask:
     """Returns [events] which events count, as in `events.counting`; events of a pair are in order of time."""
-    pairs = distinct.groupby(["user", "item_id"], sort=False).ngroup().to_numpy()
-    of_events = distinct["kind"].to_numpy(object)
-    places = np.arange(len(distinct))
-    verdicts = np.isin(of_events, sorted(kinds.verdicts))
+    starts = np.ones(len(distinct), np.bool_)
+    starts[1:] = distinct.pairs[1:] != distinct.pairs[:-1]
+    pairs, places = np.cumsum(starts) - 1, np.arange(len(distinct))
+    verdicts = _of_kinds(distinct, names, kinds.verdicts)
     newest = np.full(len(distinct), -1)
     newest[pairs[verdicts]] = places[verdicts]  # the last one written is the newest
     judged_at = newest[pairs]
-    silenced = (judged_at >= 0) & np.isin(of_events[judged_at], sorted(kinds.silencing))
+    silenced = (judged_at >= 0) & _of_kinds(distinct, names, kinds.silencing)[judged_at]
     replaced: Mask = (verdicts | silenced) & (places < judged_at)
     return ~replaced
 
 
-def _numbered(counted: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
-    """Adds the numbers of users and items."""
-    item_ids = pd.Index([catalog.item_ids[n] for n in range(len(catalog))])
-    items = item_ids.get_indexer(pd.Index(counted["item_id"]))
-    return counted.assign(user_number=counted["user"].factorize()[0], item=items)
-
-
-def _interactions(counted: pd.DataFrame, n_items: int, kinds: EventKinds) -> Interactions:
+def _interactions(counted: _NumberedEvents, items: Ints32, weight_of: list[float], n_items: int) -> Interactions:
     """Returns the interactions: per user and item the sum of the weights and the newest time."""
-    counted = counted.assign(weight=counted["kind"].map(kinds.weights).fillna(0.0) * counted["value"])
-    pairs = counted.groupby(["user_number", "item"], sort=True, as_index=False).agg(
-        weight=("weight", "sum"), timestamp=("timestamp", "max")
+    weights = np.array(weight_of, np.float64)[counted.kinds] * counted.values
+    table = pd.DataFrame({"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps})
+    # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
+    pairs = table.groupby("pair", sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max"))
+    first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
+    return Interactions.of(
+        counted.users[first],
+        items[first],
+        pairs["weight"].to_numpy(np.float64),
+        pairs["timestamp"].to_numpy(np.int64),
+        n_items,
     )
-    return Interactions.of(*_columns(pairs, "weight"), n_items)
 
 
-def _ratings(counted: pd.DataFrame, n_items: int) -> Interactions:
+def _ratings(counted: _NumberedEvents, items: Ints32, names: list[str], n_items: int) -> Interactions:
     """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
-    return Interactions.of_ratings(*_columns(counted[counted["kind"] == RATE], "value"), n_items)
-
-
-def _columns(table: pd.DataFrame, weights: str) -> tuple[Ints, Ints, Floats, Ints]:
-    """Returns users, items, weights and times, each [rows]."""
-    return (
-        table["user_number"].to_numpy(np.int64),
-        table["item"].to_numpy(np.int64),
-        table[weights].to_numpy(np.float64),
-        table["timestamp"].to_numpy(np.int64),
+    rated = _of_kinds(counted, names, frozenset({RATE}))
+    return Interactions.of_ratings(
+        counted.users[rated], items[rated], counted.values[rated], counted.timestamps[rated], n_items
     )

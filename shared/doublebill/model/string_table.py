@@ -32,6 +32,10 @@ class Strings:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def lengths(self) -> Ints:
+        """Returns [n] the bytes of each string."""
+        return np.diff(self.offsets)
+
     def raw(self, n: int) -> bytes:
         """String `n` as UTF-8."""
         return self.blob[self.offsets[n] : self.offsets[n + 1]].tobytes()
@@ -47,7 +51,7 @@ class Strings:
 
     def subset(self, numbers: Items) -> "Strings":
         """Returns the table of the strings of some numbers, without a Python object per string."""
-        starts, lengths = self.offsets.take(numbers), np.diff(self.offsets).take(numbers)
+        starts, lengths = self.offsets.take(numbers), self.lengths().take(numbers)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         places = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
         return Strings(self.blob.take(places), offsets)

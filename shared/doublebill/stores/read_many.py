@@ -1,10 +1,11 @@
 """Reading many objects: a few at a time side by side and in order, since reading is mostly waiting."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 
+from doublebill.errors import ObjectMissing
 from doublebill.stores.objects import Objects
 
 AT_ONCE = 8
@@ -24,17 +25,37 @@ def in_order(objects: Objects, keys: Iterable[str]) -> Iterator[bytes]:
         ObjectMissing: at the place of a key that has no object.
         StoreUnavailable: as the store raises it.
     """
+    return _side_by_side(lambda key: objects.get(key).data, keys)
+
+
+def in_order_or_missing(objects: Objects, keys: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Yields each of `keys`, in their order, with the bytes under it, None where there is no object.
+
+    Raises:
+        StoreUnavailable: as the store raises it.
+    """
+
+    def read(key: str) -> tuple[str, bytes | None]:
+        try:
+            return key, objects.get(key).data
+        except ObjectMissing:
+            return key, None
+
+    return _side_by_side(read, keys)
+
+
+def _side_by_side[T](read: Callable[[str], T], keys: Iterable[str]) -> Iterator[T]:
     remaining = iter(keys)
     first = list(islice(remaining, HANDFUL + 1))
     if len(first) <= HANDFUL:
         for key in first:
-            yield objects.get(key).data
+            yield read(key)
         return
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting: deque[Future[bytes]] = deque()
+        waiting: deque[Future[T]] = deque()
         try:
             for key in chain(first, remaining):
-                waiting.append(pool.submit(_read, objects, key))
+                waiting.append(pool.submit(read, key))
                 if len(waiting) > AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -42,7 +63,3 @@ def in_order(objects: Objects, keys: Iterable[str]) -> Iterator[bytes]:
         finally:
             for one in waiting:
                 one.cancel()
-
-
-def _read(objects: Objects, key: str) -> bytes:
-    return objects.get(key).data

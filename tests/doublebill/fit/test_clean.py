@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doublebill.event_table import EventTable
 from doublebill.events import Event, counting
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.model.items import Item
@@ -147,3 +148,61 @@ def test_ids_are_opaque(item_id: str) -> None:
     cleaned = clean([Event("u1", item_id, "view"), Event("u1", "zz", "view")], {})
     assert cleaned.catalog.item_ids[cleaned.catalog.find(item_id)] == item_id
     assert len(cleaned.interactions.items) == 2
+
+
+def cleaned_slowly(
+    events: list[Event],
+) -> tuple[dict[tuple[str, str], tuple[float, int]], dict[tuple[str, str], float]]:
+    """Cleans event by event: weight and newest time of each user and item that counts, and the stars of ratings."""
+    distinct: dict[tuple[str, ...], Event] = {}
+    for event in sorted(events, key=lambda e: (e.user, e.item_id, e.timestamp, e.kind, e.value, e.event_id)):
+        content = (event.item_id, event.kind, repr(event.value), str(event.timestamp))
+        distinct.setdefault((event.user, event.event_id, *(() if event.event_id else content)), event)
+    ordered = sorted(distinct.values(), key=lambda e: (e.user, e.timestamp, e.kind, e.value))
+    pairs: dict[tuple[str, str], tuple[float, int]] = {}
+    stars: dict[tuple[str, str], float] = {}
+    for user in sorted({event.user for event in ordered}):
+        for event in counting([event for event in ordered if event.user == user][::-1]):
+            weight, newest = pairs.get((user, event.item_id), (0.0, 0))
+            pairs[user, event.item_id] = (weight + DEFAULT_KINDS.weight(event), max(newest, event.timestamp))
+            if event.kind == "rate":
+                stars[user, event.item_id] = event.value
+    return {pair: found for pair, found in pairs.items() if found[0] > 0}, stars
+
+
+any_events = st.lists(
+    st.builds(
+        Event,
+        st.sampled_from(["u1", "u2", "u3"]),
+        st.sampled_from(["b", "a", "é", "\U0001f600", "\uffee"]),
+        st.sampled_from(sorted(DEFAULT_KINDS)),
+        st.sampled_from([0.0, 0.5, 1.0, 3.0]),
+        st.integers(0, 3),
+        st.sampled_from(["", "", "e1", "e2"]),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150)
+@given(any_events)
+def test_columns_are_cleaned_as_event_by_event(events: list[Event]) -> None:
+    pairs, stars = cleaned_slowly(events)
+    cleaned = clean(EventTable.of(events), {})
+    for matrix, wanted in (
+        (cleaned.interactions, [(item, weight, newest) for (_, item), (weight, newest) in pairs.items()]),
+        (cleaned.ratings, [(item, value) for (_, item), value in stars.items()]),
+    ):
+        names = [cleaned.catalog.item_ids[item] for item in matrix.items.tolist()]
+        columns = (names, matrix.weights.tolist(), matrix.timestamps.tolist())
+        found = [row[: len(wanted[0])] for row in zip(*columns, strict=True)] if wanted else names
+        assert sorted(found) == sorted(wanted)
+    by_user = [sum(user == one for user, _ in pairs) for one in ("u1", "u2", "u3")]
+    assert sorted(np.diff(cleaned.interactions.indptr).tolist()) == sorted(filter(None, by_user))
+
+
+def test_a_table_and_its_events_are_cleaned_alike() -> None:
+    events = [A_PLAY, Event("u2", "b", "rate", 4.0, 5, "e"), Event("u2", "a", "like", 1.0, 7)]
+    one, other = clean(events, {}), clean(EventTable.of(events), {})
+    assert one.interactions.items.tolist() == other.interactions.items.tolist()
+    assert one.interactions.weights.tolist() == other.interactions.weights.tolist()

@@ -30,6 +30,7 @@ def train(
     *,
     corpus: CorpusPath = None,
     force: Annotated[Flag, Parameter(help="promote the version even if it is no improvement")] = False,
+    skip_damaged: Annotated[Flag, Parameter(help="train without stored objects that are damaged")] = False,
     budget: Annotated[
         float | None,
         Parameter(
@@ -51,23 +52,35 @@ def train(
     home = options.open_home()
     with working(f"training {name}", quiet=options.as_json) as tell:
         train_catalog = _train_on_stack if options.stack else _train_here
-        record = train_catalog(home, name, force, budget, tell)
+        record = train_catalog(home, name, start.TrainingRequest(force, skip_damaged, budget), tell)
     options.answer(record, show_training)
     return 0 if record["state"] == "succeeded" else 1
 
 
-def _train_here(home: Home, catalog: str, force: bool, budget: float | None, tell: Tell) -> Mapping[str, Any]:
+def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
     from doublebill.fit.selection.time_budget import TimeBudget
     from doublebill.service.training.job import TrainingJob
     from doublebill.service.training.train import train as train_catalog
 
-    limit = TimeBudget.of(SYSTEM, math.inf if budget is None else budget)
-    return train_catalog(TrainingJob(home.objects(), catalog, _new_run(), now_ms, tell, force, limit, home.records()))
+    limit = TimeBudget.of(SYSTEM, math.inf if request.budget_seconds is None else request.budget_seconds)
+    return train_catalog(
+        TrainingJob(
+            home.objects(),
+            catalog,
+            _new_run(),
+            now_ms,
+            tell,
+            request.force,
+            limit,
+            home.records(),
+            request.skip_damaged,
+        )
+    )
 
 
-def _train_on_stack(home: Home, catalog: str, force: bool, budget: float | None, tell: Tell) -> Mapping[str, Any]:
+def _train_on_stack(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
     run = _new_run()
-    start.queue(home.objects(), home.jobs(), catalog, run, now_ms(), force, budget)
+    start.queue(home.objects(), home.jobs(), catalog, run, now_ms(), request)
     return poll(lambda: runs.read(home.objects(), catalog, run, now_ms()), lambda record: str(record["state"]), tell)
 
 

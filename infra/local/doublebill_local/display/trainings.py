@@ -17,6 +17,10 @@ def show_training(record: Answer) -> None:
         out.print(f"training {record['state']}: {record.get('error', '')}")
         return
     _report(record["report"])
+    for warning in record.get("warnings", []):
+        out.print(f"[yellow]warning[/]: {warning}")
+    for one in record.get("skipped", []):
+        out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
     promoted = "is champion now" if record["promoted"] else "was not promoted"
     out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
 

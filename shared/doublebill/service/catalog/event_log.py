@@ -1,8 +1,11 @@
-"""The event log: everything that happened, append only, as gzipped event lines.
+"""The event log: everything that happened, append only.
 
-events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request
-imports/<catalog>/<import>/part-<n>.jsonl.gz                     the events of a file, which count once
+events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request, gzipped event lines
+imports/<catalog>/<import>/part-<n>.npz                          the events of a file, as event tables, which count once
 imports/<catalog>/<import>/import.json                           stands beside them
+
+`import.json` has the counts of the import, and `parts`: of each the `key`, `rows`, `bytes` and `sha256`. Imports of
+earlier versions have no `parts` there; their events are gzipped lines in `part-<n>.jsonl.gz`.
 """
 
 import contextlib
@@ -11,11 +14,18 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from doublebill.errors import Conflict, ObjectMissing
+from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
+from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
+from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order_or_missing
+
+RECORD = "import.json"
+"""The name of an import's record."""
 
 DAY_LENGTH = len("yyyy-mm-dd")
 
@@ -24,8 +34,9 @@ def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int)
     """Appends the events of one request."""
     data = pack(map(to_line, events))
     day = datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).date().isoformat()
+    digest = hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
     with contextlib.suppress(Conflict):  # the very same request, already there
-        objects.create(f"events/{catalog}/{day}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
+        objects.create(f"events/{catalog}/{day}/{now_ms:013d}-{digest}.jsonl.gz", data)
 
 
 def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Iterator[str]:
@@ -55,24 +66,35 @@ def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
     return datetime.date.fromisoformat(found)
 
 
-def put_part(objects: Objects, catalog: str, import_id: str, number: int, events: Sequence[Event]) -> None:
-    """Writes one part of an import; it counts when the import is committed."""
-    objects.put(f"{_folder(catalog, import_id)}part-{number:05d}.jsonl.gz", pack(map(to_line, events)))
+def put_part(objects: Objects, catalog: str, import_id: str, number: int, table: EventTable) -> StoredEvents:
+    """Writes one part of an import, which counts when the import is committed, and returns the facts about it."""
+    data = table.to_bytes()
+    part = StoredEvents.of(f"{_folder(catalog, import_id)}part-{number:05d}.npz", table, data)
+    objects.put(part.key, data)
+    return part
 
 
-def commit_import(objects: Objects, catalog: str, import_id: str, counts: Mapping[str, object]) -> None:
-    """Makes the parts of an import count from now on."""
+def commit_import(
+    objects: Objects, catalog: str, import_id: str, counts: Mapping[str, object], parts: Sequence[StoredEvents]
+) -> None:
+    """Makes these parts of an import count from now on."""
+    record = {**counts, "parts": [part.to_json() for part in parts]}
     with contextlib.suppress(Conflict):
-        objects.create(f"{_folder(catalog, import_id)}import.json", json.dumps(counts).encode())
+        objects.create(f"{_folder(catalog, import_id)}{RECORD}", json.dumps(record).encode())
 
 
 def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str, object] | None:
-    """Returns the counts of an import that was committed, or None."""
+    """Returns the counts of an import that was committed, or None.
+
+    Raises:
+        ObjectDamaged: when its record cannot be read.
+    """
+    key = f"{_folder(catalog, import_id)}{RECORD}"
     try:
-        counts: dict[str, object] = json.loads(objects.get(f"{_folder(catalog, import_id)}import.json").data)
+        record = _record(key, objects.get(key).data)
     except ObjectMissing:
         return None
-    return counts
+    return {name: value for name, value in record.items() if name != "parts"}
 
 
 def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
@@ -83,11 +105,38 @@ def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
         objects.delete(key)
 
 
-def committed_parts(objects: Objects, catalog: str) -> list[str]:
-    """Returns the keys of the parts of every import that was committed, by import and number."""
+def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamaged]) -> list[CommittedImport]:
+    """Returns every import that counts, by its id; one whose record cannot be read is added to `damaged`."""
     keys = list(objects.keys(f"imports/{catalog}/"))
-    committed = {key.rpartition("/")[0] for key in keys if key.endswith("/import.json")}
-    return [key for key in keys if key.rpartition("/")[0] in committed and not key.endswith("/import.json")]
+    found: list[CommittedImport] = []
+    for key, data in in_order_or_missing(objects, (key for key in keys if key.endswith(f"/{RECORD}"))):
+        try:
+            record = _record(key, data)
+        except ObjectDamaged as wrong:
+            damaged.append(wrong)
+            continue
+        folder = key.removesuffix(RECORD)
+        listed = [StoredEvents(one) for one in keys if one.startswith(folder) and one != key]
+        found.append(_committed(key, record, listed))
+    return found
+
+
+def _committed(key: str, record: Mapping[str, Any], listed: Sequence[StoredEvents]) -> CommittedImport:
+    import_id = key.split("/")[-2]
+    if "parts" in record:
+        return CommittedImport(import_id, key, [StoredEvents.from_json(part) for part in record["parts"]])
+    return CommittedImport(import_id, key, listed, record.get("accepted"))
+
+
+def _record(key: str, data: bytes | None) -> dict[str, Any]:
+    """Returns the record of an import from its bytes."""
+    try:
+        record = json.loads(data or b"")
+        for part in record.get("parts", []):
+            StoredEvents.from_json(part)
+    except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+        raise ObjectDamaged(key, "is not the record of an import") from wrong
+    return dict(record)
 
 
 def _folder(catalog: str, import_id: str) -> str:

@@ -13,27 +13,25 @@ log, without imports and without user aliases.
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
+import numpy as np
+
 from doublebill.errors import Conflict, StoreUnavailable
-from doublebill.events import CLOCK_SKEW_SECONDS, Event, from_line
+from doublebill.event_table import EventTable
+from doublebill.events import CLOCK_SKEW_SECONDS
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.catalog import catalog_record, catalogs, event_log, stored_events
 from doublebill.stores.compare_and_swap import swap
-from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 
 DAY_MS = 86_400_000
 HALF_LIFE_MS = 3 * DAY_MS
 WINDOW_MS = 14 * DAY_MS
 LENGTH = 500
-
-MOST_PAIRS = 1_000_000
-"""Most pairs of a user and an item in memory, some 200 MB; where there are more, the window is shortened."""
 
 MOST_REQUESTS = 5_000
 """Most objects of the event log that one refresh reads: about ten seconds of S3."""
@@ -80,55 +78,29 @@ class TrendingItems:
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-class Trend:
-    """Counts events in any order; those with a time after `latest_ms` are errors and not counted."""
+def count(table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS) -> TrendingItems:
+    """Returns the trending items among some events; those with a time after `latest_ms` are errors, not counted."""
+    weights = np.array([kinds.weights.get(kind, 0.0) for kind in table.kinds.names()], np.float64)
+    timed = (table.timestamps > 0) & (table.timestamps <= latest_ms)
+    wanted = np.flatnonzero(timed & (weights[table.kinds.codes] * table.values > 0))
+    newest_ms = int(table.timestamps[wanted].max()) if len(wanted) else 0
+    recent = table.take(wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS])
+    scores = _scores(recent, newest_ms)
+    order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
+    return TrendingItems(newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
 
-    def __init__(self, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS) -> None:
-        self._latest_ms = latest_ms
-        self._kinds = kinds
-        self._since = 0
-        self._newest_ms = 0
-        self._pairs: dict[tuple[str, str], int] = {}
-        """Time of the newest event of an item and a user, in milliseconds."""
-        self._full = MOST_PAIRS
 
-    def __len__(self) -> int:
-        """Returns of how many pairs of an item and a user the newest event is kept."""
-        return len(self._pairs)
-
-    def watching(self, events: Iterable[Event]) -> Iterator[Event]:
-        """Yields the same events, counting each."""
-        for event in events:
-            self.note(event)
-            yield event
-
-    def note(self, event: Event) -> None:
-        """Counts one event."""
-        time = event.timestamp
-        if not self._since < time <= self._latest_ms or self._kinds.weight(event) <= 0:
-            return
-        self._newest_ms = max(self._newest_ms, time)
-        self._since = max(self._since, self._newest_ms - WINDOW_MS - 1)
-        pair = event.item_id, event.user
-        self._pairs[pair] = max(self._pairs.get(pair, 0), time)
-        if len(self._pairs) > self._full:
-            self._forget_the_oldest()
-
-    def _forget_the_oldest(self) -> None:
-        times = sorted(self._pairs.values())
-        self._since = max(self._since, min(times[len(times) // 2], self._newest_ms - 1))
-        self._pairs = {pair: time for pair, time in self._pairs.items() if time > self._since}
-        self._full = max(MOST_PAIRS, 2 * len(self._pairs))
-
-    def trending(self) -> TrendingItems:
-        """Returns the trending items among the events counted so far."""
-        parts: dict[str, list[float]] = {}
-        for (item_id, _), time in self._pairs.items():
-            if time > self._since:
-                parts.setdefault(item_id, []).append(2.0 ** ((time - self._newest_ms) / HALF_LIFE_MS))
-        scores = {item_id: math.fsum(of_users) for item_id, of_users in parts.items()}  # the same in any order
-        order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
-        return TrendingItems(self._newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
+def _scores(recent: EventTable, newest_ms: int) -> dict[str, float]:
+    """Returns the score of each item, from the newest event of each of its users."""
+    order = np.lexsort((recent.timestamps, recent.users.codes, recent.items.codes))
+    items, users, times = recent.items.codes[order], recent.users.codes[order], recent.timestamps[order]
+    newest = np.ones(len(order), np.bool_)
+    newest[:-1] = (items[1:] != items[:-1]) | (users[1:] != users[:-1])
+    parts: dict[int, list[float]] = {}
+    for item, time in zip(items[newest].tolist(), times[newest].tolist(), strict=True):
+        parts.setdefault(item, []).append(2.0 ** ((time - newest_ms) / HALF_LIFE_MS))
+    # the same in any order
+    return {recent.items.distinct[item]: math.fsum(of_users) for item, of_users in parts.items()}
 
 
 def trending_key(catalog: str) -> str:
@@ -153,17 +125,15 @@ def refresh(objects: Objects, catalog: str) -> bool:
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    trend, read = Trend(kinds=catalog_record.find(objects, catalog).kinds), 0
     keys = event_log.newest_requests(objects, catalog, days=1 + WINDOW_MS // DAY_MS, most=MOST_REQUESTS)
-    for data in in_order(objects, keys):
-        events = [from_line(line) for line in unpack(data)]
-        for event in events:
-            trend.note(event)
-        read += len(events)
-        if read >= MOST_EVENTS:
-            break
-    found = trend.trending()
+    found = count(_newest_events(objects, keys), kinds=catalog_record.find(objects, catalog).kinds)
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
+
+
+def _newest_events(objects: Objects, keys: Iterable[str]) -> EventTable:
+    """Returns the events of the newest requests; those of a damaged object are left out, since a training names it."""
+    batches = stored_events.request_tables(objects, keys, damaged=[], batch=MOST_EVENTS)
+    return next(batches, EventTable.of([]))
 
 
 def refresh_all(objects: Objects) -> TrendingRefresh:

@@ -9,13 +9,14 @@ aliases and attribute the events as they read.
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from doublebill.errors import Conflict
-from doublebill.events import Event
+from doublebill.errors import Conflict, ObjectDamaged
+from doublebill.event_table import EventTable
+from doublebill.service.catalog import stored_events
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
+from doublebill.stores.read_many import in_order_or_missing
 
 
 def append(objects: Objects, catalog: str, from_user: str, to_user: str, now_ms: int) -> None:
@@ -30,10 +31,20 @@ def prefix(catalog: str) -> str:
     return f"merges/{catalog}/"
 
 
-def read(objects: Objects, keys: Sequence[str]) -> dict[str, str]:
-    """Returns the owner of each pseudonym that the aliases under `keys` name, applied in that order."""
-    aliases = (json.loads(data) for data in in_order(objects, keys))
-    return belonging((one["from"], one["to"]) for one in aliases)
+def read(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> dict[str, str]:
+    """Returns the owner of each pseudonym that the aliases under `keys` name, applied in that order.
+
+    A damaged object is left out and added to `damaged`.
+    """
+    aliases: list[tuple[str, str]] = []
+    for key, data in in_order_or_missing(objects, keys):
+        try:
+            one = json.loads(stored_events.check_digest(key, data))
+        except ObjectDamaged as wrong:
+            damaged.append(wrong)
+            continue
+        aliases.append((one["from"], one["to"]))
+    return belonging(aliases)
 
 
 def belonging(merges: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -59,8 +70,8 @@ def _end(heirs: Mapping[str, str], user: str, stop: str = "") -> str:
     return user
 
 
-def attributed(events: Iterable[Event], owners: Mapping[str, str]) -> Iterator[Event]:
+def attributed(table: EventTable, owners: Mapping[str, str]) -> EventTable:
     """Returns the events, each under the owner of its pseudonym."""
     if not owners:
-        return iter(events)
-    return (replace(event, user=owners[event.user]) if event.user in owners else event for event in events)
+        return table
+    return replace(table, users=table.users.mapped(lambda user: owners.get(user, user)))

@@ -9,11 +9,13 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
+from doublebill.event_table import EventTable
 from doublebill.events import parse
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.model.items import Item, parse_item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.jsonl_gz import pack
@@ -110,12 +112,13 @@ def import_events(
     if committed:
         return replace(_imported(committed), repeated=True)
     reader, imported, items = _RowReader(on_progress), ImportedHistories(), set[str]()
+    parts: list[StoredEvents] = []
     pseudonym_of = _remembering(intake.pseudonyms)
     kinds = catalog_record.find(intake.objects, catalog).kinds
     try:
         events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of, kinds=kinds))
         for number, part in enumerate(batched(events, PART_EVENTS)):
-            event_log.put_part(intake.objects, catalog, import_id, number, part)
+            parts.append(event_log.put_part(intake.objects, catalog, import_id, number, EventTable.of(part)))
             imported.note(part)
             items.update(event.item_id for event in part)
         quarantine(intake.objects, catalog, import_id, reader.bad)
@@ -126,7 +129,7 @@ def import_events(
     intake.ensure(catalog)
     intake.remember_import(catalog, import_id, imported, kinds, now_ms)
     outcome = Imported(import_id, reader.accepted, reader.quarantined, imported.users, len(items))
-    event_log.commit_import(intake.objects, catalog, import_id, asdict(outcome))
+    event_log.commit_import(intake.objects, catalog, import_id, asdict(outcome), parts)
     return outcome
 
 

@@ -2,7 +2,8 @@
 
 Beside the fields of every job record it has `run`, `catalog` and `created`; as the run goes on, also `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
-`doublebill.service.training.data_snapshot`) and `platform`.
+`doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
+`skipped` (damaged objects that were left out).
 """
 
 import datetime

@@ -14,59 +14,84 @@ A run without `merges` is older than merging.
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doublebill.events import Event, from_line
+from doublebill.errors import DataDamaged, ObjectDamaged
+from doublebill.event_table import EventTable, concat
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
-from doublebill.service.catalog import event_log, user_aliases
-from doublebill.stores.jsonl_gz import unpack
+from doublebill.service.catalog import event_log, stored_events, user_aliases
+from doublebill.service.catalog.stored_events import CommittedImport, received_ms
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
+from doublebill.stores.read_many import in_order_or_missing
 
 LATE_MS = 60_000
 """Longer than any request works between looking at its clock and writing its object."""
 
 
+TO_DO = (
+    "Put them back from a backup (in S3, an earlier version of the object), "
+    "or train without them: doublebill train {catalog} --skip-damaged"
+)
+
+
+@dataclass(frozen=True)
+class StoredData:
+    """The data that a training has read."""
+
+    events: EventTable
+    """Every event, some perhaps twice, each under the pseudonym that its user was merged into."""
+    items: dict[str, Item]
+    """The metadata of every described item by its id."""
+    damaged: Sequence[ObjectDamaged] = ()
+    """The objects that were left out."""
+
+
 @dataclass(frozen=True)
 class DataSnapshot:
-    """Keys of the objects that a training reads."""
+    """The objects that a training reads."""
 
     catalog: str
     events: Sequence[str]
+    """Keys of the requests."""
     items: Sequence[str]
-    parts: Sequence[str]
-    """Of the imports that count."""
+    """Keys of the metadata."""
+    imports: Sequence[CommittedImport]
     merges: Sequence[str] = ()
+    """Keys of the merges of users."""
+    damaged: Sequence[ObjectDamaged] = ()
+    """Records of imports that cannot be read."""
 
     @classmethod
     def of_now(cls, objects: Objects, catalog: str) -> "DataSnapshot":
         """Returns the snapshot of everything that counts now."""
+        damaged: list[ObjectDamaged] = []
         return cls(
             catalog,
             events=list(objects.keys(f"events/{catalog}/")),
             items=list(objects.keys(f"items/{catalog}/")),
-            parts=event_log.committed_parts(objects, catalog),
+            imports=event_log.committed_imports(objects, catalog, damaged),
             merges=list(objects.keys(f"merges/{catalog}/")),
+            damaged=damaged,
         )
 
-    def read_events(self, objects: Objects) -> Iterator[Event]:
-        """Returns every event, some perhaps twice, each under the pseudonym that its user was merged into."""
-        read = in_order(objects, (*self.events, *self.parts))
-        events = (from_line(line) for data in read for line in unpack(data))
-        return user_aliases.attributed(events, user_aliases.read(objects, self.merges))
+    def read(self, objects: Objects, skip_damaged: bool = False) -> "StoredData":
+        """Returns everything that the objects have, each object checked against the facts recorded about it.
 
-    def read_items(self, objects: Objects) -> dict[str, Item]:
-        """Returns the metadata of every described item by its id."""
-        items: dict[str, Item] = {}
-        for data in in_order(objects, self.items):
-            for line in unpack(data):
-                item = item_from_line(line)
-                items[item.item_id] = merged(items.get(item.item_id), item)
-        return items
+        Raises:
+            DataDamaged: when any of them is damaged or gone, unless `skip_damaged` leaves them out.
+        """
+        damaged = list(self.damaged)
+        tables = list(stored_events.request_tables(objects, self.events, damaged))
+        for one in self.imports:
+            tables += stored_events.import_tables(objects, one, damaged)
+        owners = user_aliases.read(objects, self.merges, damaged)
+        items = _items(objects, self.items, damaged)
+        if damaged and not skip_damaged:
+            raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
+        return StoredData(user_aliases.attributed(concat(tables), owners), items, damaged)
 
     def to_json(self, started_ms: int) -> dict[str, object]:
         """Returns the snapshot as the record of a run that began at `started_ms` has it."""
@@ -76,7 +101,7 @@ class DataSnapshot:
             "events": _summary(self.events, f"events/{self.catalog}/", settled_ms),
             "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
-            "imports": _part_counts(self.parts),
+            "imports": _part_counts(self.imports),
         }
 
 
@@ -87,14 +112,15 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
     for name, keys in (("events", now.events), ("items", now.items), ("merges", now.merges)):
         kept[name], changed = _restored(keys, f"{name}/{catalog}/", int(recorded["settled_ms"]), recorded.get(name))
         changes += [f"{name}: {change}" for change in changed]
-    parts = [key for key in now.parts if _import_of(key) in recorded["imports"]]
-    counts = _part_counts(parts)
+    imports = [one for one in now.imports if one.import_id in recorded["imports"]]
+    there = set(objects.keys(f"imports/{catalog}/"))
+    counts = {one.import_id: sum(part.key in there for part in one.parts) for one in imports}
     changes += [
         f"import {name}: found {counts.get(name, 0)} parts, the run read {count}"
         for name, count in recorded["imports"].items()
         if counts.get(name, 0) != count
     ]
-    return DataSnapshot(catalog, kept["events"], kept["items"], parts, kept["merges"]), changes
+    return DataSnapshot(catalog, kept["events"], kept["items"], imports, kept["merges"]), changes
 
 
 def _restored(
@@ -104,13 +130,13 @@ def _restored(
     if recorded is None:
         return [], []
     recent = {prefix + key for key in recorded["recent"]}
-    kept = [key for key in keys if _received_ms(key) < settled_ms or key in recent]
+    kept = [key for key in keys if received_ms(key) < settled_ms or key in recent]
     return kept, _changes(_summary(kept, prefix, settled_ms), recorded)
 
 
 def _summary(keys: Sequence[str], prefix: str, settled_ms: int) -> dict[str, Any]:
-    settled = [key for key in keys if _received_ms(key) < settled_ms]
-    recent = [key.removeprefix(prefix) for key in keys if _received_ms(key) >= settled_ms]
+    settled = [key for key in keys if received_ms(key) < settled_ms]
+    recent = [key.removeprefix(prefix) for key in keys if received_ms(key) >= settled_ms]
     digest = hashlib.sha256("\n".join(settled).encode()).hexdigest()[:32]
     return {"settled": len(settled), "digest": digest, "recent": recent}
 
@@ -127,15 +153,20 @@ def _changes(found: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]
     return changes
 
 
-def _part_counts(parts: Sequence[str]) -> dict[str, int]:
-    """Returns the number of parts of each import."""
-    return dict(Counter(map(_import_of, parts)))
+def _part_counts(imports: Sequence[CommittedImport]) -> dict[str, int]:
+    """Returns the number of parts of each import that has any."""
+    return {one.import_id: len(one.parts) for one in imports if one.parts}
 
 
-def _received_ms(key: str) -> int:
-    """Returns the time at the beginning of the last part of a key."""
-    return int(key.rpartition("/")[2].partition("-")[0])
-
-
-def _import_of(key: str) -> str:
-    return key.split("/")[2]
+def _items(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> dict[str, Item]:
+    """Returns the metadata of every described item by its id; a damaged object is left out and added to `damaged`."""
+    items: dict[str, Item] = {}
+    for key, data in in_order_or_missing(objects, keys):
+        try:
+            lines = stored_events.lines_of(key, stored_events.check_digest(key, data))
+        except ObjectDamaged as wrong:
+            damaged.append(wrong)
+            continue
+        for item in map(item_from_line, lines):
+            items[item.item_id] = merged(items.get(item.item_id), item)
+    return items

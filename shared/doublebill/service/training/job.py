@@ -27,3 +27,5 @@ class TrainingJob:
     """May cut the list of configs short, and changes nothing else."""
     records: Records | None = None
     """Receive the popular items of a version that is promoted."""
+    skip_damaged: bool = False
+    """Trains without stored objects that are damaged, and names them in the record of the run."""

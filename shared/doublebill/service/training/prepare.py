@@ -1,9 +1,10 @@
 """Reading and cleaning: the first two steps of a training, from stored events to one matrix."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from doublebill.errors import Conflict, NoEvents, StoreUnavailable
+from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.service.catalog import catalog_record, trending
 from doublebill.service.training.data_snapshot import DataSnapshot
@@ -12,25 +13,40 @@ from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import EventKinds
 
 
-def read_and_clean(job: TrainingJob, started_ms: int, kinds: EventKinds) -> tuple[Cleaned, Mapping[str, object]]:
-    """Reads and cleans everything that is stored about the catalog, and counts trending items on the way.
+@dataclass(frozen=True)
+class Prepared:
+    """The data of a training, and the way it was read."""
 
-    Returns the data with the snapshot that was read, as the record of a run has it.
+    cleaned: Cleaned
+    rows: int
+    """Events that were read, with repetitions and those of removed items."""
+    window: Mapping[str, object]
+    """The snapshot that was read, as the record of a run has it."""
+    damaged: Sequence[ObjectDamaged]
+    """The objects that were left out."""
+
+    @property
+    def skipped(self) -> list[dict[str, str]]:
+        """Returns the objects that were left out, as the record of a run has them."""
+        return [{"object": one.name, "problem": one.problem} for one in self.damaged]
+
+
+def read_and_clean(job: TrainingJob, started_ms: int, kinds: EventKinds) -> Prepared:
+    """Reads and cleans everything that is stored about the catalog, and counts trending items on the way.
 
     Raises:
         NoEvents: when no stored event can be learned from.
+        DataDamaged: when a stored object is damaged and the job does not skip such objects.
     """
     job.tell("reading events")
     snapshot = DataSnapshot.of_now(job.objects, job.catalog)
     window = snapshot.to_json(started_ms)
-    items, events = snapshot.read_items(job.objects), snapshot.read_events(job.objects)
-    trend = trending.Trend(trending.latest_ms(started_ms), kinds)
-    cleaned = clean(trend.watching(events), items, kinds)
+    read = snapshot.read(job.objects, job.skip_damaged)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items
-        trending.write(job.objects, job.catalog, trend.trending())
-    if not cleaned.interactions.n_users:
-        raise NoEvents(f"catalog {job.catalog!r} has no events to train on")
-    return cleaned, window
+        trend = trending.count(read.events, trending.latest_ms(started_ms), kinds)
+        trending.write(job.objects, job.catalog, trend)
+    cleaned = _learnable(job.catalog, clean(read.events, read.items, kinds))
+    return Prepared(cleaned, len(read.events), window, read.damaged)
 
 
 def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
@@ -38,9 +54,13 @@ def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
 
     Raises:
         NoEvents: when no stored event can be learned from.
+        DataDamaged: when a stored object is damaged.
     """
-    snapshot, kinds = DataSnapshot.of_now(objects, catalog), catalog_record.find(objects, catalog).kinds
-    cleaned = clean(snapshot.read_events(objects), snapshot.read_items(objects), kinds)
+    read = DataSnapshot.of_now(objects, catalog).read(objects)
+    return _learnable(catalog, clean(read.events, read.items, catalog_record.find(objects, catalog).kinds))
+
+
+def _learnable(catalog: str, cleaned: Cleaned) -> Cleaned:
     if not cleaned.interactions.n_users:
         raise NoEvents(f"catalog {catalog!r} has no events to train on")
     return cleaned

@@ -17,12 +17,15 @@ RIVALS = {"over_popularity": "popularity", "over_champion": "the champion's conf
 """The comparisons in a report that decide, and the words for each rival."""
 
 
-def decide(report: Report, force: bool = False, first: bool = False) -> tuple[bool, str]:
+def decide(report: Report, force: bool = False, first: bool = False, missing: str = "") -> tuple[bool, str]:
     """Decides whether a version with this report may become champion, and returns the reason too.
 
-    `force` promotes any version, and so does `first`: it is the first of its catalog that can be served.
+    `missing` is the complaint that events are missing which an earlier champion was trained on. `force` promotes any
+    version; so does `first`, unless events are missing: it is the first of its catalog that can be served.
     """
-    allowed, why = _judged(report)
+    allowed, why = (False, missing) if missing else _judged(report)
+    if missing and not force:
+        return False, missing
     if force:
         return True, "forced" if allowed else f"forced, though {why}"
     if first and not allowed:

@@ -1,6 +1,6 @@
 """Starting trainings: a job for one catalog or for each of them, and how far a training is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NotRequired, TypedDict, cast
 
 from msgspec import Meta
@@ -18,9 +18,13 @@ class TrainingRequest(Input, frozen=True):
     """How to train; `force` promotes the result whatever the gate says."""
 
     force: bool = False
+    skip_damaged: Annotated[bool, Meta(description="train without stored objects that are damaged")] = False
     budget_seconds: (
         Annotated[float, Meta(ge=0, le=1e9, description="seconds from 0; by default all that the function has")] | None
     ) = None
+
+
+AS_ALWAYS = TrainingRequest()
 
 
 class Started(TypedDict):
@@ -49,6 +53,10 @@ class Training(TypedDict):
     data: NotRequired[Mapping[str, object]]
     window: NotRequired[Mapping[str, object]]
     platform: NotRequired[Mapping[str, object]]
+    warnings: NotRequired[Sequence[str]]
+    """Numbers that fell by more than a tenth since the run before."""
+    skipped: NotRequired[Sequence[Mapping[str, str]]]
+    """Damaged objects that were left out, each with its problem."""
     error: NotRequired[str]
 
 
@@ -58,8 +66,7 @@ def queue(
     catalog: str,
     run: str,
     now_ms: int,
-    force: bool = False,
-    budget_seconds: float | None = None,
+    request: TrainingRequest = AS_ALWAYS,
 ) -> runs.Record:
     """Starts a training of the catalog as a job and returns its record.
 
@@ -68,8 +75,14 @@ def queue(
         StoreUnavailable: when the job could not be started, which the record then says.
     """
     catalogs.settings(objects, catalog)
-    budget = {} if budget_seconds is None else {"budget_seconds": budget_seconds}
-    payload = {"catalog": catalog, "run": run, "force": force, **budget}
+    budget = {} if request.budget_seconds is None else {"budget_seconds": request.budget_seconds}
+    payload = {
+        "catalog": catalog,
+        "run": run,
+        "force": request.force,
+        **({"skip_damaged": True} if request.skip_damaged else {}),
+        **budget,
+    }
     return runs.record_of(objects, catalog, run).queue(jobs, payload, runs.made(catalog, run, now_ms))
 
 

@@ -9,8 +9,9 @@ from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.model import artifact
 from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import champions, runs, versions
-from doublebill.service.training import promotion, promotion_gate, provenance
+from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
+from doublebill.service.training.data_changes import EarlierRuns
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.prepare import read_and_clean
 
@@ -21,12 +22,16 @@ def train(job: TrainingJob) -> runs.Record:
     Raises:
         NotFound: when there is no such catalog.
         NoEvents: when no stored event can be learned from.
+        DataDamaged: when a stored object is damaged and the job does not skip such objects.
     """
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
-        cleaned, window = read_and_clean(job, started_ms, settings.kinds)
+        prepared = read_and_clean(job, started_ms, settings.kinds)
+        cleaned = prepared.cleaned
+        data = {**provenance.described(cleaned), "rows": prepared.rows}
+        earlier = EarlierRuns.of(objects, catalog, job.run)
         parent = champions.read_champion(objects, catalog)
         found = search(job, cleaned, parent, settings.exclude_seen)
         job.tell("fitting the chosen config on all users")
@@ -39,12 +44,15 @@ def train(job: TrainingJob) -> runs.Record:
             version=version,
             parent=parent.version if parent else None,
             report=found.report | ({"ratings": ratings} if ratings else {}),
-            data=provenance.described(cleaned),
-            window=window,
+            data=data,
+            window=prepared.window,
             kinds=settings.kinds.changes(),
             platform=provenance.this_platform(),
+            warnings=data_changes.warnings(earlier, data),
+            **({"skipped": prepared.skipped} if prepared.skipped else {}),
         )
-        promoted, why = promotion_gate.decide(found.report, job.force, found.first)
+        missing = data_changes.missing_events(objects, catalog, earlier, data)
+        promoted, why = promotion_gate.decide(found.report, job.force, found.first, missing)
         if promoted and not champions.promote_run(objects, catalog, version, job.run, started_ms, job.clock_ms()):
             promoted, why = False, "the champion was moved after this training began"
         finished = record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)

@@ -123,14 +123,16 @@ def _file(objects: Objects, catalog: str, version: str, name: str) -> bytes | No
 def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cleaned:
     if "window" not in record:
         raise _NotRepeatable(["the run did not record what it read"])
-    read, changed = data_snapshot.restore(objects, catalog, record["window"])
-    kinds = DEFAULT_KINDS.added(record.get("kinds") or {})
-    cleaned = clean(read.read_events(objects), read.read_items(objects), kinds)
+    snapshot, changed = data_snapshot.restore(objects, catalog, record["window"])
+    read = snapshot.read(objects, skip_damaged=True)
+    skipped = {one["object"] for one in record.get("skipped", [])}
+    changed += [str(one) for one in read.damaged if one.name not in skipped]
+    cleaned = clean(read.events, read.items, DEFAULT_KINDS.added(record.get("kinds") or {}))
     found, wanted = provenance.described(cleaned), record["data"]
     changed += [
-        f"{name} of the data: {wanted[name]} then, {found.get(name)} now"
-        for name in wanted
-        if found.get(name) != wanted[name]
+        f"{name} of the data: {wanted[name]} then, {found[name]} now"
+        for name in found
+        if name in wanted and found[name] != wanted[name]
     ]
     if changed:
         raise _NotRepeatable(changed)

@@ -1,14 +1,17 @@
 import datetime
 import gzip
+import hashlib
+import json
 from dataclasses import replace
 
 import pytest
 
-from doublebill.events import Event
+from doublebill.event_table import EventTable
+from doublebill.events import Event, to_line
 from doublebill.service.catalog import event_log
 from doublebill.stores.jsonl_gz import pack, unpack
 from fakes import MemoryObjects, StoppingObjects
-from trainings import logged
+from trainings import fill_import, logged
 
 NOW_MS = 1_700_000_000_000
 EVENT = Event("user-a", "item-1", "play", 2.5, NOW_MS, "e-1")
@@ -41,35 +44,63 @@ def test_nothing_that_was_appended_is_ever_written_over():
 def test_catalogs_whose_names_begin_alike_do_not_mix():
     objects = MemoryObjects()
     event_log.append(objects, "film", [EVENT], NOW_MS)
-    event_log.put_part(objects, "film", "import-1", 0, [EVENT])
-    event_log.commit_import(objects, "film", "import-1", {})
+    fill_import(objects, [EVENT], catalog="film")
     assert logged(objects, "films") == []
     assert logged(objects, "film") == [EVENT, EVENT]
 
 
+def put_part(objects, import_id, number=0, event=EVENT):
+    return event_log.put_part(objects, "films", import_id, number, EventTable.of([event]))
+
+
 def test_an_import_counts_when_it_is_committed():
     objects = MemoryObjects()
-    event_log.put_part(objects, "films", "import-1", 0, [EVENT])
-    event_log.put_part(objects, "films", "import-2", 0, [replace(EVENT, event_id="e-2")])
+    part = put_part(objects, "import-1")
+    put_part(objects, "import-2", event=replace(EVENT, event_id="e-2"))
     assert logged(objects) == []
     assert event_log.committed_import(objects, "films", "import-1") is None
-    event_log.commit_import(objects, "films", "import-1", {"accepted": 1})
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1}, [part])
     assert logged(objects) == [EVENT]
     assert event_log.committed_import(objects, "films", "import-1") == {"accepted": 1}
 
 
+def test_the_record_of_an_import_has_the_facts_about_its_parts():
+    objects = MemoryObjects()
+    part = put_part(objects, "import-1")
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1}, [part])
+    data = objects.get("imports/films/import-1/part-00000.npz").data
+    assert json.loads(objects.get("imports/films/import-1/import.json").data)["parts"] == [
+        {"key": part.key, "rows": 1, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    ]
+
+
+def test_parts_of_an_attempt_that_was_given_up_do_not_count():
+    objects = MemoryObjects()
+    put_part(objects, "import-1", number=1, event=replace(EVENT, event_id="e-2"))
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1}, [put_part(objects, "import-1")])
+    assert logged(objects) == [EVENT]
+
+
+def test_an_import_of_an_earlier_version_is_read():
+    objects = MemoryObjects()
+    for number, event in enumerate([EVENT, replace(EVENT, event_id="e-2")]):
+        objects.put(f"imports/films/import-1/part-{number:05d}.jsonl.gz", pack([to_line(event)]))
+    objects.put("imports/films/import-1/import.json", json.dumps({"accepted": 2}).encode())
+    assert logged(objects) == [EVENT, replace(EVENT, event_id="e-2")]
+
+
 def test_the_first_commit_of_an_import_stays():
     objects = MemoryObjects()
-    event_log.commit_import(objects, "films", "import-1", {"accepted": 1})
-    event_log.commit_import(objects, "films", "import-1", {"accepted": 2})
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 1}, [])
+    event_log.commit_import(objects, "films", "import-1", {"accepted": 2}, [])
     assert event_log.committed_import(objects, "films", "import-1") == {"accepted": 1}
 
 
 def test_a_dropped_import_leaves_nothing():
     objects = MemoryObjects()
     for number in range(3):
-        event_log.put_part(objects, "films", "import-1", number, [EVENT])
-    event_log.put_part(objects, "films", "import-10", 0, [EVENT])
+        put_part(objects, "import-1", number)
+    put_part(objects, "import-10")
     event_log.drop_import(objects, "films", "import-1")
     assert [key.split("/")[2] for key in objects.keys("imports/")] == ["import-10"]
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from doublebill.errors import StoreUnavailable
+from doublebill.event_table import EventTable
 from doublebill.events import CLOCK_SKEW_SECONDS, Event
-from doublebill.service.catalog import catalogs, event_log, trending
-from doublebill.service.catalog.trending import DAY_MS, HALF_LIFE_MS, LENGTH, WINDOW_MS, Trend, TrendingItems
+from doublebill.service.catalog import catalogs, trending
+from doublebill.service.catalog.trending import DAY_MS, HALF_LIFE_MS, LENGTH, WINDOW_MS, TrendingItems
 from fakes import FailingObjects, MemoryObjects, StoppingObjects
-from trainings import fill, trained
+from trainings import fill, fill_import, trained
 from worlds import FIRST_MS, checkerboard
 
 NOW_MS = 1_800_000_000_000
@@ -23,9 +24,7 @@ def seen(user: str, item_id: str, days_ago: float = 0, kind: str = "view", value
 
 
 def counted(*events: Event, latest_ms: float = NOW_MS) -> TrendingItems:
-    trend = Trend(latest_ms)
-    assert list(trend.watching(events)) == list(events)
-    return trend.trending()
+    return trending.count(EventTable.of(events), latest_ms)
 
 
 def stored(objects) -> TrendingItems:
@@ -95,21 +94,6 @@ class TestScores:
         for _ in range(5):
             chance.shuffle(events)
             assert counted(*events).to_bytes() == expected
-
-    def test_where_too_many_must_be_held_the_window_is_shortened(self, monkeypatch):
-        monkeypatch.setattr(trending, "MOST_PAIRS", 100)
-        events = [seen(f"user-{number}", "item", number / 100) for number in range(1000)]
-        found = counted(*events[::-1]).items[0][1]
-        newest_half, whole = (sum(2 ** (-n / 300) for n in range(count)) for count in (49, 1000))
-        assert newest_half < found < whole
-        trend = Trend()
-        for event in events[::-1]:
-            trend.note(event)
-        assert len(trend) <= 100
-
-    def test_many_at_the_same_moment_are_all_counted(self, monkeypatch):
-        monkeypatch.setattr(trending, "MOST_PAIRS", 100)
-        assert counted(*(seen(f"user-{number}", "item") for number in range(1000))).items == (("item", 1000.0),)
 
 
 class TestTheObject:
@@ -191,8 +175,7 @@ class TestRefreshing:
             assert stored(one) == stored(other)
 
     def test_keeps_what_a_training_counted_until_the_log_has_something_newer(self, objects):
-        event_log.put_part(objects, "films", "an-import", 0, [seen("b", "00 days ago"), seen("b", "imported", 1)])
-        event_log.commit_import(objects, "films", "an-import", {})
+        fill_import(objects, [seen("b", "00 days ago"), seen("b", "imported", 1)])
         trained(objects, NOW_MS)
         by_training = stored(objects)
         assert dict(by_training.items)["00 days ago"] == 2.0
@@ -228,9 +211,7 @@ class TestRefreshing:
 class TestATraining:
     def test_counts_imports_too(self):
         objects = MemoryObjects()
-        catalogs.ensure(objects, "films")
-        event_log.put_part(objects, "films", "an-import", 0, checkerboard())
-        event_log.commit_import(objects, "films", "an-import", {})
+        fill_import(objects, checkerboard())
         trained(objects, FIRST_MS)
         assert stored(objects).newest_ms == checkerboard()[-1].timestamp
         assert len(stored(objects).items) == 12

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.user_aliases import attributed, belonging
@@ -63,10 +64,10 @@ def test_what_was_appended_is_read_in_the_order_of_time():
     user_aliases.append(objects, "film", "c", "d", 1)
     keys = list(objects.keys(user_aliases.prefix("films")))
     assert [key.split("/")[2].partition("-")[0] for key in keys] == ["0000000000999", "0000000002000"]
-    assert user_aliases.read(objects, keys) == {"a": "c"}
+    assert user_aliases.read(objects, keys, []) == {"a": "c"}
 
 
 def test_events_go_to_whom_their_user_belongs():
     events = [Event(user, "item", "view") for user in "abc"]
-    assert [event.user for event in attributed(events, {"a": "c"})] == ["c", "b", "c"]
-    assert list(attributed(events, {})) == events
+    assert attributed(EventTable.of(events), {"a": "c"}).users.rows() == ["c", "b", "c"]
+    assert list(attributed(EventTable.of(events), {}).events()) == events

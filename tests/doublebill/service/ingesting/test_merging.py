@@ -49,8 +49,7 @@ def tail(intake, user_id: str):
 
 def learnt(intake):
     """Of everything that a training reads: distinct events, repeated ones, users and pairs."""
-    read = DataSnapshot.of_now(intake.objects, "films")
-    cleaned = clean(read.read_events(intake.objects), {})
+    cleaned = clean(DataSnapshot.of_now(intake.objects, "films").read(intake.objects).events, {})
     return cleaned.events, cleaned.duplicates, cleaned.interactions.n_users, len(cleaned.interactions.items)
 
 
@@ -212,7 +211,7 @@ def test_another_key_of_the_pseudonyms_learns_the_same(intake):
     for one in (intake, other):
         merge(one, "films", ANN, GUEST, NOW_MS)
     cleaned = [
-        clean(DataSnapshot.of_now(one.objects, "films").read_events(one.objects), {}).interactions
+        clean(DataSnapshot.of_now(one.objects, "films").read(one.objects).events, {}).interactions
         for one in (intake, other)
     ]
     assert cleaned[0].items.tobytes() == cleaned[1].items.tobytes()

@@ -3,11 +3,11 @@
 import pytest
 
 from doublebill.model.items import Item
-from doublebill.service.catalog import catalogs, event_log, user_aliases
+from doublebill.service.catalog import catalogs, user_aliases
 from doublebill.service.training import data_snapshot
 from doublebill.service.training.data_snapshot import LATE_MS, DataSnapshot
 from fakes import MemoryObjects
-from trainings import fill
+from trainings import fill, fill_import, logged
 from worlds import FIRST_MS, checkerboard
 
 EVENTS = checkerboard(users=6, items=8)
@@ -20,8 +20,7 @@ def objects():
     filled = MemoryObjects()
     fill(filled, EVENTS[:4], now_ms=FIRST_MS)
     fill(filled, EVENTS[4:8], now_ms=STARTED_MS - 1)
-    event_log.put_part(filled, "films", "an-import", 0, EVENTS[8:])
-    event_log.commit_import(filled, "films", "an-import", {})
+    fill_import(filled, EVENTS[8:])
     catalogs.put_items(filled, "films", [Item("item-00", title="Zero", year=1930)], FIRST_MS)
     catalogs.put_items(filled, "films", [Item("item-00", title="Nought")], STARTED_MS - 1)
     user_aliases.append(filled, "films", "guest-a", "guest-b", FIRST_MS)
@@ -36,7 +35,8 @@ def told(objects):
 
 
 def read(found, objects):
-    return sorted(found.read_events(objects), key=repr), found.read_items(objects)
+    stored = found.read(objects)
+    return sorted(stored.events.events(), key=repr), stored.items
 
 
 def test_it_holds_all_that_counts(objects, told):
@@ -57,8 +57,7 @@ def test_it_tells_young_objects_by_key_and_old_ones_by_number_and_digest(told):
 def test_what_landed_since_is_left_out_even_where_its_key_is_older_than_the_run(objects, told, now_ms):
     before = read(DataSnapshot.of_now(objects, "films"), objects)
     fill(objects, checkerboard(users=2, items=20), now_ms=now_ms)
-    event_log.put_part(objects, "films", "another", 0, checkerboard(users=2, items=22))
-    event_log.commit_import(objects, "films", "another", {})
+    fill_import(objects, checkerboard(users=2, items=22), import_id="another")
     catalogs.put_items(objects, "films", [Item("item-00", title="Another")], now_ms)
     user_aliases.append(objects, "films", "user-00", "user-02", now_ms)
     found, changed = data_snapshot.restore(objects, "films", told)
@@ -102,4 +101,4 @@ def test_many_objects_are_read_in_the_order_of_their_keys():
     events = checkerboard(users=40, items=12)
     for number, event in enumerate(events):
         fill(many, [event], now_ms=FIRST_MS + number)
-    assert list(DataSnapshot.of_now(many, "films").read_events(many)) == events
+    assert logged(many) == events

@@ -40,8 +40,14 @@ def test_a_budget_is_a_number_from_nought_and_the_refusal_says_so(given):
 
 def test_a_budget_goes_with_the_job(objects):
     jobs = NotedJobs()
-    queue(objects, jobs, "films", RUN, NOW_MS, budget_seconds=60.0)
+    queue(objects, jobs, "films", RUN, NOW_MS, TrainingRequest(budget_seconds=60.0))
     assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": False, "budget_seconds": 60.0}]
+
+
+def test_leaving_out_damaged_objects_goes_with_the_job(objects):
+    jobs = NotedJobs()
+    queue(objects, jobs, "films", RUN, NOW_MS, TrainingRequest(skip_damaged=True))
+    assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": False, "skip_damaged": True}]
 
 
 def test_of_an_unknown_catalog_nothing_starts(objects):

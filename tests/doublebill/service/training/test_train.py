@@ -25,7 +25,7 @@ from doublebill.model.artifact import version_of as version_of_manifest
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions, model_list, runs, versions
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.service.training import config_search as module
@@ -35,7 +35,7 @@ from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
 from processes import PATIENCE_SECONDS, in_processes
-from trainings import answered, append_and_train, fill, trained, training
+from trainings import answered, append_and_train, fill, fill_import, trained, training
 from worlds import FIRST_MS, checkerboard
 
 
@@ -147,6 +147,7 @@ class TestATraining:
         assert all(isinstance(part, str) and part for part in second["platform"].values())
         assert re.fullmatch("[0-9a-f]{32}", second["data"].pop("digest"))
         assert second["data"] == {
+            "rows": 220,
             "events": 215,
             "duplicates": 5,
             "users": 20,
@@ -458,8 +459,7 @@ class TestReproducibility:
         objects = MemoryObjects()
         for number in range(0, 90, 30):
             fill(objects, events[number : number + 30], now_ms=FIRST_MS + number)
-        event_log.put_part(objects, "films", "some-import", 0, events[80:])
-        event_log.commit_import(objects, "films", "some-import", {})
+        fill_import(objects, events[80:])
         assert trained(objects, FIRST_MS)["version"] == expected
 
     def test_one_event_more_is_another_version(self, expected):

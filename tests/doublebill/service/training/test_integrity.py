@@ -1,0 +1,164 @@
+"""Damaged and missing data: named before anything is trained, and never the reason for a worse champion."""
+
+from dataclasses import replace
+
+import pytest
+
+from doublebill.errors import DataDamaged
+from doublebill.events import to_line
+from doublebill.model.items import Item
+from doublebill.service.catalog import catalogs, removals, user_aliases
+from doublebill.service.registry import champions
+from doublebill.service.training.train import train
+from doublebill.service.training.verify import verify
+from doublebill.stores.jsonl_gz import pack
+from fakes import MemoryObjects
+from trainings import fill, fill_import, trained, training
+from worlds import FIRST_MS, checkerboard
+
+EVENTS = checkerboard(users=40, items=12)
+LATER_MS = FIRST_MS + 10**6
+
+
+@pytest.fixture
+def objects() -> MemoryObjects:
+    """Two requests, an import of two parts, metadata, merged users: all trained once."""
+    made = MemoryObjects()
+    fill(made, EVENTS[:50])
+    fill(made, EVENTS[50:100], now_ms=FIRST_MS + 1)
+    fill_import(made, EVENTS[100:150], EVENTS[150:])
+    catalogs.put_items(made, "films", [Item("item-00", title="Zero")], FIRST_MS)
+    user_aliases.append(made, "films", "guest-a", "guest-b", FIRST_MS)
+    trained(made, FIRST_MS)
+    return made
+
+
+def damaged(data: bytes) -> dict[str, bytes | None]:
+    flipped = bytes([data[len(data) // 2] ^ 1])
+    return {
+        "gone": None,
+        "empty": b"",
+        "cut": data[: len(data) // 2],
+        "changed": data[: len(data) // 2] + flipped + data[len(data) // 2 + 1 :],
+        "another": pack([to_line(EVENTS[0])]),
+    }
+
+
+def damage(objects: MemoryObjects, key: str, how: str) -> None:
+    data = damaged(objects.get(key).data)[how]
+    objects.delete(key) if data is None else objects.put(key, data)
+
+
+READ = ["events/0", "events/1", "imports/0", "imports/1", "imports/2", "items/0", "merges/0"]
+"""The objects that a training reads: their prefixes, and numbers in the order of their keys."""
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "changed", "another"])
+@pytest.mark.parametrize("place", READ)
+def test_a_damaged_object_is_named_and_nothing_is_trained(objects, place, how):
+    prefix, _, number = place.partition("/")
+    key = list(objects.keys(f"{prefix}/"))[int(number)]
+    champion = champions.read_champion(objects, "films")
+    damage(objects, key, how)
+    with pytest.raises(DataDamaged, match=r"1 stored object is damaged.*--skip-damaged") as refused:
+        trained(objects, LATER_MS)
+    assert key.removesuffix("import.json") in str(refused.value)  # a changed digest in the record looks like its part
+    assert champions.read_champion(objects, "films") == champion
+
+
+def test_a_part_that_is_gone_is_named(objects):
+    objects.delete("imports/films/an-import/part-00001.npz")
+    with pytest.raises(DataDamaged, match=r"imports/films/an-import/part-00001.npz: is gone"):
+        trained(objects, LATER_MS)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("data", [b"", None])
+def test_parts_of_earlier_versions_are_counted(number, data):
+    objects = MemoryObjects()
+    fill(objects, EVENTS[:100])
+    for part, events in enumerate((EVENTS[100:150], EVENTS[150:])):
+        objects.put(f"imports/films/old/part-{part:05d}.jsonl.gz", pack(map(to_line, events)))
+    objects.put("imports/films/old/import.json", b'{"accepted": %d}' % len(EVENTS[100:]))
+    trained(objects, FIRST_MS)
+    key = f"imports/films/old/part-{number:05d}.jsonl.gz"
+    objects.delete(key) if data is None else objects.put(key, data)
+    with pytest.raises(DataDamaged, match=r"imports/films/old/(part|import.json: it counts)"):
+        trained(objects, LATER_MS)
+
+
+def test_it_is_left_out_where_the_caller_says_so_and_the_run_says_which(objects):
+    key = "imports/films/an-import/part-00001.npz"
+    objects.put(key, b"")
+    record = train(training(objects, LATER_MS, skip_damaged=True))
+    assert record["state"] == "succeeded"
+    assert [one["object"] for one in record["skipped"]] == [key]
+    assert "has 0 bytes" in record["skipped"][0]["problem"]
+    assert record["data"]["events"] == 150
+
+
+def test_fewer_events_than_before_are_never_promoted(objects):
+    champion = champions.read_champion(objects, "films")
+    objects.put("imports/films/an-import/part-00001.npz", b"")
+    record = train(training(objects, LATER_MS, skip_damaged=True))
+    assert not record["promoted"]
+    assert record["why"].startswith("50 events are missing: 150 were read, 200 by the promoted run")
+    assert champions.read_champion(objects, "films") == champion
+
+
+def test_fewer_events_are_promoted_by_force_and_the_reason_says_so(objects):
+    objects.put("imports/films/an-import/part-00001.npz", b"")
+    record = train(training(objects, LATER_MS, skip_damaged=True, force=True))
+    assert record["promoted"]
+    assert record["why"].startswith("forced, though 50 events are missing")
+
+
+def remove_import(objects: MemoryObjects) -> None:
+    for key in list(objects.keys("imports/films/an-import/")):
+        objects.delete(key)
+
+
+@pytest.mark.parametrize(("removed", "at_ms", "promoted"), [(100, 1, True), (99, 1, False), (100, -1, False)])
+def test_events_that_were_removed_on_purpose_are_not_missing(objects, removed, at_ms, promoted):
+    removals.append(objects, "films", "import", removed, FIRST_MS + at_ms, "an-import")
+    remove_import(objects)
+    assert train(training(objects, LATER_MS)).get("promoted") is promoted
+
+
+def test_a_damaged_record_of_a_removal_accounts_for_nothing(objects):
+    removals.append(objects, "films", "import", 100, FIRST_MS + 1)
+    (key,) = objects.keys("removals/")
+    objects.put(key, b'{"events": 1000}')
+    remove_import(objects)
+    assert train(training(objects, LATER_MS))["promoted"] is False
+
+
+def test_numbers_that_fell_by_more_than_a_tenth_are_warned_of(objects):
+    assert trained(objects, LATER_MS)["warnings"] == []
+    removals.append(objects, "films", "import", 100, LATER_MS + 1)
+    remove_import(objects)
+    warnings = train(training(objects, 2 * LATER_MS))["warnings"]
+    assert [warning.partition(" since")[0] for warning in warnings] == [
+        "events fell from 200 to 100",
+        "users fell from 40 to 20",
+    ]
+
+
+def test_a_run_without_a_damaged_object_is_repeated_without_it(objects):
+    objects.put("imports/films/an-import/part-00001.npz", b"")
+    record = train(training(objects, LATER_MS, skip_damaged=True))
+    assert verify(objects, "films", str(record["version"])).outcome == "same"
+
+
+def test_what_was_damaged_after_a_run_is_named_where_it_is_repeated(objects):
+    version = str(trained(objects, LATER_MS)["version"])
+    objects.put("imports/films/an-import/part-00001.npz", b"")
+    verified = verify(objects, "films", version)
+    assert verified.outcome == "not repeatable"
+    assert any("part-00001.npz: has 0 bytes" in one for one in verified.differences)
+
+
+def test_the_same_events_again_are_no_fall(objects):
+    fill(objects, [replace(event, event_id="") for event in EVENTS[:50]], now_ms=FIRST_MS + 2)
+    record = trained(objects, LATER_MS)
+    assert (record["promoted"], record["warnings"]) == (True, [])
