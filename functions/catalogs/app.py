@@ -10,6 +10,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import CatalogsSettings, read_settings
 from doublebill.service.access import usage_report
+from doublebill.service.catalog import catalog_record
 from doublebill.service.content import corpora
 from doublebill.service.content.corpus_record import CorpusStatus
 from doublebill.service.registry import catalog_list
@@ -34,6 +35,16 @@ def openapi() -> dict[str, Any]:
 @api.on("GET /v1/catalogs")
 def list_catalogs() -> catalog_list.Overview:
     return catalog_list.overview(objects, api.caller.sees)
+
+
+@api.on("GET /v1/catalogs/{catalog}/settings", "read")
+def get_settings(catalog: str) -> catalog_record.Settings:
+    return catalog_record.read(objects, catalog).settings()
+
+
+@api.on("PUT /v1/catalogs/{catalog}/settings", "write")
+def put_settings(catalog: str, request: catalog_record.SettingsRequest) -> catalog_record.Settings:
+    return catalog_record.put_settings(objects, catalog, request)
 
 
 @api.on("POST /v1/games/{kind}/corpora", "train", status=202)

@@ -174,6 +174,9 @@ def _split(annotation: Any) -> tuple[Any, Meta | None]:
     return inner, next((note for note in reversed(notes) if isinstance(note, Meta)), None)
 
 
+UNSAID = (types.NoneType, msgspec.UnsetType)
+"""Alternatives that a message does not offer."""
+
 NAMES = {bool: "true or false", int: "an integer", float: "a number", str: "a string", types.NoneType: "null"}
 
 
@@ -183,7 +186,7 @@ def _allowed(annotation: Any) -> str:
     if meta and meta.description:
         return meta.description
     if get_origin(inner) in (Union, types.UnionType):
-        return " or ".join(_allowed(option) for option in get_args(inner) if option is not types.NoneType)
+        return " or ".join(_allowed(option) for option in get_args(inner) if option not in UNSAID)
     if get_origin(inner) is Literal:
         return "one of " + ", ".join(get_args(inner))
     if get_origin(inner) is tuple:

@@ -78,3 +78,54 @@ def test_a_wrong_number_of_days_is_named(handler: Handler, days: str) -> None:
     answer = ask(handler, http_event("GET /v1/usage", query={"days": days}))
     check_problem(answer, 400, "invalid-input")
     assert answer.fields == ["days"]
+
+
+SETTINGS = "{} /v1/catalogs/{{catalog}}/settings"
+
+
+def settings_of(handler: Handler, catalog: str, **changes: object) -> Answer:
+    event = http_event(SETTINGS.format("PUT" if changes else "GET"), changes or None, {"catalog": catalog})
+    return ask(handler, event)
+
+
+def test_settings_are_changed_field_by_field(handler: Handler, fresh: str) -> None:
+    assert settings_of(handler, fresh).status == 404
+    changed = settings_of(handler, fresh, kinds={"addtocart": {"weight": 2}}, rating_scale=[-10, 10])
+    assert changed.status == 200
+    assert changed.body["kinds"]["addtocart"] == {"weight": 2.0, "verdict": False, "repeats": False}
+    assert settings_of(handler, fresh, exclude_seen=True).body["rating_scale"] == [-10.0, 10.0]
+    assert settings_of(handler, fresh, rating_scale=None).body == settings_of(handler, fresh).body
+    assert settings_of(handler, fresh).body["rating_scale"] is None
+    assert settings_of(handler, fresh).body["exclude_seen"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kinds": {"Add to cart": {}}}, "kinds.Add to cart"),
+        ({"kinds": {"cart": 2}}, "kinds.cart"),
+        ({"kinds": {"cart": {"weight": "2"}}}, "kinds.cart.weight"),
+        ({"kinds": 7}, "kinds"),
+        ({"rating_scale": [5, 1]}, "rating_scale"),
+        ({"rating_scale": [1]}, "rating_scale"),
+        ({"exclude_seen": 1}, "exclude_seen"),
+        ({"unrated": 1e10}, "unrated"),
+        ({"colour": 1}, "colour"),
+    ],
+)
+def test_wrong_settings_are_refused_by_field(handler: Handler, fresh: str, changes: dict[str, Any], field: str) -> None:
+    answer = settings_of(handler, fresh, **changes)
+    assert answer.status == 400
+    assert [error["field"] for error in answer.body["errors"]] == [field]
+    assert settings_of(handler, fresh).status == 404
+
+
+def test_an_event_of_an_added_kind_is_accepted_at_once(handler: Handler, stack: Stack, fresh: str) -> None:
+    event = {"user_id": "ann", "item_id": "a", "kind": "addtocart"}
+    refused = post_events(stack, fresh, [event])
+    assert (
+        "'addtocart' is not valid; use one of play, view"
+        in refused.body["errors"][0]["problem"] + "; " + (refused.body["errors"][0]["fix"])
+    )
+    settings_of(handler, fresh, kinds={"addtocart": {"weight": 2}})
+    assert post_events(stack, fresh, [event]).status == 202

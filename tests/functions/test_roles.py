@@ -236,6 +236,7 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
     for name in (catalog, f"{catalog}-new"):
         sent = {"items": [{"item_id": "item-00"}]}
         request("ItemsFunction", "PUT /v1/catalogs/{catalog}/items", sent, catalog=name)
+    request("CatalogsFunction", "PUT /v1/catalogs/{catalog}/settings", {"exclude_seen": True})
     calls.function = "TrainFunction"
     version = str(stack.train(catalog)["version"])
     stack.train(catalog)

@@ -49,6 +49,17 @@ COMMANDS = (
         ("items songs blue-train", "items songs blue-train kind-of-blue --json", "items remove songs blue-train"),
     ),
     Command(
+        "settings",
+        f"{_CLI}.data.settings_command:settings",
+        DATA,
+        "Show or change the event kinds, the rating scale and other settings of a catalog.",
+        (
+            "settings songs",
+            "settings shop --kind addtocart=2 --kind returned=-1,verdict",
+            "settings films --rating-scale 1..5 --exclude-seen yes",
+        ),
+    ),
+    Command(
         "train",
         f"{_CLI}.training:train",
         MODELS,

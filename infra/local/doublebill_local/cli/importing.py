@@ -109,9 +109,9 @@ def _import_events(home: Home, catalog: str, files: CatalogFiles, columns: Colum
     mapping = EventColumns(
         user=columns.user, item=columns.item, rating=columns.rating, weight=columns.weight, time=columns.time
     )
+    import_id = _import_id(file, f"{mapping} {files.kind}")
     kinds = catalog_record.find(home.objects(), catalog).kinds
     rows = read_events(file, columns=mapping, kind=files.kind, kinds=kinds)
-    import_id = _import_id(file, f"{mapping} {files.kind}")
     with counting(f"importing events from {file.name}", quiet) as count:
         return import_events(home.intake(), catalog, import_id, rows, now_ms(), files.max_bad, count)
 

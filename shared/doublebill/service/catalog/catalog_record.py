@@ -15,17 +15,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from msgspec import Meta, UnsetType
 
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import check_catalog_name
-from doublebill.schema import Input
+from doublebill.schema import Input, Pair
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 PREFIX = "catalogs/"
+
+Rating = Annotated[float, Meta(ge=-LARGEST_RATING, le=LARGEST_RATING)]
 
 
 class SettingsRequest(Input, frozen=True):
@@ -35,10 +40,10 @@ class SettingsRequest(Input, frozen=True):
     have it; one that should no longer count gets the weight 0.
     """
 
-    kinds: dict[str, dict[str, object]] | None = None
-    rating_scale: tuple[float, float] | None = None
-    exclude_seen: bool | None = None
-    unrated: float | None = None
+    kinds: dict[str, Any] | UnsetType = msgspec.UNSET
+    rating_scale: Pair[Rating] | UnsetType | None = msgspec.UNSET
+    exclude_seen: bool | UnsetType | None = msgspec.UNSET
+    unrated: Rating | UnsetType | None = msgspec.UNSET
 
 
 class Settings(TypedDict):
@@ -47,11 +52,11 @@ class Settings(TypedDict):
     catalog: str
     kinds: Mapping[str, Mapping[str, object]]
     """All event kinds by name: weight, whether it is a verdict, whether it repeats."""
-    rating_scale: NotRequired[list[float] | None]
+    rating_scale: list[float] | None
     """Lowest and highest rating; null where each training learns them from the ratings."""
-    exclude_seen: NotRequired[bool | None]
+    exclude_seen: bool | None
     """Whether answers leave out items of the history; null where the events decide."""
-    unrated: NotRequired[float | None]
+    unrated: float | None
     """The rating that means "not rated" in files; null where every number is a rating."""
 
 
@@ -170,15 +175,12 @@ def change(objects: Objects, catalog: str, **changes: object) -> bool:
     return swap(objects, record_key(catalog), changed)
 
 
-def put_settings(objects: Objects, catalog: str, raw: Mapping[str, object]) -> Settings:
-    """Changes the settings that `raw`, a checked request, names, and returns all of them.
+def put_settings(objects: Objects, catalog: str, request: SettingsRequest) -> Settings:
+    """Changes the settings that the request names, and returns all of them.
 
     Raises:
         InvalidInput: when a value is wrong.
         Conflict, StoreUnavailable: as `swap`.
     """
-    unrated = raw.get("unrated")
-    if isinstance(unrated, int | float) and not abs(unrated) <= LARGEST_RATING:
-        raise InvalidInput.of_value("unrated", unrated, f"a number from {-LARGEST_RATING:g} to {LARGEST_RATING:g}")
-    change(objects, catalog, **raw)
+    change(objects, catalog, **msgspec.to_builtins(request))
     return read(objects, catalog).settings()

@@ -1,0 +1,15 @@
+"""Settings of a catalog as people see them."""
+
+from doublebill_local.display.console import Answer, out, table
+
+
+def show_settings(answer: Answer) -> None:
+    """Prints the event kinds of a catalog, then its other settings."""
+    kinds = table("kind", "weight", "verdict", "repeats")
+    for name, kind in answer["kinds"].items():
+        kinds.add_row(name, f"{kind['weight']:g}", *("yes" if kind[flag] else "no" for flag in ("verdict", "repeats")))
+    out.print(kinds)
+    scale, unrated, seen = answer["rating_scale"], answer["unrated"], answer["exclude_seen"]
+    out.print(f"rating scale: {f'{scale[0]:g}..{scale[1]:g}' if scale else 'learnt from the ratings'}")
+    out.print(f"a rating in files that means not rated: {'none' if unrated is None else f'{unrated:g}'}")
+    out.print(f"leave out items of the history: {'as the events suggest' if seen is None else 'yes' if seen else 'no'}")
