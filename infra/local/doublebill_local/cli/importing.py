@@ -15,7 +15,7 @@ from doublebill.imports.meaning.item_profiles import ItemColumns
 from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting.import_file import Imported, import_events, import_items
+from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.options import UNSET, CorpusPath, StackOptions, YesNo, existing_file
 from doublebill_local.display.console import counting
@@ -113,7 +113,7 @@ def _import_events(home: Home, catalog: str, files: CatalogFiles, columns: Colum
     kinds = catalog_record.find(home.objects(), catalog).kinds
     rows = read_events(file, columns=mapping, kind=files.kind, kinds=kinds)
     with counting(f"importing events from {file.name}", quiet) as count:
-        return import_events(home.intake(), catalog, import_id, rows, now_ms(), files.max_bad, count)
+        return import_rows(home.intake(), catalog, import_id, rows, now_ms(), files.max_bad, count)
 
 
 def _import_items(home: Home, catalog: str, files: CatalogFiles, columns: Columns, quiet: bool) -> Imported:

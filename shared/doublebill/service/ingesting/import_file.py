@@ -1,38 +1,30 @@
 """Importing a file of events or items: all of it is stored, or nothing.
 
-Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz` with line, field and reason, never with a user id.
+Events are read in a stream: blocks of columns, behind pseudonyms, become parts of the import. They count when the
+record of the import is written, at the very end. Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz`.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from itertools import batched
 
 from doublebill.errors import InvalidInput, TooManyBadRows
-from doublebill.event_table import EventTable
+from doublebill.event_table import EventTable, concat
 from doublebill.events import parse
-from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
-from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.catalog.stored_events import StoredEvents
+from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
+from doublebill.service.ingesting.event_blocks import EventBlock, Pseudonymised, Rows, blocks_of_rows, good_or_bad
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
 
-PART_EVENTS = 100_000
-"""Events in one object of an import."""
-
-QUARANTINE_LENGTH = 10_000
-"""Most bad rows of a file that are kept; all are counted."""
-
-MAX_BAD_SHARE = 0.05
-"""Largest share of bad rows in a file that is not refused."""
+PART_EVENTS = 500_000
+"""Events in one object of an import, or a few more."""
 
 PROGRESS_ROWS = 10_000
 
-Rows = Iterable[RawRow | BadRow]
 OnProgress = Callable[[int], None]
 """Called with the number of rows read so far."""
 
@@ -51,53 +43,54 @@ class Imported:
 
 
 @dataclass
-class _RowReader:
-    """One pass over the rows of a file: counts them and keeps the bad ones."""
+class _Parts:
+    """The parts of an import as they are written."""
 
-    on_progress: OnProgress
-    accepted: int = 0
-    quarantined: int = 0
-    bad: list[BadRow] = field(default_factory=list)
-    """The first `QUARANTINE_LENGTH` bad rows."""
+    objects: Objects
+    catalog: str
+    import_id: str
+    written: list[StoredEvents] = field(default_factory=list)
+    _waiting: list[EventTable] = field(default_factory=list)
 
-    def valid[T](self, rows: Rows, parsed: Callable[[Mapping[str, object]], T]) -> Iterator[T]:
-        """Yields the parsed good rows; keeps the bad ones."""
-        for number, row in enumerate(rows, 1):
-            if number % PROGRESS_ROWS == 0:
-                self.on_progress(number)
-            if isinstance(row, BadRow):
-                self._refuse(row)
-                continue
-            try:
-                one = parsed(row.values)
-            except InvalidInput as wrong:
-                self._refuse(_bad_row(row, wrong))
-                continue
-            self.accepted += 1
-            yield one
+    def add(self, table: EventTable) -> None:
+        """Takes the events of one block."""
+        self._waiting.append(table)
+        if sum(map(len, self._waiting)) >= PART_EVENTS:
+            self.finish()
 
-    def _refuse(self, row: BadRow) -> None:
-        self.quarantined += 1
-        if len(self.bad) < QUARANTINE_LENGTH:
-            self.bad.append(row)
+    def finish(self) -> None:
+        """Writes the events that are not yet in a part."""
+        table = concat(self._waiting)
+        self._waiting.clear()
+        if len(table):
+            number = len(self.written)
+            self.written.append(event_log.put_part(self.objects, self.catalog, self.import_id, number, table))
 
-    def check(self, max_bad_share: float) -> None:
-        """Raises `TooManyBadRows` where the file must be refused."""
-        total = self.accepted + self.quarantined
-        if not total:
-            raise TooManyBadRows("the file has no rows; nothing was stored")
-        if self.accepted and self.quarantined <= max_bad_share * total:
-            return
-        first = "; ".join(f"line {b.line}, {b.field}: {b.problem}; {b.fix}" for b in self.bad[:3])
-        allowed = f"more than the {max_bad_share:.0%} allowed; nothing was stored"
-        raise TooManyBadRows(f"{self.quarantined} of {total} rows are bad, {allowed}. The first: {first}")
+
+def import_rows(
+    intake: Intake,
+    catalog: str,
+    import_id: str,
+    rows: Rows,
+    now_ms: int,
+    max_bad_share: float = MAX_BAD_SHARE,
+    on_progress: OnProgress = lambda _: None,
+) -> Imported:
+    """Stores a file of events that comes row by row.
+
+    Raises:
+        TooManyBadRows, InvalidInput: as `import_events`.
+    """
+    kinds = catalog_record.find(intake.objects, catalog).kinds
+    blocks = blocks_of_rows(rows, lambda raw: parse(raw, str, kinds=kinds))
+    return import_events(intake, catalog, import_id, blocks, now_ms, max_bad_share, on_progress)
 
 
 def import_events(
     intake: Intake,
     catalog: str,
     import_id: str,
-    rows: Rows,
+    blocks: Iterable[EventBlock],
     now_ms: int,
     max_bad_share: float = MAX_BAD_SHARE,
     on_progress: OnProgress = lambda _: None,
@@ -111,26 +104,30 @@ def import_events(
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
         return replace(_imported(committed), repeated=True)
-    reader, imported, items = _RowReader(on_progress), ImportedHistories(), set[str]()
-    parts: list[StoredEvents] = []
-    pseudonym_of = _remembering(intake.pseudonyms)
+    users, bad, histories = Pseudonymised(intake.pseudonyms), BadRows(), ImportedHistories()
+    parts = _Parts(intake.objects, catalog, import_id)
     kinds = catalog_record.find(intake.objects, catalog).kinds
+    accepted = rows = 0
     try:
-        events = reader.valid(rows, lambda raw: parse(raw, pseudonym_of, kinds=kinds))
-        for number, part in enumerate(batched(events, PART_EVENTS)):
-            parts.append(event_log.put_part(intake.objects, catalog, import_id, number, EventTable.of(part)))
-            imported.note(part)
-            items.update(event.item_id for event in part)
-        quarantine(intake.objects, catalog, import_id, reader.bad)
-        reader.check(max_bad_share)
+        for block in blocks:
+            table = users.table(block)
+            parts.add(table)
+            bad.add(block.bad)
+            histories.note(table)
+            accepted += len(table)
+            rows += len(table) + len(block.bad) + block.ignored
+            on_progress(rows)
+        parts.finish()
+        bad.quarantine(intake.objects, catalog, import_id)
+        bad.check(accepted, max_bad_share)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     intake.ensure(catalog)
-    intake.remember_import(catalog, import_id, imported, kinds, now_ms)
-    outcome = Imported(import_id, reader.accepted, reader.quarantined, imported.users, len(items))
-    event_log.commit_import(intake.objects, catalog, import_id, asdict(outcome), parts)
-    return outcome
+    intake.remember_import(catalog, import_id, histories, kinds, now_ms)
+    imported = Imported(import_id, accepted, bad.count, histories.users, histories.items)
+    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), parts.written)
+    return imported
 
 
 def import_items(
@@ -147,33 +144,20 @@ def import_items(
     Raises:
         TooManyBadRows, InvalidInput: as `import_events`.
     """
-    reader = _RowReader(on_progress)
-    items: list[Item] = list(reader.valid(rows, parse_item))
-    quarantine(objects, catalog, import_id, reader.bad)
-    reader.check(max_bad_share)
+    items: list[Item] = []
+    bad = BadRows()
+    for number, row in enumerate(rows, 1):
+        found = row if isinstance(row, BadRow) else good_or_bad(row, parse_item)
+        if isinstance(found, BadRow):
+            bad.add([found])
+        else:
+            items.append(found)
+        if number % PROGRESS_ROWS == 0:
+            on_progress(number)
+    bad.quarantine(objects, catalog, import_id)
+    bad.check(len(items), max_bad_share)
     catalogs.put_items(objects, catalog, items, now_ms)
-    return Imported(import_id, reader.accepted, reader.quarantined, items=len({item.item_id for item in items}))
-
-
-def quarantine(objects: Objects, catalog: str, import_id: str, bad: list[BadRow]) -> None:
-    """Keeps the bad rows of a file, so that they can be repaired."""
-    if bad:
-        lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in bad)
-        objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
-
-
-def _remembering(pseudonyms: Pseudonyms) -> Callable[[str], str]:
-    """Returns `pseudonyms.of`, computed once per user."""
-    computed: dict[str, str] = {}
-    return lambda user_id: computed.get(user_id) or computed.setdefault(user_id, pseudonyms.of(user_id))
-
-
-def _bad_row(row: RawRow, wrong: InvalidInput) -> BadRow:
-    """Returns the first complaint with its line; the user id is never repeated."""
-    bad = refused(row.line, wrong)
-    user_id = row.values.get("user_id")
-    repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.quoted)
-    return bad.describing(user_id) if repeats and bad.quoted else bad
+    return Imported(import_id, len(items), bad.count, items=len({item.item_id for item in items}))
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:

@@ -1,64 +1,95 @@
 """The histories that an import adds: its events as columns until all are there, then one page a user."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
-from doublebill.events import Event
+from doublebill.arrays import Array, Ints, Ints32, Places
+from doublebill.columns.text_column import Texts
+from doublebill.event_table import EventTable
 from doublebill.history import bulk
 from doublebill.history.bulk import NumberedEvents
 from doublebill.history.page import to_bytes
 from doublebill.stores.histories import StoredPage
 from doublebill.values.event_kinds import EventKinds
 
+NAMED = ("users", "items", "kinds", "event_ids")
+COLUMNS = (*NAMED, "values", "timestamps")
+
+EVENTS_AT_ONCE = 500_000
+"""Events, or those of one user, that are folded at a time."""
+
+NO_EVENT_ID = -1
+
 
 class ImportedHistories:
     """Takes the events of an import, block by block."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, dict[str, int]] = {name: {} for name in ("users", "items", "kinds", "event_ids")}
-        self._blocks: list[np.ndarray] = []
-        self._values: list[np.ndarray] = []
+        self._numbers: dict[str, dict[str, int]] = {name: {} for name in NAMED}
+        self._blocks: dict[str, list[Array]] = {name: [] for name in COLUMNS}
 
     @property
     def users(self) -> int:
         """Returns the number of users so far."""
         return len(self._numbers["users"])
 
-    def note(self, events: Iterable[Event]) -> None:
+    @property
+    def items(self) -> int:
+        """Returns the number of items so far."""
+        return len(self._numbers["items"])
+
+    def note(self, table: EventTable) -> None:
         """Takes the events of one block."""
-        users, items, kinds, ids = self._numbers.values()
-        rows = [
-            (
-                users.setdefault(event.user, len(users)),
-                items.setdefault(event.item_id, len(items)),
-                kinds.setdefault(event.kind, len(kinds)),
-                ids.setdefault(event.event_id, len(ids)) if event.event_id else -1,
-                event.timestamp,
-                event.value,
-            )
-            for event in events
-        ]
-        *numbers, values = zip(*rows, strict=True) if rows else ((),) * 6
-        self._blocks.append(np.array(numbers, np.int64).reshape(5, -1))
-        self._values.append(np.array(values, np.float64))
+        for name in NAMED:
+            self._blocks[name].append(_numbered(getattr(table, name), self._numbers[name]))
+        self._blocks["values"].append(table.values)
+        self._blocks["timestamps"].append(table.timestamps)
 
     def pages(self, import_id: str, kinds: EventKinds, expires: int) -> Iterator[StoredPage]:
-        """Yields the page of each user, to expire at `expires` (Unix seconds)."""
-        if not self._blocks:
-            return
-        numbers = np.concatenate(self._blocks, axis=1)
-        events = NumberedEvents(
-            users=numbers[0],
-            items=numbers[1],
-            kinds=numbers[2],
-            values=np.concatenate(self._values),
-            timestamps=numbers[4],
-            event_ids=numbers[3],
+        """Yields the page of each user, to expire at `expires` (Unix seconds); the events are used up by it."""
+        columns = {name: self._joined(name) for name in COLUMNS}
+        users = list(self._numbers["users"])
+        for rows in _by_user(columns["users"].astype(np.int64), len(users)):
+            for user, page in bulk.pages(self._events(columns, rows), kinds, np.full(len(rows), expires, np.int64)):
+                yield StoredPage(users[user], import_id, to_bytes(page), page.expires)
+
+    def _joined(self, name: str) -> Array:
+        """Returns a column of all blocks, and lets go of the blocks."""
+        blocks = self._blocks[name]
+        joined = np.concatenate(blocks) if blocks else np.zeros(0, np.int64)
+        blocks.clear()
+        return joined
+
+    def _events(self, columns: dict[str, Array], rows: Places) -> NumberedEvents:
+        event_ids = columns["event_ids"][rows].astype(np.int64)
+        nameless = self._numbers["event_ids"].get("", NO_EVENT_ID)
+        return NumberedEvents(
+            users=columns["users"][rows].astype(np.int64),
+            items=columns["items"][rows].astype(np.int64),
+            kinds=columns["kinds"][rows].astype(np.int64),
+            values=columns["values"][rows].astype(np.float64),
+            timestamps=columns["timestamps"][rows].astype(np.int64),
+            event_ids=np.where(event_ids == nameless, NO_EVENT_ID, event_ids),
             item_ids=list(self._numbers["items"]),
             kind_names=list(self._numbers["kinds"]),
         )
-        users = list(self._numbers["users"])
-        ends = np.full(len(events.users), expires, np.int64)
-        for user, page in bulk.pages(events, kinds, ends):
-            yield StoredPage(users[user], import_id, to_bytes(page), page.expires)
+
+
+def _numbered(texts: Texts, numbers: dict[str, int]) -> Ints32:
+    """Returns a column with the numbers that its texts have in all blocks."""
+    own = np.array([numbers.setdefault(text, len(numbers)) for text in texts.names()], np.int32)
+    return own[texts.codes]
+
+
+def _by_user(users: Ints, count: int) -> Iterator[Places]:
+    """Yields the rows of some whole users after the other, in the order of their numbers."""
+    order = np.argsort(users, kind="stable")
+    ends = np.cumsum(np.bincount(users, minlength=count))
+    start = 0
+    while start < len(order):
+        place = np.searchsorted(ends, start + EVENTS_AT_ONCE, "right")
+        first_end = int(ends[np.searchsorted(ends, start, "right")])
+        end = max(int(ends[place - 1]) if place else 0, first_end)
+        yield order[start:end]
+        start = end

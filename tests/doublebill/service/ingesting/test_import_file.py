@@ -10,8 +10,8 @@ from doublebill.imports.meaning.events_file import read_events
 from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
-from doublebill.service.ingesting import import_file
-from doublebill.service.ingesting.import_file import Imported, import_events, import_items
+from doublebill.service.ingesting import bad_rows, event_blocks, import_file, imported_histories
+from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
@@ -41,7 +41,7 @@ def intake(objects):
 
 def imported(intake, content: str | bytes = RATINGS, **told) -> Imported:
     raw = content.encode() if isinstance(content, str) else content
-    return import_events(intake, "films", IMPORT, read_events(io.BytesIO(raw), "ratings.csv"), NOW_MS, **told)
+    return import_rows(intake, "films", IMPORT, read_events(io.BytesIO(raw), "ratings.csv"), NOW_MS, **told)
 
 
 def history(intake, user_id: str) -> list[str]:
@@ -100,6 +100,7 @@ class TestEvents:
 
     def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
         many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
         with pytest.raises(InvalidInput):
             imported(intake, gzip.compress(many.encode())[:-100])
@@ -108,6 +109,7 @@ class TestEvents:
 
     def test_a_large_file_is_stored_in_parts(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
         imported(intake)
         assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
         assert len(logged(objects)) == 30
@@ -121,8 +123,18 @@ class TestEvents:
             *((f"item-{n}", 1) for n in range(5, -1, -1)),
         ]
 
+    def test_histories_are_the_same_however_many_users_are_folded_at_once(self, monkeypatch):
+        content = HEADER + "".join(f"user-{n % 7},film-{n % 5},{n % 5},{n // 3}\n" for n in range(100))
+        at_once, one_by_one = (Intake(MemoryObjects(), MemoryHistories(), PSEUDONYMS, DAY) for _ in range(2))
+        imported(at_once, content)
+        monkeypatch.setattr(imported_histories, "EVENTS_AT_ONCE", 1)
+        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 9)
+        imported(one_by_one, content)
+        for user in range(7):
+            assert history(one_by_one, f"user-{user}") == history(at_once, f"user-{user}") != []
+
     def test_progress_is_reported(self, intake, monkeypatch):
-        monkeypatch.setattr(import_file, "PROGRESS_ROWS", 10)
+        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 10)
         told = []
         imported(intake, on_progress=told.append)
         assert told == [10, 20, 30]
@@ -135,12 +147,13 @@ class TestEvents:
             failing.error = StoreUnavailable("S3: SlowDown")
 
         with pytest.raises(StoreUnavailable):
-            import_events(Intake(failing, MemoryHistories(), PSEUDONYMS, DAY), "films", IMPORT, rows(), NOW_MS)
+            import_rows(Intake(failing, MemoryHistories(), PSEUDONYMS, DAY), "films", IMPORT, rows(), NOW_MS)
         assert logged(objects) == []
 
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
+        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
         alive = StoppingObjects(MemoryObjects())
         imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
         expected = sorted(map(str, logged(alive)))
@@ -185,12 +198,12 @@ class TestEvents:
             RawRow(1, {"user_id": "a", "item_id": "film-1", "kind": "view"}),
             RawRow(2, {"user_id": "secret\ud800"}),
         ]
-        import_events(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
+        import_rows(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
         (bad,) = quarantined(objects)
         assert (bad["line"], bad["field"], bad["problem"]) == (2, "user_id", "a text of 7 characters is not valid")
 
     def test_only_the_first_bad_rows_are_kept_and_all_counted(self, intake, objects, monkeypatch):
-        monkeypatch.setattr(import_file, "QUARANTINE_LENGTH", 2)
+        monkeypatch.setattr(bad_rows, "QUARANTINE_LENGTH", 2)
         assert imported(intake, MOSTLY_BAD, max_bad_share=0.9).quarantined == 3
         assert len(quarantined(objects)) == 2
 

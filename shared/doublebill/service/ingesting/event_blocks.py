@@ -1,0 +1,139 @@
+"""Blocks of events: some rows of a file as columns, still with the user ids of the file, and the rows that are none."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from typing import Protocol
+
+import numpy as np
+
+from doublebill.arrays import Floats, Ints, Ints32
+from doublebill.columns.text_column import Texts
+from doublebill.errors import InvalidInput
+from doublebill.event_table import EventTable
+from doublebill.events import Event
+from doublebill.imports.files.blocks import Column, column_of
+from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
+from doublebill.pseudonyms import Pseudonyms
+
+BLOCK_ROWS = 10_000
+
+type Rows = Iterable[RawRow | BadRow]
+
+
+class EventBlock(Protocol):
+    """Some rows of a file as events; [rows] each."""
+
+    @property
+    def users(self) -> Column:
+        """Returns the user ids of the file."""
+        ...
+
+    @property
+    def items(self) -> Column: ...
+    @property
+    def kinds(self) -> Column: ...
+    @property
+    def event_ids(self) -> Column:
+        """Returns the event ids, empty where there is none."""
+        ...
+
+    @property
+    def values(self) -> Floats: ...
+    @property
+    def timestamps(self) -> Ints:
+        """Returns milliseconds of Unix time, 0 where unknown."""
+        ...
+
+    @property
+    def bad(self) -> Sequence[BadRow]:
+        """Returns the rows that could not be read."""
+        ...
+
+    @property
+    def ignored(self) -> int:
+        """Returns the number of rows that say that there was no event."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedBlock:
+    """A block of rows that were parsed one by one."""
+
+    users: Column
+    items: Column
+    kinds: Column
+    event_ids: Column
+    values: Floats
+    timestamps: Ints
+    bad: Sequence[BadRow] = ()
+    ignored: int = 0
+
+
+def blocks_of_rows(rows: Rows, parsed: Callable[[Mapping[str, object]], Event]) -> Iterator[ParsedBlock]:
+    """Yields rows in blocks; `parsed` leaves the user id in place of the pseudonym."""
+    for some in batched(rows, BLOCK_ROWS):
+        events: list[Event] = []
+        bad: list[BadRow] = []
+        for row in some:
+            found = row if isinstance(row, BadRow) else good_or_bad(row, parsed)
+            if isinstance(found, BadRow):
+                bad.append(found)
+            else:
+                events.append(found)
+        yield ParsedBlock(
+            users=column_of(event.user for event in events),
+            items=column_of(event.item_id for event in events),
+            kinds=column_of(event.kind for event in events),
+            event_ids=column_of(event.event_id for event in events),
+            values=np.array([event.value for event in events], np.float64),
+            timestamps=np.array([event.timestamp for event in events], np.int64),
+            bad=bad,
+        )
+
+
+def good_or_bad[T](row: RawRow, parsed: Callable[[Mapping[str, object]], T]) -> T | BadRow:
+    """Returns the parsed row, or its first complaint with its line; the user id is never repeated."""
+    try:
+        return parsed(row.values)
+    except InvalidInput as wrong:
+        bad = refused(row.line, wrong)
+        user_id = row.values.get("user_id")
+        repeats = bad.field == "user_id" or (isinstance(user_id, str) and user_id in bad.quoted)
+        return bad.describing(user_id) if repeats and bad.quoted else bad
+
+
+@dataclass
+class Pseudonymised:
+    """The blocks of one file as event tables; the pseudonym of each user is computed once."""
+
+    pseudonyms: Pseudonyms
+    _computed: dict[str, str] = field(default_factory=dict)
+
+    def table(self, block: EventBlock) -> EventTable:
+        """Returns the events of a block with pseudonyms in place of the user ids."""
+        users, codes = _used(block.users)
+        computed, pseudonym_of = self._computed, self.pseudonyms.of
+        pseudonyms = [computed.get(user) or computed.setdefault(user, pseudonym_of(user)) for user in users]
+        rows = len(codes)
+        return EventTable(
+            users=Texts.coded(pseudonyms, codes),
+            items=Texts.coded(*_used(block.items)),
+            kinds=Texts.coded(*_used(block.kinds)),
+            values=block.values,
+            timestamps=block.timestamps,
+            event_ids=Texts.coded(*_used(block.event_ids)),
+            recommendation_ids=Texts.constant("", rows),
+            received=np.zeros(rows, np.int64),
+        )
+
+
+def _used(column: Column) -> tuple[list[str], Ints32]:
+    """Returns the texts that rows have, and the codes of the rows among them."""
+    used = np.zeros(len(column.distinct), np.bool_)
+    used[column.codes] = True
+    distinct = column.distinct
+    if used.all():
+        return [str(text) for text in distinct], column.codes
+    numbers = np.cumsum(used, dtype=np.int32) - 1
+    return [str(distinct[place]) for place in np.flatnonzero(used).tolist()], numbers[column.codes]
