@@ -85,6 +85,10 @@ class ItemsSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the items function."""
 
 
+class ImportsSettings(ApiSettings, frozen=True, kw_only=True):
+    """Settings of the imports function."""
+
+
 class TrendingSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of the trending function."""
 

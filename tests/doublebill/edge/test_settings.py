@@ -11,6 +11,7 @@ from doublebill.edge.settings import (
     CatalogsSettings,
     EventsSettings,
     GenerateSettings,
+    ImportsSettings,
     ItemsSettings,
     ModelsSettings,
     PeopleSettings,
@@ -32,6 +33,7 @@ EVERY = [
     ModelsSettings,
     CatalogsSettings,
     ItemsSettings,
+    ImportsSettings,
     TrendingSettings,
     TrainSettings,
 ]

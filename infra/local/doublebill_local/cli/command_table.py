@@ -60,6 +60,13 @@ COMMANDS = (
         ),
     ),
     Command(
+        "catalogs",
+        f"{_CLI}.data.catalog_commands:catalogs",
+        DATA,
+        "List the catalogs, or remove one with everything that is stored of it.",
+        ("catalogs", "catalogs --json", "catalogs remove songs --yes"),
+    ),
+    Command(
         "train",
         f"{_CLI}.training:train",
         MODELS,

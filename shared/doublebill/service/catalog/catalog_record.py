@@ -1,6 +1,7 @@
 """The record of a catalog: its settings, and the meaning of its events and files.
 
 catalogs/<catalog>.json   {"catalog", "exclude_seen", "kinds"?, "rating_scale"?, "unrated"?, "reading"?}
+removed/<catalog>.json    {"removed_ms"}: the catalog was removed then; it stays, so that nobody serves an older model
 
     exclude_seen   whether answers leave out items of the history; null where the events decide
     kinds          the event kinds that differ from the default ones; see `doublebill.values.event_kinds`
@@ -20,7 +21,7 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 from msgspec import Meta, UnsetType
 
-from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Input, Pair
 from doublebill.stores.compare_and_swap import swap
@@ -29,6 +30,9 @@ from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 PREFIX = "catalogs/"
+
+REMOVED = "removed_ms"
+"""The field of a catalog whose removal has begun; until it ends, nothing is found or stored under the name."""
 
 Rating = Annotated[float, Meta(ge=-LARGEST_RATING, le=LARGEST_RATING)]
 
@@ -111,6 +115,11 @@ class CatalogRecord:
         """Returns how the last file was read; None before the first."""
         return self.fields.get("reading")
 
+    @property
+    def removed(self) -> bool:
+        """Returns whether the removal of the catalog has begun."""
+        return REMOVED in self.fields
+
     def settings(self) -> Settings:
         """Returns the settings that callers see."""
         return Settings(
@@ -131,6 +140,19 @@ def record_key(catalog: str) -> str:
     return f"{PREFIX}{check_catalog_name(catalog)}.json"
 
 
+def tombstone_key(catalog: str) -> str:
+    """Returns the key of the object that says when a catalog was removed."""
+    return f"removed/{check_catalog_name(catalog)}.json"
+
+
+def removed_ms(objects: Objects, catalog: str) -> int:
+    """Returns when a catalog of that name was last removed; 0 where none was, or nobody can tell."""
+    try:
+        return int(json.loads(objects.get(tombstone_key(catalog)).data)[REMOVED])
+    except (ObjectMissing, StoreUnavailable, ValueError, TypeError, KeyError):
+        return 0
+
+
 def read(objects: Objects, catalog: str) -> CatalogRecord:
     """Returns the record of a catalog.
 
@@ -139,9 +161,12 @@ def read(objects: Objects, catalog: str) -> CatalogRecord:
         StoreUnavailable: when its record cannot be read.
     """
     try:
-        return CatalogRecord.from_bytes(objects.get(record_key(catalog)).data)
+        record = CatalogRecord.from_bytes(objects.get(record_key(catalog)).data)
     except ObjectMissing as missing:
         raise NotFound(f"there is no catalog {catalog!r}") from missing
+    if record.removed:
+        raise NotFound(f"there is no catalog {catalog!r}; its removal has not ended")
+    return record
 
 
 def find(objects: Objects, catalog: str) -> CatalogRecord:
@@ -164,6 +189,8 @@ def change(objects: Objects, catalog: str, **changes: object) -> bool:
 
     def changed(data: bytes | None) -> bytes | None:
         before = UNSET if data is None else CatalogRecord.from_bytes(data)
+        if before.removed:
+            raise Conflict(f"catalog {catalog!r} is being removed; remove it again to end that, then store anew")
         fields = {"catalog": catalog, "exclude_seen": None, **before.fields, **changes}
         if "kinds" in changes:
             fields["kinds"] = before.kinds.added(changes["kinds"] or {}).changes()

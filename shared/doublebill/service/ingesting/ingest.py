@@ -38,7 +38,7 @@ class Intake:
     refresh_seconds: float = 5.0
     """The records of catalogs are read again at most so often."""
     _made: set[str] = field(default_factory=set)
-    """Catalogs that are there: a warm function looks once for each."""
+    """Catalogs that are there: a warm function looks once for each, and again where the record has gone since."""
 
     @cached_property
     def catalog_records(self) -> WarmRecords:
@@ -53,7 +53,8 @@ class Intake:
 
     def ensure(self, catalog: str) -> None:
         """Makes the catalog where it is missing."""
-        if catalog not in self._made:
+        record = self.catalog_records.of(catalog)
+        if catalog not in self._made or not record.fields or record.removed:
             catalogs.ensure(self.objects, catalog)
             self._made.add(catalog)
 

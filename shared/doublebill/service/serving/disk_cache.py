@@ -93,6 +93,10 @@ class DiskCache:
             return Champion.from_bytes((self._scratch / catalog / POINTER).read_bytes())
         return None
 
+    def forget(self, catalog: str) -> None:
+        """Removes the versions and the pointer of a catalog."""
+        shutil.rmtree(self._scratch / catalog, ignore_errors=True)
+
     def _downloaded(self, catalog: str, version: str, folder: Path) -> Recommender:
         folder.parent.mkdir(parents=True, exist_ok=True)
         place = self._unfinished.pop(catalog, None)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from doublebill.concurrency.clock import Clock
-from doublebill.errors import ArtifactCorrupt, ObjectMissing, StoreUnavailable
-from doublebill.service.catalog import catalogs
+from doublebill.errors import ArtifactCorrupt, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.registry.champions import Champion
 from doublebill.service.serving import degraded, popularity_fallback
 from doublebill.service.serving.disk_cache import DiskCache
@@ -41,9 +41,12 @@ class Follower:
         """Returns the loaded models with the present champion.
 
         Raises:
-            NotFound: when there is no such catalog, and no model of it is loaded or on the disk.
+            NotFound: when there is no such catalog, and no model of it is loaded or on the disk, or it was removed.
         """
         facts = read_facts(self.objects, catalog, models.facts, self.clock)
+        if facts.record.value.removed or self._was_removed(catalog, facts):
+            self.cache.forget(catalog)
+            raise NotFound(f"there is no catalog {catalog!r}")
         if facts.champion.value is None:
             facts = replace(facts, champion=replace(facts.champion, value=self.cache.recall(catalog)))
         elif facts.champion.etag != models.facts.champion.etag:
@@ -120,6 +123,13 @@ class Follower:
         except StoreUnavailable:
             return None
         return found and LoadedModel.of(*found, only_popular=True)
+
+    def _was_removed(self, catalog: str, facts: Facts) -> bool:
+        """Returns whether the pointer is missing because the catalog was removed after the champion was promoted."""
+        if facts.champion.reason != degraded.POINTER_MISSING:
+            return False
+        champion = facts.champion.value or self.cache.recall(catalog)
+        return champion is not None and catalog_record.removed_ms(self.objects, catalog) >= champion.promoted_ms
 
     def _absent(self, catalog: str) -> str | None:
         """Returns None for a catalog that was never trained; raises `NotFound` where there is no such catalog."""

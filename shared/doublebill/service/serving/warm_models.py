@@ -55,6 +55,8 @@ class Warm:
         models = self._catalogs.get(catalog) or self._add(check_catalog_name(catalog))
         try:
             reading = models.refresh(deadline)
+            if reading is not None and isinstance(reading.error, NotFound):  # the catalog was removed
+                raise reading.error
             unfinished = reading.note if reading is not None and not reading.ended.is_set() else None
             return models.value.serving(user, unfinished)
         except NotFound:

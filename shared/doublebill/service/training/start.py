@@ -5,7 +5,7 @@ from typing import Annotated, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.schema import Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
@@ -93,7 +93,7 @@ def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[r
     for catalog in catalogs.names(objects):
         try:
             records.append(queue(objects, jobs, catalog, run, now_ms))
-        except StoreUnavailable as failed:  # the others start all the same
+        except (NotFound, StoreUnavailable) as failed:  # the others start all the same
             records.append({**runs.made(catalog, run, now_ms), "state": "failed", "error": str(failed)})
     return records
 
