@@ -13,9 +13,10 @@ from doublebill.events import parse
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.catalog.data_report import DataReport
 from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
-from doublebill.service.ingesting.event_blocks import EventBlock, Pseudonymised, Rows, blocks_of_rows, good_or_bad
+from doublebill.service.ingesting.file_blocks import EventBlock, Pseudonymised, Rows, blocks_of_rows, good_or_bad
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.objects import Objects
@@ -40,6 +41,9 @@ class Imported:
     items: int = 0
     repeated: bool = False
     """True where the same file was imported before, so that nothing changed."""
+    report: Mapping[str, object] = field(default_factory=dict, compare=False)
+    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → rows), `ignored`, `duplicates`,
+    `users`, `items` and `density`."""
 
 
 @dataclass
@@ -65,6 +69,46 @@ class _Parts:
         if len(table):
             number = len(self.written)
             self.written.append(event_log.put_part(self.objects, self.catalog, self.import_id, number, table))
+
+
+@dataclass
+class _Import:
+    """One pass over the blocks of a file."""
+
+    parts: _Parts
+    users: Pseudonymised
+    bad: BadRows = field(default_factory=BadRows)
+    histories: ImportedHistories = field(default_factory=ImportedHistories)
+    data: DataReport = field(default_factory=DataReport)
+    accepted: int = 0
+    rows: int = 0
+    ignored: int = 0
+
+    def take(self, block: EventBlock) -> None:
+        """Takes the events and the bad rows of a block."""
+        table = self.users.table(block)
+        self.parts.add(table)
+        self.bad.add(block.bad)
+        self.histories.note(table)
+        self.data.note(table)
+        self.accepted += len(table)
+        self.ignored += block.ignored
+        self.rows = self.accepted + self.bad.count + self.ignored
+
+    def outcome(self, import_id: str) -> Imported:
+        """Returns the outcome, when the histories have been made."""
+        users, items = self.histories.users, self.histories.items
+        report: dict[str, object] = {
+            "rows": self.rows,
+            "bad": dict(self.bad.reasons.most_common()),
+            "ignored": self.ignored,
+            "duplicates": self.accepted - self.histories.distinct,
+            "users": users,
+            "items": items,
+            "density": self.histories.pairs / (users * items) if users else 0.0,
+            **self.data.to_json(),
+        }
+        return Imported(import_id, self.accepted, self.bad.count, users, items, report=report)
 
 
 def import_rows(
@@ -104,29 +148,22 @@ def import_events(
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
         return replace(_imported(committed), repeated=True)
-    users, bad, histories = Pseudonymised(intake.pseudonyms), BadRows(), ImportedHistories()
-    parts = _Parts(intake.objects, catalog, import_id)
+    reading = _Import(_Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms))
     kinds = catalog_record.find(intake.objects, catalog).kinds
-    accepted = rows = 0
     try:
         for block in blocks:
-            table = users.table(block)
-            parts.add(table)
-            bad.add(block.bad)
-            histories.note(table)
-            accepted += len(table)
-            rows += len(table) + len(block.bad) + block.ignored
-            on_progress(rows)
-        parts.finish()
-        bad.quarantine(intake.objects, catalog, import_id)
-        bad.check(accepted, max_bad_share)
+            reading.take(block)
+            on_progress(reading.rows)
+        reading.parts.finish()
+        reading.bad.quarantine(intake.objects, catalog, import_id)
+        reading.bad.check(reading.accepted, max_bad_share)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     intake.ensure(catalog)
-    intake.remember_import(catalog, import_id, histories, kinds, now_ms)
-    imported = Imported(import_id, accepted, bad.count, histories.users, histories.items)
-    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), parts.written)
+    intake.remember_import(catalog, import_id, reading.histories, kinds, now_ms)
+    imported = reading.outcome(import_id)
+    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), reading.parts.written)
     return imported
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from doublebill.arrays import Array, Ints, Ints32, Places
+from doublebill.arrays import Array, Integers, Ints, Ints32, Places
 from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.history import bulk
 from doublebill.history.bulk import NumberedEvents
 from doublebill.history.page import to_bytes
+from doublebill.imports.files.blocks import MIXED
 from doublebill.stores.histories import StoredPage
 from doublebill.values.event_kinds import EventKinds
 
@@ -28,6 +29,10 @@ class ImportedHistories:
     def __init__(self) -> None:
         self._numbers: dict[str, dict[str, int]] = {name: {} for name in NAMED}
         self._blocks: dict[str, list[Array]] = {name: [] for name in COLUMNS}
+        self.pairs = 0
+        """Different pairs of user and item, when the pages have been made."""
+        self.distinct = 0
+        """Different events, when the pages have been made."""
 
     @property
     def users(self) -> int:
@@ -51,7 +56,10 @@ class ImportedHistories:
         columns = {name: self._joined(name) for name in COLUMNS}
         users = list(self._numbers["users"])
         for rows in _by_user(columns["users"].astype(np.int64), len(users)):
-            for user, page in bulk.pages(self._events(columns, rows), kinds, np.full(len(rows), expires, np.int64)):
+            events = self._events(columns, rows)
+            self.pairs += _distinct(events.users, events.items)
+            self.distinct += _distinct_events(events)
+            for user, page in bulk.pages(events, kinds, np.full(len(rows), expires, np.int64)):
                 yield StoredPage(users[user], import_id, to_bytes(page), page.expires)
 
     def _joined(self, name: str) -> Array:
@@ -80,6 +88,24 @@ def _numbered(texts: Texts, numbers: dict[str, int]) -> Ints32:
     """Returns a column with the numbers that its texts have in all blocks."""
     own = np.array([numbers.setdefault(text, len(numbers)) for text in texts.names()], np.int32)
     return own[texts.codes]
+
+
+def _distinct_events(events: NumberedEvents) -> int:
+    """Returns the number of different events: those of one event id are one, and so are those of equal contents."""
+    named = events.event_ids >= 0
+    contents = (events.users, events.items, events.kinds, events.values.view(np.int64), events.timestamps)
+    unnamed = _distinct(*(column[~named] for column in contents))
+    return unnamed + (_distinct(events.users[named], events.event_ids[named]) if named.any() else 0)
+
+
+def _distinct(*columns: Integers) -> int:
+    """Returns the number of different rows by a hash of 64 bits: ten million are one too few once in 400,000 times."""
+    hashes = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        hashes = (hashes ^ (hashes >> np.uint64(29))) * MIXED ^ (column.astype(np.int64).view(np.uint64) * MIXED)
+        hashes ^= hashes >> np.uint64(32)
+    ordered = np.sort(hashes)
+    return int((ordered[1:] != ordered[:-1]).sum()) + 1 if len(ordered) else 0
 
 
 def _by_user(users: Ints, count: int) -> Iterator[Places]:

@@ -10,7 +10,7 @@ from doublebill.imports.meaning.events_file import read_events
 from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalogs
-from doublebill.service.ingesting import bad_rows, event_blocks, import_file, imported_histories
+from doublebill.service.ingesting import bad_rows, file_blocks, import_file, imported_histories
 from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
@@ -100,7 +100,7 @@ class TestEvents:
 
     def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
         many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
         with pytest.raises(InvalidInput):
             imported(intake, gzip.compress(many.encode())[:-100])
@@ -109,7 +109,7 @@ class TestEvents:
 
     def test_a_large_file_is_stored_in_parts(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
         imported(intake)
         assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
         assert len(logged(objects)) == 30
@@ -128,13 +128,30 @@ class TestEvents:
         at_once, one_by_one = (Intake(MemoryObjects(), MemoryHistories(), PSEUDONYMS, DAY) for _ in range(2))
         imported(at_once, content)
         monkeypatch.setattr(imported_histories, "EVENTS_AT_ONCE", 1)
-        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 9)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 9)
         imported(one_by_one, content)
         for user in range(7):
             assert history(one_by_one, f"user-{user}") == history(at_once, f"user-{user}") != []
 
+    def test_the_data_is_reported_and_the_record_of_the_import_keeps_it(self, intake):
+        rows = ["a,x,4,0", "a,x,4,0", "a,y,5,86400", "b,x,many,0", "b,x,much,0"]
+        report = imported(intake, HEADER + "\n".join(rows), max_bad_share=0.5).report
+        assert report == {
+            "rows": 5,
+            "bad": {"rating: … is not valid": 2},
+            "ignored": 0,
+            "duplicates": 1,
+            "users": 1,
+            "items": 2,
+            "density": 1.0,
+            "kinds": {"rate": 3},
+            "values": {"rate": {"counts": {"4": 2, "5": 1}}},
+            "times": {"first": "1970-01-02T00:00:00Z", "last": "1970-01-02T00:00:00Z", "days": 1, "without": 2},
+        }
+        assert imported(intake, HEADER + "\n".join(rows)).report == report
+
     def test_progress_is_reported(self, intake, monkeypatch):
-        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 10)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 10)
         told = []
         imported(intake, on_progress=told.append)
         assert told == [10, 20, 30]
@@ -153,7 +170,7 @@ class TestEvents:
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(event_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
         alive = StoppingObjects(MemoryObjects())
         imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
         expected = sorted(map(str, logged(alive)))
