@@ -2,7 +2,8 @@
 
 First the record of the catalog says that it is removed: from then on it is not found, and takes in nothing. An object
 that stays says so to environments that have a model in memory. Then go the champion, the copies for emergencies, the
-histories of the users whom the log names, all other objects, and the record itself at last. A removal that died on the way is completed by the next one; until then the name stays taken.
+histories of the users whom the log names, all other objects, and the record itself at last. A removal that died on the
+way is completed by the next one; until then the name stays taken.
 """
 
 import json
