@@ -143,6 +143,16 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert call("GET /v1/health") == {"status": "ok"}
     stored = call("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "item-0", "title": "Zero"}]}, catalog=tiny)
     assert stored == {"catalog": tiny, "stored": 1}
+    cleared = {"items": [{"item_id": "item-0", "title": None}]}
+    assert call("PATCH /v1/catalogs/{catalog}/items", cleared, catalog=tiny)["stored"] == 1
+    item = {"catalog": tiny, "item_id": "item-0"}
+    assert "title" not in call("GET /v1/catalogs/{catalog}/items/{item_id}", **item)
+    found = call("POST /v1/catalogs/{catalog}/items/lookups", {"item_ids": ["item-1"]}, catalog=tiny)
+    assert found["items"][0]["title"] == "Title 1"
+    call("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "gone"}]}, catalog=tiny)
+    assert call("DELETE /v1/catalogs/{catalog}/items/{item_id}", catalog=tiny, item_id="gone")["removed"]
+    settings = call("PUT /v1/catalogs/{catalog}/settings", {"exclude_seen": True}, catalog=tiny)
+    assert call("GET /v1/catalogs/{catalog}/settings", catalog=tiny) == settings
     accepted = call("POST /v1/catalogs/{catalog}/events", {"events": events}, status=202, catalog=tiny)
     assert accepted == {"accepted": 1, "rejected": []}
     run = call("POST /v1/catalogs/{catalog}/trainings", {"force": True}, status=202, catalog=tiny)["training_id"]
