@@ -42,8 +42,8 @@ class Imported:
     repeated: bool = False
     """True where the same file was imported before, so that nothing changed."""
     report: Mapping[str, object] = field(default_factory=dict, compare=False)
-    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → rows), `ignored`, `duplicates`,
-    `users`, `items` and `density`."""
+    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → rows), `ignored`,
+    `duplicates`, `users`, `items` and `density`."""
 
 
 @dataclass
