@@ -8,7 +8,7 @@ import math
 import re
 from datetime import UTC, datetime
 
-from doublebill.errors import NOTHING, InvalidInput, Shown, shown
+from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, shown
 from doublebill.times.bare_numbers import NUMBER_FORMS, of_size
 from doublebill.times.written_dates import DAY_FIRST, MONTH_FIRST, DayOrMonth, read_written
 
@@ -42,9 +42,8 @@ def milliseconds(found: object, form: str = "", latest: int = LATEST_MILLISECOND
     if moment is None:
         raise InvalidInput.of_value("timestamp", found, _understood(form))
     if not 0 <= moment <= latest:
-        problem = f"{shown(found)} is {_readable(moment)}"
         fix = f"use {UNDERSTOOD}" if latest == LATEST_MILLISECONDS else f"use a time up to {_day(latest)}"
-        raise InvalidInput.one("timestamp", problem, fix)
+        raise InvalidInput([Complaint("timestamp", f"{shown(found)} is {_readable(moment)}", fix, shown(found))])
     return moment
 
 
@@ -83,7 +82,8 @@ def _written(text: str, form: str) -> int | None:
     try:
         return _exact(read_written(text, form))
     except DayOrMonth:
-        raise InvalidInput.one("timestamp", f"{shown(text)} has the day or the month first", ORDER_FIX) from None
+        problem = f"{shown(text)} has the day or the month first"
+        raise InvalidInput([Complaint("timestamp", problem, ORDER_FIX, shown(text))]) from None
     except (ValueError, OverflowError):
         return None
 

@@ -63,12 +63,17 @@ def _from_json(lines: Iterable[TextLine], profile: JsonLinesProfile) -> Iterator
 
 def _row(line: int, found: Mapping[str, object], style: Style) -> RawRow | BadRow:
     try:
-        return RawRow(line, _values(found, style))
+        return RawRow(line, item_values(found, style))
     except InvalidInput as error:
         return refused(line, error)
 
 
-def _values(found: Mapping[str, object], style: Style) -> dict[str, object]:
+def item_values(found: Mapping[str, object], style: Style) -> dict[str, object]:
+    """Returns the raw item of cells by role.
+
+    Raises:
+        InvalidInput: when a cell is wrong.
+    """
     present = {role: value for role, value in found.items() if value is not None and value != ""}
     values: dict[str, object] = {"item_id": cells.opaque_id("item_id", present.get("item"))}
     if "title" in present:

@@ -1,0 +1,1 @@
+"""Profiles: the columns, meanings and words of public data sets, shops and personal exports, as data."""

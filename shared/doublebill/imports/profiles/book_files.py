@@ -1,0 +1,37 @@
+"""Files of books: Goodreads, Book-Crossing."""
+
+from doublebill.imports.profiles.file_profile import PERSON, FileProfile
+
+BOOKS = (
+    FileProfile(
+        "Goodreads library",
+        {
+            "bookid": "item",
+            "myrating": "rating",
+            "exclusiveshelf": "status",
+            "dateread": "time",
+            "dateadded": "none",
+            "bookshelves": "none",
+            "averagerating": "none",
+            "numberofpages": "none",
+        },
+        needs=frozenset({"bookid", "myrating", "exclusiveshelf"}),
+        kind="view",
+        words={"to-read": "", "read": "view", "*": "view"},
+        person=PERSON,
+        unrated=0,
+    ),
+    FileProfile(
+        "Book-Crossing ratings",
+        {"userid": "user", "isbn": "item", "bookrating": "rating"},
+        needs=frozenset({"userid", "isbn", "bookrating"}),
+        kind="view",
+        unrated=0,
+    ),
+    FileProfile(
+        "Book-Crossing books",
+        {"isbn": "item", "booktitle": "title", "yearofpublication": "year", "bookauthor": "attribute author"},
+        needs=frozenset({"isbn", "booktitle"}),
+        subject="items",
+    ),
+)

@@ -1,0 +1,19 @@
+"""All profiles, and the choice among them."""
+
+from collections.abc import Sequence
+
+from doublebill.imports.profiles.book_files import BOOKS
+from doublebill.imports.profiles.file_profile import FileProfile
+from doublebill.imports.profiles.film_files import FILMS
+from doublebill.imports.profiles.music_files import MUSIC
+from doublebill.imports.profiles.shop_files import SHOPS
+
+PROFILES = (*FILMS, *MUSIC, *BOOKS, *SHOPS)
+
+
+def profile_of(columns: Sequence[str], rows: Sequence[Sequence[object]], file: str) -> FileProfile | None:
+    """Returns the profile that fits best: the one that is recognised by most columns, then the first in the list."""
+    fitting = [profile for profile in PROFILES if profile.fits(columns, rows, file)]
+    return max(
+        fitting, key=lambda profile: (len(profile.patterns) or len(profile.needs), bool(profile.files)), default=None
+    )

@@ -1,0 +1,129 @@
+"""Decides the reading of an opened table, before anything is stored."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from doublebill.errors import InvalidInput
+from doublebill.imports.files.table_source import TableSource
+from doublebill.imports.meaning.headers import find_column, plain
+from doublebill.imports.profiles.every_profile import profile_of
+from doublebill.imports.profiles.file_profile import FileProfile
+from doublebill.imports.raw_cells.nested import flattened
+from doublebill.imports.reading.event_decision import decide_events
+from doublebill.imports.reading.event_rows import event_rows
+from doublebill.imports.reading.file_reading import FileReading, signature
+from doublebill.imports.reading.flags import ReadingFlags
+from doublebill.imports.reading.header_meanings import (
+    KIND,
+    RATING,
+    TAGS,
+    TIME,
+    TITLE,
+    USER,
+    WEIGHT,
+    YEAR,
+    first_named,
+    item_column,
+)
+from doublebill.imports.reading.item_decision import decide_items
+from doublebill.imports.reading.samples import with_samples
+from doublebill.values.event_kinds import DEFAULT_KINDS
+
+ROWS_OF_PATTERNS = 20
+"""First rows that have to fit the patterns of a profiled file without a header."""
+
+
+def recognised(table: TableSource) -> TableSource:
+    """Returns the table, opened again where it is a profiled file whose first row is no header or that is Latin-1."""
+    rows = [list(table.columns)] if table.headed and table.dialect else _first_rows(table)
+    profile = profile_of([], rows, table.name) if rows else None
+    if profile is None:
+        return table
+    encoding = table.options.other_encoding or ("latin-1" if profile.latin1 else "")
+    return table.reopened(replace(table.options, headed=False, other_encoding=encoding))
+
+
+def _first_rows(table: TableSource) -> list[list[object]]:
+    block = table.sample
+    if table.headed or not table.columns:
+        return []
+    count = min(ROWS_OF_PATTERNS, len(block.lines))
+    return [[block.columns[one][row] for one in table.columns] for row in range(count)]
+
+
+def decide(
+    table: TableSource,
+    flags: ReadingFlags,
+    stored: Mapping[str, Any] | None = None,
+    kinds: Collection[str] = tuple(DEFAULT_KINDS.by_name),
+) -> FileReading:
+    """Returns the reading of a table, with two samples of each column as read.
+
+    Raises:
+        InvalidInput: when the owner of the file has to say more; the complaint names the flag that decides.
+    """
+    block = flattened(table.sample)
+    columns = tuple(block.columns) or table.columns
+    if stored and stored.get("columns_of_file") == signature(columns):
+        flags = flags.over(stored.get("flags", {}))
+    explicit = explicit_columns(flags, columns, table.name)
+    profile = _profile(table, columns, flags)
+    delimiter = table.dialect.delimiter if table.dialect else ""
+    subject = flags.subject or (profile.subject if profile else "") or _subject(columns, flags, explicit)
+    if subject == "items":
+        reading = decide_items(block, table.name, bool(delimiter), explicit, profile)
+    else:
+        shape = (table.headed, delimiter, table.name)
+        reading = decide_events(block, shape, flags, explicit, profile, kinds)
+        event_rows(table.sample, reading)  # asks about words that are unknown
+    return with_samples(reading, block)
+
+
+def to_store(flags: ReadingFlags, columns: tuple[str, ...]) -> dict[str, Any] | None:
+    """Returns the flags as the catalog keeps them for the next file of the same columns; None where there are none."""
+    document = flags.document()
+    return {"columns_of_file": signature(columns), "flags": document} if document else None
+
+
+def explicit_columns(flags: ReadingFlags, columns: tuple[str, ...], name: str) -> dict[str, str]:
+    """Returns column → meaning of the flags.
+
+    Raises:
+        InvalidInput: when there is no such column, or one gets two meanings.
+    """
+    explicit: dict[str, str] = {}
+    for where, meaning in flags.columns.items():
+        if where == "*":
+            explicit["*"] = meaning
+            continue
+        at = find_column(where, columns, len(columns))
+        if at is None:
+            listed = ", ".join(columns) if len(columns) < 40 else f"{len(columns)} columns"
+            raise InvalidInput.one(name, f"there is no column {where!r}: it has {listed}", "name one of these")
+        if columns[at] in explicit:
+            problem = f"the column {columns[at]!r} gets two meanings"
+            raise InvalidInput.one(name, problem, "use a column of its own for each")
+        explicit[columns[at]] = meaning
+    return explicit
+
+
+def _profile(table: TableSource, columns: tuple[str, ...], flags: ReadingFlags) -> FileProfile | None:
+    names = [plain(column) for column in columns]
+    profile = profile_of(names, _first_rows(table), table.name)
+    if profile is None or profile.subject == (flags.subject or profile.subject) in ("events", "items"):
+        return profile
+    if profile.subject in ("events", "items") or {"user", "item"} & {*flags.columns.values()}:
+        return None
+    raise InvalidInput.one(table.name, f"{profile.name} is not read: {profile.subject}", "leave it out")
+
+
+def _subject(columns: tuple[str, ...], flags: ReadingFlags, explicit: Mapping[str, str]) -> str:
+    """Returns whether a file that is not profile has events or items."""
+    if flags.person or "user" in explicit.values() or first_named(columns, USER):
+        return "events"
+    happened = any(first_named(columns, names) for names in (TIME, KIND, RATING, WEIGHT))
+    described = any(first_named(columns, names) for names in (TITLE, TAGS, YEAR))
+    if item_column(columns) and described and not happened:
+        return "items"
+    return "items" if item_column(columns) and not happened and len(columns) > 1 and not explicit else "events"

@@ -1,0 +1,222 @@
+"""The decision about a file of events: the meaning of each column, from flags, profiled files and names."""
+
+from collections.abc import Collection, Mapping
+
+from doublebill.errors import InvalidInput
+from doublebill.imports.files.blocks import RawBlock
+from doublebill.imports.meaning.headers import plain
+from doublebill.imports.profiles.file_profile import FileProfile
+from doublebill.imports.raw_cells.cell_texts import NumberForm
+from doublebill.imports.raw_cells.column_facts import FORM_NAMES, are_whole, number_form, time_form
+from doublebill.imports.reading.file_reading import UNREAD, ColumnReading, FileReading
+from doublebill.imports.reading.flags import ReadingFlags, check_time_form
+from doublebill.imports.reading.header_meanings import (
+    NAMES_OF_ARTISTS,
+    THINGS,
+    TITLE,
+    YEAR,
+    event_candidates,
+    event_meanings,
+    first_named,
+)
+from doublebill.imports.reading.matrix_decision import matrix_columns, matrix_kind
+
+SYNONYMS = {
+    **dict.fromkeys(("played", "listen", "listened", "scrobble", "watch", "watched", "stream"), "play"),
+    **dict.fromkeys(("viewed", "click", "clicked", "pageview", "detail", "read", "impression_click"), "view"),
+    **dict.fromkeys(("buy", "bought", "order", "ordered", "purchased", "transaction"), "purchase"),
+    **dict.fromkeys(("rated", "rating", "review"), "rate"),
+    **dict.fromkeys(("liked", "love", "loved", "favorite", "favourite", "star", "thumbs_up", "upvote"), "like"),
+    **dict.fromkeys(("disliked", "thumbs_down", "downvote", "ban", "hate"), "dislike"),
+    **dict.fromkeys(("skipped",), "skip"),
+}
+"""Words for event kinds that mean the same everywhere."""
+
+PLAYED_THINGS = {name for thing in ("track", "artist", "album") for name in THINGS[thing]}
+PLAYED_WORDS = ("played", "listened", "watched", "scrobble")
+
+MANY_ZEROS = 0.1
+FEW_RATINGS = 20
+
+type Meanings = dict[str, tuple[str, str]]
+"""Column → meaning, and how it was found."""
+
+
+def decide_events(
+    block: RawBlock,
+    shape: tuple[bool, str, str],
+    flags: ReadingFlags,
+    explicit: Mapping[str, str],
+    profile: FileProfile | None,
+    kinds: Collection[str],
+) -> FileReading:
+    """Returns the reading of a file of events; `shape` is whether it has a header, its delimiter and its name.
+
+    Raises:
+        InvalidInput: when the owner has to say more.
+    """
+    headed, delimiter, name = shape
+    plain_table = profile or "user" in explicit.values() or flags.person
+    if not plain_table and (found := matrix_columns(block, headed)):
+        return _matrix(block, found, flags, explicit.get("*", ""))
+    meanings, form = _meanings(block, explicit, profile)
+    person = flags.person
+    if person:
+        meanings = {column: one for column, one in meanings.items() if one[0] != "user"}
+    elif profile and profile.person and not _with(block, meanings, "user"):
+        person = profile.person
+    _require(meanings, person, tuple(block.columns), name, headed)
+    profile = profile or FileProfile("", {})
+    time = check_time_form(flags.time_form) or _time_form(block, meanings)
+    reading = FileReading(
+        "events",
+        profile.name or ("its header" if headed else "the flags"),
+        _described(block, meanings, time),
+        person=person,
+        kind=flags.kind or profile.kind or _kind(block, meanings),
+        fixed_kind=bool(flags.kind),
+        words={**{kind: kind for kind in kinds}, **SYNONYMS, **profile.words, **flags.words},
+        item_form=form,
+        time_form=time,
+        numbers=_numbers(block, meanings, delimiter, flags.decimal),
+        unrated=_unrated(flags, profile),
+        delimited=bool(delimiter),
+        whole_ids=_whole_ids(block, meanings) if delimiter else (),
+        notes=(f"one person's export: every event is of {person!r} (--user-is NAME for another)",)
+        if person and not flags.person
+        else (),
+    )
+    _ask_about_zeros(block, reading, flags)
+    return reading
+
+
+def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile | None) -> tuple[Meanings, str]:
+    columns = [column for column in block.columns if column not in explicit]
+    meanings: Meanings = {column: (meaning, "named by a flag") for column, meaning in explicit.items()}
+    own = set(explicit.values())
+    form = "{} - {}" if list(explicit.values()).count("item") > 1 else ""
+    rivals = {"rating", "weight"} if own & {"rating", "weight"} else set()
+    if profile:
+        for name, meaning in profile.columns.items():
+            column = next((one for one in columns if name in (plain(one), one)), "")
+            if column and (meaning not in own | rivals or meaning == UNREAD):
+                meanings[column] = meaning, profile.name
+        form = form or (profile.item_form if "item" not in own else "")
+    else:
+        for column, meaning in event_meanings(columns).items():
+            if meaning not in own | rivals:
+                meanings[column] = meaning, "its name"
+    if not any(meaning == "item" for meaning, _ in meanings.values()):
+        found, form = _item([column for column in columns if column not in meanings])
+        meanings |= dict.fromkeys(found, ("item", "its name"))
+    return meanings, form or "{} - {}"
+
+
+def _item(columns: list[str]) -> tuple[tuple[str, ...], str]:
+    candidates = event_candidates(columns)
+    if len(candidates) > 1:
+        listed = ", ".join("+".join(one) for one in candidates)
+        example = "+".join(candidates[0])
+        raise InvalidInput.one(
+            "--item", f"several columns can be the item: {listed}", f"say which, with --item '{example}'"
+        )
+    if candidates:
+        return candidates[0], "{} - {}"
+    title, year = first_named(columns, TITLE), first_named(columns, YEAR)
+    artist = first_named(columns, NAMES_OF_ARTISTS)
+    if title and artist and title != artist:
+        return (artist, title), "{} - {}"
+    return tuple(filter(None, (title, year))) if title else (), "{} ({})"
+
+
+def _require(meanings: Meanings, person: str, columns: tuple[str, ...], name: str, headed: bool) -> None:
+    there = {meaning for meaning, _ in meanings.values()}
+    found = f"it has the columns {', '.join(columns)}" if headed else f"it has {len(columns)} columns without names"
+    if "item" not in there:
+        fix = "name the column of the item, with --item COLUMN (or --item 'ARTIST+TITLE', or its number from 1)"
+        more = "" if "user" in there or person else ", and that of the user, with --user COLUMN or --user-is NAME"
+        raise InvalidInput.one(name, f"not recognised: {found}", fix + more)
+    if "user" not in there and not person:
+        fix = "name it with --user COLUMN; for one person's export say --user-is NAME; for metadata use --items"
+        raise InvalidInput.one(name, f"no column of users: {found}", fix)
+
+
+def _time_form(block: RawBlock, meanings: Meanings) -> str:
+    forms = {time_form(column, block.columns[column].distinct) for column in _with(block, meanings, "time")}
+    return forms.pop() if len(forms) == 1 else ""
+
+
+def _numbers(block: RawBlock, meanings: Meanings, delimiter: str, decimal: str) -> NumberForm:
+    if not delimiter:
+        return NumberForm()
+    forms = [
+        number_form(column, meaning, block.columns[column].distinct, delimiter, decimal)
+        for meaning in ("rating", "weight")
+        for column in _with(block, meanings, meaning)
+    ]
+    return max(forms, key=lambda form: (form.decimal_comma, form.groups), default=NumberForm())
+
+
+def _whole_ids(block: RawBlock, meanings: Meanings) -> tuple[str, ...]:
+    return tuple(
+        meaning
+        for meaning in ("user", "item")
+        if any(are_whole(block.columns[column].distinct) for column in _with(block, meanings, meaning))
+    )
+
+
+def _kind(block: RawBlock, meanings: Meanings) -> str:
+    """Returns the kind of events that are plays by the names of their columns."""
+    music = {plain(column) for column in _with(block, meanings, "item")} & PLAYED_THINGS
+    heard = any(word in plain(column) for column in _with(block, meanings, "time") for word in PLAYED_WORDS)
+    return "play" if music or heard else ""
+
+
+def _unrated(flags: ReadingFlags, profile: FileProfile) -> float | None:
+    if not flags.unrated:
+        return profile.unrated
+    return None if flags.unrated == UNREAD else float(flags.unrated)
+
+
+def _ask_about_zeros(block: RawBlock, reading: FileReading, flags: ReadingFlags) -> None:
+    """Asks where many ratings are 0 and no other is below 1: nobody can tell whether these are stars."""
+    column = reading.one("rating")
+    if not column or reading.unrated is not None or flags.unrated or reading.source.startswith("MovieLens"):
+        return
+    cells = [cell for cell in block.columns[column] if str(cell).strip() in ("0", "0.0")]
+    others = [str(cell).strip() for cell in block.columns[column].distinct]
+    low = any(cell.startswith(("-", "0.")) and cell != "0.0" for cell in others)
+    if len(block.lines) >= FEW_RATINGS and len(cells) >= MANY_ZEROS * len(block.lines) and len(others) > 1 and not low:
+        problem = f"{len(cells)} of the first {len(block.lines)} ratings are 0, which can mean 'not rated' or no star"
+        raise InvalidInput.one(column, problem, "say which, with --unrated 0 or --unrated none")
+
+
+def _with(block: RawBlock, meanings: Meanings, meaning: str) -> list[str]:
+    return [column for column, (own, _) in meanings.items() if own == meaning and column in block.columns]
+
+
+def _described(block: RawBlock, meanings: Meanings, time: str) -> tuple[ColumnReading, ...]:
+    """Returns the columns, those with a meaning first and in the order of their use."""
+    named = [
+        ColumnReading(column, meaning, f"{how}; {FORM_NAMES.get(time, time)}" if meaning == "time" else how)
+        for column, (meaning, how) in meanings.items()
+        if column in block.columns
+    ]
+    rest = [
+        ColumnReading(column, UNREAD, "an event has no place for it")
+        for column in block.columns
+        if column not in meanings
+    ]
+    return (*named, *rest)
+
+
+def _matrix(block: RawBlock, found: tuple[str, tuple[str, ...]], flags: ReadingFlags, meaning: str) -> FileReading:
+    user, items = found
+    named = {"rating": "rate", "weight": "play"}.get(meaning, "")
+    kind, unrated = (named, None) if named else matrix_kind(block, items)
+    if flags.unrated:
+        unrated = None if flags.unrated == UNREAD else float(flags.unrated)
+    users = (ColumnReading(user, "user", "the first column of a matrix"),) if user else ()
+    columns = (*users, *(ColumnReading(item, "item", f"a column of a matrix: its cells are {kind}s") for item in items))
+    notes = () if user else ("a matrix without a column of users: every row is a user",)
+    return FileReading("events", "a matrix of users and items", columns, unrated=unrated, matrix=kind, notes=notes)

@@ -1,0 +1,77 @@
+"""Meanings of columns by their names, for files that are not profile.
+
+Several names of one thing are one candidate: the id of a track before its title, and a track before its artist. Two
+things that nothing orders, such as a film and a product, are two candidates, and the owner has to say which one counts.
+"""
+
+from collections.abc import Sequence
+
+from doublebill.imports.meaning.headers import plain
+
+USER = (
+    *("userid", "user", "uid", "username", "customerid", "customer", "visitorid", "reviewerid", "reviewer", "memberid"),
+    *("accountid", "listenerid", "profilename", "sessionid", "userhash", "clientid"),
+)
+RATING = ("rating", "ratings", "stars", "bookrating", "score", "overall", "myrating", "yourrating", "userrating")
+WEIGHT = ("weight", "plays", "playcount", "count", "listens", "value", "eventvalue", "hours", "playcounts", "scrobbles")
+TIME = (
+    *("timestamp", "time", "date", "datetime", "ts", "createdat", "playedat", "eventtime", "watchedat", "listenedat"),
+    *("watcheddate", "ratedat", "daterated", "purchasedat", "viewedat", "unixreviewtime", "endtime", "playedon"),
+    *("eventtimestamp", "unixtime", "orderdate", "utctime", "reviewtime", "creationtime", "added", "addedat"),
+)
+KIND = ("kind", "type", "action", "eventtype", "event", "feedbacktype", "interaction", "interactiontype", "behavior")
+EVENT_ID = ("eventid",)
+
+SURE_ITEM = ("itemid", "item", "iid", "itemname")
+THINGS: dict[str, tuple[str, ...]] = {
+    "film": ("movieid", "filmid", "movie", "film", "movietitle", "filmtitle", "moviename"),
+    "track": ("trackid", "songid", "track", "song", "trackname", "songname", "tracktitle", "songtitle"),
+    "book": ("bookid", "isbn", "book", "booktitle"),
+    "product": ("productid", "asin", "parentasin", "sku", "product", "productname", "articleid", "article"),
+    "game": ("gameid", "game", "gamename", "appid"),
+    "video": ("videoid", "video", "episodeid", "episode"),
+    "album": ("albumid", "album", "albumname"),
+    "artist": ("artistid", "artist", "artistname"),
+}
+BELOW = {"album": ("track",), "artist": ("track", "album")}
+"""Things that only describe others → the others."""
+
+NAMES_OF_TRACKS = frozenset({"track", "song", "trackname", "songname", "tracktitle", "songtitle"})
+NAMES_OF_ARTISTS = ("artist", "artistname")
+
+TITLE = ("title", "movietitle", "itemtitle", "booktitle", "name", "artistname", "trackname", "itemname", "productname")
+TAGS = ("tags", "genres", "genre", "class", "categories", "category", "tag")
+YEAR = ("year", "releaseyear", "yearofpublication", "originalpublicationyear", "yearpublished", "startyear")
+ID = ("id",)
+
+
+def first_named(columns: Sequence[str], names: Sequence[str]) -> str:
+    """Returns the column with the first of some plain names, or nothing."""
+    by_name = {plain(column): column for column in reversed(columns)}
+    return next((by_name[name] for name in names if name in by_name), "")
+
+
+def event_candidates(columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """Returns the columns that can be the item of an event: one entry for each thing, several columns for one id."""
+    if sure := first_named(columns, SURE_ITEM):
+        return [(sure,)]
+    found = {thing: column for thing, names in THINGS.items() if (column := first_named(columns, names))}
+    things = [thing for thing in found if not any(other in found for other in BELOW.get(thing, ()))]
+    artist = first_named(columns, NAMES_OF_ARTISTS)
+    return [
+        (artist, found[thing]) if artist and plain(found[thing]) in NAMES_OF_TRACKS else (found[thing],)
+        for thing in things
+    ]
+
+
+def item_column(columns: Sequence[str]) -> str:
+    """Returns the column that identifies an item in a file of items, or nothing."""
+    ids = [name for names in THINGS.values() for name in names[:2] if name.endswith(("id", "asin", "isbn"))]
+    return first_named(columns, (*SURE_ITEM[:3], *ids, *ID))
+
+
+def event_meanings(columns: Sequence[str]) -> dict[str, str]:
+    """Returns column → meaning of an event, without its item."""
+    named = {"user": USER, "rating": RATING, "time": TIME, "kind": KIND, "event_id": EVENT_ID, "weight": WEIGHT}
+    found = {first_named(columns, names): meaning for meaning, names in named.items()}
+    return {column: meaning for column, meaning in found.items() if column}

@@ -1,0 +1,339 @@
+"""A small sample of every profile, as text, and the events or items that it holds.
+
+An event is (user, item, kind, value, day or time, empty where there is none); an item is what `parse_item` takes.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One file."""
+
+    profile: str
+    text: str
+    rows: tuple[object, ...]
+    file: str = "export.csv"
+
+
+def events(*rows: tuple[str, str, str, float, str]) -> tuple[object, ...]:
+    """The events of a sample."""
+    return rows
+
+
+SAMPLES = (
+    Sample(
+        "MovieLens ratings.csv",
+        "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,1029,3.0,1260759179\n",
+        events(("1", "31", "rate", 2.5, "2009-12-14 02:52:24"), ("1", "1029", "rate", 3.0, "2009-12-14 02:52:59")),
+    ),
+    Sample(
+        "MovieLens movies.csv",
+        'movieId,title,genres\n7,"Net, The (1995)",Crime|Drama\n8,Alpha (1996),(no genres listed)\n',
+        (
+            {"item_id": "7", "title": "The Net", "year": 1995, "tags": ["Crime", "Drama"]},
+            {"item_id": "8", "title": "Alpha", "year": 1996, "tags": []},
+        ),
+    ),
+    Sample(
+        "MovieLens or MovieTweetings ratings",
+        "1::0114508::8::1381006850\n2::0499549::10::1376753198\n",
+        events(("1", "0114508", "rate", 8, "2013-10-05 21:00:50"), ("2", "0499549", "rate", 10, "2013-08-17 15:26:38")),
+    ),
+    Sample(
+        "MovieLens or MovieTweetings movies.dat",
+        "0000008::Sneeze (1894)::Documentary|Short\n0000010::Leaving (1895)::Short\n",
+        (
+            {"item_id": "0000008", "title": "Sneeze", "year": 1894, "tags": ["Documentary", "Short"]},
+            {"item_id": "0000010", "title": "Leaving", "year": 1895, "tags": ["Short"]},
+        ),
+    ),
+    Sample(
+        "MovieLens u.item",
+        "1|Alpha (1995)|01-Jan-1995||http://x/|0|1"
+        + "|0" * 17
+        + "\n2|Beta (1996)|||http://y/|0|0|1"
+        + "|0" * 16
+        + "\n",
+        (
+            {"item_id": "1", "title": "Alpha", "year": 1995, "tags": ["Action"]},
+            {"item_id": "2", "title": "Beta", "year": 1996, "tags": ["Adventure"]},
+        ),
+    ),
+    Sample(
+        "Netflix viewing activity",
+        "Profile Name,Start Time,Duration,Title,Supplemental Video Type,Device Type\n"
+        "ann,2023-05-01 20:15:00,01:40:00,Glass Sea,,TV\nann,2023-05-02 20:15:00,00:00:30,Glass Sea,TRAILER,TV\n",
+        events(("ann", "Glass Sea", "play", 1, "2023-05-01 20:15:00")),
+    ),
+    Sample(
+        "Netflix viewing history",
+        "Title,Date\nGlass Sea,4/21/25\nIron Night: Season 1: Ore,4/3/25\n",
+        events(
+            ("me", "Glass Sea", "play", 1, "2025-04-21"), ("me", "Iron Night: Season 1: Ore", "play", 1, "2025-04-03")
+        ),
+        "NetflixViewingHistory.csv",
+    ),
+    Sample(
+        "Netflix ratings",
+        "Profile Name,Title Name,Rating Type,Star Value,Thumbs Value,Event Utc Ts\n"
+        "ann,Glass Sea,thumb,0,2,2020-05-01 10:00:00\nann,Iron Night,thumb,0,1,2020-05-02 10:00:00\n"
+        "ann,Old Tide,star,4,0,2015-05-02 10:00:00\n",
+        events(
+            ("ann", "Glass Sea", "like", 1, "2020-05-01 10:00:00"),
+            ("ann", "Iron Night", "dislike", 1, "2020-05-02 10:00:00"),
+            ("ann", "Old Tide", "rate", 4, "2015-05-02 10:00:00"),
+        ),
+    ),
+    Sample(
+        "Letterboxd ratings",
+        "Date,Name,Year,Letterboxd URI,Rating\n"
+        "2024-01-03,Solaris,1972,https://boxd.it/a,4.5\n2024-01-04,Solaris,2002,https://boxd.it/b,2\n",
+        events(("me", "Solaris (1972)", "rate", 4.5, "2024-01-03"), ("me", "Solaris (2002)", "rate", 2, "2024-01-04")),
+    ),
+    Sample(
+        "Letterboxd diary or reviews",
+        "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n"
+        '2024-01-03,Solaris,1972,https://boxd.it/a,4.5,,"cinema, dad",2024-01-02\n'
+        "2024-02-03,Solaris,1972,https://boxd.it/b,,Yes,,2024-02-02\n",
+        events(("me", "Solaris (1972)", "rate", 4.5, "2024-01-02"), ("me", "Solaris (1972)", "play", 1, "2024-02-02")),
+    ),
+    Sample(
+        "Letterboxd likes",
+        "Date,Name,Year,Letterboxd URI\n2024-01-03,Solaris,1972,https://boxd.it/a\n",
+        events(("me", "Solaris (1972)", "like", 1, "2024-01-03")),
+        "likes/films.csv",
+    ),
+    Sample(
+        "Letterboxd watched films",
+        "Date,Name,Year,Letterboxd URI\n2024-01-03,Solaris,1972,https://boxd.it/a\n",
+        events(("me", "Solaris (1972)", "play", 1, "2024-01-03")),
+        "watched.csv",
+    ),
+    Sample(
+        "Trakt history",
+        "id,watched_at,action,type,movie.title,movie.ids.slug,show.ids.slug\n"
+        "501,2019-04-05T15:27:00.000Z,scrobble,movie,Alpha,alpha-1979,\n"
+        "502,2019-05-05T15:27:00.000Z,watch,episode,,,beta-2001\n",
+        events(
+            ("me", "alpha-1979", "play", 1, "2019-04-05 15:27:00"),
+            ("me", "beta-2001", "play", 1, "2019-05-05 15:27:00"),
+        ),
+    ),
+    Sample(
+        "Trakt ratings",
+        "rated_at,rating,type,movie.ids.slug,show.ids.slug\n2019-04-05T15:27:00.000Z,9,movie,alpha-1979,\n",
+        events(("me", "alpha-1979", "rate", 9, "2019-04-05 15:27:00")),
+    ),
+    Sample(
+        "IMDb ratings",
+        "Const,Your Rating,Date Rated,Title,Directors\ntt01,9,2021-03-04,Alpha,A. B.\ntt02,,2021-03-05,Beta,C. D.\n",
+        events(("me", "tt01", "rate", 9, "2021-03-04"), ("me", "tt02", "view", 1, "2021-03-05")),
+    ),
+    Sample(
+        "MyAnimeList",
+        "series_animedb_id,series_title,my_score,my_status,my_finish_date\n"
+        "1,Star Drift,9,Completed,2020-02-01\n2,Rain Town,0,Plan to Watch,0000-00-00\n3,Fog,0,Dropped,0000-00-00\n",
+        events(("me", "1", "rate", 9, "2020-02-01"), ("me", "3", "view", 1, "")),
+    ),
+    Sample(
+        "Last.fm HetRec",
+        "userID\tartistID\tweight\n2\t51\t13883\n2\t52\t11690\n",
+        events(("2", "51", "play", 13883, ""), ("2", "52", "play", 11690, "")),
+    ),
+    Sample(
+        "Last.fm 360K",
+        "0" * 40 + "\t3bd73256-3905-4f3a-97e2-8b341527f805\tbetty\t2137\n" + "0" * 40 + "\t\tdie toten\t1099\n",
+        events(
+            ("0" * 40, "3bd73256-3905-4f3a-97e2-8b341527f805", "play", 2137, ""),
+            ("0" * 40, "die toten", "play", 1099, ""),
+        ),
+    ),
+    Sample(
+        "Last.fm 1K",
+        "user_1\t2009-05-04T23:08:57Z\t3bd73256-3905-4f3a-97e2-8b341527f805\tDeep\t\tTrack\n"
+        "user_1\t2009-05-05T23:08:57Z\t\tLow\t\tTrack\n",
+        events(
+            ("user_1", "3bd73256-3905-4f3a-97e2-8b341527f805", "play", 1, "2009-05-04 23:08:57"),
+            ("user_1", "Low", "play", 1, "2009-05-05 23:08:57"),
+        ),
+    ),
+    Sample(
+        "Last.fm scrobbles",
+        "username,artist,album,track,date\n"
+        'u1,Adele R.,Tide,Hello,"31 Jan 2022 10:11"\nu1,Lionel T.,Ore,Hello,"31 Jan 2022 10:15"\n',
+        events(
+            ("u1", "Adele R. - Hello", "play", 1, "2022-01-31 10:11:00"),
+            ("u1", "Lionel T. - Hello", "play", 1, "2022-01-31 10:15:00"),
+        ),
+    ),
+    Sample(
+        "Last.fm scrobbles without a header",
+        'Adele R.,Tide,Hello,"31 Jan 2022 10:11"\nLionel T.,,Hello,"05 Apr 2010, 11:59"\n',
+        events(
+            ("me", "Adele R. - Hello", "play", 1, "2022-01-31 10:11:00"),
+            ("me", "Lionel T. - Hello", "play", 1, "2010-04-05 11:59:00"),
+        ),
+    ),
+    Sample(
+        "Last.fm scrobbles as JSON",
+        "artist.#text,name,date.uts,album.#text\nAdele R.,Hello,1643623860,Tide\n",
+        events(("me", "Adele R. - Hello", "play", 1, "2022-01-31 10:11:00")),
+    ),
+    Sample(
+        "ListenBrainz listens",
+        "listened_at,track_metadata.artist_name,track_metadata.track_name,user_name\n1643623860,Adele R.,Hello,u1\n",
+        events(("u1", "Adele R. - Hello", "play", 1, "2022-01-31 10:11:00")),
+    ),
+    Sample(
+        "Spotify extended streaming history",
+        "ts,username,ms_played,master_metadata_track_name,master_metadata_album_artist_name,skipped,episode_name\n"
+        "2023-11-15T13:41:44Z,u1,182932,Sea Lamp,Velvet Harbour,false,\n"
+        "2023-11-15T13:42:02Z,u1,1500,Low Fog,Iron Serpent,true,\n2023-11-15T13:50:00Z,u1,90000,,,false,A Talk\n",
+        events(
+            ("u1", "Velvet Harbour - Sea Lamp", "play", 1, "2023-11-15 13:41:44"),
+            ("u1", "Iron Serpent - Low Fog", "skip", 1, "2023-11-15 13:42:02"),
+            ("u1", "A Talk", "play", 1, "2023-11-15 13:50:00"),
+        ),
+    ),
+    Sample(
+        "Spotify streaming history",
+        "endTime,artistName,trackName,msPlayed\n"
+        "2023-11-15 13:41,Velvet Harbour,Sea Lamp,182932\n2023-11-15 13:42,Iron Serpent,Low Fog,1500\n",
+        events(
+            ("me", "Velvet Harbour - Sea Lamp", "play", 1, "2023-11-15 13:41:00"),
+            ("me", "Iron Serpent - Low Fog", "skip", 1, "2023-11-15 13:42:00"),
+        ),
+    ),
+    Sample(
+        "Spotify playlists",
+        "user_id,artistname,trackname,playlistname\n9cc0,Elvis C.,Red Shoes,HARD\n",
+        events(("9cc0", "Elvis C. - Red Shoes", "like", 1, "")),
+    ),
+    Sample(
+        "Goodreads library",
+        "Book Id,Title,ISBN,My Rating,Date Read,Exclusive Shelf\n"
+        '101,Glass Sea,"=""0123456789""",0,,to-read\n102,Iron Night,"=""""",4,2023/03/21,read\n103,No Code,,0,,read\n',
+        events(("me", "102", "rate", 4, "2023-03-21"), ("me", "103", "view", 1, "")),
+    ),
+    Sample(
+        "Book-Crossing ratings",
+        '"User-ID";"ISBN";"Book-Rating"\n"276725";"034545104X";"0"\n"276726";"0155061224";"5"\n',
+        events(("276725", "034545104X", "view", 1, ""), ("276726", "0155061224", "rate", 5, "")),
+    ),
+    Sample(
+        "Book-Crossing books",
+        '"ISBN";"Book-Title";"Book-Author";"Year-Of-Publication"\n"0195153448";"Myth";"M. P.";"2002"\n',
+        ({"item_id": "0195153448", "title": "Myth", "year": 2002, "attributes": {"author": "M. P."}},),
+    ),
+    Sample(
+        "Amazon reviews to 2018",
+        "reviewerID,asin,overall,unixReviewTime,reviewTime\n"
+        'A1,B00X1,1.0,1252800000,"09 13, 2009"\nA2,B00X1,4.0,,"10 26, 2013"\n',
+        events(("A1", "B00X1", "rate", 1, "2009-09-13"), ("A2", "B00X1", "rate", 4, "2013-10-26")),
+    ),
+    Sample(
+        "Amazon reviews of 2023",
+        "rating,title,text,asin,parent_asin,user_id,timestamp,verified_purchase\n"
+        "5.0,Good,Fine,B1,B0,AE,1588687728923,true\n",
+        events(("AE", "B0", "rate", 5, "2020-05-05 14:08:48.923")),
+    ),
+    Sample(
+        "Amazon ratings without a header",
+        "A2SUAM1J3GNN3B,0000013714,5.0,1400457600\nA2SUAM1J3GNN3C,0000013714,4.0,1400457601\n",
+        events(
+            ("A2SUAM1J3GNN3B", "0000013714", "rate", 5, "2014-05-19 00:00:00"),
+            ("A2SUAM1J3GNN3C", "0000013714", "rate", 4, "2014-05-19 00:00:01"),
+        ),
+    ),
+    Sample(
+        "Amazon products of 2023",
+        "main_category,title,price,parent_asin\nBooks,Glass Sea,9.99,B0\n",
+        ({"item_id": "B0", "title": "Glass Sea", "attributes": {"main_category": "Books", "price": 9.99}},),
+    ),
+    Sample(
+        "Amazon Personalize interactions",
+        "USER_ID,ITEM_ID,EVENT_TYPE,EVENT_VALUE,TIMESTAMP\n"
+        "1,A,click,,1588000000\n1,B,watch,0.7,1588000100\n2,C,Purchase,,1588000300\n",
+        events(
+            ("1", "A", "view", 1, "2020-04-27 15:06:40"),
+            ("1", "B", "play", 0.7, "2020-04-27 15:08:20"),
+            ("2", "C", "purchase", 1, "2020-04-27 15:11:40"),
+        ),
+    ),
+    Sample(
+        "Amazon Personalize items",
+        "ITEM_ID,GENRES,CREATION_TIMESTAMP,PRICE\nA,Comedy|Drama,1570003267,9.99\n",
+        (
+            {
+                "item_id": "A",
+                "tags": ["Comedy", "Drama"],
+                "attributes": {"creation_timestamp": 1570003267.0, "price": 9.99},
+            },
+        ),
+    ),
+    Sample(
+        "Gorse feedback",
+        "FeedbackType,UserId,ItemId,Timestamp\n"
+        "star,bob,repo:one,2022-02-24T00:00:00Z\nread,bob,repo:two,2022-02-25T00:00:00Z\n",
+        events(("bob", "repo:one", "like", 1, "2022-02-24"), ("bob", "repo:two", "view", 1, "2022-02-25")),
+    ),
+    Sample(
+        "Gorse items",
+        "ItemId,IsHidden,Categories,Timestamp\nrepo:one,false,tools|web,2020-01-01\nrepo:two,true,,2020-01-02\n",
+        (
+            {
+                "item_id": "repo:one",
+                "available": True,
+                "tags": ["tools", "web"],
+                "attributes": {"timestamp": "2020-01-01"},
+            },
+            {"item_id": "repo:two", "available": False, "attributes": {"timestamp": "2020-01-02"}},
+        ),
+    ),
+    Sample(
+        "RetailRocket events",
+        "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n"
+        "1433221999827,111016,addtocart,318965,\n1433222276276,599528,transaction,356475,4000\n",
+        events(
+            ("257597", "355908", "view", 1, "2015-06-02 05:02:12.117"),
+            ("111016", "318965", "like", 1, "2015-06-02 05:13:19.827"),
+            ("599528", "356475", "purchase", 1, "2015-06-02 05:17:56.276"),
+        ),
+    ),
+    Sample(
+        "REES46 events",
+        "event_time,event_type,product_id,category_code,price,user_id\n2019-10-01 00:00:00 UTC,view,446,,35.79,541\n"
+        "2019-10-01 00:00:01 UTC,cart,390,tools,33.20,554\n2019-10-01 00:00:05 UTC,purchase,172,,543.10,519\n",
+        events(
+            ("541", "446", "view", 1, "2019-10-01 00:00:00"),
+            ("554", "390", "like", 1, "2019-10-01 00:00:01"),
+            ("519", "172", "purchase", 1, "2019-10-01 00:00:05"),
+        ),
+    ),
+    Sample(
+        "H&M transactions",
+        "t_dat,customer_id,article_id,price,sales_channel_id\n2018-09-20,000058a1,0663713001,0.05,2\n",
+        events(("000058a1", "0663713001", "purchase", 1, "2018-09-20")),
+    ),
+    Sample(
+        "H&M articles",
+        "article_id,prod_name,product_type_name,product_group_name,colour_group_name\n"
+        "0108775015,Strap top,Vest,Upper,Black\n",
+        (
+            {
+                "item_id": "0108775015",
+                "title": "Strap top",
+                "tags": ["Vest", "Upper"],
+                "attributes": {"colour_group_name": "Black"},
+            },
+        ),
+    ),
+    Sample(
+        "Steam-200k",
+        '151603712,"The Elder Keep V",purchase,1.0,0\n151603712,"The Elder Keep V",play,273.0,0\n',
+        events(
+            ("151603712", "The Elder Keep V", "purchase", 1, ""), ("151603712", "The Elder Keep V", "play", 273, "")
+        ),
+    ),
+)
