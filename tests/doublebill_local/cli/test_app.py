@@ -63,7 +63,10 @@ def document(ran) -> dict[str, Any]:
 def test_an_import_says_what_it_stored(run, world: tuple[Path, Path]) -> None:
     ran = run("import", "tiny", "--events", world[0], "--items", world[1])
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "imported into tiny: 12 items\nimported into tiny: 100 events of 20 users and 12 items\n"
+    items, events, *facts = ran.out.splitlines()
+    assert items == "imported into tiny: 12 items"
+    assert events == "imported into tiny: 100 events of 20 users and 12 items"
+    assert "  kinds: 100 play" in facts
 
 
 def test_an_import_as_json(run, world: tuple[Path, Path]) -> None:

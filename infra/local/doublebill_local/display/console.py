@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -44,14 +45,30 @@ def working(activity: str, quiet: bool) -> Iterator[Tell]:
             yield show_step
 
 
+type BytesRead = Callable[[], tuple[int, int]]
+"""Returns how many bytes of a file were read, and of how many; 0 where that is not known."""
+
+
 @contextlib.contextmanager
-def counting(activity: str, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Shows an activity and the rows read so far on a terminal; yields the function that takes their number."""
+def counting(activity: str, quiet: bool, bytes_read: BytesRead = lambda: (0, 0)) -> Iterator[Callable[[int], None]]:
+    """Shows an activity and its pace on a terminal; yields the function that takes the number of rows so far."""
     if quiet or not err.is_terminal:
         yield lambda _: None
-    else:
-        with err.status(activity) as status:
-            yield lambda rows: status.update(f"{activity}: {rows:,} rows")
+        return
+    begun = time.monotonic()
+    with err.status(activity) as status:
+        yield lambda rows: status.update(f"{activity}: {pace(rows, time.monotonic() - begun, *bytes_read())}")
+
+
+def pace(rows: int, seconds: float, read_bytes: int, size_bytes: int) -> str:
+    """Returns the rows so far, how many a second, and the time that is left where the size of the file is known."""
+    if seconds < 1:
+        return f"{rows:,} rows"
+    shown = f"{rows:,} rows, {rows / seconds:,.0f} rows/s"
+    if not 0 < read_bytes <= size_bytes:
+        return shown
+    left = round(seconds * (size_bytes - read_bytes) / read_bytes)
+    return f"{shown}, about {left // 60} min {left % 60} s left" if left >= 60 else f"{shown}, about {left} s left"
 
 
 def print_document(answer: Answer) -> None:

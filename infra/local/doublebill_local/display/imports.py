@@ -1,13 +1,58 @@
 """Imports as people see them."""
 
+from collections.abc import Iterator, Sequence
+
 from doublebill_local.display.console import Answer, out
+
+MOST_REASONS = 5
+"""Reasons of bad rows that are shown."""
 
 
 def show_import(answer: Answer) -> None:
-    """Prints a line for each imported file: its rows, users, items and bad rows."""
+    """Prints a line for each imported file: its rows, users, items and bad rows; of events what they are like."""
     for name in ("items", "events"):
         if name in answer:
             out.print(f"imported into [bold]{answer['catalog']}[/]: {_rows(name, answer[name])}")
+            for line in report_lines(answer[name].get("report", {})):
+                out.print(f"  {line}", markup=False)
+
+
+def report_lines(report: Answer) -> Iterator[str]:
+    """Yields the facts of a data report that people look for first."""
+    if report.get("kinds"):
+        yield "kinds: " + ", ".join(f"{count:,} {kind}" for kind, count in report["kinds"].items())
+    for kind, values in report.get("values", {}).items():
+        yield f"values of {kind}: {_histogram(values)}"
+    times = report.get("times", {})
+    if "first" in times:
+        yield f"times: {_times(times)}"
+    elif times:
+        yield "times: none"
+    if report.get("duplicates"):
+        yield f"duplicates: {report['duplicates']:,}, which count once"
+    if report.get("ignored"):
+        yield f"no event: {report['ignored']:,} rows"
+    for reason, count in list(report.get("bad", {}).items())[:MOST_REASONS]:
+        yield f"bad: {count:,} rows, {reason}"
+
+
+def _histogram(values: Answer) -> str:
+    if "counts" in values:
+        return ", ".join(f"{value} × {count:,}" for value, count in values["counts"].items())
+    bins: list[list[float]] = [*values["bins"]]
+    return f"{bins[0][0]:g} to {bins[-1][1]:g}, most of them {_range(max(bins, key=lambda one: one[2]))}"
+
+
+def _range(one: Sequence[float]) -> str:
+    return f"{one[0]:g} to {one[1]:g}"
+
+
+def _times(times: Answer) -> str:
+    shown = f"{times['first'][:10]} to {times['last'][:10]}, events on {times['days']:,} days"
+    gap = times.get("longest_gap")
+    if gap:
+        shown += f", none on {gap['days']:,} days after {gap['after']}"
+    return shown + (f"; {times['without']:,} events without a time" if times["without"] else "")
 
 
 def _rows(name: str, file: Answer) -> str:
