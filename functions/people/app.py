@@ -1,4 +1,4 @@
-"""People: merges what somebody did before they were known into what they did since."""
+"""People: shows the history of a user, and merges into it what they did before they were known."""
 
 from functools import cache
 
@@ -7,8 +7,11 @@ from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import PeopleSettings, read_settings
 from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.catalog import catalog_record
 from doublebill.service.ingesting import merging
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.history_list import HistoryList, HistoryOptions, history_list
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
@@ -30,3 +33,10 @@ def intake() -> Intake:
 @api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write", users=["from_"])
 def merge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> merging.Merged:
     return merging.merge(intake(), catalog, user_id, request.from_, now_ms())
+
+
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}/history", "read", count="n")
+def show_history(catalog: str, user_id: str, request: HistoryOptions) -> HistoryList:
+    kinds = catalog_record.read(objects, catalog).kinds
+    stored = UserHistories(intake().histories, intake().pseudonyms.of).of(catalog, user_id, now_ms(), api.deadline)
+    return history_list(catalog, stored, kinds, request)

@@ -10,6 +10,7 @@ from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_brok
 from stacks import Stack, post_events
 
 MERGE = "POST /v1/catalogs/{catalog}/users/{user_id}/merge"
+HISTORY = "GET /v1/catalogs/{catalog}/users/{user_id}/history"
 RECOMMEND = "POST /v1/catalogs/{catalog}/recommendations"
 
 
@@ -111,3 +112,31 @@ def test_a_request_is_counted(handler: Handler, capsys: pytest.CaptureFixture[st
     merge(handler, "world", "anna", **{"from": "nobody"})
     (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["route"], line["status"], line["service"]) == (MERGE, 200, "people")
+
+
+def shown(handler: Handler, catalog: str, user_id: str, **query: str) -> Answer:
+    return ask(handler, http_event(HISTORY, None, {"catalog": catalog, "user_id": user_id}, query=query))
+
+
+def test_a_history_is_shown_item_by_item_newest_first(handler: Handler, stack: Stack) -> None:
+    plays = [{"item_id": "item-02", "kind": "play", "timestamp": 1_700_000_000 + n} for n in range(40)]
+    rated = {"item_id": "item-04", "kind": "rate", "value": 4.5, "timestamp": 1_700_000_100}
+    disliked = {"item_id": "item-02", "kind": "dislike", "timestamp": 1_700_000_030}
+    assert post_events(stack, "world", [one | {"user_id": "reader"} for one in (*plays, rated, disliked)]).status == 202
+    rating = {"count": 1, "weight": 4.5, "kinds": {"rate": 1}, "verdict": "rate", "rating": 4.5}
+    since = {"count": 11, "weight": 8.0, "kinds": {"dislike": 1, "play": 10}, "verdict": "dislike"}
+    entries = [
+        {"item_id": "item-04", **rating, "timestamp": 1_700_000_100.0},
+        {"item_id": "item-02", **since, "timestamp": 1_700_000_039.0},
+    ]
+    assert shown(handler, "world", "reader").body == {"catalog": "world", "items": entries, "older": 0}
+    first = shown(handler, "world", "reader", n="1").body
+    assert first["items"] == entries[:1]
+    second = shown(handler, "world", "reader", n="1", cursor=first["next_cursor"]).body
+    assert second == {"catalog": "world", "items": entries[1:], "older": 0}
+
+
+def test_an_unknown_user_has_an_empty_history_and_an_unknown_catalog_none(handler: Handler) -> None:
+    assert shown(handler, "world", "nobody at all").body["items"] == []
+    check_problem(shown(handler, "nowhere", "reader"), 404, "not-found")
+    check_problem(shown(handler, "world", "reader", cursor="@@"), 422, "unsatisfiable")

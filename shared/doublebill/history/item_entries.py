@@ -95,9 +95,13 @@ class ItemEntry:
             parts.append(kinds.weights.get(self.verdict.kind, 0.0) * self.verdict.value)
         return sum(parts, 0.0)
 
-    def count(self, kinds: EventKinds) -> int:
-        """Returns the number of events that count."""
-        return sum(one.count for some in self.counting(kinds) for one in some.values()) + (self.verdict is not None)
+    def counts(self, kinds: EventKinds) -> dict[str, int]:
+        """Returns the number of events that count, by kind."""
+        counts = {self.verdict.kind: 1} if self.verdict else {}
+        for tallies in self.counting(kinds):
+            for kind, one in tallies.items():
+                counts[kind] = counts.get(kind, 0) + one.count
+        return counts
 
     def times(self, kinds: EventKinds) -> tuple[int, int]:
         """Returns the times of the oldest and of the newest event that counts, in milliseconds."""

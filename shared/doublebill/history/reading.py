@@ -32,6 +32,8 @@ class Met:
     """Time of the newest of them in milliseconds, 0 where it is not known."""
     verdict: Verdict | None
     """The newest verdict on it."""
+    kinds: Mapping[str, int]
+    """Number of the events that count, by kind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,4 +134,5 @@ def _content(entries: Entries, older: Sequence[Older], kinds: EventKinds) -> His
 
 def _met(item_id: str, entry: ItemEntry, kinds: EventKinds) -> Met:
     first, last = entry.times(kinds)
-    return Met(item_id, entry.weight(kinds), entry.count(kinds), first, last, entry.verdict)
+    counts = entry.counts(kinds)
+    return Met(item_id, entry.weight(kinds), sum(counts.values()), first, last, entry.verdict, counts)

@@ -674,3 +674,21 @@ def test_the_client_goes_round_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
     with pytest.raises(Refused, match="Connection refused"):
         Client(f"http://127.0.0.1:{port}").get("/v1/health")
+
+
+def test_a_history_is_listed_for_people_and_for_machines(run, trained: Path, tmp_path: Path) -> None:
+    plays = tmp_path / "plays.csv"
+    rows = [f"listener,item-{n % 2},play,{1_700_000_000 + n}" for n in range(5)]
+    plays.write_text("\n".join(["user_id,item_id,kind,timestamp", *rows, "listener,item-1,dislike,1700000003"]) + "\n")
+    home = tmp_path / "home"
+    assert run("import", "tiny", "--events", plays, home=home).code == 0
+    ran = run("history", "tiny", "listener", home=home)
+    assert ran.out.splitlines() == [
+        "item-0  3 × play, weight 3  2023-11-14 22:13",
+        "item-1  dislike, play, weight -1  2023-11-14 22:13",
+    ]
+    told = document(run("history", "tiny", "listener", "-n", 1, "--json", home=home))
+    assert [one["item_id"] for one in told["items"]] == ["item-0"]
+    assert "item-1" in run("history", "tiny", "listener", "--cursor", told["next_cursor"], home=home).out
+    assert "no events" in run("history", "tiny", "nobody", home=home).out
+    assert run("history", "none", "listener", home=home).code == 3

@@ -130,6 +130,13 @@ COMMANDS = (
         ("neighbours songs blue-train -n 5",),
     ),
     Command(
+        "history",
+        f"{_CLI}.data.history_commands:history",
+        ANSWERS,
+        "List the newest items of a user's history.",
+        ("history songs ann", "history songs ann -n 5 --json"),
+    ),
+    Command(
         "generate",
         f"{_CLI}.generating:generate",
         CONTENT,

@@ -61,17 +61,20 @@ class Intake:
     def remember(self, catalog: str, events: Sequence[Event], now_ms: int) -> None:
         """Puts the events into their users' histories, and folds the tails that are due."""
         now = now_ms // 1000
-        self.histories.add(catalog, events, now + self.retention_seconds)
+        self.histories.add(catalog, events, self.expires(now_ms))
         for user in sorted(users_due(events)):
             with contextlib.suppress(StoreUnavailable):  # the events are there; a later request folds them
                 fold_tail(self.histories, catalog, user, self.catalog_records.of(catalog).kinds, now)
+
+    def expires(self, received_ms: int) -> int:
+        """Returns the time at which events that were received then leave the histories, in Unix seconds."""
+        return received_ms // 1000 + self.retention_seconds
 
     def remember_import(
         self, catalog: str, import_id: str, imported: ImportedHistories, kinds: EventKinds, now_ms: int
     ) -> None:
         """Puts the events of an import into their users' histories: a page a user, written over by the same import."""
-        expires = now_ms // 1000 + self.retention_seconds
-        self.histories.put_pages(catalog, imported.pages(import_id, kinds, expires))
+        self.histories.put_pages(catalog, imported.pages(import_id, kinds, self.expires(now_ms)))
 
 
 class EventsRequest(Input, frozen=True):

@@ -52,7 +52,8 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
     stored = intake.histories.read(catalog, one, HISTORY_LENGTH, now_ms // 1000, consistent=True)
     pages = [_moved(source, data, one, other) for source, data in stored.pages.items()]
     intake.histories.put_pages(catalog, pages)
-    intake.remember(catalog, [replace(row.event, user=other) for row in stored.tail], now_ms)
+    moved = [replace(row.event, user=other) for row in stored.tail]
+    intake.histories.add(catalog, moved, intake.expires(now_ms))
     intake.histories.forget(catalog, one)
     return Merged(catalog=catalog, merged=len(pages) + len(stored.tail))
 
