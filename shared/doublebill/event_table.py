@@ -89,12 +89,16 @@ class EventTable:
 
     def to_bytes(self) -> bytes:
         """Returns the table as bytes; strings that no row has are left out."""
+        return to_npz(self.to_arrays())
+
+    def to_arrays(self) -> Arrays:
+        """Returns the arrays that the table is stored as."""
         arrays: Arrays = {"format": np.array([FORMAT, len(self)], np.int64), **pack_floats("values", self.values)}
         for name, column in self.compact().texts().items():
             arrays |= pack_integers(f"{name}_codes", column.codes.astype(np.int64))
             arrays |= pack_integers(f"{name}_lengths", column.distinct.lengths())
             arrays[f"{name}_blob"] = column.distinct.blob
-        return to_npz(arrays | pack_integers("timestamps", self.timestamps) | pack_integers("received", self.received))
+        return arrays | pack_integers("timestamps", self.timestamps) | pack_integers("received", self.received)
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "event table", sha256: str = "") -> "EventTable":
@@ -105,7 +109,15 @@ class EventTable:
         """
         if sha256 and hashlib.sha256(data).hexdigest() != sha256:
             raise ObjectDamaged(name, f"its {len(data)} bytes are not those that were written")
-        arrays = from_npz(data, name)
+        return cls.from_arrays(from_npz(data, name), name)
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array], name: str) -> "EventTable":
+        """Returns the table that `to_arrays` stored; arrays of other names are ignored.
+
+        Raises:
+            ObjectDamaged: when the arrays are not those of a table.
+        """
         try:
             return _checked(arrays)
         except (ValueError, UnicodeDecodeError) as wrong:

@@ -62,3 +62,13 @@ def _rows(name: str, file: Answer) -> str:
     again = " (the same file was imported before; nothing changed)" if file["repeated"] else ""
     bad = f"; {file['quarantined']:,} bad rows in quarantine" if file["quarantined"] else ""
     return f"{counts}{bad}{again}"
+
+
+def show_compaction(answer: Answer) -> None:
+    """Prints the number of objects that became rows of blocks, and those that are damaged."""
+    out.print(
+        f"{answer['requests']:,} requests with {answer['rows']:,} events were joined; "
+        f"the log of {answer['catalog']} has {answer['blocks']:,} blocks"
+    )
+    for one in answer["damaged"]:
+        out.print(f"[yellow]left as it is[/]: {one}")

@@ -1,6 +1,7 @@
 """The event log: everything that happened, append only.
 
-events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request, gzipped event lines
+events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request, gzipped event lines,
+                                                                 until it is compacted (`log_blocks`)
 imports/<catalog>/<import>/part-<n>.npz                          the events of a file, as event tables, which count once
 imports/<catalog>/<import>/import.json                           stands beside them
 
@@ -19,7 +20,7 @@ from typing import Any
 from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
 from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
-from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents
+from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents, request_key
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -33,10 +34,9 @@ DAY_LENGTH = len("yyyy-mm-dd")
 def append(objects: Objects, catalog: str, events: Sequence[Event], now_ms: int) -> None:
     """Appends the events of one request."""
     data = pack(map(to_line, events))
-    day = datetime.datetime.fromtimestamp(now_ms / 1000, datetime.UTC).date().isoformat()
     digest = hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
     with contextlib.suppress(Conflict):  # the very same request, already there
-        objects.create(f"events/{catalog}/{day}/{now_ms:013d}-{digest}.jsonl.gz", data)
+        objects.create(request_key(catalog, now_ms, digest), data)
 
 
 def newest_requests(objects: Objects, catalog: str, days: int, most: int) -> Iterator[str]:

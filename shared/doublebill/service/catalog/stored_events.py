@@ -5,6 +5,7 @@ have rows, bytes and digest in the record of their import; parts of imports that
 the number of events of all parts together.
 """
 
+import datetime
 import gzip
 import hashlib
 import json
@@ -21,6 +22,9 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
 DIGEST_LENGTH = 16
+
+LATE_MS = 60_000
+"""Longer than any request works between looking at its clock and writing its object."""
 
 BATCH_EVENTS = 50_000
 """Events of requests that become one table."""
@@ -71,12 +75,7 @@ def request_tables(
     """
     events: list[Event] = []
     received: list[int] = []
-    for key, data in in_order_or_missing(objects, keys):
-        try:
-            found = _events_of_request(key, data)
-        except ObjectDamaged as wrong:
-            damaged.append(wrong)
-            continue
+    for key, found in requests(objects, keys, damaged):
         events += found
         received += [received_ms(key)] * len(found)
         if len(events) >= batch:
@@ -84,6 +83,15 @@ def request_tables(
             events, received = [], []
     if events:
         yield EventTable.of(events, received)
+
+
+def requests(objects: Objects, keys: Iterable[str], damaged: list[ObjectDamaged]) -> Iterator[tuple[str, list[Event]]]:
+    """Yields each of `keys` with the events of its request; a damaged object is left out and added to `damaged`."""
+    for key, data in in_order_or_missing(objects, keys):
+        try:
+            yield key, _events_of_lines(key, check_digest(key, data))
+        except ObjectDamaged as wrong:
+            damaged.append(wrong)
 
 
 def import_tables(objects: Objects, one: CommittedImport, damaged: list[ObjectDamaged]) -> list[EventTable]:
@@ -107,13 +115,25 @@ def table_of(part: StoredEvents, data: bytes | None) -> EventTable:
     Raises:
         ObjectDamaged: when there are none, or they are not those that were written.
     """
+    data = check_bytes(part, data)
+    if part.key.endswith(".jsonl.gz"):
+        return EventTable.of(_events_of_lines(part.key, data))
+    return EventTable.from_bytes(data, part.key)
+
+
+def check_bytes(part: StoredEvents, data: bytes | None) -> bytes:
+    """Returns the bytes of an object when they are those that its record tells.
+
+    Raises:
+        ObjectDamaged: when there are none, or others.
+    """
     if data is None:
         raise ObjectDamaged(part.key, "is gone")
     if part.size_bytes not in (None, len(data)):
         raise ObjectDamaged(part.key, f"has {len(data)} bytes, {part.size_bytes} were written")
-    if part.key.endswith(".jsonl.gz"):
-        return EventTable.of(_events_of_lines(part.key, data))
-    return EventTable.from_bytes(data, part.key, part.sha256)
+    if part.sha256 and hashlib.sha256(data).hexdigest() != part.sha256:
+        raise ObjectDamaged(part.key, f"its {len(data)} bytes are not those that were written")
+    return data
 
 
 def check_digest(key: str, data: bytes | None) -> bytes:
@@ -128,6 +148,12 @@ def check_digest(key: str, data: bytes | None) -> bytes:
     if hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH] != written:
         raise ObjectDamaged(key, f"its {len(data)} bytes are not those that were written")
     return data
+
+
+def request_key(catalog: str, received_ms: int, digest: str) -> str:
+    """Returns the key of the object of a request."""
+    day = datetime.datetime.fromtimestamp(received_ms / 1000, datetime.UTC).date().isoformat()
+    return f"events/{catalog}/{day}/{received_ms:013d}-{digest}.jsonl.gz"
 
 
 def received_ms(key: str) -> int:
@@ -147,10 +173,6 @@ def lines_of(key: str, data: bytes) -> list[str]:
         return list(unpack(data))
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as wrong:
         raise ObjectDamaged(key, f"its {len(data)} bytes are cut or changed: {wrong}") from wrong
-
-
-def _events_of_request(key: str, data: bytes | None) -> list[Event]:
-    return _events_of_lines(key, check_digest(key, data))
 
 
 def _events_of_lines(key: str, data: bytes) -> list[Event]:

@@ -8,22 +8,21 @@ count nothing, and neither do events without a time. The newest event is the anc
 have the same scores whenever they are read.
 
 Trainings count all events that they read. Between trainings, a scheduled job counts the newest requests of the event
-log, without imports and without user aliases.
+log, in objects of their own or in blocks, without imports and without user aliases.
 """
 
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
 
 from doublebill.errors import Conflict, StoreUnavailable
-from doublebill.event_table import EventTable
+from doublebill.event_table import EventTable, concat
 from doublebill.events import CLOCK_SKEW_SECONDS
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalog_record, catalogs, event_log, stored_events
+from doublebill.service.catalog import catalog_record, catalogs, event_log, log_blocks, stored_events
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
@@ -125,15 +124,20 @@ def refresh(objects: Objects, catalog: str) -> bool:
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    keys = event_log.newest_requests(objects, catalog, days=1 + WINDOW_MS // DAY_MS, most=MOST_REQUESTS)
-    found = count(_newest_events(objects, keys), kinds=catalog_record.find(objects, catalog).kinds)
+    found = count(_newest_events(objects, catalog), kinds=catalog_record.find(objects, catalog).kinds)
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
 
 
-def _newest_events(objects: Objects, keys: Iterable[str]) -> EventTable:
-    """Returns the events of the newest requests; those of a damaged object are left out, since a training names it."""
+def _newest_events(objects: Objects, catalog: str) -> EventTable:
+    """Returns the events of the newest requests, from their own objects and from blocks.
+
+    Those of damaged objects are left out, since a training names the objects.
+    """
+    days = 1 + WINDOW_MS // DAY_MS
+    keys = list(event_log.newest_requests(objects, catalog, days, most=MOST_REQUESTS))
+    blocks = log_blocks.newest_rows(objects, catalog, days * DAY_MS)
     batches = stored_events.request_tables(objects, keys, damaged=[], batch=MOST_EVENTS)
-    return next(batches, EventTable.of([]))
+    return concat([blocks, next(batches, EventTable.of([]))])
 
 
 def refresh_all(objects: Objects) -> TrendingRefresh:

@@ -22,7 +22,7 @@ from doublebill.stores.histories import Histories
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
-FOLDERS = ("artifacts", "batches", "events", "imports", "items", "merges", "quarantine", "removals", "runs")
+FOLDERS = ("artifacts", "batches", "blocks", "events", "imports", "items", "merges", "quarantine", "removals", "runs")
 """Prefixes under which each catalog has a folder of its own."""
 
 AT_ONCE = 8

@@ -10,7 +10,7 @@ from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order
 
-PREFIXES = ("events", "imports", "merges")
+PREFIXES = ("blocks", "events", "imports", "merges")
 
 UNREADABLE = (DoublebillError, ValueError, TypeError, KeyError, AttributeError, EOFError, OSError, zlib.error)
 """Errors of damaged objects, whose users nobody can tell any more."""

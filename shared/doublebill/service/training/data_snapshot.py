@@ -1,6 +1,7 @@
 """Data snapshots: the stored objects that a training read, recorded so that the very same can be read again.
 
-Events and item metadata are append-only, and their keys begin with the time of receipt. An object may still land up to
+Events and item metadata are append-only, and their keys begin with the time of receipt. Requests count under their keys
+also when their rows have moved into blocks. An object may still land up to
 `LATE_MS` after that, so objects that were older when the training began are recorded by number and digest, and those
 that were younger, or landed meanwhile, key by key. In the record of a run, under `window`:
 
@@ -19,17 +20,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.errors import DataDamaged, ObjectDamaged
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
-from doublebill.service.catalog import event_log, stored_events, user_aliases
-from doublebill.service.catalog.stored_events import CommittedImport, received_ms
+from doublebill.service.catalog import stored_events, user_aliases
+from doublebill.service.catalog.log_snapshot import LogSnapshot
+from doublebill.service.catalog.stored_events import LATE_MS, CommittedImport, received_ms
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
-
-LATE_MS = 60_000
-"""Longer than any request works between looking at its clock and writing its object."""
-
 
 TO_DO = (
     "Put them back from a backup (in S3, an earlier version of the object), "
@@ -53,28 +51,24 @@ class StoredData:
 class DataSnapshot:
     """The objects that a training reads."""
 
-    catalog: str
-    events: Sequence[str]
-    """Keys of the requests."""
+    log: LogSnapshot
     items: Sequence[str]
     """Keys of the metadata."""
-    imports: Sequence[CommittedImport]
     merges: Sequence[str] = ()
     """Keys of the merges of users."""
-    damaged: Sequence[ObjectDamaged] = ()
-    """Records of imports that cannot be read."""
+
+    @property
+    def catalog(self) -> str:
+        """Returns the name of the catalog."""
+        return self.log.catalog
 
     @classmethod
     def of_now(cls, objects: Objects, catalog: str) -> "DataSnapshot":
         """Returns the snapshot of everything that counts now."""
-        damaged: list[ObjectDamaged] = []
         return cls(
-            catalog,
-            events=list(objects.keys(f"events/{catalog}/")),
+            LogSnapshot.of_now(objects, catalog),
             items=list(objects.keys(f"items/{catalog}/")),
-            imports=event_log.committed_imports(objects, catalog, damaged),
             merges=list(objects.keys(f"merges/{catalog}/")),
-            damaged=damaged,
         )
 
     def read(self, objects: Objects, skip_damaged: bool = False) -> "StoredData":
@@ -83,25 +77,23 @@ class DataSnapshot:
         Raises:
             DataDamaged: when any of them is damaged or gone, unless `skip_damaged` leaves them out.
         """
-        damaged = list(self.damaged)
-        tables = list(stored_events.request_tables(objects, self.events, damaged))
-        for one in self.imports:
-            tables += stored_events.import_tables(objects, one, damaged)
+        damaged: list[ObjectDamaged] = []
+        events = self.log.read(objects, damaged)
         owners = user_aliases.read(objects, self.merges, damaged)
         items = _items(objects, self.items, damaged)
         if damaged and not skip_damaged:
             raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
-        return StoredData(user_aliases.attributed(concat(tables), owners), items, damaged)
+        return StoredData(user_aliases.attributed(events, owners), items, damaged)
 
     def to_json(self, started_ms: int) -> dict[str, object]:
         """Returns the snapshot as the record of a run that began at `started_ms` has it."""
         settled_ms = started_ms - LATE_MS
         return {
             "settled_ms": settled_ms,
-            "events": _summary(self.events, f"events/{self.catalog}/", settled_ms),
+            "events": _summary(self.log.requests, f"events/{self.catalog}/", settled_ms),
             "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
-            "imports": _part_counts(self.imports),
+            "imports": _part_counts(self.log.imports),
         }
 
 
@@ -109,10 +101,10 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
     """Returns the recorded snapshot, as far as its objects are still there, and what has changed since."""
     now, changes = DataSnapshot.of_now(objects, catalog), []
     kept: dict[str, list[str]] = {}
-    for name, keys in (("events", now.events), ("items", now.items), ("merges", now.merges)):
+    for name, keys in (("events", now.log.requests), ("items", now.items), ("merges", now.merges)):
         kept[name], changed = _restored(keys, f"{name}/{catalog}/", int(recorded["settled_ms"]), recorded.get(name))
         changes += [f"{name}: {change}" for change in changed]
-    imports = [one for one in now.imports if one.import_id in recorded["imports"]]
+    imports = [one for one in now.log.imports if one.import_id in recorded["imports"]]
     there = set(objects.keys(f"imports/{catalog}/"))
     counts = {one.import_id: sum(part.key in there for part in one.parts) for one in imports}
     changes += [
@@ -120,7 +112,8 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
         for name, count in recorded["imports"].items()
         if counts.get(name, 0) != count
     ]
-    return DataSnapshot(catalog, kept["events"], kept["items"], imports, kept["merges"]), changes
+    log = now.log.of_requests(kept["events"], imports)
+    return DataSnapshot(log, kept["items"], kept["merges"]), changes
 
 
 def _restored(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.service.catalog import catalog_record, trending
+from doublebill.service.catalog import catalog_record, compaction, trending
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
 from doublebill.stores.objects import Objects
@@ -39,6 +39,8 @@ def read_and_clean(job: TrainingJob, started_ms: int, kinds: EventKinds) -> Prep
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
     """
     job.tell("reading events")
+    with contextlib.suppress(StoreUnavailable, Conflict, ObjectDamaged):  # reading goes on, and names what is damaged
+        compaction.compact_many(job.objects, job.catalog, started_ms)
     snapshot = DataSnapshot.of_now(job.objects, job.catalog)
     window = snapshot.to_json(started_ms)
     read = snapshot.read(job.objects, job.skip_damaged)

@@ -11,7 +11,8 @@ from doublebill.errors import Conflict, NotFound
 from doublebill.events import Event
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
-from doublebill.service.catalog import catalog_record, catalogs, user_aliases
+from doublebill.service.catalog import catalog_record, catalogs, compaction, user_aliases
+from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.import_file import import_items
 from doublebill.service.removing import catalog_removal
 from doublebill.service.removing.catalog_removal import CatalogStores
@@ -34,7 +35,7 @@ def small(catalog: str = "films") -> CatalogStores:
     catalogs.put_items(objects, catalog, [Item("a", available=False)], 1)
     import_items(objects, catalog, "1" * 32, [RawRow(1, {"item_id": "b"})], 2)
     user_aliases.append(objects, catalog, "user-0", "owner", 3)
-    for folder in ("artifacts", "batches", "quarantine", "removals", "runs"):
+    for folder in ("artifacts", "batches", "blocks", "quarantine", "removals", "runs"):
         objects.put(f"{folder}/{catalog}/one", b"x")
     for name in ("champions", "trending"):
         objects.put(f"{name}/{catalog}.json", b"{}")
@@ -137,3 +138,11 @@ def test_a_catalog_that_is_being_removed_is_not_found_by_readers() -> None:
     stores = small()
     stores.objects.put("catalogs/films.json", b'{"catalog": "films", "removed_ms": 1}')
     assert catalog_record.find(stores.objects, "films") is catalog_record.UNSET
+
+
+def test_users_of_blocks_are_found_too() -> None:
+    objects = small().objects
+    before = users_of(objects, "films")
+    compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS)
+    assert list(objects.keys("events/films/")) == []
+    assert users_of(objects, "films") == before

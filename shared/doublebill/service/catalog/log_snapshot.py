@@ -1,0 +1,66 @@
+"""Log snapshots: all events of a catalog that count at one moment, requests, blocks and imports.
+
+Requests are listed before the index of blocks is read: a request that is compacted between the two is then in the
+list, in the index or in both, and never in neither. One that is in both counts once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from doublebill.errors import ObjectDamaged
+from doublebill.event_table import EventTable, concat
+from doublebill.service.catalog import event_log, stored_events
+from doublebill.service.catalog.log_blocks import NO_ROWS, LogBlock, read_blocks
+from doublebill.service.catalog.stored_events import CommittedImport
+from doublebill.stores.objects import Objects
+
+
+@dataclass(frozen=True, eq=False)
+class LogSnapshot:
+    """The events of a catalog at one moment."""
+
+    catalog: str
+    requests: Sequence[str]
+    """Keys of the requests, in order, whether they lie in objects of their own or in blocks."""
+    imports: Sequence[CommittedImport]
+    compacted: LogBlock = NO_ROWS
+    """The rows of the blocks, of these requests only."""
+    damaged: Sequence[ObjectDamaged] = field(default_factory=list)
+    """Objects that could not be read so far."""
+
+    @classmethod
+    def of_now(cls, objects: Objects, catalog: str) -> "LogSnapshot":
+        """Returns the snapshot of everything that counts now."""
+        damaged: list[ObjectDamaged] = []
+        loose = list(objects.keys(f"events/{catalog}/"))
+        _, compacted = read_blocks(objects, catalog, damaged)
+        requests = sorted({*loose, *compacted.keys(catalog)})
+        return cls(catalog, requests, event_log.committed_imports(objects, catalog, damaged), compacted, damaged)
+
+    def of_requests(self, keys: Sequence[str], imports: Sequence[CommittedImport]) -> "LogSnapshot":
+        """Returns the part of the snapshot that has only these requests and imports."""
+        compacted = self.compacted.of_requests(self.catalog, keys)
+        return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged)
+
+    def read(self, objects: Objects, damaged: list[ObjectDamaged]) -> EventTable:
+        """Returns every event, each object checked; damaged objects are left out and added to `damaged`."""
+        damaged += self.damaged
+        compacted = set(self.compacted.keys(self.catalog))
+        loose = [key for key in self.requests if key not in compacted]
+        missing: list[ObjectDamaged] = []
+        tables = [self.compacted.table, *stored_events.request_tables(objects, loose, missing)]
+        tables.append(self._compacted_meanwhile(objects, missing))
+        damaged += missing
+        for one in self.imports:
+            tables += stored_events.import_tables(objects, one, damaged)
+        return concat([table for table in tables if len(table)])
+
+    def _compacted_meanwhile(self, objects: Objects, missing: list[ObjectDamaged]) -> EventTable:
+        """Returns the events of missing requests that lie in a block by now, and takes these out of `missing`."""
+        if not missing:
+            return NO_ROWS.table
+        _, now = read_blocks(objects, self.catalog, [])
+        moved = now.of_requests(self.catalog, [one.name for one in missing])
+        keys = set(moved.keys(self.catalog))
+        missing[:] = [one for one in missing if one.name not in keys]
+        return moved.table
