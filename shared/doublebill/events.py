@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.times.moments import LATEST_MILLISECONDS, milliseconds
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
+from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 ID_LENGTH = 256
 """Longest item, user or event id, in characters."""
 
 HISTORY_LENGTH = 1000
 """Newest events of a user that an answer reads, and the longest history or list that a request may bring."""
+
+UNSET_SCALE = RatingScale(0, LARGEST_RATING)
+"""The ratings of a catalog whose rating scale nobody set."""
 
 CLOCK_SKEW_SECONDS = 86_400
 """The longest time by which an event may claim to happen after its reception."""
@@ -62,9 +66,11 @@ def parse(
     kind: str = "",
     received: int = 0,
     kinds: EventKinds = DEFAULT_KINDS,
+    scale: RatingScale | None = None,
 ) -> Event:
     """Returns the event that `raw` describes, of one of the catalog's `kinds`.
 
+    A rating is inside the catalog's `scale`; without one it is from 0 to 1000000000, as other values always are.
     `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
     is a time in any form that `doublebill.times.moments` reads.
 
@@ -83,9 +89,10 @@ def parse(
     found_kind = raw.get("kind", kind)
     if not isinstance(found_kind, str) or found_kind not in kinds:
         complaints.append(wrong_value("kind", found_kind or NOTHING, f"one of {kinds.words}"))
-    value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
-    if found_kind == RATE and raw.get("value") is None:
-        complaints.append(wrong_value("value", NOTHING, "the rating, a number from 0 to 1000000000"))
+    if found_kind == RATE:
+        value = _rating(raw.get("value"), scale, complaints)
+    else:
+        value = _number("value", raw.get("value"), 1.0, 1e9, complaints)
     timestamp = _timestamp(raw.get("timestamp"), received, complaints)
     if complaints:
         raise InvalidInput(complaints)
@@ -116,6 +123,20 @@ def _number(field: str, found: object, default: float, highest: float, complaint
         complaints.append(wrong_value(field, found, f"a number from 0 to {highest:.10g}"))
         return default
     return float(found)
+
+
+def _rating(found: object, scale: RatingScale | None, complaints: list[Complaint]) -> float:
+    """Returns a rating inside the scale, else adds a complaint that names it and returns 1."""
+    number = found if isinstance(found, int | float) and not isinstance(found, bool) else None
+    if number is not None and number in (scale or UNSET_SCALE):
+        return float(number)
+    words = f"the rating, a number from 0 to {LARGEST_RATING:.10g}"
+    if scale is not None:
+        words = f"a rating of the catalog's scale, a number from {scale.lowest:g} to {scale.highest:g}"
+    elif number is not None and number < 0:
+        words += ", or set a rating scale such as -10..10 for the catalog"
+    complaints.append(wrong_value("value", NOTHING if found is None else found, words))
+    return 1.0
 
 
 def _timestamp(found: object, received: int, complaints: list[Complaint]) -> int:

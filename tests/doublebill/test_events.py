@@ -18,6 +18,7 @@ from doublebill.events import (
 )
 from doublebill.times.moments import LATEST_MILLISECONDS
 from doublebill.values.event_kinds import DEFAULT_KINDS
+from doublebill.values.rating_scale import RatingScale
 
 PLAY = {"user_id": "u", "item_id": "i", "kind": "play"}
 
@@ -140,3 +141,15 @@ def test_contents_that_run_into_each_other_are_distinguished() -> None:
     other = Event("u", "i", "play")
     spaced = Event("u 1", "i", "play")
     assert len({one.identity, other.identity, spaced.identity}) == 3
+
+
+def test_a_rating_outside_of_the_scale_of_the_catalog_is_refused_with_the_scale() -> None:
+    raw = {"user_id": "u", "item_id": "i", "kind": "rate"}
+    assert parse({**raw, "value": -10}, str, scale=RatingScale(-10, 10)).value == -10
+    with pytest.raises(InvalidInput, match=r"100 is not valid; use a rating of the catalog's scale, a number from 1"):
+        parse({**raw, "value": 100}, str, scale=RatingScale(1, 5))
+
+
+def test_a_rating_below_zero_is_refused_with_the_setting_that_allows_it() -> None:
+    with pytest.raises(InvalidInput, match=r"or set a rating scale such as -10\.\.10 for the catalog"):
+        parse({"user_id": "u", "item_id": "i", "kind": "rate", "value": -1}, str)

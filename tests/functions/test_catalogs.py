@@ -129,3 +129,11 @@ def test_an_event_of_an_added_kind_is_accepted_at_once(handler: Handler, stack: 
     )
     settings_of(handler, fresh, kinds={"addtocart": {"weight": 2}})
     assert post_events(stack, fresh, [event]).status == 202
+
+
+def test_a_rating_outside_of_the_scale_is_rejected_with_the_scale(handler: Handler, stack: Stack, fresh: str) -> None:
+    settings_of(handler, fresh, rating_scale=[-10, 10])
+    rated = [{"user_id": "ann", "item_id": "a", "kind": "rate", "value": value} for value in (-7.5, 11)]
+    answer = post_events(stack, fresh, rated)
+    assert answer.body["accepted"] == 1
+    assert "a number from -10 to 10" in answer.body["rejected"][0]["reason"]

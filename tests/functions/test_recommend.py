@@ -249,7 +249,7 @@ WRONG = [
     ("history[0].weight", [{"item_id": "a", "weight": 10**400}]),
     ("history[0].weight", [{"item_id": "a", "weight": 2e9}]),
     ("history[0].timestamp", [{"item_id": "a", "timestamp": -1}]),
-    ("history[0].rating", [{"item_id": "a", "rating": -1}]),
+    ("history[0].rating", [{"item_id": "a", "rating": -2e9}]),
     ("history[0].rating", [{"item_id": "a", "rating": "5"}]),
     *[("exclude", exclude) for exclude in ("item-00", None, ["x"] * 1001)],
     ("exclude[0]", [1]),

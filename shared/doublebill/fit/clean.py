@@ -13,10 +13,12 @@ from doublebill.arrays import Floats, Ints, Ints32, Mask, Places
 from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.events import Event
+from doublebill.fit.ratings.learnt_scale import learnt_scale
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
+from doublebill.values.rating_scale import RatingScale
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class Cleaned:
     """Number of repetitions that were dropped."""
     newest: int
     """Time of the newest event in milliseconds, 0 where no event has a time."""
+    scale: RatingScale | None = None
+    """The rating scale, set or learnt; None without ratings of two values."""
+    outside: int = 0
+    """Number of ratings outside the scale, which count for nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +67,14 @@ class _NumberedEvents:
 
 
 def clean(
-    events: EventTable | Iterable[Event], items: Mapping[str, Item], kinds: EventKinds = DEFAULT_KINDS
+    events: EventTable | Iterable[Event],
+    items: Mapping[str, Item],
+    kinds: EventKinds = DEFAULT_KINDS,
+    scale: RatingScale | None = None,
 ) -> Cleaned:
     """Cleans events into a catalog and its interactions, which depend on neither order nor repetitions.
 
-    Removed items are left out with all their events.
+    Removed items are left out with all their events, and ratings outside `scale`, which is learnt where it is None.
 
     Events of one user with the same event id are one event; without an event id, so are events with equal content.
     The weight of a user and an item is the sum over the events that count (`events.counting`); the stars of a
@@ -77,19 +86,31 @@ def clean(
         table = _without(table, removed)
         items = {item_id: item for item_id, item in items.items() if item_id not in removed}
     item_ids, names = sorted(table.items.names()), sorted(table.kinds.names())
-    distinct = _distinct(_numbered(table))
+    every = _distinct(_numbered(table))
+    rated = _of_kinds(every, names, frozenset({RATE}))
+    scale = scale or learnt_scale(every.values[rated])
+    outside = rated & _outside(every.values, scale)
+    distinct = every.take(~outside) if outside.any() else every
     catalog = Catalog.of((item_ids[n] for n in np.unique(distinct.items).tolist()), items)
     counted = distinct.take(_counting(distinct, names, kinds))
     numbers = catalog.find_all(item_ids)[counted.items]
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(counted, numbers, [kinds.weights.get(name, 0.0) for name in names], len(catalog)),
+        interactions=_interactions(counted, numbers, _weights(counted, names, kinds, scale), len(catalog)),
         ratings=_ratings(counted, numbers, names, len(catalog)),
         repeatable=bool(len(distinct) and _of_kinds(distinct, names, kinds.repeated).mean() > 0.5),
-        events=len(distinct),
-        duplicates=len(table) - len(distinct),
+        events=len(every),
+        duplicates=len(table) - len(every),
         newest=int(distinct.timestamps.max()) if len(distinct) else 0,
+        scale=scale,
+        outside=int(outside.sum()),
     )
+
+
+def _outside(values: Floats, scale: RatingScale | None) -> Mask:
+    if scale is None:
+        return np.zeros(len(values), np.bool_)
+    return np.asarray((values < scale.lowest) | (values > scale.highest))
 
 
 def _without(table: EventTable, removed: set[str]) -> EventTable:
@@ -161,9 +182,17 @@ def _counting(distinct: _NumberedEvents, names: list[str], kinds: EventKinds) ->
     return ~replaced
 
 
-def _interactions(counted: _NumberedEvents, items: Ints32, weight_of: list[float], n_items: int) -> Interactions:
+def _weights(counted: _NumberedEvents, names: list[str], kinds: EventKinds, scale: RatingScale | None) -> Floats:
+    """Returns [events] the weights; ratings of a scale with negative ones count from its lowest on."""
+    of_kinds = np.array([kinds.weights.get(name, 0.0) for name in names], np.float64)
+    values = counted.values
+    if scale is not None and scale.lowest < 0:
+        values = np.where(_of_kinds(counted, names, frozenset({RATE})), values - scale.lowest, values)
+    return np.asarray(of_kinds[counted.kinds] * values)
+
+
+def _interactions(counted: _NumberedEvents, items: Ints32, weights: Floats, n_items: int) -> Interactions:
     """Returns the interactions: per user and item the sum of the weights and the newest time."""
-    weights = np.array(weight_of, np.float64)[counted.kinds] * counted.values
     table = pd.DataFrame({"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps})
     # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
     pairs = table.groupby("pair", sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max"))

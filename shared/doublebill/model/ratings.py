@@ -41,9 +41,11 @@ class RatingModel:
     def predict(self, history: Items, ratings: Reals, items: Items) -> Floats:
         """Returns [items] the ratings in stars that a user with `ratings` of the items `history` would give to `items`.
 
-        `history` holds distinct item numbers. An item may be in both: its own rating then counts in b_u alone.
+        `history` holds distinct item numbers; ratings beyond the range of those fitted count as its ends. An item may
+        be in both: its own rating then counts in b_u alone.
         """
-        deviations = np.asarray(ratings, np.float64) - self.mean - self.item_biases[history]
+        inside = np.clip(np.asarray(ratings, np.float64), self.lowest, self.highest)
+        deviations = inside - self.mean - self.item_biases[history]
         bias = deviations.sum() / (USER_SHRINKAGE + len(history))
         share = np.full(len(history), max(len(history), 1) ** -0.5)
         deviating = _sums(self.deviations, history, (deviations - bias) * share, items)

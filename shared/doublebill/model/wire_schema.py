@@ -19,6 +19,7 @@ from doublebill.model.items import (
 )
 from doublebill.times.written_dates import LONGEST_TEXT
 from doublebill.values.event_kinds import DEFAULT_KINDS, NAME
+from doublebill.values.rating_scale import LARGEST_RATING
 
 Schema = dict[str, Any]
 
@@ -47,7 +48,7 @@ EVENT_SCHEMA: Schema = {
         "user_id": _ID,
         "item_id": _ID,
         "kind": {"type": "string", "pattern": f"^{NAME}$", "examples": list(DEFAULT_KINDS)},
-        "value": _optional({"type": "number", "minimum": 0, "maximum": 1e9}),
+        "value": _optional({"type": "number", "minimum": -LARGEST_RATING, "maximum": LARGEST_RATING}),
         "timestamp": {"anyOf": [{"type": "number", "minimum": 0}, _string(1, LONGEST_TEXT), {"type": "null"}]},
         "event_id": _optional(_ID),
         "recommendation_id": _optional(_ID),

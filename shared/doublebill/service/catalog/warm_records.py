@@ -6,7 +6,7 @@ from functools import partial
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.concurrency.refreshed import Fact, Reading, Refreshed
-from doublebill.errors import ObjectMissing, StoreUnavailable
+from doublebill.errors import ObjectMissing
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord, record_key
 from doublebill.stores.objects import Objects
@@ -36,9 +36,7 @@ class WarmRecords:
         """
         record = self._catalogs.get(catalog) or self._add(catalog)
         record.refresh(Deadline(self._clock, self._clock() + PATIENCE_SECONDS))
-        if record.value.value is None:
-            raise StoreUnavailable(f"the record of catalog {catalog!r} was not read in time")
-        return record.value.value
+        return record.value.value or self.newest(catalog)
 
     def newest(self, catalog: str) -> CatalogRecord:
         """Returns the record as it is now, for a request that the kept one would refuse."""

@@ -15,6 +15,8 @@ from doublebill.events import Event
 from doublebill.imports.files.blocks import Column, column_of
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.pseudonyms import Pseudonyms
+from doublebill.values.event_kinds import RATE
+from doublebill.values.rating_scale import RatingScale
 
 BLOCK_ROWS = 10_000
 
@@ -23,6 +25,11 @@ type Rows = Iterable[RawRow | BadRow]
 
 class EventBlock(Protocol):
     """Some rows of a file as events; [rows] each."""
+
+    @property
+    def lines(self) -> Ints:
+        """Returns the line of each row in the file."""
+        ...
 
     @property
     def users(self) -> Column:
@@ -60,6 +67,7 @@ class EventBlock(Protocol):
 class ParsedBlock:
     """A block of rows that were parsed one by one."""
 
+    lines: Ints
     users: Column
     items: Column
     kinds: Column
@@ -74,6 +82,7 @@ def blocks_of_rows(rows: Rows, parsed: Callable[[Mapping[str, object]], Event]) 
     """Yields rows in blocks; `parsed` leaves the user id in place of the pseudonym."""
     for some in batched(rows, BLOCK_ROWS):
         events: list[Event] = []
+        lines: list[int] = []
         bad: list[BadRow] = []
         for row in some:
             found = row if isinstance(row, BadRow) else good_or_bad(row, parsed)
@@ -81,7 +90,9 @@ def blocks_of_rows(rows: Rows, parsed: Callable[[Mapping[str, object]], Event]) 
                 bad.append(found)
             else:
                 events.append(found)
+                lines.append(row.line)
         yield ParsedBlock(
+            lines=np.array(lines, np.int64),
             users=column_of(event.user for event in events),
             items=column_of(event.item_id for event in events),
             kinds=column_of(event.kind for event in events),
@@ -90,6 +101,30 @@ def blocks_of_rows(rows: Rows, parsed: Callable[[Mapping[str, object]], Event]) 
             timestamps=np.array([event.timestamp for event in events], np.int64),
             bad=bad,
         )
+
+
+def inside_scale(block: EventBlock, scale: RatingScale | None) -> EventBlock:
+    """Returns a block whose ratings are inside the catalog's scale, where it has one; the others are bad rows."""
+    if scale is None or RATE not in block.kinds.distinct:
+        return block
+    rated = np.array([kind == RATE for kind in block.kinds.distinct], np.bool_)[block.kinds.codes]
+    outside = rated & ((block.values < scale.lowest) | (block.values > scale.highest))
+    if not outside.any():
+        return block
+    kept = ~outside
+    fix = f"use {scale.lowest:g} to {scale.highest:g}, or set another rating scale"
+    problem = f"outside of the rating scale {scale}"
+    return ParsedBlock(
+        lines=block.lines[kept],
+        users=Column(block.users.distinct, block.users.codes[kept]),
+        items=Column(block.items.distinct, block.items.codes[kept]),
+        kinds=Column(block.kinds.distinct, block.kinds.codes[kept]),
+        event_ids=Column(block.event_ids.distinct, block.event_ids.codes[kept]),
+        values=block.values[kept],
+        timestamps=block.timestamps[kept],
+        bad=[*block.bad, *(BadRow(line, "rating", problem, fix) for line in block.lines[outside].tolist())],
+        ignored=block.ignored,
+    )
 
 
 def good_or_bad[T](row: RawRow, parsed: Callable[[Mapping[str, object]], T]) -> T | BadRow:

@@ -16,7 +16,14 @@ from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.catalog.data_report import DataReport
 from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
-from doublebill.service.ingesting.file_blocks import EventBlock, Pseudonymised, Rows, blocks_of_rows, good_or_bad
+from doublebill.service.ingesting.file_blocks import (
+    EventBlock,
+    Pseudonymised,
+    Rows,
+    blocks_of_rows,
+    good_or_bad,
+    inside_scale,
+)
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.objects import Objects
@@ -125,8 +132,9 @@ def import_rows(
     Raises:
         TooManyBadRows, InvalidInput: as `import_events`.
     """
-    kinds = catalog_record.find(intake.objects, catalog).kinds
-    blocks = blocks_of_rows(rows, lambda raw: parse(raw, str, kinds=kinds))
+    settings = catalog_record.find(intake.objects, catalog)
+    kinds, scale = settings.kinds, settings.rating_scale
+    blocks = blocks_of_rows(rows, lambda raw: parse(raw, str, kinds=kinds, scale=scale))
     return import_events(intake, catalog, import_id, blocks, now_ms, max_bad_share, on_progress)
 
 
@@ -149,10 +157,10 @@ def import_events(
     if committed:
         return replace(_imported(committed), repeated=True)
     reading = _Import(_Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms))
-    kinds = catalog_record.find(intake.objects, catalog).kinds
+    settings = catalog_record.find(intake.objects, catalog)
     try:
         for block in blocks:
-            reading.take(block)
+            reading.take(inside_scale(block, settings.rating_scale))
             on_progress(reading.rows)
         reading.parts.finish()
         reading.bad.quarantine(intake.objects, catalog, import_id)
@@ -161,7 +169,7 @@ def import_events(
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     intake.ensure(catalog)
-    intake.remember_import(catalog, import_id, reading.histories, kinds, now_ms)
+    intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     imported = reading.outcome(import_id)
     event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), reading.parts.written)
     return imported

@@ -14,6 +14,7 @@ from doublebill.events import Event, parse
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.schema import Input, described_by
 from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.catalog.warm_records import WarmRecords
 from doublebill.service.ingesting.fold_tail import fold_tail, users_due
 from doublebill.service.ingesting.imported_histories import ImportedHistories
@@ -45,11 +46,12 @@ class Intake:
         """The records of catalogs, kept for some seconds."""
         return WarmRecords(self.objects, clock.SYSTEM, self.refresh_seconds)
 
-    def kinds(self, catalog: str, raw_events: Sequence[object]) -> EventKinds:
-        """Returns the event kinds of the catalog, the newest ones where an event is of an unknown kind."""
-        kinds = self.catalog_records.of(catalog).kinds
+    def settings(self, catalog: str, raw_events: Sequence[object]) -> CatalogRecord:
+        """Returns the settings of the catalog, the newest ones where an event is of an unknown kind."""
+        settings = self.catalog_records.of(catalog)
         named = (raw["kind"] for raw in raw_events if isinstance(raw, Mapping) and isinstance(raw.get("kind"), str))
-        return kinds if all(kind in kinds for kind in named) else self.catalog_records.newest(catalog).kinds
+        every = all(kind in settings.kinds for kind in named)
+        return settings if every else self.catalog_records.newest(catalog)
 
     def ensure(self, catalog: str) -> None:
         """Makes the catalog where it is missing."""
@@ -130,14 +132,14 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     Raises:
         InvalidInput: when none is valid.
     """
-    kinds = intake.kinds(catalog, raw_events)
-    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, kinds)
+    settings = intake.settings(catalog, raw_events)
+    events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, settings)
     if not events:
         raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
     intake.ensure(catalog)
     event_log.append(intake.objects, catalog, events, now_ms)
     intake.remember(catalog, events, now_ms)
-    clicked = click_through.of(events, kinds)
+    clicked = click_through.of(events, settings.kinds)
     if clicked and intake.records is not None:
         with contextlib.suppress(StoreUnavailable):  # the log has them too
             click_through.count(intake.records, catalog, clicked, now_ms // 1000)
@@ -145,7 +147,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
 
 
 def _validated(
-    raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int, kinds: EventKinds
+    raw_events: Sequence[object], pseudonyms: Pseudonyms, now_ms: int, settings: CatalogRecord
 ) -> tuple[list[Event], list[Rejected]]:
     events: list[Event] = []
     rejected: list[Rejected] = []
@@ -153,7 +155,8 @@ def _validated(
         try:
             if not isinstance(raw, Mapping):
                 raise InvalidInput.of_value("", raw, "an object")
-            events.append(parse(raw, pseudonyms.of, received=now_ms, kinds=kinds))
+            kinds, scale = settings.kinds, settings.rating_scale
+            events.append(parse(raw, pseudonyms.of, received=now_ms, kinds=kinds, scale=scale))
         except InvalidInput as wrong:
             rejected.append((index, wrong.complaints))
     return events, rejected

@@ -16,7 +16,7 @@ CURSOR = r"A[Q-Za-f](?:[A-Za-z0-9_-]{16})*(?:[A-Za-z0-9_-]{5}|[A-Za-z0-9_-]{10})
 Id = Annotated[str, Meta(min_length=1, max_length=ID_LENGTH)]
 Count = Annotated[int, Meta(ge=1, le=500)]
 Weight = Annotated[float, Meta(ge=-1e9, le=1e9)]
-Stars = Annotated[float, Meta(ge=0, le=1e9)]
+Stars = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Seconds = Annotated[float, Meta(ge=0, le=1e11)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Filter = Annotated[object, described_by("Filter")]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.service.catalog import catalog_record, compaction, trending
+from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
 from doublebill.stores.objects import Objects
-from doublebill.values.event_kinds import EventKinds
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Prepared:
         return [{"object": one.name, "problem": one.problem} for one in self.damaged]
 
 
-def read_and_clean(job: TrainingJob, started_ms: int, kinds: EventKinds) -> Prepared:
+def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -> Prepared:
     """Reads and cleans everything that is stored about the catalog, and counts trending items on the way.
 
     Raises:
@@ -45,9 +45,11 @@ def read_and_clean(job: TrainingJob, started_ms: int, kinds: EventKinds) -> Prep
     window = snapshot.to_json(started_ms)
     read = snapshot.read(job.objects, job.skip_damaged)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items
-        trend = trending.count(read.events, trending.latest_ms(started_ms), kinds)
+        trend = trending.count(read.events, trending.latest_ms(started_ms), settings.kinds)
         trending.write(job.objects, job.catalog, trend)
-    cleaned = _learnable(job.catalog, clean(read.events, read.items, kinds))
+    cleaned = _learnable(job.catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
+    if cleaned.outside:
+        job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
     return Prepared(cleaned, len(read.events), window, read.damaged)
 
 
@@ -59,10 +61,15 @@ def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
         DataDamaged: when a stored object is damaged.
     """
     read = DataSnapshot.of_now(objects, catalog).read(objects)
-    return _learnable(catalog, clean(read.events, read.items, catalog_record.find(objects, catalog).kinds))
+    settings = catalog_record.find(objects, catalog)
+    return _learnable(catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
 
 
 def _learnable(catalog: str, cleaned: Cleaned) -> Cleaned:
     if not cleaned.interactions.n_users:
-        raise NoEvents(f"catalog {catalog!r} has no events to train on")
+        if not cleaned.events:
+            raise NoEvents(f"catalog {catalog!r} has no events to train on; import some, or post them")
+        problem = f"catalog {catalog!r} has {cleaned.events} events, none of which counts for an item"
+        fix = "they have no weight above 0, or count against their items; add plays, views, likes or purchases"
+        raise NoEvents(f"{problem}: {fix}, or change how kinds count with `doublebill settings {catalog}`")
     return cleaned

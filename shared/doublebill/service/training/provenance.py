@@ -16,7 +16,10 @@ from doublebill.service.registry import runs
 
 
 def described(cleaned: Cleaned) -> dict[str, object]:
-    """Returns the size of the data that a model is fitted on; `digest` is that of all of it."""
+    """Returns the size of the data that a model is fitted on; `digest` is that of all of it.
+
+    `outside_scale` is the number of ratings outside the rating scale, which count for nothing; absent where none is.
+    """
     return {
         "events": cleaned.events,
         "duplicates": cleaned.duplicates,
@@ -26,6 +29,7 @@ def described(cleaned: Cleaned) -> dict[str, object]:
         "ratings": len(cleaned.ratings.items),
         "newest": runs.iso(cleaned.newest) if cleaned.newest else None,
         "digest": _digest(cleaned),
+        **({"outside_scale": cleaned.outside} if cleaned.outside else {}),
     }
 
 

@@ -28,7 +28,7 @@ def train(job: TrainingJob) -> runs.Record:
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
-        prepared = read_and_clean(job, started_ms, settings.kinds)
+        prepared = read_and_clean(job, started_ms, settings)
         cleaned = prepared.cleaned
         data = {**provenance.described(cleaned), "rows": prepared.rows}
         earlier = EarlierRuns.of(objects, catalog, job.run)
@@ -47,6 +47,7 @@ def train(job: TrainingJob) -> runs.Record:
             data=data,
             window=prepared.window,
             kinds=settings.kinds.changes(),
+            rating_scale=settings.rating_scale.to_json() if settings.rating_scale else None,
             platform=provenance.this_platform(),
             warnings=data_changes.warnings(earlier, data),
             **({"skipped": prepared.skipped} if prepared.skipped else {}),

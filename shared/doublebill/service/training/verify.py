@@ -22,6 +22,7 @@ from doublebill.service.registry.versions import artifact_key
 from doublebill.service.training import data_snapshot, provenance
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS
+from doublebill.values.rating_scale import RatingScale
 
 Tell = Callable[[str], None]
 
@@ -127,7 +128,8 @@ def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cl
     read = snapshot.read(objects, skip_damaged=True)
     skipped = {one["object"] for one in record.get("skipped", [])}
     changed += [str(one) for one in read.damaged if one.name not in skipped]
-    cleaned = clean(read.events, read.items, DEFAULT_KINDS.added(record.get("kinds") or {}))
+    scale = record.get("rating_scale") and RatingScale.of_json(record["rating_scale"])
+    cleaned = clean(read.events, read.items, DEFAULT_KINDS.added(record.get("kinds") or {}), scale)
     found, wanted = provenance.described(cleaned), record["data"]
     changed += [
         f"{name} of the data: {wanted[name]} then, {found[name]} now"

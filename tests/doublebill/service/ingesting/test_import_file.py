@@ -5,11 +5,12 @@ import json
 import pytest
 
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
+from doublebill.events import parse
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.imports.meaning.events_file import read_events
 from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.ingesting import bad_rows, file_blocks, import_file, imported_histories
 from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
 from doublebill.service.ingesting.ingest import Intake
@@ -252,3 +253,13 @@ class TestItems:
         with pytest.raises(TooManyBadRows):
             imported_items(objects, ITEMS + ",Nameless,Drama\n" * 5)
         assert list(objects.held) == [QUARANTINE]
+
+
+def test_ratings_outside_of_the_scale_of_the_catalog_are_quarantined_by_line(intake, objects):
+    catalog_record.change(objects, "films", rating_scale=(1, 5))
+    rated = [{"user_id": f"u{n}", "item_id": "a", "kind": "rate", "value": 5.0 if n else 100.0} for n in range(40)]
+    raw = [RawRow(n + 2, row) for n, row in enumerate(rated)]
+    blocks = list(file_blocks.blocks_of_rows(raw, lambda row: parse(row, str)))
+    told = import_file.import_events(intake, "films", IMPORT, blocks, NOW_MS)
+    assert (told.accepted, told.quarantined) == (39, 1)
+    assert [(bad["line"], bad["problem"]) for bad in quarantined(objects)] == [(2, "outside of the rating scale 1..5")]

@@ -25,7 +25,7 @@ from doublebill.model.artifact import version_of as version_of_manifest
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import catalogs, event_log
 from doublebill.service.registry import champions, model_list, runs, versions
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.service.training import config_search as module
@@ -192,7 +192,10 @@ class TestATraining:
         with pytest.raises(NoEvents):
             trained(objects, FIRST_MS)
         record = runs.read(objects, "films", new_id(FIRST_MS, "test"), FIRST_MS)
-        assert (record["state"], record["error"]) == ("failed", "catalog 'films' has no events to train on")
+        assert (record["state"], record["error"]) == (
+            "failed",
+            "catalog 'films' has no events to train on; import some, or post them",
+        )
         assert champions.read_champion(objects, "films") is None
 
     def test_whose_store_fails_says_so_and_leaves_the_old_champion(self, objects):
@@ -520,3 +523,11 @@ class TestTwoTrainingsAtOnce:
             champions.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
             serving = served(objects, tmp_path / f"scratch-{number}")
             assert (serving.version, serving.degraded) == (record["version"], None)
+
+
+def test_events_of_which_none_counts_are_no_data_and_the_error_says_what_to_do():
+    objects = MemoryObjects()
+    event_log.append(objects, "films", [Event(f"u{n}", "a", "play", 0.0, n + 1) for n in range(12)], 1)
+    catalogs.ensure(objects, "films")
+    with pytest.raises(NoEvents, match=r"has 12 events, none of which counts for an item.*add plays"):
+        trained(objects, FIRST_MS)
