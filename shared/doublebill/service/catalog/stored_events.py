@@ -157,8 +157,9 @@ def request_key(catalog: str, received_ms: int, digest: str) -> str:
 
 
 def received_ms(key: str) -> int:
-    """Returns the time at the beginning of the name of a request's object."""
-    return int(key.rpartition("/")[2].partition("-")[0])
+    """Returns the time at the beginning of the name of a request's object; 0 for an object that is none."""
+    time = key.rpartition("/")[2].partition("-")[0]
+    return int(time) if time.isdecimal() else 0
 
 
 def lines_of(key: str, data: bytes) -> list[str]:

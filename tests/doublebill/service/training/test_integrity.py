@@ -72,6 +72,14 @@ def test_a_part_that_is_gone_is_named(objects):
         trained(objects, LATER_MS)
 
 
+@pytest.mark.parametrize("folder", ["events/films/2024-01-01", "items/films", "merges/films"])
+def test_a_file_that_somebody_else_put_there_is_named_and_can_be_left_out(objects, folder):
+    objects.put(f"{folder}/notes.txt", b"not of doublebill")
+    with pytest.raises(DataDamaged, match=f"{folder}/notes.txt"):
+        trained(objects, LATER_MS)
+    assert train(training(objects, LATER_MS + 1, skip_damaged=True))["promoted"]
+
+
 @pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("data", [b"", None])
 def test_parts_of_earlier_versions_are_counted(number, data):
