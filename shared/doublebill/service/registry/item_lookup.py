@@ -12,7 +12,7 @@ from typing import Annotated, NotRequired, TypedDict
 import numpy as np
 from msgspec import Meta
 
-from doublebill.errors import ArtifactCorrupt, NotFound, ObjectMissing
+from doublebill.errors import ArtifactCorrupt, NotFound, ObjectDamaged, ObjectMissing
 from doublebill.events import ID_LENGTH
 from doublebill.model import artifact
 from doublebill.model.bundle import file_of, read_array
@@ -22,11 +22,11 @@ from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.model.string_table import Ids
 from doublebill.schema import Input
 from doublebill.service.catalog import availability, catalogs
+from doublebill.service.catalog.stored_events import check_digest, lines_of
 from doublebill.service.registry import champions
 from doublebill.service.registry.versions import artifact_key
-from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
+from doublebill.stores.read_many import in_order_or_missing
 
 IDS = ("item_ids_blob", "item_ids_offsets", "item_ids_hashes", "item_ids_hashed")
 """The arrays of a model that hold its item ids."""
@@ -68,6 +68,8 @@ class ItemList(TypedDict):
     catalog: str
     items: Sequence[StoredItem]
     unknown_items: Sequence[str]
+    skipped: NotRequired[Sequence[Mapping[str, str]]]
+    """Damaged objects of metadata that could not be read, each with its problem."""
 
 
 class ItemRemoved(TypedDict):
@@ -94,7 +96,8 @@ def look_up(objects: Objects, catalog: str, item_ids: Iterable[str]) -> ItemList
     """
     catalogs.settings(objects, catalog)
     wanted = list(dict.fromkeys(item_ids))
-    stored = _stored(objects, catalog, wanted)
+    damaged: list[ObjectDamaged] = []
+    stored = _stored(objects, catalog, wanted, damaged)
     states = availability.read(objects, catalog).items
     found = _in_champion(objects, catalog, wanted)
     items: list[StoredItem] = []
@@ -105,7 +108,10 @@ def look_up(objects: Objects, catalog: str, item_ids: Iterable[str]) -> ItemList
             unknown.append(item_id)
         else:
             items.append(_shown(item, item_id, states.get(item_id), item_id in found))
-    return ItemList(catalog=catalog, items=items, unknown_items=unknown)
+    answer = ItemList(catalog=catalog, items=items, unknown_items=unknown)
+    if damaged:
+        answer["skipped"] = [{"name": one.name, "problem": one.problem} for one in damaged]
+    return answer
 
 
 def remove(objects: Objects, catalog: str, item_id: str, now_ms: int) -> ItemRemoved:
@@ -170,12 +176,19 @@ def _shown(item: Item | None, item_id: str, state: bool | None, in_champion: boo
     return shown
 
 
-def _stored(objects: Objects, catalog: str, item_ids: Sequence[str]) -> dict[str, Item]:
-    """Returns the metadata of those of the items that have any, removals included."""
+def _stored(objects: Objects, catalog: str, item_ids: Sequence[str], damaged: list[ObjectDamaged]) -> dict[str, Item]:
+    """Returns the metadata of those of the items that have any, removals included; skips damaged objects."""
     starts = {json.dumps({"item_id": one}, ensure_ascii=False, separators=(",", ":"))[:-1] for one in item_ids}
     items: dict[str, Item] = {}
-    for data in in_order(objects, objects.keys(f"items/{catalog}/")):
-        for line in unpack(data):
+    for key, data in in_order_or_missing(objects, objects.keys(f"items/{catalog}/")):
+        if data is None:  # removed meanwhile
+            continue
+        try:
+            lines = lines_of(key, check_digest(key, data))
+        except ObjectDamaged as wrong:
+            damaged.append(wrong)
+            continue
+        for line in lines:
             start = ID_AT_START.match(line)
             if start and start[0] in starts:
                 item = item_from_line(line)
