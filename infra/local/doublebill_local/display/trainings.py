@@ -1,11 +1,17 @@
 """Trainings, evaluations and verifications as people see them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from doublebill_local.display.console import Answer, out, table
+from doublebill_local.display.imports import report_lines
 
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
 """Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
+
+SUSPICIOUS = {"busy": "very many events on one day", "one_item": "many events, all with the same item"}
+
+DRIFT = ("events", "users", "items")
+"""Numbers whose change since the run before is shown."""
 
 COUNTS = ("users", "hidden")
 """Columns of a segment that are counts, not metrics."""
@@ -16,6 +22,8 @@ def show_training(record: Answer) -> None:
     if record["state"] != "succeeded":
         out.print(f"training {record['state']}: {record.get('error', '')}")
         return
+    for line in _data_lines(record["data"]):
+        out.print(line, markup=False)
     _report(record["report"])
     for warning in record.get("warnings", []):
         out.print(f"[yellow]warning[/]: {warning}")
@@ -23,6 +31,25 @@ def show_training(record: Answer) -> None:
         out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
     promoted = "is champion now" if record["promoted"] else "was not promoted"
     out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
+
+
+def _data_lines(data: Answer) -> Iterator[str]:
+    """Yields the facts about the data of a training that people look for first; none for runs without a report."""
+    report = data.get("report")
+    if report is None:
+        return
+    yield (
+        f"trained on {data['events']:,} events of {data['users']:,} users and {data['items']:,} items "
+        f"(density {report['density']:.2%}, {report['items_without_metadata']:,} items without metadata)"
+    )
+    yield from (f"  {line}" for line in report_lines({**report, "duplicates": data["duplicates"]}))
+    for name, words in SUSPICIOUS.items():
+        found = report["suspicious"][name]
+        if found["users"]:
+            yield f"  suspicious: {found['users']:,} users with {words}, {found['events']:,} events altogether"
+    if report["drift"]:
+        changes = ", ".join(f"{name} {report['drift'][name]:+.1%}" for name in DRIFT if name in report["drift"])
+        yield f"  since run {report['drift']['run']}: {changes}"
 
 
 def _report(report: Answer) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 
 from doublebill.errors import ObjectMissing
 from doublebill.service.catalog import removals
+from doublebill.service.training.prepare import Prepared
 from doublebill.stores.objects import Objects
 
 FALL = 0.1
 """Share by which a number may fall between two trainings without a warning."""
+
+COMPARED = ("events", "users", "items")
+"""Numbers that are compared with those of the latest run."""
 
 Data = Mapping[str, Any]
 """The size of the data of a run, as its record has it under `data`."""
@@ -68,6 +72,35 @@ def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: D
     )
 
 
+def reported(described: Data, prepared: Prepared, earlier: EarlierRuns) -> Data:
+    """Returns the size of the data with the data report, and in this the drift since the latest run."""
+    report = {**prepared.report, "drift": _drift(earlier, described, prepared.report)}
+    return {**described, "rows": prepared.rows, "report": report}
+
+
+def _drift(earlier: EarlierRuns, data: Data, report: Data) -> dict[str, object] | None:
+    """Returns by how much the numbers changed since the latest run, as shares; None where there was none.
+
+    `kinds` is the total variation distance between the shares of the kinds: 0 for the same, 1 for others altogether.
+    """
+    if earlier.latest is None:
+        return None
+    before: Data = earlier.latest["data"]
+    changes: dict[str, object] = {
+        name: round(data[name] / before[name] - 1, 4) for name in COMPARED if before.get(name)
+    }
+    kinds = before.get("report", {}).get("kinds")
+    return {"run": earlier.latest["run"], **changes} | (
+        {"kinds": _distance(kinds, report["kinds"])} if kinds and report["kinds"] else {}
+    )
+
+
+def _distance(one: Mapping[str, int], other: Mapping[str, int]) -> float:
+    """Returns half of the sum of the differences between two distributions, given as counts."""
+    shares = [{name: count / sum(counts.values()) for name, count in counts.items()} for counts in (one, other)]
+    return round(sum(abs(shares[0].get(name, 0.0) - shares[1].get(name, 0.0)) for name in {*one, *other}) / 2, 4)
+
+
 def warnings(earlier: EarlierRuns, data: Data) -> list[str]:
     """Returns a sentence for each number that fell by more than `FALL` since the latest run."""
     if earlier.latest is None:
@@ -75,6 +108,6 @@ def warnings(earlier: EarlierRuns, data: Data) -> list[str]:
     run, before = earlier.latest["run"], earlier.latest["data"]
     return [
         f"{name} fell from {before[name]} to {data[name]} since run {run} (-{1 - data[name] / before[name]:.0%})"
-        for name in ("events", "users", "items")
+        for name in COMPARED
         if data[name] < before.get(name, 0) * (1 - FALL)
     ]

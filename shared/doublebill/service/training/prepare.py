@@ -10,6 +10,7 @@ from doublebill.service.catalog import catalog_record, compaction, trending
 from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
+from doublebill.service.training.training_report import training_report
 from doublebill.stores.objects import Objects
 
 
@@ -20,6 +21,8 @@ class Prepared:
     cleaned: Cleaned
     rows: int
     """Events that were read, with repetitions and those of removed items."""
+    report: Mapping[str, object]
+    """The data report."""
     window: Mapping[str, object]
     """The snapshot that was read, as the record of a run has it."""
     damaged: Sequence[ObjectDamaged]
@@ -50,7 +53,8 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     cleaned = _learnable(job.catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
     if cleaned.outside:
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
-    return Prepared(cleaned, len(read.events), window, read.damaged)
+    report = training_report(read.events, cleaned, read.items)
+    return Prepared(cleaned, len(read.events), report, window, read.damaged)
 
 
 def cleaned_now(objects: Objects, catalog: str) -> Cleaned:

@@ -30,8 +30,8 @@ def train(job: TrainingJob) -> runs.Record:
     with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
         prepared = read_and_clean(job, started_ms, settings)
         cleaned = prepared.cleaned
-        data = {**provenance.described(cleaned), "rows": prepared.rows}
         earlier = EarlierRuns.of(objects, catalog, job.run)
+        data = data_changes.reported(provenance.described(cleaned), prepared, earlier)
         parent = champions.read_champion(objects, catalog)
         found = search(job, cleaned, parent, settings.exclude_seen)
         job.tell("fitting the chosen config on all users")

@@ -146,6 +146,7 @@ class TestATraining:
         assert second["platform"].keys() == parts
         assert all(isinstance(part, str) and part for part in second["platform"].values())
         assert re.fullmatch("[0-9a-f]{32}", second["data"].pop("digest"))
+        assert second["data"].pop("report").keys() > {"kinds", "density", "suspicious", "drift"}
         assert second["data"] == {
             "rows": 220,
             "events": 215,

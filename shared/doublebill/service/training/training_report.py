@@ -1,0 +1,90 @@
+"""The data report of a training: the events that it read, and what cleaning made of them.
+
+Beside the fields of `doublebill.service.catalog.data_report` it has
+
+    density                 pairs of a user and an item with a weight, as a share of all pairs
+    weights, ratings        histograms of the weights of these pairs and of the stars of ratings
+    items_without_metadata  items with events that nobody has described
+    suspicious              `busy`: users with more than `BUSY` events on one day; `one_item`: users with `MANY` events
+                            or more, all with the same item; of each the number of `users` and of their `events`
+
+It names no user, not even by pseudonym, so that a user's erasure leaves it as it is.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from doublebill.arrays import Ints, Mask, Reals
+from doublebill.event_table import EventTable
+from doublebill.fit.clean import Cleaned
+from doublebill.model.items import Item
+from doublebill.service.catalog.data_report import DAY_MILLISECONDS, DIGITS, KEPT_VALUES, DataReport, histogram
+
+BUSY = 1_000
+"""Events of one user on one day that hardly come from one person."""
+
+MANY = 50
+"""Events with one item, and no other, that hardly come from one person."""
+
+
+def training_report(table: EventTable, cleaned: Cleaned, items: Mapping[str, Item]) -> dict[str, object]:
+    """Returns the report on the events of `table`, whose described items are `items`, and on the cleaned data."""
+    events = DataReport()
+    events.note(table)
+    users, size = cleaned.interactions.n_users, len(cleaned.catalog)
+    return {
+        **events.to_json(),
+        "density": len(cleaned.interactions.items) / (users * size) if users else 0.0,
+        "weights": _histogram(cleaned.interactions.weights),
+        "ratings": _histogram(cleaned.ratings.weights),
+        "items_without_metadata": sum(item_id not in items for item_id in table.items.compact().names()),
+        "suspicious": suspicious(table),
+    }
+
+
+def suspicious(table: EventTable) -> dict[str, dict[str, int]]:
+    """Returns the numbers of users whose events hardly come from one person, and of these events."""
+    users = table.users.codes.astype(np.int64)
+    of_each = np.bincount(users, minlength=len(table.users.distinct))
+    return {
+        "busy": _counted(_busy(users, table.timestamps, len(of_each)), of_each),
+        "one_item": _counted((of_each >= MANY) & ~_with_several_items(table, len(of_each)), of_each),
+    }
+
+
+def _counted(meant: Mask, events: Ints) -> dict[str, int]:
+    return {"users": int(meant.sum()), "events": int(events[meant].sum())}
+
+
+def _busy(users: Ints, timestamps: Ints, n_users: int) -> Mask:
+    """Returns [users] which users have more than `BUSY` events on one day."""
+    timed = timestamps > 0
+    days = timestamps[timed] // DAY_MILLISECONDS
+    span = int(days.max()) + 1 if len(days) else 1
+    user_days, counts = np.unique(users[timed] * span + days, return_counts=True)
+    busy = np.zeros(n_users, np.bool_)
+    busy[user_days[counts > BUSY] // span] = True
+    return busy
+
+
+def _with_several_items(table: EventTable, n_users: int) -> Mask:
+    """Returns [users] which users have events with more than one item."""
+    users, items = table.users.codes, table.items.codes
+    one_of_each = np.zeros(n_users, np.int32)
+    one_of_each[users] = items
+    several = np.zeros(n_users, np.bool_)
+    several[users[items != one_of_each[users]]] = True
+    return several
+
+
+def _histogram(values: Reals) -> dict[str, object]:
+    distinct, counts = np.unique(values, return_counts=True)
+    numbers = distinct.tolist()
+    if len(numbers) > KEPT_VALUES:
+        numbers = [float(f"{value:.{DIGITS - 1}e}") for value in numbers]
+    total: Counter[float] = Counter()
+    for value, count in zip(numbers, counts.tolist(), strict=True):
+        total[value] += count
+    return histogram(total) if total else {"counts": {}}

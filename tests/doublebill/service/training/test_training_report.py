@@ -1,0 +1,87 @@
+"""The data report of a training: small, of columns, and without a user in it."""
+
+import json
+
+import pytest
+
+from doublebill.event_table import EventTable
+from doublebill.events import Event
+from doublebill.fit.clean import clean
+from doublebill.model.items import Item
+from doublebill.service.catalog import catalogs
+from doublebill.service.training import training_report as reporting
+from doublebill.service.training.training_report import suspicious, training_report
+from fakes import MemoryObjects
+from trainings import fill, trained
+from worlds import FIRST_MS, checkerboard
+
+DAY_MS = 86_400_000
+
+
+def report(events: list[Event], *described: str) -> dict:
+    items = {item_id: Item(item_id) for item_id in described}
+    return training_report(EventTable.of(events), clean(events, items), items)
+
+
+def test_weights_ratings_and_density_are_those_of_the_cleaned_data() -> None:
+    found = report(
+        [Event("u", "a", "play", 2.0, 5), Event("u", "a", "play", 3.0, 7), Event("v", "b", "rate", 4.0, DAY_MS * 9)]
+    )
+    assert found["weights"] == {"counts": {"4": 1, "5": 1}}
+    assert found["ratings"] == {"counts": {"4": 1}}
+    assert found["density"] == 0.5
+    assert found["kinds"] == {"play": 2, "rate": 1}
+    assert found["times"]["longest_gap"]["days"] == 8
+
+
+def test_many_different_weights_become_bins() -> None:
+    found = report([Event(f"u{n}", "a", "play", 1 + n / 7) for n in range(60)])
+    assert sum(rows for *_, rows in found["weights"]["bins"]) == 60
+
+
+def test_items_with_events_that_nobody_described_are_counted() -> None:
+    assert report([Event("u", "a", "view"), Event("u", "b", "view")], "a", "c")["items_without_metadata"] == 1
+
+
+def test_users_with_too_many_events_a_day_are_suspicious(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "BUSY", 3)
+    busy = [Event("robot", f"i{n}", "view", 1.0, 1 + n) for n in range(4)]
+    slow = [Event("person", f"i{n}", "view", 1.0, 1 + n * DAY_MS) for n in range(4)]
+    timeless = [Event("old", f"i{n}", "view") for n in range(4)]
+    assert suspicious(EventTable.of([*busy, *slow, *timeless]))["busy"] == {"users": 1, "events": 4}
+
+
+def test_users_with_one_item_over_and_over_are_suspicious(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "MANY", 3)
+    events = [Event("fan", "a", "play", 1.0, n) for n in range(1, 4)]
+    events += [Event("listener", item, "play", 1.0, n) for n, item in enumerate("aab", 1)]
+    events += [Event("new", "a", "play", 1.0, n) for n in range(1, 3)]
+    assert suspicious(EventTable.of(events))["one_item"] == {"users": 1, "events": 3}
+
+
+def test_a_run_has_its_report_and_the_drift_since_the_run_before() -> None:
+    objects = MemoryObjects()
+    fill(objects, checkerboard(users=20, items=12))
+    catalogs.put_items(objects, "films", [Item("item-00", title="Zero")], FIRST_MS)
+    first = trained(objects, FIRST_MS)["data"]["report"]
+    assert (first["drift"], first["items_without_metadata"], first["kinds"]) == (None, 11, {"view": 100})
+    fill(objects, [Event("user-00", "item-01", "play")] * 100, now_ms=FIRST_MS + 1)
+    second = trained(objects, FIRST_MS + 10**6)["data"]["report"]
+    assert second["drift"] == {
+        "run": trained(objects, FIRST_MS)["run"],
+        "events": 0.01,
+        "users": 0.0,
+        "items": 0.0,
+        "kinds": 0.5,
+    }
+
+
+def test_a_report_names_no_user() -> None:
+    objects = MemoryObjects()
+    fill(objects, checkerboard())
+    assert "user-0" not in json.dumps(trained(objects, FIRST_MS)["data"])
+
+
+def test_nothing_at_all_has_a_report() -> None:
+    found = report([])
+    assert (found["density"], found["weights"], found["times"]) == (0.0, {"counts": {}}, {"without": 0})
