@@ -131,6 +131,19 @@ SAMPLES = (
         events(("me", "tt01", "rate", 9, "2021-03-04"), ("me", "tt02", "view", 1, "2021-03-05")),
     ),
     Sample(
+        "IMDb titles",
+        'Const,Title,Year,Genres,Directors\ntt01,Alpha,1979,"Horror, Sci-Fi",A. B.\n',
+        (
+            {
+                "item_id": "tt01",
+                "title": "Alpha",
+                "year": 1979,
+                "tags": ["Horror", "Sci-Fi"],
+                "attributes": {"directors": "A. B."},
+            },
+        ),
+    ),
+    Sample(
         "MyAnimeList",
         "series_animedb_id,series_title,my_score,my_status,my_finish_date\n"
         "1,Star Drift,9,Completed,2020-02-01\n2,Rain Town,0,Plan to Watch,0000-00-00\n3,Fog,0,Dropped,0000-00-00\n",

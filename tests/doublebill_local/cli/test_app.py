@@ -398,7 +398,7 @@ def test_levels_of_a_corpus_mean_what_its_legend_says(run, tmp_path):
         (["import", "--corpus", "names/Elves", __file__], "corpus", 2),
         (["import", "--corpus", "names/people", __file__], "corpus", 2),
         (["import", "--corpus", "names", __file__, "--events", __file__], "--corpus", 2),
-        (["import", "one", "two"], "CATALOG", 2),
+        (["import", "one", "two"], "FILE", 2),
         (["train"], "CATALOG", 2),
         (["train", "tiny", "--corpus", "names"], "CATALOG", 2),
         (["train", "--corpus", "names/gnomes"], "'gnomes'", 3),
@@ -447,7 +447,7 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
     ("words", "names"),
     [
         (["import"], "CATALOG"),
-        (["import", "tiny"], "--events"),
+        (["import", "tiny"], "FILE"),
         (["import", "tiny", "--events", "missing.csv"], "--events"),
         (["import", "tiny", "--events", "."], "--events"),
         (["import", "tiny", "--items", "missing.csv"], "--items"),
@@ -562,7 +562,7 @@ def test_what_the_system_refuses_is_reported_in_one_line(
 
     monkeypatch.setattr(Path, "open", refuse)
     ran = run("import", "tiny", "--events", world[0])
-    assert (ran.code, ran.err) == (1, "doublebill: [Errno 13] Permission denied: 'events.csv'\n")
+    assert (ran.code, ran.err) == (2, "doublebill: events.csv: Permission denied; name a file that can be read\n")
 
 
 def test_an_interruption_has_its_exit_code(run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,30 +1,30 @@
 """The command `import`: stores files of events and item metadata, or the examples of a corpus."""
 
 import hashlib
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any
 
 from cyclopts import Group, Parameter
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
-from doublebill.imports.meaning.event_profiles import EventColumns
-from doublebill.imports.meaning.events_file import read_events
-from doublebill.imports.meaning.item_profiles import ItemColumns
-from doublebill.imports.meaning.items_file import read_items
+from doublebill.imports.reading.decide import to_store
+from doublebill.imports.reading.file_plan import PlanContext, PlannedEvents, PlannedFile, plan_files, planned_items
+from doublebill.imports.reading.file_reading import FileReading
+from doublebill.imports.reading.flags import ReadingFlags
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
+from doublebill.service.ingesting.import_file import Imported, import_events, import_items
 from doublebill_local.cli.corpora import import_corpus
-from doublebill_local.cli.options import UNSET, CorpusPath, StackOptions, YesNo, existing_file
+from doublebill_local.cli.data.reading_options import NO_CELLS, NO_COLUMNS, Cells, Columns, kept_settings, reading_flags
+from doublebill_local.cli.options import UNSET, CorpusPath, Flag, StackOptions, YesNo, existing_file
 from doublebill_local.display.console import counting
-from doublebill_local.display.imports import show_import
+from doublebill_local.display.imports import show_import, show_plan
 from doublebill_local.host.home import Home
 
 CATALOG_FILES = Group("Files of a catalog", sort_key=1)
-COLUMNS = Group("Columns: a name, or a number from 1", sort_key=2)
-CORPUS_FILES = Group("Examples of game content", sort_key=3)
+CORPUS_FILES = Group("Examples of game content", sort_key=4)
 
 
 @Parameter(name="*", group=CATALOG_FILES)
@@ -33,28 +33,17 @@ class CatalogFiles:
     """Options that name the files of a catalog and say how to treat their rows."""
 
     events: Annotated[
-        str, UNSET, Parameter(metavar="FILE", help="CSV, TSV, ::-separated or JSON lines, plain or gzipped")
+        str, UNSET, Parameter(metavar="FILE", help="a file of events, where it does not tell so itself")
     ] = ""
     items: Annotated[
-        str, UNSET, Parameter(metavar="FILE", help="titles, tags and years of items, in the same formats")
+        str, UNSET, Parameter(metavar="FILE", help="a file of titles, tags, years and attributes of items")
     ] = ""
+    dry_run: Annotated[Flag, Parameter(help="show what each column means and store nothing")] = False
     kind: Annotated[str, UNSET, Parameter(metavar="KIND", help="kind of every event whose row names none")] = ""
     max_bad: Annotated[float, Parameter(metavar="SHARE", help="share of bad rows that is allowed, 0 to 1")] = 0.05
     exclude_seen: Annotated[
         YesNo | None, Parameter(help="whether recommendations leave out items of the history, from now on")
     ] = None
-
-
-@Parameter(name="*", group=COLUMNS, show_default=False)
-@dataclass(frozen=True, kw_only=True)
-class Columns:
-    """Options that map columns whose header is not recognised."""
-
-    user: Annotated[str, Parameter(metavar="COLUMN", help="column of the user id")] = ""
-    item: Annotated[str, Parameter(metavar="COLUMN", help="column of the item id")] = ""
-    weight: Annotated[str, Parameter(metavar="COLUMN", help="column of the weight, such as a play count")] = ""
-    rating: Annotated[str, Parameter(metavar="COLUMN", help="column of the rating")] = ""
-    time: Annotated[str, Parameter(metavar="COLUMN", help="column of the time")] = ""
 
 
 @Parameter(name="*", group=CORPUS_FILES, show_default=False)
@@ -72,9 +61,12 @@ class CorpusFiles:
 
 
 def import_(
-    *names: Annotated[str, Parameter(name="CATALOG | FILE", help="one catalog; with --corpus, files of examples")],
+    *names: Annotated[
+        str, Parameter(name="CATALOG | FILE", help="one catalog and its files; with --corpus, files of examples")
+    ],
     files: CatalogFiles = CatalogFiles(),
-    columns: Columns = Columns(),
+    columns: Columns = NO_COLUMNS,
+    cells: Cells = NO_CELLS,
     examples: CorpusFiles = CorpusFiles(),
     options: StackOptions = StackOptions(),
 ) -> None:
@@ -84,49 +76,98 @@ def import_(
             raise InvalidInput.one("--corpus", "given beside --events or --items", "import the corpus by itself")
         import_corpus(examples.corpus, names, examples.legend, examples.licence, options)
         return
-    if len(names) != 1:
-        raise InvalidInput.one(
-            "CATALOG", f"{len(names)} names are given", "name one catalog, or use --corpus KIND/NAME"
-        )
+    if not names:
+        raise InvalidInput.one("CATALOG", "0 names are given", "name one catalog, or use --corpus KIND/NAME")
     catalog = check_catalog_name(names[0])
-    if not files.events and not files.items:
-        raise InvalidInput.one("--events", "missing", "name a file of events, or --items with a file of metadata")
+    if not files.events and not files.items and not names[1:]:
+        raise InvalidInput.one("FILE", "missing", "name files of events or items after the catalog")
     if not 0 <= files.max_bad <= 1:
         raise InvalidInput.one("--max-bad", f"{files.max_bad} is not a share", "use a number from 0 to 1")
     home = options.open_home()
-    imported: dict[str, object] = {"catalog": catalog}
-    if files.items:
-        imported["items"] = asdict(_import_items(home, catalog, files, columns, options.as_json))
-    if files.events:
-        imported["events"] = asdict(_import_events(home, catalog, files, columns, options.as_json))
+    record = catalog_record.find(home.objects(), catalog)
+    planned = _planned(names[1:], files, reading_flags(columns, cells, files.kind), cells.encoding, record)
+    if files.dry_run:
+        document = {"catalog": catalog, "dry_run": True, "files": [one.document() for one in planned]}
+        options.answer(document, show_plan)
+        return
+    outcomes = _import_planned(home, catalog, planned, files, options.as_json)
+    changes = kept_settings(cells, _kept(planned, reading_flags(columns, cells, files.kind)))
+    if changes:
+        catalog_record.change(home.objects(), catalog, **changes)
     if files.exclude_seen:
         catalogs.ensure(home.objects(), catalog, files.exclude_seen == "yes")
-    options.answer(imported, show_import)
+    options.answer({"catalog": catalog, **outcomes}, show_import)
 
 
-def _import_events(home: Home, catalog: str, files: CatalogFiles, columns: Columns, quiet: bool) -> Imported:
-    file = existing_file("--events", files.events)
-    mapping = EventColumns(
-        user=columns.user, item=columns.item, rating=columns.rating, weight=columns.weight, time=columns.time
-    )
-    import_id = _import_id(file, f"{mapping} {files.kind}")
-    kinds = catalog_record.find(home.objects(), catalog).kinds
-    rows = read_events(file, columns=mapping, kind=files.kind, kinds=kinds)
-    with counting(f"importing events from {file.name}", quiet) as count:
-        return import_rows(home.intake(), catalog, import_id, rows, now_ms(), files.max_bad, count)
+def _planned(
+    names: Sequence[str], files: CatalogFiles, flags: ReadingFlags, encoding: str, record: catalog_record.CatalogRecord
+) -> list[PlannedFile]:
+    """Returns the plan of all files, items first."""
+    for field, kind in [("kind", flags.kind), *(("--kinds", kind) for kind in flags.words.values())]:
+        if kind and kind not in record.kinds:
+            allowed = f"one of {record.kinds.words}, or add it by: doublebill settings CATALOG --kind {kind}=WEIGHT"
+            raise InvalidInput.of_value(field, kind, allowed)
+    if record.unrated is not None and not flags.unrated:
+        flags = replace(flags, unrated=str(record.unrated))
+    context = PlanContext(flags, tuple(record.kinds.by_name), record.reading, encoding)
+    planned = []
+    if files.items:
+        beside_events = bool(files.events or names)
+        of_items = replace(flags, subject="items", columns={} if beside_events else flags.columns)
+        planned += plan_files([existing_file("--items", files.items)], replace(context, flags=of_items))
+    if files.events:
+        of_events = replace(context, flags=replace(flags, subject="events"))
+        planned += plan_files([existing_file("--events", files.events)], of_events)
+    if names:
+        planned += plan_files([existing_file("FILE", name) for name in names], context)
+    return sorted(planned, key=lambda one: one.reading is None or one.reading.subject == "events")
 
 
-def _import_items(home: Home, catalog: str, files: CatalogFiles, columns: Columns, quiet: bool) -> Imported:
-    file = existing_file("--items", files.items)
-    mapping = ItemColumns(item="" if files.events else columns.item)
-    with counting(f"importing items from {file.name}", quiet) as count:
-        rows = read_items(file, columns=mapping)
-        return import_items(home.objects(), catalog, _import_id(file, ""), rows, now_ms(), files.max_bad, count)
+def _import_planned(
+    home: Home, catalog: str, planned: Sequence[PlannedFile], files: CatalogFiles, quiet: bool
+) -> dict[str, object]:
+    """Stores planned files; returns the outcome of each."""
+    events = PlannedEvents()
+    outcomes: list[dict[str, Any]] = []
+    for one in planned:
+        if one.reading is None:
+            outcomes.append(one.document())
+            continue
+        imported = _import_file(home, catalog, (one, one.reading, events), files.max_bad, quiet)
+        facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}
+        outcomes.append({**facts, **asdict(imported)})
+    subjects = [str(outcome.get("subject", "")) for outcome in outcomes]
+    if len({*subjects}) < len(subjects) or "" in subjects:
+        return {"files": outcomes}
+    return dict(zip(subjects, outcomes, strict=True))
 
 
-def _import_id(file: Path, reading: str) -> str:
+def _import_file(
+    home: Home, catalog: str, planned: tuple[PlannedFile, FileReading, PlannedEvents], max_bad: float, quiet: bool
+) -> Imported:
+    one, reading, events = planned
+    table, import_id = one.opened(), _import_id(one)
+    with counting(f"importing {reading.subject} from {one.name}", quiet, lambda: table.progress) as count:
+        if reading.subject == "items":
+            rows = planned_items(table, reading)
+            return import_items(home.objects(), catalog, import_id, rows, now_ms(), max_bad, count)
+        blocks = events.blocks(table, reading)
+        return import_events(home.intake(), catalog, import_id, blocks, now_ms(), max_bad, count)
+
+
+def _kept(planned: Sequence[PlannedFile], flags: ReadingFlags) -> dict[str, Any] | None:
+    """Returns the flags as the catalog keeps them for the next file of the same columns."""
+    for one in planned:
+        if one.reading is not None and one.reading.subject == "events":
+            return to_store(flags, tuple(column.column for column in one.reading.columns))
+    return None
+
+
+def _import_id(one: PlannedFile) -> str:
     """Returns an id that is the same for the same content read the same way."""
-    with file.open("rb") as content:
+    with one.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
-    digest.update(reading.encode())
+    reading = replace(one.reading, columns=(), notes=()) if one.reading else None
+    columns = [(column.column, column.meaning) for column in one.reading.columns] if one.reading else []
+    digest.update(f"{one.member} {one.options} {reading} {columns}".encode())
     return digest.hexdigest()[:32]

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from doublebill_local.display.console import Answer, out
+from rich.markup import escape
+
+from doublebill_local.display.console import Answer, out, table
+
+MOST_COLUMNS = 30
+"""Columns of a file that are shown."""
 
 MOST_REASONS = 5
 """Reasons of bad rows that are shown."""
@@ -10,11 +15,50 @@ MOST_REASONS = 5
 
 def show_import(answer: Answer) -> None:
     """Prints a line for each imported file: its rows, users, items and bad rows; of events what they are like."""
-    for name in ("items", "events"):
-        if name in answer:
-            out.print(f"imported into [bold]{answer['catalog']}[/]: {_rows(name, answer[name])}")
-            for line in report_lines(answer[name].get("report", {})):
-                out.print(f"  {line}", markup=False)
+    files: list[Answer] = answer.get("files") or [answer[name] for name in ("items", "events") if name in answer]
+    for file in files:
+        if "not_read" in file:
+            out.print(f"not read: {file['file']}: {file['not_read']}", markup=False)
+            continue
+        out.print(f"imported into [bold]{answer['catalog']}[/]: {_rows(file['subject'], file)}")
+        for line in (*report_lines(file.get("report", {})), *reading_lines(file.get("reading", {}))):
+            out.print(f"  {line}", markup=False)
+
+
+def show_plan(answer: Answer) -> None:
+    """Prints what each column of each file means, how that was found, and two values as read."""
+    for file in answer["files"]:
+        if "not_read" in file:
+            out.print(f"{file['file']}: not read: {file['not_read']}", markup=False)
+            continue
+        out.print(f"{file['file']}: {file['subject']}, recognised as {file['recognised_as']}", markup=False)
+        shown = table("column", "meaning", "how it is known", "as read")
+        for one in file["columns"][:MOST_COLUMNS]:
+            meaning = "not read" if one["meaning"] == "none" else one["meaning"]
+            shown.add_row(*map(escape, (one["column"], meaning, one["how"], ", ".join(one["samples"]))))
+        out.print(shown)
+        if len(file["columns"]) > MOST_COLUMNS:
+            out.print(f"and {len(file['columns']) - MOST_COLUMNS:,} more columns")
+        for line in fact_lines(file):
+            out.print(f"  {line}", markup=False)
+    out.print("nothing was stored (--dry-run)")
+
+
+def fact_lines(reading: Answer) -> Iterator[str]:
+    """Yields the facts of a whole file that no column shows."""
+    if "kind" in reading:
+        yield f"kind of an event that names none: {reading['kind']}"
+    if "unrated" in reading:
+        yield f"a rating of {reading['unrated']:g} means 'not rated': the event is a view or play"
+    yield from reading.get("notes", ())
+
+
+def reading_lines(reading: Answer) -> Iterator[str]:
+    """Yields the columns of an imported file that were not read, and the facts that no column shows."""
+    unread = [one["column"] for one in reading.get("columns", ()) if one["meaning"] == "none"]
+    if unread:
+        yield f"not read: {', '.join(unread[:MOST_COLUMNS])} (--dry-run shows why)"
+    yield from reading.get("notes", ())
 
 
 def report_lines(report: Answer) -> Iterator[str]:

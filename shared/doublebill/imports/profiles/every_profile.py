@@ -11,9 +11,15 @@ from doublebill.imports.profiles.shop_files import SHOPS
 PROFILES = (*FILMS, *MUSIC, *BOOKS, *SHOPS)
 
 
-def profile_of(columns: Sequence[str], rows: Sequence[Sequence[object]], file: str) -> FileProfile | None:
-    """Returns the profile that fits best: the one that is recognised by most columns, then the first in the list."""
-    fitting = [profile for profile in PROFILES if profile.fits(columns, rows, file)]
+def profile_of(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], file: str, subject: str = ""
+) -> FileProfile | None:
+    """Returns the profile that fits best: the one that is recognised by most columns, then the first in the list.
+
+    With a subject, `events` or `items`, only profiles of this subject are looked at.
+    """
+    wanted = [profile for profile in PROFILES if subject in ("", profile.subject)]
+    fitting = [profile for profile in wanted if profile.fits(columns, rows, file)]
     return max(
-        fitting, key=lambda profile: (len(profile.patterns) or len(profile.needs), bool(profile.files)), default=None
+        fitting, key=lambda profile: (bool(profile.files), len(profile.patterns) or len(profile.needs)), default=None
     )

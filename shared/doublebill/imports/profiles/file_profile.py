@@ -5,6 +5,7 @@ A new one is an entry of a list in this room and a sample in `tests/profile_samp
     user, item, rating, weight, time, kind, event_id    as in an event; several `item` columns make one id
     item_else                                           the item where `item` is empty
     status                                              a word that says whether there was an event, and of which kind
+    again                                               whether somebody met the item once more, and not the same time
     skipped, played_ms                                  whether a play was broken off, and after how many milliseconds
     title, tags, year, available, hidden                as in an item; `hidden` is the contrary of `available`
     attribute NAME                                      an attribute of an item
@@ -46,6 +47,8 @@ class FileProfile:
     """The user, in one person's export."""
     unrated: float | None = None
     """The rating that means "not rated"."""
+    export: str = ""
+    """The export of which several files tell of the same events: the file that stands first in the list counts."""
     films: bool = False
     """True for titles as in MovieLens: `Net, The (1995)`."""
     latin1: bool = False

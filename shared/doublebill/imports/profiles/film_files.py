@@ -112,20 +112,22 @@ FILMS = (
         unrated=0,
     ),
     FileProfile(
-        "Letterboxd diary or reviews",
-        {"watcheddate": "time", **LETTERBOXD_FILM, "rating": "rating", "rewatch": "none", "tags": "none"},
-        needs=LETTERBOXD | {"watcheddate"},
-        item_form=TITLE_AND_YEAR,
-        kind="play",
-        person=PERSON,
-    ),
-    FileProfile(
         "Letterboxd ratings",
         {**LETTERBOXD_FILM, "rating": "rating"},
         needs=LETTERBOXD | {"rating"},
         item_form=TITLE_AND_YEAR,
         kind="play",
         person=PERSON,
+        export="Letterboxd",
+    ),
+    FileProfile(
+        "Letterboxd diary or reviews",
+        {"watcheddate": "time", **LETTERBOXD_FILM, "rating": "rating", "rewatch": "again", "tags": "none"},
+        needs=LETTERBOXD | {"watcheddate", "rewatch"},
+        item_form=TITLE_AND_YEAR,
+        kind="play",
+        person=PERSON,
+        export="Letterboxd",
     ),
     FileProfile(
         "Letterboxd watchlist",
@@ -150,6 +152,7 @@ FILMS = (
         item_form=TITLE_AND_YEAR,
         kind="play",
         person=PERSON,
+        export="Letterboxd",
     ),
     FileProfile(
         "Trakt history",
@@ -178,6 +181,19 @@ FILMS = (
         needs=frozenset({"const", "yourrating"}),
         kind="view",
         person=PERSON,
+    ),
+    FileProfile(
+        "IMDb titles",
+        {
+            "const": "item",
+            "title": "title",
+            "year": "year",
+            "genres": "tags",
+            "yourrating": "none",
+            "daterated": "none",
+        },
+        needs=frozenset({"const", "title"}),
+        subject="items",
     ),
     FileProfile(
         "MyAnimeList",

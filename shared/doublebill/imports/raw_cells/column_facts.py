@@ -22,7 +22,7 @@ FIRST_COMPACT_HOUR = 1.9e9
 UNIX_NAMES = frozenset({"timestamp", "ts", "unixtime", "unixreviewtime", "eventtimestamp", "uts"})
 
 FORM_NAMES = {
-    "": "each by its own form",
+    "": "as written",
     "seconds": "Unix seconds",
     "milliseconds": "Unix milliseconds",
     "microseconds": "Unix microseconds",

@@ -37,11 +37,16 @@ ROWS_OF_PATTERNS = 20
 def recognised(table: TableSource) -> TableSource:
     """Returns the table, opened again where it is a profiled file whose first row is no header or that is Latin-1."""
     rows = [list(table.columns)] if table.headed and table.dialect else _first_rows(table)
-    profile = profile_of([], rows, table.name) if rows else None
+    profile = profile_of([], rows, file_name(table)) if rows else None
     if profile is None:
         return table
     encoding = table.options.other_encoding or ("latin-1" if profile.latin1 else "")
     return table.reopened(replace(table.options, headed=False, other_encoding=encoding))
+
+
+def file_name(table: TableSource) -> str:
+    """Returns the name by which profiles know a file: that of a member of an archive has its folders."""
+    return table.options.member or table.name
 
 
 def _first_rows(table: TableSource) -> list[list[object]]:
@@ -110,8 +115,11 @@ def explicit_columns(flags: ReadingFlags, columns: tuple[str, ...], name: str) -
 
 def _profile(table: TableSource, columns: tuple[str, ...], flags: ReadingFlags) -> FileProfile | None:
     names = [plain(column) for column in columns]
-    profile = profile_of(names, _first_rows(table), table.name)
-    if profile is None or profile.subject == (flags.subject or profile.subject) in ("events", "items"):
+    rows, file = _first_rows(table), file_name(table)
+    if flags.subject and (found := profile_of(names, rows, file, flags.subject)):
+        return found
+    profile = profile_of(names, rows, file)
+    if profile is None or (profile.subject in ("events", "items") and not flags.subject):
         return profile
     if profile.subject in ("events", "items") or {"user", "item"} & {*flags.columns.values()}:
         return None

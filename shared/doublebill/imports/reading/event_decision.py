@@ -77,6 +77,7 @@ def decide_events(
         fixed_kind=bool(flags.kind),
         words={**{kind: kind for kind in kinds}, **SYNONYMS, **profile.words, **flags.words},
         item_form=form,
+        export=profile.export,
         time_form=time,
         numbers=_numbers(block, meanings, delimiter, flags.decimal),
         unrated=_unrated(flags, profile),

@@ -42,9 +42,26 @@ class EventRows:
     event_ids: Column
     values: Floats
     timestamps: Ints
+    again: Mask
+    """Rows that say that somebody met the item once more."""
     bad: list[BadRow] = field(default_factory=list)
     ignored: int = 0
     """Rows that say that there was no event."""
+
+    def take(self, kept: Mask) -> "EventRows":
+        """Returns the rows of a mask, with all bad rows."""
+        return EventRows(
+            lines=self.lines[kept],
+            users=_taken(self.users, kept),
+            items=_taken(self.items, kept),
+            kinds=_taken(self.kinds, kept),
+            event_ids=_taken(self.event_ids, kept),
+            values=self.values[kept],
+            timestamps=self.timestamps[kept],
+            again=self.again[kept],
+            bad=self.bad,
+            ignored=self.ignored,
+        )
 
 
 def event_rows(block: RawBlock, reading: FileReading) -> EventRows:
@@ -92,18 +109,19 @@ class _Interpreter:
         times = self._times()
         values = self._values(kinds, ratings, weights)
         event_ids = self._optional_ids(self._merged("event_id"))
-        kept = self._event
-        return EventRows(
-            lines=self._block.lines[kept],
-            users=_taken(users, kept),
-            items=_taken(items, kept),
-            kinds=_taken(kinds, kept),
-            event_ids=_taken(event_ids, kept),
-            values=values[kept],
-            timestamps=times[kept],
+        every = EventRows(
+            lines=self._block.lines,
+            users=users,
+            items=items,
+            kinds=kinds,
+            event_ids=event_ids,
+            values=values,
+            timestamps=times,
+            again=self._flags("again"),
             bad=self._bad,
             ignored=self._ignored,
         )
+        return every.take(self._event)
 
     def _merged(self, meaning: str) -> Column | None:
         """Returns the column of a meaning; where several have it, each row has the first that is not blank."""
@@ -177,11 +195,13 @@ class _Interpreter:
         return Column(self._kind_names, codes.astype(np.int32))
 
     def _skipped(self) -> Mask:
-        skipped = np.zeros(self._rows, np.bool_)
-        column = self._merged("skipped")
-        if column is not None:
-            skipped |= np.array([str(cell).strip().lower() in TRUE for cell in column.distinct], np.bool_)[column.codes]
-        return skipped | (self._numbers("played_ms") < SKIPPED_BELOW_MS)
+        return self._flags("skipped") | (self._numbers("played_ms") < SKIPPED_BELOW_MS)
+
+    def _flags(self, meaning: str) -> Mask:
+        column = self._merged(meaning)
+        if column is None:
+            return np.zeros(self._rows, np.bool_)
+        return np.array([str(cell).strip().lower() in TRUE for cell in column.distinct], np.bool_)[column.codes]
 
     def _numbers(self, meaning: str) -> Floats:
         """Returns the number of each row, NaN where there is none."""
@@ -236,6 +256,13 @@ class _Interpreter:
         values = read_ids(present, checked)
         self._refuse(column, values.errors)
         return Column(values.values, column.codes)
+
+
+def without_repeats(rows: EventRows, before: set[str]) -> EventRows:
+    """Returns the rows of items that earlier files of the same export do not have, or that say that it was again."""
+    repeated = np.array([item in before for item in rows.items.distinct], np.bool_)[rows.items.codes]
+    kept = rows.again | ~repeated
+    return replace(rows.take(kept), ignored=rows.ignored + int((~kept).sum()))
 
 
 def unknown_words(counts: Mapping[str, int]) -> InvalidInput:

@@ -9,7 +9,7 @@ from doublebill.imports.raw_cells.cell_texts import PLAIN_NUMBERS, NumberForm
 UNREAD = "none"
 ATTRIBUTE = "attribute "
 EVENT_MEANINGS = ("user", "item", "rating", "weight", "time", "kind", "event_id")
-OTHER_EVENT_MEANINGS = ("item_else", "status", "skipped", "played_ms")
+OTHER_EVENT_MEANINGS = ("item_else", "status", "skipped", "played_ms", "again")
 ITEM_MEANINGS = ("item", "title", "tags", "year", "available", "hidden", "genre flag")
 
 
@@ -50,6 +50,8 @@ class FileReading:
     unrated: float | None = None
     matrix: str = ""
     """Kind of the cells of a user × item matrix; empty for other files."""
+    export: str = ""
+    """The export of which several files tell of the same events."""
     films: bool = False
     delimited: bool = True
     whole_ids: tuple[str, ...] = ()

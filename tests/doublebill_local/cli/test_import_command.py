@@ -1,0 +1,138 @@
+"""The command `import`: what it understood before it stores, what it asks, and what it keeps for the next file."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from doublebill_local.host.home import Home
+
+SHOP = (
+    "timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n"
+    "1433222276276,59,transaction,356,40\n"
+)
+RATINGS = "Date,Name,Year,Letterboxd URI,Rating\n2024-01-03,Solaris,1972,u1,4.5\n2024-01-04,Solaris,2002,u2,2\n"
+DIARY = (
+    "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n2024-01-03,Solaris,1972,u3,4.5,,,2024-01-02\n"
+    "2024-02-03,Solaris,1972,u4,,Yes,,2024-02-02\n2024-03-03,Alien,1979,u5,,,,2024-03-02\n"
+)
+
+
+def keys(home: Path) -> list[str]:
+    return list(Home(home).objects().keys("")) if home.exists() else []
+
+
+def document(ran) -> dict[str, Any]:
+    assert (ran.code, ran.err) == (0, "")
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def test_a_dry_run_shows_what_each_column_means_and_stores_nothing(run, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(SHOP)
+    ran = run("import", "shop", file, "--dry-run")
+    assert (ran.code, ran.err) == (0, "")
+    for shown in (
+        "RetailRocket events",
+        "visitorid",
+        "view → view",
+        "2015-06-02T05:02:12Z",
+        "not read",
+        "nothing was stored",
+    ):
+        assert shown in ran.out
+    assert "257597" not in ran.out
+    (plan,) = document(run("import", "shop", file, "--dry-run", "--json"))["files"]
+    assert plan["columns"][0] == {
+        "column": "visitorid",
+        "meaning": "user",
+        "how": "RetailRocket events",
+        "samples": ["a text of 6 characters", "a text of 2 characters"],
+    }
+    assert keys(tmp_path / "home") == []
+
+
+def test_an_import_names_the_columns_that_it_does_not_read(run, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(SHOP)
+    ran = run("import", "shop", file)
+    assert ran.code == 0
+    assert "imported into shop: 2 events of 2 users and 2 items" in ran.out
+    assert "not read: transactionid" in ran.out
+
+
+def test_an_export_of_several_files_does_not_tell_an_event_twice(run, tmp_path: Path) -> None:
+    archive = tmp_path / "letterboxd-me.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("diary.csv", DIARY)
+        packed.writestr("ratings.csv", RATINGS)
+        packed.writestr(
+            "watched.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Solaris,1972,u1\n2020-01-01,Fog,1980,u9\n"
+        )
+        packed.writestr("watchlist.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Tide,1999,u7\n")
+        packed.writestr("likes/films.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Alien,1979,u5\n")
+        packed.writestr("deleted/diary.csv", DIARY)
+    files = document(run("import", "films", archive, "--json"))["files"]
+    read = {one["file"].split(": ")[1]: one["accepted"] for one in files if "not_read" not in one}
+    # of the diary the second watch and the film without a rating, of the watched films the one that is nowhere else
+    assert read == {"ratings.csv": 2, "diary.csv": 2, "watched.csv": 1, "films.csv": 1}
+    reasons = " ".join(one["not_read"] for one in files if "not_read" in one)
+    assert "not watched yet" in reasons
+    assert "taken back" in reasons
+
+
+def test_several_files_may_be_imported_at_once_and_items_come_first(run, tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("user,item\nann,a\n")
+    (tmp_path / "i.csv").write_text("item_id,title,colour\na,Alpha,red\n")
+    imported = document(run("import", "tiny", tmp_path / "e.csv", tmp_path / "i.csv", "--json"))
+    assert list(imported) == ["catalog", "items", "events"]
+    assert imported["items"]["reading"]["columns"][2]["meaning"] == "attribute colour"
+
+
+def test_a_word_that_no_kind_has_is_asked_for_and_a_flag_answers(run, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text("user,item,action\nann,a,view\nann,b,wishlist\n")
+    ran = run("import", "tiny", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert "'wishlist' (1)" in ran.err
+    assert "--kinds 'wishlist=KIND'" in ran.err
+    assert keys(tmp_path / "home") == []
+    told = document(run("import", "tiny", file, "--kinds", "wishlist=like", "--json"))["events"]
+    assert told["report"]["kinds"] == {"like": 1, "view": 1}
+    ran = run("import", "tiny", file, "--kinds", "wishlist=basket")
+    assert ran.code == 2
+    assert "doublebill settings CATALOG --kind basket=WEIGHT" in ran.err
+
+
+def test_the_flags_of_one_file_are_kept_for_the_next_of_the_same_columns(run, tmp_path: Path) -> None:
+    first, second, other = tmp_path / "may.csv", tmp_path / "june.csv", tmp_path / "other.csv"
+    first.write_text("who,what,day\nann,a,03/05/2024\n")
+    second.write_text("who,what,day\nann,b,03/06/2024\n")
+    other.write_text("who,what,dag\nann,b,03/06/2024\n")
+    flags = ["--user", "who", "--item", "what", "--time", "day", "--time-format", "day-first"]
+    assert run("import", "tiny", first, *flags).code == 0
+    told = document(run("import", "tiny", second, "--json"))["events"]
+    assert told["report"]["times"]["first"].startswith("2024-06-03")
+    assert run("import", "tiny", other).code == 2
+
+
+def test_the_rating_scale_and_the_unrated_number_are_kept_with_the_catalog(run, tmp_path: Path) -> None:
+    file = tmp_path / "stars.csv"
+    file.write_text("user,item,rating\nann,a,0\nann,b,4\n")
+    told = document(run("import", "tiny", file, "--rating-scale", "1..5", "--unrated", "0", "--json"))["events"]
+    assert told["report"]["kinds"] == {"rate": 1, "view": 1}
+    settings = document(run("settings", "tiny", "--json"))
+    assert (settings["rating_scale"], settings["unrated"]) == ([1.0, 5.0], 0.0)
+    next_file = tmp_path / "more.csv"
+    next_file.write_text("user,item,rating\nbob,a,0\nbob,b,4\n")
+    told = document(run("import", "tiny", next_file, "--json"))["events"]
+    assert told["report"]["kinds"] == {"rate": 1, "view": 1}
+
+
+def test_one_persons_export_may_be_anybodys(run, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text(RATINGS)
+    assert "every event is of 'me'" in run("import", "films", file).out
+    told = document(run("import", "films", file, "--user-is", "ann", "--json"))["events"]
+    assert (told["users"], told["repeated"]) == (1, False)
