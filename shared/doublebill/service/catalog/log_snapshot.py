@@ -45,15 +45,23 @@ class LogSnapshot:
     def read(self, objects: Objects, damaged: list[ObjectDamaged]) -> EventTable:
         """Returns every event, each object checked; damaged objects are left out and added to `damaged`."""
         damaged += self.damaged
+        tables = self.live(objects, damaged)
+        for one in self.imports:
+            tables += stored_events.import_tables(objects, one, damaged)
+        return concat([table for table in tables if len(table)])
+
+    def live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
+        """Returns the events of requests, from blocks and from objects of their own.
+
+        Damaged objects are left out and added to `damaged`, to which `self.damaged` belongs too.
+        """
         compacted = set(self.compacted.keys(self.catalog))
         loose = [key for key in self.requests if key not in compacted]
         missing: list[ObjectDamaged] = []
         tables = [self.compacted.table, *stored_events.request_tables(objects, loose, missing)]
         tables.append(self._compacted_meanwhile(objects, missing))
         damaged += missing
-        for one in self.imports:
-            tables += stored_events.import_tables(objects, one, damaged)
-        return concat([table for table in tables if len(table)])
+        return tables
 
     def _compacted_meanwhile(self, objects: Objects, missing: list[ObjectDamaged]) -> EventTable:
         """Returns the events of missing requests that lie in a block by now, and takes these out of `missing`."""
