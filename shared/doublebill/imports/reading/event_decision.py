@@ -75,7 +75,7 @@ def decide_events(
         person=person,
         kind=flags.kind or profile.kind or _kind(block, meanings),
         fixed_kind=bool(flags.kind),
-        words={**{kind: kind for kind in kinds}, **SYNONYMS, **profile.words, **flags.words},
+        words={**SYNONYMS, **profile.words, **{kind: kind for kind in kinds}, **flags.words},
         item_form=form,
         export=profile.export,
         time_form=time,

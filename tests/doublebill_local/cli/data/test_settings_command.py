@@ -52,6 +52,6 @@ def test_an_import_may_have_events_of_an_added_kind(run, tmp_path):
     file.write_text("user,item,kind\nann,a,view\nann,b,addtocart\n")
     refused = run("import", "films", "--events", str(file))
     assert refused.code == 2
-    assert "'addtocart' is not valid; use one of play, view" in refused.err.replace("\n", " ")
+    assert "'addtocart' (1); say what they mean, with KIND one of play, view" in refused.err.replace("\n", " ")
     settings(run, "--kind", "addtocart=2")
     assert json.loads(run("import", "films", "--events", str(file), "--json").out)["events"]["accepted"] == 2
