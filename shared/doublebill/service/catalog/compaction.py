@@ -24,13 +24,16 @@ from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.service.catalog import log_blocks, stored_events
 from doublebill.service.catalog.log_blocks import REQUEST, BlockIndex, ListedBlock, LogBlock, index_key, read_index
-from doublebill.service.catalog.stored_events import LATE_MS, StoredEvents, received_ms
+from doublebill.service.catalog.stored_events import BATCH_EVENTS, LATE_MS, StoredEvents, received_ms
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import AT_ONCE
 
 MOST_REQUESTS = 20_000
 """Most requests of one commit: some minutes of S3."""
+
+MOST_ROWS = 1_000_000
+"""No further request is taken into a commit after so many events: some hundred MB of memory."""
 
 FEWEST_REQUESTS = 2_000
 """With fewer requests a training reads them one by one: some seconds of S3."""
@@ -101,12 +104,15 @@ def settled(objects: Objects, catalog: str, now_ms: int) -> list[str]:
 
 
 def finish(objects: Objects, catalog: str) -> BlockIndex:
-    """Deletes everything that an earlier compaction was about to delete, and returns the index.
+    """Deletes everything that an earlier compaction was about to delete, and returns the index; makes a missing one.
 
     Raises:
         ObjectDamaged: when the index cannot be read.
     """
     index, data = read_index(objects, catalog)
+    if data is None:  # from now on blocks without an index are a loss, and no crash before the first commit
+        swap(objects, index_key(catalog), lambda now: BlockIndex().to_bytes() if now is None else None)
+        return read_index(objects, catalog)[0]
     listed = {block.stored.key for block in index.blocks}
     stray = [key for key in objects.keys(f"blocks/{catalog}/") if _generation(key) <= index.generation]
     _delete(objects, [*index.covered, *(key for key in stray if key not in listed)])
@@ -135,18 +141,27 @@ def _delete(objects: Objects, keys: Sequence[str]) -> None:
 
 
 def _read(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> tuple[LogBlock, list[str]]:
-    """Returns the rows of requests, and the keys of those that could be read."""
-    events: list[Event] = []
-    received: list[int] = []
-    digests: list[int] = []
+    """Returns the rows of requests, up to about `MOST_ROWS`, and the keys of those that they are from."""
+    blocks: list[LogBlock] = []
     whole: list[str] = []
+    waiting: list[tuple[str, list[Event]]] = []
     for key, found in stored_events.requests(objects, keys, damaged):
-        digest = key.rpartition("-")[2].partition(".")[0]
-        events += found
-        received += [received_ms(key)] * len(found)
-        digests += [int(digest, 16)] * len(found)
+        waiting.append((key, found))
         whole.append(key)
-    return LogBlock(EventTable.of(events, received), np.array(digests, np.uint64)), whole
+        if sum(len(events) for _, events in waiting) >= BATCH_EVENTS:
+            blocks.append(_block_of(waiting))
+            waiting.clear()
+            if sum(map(len, blocks)) >= MOST_ROWS:
+                break
+    return log_blocks.join([*blocks, _block_of(waiting)]), whole
+
+
+def _block_of(requests: Sequence[tuple[str, Sequence[Event]]]) -> LogBlock:
+    """Returns the events of requests, given by their keys, as rows."""
+    received = [received_ms(key) for key, events in requests for _ in events]
+    digests = [int(key.rpartition("-")[2].partition(".")[0], 16) for key, events in requests for _ in events]
+    table = EventTable.of((event for _, events in requests for event in events), received)
+    return LogBlock(table, np.array(digests, np.uint64))
 
 
 def _commit(
@@ -172,7 +187,7 @@ def _commit(
             kept.remove(block)
         kept.append(_write(objects, catalog, generation, (shard, shards), log_blocks.join(rows)))
     moved = BlockIndex(generation, tuple(kept), tuple(keys))
-    before = base.to_bytes() if base.generation else None
+    before = base.to_bytes()
     return swap(objects, index_key(catalog), lambda now: moved.to_bytes() if now == before else None)
 
 

@@ -183,20 +183,24 @@ def read_index(objects: Objects, catalog: str) -> tuple[BlockIndex, bytes | None
     """Returns the index with its bytes, None where there is none yet.
 
     Raises:
-        ObjectDamaged: when it cannot be read.
+        ObjectDamaged: when it cannot be read, or is gone and there are blocks.
     """
     key = index_key(catalog)
-    try:
-        data = objects.get(key).data
-    except ObjectMissing:
-        return BlockIndex(), None
-    return BlockIndex.from_bytes(data, key), data
+    for _ in range(2):  # the first blocks may have come between the two looks, and the index before them
+        try:
+            data = objects.get(key).data
+        except ObjectMissing:
+            if not any(True for _ in objects.keys(f"blocks/{catalog}/")):
+                return BlockIndex(), None
+        else:
+            return BlockIndex.from_bytes(data, key), data
+    raise ObjectDamaged(key, "is gone, but there are blocks that it listed")
 
 
 def read_blocks(
     objects: Objects, catalog: str, damaged: list[ObjectDamaged], since_ms: int = 0
 ) -> tuple[BlockIndex, LogBlock]:
-    """Returns the index and the rows of its blocks that have any received at `since_ms` or later.
+    """Returns the index and the rows of its blocks that were received at `since_ms` or later.
 
     Damaged objects are left out and added to `damaged`. Reads again where blocks were replaced meanwhile.
     """
@@ -204,7 +208,7 @@ def read_blocks(
         wrong: list[ObjectDamaged] = []
         try:
             index, data = read_index(objects, catalog)
-            rows = _rows(objects, [block for block in index.blocks if block.until_ms >= since_ms], wrong)
+            rows = _rows(objects, [block for block in index.blocks if block.until_ms >= since_ms], wrong, since_ms)
             moved = bool(wrong) and read_index(objects, catalog)[1] != data
         except ObjectDamaged as unreadable:
             damaged.append(unreadable)
@@ -224,18 +228,20 @@ def newest_rows(objects: Objects, catalog: str, window_ms: int) -> EventTable:
     since_ms = max((block.until_ms for block in index.blocks), default=0) - window_ms
     if not index.blocks:
         return NO_ROWS.table
-    _, rows = read_blocks(objects, catalog, [], since_ms)
-    return rows.table.take(rows.table.received >= since_ms)
+    return read_blocks(objects, catalog, [], since_ms)[1].table
 
 
-def _rows(objects: Objects, listed: Sequence[ListedBlock], damaged: list[ObjectDamaged]) -> LogBlock:
+def _rows(objects: Objects, listed: Sequence[ListedBlock], damaged: list[ObjectDamaged], since_ms: int = 0) -> LogBlock:
+    """Returns the rows of blocks that were received at `since_ms` or later; others never lie in memory together."""
     blocks: list[LogBlock] = []
     read = in_order_or_missing(objects, (block.stored.key for block in listed))
     for block, (_, data) in zip(listed, read, strict=True):
         try:
-            blocks.append(LogBlock.from_bytes(check_bytes(block.stored, data), block.stored.key))
+            found = LogBlock.from_bytes(check_bytes(block.stored, data), block.stored.key)
         except ObjectDamaged as wrong:
             damaged.append(wrong)
+            continue
+        blocks.append(found.take(found.table.received >= since_ms) if since_ms > 0 else found)
     return join(blocks)
 
 

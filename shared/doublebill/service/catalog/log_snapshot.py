@@ -67,8 +67,12 @@ class LogSnapshot:
         """Returns the events of missing requests that lie in a block by now, and takes these out of `missing`."""
         if not missing:
             return NO_ROWS.table
-        _, now = read_blocks(objects, self.catalog, [])
+        unread: list[ObjectDamaged] = []
+        _, now = read_blocks(objects, self.catalog, unread)
         moved = now.of_requests(self.catalog, [one.name for one in missing])
         keys = set(moved.keys(self.catalog))
-        missing[:] = [one for one in missing if one.name not in keys]
+        before = {one.name for one in self.damaged}
+        missing[:] = [one for one in missing if one.name not in keys] + [
+            one for one in unread if one.name not in before
+        ]
         return moved.table

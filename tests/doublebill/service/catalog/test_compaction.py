@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from doublebill.errors import ObjectDamaged
 from doublebill.events import Event
 from doublebill.service.catalog import compaction, log_blocks, trending
 from doublebill.service.catalog.compaction import Compacted, compact
@@ -206,6 +207,39 @@ def test_a_damaged_block_is_named_and_kept(data: bytes | None) -> None:
     assert [one.partition(":")[0] for one in found.damaged] == [key]
     damaged = LogSnapshot.of_now(objects, "films").damaged
     assert [one.name for one in damaged] == [key]
+
+
+def test_a_lost_index_is_named_and_costs_no_block() -> None:
+    objects = a_log()
+    compact(objects, "films", NOW_MS)
+    objects.delete(log_blocks.index_key("films"))
+    fill(objects, EVENTS, now_ms=FIRST_MS + 100)
+    kept = blocks(objects)
+    for _ in range(2):
+        with pytest.raises(ObjectDamaged, match=r"blocks/films/index.json: is gone, but there are blocks"):
+            compact(objects, "films", NOW_MS)
+    assert blocks(objects) == kept
+    assert [one.name for one in LogSnapshot.of_now(objects, "films").damaged] == ["blocks/films/index.json"]
+
+
+def test_a_block_that_is_damaged_as_its_requests_go_is_named() -> None:
+    objects = a_log()
+    snapshot = LogSnapshot.of_now(objects, "films")
+    compact(objects, "films", NOW_MS)
+    (key,) = blocks(objects)
+    objects.put(key, b"changed")
+    damaged: list[ObjectDamaged] = []
+    snapshot.read(objects, damaged)
+    assert {one.name for one in damaged} == {*snapshot.requests, key}
+
+
+def test_a_commit_takes_so_many_events_that_they_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "BATCH_EVENTS", SIZE)
+    monkeypatch.setattr(compaction, "MOST_ROWS", 2 * SIZE)
+    objects = a_log()
+    assert compact(objects, "films", NOW_MS).rows == len(EVENTS)
+    assert log_blocks.read_index(objects, "films")[0].generation == -(-len(REQUESTS) // 2)
+    assert (content(objects), loose(objects)) == (WHOLE, [])
 
 
 def test_a_recorded_training_reads_the_same_before_and_after() -> None:
