@@ -657,6 +657,12 @@ class SecretsContract:
     def test_the_key_is_long_enough_for_pseudonyms(self, secrets):
         assert len(secrets.pseudonym_key()) >= 16
 
+    def test_a_key_that_was_put_is_the_key(self, secrets):
+        secrets.pseudonym_key()
+        secrets.put_key(b"another key that tests know")
+        assert secrets.has_key()
+        assert secrets.pseudonym_key() == b"another key that tests know"
+
 
 class ConcurrentSecretsContract:
     def test_processes_that_ask_first_at_once_agree(self, url):

@@ -6,7 +6,7 @@ from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import EventsSettings, read_settings
-from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Accepted, EventsRequest, Intake, ingest, response_of
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
@@ -24,7 +24,7 @@ def intake() -> Intake:
     return Intake(
         objects,
         open_histories(settings.histories),
-        Pseudonyms(open_secrets(settings.secrets).pseudonym_key()),
+        pseudonym_key.guarded(objects, open_secrets(settings.secrets)),
         round(settings.retention_days * 24 * 3600),
         records,
         settings.refresh_seconds,

@@ -6,7 +6,7 @@ from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import PeopleSettings, read_settings
-from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
 from doublebill.service.ingesting import merging
 from doublebill.service.ingesting.ingest import Intake
@@ -25,7 +25,7 @@ handler = api.handler
 
 @cache
 def intake() -> Intake:
-    pseudonyms = Pseudonyms(open_secrets(settings.secrets).pseudonym_key())
+    pseudonyms = pseudonym_key.guarded(objects, open_secrets(settings.secrets), records=False)
     retention_seconds = round(settings.retention_days * 24 * 3600)
     return Intake(objects, open_histories(settings.histories), pseudonyms, retention_seconds)
 

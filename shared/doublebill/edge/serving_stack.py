@@ -7,6 +7,7 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.settings import RecommendSettings
 from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.access import pseudonym_key
 from doublebill.service.recommending.history import History, UserHistories
 from doublebill.service.serving.loaded_models import Serving
 from doublebill.service.serving.warm_models import Warm
@@ -39,7 +40,7 @@ def open_serving_stack(settings: RecommendSettings) -> ServingStack:
 
     def pseudonym_of(user_id: str) -> str:
         if not pseudonyms:  # the key is fetched by the first request that needs it
-            pseudonyms.append(Pseudonyms(secrets.pseudonym_key()))
+            pseudonyms.append(pseudonym_key.guarded(objects, secrets, records=False))
         return pseudonyms[0].of(user_id)
 
     return ServingStack(objects, records, warm, UserHistories(open_histories(settings.histories), pseudonym_of))

@@ -74,6 +74,13 @@ COMMANDS = (
         ("compact songs", "compact songs --json", "compact songs --stack doublebill"),
     ),
     Command(
+        "key",
+        f"{_CLI}.data.key_command:key",
+        SERVICE,
+        "Back up, restore or rotate the key behind the pseudonyms of users.",
+        ("key backup pseudonym-key.json", "key restore pseudonym-key.json --stack doublebill", "key rotate"),
+    ),
+    Command(
         "train",
         f"{_CLI}.training:train",
         MODELS,

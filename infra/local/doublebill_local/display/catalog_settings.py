@@ -13,3 +13,14 @@ def show_settings(answer: Answer) -> None:
     out.print(f"rating scale: {f'{scale[0]:g}..{scale[1]:g}' if scale else 'learnt from the ratings'}")
     out.print(f"a rating in files that means not rated: {'none' if unrated is None else f'{unrated:g}'}")
     out.print(f"leave out items of the history: {'as the events suggest' if seen is None else 'yes' if seen else 'no'}")
+
+
+def show_key(answer: Answer) -> None:
+    """Prints the outcome of a command on the pseudonym key, never the key."""
+    words = {"backup": "the key was copied to", "restore": "the key was restored from"}.get(answer["action"])
+    if words is None:
+        out.print("the key was replaced by a new one")
+    elif not answer["changed"]:
+        out.print("this key is in use already")
+    else:
+        out.print(f"{words} {answer['file']}; keep that file where nobody else can read it")

@@ -9,14 +9,14 @@ from urllib.parse import quote
 from doublebill.edge.clock import SYSTEM
 from doublebill.edge.settings import EventsSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import Histories, open_histories
 from doublebill.stores.jobs import Jobs, open_jobs
 from doublebill.stores.objects import Objects, open_objects
 from doublebill.stores.records import Records, open_records
-from doublebill.stores.secrets import open_secrets
+from doublebill.stores.secrets import Secrets, open_secrets
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
@@ -93,8 +93,12 @@ class Home:
     def intake(self) -> Intake:
         """Opens the stores that take events."""
         settings = self._settings()
-        pseudonyms = Pseudonyms(open_secrets(settings.secrets).pseudonym_key())
+        pseudonyms = pseudonym_key.guarded(self.objects(), self.secrets())
         return Intake(self.objects(), self.histories(), pseudonyms, round(settings.retention_days * 86400))
+
+    def secrets(self) -> Secrets:
+        """Opens the store of the pseudonym key of this home."""
+        return open_secrets(self._settings().secrets)
 
     def jobs(self) -> Jobs:
         """Opens the jobs that run trainings."""
