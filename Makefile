@@ -73,7 +73,7 @@ mutation: env-mutation  ## small changes to the modules that the branch changed:
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py
 
-bench: bench-serve bench-train bench-quality bench-games  ## every benchmark, one JSON line per result
+bench: bench-serve bench-train bench-quality bench-games bench-import  ## every benchmark, one JSON line per result
 
 bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
@@ -87,6 +87,9 @@ bench-train: env env-peers  ## how long fitting takes and how much memory, besid
 
 bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
 	@$(PY) tests/bench/games.py
+
+bench-import: env  ## how fast a file of events is imported, beside pandas reading it, and how much memory that takes
+	@$(PY) tests/bench/ingest.py
 
 ROWS := 10000000
 FILE := large.csv.gz

@@ -45,13 +45,13 @@ class Column(Sequence[object]):
         """Returns [rows] each row's position in `distinct`."""
         return self._encoded[1]
 
-    def as_bytes(self) -> NDArray[np.bytes_] | None:
-        """Returns [rows] the texts as UTF-8 of a fixed width; None where a cell is no text, or is long."""
-        texts = [cell.encode() if isinstance(cell, str) else None for cell in self.distinct]
-        found = [text for text in texts if text is not None and len(text) <= MOST_WORDS * WORD_BYTES]
-        if len(found) < len(texts):
+    def distinct_bytes(self) -> NDArray[np.bytes_] | None:
+        """Returns [distinct] the texts as UTF-8 of one width; None where a cell is no text, is long or has a NUL."""
+        texts = [cell.encode() for cell in self.distinct if isinstance(cell, str)]
+        longest = max(map(len, texts), default=0)
+        if len(texts) < len(self.distinct) or longest > MOST_WORDS * WORD_BYTES or b"\0" in b"".join(texts):
             return None
-        return np.array(found, np.bytes_)[self.codes] if found else np.zeros(0, "S1")
+        return np.array(texts, f"S{max(longest, 1)}")
 
     def __len__(self) -> int:
         """Returns the number of rows."""
@@ -92,23 +92,25 @@ class BytesColumn(Column):
         """Returns [rows] each row's position in `distinct`."""
         return self._coded[1]
 
-    def as_bytes(self) -> NDArray[np.bytes_] | None:
-        """Returns [rows] the texts as UTF-8 of a fixed width; None where one is long."""
-        return None if self._words is None else _joined(self._words)
+    def distinct_bytes(self) -> NDArray[np.bytes_] | None:
+        """Returns [distinct] the texts as UTF-8 of one width; None where one is long."""
+        return self._coded[2]
 
     def __len__(self) -> int:
         """Returns the number of rows."""
         return len(self._starts)
 
     @cached_property
-    def _coded(self) -> tuple[Sequence[str], Ints32]:
+    def _coded(self) -> tuple[Sequence[str], Ints32, NDArray[np.bytes_] | None]:
         grouped = None if self._words is None else _grouped(self._words)
         if self._words is None or grouped is None:
-            return _coded_texts(self._content[start:end] for start, end in zip(self._starts, self._ends, strict=True))
+            cells = (self._content[start:end] for start, end in zip(self._starts, self._ends, strict=True))
+            return (*_coded_texts(cells), None)
         codes, firsts = grouped
-        cells = _joined([words[firsts] for words in self._words])
+        distinct = _joined([words[firsts] for words in self._words])
         # at once, since no cell holds NUL: decoding one by one takes four times as long
-        return b"\0".join(cells.tolist()).decode().split("\0") if len(firsts) else [], codes
+        texts = b"\0".join(distinct.tolist()).decode().split("\0") if len(firsts) else []
+        return texts, codes, distinct
 
     @cached_property
     def _words(self) -> Words | None:

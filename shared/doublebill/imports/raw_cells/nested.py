@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from doublebill.imports.files.blocks import Column, RawBlock
+from doublebill.imports.files.blocks import BytesColumn, Column, RawBlock
 
 DEEPEST = 6
 
@@ -23,4 +23,4 @@ def flattened(block: RawBlock, depth: int = 0) -> RawBlock:
 
 
 def _nested(column: Column) -> bool:
-    return any(isinstance(cell, Mapping) for cell in column.distinct)
+    return not isinstance(column, BytesColumn) and any(isinstance(cell, Mapping) for cell in column.distinct)

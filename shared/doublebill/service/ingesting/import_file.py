@@ -168,7 +168,7 @@ def import_events(
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
-    intake.ensure(catalog)
+    catalogs.ensure(intake.objects, catalog)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     imported = reading.outcome(import_id)
     event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), reading.parts.written)

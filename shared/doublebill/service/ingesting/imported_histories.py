@@ -47,8 +47,10 @@ class ImportedHistories:
     def note(self, table: EventTable) -> None:
         """Takes the events of one block."""
         for name in NAMED:
-            self._blocks[name].append(_numbered(getattr(table, name), self._numbers[name]))
-        self._blocks["values"].append(table.values)
+            numbers = _numbered(getattr(table, name), self._numbers[name])
+            self._blocks[name].append(numbers.astype(np.min_scalar_type(len(self._numbers[name]))))
+        narrow = table.values.astype(np.float32)
+        self._blocks["values"].append(narrow if (narrow == table.values).all() else table.values)
         self._blocks["timestamps"].append(table.timestamps)
 
     def pages(self, import_id: str, kinds: EventKinds, expires: int) -> Iterator[StoredPage]:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import column_of
-from doublebill.imports.raw_cells.cell_texts import NumberForm, number_cell
-from doublebill.imports.raw_cells.distinct_values import plain_times, read_numbers, read_times
+from doublebill.imports.meaning.cells import user_id
+from doublebill.imports.raw_cells.cell_texts import NumberForm, id_cell, is_blank, number_cell
+from doublebill.imports.raw_cells.distinct_values import plain_times, read_ids, read_numbers, read_times
 from doublebill.times.moments import is_absent, milliseconds
 
 seconds = st.integers(0, 4_102_444_800)
@@ -67,19 +68,35 @@ def test_times_of_a_column_are_those_of_its_cells(cells: list[str], form: str) -
         ["2024-01-05 07:05:00", "2024-01-06 07:05:00"],
         ["2019-10-01 00:00:00 UTC"],
         ["2024-01-05T07:05:00Z"],
+        ["2024-02-29 23:59:59", "2000-12-31 00:00:00"],
+        ["2024-02-29 23:59"],
     ],
 )
 def test_times_of_a_plain_shape_are_read_by_numpy(cells: list[str]) -> None:
-    found = plain_times(cells, "")
+    found = plain_times(column_of(cells), "")
     assert found is not None
     assert found.tolist() == one_by_one(cells, "")
 
 
 @pytest.mark.parametrize(
-    "cells", [["20240105"], ["1", "20240105"], ["2024-01-05", "soon"], ["1969-12-31"], [1700000000]]
+    "cells",
+    [
+        ["20240105"],
+        ["1", "20240105"],
+        ["2024-01-05", "soon"],
+        ["1969-12-31"],
+        [1700000000],
+        ["2023-02-29"],
+        ["2024-13-01"],
+        ["2024-01-00"],
+        ["2024-01-05 24:00:00"],
+        ["2024-01-05 23:60:00"],
+        ["2024-01-05x07:05:00"],
+        ["2024-01-05", "2024-01-05Z"],
+    ],
 )
 def test_times_of_other_shapes_are_read_one_by_one(cells: list[object]) -> None:
-    assert plain_times(cells, "") is None
+    assert plain_times(column_of(cells), "") is None
 
 
 numbers = (
@@ -101,3 +118,25 @@ def test_numbers_of_a_column_are_those_of_its_cells(cells: list[str], comma: boo
         else:
             assert code not in read.errors
             assert read.values[code] == expected or (np.isnan(expected) and np.isnan(read.values[code]))
+
+
+ids = st.text("aZ09_:-. é=", max_size=4) | st.sampled_from(["null", "NULL", "12.0", "\\N", "x" * 256, "x" * 257])
+
+
+@given(st.lists(ids, min_size=1, max_size=8))
+def test_ids_of_a_column_are_those_of_its_cells(cells: list[str]) -> None:
+    def read(cell: object) -> str:
+        text = user_id(id_cell(cell, delimited=True, whole=True))
+        if is_blank(cell):
+            raise InvalidInput.one("user_id", "blank", "give an id")
+        return text
+
+    column = column_of(cells)
+    found = read_ids(column, read)
+    for cell, code in zip(cells, column.codes.tolist(), strict=True):
+        try:
+            expected = read(cell)
+        except InvalidInput:
+            assert code in found.errors
+        else:
+            assert (code not in found.errors, found.values[code]) == (True, expected)
