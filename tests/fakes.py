@@ -121,10 +121,10 @@ class MemoryHistories:
             self._pages[key] = page, revision + 1
         return True
 
-    def put_pages(self, catalog: str, pages: Iterable[StoredPage]) -> None:
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
         with self._written():
             for page in pages:
-                self._pages[partition_key(catalog, page.user), page_key(page.source)] = page, 1
+                self._pages[partition_key(catalog, page.user), page_key(page.source)] = page, revision
 
     def remove(self, catalog: str, rows: Iterable[tuple[str, str]]) -> None:
         with self._written():

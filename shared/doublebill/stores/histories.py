@@ -100,8 +100,8 @@ class Histories(Protocol):
         """Writes a page over that of the revision; returns False where there is another one by now."""
         ...
 
-    def put_pages(self, catalog: str, pages: Iterable[StoredPage]) -> None:
-        """Writes pages, each over the one of its user and source."""
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
+        """Writes pages, each over the one of its user and source, with this revision."""
         ...
 
     def remove(self, catalog: str, rows: Iterable[tuple[str, str]]) -> None:
@@ -208,9 +208,9 @@ class DynamoHistories:
                 raise
         return True
 
-    def put_pages(self, catalog: str, pages: Iterable[StoredPage]) -> None:
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
         for batch in itertools.batched(pages, BATCH):
-            self._write([{"PutRequest": {"Item": _page_attributes(catalog, page, 1)}} for page in batch])
+            self._write([{"PutRequest": {"Item": _page_attributes(catalog, page, revision)}} for page in batch])
 
     def remove(self, catalog: str, rows: Iterable[tuple[str, str]]) -> None:
         for batch in itertools.batched(rows, BATCH):
@@ -356,10 +356,11 @@ class SqliteHistories:
                 done = connection.execute(insert, (pk, sk, page.data, page.expires))
         return done.rowcount == 1
 
-    def put_pages(self, catalog: str, pages: Iterable[StoredPage]) -> None:
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
         for some in itertools.batched(pages, AT_ONCE):
             rows = [
-                (partition_key(catalog, page.user), page_key(page.source), page.data, 1, page.expires) for page in some
+                (partition_key(catalog, page.user), page_key(page.source), page.data, revision, page.expires)
+                for page in some
             ]
             with self._file.connected() as connection:
                 connection.executemany(PUT_PAGE, rows)

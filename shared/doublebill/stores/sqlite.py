@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # in the cloud nobody needs it
 
 SWITCH_TRIES = 100
 
+REPAIR = "stop the service and run: doublebill repair"
+
 Durable = Literal["FULL", "NORMAL"]
 """FULL: writes survive a power cut. NORMAL: they survive the end of the process only."""
 
@@ -46,7 +48,8 @@ class SqliteFile:
                 with self._connection:
                     yield self._connection
         except sqlite3.Error as failed:
-            raise StoreUnavailable(f"SQLite: {failed}") from failed
+            advice = f" ({self._file.name}); {REPAIR}" if is_damage(failed) else ""
+            raise StoreUnavailable(f"SQLite: {failed}{advice}") from failed
 
     def _connect(self) -> "sqlite3.Connection":
         import sqlite3
@@ -59,6 +62,14 @@ class SqliteFile:
         for table in self._tables:
             connection.execute(table)
         return connection
+
+
+def is_damage(failed: "sqlite3.Error") -> bool:
+    """Returns whether SQLite fails since the file is cut, overwritten or no database."""
+    import sqlite3
+
+    code = getattr(failed, "sqlite_errorcode", 0)
+    return code == sqlite3.SQLITE_IOERR_SHORT_READ or (code & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _close(connection: "sqlite3.Connection", lock: threading.Lock) -> None:

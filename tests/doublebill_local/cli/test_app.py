@@ -692,3 +692,46 @@ def test_a_history_is_listed_for_people_and_for_machines(run, trained: Path, tmp
     assert "item-1" in run("history", "tiny", "listener", "--cursor", told["next_cursor"], home=home).out
     assert "no events" in run("history", "tiny", "nobody", home=home).out
     assert run("history", "none", "listener", home=home).code == 3
+
+
+class TestRepair:
+    @pytest.fixture
+    def home(self, run, tmp_path: Path) -> Path:
+        home, plays = tmp_path / "home", tmp_path / "plays.csv"
+        rows = [f"user-{n % 3},item-{n % 4},play,{1_700_000_000 + n}" for n in range(30)]
+        plays.write_text("\n".join(["user_id,item_id,kind,timestamp", *rows]) + "\n")
+        assert run("import", "tiny", "--events", plays, home=home).code == 0
+        return home
+
+    @staticmethod
+    def history(run, home: Path) -> str:
+        return str(run("history", "tiny", "user-1", "--json", home=home).out)
+
+    @pytest.mark.parametrize("fault", ["missing", "no database", "cut", "never made"])
+    def test_lost_histories_name_the_command_that_makes_them_again(self, run, home: Path, fault: str) -> None:
+        before = self.history(run, home)
+        file = home / "histories.sqlite"
+        for beside in home.glob("histories.sqlite-*"):
+            beside.unlink()
+        if fault in ("missing", "never made"):
+            file.unlink()
+        else:
+            file.write_bytes(b"no database" * 1000 if fault == "no database" else file.read_bytes()[:5000])
+        if fault == "never made":  # another store made the file for its own tables
+            assert run("models", "tiny", home=home).code == 0
+        for command in (("history", "tiny", "user-1"), ("import", "tiny", "--events", home.parent / "plays.csv")):
+            ran = run(*command, home=home)
+            assert ran.code == 1
+            assert "run: doublebill repair" in ran.err
+        ran = run("repair", home=home)
+        assert ran.code == 0, ran.err
+        assert "tiny: 3 histories of 30 stored events" in ran.out
+        assert bool(list(home.glob("histories.sqlite.damaged-1"))) == (fault in ("no database", "cut"))
+        assert self.history(run, home) == before
+
+    def test_a_repair_of_whole_histories_changes_nothing(self, run, home: Path) -> None:
+        before = self.history(run, home)
+        told = document(run("repair", "tiny", "--json", home=home))
+        assert told == {"set_aside": None, "catalogs": [{"catalog": "tiny", "users": 3, "events": 30}]}
+        assert self.history(run, home) == before
+        assert run("repair", "none", home=home).code == 3

@@ -74,11 +74,11 @@ COMMANDS = (
         ("compact songs", "compact songs --json", "compact songs --stack doublebill"),
     ),
     Command(
-        "key",
-        f"{_CLI}.data.key_command:key",
-        SERVICE,
-        "Back up, restore or rotate the key behind the pseudonyms of users.",
-        ("key backup pseudonym-key.json", "key restore pseudonym-key.json --stack doublebill", "key rotate"),
+        "repair",
+        f"{_CLI}.data.history_commands:repair",
+        DATA,
+        "Make the histories of users again from the log of events, when they are lost or damaged.",
+        ("repair", "repair songs", "repair songs --stack doublebill"),
     ),
     Command(
         "train",
@@ -161,6 +161,13 @@ COMMANDS = (
             "generate names --count 5 --seed elves",
             "generate maze --count 2 --json",
         ),
+    ),
+    Command(
+        "key",
+        f"{_CLI}.data.key_command:key",
+        SERVICE,
+        "Back up, restore or rotate the key behind the pseudonyms of users.",
+        ("key backup pseudonym-key.json", "key restore pseudonym-key.json --stack doublebill", "key rotate"),
     ),
     Command(
         "callers",

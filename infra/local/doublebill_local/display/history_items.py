@@ -18,3 +18,13 @@ def show_history(answer: Answer) -> None:
         out.print(f"more: --cursor {answer['next_cursor']}", markup=False, style="dim")
     if answer["older"]:
         out.print(f"{answer['older']:,} older items only count as seen or disliked", style="dim")
+
+
+def show_repair(answer: Answer) -> None:
+    """Prints the histories that were made again."""
+    if answer["set_aside"]:
+        out.print(f"the damaged file is kept as {answer['set_aside']}", markup=False)
+    for one in answer["catalogs"]:
+        out.print(f"[bold]{one['catalog']}[/]: {one['users']:,} histories of {one['events']:,} stored events")
+    if not answer["catalogs"]:
+        out.print("no catalogs, no histories")

@@ -12,11 +12,12 @@ from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.serving.warm_models import Warm
-from doublebill.stores.histories import Histories, open_histories
+from doublebill.stores.histories import Histories, SqliteHistories, open_histories
 from doublebill.stores.jobs import Jobs, open_jobs
 from doublebill.stores.objects import Objects, open_objects
 from doublebill.stores.records import Records, open_records
 from doublebill.stores.secrets import Secrets, open_secrets
+from doublebill_local.host.histories_file import check_histories_file
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
@@ -68,7 +69,7 @@ class Home:
         job = f"process://{quote(str(Path(__file__).with_name('job.py')))}"
         local = {
             variable("objects"): f"file://{here}/objects",
-            variable("histories"): f"sqlite://{here}/histories.sqlite",
+            variable("histories"): self.local_histories_url(),
             variable("secrets"): f"file://{here}/pseudonym.key",
             variable("jobs"): f"{job}#TrainFunction",
             variable("batch_jobs"): f"{job}#BatchesFunction",
@@ -87,8 +88,30 @@ class Home:
         return open_objects(self._settings().objects)
 
     def histories(self) -> Histories:
-        """Opens the histories of this home."""
-        return open_histories(self._settings().histories)
+        """Opens the histories of this home.
+
+        Raises:
+            StoreUnavailable: when they are missing or damaged, with the command that makes them again.
+        """
+        url = self._settings().histories
+        histories = open_histories(url)
+        if url == self.local_histories_url() and isinstance(histories, SqliteHistories):
+            check_histories_file(self.histories_file(), self.objects())
+            histories.remove_expired(0)  # makes the file, before any event is logged
+        return histories
+
+    def make_histories(self) -> None:
+        """Makes the file of the histories where it is missing, although the log has events: for their repair."""
+        if self._settings().histories == self.local_histories_url():
+            SqliteHistories(self.histories_file()).remove_expired(0)
+
+    def histories_file(self) -> Path:
+        """Returns the file of the histories in this folder."""
+        return self.folder / "histories.sqlite"
+
+    def local_histories_url(self) -> str:
+        """Returns the URL of that file."""
+        return f"sqlite://{quote(str(self.folder))}/histories.sqlite"
 
     def intake(self) -> Intake:
         """Opens the stores that take events."""

@@ -1,5 +1,6 @@
-"""The commands about stored histories: `history`."""
+"""The commands about stored histories: `history` and `repair`."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -7,12 +8,14 @@ from cyclopts import Parameter
 from doublebill import schema
 from doublebill.edge.clock import now_ms
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.ingesting.rebuild import rebuild
 from doublebill.service.recommending.history import UserHistories
 from doublebill.service.recommending.history_list import HistoryOptions, history_list
 from doublebill_local.cli.options import UNSET, CatalogName, Count, StackOptions
 from doublebill_local.cli.waiting import patience
-from doublebill_local.display.history_items import show_history
+from doublebill_local.display.history_items import show_history, show_repair
+from doublebill_local.host.histories_file import set_aside_damage
 
 
 def history(
@@ -31,3 +34,21 @@ def history(
     kinds = catalog_record.read(intake.objects, name).kinds
     stored = UserHistories(intake.histories, intake.pseudonyms.of).of(name, user, now_ms(), patience())
     options.answer(history_list(name, stored, kinds, request), show_history)
+
+
+def repair(
+    catalog: Annotated[str, UNSET, Parameter(help="name of the catalog; all where it is left out")] = "",
+    /,
+    *,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Makes the histories of users again from the log of events."""
+    if catalog:
+        check_catalog_name(catalog)
+    home = options.open_home()
+    aside = None if options.stack else set_aside_damage(home.histories_file())
+    home.make_histories()
+    intake = home.intake()
+    names = [catalog] if catalog else catalogs.names(intake.objects)
+    repaired = [asdict(rebuild(intake, name, now_ms())) for name in names]
+    options.answer({"set_aside": str(aside) if aside else None, "catalogs": repaired}, show_repair)
