@@ -47,7 +47,7 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (*MATHEMATICS, "doublebill.games", "boto3"),
     ),
     "ImportsFunction": (
-        http_event("DELETE /v1/catalogs/{catalog}", path={"catalog": "gone"}),
+        http_event("GET /v1/catalogs/{catalog}/imports", path={"catalog": "world"}),
         (*MATHEMATICS, "doublebill.games", "boto3"),
     ),
     "BatchesFunction": (
@@ -92,8 +92,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
     posted = http_event("POST /v1/catalogs/{catalog}/events", {"events": raw_checkerboard()}, {"catalog": "world"})
     assert call("EventsFunction", posted, environment)["status"] == 202
-    described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "i"}]}, {"catalog": "gone"})
-    assert call("ItemsFunction", described, environment)["status"] == 200
     train = SCRIPT.replace('answer.get("statusCode", 200)', 'answer["state"]')
     assert call("TrainFunction", {"catalog": "world"}, environment, train)["status"] == "succeeded"
     return environment

@@ -10,7 +10,12 @@ import boto3
 import pytest
 import yaml
 
+from doublebill.event_table import EventTable
+from doublebill.events import Event
+from doublebill.imports.files.raw_rows import RawRow
 from doublebill.service.ingesting import fold_tail
+from doublebill.service.ingesting.import_file import import_items
+from doublebill.stores.objects import open_objects
 from doublebill_local.host.environments import Context
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
@@ -150,7 +155,6 @@ UNSEEN = {
     # the mark of a removed catalog, looked for where the champion's pointer is missing
     *((f"{name}Function", "s3:GetObject", "bucket/removed/*") for name in ("Recommend", "Batches")),
     # folders that a catalog of this test does not have
-    ("ImportsFunction", "s3:GetObject", "bucket/imports/*"),
     *(("ImportsFunction", "s3:DeleteObject", f"bucket/{name}/*") for name in REMOVED_UNSEEN),
     # the version lies on the disk that all functions share here
     ("BatchesFunction", "s3:GetObject", "bucket/artifacts/*"),
@@ -229,6 +233,23 @@ def _visit_the_rest(
         stack.load("TrendingFunction").handler({"schedule": True}, Context("TrendingFunction"))
     calls.function = "TrainFunction"
     stack.train(catalog)  # once more, with merges to heed
+    _take_back(stack, calls, catalog, request)
+
+
+def _take_back(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[str, Any]]) -> None:
+    """Removes an import of items, one of events, and the catalog."""
+    calls.function = ""
+    bucket = open_objects(f"s3://{stack.bucket}")
+    rows = [RawRow(1, {"item_id": "item-00", "available": True})]
+    import_items(bucket, catalog, "items", rows, 1)
+    bucket.put(f"imports/{catalog}/events/part-00000.npz", EventTable.of([Event("u", "i", "view")]).to_bytes())
+    bucket.put(f"imports/{catalog}/events/import.json", b'{"accepted": 1}')
+    calls.made = {call for call in calls.made if call[0]}  # the command line made these
+    for _ in range(2):
+        request("ImportsFunction", "GET /v1/catalogs/{catalog}/imports")
+        for import_id in ("items", "events"):
+            request("ImportsFunction", "GET /v1/catalogs/{catalog}/imports/{import_id}", import_id=import_id)
+            request("ImportsFunction", "DELETE /v1/catalogs/{catalog}/imports/{import_id}", import_id=import_id)
     request("ImportsFunction", "DELETE /v1/catalogs/{catalog}")
 
 

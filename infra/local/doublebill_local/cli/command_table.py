@@ -38,6 +38,7 @@ COMMANDS = (
             "import songs --events plays.csv",
             "import films --events ratings.csv --user 1 --item 2 --rating 3",
             "import films --items films.csv --exclude-seen yes",
+            "import songs --events corrected.csv --replace 0123456789abcdef0123456789abcdef",
             "import --corpus names/elves elves.txt --licence CC0-1.0",
         ),
     ),
@@ -57,6 +58,17 @@ COMMANDS = (
             "settings songs",
             "settings shop --kind addtocart=2 --kind returned=-1,verdict",
             "settings films --rating-scale 1..5 --exclude-seen yes",
+        ),
+    ),
+    Command(
+        "imports",
+        f"{_CLI}.data.import_commands:imports",
+        DATA,
+        "List the files that were imported, or remove one with everything that it brought.",
+        (
+            "imports songs",
+            "imports songs --json",
+            "imports remove songs 0123456789abcdef0123456789abcdef",
         ),
     ),
     Command(

@@ -15,7 +15,8 @@ from doublebill.imports.reading.file_reading import FileReading
 from doublebill.imports.reading.flags import ReadingFlags
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting.import_file import Imported, import_events, import_items
+from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_events, import_items
+from doublebill.service.removing import import_removal
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.data.reading_options import NO_CELLS, NO_COLUMNS, Cells, Columns, kept_settings, reading_flags
 from doublebill_local.cli.options import UNSET, CorpusPath, Flag, StackOptions, YesNo, existing_file
@@ -41,9 +42,18 @@ class CatalogFiles:
     dry_run: Annotated[Flag, Parameter(help="show what each column means and store nothing")] = False
     kind: Annotated[str, UNSET, Parameter(metavar="KIND", help="kind of every event whose row names none")] = ""
     max_bad: Annotated[float, Parameter(metavar="SHARE", help="share of bad rows that is allowed, 0 to 1")] = 0.05
+    replace: Annotated[
+        str, UNSET, Parameter(metavar="IMPORT", help="put the file of events in the place of this earlier import")
+    ] = ""
+    again: Annotated[Flag, Parameter(help="store events that repeat those of an earlier import")] = False
     exclude_seen: Annotated[
         YesNo | None, Parameter(help="whether recommendations leave out items of the history, from now on")
     ] = None
+
+    @property
+    def terms(self) -> ImportTerms:
+        """Returns what the options say about the import of files of events."""
+        return ImportTerms(self.max_bad, replaces=(self.replace,) if self.replace else (), again=self.again)
 
 
 @Parameter(name="*", group=CORPUS_FILES, show_default=False)
@@ -90,7 +100,11 @@ def import_(
         document = {"catalog": catalog, "dry_run": True, "files": [one.document() for one in planned]}
         options.answer(document, show_plan)
         return
+    stores = import_removal.ImportStores(home.objects(), home.histories())
+    import_removal.finish_replacements(stores, catalog, now_ms())  # of a command that was interrupted
     outcomes = _import_planned(home, catalog, planned, files, options.as_json)
+    if replaced := import_removal.finish_replacements(stores, catalog, now_ms()):
+        outcomes["replaced"] = replaced
     changes = kept_settings(cells, _kept(planned, reading_flags(columns, cells, files.kind)))
     if changes:
         catalog_record.change(home.objects(), catalog, **changes)
@@ -129,11 +143,15 @@ def _import_planned(
     """Stores planned files; returns the outcome of each."""
     events = PlannedEvents()
     outcomes: list[dict[str, Any]] = []
+    together = tuple(_import_id(one) for one in planned) if len(planned) > 1 else ()
+    terms = replace(files.terms, together=together)
     for one in planned:
         if one.reading is None:
             outcomes.append(one.document())
             continue
-        imported = _import_file(home, catalog, (one, one.reading, events), files.max_bad, quiet)
+        imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
+        if one.reading.subject == "events":
+            terms = replace(terms, replaces=())  # the first file of events took the place
         facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}
         outcomes.append({**facts, **asdict(imported)})
     subjects = [str(outcome.get("subject", "")) for outcome in outcomes]
@@ -143,16 +161,17 @@ def _import_planned(
 
 
 def _import_file(
-    home: Home, catalog: str, planned: tuple[PlannedFile, FileReading, PlannedEvents], max_bad: float, quiet: bool
+    home: Home, catalog: str, planned: tuple[PlannedFile, FileReading, PlannedEvents], terms: ImportTerms, quiet: bool
 ) -> Imported:
     one, reading, events = planned
     table, import_id = one.opened(), _import_id(one)
+    terms = replace(terms, file=one.path.name)
     with counting(f"importing {reading.subject} from {one.name}", quiet, lambda: table.progress) as count:
         if reading.subject == "items":
             rows = planned_items(table, reading)
-            return import_items(home.objects(), catalog, import_id, rows, now_ms(), max_bad, count)
+            return import_items(home.objects(), catalog, import_id, rows, now_ms(), terms, count)
         blocks = events.blocks(table, reading)
-        return import_events(home.intake(), catalog, import_id, blocks, now_ms(), max_bad, count)
+        return import_events(home.intake(), catalog, import_id, blocks, now_ms(), terms, count)
 
 
 def _kept(planned: Sequence[PlannedFile], flags: ReadingFlags) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.markup import escape
 
+from doublebill.model.metadata.dates import iso
 from doublebill_local.display.console import Answer, out, table
 
 MOST_COLUMNS = 30
@@ -23,6 +24,8 @@ def show_import(answer: Answer) -> None:
         out.print(f"imported into [bold]{answer['catalog']}[/]: {_rows(file['subject'], file)}")
         for line in (*report_lines(file.get("report", {})), *reading_lines(file.get("reading", {}))):
             out.print(f"  {line}", markup=False)
+    for import_id in answer.get("replaced", ()):
+        out.print(f"replaced import {import_id}, which counts no more")
 
 
 def show_plan(answer: Answer) -> None:
@@ -97,6 +100,24 @@ def _times(times: Answer) -> str:
     if gap:
         shown += f", none on {gap['days']:,} days after {gap['after']}"
     return shown + (f"; {times['without']:,} events without a time" if times["without"] else "")
+
+
+def show_imports(answer: Answer) -> None:
+    """Prints every import with its file, time and counts."""
+    imports = table("import", "file", "time (UTC)", "kind", "stored", "bad", "users", "items")
+    for one in answer["imports"]:
+        time = iso(one["imported_ms"])[:16].replace("T", " ") if "imported_ms" in one else ""
+        numbers = (f"{one[name]:,}" if name in one else "" for name in ("accepted", "quarantined", "users", "items"))
+        imports.add_row(one["import_id"], escape(one.get("file", "")), time, one["kind"], *numbers)
+    out.print(imports)
+    for one in answer["skipped"]:
+        out.print(f"skipped {one['name']}: {one['problem']}")
+
+
+def show_removed_import(answer: Answer) -> None:
+    """Prints the import that was removed, and the command that takes it out of the model."""
+    out.print(f"removed import {answer['import_id']}: {answer['removed']:,} {answer['kind']}")
+    out.print(f"next: doublebill train {answer['catalog']}, so that the model forgets them")
 
 
 def _rows(name: str, file: Answer) -> str:

@@ -79,5 +79,14 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     """Stores metadata; a field that an item leaves out keeps its value. Availability and removals count at once."""
     ensure(objects, catalog)
     data = pack(map(item_to_line, items))
-    objects.put(f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz", data)
+    objects.put(_items_key(catalog, data, now_ms), data)
     availability.note(objects, catalog, items)
+
+
+def items_key(catalog: str, items: Sequence[Item], now_ms: int) -> str:
+    """Returns the key under which `put_items` writes these items."""
+    return _items_key(catalog, pack(map(item_to_line, items)), now_ms)
+
+
+def _items_key(catalog: str, data: bytes, now_ms: int) -> str:
+    return f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz"

@@ -5,8 +5,9 @@ events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per 
 imports/<catalog>/<import>/part-<n>.npz                          the events of a file, as event tables, which count once
 imports/<catalog>/<import>/import.json                           stands beside them
 
-`import.json` has the counts of the import, and `parts`: of each the `key`, `rows`, `bytes` and `sha256`. Imports of
-earlier versions have no `parts` there; their events are gzipped lines in `part-<n>.jsonl.gz`.
+`import.json` has the counts of the import, `parts` (of each the `key`, `rows`, `bytes` and `sha256`), and `replaces`,
+the ids of earlier imports that count no more while this record names them; once they are deleted, it forgets them.
+Imports of earlier versions have no `parts` there; their events are gzipped lines in `part-<n>.jsonl.gz`.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
 from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
 from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents, request_key
+from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -97,6 +99,26 @@ def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str
     return {name: value for name, value in record.items() if name != "parts"}
 
 
+def uncommit(objects: Objects, catalog: str, import_id: str) -> None:
+    """Makes an import count no more; its parts stay."""
+    objects.delete(f"{_folder(catalog, import_id)}{RECORD}")
+
+
+def forget_replaced(objects: Objects, catalog: str, import_id: str) -> None:
+    """Takes `replaces` out of the record of an import once those imports are gone, so that their files may come back.
+
+    Raises:
+        Conflict, StoreUnavailable: as `swap`.
+    """
+
+    def without(data: bytes | None) -> bytes | None:
+        if data is None:
+            return None
+        return json.dumps({name: value for name, value in json.loads(data).items() if name != "replaces"}).encode()
+
+    swap(objects, f"{_folder(catalog, import_id)}{RECORD}", without)
+
+
 def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
     """Removes the parts of an import that was not committed."""
     if committed_import(objects, catalog, import_id) is not None:
@@ -109,6 +131,7 @@ def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamage
     """Returns every import that counts, by its id; one whose record cannot be read is added to `damaged`."""
     keys = list(objects.keys(f"imports/{catalog}/"))
     found: list[CommittedImport] = []
+    replaced: set[str] = set()
     for key, data in in_order_or_missing(objects, (key for key in keys if key.endswith(f"/{RECORD}"))):
         try:
             record = _record(key, data)
@@ -118,7 +141,8 @@ def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamage
         folder = key.removesuffix(RECORD)
         listed = [StoredEvents(one) for one in keys if one.startswith(folder) and one != key]
         found.append(_committed(key, record, listed))
-    return found
+        replaced.update(record.get("replaces", ()))
+    return [one for one in found if one.import_id not in replaced]
 
 
 def _committed(key: str, record: Mapping[str, Any], listed: Sequence[StoredEvents]) -> CommittedImport:

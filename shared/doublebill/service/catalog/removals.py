@@ -38,5 +38,16 @@ def events_since(objects: Objects, catalog: str, since_ms: int) -> int:
     return events
 
 
+def of_import(objects: Objects, catalog: str, import_id: str) -> int | None:
+    """Returns when an import was last removed, in milliseconds, or None where it never was."""
+    found: list[int] = []
+    for key, data in in_order_or_missing(objects, list(objects.keys(_prefix(catalog)))):
+        with contextlib.suppress(ObjectDamaged):
+            record = json.loads(check_digest(key, data))
+            if (record["reason"], record["name"]) == ("import", import_id):
+                found.append(int(record["removed_ms"]))
+    return max(found, default=None)
+
+
 def _prefix(catalog: str) -> str:
     return f"removals/{catalog}/"

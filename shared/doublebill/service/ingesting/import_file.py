@@ -6,6 +6,7 @@ record of the import is written, at the very end. Bad rows go to `quarantine/<ca
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from dataclasses import fields as fields_of
 
 from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.event_table import EventTable, concat
@@ -14,6 +15,7 @@ from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.catalog.data_report import DataReport
+from doublebill.service.catalog.imported import event_sketch, import_records
 from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
 from doublebill.service.ingesting.file_blocks import (
@@ -53,6 +55,21 @@ class Imported:
     `duplicates`, `users`, `items` and `density`."""
 
 
+@dataclass(frozen=True)
+class ImportTerms:
+    """What somebody says about an import beside the file itself."""
+
+    max_bad_share: float = MAX_BAD_SHARE
+    file: str = ""
+    """The name of the file."""
+    replaces: tuple[str, ...] = ()
+    """Ids of imports that count no more once this one does."""
+    together: tuple[str, ...] = ()
+    """Ids of the imports of one command, which may have events in common."""
+    again: bool = False
+    """Whether a file that repeats the events of an earlier one is stored all the same."""
+
+
 @dataclass
 class _Parts:
     """The parts of an import as they are written."""
@@ -87,6 +104,7 @@ class _Import:
     bad: BadRows = field(default_factory=BadRows)
     histories: ImportedHistories = field(default_factory=ImportedHistories)
     data: DataReport = field(default_factory=DataReport)
+    sketch: event_sketch.Hashes = field(default_factory=lambda: event_sketch.EMPTY)
     accepted: int = 0
     rows: int = 0
     ignored: int = 0
@@ -98,6 +116,7 @@ class _Import:
         self.bad.add(block.bad)
         self.histories.note(table)
         self.data.note(table)
+        self.sketch = event_sketch.added(self.sketch, table)
         self.accepted += len(table)
         self.ignored += block.ignored
         self.rows = self.accepted + self.bad.count + self.ignored
@@ -124,7 +143,7 @@ def import_rows(
     import_id: str,
     rows: Rows,
     now_ms: int,
-    max_bad_share: float = MAX_BAD_SHARE,
+    terms: ImportTerms = ImportTerms(),
     on_progress: OnProgress = lambda _: None,
 ) -> Imported:
     """Stores a file of events that comes row by row.
@@ -135,7 +154,7 @@ def import_rows(
     settings = catalog_record.find(intake.objects, catalog)
     kinds, scale = settings.kinds, settings.rating_scale
     blocks = blocks_of_rows(rows, lambda raw: parse(raw, str, kinds=kinds, scale=scale))
-    return import_events(intake, catalog, import_id, blocks, now_ms, max_bad_share, on_progress)
+    return import_events(intake, catalog, import_id, blocks, now_ms, terms, on_progress)
 
 
 def import_events(
@@ -144,18 +163,21 @@ def import_events(
     import_id: str,
     blocks: Iterable[EventBlock],
     now_ms: int,
-    max_bad_share: float = MAX_BAD_SHARE,
+    terms: ImportTerms = ImportTerms(),
     on_progress: OnProgress = lambda _: None,
 ) -> Imported:
     """Stores a file of events. `import_id` is a digest of the file, so importing it again changes nothing.
 
     Raises:
-        TooManyBadRows: when more than `max_bad_share` of the rows are bad; the quarantine has them.
-        InvalidInput: when the file itself cannot be read to its end.
+        TooManyBadRows: when more than `terms.max_bad_share` of the rows are bad; the quarantine has them.
+        InvalidInput: when the file itself cannot be read to its end, or repeats an earlier one.
+        NotFound: when an import that it should replace is not there.
     """
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
         return replace(_imported(committed), repeated=True)
+    for replaced in terms.replaces:
+        import_records.find(intake.objects, catalog, replaced)
     reading = _Import(_Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms))
     settings = catalog_record.find(intake.objects, catalog)
     try:
@@ -163,15 +185,18 @@ def import_events(
             reading.take(inside_scale(block, settings.rating_scale))
             on_progress(reading.rows)
         reading.parts.finish()
+        if not terms.again:
+            _check_new(intake.objects, catalog, reading.sketch, (*terms.replaces, *terms.together))
         reading.bad.quarantine(intake.objects, catalog, import_id)
-        reading.bad.check(reading.accepted, max_bad_share)
+        reading.bad.check(reading.accepted, terms.max_bad_share)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
     catalogs.ensure(intake.objects, catalog)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     imported = reading.outcome(import_id)
-    event_log.commit_import(intake.objects, catalog, import_id, asdict(imported), reading.parts.written)
+    facts = import_records.facts_of(terms.file, now_ms, terms.replaces, reading.sketch)
+    event_log.commit_import(intake.objects, catalog, import_id, {**asdict(imported), **facts}, reading.parts.written)
     return imported
 
 
@@ -181,7 +206,7 @@ def import_items(
     import_id: str,
     rows: Rows,
     now_ms: int,
-    max_bad_share: float = MAX_BAD_SHARE,
+    terms: ImportTerms = ImportTerms(),
     on_progress: OnProgress = lambda _: None,
 ) -> Imported:
     """Stores a file of item metadata, which wins over earlier metadata.
@@ -200,10 +225,27 @@ def import_items(
         if number % PROGRESS_ROWS == 0:
             on_progress(number)
     bad.quarantine(objects, catalog, import_id)
-    bad.check(len(items), max_bad_share)
+    bad.check(len(items), terms.max_bad_share)
+    imported = Imported(import_id, len(items), bad.count, items=len({item.item_id for item in items}))
+    fields = {**asdict(imported), **import_records.facts_of(terms.file, now_ms)}
+    import_records.note_items(objects, catalog, import_id, fields, catalogs.items_key(catalog, items, now_ms))
     catalogs.put_items(objects, catalog, items, now_ms)
-    return Imported(import_id, len(items), bad.count, items=len({item.item_id for item in items}))
+    return imported
+
+
+def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, passed_over: tuple[str, ...]) -> None:
+    """Raises `InvalidInput` where a file mostly has the events of an import that is not to be passed over."""
+    found = import_records.repeated_by(objects, catalog, sketch, passed_over)
+    if found is None:
+        return
+    earlier, share = found
+    named = f" ({earlier.fields['file']})" if earlier.fields.get("file") else ""
+    problem = f"{share:.0%} of the events are those of import {earlier.import_id}{named}; nothing was stored"
+    fix = f"use --replace {earlier.import_id} to put this file in its place, or --again to count both"
+    raise InvalidInput.one("events", problem, fix)
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:
-    return Imported(**counts)  # type: ignore[arg-type]  # the fields that asdict wrote
+    """Returns the outcome of an import from its record, which has further fields."""
+    names = {one.name for one in fields_of(Imported)}
+    return Imported(**{name: value for name, value in counts.items() if name in names})  # type: ignore[arg-type]

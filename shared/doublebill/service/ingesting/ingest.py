@@ -55,10 +55,12 @@ class Intake:
 
     def ensure(self, catalog: str) -> None:
         """Makes the catalog where it is missing."""
-        record = self.catalog_records.of(catalog)
-        if catalog not in self._made or not record.fields or record.removed:
-            catalogs.ensure(self.objects, catalog)
-            self._made.add(catalog)
+        if catalog in self._made:
+            record = self.catalog_records.of(catalog)
+            if record.fields and not record.removed:
+                return
+        catalogs.ensure(self.objects, catalog)
+        self._made.add(catalog)
 
     def remember(self, catalog: str, events: Sequence[Event], now_ms: int) -> None:
         """Puts the events into their users' histories, and folds the tails that are due."""

@@ -12,7 +12,7 @@ from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.ingesting import bad_rows, file_blocks, import_file, imported_histories
-from doublebill.service.ingesting.import_file import Imported, import_items, import_rows
+from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items, import_rows
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
@@ -40,9 +40,10 @@ def intake(objects):
     return Intake(objects, MemoryHistories(), PSEUDONYMS, DAY)
 
 
-def imported(intake, content: str | bytes = RATINGS, **told) -> Imported:
+def imported(intake, content: str | bytes = RATINGS, on_progress=lambda _: None, **told) -> Imported:
     raw = content.encode() if isinstance(content, str) else content
-    return import_rows(intake, "films", IMPORT, read_events(io.BytesIO(raw), "ratings.csv"), NOW_MS, **told)
+    rows = read_events(io.BytesIO(raw), "ratings.csv")
+    return import_rows(intake, "films", IMPORT, rows, NOW_MS, ImportTerms(**told), on_progress)
 
 
 def history(intake, user_id: str) -> list[str]:
@@ -216,7 +217,7 @@ class TestEvents:
             RawRow(1, {"user_id": "a", "item_id": "film-1", "kind": "view"}),
             RawRow(2, {"user_id": "secret\ud800"}),
         ]
-        import_rows(intake, "films", IMPORT, rows, NOW_MS, max_bad_share=0.5)
+        import_rows(intake, "films", IMPORT, rows, NOW_MS, ImportTerms(max_bad_share=0.5))
         (bad,) = quarantined(objects)
         assert (bad["line"], bad["field"], bad["problem"]) == (2, "user_id", "a text of 7 characters is not valid")
 
@@ -231,7 +232,7 @@ ITEMS = "movieId,title,genres\nfilm-1,Metropolis,Drama|Science\nfilm-2,M,Crime\n
 
 def imported_items(objects, content: str = ITEMS, **told) -> Imported:
     rows = read_items(io.BytesIO(content.encode()), "movies.csv")
-    return import_items(objects, "films", IMPORT, rows, NOW_MS, **told)
+    return import_items(objects, "films", IMPORT, rows, NOW_MS, ImportTerms(**told))
 
 
 class TestItems:

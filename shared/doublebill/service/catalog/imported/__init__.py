@@ -1,0 +1,1 @@
+"""Imported files: their records, and samples of their events by which repeated files are found."""

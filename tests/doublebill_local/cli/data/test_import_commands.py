@@ -1,0 +1,38 @@
+"""The command `imports`, and `import --replace` and `--again`."""
+
+import json
+
+
+def listed(run, catalog="films"):
+    return json.loads(run("imports", catalog, "--json").out)["imports"]
+
+
+def test_a_repeated_file_asks_and_a_corrected_one_replaces_it(run, world, tmp_path):
+    events, items = world
+    run("import", "films", "--events", events, "--items", items)
+    by_kind = {entry["kind"]: entry["import_id"] for entry in listed(run)}
+    assert sorted(by_kind) == ["events", "items"]
+    assert "events.csv" in run("imports", "films").out
+    asked = run("import", "films", "--events", events, "--kind", "view")
+    assert asked.code == 2
+    assert f"--replace {by_kind['events']}" in asked.err
+    assert len(listed(run)) == 2
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(events.read_text().replace("item-0,1,", "item-0,2,"))
+    replaced = run("import", "films", "--events", corrected, "--replace", by_kind["events"])
+    assert (replaced.code, f"replaced import {by_kind['events']}" in replaced.out) == (0, True)
+    assert {entry.get("file") for entry in listed(run)} == {"corrected.csv", "items.csv"}
+    assert run("import", "films", "--events", events, "--again").code == 0
+    assert len(listed(run)) == 3
+
+
+def test_an_import_is_removed(run, world):
+    events, _ = world
+    run("import", "films", "--events", events)
+    (entry,) = listed(run)
+    removed = run("imports", "remove", "films", entry["import_id"])
+    assert "next: doublebill train films" in removed.out
+    assert listed(run) == []
+    assert run("imports", "remove", "films", entry["import_id"]).code == 3
+    assert run("imports", "nowhere").code == 3
+    assert run("imports").code == 2
