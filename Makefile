@@ -88,8 +88,9 @@ bench-train: env env-peers  ## how long fitting takes and how much memory, besid
 bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
 	@$(PY) tests/bench/games.py
 
-bench-import: env  ## how fast a file of events is imported, beside pandas reading it, and how much memory that takes
+bench-import: env  ## how fast a file of events is imported, beside pandas reading it, how fast trainings read it, and the memory of both
 	@$(PY) tests/bench/ingest.py
+	@$(PY) tests/bench/event_log.py
 
 ROWS := 10000000
 FILE := large.csv.gz

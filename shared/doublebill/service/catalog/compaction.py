@@ -145,13 +145,16 @@ def _read(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -
     blocks: list[LogBlock] = []
     whole: list[str] = []
     waiting: list[tuple[str, list[Event]]] = []
+    rows, in_blocks = 0, 0
     for key, found in stored_events.requests(objects, keys, damaged):
         waiting.append((key, found))
         whole.append(key)
-        if sum(len(events) for _, events in waiting) >= BATCH_EVENTS:
+        rows += len(found)
+        if rows - in_blocks >= BATCH_EVENTS:
             blocks.append(_block_of(waiting))
             waiting.clear()
-            if sum(map(len, blocks)) >= MOST_ROWS:
+            in_blocks = rows
+            if rows >= MOST_ROWS:
                 break
     return log_blocks.join([*blocks, _block_of(waiting)]), whole
 
