@@ -190,7 +190,7 @@ def read_index(objects: Objects, catalog: str) -> tuple[BlockIndex, bytes | None
         try:
             data = objects.get(key).data
         except ObjectMissing:
-            if not any(True for _ in objects.keys(f"blocks/{catalog}/")):
+            if not any(one.endswith(".npz") for one in objects.keys(f"blocks/{catalog}/")):
                 return BlockIndex(), None
         else:
             return BlockIndex.from_bytes(data, key), data

@@ -2,20 +2,22 @@
 
 First the record of the catalog says that it is removed: from then on it is not found, and takes in nothing. An object
 that stays says so to environments that have a model in memory. Then go the champion, the copies for emergencies, the
-histories of the users whom the log names, all other objects, and the record itself at last. A removal that died on the
-way is completed by the next one; until then the name stays taken.
+histories of the users whom the log names, all other objects, and the record itself at last. All that is done twice,
+for whatever was on its way meanwhile: events of functions that had yet to see the mark, a training that was ending. A
+removal that died on the way is completed by the next one; until then the name stays taken.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict
 
 from doublebill.errors import NotFound
 from doublebill.service.catalog import availability, catalog_record, trending
 from doublebill.service.registry.champions import champion_key
-from doublebill.service.removing.logged_users import users_of
+from doublebill.service.removing.logged_users import PREFIXES, users_in
 from doublebill.service.serving import popularity_fallback
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.histories import Histories
@@ -26,7 +28,7 @@ FOLDERS = ("artifacts", "batches", "blocks", "events", "imports", "items", "merg
 """Prefixes under which each catalog has a folder of its own."""
 
 AT_ONCE = 8
-"""Objects deleted side by side."""
+"""Objects, or histories, removed side by side."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,25 @@ def remove(stores: CatalogStores, catalog: str, now_ms: int) -> CatalogRemoved:
     found = contents(objects, catalog)
     swap(objects, catalog_record.record_key(catalog), lambda data: _marked(data, catalog, now_ms))
     objects.put(catalog_record.tombstone_key(catalog), json.dumps({catalog_record.REMOVED: now_ms}).encode())
-    objects.delete(champion_key(catalog))
-    stores.records.put(popularity_fallback.record_key(catalog), b"")
-    users = users_of(objects, catalog)
-    for user in sorted(users):
-        stores.histories.forget(catalog, user)
-    for folder in FOLDERS:
-        _delete_all(objects, objects.keys(f"{folder}/{catalog}/"))
-    _delete_all(objects, (availability.availability_key(catalog), trending.trending_key(catalog)))
+    users = _clear(stores, catalog) | _clear(stores, catalog)
     objects.delete(catalog_record.record_key(catalog))
     return CatalogRemoved(catalog=catalog, objects=found["objects"], histories=len(users), removed=True)
+
+
+def _clear(stores: CatalogStores, catalog: str) -> set[str]:
+    """Removes everything but the record of the catalog; returns the users whose histories were removed."""
+    objects = stores.objects
+    objects.delete(champion_key(catalog))
+    stores.records.put(popularity_fallback.record_key(catalog), b"")
+    logged = [key for prefix in PREFIXES for key in objects.keys(f"{prefix}/{catalog}/")]
+    users = users_in(objects, logged)
+    _for_each(partial(stores.histories.forget, catalog), sorted(users))
+    _for_each(objects.delete, logged)  # no more than those whose users were read
+    for folder in FOLDERS:
+        if folder not in PREFIXES:
+            _for_each(objects.delete, objects.keys(f"{folder}/{catalog}/"))
+    _for_each(objects.delete, (availability.availability_key(catalog), trending.trending_key(catalog)))
+    return users
 
 
 def _marked(data: bytes | None, catalog: str, now_ms: int) -> bytes | None:
@@ -97,7 +108,8 @@ def _marked(data: bytes | None, catalog: str, now_ms: int) -> bytes | None:
     return None if marked else json.dumps(fields).encode()
 
 
-def _delete_all(objects: Objects, keys: Iterable[str]) -> None:
+def _for_each(act: Callable[[str], object], names: Iterable[str]) -> None:
+    """Acts on each name, a few side by side."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for _ in pool.map(objects.delete, list(keys)):
+        for _ in pool.map(act, list(names)):
             pass

@@ -8,7 +8,7 @@ from doublebill.errors import DoublebillError
 from doublebill.event_table import EventTable
 from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
+from doublebill.stores.read_many import in_order_or_missing
 
 PREFIXES = ("blocks", "events", "imports", "merges")
 
@@ -22,12 +22,11 @@ def users_of(objects: Objects, catalog: str) -> set[str]:
 
 
 def users_in(objects: Objects, keys: Iterable[str]) -> set[str]:
-    """Returns the pseudonyms in the objects under these keys."""
-    listed = list(keys)
+    """Returns the pseudonyms in the objects under these keys; objects that went meanwhile are passed over."""
     users: set[str] = set()
-    for key, data in zip(listed, in_order(objects, listed), strict=True):
+    for key, data in in_order_or_missing(objects, keys):
         try:
-            users.update(_users(key, data))
+            users.update(_users(key, data or b""))
         except UNREADABLE:
             continue
     return users

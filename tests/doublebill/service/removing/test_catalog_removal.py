@@ -1,6 +1,8 @@
 """Removing a catalog: nothing of it stays, other catalogs stay whole, and a death on the way is made good."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from doublebill.errors import Conflict, NotFound
 from doublebill.events import Event
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
-from doublebill.service.catalog import catalog_record, catalogs, compaction, user_aliases
+from doublebill.service.catalog import catalog_record, catalogs, compaction, event_log, user_aliases
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.import_file import import_items
 from doublebill.service.removing import catalog_removal
@@ -19,6 +21,7 @@ from doublebill.service.removing.catalog_removal import CatalogStores
 from doublebill.service.removing.logged_users import users_of
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.serving.warm_models import Warm
+from doublebill.stores.objects import Objects, StoredObject
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from trainings import fill, trained
@@ -101,6 +104,41 @@ def test_a_removal_that_dies_anywhere_is_completed_by_the_next() -> None:
                 catalog_removal.remove(stores, "films", FIRST_MS)
             assert left(stores) == []
             assert stores.histories.newest("films", "owner", 9, 0, consistent=True) == []
+
+
+class Meanwhile(StoppingObjects):
+    """Objects whose first read of a request is preceded by something that another process does."""
+
+    def __init__(self, inner: Objects, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self._meanwhile = [meanwhile]
+
+    def get(self, key: str) -> StoredObject:
+        if key.startswith("events/") and self._meanwhile:
+            self._meanwhile.pop()()
+        return super().get(key)
+
+
+def test_of_two_removals_at_once_both_end() -> None:
+    stores = small()
+    for number in range(9):
+        fill(stores.objects, EVENTS, now_ms=FIRST_MS + number)
+    objects = Meanwhile(stores.objects, lambda: catalog_removal.remove(stores, "films", FIRST_MS))
+    assert catalog_removal.remove(replace(stores, objects=objects), "films", FIRST_MS)["removed"]
+    assert left(stores) == []
+
+
+def test_events_and_a_champion_that_were_on_their_way_go_too() -> None:
+    stores = small()
+
+    def late() -> None:
+        event_log.append(stores.objects, "films", [Event("late", "a", "play")], FIRST_MS + 1)
+        stores.histories.add("films", [Event("late", "a", "play")], 10**10)
+        stores.objects.put("champions/films.json", b"{}")
+
+    catalog_removal.remove(replace(stores, objects=Meanwhile(stores.objects, late)), "films", FIRST_MS)
+    assert left(stores) == []
+    assert stores.histories.newest("films", "late", 9, 0, consistent=True) == []
 
 
 def test_a_name_is_free_again_after_the_removal() -> None:
