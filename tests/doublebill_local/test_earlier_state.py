@@ -171,7 +171,10 @@ def differences(found: Any, expected: Any, place: str = "") -> list[str]:
 
 
 def test_it_answers_as_it_did(call: Call) -> None:
-    found = {path: differences(call(path), expected) for path, expected in EXPECTED["answers"].items()}
+    """But for histories with low ratings, whose items lead nowhere since."""
+    since = json.loads((Path(__file__).parents[1] / "fixtures/answers-since-077ed57.json").read_text())
+    answers = EXPECTED["answers"] | since
+    found = {path: differences(call(path), expected) for path, expected in answers.items()}
     assert {path: one for path, one in found.items() if one} == {}
 
 

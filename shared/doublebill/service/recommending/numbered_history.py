@@ -7,6 +7,7 @@ import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.history.reading import Older
+from doublebill.model.ranking import Scored
 from doublebill.model.recommender import Recommender
 from doublebill.service.recommending.history import History
 from doublebill.values.event_kinds import EventKinds
@@ -19,7 +20,7 @@ class NumberedHistory:
     items: Ints32
     """[history] item numbers, distinct."""
     weights: Floats
-    """[history] summed, as the model counts them: saturated and aged."""
+    """[history] summed, as the model counts them: saturated and aged; 0 where the rating is low."""
     liked: Mask
     """[history] False where the sum counts against."""
     timestamps: Floats
@@ -38,6 +39,11 @@ class NumberedHistory:
         """Returns the numbers of all items."""
         return np.concatenate([self.items, self.older])
 
+    def scored_by(self, model: Recommender) -> Scored:
+        """Returns the scores to which the items with a weight add up; none where no item has one."""
+        counting = self.weights != 0
+        return model.score(self.items[counting], self.weights[counting])
+
     @property
     def disliked(self) -> Ints32:
         """Returns the numbers of all items that count against."""
@@ -47,6 +53,7 @@ class NumberedHistory:
     def of(cls, model: Recommender, history: History, kinds: EventKinds) -> "NumberedHistory":
         """Returns a history as `model` counts it, its events weighed by these kinds."""
         entries, further_back = history.entries(kinds)
+        shift = -min(0.0, model.ratings.lowest) if model.ratings else 0.0  # as in training, where the lowest weighs 0
         weights: dict[int, float] = {}
         newest: dict[int, float] = {}
         ratings: dict[int, tuple[float, float]] = {}
@@ -57,20 +64,23 @@ class NumberedHistory:
                 unknown[entry.item_id] = None
                 continue
             time = entry.timestamp or 0.0
-            weights[item] = weights.get(item, 0.0) + entry.weight
+            weights[item] = weights.get(item, 0.0) + entry.weight + (0.0 if entry.rating is None else shift)
             newest[item] = max(newest.get(item, 0.0), time)
             if entry.rating is not None and (item not in ratings or time >= ratings[item][0]):
                 ratings[item] = time, entry.rating
         sums = np.fromiter(weights.values(), np.float64)
         timestamps = np.fromiter(newest.values(), np.float64)
         older, older_liked = _older(model, further_back)
-        stars = [ratings[item][1] if item in ratings else math.nan for item in weights]
+        stars = np.array([ratings[item][1] if item in ratings else math.nan for item in weights], np.float64)
+        weighed = model.config.weigh(sums, timestamps)
+        if model.ratings is not None:
+            weighed[model.ratings.low(stars)] = 0.0
         return cls(
             items=np.fromiter(weights, np.int32),
-            weights=model.config.weigh(sums, timestamps),
+            weights=weighed,
             liked=sums >= 0,
             timestamps=timestamps,
-            ratings=np.array(stars, np.float64),
+            ratings=stars,
             unknown=list(unknown),
             older=older,
             older_liked=older_liked,

@@ -31,7 +31,7 @@ def recommend(
     serving = serving.at(now_ms)
     model, n = serving.recommender, options.n
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
-    scored = model.score(numbered.items, numbered.weights)
+    scored = numbered.scored_by(model)
 
     earlier = read_cursor(options.cursor)
     excluded = [earlier.items_in(model.catalog.item_ids)] if earlier.hashes else []
@@ -66,7 +66,7 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     serving = serving.at(now_ms)
     model = serving.recommender
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
-    scored = model.score(numbered.items, numbered.weights)
+    scored = numbered.scored_by(model)
 
     item_ids = list(dict.fromkeys(request.items))
     numbers = model.catalog.item_ids.find_all(item_ids)
