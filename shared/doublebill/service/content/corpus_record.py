@@ -13,6 +13,7 @@ from msgspec import Meta
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.model.catalog import NAME_PATTERN, check_catalog_name
 from doublebill.schema import whole
+from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import is_lost
 from doublebill.stores.objects import Objects
@@ -147,10 +148,22 @@ def end_training(
     return read_record(objects, trained.kind, trained.corpus)
 
 
-def list_records(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> list[CorpusRecord]:
-    """Reads the records of all corpora of the kinds that the caller `sees`, each named `games/<kind>`."""
+def list_records(
+    objects: Objects, sees: Callable[[str], bool] = lambda _: True, skipped: list[SkippedObject] | None = None
+) -> list[CorpusRecord]:
+    """Reads the records of all corpora of the kinds that the caller `sees`, each named `games/<kind>`.
+
+    A record that is damaged is left out, and added to `skipped`.
+    """
     keys = [key for key in objects.keys(PREFIX) if sees("games/" + key.removeprefix(PREFIX).partition("/")[0])]
-    return [CorpusRecord.from_bytes(data) for data in in_order(objects, keys)]
+    records: list[CorpusRecord] = []
+    for key, data in zip(keys, in_order(objects, keys), strict=True):
+        try:
+            records.append(CorpusRecord.from_bytes(data))
+        except StoreUnavailable as damaged:
+            if skipped is not None:
+                skipped.append({"name": key.removeprefix(PREFIX).removesuffix(".json"), "problem": str(damaged)})
+    return records
 
 
 def check_corpus_name(name: str) -> str:

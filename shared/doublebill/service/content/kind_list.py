@@ -10,6 +10,7 @@ from doublebill.games.kinds import KINDS
 from doublebill.games.learners import LEARNERS, shipped
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import schema_of
+from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.content.corpus_record import CorpusRecord, list_records
 from doublebill.service.content.responses import CorpusOption, Games, LevelKindSummary, TextKindSummary
 from doublebill.stores.objects import Objects
@@ -17,10 +18,14 @@ from doublebill.stores.objects import Objects
 
 def visible_games(objects: Objects, sees: Callable[[str], bool], deadline: Deadline) -> Games:
     """Returns all kinds, with the corpora that a caller `sees`; those that ship also while the objects are down."""
+    skipped: list[SkippedObject] = []
     try:
-        return games(deadline.bounded("the objects", lambda: list_records(objects, sees)))
+        answer = games(deadline.bounded("the objects", lambda: list_records(objects, sees, skipped)))
     except StoreUnavailable as failed:
         return {**games(), "degraded": str(failed)}
+    if skipped:
+        answer["skipped"] = skipped
+    return answer
 
 
 def games(records: Sequence[CorpusRecord] = ()) -> Games:

@@ -5,6 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 
 from doublebill.games.files import LevelJson
 from doublebill.games.text.texts import TextControl
+from doublebill.service.catalog.imported.skipped import SkippedObject
 
 # ---- generated items -------------------------------------------------------------------------------------------------
 
@@ -142,3 +143,5 @@ class Games(TypedDict):
     texts: Sequence[TextKindSummary]
     degraded: bool | str
     """False, or why corpora are missing."""
+    skipped: NotRequired[Sequence[SkippedObject]]
+    """Corpora whose record cannot be read."""

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NotRequired, TypedDict, cast
 
-from doublebill.errors import NotFound
+from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.service.catalog import catalogs
+from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.registry import champions, runs
 from doublebill.stores.objects import Objects
 
@@ -31,11 +32,26 @@ class Overview(TypedDict):
     """The catalogs, by name."""
 
     catalogs: Sequence[CatalogSummary]
+    skipped: NotRequired[Sequence[SkippedObject]]
+    """Catalogs of which an object cannot be read."""
 
 
 def overview(objects: Objects, sees: Callable[[str], bool] = lambda _: True) -> Overview:
     """Returns every catalog that the caller `sees`, by name."""
-    return {"catalogs": [_described(objects, name) for name in catalogs.names(objects) if sees(name)]}
+    found: list[CatalogSummary] = []
+    skipped: list[SkippedObject] = []
+    for name in filter(sees, catalogs.names(objects)):
+        try:
+            catalogs.settings(objects, name)
+            found.append(_described(objects, name))
+        except StoreUnavailable as damaged:
+            skipped.append({"name": name, "problem": str(damaged)})
+        except NotFound:  # it is being removed
+            continue
+    answer = Overview(catalogs=found)
+    if skipped:
+        answer["skipped"] = skipped
+    return answer
 
 
 def _described(objects: Objects, catalog: str) -> CatalogSummary:

@@ -1,15 +1,16 @@
 """The models of a catalog: its versions with their reports, and the card of one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.model.artifact import MANIFEST
 from doublebill.service.catalog import catalogs
+from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.registry import champions, click_through, versions
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
+from doublebill.stores.read_many import in_order_or_missing
 from doublebill.stores.records import Records
 
 
@@ -40,6 +41,8 @@ class ModelList(TypedDict):
     share: float
     """Of the users, whom the challenger serves; 0 without one."""
     models: list[ModelEntry]
+    skipped: NotRequired[Sequence[SkippedObject]]
+    """Runs whose record cannot be read."""
 
 
 class ModelCard(ModelEntry):
@@ -60,13 +63,18 @@ def models(objects: Objects, catalog: str, records: Records | None = None, now: 
     """
     catalogs.settings(objects, catalog)
     champion = champions.read_champion(objects, catalog)
-    return ModelList(
+    skipped: list[SkippedObject] = []
+    entries = _entries(objects, catalog, champion, _online(records, catalog, now), skipped)
+    answer = ModelList(
         catalog=catalog,
         champion=champion.version if champion else None,
         challenger=champion.challenger or None if champion else None,
         share=champion.share if champion else 0.0,
-        models=_entries(objects, catalog, champion, _online(records, catalog, now)),
+        models=entries,
     )
+    if skipped:
+        answer["skipped"] = skipped
+    return answer
 
 
 def model(objects: Objects, catalog: str, version: str, records: Records | None = None, now: int = 0) -> ModelCard:
@@ -95,17 +103,26 @@ def _online(records: Records | None, catalog: str, now: int) -> dict[str, click_
 
 
 def _entries(
-    objects: Objects, catalog: str, champion: champions.Champion | None, online: Mapping[str, click_through.Online]
+    objects: Objects,
+    catalog: str,
+    champion: champions.Champion | None,
+    online: Mapping[str, click_through.Online],
+    skipped: list[SkippedObject],
 ) -> list[ModelEntry]:
     by_version: dict[str, ModelEntry] = {}
-    for data in in_order(objects, objects.keys(f"runs/{catalog}/")):
-        record = json.loads(data)
-        version = record.get("version")
-        if version:
-            by_version.pop(version, None)  # so that its latest run decides its place
-            by_version[version] = _entry(record, champion)
-            if version in online:
-                by_version[version]["online"] = online[version]
+    for key, data in in_order_or_missing(objects, list(objects.keys(f"runs/{catalog}/"))):
+        try:
+            record = json.loads(data or b"")
+            entry = _entry(record, champion) if record.get("version") else None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            name = key.rpartition("/")[2].removesuffix(".json")
+            skipped.append({"name": name, "problem": f"{key} cannot be read"})
+            continue
+        if entry is not None:
+            by_version.pop(entry["version"], None)  # so that its latest run decides its place
+            by_version[entry["version"]] = entry
+            if entry["version"] in online:
+                entry["online"] = online[entry["version"]]
     return list(reversed(by_version.values()))
 
 

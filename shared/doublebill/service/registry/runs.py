@@ -48,9 +48,9 @@ def of_version(objects: Objects, catalog: str, version: str) -> Record:
     for key in reversed(list(objects.keys(_folder(catalog)))):
         try:
             record: Record = json.loads(objects.get(key).data)
-        except ObjectMissing:
+        except (ObjectMissing, ValueError):  # one that is damaged is of no version
             continue
-        if record.get("version") == version:
+        if isinstance(record, dict) and record.get("version") == version:
             return record
     raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
 

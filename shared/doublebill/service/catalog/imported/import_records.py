@@ -17,6 +17,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from doublebill.errors import NotFound
 from doublebill.service.catalog.event_log import RECORD
 from doublebill.service.catalog.imported import event_sketch
+from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -44,13 +45,6 @@ class ImportEntry(TypedDict):
     users: NotRequired[int]
     items: int
     replaces: NotRequired[Sequence[str]]
-
-
-class SkippedObject(TypedDict):
-    """An object that could not be read, and so is missing from a list."""
-
-    name: str
-    problem: str
 
 
 class ImportList(TypedDict):
