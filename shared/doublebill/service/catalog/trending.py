@@ -18,6 +18,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from doublebill.arrays import Places
 from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.event_table import EventTable, concat
 from doublebill.events import CLOCK_SKEW_SECONDS
@@ -83,23 +84,24 @@ def count(table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DE
     timed = (table.timestamps > 0) & (table.timestamps <= latest_ms)
     wanted = np.flatnonzero(timed & (weights[table.kinds.codes] * table.values > 0))
     newest_ms = int(table.timestamps[wanted].max()) if len(wanted) else 0
-    recent = table.take(wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS])
-    scores = _scores(recent, newest_ms)
+    scores = _scores(table, wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS], newest_ms)
     order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
     return TrendingItems(newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
 
 
-def _scores(recent: EventTable, newest_ms: int) -> dict[str, float]:
-    """Returns the score of each item, from the newest event of each of its users."""
-    order = np.lexsort((recent.timestamps, recent.users.codes, recent.items.codes))
-    items, users, times = recent.items.codes[order], recent.users.codes[order], recent.timestamps[order]
+def _scores(table: EventTable, recent: Places, newest_ms: int) -> dict[str, float]:
+    """Returns the score of each item of the recent rows, from the newest event of each of its users."""
+    items, users, times = table.items.codes[recent], table.users.codes[recent], table.timestamps[recent]
+    order = np.lexsort((times, users, items))
+    items, users, times = items[order], users[order], times[order]
     newest = np.ones(len(order), np.bool_)
     newest[:-1] = (items[1:] != items[:-1]) | (users[1:] != users[:-1])
-    parts: dict[int, list[float]] = {}
-    for item, time in zip(items[newest].tolist(), times[newest].tolist(), strict=True):
-        parts.setdefault(item, []).append(2.0 ** ((time - newest_ms) / HALF_LIFE_MS))
-    # the same in any order
-    return {recent.items.distinct[item]: math.fsum(of_users) for item, of_users in parts.items()}
+    codes, starts = np.unique(items[newest], return_index=True)
+    of_items = np.split(times[newest], starts[1:])
+    return {
+        table.items.distinct[item]: math.fsum(2.0 ** ((time - newest_ms) / HALF_LIFE_MS) for time in of_users.tolist())
+        for item, of_users in zip(codes.tolist(), of_items, strict=False)  # of no items there is one empty part
+    }
 
 
 def trending_key(catalog: str) -> str:
