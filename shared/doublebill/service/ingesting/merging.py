@@ -61,5 +61,10 @@ def merge(intake: Intake, catalog: str, user_id: str, from_id: str, now_ms: int)
 def _moved(source: str, data: bytes, one: str, other: str) -> StoredPage:
     """Returns a page of `one` as a source of `other`: the same source however often it is moved."""
     page = from_bytes(data)
-    name = source if MERGED in source else MERGED.join([source, one, page.began])
+    name = source if MERGED in source else moved_source(source, one, page.began)
     return StoredPage(other, name, data, page.expires)
+
+
+def moved_source(source: str, one: str, began: str = "") -> str:
+    """Returns the source of a page of `one` after a merge; `began` is that of the page, empty for imports."""
+    return MERGED.join([source, one, began])

@@ -17,6 +17,7 @@ from doublebill.service.catalog import availability, catalogs, event_log, remova
 from doublebill.service.catalog.imported import import_records
 from doublebill.service.catalog.imported.import_records import ImportRecord
 from doublebill.service.catalog.stored_events import lines_of
+from doublebill.service.ingesting.merging import moved_source
 from doublebill.service.removing.logged_users import users_in
 from doublebill.stores.histories import Histories, page_key
 from doublebill.stores.objects import Objects
@@ -89,9 +90,10 @@ def clear(stores: ImportStores, catalog: str, import_id: str) -> None:
     event_log.uncommit(objects, catalog, import_id)
     parts = list(objects.keys(folder))
     owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), [])
-    users = users_in(objects, parts)
-    users |= {owners[user] for user in users if user in owners}
-    stores.histories.remove(catalog, ((user, page_key(import_id)) for user in sorted(users)))
+    owned = {user: owners.get(user, user) for user in users_in(objects, parts)}
+    pages = {(one, page_key(import_id)) for pair in owned.items() for one in pair}
+    pages |= {(owner, page_key(moved_source(import_id, user))) for user, owner in owned.items()}  # where it was merged
+    stores.histories.remove(catalog, sorted(pages))
     for key in parts:
         objects.delete(key)
     objects.delete(f"quarantine/{catalog}/{import_id}.jsonl.gz")

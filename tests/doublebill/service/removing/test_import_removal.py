@@ -1,6 +1,7 @@
 """Removing and replacing imports: nothing of them counts any more, nothing else is lost, wherever the process dies."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from doublebill.events import Event
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import availability, catalogs, event_log, removals, user_aliases
+from doublebill.service.catalog import availability, catalogs, event_log, removals
 from doublebill.service.catalog.imported import import_records
 from doublebill.service.ingesting.import_file import ImportTerms, import_items, import_rows
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.merging import merge
 from doublebill.service.removing import import_removal
 from doublebill.service.removing.import_removal import ImportStores
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
@@ -100,12 +102,12 @@ def test_a_removed_import_leaves_the_log_the_histories_and_a_record_that_counts(
     assert removals.events_since(stores.objects, "films", NOW_MS) == 24
 
 
-def test_the_share_of_a_user_who_was_merged_goes_too() -> None:
+@pytest.mark.parametrize("owners", [["owner"], ["between", "owner"]])
+def test_the_share_of_a_user_who_was_merged_goes_too(owners: list[str]) -> None:
     stores = small()
-    owner = PSEUDONYMS.of("owner")
-    user_aliases.append(stores.objects, "films", PSEUDONYMS.of("u1"), owner, NOW_MS)
-    pages = stores.histories.read("films", PSEUDONYMS.of("u1"), 0, NOW_MS // 1000, consistent=True).pages
-    assert list(pages) == [OLD]
+    for one, other in pairwise(["u1", *owners]):
+        merge(intake(stores.objects, stores.histories), "films", other, one, NOW_MS)
+    assert history(stores, "owner") == {"i0", "i1", "i2", "i3"}
     import_removal.remove(stores, "films", OLD, NOW_MS + 1)
     assert history(stores, "owner") == set()
 
