@@ -2,11 +2,13 @@
 
 from functools import cache
 
+from doublebill.edge import clock
 from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import EventsSettings, read_settings
 from doublebill.service.access import pseudonym_key
+from doublebill.service.ingesting.catalog_items import CatalogItems
 from doublebill.service.ingesting.ingest import Accepted, EventsRequest, Intake, ingest, response_of
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
@@ -17,6 +19,7 @@ settings = read_settings(EventsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
 api = Api("events", open_authoriser(objects, records, settings), settings.answer_seconds)
 handler = api.handler
+items = CatalogItems(objects, clock.SYSTEM)
 
 
 @cache
@@ -33,4 +36,5 @@ def intake() -> Intake:
 
 @api.on("POST /v1/catalogs/{catalog}/events", "write", status=202, users=["events.user_id"])
 def post_events(catalog: str, request: EventsRequest) -> Accepted:
-    return response_of(ingest(intake(), catalog, request.events, now_ms()))
+    ingested = ingest(intake(), catalog, request.events, now_ms())
+    return response_of(ingested, items.unknown(catalog, ingested.item_ids))

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -102,6 +102,8 @@ class Ingested:
     rejected: Sequence[Rejected]
     clicks: Mapping[str, int]
     """Clicks by version, whether or not they could be counted."""
+    item_ids: Sequence[str] = ()
+    """Of the accepted events."""
 
 
 class Rejection(TypedDict):
@@ -117,15 +119,20 @@ class Accepted(TypedDict):
 
     accepted: int
     rejected: Sequence[Rejection]
+    unknown_items: NotRequired[int]
+    """Accepted events of items that the catalog does not have; missing where it has no metadata, or nobody can tell."""
 
 
-def response_of(ingested: Ingested) -> Accepted:
+def response_of(ingested: Ingested, unknown_items: int | None = None) -> Accepted:
     """Returns the response that reports the outcome."""
     rejected: list[Rejection] = [
         {"index": index, "reason": "; ".join(map(str, complaints))[:REASON_LENGTH]}
         for index, complaints in ingested.rejected
     ]
-    return {"accepted": ingested.accepted, "rejected": rejected}
+    response: Accepted = {"accepted": ingested.accepted, "rejected": rejected}
+    if unknown_items is not None:
+        response["unknown_items"] = unknown_items
+    return response
 
 
 def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: int) -> Ingested:
@@ -145,7 +152,7 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     if clicked and intake.records is not None:
         with contextlib.suppress(StoreUnavailable):  # the log has them too
             click_through.count(intake.records, catalog, clicked, now_ms // 1000)
-    return Ingested(len(events), rejected, clicked)
+    return Ingested(len(events), rejected, clicked, [event.item_id for event in events])
 
 
 def _validated(
