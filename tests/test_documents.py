@@ -97,7 +97,13 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "name"), [("http", "http_reference"), ("cli", "cli_reference"), ("api-changes", "api_changes")]
+    ("page", "name"),
+    [
+        ("http", "http_reference"),
+        ("cli", "cli_reference"),
+        ("files", "file_reference"),
+        ("api-changes", "api_changes"),
+    ],
 )
 def test_a_generated_page_is_what_make_docs_writes(page: str, name: str) -> None:
     written = subprocess.run(
