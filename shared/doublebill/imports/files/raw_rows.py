@@ -1,8 +1,14 @@
 """Rows of a file: the raw values of a record, or the reason why it cannot be read, with its line."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from doublebill.errors import NOTHING, InvalidInput, Shown
+
+SORTS: Mapping[str, Callable[[str], bool]] = {"letters": str.isalpha, "digits": str.isdigit, "spaces": str.isspace}
+
+SIGNS = "@.,;:-_/+"
+"""Signs that a sketch names, since they tell an address, a number or a time from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,12 @@ class BadRow:
     """The cell as `problem` repeats it, where it does."""
 
     def as_json(self) -> dict[str, object]:
-        """Returns the row as the quarantine stores it."""
-        return {"line": self.line, "field": self.field, "problem": self.problem, "fix": self.fix}
+        """Returns the row as the quarantine stores it: with a sketch of the cell in place of its text.
+
+        Where the columns of a file have shifted, any cell may be a user id.
+        """
+        problem = self.problem.replace(self.quoted, sketch(self.quoted)) if self.quoted else self.problem
+        return {"line": self.line, "field": self.field, "problem": problem, "fix": self.fix}
 
     def describing(self, value: object) -> "BadRow":
         """Returns the row with the kind of a value in place of the cell that `problem` repeats."""
@@ -41,6 +51,19 @@ def refused(line: int, error: InvalidInput) -> BadRow:
     """Returns the first complaint of an error as a bad row."""
     first = error.complaints[0]
     return BadRow(line, first.field, first.problem, first.fix, first.quoted)
+
+
+def sketch(quoted: str) -> str:
+    """Returns the length and the sorts of characters of a cell, from the words in which an error quotes it.
+
+    `text of 12 characters: letters, digits, @`. Words that already describe a value stay.
+    """
+    if isinstance(quoted, Shown):
+        return quoted
+    text = quoted.strip("'\"")
+    sorts = [name for name, of_sort in SORTS.items() if any(map(of_sort, text))]
+    signs = sorted({sign for sign in text if sign in SIGNS})
+    return f"text of {len(text)} characters: {', '.join([*sorts, *signs]) or 'signs'}"
 
 
 def described(found: object) -> Shown:
