@@ -2,17 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doublebill.errors import StoreUnavailable
 from doublebill.events import Event
 from doublebill.history import bulk
 from doublebill.history.bulk import NumberedEvents
 from doublebill.history.folding import TailEvent, fold
-from doublebill.history.page import Page, from_bytes, to_bytes
+from doublebill.history.page import KEPT_ITEMS, MARKS, NAMED_ITEMS, Page, from_bytes, hash_of, to_bytes
 from doublebill.history.reading import LIVE, HistoryContent, read
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
@@ -20,12 +22,12 @@ LATER = 10**11
 NOW = 1_800_000_000
 
 
-def dated(event: Event, expires: int = LATER) -> TailEvent:
+def in_tail(event: Event, expires: int = LATER) -> TailEvent:
     return TailEvent(event, f"{event.timestamp:013d}#{event.event_id or event.item_id}", expires)
 
 
 def tail(*events: Event) -> list[TailEvent]:
-    return sorted(map(dated, events), key=lambda one: one.key)
+    return sorted(map(in_tail, events), key=lambda one: one.key)
 
 
 def stored(page: Page) -> Page:
@@ -114,6 +116,23 @@ def test_any_split_into_sources_and_tails_gives_all_that_counts(data: st.DataObj
     assert of(read(pages, tail(*parts[4]), DEFAULT_KINDS, NOW)) == counted(events)
 
 
+@pytest.mark.parametrize(
+    ("plays", "counted_plays"), [([1, 2], 0), ([1, 9], 1), ([8, 9], 2), ([8, 9, 10], 3), ([1, 2, 3], 0), ([1, 2, 9], 1)]
+)
+def test_a_dislike_silences_what_other_sources_have_before_it(plays: list[int], counted_plays: int) -> None:
+    def at(second: int, kind: str) -> Event:
+        return Event("ann", "a", kind, 1.0, 1_700_000_000_000 + 1000 * second)
+
+    imported = in_bulk([at(second, "play") for second in plays])
+    for pages, events in (
+        ({"x": imported}, [at(5, "dislike")]),
+        ({"x": imported, LIVE: fold(None, tail(at(5, "dislike")), DEFAULT_KINDS)}, []),
+        ({LIVE: fold(None, tail(*(at(second, "play") for second in plays)), DEFAULT_KINDS)}, [at(5, "dislike")]),
+    ):
+        (met,) = read(pages, tail(*events), DEFAULT_KINDS, NOW).items
+        assert (met.weight, met.count) == (counted_plays - 2.0, counted_plays + 1)
+
+
 @given(st.data())
 def test_an_event_that_comes_again_changes_nothing(data: st.DataObject) -> None:
     events = data.draw(histories())
@@ -161,3 +180,69 @@ def test_a_page_comes_back_from_its_bytes(events: list[Event]) -> None:
     assert list(again.entries(range(len(again)))) == list(page.entries(range(len(page))))
     assert (again.marks(), again.forgotten, again.began) == (page.marks(), page.forgotten, page.began)
     assert to_bytes(again) == to_bytes(page)
+
+
+def many(items: int, kind: str = "view", start: int = 0) -> list[TailEvent]:
+    events = (Event("ann", f"item-{start + n:05d}", kind, 1.0, 1_700_000_000_000 + start + n) for n in range(items))
+    return tail(*events)
+
+
+def test_older_items_lose_their_ids_and_still_count_as_seen_or_disliked() -> None:
+    page = fold(None, many(500, "dislike"), DEFAULT_KINDS)
+    page = stored(fold(page, many(KEPT_ITEMS - 500, start=500), DEFAULT_KINDS))
+    content = read({LIVE: page}, (), DEFAULT_KINDS, NOW)
+    assert [met.item_id for met in content.items] == [f"item-{n:05d}" for n in range(4000, 5000)]
+    expected = {hash_of(f"item-{n:05d}"): -2.0 if n < 500 else 1.0 for n in range(4000)}
+    assert by_hash(content) == expected
+    assert len(fold(page, many(10, start=KEPT_ITEMS), DEFAULT_KINDS)) == KEPT_ITEMS
+
+
+def test_an_older_item_that_is_met_again_keeps_what_was_counted_before() -> None:
+    page = stored(fold(None, many(NAMED_ITEMS + 50, "dislike"), DEFAULT_KINDS))
+    again = tail(Event("ann", "item-00007", "play", 1.0, 1_800_000_000_000))
+    for content in (
+        read({LIVE: page}, again, DEFAULT_KINDS, NOW),
+        read({LIVE: stored(fold(page, again, DEFAULT_KINDS))}, (), DEFAULT_KINDS, NOW),
+    ):
+        (met,) = (one for one in content.items if one.item_id == "item-00007")
+        assert (met.weight, met.count, met.verdict and met.verdict.kind) == (-1.0, 2, "dislike")
+        assert len(content.items) + len(content.older.hashes) == NAMED_ITEMS + 50
+
+
+def test_an_item_that_two_sources_name_by_hash_is_one() -> None:
+    pages = {name: stored(fold(None, many(NAMED_ITEMS + 50), DEFAULT_KINDS)) for name in ("a", "b")}
+    content = read(pages, (), DEFAULT_KINDS, NOW)
+    assert len(content.items) == NAMED_ITEMS
+    assert by_hash(content) == {hash_of(f"item-{n:05d}"): 1.0 for n in range(50)}
+
+
+def test_entries_and_events_past_their_time_are_left_out() -> None:
+    page = fold(None, [replace(one, expires=NOW + n) for n, one in enumerate(many(3))], DEFAULT_KINDS)
+    late = [replace(one, expires=NOW) for one in many(1, start=10)]
+    assert list(of(read({LIVE: page}, late, DEFAULT_KINDS, NOW))) == ["item-00001", "item-00002"]
+    assert fold(page, late, DEFAULT_KINDS, NOW + 1).items == ["item-00002"]
+
+
+def test_an_event_that_lost_its_mark_is_not_counted_twice() -> None:
+    first = tail(*(Event("ann", "a", "play", 1.0, 1_700_000_000_000 + n) for n in range(10)))
+    page = fold(None, first, DEFAULT_KINDS)
+    for start in range(0, 2 * MARKS, 500):  # of a few items, so that the first one stays among the newest
+        others = [
+            replace(one, event=replace(one.event, item_id=f"item-{start}")) for one in many(500, start=start + 100)
+        ]
+        page = stored(fold(page, others, DEFAULT_KINDS))
+    assert len(page.marks()) == MARKS
+    counted_plays = {met.item_id: met.count for met in read({LIVE: page}, first, DEFAULT_KINDS, NOW).items}
+    assert counted_plays["a"] == 10
+
+
+def test_a_page_of_the_longest_ids_fits_into_a_row() -> None:
+    ids = ["".join(chr(0x1F300 + (n * 7919 + place * 104729) % 700) for place in range(256)) for n in range(1200)]
+    events = (Event("ann", item_id, "play", 1 / 3, 1_700_000_000_000 + 977 * n) for n, item_id in enumerate(ids))
+    assert len(to_bytes(fold(None, tail(*events), DEFAULT_KINDS))) < 400_000
+
+
+@pytest.mark.parametrize("data", [b"", b"\x02later", b"\x01cut", to_bytes(fold(None, many(5), DEFAULT_KINDS))[:-9]])
+def test_bytes_that_are_no_page_are_refused(data: bytes) -> None:
+    with pytest.raises(StoreUnavailable, match=r"update doublebill|run doublebill repair"):
+        from_bytes(data)
