@@ -78,6 +78,7 @@ bench: bench-serve bench-train bench-quality bench-games bench-import  ## every 
 
 bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
+	@$(PY) tests/bench/histories.py
 
 bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers
 	@$(PY) tests/bench/quality.py

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from doublebill.events import Event
 from doublebill.history.item_entries import ItemEntry
-from doublebill.history.page import MARKS, Marked, Page, PageWriter, hash_of, mark
+from doublebill.history.page import MARK_BYTES, MARKS, Marked, Page, PageWriter, hash_of, mark
 from doublebill.values.event_kinds import EventKinds
 
 GROUP = MARKS // 8
@@ -77,20 +77,20 @@ def _marked(page: Page, tail: Sequence[TailEvent]) -> tuple[Sequence[Marked], in
     """
     here = dict.fromkeys(mark(one.event) for one in tail)
     newest = max((one.event.timestamp for one in tail), default=0)
-    groups = [Marked(some.newest, [one for one in some.marks if one not in here]) for some in page.marked]
-    groups, forgotten = [*groups, Marked(newest, list(here))], page.forgotten
-    while len(groups) > 1 and sum(len(some.marks) for some in groups[1:]) >= MARKS:
+    groups = [Marked(some.newest, b"".join(one for one in some.marks if one not in here)) for some in page.marked]
+    groups, forgotten = [*groups, Marked(newest, b"".join(here))], page.forgotten
+    while len(groups) > 1 and sum(len(some.joined) for some in groups[1:]) >= MARKS * MARK_BYTES:
         forgotten = max(forgotten, groups.pop(0).newest)
-    return _joined([some for some in groups if some.marks]), forgotten
+    return _joined([some for some in groups if some.joined]), forgotten
 
 
 def _joined(groups: Sequence[Marked]) -> list[Marked]:
     """Returns the groups, small neighbours put together, so that a page has few."""
     joined: list[Marked] = []
     for some in groups:
-        if joined and len(joined[-1].marks) + len(some.marks) <= GROUP:
+        if joined and len(joined[-1].joined) + len(some.joined) <= GROUP * MARK_BYTES:
             last = joined.pop()
-            joined.append(Marked(max(last.newest, some.newest), [*last.marks, *some.marks]))
+            joined.append(Marked(max(last.newest, some.newest), last.joined + some.joined))
         else:
             joined.append(some)
     return joined

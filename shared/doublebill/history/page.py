@@ -17,7 +17,6 @@ other. Marks, five bytes each, are last.
 """
 
 import hashlib
-import itertools
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -112,7 +111,13 @@ class Marked:
 
     newest: int
     """The time of the newest in milliseconds."""
-    marks: Sequence[bytes]
+    joined: bytes
+    """Their marks, one after the other; a reader needs them only where there is a tail."""
+
+    @property
+    def marks(self) -> list[bytes]:
+        """Returns their marks."""
+        return [self.joined[start : start + MARK_BYTES] for start in range(0, len(self.joined), MARK_BYTES)]
 
 
 @dataclass(frozen=True)
@@ -268,7 +273,7 @@ def to_bytes(page: Page) -> bytes:
         "step": step,
         "steady": steady,
         "forgotten": page.forgotten,
-        "marked": [(len(some.marks), some.newest) for some in page.marked],
+        "marked": [(len(some.joined) // MARK_BYTES, some.newest) for some in page.marked],
         "began": page.began,
         "lengths": [len(parts[name]) for name in COLUMNS],
     }
@@ -278,7 +283,7 @@ def to_bytes(page: Page) -> bytes:
             line,
             *(_packed(parts[name]) for name in COLUMNS),
             *encoded,
-            *(one for some in page.marked for one in some.marks),
+            *(some.joined for some in page.marked),
         ]
     )
     return bytes([FORMAT]) + zlib.compress(body, 6)
@@ -329,8 +334,10 @@ def _unpacked(body: bytes) -> Page:
         first=((last - parts["first"]) * step).astype(np.int64),
         last=(last * step).astype(np.int64),
     )
-    cut = (marks[start : start + MARK_BYTES] for start in range(0, len(marks), MARK_BYTES))
-    marked = tuple(Marked(time, tuple(itertools.islice(cut, number))) for number, time in head["marked"])
+    marked: list[Marked] = []
+    for number, time in head["marked"]:
+        marked.append(Marked(time, marks[: number * MARK_BYTES]))
+        marks = marks[number * MARK_BYTES :]
     return Page(columns, tuple(head["kinds"]), marked, head["forgotten"], head["began"])
 
 
