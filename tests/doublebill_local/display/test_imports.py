@@ -15,7 +15,7 @@ REPORT = {
     },
     "duplicates": 2,
     "ignored": 1,
-    "bad": {"rating: … is not valid": 7},
+    "bad": {"rating: … is not valid": {"rows": 7, "first_line": 12}},
 }
 
 
@@ -27,7 +27,7 @@ def test_a_data_report_is_shown_in_a_few_lines():
         "times: 2022-01-01 to 2023-12-31, events on 700 days, none on 3 days after 2022-05-01; 4 events without a time",
         "duplicates: 2, which count once",
         "no event: 1 rows",
-        "bad: 7 rows, rating: … is not valid",
+        "bad: 7 rows, the first in line 12, rating: … is not valid",
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Group, Parameter
 
 from doublebill.edge.clock import now_ms
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.imports.reading.decide import to_store
 from doublebill.imports.reading.file_plan import PlanContext, PlannedEvents, PlannedFile, plan_files, planned_items
 from doublebill.imports.reading.file_reading import FileReading
@@ -149,7 +149,10 @@ def _import_planned(
         if one.reading is None:
             outcomes.append(one.document())
             continue
-        imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
+        try:
+            imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
+        except TooManyBadRows as wrong:
+            raise TooManyBadRows(f"{one.name}: {wrong}") from wrong
         if one.reading.subject == "events":
             terms = replace(terms, replaces=())  # the first file of events took the place
         facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}

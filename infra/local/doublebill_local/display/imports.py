@@ -79,8 +79,8 @@ def report_lines(report: Answer) -> Iterator[str]:
         yield f"duplicates: {report['duplicates']:,}, which count once"
     if report.get("ignored"):
         yield f"no event: {report['ignored']:,} rows"
-    for reason, count in list(report.get("bad", {}).items())[:MOST_REASONS]:
-        yield f"bad: {count:,} rows, {reason}"
+    for reason, bad in list(report.get("bad", {}).items())[:MOST_REASONS]:
+        yield f"bad: {bad['rows']:,} rows, the first in line {bad['first_line']}, {reason}"
 
 
 def _histogram(values: Answer) -> str:

@@ -70,10 +70,12 @@ def event_rows(block: RawBlock, reading: FileReading) -> EventRows:
     Raises:
         InvalidInput: when a word in the column of kinds is unknown; it names the words and the flag.
     """
-    block = flattened(block)
+    repeated_headers, block = block.repeated_headers, flattened(block)
     if reading.matrix:
         block, reading = long_form(block, reading), of_matrix(reading)
-    return _Interpreter(block, reading).rows()
+    rows = _Interpreter(block, reading).rows()
+    rows.ignored += repeated_headers
+    return rows
 
 
 def of_matrix(reading: FileReading) -> FileReading:

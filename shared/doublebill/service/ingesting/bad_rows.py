@@ -27,6 +27,8 @@ class BadRows:
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     """Rows by field and problem, without the cells and numbers in it."""
+    first_lines: dict[str, int] = field(default_factory=dict)
+    """Reason → line of the first row with it."""
     kept: list[BadRow] = field(default_factory=list)
     """The first `QUARANTINE_LENGTH`."""
 
@@ -34,9 +36,18 @@ class BadRows:
         """Takes more bad rows."""
         for row in rows:
             self.count += 1
-            self.reasons[reason_of(row)] += 1
+            reason = reason_of(row)
+            self.reasons[reason] += 1
+            self.first_lines.setdefault(reason, row.line)
             if len(self.kept) < QUARANTINE_LENGTH:
                 self.kept.append(row)
+
+    def by_reason(self) -> dict[str, dict[str, int]]:
+        """Returns reason → number of rows and line of the first one, the most frequent reason first."""
+        return {
+            reason: {"rows": rows, "first_line": self.first_lines[reason]}
+            for reason, rows in self.reasons.most_common()
+        }
 
     def quarantine(self, objects: Objects, catalog: str, import_id: str) -> None:
         """Stores the kept rows, so that they can be repaired."""
@@ -52,7 +63,7 @@ class BadRows:
         """
         total = accepted + self.count
         if not total:
-            raise TooManyBadRows("the file has no rows; nothing was stored")
+            raise TooManyBadRows("it has no rows below its header; nothing was stored")
         if accepted and self.count <= max_bad_share * total:
             return
         first = "; ".join(f"line {row.line}, {row.field}: {row.problem}; {row.fix}" for row in self.kept[:3])

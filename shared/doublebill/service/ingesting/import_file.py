@@ -51,8 +51,8 @@ class Imported:
     repeated: bool = False
     """True where the same file was imported before, so that nothing changed."""
     report: Mapping[str, object] = field(default_factory=dict, compare=False)
-    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → rows), `ignored`,
-    `duplicates`, `users`, `items` and `density`."""
+    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → `rows` and `first_line`),
+    `ignored`, `duplicates`, `users`, `items` and `density`."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Import:
         users, items = self.histories.users, self.histories.items
         report: dict[str, object] = {
             "rows": self.rows,
-            "bad": dict(self.bad.reasons.most_common()),
+            "bad": self.bad.by_reason(),
             "ignored": self.ignored,
             "duplicates": self.accepted - self.histories.distinct,
             "users": users,

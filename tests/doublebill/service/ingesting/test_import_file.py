@@ -140,7 +140,7 @@ class TestEvents:
         report = imported(intake, HEADER + "\n".join(rows), max_bad_share=0.5).report
         assert report == {
             "rows": 5,
-            "bad": {"rating: … is not valid": 2},
+            "bad": {"rating: … is not valid": {"rows": 2, "first_line": 5}},
             "ignored": 0,
             "duplicates": 1,
             "users": 1,
