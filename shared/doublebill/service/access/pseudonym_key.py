@@ -21,6 +21,9 @@ KEY = "keys/pseudonyms.json"
 PSEUDONYMOUS = ("events/", "blocks/", "imports/", "merges/")
 """Prefixes of objects that hold pseudonyms."""
 
+ITEMS_RECORD = "/items.json"
+"""The end of the keys below them that hold none: the records of imported items."""
+
 CONSTANT = b"doublebill: fingerprint of the pseudonym key"
 
 FORMAT = 1
@@ -73,7 +76,7 @@ def recorded_fingerprint(objects: Objects) -> str | None:
 
 def holds_pseudonyms(objects: Objects) -> bool:
     """Checks whether anything is stored that holds pseudonyms."""
-    return any(next(iter(objects.keys(prefix)), None) is not None for prefix in PSEUDONYMOUS)
+    return any(not key.endswith(ITEMS_RECORD) for prefix in PSEUDONYMOUS for key in objects.keys(prefix))
 
 
 def backup_of(objects: Objects, secrets: Secrets) -> bytes:

@@ -43,6 +43,12 @@ def test_a_missing_key_is_an_error_wherever_pseudonyms_are_stored(objects, secre
     assert not file.exists()
 
 
+def test_imported_items_hold_no_pseudonyms_and_need_no_key(objects, secrets, file):
+    objects.put("imports/films/x/items.json", b"{}")
+    guarded(objects, secrets)
+    assert file.exists()
+
+
 def test_a_wrong_key_is_noticed(objects, secrets, tmp_path):
     guarded(objects, secrets)
     with pytest.raises(StoreUnavailable, match="is not the one under which events are stored"):
