@@ -36,3 +36,9 @@ def test_an_import_is_removed(run, world):
     assert run("imports", "remove", "films", entry["import_id"]).code == 3
     assert run("imports", "nowhere").code == 3
     assert run("imports").code == 2
+
+
+def test_items_are_imported_into_a_new_home_before_any_event(run, world):
+    events, items = world
+    assert run("import", "films", "--items", items).code == 0
+    assert run("import", "films", "--events", events).code == 0
