@@ -74,6 +74,14 @@ SHOPS = (
         subject="items",
     ),
     FileProfile(
+        "Amazon Personalize schema",
+        {},
+        needs=frozenset({"name", "type"}),
+        files="schema",
+        alone=True,
+        subject="it describes the columns of another file",
+    ),
+    FileProfile(
         "Gorse feedback",
         {"feedbacktype": "kind", "userid": "user", "itemid": "item", "timestamp": "time", "value": "weight"},
         needs=frozenset({"feedbacktype", "userid", "itemid"}),

@@ -135,7 +135,11 @@ def _require(meanings: Meanings, person: str, columns: tuple[str, ...], name: st
     found = f"it has the columns {', '.join(columns)}" if headed else f"it has {len(columns)} columns without names"
     if "item" not in there:
         fix = "name the column of the item, with --item COLUMN (or --item 'ARTIST+TITLE', or its number from 1)"
-        more = "" if "user" in there or person else ", and that of the user, with --user COLUMN or --user-is NAME"
+        more = (
+            "; metadata of users is not read"
+            if "user" in there or person
+            else ", and that of the user, with --user COLUMN or --user-is NAME"
+        )
         raise InvalidInput.one(name, f"not recognised: {found}", fix + more)
     if "user" not in there and not person:
         fix = "name it with --user COLUMN; for one person's export say --user-is NAME; for metadata use --items"

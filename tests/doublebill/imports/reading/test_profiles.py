@@ -148,6 +148,7 @@ def test_a_thousand_rows_are_read_as_their_sample_is(sample: Sample) -> None:
     ("header", "file", "reason"),
     [
         ("movieId,imdbId,tmdbId\n1,2,3\n", "links.csv", "numbers of films"),
+        ("name,type\nUSER_ID,string\n", "interactions.csv", "columns of another file"),
         ("timestamp,itemid,property,value\n1,2,3,4\n", "item_properties.csv", "one property of an item"),
         ("Date,Name,Year,Letterboxd URI\n2024-01-01,A,1999,u\n", "watchlist.csv", "not watched yet"),
     ],
