@@ -20,7 +20,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import numpy as np
@@ -46,6 +46,9 @@ MARKS = HISTORY_LENGTH
 """Newest events of a page that are recognised when they are sent again."""
 
 MARK_BYTES = 5
+
+MOST_BYTES = 380_000
+"""Most bytes of a page as it is stored, since a row of DynamoDB has at most 400 KB."""
 
 COLUMNS = (
     "lengths",
@@ -99,6 +102,24 @@ class PageColumns:
         owners = np.repeat(np.arange(len(times)), np.diff(self.bounds))
         np.maximum.at(times, owners, self.last)
         return times
+
+    def first_entries(self, count: int) -> "PageColumns":
+        """Returns the newest entries alone."""
+        named, tallies = min(count, len(self.item_ids)), int(self.bounds[count])
+        return PageColumns(
+            self.item_ids[:named],
+            self.hashes[: count - named],
+            self.expires[:count],
+            self.verdict_kinds[:count],
+            self.verdict_times[:count],
+            self.verdict_values[:count],
+            self.bounds[: count + 1],
+            self.tally_kinds[:tallies],
+            self.counts[:tallies],
+            self.values[:tallies],
+            self.first[:tallies],
+            self.last[:tallies],
+        )
 
 
 OLDER = 128
@@ -243,7 +264,16 @@ class PageWriter:
 
 
 def to_bytes(page: Page) -> bytes:
-    """Returns the page as it is stored."""
+    """Returns the page as it is stored; where it would be more than `MOST_BYTES`, its oldest entries are left out."""
+    data = _compressed(page)
+    while len(data) > MOST_BYTES and len(page):
+        kept = int(0.95 * len(page) * MOST_BYTES / len(data))
+        page = replace(page, columns=page.columns.first_entries(kept))
+        data = _compressed(page)
+    return data
+
+
+def _compressed(page: Page) -> bytes:
     columns = page.columns
     newest, encoded = columns.newest(), [item.encode() for item in columns.item_ids]
     times = [newest, columns.verdict_times, columns.first, columns.last]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from doublebill.errors import StoreUnavailable
 from doublebill.events import Event
 from doublebill.history import bulk
+from doublebill.history import page as page_module
 from doublebill.history.bulk import NumberedEvents
 from doublebill.history.folding import TailEvent, fold
 from doublebill.history.page import KEPT_ITEMS, MARKS, NAMED_ITEMS, Page, from_bytes, hash_of, to_bytes
@@ -246,3 +247,20 @@ def test_a_page_of_the_longest_ids_fits_into_a_row() -> None:
 def test_bytes_that_are_no_page_are_refused(data: bytes) -> None:
     with pytest.raises(StoreUnavailable, match=r"update doublebill|run doublebill repair"):
         from_bytes(data)
+
+
+def test_a_page_that_no_row_holds_loses_its_oldest_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(1)
+    kinds = ("view", "play", "purchase")
+    events = [
+        Event("u", f"{random.integers(1 << 62):x}", kind, random.random(), NOW * 1000 + n)
+        for n in range(1500)
+        for kind in kinds
+    ]
+    whole = fold(None, tail(*events), DEFAULT_KINDS)
+    monkeypatch.setattr(page_module, "MOST_BYTES", len(to_bytes(whole)) // 3)
+    kept = stored(whole)
+    assert len(to_bytes(whole)) <= page_module.MOST_BYTES
+    assert 100 < len(kept) < len(whole)
+    assert kept.items == whole.items[: len(kept)]
+    assert list(kept.entries(range(len(kept)))) == list(whole.entries(range(len(kept))))
