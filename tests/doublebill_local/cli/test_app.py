@@ -1,5 +1,6 @@
 """The command line: every command on small files; what it prints, where, and with which exit code it ends."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import shlex
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -711,6 +713,8 @@ class TestRepair:
     def test_lost_histories_name_the_command_that_makes_them_again(self, run, home: Path, fault: str) -> None:
         before = self.history(run, home)
         file = home / "histories.sqlite"
+        with contextlib.closing(sqlite3.connect(file)) as connection:  # all that was written into the file itself
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for beside in home.glob("histories.sqlite-*"):
             beside.unlink()
         if fault in ("missing", "never made"):

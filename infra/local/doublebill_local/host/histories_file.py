@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from doublebill.errors import StoreUnavailable
+from doublebill.service.access.pseudonym_key import holds_pseudonyms
 from doublebill.stores.objects import Objects
 from doublebill.stores.sqlite import REPAIR, is_damage
 
@@ -24,7 +25,7 @@ def check_histories_file(file: Path, objects: Objects) -> None:
     """
     if _has_histories(file):
         return
-    if any(True for folder in ("events/", "imports/") for _ in objects.keys(folder)):
+    if holds_pseudonyms(objects):
         raise StoreUnavailable(f"{file.name} is missing although events are stored; {REPAIR}")
 
 
