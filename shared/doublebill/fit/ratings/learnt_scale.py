@@ -5,7 +5,7 @@ for "ten of ten", and a handful of such ratings moves every mean and the range o
 cut honest extremes where most people give the same stars. So a value is outside the scale only where all of this holds:
 
 - it lies beyond a gap that is wider than the whole range of the values on the near side of the gap;
-- there are at least three values on the near side, which makes a grid;
+- there are at least two values on the near side, which makes a grid;
 - it and everything beyond it are at most `RARE` of all ratings.
 
 Only the upper end has this rule: scales begin at 0 or 1, so that a low rating is an honest one. At the lower end the
@@ -20,7 +20,7 @@ from doublebill.values.rating_scale import RatingScale
 RARE = 0.05
 """Largest share of the ratings that can be outside."""
 
-FEWEST_VALUES = 3
+FEWEST_VALUES = 2
 """Fewest distinct values that make a grid."""
 
 

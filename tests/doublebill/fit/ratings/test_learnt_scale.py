@@ -74,3 +74,7 @@ def test_ratings_below_zero_are_interactions_when_the_scale_has_them() -> None:
     cleaned = clean(events, {}, scale=RatingScale(-10, 10))
     assert sorted(cleaned.interactions.weights.tolist()) == [5.0, 10.0, 20.0]
     assert sorted(cleaned.ratings.weights.tolist()) == [-10.0, -5.0, 0.0, 10.0]
+
+
+def test_two_values_make_a_grid() -> None:
+    assert learnt_scale(np.array([1.0, 5.0] * 300 + [100.0, 100.0])) == RatingScale(1, 5)
