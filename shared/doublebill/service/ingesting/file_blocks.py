@@ -145,6 +145,10 @@ class Pseudonymised:
     pseudonyms: Pseudonyms
     _computed: dict[str, str] = field(default_factory=dict)
 
+    def names_its_user(self, file: str) -> bool:
+        """Returns whether the name of a file with one user repeats the id of that user, as names of exports do."""
+        return len(self._computed) == 1 and next(iter(self._computed)).casefold() in file.casefold()
+
     def table(self, block: EventBlock) -> EventTable:
         """Returns the events of a block with pseudonyms in place of the user ids."""
         users, codes = _used(block.users)

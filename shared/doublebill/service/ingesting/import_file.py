@@ -195,7 +195,8 @@ def import_events(
     catalogs.ensure(intake.objects, catalog)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
     imported = reading.outcome(import_id)
-    facts = import_records.facts_of(terms.file, now_ms, terms.replaces, reading.sketch)
+    file = "" if reading.users.names_its_user(terms.file) else terms.file
+    facts = import_records.facts_of(file, now_ms, terms.replaces, reading.sketch)
     event_log.commit_import(intake.objects, catalog, import_id, {**asdict(imported), **facts}, reading.parts.written)
     return imported
 

@@ -84,6 +84,15 @@ def test_imports_are_listed_with_file_time_and_counts() -> None:
     assert import_records.kept_name("../../etc/passwd") == import_records.kept_name("a\nb") == ""
 
 
+@pytest.mark.parametrize(("user_id", "kept"), [("Alice", {}), ("bob", {"file": "export-alice-2024.zip"})])
+def test_the_name_of_a_file_is_not_kept_where_it_has_its_one_user(user_id: str, kept: dict[str, str]) -> None:
+    stores = ImportStores(MemoryObjects(), MemoryHistories())
+    row = RawRow(1, {"user_id": user_id, "item_id": "a", "kind": "view"})
+    terms = ImportTerms(file="export-alice-2024.zip")
+    import_rows(intake(stores.objects, stores.histories), "films", OLD, [row], NOW_MS, terms)  # type: ignore[arg-type]
+    assert {name: value for name, value in entries(stores)[0].items() if name == "file"} == kept
+
+
 def test_a_removed_import_leaves_the_log_the_histories_and_a_record_that_counts() -> None:
     stores = small()
     assert history(stores, "u1") == {"i0", "i1", "i2", "i3"}
