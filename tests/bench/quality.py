@@ -32,11 +32,11 @@ from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.fit.splits.newest_split import newest_split
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.imports.files.raw_rows import RawRow
-from doublebill.imports.meaning.events_file import read_events
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 from doublebill.model.recommender import Recommender
+from file_rows import read_events
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"

@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.raw_rows import BadRow, RawRow
-from doublebill.imports.meaning.event_profiles import EventColumns
-from doublebill.imports.meaning.events_file import read_events
-from doublebill.imports.meaning.items_file import read_items
+from file_rows import EventColumns, read_events, read_items
 
 STARTS = st.sampled_from(
     [

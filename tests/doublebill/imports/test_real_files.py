@@ -4,9 +4,8 @@ from pathlib import Path
 
 from doublebill.events import parse
 from doublebill.imports.files.raw_rows import RawRow
-from doublebill.imports.meaning.events_file import read_events
-from doublebill.imports.meaning.items_file import read_items
 from doublebill.model.items import parse_item
+from file_rows import read_events, read_items
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 

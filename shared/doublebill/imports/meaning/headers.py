@@ -1,13 +1,13 @@
-"""Roles of columns by their names, regardless of order, case and punctuation."""
+"""Names of columns, regardless of case and punctuation."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 ATOMIC = re.compile(r"(.+):(token|token_seq|float|float_seq)")
 """A column of a RecBole atomic file: name and type."""
 
-type Aliases = Mapping[str, tuple[str, ...]]
-"""Role → plain names of its columns, best first."""
+ATTRIBUTE_HEADER = re.compile(r"attributes?[.:](.+)", re.IGNORECASE)
+"""Header of an attribute's column, with the attribute's name."""
 
 
 def plain(name: str) -> str:
@@ -19,18 +19,6 @@ def column_name(cell: str) -> str:
     """Returns a name without its RecBole type."""
     atomic = ATOMIC.fullmatch(cell.strip())
     return atomic.group(1) if atomic else cell.strip()
-
-
-def roles_by_name(names: Sequence[str], aliases: Aliases) -> dict[str, int]:
-    """Returns role → column from 0 for the roles that a name has."""
-    first: dict[str, int] = {}
-    for column, name in enumerate(names):
-        first.setdefault(plain(name), column)
-    return {
-        role: next(first[name] for name in names_of_role if name in first)
-        for role, names_of_role in aliases.items()
-        if not first.keys().isdisjoint(names_of_role)
-    }
 
 
 def find_column(where: str, header: Sequence[str], width: int) -> int | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.table_source import TableSource
-from doublebill.imports.meaning.headers import find_column, plain
+from doublebill.imports.files.table_source import ReadOptions, TableSource, open_table
+from doublebill.imports.meaning.headers import find_column, is_column_number, plain
 from doublebill.imports.profiles.every_profile import profile_of
 from doublebill.imports.profiles.file_profile import FileProfile
 from doublebill.imports.raw_cells.nested import flattened
@@ -23,6 +24,7 @@ from doublebill.imports.reading.header_meanings import (
     USER,
     WEIGHT,
     YEAR,
+    event_meanings,
     first_named,
     item_column,
 )
@@ -30,8 +32,33 @@ from doublebill.imports.reading.item_decision import decide_items
 from doublebill.imports.reading.samples import with_samples
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
+LATIN_1 = "latin-1"
+
 ROWS_OF_PATTERNS = 20
 """First rows that have to fit the patterns of a profiled file without a header."""
+
+
+def open_recognised(path: Path, options: ReadOptions, flags: ReadingFlags) -> TableSource:
+    """Returns the table in a file, opened as its profile and the flags want it.
+
+    Raises:
+        InvalidInput: when the file cannot be opened, is empty or is no table.
+    """
+    try:
+        table = recognised(open_table(path, options=options))
+    except InvalidInput:
+        table = recognised(open_table(path, options=replace(options, other_encoding=options.encoding or LATIN_1)))
+        if table.headed or options.encoding:  # only old files without a header are Latin-1 without saying so
+            raise
+    if table.headed and table.dialect and _numbered_only(table, flags):
+        return table.reopened(replace(table.options, headed=False))
+    return table
+
+
+def _numbered_only(table: TableSource, flags: ReadingFlags) -> bool:
+    """Returns whether the flags name columns by number, and the first row has no name of a column that is known."""
+    numbers = bool(flags.columns) and all(is_column_number(where) for where in flags.columns)
+    return numbers and not event_meanings(table.columns) and not item_column(table.columns)
 
 
 def recognised(table: TableSource) -> TableSource:
@@ -40,7 +67,7 @@ def recognised(table: TableSource) -> TableSource:
     profile = profile_of([], rows, file_name(table)) if rows else None
     if profile is None:
         return table
-    encoding = table.options.other_encoding or ("latin-1" if profile.latin1 else "")
+    encoding = table.options.other_encoding or (LATIN_1 if profile.latin1 else "")
     return table.reopened(replace(table.options, headed=False, other_encoding=encoding))
 
 

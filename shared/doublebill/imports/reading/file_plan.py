@@ -10,7 +10,7 @@ from doublebill.imports.files.containers import archive_members, label
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.imports.files.table_source import ReadOptions, TableSource, open_table
 from doublebill.imports.profiles.every_profile import PROFILES
-from doublebill.imports.reading.decide import decide, recognised
+from doublebill.imports.reading.decide import decide, open_recognised
 from doublebill.imports.reading.event_rows import EventRows, event_rows, without_repeats
 from doublebill.imports.reading.file_reading import FileReading
 from doublebill.imports.reading.flags import ReadingFlags
@@ -87,7 +87,7 @@ def _plan(path: Path, context: PlanContext) -> Iterator[PlannedFile]:
 def _read(path: Path, member: str, context: PlanContext) -> PlannedFile:
     if any(folder in member for folder in TAKEN_BACK):
         return PlannedFile(path, member, reason="its entries were taken back")
-    table = recognised(open_table(path, options=ReadOptions(encoding=context.encoding, member=member)))
+    table = open_recognised(path, ReadOptions(encoding=context.encoding, member=member), context.flags)
     reading = decide(table, context.flags, context.stored, context.kinds)
     return PlannedFile(path, member, table.options, reading)
 

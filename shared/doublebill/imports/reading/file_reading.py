@@ -10,7 +10,8 @@ UNREAD = "none"
 ATTRIBUTE = "attribute "
 EVENT_MEANINGS = ("user", "item", "rating", "weight", "time", "kind", "event_id")
 OTHER_EVENT_MEANINGS = ("item_else", "status", "skipped", "played_ms", "again")
-ITEM_MEANINGS = ("item", "title", "tags", "year", "available", "hidden", "genre flag")
+GENRE_FLAG = "genre flag"
+ITEM_MEANINGS = ("item", "title", "tags", "year", "available", "hidden", GENRE_FLAG)
 
 
 @dataclass(frozen=True, slots=True)

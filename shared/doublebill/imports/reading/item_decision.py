@@ -5,11 +5,10 @@ from collections.abc import Mapping
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import Column, RawBlock
-from doublebill.imports.meaning.headers import column_name, plain
-from doublebill.imports.meaning.item_profiles import ATTRIBUTE as ATTRIBUTE_HEADER
+from doublebill.imports.meaning.headers import ATTRIBUTE_HEADER, column_name, plain
 from doublebill.imports.profiles.file_profile import FileProfile
 from doublebill.imports.raw_cells.cell_texts import is_blank
-from doublebill.imports.reading.file_reading import ATTRIBUTE, UNREAD, ColumnReading, FileReading
+from doublebill.imports.reading.file_reading import ATTRIBUTE, GENRE_FLAG, UNREAD, ColumnReading, FileReading
 from doublebill.imports.reading.header_meanings import TAGS, TITLE, YEAR, first_named, item_column
 from doublebill.model.items import ATTRIBUTE_COUNT, ATTRIBUTE_TEXT_LENGTH, RESERVED_NAMES
 
@@ -27,7 +26,9 @@ def decide_items(
     columns = [column for column in block.columns if column not in explicit]
     meanings: Meanings = {column: (meaning, "named by a flag") for column, meaning in explicit.items()}
     if profile:
-        for wanted, meaning in profile.columns.items():
+        for wanted, of_profile in profile.columns.items():
+            flagged = of_profile == GENRE_FLAG and "tags" in explicit.values()
+            meaning = UNREAD if flagged else of_profile
             column = next((one for one in columns if wanted in (plain(one), one)), "")
             if column and (meaning not in explicit.values() or meaning == UNREAD):
                 meanings[column] = meaning, profile.name

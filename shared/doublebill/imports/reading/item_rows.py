@@ -7,19 +7,19 @@ from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.meaning.cells import is_number
 from doublebill.imports.meaning.headers import ATOMIC, plain
-from doublebill.imports.meaning.item_profiles import ANY_SEPARATOR, GENRES, Style
-from doublebill.imports.meaning.items_file import AVAILABLE, LEADING_ZERO, item_values
+from doublebill.imports.meaning.item_values import ANY_SEPARATOR, AVAILABLE, GENRES, LEADING_ZERO, Style, item_values
 from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank
 from doublebill.imports.raw_cells.nested import flattened
-from doublebill.imports.reading.file_reading import ATTRIBUTE, FileReading
-
-GENRE_FLAG = "genre flag"
+from doublebill.imports.reading.file_reading import ATTRIBUTE, GENRE_FLAG, FileReading
 
 
 def item_rows(block: RawBlock, reading: FileReading) -> Iterator[RawRow | BadRow]:
     """Yields a row or a bad row for each record of a block."""
     block = flattened(block)
-    yield from block.bad
+    yield from sorted((*block.bad, *_good_rows(block, reading)), key=lambda row: row.line)
+
+
+def _good_rows(block: RawBlock, reading: FileReading) -> Iterator[RawRow | BadRow]:
     style = _style(reading)
     meanings = [(one.column, one.meaning) for one in reading.columns if one.meaning != "none"]
     texts = {column for column, _ in meanings if _is_token(column)}
@@ -37,14 +37,14 @@ def _found(cells: list[tuple[str, str, object]], reading: FileReading, texts: se
     found: dict[str, object] = {}
     attributes: dict[str, object] = {}
     flags: list[object] = []
-    items: list[str] = []
+    items: list[object] = []
     for column, meaning, cell in cells:
         if meaning == GENRE_FLAG:
             flags.append(cell)
         elif is_blank(cell):
             continue
         elif meaning == "item":
-            items.append(str(id_cell(cell, reading.delimited, meaning in reading.whole_ids)))
+            items.append(id_cell(cell, reading.delimited, meaning in reading.whole_ids))
         elif meaning.startswith(ATTRIBUTE):
             attributes[meaning.removeprefix(ATTRIBUTE)] = cell if column in texts else attribute_value(cell)
         elif meaning == "hidden":
@@ -53,7 +53,7 @@ def _found(cells: list[tuple[str, str, object]], reading: FileReading, texts: se
             found["tags"] = [*_listed(found["tags"]), *_listed(cell)]
         else:
             found.setdefault(meaning, id_cell(cell, reading.delimited) if meaning == "year" else cell)
-    found["item"] = reading.item_form.format(*items) if len(items) > 1 and reading.item_form else "".join(items[:1])
+    found["item"] = reading.item_form.format(*items) if len(items) > 1 and reading.item_form else next(iter(items), "")
     if len(flags) == len(GENRES):
         found["flags"] = flags
     if attributes:

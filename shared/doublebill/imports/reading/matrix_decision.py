@@ -2,12 +2,15 @@
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
+from doublebill.imports.meaning.headers import plain
 from doublebill.imports.reading.header_meanings import USER, event_candidates, event_meanings, first_named
 from doublebill.imports.reading.matrix import is_empty
 from doublebill.times.moments import bare_number
 
 LEAST_UNNAMED = 10
 """Fewest columns of a matrix without a header."""
+INDEX_NAMES = ("", "1", "index", "unnamed0", "id", "row")
+"""Names of the first column of a matrix that a program wrote; without a name it has its number."""
 JESTER_UNRATED = 99.0
 SCALES = (5, 10)
 
@@ -19,7 +22,8 @@ def matrix_columns(block: RawBlock, headed: bool) -> tuple[str, tuple[str, ...]]
         return _unnamed(block) if len(columns) >= LEAST_UNNAMED else None
     user = first_named(columns, USER) or columns[0]
     items = tuple(column for column in columns if column != user)
-    if len(items) < 2 or event_meanings(items) or event_candidates(items):
+    named = plain(user) in INDEX_NAMES or bool(first_named(columns, USER)) or len(items) >= LEAST_UNNAMED
+    if len(items) < 2 or not named or event_meanings(items) or event_candidates(items):
         return None
     return (user, items) if all(_is_numeric(block, column) for column in items) else None
 

@@ -7,8 +7,6 @@ import pytest
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
 from doublebill.events import parse
 from doublebill.imports.files.raw_rows import RawRow
-from doublebill.imports.meaning.events_file import read_events
-from doublebill.imports.meaning.items_file import read_items
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.ingesting import bad_rows, file_blocks, import_file, imported_histories
@@ -16,6 +14,7 @@ from doublebill.service.ingesting.import_file import Imported, ImportTerms, impo
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from file_rows import read_events, read_items
 from stored import every_byte, items_of
 from trainings import described, logged
 

@@ -1,71 +1,40 @@
-"""Reads files of item metadata as raw items for `items.parse_item`, each with its line.
+"""Item values: the raw item of `items.parse_item` from cells by role.
 
-Item id, title, tags, year, availability and attributes are read; other columns and empty cells are ignored. Attributes
-are the object `attributes` of a JSON line, or the columns of a table whose header begins with `attributes.`; a cell is
-true or false, a number, or else a text (0012 too). Titles of MovieLens lose their year and get their article back in
-front; its "(no genres listed)" is no tag.
+Titles of MovieLens lose their year and get their article back in front; its "(no genres listed)" is no tag. Empty cells
+say nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.containers import Source
-from doublebill.imports.files.lines import TextLine
-from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.meaning import cells
-from doublebill.imports.meaning.item_profiles import GENRES, ITEMS, ItemColumns, Style, attribute_columns, style_of
-from doublebill.imports.meaning.profiled_records import json_records, open_profiled, table_records
-from doublebill.imports.meaning.profiles import JsonLinesProfile, TableProfile
 from doublebill.imports.meaning.titles import film_title
 
-RECOGNISED = ItemColumns()
 NO_GENRES = "(no genres listed)"
 LEADING_ZERO = re.compile("[+-]?0[0-9]")
 AVAILABLE = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
+GENRES = (
+    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
+    *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"),
+)
+"""Genre flags of MovieLens 100K in order of columns (its file u.genre)."""
 
-def read_items(source: Source, name: str = "", columns: ItemColumns = RECOGNISED) -> Iterator[RawRow | BadRow]:
-    """Yields a row or a bad row for every record of the file, in order; reads lazily.
-
-    Raises:
-        InvalidInput: when the file cannot be opened or recognised (before the first row), or is gzip that breaks off
-            or is damaged (after the rows before: the caller refuses them too).
-    """
-    profile, lines = open_profiled(source, name, ITEMS, columns)
-    if isinstance(profile, JsonLinesProfile):
-        yield from _from_json(lines, profile)
-    else:
-        yield from _from_table(lines, profile)
+ANY_SEPARATOR = "|;,"
 
 
-def _from_table(lines: Iterable[TextLine], profile: TableProfile) -> Iterator[RawRow | BadRow]:
-    style, attributes = style_of(profile), attribute_columns(profile)
-    for record in table_records(lines, profile):
-        if isinstance(record, BadRow):
-            yield record
-            continue
-        number, row = record
-        found: dict[str, object] = {role: row[column] for role, column in profile.columns.items()}
-        if "flags" in found:
-            found["flags"] = row[profile.columns["flags"] :]
-        found["attributes"] = {
-            name: row[at] if is_text else _value(row[at]) for name, (at, is_text) in attributes.items() if row[at]
-        }
-        yield _row(number, found, style)
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The notation of titles, tags and years in a file."""
 
-
-def _from_json(lines: Iterable[TextLine], profile: JsonLinesProfile) -> Iterator[RawRow | BadRow]:
-    style = style_of(profile)
-    for record in json_records(lines, profile, ITEMS):
-        yield record if isinstance(record, BadRow) else _row(record[0], record[1], style)
-
-
-def _row(line: int, found: Mapping[str, object], style: Style) -> RawRow | BadRow:
-    try:
-        return RawRow(line, item_values(found, style))
-    except InvalidInput as error:
-        return refused(line, error)
+    separators: str = ANY_SEPARATOR
+    """The first of these in a cell of tags separates them; without any, the cell is one tag."""
+    films: bool = False
+    """True for titles as in MovieLens: `Net, The (1995)`."""
+    year_tokens: bool = False
+    """True for years that may be any text (RecBole tokens); a text that is no number means no year."""
 
 
 def item_values(found: Mapping[str, object], style: Style) -> dict[str, object]:
@@ -99,13 +68,6 @@ def _attributes(found: object) -> dict[str, object]:
     if not isinstance(found, dict):
         raise InvalidInput.of_value("attributes", cells.shown(found), "an object of names with values")
     return found
-
-
-def _value(cell: str) -> bool | float | str:
-    plain = cell.strip().lower()
-    if plain in ("true", "false"):
-        return plain == "true"
-    return float(cell) if cells.is_number(cell) and not LEADING_ZERO.match(cell) else cell
 
 
 def _tags(found: object, style: Style) -> list[str]:
