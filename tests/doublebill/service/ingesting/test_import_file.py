@@ -76,7 +76,7 @@ class TestEvents:
         assert (told.accepted, told.quarantined) == (30, 1)
         (bad,) = quarantined(objects)
         assert (bad["line"], bad["field"]) == (32, "rating")
-        assert bad["problem"] == "text of 4 characters: letters is not valid"
+        assert bad["problem"] == "a text of 4 characters is not valid"
 
     def test_too_many_bad_rows_refuse_the_file_and_only_their_quarantine_is_stored(self, intake, objects):
         with pytest.raises(TooManyBadRows, match=r"3 of 4 rows are bad, more than the 5% allowed.*line 3, rating"):
