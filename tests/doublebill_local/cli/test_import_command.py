@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from doublebill_local.host.home import Home
 
 SHOP = (
@@ -80,6 +82,37 @@ def test_an_export_of_several_files_does_not_tell_an_event_twice(run, tmp_path: 
     reasons = " ".join(one["not_read"] for one in files if "not_read" in one)
     assert "not watched yet" in reasons
     assert "taken back" in reasons
+
+
+def test_an_archive_with_files_without_rows_is_imported_and_names_them(run, tmp_path: Path) -> None:
+    archive = tmp_path / "letterboxd-me.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("ratings.csv", RATINGS)
+        packed.writestr("reviews.csv", DIARY.splitlines()[0] + "\n")
+        packed.writestr("comments.csv", "Date,Content,Comment\n")
+        packed.writestr("video.json", "[]")
+    files = document(run("import", "films", archive, "--json"))["files"]
+    assert [one["file"].split(": ")[1] for one in files if "not_read" not in one] == ["ratings.csv"]
+    assert [one["not_read"] for one in files if "not_read" in one] == ["it has no rows"] * 3
+
+
+def test_the_watchlist_of_an_archive_is_left_out_when_its_subject_is_named(run, tmp_path: Path) -> None:
+    archive = tmp_path / "letterboxd-me.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("ratings.csv", RATINGS)
+        packed.writestr("watchlist.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Tide,1999,u7\n")
+    files = document(run("import", "films", "--events", archive, "--json"))["files"]
+    assert "not watched yet" in files[1]["not_read"]
+
+
+@pytest.mark.parametrize("text", ["[]", '{"a":' * 50_000 + "1" + "}" * 50_000 + "\n"], ids=["empty", "nested"])
+def test_json_without_a_row_that_can_be_read_is_refused(run, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "events.json"
+    file.write_text(text)
+    ran = run("import", "tiny", "--events", file)
+    assert ran.code in (1, 2)
+    assert ran.err.startswith("doublebill: ")
+    assert "events.json" in ran.err
 
 
 def test_several_files_may_be_imported_at_once_and_items_come_first(run, tmp_path: Path) -> None:

@@ -143,9 +143,10 @@ def explicit_columns(flags: ReadingFlags, columns: tuple[str, ...], name: str) -
 def _profile(table: TableSource, columns: tuple[str, ...], flags: ReadingFlags) -> FileProfile | None:
     names = [plain(column) for column in columns]
     rows, file = _first_rows(table), file_name(table)
-    if flags.subject and (found := profile_of(names, rows, file, flags.subject)):
-        return found
     profile = profile_of(names, rows, file)
+    left_out = bool(table.options.member and profile and profile.subject not in ("events", "items"))
+    if flags.subject and not left_out and (found := profile_of(names, rows, file, flags.subject)):
+        return found
     if profile is None or (profile.subject in ("events", "items") and not flags.subject):
         return profile
     if profile.subject in ("events", "items") or {"user", "item"} & {*flags.columns.values()}:

@@ -88,6 +88,8 @@ def _read(path: Path, member: str, context: PlanContext) -> PlannedFile:
     if any(folder in member for folder in TAKEN_BACK):
         return PlannedFile(path, member, reason="its entries were taken back")
     table = open_recognised(path, ReadOptions(encoding=context.encoding, member=member), context.flags)
+    if member and not len(table.sample.lines) and not table.sample.bad:
+        return PlannedFile(path, member, reason="it has no rows")
     reading = decide(table, context.flags, context.stored, context.kinds)
     return PlannedFile(path, member, table.options, reading)
 

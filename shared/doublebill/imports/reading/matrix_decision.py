@@ -18,6 +18,8 @@ SCALES = (5, 10)
 def matrix_columns(block: RawBlock, headed: bool) -> tuple[str, tuple[str, ...]] | None:
     """Returns the column of users, which may be nothing, and those of items; None where it is no matrix."""
     columns = tuple(block.columns)
+    if not columns or not len(block.lines):
+        return None
     if not headed:
         return _unnamed(block) if len(columns) >= LEAST_UNNAMED else None
     user = first_named(columns, USER) or columns[0]
