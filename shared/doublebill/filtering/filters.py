@@ -142,7 +142,11 @@ def _items_holding(attributes: Attributes, condition: OfAttribute) -> Items:
     if condition.name not in attributes:
         shown = [attributes.names[n] for n in range(min(len(attributes.names), NAMES_SHOWN))]
         more = len(attributes.names) - len(shown)
-        fix = f"use one of {', '.join(shown)}" + (f" and {more} more" if more else "") if shown else "remove it"
+        fix = (
+            f"use one of {', '.join(shown)}" + (f" and {more} more" if more else "")
+            if shown
+            else "remove it, or train first"
+        )
         raise Unsatisfiable.one(condition.place, f"the catalog has no attribute {condition.name!r}", fix)
     if isinstance(condition, Dated):
         return _items_dated(attributes, condition)

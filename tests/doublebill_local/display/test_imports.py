@@ -1,4 +1,4 @@
-from doublebill_local.display.imports import report_lines
+from doublebill_local.display.imports import report_lines, show_import, show_imports
 
 REPORT = {
     "kinds": {"play": 12_000, "rate": 3},
@@ -26,7 +26,7 @@ def test_a_data_report_is_shown_in_a_few_lines():
         "values of rate: 0.5 × 1, 5 × 2",
         "times: 2022-01-01 to 2023-12-31, events on 700 days, none on 3 days after 2022-05-01; 4 events without a time",
         "duplicates: 2, which count once",
-        "no event: 1 rows",
+        "no event: 1 row",
         "bad: 7 rows, the first in line 12, rating: … is not valid",
     ]
 
@@ -37,3 +37,20 @@ def test_what_is_not_there_is_not_shown():
         "kinds: 1 play",
         "times: none",
     ]
+
+
+def test_one_row_is_not_shown_as_many(capsys):
+    file = {"accepted": 1, "users": 1, "items": 1, "quarantined": 1, "repeated": False, "subject": "events"}
+    times = {"first": "2022-01-01T00:00:00Z", "last": "2022-01-01T00:00:00Z", "days": 1, "without": 1}
+    show_import({"catalog": "shop", "events": {**file, "report": {"times": times}}})
+    shown = capsys.readouterr().out
+    assert "1 event of 1 user and 1 item; 1 bad row in quarantine" in shown
+    assert "events on 1 day; 1 event without a time" in shown
+
+
+def test_the_ids_of_imports_are_shown_whole_in_a_narrow_terminal(capsys):
+    numbers = {"accepted": 396, "quarantined": 4, "users": 30, "items": 20, "imported_ms": 1_795_908_172_352}
+    import_id = "265571ba47157b10cfbca7592bc680d3"
+    one = {"import_id": import_id, "kind": "events", "file": "a long name of a file.csv", **numbers}
+    show_imports({"imports": [one], "skipped": []})
+    assert import_id in capsys.readouterr().out

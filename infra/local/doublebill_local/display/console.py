@@ -80,3 +80,8 @@ def print_document(answer: Answer) -> None:
 def table(*columns: str) -> Table:
     """Returns an empty table narrow enough for numbers beside numbers in 80 columns."""
     return Table(*columns, box=box.SQUARE, pad_edge=False, collapse_padding=True)
+
+
+def numbered(count: int, names: str) -> str:
+    """Returns a count and its names: `1 event`, `2,000 events`."""
+    return f"{count:,} {names.removesuffix('s') if count == 1 else names}"

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from rich.markup import escape
 
 from doublebill.model.metadata.dates import iso
-from doublebill_local.display.console import Answer, out, table
+from doublebill_local.display.console import Answer, numbered, out, table
 
 MOST_COLUMNS = 30
 """Columns of a file that are shown."""
+
+IMPORT_ID_WIDTH = 32
 
 MOST_REASONS = 5
 """Reasons of bad rows that are shown."""
@@ -78,9 +80,9 @@ def report_lines(report: Answer) -> Iterator[str]:
     if report.get("duplicates"):
         yield f"duplicates: {report['duplicates']:,}, which count once"
     if report.get("ignored"):
-        yield f"no event: {report['ignored']:,} rows"
+        yield f"no event: {numbered(report['ignored'], 'rows')}"
     for reason, bad in list(report.get("bad", {}).items())[:MOST_REASONS]:
-        yield f"bad: {bad['rows']:,} rows, the first in line {bad['first_line']}, {reason}"
+        yield f"bad: {numbered(bad['rows'], 'rows')}, the first in line {bad['first_line']}, {reason}"
 
 
 def _histogram(values: Answer) -> str:
@@ -95,16 +97,17 @@ def _range(one: Sequence[float]) -> str:
 
 
 def _times(times: Answer) -> str:
-    shown = f"{times['first'][:10]} to {times['last'][:10]}, events on {times['days']:,} days"
+    shown = f"{times['first'][:10]} to {times['last'][:10]}, events on {numbered(times['days'], 'days')}"
     gap = times.get("longest_gap")
     if gap:
-        shown += f", none on {gap['days']:,} days after {gap['after']}"
-    return shown + (f"; {times['without']:,} events without a time" if times["without"] else "")
+        shown += f", none on {numbered(gap['days'], 'days')} after {gap['after']}"
+    return shown + (f"; {numbered(times['without'], 'events')} without a time" if times["without"] else "")
 
 
 def show_imports(answer: Answer) -> None:
     """Prints every import with its file, time and counts."""
     imports = table("import", "file", "time (UTC)", "kind", "stored", "bad", "users", "items")
+    imports.columns[0].no_wrap, imports.columns[0].min_width = True, IMPORT_ID_WIDTH
     for one in answer["imports"]:
         time = iso(one["imported_ms"])[:16].replace("T", " ") if "imported_ms" in one else ""
         numbers = (f"{one[name]:,}" if name in one else "" for name in ("accepted", "quarantined", "users", "items"))
@@ -116,16 +119,16 @@ def show_imports(answer: Answer) -> None:
 
 def show_removed_import(answer: Answer) -> None:
     """Prints the import that was removed, and the command that takes it out of the model."""
-    out.print(f"removed import {answer['import_id']}: {answer['removed']:,} {answer['kind']}")
+    out.print(f"removed import {answer['import_id']}: {numbered(answer['removed'], answer['kind'])}")
     out.print(f"next: doublebill train {answer['catalog']}, so that the model forgets them")
 
 
 def _rows(name: str, file: Answer) -> str:
-    counts = f"{file['accepted']:,} {name}"
+    counts = numbered(file["accepted"], name)
     if name == "events":
-        counts += f" of {file['users']:,} users and {file['items']:,} items"
+        counts += f" of {numbered(file['users'], 'users')} and {numbered(file['items'], 'items')}"
     again = " (the same file was imported before; nothing changed)" if file["repeated"] else ""
-    bad = f"; {file['quarantined']:,} bad rows in quarantine" if file["quarantined"] else ""
+    bad = f"; {numbered(file['quarantined'], 'bad rows')} in quarantine" if file["quarantined"] else ""
     return f"{counts}{bad}{again}"
 
 

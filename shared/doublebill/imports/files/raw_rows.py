@@ -71,7 +71,7 @@ def described(found: object) -> Shown:
     if found is None or found == "":
         return NOTHING
     if isinstance(found, str):
-        return Shown(f"a text of {len(found)} characters")
+        return Shown("a text of 1 character" if len(found) == 1 else f"a text of {len(found)} characters")
     if isinstance(found, bool) or not isinstance(found, (int, float)):
         return Shown(f"a JSON value of type {type(found).__name__}")
     return Shown("a number")

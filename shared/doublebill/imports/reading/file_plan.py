@@ -90,8 +90,17 @@ def _read(path: Path, member: str, context: PlanContext) -> PlannedFile:
     table = open_recognised(path, ReadOptions(encoding=context.encoding, member=member), context.flags)
     if member and not len(table.sample.lines) and not table.sample.bad:
         return PlannedFile(path, member, reason="it has no rows")
+    _check_columns(table)
     reading = decide(table, context.flags, context.stored, context.kinds)
     return PlannedFile(path, member, table.options, reading)
+
+
+def _check_columns(table: TableSource) -> None:
+    if table.columns or table.sample.columns:
+        return
+    for row in table.sample.bad[:1]:
+        raise InvalidInput.one(f"{table.name}, line {row.line}", row.problem, row.fix)
+    raise InvalidInput.one(table.name, "it has no rows", "use a file with a row for each event or item")
 
 
 def _order(one: PlannedFile) -> tuple[bool, bool, int]:

@@ -68,7 +68,9 @@ class BadRows:
             return
         first = "; ".join(f"line {row.line}, {row.field}: {row.problem}; {row.fix}" for row in self.kept[:3])
         allowed = f"more than the {max_bad_share:.0%} allowed; nothing was stored"
-        raise TooManyBadRows(f"{self.count} of {total} rows are bad, {allowed}. The first: {first}")
+        raise TooManyBadRows(
+            f"{self.count} of {total} rows {'is' if self.count == 1 else 'are'} bad, {allowed}. The first: {first}"
+        )
 
 
 def reason_of(row: BadRow) -> str:
