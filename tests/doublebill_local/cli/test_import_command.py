@@ -96,6 +96,20 @@ def test_an_archive_with_files_without_rows_is_imported_and_names_them(run, tmp_
     assert [one["not_read"] for one in files if "not_read" in one] == ["it has no rows"] * 3
 
 
+def test_a_file_of_an_export_that_only_repeats_another_does_not_stop_the_rest(run, tmp_path: Path) -> None:
+    archive = tmp_path / "letterboxd-me.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("ratings.csv", RATINGS)
+        packed.writestr("watched.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Solaris,1972,u1\n")
+        packed.writestr("likes/films.csv", "Date,Name,Year,Letterboxd URI\n2024-01-03,Alien,1979,u5\n")
+    files = document(run("import", "films", archive, "--json"))["files"]
+    assert {one["file"].split(": ")[1]: one["accepted"] for one in files} == {
+        "ratings.csv": 2,
+        "watched.csv": 0,
+        "films.csv": 1,
+    }
+
+
 def test_the_watchlist_of_an_archive_is_left_out_when_its_subject_is_named(run, tmp_path: Path) -> None:
     archive = tmp_path / "letterboxd-me.zip"
     with zipfile.ZipFile(archive, "w") as packed:

@@ -55,13 +55,15 @@ class BadRows:
             lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in self.kept)
             objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
 
-    def check(self, accepted: int, max_bad_share: float) -> None:
-        """Checks that a file with `accepted` good rows may be stored.
+    def check(self, accepted: int, max_bad_share: float, ignored: int = 0) -> None:
+        """Checks that a file with `accepted` good rows, and `ignored` ones that are no event, may be stored.
 
         Raises:
             TooManyBadRows: when it must be refused.
         """
         total = accepted + self.count
+        if not total and ignored:
+            return
         if not total:
             raise TooManyBadRows("it has no rows below its header; nothing was stored")
         if accepted and self.count <= max_bad_share * total:

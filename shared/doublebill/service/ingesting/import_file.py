@@ -188,7 +188,7 @@ def import_events(
         if not terms.again:
             _check_new(intake.objects, catalog, reading.sketch, (*terms.replaces, *terms.together))
         reading.bad.quarantine(intake.objects, catalog, import_id)
-        reading.bad.check(reading.accepted, terms.max_bad_share)
+        reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_import(intake.objects, catalog, import_id)
         raise
