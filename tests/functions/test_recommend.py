@@ -117,7 +117,7 @@ def test_an_event_just_posted_is_in_the_next_answer(handler: Handler, stack: Sta
     before = recommend(handler, user_id="newcomer")
     assert before.body["cold"] is True
     posted = post_events(stack, "world", [{"user_id": "newcomer", "item_id": "item-03", "kind": "like"}])
-    assert posted.body == {"accepted": 1, "rejected": []}
+    assert posted.body == {"accepted": 1, "rejected": [], "unknown_items": 0}
     after = recommend(handler, user_id="newcomer", explain=True, n=3)
     assert after.body["cold"] is False
     assert not any(is_even(item_id) for item_id in ids(after))

@@ -154,7 +154,7 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     settings = call("PUT /v1/catalogs/{catalog}/settings", {"exclude_seen": True}, catalog=tiny)
     assert call("GET /v1/catalogs/{catalog}/settings", catalog=tiny) == settings
     accepted = call("POST /v1/catalogs/{catalog}/events", {"events": events}, status=202, catalog=tiny)
-    assert accepted == {"accepted": 1, "rejected": []}
+    assert accepted == {"accepted": 1, "rejected": [], "unknown_items": 0}
     run = call("POST /v1/catalogs/{catalog}/trainings", {"force": True}, status=202, catalog=tiny)["training_id"]
     record = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
     until(lambda: call(record, catalog=tiny, training_id=run)["state"] == "succeeded", "the end of the training")
@@ -166,6 +166,17 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert promoted["version"] == version
     overview = call("GET /v1/catalogs")["catalogs"]
     assert {one["catalog"]: one["champion"] for one in overview}[tiny] == version
+
+    listed_imports = call("GET /v1/catalogs/{catalog}/imports", catalog=tiny)
+    assert (listed_imports["imports"], listed_imports["skipped"]) == ([], [])
+    missing = {"catalog": tiny, "import_id": "0" * 32}
+    assert call("GET /v1/catalogs/{catalog}/imports/{import_id}", status=404, **missing)["status"] == 404
+    assert call("DELETE /v1/catalogs/{catalog}/imports/{import_id}", status=404, **missing)["status"] == 404
+    of_alex = call("GET /v1/catalogs/{catalog}/users/{user_id}/history", catalog=tiny, user_id="alex")
+    assert [one["item_id"] for one in of_alex["items"]] == ["item-2"]
+    call("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "only"}]}, catalog="short-lived")
+    call("DELETE /v1/catalogs/{catalog}", catalog="short-lived")
+    assert "short-lived" not in {one["catalog"] for one in call("GET /v1/catalogs")["catalogs"]}
 
     asked = {"history": ["item-4"], "n": 3, "explain": True}
     recommended = call("POST /v1/catalogs/{catalog}/recommendations", asked, catalog=tiny)

@@ -105,13 +105,15 @@ def _times(times: Answer) -> str:
 
 
 def show_imports(answer: Answer) -> None:
-    """Prints every import with its file, time and counts."""
-    imports = table("import", "file", "time (UTC)", "kind", "stored", "bad", "users", "items")
+    """Prints every import with its file, day and counts."""
+    imports = table("import", "file", "day (UTC)", "stored", "bad")
     imports.columns[0].no_wrap, imports.columns[0].min_width = True, IMPORT_ID_WIDTH
+    imports.columns[1].overflow = "fold"
     for one in answer["imports"]:
-        time = iso(one["imported_ms"])[:16].replace("T", " ") if "imported_ms" in one else ""
-        numbers = (f"{one[name]:,}" if name in one else "" for name in ("accepted", "quarantined", "users", "items"))
-        imports.add_row(one["import_id"], escape(one.get("file", "")), time, one["kind"], *numbers)
+        day = iso(one["imported_ms"])[:10] if "imported_ms" in one else ""
+        stored = numbered(one["accepted"], one["kind"]) if "accepted" in one else one["kind"]
+        bad = f"{one['quarantined']:,}" if "quarantined" in one else ""
+        imports.add_row(one["import_id"], escape(one.get("file", "")), day, stored, bad)
     out.print(imports)
     for one in answer["skipped"]:
         out.print(f"skipped {one['name']}: {one['problem']}")

@@ -39,7 +39,7 @@ def history(intake, user_id: str, now: int = NOW_MS // 1000, catalog: str = "fil
 
 
 def test_an_event_reaches_the_log_and_the_history_of_its_user(intake, objects):
-    assert ingest(intake, "films", [event(timestamp=1_700_000_000)], NOW_MS) == Ingested(1, [], {})
+    assert ingest(intake, "films", [event(timestamp=1_700_000_000)], NOW_MS) == Ingested(1, [], {}, ["item-1"])
     (one,) = logged(objects)
     assert (one.user, one.item_id, one.timestamp) == (PSEUDONYMS.of(ALICE), "item-1", 1_700_000_000_000)
     assert intake.histories.newest("films", one.user, 10, NOW_MS // 1000, consistent=True) == [one]
@@ -195,6 +195,8 @@ class TestClicks:
     def test_records_that_fail_fail_no_event(self, objects, records):
         records.error = StoreUnavailable("DynamoDB: ThrottlingException")
         intake = Intake(objects, MemoryHistories(), PSEUDONYMS, DAY, records)
-        assert ingest(intake, "films", [event(recommendation_id=QUOTED)], NOW_MS) == Ingested(1, [], {VERSION: 1})
+        assert ingest(intake, "films", [event(recommendation_id=QUOTED)], NOW_MS) == Ingested(
+            1, [], {VERSION: 1}, ["item-1"]
+        )
         assert history(intake, ALICE) == ["item-1"]
         assert records.calls[-1] == ("counts", click_through.answers_key("films"))
