@@ -51,7 +51,7 @@ def test_one_poisonous_row_costs_itself_and_is_named_by_line_and_field(run, tmp_
     ran = run("import", "films", file)
     assert (ran.code, ran.err) == (0, "")
     assert "40 events of 7 users and 5 items; 1 bad row in quarantine" in ran.out
-    assert f"bad: 1 rows, the first in line 2, {reason}" in ran.out
+    assert f"bad: 1 row, the first in line 2, {reason}" in ran.out
 
 
 @pytest.mark.parametrize(
