@@ -101,8 +101,8 @@ class TestEvents:
         assert objects.held == {}
 
     def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
-        monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(import_file, "PART_EVENTS", 700)
+        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 700)
         many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
         with pytest.raises(InvalidInput):
             imported(intake, gzip.compress(many.encode())[:-100])
