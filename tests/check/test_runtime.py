@@ -19,6 +19,7 @@ FUNCTION_OF = {
     "catalogs": "CatalogsFunction",
     "events": "EventsFunction",
     "generate": "GenerateFunction",
+    "imports": "ImportsFunction",
     "items": "ItemsFunction",
     "merge": "PeopleFunction",
     "models": "ModelsFunction",
@@ -107,6 +108,10 @@ def test_generate_proves_its_level(invoke: Any) -> None:
     (item,) = body(invoke("generate"))["items"]
     assert item["seed"] == 42
     assert item["certificate"]["length"] == len(item["certificate"]["moves"]) > 0
+
+
+def test_imports_are_listed(invoke: Any) -> None:
+    assert body(invoke("imports"))["catalog"] == "demo"
 
 
 def test_models_lists_the_champion(invoke: Any) -> None:

@@ -18,9 +18,12 @@ from doublebill.model.items import (
     TITLE_LENGTH,
 )
 
-PLAIN_DATE = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_YEARS = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_DAYS = (
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"  # leap or not
 )
+_HOURS, _MINUTES = "([01][0-9]|2[0-3])", "[0-5][0-9]"
+PLAIN_DATE = f"{_YEARS}-{_DAYS}([T ]{_HOURS}:{_MINUTES}(:{_MINUTES}([.][0-9]{{1,9}})?)?(Z|[+-]{_HOURS}:?{_MINUTES})?)?"
 """The form of a date without the names of its parts, which not every tool knows."""
 
 

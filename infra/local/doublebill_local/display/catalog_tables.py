@@ -1,6 +1,6 @@
 """Catalogs as people see them."""
 
-from doublebill_local.display.console import Answer, out, table
+from doublebill_local.display.console import Answer, numbered, out, table
 
 
 def show_catalogs(answer: Answer) -> None:
@@ -19,5 +19,6 @@ def show_removed_catalog(answer: Answer) -> None:
     """Prints the catalog that was removed, with the number of its objects and histories."""
     count = sum(answer["objects"].values())
     out.print(
-        f"removed [bold]{answer['catalog']}[/]: {count:,} objects, the histories of {answer['histories']:,} users"
+        f"removed [bold]{answer['catalog']}[/]: {numbered(count, 'objects')}, "
+        f"the histories of {numbered(answer['histories'], 'users')}"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from doublebill_local.display.console import Answer, out, table
+from doublebill_local.display.console import Answer, numbered, out, table
 from doublebill_local.display.imports import report_lines
 
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
@@ -39,14 +39,16 @@ def _data_lines(data: Answer) -> Iterator[str]:
     if report is None:
         return
     yield (
-        f"trained on {data['events']:,} events of {data['users']:,} users and {data['items']:,} items "
+        f"trained on {numbered(data['events'], 'events')} of {numbered(data['users'], 'users')} "
+        f"and {numbered(data['items'], 'items')} "
         f"(density {report['density']:.2%}, {report['items_without_metadata']:,} items without metadata)"
     )
     yield from (f"  {line}" for line in report_lines({**report, "duplicates": data["duplicates"]}))
     for name, words in SUSPICIOUS.items():
         found = report["suspicious"][name]
         if found["users"]:
-            yield f"  suspicious: {found['users']:,} users with {words}, {found['events']:,} events altogether"
+            users, events = numbered(found["users"], "users"), numbered(found["events"], "events")
+            yield f"  suspicious: {users} with {words}, {events} altogether"
     if report["drift"]:
         changes = ", ".join(f"{name} {report['drift'][name]:+.1%}" for name in DRIFT if name in report["drift"])
         yield f"  since run {report['drift']['run']}: {changes}"
