@@ -77,7 +77,7 @@ def clean(
     Removed items are left out with all their events, and ratings outside `scale`, which is learnt where it is None.
 
     Events of one user with the same event id are one event; without an event id, so are events with equal content.
-    The weight of a user and an item is the sum over the events that count (`events.counting`); the stars of a
+    The weight of a user and an item is the sum over the events that count; the stars of a
     rating among them are kept too.
     """
     table = events if isinstance(events, EventTable) else EventTable.of(events)
@@ -169,7 +169,10 @@ def _of_kinds(rows: _NumberedEvents, names: list[str], wanted: frozenset[str]) -
 
 
 def _counting(distinct: _NumberedEvents, names: list[str], kinds: EventKinds) -> Mask:
-    """Returns [events] which events count, as in `events.counting`; events of a pair are in order of time."""
+    """Returns [events] which events count; events of a pair are in order of time.
+
+    Of several verdicts on an item the newest counts, and nothing before one that silences.
+    """
     starts = np.ones(len(distinct), np.bool_)
     starts[1:] = distinct.pairs[1:] != distinct.pairs[:-1]
     pairs, places = np.cumsum(starts) - 1, np.arange(len(distinct))

@@ -1,6 +1,6 @@
 """Moments: a time in any form that requests and files may have, as integer milliseconds since 1970 (UTC).
 
-A form is the empty text (told by each value itself), a unit or shape of bare numbers (`NUMBER_FORMS`), the order of day
+A form is the empty text (each value shows its own), a unit or shape of bare numbers (`NUMBER_FORMS`), the order of day
 and month (`day-first`, `month-first`), or a pattern of `strptime` such as `%d.%m.%Y %H:%M`.
 """
 

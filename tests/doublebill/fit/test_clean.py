@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counting import counting
 from doublebill.event_table import EventTable
-from doublebill.events import Event, counting
+from doublebill.events import Event
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.model.items import Item
 from doublebill.values.event_kinds import DEFAULT_KINDS

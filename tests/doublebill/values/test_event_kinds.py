@@ -2,8 +2,9 @@
 
 import pytest
 
+from counting import counting
 from doublebill.errors import InvalidInput
-from doublebill.events import Event, counting, parse
+from doublebill.events import Event, parse
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKind
 
 SHOP = DEFAULT_KINDS.added(

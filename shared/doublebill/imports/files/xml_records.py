@@ -31,7 +31,7 @@ class XmlRecords:
 
     path: Path
     encoding: str
-    """Encoding of the bytes; empty to be told by the text itself."""
+    """Encoding of the bytes; empty where the text names it."""
 
     def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
         """Yields the rows in order, numbered by the line on which they begin.

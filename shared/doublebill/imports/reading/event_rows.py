@@ -184,7 +184,7 @@ class _Interpreter:
         return self._kind_names.index(kind)
 
     def _kinds(self, words: Ints, ratings: Floats, weights: Floats) -> Column:
-        """Returns the kind of each row: of its word, or else told by its rating, its weight or the file."""
+        """Returns the kind of each row: of its word, else of its rating, its weight or the file."""
         named = words >= 0
         default = np.where(np.isnan(weights), self._kind_number("view"), self._kind_number("play"))
         if self._reading.kind:

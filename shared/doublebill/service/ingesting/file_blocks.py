@@ -1,8 +1,7 @@
 """Blocks of events: some rows of a file as columns, still with the user ids of the file, and the rows that are none."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
 from typing import Protocol
 
 import numpy as np
@@ -11,14 +10,11 @@ from doublebill.arrays import Floats, Ints, Ints32
 from doublebill.columns.text_column import Texts
 from doublebill.errors import InvalidInput
 from doublebill.event_table import EventTable
-from doublebill.events import Event
-from doublebill.imports.files.blocks import Column, column_of
+from doublebill.imports.files.blocks import Column
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.values.event_kinds import RATE
 from doublebill.values.rating_scale import RatingScale
-
-BLOCK_ROWS = 10_000
 
 type Rows = Iterable[RawRow | BadRow]
 
@@ -65,7 +61,7 @@ class EventBlock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParsedBlock:
-    """A block of rows that were parsed one by one."""
+    """A block of which rows were left out."""
 
     lines: Ints
     users: Column
@@ -76,31 +72,6 @@ class ParsedBlock:
     timestamps: Ints
     bad: Sequence[BadRow] = ()
     ignored: int = 0
-
-
-def blocks_of_rows(rows: Rows, parsed: Callable[[Mapping[str, object]], Event]) -> Iterator[ParsedBlock]:
-    """Yields rows in blocks; `parsed` leaves the user id in place of the pseudonym."""
-    for some in batched(rows, BLOCK_ROWS):
-        events: list[Event] = []
-        lines: list[int] = []
-        bad: list[BadRow] = []
-        for row in some:
-            found = row if isinstance(row, BadRow) else good_or_bad(row, parsed)
-            if isinstance(found, BadRow):
-                bad.append(found)
-            else:
-                events.append(found)
-                lines.append(row.line)
-        yield ParsedBlock(
-            lines=np.array(lines, np.int64),
-            users=column_of(event.user for event in events),
-            items=column_of(event.item_id for event in events),
-            kinds=column_of(event.kind for event in events),
-            event_ids=column_of(event.event_id for event in events),
-            values=np.array([event.value for event in events], np.float64),
-            timestamps=np.array([event.timestamp for event in events], np.int64),
-            bad=bad,
-        )
 
 
 def inside_scale(block: EventBlock, scale: RatingScale | None) -> EventBlock:

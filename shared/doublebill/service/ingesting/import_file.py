@@ -10,7 +10,6 @@ from dataclasses import fields as fields_of
 
 from doublebill.errors import InvalidInput, TooManyBadRows
 from doublebill.event_table import EventTable, concat
-from doublebill.events import parse
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log
@@ -22,7 +21,6 @@ from doublebill.service.ingesting.file_blocks import (
     EventBlock,
     Pseudonymised,
     Rows,
-    blocks_of_rows,
     good_or_bad,
     inside_scale,
 )
@@ -135,26 +133,6 @@ class _Import:
             **self.data.to_json(),
         }
         return Imported(import_id, self.accepted, self.bad.count, users, items, report=report)
-
-
-def import_rows(
-    intake: Intake,
-    catalog: str,
-    import_id: str,
-    rows: Rows,
-    now_ms: int,
-    terms: ImportTerms = ImportTerms(),
-    on_progress: OnProgress = lambda _: None,
-) -> Imported:
-    """Stores a file of events that comes row by row.
-
-    Raises:
-        TooManyBadRows, InvalidInput: as `import_events`.
-    """
-    settings = catalog_record.find(intake.objects, catalog)
-    kinds, scale = settings.kinds, settings.rating_scale
-    blocks = blocks_of_rows(rows, lambda raw: parse(raw, str, kinds=kinds, scale=scale))
-    return import_events(intake, catalog, import_id, blocks, now_ms, terms, on_progress)
 
 
 def import_events(

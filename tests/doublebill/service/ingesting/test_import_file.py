@@ -4,17 +4,19 @@ import json
 
 import pytest
 
+import imported_rows
 from doublebill.errors import InvalidInput, StoreUnavailable, TooManyBadRows
 from doublebill.events import parse
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting import bad_rows, file_blocks, import_file, imported_histories
-from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items, import_rows
+from doublebill.service.ingesting import bad_rows, import_file, imported_histories
+from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from file_rows import read_events, read_items
+from imported_rows import import_rows
 from stored import every_byte, items_of
 from trainings import described, logged
 
@@ -102,7 +104,7 @@ class TestEvents:
 
     def test_a_file_that_breaks_off_is_refused_and_nothing_is_stored(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 700)
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 700)
+        monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 700)
         many = RATINGS + "".join(f"alice-{n},film-{n},4,1700000000\n" for n in range(20_000))
         with pytest.raises(InvalidInput):
             imported(intake, gzip.compress(many.encode())[:-100])
@@ -111,7 +113,7 @@ class TestEvents:
 
     def test_a_large_file_is_stored_in_parts(self, intake, objects, monkeypatch):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 7)
         imported(intake)
         assert len(list(objects.keys(f"imports/films/{IMPORT}/part-"))) == 5
         assert len(logged(objects)) == 30
@@ -130,7 +132,7 @@ class TestEvents:
         at_once, one_by_one = (Intake(MemoryObjects(), MemoryHistories(), PSEUDONYMS, DAY) for _ in range(2))
         imported(at_once, content)
         monkeypatch.setattr(imported_histories, "EVENTS_AT_ONCE", 1)
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 9)
+        monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 9)
         imported(one_by_one, content)
         for user in range(7):
             assert history(one_by_one, f"user-{user}") == history(at_once, f"user-{user}") != []
@@ -153,7 +155,7 @@ class TestEvents:
         assert imported(intake, HEADER + "\n".join(rows)).report == report
 
     def test_progress_is_reported(self, intake, monkeypatch):
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 10)
+        monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 10)
         told = []
         imported(intake, on_progress=told.append)
         assert told == [10, 20, 30]
@@ -172,7 +174,7 @@ class TestEvents:
     @pytest.mark.parametrize("moment", ["before", "after"])
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
-        monkeypatch.setattr(file_blocks, "BLOCK_ROWS", 7)
+        monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 7)
         alive = StoppingObjects(MemoryObjects())
         imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
         expected = sorted(map(str, logged(alive)))
@@ -260,7 +262,7 @@ def test_ratings_outside_of_the_scale_of_the_catalog_are_quarantined_by_line(int
     catalog_record.change(objects, "films", rating_scale=(1, 5))
     rated = [{"user_id": f"u{n}", "item_id": "a", "kind": "rate", "value": 5.0 if n else 100.0} for n in range(40)]
     raw = [RawRow(n + 2, row) for n, row in enumerate(rated)]
-    blocks = list(file_blocks.blocks_of_rows(raw, lambda row: parse(row, str)))
+    blocks = list(imported_rows.blocks_of_rows(raw, lambda row: parse(row, str)))
     told = import_file.import_events(intake, "films", IMPORT, blocks, NOW_MS)
     assert (told.accepted, told.quarantined) == (39, 1)
     assert [(bad["line"], bad["problem"]) for bad in quarantined(objects)] == [(2, "outside of the rating scale 1..5")]

@@ -8,11 +8,11 @@ from doublebill.errors import DataDamaged
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog.compaction import compact
-from doublebill.service.ingesting.import_file import import_rows
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.ingesting.rebuild import rebuild
 from fakes import MemoryHistories, MemoryObjects
+from imported_rows import import_rows
 from stored import items_of
 
 NOW_MS = 1_800_000_000_000

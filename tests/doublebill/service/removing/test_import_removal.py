@@ -13,12 +13,13 @@ from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import availability, catalogs, event_log, removals
 from doublebill.service.catalog.imported import import_records
-from doublebill.service.ingesting.import_file import ImportTerms, import_items, import_rows
+from doublebill.service.ingesting.import_file import ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.removing import import_removal
 from doublebill.service.removing.import_removal import ImportStores
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from imported_rows import import_rows
 from stored import items_of
 from trainings import described, fill, logged
 
