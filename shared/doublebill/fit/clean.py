@@ -96,7 +96,9 @@ def clean(
     numbers = catalog.find_all(item_ids)[counted.items]
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(counted, numbers, _weights(counted, names, kinds, scale), len(catalog)),
+        interactions=_interactions(
+            counted, numbers, _weights(counted, names, kinds, scale), _liked(counted, names, scale), len(catalog)
+        ),
         ratings=_ratings(counted, numbers, names, len(catalog)),
         repeatable=bool(len(distinct) and _of_kinds(distinct, names, kinds.repeated).mean() > 0.5),
         events=len(every),
@@ -194,11 +196,20 @@ def _weights(counted: _NumberedEvents, names: list[str], kinds: EventKinds, scal
     return np.asarray(of_kinds[counted.kinds] * values)
 
 
-def _interactions(counted: _NumberedEvents, items: Ints32, weights: Floats, n_items: int) -> Interactions:
-    """Returns the interactions: per user and item the sum of the weights and the newest time."""
-    table = pd.DataFrame({"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps})
+def _liked(counted: _NumberedEvents, names: list[str], scale: RatingScale | None) -> Mask:
+    """Returns [events] False for ratings of an item that is not liked."""
+    if scale is None:
+        return np.ones(len(counted), np.bool_)
+    return ~(_of_kinds(counted, names, frozenset({RATE})) & (counted.values < scale.liked_from))
+
+
+def _interactions(counted: _NumberedEvents, items: Ints32, weights: Floats, liked: Mask, n_items: int) -> Interactions:
+    """Returns the interactions: per user and item the sum of the weights, the newest time and whether it is liked."""
+    table = pd.DataFrame({"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "liked": liked})
     # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
-    pairs = table.groupby("pair", sort=True).agg(weight=("weight", "sum"), timestamp=("timestamp", "max"))
+    pairs = table.groupby("pair", sort=True).agg(
+        weight=("weight", "sum"), timestamp=("timestamp", "max"), liked=("liked", "min")
+    )
     first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
     return Interactions.of(
         counted.users[first],
@@ -206,6 +217,7 @@ def _interactions(counted: _NumberedEvents, items: Ints32, weights: Floats, n_it
         pairs["weight"].to_numpy(np.float64),
         pairs["timestamp"].to_numpy(np.int64),
         n_items,
+        None if liked.all() else pairs["liked"].to_numpy(np.bool_),
     )
 
 

@@ -25,6 +25,8 @@ class Interactions:
     timestamps: Ints
     """[entries] milliseconds of the newest event of the pair, 0 where unknown."""
     n_items: int
+    liked: Mask | None = None
+    """[entries] False for an item that the user rated below `RatingScale.liked_from`; None where nobody did."""
 
     @classmethod
     def of(
@@ -34,10 +36,12 @@ class Interactions:
         weights: Reals,
         timestamps: Integers,
         n_items: int,
+        liked: Mask | None = None,
     ) -> "Interactions":
-        """Returns the matrix of distinct (user, item) pairs, as four arrays [entries], without weights <= 0."""
+        """Returns the matrix of distinct (user, item) pairs, as arrays [entries], without weights <= 0."""
         kept = weights > 0
-        return cls.of_ratings(users[kept], items[kept], weights[kept], timestamps[kept], n_items)
+        liked = None if liked is None else liked[kept]
+        return cls.of_ratings(users[kept], items[kept], weights[kept], timestamps[kept], n_items, liked)
 
     @classmethod
     def of_ratings(
@@ -47,6 +51,7 @@ class Interactions:
         stars: Reals,
         timestamps: Integers,
         n_items: int,
+        liked: Mask | None = None,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs whose weights are stars; a rating of 0 is one."""
         order = np.lexsort((items, users))
@@ -57,14 +62,17 @@ class Interactions:
             weights=stars[order].astype(np.float32),
             timestamps=timestamps[order].astype(np.int64),
             n_items=n_items,
+            liked=None if liked is None else liked[order],
         )
         digests = [by_user._digest(user) for user in range(len(counts))]
         return by_user.rows(np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64))
 
-    def _digest(self, user: int) -> bytes:
+    def _digest(self, user: int) -> tuple[bytes, bytes]:
+        """Returns the digest of a user's content, and which items are liked, which orders users of equal digests."""
         row = slice(self.indptr[user], self.indptr[user + 1])
         content = self.items[row].tobytes() + self.weights[row].tobytes() + self.timestamps[row].tobytes()
-        return hashlib.blake2b(content, digest_size=16).digest()
+        liked = b"" if self.liked is None else self.liked[row].tobytes()
+        return hashlib.blake2b(content, digest_size=16).digest(), liked
 
     @property
     def n_users(self) -> int:
@@ -79,7 +87,8 @@ class Interactions:
 
     def entries(self, kept: Integers | Mask, indptr: Ints) -> "Interactions":
         """Returns the matrix of the entries `kept`, whose users begin at `indptr`."""
-        return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items)
+        liked = None if self.liked is None else self.liked[kept]
+        return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items, liked)
 
     def where(self, kept: Mask) -> "Interactions":
         """Returns the matrix of the entries that `kept` [entries] marks, with all users; some may have none left."""

@@ -8,6 +8,9 @@ from doublebill.errors import InvalidInput
 LARGEST_RATING = 1e9
 """Largest rating in any catalog, and the lowest with a minus."""
 
+LIKED_SHARE = 0.75
+"""Share of the way from the lowest to the highest rating from which an item is liked: 4 of 1..5, 8 of 1..10."""
+
 FORM = "the lowest and the highest rating, such as 1..5 or -10..10"
 
 
@@ -28,6 +31,11 @@ class RatingScale:
     def middle(self) -> float:
         """Returns the rating halfway between the ends."""
         return (self.lowest + self.highest) / 2
+
+    @property
+    def liked_from(self) -> float:
+        """Returns the lowest rating of an item that is liked."""
+        return self.lowest + LIKED_SHARE * (self.highest - self.lowest)
 
     def to_json(self) -> list[float]:
         """Returns the scale as the record of a catalog has it: [lowest, highest]."""

@@ -29,3 +29,7 @@ def test_json_that_is_no_scale_is_refused(raw: object) -> None:
 
 def test_both_ends_belong_to_a_scale() -> None:
     assert [rating in RatingScale(-10, 10) for rating in (-10.1, -10, 0, 10, 10.1)] == [False, True, True, True, False]
+
+
+def test_an_item_is_liked_from_three_quarters_of_the_scale_on() -> None:
+    assert [scale.liked_from for scale in (RatingScale(1, 5), RatingScale(-10, 10), RatingScale(0, 1))] == [4, 5, 0.75]

@@ -26,6 +26,8 @@ class Holdout:
     """True where the model sees the times of fold-in items; every target is then at least as new as these."""
     train: Interactions | None = None
     """The interactions a model must be fitted on to be evaluated here; None where those are `fold_in`."""
+    liked: bool = False
+    """True where liked items are the only targets."""
 
     @property
     def reference(self) -> Interactions:

@@ -9,6 +9,7 @@ well the next items of a history are found, not how well a model ages.
 import numpy as np
 
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out, timed_users
+from doublebill.fit.splits.liked import liked_targets
 from doublebill.model.interactions import Interactions
 
 MOST_REPEATS = 5
@@ -50,9 +51,13 @@ def repeat_holdout(holdout: Holdout, seed: int) -> Holdout:
     order = np.lexsort((items, users))
     weights = np.concatenate([fold_in.weights, targets.weights])[order]
     timestamps = np.concatenate([fold_in.timestamps, targets.timestamps])[order]
-    whole = Interactions(fold_in.indptr + targets.indptr, items[order], weights, timestamps, fold_in.n_items)
+    liked = None
+    if fold_in.liked is not None and targets.liked is not None:
+        liked = np.concatenate([fold_in.liked, targets.liked])[order]
+    whole = Interactions(fold_in.indptr + targets.indptr, items[order], weights, timestamps, fold_in.n_items, liked)
     repeated = whole.rows(np.tile(np.arange(whole.n_users), times))
-    return hold_out(repeated, holdout.reference, np.random.default_rng(seed), timed=False)
+    drawn = hold_out(repeated, holdout.reference, np.random.default_rng(seed), timed=False)
+    return (liked_targets(drawn) if holdout.liked else None) or drawn
 
 
 def _split_users(interactions: Interactions, seed: int, share: float, timed: bool) -> Split | None:
