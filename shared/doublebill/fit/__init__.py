@@ -4,6 +4,7 @@
     linear           kernels from the gram matrix, neighbours, walks, transitions
     factors          kernels from embeddings trained by gradient descent
     metadata         edges of cold items
+    priors           recent popularity, from the times of interactions
     ratings          prediction of stars
     fit_recommender  turns a config into a recommender: one kernel, cold items, quantisation
     splits           training, validation and test parts, a module for each kind of split

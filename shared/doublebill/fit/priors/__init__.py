@@ -1,0 +1,1 @@
+"""Priors: one number an item, whatever the history, learnt from the times of events."""
