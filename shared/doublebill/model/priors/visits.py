@@ -18,8 +18,8 @@ def days_of(timestamps: Integers) -> Ints:
 def recent_counts(items: Items, days: Integers, newest_day: int, half_life_days: float, n_items: int) -> Floats:
     """Returns [n_items] the number of visits of each item, each halved per `half_life_days` before the newest day.
 
-    `items` and `days`, both [visits] and no day after the newest, come in any order, and the sums do not depend on it: whole numbers of visits are
-    counted first, and the days of an item are added from the oldest on.
+    `items` and `days`, both [visits] and no day after the newest, come in any order, and the sums do not depend on it:
+    whole numbers of visits are counted first, and the days of an item are added from the oldest on.
     """
     ages = newest_day - np.asarray(days, np.int64)
     span = int(ages.max(initial=0)) + 1
