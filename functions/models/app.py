@@ -6,7 +6,7 @@ from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
-from doublebill.service.registry import champions, model_list
+from doublebill.service.registry import champions, model_list, run_list
 from doublebill.service.training import promotion, start
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
@@ -50,6 +50,11 @@ def post_training(catalog: str, request: start.TrainingRequest) -> start.Started
     run = new_id(now_ms(), secrets.token_hex(4))
     start.queue(objects, jobs, catalog, run, now_ms(), request)
     return {"training_id": run}
+
+
+@api.on("GET /v1/catalogs/{catalog}/trainings", "read")
+def trainings(catalog: str, request: run_list.RunListOptions) -> run_list.RunList:
+    return run_list.run_list(objects, catalog, request, now_ms())
 
 
 @api.on("GET /v1/catalogs/{catalog}/trainings/{training_id}", "read")

@@ -20,11 +20,12 @@ CHALLENGER = "PUT /v1/catalogs/{catalog}/challenger"
 END = "DELETE /v1/catalogs/{catalog}/challenger"
 CHAMPION = "PUT /v1/catalogs/{catalog}/champion"
 TRAIN = "POST /v1/catalogs/{catalog}/trainings"
+RUNS = "GET /v1/catalogs/{catalog}/trainings"
 RUN = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
 NO_VERSION = "0" * 32
 
 ENTRY = {"version", "champion", "challenger", "created", "run", "promoted", "why", "parent"}
-ENTRY |= {"data", "platform", "report"}
+ENTRY |= {"data", "platform", "report", "warnings"}
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +182,14 @@ def test_a_finished_training_tells_its_version(handler: Handler, stack: Stack, w
     assert (answer.body["state"], answer.body["version"], answer.body["promoted"]) == ("succeeded", world, True)
 
 
+def test_trainings_are_listed_with_their_headline(handler: Handler, world: str) -> None:
+    answer = ask(handler, http_event(RUNS, path={"catalog": "world"}, query={"n": "500"}))
+    made = [one for one in answer.body["runs"] if one["version"] == world]
+    assert [(one["state"], one["promoted"]) for one in made] == [("succeeded", True)]
+    assert made[0]["headline"].keys() == {"recall@20", "ndcg@100"}
+    check_problem(ask(handler, http_event(RUNS, path={"catalog": "world"}, query={"n": "0"})), 400, "invalid-input")
+
+
 @pytest.mark.parametrize("training", ["x", "🎷", "..", "a/../b", "{catalog}", "%2e", " ", "x" * 200])
 def test_odd_trainings_are_not_found(handler: Handler, world: str, training: str) -> None:
     answer = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": training}))
@@ -211,6 +220,7 @@ def test_a_broken_body_is_refused(handler: Handler, world: str, route: str, brok
         (CHALLENGER, {}, {"version": NO_VERSION, "share": 0.5}),
         (END, {}, None),
         (TRAIN, {}, {}),
+        (RUNS, {}, None),
         (RUN, {"training_id": "0"}, None),
     ],
 )

@@ -207,6 +207,7 @@ def _visit_the_rest(
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/challenger", challenged)
     request("ModelsFunction", "DELETE /v1/catalogs/{catalog}/challenger")
     run = request("ModelsFunction", "GET /v1/catalogs/{catalog}/models")["models"][0]["run"]
+    request("ModelsFunction", "GET /v1/catalogs/{catalog}/trainings")
     request("ModelsFunction", "GET /v1/catalogs/{catalog}/trainings/{training_id}", training_id=run)
     down = {"items": [{"item_id": "item-03", "available": False}]}
     for _ in range(2):  # the second time availability is there, and is swapped

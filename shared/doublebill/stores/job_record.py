@@ -37,6 +37,14 @@ def is_lost(since_ms: int, now_ms: int) -> bool:
     return now_ms - since_ms > LOST_AFTER_MS
 
 
+def as_of(fields: Fields, job_id: str, now_ms: int) -> Fields:
+    """Returns the fields of a record as they read at `now_ms`: a job that has died by then is `lost`."""
+    if fields["state"] not in UNFINISHED:
+        return fields
+    since_ms = max(int(job_id.partition("-")[0]), fields.get("started_ms", 0))
+    return {**fields, "state": "lost"} if is_lost(since_ms, now_ms) else fields
+
+
 def reason(failed: Exception) -> str:
     """Returns the words in which a record says why its job failed; of a defect the name only, since others read it."""
     return str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
@@ -61,10 +69,7 @@ class JobRecord:
         if not JOB_ID.fullmatch(self.job_id):
             raise ObjectMissing(self.job_id)
         fields: Fields = json.loads(self.objects.get(self.key).data)
-        if now_ms is None or fields["state"] not in UNFINISHED:
-            return fields
-        since_ms = max(int(self.job_id.partition("-")[0]), fields.get("started_ms", 0))
-        return {**fields, "state": "lost"} if is_lost(since_ms, now_ms) else fields
+        return fields if now_ms is None else as_of(fields, self.job_id, now_ms)
 
     def queue(self, jobs: Jobs, payload: Mapping[str, object], fields: Mapping[str, object]) -> Fields:
         """Makes the record, starts the job and returns the fields.

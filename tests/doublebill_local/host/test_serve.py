@@ -158,6 +158,7 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     run = call("POST /v1/catalogs/{catalog}/trainings", {"force": True}, status=202, catalog=tiny)["training_id"]
     record = "GET /v1/catalogs/{catalog}/trainings/{training_id}"
     until(lambda: call(record, catalog=tiny, training_id=run)["state"] == "succeeded", "the end of the training")
+    assert call("GET /v1/catalogs/{catalog}/trainings", query="?n=1", catalog=tiny)["runs"][0]["run"] == run
     listed = call("GET /v1/catalogs/{catalog}/models", catalog=tiny)
     version = listed["champion"]
     assert version in [model["version"] for model in listed["models"]]

@@ -107,6 +107,20 @@ COMMANDS = (
         ("models songs", "models songs --json", "models songs --stack doublebill"),
     ),
     Command(
+        "runs",
+        f"{_CLI}.science.run_commands:runs",
+        MODELS,
+        "List the trainings of a catalog, promoted or not, with their measurements and warnings.",
+        ("runs songs", "runs songs -n 5 --json", "runs songs --stack doublebill"),
+    ),
+    Command(
+        "run",
+        f"{_CLI}.science.run_commands:run",
+        MODELS,
+        "Show a training: every config that it tried, its data, measurements and warnings.",
+        ("run songs 1764379000000-0a1b2c3d", "run songs 0123456789abcdef0123456789abcdef --json"),
+    ),
+    Command(
         "evaluate",
         f"{_CLI}.training:evaluate",
         MODELS,

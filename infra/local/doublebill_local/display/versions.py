@@ -27,6 +27,9 @@ def show_models(answer: Answer) -> None:
         created = model["created"][:16].replace("T", " ")
         models.add_row(model["version"], created, *headlines, "champion" if model["champion"] else "")
     out.print(models)
+    for model in answer["models"]:
+        for warning in model["warnings"]:
+            out.print(f"[yellow]warning[/] of {model['version']}: {warning}")
 
 
 def show_champion(pointer: Answer) -> None:

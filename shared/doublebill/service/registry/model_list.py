@@ -28,6 +28,8 @@ class ModelEntry(TypedDict):
     data: Mapping[str, object]
     platform: Mapping[str, object]
     report: Mapping[str, object]
+    warnings: Sequence[str]
+    """Of that run: numbers that fell, and others that a person should see."""
     online: NotRequired[click_through.Online]
     """Where the version has served any request."""
 
@@ -140,4 +142,5 @@ def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> Mo
         data=record["data"],
         platform=record["platform"],
         report=record["report"],
+        warnings=list(record.get("warnings", [])),
     )

@@ -1,0 +1,1 @@
+"""The commands for data scientists: runs, comparisons, exports, predictions of others."""
