@@ -3,17 +3,19 @@
 Everything here works on columns of numbers: strings are compared once per distinct string, never once per event.
 """
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from doublebill.arrays import Floats, Ints, Ints32, Mask, Places
+from doublebill.arrays import Floats, Ints, Ints32, Items, Mask, Places
 from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.fit.ratings.learnt_scale import learnt_scale
+from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
@@ -29,6 +31,8 @@ class Cleaned:
     interactions: Interactions
     ratings: Interactions
     """Ratings that count, with stars from 0 as weights. Users are numbered differently than in `interactions`."""
+    timeline: Timeline
+    """The interactions as they are, and as they were at any moment before."""
     repeatable: bool
     """True where most events are of kinds that users repeat, so that items of the history may be recommended again."""
     events: int
@@ -66,6 +70,50 @@ class _NumberedEvents:
         return len(self.pairs)
 
 
+@dataclass(frozen=True, eq=False)
+class _PastInteractions:
+    """Distinct events with everything that turns those before a moment into interactions."""
+
+    distinct: _NumberedEvents
+    names: list[str]
+    kinds: EventKinds
+    scale: RatingScale | None
+    items: Ints32
+    """[item ids] the numbers of the items in the catalog."""
+    n_items: int
+
+    def numbered(self, at: int | None = None) -> tuple[Interactions, Items]:
+        """Returns the interactions before a time, all without one: per user and item the summed weight and newest time.
+
+        With them come [n_users] the numbers of the users in the events.
+        """
+        distinct = self.distinct if at is None else self.distinct.take(self.distinct.timestamps < at)
+        counted = distinct.take(_counting(distinct, self.names, self.kinds))
+        weights, liked = _weights(counted, self.names, self.kinds, self.scale), _liked(counted, self.names, self.scale)
+        columns = {"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "liked": liked}
+        # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
+        grouped = pd.DataFrame(columns).groupby("pair", sort=True)
+        pairs = grouped.agg(weight=("weight", "sum"), timestamp=("timestamp", "max"), liked=("liked", "min"))
+        pairs = pairs[pairs["weight"].to_numpy() > 0]
+        first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
+        return Interactions.numbered(
+            counted.users[first],
+            self.items[counted.items[first]],
+            pairs["weight"].to_numpy(np.float64),
+            pairs["timestamp"].to_numpy(np.int64),
+            self.n_items,
+            None if liked.all() else pairs["liked"].to_numpy(np.bool_),
+        )
+
+    def at(self, at: int, users: Items) -> Interactions:
+        """Returns the interactions before a time; its rows belong to `users`, by their numbers in the events."""
+        known, numbers = self.numbered(at)
+        rows = np.full(int(max(users.max(initial=0), numbers.max(initial=0))) + 1, known.n_users)
+        rows[numbers] = np.arange(known.n_users)
+        with_nobody = dataclasses.replace(known, indptr=np.append(known.indptr, known.indptr[-1]))
+        return with_nobody.rows(rows[users])
+
+
 def clean(
     events: EventTable | Iterable[Event],
     items: Mapping[str, Item],
@@ -92,14 +140,13 @@ def clean(
     outside = rated & _outside(every.values, scale)
     distinct = every.take(~outside) if outside.any() else every
     catalog = Catalog.of((item_ids[n] for n in np.unique(distinct.items).tolist()), items)
-    counted = distinct.take(_counting(distinct, names, kinds))
-    numbers = catalog.find_all(item_ids)[counted.items]
+    past = _PastInteractions(distinct, names, kinds, scale, catalog.find_all(item_ids), len(catalog))
+    interactions, users = past.numbered()
     return Cleaned(
         catalog=catalog,
-        interactions=_interactions(
-            counted, numbers, _weights(counted, names, kinds, scale), _liked(counted, names, scale), len(catalog)
-        ),
-        ratings=_ratings(counted, numbers, names, len(catalog)),
+        interactions=interactions,
+        ratings=_ratings(distinct.take(_counting(distinct, names, kinds)), past.items, names, len(catalog)),
+        timeline=Timeline(interactions, lambda at: past.at(at, users)),
         repeatable=bool(len(distinct) and _of_kinds(distinct, names, kinds.repeated).mean() > 0.5),
         events=len(every),
         duplicates=len(table) - len(every),
@@ -203,27 +250,10 @@ def _liked(counted: _NumberedEvents, names: list[str], scale: RatingScale | None
     return ~(_of_kinds(counted, names, frozenset({RATE})) & (counted.values < scale.liked_from))
 
 
-def _interactions(counted: _NumberedEvents, items: Ints32, weights: Floats, liked: Mask, n_items: int) -> Interactions:
-    """Returns the interactions: per user and item the sum of the weights, the newest time and whether it is liked."""
-    table = pd.DataFrame({"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "liked": liked})
-    # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
-    pairs = table.groupby("pair", sort=True).agg(
-        weight=("weight", "sum"), timestamp=("timestamp", "max"), liked=("liked", "min")
-    )
-    first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
-    return Interactions.of(
-        counted.users[first],
-        items[first],
-        pairs["weight"].to_numpy(np.float64),
-        pairs["timestamp"].to_numpy(np.int64),
-        n_items,
-        None if liked.all() else pairs["liked"].to_numpy(np.bool_),
-    )
-
-
 def _ratings(counted: _NumberedEvents, items: Ints32, names: list[str], n_items: int) -> Interactions:
     """Returns the ratings; at most one per user and item counts, since only the newest verdict does."""
     rated = _of_kinds(counted, names, frozenset({RATE}))
+    places = counted.items[rated]
     return Interactions.of_ratings(
-        counted.users[rated], items[rated], counted.values[rated], counted.timestamps[rated], n_items
+        counted.users[rated], items[places], counted.values[rated], counted.timestamps[rated], n_items
     )

@@ -54,18 +54,32 @@ class Interactions:
         liked: Mask | None = None,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs whose weights are stars; a rating of 0 is one."""
+        return cls.numbered(users, items, stars, timestamps, n_items, liked)[0]
+
+    @classmethod
+    def numbered(
+        cls,
+        users: Items,
+        items: Items,
+        weights: Reals,
+        timestamps: Integers,
+        n_items: int,
+        liked: Mask | None = None,
+    ) -> tuple["Interactions", Items]:
+        """Returns the matrix of distinct (user, item) pairs, and [n_users] the number in `users` of each row."""
         order = np.lexsort((items, users))
-        _, counts = np.unique(users[order], return_counts=True)
+        numbers, counts = np.unique(users[order], return_counts=True)
         by_user = cls(
             indptr=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
             items=items[order].astype(np.int32),
-            weights=stars[order].astype(np.float32),
+            weights=weights[order].astype(np.float32),
             timestamps=timestamps[order].astype(np.int64),
             n_items=n_items,
             liked=None if liked is None else liked[order],
         )
         digests = [by_user._digest(user) for user in range(len(counts))]
-        return by_user.rows(np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64))
+        rows = np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64)
+        return by_user.rows(rows), numbers[rows]
 
     def _digest(self, user: int) -> tuple[bytes, bytes]:
         """Returns the digest of a user's content, and which items are liked, which orders users of equal digests."""
