@@ -52,7 +52,7 @@ def post_training(catalog: str, request: start.TrainingRequest) -> start.Started
     return {"training_id": run}
 
 
-@api.on("GET /v1/catalogs/{catalog}/trainings", "read")
+@api.on("GET /v1/catalogs/{catalog}/trainings", "read", count="n")
 def trainings(catalog: str, request: run_list.RunListOptions) -> run_list.RunList:
     return run_list.run_list(objects, catalog, request, now_ms())
 
