@@ -107,9 +107,9 @@ def core(whole: Interactions, fewest_users: int, fewest_items: int) -> Interacti
 
 def ours(catalog: Catalog, parts: Split, configs: Sequence[Config], by_time: Split | None = None) -> Recommender:
     """The best of our configs, refined where a split by time is told."""
-    found = choose(Study(catalog, parts, by_time), configs).recommender
-    assert found is not None
-    return found
+    questions = {"random": parts} | ({"newest": by_time.fitted_on(parts.train)} if by_time else {})
+    study = Study(catalog, questions)
+    return study.fitted(choose(study, configs).config, parts.test)
 
 
 def grid(parts: Split) -> list[Config]:

@@ -41,21 +41,48 @@ def fit(
 
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
-    popularity = interactions.popularity() / max(interactions.n_users, 1)
-    edges = _kernel(interactions, config, {} if notes is None else notes)
-    if config.transitions:
-        edges = _with_transitions(edges, interactions, config.transitions)
-    neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
-    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
+    return finish(catalog, interactions, config, kernel_edges(interactions, config, notes), ratings)
 
 
-def _kernel(interactions: Interactions, config: Config, notes: dict[str, object]) -> sp.csr_array:
+def kernel_edges(interactions: Interactions, config: Config, notes: dict[str, object] | None = None) -> sp.csr_array:
+    """Fits the kernel's edges [sources, targets] of a config; they depend on `kernel_config` of it alone."""
     if not isinstance(config.family, Factors):
         return KERNELS[type(config.family)](interactions, config)
     curve: list[gradient.Epoch] = []
     edges = gradient.fit_edges(interactions, config, curve.append)
-    notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
+    if notes is not None:
+        notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
     return edges
+
+
+def kernel_config(config: Config) -> Config:
+    """Returns the config with the defaults of all fields that its kernel does not depend on."""
+    usual = Config()
+    return dataclasses.replace(
+        config,
+        transitions=usual.transitions,
+        cold_users=usual.cold_users,
+        cold_boost=usual.cold_boost,
+        half_life=usual.half_life,
+        damping=usual.damping,
+        values=usual.values,
+        exclude_seen=usual.exclude_seen,
+    )
+
+
+def finish(
+    catalog: Catalog,
+    interactions: Interactions,
+    config: Config,
+    edges: sp.csr_array,
+    ratings: RatingModel | None = None,
+) -> Recommender:
+    """Returns the recommender of a config from the edges of its kernel, which stay unchanged."""
+    popularity = interactions.popularity() / max(interactions.n_users, 1)
+    if config.transitions:
+        edges = _with_transitions(edges, interactions, config.transitions)
+    neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
+    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
 
 
 def _with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float) -> sp.csr_array:

@@ -109,7 +109,7 @@ def evaluate(
     options: StackOptions = StackOptions(),
 ) -> None:
     """Fits a version's config again without test users and measures it on them."""
-    from doublebill.fit.selection.select import SEED
+    from doublebill.fit.selection.study import SEED
     from doublebill.service.training.evaluate_version import measure
 
     name = check_catalog_name(catalog)

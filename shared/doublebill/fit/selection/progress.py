@@ -27,6 +27,13 @@ def label(config: Config) -> str:
     return ", ".join([NAMES[family.name], *chosen])
 
 
+def changes(before: Config, after: Config) -> str:
+    """Returns the fields, of the family too, that one config has otherwise than another: `half life 3`."""
+    old, new = ({**vars(one), **vars(one.family)} for one in (before, after))
+    changed = [(name.replace("_", " "), new[name]) for name in new if name != "family" and old.get(name) != new[name]]
+    return ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in changed)
+
+
 def score(value: float) -> str:
     """Returns a metric between 0 and 1 with three decimals: .561."""
     return f"{value:.3f}".removeprefix("0")

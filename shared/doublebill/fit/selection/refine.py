@@ -1,88 +1,112 @@
-"""Refinement: hyper-parameters that matter only where times are known, added to the config chosen without them.
+"""Refinement: the stages after the kernel, each of which may change the best config so far.
 
-Half-life and transitions are chosen on the same validation users, with their newest items as targets and the times of
-the fold-in known. A half-life changes no recommendation for a history without times. Transitions do, so they must not
-cost such histories more than `TOLERATED`.
+Each trial is recorded as
+
+    {"stage", "question", "config", "ndcg@100", "taken"}     or {"stage", "question", "config", "failed"}
+
+with `DECIDES` on the validation users of the stage's question. The first trial of a stage is the config that it began
+with. `taken` says whether the config became the best one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.fit_recommender import fit
-from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
-from doublebill.fit.selection.progress import score
-from doublebill.fit.selection.study import Study
-from doublebill.fit.selection.trials import DECIDES
-from doublebill.fit.splits.holdout import Holdout
-from doublebill.model.recommender import Recommender
+from doublebill.fit.selection.progress import changes, score
+from doublebill.fit.selection.stages import STAGES, Stage
+from doublebill.fit.selection.study import DECIDES, Study
+from doublebill.fit.selection.trials import UNFITTABLE
+from doublebill.model.config import Config
 
 TOLERATED = 0.001
-"""Loss of `DECIDES` that histories without times may suffer."""
+"""Loss of `DECIDES` on the guard of a stage that a better variant may have."""
+
+Trial = Mapping[str, Any]
 
 
 @dataclass(eq=False)
 class Refinement:
-    """The best recommender for histories with times so far, and all comparisons."""
+    """The best config so far, and all trials of the stages."""
 
-    recommender: Recommender
-    highest: float = -1.0
-    """`DECIDES` of the recommender on the newest items of validation users."""
-    tried: list[Mapping[str, object]] = field(default_factory=list)
-    """Each comparison in order, as reports have it."""
+    study: Study
+    best: Config
+    rival: Config | None = None
+    """The champion's config, whose fit is needed again for the report."""
+    slowest: float = 0.0
+    """Seconds of the slowest fit of a kernel."""
+    tried: list[Trial] = field(default_factory=list)
 
-    def compare(
-        self, other: Recommender, timed: Holdout, allowed: Callable[[Recommender], bool] = lambda _: True
-    ) -> None:
-        """Takes the other recommender where it is better and allowed."""
-        config, reached = other.config, evaluate(other, timed).means()[DECIDES]
-        self.tried.append(
-            {"half_life": config.half_life, "transitions": config.transitions, f"newest {DECIDES}": reached}
-        )
-        if reached > self.highest and allowed(other):
-            self.recommender, self.highest = other, reached
+    def run(self, stage: Stage, variants: Iterable[Config]) -> None:
+        """Compares the variants of a stage, as many as the budget allows, and keeps the best one."""
+        question = stage.question(self.study)
+        began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
+        highest = self._reached(stage, question, self.best, -1.0)
+        least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
+        for config in variants:
+            if config == began_with:
+                continue
+            if not self.study.budget.allows(self.slowest, seconds):
+                self.study.tell(f"time is up: {stage.name} cut short")
+                break
+            began = clock()
+            highest = max(highest, self._reached(stage, question, config, highest, least))
+            seconds = max(seconds, clock() - began)
+            self.study.retain(began_with, self.best, self.rival)
+        told = changes(began_with, self.best) or "no change"
+        self.study.tell(f"{stage.name} … {told}, {question} {DECIDES.upper()} {score(highest)}")
+
+    def _guarded(self, stage: Stage) -> bool:
+        return bool(stage.guard) and stage.guard in self.study.questions
+
+    def _reached(self, stage: Stage, question: str, config: Config, highest: float, least: float = -1.0) -> float:
+        """Tries a config, takes it where it is better than `highest` and reaches `least` on the guard."""
+        trial = {"stage": stage.name, "question": question, "config": config.to_json()}
+        try:
+            reached = self.study.reached(config, question)
+            taken = reached > highest
+            if taken and config != self.best and self._guarded(stage):
+                taken = self.study.reached(config, stage.guard) >= least
+        except UNFITTABLE as failed:
+            self.tried.append({**trial, "failed": str(failed)})
+            return -1.0
+        self.tried.append({**trial, DECIDES: reached, "taken": taken})
+        if taken:
+            self.best = config
+        return reached if taken else -1.0
 
 
 def refine(
     study: Study,
-    untimed: Holdout,
-    chosen: Recommender,
+    chosen: Config,
+    before: Sequence[Trial] | None = None,
+    rival: Config | None = None,
     slowest: float = 0.0,
-    before: Sequence[Mapping[str, Any]] | None = None,
 ) -> Refinement:
-    """Chooses the half-life of a recommender, then its transitions, on validation users.
+    """Refines a config, chosen without looking at these aspects, stage after stage.
 
-    `untimed` are validation users with random targets. Each weight of transitions is one more fit, tried only while
-    the budget allows one of `slowest` seconds. `before` is the `tried` of an earlier refinement, to be repeated.
-    Without times the chosen recommender stays unchanged.
+    `before` are the trials of an earlier refinement, to be repeated. `slowest` are the seconds of the slowest kernel.
     """
-    refinement = Refinement(chosen)
-    if study.temporal is None:
-        return refinement
-    timed = study.temporal.validation
-    half_lives, weights = _grid(before)
-    for half_life in half_lives:
-        refinement.compare(replace(chosen, config=replace(chosen.config, half_life=half_life)), timed)
-    best = refinement.recommender
-    study.tell(f"half-life {best.config.half_life:g} … newest {DECIDES.upper()} {score(refinement.highest)}")
-    least = evaluate(best, untimed).means()[DECIDES] - TOLERATED
-
-    def harmless(other: Recommender) -> bool:
-        return evaluate(other, untimed).means()[DECIDES] >= least
-
-    for weight in weights:
-        if not study.budget.allows(slowest):
-            break
-        ordered = fit(study.catalog, study.temporal.train, replace(best.config, transitions=weight))
-        refinement.compare(ordered, timed, harmless)
-        study.tell(f"transitions {weight:g} … {'taken' if refinement.recommender is ordered else 'not taken'}")
+    refinement = Refinement(study, chosen, rival, slowest)
+    for stage in STAGES:
+        if not stage.question(study):
+            continue
+        if before is None:
+            refinement.run(stage, stage.variants(refinement.best, study))
+        elif repeated := _repeated(before, stage, refinement.best):
+            refinement.run(stage, repeated)
     return refinement
 
 
-def _grid(before: Sequence[Mapping[str, Any]] | None) -> tuple[Sequence[float], Sequence[float]]:
-    """Returns the half-lives and the weights of transitions to compare."""
-    if before is None:
-        return HALF_LIVES, TRANSITIONS
-    half_lives = [one["half_life"] for one in before if not one["transitions"]]
-    return half_lives, [one["transitions"] for one in before if one["transitions"]]
+def _repeated(before: Sequence[Trial], stage: Stage, best: Config) -> list[Config]:
+    """Returns the configs that a stage of an earlier refinement tried.
+
+    Runs before stages had names recorded the half-life and the transitions of each trial alone.
+    """
+    if any("stage" in trial for trial in before):
+        return [Config.from_json(trial["config"]) for trial in before if trial["stage"] == stage.name]
+    ordered = stage.name == "transitions"
+    if stage.name not in ("half-life", "transitions"):
+        return []
+    fields = [trial for trial in before if bool(trial["transitions"]) == ordered]
+    name = "transitions" if ordered else "half_life"
+    return [replace(best, **{name: trial[name]}) for trial in fields]

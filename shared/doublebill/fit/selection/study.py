@@ -1,38 +1,97 @@
-"""Study: the data, time and progress that all trials of one selection share."""
+"""Study: the data, questions, time and progress that all trials of one selection share.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A question is one way to hide items and look for them again, as a split of the same data:
 
+    random    a tenth of the users, whom no model has met; a random fifth of their items is hidden
+    newest    the same users; their newest fifth is hidden, and the times of the others are known
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
-from doublebill.fit.splits.holdout import Split
-from doublebill.fit.splits.user_splits import split, temporal_split
+from doublebill.fit.selection.workbench import Workbench
+from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
+from doublebill.model.recommender import Recommender
+
+SEED = 20260901
+"""Seed of the splits; a run records it."""
+
+DECIDES = "ndcg@100"
+"""Metric by which configs are compared."""
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """A catalog with its splits, a budget and a listener to progress."""
+    """A catalog with its questions, a budget and a listener to progress."""
 
     catalog: Catalog
-    split: Split | None
-    """Targets at random; None with too few users."""
-    temporal: Split | None
-    """The same training part and users, with the newest items as targets; None where no times are known."""
+    questions: Mapping[str, Split]
+    """By name; empty with too few users."""
+    decides: str = "random"
+    """The question by which kernels are compared, models reported and versions promoted."""
     tell: Tell = lambda _: None
     """Receives one line of progress at a time."""
     budget: TimeBudget = ENDLESS
+    _benches: dict[int, Workbench] = field(default_factory=dict)
+    """By the identity of the training part, which the workbench keeps alive."""
+    _repeated: dict[str, Holdout] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         catalog: Catalog,
         interactions: Interactions,
-        seed: int,
+        seed: int = SEED,
         tell: Tell = lambda _: None,
         budget: TimeBudget = ENDLESS,
     ) -> "Study":
         """Returns the study of these interactions, split by `seed`."""
-        return cls(catalog, split(interactions, seed), temporal_split(interactions, seed), tell, budget)
+        questions = {}
+        if random := split(interactions, seed):
+            questions["random"] = random
+            if newest := temporal_split(interactions, seed):
+                questions["newest"] = newest.fitted_on(random.train)
+        return cls(catalog, questions, "random", tell, budget)
+
+    @property
+    def deciding(self) -> Split | None:
+        """Returns the deciding split; None with too few users."""
+        return self.questions.get(self.decides)
+
+    def validation(self, question: str) -> Holdout:
+        """Returns the validation users of a question, repeated where they are few."""
+        if question not in self._repeated:
+            self._repeated[question] = repeat_holdout(self.questions[question].validation, SEED)
+        return self._repeated[question]
+
+    def fitted(self, config: Config, holdout: Holdout, notes: dict[str, object] | None = None) -> Recommender:
+        """Returns the recommender of a config, fitted on the training part of a holdout.
+
+        Raises:
+            numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
+        """
+        train = holdout.reference
+        bench = self._benches.setdefault(id(train), Workbench(self.catalog, train))
+        return bench.recommender(config, notes)
+
+    def retain(self, *configs: Config | None) -> None:
+        """Forgets all fits but those of these configs."""
+        for bench in self._benches.values():
+            bench.retain([config for config in configs if config])
+
+    def reached(self, config: Config, question: str) -> float:
+        """Returns `DECIDES` of a config on the validation users of a question.
+
+        Raises:
+            numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
+        """
+        holdout = self.validation(question)
+        return evaluate(self.fitted(config, holdout), holdout).means()[DECIDES]

@@ -29,12 +29,14 @@ class TimeBudget:
         """Returns this budget with so many seconds at its end reserved."""
         return TimeBudget(self.clock, self.deadline - seconds)
 
-    def allows(self, slowest: float) -> bool:
+    def allows(self, slowest: float, next_one: float | None = None) -> bool:
         """Returns whether one more trial, and the work after the last one, still fit.
 
-        `slowest` are the seconds of the slowest trial so far.
+        `slowest` are the seconds of the slowest kernel so far, `next_one` those of the next trial,
+        which are the same by default.
         """
-        return self.clock() + slowest * (1 + REFIT + MEASURING) <= self.deadline
+        trial = slowest if next_one is None else next_one
+        return self.clock() + trial + slowest * (REFIT + MEASURING) <= self.deadline
 
 
 ENDLESS = TimeBudget()

@@ -7,16 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.progress import label, remaining, score
-from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import MEASURING, REFIT
-from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.config import Config
-from doublebill.model.recommender import Recommender
-
-DECIDES = "ndcg@100"
-"""Metric by which configs are compared."""
 
 UNFITTABLE = (np.linalg.LinAlgError, ArithmeticError)
 """Errors of a config that cannot be fitted to the data; they fail the trial, not the training."""
@@ -24,44 +18,45 @@ UNFITTABLE = (np.linalg.LinAlgError, ArithmeticError)
 
 @dataclass(eq=False)
 class Trials:
-    """The trials of a study so far, and the best recommender among them."""
+    """The trials of a study so far, and the best config among them."""
 
     study: Study
-    validation: Holdout
     of: int
     """Number of configs to try."""
+    rival: Config | None = None
+    """The champion's config, whose fit is needed again for the report."""
     slowest: float = 0.0
     """Seconds of the slowest trial."""
-    best: Recommender | None = None
+    best: Config | None = None
     highest: float = -math.inf
     """`DECIDES` of the best."""
     tried: list[Mapping[str, object]] = field(default_factory=list)
     """Each trial in order, as reports have it: its config with its validation metrics or its failure."""
 
-    def run(self, config: Config, fitted: Recommender | None = None) -> None:
-        """Tries one config, which may be `fitted` already; of equal ones the first stays the best."""
+    def run(self, config: Config) -> None:
+        """Tries one config; of equal ones the first stays the best."""
         began = self.study.budget.clock()
         try:
-            outcome = self._compare(config, fitted)
+            outcome = self._compare(config)
         except UNFITTABLE as failed:
             self.tried.append({"config": config.to_json(), "failed": str(failed)})
             outcome = f"cannot be fitted: {failed}"
+        self.study.retain(self.best, self.rival)
         seconds = self.study.budget.clock() - began
         self.slowest = max(self.slowest, seconds)
         timing = f"{seconds:.1f} s, " if seconds else ""
         place = f"[{len(self.tried)}/{self.of}] {label(config)}"
         self.study.tell(f"{place} … {timing}{outcome}{remaining(self._seconds_left())}")
 
-    def _compare(self, config: Config, fitted: Recommender | None) -> str:
-        assert self.study.split is not None  # noqa: S101  # there are validation users
+    def _compare(self, config: Config) -> str:
         notes: dict[str, object] = {}
-        recommender = fitted or fit(self.study.catalog, self.study.split.train, config, notes=notes)
-        means = evaluate(recommender, self.validation).means()
+        holdout = self.study.validation(self.study.decides)
+        means = evaluate(self.study.fitted(config, holdout, notes), holdout).means()
         self.tried.append({"config": config.to_json(), "validation": means, **notes})
         reached = means[DECIDES]
         better = reached > self.highest
         if better:
-            self.best, self.highest = recommender, reached
+            self.best, self.highest = config, reached
         return f"{DECIDES.upper()} {score(reached)}{' (best so far)' if better else ''}"
 
     def _seconds_left(self) -> float:

@@ -1,6 +1,6 @@
 """Holdout: users of whom a model sees some items, the fold-in, and must find the others, the targets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class Split:
     """Equal to `validation.train`; equal to `test.train` too, except for `newest_split`."""
     validation: Holdout
     test: Holdout
+
+    def fitted_on(self, train: Interactions) -> "Split":
+        """Returns this split with a training part of equal content, so that another split shares its fits."""
+        return Split(train, replace(self.validation, train=train), replace(self.test, train=train))
 
 
 def hold_out(users: Interactions, train: Interactions | None, random: np.random.Generator, timed: bool) -> Holdout:

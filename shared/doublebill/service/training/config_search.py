@@ -6,8 +6,8 @@ from doublebill.fit.clean import Cleaned
 from doublebill.fit.evaluation.report import Report
 from doublebill.fit.ratings.rating_errors import RatingReport, evaluate_ratings
 from doublebill.fit.selection.candidates import candidates
-from doublebill.fit.selection.select import SEED, select
-from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.select import select
+from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.selection.time_budget import REFIT, TimeBudget
 from doublebill.model.config import Config
 from doublebill.service.registry import versions

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.fit.evaluation.report import Report
-from doublebill.fit.selection.trials import DECIDES
+from doublebill.fit.selection.study import DECIDES
 
 FEWEST_TO_REFUSE = 10
 """With fewer test users the gate refuses nothing, since their spread says little."""

@@ -10,8 +10,8 @@ from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
-from doublebill.fit.selection.select import SEED, choose
-from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.select import choose
+from doublebill.fit.selection.study import SEED, Study
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST, Artifact
 from doublebill.model.catalog import check_catalog_name

@@ -3,7 +3,7 @@
 import pytest
 
 from doublebill.fit.clean import clean
-from doublebill.fit.selection import trials as trying
+from doublebill.fit.selection import workbench
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.select import SEED, choose
 from doublebill.fit.selection.study import Study
@@ -37,14 +37,14 @@ def lines(monkeypatch: pytest.MonkeyPatch, budget_seconds: float) -> list[str]:
     """The lines of two trials of four seconds each, the second one worse."""
     seconds = 0.0
     heard: list[str] = []
-    fit = trying.fit
+    fit = workbench.kernel_edges
 
-    def fitting(*arguments, **more):
+    def fitting(*arguments):
         nonlocal seconds
         seconds += 4.0
-        return fit(*arguments, **more)
+        return fit(*arguments)
 
-    monkeypatch.setattr(trying, "fit", fitting)
+    monkeypatch.setattr(workbench, "kernel_edges", fitting)
     world = clean(checkerboard(80, 12), {})
     budget = TimeBudget.of(lambda: seconds, budget_seconds)
     study = Study.of(world.catalog, world.interactions, SEED, heard.append, budget)

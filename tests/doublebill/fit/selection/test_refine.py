@@ -1,22 +1,20 @@
 """Refining: half-life and transitions are chosen on what is newest, and spare histories without times."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from doublebill.fit.evaluation.evaluate import Evaluation
-from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection import refine as module
-from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
+from doublebill.fit.selection import stages
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
-from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.stages import HALF_LIVES, STAGES, TRANSITIONS
+from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import TimeBudget
-from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
-from doublebill.model.recommender import Recommender
 
 N_ITEMS = 24
 
@@ -43,51 +41,68 @@ def study_of(interactions: Interactions, **more: Any) -> Study:
 
 
 def refined(study: Study, **more: Any) -> Refinement:
-    assert study.split
-    chosen = fit(CATALOG, study.split.train, CONFIG)
-    return refine(study, study.split.validation, chosen, **more)
+    return refine(study, CONFIG, **more)
 
 
 def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> None:
     found = refined(study_of(chains()))
-    assert found.recommender.config.half_life > 0
-    values = {(one["half_life"], one["transitions"]): one["newest ndcg@100"] for one in found.tried}
-    assert list(values)[: len(HALF_LIVES)] == [(half_life, 0.0) for half_life in HALF_LIVES]
-    config = found.recommender.config
-    assert values[config.half_life, config.transitions] == max(values.values())
+    assert found.best.half_life > 0
+    configs = [Config.from_json(one["config"]) for one in found.tried]
+    assert [config.half_life for config in configs][: len(HALF_LIVES)] == list(HALF_LIVES)
+    reached = {config: one[DECIDES] for config, one in zip(configs, found.tried, strict=True) if not config.transitions}
+    assert reached[replace(found.best, transitions=0.0)] == max(reached.values())
+
+
+def test_the_trials_say_which_became_the_best() -> None:
+    found = refined(study_of(chains()))
+    taken = [one for one in found.tried if one["taken"]]
+    assert Config.from_json(taken[-1]["config"]) == found.best
+    assert [one[DECIDES] for one in taken] == sorted(one[DECIDES] for one in taken)
 
 
 def test_without_times_nothing_is_refined() -> None:
     found = refined(study_of(chains(timed=False)))
-    assert found.recommender.config == CONFIG
+    assert found.best == CONFIG
     assert found.tried == []
 
 
 def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(lost: float) -> float:
-        def measure(recommender: Recommender, held_out: Holdout) -> Evaluation:
-            weight = recommender.config.transitions
-            value = 0.5 + (weight if held_out.timed else -lost * weight / TRANSITIONS[-1])
-            return Evaluation({"ndcg@100": np.array([value])})
+        def measure(_: Study, config: Config, question: str) -> float:
+            weight = config.transitions
+            return 0.5 + (weight if question == "newest" else -lost * weight / TRANSITIONS[-1])
 
-        monkeypatch.setattr(module, "evaluate", measure)
-        return refined(study_of(chains())).recommender.config.transitions
+        monkeypatch.setattr(Study, "reached", measure)
+        return refined(study_of(chains())).best.transitions
 
     assert chosen(lost=0.9 * TOLERATED) == TRANSITIONS[-1]
     assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[0]
     assert chosen(lost=3 * TOLERATED) == 0
 
 
-def test_each_weight_of_transitions_is_a_fit_that_the_budget_must_allow() -> None:
-    spent = refined(study_of(chains(), budget=TimeBudget.of(lambda: 0.0, -1)))
-    assert len(spent.tried) == len(HALF_LIVES)
-    assert spent.recommender.config.transitions == 0
+def test_a_variant_that_cannot_be_fitted_is_recorded_and_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(_: Study, config: Config, __: str) -> float:
+        if config.transitions:
+            raise np.linalg.LinAlgError("singular")
+        return 0.5
+
+    monkeypatch.setattr(Study, "reached", measure)
+    found = refined(study_of(chains()))
+    assert [one["failed"] for one in found.tried if "failed" in one] == ["singular"] * len(TRANSITIONS)
+    assert found.best == CONFIG
+
+
+def test_variants_are_tried_while_the_budget_allows() -> None:
+    heard: list[str] = []
+    spent = refined(study_of(chains(), budget=TimeBudget.of(lambda: 0.0, -1), tell=heard.append))
+    assert len(spent.tried) == len(STAGES)
+    assert spent.best == CONFIG
+    assert "time is up: half-life cut short" in heard
 
 
 def test_done_again_it_stops_where_it_was_cut_before() -> None:
     study = study_of(chains())
     whole = refined(study)
-    assert len(whole.tried) == len(HALF_LIVES) + len(TRANSITIONS)
     for cut in (whole.tried[:-1], whole.tried[: len(HALF_LIVES)]):
         assert refined(study, before=cut).tried == cut
 
@@ -95,7 +110,26 @@ def test_done_again_it_stops_where_it_was_cut_before() -> None:
 def test_done_again_it_tries_what_was_tried_then_whatever_the_lists_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
     study = study_of(chains())
     before = refined(study)
-    monkeypatch.setattr(module, "HALF_LIVES", (1.0,))
-    monkeypatch.setattr(module, "TRANSITIONS", ())
+    monkeypatch.setattr(stages, "HALF_LIVES", (1.0,))
+    monkeypatch.setattr(stages, "TRANSITIONS", ())
     again = refined(study, before=before.tried)
-    assert (again.tried, again.recommender.config) == (before.tried, before.recommender.config)
+    assert (again.tried, again.best) == (before.tried, before.best)
+
+
+def test_trials_of_a_run_before_stages_had_names_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = study_of(chains())
+    whole = refined(study)
+    configs = [Config.from_json(one["config"]) for one in whole.tried]
+    old = [
+        {"half_life": one.half_life, "transitions": one.transitions, "newest ndcg@100": 0.0}
+        for one, trial in zip(configs, whole.tried, strict=True)
+        if one.transitions or trial["stage"] == "half-life"
+    ]
+    monkeypatch.setattr(stages, "HALF_LIVES", ())
+    assert refined(study, before=old).best == whole.best
+
+
+def test_a_stage_whose_question_the_data_cannot_answer_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = replace(STAGES[0], questions=("calendar",))
+    monkeypatch.setattr(module, "STAGES", (stage,))
+    assert refined(study_of(chains())).tried == []

@@ -10,16 +10,15 @@ import pytest
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation import report as reporting
 from doublebill.fit.evaluation.evaluate import Evaluation
-from doublebill.fit.fit_recommender import fit
-from doublebill.fit.selection import refine as refining
-from doublebill.fit.selection import select as selection
+from doublebill.fit.fit_recommender import kernel_config, kernel_edges
+from doublebill.fit.selection import study as studying
 from doublebill.fit.selection import trials as trying
-from doublebill.fit.selection.candidates import HALF_LIVES, TRANSITIONS
+from doublebill.fit.selection import workbench
 from doublebill.fit.selection.progress import label
-from doublebill.fit.selection.select import SEED, choose, select
-from doublebill.fit.selection.study import Study
+from doublebill.fit.selection.select import choose, select
+from doublebill.fit.selection.stages import HALF_LIVES, TRANSITIONS
+from doublebill.fit.selection.study import DECIDES, SEED, Study
 from doublebill.fit.selection.time_budget import TimeBudget
-from doublebill.fit.selection.trials import DECIDES
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.config import Config, Factors, Knn
@@ -45,19 +44,18 @@ def unrefined(config: Config) -> Config:
 
 
 class Stopwatch:
-    """A clock that each fit moves by so many seconds."""
+    """A clock that each kernel moves by so many seconds."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_a_fit: float) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_a_kernel: float) -> None:
         self.seconds = 0.0
         self.fitted: list[Config] = []
 
-        def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
-            self.seconds += seconds_a_fit
+        def fitting(interactions: Any, config: Config, *more: Any) -> Any:
+            self.seconds += seconds_a_kernel
             self.fitted.append(config)
-            return fit(catalog, interactions, config, **more)
+            return kernel_edges(interactions, config, *more)
 
-        for module in (selection, trying, refining):
-            monkeypatch.setattr(module, "fit", fitting)
+        monkeypatch.setattr(workbench, "kernel_edges", fitting)
 
     def __call__(self) -> float:
         return self.seconds
@@ -77,8 +75,9 @@ class TestChoosing:
 
     def test_it_is_refined_where_times_are_known_and_the_report_says_how(self) -> None:
         config, report = selected()
-        newest = {(one["half_life"], one["transitions"]): one[f"newest {DECIDES}"] for one in report["refined"]}
-        assert len(newest) == len(report["refined"]) == len(HALF_LIVES) + len(TRANSITIONS)
+        newest = {(one["config"]["half_life"], one["config"]["transitions"]): one[DECIDES] for one in report["refined"]}
+        assert len(newest) == len(HALF_LIVES) + len(TRANSITIONS)
+        assert {one["stage"] for one in report["refined"]} == {"half-life", "transitions"}
         assert config.transitions > 0
         assert newest[config.half_life, config.transitions] == max(newest.values())
         assert report["chosen"] == str(config)
@@ -114,13 +113,14 @@ class TestChoosing:
 
 
 def fail_at(monkeypatch: pytest.MonkeyPatch, unfittable: list[Config]) -> None:
-    def fitting(catalog: Any, interactions: Any, config: Config, **more: Any) -> Recommender:
-        if config in unfittable:
-            raise np.linalg.LinAlgError("singular")
-        return fit(catalog, interactions, config, **more)
+    kernels = [kernel_config(config) for config in unfittable]
 
-    for module in (selection, trying):
-        monkeypatch.setattr(module, "fit", fitting)
+    def fitting(interactions: Any, config: Config, *more: Any) -> Any:
+        if config in kernels:
+            raise np.linalg.LinAlgError("singular")
+        return kernel_edges(interactions, config, *more)
+
+    monkeypatch.setattr(workbench, "kernel_edges", fitting)
 
 
 class TestTheBudget:
@@ -132,19 +132,16 @@ class TestTheBudget:
         assert len(report["candidates"]) == tried
         assert stopwatch.seconds <= max(seconds, 10)
 
-    @pytest.mark.parametrize(("seconds", "tried", "weights"), [(50, 2, 0), (60, 3, 0), (70, 3, 1), (80, 3, 2)])
-    def test_reaches_the_result_only_by_how_many_were_tried(
-        self, monkeypatch: pytest.MonkeyPatch, seconds: float, tried: int, weights: int
-    ) -> None:
-        config, report = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), seconds))
-        assert (report["tried"], len(report["refined"])) == (tried, len(HALF_LIVES) + weights)
+    def test_reaches_the_result_only_by_how_many_were_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        config, report = selected(budget=TimeBudget.of(Stopwatch(monkeypatch, 10), 50))
+        assert report["tried"] == 2
         study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
-        again = choose(study, FEW[:tried], refined=report["refined"])
+        again = choose(study, FEW[:2], refined=report["refined"])
         assert again.config == config
-        assert {**again.to_json(), "of": 3, "cut": tried < 3}.items() <= report.items()
-        assert study.split
-        assert again.recommender
-        assert reporting.evaluation_report(again.recommender, study.split, SEED).items() <= report.items()
+        assert {**again.to_json(), "of": 3, "cut": True}.items() <= report.items()
+        assert study.deciding
+        fitted = study.fitted(again.config, study.deciding.test)
+        assert reporting.evaluation_report(fitted, study.deciding, SEED).items() <= report.items()
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])
@@ -187,7 +184,7 @@ class TestTheReport:
             asked.append((recommender.config, whom))
             return measure(recommender, held_out)
 
-        for module in (trying, refining, reporting):
+        for module in (trying, studying, reporting):
             monkeypatch.setattr(module, "evaluate", counting)
         config, _ = selected()
         *tried, first, last = asked
@@ -198,7 +195,7 @@ class TestTheReport:
     def test_no_config_is_fitted_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         stopwatch = Stopwatch(monkeypatch, 1)
         selected(champion=Config(Knn("cosine"), k=9))
-        assert len(set(stopwatch.fitted)) == len(stopwatch.fitted) == 1 + len(FEW) + len(TRANSITIONS)
+        assert len(set(stopwatch.fitted)) == len(stopwatch.fitted) == 1 + len(FEW)
 
     def test_the_difference_to_popularity_is_paired_by_user(self) -> None:
         _, report = selected()

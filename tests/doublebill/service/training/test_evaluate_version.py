@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
-from doublebill.fit.selection.select import SEED
+from doublebill.fit.selection.study import SEED
 from doublebill.model.config import Config, Knn
 from doublebill.service.registry import champions, versions
 from doublebill.service.training import config_search

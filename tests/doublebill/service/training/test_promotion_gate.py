@@ -2,7 +2,7 @@
 
 import pytest
 
-from doublebill.fit.selection.trials import DECIDES
+from doublebill.fit.selection.study import DECIDES
 from doublebill.service.training.promotion_gate import FEWEST_TO_REFUSE, decide
 
 

@@ -12,14 +12,13 @@ from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import NoEvents, NotFound, StoreUnavailable
 from doublebill.events import Event
-from doublebill.fit.fit_recommender import fit
+from doublebill.fit.fit_recommender import kernel_config, kernel_edges
 from doublebill.fit.ratings import rating_errors
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
-from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import select as selection
-from doublebill.fit.selection import trials as trying
+from doublebill.fit.selection import workbench
+from doublebill.fit.selection.study import DECIDES
 from doublebill.fit.selection.time_budget import TimeBudget
-from doublebill.fit.selection.trials import DECIDES
 from doublebill.model.artifact import FORMAT
 from doublebill.model.artifact import version_of as version_of_manifest
 from doublebill.model.config import Config, Knn
@@ -83,13 +82,11 @@ def only(monkeypatch, config):
     """Leaves trainings this one config to try, however it is refined; `BAD` finds the contrary of what it should."""
     monkeypatch.setattr(module, "candidates", lambda *_, **__: [config])
 
-    def fitting(*told, **more):
-        fitted = fit(*told, **more)
-        contrary = replace(fitted.neighbours, values=-fitted.neighbours.values)
-        return replace(fitted, neighbours=contrary) if told[2].k == BAD.k else fitted
+    def fitting(*told):
+        edges = kernel_edges(*told)
+        return -edges if told[1].k == BAD.k else edges
 
-    for part in (selection, trying, refining):
-        monkeypatch.setattr(part, "fit", fitting)
+    monkeypatch.setattr(workbench, "kernel_edges", fitting)
 
 
 def mislead(monkeypatch):
@@ -364,16 +361,15 @@ class TestTheChampion:
         trained(timeless, FIRST_MS)
         fitted = []
 
-        def counting(*told, **more):
-            fitted.append(told[2])
-            return fit(*told, **more)
+        def counting(*told):
+            fitted.append(told[1])
+            return kernel_edges(*told)
 
-        for part in (selection, trying, refining):
-            monkeypatch.setattr(part, "fit", counting)
+        monkeypatch.setattr(workbench, "kernel_edges", counting)
         again = trained(timeless, FIRST_MS + 1)
         assert again["promoted"] is True
         assert again["report"]["over_champion"][DECIDES]["difference"] == 0
-        assert fitted == [GOOD]
+        assert fitted == [kernel_config(GOOD)]
 
     def test_of_the_same_config_after_refining_differs_by_nothing(self, wide, monkeypatch):
         only(monkeypatch, GOOD)

@@ -1,0 +1,49 @@
+"""Workbench: the fits of many configs to one training part, which share the parts that are equal."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import scipy.sparse as sp
+
+from doublebill.fit.fit_recommender import finish, kernel_config, kernel_edges
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
+from doublebill.model.interactions import Interactions
+from doublebill.model.recommender import Recommender
+
+SCORING: dict[str, Any] = {"half_life": 0.0, "damping": 0.0, "exclude_seen": True}
+"""Fields that scoring reads and no edge depends on, with the values that stand for all."""
+
+
+@dataclass(eq=False)
+class Workbench:
+    """Fits configs to one training part, and keeps all fits until told which ones are still needed."""
+
+    catalog: Catalog
+    train: Interactions
+    _kernels: dict[Config, sp.csr_array] = field(default_factory=dict)
+    """Edges by kernel config."""
+    _fitted: dict[Config, Recommender] = field(default_factory=dict)
+    """Recommenders by config without the fields that only scoring reads."""
+
+    def recommender(self, config: Config, notes: dict[str, object] | None = None) -> Recommender:
+        """Returns the recommender of a config, as `fit` gives it; `notes` receives the facts of a new kernel.
+
+        Raises:
+            numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
+        """
+        edges_only, kernel = replace(config, **SCORING), kernel_config(config)
+        if edges_only not in self._fitted:
+            if kernel not in self._kernels:
+                self._kernels[kernel] = kernel_edges(self.train, kernel, notes)
+            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, self._kernels[kernel])
+        fitted = self._fitted[edges_only]
+        return fitted if fitted.config == config else replace(fitted, config=config)
+
+    def retain(self, configs: Collection[Config]) -> None:
+        """Forgets all fits but those of some configs."""
+        kernels = {kernel_config(config) for config in configs}
+        edges_only = {replace(config, **SCORING) for config in configs}
+        self._kernels = {config: edges for config, edges in self._kernels.items() if config in kernels}
+        self._fitted = {config: fitted for config, fitted in self._fitted.items() if config in edges_only}
