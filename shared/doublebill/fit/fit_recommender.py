@@ -18,7 +18,7 @@ from doublebill.fit.linear.transitions import transitions
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Rp3beta
+from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
 from doublebill.model.interactions import Interactions
 from doublebill.model.ratings import RatingModel
 from doublebill.model.recommender import Recommender
@@ -27,6 +27,7 @@ KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] =
     Knn: knn.fit_edges,
     Rp3beta: rp3beta.fit_edges,
     Edlae: edlae.fit_edges,
+    Popularity: lambda interactions, _: sp.csr_array((interactions.n_items, interactions.n_items)),
 }
 
 

@@ -108,8 +108,23 @@ class Factors:
         return ", ".join([parts, *_unusual(self, "loss", "dimensions")])
 
 
-Family = Knn | Rp3beta | Edlae | Factors
-FAMILIES: Mapping[str, type[Family]] = {family.name: family for family in (Knn, Rp3beta, Edlae, Factors)}
+@dataclass(frozen=True)
+class Popularity:
+    """No edges at all: everybody gets what is popular; with a prior, what is popular lately."""
+
+    name: ClassVar[str] = "popular"
+    additive: ClassVar[bool] = True
+
+    def check(self) -> bool:
+        """Returns whether these parameters are possible."""
+        return True
+
+    def __str__(self) -> str:
+        return "popularity"
+
+
+Family = Knn | Rp3beta | Edlae | Factors | Popularity
+FAMILIES: Mapping[str, type[Family]] = {family.name: family for family in (Knn, Rp3beta, Edlae, Factors, Popularity)}
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,14 @@ class Config:
     def additive(self) -> bool:
         """Returns whether the model follows from a sum over users, so that one user can be taken out exactly."""
         return self.family.additive and not self.transitions and not self.recency_days
+
+    @property
+    def baseline(self) -> str:
+        """Returns the name of the baseline that this config is, empty for a model; see `fit.evaluation.baselines`."""
+        plain = Config(self.family, cold_users=self.cold_users, exclude_seen=self.exclude_seen)
+        if isinstance(self.family, Popularity):
+            return "popularity"
+        return "item-kNN" if self == plain and self.family == Knn("cosine") else ""
 
     def saturate(self, weights: Reals) -> Floats:
         """Weights (any shape) as the model counts them, signs kept; the same at fitting and at serving."""

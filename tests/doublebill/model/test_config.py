@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Rp3beta
+from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
 
 FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
     Rp3beta(0.8, 0.4),
     Edlae(12.5, 0.3, 0.25, "inverse", refit=False),
     Factors("cross-entropy", 8, 0.1, 0.001, 16, 3, 2, 7),
+    Popularity(),
 ]
 
 
@@ -167,3 +168,17 @@ class TestAsTold:
     def test_supports_are_distinguished(self) -> None:
         supports: list[Any] = ["pruned", "cosine", "inverse"]
         assert len({str(Edlae(support=support)) for support in supports}) == 3
+
+
+@pytest.mark.parametrize(
+    ("config", "baseline"),
+    [
+        (Config(Popularity()), "popularity"),
+        (Config(Knn(), exclude_seen=False, cold_users=5), "item-kNN"),
+        (Config(Knn(), half_life=3.0), ""),
+        (Config(Knn("tfidf")), ""),
+        (Config(), ""),
+    ],
+)
+def test_a_config_names_the_baseline_that_it_is(config: Config, baseline: str) -> None:
+    assert config.baseline == baseline

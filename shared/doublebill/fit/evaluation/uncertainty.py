@@ -1,11 +1,16 @@
 """Uncertainty: bootstrap intervals of means over users, and paired differences of two models."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from doublebill.arrays import Floats, Reals
 
 DRAWS = 1000
 CONFIDENCE = 0.95
+
+FEWEST_TO_JUDGE = 10
+"""With fewer test users no difference counts, since their spread says little."""
 
 
 def bootstrap(per_user: Reals, seed: int, draws: int = DRAWS) -> tuple[Floats, Floats]:
@@ -37,3 +42,9 @@ def paired(ours: Reals, theirs: Reals, seed: int, draws: int = DRAWS) -> list[di
     names = ("difference", "standard_error", "low", "high")
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [{**dict(zip(names, row, strict=True)), "users": users} for row in rows]
+
+
+def beyond_noise(measured: Mapping[str, float]) -> bool:
+    """Checks whether a paired difference is below 0 by more than two standard errors, on enough users."""
+    below = measured["difference"] + 2 * measured["standard_error"] < 0
+    return below and measured["users"] >= FEWEST_TO_JUDGE

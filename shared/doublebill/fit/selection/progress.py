@@ -4,7 +4,7 @@ import dataclasses
 
 from doublebill.model.config import Config
 
-NAMES = {"edlae": "EDLAE", "knn": "kNN", "rp3beta": "RP3beta", "factors": "factors"}
+NAMES = {"edlae": "EDLAE", "knn": "kNN", "rp3beta": "RP3beta", "factors": "factors", "popular": "popularity"}
 """Family names as the literature writes them."""
 
 ALWAYS = ("ridge", "weighting")

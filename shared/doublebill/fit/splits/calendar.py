@@ -91,7 +91,8 @@ def _holdout(known: Interactions, later: Interactions, newcomers: bool = False) 
     users = np.flatnonzero((np.diff(targets.indptr) > 0) & (~met if newcomers else met))
     if not len(users) or not met.any():
         return None
-    return Holdout(known.rows(users), targets.rows(users), True, known.rows(np.flatnonzero(met)))
+    train = known.rows(np.flatnonzero(met))
+    return Holdout(known.rows(users), targets.rows(users), True, train, users=users)
 
 
 def _contained(later: Interactions, known: Interactions) -> Mask:

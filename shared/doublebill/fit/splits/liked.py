@@ -19,8 +19,9 @@ def liked_targets(holdout: Holdout) -> Holdout | None:
     users = np.flatnonzero(np.diff(targets.indptr))
     if not len(users):
         return None
-    fold_in = holdout.fold_in.rows(users)
-    return dataclasses.replace(holdout, fold_in=fold_in, targets=targets.rows(users), liked=True)
+    numbers = None if holdout.users is None else holdout.users[users]
+    fold_in, targets = holdout.fold_in.rows(users), targets.rows(users)
+    return dataclasses.replace(holdout, fold_in=fold_in, targets=targets, liked=True, users=numbers)
 
 
 def liked_split(parts: Split | None) -> Split | None:

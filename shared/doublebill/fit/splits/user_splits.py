@@ -6,8 +6,12 @@ interaction of the training part, which cannot happen in service (Ji et al. 2023
 well the next items of a history are found, not how well a model ages.
 """
 
+import dataclasses
+from collections.abc import Iterator
+
 import numpy as np
 
+from doublebill.arrays import Ints
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out, timed_users
 from doublebill.fit.splits.liked import liked_targets
 from doublebill.model.interactions import Interactions
@@ -60,18 +64,38 @@ def repeat_holdout(holdout: Holdout, seed: int) -> Holdout:
     return (liked_targets(drawn) if holdout.liked else None) or drawn
 
 
+def further_tests(interactions: Interactions, seed: int, share: float = 0.1) -> Iterator[Holdout]:
+    """Returns more test parts like that of `split`, of other users each, who are not those of its validation either."""
+    eligible, size = _drawn_users(interactions, np.random.default_rng(seed), share)
+    for place in range(2 * size, len(eligible) - size + 1, size or 1):
+        test = np.sort(eligible[place : place + size])
+        train = _others(interactions, test, eligible[size : 2 * size])
+        random = np.random.default_rng([seed, place])
+        yield dataclasses.replace(hold_out(interactions.rows(test), train, random, timed=False), users=test)
+
+
+def _drawn_users(interactions: Interactions, random: np.random.Generator, share: float) -> tuple[Ints, int]:
+    """Returns the eligible users in random order, and how many of them are a part."""
+    eligible = random.permutation(np.flatnonzero(eligible_users(interactions)))
+    return eligible, int(len(eligible) * share)
+
+
+def _others(interactions: Interactions, *left_out: Ints) -> Interactions:
+    return interactions.rows(np.setdiff1d(np.arange(interactions.n_users), np.concatenate(left_out)))
+
+
 def _split_users(interactions: Interactions, seed: int, share: float, timed: bool) -> Split | None:
     random = np.random.default_rng(seed)
-    eligible = random.permutation(np.flatnonzero(eligible_users(interactions)))
-    size = int(len(eligible) * share)
+    eligible, size = _drawn_users(interactions, random, share)
     test, validation = np.sort(eligible[:size]), np.sort(eligible[size : 2 * size])
-    train = interactions.rows(np.setdiff1d(np.arange(interactions.n_users), np.concatenate([test, validation])))
+    train = _others(interactions, test, validation)
     if timed:
         with_times = timed_users(interactions)
         test, validation = test[with_times[test]], validation[with_times[validation]]
     if not len(test) or not len(validation):
         return None
     validation_part, test_part = (
-        hold_out(interactions.rows(users), train, random, timed) for users in (validation, test)
+        dataclasses.replace(hold_out(interactions.rows(users), train, random, timed), users=users)
+        for users in (validation, test)
     )
     return Split(train, validation_part, test_part)

@@ -73,6 +73,7 @@ class Result(TypedDict):
     cold: bool
     unknown_items: Sequence[str]
     recommendations: Sequence[Recommendation]
+    baseline: NotRequired[str]
     unknown_fields: NotRequired[Sequence[str]]
 
 
@@ -193,6 +194,8 @@ def _line(stores: BatchStores, catalog: str, index: int, user: str, options: Rec
         unknown_items=response["unknown_items"],
         recommendations=response["recommendations"],
     )
+    if "baseline" in response:
+        result["baseline"] = response["baseline"]
     if "unknown_fields" in response:
         result["unknown_fields"] = response["unknown_fields"]
     return json.dumps(result, ensure_ascii=False, separators=(",", ":"))

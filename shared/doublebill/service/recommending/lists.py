@@ -8,7 +8,7 @@ from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.requests import ListOptions
-from doublebill.service.recommending.responses import NeighbourList, Popular, Trending
+from doublebill.service.recommending.responses import NeighbourList, Popular, Trending, name_baseline
 from doublebill.service.serving.warm_models import Serving
 
 
@@ -40,6 +40,7 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOption
         item_id=item_id,
         neighbours=named_entries(model.catalog, ranking),
     )
+    name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [answer["neighbours"]], options.fields)
     return answer
 

@@ -14,7 +14,7 @@ from doublebill.service.recommending.history import History
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions
-from doublebill.service.recommending.responses import Recommendation, Recommendations
+from doublebill.service.recommending.responses import Recommendation, Recommendations, name_baseline
 from doublebill.service.registry import recommendation_ids
 from doublebill.service.serving.degraded import joined
 from doublebill.service.serving.warm_models import Serving
@@ -57,6 +57,7 @@ def recommend(
         next_cursor = earlier.next_cursor(entry["item_id"] for entry in entries)
         if next_cursor:
             response["next_cursor"] = next_cursor
+    name_baseline(response, model.config)
     add_fields(response, model.catalog, [entries], options.fields)
     return response
 
@@ -90,5 +91,6 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
         unknown_items=list(dict.fromkeys([*numbered.unknown, *missing])),
         recommendations=ranked,
     )
+    name_baseline(response, model.config)
     add_fields(response, model.catalog, [ranked], request.fields)
     return response

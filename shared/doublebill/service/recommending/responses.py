@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from doublebill.model.config import Config
+
 
 class Contribution(TypedDict):
     """The part of a score that one history item adds; all parts sum to the score."""
@@ -43,8 +45,16 @@ class Headed(TypedDict):
     model_version: str
     degraded: bool | str
     """False, or the reason why the answer is not as good as it could be."""
+    baseline: NotRequired[str]
+    """The baseline that answers where no model beats it: `popularity`, `recent popularity` or `item-kNN`."""
     unknown_fields: NotRequired[Sequence[str]]
     """Names in `fields` that no item of the catalog has."""
+
+
+def name_baseline(response: Headed, config: Config) -> None:
+    """Names the baseline in a response where the config is none of a model."""
+    if config.baseline:
+        response["baseline"] = config.baseline
 
 
 class Recommendations(Headed):

@@ -8,7 +8,7 @@ from doublebill.service.recommending.history import History
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RowsOptions
-from doublebill.service.recommending.responses import Row, Rows
+from doublebill.service.recommending.responses import Row, Rows, name_baseline
 from doublebill.service.registry import recommendation_ids
 from doublebill.service.serving.degraded import joined
 from doublebill.service.serving.warm_models import Serving
@@ -49,6 +49,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
         unknown_items=numbered.unknown,
         rows=shown,
     )
+    name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [row["items"] for row in shown], options.fields)
     return answer
 

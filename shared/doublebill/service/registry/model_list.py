@@ -30,6 +30,8 @@ class ModelEntry(TypedDict):
     report: Mapping[str, object]
     warnings: Sequence[str]
     """Of that run: numbers that fell, and others that a person should see."""
+    baseline: NotRequired[str]
+    """The baseline that was published because no model beats it."""
     online: NotRequired[click_through.Online]
     """Where the version has served any request."""
 
@@ -130,7 +132,7 @@ def _entries(
 
 def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> ModelEntry:
     version = record["version"]
-    return ModelEntry(
+    entry = ModelEntry(
         version=version,
         champion=champion is not None and champion.version == version,
         challenger=champion is not None and champion.challenger == version,
@@ -144,3 +146,6 @@ def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> Mo
         report=record["report"],
         warnings=list(record.get("warnings", [])),
     )
+    if record["report"].get("baseline"):
+        entry["baseline"] = record["report"]["baseline"]
+    return entry
