@@ -14,7 +14,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
-from doublebill.fit.linear.transitions import transitions
+from doublebill.fit.linear.transitions import with_transitions
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
@@ -62,6 +62,7 @@ def kernel_config(config: Config) -> Config:
     return dataclasses.replace(
         config,
         transitions=usual.transitions,
+        new_transitions=usual.new_transitions,
         cold_users=usual.cold_users,
         cold_boost=usual.cold_boost,
         half_life=usual.half_life,
@@ -81,13 +82,6 @@ def finish(
     """Returns the recommender of a config from the edges of its kernel, which stay unchanged."""
     popularity = interactions.popularity() / max(interactions.n_users, 1)
     if config.transitions:
-        edges = _with_transitions(edges, interactions, config.transitions)
+        edges = with_transitions(edges, interactions, config.transitions, config.new_transitions)
     neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
-
-
-def _with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float) -> sp.csr_array:
-    """Adds `weight` times the transitions to existing edges; no edge is new."""
-    present = sp.csr_array((np.ones_like(edges.data), edges.indices, edges.indptr), shape=edges.shape)
-    added: sp.csr_array = edges + weight * transitions(interactions).multiply(present).tocsr()
-    return added

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -14,6 +15,15 @@ Saturation = Literal["binary", "log"]
 Support = Literal["pruned", "cosine", "inverse"]
 Loss = Literal["mse", "cross-entropy"]
 Values = Literal["int8", "float16", "float32"]
+
+SPARE: Mapping[str, bool] = MappingProxyType({"written_by_default": False})
+"""Metadata of a field that is written as JSON only where it differs from its default.
+
+Versions are digests of configs, so a field that is added must not change the configs there are.
+"""
+
+STRONGEST_DAMPING = 1.0
+"""Powers of popularity run from minus this to this."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,6 @@ class Edlae:
     """Every item explained by all others at once; EASE where `dropout` and `length_power` are 0."""
 
     name: ClassVar[str] = "edlae"
-    additive: ClassVar[bool] = True
     ridge: float = 100.0
     """λ, in users."""
     dropout: float = 0.6
@@ -71,10 +80,20 @@ class Edlae:
     """The way to choose edges; see `doublebill.fit.linear.edlae`."""
     refit: bool = True
     """Whether the edges kept by `inverse` are fitted again without the others."""
+    order: float = dataclasses.field(default=0.0, metadata=SPARE)
+    """Share of the order of histories in what edges explain: 0 for all that is together, 1 for what follows."""
+    scaled: bool = dataclasses.field(default=True, metadata=SPARE)
+    """Whether the edges of each target are multiplied by their least-squares scale."""
+
+    @property
+    def additive(self) -> bool:
+        """Returns whether users can be added one by one; the gram of what follows what is not kept by user."""
+        return not self.order
 
     def check(self) -> bool:
         """Returns whether these parameters are possible."""
-        return self.ridge > 0 and 0 <= self.dropout < 1 and self.support in get_args(Support)
+        possible = self.ridge > 0 and 0 <= self.dropout < 1 and self.support in get_args(Support)
+        return possible and 0 <= self.order <= 1 and (not self.order or self.refit)
 
     def __str__(self) -> str:
         parts = f"edlae, ridge {self.ridge:g}, dropout {self.dropout:g}, length power {self.length_power:g}"
@@ -147,16 +166,18 @@ class Config:
     half_life: float = 0.0
     """After how many newer items a history item counts half, where times are known; 0 for no decay."""
     damping: float = 0.0
-    """By which power of its popularity the score of an item is divided."""
+    """By which power of its popularity the score of an item is divided; multiplied where that is below 0."""
     values: Values = "int8"
     """How similarities are stored."""
     exclude_seen: bool = True
     """Whether recommendations leave out the items of the history when the request does not say."""
+    new_transitions: bool = dataclasses.field(default=False, metadata=SPARE)
+    """Whether transitions may be edges where the family has none."""
 
     def __post_init__(self) -> None:
         named = self.saturation in get_args(Saturation) and self.values in get_args(Values)
-        least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life, self.damping)
-        possible = self.k >= 1 and least >= 0
+        least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life)
+        possible = self.k >= 1 and least >= 0 and abs(self.damping) <= STRONGEST_DAMPING
         possible = possible and self.recency_days >= 0 and (not self.recency_days or isinstance(self.family, Knn))
         if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
@@ -197,7 +218,7 @@ class Config:
 
     def to_json(self) -> dict[str, object]:
         """Returns the config as a JSON object."""
-        return {**dataclasses.asdict(self), "family": {"name": self.family.name, **dataclasses.asdict(self.family)}}
+        return {**_written(self), "family": {"name": self.family.name, **_written(self.family)}}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Config":
@@ -208,6 +229,16 @@ class Config:
         """
         family = dict(fields["family"])
         return cls(**{**fields, "family": FAMILIES[family.pop("name")](**family)})
+
+
+def _written(config: Family | Config) -> dict[str, object]:
+    """Returns the fields by name, without those of metadata `SPARE` that have their default."""
+    values = {field: getattr(config, field.name) for field in dataclasses.fields(config)}
+    return {
+        field.name: value
+        for field, value in values.items()
+        if field.metadata.get("written_by_default", True) or value != field.default
+    }
 
 
 def _unusual(config: Family | Config, *usual: str) -> list[str]:

@@ -14,7 +14,8 @@ from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Kn
 FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
     Rp3beta(0.8, 0.4),
-    Edlae(12.5, 0.3, 0.25, "inverse", refit=False),
+    Edlae(12.5, 0.3, 0.25, "inverse", refit=False, order=0.0, scaled=False),
+    Edlae(12.5, 0.3, 0.25, "inverse", order=0.5, scaled=False),
     Factors("cross-entropy", 8, 0.1, 0.001, 16, 3, 2, 7),
     Popularity(),
 ]
@@ -23,15 +24,23 @@ FAMILY_EXAMPLES: list[Family] = [
 class TestJson:
     @pytest.mark.parametrize("family", FAMILY_EXAMPLES)
     def test_every_family_comes_back_as_it_went(self, family: Family) -> None:
-        config = Config(family, "log", 7, 0.1, 3, 1.5, 0.0, 4.0, 0.2, "float16", exclude_seen=False)
+        config = Config(family, "log", 7, 0.1, 3, 1.5, 0.0, 4.0, -0.2, "float16", False, new_transitions=True)
         assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+    def test_later_fields_are_written_only_where_they_differ_from_their_defaults(self) -> None:
+        assert {"new_transitions"}.isdisjoint(Config(Edlae()).to_json())
+        family = Config(Edlae(scaled=False)).to_json()["family"]
+        assert isinstance(family, dict)
+        assert family["scaled"] is False
+        assert "order" not in family
 
     def test_the_examples_are_of_all_families_and_nowhere_the_default(self) -> None:
         assert {type(family) for family in FAMILY_EXAMPLES} == set(FAMILIES.values())
-        for family in FAMILY_EXAMPLES:
-            default = type(family)()
-            same = [f.name for f in dataclasses.fields(family) if getattr(family, f.name) == getattr(default, f.name)]
-            assert same == []
+        for kind in FAMILIES.values():
+            examples = [family for family in FAMILY_EXAMPLES if type(family) is kind]
+            for field in dataclasses.fields(kind):
+                default = getattr(kind(), field.name)
+                assert any(getattr(family, field.name) != default for family in examples), field.name
 
     @pytest.mark.parametrize(
         "change",
@@ -62,6 +71,8 @@ class TestJson:
         {"family": Edlae(ridge=0)},
         {"family": Edlae(dropout=1)},
         {"family": Edlae(dropout=-0.1)},
+        {"family": Edlae(order=1.1)},
+        {"family": Edlae(order=0.5, support="inverse", refit=False)},
         {"family": Edlae(support="magic")},  # type: ignore[arg-type]  # what JSON may hold
         {"family": Factors(loss="magic")},  # type: ignore[arg-type]  # what JSON may hold
         {"family": Factors(dimensions=0)},
@@ -78,7 +89,8 @@ class TestJson:
         {"cold_users": -1},
         {"cold_boost": -1.0},
         {"half_life": -1.0},
-        {"damping": -0.1},
+        {"damping": -1.1},
+        {"damping": 1.1},
         {"family": Knn(), "recency_days": -1.0},
         {"recency_days": 1.0},
     ],
@@ -137,6 +149,7 @@ class TestWhetherUsersAddUp:
             Config(Knn("bm25")),
             Config(Factors()),
             Config(transitions=0.1),
+            Config(Edlae(order=0.5)),
             Config(Knn(), recency_days=1.0),
         ],
     )
@@ -152,7 +165,7 @@ class TestAsTold:
         assert str(Config(Knn(), exclude_seen=False)) == "cosine, exclude seen no"
 
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
-        values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", exclude_seen=False)
+        values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
         for field in dataclasses.fields(Config):
             if field.name != "family":
                 changed = dataclasses.replace(Config(Knn()), **{field.name: getattr(values, field.name)})
@@ -163,7 +176,7 @@ class TestAsTold:
         default = type(family)()
         for field in dataclasses.fields(family):
             changed = dataclasses.replace(default, **{field.name: getattr(family, field.name)})
-            assert str(changed) != str(default), field.name
+            assert (str(changed) != str(default)) == (changed != default), field.name
 
     def test_supports_are_distinguished(self) -> None:
         supports: list[Any] = ["pruned", "cosine", "inverse"]

@@ -174,7 +174,7 @@ class TestDamping:
         found[reached] = scores
         return found
 
-    @pytest.mark.parametrize("damping", [0.0, 0.3, 1.0])
+    @pytest.mark.parametrize("damping", [-0.2, 0.0, 0.3, 1.0])
     def test_a_score_is_divided_by_that_power_of_popularity(self, damping: float) -> None:
         plain = np.array([-0.125, 0.5, 0.375, 0.5])
         expected = plain / np.array([1.0, 0.5, 0.1, 0.1]) ** damping  # an item of nobody is as rare as the rarest
@@ -184,7 +184,7 @@ class TestDamping:
         halved = self.model(0.5, self.POPULARITY / 2)
         np.testing.assert_allclose(self.scores(halved), self.scores(self.model(0.5)), rtol=1e-6)
 
-    @pytest.mark.parametrize("damping", [0.0, 0.7])
+    @pytest.mark.parametrize("damping", [-0.2, 0.0, 0.7])
     def test_contributions_add_up_to_the_score(self, damping: float) -> None:
         model, everything = self.model(damping), np.arange(4, dtype=np.int32)
         parts = model.contributions(self.HISTORY, np.array([1.0, -0.5]), everything)

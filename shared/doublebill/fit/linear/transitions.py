@@ -2,63 +2,62 @@
 
     t(i, j) = number of times that j is at most `within` positions after i, over all users / n_i, the users of i
 
-Histories are ordered by time. Items with equal times do not follow each other; they are ordered by item number, so that
-many items at one time cost no more than items at many times. Entries without a time are ignored. Nearer positions count
-no more than others, and popular targets are not discounted: both were better on validation users of MovieLens-100K with
-their newest films as targets.
+See `succession` for what follows what. Nearer positions count no more than others, and popular targets are not
+discounted: both were better on validation users of MovieLens-100K with their newest films as targets. Where transitions
+may be new edges, those of the highest number of times / √(n_i n_j) are.
 """
-
-from collections.abc import Iterator
 
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Ints, Ints32
+from doublebill.arrays import Ints
+from doublebill.fit.linear.succession import WITHIN, Succession
 from doublebill.fit.top_k import strongest_entries
 from doublebill.model.interactions import Interactions
 
 MOST_TARGETS = 200
 """Targets of one source at most."""
 
-BLOCK_PAIRS = 4_000_000
-"""Pairs counted at once, unless one source has more: about 0.2 GB."""
+NEW_SHARE = 0.25
+"""New edges at most, as a share of the edges there are: the bytes of a model grow by as much."""
 
 
-def transitions(interactions: Interactions, within: int = 10) -> sp.csr_array:
+def transitions(interactions: Interactions, within: int = WITHIN) -> sp.csr_array:
     """Returns [sources, targets] how often a target soon follows a source; empty where no times are known."""
     n_items = interactions.n_items
-    timed = np.flatnonzero(interactions.timestamps > 0)
-    if not len(timed):
+    succession = Succession.of(interactions)
+    if not len(succession.items):
         return sp.csr_array((n_items, n_items), dtype=np.float64)
-    users, items, times = (
-        interactions.users_of_entries()[timed],
-        interactions.items[timed],
-        interactions.timestamps[timed],
-    )
-    order = np.lexsort((items, times, users))
-    users, items, times = users[order], items[order], times[order]
     users_of_items = np.maximum(interactions.popularity(), 1)
     blocks = []
-    for sources, places in _blocks(items, n_items, within):
-        after = places[:, np.newaxis] + np.arange(1, within + 1)
-        inside = np.minimum(after, len(items) - 1)
-        follows = (after < len(items)) & (users[inside] == users[places, np.newaxis])
-        follows &= times[inside] > times[places, np.newaxis]
-        rows, lags = np.nonzero(follows)
-        left, reached = items[places[rows]], items[after[rows, lags]]
+    for sources, places in succession.blocks(n_items, within):
+        earlier, later = succession.after(places, within)
+        left, reached = succession.items[earlier], succession.items[later]
         shape = (len(sources), n_items)
         counted = sp.coo_array((1 / users_of_items[left], (left - sources.start, reached)), shape=shape).tocsr()
         blocks.append(strongest_entries(counted, MOST_TARGETS))
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _blocks(items: Ints32, n_items: int, within: int) -> Iterator[tuple[range, Ints]]:
-    """Yields ranges of source items with their positions in `items`, as many as have `BLOCK_PAIRS` pairs."""
-    by_item = np.argsort(items, kind="stable")
-    ends = np.cumsum(np.bincount(items, minlength=n_items))
-    start = 0
-    while start < n_items:
-        first = int(ends[start - 1]) if start else 0
-        end = max(int(np.searchsorted(ends, first + BLOCK_PAIRS // within, side="right")), start + 1)
-        yield range(start, end), by_item[first : ends[end - 1]]
-        start = end
+def with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float, new: bool) -> sp.csr_array:
+    """Adds `weight` times the transitions to edges [sources, targets]; where `new`, also where there is no edge."""
+    followed = transitions(interactions)
+    present = sp.csr_array((np.ones_like(edges.data), edges.indices, edges.indptr), shape=edges.shape)
+    added = followed.multiply(present).tocsr()
+    if new:
+        others = sp.csr_array(followed - added)
+        added = added + _strongest(others, interactions.popularity(), int(NEW_SHARE * edges.nnz))
+    summed: sp.csr_array = edges + weight * added
+    return summed
+
+
+def _strongest(followed: sp.csr_array, users: Ints, most: int) -> sp.csr_array:
+    """Returns the `most` transitions between items with most of their users in common, with all ties."""
+    sources, targets = followed.nonzero()
+    values = followed.data[followed.data != 0]
+    if len(values) > most:
+        strengths = values * np.sqrt(users[sources] / np.maximum(users[targets], 1))
+        least = np.partition(strengths, len(strengths) - most)[len(strengths) - most] if most else np.inf
+        kept = strengths >= least
+        sources, targets, values = sources[kept], targets[kept], values[kept]
+    return sp.csr_array((values, (sources, targets)), shape=followed.shape)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
+from doublebill.fit.linear import succession
 from doublebill.fit.linear import transitions as module
-from doublebill.fit.linear.transitions import transitions
+from doublebill.fit.linear.transitions import transitions, with_transitions
 from doublebill.model.interactions import Interactions
 
 
@@ -37,7 +39,7 @@ def oracle(interactions: Interactions, within: int) -> np.ndarray:
 def test_blocks_of_targets_count_what_the_slow_oracle_counts(
     within: int, moments: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BLOCK_PAIRS", block)
+    monkeypatch.setattr(succession, "BLOCK_PAIRS", block)
     interactions = random_interactions(within, moments)
     np.testing.assert_allclose(transitions(interactions, within).toarray(), oracle(interactions, within))
 
@@ -65,3 +67,27 @@ def test_a_source_keeps_its_most_frequent_targets(monkeypatch: pytest.MonkeyPatc
     users, items, times = np.array([0, 0, 0, 1, 1]), np.array([2, 0, 1, 2, 1]), np.array([10, 20, 30, 10, 20])
     history = Interactions.of(users, items, np.ones(5), times, 3)
     assert transitions(history).toarray().tolist() == [[0, 1, 0], [0, 0, 0], [0, 1, 0]]
+
+
+class TestNewEdges:
+    HISTORIES = random_interactions(3, 50)
+    EDGES = sp.csr_array(np.eye(9, k=1))
+
+    def test_are_all_transitions_where_there_is_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "NEW_SHARE", 100)
+        found = with_transitions(self.EDGES, self.HISTORIES, 0.5, new=True)
+        expected = np.eye(9, k=1) + 0.5 * oracle(self.HISTORIES, 10)
+        np.testing.assert_allclose(found.toarray(), expected)
+
+    def test_are_those_between_items_that_share_most_users(self) -> None:
+        found = with_transitions(self.EDGES, self.HISTORIES, 1.0, new=True).toarray()
+        users, followed = self.HISTORIES.popularity(), oracle(self.HISTORIES, 10)
+        strengths = followed * np.sqrt(users[:, np.newaxis] / users) * (np.eye(9, k=1) == 0)
+        new = (found != 0) & (np.eye(9, k=1) == 0)
+        assert 2 <= new.sum() < 9
+        assert strengths[new].min() > strengths[~new].max()
+        np.testing.assert_allclose(found[new], followed[new])
+
+    def test_are_none_unless_they_may_be(self) -> None:
+        found = with_transitions(self.EDGES, self.HISTORIES, 1.0, new=False).toarray()
+        assert not found[np.eye(9, k=1) == 0].any()
