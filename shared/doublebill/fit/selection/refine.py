@@ -52,8 +52,8 @@ class Refinement:
             highest = max(highest, self._reached(stage, question, config, highest, least))
             seconds = max(seconds, clock() - began)
             self.study.retain(began_with, self.best, self.rival)
-        told = changes(began_with, self.best) or "no change"
-        self.study.tell(f"{stage.name} … {told}, {question} {DECIDES.upper()} {score(highest)}")
+        outcome = changes(began_with, self.best) or "no change"
+        self.study.tell(f"{stage.name} … {outcome}, {question} {DECIDES.upper()} {score(highest)}")
 
     def _guarded(self, stage: Stage) -> bool:
         return bool(stage.guard) and stage.guard in self.study.questions

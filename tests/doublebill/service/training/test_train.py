@@ -417,7 +417,7 @@ class TestTheBudget:
         report = record["report"]
         assert (report["tried"], report["cut"], len(report["candidates"])) == (1, True, 1)
         assert report["of"] == len(listed)
-        assert {one["transitions"] for one in report["refined"]} == {0.0}
+        assert {one["config"]["transitions"] for one in report["refined"]} == {0.0}
 
     def test_is_endless_unless_limited(self, first_of_wide):
         _, first = first_of_wide
