@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from implicit.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
-FACTORS = (32, 64, 128)
+FACTORS = (32, 64, 128, 256)
 REGULARIZATION = (1.0, 10.0, 30.0, 100.0)
 ALPHA = (1.0, 5.0, 20.0)
 ITERATIONS = 15

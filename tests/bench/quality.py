@@ -1,34 +1,33 @@
-"""How good recommendations are, beside tuned dense EASE, tuned ALS and popularity.
+"""How good recommendations are, beside tuned dense EASE and EDLAE, ALS, item-kNN, RP3beta and popularity.
 
-python tests/bench/quality.py [--only NAME] [--events FILE]      one JSON line per result
+python tests/bench/quality.py [--only NAME] [--events FILE] [--peers ease,als]      one JSON line per result
 
 For each seed a tenth of the users is for choosing and a tenth for the test; every contestant, peers included, is tuned
-by NDCG@100 on the same validation users, over the grids that stand here and in als.py, and answers the test users
-once. Differences are paired by user, over all seeds. `--events` measures on another file of events, of any shape
-that `doublebill import` reads. The grids were laid out on validation users of other seeds (11, 12, 13).
+by NDCG@100 on the same validation users, over the grids that stand here and in peers.py, als.py and implicit_knn.py,
+and answers the test users once. Differences are paired by user, over all seeds. `--events` measures on another file of
+events, of any shape that `doublebill import` reads. The grids were laid out on validation users of other seeds (11, 12,
+13).
 """
 
 import argparse
 import json
-import subprocess
 import sys
-import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.linalg import lapack
+from peers import PEERS, PerUser
 
 from doublebill.events import parse
 from doublebill.fit.clean import clean
-from doublebill.fit.evaluation import metrics
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.candidates import candidates
-from doublebill.fit.selection.select import SEED, choose
-from doublebill.fit.selection.study import Study
-from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.fit.selection.select import choose
+from doublebill.fit.selection.study import SEED, Study
+from doublebill.fit.splits.holdout import Split
 from doublebill.fit.splits.newest_split import newest_split
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.imports.files.raw_rows import RawRow
@@ -40,23 +39,17 @@ from file_rows import read_events
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-PEERS_PYTHON = ROOT / ".tools/peers/bin/python"
-ALS = Path(__file__).with_name("als.py")
 
 SEEDS = (1, 2, 3)
 METRICS = ("recall@20", "ndcg@100")
-DEEPEST = 100
 ACCURATE = ("recall@10", "recall@20", "ndcg@10", "ndcg@100", "precision@20", "map@20", "mrr@20", "hit_rate@20", "auc")
 
-EASE_RIDGES = (25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1200, 2000)
 RIDGES = (1.0, 2.0, 4.0)
 """Times the mean number of users of an item."""
 DROPOUTS = (0.4, 0.6, 0.75)
 SUPPORTS = ("pruned", "cosine", "inverse")
 HALF_LIVES = (0.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 TRANSITIONS = (0.0, 0.05, 0.1, 0.2)
-
-PerUser = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -124,65 +117,6 @@ def grid(parts: Split) -> list[Config]:
     ]
 
 
-def ease(parts: Split) -> tuple[dict[str, object], PerUser]:
-    """Dense EASE (Steck 2019), all n² numbers of it, and its best ridge."""
-    train = dense(parts.train)
-    gram = (train.T @ train).astype(np.float32)
-    best: tuple[float, float, np.ndarray] | None = None
-    for ridge in EASE_RIDGES:
-        factor, failed = lapack.spotrf(gram + ridge * np.eye(len(gram), dtype=np.float32), lower=True)
-        if failed:
-            continue
-        inverse, _ = lapack.spotri(factor, lower=True)
-        inverse = np.tril(inverse) + np.tril(inverse, -1).T
-        weights = -inverse / np.diag(inverse)
-        np.fill_diagonal(weights, 0)
-        reached = found(best_of(dense(parts.validation.fold_in) @ weights, parts.validation), parts.validation)
-        if best is None or reached["ndcg@100"].mean() > best[0]:
-            best = (float(reached["ndcg@100"].mean()), ridge, weights)
-    assert best is not None
-    return {"ridge": best[1]}, found(best_of(dense(parts.test.fold_in) @ best[2], parts.test), parts.test)
-
-
-def als(parts: Split, seed: int) -> tuple[dict[str, object], PerUser]:
-    """implicit's ALS, and its best factors, regularization and alpha."""
-    named = {
-        "train": parts.train,
-        "validation_shown": parts.validation.fold_in,
-        "validation_hidden": parts.validation.targets,
-        "test_shown": parts.test.fold_in,
-    }
-    arrays = {f"{name}_{what}": getattr(part, what) for name, part in named.items() for what in ("items", "indptr")}
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "split.npz")
-        np.savez(file, **arrays, n_items=parts.train.n_items, seed=seed)
-        told = subprocess.run([PEERS_PYTHON, ALS, file], check=True, capture_output=True, text=True)
-        with np.load(Path(folder, "split.answers.npz")) as answered:
-            return json.loads(told.stdout)["chosen"], found(answered["answers"], parts.test)
-
-
-def dense(part: Interactions) -> np.ndarray:
-    """[users, items] ones."""
-    whole = np.zeros((part.n_users, part.n_items), np.float32)
-    whole[part.users_of_entries(), part.items] = 1
-    return whole
-
-
-def best_of(scores: np.ndarray, held_out: Holdout) -> np.ndarray:
-    """[users, DEEPEST] the items of the highest scores but those shown."""
-    scores[held_out.fold_in.users_of_entries(), held_out.fold_in.items] = -np.inf
-    return np.argsort(-scores, axis=1, kind="stable")[:, :DEEPEST]
-
-
-def found(answers: np.ndarray, held_out: Holdout) -> PerUser:
-    """The metrics of answers [users, DEEPEST]."""
-    hidden = held_out.targets
-    rows = zip(hidden.indptr[:-1], hidden.indptr[1:], answers, strict=True)
-    hits = np.stack([np.isin(items, hidden.items[start:end]) for start, end, items in rows])
-    wanted = np.diff(hidden.indptr)
-    return {"recall@20": metrics.recall(hits, wanted, 20), "ndcg@100": metrics.ndcg(hits, wanted, DEEPEST)}
-
-
 # results
 
 
@@ -214,11 +148,11 @@ def versus(dataset: Dataset, metric: str, ours_: np.ndarray, peer: np.ndarray, p
     tell(f"{metric} over {peer_name}", dataset.name, float(ours_.mean()), **told, **more)
 
 
-def strong(dataset: Dataset) -> None:
+def strong(dataset: Dataset, peers: Sequence[str]) -> None:
     """Users that no model has met, a fifth of their items hidden at random."""
     catalog = Catalog.of((f"{number:08d}" for number in range(dataset.interactions.n_items)), {})
-    reached: dict[str, list[PerUser]] = {name: [] for name in ("ours", "default", "EASE", "ALS", "popularity")}
-    chosen: dict[str, list[object]] = {name: [] for name in ("ours", "default", "EASE", "ALS")}
+    reached: dict[str, list[PerUser]] = defaultdict(list)
+    chosen: dict[str, list[object]] = defaultdict(list)
     edges: list[float] = []
     lost: list[dict[str, float]] = []
     for seed in SEEDS:
@@ -235,17 +169,17 @@ def strong(dataset: Dataset) -> None:
         chosen["ours"].append(str(model.config))
         chosen["default"].append(str(usual.config))
         same = replace(parts, validation=repeat_holdout(parts.validation, SEED))  # as our own choice asks them
-        for name, (config, per_user) in (("EASE", ease(same)), ("ALS", als(same, seed))):
+        for name, (config, per_user) in [pair for peer in peers for pair in PEERS[peer](same, seed).items()]:
             chosen[name].append(config)
             reached[name].append(per_user)
     for metric in METRICS:
         together = {name: np.concatenate([one[metric] for one in ones]) for name, ones in reached.items()}
         mine = together["ours"]
         told = {"edges_per_item": round(float(np.mean(edges)), 1), "chosen": chosen["ours"]}
-        versus(dataset, metric, mine, together["EASE"], "dense EASE", **told, peer_chosen=chosen["EASE"])
-        versus(dataset, metric, mine, together["ALS"], "implicit ALS", peer_chosen=chosen["ALS"])
-        versus(dataset, metric, mine, together["popularity"], "popularity")
-        versus(dataset, metric, together["default"], together["EASE"], "dense EASE, ours by default")
+        for name in [name for name in reached if name not in ("ours", "default")]:
+            usual_told = {"chosen": chosen["default"], "peer_chosen": chosen[name]}
+            versus(dataset, metric, mine, together[name], name, **told, peer_chosen=chosen[name])
+            versus(dataset, metric, together["default"], together[name], f"{name}, ours by default", **usual_told)
         short = float((mine - together["default"]).mean())
         holds = {"target": "<= 0.003", "holds": short <= 0.003} if metric == "ndcg@100" else {}
         usual_told = {"chosen": chosen["default"], "peer": round(float(mine.mean()), 4), "peer_name": "ours, tuned"}
@@ -309,6 +243,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=("lastfm", "movielens"))
     parser.add_argument("--events", type=Path)
+    parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
     told = parser.parse_args()
     if told.events:
         datasets = [Dataset(told.events.name, read(told.events), {"ndcg@100": 0.0, "recall@20": 0.0})]
@@ -316,7 +251,7 @@ def main() -> None:
         made = {"lastfm": lastfm, "movielens": movielens}
         datasets = [make() for name, make in made.items() if told.only in (None, name)]
     for dataset in datasets:
-        strong(dataset)
+        strong(dataset, told.peers.split(","))
         temporal(dataset)
 
 
