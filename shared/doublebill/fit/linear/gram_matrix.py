@@ -26,8 +26,8 @@ class GramMatrix(Protocol):
     def diagonal(self) -> Matrix:
         """Returns [n_items] G_ii."""
 
-    def among(self, items: Items) -> Matrix:
-        """Returns G [items, items] of ascending items."""
+    def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
+        """Returns G [sources, sources], symmetric, and G [sources, target] of ascending sources without the target."""
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
         """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""
@@ -52,9 +52,11 @@ class DenseGram:
         """Returns [n_items] G_ii."""
         return self.whole.diagonal().copy()
 
-    def among(self, items: Items) -> Matrix:
-        """Returns G [items, items]."""
-        return np.asarray(self.whole[np.ix_(items, items)])
+    def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
+        """Returns G [sources, sources] and G [sources, target]."""
+        rows = sources * np.int64(len(self.whole))
+        among = self.whole.ravel().take(np.add.outer(rows, sources))  # faster than `np.ix_`
+        return among, self.whole[target].take(sources)
 
     def correlations(self, powers: Matrix) -> Iterator[Strengths]:
         """Yields every pair of two items, in both directions, with strength G_ij powers_i powers_j."""
@@ -76,6 +78,8 @@ class LargeGram:
     """[n_users, n_items] float32: the terms, so that G = by_userᵀ diag(weights) by_user."""
     by_item: sp.csr_array
     """[n_items, n_users] float32: diag(weights) by_user, transposed."""
+    unweighted: sp.csr_array
+    """[n_items, n_users] float32: by_user, transposed."""
 
     @classmethod
     def of(cls, gram: Gram, active: Ints) -> "LargeGram":
@@ -88,15 +92,20 @@ class LargeGram:
         weights = (gram.weights * np.float64(gram.scale * 4.0**VALUE_BITS)).astype(np.float32)
         by_user.data /= np.float32(2**VALUE_BITS)
         by_item = (sp.diags_array(weights) @ by_user).T.tocsr()
-        return cls(head, cast(Matrix, gram.dense(active[popular])), by_user, by_item)
+        return cls(head, cast(Matrix, gram.dense(active[popular])), by_user, by_item, by_user.T.tocsr())
 
     @property
     def diagonal(self) -> Matrix:
         """Returns [n_items] G_ii."""
-        values = np.zeros(len(self.head))
-        terms = self.by_user.T.tocsr()
+        values, terms = np.zeros(len(self.head)), self.unweighted
         np.add.at(values, np.repeat(np.arange(len(values)), np.diff(terms.indptr)), terms.data * self.by_item.data)
         return values.astype(np.float32)
+
+    def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
+        """Returns G [sources, sources], symmetric, and G [sources, target] of ascending sources without the target."""
+        place = int(np.searchsorted(sources, target))
+        both = self.among(np.insert(sources, place, target))
+        return np.delete(np.delete(both, place, 0), place, 1), np.delete(both[place], place)
 
     def among(self, items: Items) -> Matrix:
         """Returns G [items, items] of ascending items."""
@@ -106,6 +115,8 @@ class LargeGram:
         gram[np.ix_(popular, popular)] = self.dense[np.ix_(places[popular], places[popular])]
         if len(rare):
             rows = self._rows(items, rare)
+            corner = np.tril(rows[:, rare])  # each pair once: two sums in single precision may differ
+            rows[:, rare] = corner + np.tril(corner, -1).T
             gram[rare] = rows
             gram[:, rare] = rows.T
         return gram
@@ -114,14 +125,14 @@ class LargeGram:
         """Returns G [rare, items], summed over the users who have one of the rare items."""
         mine = self.by_item[items[rare]]
         users, places = np.unique(mine.indices, return_inverse=True)
-        theirs = self.by_user[users]
-        columns = np.full(len(self.head), -1, np.int32)  # a table, since users have many other items
-        columns[items] = np.arange(len(items), dtype=np.int32)
-        column = columns[theirs.indices]
-        wanted = np.flatnonzero(column >= 0)
-        row = np.searchsorted(theirs.indptr, wanted, side="right") - 1
+        theirs = self.unweighted[items]
+        row_of = np.full(self.by_user.shape[0], -1, np.int32)  # a table, since most users have none of the rare items
+        row_of[users] = np.arange(len(users), dtype=np.int32)
+        row = row_of[theirs.indices]
+        wanted = np.flatnonzero(row >= 0)
+        column = np.searchsorted(theirs.indptr, wanted, side="right") - 1
         terms = np.zeros((len(users), len(items)), np.float32)
-        terms[row, column[wanted]] = theirs.data[wanted]
+        terms[row[wanted], column] = theirs.data[wanted]
         rows = sp.csr_array((mine.data, places, mine.indptr), shape=(len(rare), len(users)))
         return cast(Matrix, rows @ terms)
 

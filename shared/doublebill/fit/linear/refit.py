@@ -1,5 +1,6 @@
 """Refit: the ridge regression of each target on the few sources in its support."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import scipy.sparse as sp
 from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
-from doublebill.arrays import Floats32, Ints32, Matrix, Reals
+from doublebill.arrays import Floats32, Matrix, Reals
 from doublebill.fit.linear.gram_matrix import GramMatrix
 from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
@@ -25,24 +26,40 @@ class Aim:
     """[edges] in the order of the support."""
 
 
+@dataclass(frozen=True, eq=False)
+class Regression:
+    """One way to fit the targets of a support."""
+
+    ridge: Matrix
+    """[n_items]"""
+    scaled: bool = True
+    """Whether to undo the shrinkage of the ridge."""
+    aim: Aim | None = None
+    """The right-hand side; G itself where there is none."""
+
+
 def refit(gram: GramMatrix, ridge: Matrix, support: Support, scaled: bool = True, aim: Aim | None = None) -> Matrix:
     """Fits [edges] b = (G_SS + diag(ridge_S))⁻¹ r_Sj for each target j on its sources S, in that order.
 
     `ridge` is [n_items]; r is G without an `aim`. Where `scaled`, b is multiplied by its least-squares scale
     bᵀr_Sj / bᵀG_SS b, which undoes the shrinkage of the ridge but keeps the direction.
     """
-    n_items = len(ridge)
+    return refit_all(gram, support, [Regression(ridge, scaled, aim)])[0]
 
-    def one(target: int) -> Matrix:
-        edges = slice(support.indptr[target], support.indptr[target + 1])
-        added = None if aim is None else (aim.share, aim.added[edges])
-        return _target(gram, ridge, support.sources[edges], target, scaled, added)
 
-    def fitted(start: int) -> Matrix:
-        return np.concatenate([one(target) for target in range(start, min(start + TARGETS, n_items))])
+def refit_all(gram: GramMatrix, support: Support, regressions: Sequence[Regression]) -> list[Matrix]:
+    """Fits the edges of a support in several ways; the gram of each target's sources is read once for all of them."""
+    n_items = len(support.indptr) - 1
+
+    def fitted(start: int) -> list[Matrix]:
+        targets = range(start, min(start + TARGETS, n_items))
+        by_target = [_target(gram, support, target, regressions) for target in targets]
+        return [np.concatenate(values) for values in zip(*by_target, strict=True)]
 
     with threadpool_limits(1):  # a thread fits a target: more of them inside one small system only wait for each other
-        return np.concatenate([np.zeros(0, np.float32), *spread(fitted, range(0, n_items, TARGETS))])
+        parts = list(spread(fitted, range(0, n_items, TARGETS)))
+    none = np.zeros(0, np.float32)
+    return [np.concatenate([none, *(part[place] for part in parts)]) for place in range(len(regressions))]
 
 
 def by_target(support: Support, values: Reals) -> sp.csr_array:
@@ -51,24 +68,29 @@ def by_target(support: Support, values: Reals) -> sp.csr_array:
     return sp.csr_array((values, support.sources, support.indptr), shape=(n_items, n_items)).T.tocsr()
 
 
-def _target(
-    gram: GramMatrix, ridge: Matrix, sources: Ints32, target: int, scaled: bool, aim: tuple[float, Floats32] | None
-) -> Matrix:
-    """Fits the edges of one target."""
+def _target(gram: GramMatrix, support: Support, target: int, regressions: Sequence[Regression]) -> list[Matrix]:
+    """Fits the edges of one target in each way."""
+    edges = slice(support.indptr[target], support.indptr[target + 1])
+    sources = support.sources[edges]
     if not len(sources):
-        return np.zeros(0, np.float32)
-    place = int(np.searchsorted(sources, target))
-    both = gram.among(np.insert(sources, place, target))
-    towards = np.delete(both[place], place)
-    if aim is not None:
-        towards = (np.float32(aim[0]) * towards + aim[1]).astype(np.float32)
-    among = np.delete(np.delete(both, place, 0), place, 1)
-    regular = among.copy(order="F")
-    np.fill_diagonal(regular, among.diagonal() + ridge[sources])
-    _, column, failed = lapack.sposv(regular, towards[:, np.newaxis], overwrite_a=True)
-    values = column[:, 0]
-    if failed:
-        raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
-    explained = float(values @ (among @ values)) if scaled else 1.0
-    scale = float(values @ towards) / explained if scaled and explained > 0 else float(not scaled)
-    return np.asarray(values * np.float32(scale))
+        return [np.zeros(0, np.float32) for _ in regressions]
+    among, towards = gram.system(sources, target)
+    fitted = []
+    for one in regressions:
+        right = towards
+        if one.aim is not None:
+            right = (np.float32(one.aim.share) * towards + one.aim.added[edges]).astype(np.float32)
+        regular = among.copy().T  # in Fortran order, and the same since it is symmetric
+        np.fill_diagonal(regular, among.diagonal() + one.ridge.take(sources))
+        _, column, failed = lapack.sposv(regular, right[:, np.newaxis], overwrite_a=True)
+        if failed:
+            raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
+        values = column[:, 0]
+        fitted.append(np.asarray(values * np.float32(_scale(values, among, right))) if one.scaled else values)
+    return fitted
+
+
+def _scale(values: Matrix, among: Matrix, right: Matrix) -> float:
+    """Returns the least-squares scale of the edges of one target."""
+    explained = float(values @ (among @ values))
+    return float(values @ right) / explained if explained > 0 else 0.0

@@ -28,8 +28,13 @@ def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tup
 
 def test_any_part_is_that_of_the_dense_gram(both: tuple[DenseGram, LargeGram]) -> None:
     dense, large = both
-    for items in (np.array([0, 3, 4, 27]), np.arange(28), np.array([5])):
-        np.testing.assert_allclose(large.among(items), dense.among(items), rtol=1e-5)
+    for sources, target in ((np.array([0, 3, 4, 27]), 5), (np.arange(1, 28), 0), (np.array([5]), 27)):
+        for ours, exact in zip(large.system(sources, target), dense.system(sources, target), strict=True):
+            np.testing.assert_allclose(ours, exact, rtol=1e-5)
+        among = large.system(sources, target)[0]
+        np.testing.assert_array_equal(among, among.T)
+        np.testing.assert_array_equal(dense.system(sources, target)[0], dense.whole[np.ix_(sources, sources)])
+        np.testing.assert_array_equal(dense.system(sources, target)[1], dense.whole[sources, target])
 
 
 def test_the_diagonal_is_that_of_the_dense_gram(both: tuple[DenseGram, LargeGram]) -> None:
