@@ -37,14 +37,17 @@ class Refinement:
     tried: list[Trial] = field(default_factory=list)
 
     def run(self, stage: Stage, variants: Iterable[Config]) -> None:
-        """Compares the variants of a stage, as many as the budget allows, and keeps the best one."""
+        """Compares the variants of a stage, as many as the budget allows, and keeps the best one.
+
+        Without variants nothing is recorded.
+        """
+        if not (variants := [config for config in variants if config != self.best]):
+            return
         question = stage.question(self.study)
         began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
         highest = self._reached(stage, question, self.best, -1.0)
         least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
         for config in variants:
-            if config == began_with:
-                continue
             if not self.study.budget.allows(self.slowest, seconds):
                 self.study.tell(f"time is up: {stage.name} cut short")
                 break

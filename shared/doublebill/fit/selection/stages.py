@@ -8,14 +8,40 @@ to the next stage. The search is greedy: an aspect that was decided is not looke
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from doublebill.fit.linear.edlae import FEWEST_USERS
 from doublebill.fit.selection.study import Study
-from doublebill.model.config import Config
+from doublebill.model.config import Config, Edlae
+from doublebill.model.interactions import Interactions
 
-HALF_LIVES = (0.0, 3.0, 5.0, 8.0, 12.0, 20.0)
+HALF_LIVES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 """Half-lives to compare, in items of a history with times; 0 for no decay."""
 
-TRANSITIONS = (0.05, 0.1)
+TRANSITIONS = (0.05, 0.1, 0.3, 1.0)
 """Weights of transitions to compare with none."""
+
+NEW_FROM = 0.3
+"""Weight from which transitions may be new edges."""
+
+WITH_TRANSITIONS = 4.0
+"""Half-life that is tried again with such transitions: they call for more of the order than edges alone do."""
+
+ORDER = 0.75
+"""Share of the order of histories in what edges explain, to compare with none."""
+
+POPULARITY_POWERS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
+"""Powers of its popularity by which the score of an item is multiplied, to compare with 0."""
+
+DENSE = 50.0
+"""Mean number of users of an item from which more edges an item are tried."""
+
+MORE_EDGES = 200
+"""Edges kept per item on average, to compare with fewer."""
+
+MOST_DENSE_ITEMS = 20_000
+"""Items up to which more edges an item are tried."""
+
+THIN_USERS = 1000
+"""With fewer users in training there is so little data that its least-squares scales are noise."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +68,54 @@ def half_lives(best: Config, _: Study) -> Iterator[Config]:
 
 def transitions(best: Config, _: Study) -> Iterator[Config]:
     """Yields the config with transitions."""
-    return (replace(best, transitions=weight) for weight in TRANSITIONS)
+    for weight in TRANSITIONS:
+        new = weight >= NEW_FROM
+        ordered = replace(best, transitions=weight, new_transitions=new)
+        yield ordered
+        if new and best.half_life != WITH_TRANSITIONS:
+            yield replace(ordered, half_life=WITH_TRANSITIONS)
 
+
+def order(best: Config, _: Study) -> Iterator[Config]:
+    """Yields the config with edges that explain what follows more than what came before: one fit more."""
+    if isinstance(best.family, Edlae) and best.family.refit:
+        yield replace(best, family=replace(best.family, order=ORDER))
+
+
+def popularity_powers(best: Config, _: Study) -> Iterator[Config]:
+    """Yields the config with scores multiplied by powers of popularity, which need no fit."""
+    return (replace(best, damping=-power) for power in POPULARITY_POWERS)
+
+
+def edge_counts(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config with more edges an item, which take more bytes and time, where items have many users."""
+    counts = _training_part(study).popularity()
+    active = counts[counts >= FEWEST_USERS]
+    dense = len(active) <= MOST_DENSE_ITEMS and len(active) > best.k and active.mean() >= DENSE
+    if isinstance(best.family, Edlae) and dense and best.k < MORE_EDGES:
+        yield replace(best, k=MORE_EDGES)
+
+
+def scales(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config without least-squares scales, where users are few."""
+    if isinstance(best.family, Edlae) and best.family.refit and _training_part(study).n_users < THIN_USERS:
+        yield replace(best, family=replace(best.family, scaled=False))
+
+
+def _training_part(study: Study) -> Interactions:
+    assert study.deciding is not None  # noqa: S101  # stages without a question are left out
+    return study.deciding.validation.reference
+
+
+USUAL = ("calendar", "random")
+"""Questions of aspects that matter with and without times."""
 
 STAGES = (
+    Stage("scale", USUAL, scales),
+    Stage("edges", USUAL, edge_counts),
     Stage("half-life", ("newest",), half_lives),
     Stage("transitions", ("newest",), transitions, guard="random"),
+    Stage("order", ("newest",), order, guard="random"),
+    Stage("popularity", USUAL, popularity_powers),
 )
 """In order."""

@@ -9,7 +9,7 @@ import pytest
 from doublebill.fit.selection import refine as module
 from doublebill.fit.selection import stages
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
-from doublebill.fit.selection.stages import HALF_LIVES, STAGES, TRANSITIONS
+from doublebill.fit.selection.stages import HALF_LIVES, STAGES, TRANSITIONS, WITH_TRANSITIONS
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.model.catalog import Catalog
@@ -34,6 +34,12 @@ def chains(users: int = 120, length: int = 10, timed: bool = True) -> Interactio
 
 CATALOG = Catalog.of((f"item-{n:02}" for n in range(N_ITEMS)), {})
 CONFIG = Config(Knn("cosine"), k=10)
+BY_TIME = tuple(stage for stage in STAGES if stage.name in ("half-life", "transitions"))
+
+
+@pytest.fixture(autouse=True)
+def only_stages_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STAGES", BY_TIME)
 
 
 def study_of(interactions: Interactions, **more: Any) -> Study:
@@ -49,8 +55,9 @@ def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> No
     assert found.best.half_life > 0
     configs = [Config.from_json(one["config"]) for one in found.tried]
     assert [config.half_life for config in configs][: len(HALF_LIVES)] == list(HALF_LIVES)
-    reached = {config: one[DECIDES] for config, one in zip(configs, found.tried, strict=True) if not config.transitions}
-    assert reached[replace(found.best, transitions=0.0)] == max(reached.values())
+    reached = {config.half_life: one[DECIDES] for config, one in zip(configs, found.tried, strict=True)}
+    best = max(list(HALF_LIVES), key=lambda half_life: reached[half_life])
+    assert {config.half_life for config in configs[len(HALF_LIVES) :]} == {best, WITH_TRANSITIONS}
 
 
 def test_the_trials_say_which_became_the_best() -> None:
@@ -69,15 +76,15 @@ def test_without_times_nothing_is_refined() -> None:
 def test_transitions_that_cost_histories_without_times_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     def chosen(lost: float) -> float:
         def measure(_: Study, config: Config, question: str) -> float:
-            weight = config.transitions
-            return 0.5 + (weight if question == "newest" else -lost * weight / TRANSITIONS[-1])
+            weight = config.transitions / TRANSITIONS[-1]
+            return 0.5 + (weight if question == "newest" else -lost * weight)
 
         monkeypatch.setattr(Study, "reached", measure)
         return refined(study_of(chains())).best.transitions
 
     assert chosen(lost=0.9 * TOLERATED) == TRANSITIONS[-1]
-    assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[0]
-    assert chosen(lost=3 * TOLERATED) == 0
+    assert chosen(lost=1.5 * TOLERATED) == TRANSITIONS[-2]
+    assert chosen(lost=100 * TOLERATED) == 0
 
 
 def test_a_variant_that_cannot_be_fitted_is_recorded_and_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,14 +95,14 @@ def test_a_variant_that_cannot_be_fitted_is_recorded_and_not_taken(monkeypatch: 
 
     monkeypatch.setattr(Study, "reached", measure)
     found = refined(study_of(chains()))
-    assert [one["failed"] for one in found.tried if "failed" in one] == ["singular"] * len(TRANSITIONS)
+    assert [one["failed"] for one in found.tried if "failed" in one] == ["singular"] * (len(TRANSITIONS) + 2)
     assert found.best == CONFIG
 
 
 def test_variants_are_tried_while_the_budget_allows() -> None:
     heard: list[str] = []
     spent = refined(study_of(chains(), budget=TimeBudget.of(lambda: 0.0, -1), tell=heard.append))
-    assert len(spent.tried) == len(STAGES)
+    assert len(spent.tried) == len(BY_TIME)
     assert spent.best == CONFIG
     assert "time is up: half-life cut short" in heard
 
@@ -118,6 +125,7 @@ def test_done_again_it_tries_what_was_tried_then_whatever_the_lists_are_now(monk
 
 def test_trials_of_a_run_before_stages_had_names_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     study = study_of(chains())
+    monkeypatch.setattr(stages, "TRANSITIONS", (0.05, 0.1))
     whole = refined(study)
     configs = [Config.from_json(one["config"]) for one in whole.tried]
     old = [
@@ -130,6 +138,6 @@ def test_trials_of_a_run_before_stages_had_names_are_repeated(monkeypatch: pytes
 
 
 def test_a_stage_whose_question_the_data_cannot_answer_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    stage = replace(STAGES[0], questions=("calendar",))
+    stage = replace(BY_TIME[0], questions=("calendar",))
     monkeypatch.setattr(module, "STAGES", (stage,))
     assert refined(study_of(chains())).tried == []
