@@ -67,6 +67,11 @@ class Recommender:
         parts = self.neighbours.contributions(history, weights, items)
         return parts if self._damping is None else parts * self._damping.take(items)[:, np.newaxis]
 
+    def factors(self) -> list[Floats]:
+        """Returns the factors of an item's score, each [n_items], to apply to sums of stored values in this order."""
+        scales = self.neighbours.scales.astype(np.float64)
+        return [scales] if self._damping is None else [scales, self._damping]
+
     def golden(self) -> list[dict[str, object]]:
         """Returns a few requests with their answers, for the loader to repeat before this model may serve."""
         popular = self.ranker.order

@@ -1,21 +1,24 @@
 """Evaluation: metrics of a recommender on a holdout.
 
-Items are ranked against the full catalog without the fold-in, regardless of the catalog's `exclude_seen`, by the code
-that serves. See `fit.splits` for holdouts and `metrics` for definitions.
+Items are ranked against the full catalog without the fold-in, regardless of the catalog's `exclude_seen`, as the code
+that serves does. See `fit.splits` for holdouts and `metrics` for definitions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Floats, Ints32, Mask
+from doublebill.arrays import Floats, Ints32, Items, Mask
 from doublebill.fit.evaluation import metrics
+from doublebill.fit.evaluation.block_lists import lists_in_blocks
 from doublebill.fit.evaluation.ranks import CatalogRanks
 from doublebill.fit.evaluation.segments import Segments, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
 from doublebill.fit.splits.holdout import Holdout
+from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
@@ -33,9 +36,6 @@ DIVERSITY_USERS = 10_000
 """First users, in order of a digest, over whom the similarity of two items is measured."""
 
 BOOTSTRAP_SEED = 1
-
-ScoredList = tuple[Ints32, Ints32, Floats]
-"""Recommended item numbers, best first; then the item numbers with a score other than 0, and these scores."""
 
 
 @dataclass(frozen=True)
@@ -76,45 +76,107 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
 
     Where the holdout is `timed`, histories are weighed by their times as in serving; else as histories without times.
     """
-    fold_in, config = holdout.fold_in, recommender.config
-    times = fold_in.timestamps if holdout.timed else np.zeros_like(fold_in.timestamps)
+    return _evaluation(recommender, holdout, _answers(recommender, holdout))
 
-    def recommend(row: slice) -> ScoredList:
-        history, weights = fold_in.items[row], config.weigh(fold_in.weights[row], times[row])
-        scored = recommender.score(history, weights)
-        eligible = Eligible(recommender.catalog.available, history)
-        return recommender.ranker.rank(scored, LIST_LENGTH, eligible).items, *scored.reached()
 
-    return _evaluate(recommender, holdout, recommend)
+def evaluate_headline(recommender: Recommender, holdout: Holdout) -> Evaluation:
+    """Evaluates as `evaluate` does, but only the metrics of `HEADLINE`: enough to choose, in less time."""
+    lists = np.concatenate([answers.lists for answers in _answers(recommender, holdout)])
+    hits, n_targets = hits_of(lists, holdout.targets), np.diff(holdout.targets.indptr)
+    depths = (name.split("@") for name in HEADLINE)
+    metric = {"recall": metrics.recall, "ndcg": metrics.ndcg}
+    return Evaluation({f"{name}@{n}": metric[name](hits, n_targets, int(n)) for name, n in depths})
 
 
 def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluation:
     """Evaluates the baseline: the most popular items outside of each user's fold-in."""
     fold_in, nothing = holdout.fold_in, np.zeros(0, np.int32)
 
-    def recommend(row: slice) -> ScoredList:
+    def answer(user: int) -> Answers:
+        eligible = Eligible(recommender.catalog.available, fold_in.items[_row(fold_in, user)])
+        items = recommender.ranker.most_popular(LIST_LENGTH, eligible)
+        return Answers(_padded(items), partial(_only, (nothing, np.zeros(0))))
+
+    return _evaluation(recommender, holdout, map(answer, range(fold_in.n_users)))
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The lists of some consecutive users."""
+
+    lists: Ints32
+    """[users, LIST_LENGTH] recommended item numbers, best first; -1 past the end of a list."""
+    scored: Callable[[int], tuple[Items, Floats]]
+    """Returns the items of another score than 0 of one of these users, and these scores."""
+
+
+def _answers(recommender: Recommender, holdout: Holdout) -> Iterator[Answers]:
+    """Yields the answers to all users in order, in blocks where the model has no prior."""
+    weights, fold_in = _history_weights(recommender.config, holdout), holdout.fold_in
+    if getattr(recommender, "prior", None) is not None:
+        yield from answers_one_by_one(recommender, fold_in, weights)
+        return
+    for _, lists, scores in lists_in_blocks(recommender, fold_in, weights, LIST_LENGTH):
+
+        def scored(user: int, scores: Floats = scores) -> tuple[Items, Floats]:
+            ranks = scores[user].nonzero()[0]
+            return recommender.ranker.order.take(ranks), scores[user].take(ranks)
+
+        yield Answers(lists, scored)
+
+
+def answers_one_by_one(recommender: Recommender, fold_in: Interactions, weights: Floats) -> Iterator[Answers]:
+    """Yields the answers to all users in order, each by the code that serves."""
+    for user in range(fold_in.n_users):
+        row = _row(fold_in, user)
+        scores = recommender.score(fold_in.items[row], weights[row])
         eligible = Eligible(recommender.catalog.available, fold_in.items[row])
-        return recommender.ranker.most_popular(LIST_LENGTH, eligible), nothing, np.zeros(0)
+        items = recommender.ranker.rank(scores, LIST_LENGTH, eligible).items
+        reached = scores.reached()
+        yield Answers(_padded(items), partial(_only, reached))
 
-    return _evaluate(recommender, holdout, recommend)
+
+def _only(scored: tuple[Items, Floats], _: int) -> tuple[Items, Floats]:
+    """Returns the scored items of a block of one user."""
+    return scored
 
 
-def _evaluate(recommender: Recommender, holdout: Holdout, recommend: Callable[[slice], ScoredList]) -> Evaluation:
+def _history_weights(config: Config, holdout: Holdout) -> Floats:
+    """Returns [entries] how much each item of the fold-in counts."""
+    fold_in = holdout.fold_in
+    if not holdout.timed or not config.half_life:
+        return config.weigh(fold_in.weights, np.zeros_like(fold_in.timestamps))
+    rows = (_row(fold_in, user) for user in range(fold_in.n_users))
+    weighed = [config.weigh(fold_in.weights[row], fold_in.timestamps[row]) for row in rows]
+    return np.concatenate([np.zeros(0), *weighed])
+
+
+def _row(fold_in: Interactions, user: int) -> slice:
+    return slice(fold_in.indptr[user], fold_in.indptr[user + 1])
+
+
+def _padded(items: Ints32) -> Ints32:
+    lists = np.full((1, LIST_LENGTH), -1, np.int32)
+    lists[0, : len(items)] = items
+    return lists
+
+
+def _evaluation(recommender: Recommender, holdout: Holdout, blocks: Iterable[Answers]) -> Evaluation:
     fold_in, targets = holdout.fold_in, holdout.targets
     ranks = CatalogRanks(recommender.popularity)
-    lists = np.full((fold_in.n_users, LIST_LENGTH), -1, np.int32)
-    aucs = np.empty(fold_in.n_users)
-    for user in range(fold_in.n_users):
-        row = slice(fold_in.indptr[user], fold_in.indptr[user + 1])
-        items, scored, scores = recommend(row)
-        lists[user, : len(items)] = items
-        targets_of_user = targets.items[targets.indptr[user] : targets.indptr[user + 1]]
-        aucs[user] = ranks.auc(scored, scores, fold_in.items[row], targets_of_user)
+    parts, aucs = [np.zeros((0, LIST_LENGTH), np.int32)], list[float]()
+    for answers in blocks:
+        for place in range(len(answers.lists)):
+            user = len(aucs)
+            targets_of_user = targets.items[_row(targets, user)]
+            aucs.append(ranks.auc(*answers.scored(place), fold_in.items[_row(fold_in, user)], targets_of_user))
+        parts.append(answers.lists)
+    lists = np.concatenate(parts)
     hits = hits_of(lists, targets)
     exposures = {n: metrics.exposure(lists, targets.n_items, n) for n in DEPTHS}
     whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
     whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
-    per_user = _per_user(lists, hits, holdout) | {"auc": aucs}
+    per_user = _per_user(lists, hits, holdout) | {"auc": np.array(aucs)}
     return Evaluation(per_user, whole, measure_segments(lists, hits, holdout))
 
 

@@ -9,7 +9,7 @@ A question is one way to hide items and look for them again, as a split of the s
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from doublebill.fit.evaluation.evaluate import evaluate
+from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench
 from doublebill.fit.splits.holdout import Holdout, Split
@@ -94,4 +94,4 @@ class Study:
             numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
         """
         holdout = self.validation(question)
-        return evaluate(self.fitted(config, holdout), holdout).means()[DECIDES]
+        return evaluate_headline(self.fitted(config, holdout), holdout).means()[DECIDES]

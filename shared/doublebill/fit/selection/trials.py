@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from doublebill.fit.evaluation.evaluate import evaluate
+from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import MEASURING, REFIT
@@ -51,7 +51,7 @@ class Trials:
     def _compare(self, config: Config) -> str:
         notes: dict[str, object] = {}
         holdout = self.study.validation(self.study.decides)
-        means = evaluate(self.study.fitted(config, holdout, notes), holdout).means()
+        means = evaluate_headline(self.study.fitted(config, holdout, notes), holdout).means()
         self.tried.append({"config": config.to_json(), "validation": means, **notes})
         reached = means[DECIDES]
         better = reached > self.highest

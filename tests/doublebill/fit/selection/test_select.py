@@ -173,7 +173,6 @@ class TestTheReport:
     def test_test_users_are_looked_at_once_with_the_chosen_config_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """At random and by time; whatever is tried is asked validation users."""
         asked: list[tuple[Config, str]] = []
-        measure = trying.evaluate
         parts = split(CLEANED.interactions, SEED)
         by_time = temporal_split(CLEANED.interactions, SEED)
         assert parts
@@ -186,13 +185,19 @@ class TestTheReport:
             "newest of test": by_time.test,
         }
 
-        def counting(recommender: Recommender, held_out: Holdout) -> Evaluation:
-            (whom,) = [name for name, known in users.items() if same(held_out, known)]
-            asked.append((recommender.config, whom))
-            return measure(recommender, held_out)
+        def counted(module: Any, name: str) -> None:
+            measure = getattr(module, name)
 
-        for module in (trying, studying, reporting):
-            monkeypatch.setattr(module, "evaluate", counting)
+            def counting(recommender: Recommender, held_out: Holdout) -> Evaluation:
+                (whom,) = [one for one, known in users.items() if same(held_out, known)]
+                asked.append((recommender.config, whom))
+                return measure(recommender, held_out)
+
+            monkeypatch.setattr(module, name, counting)
+
+        counted(trying, "evaluate_headline")
+        counted(studying, "evaluate_headline")
+        counted(reporting, "evaluate")
         config, _ = selected()
         *tried, first, last = asked
         assert (first, last) == ((config, "test"), (config, "newest of test"))

@@ -1,0 +1,88 @@
+"""Block lists: the recommendations of many users at once, item by item those that the serving code gives each of them.
+
+A block holds the scores of some users over all items, with the items in order of popularity, so that the first of
+equal scores is the one that serving ranks first:
+
+    scores = (H E) ∘ scales ∘ damping       H [users, items] histories, E [items, items] stored values
+
+Each score adds up the same products in the same order as `Neighbours.score`, in double precision, so that even its last
+bit is the same.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+import numpy as np
+import scipy.sparse as sp
+
+from doublebill.arrays import Floats, Ints, Ints32
+from doublebill.fit.linear.products import dense_product
+from doublebill.model.interactions import Interactions
+from doublebill.model.recommender import Recommender
+
+BLOCK_NUMBERS = 1 << 21
+"""Scores in memory at once, unless one user has more: 16 MB, and three copies."""
+
+Block = tuple[slice, Ints32, Floats]
+"""Users; their lists [users, n], -1 past the end of a list; scores [users, n_items] in order of popularity."""
+
+
+def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Floats, n: int) -> Iterator[Block]:
+    """Yields the `n` best available items of each user outside of the fold-in, whose `weights` are [entries].
+
+    The recommender has no prior: that adds to items which no history reaches.
+    """
+    ranker, n_items = recommender.ranker, fold_in.n_items
+    edges, histories = _by_rank(recommender), _histories(fold_in, weights)
+    factors = [factor.take(ranker.order) for factor in recommender.factors()]
+    unavailable = np.flatnonzero(~recommender.catalog.available.take(ranker.order))
+    step = max(BLOCK_NUMBERS // max(n_items, 1), 1)
+    for start in range(0, fold_in.n_users, step):
+        users = slice(start, min(start + step, fold_in.n_users))
+        scores = cast(Floats, dense_product(histories[users], edges))
+        for factor in factors:
+            scores *= factor
+        entries = slice(fold_in.indptr[users.start], fold_in.indptr[users.stop])
+        rows = np.repeat(np.arange(len(scores)), np.diff(fold_in.indptr[users.start : users.stop + 1]))
+        shown = scores.copy()
+        shown[rows, ranker.ranks.take(fold_in.items[entries])] = -np.inf
+        shown[:, unavailable] = -np.inf
+        ranks = best_columns(shown, n)
+        lists = np.where(ranks >= 0, ranker.order.take(np.maximum(ranks, 0)), -1)
+        yield users, lists.astype(np.int32), scores
+
+
+def _by_rank(recommender: Recommender) -> sp.csr_array:
+    """Returns [sources, targets] the stored values of the edges, with the targets in order of popularity."""
+    neighbours, n_items = recommender.neighbours, recommender.neighbours.n_items
+    ranks = recommender.ranker.ranks.take(neighbours.targets)
+    return sp.csr_array((neighbours.values.astype(np.float64), ranks, neighbours.indptr), shape=(n_items, n_items))
+
+
+def _histories(fold_in: Interactions, weights: Floats) -> sp.csr_array:
+    """Returns [users, items] the weights of histories, without items of weight 0, which reach nothing."""
+    counting = np.flatnonzero(weights)
+    indptr = np.searchsorted(counting, fold_in.indptr)
+    shape = (fold_in.n_users, fold_in.n_items)
+    return sp.csr_array((weights[counting], fold_in.items[counting], indptr), shape=shape)
+
+
+def best_columns(scores: Floats, n: int) -> Ints:
+    """Returns [rows, n] the columns of the highest scores of each row, the lower column first among equals.
+
+    Columns of -inf are left out; -1 stands past the end of a list.
+    """
+    n_rows, n_columns = scores.shape
+    place = max(n_columns - n, 0)
+    least = np.partition(scores, place, axis=1)[:, place, np.newaxis]
+    above, level = scores > least, scores == least
+    spare = np.minimum(n, n_columns) - above.sum(axis=1)
+    crowded = np.flatnonzero(level.sum(axis=1) > spare)
+    for row in crowded:
+        level[row, np.flatnonzero(level[row])[spare[row] :]] = False
+    rows, columns = np.nonzero((above | level) & (scores > -np.inf))
+    order = np.lexsort((columns, -scores[rows, columns], rows))
+    starts = np.searchsorted(rows, np.arange(n_rows))
+    found = np.full((n_rows, n), -1, np.int64)
+    found[rows[order], np.arange(len(rows)) - starts[rows[order]]] = columns[order]
+    return found
