@@ -1,6 +1,6 @@
 """Train: one catalog or corpus when a job says so, a job for every catalog when the schedule does.
 
-Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300},
+Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": []},
 all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true}.
 """
@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
-from doublebill.errors import DataDamaged, NoEvents
+from doublebill.errors import DataDamaged, NoEvents, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
@@ -49,10 +49,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
     left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
     budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
-    force, skip_damaged = bool(event.get("force")), bool(event.get("skip_damaged"))
+    force, skip_damaged, configs = bool(event.get("force")), bool(event.get("skip_damaged")), event.get("configs", ())
     try:
-        record = train(TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged))
-    except (NoEvents, DataDamaged) as untrained:
+        record = train(
+            TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs)
+        )
+    except (NoEvents, DataDamaged, Unfittable) as untrained:
         logger.warning("not trained", catalog=catalog, reason=str(untrained))
         return {"run": run, "state": "failed", "error": str(untrained)}
     logger.info("trained", catalog=catalog, version=record["version"], promoted=record["promoted"])

@@ -197,7 +197,13 @@ def test_odd_trainings_are_not_found(handler: Handler, world: str, training: str
 
 
 @pytest.mark.parametrize(
-    ("body", "field"), [({"force": 1}, "force"), ({"force": "true"}, "force"), ({"config": {}}, "config")]
+    ("body", "field"),
+    [
+        ({"force": 1}, "force"),
+        ({"force": "true"}, "force"),
+        ({"config": {}}, "config"),
+        ({"configs": [{"k": 0}]}, "configs[0].k"),
+    ],
 )
 def test_a_wrong_training_is_named(handler: Handler, world: str, body: object, field: str) -> None:
     answer = ask(handler, http_event(TRAIN, body, {"catalog": "world"}))

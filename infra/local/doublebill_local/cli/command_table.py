@@ -97,7 +97,13 @@ COMMANDS = (
         f"{_CLI}.training:train",
         MODELS,
         "Train a catalog and promote the version if it is better, or learn from a corpus.",
-        ("train songs", "train songs --budget 60 --json", "train --corpus names/elves"),
+        (
+            "train songs",
+            "train songs --budget 60 --json",
+            "train songs --config config.json",
+            "train songs --try grid.json",
+            "train --corpus names/elves",
+        ),
     ),
     Command(
         "models",
@@ -135,6 +141,16 @@ COMMANDS = (
         (
             "verify 0123456789abcdef0123456789abcdef",
             "verify 0123456789abcdef0123456789abcdef --catalog songs --json",
+        ),
+    ),
+    Command(
+        "export",
+        f"{_CLI}.science.export_command:export",
+        MODELS,
+        "Write the edges, items and popularity of a version as files for other tools.",
+        (
+            "export songs 0123456789abcdef0123456789abcdef --out model",
+            "export songs 0123456789abcdef0123456789abcdef --to parquet --out tables",
         ),
     ),
     Command(

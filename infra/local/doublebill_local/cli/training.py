@@ -18,6 +18,7 @@ from doublebill.service.training import start
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.corpora import train_corpus
 from doublebill_local.cli.options import UNSET, CatalogName, CorpusPath, Flag, Integer, StackOptions
+from doublebill_local.cli.science.search_options import SearchOptions
 from doublebill_local.cli.waiting import poll
 from doublebill_local.display.console import Tell, working
 from doublebill_local.display.trainings import show_evaluation, show_training, show_verification
@@ -31,13 +32,7 @@ def train(
     corpus: CorpusPath = None,
     force: Annotated[Flag, Parameter(help="promote the version even if it is no improvement")] = False,
     skip_damaged: Annotated[Flag, Parameter(help="train without stored objects that are damaged")] = False,
-    budget: Annotated[
-        float | None,
-        Parameter(
-            metavar="SECONDS",
-            help="seconds for trying configs; one is always tried (default: no limit, on a stack that of the function)",
-        ),
-    ] = None,
+    search: SearchOptions = SearchOptions(),
     options: StackOptions = StackOptions(),
 ) -> int:
     """Trains a catalog and promotes the version, or learns a content model from a corpus."""
@@ -45,14 +40,14 @@ def train(
         problem = "missing" if catalog is None else "given beside --corpus"
         raise InvalidInput.one("CATALOG", problem, "name a catalog, or use --corpus KIND/NAME")
     if corpus is not None:
+        search.refuse_with_corpus()
         return train_corpus(corpus, options)
     name = check_catalog_name(catalog or "")
-    if budget is not None and not 0 <= budget < math.inf:
-        raise InvalidInput.one("--budget", f"{budget} is not a number of seconds", "use a number from 0")
+    request = search.request(force, skip_damaged)
     home = options.open_home()
     with working(f"training {name}", quiet=options.as_json) as tell:
         train_catalog = _train_on_stack if options.stack else _train_here
-        record = train_catalog(home, name, start.TrainingRequest(force, skip_damaged, budget), tell)
+        record = train_catalog(home, name, request, tell)
     options.answer(record, show_training)
     return 0 if record["state"] == "succeeded" else 1
 
@@ -74,6 +69,7 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
             limit,
             home.records(),
             request.skip_damaged,
+            request.configs,
         )
     )
 

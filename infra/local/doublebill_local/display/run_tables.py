@@ -36,7 +36,7 @@ def _outcome(run: Answer) -> str:
 
 def _lines(run: Answer) -> Iterator[str]:
     if run["version"]:
-        restricted = " that the caller sent" if run["restricted"] else ""
+        restricted = " that were sent with it" if run["restricted"] else ""
         yield f"version {run['version']}, tried {run['tried']} of {numbered(run['of'], 'configs')}{restricted}"
     figures = [f"{name} {_figure(one)}" for name, one in run["headline"].items()]
     if figures:
@@ -81,8 +81,6 @@ def _show_tried(report: Answer) -> None:
     left_out = report.get("of", 0) - report.get("tried", 0)
     if report.get("tried") and left_out > 0:
         out.print(f"left out: {numbered(left_out, 'configs')}{', because the time was up' if report['cut'] else ''}")
-    if report.get("restricted"):
-        out.print("the search was restricted to configs that the caller sent")
 
 
 def _cells(trial: Answer) -> Sequence[str]:
@@ -91,7 +89,7 @@ def _cells(trial: Answer) -> Sequence[str]:
         label = config_label(trial["config"])
     else:
         label = ", ".join(f"{name.replace('_', ' ')} {trial[name]}" for name in ("half_life", "transitions"))
-    metrics = trial.get("validation") or {name.split()[-1]: trial[name] for name in trial if name.startswith("newest ")}
+    metrics = trial.get("validation") or {name.removeprefix("newest "): trial[name] for name in trial}
     if "failed" in trial:
         label = f"{label}: {trial['failed']}"
     stage = str(trial.get("stage") or ("kernel" if "config" in trial else "refined"))

@@ -58,7 +58,8 @@ def _report(report: Answer) -> None:
     """Prints the configs tried, and held-out metrics beside those of popularity and of the champion's config."""
     cut = ", because the time was up" if report["cut"] else ""
     best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
-    out.print(f"tried {report['tried']} of {report['of']} configs{cut}{best}")
+    restricted = " that were sent with the training" if report.get("restricted") else ""
+    out.print(f"tried {report['tried']} of {report['of']} configs{restricted}{cut}{best}")
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
     _metrics(report, SHORT)

@@ -44,25 +44,29 @@ class Choice:
         }
 
 
-def select(study: Study, configs: Sequence[Config], champion: Config | None = None) -> tuple[Config, Report]:
+def select(
+    study: Study, configs: Sequence[Config], champion: Config | None = None, restricted: bool = False
+) -> tuple[Config, Report]:
     """Returns the best config on validation users and its report on test users, which are evaluated once.
 
     The report compares it with popularity and with the config `champion` fitted on the same training part; where times
     are known, it has a second part for the newest items of the same users. With too few users, the first config is
-    returned, and the report says so.
+    returned, and the report says so. A `restricted` search tries these configs alone, without stages after the kernel
+    and without the champion's config among them; the report says so too.
     """
     began = study.budget.clock()
     failed = _unfittable(study, champion) if champion else {}
     rival = champion if not failed else None
-    if rival and rival not in configs:
+    if rival and rival not in configs and not restricted:
         configs = [rival, *configs]  # it may win again, on today's data
-    choice = choose(study, configs, rival, study.budget.clock() - began)
+    choice = choose(study, configs, rival, study.budget.clock() - began, () if restricted else None)
+    found = choice.to_json() | ({"restricted": True} if restricted else {})
     if study.deciding is None or not choice.searched:
-        return choice.config, {"evaluated": False, "why": TOO_FEW, **choice.to_json()}
+        return choice.config, {"evaluated": False, "why": TOO_FEW, **found}
     test = study.deciding.test
     study.tell(f"evaluating {label(choice.config)} on {test.fold_in.n_users} test users")
     model, other = study.fitted(choice.config, test), study.fitted(rival, test) if rival else None
-    report = evaluation_report(model, study.deciding, SEED, other) | failed | choice.to_json()
+    report = evaluation_report(model, study.deciding, SEED, other) | failed | found
     if newest := study.questions.get("newest"):
         report["temporal"] = evaluation_report(study.fitted(choice.config, newest.test), newest, SEED)
     return choice.config, report

@@ -53,7 +53,7 @@ class RunEntry(TypedDict):
     of: int
     """Number of configs there were to try."""
     restricted: bool
-    """Whether the search was restricted to configs that the caller sent."""
+    """Whether the search was restricted to configs that were sent with it."""
     warnings: Sequence[str]
 
 

@@ -1,17 +1,21 @@
 """Splitting and searching: the config to publish, found on users that are held out of the data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from doublebill.errors import Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.evaluation.report import Report
 from doublebill.fit.ratings.rating_errors import RatingReport, evaluate_ratings
-from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.candidates import COLD_USERS, candidates
 from doublebill.fit.selection.select import select
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.selection.time_budget import REFIT, TimeBudget
+from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model.config import Config
 from doublebill.service.registry import versions
 from doublebill.service.registry.champions import Champion
+from doublebill.service.registry.written_configs import read_config
 from doublebill.service.training.job import TrainingJob
 
 
@@ -30,22 +34,37 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
     """Compares configs on users that none was fitted on, and the best of them with the champion's config.
 
     `exclude_seen` is the catalog's setting; where it has none, items that people come back to are shown again.
+
+    Raises:
+        Unfittable: when no config can be fitted to the data.
     """
     ratings, budget = _evaluate_ratings(job, cleaned)
     excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
-    configs = candidates(cleaned.interactions, excluded, metadata=cleaned.catalog.described)
+    configs = _configs(job, cleaned, excluded)
     rival, reason = None, ""
     if champion:
         rival, reason = versions.config_or_reason(job.objects, job.catalog, champion.version)
     if rival:
         rival = replace(rival, exclude_seen=excluded)  # a setting of today, which says nothing about the model
     study = Study.of(cleaned.catalog, cleaned.interactions, SEED, job.tell, budget)
-    config, report = select(study, configs, rival)
+    try:
+        config, report = select(study, configs, rival, bool(job.configs))
+    except UNFITTABLE as failed:
+        raise Unfittable(f"{failed}; train with other configs") from failed
     if champion:
         compared = report.get("champion")
         fields = compared if isinstance(compared, dict) else {"not_compared": reason or "nothing was evaluated"}
         report["champion"] = {"version": champion.version, **fields}
     return SearchOutcome(config, report, ratings, first=rival is None)
+
+
+def _configs(job: TrainingJob, cleaned: Cleaned, exclude_seen: bool) -> Sequence[Config]:
+    """Returns the configs to try: those of the job, or else the candidates for this data."""
+    described = cleaned.catalog.described
+    if not job.configs:
+        return candidates(cleaned.interactions, exclude_seen, metadata=described)
+    cold_users = COLD_USERS if described else 0
+    return [read_config(one, exclude_seen=exclude_seen, cold_users=cold_users) for one in job.configs]
 
 
 def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned) -> tuple[RatingReport | None, TimeBudget]:

@@ -1,6 +1,6 @@
 """The context of a training: the stores, the run, the clock, the listener and the time that all its steps share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
@@ -29,3 +29,5 @@ class TrainingJob:
     """Receive the popular items of a version that is promoted."""
     skip_damaged: bool = False
     """Trains without stored objects that are damaged, and names them in the record of the run."""
+    configs: Sequence[Mapping[str, object]] = ()
+    """Configs as people write them, to which the search is restricted; all that a training tries where empty."""

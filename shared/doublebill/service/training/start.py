@@ -9,6 +9,7 @@ from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.schema import Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
+from doublebill.service.registry.written_configs import MOST_CONFIGS, read_config
 from doublebill.stores import job_record
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -22,6 +23,10 @@ class TrainingRequest(Input, frozen=True):
     budget_seconds: (
         Annotated[float, Meta(ge=0, le=1e9, description="seconds from 0; by default all that the function has")] | None
     ) = None
+    configs: Annotated[
+        tuple[dict[str, object], ...],
+        Meta(max_length=MOST_CONFIGS, description="a list of up to 100 configs, to which the search is restricted"),
+    ] = ()
 
 
 AS_ALWAYS = TrainingRequest()
@@ -72,9 +77,12 @@ def queue(
 
     Raises:
         NotFound: when there is no such catalog.
+        InvalidInput: when a config is none.
         StoreUnavailable: when the job could not be started, which the record then says.
     """
     catalogs.settings(objects, catalog)
+    for place, config in enumerate(request.configs):
+        read_config(config, f"configs[{place}]")
     budget = {} if request.budget_seconds is None else {"budget_seconds": request.budget_seconds}
     payload = {
         "catalog": catalog,
@@ -82,6 +90,7 @@ def queue(
         "force": request.force,
         **({"skip_damaged": True} if request.skip_damaged else {}),
         **budget,
+        **({"configs": list(request.configs)} if request.configs else {}),
     }
     return runs.record_of(objects, catalog, run).queue(jobs, payload, runs.made(catalog, run, now_ms))
 

@@ -4,8 +4,10 @@ The five steps of the service are collect (`doublebill.service.ingesting`), clea
 (`doublebill.service.serving`). Killed at any moment, a training leaves the old champion or the new one.
 """
 
+from doublebill.errors import Unfittable
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
+from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model import artifact
 from doublebill.service.catalog import catalog_record
 from doublebill.service.registry import champions, runs, versions
@@ -23,6 +25,7 @@ def train(job: TrainingJob) -> runs.Record:
         NotFound: when there is no such catalog.
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
+        Unfittable: when no config can be fitted to the data.
     """
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
     settings = catalog_record.read(objects, catalog)
@@ -36,7 +39,10 @@ def train(job: TrainingJob) -> runs.Record:
         found = search(job, cleaned, parent, settings.exclude_seen)
         job.tell("fitting the chosen config on all users")
         rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
-        dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, found.config, rating_model))
+        try:
+            dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, found.config, rating_model))
+        except UNFITTABLE as failed:
+            raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
         version = dumped.version
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, dumped)

@@ -94,6 +94,14 @@ class TestChoosing:
         assert config in FEW
         assert report["refined"] == []
 
+    def test_a_restricted_search_tries_the_configs_alone_unrefined_and_says_so(self) -> None:
+        study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
+        config, report = select(study, FEW[:2], FEW[2], restricted=True)
+        assert config in FEW[:2]
+        assert report["restricted"]
+        assert (report["tried"], report["refined"]) == (2, [])
+        assert report["over_champion"]
+
     def test_of_equals_the_first_is_chosen(self) -> None:
         assert selected([Config(Knn("cosine"), k=50), Config(Knn("cosine"), k=51)], TIMELESS)[0].k == 50
         assert selected([Config(Knn("cosine"), k=51), Config(Knn("cosine"), k=50)], TIMELESS)[0].k == 51

