@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import scipy.sparse as sp
@@ -53,13 +54,13 @@ def worlds(draw: st.DrawFn) -> World:
     return World(serving, items, {item_id for item_id, on in zip(items, mask.tolist(), strict=True) if on})
 
 
-def lettered(letters: str, edges: Mapping[str, float]) -> Serving:
+def lettered(letters: str, edges: Mapping[str, float], items: Mapping[str, Item] = MappingProxyType({})) -> Serving:
     """A model whose items are letters, all available: {"ab": 3} leads from a to b with similarity 3."""
     similarities = np.zeros((len(letters), len(letters)))
     for (source, target), similarity in edges.items():
         similarities[letters.index(source), letters.index(target)] = similarity
     neighbours = quantise(sp.csr_array(similarities), "float32")
-    catalog = Catalog.of(letters, {})
+    catalog = Catalog.of(letters, items)
     model = Recommender(catalog, neighbours, np.ones(len(letters), np.float32), Config(Knn()))
     made = LoadedModel.of(VERSION, model)
     return Serving(VERSION, model, None, made.available, (), lambda: made.masks)

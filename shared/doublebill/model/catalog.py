@@ -6,6 +6,7 @@ There is no Python object per item: strings lie in one UTF-8 blob with offsets, 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from doublebill.arrays import Arrays, Ints, Ints32, Mask
 from doublebill.errors import InvalidInput
 from doublebill.model.attributes import NO_ATTRIBUTES, Attributes
 from doublebill.model.items import Item
+from doublebill.model.metadata.series import Series
 from doublebill.model.metadata.windows import NO_WINDOWS, Windows
 from doublebill.model.string_table import Ids, Strings
 
@@ -87,6 +89,11 @@ class Catalog:
     def find_all(self, item_ids: Sequence[str]) -> Ints32:
         """Returns [len(item_ids)] the numbers of the item ids, -1 where unknown."""
         return self.item_ids.find_all(item_ids)
+
+    @cached_property
+    def series(self) -> Series | None:
+        """Returns the episodes and their order; None where the items have none."""
+        return Series.of(self.attributes, len(self))
 
     @property
     def described(self) -> bool:

@@ -8,6 +8,7 @@ from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import Ranking
 from doublebill.model.recommender import Recommender
+from doublebill.service.recommending.next_episodes import NextEpisodes
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.responses import Contribution, Recommendation, Source
 
@@ -19,7 +20,12 @@ NAMED_SHARE = 0.1
 
 
 def personal_entries(
-    model: Recommender, history: NumberedHistory, ranking: Ranking, explain: bool, promoted: Mask | None = None
+    model: Recommender,
+    history: NumberedHistory,
+    ranking: Ranking,
+    explain: bool,
+    episodes: NextEpisodes,
+    promoted: Mask | None = None,
 ) -> list[Recommendation]:
     """Returns the entries of a ranking, rated where the model has ratings, and with `explain` explained.
 
@@ -36,7 +42,7 @@ def personal_entries(
             entry["predicted_rating"] = predicted
     if explain and not ranking.cold:
         parts = model.contributions(history.items, history.weights, ranking.items)
-        explain_entries(model.catalog, entries, history.items, parts)
+        explain_entries(model.catalog, entries, history.items, episodes.explained(parts, ranking.items))
     return entries
 
 

@@ -12,6 +12,7 @@ from doublebill.service.recommending.eligible import eligible_items, list_rules
 from doublebill.service.recommending.entries import personal_entries
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.item_fields import add_fields
+from doublebill.service.recommending.next_episodes import NextEpisodes
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation, Recommendations, name_baseline
@@ -32,6 +33,8 @@ def recommend(
     model, n = serving.recommender, options.n
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = numbered.scored_by(model)
+    episodes = NextEpisodes.of(model.catalog, numbered, scored)
+    scored = episodes.first(scored)
 
     earlier = read_cursor(options.cursor)
     excluded = [earlier.items_in(model.catalog.item_ids)] if earlier.hashes else []
@@ -43,7 +46,7 @@ def recommend(
     ranking = rules.rerank(model, scored, n, eligible) if rules else model.ranker.rank(scored, n, eligible)
 
     promoted = rules.promoted if rules else None
-    entries = personal_entries(model, numbered, ranking, options.explain, promoted)
+    entries = personal_entries(model, numbered, ranking, options.explain, episodes, promoted)
     response = Recommendations(
         catalog=catalog,
         model_version=serving.version,
@@ -68,6 +71,8 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     model = serving.recommender
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = numbered.scored_by(model)
+    episodes = NextEpisodes.of(model.catalog, numbered, scored)
+    scored = episodes.first(scored)
 
     item_ids = list(dict.fromkeys(request.items))
     numbers = model.catalog.item_ids.find_all(item_ids)
@@ -76,7 +81,7 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     scores = model.popularity[items].astype(np.float64) if cold else scored.scores_of(items)
     ranking = replace(model.ranker.ordered(items, scores, len(items)), cold=cold)
 
-    entries = personal_entries(model, numbered, ranking, request.explain)
+    entries = personal_entries(model, numbered, ranking, request.explain, episodes)
     missing = [item_id for item_id, number in zip(item_ids, numbers.tolist(), strict=True) if number < 0]
     for entry, available in zip(entries, serving.available[ranking.items].tolist(), strict=True):
         if not available:
