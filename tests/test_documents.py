@@ -85,6 +85,12 @@ def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -
     assert '"accepted":1' in answers
 
 
+def test_the_python_of_the_guide_to_the_mathematics_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    source = blocks("infra/docs/guides/fit.md", "python")
+    exec(compile(source, "fit.md", "exec"), {"__name__": "fit"})
+    assert re.search(r"'recall@20': \d\.\d+, 'ndcg@100': \d\.\d+", capsys.readouterr().out)
+
+
 def test_the_readme_can_be_scanned() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= README_LINES
 
