@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from doublebill.arrays import Floats, Ints, Ints32, Items, Mask, Places
+from doublebill.arrays import Floats, Floats32, Ints, Ints32, Items, Mask, Places
 from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.events import Event
@@ -19,6 +19,7 @@ from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
+from doublebill.model.stars.verdicts import Stars
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 from doublebill.values.rating_scale import RatingScale
 
@@ -89,11 +90,11 @@ class _PastInteractions:
         """
         distinct = self.distinct if at is None else self.distinct.take(self.distinct.timestamps < at)
         counted = distinct.take(_counting(distinct, self.names, self.kinds))
-        weights, liked = _weights(counted, self.names, self.kinds, self.scale), _liked(counted, self.names, self.scale)
-        columns = {"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "liked": liked}
+        weights, stars = _weights(counted, self.names, self.kinds, self.scale), _stars(counted, self.names)
+        columns = {"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "stars": stars}
         # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
         grouped = pd.DataFrame(columns).groupby("pair", sort=True)
-        pairs = grouped.agg(weight=("weight", "sum"), timestamp=("timestamp", "max"), liked=("liked", "min"))
+        pairs = grouped.agg(weight=("weight", "sum"), timestamp=("timestamp", "max"), stars=("stars", "max"))
         pairs = pairs[pairs["weight"].to_numpy() > 0]
         first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
         return Interactions.numbered(
@@ -102,8 +103,14 @@ class _PastInteractions:
             pairs["weight"].to_numpy(np.float64),
             pairs["timestamp"].to_numpy(np.int64),
             self.n_items,
-            None if liked.all() else pairs["liked"].to_numpy(np.bool_),
+            self._stars(pairs["stars"].to_numpy(np.float32)),
         )
+
+    def _stars(self, values: Floats32) -> Stars | None:
+        if self.scale is None:
+            return None
+        stars = Stars(values, self.scale.liked_from)
+        return None if stars.liked.all() else stars
 
     def at(self, at: int, users: Items) -> Interactions:
         """Returns the interactions before a time; its rows belong to `users`, by their numbers in the events."""
@@ -243,11 +250,9 @@ def _weights(counted: _NumberedEvents, names: list[str], kinds: EventKinds, scal
     return np.asarray(of_kinds[counted.kinds] * values)
 
 
-def _liked(counted: _NumberedEvents, names: list[str], scale: RatingScale | None) -> Mask:
-    """Returns [events] False for ratings of an item that is not liked."""
-    if scale is None:
-        return np.ones(len(counted), np.bool_)
-    return ~(_of_kinds(counted, names, frozenset({RATE})) & (counted.values < scale.liked_from))
+def _stars(counted: _NumberedEvents, names: list[str]) -> Floats:
+    """Returns [events] the values of ratings, NaN for other events; of a pair, at most one rating counts."""
+    return np.where(_of_kinds(counted, names, frozenset({RATE})), counted.values, np.nan)
 
 
 def _ratings(counted: _NumberedEvents, items: Ints32, names: list[str], n_items: int) -> Interactions:

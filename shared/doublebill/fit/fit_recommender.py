@@ -7,7 +7,7 @@ quantisation  one byte an edge
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,6 +17,7 @@ from doublebill.fit.linear import edlae, knn, rp3beta
 from doublebill.fit.linear.transitions import with_transitions
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.quantise import quantise
+from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
 from doublebill.model.interactions import Interactions
@@ -42,25 +43,46 @@ def fit(
 
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
-    return finish(catalog, interactions, config, kernel_edges(interactions, config, notes), ratings)
+    parts = [(share, kernel_edges(interactions, kernel, notes)) for share, kernel in kernel_parts(config)]
+    return finish(catalog, interactions, config, mixed(parts), ratings)
 
 
 def kernel_edges(interactions: Interactions, config: Config, notes: dict[str, object] | None = None) -> sp.csr_array:
-    """Fits the kernel's edges [sources, targets] of a config; they depend on `kernel_config` of it alone."""
+    """Fits the edges [sources, targets] of one of the `kernel_parts` of a config."""
+    if config.liked_edges and config.liked_from is not None:
+        interactions, config = liked_part(interactions, config, config.liked_from)
     if not isinstance(config.family, Factors):
         return KERNELS[type(config.family)](interactions, config)
     curve: list[gradient.Epoch] = []
     edges = gradient.fit_edges(interactions, config, curve.append)
-    if notes is not None:
+    if notes is not None and not config.liked_edges:
         notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
     return edges
 
 
+def kernel_parts(config: Config) -> list[tuple[float, Config]]:
+    """Returns the kernels whose edges a config mixes, each with its share and without fields that it ignores."""
+    everything, share = kernel_config(config), config.liked_edges
+    liked = dataclasses.replace(everything, liked_edges=1.0, liked_from=config.liked_from) if share else everything
+    return [(part, kernel) for part, kernel in ((1 - share, everything), (share, liked)) if part]
+
+
+def mixed(parts: Sequence[tuple[float, sp.csr_array]]) -> sp.csr_array:
+    """Returns the sum of edges [sources, targets], each times its share; those of a single part stay unchanged."""
+    if len(parts) == 1:
+        return parts[0][1]
+    summed: sp.csr_array = sum((share * edges for share, edges in parts[1:]), parts[0][0] * parts[0][1])
+    return summed
+
+
 def kernel_config(config: Config) -> Config:
-    """Returns the config with the defaults of all fields that its kernel does not depend on."""
+    """Returns the config with the defaults of all fields that the kernel fitted to everything does not depend on."""
     usual = Config()
     return dataclasses.replace(
         config,
+        liked_edges=usual.liked_edges,
+        liked_from=usual.liked_from,
+        others=usual.others,
         transitions=usual.transitions,
         new_transitions=usual.new_transitions,
         cold_users=usual.cold_users,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from doublebill.arrays import Floats, Numbers, Reals
+from doublebill.model.stars.verdicts import RatingLevels, shares
 
 Weighting = Literal["cosine", "length", "tfidf", "bm25"]
 Saturation = Literal["binary", "log"]
@@ -173,12 +174,20 @@ class Config:
     """Whether recommendations leave out the items of the history when the request does not say."""
     new_transitions: bool = dataclasses.field(default=False, metadata=SPARE)
     """Whether transitions may be edges where the family has none."""
+    liked_from: float | None = dataclasses.field(default=None, metadata=SPARE)
+    """The rating from which an item is liked, where that makes a difference to the model; None where it makes none."""
+    liked_edges: float = dataclasses.field(default=0.0, metadata=SPARE)
+    """The share of edges fitted to what users liked in the edges of the model; the rest is fitted to everything."""
+    others: float = dataclasses.field(default=1.0, metadata=SPARE)
+    """How much an item of a history counts that was rated below `liked_from`, where one that is liked counts 1."""
 
     def __post_init__(self) -> None:
         named = self.saturation in get_args(Saturation) and self.values in get_args(Values)
         least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life)
         possible = self.k >= 1 and least >= 0 and abs(self.damping) <= STRONGEST_DAMPING
         possible = possible and self.recency_days >= 0 and (not self.recency_days or isinstance(self.family, Knn))
+        judged = self.liked_from is not None or (self.liked_edges, self.others) == (0.0, 1.0)
+        possible = possible and judged and 0 <= self.liked_edges <= 1 and 0 <= self.others <= 1
         if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
 
@@ -201,12 +210,17 @@ class Config:
             return np.sign(weights).astype(np.float64)
         return np.sign(weights) * np.log1p(np.abs(weights, dtype=np.float64))
 
-    def weigh(self, weights: Reals, timestamps: Numbers) -> Floats:
-        """Returns [history] the weight of each item of a history: saturated, and halved per `half_life` newer items.
+    def weigh(
+        self, weights: Reals, timestamps: Numbers, ratings: Reals | None = None, levels: RatingLevels | None = None
+    ) -> Floats:
+        """Returns [history] the weight of each item of a history: saturated, judged, and halved per `half_life` newer.
 
         An item is as old as there are items with a later time, so a history without times (all 0) does not decay.
+        `ratings` are in stars, NaN where there is none; with `levels` a low one leaves no weight.
         """
         saturated = self.saturate(weights)
+        if ratings is not None:
+            saturated *= shares(ratings, self.liked_from, self.others, levels)
         if not self.half_life or not len(saturated):
             return saturated
         newer = len(timestamps) - np.searchsorted(np.sort(timestamps), timestamps, side="right")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items, Mask, Reals
+from doublebill.model.stars.verdicts import Stars
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,8 @@ class Interactions:
     timestamps: Ints
     """[entries] milliseconds of the newest event of the pair, 0 where unknown."""
     n_items: int
-    liked: Mask | None = None
-    """[entries] False for an item that the user rated below `RatingScale.liked_from`; None where nobody did."""
+    stars: Stars | None = None
+    """The ratings among them; None where nobody rated an item as less than liked."""
 
     @classmethod
     def of(
@@ -36,25 +37,25 @@ class Interactions:
         weights: Reals,
         timestamps: Integers,
         n_items: int,
-        liked: Mask | None = None,
+        stars: Stars | None = None,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs, as arrays [entries], without weights <= 0."""
         kept = weights > 0
-        liked = None if liked is None else liked[kept]
-        return cls.of_ratings(users[kept], items[kept], weights[kept], timestamps[kept], n_items, liked)
+        stars = None if stars is None else stars.take(kept)
+        return cls.of_ratings(users[kept], items[kept], weights[kept], timestamps[kept], n_items, stars)
 
     @classmethod
     def of_ratings(
         cls,
         users: Items,
         items: Items,
-        stars: Reals,
+        ratings: Reals,
         timestamps: Integers,
         n_items: int,
-        liked: Mask | None = None,
+        stars: Stars | None = None,
     ) -> "Interactions":
-        """Returns the matrix of distinct (user, item) pairs whose weights are stars; a rating of 0 is one."""
-        return cls.numbered(users, items, stars, timestamps, n_items, liked)[0]
+        """Returns the matrix of distinct (user, item) pairs whose weights are ratings; a rating of 0 is one."""
+        return cls.numbered(users, items, ratings, timestamps, n_items, stars)[0]
 
     @classmethod
     def numbered(
@@ -64,7 +65,7 @@ class Interactions:
         weights: Reals,
         timestamps: Integers,
         n_items: int,
-        liked: Mask | None = None,
+        stars: Stars | None = None,
     ) -> tuple["Interactions", Items]:
         """Returns the matrix of distinct (user, item) pairs, and [n_users] the number in `users` of each row."""
         order = np.lexsort((items, users))
@@ -75,18 +76,18 @@ class Interactions:
             weights=weights[order].astype(np.float32),
             timestamps=timestamps[order].astype(np.int64),
             n_items=n_items,
-            liked=None if liked is None else liked[order],
+            stars=None if stars is None else stars.take(order),
         )
         digests = [by_user._digest(user) for user in range(len(counts))]
         rows = np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64)
         return by_user.rows(rows), numbers[rows]
 
     def _digest(self, user: int) -> tuple[bytes, bytes]:
-        """Returns the digest of a user's content, and which items are liked, which orders users of equal digests."""
+        """Returns the digest of a user's content, and the ratings, which order users of equal digests."""
         row = slice(self.indptr[user], self.indptr[user + 1])
         content = self.items[row].tobytes() + self.weights[row].tobytes() + self.timestamps[row].tobytes()
-        liked = b"" if self.liked is None else self.liked[row].tobytes()
-        return hashlib.blake2b(content, digest_size=16).digest(), liked
+        stars = self.stars.values[row].tobytes() if self.stars else b""
+        return hashlib.blake2b(content, digest_size=16).digest(), stars
 
     @property
     def n_users(self) -> int:
@@ -101,8 +102,8 @@ class Interactions:
 
     def entries(self, kept: Integers | Mask, indptr: Ints) -> "Interactions":
         """Returns the matrix of the entries `kept`, whose users begin at `indptr`."""
-        liked = None if self.liked is None else self.liked[kept]
-        return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items, liked)
+        stars = None if self.stars is None else self.stars.take(kept)
+        return Interactions(indptr, self.items[kept], self.weights[kept], self.timestamps[kept], self.n_items, stars)
 
     def where(self, kept: Mask) -> "Interactions":
         """Returns the matrix of the entries that `kept` [entries] marks, with all users; some may have none left."""
@@ -112,6 +113,11 @@ class Interactions:
     def users_of_entries(self) -> Ints:
         """Returns [entries] the user number of each entry."""
         return np.repeat(np.arange(self.n_users), np.diff(self.indptr))
+
+    @property
+    def liked(self) -> Mask | None:
+        """Returns [entries] False for an item that the user rated as less than liked; None where nobody did."""
+        return None if self.stars is None else self.stars.liked
 
     def popularity(self) -> Ints:
         """Returns [n_items] how many users have each item."""

@@ -3,8 +3,8 @@
     r̂_ui = μ + b_u + b_i + |R|^-½ Σ_j∈R ( (r_uj - μ - b_u - b_j) w_ji + c_ji )
     b_u  = Σ_j∈R (r_uj - μ - b_j) / (λ + |R|)
 
-R are the rated items of the history. The first edges, w, carry how the ratings deviate; the second, c, that items
-were rated at all, which says something too (the form of Koren 2010, "Factor in the neighbors",
+R are the rated items of the history, λ is `USER_SHRINKAGE`. The first edges, w, carry how the ratings deviate; the
+second, c, that items were rated at all, which says something too (the form of Koren 2010, "Factor in the neighbors",
 doi:10.1145/1644873.1644874).
 Without ratings in the history an item gets its mean, μ + b_i; an item that nobody rated gets μ + b_u.
 """
@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doublebill.arrays import Arrays, Floats, Floats32, Items, Mask, Reals
+from doublebill.arrays import Arrays, Floats, Floats32, Items, Reals
 from doublebill.model.neighbours import Neighbours
-
-USER_SHRINKAGE = 5.0
-"""λ: the number of ratings exactly as expected that are added to those of a user."""
+from doublebill.model.stars.verdicts import USER_SHRINKAGE, RatingLevels
 
 PREFIXES = ("deviations_", "presences_")
 
@@ -54,19 +52,10 @@ class RatingModel:
         predicted: Floats = np.clip(expected, self.lowest, self.highest)
         return predicted
 
-    def low(self, ratings: Reals) -> Mask:
-        """Returns [history] which ratings say that the user did not like the item; NaN, for no rating, never does.
-
-        Low is below the middle of the scale and below the user's own mean (shrunk towards μ like b_u), so that neither
-        the 4 of somebody who gives 5 to everything nor the best of a harsh judge is low. A low item leads nowhere: its
-        users' other items are no advice for somebody who did not like it. Measured on the validation users of
-        MovieLens-100K, where it counted like any other before: NDCG@100 of targets with 4 stars and more .495 → .519,
-        of all targets .532 → .531. Counting it against its neighbours lost more of both (.516 and .516 at -1/2).
-        """
-        stars = np.asarray(ratings, np.float64)
-        rated = ~np.isnan(stars)
-        mean = (stars[rated].sum() + USER_SHRINKAGE * self.mean) / (rated.sum() + USER_SHRINKAGE)
-        return np.asarray(stars < min(mean, (self.lowest + self.highest) / 2))
+    @property
+    def levels(self) -> RatingLevels:
+        """Returns the levels by which a rating is low."""
+        return RatingLevels(self.mean, (self.lowest + self.highest) / 2)
 
     def to_arrays(self) -> Arrays:
         """Returns everything as named arrays, each name beginning with `rating`."""

@@ -25,10 +25,13 @@ class TestJson:
     @pytest.mark.parametrize("family", FAMILY_EXAMPLES)
     def test_every_family_comes_back_as_it_went(self, family: Family) -> None:
         config = Config(family, "log", 7, 0.1, 3, 1.5, 0.0, 4.0, -0.2, "float16", False, new_transitions=True)
+        config = dataclasses.replace(config, liked_from=3.5, liked_edges=0.5, others=0.3)
         assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
 
     def test_later_fields_are_written_only_where_they_differ_from_their_defaults(self) -> None:
-        assert {"new_transitions"}.isdisjoint(Config(Edlae()).to_json())
+        later = {"new_transitions", "liked_from", "liked_edges", "others"}
+        assert later.isdisjoint(Config(Edlae()).to_json())
+        assert later - {"new_transitions"} <= Config(liked_from=4.0, liked_edges=0.5, others=0.3).to_json().keys()
         family = Config(Edlae(scaled=False)).to_json()["family"]
         assert isinstance(family, dict)
         assert family["scaled"] is False
@@ -93,6 +96,10 @@ class TestJson:
         {"damping": 1.1},
         {"family": Knn(), "recency_days": -1.0},
         {"recency_days": 1.0},
+        {"others": 0.5},
+        {"liked_edges": 0.5},
+        {"liked_from": 4.0, "others": -0.1},
+        {"liked_from": 4.0, "liked_edges": 1.1},
     ],
 )
 def test_impossible_values_are_refused(told: dict[str, Any]) -> None:
@@ -166,10 +173,12 @@ class TestAsTold:
 
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
+        values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3)
+        usual = Config(Knn(), liked_from=4.0)
         for field in dataclasses.fields(Config):
             if field.name != "family":
-                changed = dataclasses.replace(Config(Knn()), **{field.name: getattr(values, field.name)})
-                assert str(changed) != str(Config(Knn())), field.name
+                changed = dataclasses.replace(usual, **{field.name: getattr(values, field.name)})
+                assert str(changed) != str(usual), field.name
 
     @pytest.mark.parametrize("family", FAMILY_EXAMPLES)
     def test_another_value_of_any_field_of_a_family_is_in_the_sentence(self, family: Family) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from doublebill.model.neighbours import Neighbours
-from doublebill.model.ratings import USER_SHRINKAGE, RatingModel
+from doublebill.model.ratings import RatingModel
+from doublebill.model.stars.verdicts import USER_SHRINKAGE
 
 NOTHING = np.zeros(0, np.int32)
 

@@ -22,6 +22,7 @@ from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
+from doublebill.model.stars.verdicts import RatingLevels
 
 LIST_LENGTH = 100
 """Recommendations per user."""
@@ -75,6 +76,7 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
     """Evaluates a recommender on a holdout.
 
     Where the holdout is `timed`, histories are weighed by their times as in serving; else as histories without times.
+    Ratings among them count as in serving too.
     """
     return _evaluation(recommender, holdout, _answers(recommender, holdout))
 
@@ -143,11 +145,17 @@ def _only(scored: tuple[Items, Floats], _: int) -> tuple[Items, Floats]:
 
 def _history_weights(config: Config, holdout: Holdout) -> Floats:
     """Returns [entries] how much each item of the fold-in counts."""
-    fold_in = holdout.fold_in
-    if not holdout.timed or not config.half_life:
-        return config.weigh(fold_in.weights, np.zeros_like(fold_in.timestamps))
+    fold_in, stars = holdout.fold_in, holdout.fold_in.stars
+    times = fold_in.timestamps if holdout.timed else np.zeros_like(fold_in.timestamps)
+    if stars is None and not (holdout.timed and config.half_life):
+        return config.weigh(fold_in.weights, times)
+    rated = holdout.reference.stars
+    levels = None if rated is None else RatingLevels.of(rated)
     rows = (_row(fold_in, user) for user in range(fold_in.n_users))
-    weighed = [config.weigh(fold_in.weights[row], fold_in.timestamps[row]) for row in rows]
+    weighed = [
+        config.weigh(fold_in.weights[row], times[row], None if stars is None else stars.values[row], levels)
+        for row in rows
+    ]
     return np.concatenate([np.zeros(0), *weighed])
 
 

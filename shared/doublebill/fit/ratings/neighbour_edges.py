@@ -19,7 +19,7 @@ from doublebill.arrays import Mask, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.ratings.gaussian import Gaussian
 from doublebill.model.interactions import Interactions
-from doublebill.model.ratings import USER_SHRINKAGE
+from doublebill.model.stars.verdicts import USER_SHRINKAGE
 
 EDGES = 100
 """Edges of a target, on average over the items with edges."""

@@ -54,7 +54,7 @@ class Refinement:
             began = clock()
             highest = max(highest, self._reached(stage, question, config, highest, least))
             seconds = max(seconds, clock() - began)
-            self.study.retain(began_with, self.best, self.rival)
+            self.study.retain(began_with, self.best, config, self.rival)
         outcome = changes(began_with, self.best) or "no change"
         self.study.tell(f"{stage.name} … {outcome}, {question} {DECIDES.upper()} {score(highest)}")
 

@@ -42,6 +42,11 @@ MOST_DENSE_ITEMS = 20_000
 
 THIN_USERS = 1000
 """With fewer users in training there is so little data that its least-squares scales are noise."""
+LIKED_EDGES = (1 / 3, 0.6, 1.0)
+"""Shares of edges of what users liked to compare with none."""
+
+OTHERS = (1.0, 0.6, 0.3, 0.1)
+"""How much an item counts that was rated and not liked; the shares above are compared with the second of these."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,18 @@ def scales(best: Config, study: Study) -> Iterator[Config]:
         yield replace(best, family=replace(best.family, scaled=False))
 
 
+def liked_edges(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config with edges of what users liked, and histories in which other items count less."""
+    liked_from = study.liked_from
+    return (replace(best, liked_from=liked_from, liked_edges=share, others=OTHERS[1]) for share in LIKED_EDGES)
+
+
+def others(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config with other weights of what was rated and not liked; no edge changes."""
+    judged = (replace(best, liked_from=study.liked_from, others=weight) for weight in OTHERS)
+    return (replace(one, liked_from=None) if (one.liked_edges, one.others) == (0.0, 1.0) else one for one in judged)
+
+
 def _training_part(study: Study) -> Interactions:
     assert study.deciding is not None  # noqa: S101  # stages without a question are left out
     return study.deciding.validation.reference
@@ -113,6 +130,8 @@ USUAL = ("calendar", "random")
 STAGES = (
     Stage("scale", USUAL, scales),
     Stage("edges", USUAL, edge_counts),
+    Stage("ratings", ("liked",), liked_edges),
+    Stage("verdicts", ("liked",), others),
     Stage("half-life", ("newest",), half_lives),
     Stage("transitions", ("newest",), transitions, guard="random"),
     Stage("order", ("newest",), order, guard="random"),

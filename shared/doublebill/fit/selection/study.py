@@ -4,6 +4,7 @@ A question is one way to hide items and look for them again, as a split of the s
 
     random    a tenth of the users, whom no model has met; a random fifth of their items is hidden
     newest    the same users; their newest fifth is hidden, and the times of the others are known
+    liked     the same users; of a random fifth only the items that they liked are to be found, where they rate
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench
 from doublebill.fit.splits.holdout import Holdout, Split
+from doublebill.fit.splits.liked import liked_split
 from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
@@ -59,7 +61,15 @@ class Study:
             questions["random"] = random
             if newest := temporal_split(interactions, seed):
                 questions["newest"] = newest.fitted_on(random.train)
+            if interactions.stars and (liked := liked_split(random)):
+                questions["liked"] = liked
         return cls(catalog, questions, "random", tell, budget)
+
+    @property
+    def liked_from(self) -> float | None:
+        """Returns the rating from which an item is liked; None where nobody rated anything below it."""
+        parts = self.questions.get("liked")
+        return parts.train.stars.liked_from if parts and parts.train.stars else None
 
     @property
     def deciding(self) -> Split | None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import scipy.sparse as sp
 
-from doublebill.fit.fit_recommender import finish, kernel_config, kernel_edges
+from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 from doublebill.model.recommender import Recommender
 
-SCORING: dict[str, Any] = {"half_life": 0.0, "damping": 0.0, "exclude_seen": True}
+SCORING: dict[str, Any] = {"half_life": 0.0, "damping": 0.0, "exclude_seen": True, "others": 1.0}
 """Fields that scoring reads and no edge depends on, with the values that stand for all."""
 
 
@@ -33,17 +33,21 @@ class Workbench:
         Raises:
             numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
         """
-        edges_only, kernel = replace(config, **SCORING), kernel_config(config)
+        edges_only = replace(config, **SCORING)
         if edges_only not in self._fitted:
-            if kernel not in self._kernels:
-                self._kernels[kernel] = kernel_edges(self.train, kernel, notes)
-            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, self._kernels[kernel])
+            parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
+            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, mixed(parts))
         fitted = self._fitted[edges_only]
         return fitted if fitted.config == config else replace(fitted, config=config)
 
+    def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
+        if kernel not in self._kernels:
+            self._kernels[kernel] = kernel_edges(self.train, kernel, notes)
+        return self._kernels[kernel]
+
     def retain(self, configs: Collection[Config]) -> None:
         """Forgets all fits but those of some configs."""
-        kernels = {kernel_config(config) for config in configs}
+        kernels = {kernel for config in configs for _, kernel in kernel_parts(config)}
         edges_only = {replace(config, **SCORING) for config in configs}
         self._kernels = {config: edges for config, edges in self._kernels.items() if config in kernels}
         self._fitted = {config: fitted for config, fitted in self._fitted.items() if config in edges_only}

@@ -15,6 +15,7 @@ from doublebill.arrays import Ints
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out, timed_users
 from doublebill.fit.splits.liked import liked_targets
 from doublebill.model.interactions import Interactions
+from doublebill.model.stars.verdicts import Stars
 
 MOST_REPEATS = 5
 """Sets of targets drawn for one user, at most."""
@@ -55,10 +56,11 @@ def repeat_holdout(holdout: Holdout, seed: int) -> Holdout:
     order = np.lexsort((items, users))
     weights = np.concatenate([fold_in.weights, targets.weights])[order]
     timestamps = np.concatenate([fold_in.timestamps, targets.timestamps])[order]
-    liked = None
-    if fold_in.liked is not None and targets.liked is not None:
-        liked = np.concatenate([fold_in.liked, targets.liked])[order]
-    whole = Interactions(fold_in.indptr + targets.indptr, items[order], weights, timestamps, fold_in.n_items, liked)
+    stars = None
+    if fold_in.stars and targets.stars:
+        values = np.concatenate([fold_in.stars.values, targets.stars.values])[order]
+        stars = Stars(values, fold_in.stars.liked_from)
+    whole = Interactions(fold_in.indptr + targets.indptr, items[order], weights, timestamps, fold_in.n_items, stars)
     repeated = whole.rows(np.tile(np.arange(whole.n_users), times))
     drawn = hold_out(repeated, holdout.reference, np.random.default_rng(seed), timed=False)
     return (liked_targets(drawn) if holdout.liked else None) or drawn

@@ -20,7 +20,7 @@ class NumberedHistory:
     items: Ints32
     """[history] item numbers, distinct."""
     weights: Floats
-    """[history] summed, as the model counts them: saturated and aged; 0 where the rating is low."""
+    """[history] summed, as the model counts them: saturated, aged and judged; 0 where the rating is low."""
     liked: Mask
     """[history] False where the sum counts against."""
     timestamps: Floats
@@ -72,12 +72,10 @@ class NumberedHistory:
         timestamps = np.fromiter(newest.values(), np.float64)
         older, older_liked = _older(model, further_back)
         stars = np.array([ratings[item][1] if item in ratings else math.nan for item in weights], np.float64)
-        weighed = model.config.weigh(sums, timestamps)
-        if model.ratings is not None:
-            weighed[model.ratings.low(stars)] = 0.0
+        levels = None if model.ratings is None else model.ratings.levels
         return cls(
             items=np.fromiter(weights, np.int32),
-            weights=weighed,
+            weights=model.config.weigh(sums, timestamps, stars, levels),
             liked=sums >= 0,
             timestamps=timestamps,
             ratings=stars,

@@ -9,12 +9,13 @@ import pytest
 from doublebill.fit.selection import refine as module
 from doublebill.fit.selection import stages
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
-from doublebill.fit.selection.stages import HALF_LIVES, STAGES, TRANSITIONS, WITH_TRANSITIONS
+from doublebill.fit.selection.stages import HALF_LIVES, LIKED_EDGES, STAGES, TRANSITIONS, WITH_TRANSITIONS
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
+from doublebill.model.stars.verdicts import Stars
 
 N_ITEMS = 24
 
@@ -35,6 +36,7 @@ def chains(users: int = 120, length: int = 10, timed: bool = True) -> Interactio
 CATALOG = Catalog.of((f"item-{n:02}" for n in range(N_ITEMS)), {})
 CONFIG = Config(Knn("cosine"), k=10)
 BY_TIME = tuple(stage for stage in STAGES if stage.name in ("half-life", "transitions"))
+BY_VERDICT = tuple(stage for stage in STAGES if stage.name in ("ratings", "verdicts"))
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +143,39 @@ def test_a_stage_whose_question_the_data_cannot_answer_is_left_out(monkeypatch: 
     stage = replace(BY_TIME[0], questions=("calendar",))
     monkeypatch.setattr(module, "STAGES", (stage,))
     assert refined(study_of(chains())).tried == []
+
+
+def rated(stars_of_others: float) -> Interactions:
+    """Users like one half of the items and rate some of the other half with the same stars."""
+    random = np.random.default_rng(3)
+    rows = []
+    for user in range(100):
+        own = user % 2 + 2 * random.permutation(N_ITEMS // 2)[:7]
+        others = (user + 1) % 2 + 2 * random.permutation(N_ITEMS // 2)[:7]
+        rows += [(user, item, 5.0) for item in own] + [(user, item, stars_of_others) for item in others]
+    users, items, stars = np.array(rows).T
+    numbers = users.astype(np.int64), items.astype(np.int64)
+    verdicts = Stars(stars.astype(np.float32), 4.0) if stars_of_others < 4 else None
+    return Interactions.of(*numbers, stars, np.zeros(len(rows), np.int64), N_ITEMS, verdicts)
+
+
+def test_where_people_rate_low_too_edges_and_histories_follow_what_they_liked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STAGES", BY_VERDICT)
+    study = study_of(rated(stars_of_others=3.0))
+    found = refined(study)
+    assert found.best.liked_from == 4.0
+    assert found.best.liked_edges > 0
+    assert found.best.others < 1
+    tried = [Config.from_json(one["config"]) for one in found.tried if one["stage"] == "ratings"]
+    assert [config.liked_edges for config in tried] == [0.0, *LIKED_EDGES]
+    again = refined(study, before=found.tried)
+    assert again.best == found.best
+    assert again.tried == found.tried
+
+
+def test_without_low_ratings_no_verdict_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STAGES", BY_VERDICT)
+    study = study_of(rated(stars_of_others=4.5))
+    assert study.liked_from is None
+    assert "liked" not in study.questions
+    assert refined(study).tried == []

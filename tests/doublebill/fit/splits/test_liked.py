@@ -9,6 +9,7 @@ from doublebill.fit.clean import clean
 from doublebill.fit.splits.liked import liked_split, liked_targets
 from doublebill.fit.splits.user_splits import repeat_holdout, split
 from doublebill.model.interactions import Interactions
+from doublebill.model.stars.verdicts import Stars
 
 
 def rated(low: int) -> Interactions:
@@ -61,6 +62,6 @@ def test_targets_are_the_liked_ones_and_histories_stay_whole() -> None:
 def test_users_who_liked_nothing_have_no_targets_at_all() -> None:
     parts = split(rated(low=9), seed=7, share=0.4)
     assert parts is not None
-    none = dataclasses.replace(parts.test.targets, liked=np.zeros(len(parts.test.targets.items), np.bool_))
+    none = dataclasses.replace(parts.test.targets, stars=Stars(np.ones(len(parts.test.targets.items), np.float32), 4))
     assert liked_targets(dataclasses.replace(parts.test, targets=none)) is None
     assert liked_split(None) is None

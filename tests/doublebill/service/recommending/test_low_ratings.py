@@ -47,6 +47,6 @@ def test_a_history_of_low_ratings_alone_is_answered_by_popular_items(model: Reco
 def test_a_rating_is_low_by_the_middle_of_the_scale_and_the_mean_of_its_user(model: Recommender) -> None:
     assert model.ratings is not None
     harsh, generous = [1.0] * 30 + [2.0], [5.0] * 30 + [4.0]
-    assert not model.ratings.low(np.array(harsh))[-1]
-    assert not model.ratings.low(np.array(generous)).any()
-    assert model.ratings.low(np.array([1.0, np.nan, 5.0])).tolist() == [True, False, False]
+    assert not model.ratings.levels.low(np.array(harsh))[-1]
+    assert not model.ratings.levels.low(np.array(generous)).any()
+    assert model.ratings.levels.low(np.array([1.0, np.nan, 5.0])).tolist() == [True, False, False]

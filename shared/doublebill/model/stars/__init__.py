@@ -1,0 +1,1 @@
+"""Stars: the ratings of interactions and histories, and the verdicts that they are."""
