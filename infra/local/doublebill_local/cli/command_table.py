@@ -144,6 +144,16 @@ COMMANDS = (
         ),
     ),
     Command(
+        "compare",
+        f"{_CLI}.science.compare_command:compare",
+        MODELS,
+        "Measure two versions on the same held-out users, and count the users whose lists change.",
+        (
+            "compare songs 0123456789abcdef0123456789abcdef fedcba9876543210fedcba9876543210",
+            "compare songs 0123456789abcdef0123456789abcdef fedcba9876543210fedcba9876543210 --seed 5 --json",
+        ),
+    ),
+    Command(
         "export",
         f"{_CLI}.science.export_command:export",
         MODELS,

@@ -5,7 +5,7 @@ that serves does. See `fit.splits` for holdouts and `metrics` for definitions.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -83,11 +83,28 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
 
 def evaluate_headline(recommender: Recommender, holdout: Holdout) -> Evaluation:
     """Evaluates as `evaluate` does, but only the metrics of `HEADLINE`: enough to choose, in less time."""
-    lists = np.concatenate([answers.lists for answers in _answers(recommender, holdout)])
+    lists = lists_of(recommender, holdout)
     hits, n_targets = hits_of(lists, holdout.targets), np.diff(holdout.targets.indptr)
     depths = (name.split("@") for name in HEADLINE)
     metric = {"recall": metrics.recall, "ndcg": metrics.ndcg}
     return Evaluation({f"{name}@{n}": metric[name](hits, n_targets, int(n)) for name, n in depths})
+
+
+def lists_of(recommender: Recommender, holdout: Holdout) -> Ints32:
+    """Returns [users, LIST_LENGTH] the items recommended to each user of a holdout, best first; -1 past the end."""
+    return np.concatenate([answers.lists for answers in _answers(recommender, holdout)])
+
+
+def evaluate_lists(lists: Ints32, holdout: Holdout) -> Evaluation:
+    """Evaluates lists [users, LIST_LENGTH] of item numbers, best first, without the fold-in; -1 past their end.
+
+    The metrics are those of `evaluate` without the AUC, which needs a score of every item.
+    """
+    hits = hits_of(lists, holdout.targets)
+    exposures = {n: metrics.exposure(lists, holdout.targets.n_items, n) for n in DEPTHS}
+    whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
+    whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
+    return Evaluation(_per_user(lists, hits, holdout), whole, measure_segments(lists, hits, holdout))
 
 
 def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluation:
@@ -179,13 +196,8 @@ def _evaluation(recommender: Recommender, holdout: Holdout, blocks: Iterable[Ans
             targets_of_user = targets.items[_row(targets, user)]
             aucs.append(ranks.auc(*answers.scored(place), fold_in.items[_row(fold_in, user)], targets_of_user))
         parts.append(answers.lists)
-    lists = np.concatenate(parts)
-    hits = hits_of(lists, targets)
-    exposures = {n: metrics.exposure(lists, targets.n_items, n) for n in DEPTHS}
-    whole = {f"coverage@{n}": metrics.coverage(exposures[n]) for n in DEPTHS}
-    whole |= {f"gini@{n}": metrics.gini(exposures[n]) for n in DEPTHS}
-    per_user = _per_user(lists, hits, holdout) | {"auc": np.array(aucs)}
-    return Evaluation(per_user, whole, measure_segments(lists, hits, holdout))
+    measured = evaluate_lists(np.concatenate(parts), holdout)
+    return replace(measured, per_user={**measured.per_user, "auc": np.array(aucs)})
 
 
 def hits_of(lists: Ints32, targets: Interactions) -> Mask:

@@ -1,0 +1,45 @@
+"""The command `compare`: two versions on the same held-out users."""
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from doublebill import schema
+from doublebill.errors import InvalidInput
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.registry.champions import ChampionRequest
+from doublebill_local.cli.options import CatalogName, Integer, StackOptions
+from doublebill_local.display.comparisons import show_comparison
+from doublebill_local.display.console import working
+
+
+def compare(
+    catalog: CatalogName,
+    first: Annotated[str, Parameter(name="VERSION", help="version to compare with")],
+    second: Annotated[str, Parameter(name="OTHER", help="version that is compared")],
+    /,
+    *,
+    split: Annotated[
+        Literal["strong", "temporal"],
+        Parameter(help="of each test user, hide a fifth of the history at random (strong) or the newest fifth"),
+    ] = "strong",
+    seed: Annotated[
+        Integer | None, Parameter(metavar="INTEGER", help="picks the test users (default: those of a training)")
+    ] = None,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Fits the configs of two versions again without test users, and measures both on them."""
+    from doublebill.fit.selection.study import SEED
+    from doublebill.service.analysis import compare_versions
+
+    name = check_catalog_name(catalog)
+    wanted = (
+        schema.read(ChampionRequest, {"version": first}).version,
+        schema.read(ChampionRequest, {"version": second}).version,
+    )
+    if seed is not None and seed < 0:
+        raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
+    objects = options.open_home().objects()
+    with working(f"comparing versions of {name}", quiet=options.as_json) as tell:
+        answer = compare_versions.compare(objects, name, wanted, (split, SEED if seed is None else seed), tell)
+    options.answer(answer, show_comparison)
