@@ -1,34 +1,42 @@
 """Rebuilding histories from the log, which is the truth: after damage, and where events were taken away or moved.
 
-Pages are written first, each over the one of its user and source; then what the log does not have is removed, and the
-events of tails that it has, which are in a page now. Events that arrive meanwhile stay in the tail. A rebuild that died
-on the way is completed by the next one.
+    1. the revision of each user's page and the names of their pages are noted
+    2. the log is read: it has every event that these pages have, since events are logged before they are folded
+    3. pages are written; that of events by request only over the noted revision, so that one which took up further
+       events meanwhile stays, and its user begins again at 1
+    4. pages of which the log has nothing are removed, and events of the tails that the pages have by now
+
+Events that arrive meanwhile stay in the tail. A rebuild that died on the way is completed by the next one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import batched
 
-import numpy as np
-
-from doublebill.errors import DataDamaged, ObjectDamaged
-from doublebill.event_table import EventTable, concat
-from doublebill.history.folding import TailEvent, fold
-from doublebill.history.page import to_bytes
+from doublebill.errors import StoreUnavailable
+from doublebill.event_table import EventTable
+from doublebill.history.folding import EMPTY, TailEvent
+from doublebill.history.page import from_bytes, to_bytes
 from doublebill.history.reading import LIVE
-from doublebill.service.catalog import catalog_record, stored_events, user_aliases
-from doublebill.service.catalog.log_snapshot import LogSnapshot
-from doublebill.service.ingesting.fold_tail import FOLDED_AT_ONCE
+from doublebill.service.catalog import catalog_record, event_log
+from doublebill.service.ingesting import user_log
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.merging import MERGED
+from doublebill.service.ingesting.user_log import UserLog
 from doublebill.stores.histories import StoredPage, page_key, sort_key
-from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import EventKinds
+
+TRIES = 8
+"""Readings of the log for users who send events all the time."""
 
 LONGEST_TAIL = 10_000_000
 
 LATE_SECONDS = 60
 """Longer than a request works between logging an event and adding it to a tail, or the other way round."""
+
+IMPORT_SECONDS = 3600
+"""Longer than an import works between writing its pages and its record."""
 
 
 @dataclass(frozen=True)
@@ -41,95 +49,100 @@ class Rebuilt:
     """Stored events that were read, some perhaps twice."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Log:
-    """The stored events of some users, under the owner of each pseudonym."""
+@dataclass(frozen=True)
+class _Before:
+    """The pages of a user before the log was read."""
 
-    live: EventTable
-    imports: Mapping[str, EventTable]
-    merged_away: Collection[str]
-    """Pseudonyms that belong to others now."""
-
-    @property
-    def users(self) -> set[str]:
-        """Returns the users that have events."""
-        return {user for table in (self.live, *self.imports.values()) for user in table.users.compact().names()}
+    revision: int
+    """That of the page of events by request; 0 where there is none."""
+    settled: Set[str]
+    """Sources of all pages but those of an import that may be under way."""
 
 
 def rebuild(intake: Intake, catalog: str, now_ms: int, users: Collection[str] | None = None) -> Rebuilt:
     """Makes the histories of some users, or of all, again from the log, and returns the numbers of users and events.
 
-    The events of imports expire as if imported now, since no import says when it was made.
+    `users` are pseudonyms; of one that was merged into another, name the other too. A user of whom the log has nothing
+    gets an empty history. Call it after the log has changed: once a removal, an alias or an erasure is stored. The
+    events of imports expire as if imported now.
 
     Raises:
         NotFound: when there is no such catalog.
         DataDamaged: when an object of the log is damaged; nothing was changed.
+        StoreUnavailable: also when a user kept sending events; call it again.
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
-    log = _read(intake.objects, catalog, users)
-    touched = log.users | set(users or ())
-    histories, sources = intake.histories, {user: set[str]() for user in touched}
+    everybody = user_log.read(intake.objects, catalog, None) if users is None else None
+    waiting = set(users or ()) if everybody is None else everybody.users
+    touched, events = len(waiting), len(everybody or ())
+    for attempt in range(TRIES):
+        before = {user: _before(intake, catalog, user, now_ms // 1000) for user in sorted(waiting)}
+        log = user_log.read(intake.objects, catalog, waiting)
+        events = len(log) if attempt == 0 and everybody is None else events
+        waiting -= _rewrite(intake, catalog, log, before, kinds, now_ms)
+        if not waiting:
+            break
+    else:
+        raise StoreUnavailable(f"{len(waiting)} users kept sending events while their histories were rebuilt")
+    for user in sorted(set(everybody.merged_away) - everybody.users) if everybody else ():
+        intake.histories.forget(catalog, user)
+    return Rebuilt(catalog, touched, events)
+
+
+def _before(intake: Intake, catalog: str, user: str, now: int) -> _Before:
+    histories = intake.histories
+    revision = histories.foldable(catalog, user, LIVE, 1).revision
+    pages = histories.read(catalog, user, 0, 0, consistent=True).pages
+    latest = now - IMPORT_SECONDS + intake.retention_seconds
+    settled = {name for name, page in pages.items() if name == LIVE or MERGED in name or _expires(page) < latest}
+    return _Before(revision, settled)
+
+
+def _expires(page: bytes) -> int:
+    """Returns the end of a page in Unix seconds, 0 where it is damaged."""
+    with contextlib.suppress(StoreUnavailable):
+        return from_bytes(page).expires
+    return 0
+
+
+def _rewrite(
+    intake: Intake, catalog: str, log: UserLog, before: Mapping[str, _Before], kinds: EventKinds, now_ms: int
+) -> set[str]:
+    """Writes the histories of users as the log has them; returns those whose page nobody changed since `before`."""
+    histories, sources = intake.histories, {user: set[str]() for user in before}
     for source, table in log.imports.items():
         imported = ImportedHistories()
         imported.note(table)
         histories.put_pages(catalog, _noted(imported.pages(source, kinds, intake.expires(now_ms)), sources))
-    histories.put_pages(catalog, _noted(_live_pages(intake, log.live, kinds, now_ms), sources), revision=now_ms)
-    _clean(intake, catalog, log, sources, now_ms // 1000)
-    if users is None:
-        for user in sorted(set(log.merged_away) - touched):
-            histories.forget(catalog, user)
-    return Rebuilt(catalog, len(touched), sum(map(len, (log.live, *log.imports.values()))))
+    _remove_pages_of_removed(intake, catalog, log.imports, sources)
+    live = dict(user_log.by_user(log.live))
+    written: set[str] = set()
+    for user, one in before.items():
+        page = _live_page(intake, user, live.get(user), kinds, now_ms)
+        unneeded = page is None and not one.revision
+        if unneeded or histories.swap_page(catalog, page or _empty(user, now_ms), one.revision):
+            written.add(user)
+    kept = {user: {LIVE, *sources[user]} for user in written}
+    _clean(intake, catalog, log, {user: before[user].settled - names for user, names in kept.items()}, now_ms // 1000)
+    return written
 
 
-def _read(objects: Objects, catalog: str, users: Collection[str] | None) -> _Log:
-    damaged: list[ObjectDamaged] = []
-    owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
-    log = LogSnapshot.of_now(objects, catalog)
-    live = _of_users([log.of_requests(log.requests, []).read(objects, damaged)], owners, users)
-    imports = {
-        one.import_id: _of_users(stored_events.import_tables(objects, one, damaged), owners, users)
-        for one in log.imports
-    }
-    if damaged:
-        raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
-    return _Log(live, imports, owners.keys())
+def _live_page(
+    intake: Intake, user: str, events: EventTable | None, kinds: EventKinds, now_ms: int
+) -> StoredPage | None:
+    """Returns the page of the events that a user sent, None where none of them counts any more."""
+    page = user_log.folded(_tail(intake, events, now_ms), kinds, now_ms // 1000) if events else EMPTY
+    return StoredPage(user, LIVE, to_bytes(page), page.expires) if len(page) else None
 
 
-def _of_users(tables: Iterable[EventTable], owners: Mapping[str, str], users: Collection[str] | None) -> EventTable:
-    attributed = (user_aliases.attributed(table, owners) for table in tables)
-    if users is None:
-        return concat(list(attributed))
-    wanted = set(users)
-    kept = []
-    for table in attributed:
-        ours = np.array([user in wanted for user in table.users.names()] or [False])
-        kept.append(table.take(ours[table.users.codes]))
-    return concat(kept)
-
-
-def _live_pages(intake: Intake, live: EventTable, kinds: EventKinds, now_ms: int) -> Iterator[StoredPage]:
-    """Yields the page of each user who sent events, folded as those events would have been."""
-    for user, events in _by_user(live):
-        tail = sorted(_tail(intake, events, now_ms), key=lambda one: one.key)
-        page = None
-        for some in batched(tail, FOLDED_AT_ONCE):
-            page = fold(page, some, kinds, now_ms // 1000)
-        if page is not None and len(page):
-            yield StoredPage(user, LIVE, to_bytes(page), page.expires)
+def _empty(user: str, now_ms: int) -> StoredPage:
+    """Returns a page without entries, which has expired: unlike a removal it is refused where events were folded in."""
+    return StoredPage(user, LIVE, to_bytes(EMPTY), now_ms // 1000)
 
 
 def _tail(intake: Intake, events: EventTable, now_ms: int) -> Iterator[TailEvent]:
     for event, received in zip(events.events(), events.received.tolist(), strict=True):
         yield TailEvent(event, sort_key(event), intake.expires(received or now_ms))
-
-
-def _by_user(table: EventTable) -> Iterator[tuple[str, EventTable]]:
-    """Yields the events of one user after the other."""
-    codes, names = table.users.codes, table.users.names()
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    for rows in np.split(order, starts[1:]) if len(order) else ():
-        yield names[codes[rows[0]]], table.take(rows)
 
 
 def _noted(pages: Iterable[StoredPage], sources: Mapping[str, set[str]]) -> Iterator[StoredPage]:
@@ -139,19 +152,26 @@ def _noted(pages: Iterable[StoredPage], sources: Mapping[str, set[str]]) -> Iter
         yield page
 
 
-def _clean(intake: Intake, catalog: str, log: _Log, sources: Mapping[str, set[str]], now: int) -> None:
-    """Removes pages of sources that the log does not have, and the events of tails that are not newer than the log."""
+def _remove_pages_of_removed(
+    intake: Intake, catalog: str, imports: Iterable[str], sources: Mapping[str, set[str]]
+) -> None:
+    """Removes the pages just written of imports that were removed since the log was read."""
+    counting = {one.import_id for one in event_log.committed_imports(intake.objects, catalog, [])}
+    gone = set(imports) - counting
+    rows = [(user, page_key(source)) for user, names in sources.items() for source in names & gone]
+    intake.histories.remove(catalog, rows)
+
+
+def _clean(intake: Intake, catalog: str, log: UserLog, gone: Mapping[str, Collection[str]], now: int) -> None:
+    """Removes these pages of the users, and the events of their tails that are not newer than the log."""
     tails: dict[str, set[str]] = {}
-    for user, kept in sources.items():
-        stored = intake.histories.read(catalog, user, LONGEST_TAIL, 0, consistent=True)
-        fresh = {one.key for one in stored.tail if one.expires - intake.retention_seconds >= now - LATE_SECONDS}
-        gone = [page_key(name) for name in stored.pages if name not in kept]
-        gone += [one.key for one in stored.tail if one.key not in fresh]
-        intake.histories.remove(catalog, [(user, key) for key in gone])
+    for user, sources in gone.items():
+        tail = intake.histories.read(catalog, user, LONGEST_TAIL, 0, consistent=True).tail
+        fresh = {one.key for one in tail if one.expires - intake.retention_seconds >= now - LATE_SECONDS}
+        rows = [*map(page_key, sources), *(one.key for one in tail if one.key not in fresh)]
+        intake.histories.remove(catalog, [(user, key) for key in rows])
         if fresh:
             tails[user] = fresh
     for table in (log.live, *log.imports.values()) if tails else ():
-        waiting = np.array([user in tails for user in table.users.names()] or [False])
-        ours = table.take(waiting[table.users.codes])
-        keys = ((event.user, sort_key(event)) for event in ours.events())
+        keys = user_log.keyed(table, tails)
         intake.histories.remove(catalog, [(user, key) for user, key in keys if key in tails[user]])

@@ -1,16 +1,22 @@
 """Rebuilding: histories made from the log are those that the events made one by one."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 
-from doublebill.errors import DataDamaged
+from doublebill.errors import DataDamaged, StoreUnavailable
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog.compaction import compact
+from doublebill.service.ingesting import rebuild as rebuilding
+from doublebill.service.ingesting.fold_tail import fold_tail
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.removing.import_removal import ImportStores, clear
+from doublebill.stores.histories import StoredPage
+from doublebill.values.event_kinds import DEFAULT_KINDS
 from fakes import MemoryHistories, MemoryObjects
 from imported_rows import import_rows
 from stored import items_of
@@ -97,7 +103,69 @@ def test_a_history_of_which_the_log_has_nothing_is_emptied(intake: Intake) -> No
         intake.objects.delete(key)
     rebuild(intake, "films", NOW_MS + 3_600_000, [bob])
     assert {one.count for one in items(intake, "bob")} == {6, 7}  # type: ignore[attr-defined]  # the import's alone
-    assert "live" not in intake.histories.read("films", bob, 1, NOW_MS // 1000, consistent=True).pages
+    assert "live" not in intake.histories.read("films", bob, 1, NOW_MS // 1000 + 3600, consistent=True).pages
+
+
+class Arriving(MemoryObjects):
+    """Objects that call `arrive` when imports are listed, which a reader of the log does after it listed the events."""
+
+    arrive: Callable[[], None] | None = None
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        if prefix.startswith("imports/") and self.arrive:
+            arrive, self.arrive = self.arrive, None
+            arrive()
+        return super().keys(prefix)
+
+
+@pytest.mark.parametrize("had_a_page", [True, False])
+def test_an_event_that_arrives_and_is_folded_while_the_log_is_read_stays(intake: Intake, had_a_page: bool) -> None:
+    bob = PSEUDONYMS.of("bob")
+    objects = Arriving(intake.objects.held)  # type: ignore[attr-defined]  # objects in memory
+    arriving = replace(intake, objects=objects, _made=set())
+    if not had_a_page:
+        intake.histories.forget("films", bob)
+
+    def arrive() -> None:
+        ingest(arriving, "films", [event("bob", 99, "play", 30_000)], NOW_MS + 5)
+        fold_tail(arriving.histories, "films", bob, DEFAULT_KINDS, NOW_MS // 1000)
+
+    objects.arrive = arrive
+    rebuild(arriving, "films", NOW_MS + 4, [bob])
+    assert objects.arrive is None
+    assert {one.item_id: one.count for one in items(intake, "bob")}["item-99"] == 1  # type: ignore[attr-defined]  # see above
+    assert len(items(intake, "bob")) == 9
+
+
+def test_an_import_that_is_removed_after_the_log_was_read_does_not_come_back(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, put_pages = PSEUDONYMS.of("bob"), intake.histories.put_pages
+
+    def removed_before(catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
+        clear(ImportStores(intake.objects, intake.histories), "films", "0" * 32)
+        put_pages(catalog, pages, revision)
+
+    monkeypatch.setattr(intake.histories, "put_pages", removed_before)
+    rebuild(intake, "films", NOW_MS + 4, [bob])
+    assert list(intake.histories.read("films", bob, 1, NOW_MS // 1000, consistent=True).pages) == ["live"]
+
+
+def test_pages_of_an_import_under_way_stay_and_older_ones_of_no_import_go(intake: Intake) -> None:
+    bob, pages = PSEUDONYMS.of("bob"), [StoredPage(PSEUDONYMS.of("bob"), "1" * 32, b"", 0)]
+    under_way = intake.histories.read("films", bob, 1, 0, consistent=True).pages["0" * 32]
+    pages.append(StoredPage(bob, "2" * 32, under_way, NOW_MS // 1000 + DAY))
+    intake.histories.put_pages("films", pages)
+    rebuild(intake, "films", NOW_MS + 4, [bob])
+    assert set(intake.histories.read("films", bob, 1, 0, consistent=True).pages) == {"live", "0" * 32, "2" * 32}
+
+
+def test_users_who_never_stop_are_counted(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilding, "TRIES", 2)
+    refusing = MemoryHistories()
+    refusing.swap_page = lambda *_: False  # type: ignore[method-assign]  # somebody else is always first
+    with pytest.raises(StoreUnavailable, match="1 users kept sending events"):
+        rebuild(replace(intake, histories=refusing), "films", NOW_MS + 4, [PSEUDONYMS.of("bob")])
 
 
 def test_a_damaged_log_changes_no_history(intake: Intake) -> None:

@@ -1,0 +1,93 @@
+"""The stored events of some users, each under the owner of its pseudonym, and the histories that they add up to."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import batched
+
+import numpy as np
+
+from doublebill.errors import DataDamaged, ObjectDamaged
+from doublebill.event_table import EventTable, concat
+from doublebill.history.folding import EMPTY, TailEvent, fold
+from doublebill.history.page import Page
+from doublebill.service.catalog import stored_events, user_aliases
+from doublebill.service.catalog.log_snapshot import LogSnapshot
+from doublebill.service.ingesting.fold_tail import FOLDED_AT_ONCE
+from doublebill.stores.histories import sort_key
+from doublebill.stores.objects import Objects
+from doublebill.values.event_kinds import EventKinds
+
+
+@dataclass(frozen=True, eq=False)
+class UserLog:
+    """The stored events of some users."""
+
+    live: EventTable
+    """Events that came by request."""
+    imports: Mapping[str, EventTable]
+    """Events of files, by import id."""
+    merged_away: Collection[str]
+    """Pseudonyms of the catalog that belong to others now."""
+
+    @property
+    def users(self) -> set[str]:
+        """Returns the users that have events."""
+        return {user for table in (self.live, *self.imports.values()) for user in table.users.compact().names()}
+
+    def __len__(self) -> int:
+        return sum(map(len, (self.live, *self.imports.values())))
+
+
+def read(objects: Objects, catalog: str, users: Collection[str] | None) -> UserLog:
+    """Returns the stored events of the users with these pseudonyms, or of all.
+
+    Raises:
+        DataDamaged: when an object of the log is damaged.
+    """
+    damaged: list[ObjectDamaged] = []
+    owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
+    log = LogSnapshot.of_now(objects, catalog)
+    live = _of_users([log.of_requests(log.requests, []).read(objects, damaged)], owners, users)
+    imports = {
+        one.import_id: _of_users(stored_events.import_tables(objects, one, damaged), owners, users)
+        for one in log.imports
+    }
+    if damaged:
+        raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
+    return UserLog(live, imports, owners.keys())
+
+
+def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:
+    """Returns the page that the events would have made one by one, without those that expired at `now`."""
+    page = EMPTY
+    for some in batched(sorted(tail, key=lambda one: one.key), FOLDED_AT_ONCE):
+        page = fold(page, some, kinds, now)
+    return page
+
+
+def by_user(table: EventTable) -> Iterator[tuple[str, EventTable]]:
+    """Yields the events of one user after the other."""
+    codes, names = table.users.codes, table.users.names()
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    for rows in np.split(order, starts[1:]) if len(order) else ():
+        yield names[codes[rows[0]]], table.take(rows)
+
+
+def keyed(table: EventTable, users: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yields the user and the sort key of each event of these users."""
+    wanted = np.array([user in users for user in table.users.names()] or [False])
+    ours = table.take(wanted[table.users.codes])
+    return ((event.user, sort_key(event)) for event in ours.events())
+
+
+def _of_users(tables: Iterable[EventTable], owners: Mapping[str, str], users: Collection[str] | None) -> EventTable:
+    attributed = (user_aliases.attributed(table, owners) for table in tables)
+    if users is None:
+        return concat(list(attributed))
+    wanted = set(users)
+    kept = []
+    for table in attributed:
+        ours = np.array([user in wanted for user in table.users.names()] or [False])
+        kept.append(table.take(ours[table.users.codes]))
+    return concat(kept)
