@@ -2,11 +2,13 @@
 
 events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request, gzipped event lines,
                                                                  until it is compacted (`log_blocks`)
-imports/<catalog>/<import>/part-<n>.npz                          the events of a file, as event tables, which count once
+imports/<catalog>/<import>/part-<attempt>-<n>.npz                the events of a file, as event tables, which count once
 imports/<catalog>/<import>/import.json                           stands beside them
 
-`import.json` has the counts of the import, `parts` (of each the `key`, `rows`, `bytes` and `sha256`), and `replaces`,
-the ids of earlier imports that count no more while this record names them; once they are deleted, it forgets them.
+Each attempt to import a file writes parts of its own, so that one that gives up takes nothing from another; parts of
+earlier versions have no attempt in their names. `import.json` has the counts of the import, `parts` (of each the `key`,
+`rows`, `bytes` and `sha256`), and `replaces`, the ids of earlier imports that count no more while this record names
+them; once they are deleted, it forgets them.
 Imports of earlier versions have no `parts` there; their events are gzipped lines in `part-<n>.jsonl.gz`.
 """
 
@@ -15,7 +17,7 @@ import datetime
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
@@ -68,21 +70,57 @@ def _newest_day(objects: Objects, catalog: str) -> datetime.date | None:
     return datetime.date.fromisoformat(found)
 
 
-def put_part(objects: Objects, catalog: str, import_id: str, number: int, table: EventTable) -> StoredEvents:
+def put_part(
+    objects: Objects, catalog: str, import_id: str, number: int, table: EventTable, attempt: str = ""
+) -> StoredEvents:
     """Writes one part of an import, which counts when the import is committed, and returns the facts about it."""
     data = table.to_bytes()
-    part = StoredEvents.of(f"{_folder(catalog, import_id)}part-{number:05d}.npz", table, data)
+    name = f"part-{attempt}-{number:05d}.npz" if attempt else f"part-{number:05d}.npz"
+    part = StoredEvents.of(f"{_folder(catalog, import_id)}{name}", table, data)
     objects.put(part.key, data)
     return part
 
 
 def commit_import(
     objects: Objects, catalog: str, import_id: str, counts: Mapping[str, object], parts: Sequence[StoredEvents]
-) -> None:
-    """Makes these parts of an import count from now on."""
+) -> bool:
+    """Makes these parts of an import count from now on; returns False where other parts of the same file do already.
+
+    Parts that do not count are deleted: those of attempts that died, or came second.
+
+    Raises:
+        Conflict: when the import or its catalog was removed meanwhile, and parts with it; then nothing counts.
+    """
+    folder, ours = _folder(catalog, import_id), {part.key for part in parts}
     record = {**counts, "parts": [part.to_json() for part in parts]}
-    with contextlib.suppress(Conflict):
-        objects.create(f"{_folder(catalog, import_id)}{RECORD}", json.dumps(record).encode())
+    with contextlib.suppress(Conflict):  # looked at below: it may be our own work, whose answer was lost
+        objects.create(f"{folder}{RECORD}", json.dumps(record).encode())
+    there = set(objects.keys(folder))
+    try:
+        counting = _parts_of(objects, folder)
+    except ObjectMissing:
+        counting, there = ours, set()
+    if counting == ours and not ours <= there:
+        uncommit(objects, catalog, import_id)
+        drop_parts(objects, ours)
+        raise Conflict(f"import {import_id} was removed from catalog {catalog!r} while it was stored; import it again")
+    strays = {key for key in there if key.startswith(f"{folder}part-")} if counting else ours
+    drop_parts(objects, strays - (counting or set()))
+    return counting == ours
+
+
+def _parts_of(objects: Objects, folder: str) -> set[str] | None:
+    """Returns the keys of the parts that the record of an import lists; None where it is damaged, or lists none.
+
+    Raises:
+        ObjectMissing: when there is no record.
+    """
+    key = f"{folder}{RECORD}"
+    try:
+        record = _record(key, objects.get(key).data)
+    except ObjectDamaged:
+        return None
+    return {str(part["key"]) for part in record["parts"]} if "parts" in record else None
 
 
 def committed_import(objects: Objects, catalog: str, import_id: str) -> dict[str, object] | None:
@@ -119,11 +157,9 @@ def forget_replaced(objects: Objects, catalog: str, import_id: str) -> None:
     swap(objects, f"{_folder(catalog, import_id)}{RECORD}", without)
 
 
-def drop_import(objects: Objects, catalog: str, import_id: str) -> None:
-    """Removes the parts of an import that was not committed."""
-    if committed_import(objects, catalog, import_id) is not None:
-        return
-    for key in list(objects.keys(_folder(catalog, import_id))):
+def drop_parts(objects: Objects, keys: Iterable[str]) -> None:
+    """Removes parts of an import that do not count."""
+    for key in sorted(keys):
         objects.delete(key)
 
 

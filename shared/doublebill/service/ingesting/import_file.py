@@ -4,11 +4,12 @@ Events are read in a stream: blocks of columns, behind pseudonyms, become parts 
 record of the import is written, at the very end. Bad rows go to `quarantine/<catalog>/<import>.jsonl.gz`.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from dataclasses import fields as fields_of
 
-from doublebill.errors import InvalidInput, TooManyBadRows
+from doublebill.errors import Conflict, InvalidInput, TooManyBadRows
 from doublebill.event_table import EventTable, concat
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
@@ -26,6 +27,7 @@ from doublebill.service.ingesting.file_blocks import (
 )
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.stores.histories import page_key
 from doublebill.stores.objects import Objects
 
 PART_EVENTS = 500_000
@@ -75,6 +77,8 @@ class _Parts:
     objects: Objects
     catalog: str
     import_id: str
+    attempt: str = field(default_factory=lambda: secrets.token_hex(4))
+    """What tells them from those of another process that imports the same file."""
     written: list[StoredEvents] = field(default_factory=list)
     _waiting: list[EventTable] = field(default_factory=list)
 
@@ -89,8 +93,8 @@ class _Parts:
         table = concat(self._waiting)
         self._waiting.clear()
         if len(table):
-            number = len(self.written)
-            self.written.append(event_log.put_part(self.objects, self.catalog, self.import_id, number, table))
+            place = (self.catalog, self.import_id, len(self.written))
+            self.written.append(event_log.put_part(self.objects, *place, table, self.attempt))
 
 
 @dataclass
@@ -150,6 +154,7 @@ def import_events(
         TooManyBadRows: when more than `terms.max_bad_share` of the rows are bad; the quarantine has them.
         InvalidInput: when the file itself cannot be read to its end, or repeats an earlier one.
         NotFound: when an import that it should replace is not there.
+        Conflict: when the import or its catalog was removed meanwhile.
     """
     committed = event_log.committed_import(intake.objects, catalog, import_id)
     if committed:
@@ -168,15 +173,26 @@ def import_events(
         reading.bad.quarantine(intake.objects, catalog, import_id)
         reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
     except (InvalidInput, TooManyBadRows):
-        event_log.drop_import(intake.objects, catalog, import_id)
+        event_log.drop_parts(intake.objects, (part.key for part in reading.parts.written))
         raise
     catalogs.ensure(intake.objects, catalog)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
-    imported = reading.outcome(import_id)
     file = "" if reading.users.names_its_user(terms.file) else terms.file
     facts = import_records.facts_of(file, now_ms, terms.replaces, reading.sketch)
-    event_log.commit_import(intake.objects, catalog, import_id, {**asdict(imported), **facts}, reading.parts.written)
-    return imported
+    return _commit(intake, reading, facts)
+
+
+def _commit(intake: Intake, reading: _Import, facts: Mapping[str, object]) -> Imported:
+    """Makes the events count, unless another process was first; takes their pages back where they were removed."""
+    parts, imported = reading.parts, reading.outcome(reading.parts.import_id)
+    counts = {**asdict(imported), **facts}
+    try:
+        first = event_log.commit_import(intake.objects, parts.catalog, parts.import_id, counts, parts.written)
+    except Conflict:
+        page = page_key(parts.import_id)
+        intake.histories.remove(parts.catalog, [(user, page) for user in reading.histories.pseudonyms])
+        raise
+    return imported if first else replace(imported, repeated=True)
 
 
 def import_items(

@@ -1,6 +1,6 @@
 """The histories that an import adds: its events as columns until all are there, then one page a user."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -43,6 +43,11 @@ class ImportedHistories:
     def items(self) -> int:
         """Returns the number of items so far."""
         return len(self._numbers["items"])
+
+    @property
+    def pseudonyms(self) -> Sequence[str]:
+        """Returns the users so far."""
+        return list(self._numbers["users"])
 
     def note(self, table: EventTable) -> None:
         """Takes the events of one block."""

@@ -85,17 +85,21 @@ def finish_replacements(stores: ImportStores, catalog: str, now_ms: int) -> list
 
 
 def clear(stores: ImportStores, catalog: str, import_id: str) -> None:
-    """Deletes the record that makes the events of an import count, then its pages of histories, then the events."""
+    """Deletes the record that makes the events of an import count, then its pages of histories, then the events.
+
+    What another process stores of the same file meanwhile goes too: it shares the pages.
+    """
     objects, folder = stores.objects, f"imports/{catalog}/{import_id}/"
     event_log.uncommit(objects, catalog, import_id)
-    parts = list(objects.keys(folder))
-    owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), [])
-    owned = {user: owners.get(user, user) for user in users_in(objects, parts)}
-    pages = {(one, page_key(import_id)) for pair in owned.items() for one in pair}
-    pages |= {(owner, page_key(moved_source(import_id, user))) for user, owner in owned.items()}  # where it was merged
-    stores.histories.remove(catalog, sorted(pages))
-    for key in parts:
-        objects.delete(key)
+    while parts := list(objects.keys(folder)):
+        owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), [])
+        owned = {user: owners.get(user, user) for user in users_in(objects, parts)}
+        pages = {(one, page_key(import_id)) for pair in owned.items() for one in pair}
+        pages |= {(owner, page_key(moved_source(import_id, user))) for user, owner in owned.items()}  # if merged
+        stores.histories.remove(catalog, sorted(pages))
+        for key in parts:
+            objects.delete(key)
+        event_log.uncommit(objects, catalog, import_id)
     objects.delete(f"quarantine/{catalog}/{import_id}.jsonl.gz")
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import gzip
 import hashlib
@@ -6,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
 from doublebill.service.catalog import event_log
 from doublebill.stores.jsonl_gz import pack, unpack
-from fakes import MemoryObjects, StoppingObjects
+from fakes import AnswerLosingObjects, MemoryObjects, StoppingObjects
 from trainings import fill_import, logged
 
 NOW_MS = 1_700_000_000_000
@@ -96,13 +98,63 @@ def test_the_first_commit_of_an_import_stays():
     assert event_log.committed_import(objects, "films", "import-1") == {"accepted": 1}
 
 
-def test_a_dropped_import_leaves_nothing():
+def an_attempt(objects, attempt, import_id="import-1"):
+    return [
+        event_log.put_part(objects, "films", import_id, number, EventTable.of([EVENT] * (number + 1)), attempt)
+        for number in range(2)
+    ]
+
+
+def test_an_attempt_that_gives_up_takes_nothing_from_another_of_the_same_file():
     objects = MemoryObjects()
-    for number in range(3):
-        put_part(objects, "import-1", number)
-    put_part(objects, "import-10")
-    event_log.drop_import(objects, "films", "import-1")
-    assert [key.split("/")[2] for key in objects.keys("imports/")] == ["import-10"]
+    first, second = an_attempt(objects, "aaaa"), an_attempt(objects, "bbbb")
+    assert event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, second)
+    event_log.drop_parts(objects, [part.key for part in first])
+    assert logged(objects) == [EVENT] * 3
+
+
+def test_of_two_imports_of_a_file_at_once_one_counts_and_leaves_its_parts_alone():
+    objects = MemoryObjects()
+    first, second = an_attempt(objects, "aaaa"), an_attempt(objects, "bbbb")
+    other = an_attempt(objects, "aaaa", "import-10")
+    assert event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, first)
+    assert not event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, second)
+    assert logged(objects) == [EVENT] * 3
+    assert {*objects.keys("imports/films/import-1/part-")} == {part.key for part in first}
+    assert {*objects.keys("imports/films/import-10/")} == {part.key for part in other}
+
+
+def test_a_second_import_of_a_file_beside_one_of_an_earlier_version_takes_only_itself_away():
+    objects = MemoryObjects()
+    objects.put("imports/films/import-1/part-00000.jsonl.gz", pack([to_line(EVENT)]))
+    objects.put("imports/films/import-1/import.json", json.dumps({"accepted": 1}).encode())
+    assert not event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, an_attempt(objects, "bbbb"))
+    assert logged(objects) == [EVENT]
+    assert len(list(objects.keys("imports/"))) == 2
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_a_commit_whose_answer_is_lost_is_no_other_import(repeated):
+    objects = AnswerLosingObjects(MemoryObjects(), repeated)
+    parts = an_attempt(objects, "aaaa")
+    with contextlib.nullcontext() if repeated else pytest.raises(StoreUnavailable):
+        assert event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, parts)
+    assert logged(objects) == [EVENT] * 3
+
+
+@pytest.mark.parametrize("gone", ["a part", "the record"])
+def test_an_import_that_is_removed_while_it_is_committed_does_not_count(gone):
+    class Removing(MemoryObjects):
+        def create(self, key, data):
+            tag = super().create(key, data)
+            self.delete(key if gone == "the record" else parts[1].key)
+            return tag
+
+    objects = Removing()
+    parts = an_attempt(objects, "aaaa")
+    with pytest.raises(Conflict, match="was removed from catalog 'films' while it was stored; import it again"):
+        event_log.commit_import(objects, "films", "import-1", {"accepted": 3}, parts)
+    assert objects.held == {}
 
 
 def test_ids_with_any_line_separator_stay_one_line():
