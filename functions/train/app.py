@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrainSettings, read_settings
-from doublebill.errors import DataDamaged, NoEvents, Unfittable
+from doublebill.errors import DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         record = train(
             TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs)
         )
-    except (NoEvents, DataDamaged, Unfittable) as untrained:
+    except (NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
         logger.warning("not trained", catalog=catalog, reason=str(untrained))
         return {"run": run, "state": "failed", "error": str(untrained)}
     logger.info("trained", catalog=catalog, version=record["version"], promoted=record["promoted"])

@@ -140,6 +140,8 @@ ANSWERING = ("Events", "Recommend", "Batches", "People", "Generate", "Models", "
 REMOVED_UNSEEN = ("blocks", "imports", "quarantine", "removals")
 """Folders that the removed catalog does not have."""
 
+TAKEN_BACK = ("artifacts", "champions", "runs", "trending")
+
 UNSEEN = {
     ("ImportsFunction", "s3:GetObject", "bucket/blocks/*"),
     # what an import of a file leaves; none is made here
@@ -149,6 +151,8 @@ UNSEEN = {
     ("TrainFunction", "s3:PutObject", "bucket/blocks/*"),
     ("TrainFunction", "s3:DeleteObject", "bucket/blocks/*"),
     ("TrainFunction", "s3:DeleteObject", "bucket/events/*"),
+    # what a training takes back where its catalog was removed meanwhile
+    *(("TrainFunction", "s3:DeleteObject", f"bucket/{name}/*") for name in TAKEN_BACK),
     # what a function reads while S3 is away (the callers it knew, what is popular), or where there is no champion
     *((f"{name}Function", "dynamodb:GetItem", "table") for name in ANSWERING),
     ("RecommendFunction", "s3:GetObject", "bucket/catalogs/*"),

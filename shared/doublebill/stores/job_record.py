@@ -109,7 +109,8 @@ class JobRecord:
         try:
             yield begun
         except Exception as failed:
-            self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
+            with contextlib.suppress(ObjectMissing):  # the record was removed, as with all of its catalog
+                self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
             raise
 
     def _begin(self, otherwise: Mapping[str, object] | None, fields: Mapping[str, object]) -> Fields:

@@ -22,7 +22,8 @@ import numpy as np
 from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable
 from doublebill.events import Event
-from doublebill.service.catalog import log_blocks, stored_events
+from doublebill.service.catalog import catalog_record, log_blocks, stored_events
+from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.catalog.log_blocks import REQUEST, BlockIndex, ListedBlock, LogBlock, index_key, read_index
 from doublebill.service.catalog.stored_events import BATCH_EVENTS, LATE_MS, StoredEvents, received_ms
 from doublebill.stores.compare_and_swap import swap
@@ -67,9 +68,24 @@ def compact(
     """Joins settled requests into blocks, at most `most` of them.
 
     Raises:
+        NotFound: when there is no such catalog, or it was removed meanwhile: then no block stays.
         ObjectDamaged: when the index of the blocks cannot be read.
         Conflict, StoreUnavailable: as `swap`.
     """
+    lifetime = Lifetime.of_now(objects, catalog)
+    with lifetime.taking_back(lambda: _take_back(objects, catalog)):
+        return _compact(lifetime, now_ms, most, tell)
+
+
+def _take_back(objects: Objects, catalog: str) -> None:
+    """Deletes the blocks of a removed catalog, unless there is one of its name again, whose compactions do so."""
+    keys = list(objects.keys(f"blocks/{catalog}/"))
+    if catalog_record.find(objects, catalog) is catalog_record.UNSET:
+        _delete(objects, keys)
+
+
+def _compact(lifetime: Lifetime, now_ms: int, most: int, tell: Tell) -> Compacted:
+    objects, catalog = lifetime.objects, lifetime.catalog
     requests, rows, damaged = 0, 0, list[ObjectDamaged]()
     while True:
         index = finish(objects, catalog)
@@ -80,6 +96,7 @@ def compact(
             break
         tell(f"compacting {len(taken):,} of {len(loose):,} requests")
         new, keys = _read(objects, taken, damaged)
+        lifetime.check()
         if keys and not _commit(objects, catalog, index, new, keys, damaged):
             break  # another compaction was first, and does the rest
         requests, rows = requests + len(keys), rows + len(new)

@@ -169,6 +169,8 @@ def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamage
     found: list[CommittedImport] = []
     replaced: set[str] = set()
     for key, data in in_order_or_missing(objects, (key for key in keys if key.endswith(f"/{RECORD}"))):
+        if data is None:  # removed since it was listed
+            continue
         try:
             record = _record(key, data)
         except ObjectDamaged as wrong:
@@ -179,6 +181,26 @@ def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamage
         found.append(_committed(key, record, listed))
         replaced.update(record.get("replaces", ()))
     return [one for one in found if one.import_id not in replaced]
+
+
+def replaced_imports(objects: Objects, catalog: str) -> set[str]:
+    """Returns the ids of imports that count no more since others replaced them, and whose removal has not ended."""
+    records = (key for key in list(objects.keys(f"imports/{catalog}/")) if key.endswith(f"/{RECORD}"))
+    replaced: set[str] = set()
+    for key, data in in_order_or_missing(objects, records):
+        with contextlib.suppress(ObjectDamaged):
+            replaced.update(_record(key, data).get("replaces", ()))
+    return replaced
+
+
+def counts_still(objects: Objects, one: CommittedImport) -> bool:
+    """Returns whether an import still counts with the same parts, or its record is damaged."""
+    folder = one.record_key.removesuffix(RECORD)
+    try:
+        parts = _parts_of(objects, folder)
+    except ObjectMissing:
+        return False
+    return parts is None or parts == {part.key for part in one.parts}
 
 
 def _committed(key: str, record: Mapping[str, Any], listed: Sequence[StoredEvents]) -> CommittedImport:

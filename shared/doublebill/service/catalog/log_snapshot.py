@@ -4,7 +4,7 @@ Requests are listed before the index of blocks is read: a request that is compac
 list, in the index or in both, and never in neither. One that is in both counts once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.errors import ObjectDamaged
@@ -13,6 +13,24 @@ from doublebill.service.catalog import event_log, stored_events
 from doublebill.service.catalog.log_blocks import NO_ROWS, LogBlock, read_blocks
 from doublebill.service.catalog.stored_events import CommittedImport
 from doublebill.stores.objects import Objects
+
+
+@dataclass(frozen=True, eq=False)
+class LogEvents:
+    """The events that a snapshot has."""
+
+    live: EventTable
+    """Events that came by request."""
+    imports: Mapping[str, EventTable]
+    """Events of files, by import id."""
+
+    def table(self) -> EventTable:
+        """Returns all of them."""
+        return concat([table for table in (self.live, *self.imports.values()) if len(table)])
+
+    def rows(self) -> dict[str, object]:
+        """Returns the numbers of events, with repetitions, as the record of a run has them."""
+        return {"requests": len(self.live), "imports": {name: len(table) for name, table in self.imports.items()}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +60,22 @@ class LogSnapshot:
         compacted = self.compacted.of_requests(self.catalog, keys)
         return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged)
 
-    def read(self, objects: Objects, damaged: list[ObjectDamaged]) -> EventTable:
-        """Returns every event, each object checked; damaged objects are left out and added to `damaged`."""
+    def read(self, objects: Objects, damaged: list[ObjectDamaged]) -> "LogEvents":
+        """Returns every event, each object checked; damaged objects are left out and added to `damaged`.
+
+        An import that was removed since the snapshot was taken is left out too.
+        """
         damaged += self.damaged
-        tables = self.live(objects, damaged)
+        live = concat([table for table in self.live(objects, damaged) if len(table)])
+        imports: dict[str, EventTable] = {}
         for one in self.imports:
-            tables += stored_events.import_tables(objects, one, damaged)
-        return concat([table for table in tables if len(table)])
+            wrong: list[ObjectDamaged] = []
+            tables = stored_events.import_tables(objects, one, wrong)
+            if wrong and not event_log.counts_still(objects, one):
+                continue
+            damaged += wrong
+            imports[one.import_id] = concat(tables)
+        return LogEvents(live, imports)
 
     def live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
         """Returns the events of requests, from blocks and from objects of their own.

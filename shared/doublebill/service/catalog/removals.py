@@ -9,8 +9,8 @@ repetitions. A training that reads fewer events than an earlier one is promoted 
 import contextlib
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from doublebill.errors import Conflict, ObjectDamaged
 from doublebill.service.catalog.stored_events import DIGEST_LENGTH, check_digest, received_ms
@@ -30,23 +30,24 @@ def append(objects: Objects, catalog: str, reason: Reason, events: int, now_ms: 
 
 def events_since(objects: Objects, catalog: str, since_ms: int) -> int:
     """Returns the number of events that were removed at `since_ms` or later; a damaged record counts nothing."""
+    return sum(int(record["events"]) for record in since(objects, catalog, since_ms).values())
+
+
+def since(objects: Objects, catalog: str, since_ms: int) -> dict[str, Mapping[str, Any]]:
+    """Returns the records of removals at `since_ms` or later, by their keys below the prefix; none that is damaged."""
     keys: Sequence[str] = [key for key in objects.keys(_prefix(catalog)) if received_ms(key) >= since_ms]
-    events = 0
+    records: dict[str, Mapping[str, Any]] = {}
     for key, data in in_order_or_missing(objects, keys):
         with contextlib.suppress(ObjectDamaged):
-            events += int(json.loads(check_digest(key, data))["events"])
-    return events
+            records[key.removeprefix(_prefix(catalog))] = json.loads(check_digest(key, data))
+    return records
 
 
 def of_import(objects: Objects, catalog: str, import_id: str) -> int | None:
     """Returns when an import was last removed, in milliseconds, or None where it never was."""
-    found: list[int] = []
-    for key, data in in_order_or_missing(objects, list(objects.keys(_prefix(catalog)))):
-        with contextlib.suppress(ObjectDamaged):
-            record = json.loads(check_digest(key, data))
-            if (record["reason"], record["name"]) == ("import", import_id):
-                found.append(int(record["removed_ms"]))
-    return max(found, default=None)
+    records = since(objects, catalog, 0).values()
+    times = (one["removed_ms"] for one in records if (one["reason"], one["name"]) == ("import", import_id))
+    return max(map(int, times), default=None)
 
 
 def _prefix(catalog: str) -> str:

@@ -14,8 +14,8 @@ from doublebill.event_table import EventTable, concat
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log
-from doublebill.service.catalog.data_report import DataReport
 from doublebill.service.catalog.imported import event_sketch, import_records
+from doublebill.service.catalog.imported.data_report import DataReport
 from doublebill.service.catalog.stored_events import StoredEvents
 from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
 from doublebill.service.ingesting.file_blocks import (
@@ -51,8 +51,8 @@ class Imported:
     repeated: bool = False
     """True where the same file was imported before, so that nothing changed."""
     report: Mapping[str, object] = field(default_factory=dict, compare=False)
-    """The facts of `doublebill.service.catalog.data_report`, and `rows`, `bad` (reason → `rows` and `first_line`),
-    `ignored`, `duplicates`, `users`, `items` and `density`."""
+    """The facts of `doublebill.service.catalog.imported.data_report`, and `rows`, `bad` (reason → `rows` and
+    `first_line`), `ignored`, `duplicates`, `users`, `items` and `density`."""
 
 
 @dataclass(frozen=True)

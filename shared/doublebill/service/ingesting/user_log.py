@@ -7,10 +7,10 @@ from itertools import batched
 import numpy as np
 
 from doublebill.errors import DataDamaged, ObjectDamaged
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable
 from doublebill.history.folding import EMPTY, TailEvent, fold
 from doublebill.history.page import Page
-from doublebill.service.catalog import stored_events, user_aliases
+from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.log_snapshot import LogSnapshot
 from doublebill.service.ingesting.fold_tail import FOLDED_AT_ONCE
 from doublebill.stores.histories import sort_key
@@ -47,14 +47,11 @@ def read(objects: Objects, catalog: str, users: Collection[str] | None) -> UserL
     damaged: list[ObjectDamaged] = []
     owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
     log = LogSnapshot.of_now(objects, catalog)
-    live = _of_users([log.of_requests(log.requests, []).read(objects, damaged)], owners, users)
-    imports = {
-        one.import_id: _of_users(stored_events.import_tables(objects, one, damaged), owners, users)
-        for one in log.imports
-    }
+    events = log.read(objects, damaged)
     if damaged:
         raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
-    return UserLog(live, imports, owners.keys())
+    imports = {import_id: _of_users(table, owners, users) for import_id, table in events.imports.items()}
+    return UserLog(_of_users(events.live, owners, users), imports, owners.keys())
 
 
 def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:
@@ -81,13 +78,10 @@ def keyed(table: EventTable, users: Collection[str]) -> Iterator[tuple[str, str]
     return ((event.user, sort_key(event)) for event in ours.events())
 
 
-def _of_users(tables: Iterable[EventTable], owners: Mapping[str, str], users: Collection[str] | None) -> EventTable:
-    attributed = (user_aliases.attributed(table, owners) for table in tables)
+def _of_users(table: EventTable, owners: Mapping[str, str], users: Collection[str] | None) -> EventTable:
+    attributed = user_aliases.attributed(table, owners)
     if users is None:
-        return concat(list(attributed))
+        return attributed
     wanted = set(users)
-    kept = []
-    for table in attributed:
-        ours = np.array([user in wanted for user in table.users.names()] or [False])
-        kept.append(table.take(ours[table.users.codes]))
-    return concat(kept)
+    ours = np.array([user in wanted for user in attributed.users.names()] or [False])
+    return attributed.take(ours[attributed.users.codes])

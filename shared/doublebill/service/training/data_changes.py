@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.errors import ObjectMissing
-from doublebill.service.catalog import removals
+from doublebill.service.catalog import event_log, removals
 from doublebill.service.training.prepare import Prepared
 from doublebill.stores.objects import Objects
 
@@ -57,19 +57,46 @@ def rows(data: Data) -> int:
     return int(data["rows"]) if "rows" in data else int(data["events"]) + int(data["duplicates"])
 
 
-def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: Data) -> str:
-    """Returns a complaint where fewer events were read than the latest promoted run read and removals account for."""
+def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: Data, window: Data) -> str:
+    """Returns a complaint where events are missing that the latest promoted run read and no removal accounts for.
+
+    Requests and each import are compared by themselves, so that new events stand for no lost ones. An import that is
+    gone is accounted for by a record of its removal, or by the import that replaced it. Of erasures and retention count
+    those whose records the promoted run did not find. `window` is the snapshot that this run read.
+    """
     before = earlier.promoted
-    if before is None or rows(data) >= rows(before["data"]):
+    if before is None:
         return ""
-    removed = removals.events_since(objects, catalog, int(before["started_ms"]))
-    missing = rows(before["data"]) - removed - rows(data)
+    sources = before.get("window", {}).get("rows")
+    if sources is None:  # of an earlier version, which recorded no numbers by source
+        removed = removals.events_since(objects, catalog, int(before["started_ms"]))
+        missing = rows(before["data"]) - removed - rows(data)
+    else:
+        missing, removed = _missing_by_source(objects, catalog, before["window"], window["rows"])
     if missing <= 0:
         return ""
     return (
         f"{missing} events are missing: {rows(data)} were read, {rows(before['data'])} by the promoted run "
         f"{before['run']}, and {removed} were removed since; put them back, or promote the version by hand"
     )
+
+
+def _missing_by_source(objects: Objects, catalog: str, before: Data, now: Data) -> tuple[int, int]:
+    """Returns the numbers of events that are missing and that were removed since a run, given by its window."""
+    settled_ms, seen = int(before["settled_ms"]), set(before["removals"]["recent"])
+    since = removals.since(objects, catalog, settled_ms)
+    gone = {name for name in before["rows"]["imports"] if name not in now["imports"]}
+    named = {str(record["name"]) for record in since.values() if record["reason"] == "import"}
+    named |= event_log.replaced_imports(objects, catalog)
+    removed = sum(before["rows"]["imports"][name] for name in gone & named)
+    others = [record for name, record in since.items() if record["reason"] != "import" and name not in seen]
+    erased = sum(int(record["events"]) for record in others)
+    missing = max(0, before["rows"]["requests"] - now["requests"]) + sum(
+        max(0, count - now["imports"].get(name, 0))
+        for name, count in before["rows"]["imports"].items()
+        if name not in gone & named
+    )
+    return missing - erased, removed + erased
 
 
 def reported(described: Data, prepared: Prepared, earlier: EarlierRuns) -> Data:

@@ -9,9 +9,12 @@ that were younger, or landed meanwhile, key by key. In the record of a run, unde
      "events": {"settled": number of objects older than t, "digest": of their keys, "recent": [the other keys]},
      "items":  the same of the metadata,
      "merges": the same of the merges of users,
-     "imports": {import id: number of parts}}
+     "removals": the same of the records of removals,
+     "imports": {import id: number of parts},
+     "rows": {"requests": number of events, "imports": {import id: number of events}}}
 
-A run without `merges` is older than merging.
+A run without `merges` is older than merging, one without `rows` than the accounting by source. An import that was
+removed while the training read it is in neither `imports` nor `rows`.
 """
 
 import hashlib
@@ -24,7 +27,7 @@ from doublebill.event_table import EventTable
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.service.catalog import stored_events, user_aliases
-from doublebill.service.catalog.log_snapshot import LogSnapshot
+from doublebill.service.catalog.log_snapshot import LogEvents, LogSnapshot
 from doublebill.service.catalog.stored_events import LATE_MS, CommittedImport, received_ms
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -43,8 +46,12 @@ class StoredData:
     """Every event, some perhaps twice, each under the pseudonym that its user was merged into."""
     items: dict[str, Item]
     """The metadata of every described item by its id."""
+    log: LogEvents
+    """The events by source, of which `events` is made."""
     damaged: Sequence[ObjectDamaged] = ()
     """The objects that were left out."""
+    removed: Sequence[str] = ()
+    """The imports that were left out since they were removed after the snapshot was taken."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class DataSnapshot:
     """Keys of the metadata."""
     merges: Sequence[str] = ()
     """Keys of the merges of users."""
+    removals: Sequence[str] = ()
+    """Keys of the records of removals."""
 
     @property
     def catalog(self) -> str:
@@ -65,8 +74,10 @@ class DataSnapshot:
     @classmethod
     def of_now(cls, objects: Objects, catalog: str) -> "DataSnapshot":
         """Returns the snapshot of everything that counts now."""
+        removals = list(objects.keys(f"removals/{catalog}/"))  # before the log: the record of a removal comes first
         return cls(
             LogSnapshot.of_now(objects, catalog),
+            removals=removals,
             items=list(objects.keys(f"items/{catalog}/")),
             merges=list(objects.keys(f"merges/{catalog}/")),
         )
@@ -78,22 +89,25 @@ class DataSnapshot:
             DataDamaged: when any of them is damaged or gone, unless `skip_damaged` leaves them out.
         """
         damaged: list[ObjectDamaged] = []
-        events = self.log.read(objects, damaged)
+        log = self.log.read(objects, damaged)
         owners = user_aliases.read(objects, self.merges, damaged)
         items = _items(objects, self.items, damaged)
         if damaged and not skip_damaged:
             raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
-        return StoredData(user_aliases.attributed(events, owners), items, damaged)
+        removed = [one.import_id for one in self.log.imports if one.import_id not in log.imports]
+        return StoredData(user_aliases.attributed(log.table(), owners), items, log, damaged, removed)
 
-    def to_json(self, started_ms: int) -> dict[str, object]:
-        """Returns the snapshot as the record of a run that began at `started_ms` has it."""
+    def to_json(self, started_ms: int, log: LogEvents) -> dict[str, object]:
+        """Returns what was read as the record of a run that began at `started_ms` has it."""
         settled_ms = started_ms - LATE_MS
         return {
             "settled_ms": settled_ms,
             "events": _summary(self.log.requests, f"events/{self.catalog}/", settled_ms),
             "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
-            "imports": _part_counts(self.log.imports),
+            "removals": _summary(self.removals, f"removals/{self.catalog}/", settled_ms),
+            "imports": _part_counts([one for one in self.log.imports if one.import_id in log.imports]),
+            "rows": log.rows(),
         }
 
 
@@ -155,6 +169,8 @@ def _items(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) 
     """Returns the metadata of every described item by its id; a damaged object is left out and added to `damaged`."""
     items: dict[str, Item] = {}
     for key, data in in_order_or_missing(objects, keys):
+        if data is None:  # removed with its import since it was listed
+            continue
         try:
             lines = stored_events.lines_of(key, stored_events.check_digest(key, data))
         except ObjectDamaged as wrong:

@@ -27,6 +27,8 @@ class Prepared:
     """The snapshot that was read, as the record of a run has it."""
     damaged: Sequence[ObjectDamaged]
     """The objects that were left out."""
+    removed: Sequence[str] = ()
+    """A sentence for each import that was removed while it was read, and left out."""
 
     @property
     def skipped(self) -> list[dict[str, str]]:
@@ -45,8 +47,10 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     with contextlib.suppress(StoreUnavailable, Conflict, ObjectDamaged):  # reading goes on, and names what is damaged
         compaction.compact_many(job.objects, job.catalog, started_ms)
     snapshot = DataSnapshot.of_now(job.objects, job.catalog)
-    window = snapshot.to_json(started_ms)
     read = snapshot.read(job.objects, job.skip_damaged)
+    removed = [f"import {one} was removed while it was read; the version is without it" for one in read.removed]
+    for line in removed:
+        job.tell(line)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items
         trend = trending.count(read.events, trending.latest_ms(started_ms), settings.kinds)
         trending.write(job.objects, job.catalog, trend)
@@ -54,7 +58,8 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     if cleaned.outside:
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
     report = training_report(read.events, cleaned, read.items)
-    return Prepared(cleaned, len(read.events), report, window, read.damaged)
+    window = snapshot.to_json(started_ms, read.log)
+    return Prepared(cleaned, len(read.events), report, window, read.damaged, removed)
 
 
 def cleaned_now(objects: Objects, catalog: str) -> Cleaned:

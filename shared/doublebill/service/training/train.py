@@ -4,13 +4,18 @@ The five steps of the service are collect (`doublebill.service.ingesting`), clea
 (`doublebill.service.serving`). Killed at any moment, a training leaves the old champion or the new one.
 """
 
-from doublebill.errors import Unfittable
+import contextlib
+
+from doublebill.errors import NotFound, StoreUnavailable, Unfittable
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model import artifact
-from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog import catalog_record, trending
+from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.registry import champions, runs, versions
+from doublebill.service.registry.versions import artifact_key
+from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
 from doublebill.service.training.data_changes import EarlierRuns
@@ -22,11 +27,22 @@ def train(job: TrainingJob) -> runs.Record:
     """Trains a catalog, publishes the version, promotes it where the gate allows, and returns the record of the run.
 
     Raises:
-        NotFound: when there is no such catalog.
+        NotFound: when there is no such catalog, or it was removed meanwhile: then nothing stays of the training.
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
         Unfittable: when no config can be fitted to the data.
     """
+    lifetime = Lifetime.of_now(job.objects, job.catalog)
+    versions_made: list[str] = []
+    with lifetime.taking_back(lambda: _take_back(job, "".join(versions_made))):
+        finished = _train(job, lifetime, versions_made)
+        if finished["promoted"] and job.records is not None:
+            promotion.copy_for_emergencies(job.objects, job.records, job.catalog, versions_made[0])
+    return finished
+
+
+def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> runs.Record:
+    """Trains, publishes and promotes; notes the version in `versions_made` before anything of it is written."""
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
@@ -44,6 +60,8 @@ def train(job: TrainingJob) -> runs.Record:
         except UNFITTABLE as failed:
             raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
         version = dumped.version
+        lifetime.check()
+        versions_made.append(version)
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, dumped)
         record.add(  # before the pointer moves, so that every champion has its report
@@ -55,14 +73,43 @@ def train(job: TrainingJob) -> runs.Record:
             kinds=settings.kinds.changes(),
             rating_scale=settings.rating_scale.to_json() if settings.rating_scale else None,
             platform=provenance.this_platform(),
-            warnings=data_changes.warnings(earlier, data),
+            warnings=[*data_changes.warnings(earlier, data), *prepared.removed],
             **({"skipped": prepared.skipped} if prepared.skipped else {}),
         )
-        missing = data_changes.missing_events(objects, catalog, earlier, data)
+        missing = data_changes.missing_events(objects, catalog, earlier, data, prepared.window)
         promoted, why = promotion_gate.decide(found.report, job.force, found.first, missing)
+        lifetime.check()
         if promoted and not champions.promote_run(objects, catalog, version, job.run, started_ms, job.clock_ms()):
             promoted, why = False, "the champion was moved after this training began"
-        finished = record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)
-    if promoted and job.records is not None:
-        promotion.copy_for_emergencies(objects, job.records, catalog, version)
-    return finished
+        return record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)
+
+
+def _take_back(job: TrainingJob, version: str) -> None:
+    """Deletes the champion, the record and the version (empty where none was made) that a training wrote.
+
+    A catalog that was made anew under the same name keeps what its own trainings wrote.
+    """
+    objects, catalog = job.objects, job.catalog
+    champion = champions.read_champion(objects, catalog)
+    promoted = champion is not None and champion.run == job.run
+    gone = catalog_record.find(objects, catalog) is catalog_record.UNSET
+    if promoted:
+        objects.delete(champions.champion_key(catalog))
+    if gone:
+        objects.delete(trending.trending_key(catalog))
+    if job.records is not None and (promoted or gone):
+        with contextlib.suppress(StoreUnavailable):
+            job.records.put(popularity_fallback.record_key(catalog), b"")
+    objects.delete(runs.record_of(objects, catalog, job.run).key)
+    if version and not _made_again(job, version):
+        for key in list(objects.keys(artifact_key(catalog, version, ""))):
+            objects.delete(key)
+
+
+def _made_again(job: TrainingJob, version: str) -> bool:
+    """Returns whether another training made the very same version."""
+    try:
+        runs.of_version(job.objects, job.catalog, version)
+    except NotFound:
+        return False
+    return True

@@ -1,6 +1,6 @@
 """The data report of a training: the events that it read, and what cleaning made of them.
 
-Beside the fields of `doublebill.service.catalog.data_report` it has
+Beside the fields of `doublebill.service.catalog.imported.data_report` it has
 
     density                 pairs of a user and an item with a weight, as a share of all pairs
     weights, ratings        histograms of the weights of these pairs and of the stars of ratings
@@ -20,7 +20,7 @@ from doublebill.arrays import Ints, Mask, Reals
 from doublebill.event_table import EventTable
 from doublebill.fit.clean import Cleaned
 from doublebill.model.items import Item
-from doublebill.service.catalog.data_report import DAY_MILLISECONDS, DIGITS, KEPT_VALUES, DataReport, histogram
+from doublebill.service.catalog.imported.data_report import DAY_MILLISECONDS, DIGITS, KEPT_VALUES, DataReport, histogram
 
 BUSY = 1_000
 """Events of one user on one day that hardly come from one person."""

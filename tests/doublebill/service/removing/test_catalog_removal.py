@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,17 @@ from doublebill.model.items import Item
 from doublebill.service.catalog import catalog_record, catalogs, compaction, event_log, user_aliases
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.import_file import import_items
+from doublebill.service.registry import champions, runs
 from doublebill.service.removing import catalog_removal
 from doublebill.service.removing.catalog_removal import CatalogStores
 from doublebill.service.removing.logged_users import users_of
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.serving.warm_models import Warm
+from doublebill.service.training.train import train
 from doublebill.stores.objects import Objects, StoredObject
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
-from trainings import fill, trained
+from trainings import fill, trained, training
 from worlds import FIRST_MS, checkerboard
 
 EVENTS = [Event(f"user-{n}", "a", "play", timestamp=FIRST_MS) for n in range(3)]
@@ -139,6 +142,87 @@ def test_events_and_a_champion_that_were_on_their_way_go_too() -> None:
     catalog_removal.remove(replace(stores, objects=Meanwhile(stores.objects, late)), "films", FIRST_MS)
     assert left(stores) == []
     assert stores.histories.newest("films", "late", 9, 0, consistent=True) == []
+
+
+class Promoting(StoppingObjects):
+    """Objects that call `meanwhile` once the champion is written."""
+
+    def __init__(self, inner: Objects, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self._meanwhile = meanwhile
+
+    def create(self, key: str, data: bytes) -> str:
+        tag = super().create(key, data)
+        if key.startswith("champions/"):
+            self._meanwhile()
+        return tag
+
+
+def trainable() -> CatalogStores:
+    stores = CatalogStores(MemoryObjects(), MemoryHistories(), MemoryRecords())
+    fill(stores.objects, checkerboard(users=8, items=8))
+    return stores
+
+
+@pytest.mark.parametrize("moment", ["fitting the chosen", "publishing", "promoting"])
+def test_a_training_whose_catalog_is_removed_meanwhile_fails_and_leaves_nothing(moment: str) -> None:
+    stores = trainable()
+
+    def tell(line: str) -> None:
+        if line.startswith(moment):
+            remove()
+
+    def remove() -> None:
+        catalog_removal.remove(stores, "films", FIRST_MS)
+
+    objects = Promoting(stores.objects, remove) if moment == "promoting" else stores.objects
+    with pytest.raises(NotFound, match="catalog 'films' was removed meanwhile"):
+        train(training(objects, FIRST_MS, tell=tell, records=stores.records))
+    assert left(stores) == []
+    assert not stores.records.get(popularity_fallback.record_key("films"))
+
+
+def test_what_the_trainings_of_a_new_catalog_of_the_same_name_made_stays() -> None:
+    stores = trainable()
+
+    def tell(line: str) -> None:
+        if line.startswith("publishing"):
+            catalog_removal.remove(stores, "films", FIRST_MS)
+            fill(stores.objects, checkerboard(users=8, items=8))
+            made_again.append(trained(stores.objects, FIRST_MS + 1))
+
+    made_again: list[runs.Record] = []
+    with pytest.raises(NotFound, match="catalog 'films' was removed meanwhile"):
+        train(training(stores.objects, FIRST_MS, tell=tell, records=stores.records))
+    (again,) = made_again
+    assert [key for key in left(stores) if key.startswith("runs/")] == [f"runs/films/{again['run']}.json"]
+    champion = champions.read_champion(stores.objects, "films")
+    assert champion
+    assert champion.version == again["version"]
+    assert champions.is_loadable(stores.objects, "films", champion.version)
+
+
+@pytest.mark.parametrize("moment", ["reading", "writing"])
+def test_a_compaction_whose_catalog_is_removed_meanwhile_leaves_no_block(moment: str) -> None:
+    stores = small()
+    remove = partial(catalog_removal.remove, stores, "films", FIRST_MS)
+    objects = Meanwhile(stores.objects, remove) if moment == "reading" else Writing(stores.objects, remove)
+    with pytest.raises(NotFound, match="catalog 'films' was removed meanwhile"):
+        compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS)
+    assert left(stores) == []
+
+
+class Writing(StoppingObjects):
+    """Objects that call `meanwhile` before the first block is written."""
+
+    def __init__(self, inner: Objects, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self._meanwhile = [meanwhile]
+
+    def put(self, key: str, data: bytes) -> str:
+        if key.endswith(".npz") and self._meanwhile:
+            self._meanwhile.pop()()
+        return super().put(key, data)
 
 
 def test_a_name_is_free_again_after_the_removal() -> None:

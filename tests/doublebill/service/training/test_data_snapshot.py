@@ -31,7 +31,11 @@ def objects():
 @pytest.fixture
 def told(objects):
     """The window of a run that began at `STARTED_MS`, as its record tells it."""
-    return DataSnapshot.of_now(objects, "films").to_json(STARTED_MS)
+    return window(DataSnapshot.of_now(objects, "films"), objects)
+
+
+def window(snapshot, objects):
+    return snapshot.to_json(STARTED_MS, snapshot.log.read(objects, []))
 
 
 def read(found, objects):
@@ -50,6 +54,7 @@ def test_it_tells_young_objects_by_key_and_old_ones_by_number_and_digest(told):
     assert (told["items"]["settled"], len(told["items"]["recent"])) == (1, 1)
     assert (told["merges"]["settled"], len(told["merges"]["recent"])) == (1, 1)
     assert told["imports"] == {"an-import": 1}
+    assert told["rows"] == {"requests": 8, "imports": {"an-import": len(EVENTS) - 8}}
     assert told["settled_ms"] == STARTED_MS - LATE_MS
 
 
@@ -63,7 +68,7 @@ def test_what_landed_since_is_left_out_even_where_its_key_is_older_than_the_run(
     found, changed = data_snapshot.restore(objects, "films", told)
     assert changed == []
     assert read(found, objects) == before
-    assert found.to_json(STARTED_MS) == told
+    assert window(found, objects) == told
 
 
 def keys_of(objects, prefix, part):

@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from doublebill.errors import DataDamaged
+from doublebill.event_table import EventTable
 from doublebill.events import to_line
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs, removals, user_aliases
+from doublebill.service.catalog.event_log import commit_import, put_part, uncommit
+from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.registry import champions
 from doublebill.service.training.train import train
 from doublebill.service.training.verify import verify
@@ -126,15 +129,73 @@ def remove_import(objects: MemoryObjects) -> None:
         objects.delete(key)
 
 
-@pytest.mark.parametrize(("removed", "at_ms", "promoted"), [(100, 1, True), (99, 1, False), (100, -1, False)])
-def test_events_that_were_removed_on_purpose_are_not_missing(objects, removed, at_ms, promoted):
-    removals.append(objects, "films", "import", removed, FIRST_MS + at_ms, "an-import")
+@pytest.mark.parametrize(
+    ("reason", "name", "events", "at_ms", "promoted"),
+    [
+        ("import", "an-import", 100, 1, True),
+        ("import", "an-import", 100, -1, True),  # the run began after the record was written, and read the import
+        ("import", "an-import", 100, -LATE_MS - 1, False),  # of an earlier import of the same file
+        ("import", "another", 100, 1, False),
+        ("erasure", "", 100, 1, True),
+        ("erasure", "", 99, 1, False),
+    ],
+)
+def test_events_that_were_removed_on_purpose_are_not_missing(objects, reason, name, events, at_ms, promoted):
+    removals.append(objects, "films", reason, events, FIRST_MS + at_ms, name)
     remove_import(objects)
     assert train(training(objects, LATER_MS)).get("promoted") is promoted
 
 
+def test_a_removal_that_the_promoted_run_found_accounts_for_nothing_that_is_lost_later(objects):
+    removals.append(objects, "films", "erasure", 100, LATER_MS - 1)
+    assert trained(objects, LATER_MS)["promoted"]
+    remove_import(objects)
+    record = train(training(objects, LATER_MS + 1))
+    assert (record["promoted"], record["why"].partition(":")[0]) == (False, "100 events are missing")
+
+
+def test_an_import_that_was_replaced_is_not_missing(objects):
+    part = put_part(objects, "films", "the-new-one", 0, EventTable.of(EVENTS[100:140]))
+    commit_import(objects, "films", "the-new-one", {"accepted": 40, "replaces": ["an-import"]}, [part])
+    assert train(training(objects, LATER_MS))["promoted"]
+
+
+def test_new_requests_do_not_stand_for_a_lost_import(objects):
+    fill(objects, [replace(event, event_id="new") for event in EVENTS], now_ms=FIRST_MS + 2)
+    remove_import(objects)
+    record = train(training(objects, LATER_MS))
+    assert (record["promoted"], record["why"].partition(":")[0]) == (False, "100 events are missing")
+
+
+class RemovedWhileRead(MemoryObjects):
+    """Objects of which an import is removed as soon as one of its objects with this name is read."""
+
+    name = ""
+
+    def get(self, key):
+        if self.name and key.endswith(self.name):
+            name, self.name = self.name, ""
+            removals.append(self, "films", "import", 100, LATER_MS, "an-import")
+            uncommit(self, "films", "an-import")
+            if name != "import.json":
+                remove_import(self)
+        return super().get(key)
+
+
+@pytest.mark.parametrize("name", ["import.json", "part-00000.npz", "part-00001.npz"])
+def test_a_training_goes_on_without_an_import_that_is_removed_while_it_reads(objects, name):
+    removing = RemovedWhileRead(objects.held)
+    removing.name = name
+    told = []
+    record = train(training(removing, LATER_MS, tell=told.append))
+    assert record["promoted"]
+    assert (record["data"]["events"], record["window"]["imports"]) == (100, {})
+    said = "import an-import was removed while it was read; the version is without it"
+    assert (said in told, said in record["warnings"]) == (name != "import.json", name != "import.json")
+
+
 def test_a_damaged_record_of_a_removal_accounts_for_nothing(objects):
-    removals.append(objects, "films", "import", 100, FIRST_MS + 1)
+    removals.append(objects, "films", "import", 100, FIRST_MS + 1, "an-import")
     (key,) = objects.keys("removals/")
     objects.put(key, b'{"events": 1000}')
     remove_import(objects)
@@ -143,7 +204,7 @@ def test_a_damaged_record_of_a_removal_accounts_for_nothing(objects):
 
 def test_numbers_that_fell_by_more_than_a_tenth_are_warned_of(objects):
     assert trained(objects, LATER_MS)["warnings"] == []
-    removals.append(objects, "films", "import", 100, LATER_MS + 1)
+    removals.append(objects, "films", "import", 100, LATER_MS + 1, "an-import")
     remove_import(objects)
     warnings = train(training(objects, 2 * LATER_MS))["warnings"]
     assert [warning.partition(" since")[0] for warning in warnings] == [

@@ -5,8 +5,8 @@ import pytest
 
 from doublebill.event_table import EventTable
 from doublebill.events import Event
-from doublebill.service.catalog import data_report
-from doublebill.service.catalog.data_report import DataReport, histogram
+from doublebill.service.catalog.imported import data_report
+from doublebill.service.catalog.imported.data_report import DataReport, histogram
 
 DAY = 86_400_000
 
