@@ -222,10 +222,39 @@ class StoppingObjects:
         finally:
             self._die(last)
 
+    def counted(self, name: str, key: str) -> contextlib.AbstractContextManager[None]:
+        """Counts a call of another store of the same process."""
+        return self._call(name, key)
+
     def _die(self, now: bool) -> None:
         if now:
             self._dead = True
             raise Killed
+
+
+class StoppingHistories:
+    """Histories of the same process as some objects: calls of both are counted together, and both die together.
+
+    Pages are written one a call, since a process may die between any two.
+    """
+
+    def __init__(self, inner: Histories, objects: StoppingObjects) -> None:
+        self._inner = inner
+        self._objects = objects
+
+    def put_pages(self, catalog: str, pages: Iterable[StoredPage], revision: int = 1) -> None:
+        for page in pages:
+            with self._objects.counted("put_pages", page.user):
+                self._inner.put_pages(catalog, [page], revision)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._inner, name)
+
+        def counted(*args: Any, **named: Any) -> Any:
+            with self._objects.counted(name, "histories"):
+                return method(*args, **named)
+
+        return counted
 
 
 class FailingObjects(StoppingObjects):

@@ -37,4 +37,6 @@ def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch
 
 @api.on("GET /v1/catalogs/{catalog}/batches/{batch_id}", "read")
 def batch(catalog: str, batch_id: str, request: batch_job.PartOptions) -> batch_job.Batch:
+    if (user_id := api.caller.user_id) is not None:
+        batch_job.check_owner(stores.objects, catalog, batch_id, stores.histories.pseudonym_of(user_id))
     return batch_job.show(stores.objects, catalog, batch_id, now_ms(), request.part)

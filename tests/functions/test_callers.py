@@ -157,6 +157,26 @@ def test_a_token_may_write_and_ask_for_its_own_user(functions: dict[str, Handler
     check_problem(answer, 503, "no-model")  # it may ask; there is no model yet
 
 
+@pytest.mark.parametrize(
+    ("asker", "user_ids", "status"),
+    [
+        ("app:anna", ["anna"], 200),
+        ("app:bert", ["anna"], 404),
+        ("app:anna", ["anna", "bert"], 404),
+        ("shop", ["bert"], 200),
+    ],
+)
+def test_a_token_reads_no_batch_about_other_users(
+    functions: dict[str, Handler], asker: str, user_ids: list[str], status: int
+) -> None:
+    objects = open_objects("s3://doublebill-tested")
+    before = set(objects.keys("batches/movies/"))
+    asked(functions, "shop", BATCH, {"catalog": "movies"}, {"user_ids": user_ids})  # kept, though no job can start here
+    (batch_id,) = {key.split("/")[2] for key in objects.keys("batches/movies/") if key not in before}
+    place = {"catalog": "movies", "batch_id": batch_id}
+    assert asked(functions, asker, "GET /v1/catalogs/{catalog}/batches/{batch_id}", place).status == status
+
+
 @pytest.mark.parametrize("route", [MODELS, TRAIN, ITEMS, RECOMMEND])
 def test_a_hidden_catalog_is_answered_as_one_that_is_missing(functions: dict[str, Handler], route: str) -> None:
     body = {"items": [{"item_id": "a"}]} if route == ITEMS else None

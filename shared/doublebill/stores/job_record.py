@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.errors import DoublebillError, ObjectMissing, StoreUnavailable
+from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 
@@ -81,8 +82,8 @@ class JobRecord:
         try:
             jobs.start(payload)
         except StoreUnavailable as failed:
-            if self.read()["state"] == "queued":  # the job may have started although the answer was lost
-                self.add(state="failed", error=str(failed))
+            error = str(failed)
+            swap(self.objects, self.key, lambda data: _failed_to_start(data, error))
             raise
         return queued
 
@@ -125,3 +126,14 @@ class JobRecord:
     def _put(self, fields: Fields) -> Fields:
         self.objects.put(self.key, json.dumps(fields).encode())
         return fields
+
+
+def _failed_to_start(data: bytes | None, error: str) -> bytes | None:
+    """Returns the record of a job that nobody started, None where the job itself has written meanwhile.
+
+    The job may have begun although the answer to its start was lost.
+    """
+    fields: Fields = {} if data is None else json.loads(data)
+    return (
+        json.dumps({**fields, "state": "failed", "error": error}).encode() if fields.get("state") == "queued" else None
+    )

@@ -61,6 +61,32 @@ def test_a_job_that_started_although_the_answer_was_lost_goes_on(record):
     assert record.read()["state"] == "running"
 
 
+def test_a_job_that_begins_while_its_start_is_taken_for_failed_goes_on():
+    class Racing(MemoryObjects):
+        """Objects that the job writes to right after its starter has looked at the record."""
+
+        armed = False
+
+        def get(self, key):
+            stored = super().get(key)
+            if self.armed:
+                self.armed = False
+                begin(record, NOW_MS + 1)
+            return stored
+
+    class LosingTheAnswer:
+        def start(self, payload) -> None:
+            objects.armed = True
+            raise StoreUnavailable("Lambda: ReadTimeoutError")
+
+    objects = Racing()
+    record = JobRecord(objects, KEY, JOB, keeps=("films",))
+    with pytest.raises(StoreUnavailable):
+        record.queue(LosingTheAnswer(), {}, {"films": 2})
+    assert not objects.armed
+    assert record.read() == {"films": 2, "state": "running", "started_ms": NOW_MS + 1}
+
+
 def test_a_job_that_begins_again_forgets_how_it_ended(record):
     record.queue(NotedJobs(record), {}, {"films": 2})
     record.add(state="failed", error="S3: SlowDown")

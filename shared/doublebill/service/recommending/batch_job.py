@@ -4,15 +4,17 @@
     batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order of the request
     batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
 
+Each part begins with the user after the last one of the part before, and has at most `size` users and `PART_BYTES`. A
+record without `parts`, of a batch that works or of an earlier version, has `size` users in every part.
+
 A user is a place in the request: no id is stored, and no answer names one. The bucket lets batches go after a week. A
 job that is started again goes on where its predecessor stopped.
 """
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
@@ -44,6 +46,9 @@ PART_ITEMS = 5000
 
 PART_ITEMS_EXPLAINED = 500
 """The same where each brings its contributions."""
+
+PART_BYTES = 5_000_000
+"""Bytes of one part as Lambda sends them, unless one user's answer alone has more; the API sends up to 5.5 MB."""
 
 PATIENCE_SECONDS = 20.0
 """How long a job waits for the stores for one user."""
@@ -86,7 +91,7 @@ class Batch(TypedDict):
     """queued, running, succeeded, failed or lost"""
     users: int
     parts: int
-    """Ask for each by `?part=`, from 0."""
+    """Ask for each by `?part=`, from 0. While the batch works, the fewest that there will be."""
     error: NotRequired[str]
     results: NotRequired[Sequence[Result]]
 
@@ -136,22 +141,62 @@ def run(stores: BatchStores, catalog: str, batch: str) -> Batch:
     _fields(stores.objects, catalog, batch)
     record = _record_of(stores.objects, catalog, batch)
     with record.running(stores.now_ms(), stores.now_ms) as fields:
-        _write_parts(stores, catalog, batch, fields)
-    record.add(state="succeeded", finished_ms=stores.now_ms())
+        parts = _write_parts(stores, catalog, batch, fields)
+    record.add(state="succeeded", finished_ms=stores.now_ms(), parts=parts)
     return show(stores.objects, catalog, batch, stores.now_ms())
 
 
-def _write_parts(stores: BatchStores, catalog: str, batch: str, record: Mapping[str, Any]) -> None:
-    """Writes the parts that are not there yet."""
+def _write_parts(stores: BatchStores, catalog: str, batch: str, record: Mapping[str, Any]) -> int:
+    """Writes the parts that are not there yet, and returns the number of all."""
     options = read(RecommendationOptions, record["options"])
-    users = unpack(stores.objects.get(_key(catalog, batch, USERS)).data)
+    users = list(unpack(stores.objects.get(_key(catalog, batch, USERS)).data))
     done = set(stores.objects.keys(_key(catalog, batch, "part-")))
-    for part, some in enumerate(batched(enumerate(users), record["size"], strict=False)):
+    part, index = 0, 0
+    while index < len(users):
         key = _part_key(catalog, batch, part)
         if key not in done:
-            lines = [_line(stores, catalog, index, user, options) for index, user in some]
-            with contextlib.suppress(Conflict):  # the same job, started twice
+            some = enumerate(users[index : index + record["size"]], index)
+            lines = _fitting(_line(stores, catalog, place, user, options) for place, user in some)
+            with contextlib.suppress(Conflict):  # the same job, started twice: its part counts
                 stores.objects.create(key, pack(lines))
+                done.add(key)
+                part, index = part + 1, index + len(lines)
+                continue
+        part, index = part + 1, _next_index(stores.objects.get(key).data)
+    return part
+
+
+def _fitting(lines: Iterable[str]) -> list[str]:
+    """Returns the first of the lines, as many as one part takes, and at least one."""
+    fitting: list[str] = []
+    size = 0
+    for line in lines:
+        size += len(line.encode()) + line.count('"') + line.count("\\") + 1  # Lambda escapes quotes and backslashes
+        if fitting and size > PART_BYTES:
+            break
+        fitting.append(line)
+    return fitting
+
+
+def _next_index(part: bytes) -> int:
+    """Returns the place of the user after the last one of a part."""
+    *_, last = unpack(part)
+    return int(json.loads(last)["index"]) + 1
+
+
+def check_owner(objects: Objects, catalog: str, batch: str, user: str) -> None:
+    """Checks that a batch is about nobody but the user with this pseudonym.
+
+    Raises:
+        NotFound: when it is about others, with the message of a batch that does not exist, or there is none.
+    """
+    _fields(objects, catalog, batch)
+    try:
+        users = set(unpack(objects.get(_key(catalog, batch, USERS)).data))
+    except ObjectMissing:
+        users = set()
+    if users != {user}:
+        raise NotFound(f"catalog {catalog!r} has no batch {batch!r}")
 
 
 def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | None = None) -> Batch:
@@ -166,7 +211,7 @@ def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | No
         "batch_id": batch,
         "state": record["state"],
         "users": record["users"],
-        "parts": -(-record["users"] // record["size"]),
+        "parts": record.get("parts") or -(-record["users"] // record["size"]),
     }
     if "error" in record:
         shown["error"] = record["error"]

@@ -14,7 +14,7 @@ from doublebill.service.ingesting import bad_rows, import_file, imported_histori
 from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
-from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingHistories, StoppingObjects
 from file_rows import read_events, read_items
 from imported_rows import import_rows
 from stored import every_byte, items_of
@@ -45,6 +45,10 @@ def imported(intake, content: str | bytes = RATINGS, on_progress=lambda _: None,
     raw = content.encode() if isinstance(content, str) else content
     rows = read_events(io.BytesIO(raw), "ratings.csv")
     return import_rows(intake, "films", IMPORT, rows, NOW_MS, ImportTerms(**told), on_progress)
+
+
+def stopping_intake(objects: StoppingObjects, histories: MemoryHistories) -> Intake:
+    return Intake(objects, StoppingHistories(histories, objects), PSEUDONYMS, DAY)
 
 
 def history(intake, user_id: str) -> list[str]:
@@ -175,21 +179,29 @@ class TestEvents:
     def test_killed_at_any_store_call_counts_once_after_importing_again(self, monkeypatch, moment):
         monkeypatch.setattr(import_file, "PART_EVENTS", 7)
         monkeypatch.setattr(imported_rows, "BLOCK_ROWS", 7)
+        few = HEADER + "".join(f"alice-{n % 2},film-{n},4,{1_700_000_000 + n}\n" for n in range(8)) + "a,b,c,d\n"
+        rows = list(read_events(io.BytesIO(few.encode()), "ratings.csv"))
+
+        def stored(intake: Intake) -> Imported:
+            return import_rows(intake, "films", IMPORT, rows, NOW_MS, ImportTerms(max_bad_share=0.5))
+
         alive = StoppingObjects(MemoryObjects())
-        imported(Intake(alive, MemoryHistories(), PSEUDONYMS, DAY), ONE_BAD)
+        stored(stopping_intake(alive, MemoryHistories()))
+        calls = len(alive.calls)
         expected = sorted(map(str, logged(alive)))
+        assert [name for name, _ in alive.calls].count("put_pages") == 2
         committing = alive.calls.index(("create", f"imports/films/{IMPORT}/import.json"))
-        for stop_at in range(committing + 1):
+        for stop_at in range(calls):
             objects, histories = MemoryObjects(), MemoryHistories()
-            dying = StoppingObjects(objects, stop_at, moment)
+            dying = stopping_intake(StoppingObjects(objects, stop_at, moment), histories)
             with pytest.raises(Killed):
-                imported(Intake(dying, histories, PSEUDONYMS, DAY), ONE_BAD)
-            committed = stop_at == committing and moment == "after"
+                stored(dying)
+            committed = stop_at > committing or (stop_at == committing and moment == "after")
             assert sorted(map(str, logged(objects))) == (expected if committed else [])
             intake = Intake(objects, histories, PSEUDONYMS, DAY)
-            assert imported(intake, ONE_BAD).accepted == 30
+            assert stored(intake).accepted == 8
             assert sorted(map(str, logged(objects))) == expected
-            assert len(history(intake, "alice-0")) == 10
+            assert len(history(intake, "alice-0")) == 4
 
     @pytest.mark.parametrize("refused", [False, True])
     def test_no_user_id_is_stored_anywhere(self, objects, tmp_path, refused):

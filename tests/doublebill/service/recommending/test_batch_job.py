@@ -194,6 +194,42 @@ def test_a_user_whose_history_cannot_be_read_gets_what_is_popular_and_it_says_so
     assert {(result["cold"], result["degraded"]) for result in results(stores)[0]} == {(True, UNREAD)}
 
 
+def test_parts_are_as_small_as_an_answer_can_carry(stores: BatchStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    done(stores)
+    (whole,) = results(stores)
+    line = len(json.dumps(whole[0]))
+    for key in list(stores.objects.keys(f"batches/films/{BATCH}/part-")):
+        stores.objects.delete(key)
+    monkeypatch.setattr(batch_job, "PART_BYTES", 3 * line)
+    assert batch_job.run(stores, "films", BATCH)["parts"] > 2
+    parts = results(stores)
+    assert [result for part in parts for result in part] == whole
+    monkeypatch.setattr(batch_job, "PART_BYTES", 1)
+    stores.objects.delete(f"batches/films/{BATCH}/part-00001.jsonl.gz")
+    batch_job.run(stores, "films", BATCH)
+    assert [result for part in results(stores)[:2] for result in part] == whole[: len(parts[0]) + 1]
+
+
+def test_a_batch_of_an_earlier_version_opens(stores: BatchStores) -> None:
+    done(stores)
+    key = f"batches/films/{BATCH}/batch.json"
+    record = json.loads(stores.objects.get(key).data)
+    assert record.pop("parts") == 1
+    stores.objects.put(key, json.dumps(record).encode())
+    assert batch_job.show(stores.objects, "films", BATCH, NOW_MS)["parts"] == 1
+    assert len(results(stores)[0]) == len(USERS)
+
+
+def test_a_batch_is_shown_to_one_user_only_where_it_is_about_nobody_else(stores: BatchStores) -> None:
+    done(stores)
+    with pytest.raises(NotFound, match="has no batch"):
+        batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-0")
+    done(stores, user_ids=USERS[:1] * 2)
+    batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-0")
+    with pytest.raises(NotFound, match="has no batch"):
+        batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-1")
+
+
 def test_a_job_that_fails_says_why_and_can_be_started_again(stores: BatchStores) -> None:
     batch_job.start(stores, NotedJobs(), "films", BATCH, request(filter={"colour": "red"}))
     with pytest.raises(InvalidInput):

@@ -20,7 +20,7 @@ from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.merging import merge
 from doublebill.service.removing import import_removal
 from doublebill.service.removing.import_removal import ImportStores
-from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from fakes import Killed, MemoryHistories, MemoryObjects, StoppingHistories, StoppingObjects
 from imported_rows import import_rows
 from stored import items_of
 from trainings import described, fill, logged
@@ -124,10 +124,15 @@ def test_the_share_of_a_user_who_was_merged_goes_too(owners: list[str]) -> None:
     assert history(stores, "owner") == set()
 
 
+def dying(stores: ImportStores, stop_at: int, moment: Any) -> ImportStores:
+    objects = StoppingObjects(stores.objects, stop_at, moment)
+    return ImportStores(objects, StoppingHistories(stores.histories, objects))
+
+
 @pytest.mark.parametrize(("stop_at", "moment"), STOPS)
 def test_a_removal_that_dies_anywhere_is_completed_by_the_next(stop_at: int, moment: Any) -> None:
     stores = small()
-    stopping = ImportStores(StoppingObjects(stores.objects, stop_at, moment), stores.histories)
+    stopping = dying(stores, stop_at, moment)
     try:
         import_removal.remove(stopping, "films", OLD, NOW_MS + 1)
     except Killed:
@@ -239,7 +244,7 @@ def test_a_file_takes_the_place_of_an_earlier_one() -> None:
 @pytest.mark.parametrize(("stop_at", "moment"), STOPS)
 def test_a_replacement_that_dies_anywhere_loses_and_doubles_nothing(stop_at: int, moment: Any) -> None:
     stores = small()
-    stopping = ImportStores(StoppingObjects(stores.objects, stop_at, moment), stores.histories)
+    stopping = dying(stores, stop_at, moment)
     try:
         replace_old(stopping)
     except Killed:
@@ -277,7 +282,7 @@ def test_a_removal_of_metadata_that_dies_anywhere_is_completed_by_the_next(stop_
     stores = small()
     catalogs.put_items(stores.objects, "films", [Item("a", title="old", available=True)], NOW_MS)
     import_items(stores.objects, "films", NEW, ITEM_ROWS, NOW_MS + 1)
-    stopping = ImportStores(StoppingObjects(stores.objects, stop_at, moment), stores.histories)
+    stopping = dying(stores, stop_at, moment)
     try:
         import_removal.remove(stopping, "films", NEW, NOW_MS + 3)
     except Killed:
