@@ -242,17 +242,21 @@ def test_a_commit_takes_so_many_events_that_they_fit_into_memory(monkeypatch: py
     assert (content(objects), loose(objects)) == (WHOLE, [])
 
 
+def window(objects: MemoryObjects, snapshot: DataSnapshot) -> dict[str, object]:
+    return snapshot.to_json(NOW_MS, snapshot.log.read(objects, []))
+
+
 def test_a_recorded_training_reads_the_same_before_and_after() -> None:
     objects = a_log(REQUESTS * 4)
     fill(objects, [Event("young", "item-01", "view", 1.0, FIRST_MS)], now_ms=NOW_MS - 1)
     record = trained(objects, NOW_MS)
     fill(objects, [Event("younger", "item-01", "view")], now_ms=NOW_MS - 2)
-    before = DataSnapshot.of_now(objects, "films").to_json(NOW_MS)
+    before = window(objects, DataSnapshot.of_now(objects, "films"))
     compact(objects, "films", NOW_MS + 2 * LATE_MS)
     assert loose(objects) == []
-    assert DataSnapshot.of_now(objects, "films").to_json(NOW_MS) == before
+    assert window(objects, DataSnapshot.of_now(objects, "films")) == before
     restored, changes = data_snapshot.restore(objects, "films", record["window"])
-    assert (changes, restored.to_json(NOW_MS)) == ([], record["window"])
+    assert (changes, window(objects, restored)) == ([], record["window"])
     assert "younger" not in restored.read(objects).events.users.rows()
     assert verify(objects, "films", str(record["version"])).outcome == "same"
 
