@@ -27,8 +27,8 @@ def quantise(edges: sp.csr_array, values: Values) -> Neighbours:
     np.maximum.at(largest, edges.indices, np.abs(edges.data))
     scales = np.where(largest > 0, np.maximum(largest / LARGEST, TINY), 1.0).astype(np.float32)
     steps = np.rint(edges.data / scales[edges.indices]).astype(np.int8)
-    kept = sp.csr_array((steps, edges.indices, edges.indptr), shape=edges.shape)
-    kept.eliminate_zeros()
+    kept = sp.csr_array((steps, edges.indices, edges.indptr), shape=edges.shape, copy=True)
+    kept.eliminate_zeros()  # in place: without the copy it would move the indices of `edges`, which may be needed again
     return _neighbours(kept, kept.data, scales)
 
 

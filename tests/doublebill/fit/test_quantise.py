@@ -83,3 +83,12 @@ def test_no_edges_are_neighbours_too(values: Any, n_items: int) -> None:
     neighbours = quantise(sp.csr_array((n_items, n_items), dtype=np.float64), values)
     assert (neighbours.n_items, len(neighbours.values), len(neighbours.scales)) == (n_items, 0, n_items)
     assert (neighbours.scales > 0).all()
+
+
+def test_the_edges_stay_unchanged_where_some_round_to_nothing() -> None:
+    edges = sp.csr_array(np.array([[0, 1e-9, 1.0], [1.0, 0, 1e-9], [1e-9, 1.0, 0]]))
+    before = edges.toarray()
+    first, again = quantise(edges, "int8"), quantise(edges, "int8")
+    assert np.array_equal(edges.toarray(), before)
+    assert len(first.targets) == 3
+    assert np.array_equal(first.targets, again.targets)
