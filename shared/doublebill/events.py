@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
 from doublebill.times.moments import LATEST_MILLISECONDS, milliseconds
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
+from doublebill.values.learnt_scale import LearntScale
 from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 ID_LENGTH = 256
@@ -66,11 +67,12 @@ def parse(
     kind: str = "",
     received: int = 0,
     kinds: EventKinds = DEFAULT_KINDS,
-    scale: RatingScale | None = None,
+    scale: RatingScale | LearntScale | None = None,
 ) -> Event:
     """Returns the event that `raw` describes, of one of the catalog's `kinds`.
 
-    A rating is inside the catalog's `scale`; without one it is from 0 to 1000000000, as other values always are.
+    A rating is inside the catalog's `scale`, set or learnt; without one it is from 0 to 1000000000, as other values
+    always are.
     `kind` is used where `raw` names none, `received` (milliseconds) where it has no timestamp. In `raw`, `timestamp`
     is a time in any form that `doublebill.times.moments` reads.
 
@@ -125,14 +127,14 @@ def _number(field: str, found: object, default: float, highest: float, complaint
     return float(found)
 
 
-def _rating(found: object, scale: RatingScale | None, complaints: list[Complaint]) -> float:
+def _rating(found: object, scale: RatingScale | LearntScale | None, complaints: list[Complaint]) -> float:
     """Returns a rating inside the scale, else adds a complaint that names it and returns 1."""
     number = found if isinstance(found, int | float) and not isinstance(found, bool) else None
     if number is not None and number in (scale or UNSET_SCALE):
         return float(number)
     words = f"the rating, a number from 0 to {LARGEST_RATING:.10g}"
     if scale is not None:
-        words = f"a rating of the catalog's scale, a number from {scale.lowest:g} to {scale.highest:g}"
+        words = scale.words
     elif number is not None and number < 0:
         words += ", or set a rating scale such as -10..10 for the catalog"
     complaints.append(wrong_value("value", NOTHING if found is None else found, words))

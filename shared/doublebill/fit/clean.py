@@ -14,13 +14,13 @@ from doublebill.arrays import Floats, Floats32, Ints, Ints32, Items, Mask, Place
 from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.events import Event
-from doublebill.fit.ratings.learnt_scale import learnt_scale
 from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
 from doublebill.model.stars.verdicts import Stars
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
+from doublebill.values.learnt_scale import learnt_scale
 from doublebill.values.rating_scale import RatingScale
 
 
@@ -46,6 +46,8 @@ class Cleaned:
     """The rating scale, set or learnt; None without ratings of two values."""
     outside: int = 0
     """Number of ratings outside the scale, which count for nothing."""
+    rated: int = 0
+    """Number of distinct ratings inside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +162,7 @@ def clean(
         newest=int(distinct.timestamps.max()) if len(distinct) else 0,
         scale=scale,
         outside=int(outside.sum()),
+        rated=int(rated.sum() - outside.sum()),
     )
 
 

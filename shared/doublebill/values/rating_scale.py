@@ -28,6 +28,11 @@ class RatingScale:
         return f"{self.lowest:g}..{self.highest:g}"
 
     @property
+    def words(self) -> str:
+        """Returns the ratings inside, as a complaint names them."""
+        return f"a rating of the catalog's scale, a number from {self.lowest:g} to {self.highest:g}"
+
+    @property
     def middle(self) -> float:
         """Returns the rating halfway between the ends."""
         return (self.lowest + self.highest) / 2

@@ -1,5 +1,7 @@
 """Settings of a catalog as people see them."""
 
+from collections.abc import Sequence
+
 from doublebill_local.display.console import Answer, out, table
 
 
@@ -10,9 +12,18 @@ def show_settings(answer: Answer) -> None:
         kinds.add_row(name, f"{kind['weight']:g}", *("yes" if kind[flag] else "no" for flag in ("verdict", "repeats")))
     out.print(kinds)
     scale, unrated, seen = answer["rating_scale"], answer["unrated"], answer["exclude_seen"]
-    out.print(f"rating scale: {f'{scale[0]:g}..{scale[1]:g}' if scale else 'learnt from the ratings'}")
+    out.print(f"rating scale: {_scale(scale) if scale else f'learnt from the ratings{_learnt(answer)}'}")
     out.print(f"a rating in files that means not rated: {'none' if unrated is None else f'{unrated:g}'}")
     out.print(f"leave out items of the history: {'as the events suggest' if seen is None else 'yes' if seen else 'no'}")
+
+
+def _learnt(answer: Answer) -> str:
+    learnt = answer.get("learnt_scale")
+    return f": {_scale(learnt)} in the newest training" if learnt else ""
+
+
+def _scale(ends: Sequence[float]) -> str:
+    return f"{ends[0]:g}..{ends[1]:g}"
 
 
 def show_key(answer: Answer) -> None:

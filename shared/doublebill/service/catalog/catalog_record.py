@@ -1,11 +1,12 @@
 """The record of a catalog: its settings, and the meaning of its events and files.
 
-catalogs/<catalog>.json   {"catalog", "exclude_seen", "kinds"?, "rating_scale"?, "unrated"?, "reading"?}
+catalogs/<catalog>.json   {"catalog", "exclude_seen"}, and of those below the ones that are there
 removed/<catalog>.json    {"removed_ms"}: the catalog was removed then; it stays, so that nobody serves an older model
 
     exclude_seen   whether answers leave out items of the history; null where the events decide
     kinds          the event kinds that differ from the default ones; see `doublebill.values.event_kinds`
     rating_scale   [lowest, highest] rating; missing where each training learns it
+    learnt_scale   {"scale": [lowest, highest], "ratings"} as the newest training learnt it; counts where none is set
     unrated        the rating that means "not rated" in files; missing where every number is a rating
     reading        how the last file was read, for the next one
 
@@ -27,6 +28,7 @@ from doublebill.schema import Input, Pair
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
+from doublebill.values.learnt_scale import LearntScale
 from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 PREFIX = "catalogs/"
@@ -58,6 +60,8 @@ class Settings(TypedDict):
     """All event kinds by name: weight, whether it is a verdict, whether it repeats."""
     rating_scale: list[float] | None
     """Lowest and highest rating; null where each training learns them from the ratings."""
+    learnt_scale: list[float] | None
+    """Lowest and highest rating as the newest training learnt them; null before, and where there are no two."""
     exclude_seen: bool | None
     """Whether answers leave out items of the history; null where the events decide."""
     unrated: float | None
@@ -100,6 +104,19 @@ class CatalogRecord:
         scale = self.fields.get("rating_scale")
         return None if scale is None else RatingScale.of_json(scale)
 
+    @cached_property
+    def learnt_scale(self) -> LearntScale | None:
+        """The rating scale that the newest training learnt; None before the first, or where it cannot be read."""
+        try:
+            return LearntScale.of_json(self.fields["learnt_scale"])
+        except (InvalidInput, TypeError, KeyError):
+            return None
+
+    @property
+    def scale(self) -> RatingScale | LearntScale | None:
+        """Returns the scale with which new ratings are compared: the one that was set, else the learnt one."""
+        return self.rating_scale or self.learnt_scale
+
     @property
     def exclude_seen(self) -> bool | None:
         """Returns whether answers leave out items of the history; None where the events decide."""
@@ -126,6 +143,7 @@ class CatalogRecord:
             catalog=str(self.fields["catalog"]),
             kinds=self.kinds.to_json(),
             rating_scale=self.rating_scale.to_json() if self.rating_scale else None,
+            learnt_scale=self.learnt_scale.scale.to_json() if self.learnt_scale else None,
             exclude_seen=self.exclude_seen,
             unrated=self.unrated,
         )
@@ -200,6 +218,24 @@ def change(objects: Objects, catalog: str, **changes: object) -> bool:
         return None if data is not None and kept == before.fields else json.dumps(kept).encode()
 
     return swap(objects, record_key(catalog), changed)
+
+
+def note_learnt_scale(objects: Objects, catalog: str, learnt: LearntScale | None) -> None:
+    """Records the rating scale that a training learnt; does nothing where the catalog has gone.
+
+    Raises:
+        Conflict, StoreUnavailable: as `swap`.
+    """
+
+    def noted(data: bytes | None) -> bytes | None:
+        before = UNSET if data is None else CatalogRecord.from_bytes(data)
+        if not before.fields or before.removed:
+            return None
+        rest = {name: value for name, value in before.fields.items() if name != "learnt_scale"}
+        fields = rest if learnt is None else {**rest, "learnt_scale": learnt.to_json()}
+        return None if fields == before.fields else json.dumps(fields).encode()
+
+    swap(objects, record_key(catalog), noted)
 
 
 def put_settings(objects: Objects, catalog: str, request: SettingsRequest) -> Settings:

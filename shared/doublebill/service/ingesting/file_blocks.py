@@ -6,15 +6,13 @@ from typing import Protocol
 
 import numpy as np
 
-from doublebill.arrays import Floats, Ints, Ints32
+from doublebill.arrays import Floats, Ints, Ints32, Mask
 from doublebill.columns.text_column import Texts
 from doublebill.errors import InvalidInput
 from doublebill.event_table import EventTable
 from doublebill.imports.files.blocks import Column
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.values.event_kinds import RATE
-from doublebill.values.rating_scale import RatingScale
 
 type Rows = Iterable[RawRow | BadRow]
 
@@ -73,29 +71,22 @@ class ParsedBlock:
     bad: Sequence[BadRow] = ()
     ignored: int = 0
 
+    @classmethod
+    def of_rows(cls, block: EventBlock, rows: Mask) -> "ParsedBlock":
+        """Returns the rows of a mask, without the bad and ignored rows of their block."""
 
-def inside_scale(block: EventBlock, scale: RatingScale | None) -> EventBlock:
-    """Returns a block whose ratings are inside the catalog's scale, where it has one; the others are bad rows."""
-    if scale is None or RATE not in block.kinds.distinct:
-        return block
-    rated = np.array([kind == RATE for kind in block.kinds.distinct], np.bool_)[block.kinds.codes]
-    outside = rated & ((block.values < scale.lowest) | (block.values > scale.highest))
-    if not outside.any():
-        return block
-    kept = ~outside
-    fix = f"use {scale.lowest:g} to {scale.highest:g}, or set another rating scale"
-    problem = f"outside of the rating scale {scale}"
-    return ParsedBlock(
-        lines=block.lines[kept],
-        users=Column(block.users.distinct, block.users.codes[kept]),
-        items=Column(block.items.distinct, block.items.codes[kept]),
-        kinds=Column(block.kinds.distinct, block.kinds.codes[kept]),
-        event_ids=Column(block.event_ids.distinct, block.event_ids.codes[kept]),
-        values=block.values[kept],
-        timestamps=block.timestamps[kept],
-        bad=[*block.bad, *(BadRow(line, "rating", problem, fix) for line in block.lines[outside].tolist())],
-        ignored=block.ignored,
-    )
+        def taken(column: Column) -> Column:
+            return Column(column.distinct, column.codes[rows])
+
+        return cls(
+            lines=block.lines[rows],
+            users=taken(block.users),
+            items=taken(block.items),
+            kinds=taken(block.kinds),
+            event_ids=taken(block.event_ids),
+            values=block.values[rows],
+            timestamps=block.timestamps[rows],
+        )
 
 
 def good_or_bad[T](row: RawRow, parsed: Callable[[Mapping[str, object]], T]) -> T | BadRow:

@@ -23,10 +23,10 @@ from doublebill.service.ingesting.file_blocks import (
     Pseudonymised,
     Rows,
     good_or_bad,
-    inside_scale,
 )
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.outside_scale import ScaleCheck
 from doublebill.stores.histories import page_key
 from doublebill.stores.objects import Objects
 
@@ -52,7 +52,8 @@ class Imported:
     """True where the same file was imported before, so that nothing changed."""
     report: Mapping[str, object] = field(default_factory=dict, compare=False)
     """The facts of `doublebill.service.catalog.imported.data_report`, and `rows`, `bad` (reason → `rows` and
-    `first_line`), `ignored`, `duplicates`, `users`, `items` and `density`."""
+    `first_line`), `outside_scale` (bad rows whose rating is outside of the scale; absent where none is), `ignored`,
+    `duplicates`, `users`, `items` and `density`."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class _Import:
 
     parts: _Parts
     users: Pseudonymised
+    scale: ScaleCheck
     bad: BadRows = field(default_factory=BadRows)
     histories: ImportedHistories = field(default_factory=ImportedHistories)
     data: DataReport = field(default_factory=DataReport)
@@ -133,6 +135,7 @@ class _Import:
             "duplicates": self.accepted - self.histories.distinct,
             "users": users,
             "items": items,
+            **({"outside_scale": self.scale.outside} if self.scale.outside else {}),
             "density": self.histories.pairs / (users * items) if users else 0.0,
             **self.data.to_json(),
         }
@@ -161,11 +164,12 @@ def import_events(
         return replace(_imported(committed), repeated=True)
     for replaced in terms.replaces:
         import_records.find(intake.objects, catalog, replaced)
-    reading = _Import(_Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms))
     settings = catalog_record.find(intake.objects, catalog)
+    parts, users = _Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms)
+    reading = _Import(parts, users, ScaleCheck(settings.scale))
     try:
-        for block in blocks:
-            reading.take(inside_scale(block, settings.rating_scale))
+        for block in reading.scale.checked(blocks):
+            reading.take(block)
             on_progress(reading.rows)
         reading.parts.finish()
         if not terms.again:

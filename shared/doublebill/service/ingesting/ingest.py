@@ -164,7 +164,7 @@ def _validated(
         try:
             if not isinstance(raw, Mapping):
                 raise InvalidInput.of_value("", raw, "an object")
-            kinds, scale = settings.kinds, settings.rating_scale
+            kinds, scale = settings.kinds, settings.scale
             events.append(parse(raw, pseudonyms.of, received=now_ms, kinds=kinds, scale=scale))
         except InvalidInput as wrong:
             rejected.append((index, wrong.complaints))

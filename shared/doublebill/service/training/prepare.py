@@ -12,6 +12,7 @@ from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.training_report import training_report
 from doublebill.stores.objects import Objects
+from doublebill.values.learnt_scale import LearntScale
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,18 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     cleaned = _learnable(job.catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
     if cleaned.outside:
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
+    _note_scale(job, cleaned, settings)
     report = training_report(read.events, cleaned, read.items)
     window = snapshot.to_json(started_ms, read.log)
     return Prepared(cleaned, len(read.events), report, window, read.damaged, removed)
+
+
+def _note_scale(job: TrainingJob, cleaned: Cleaned, settings: CatalogRecord) -> None:
+    """Records the rating scale that was learnt, so that later ratings are compared with it where none is set."""
+    if settings.rating_scale is None:
+        learnt = LearntScale(cleaned.scale, cleaned.rated) if cleaned.scale else None
+        with contextlib.suppress(StoreUnavailable, Conflict):  # the next training records it
+            catalog_record.note_learnt_scale(job.objects, job.catalog, learnt)
 
 
 def cleaned_now(objects: Objects, catalog: str) -> Cleaned:

@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+from itertools import batched
 
 import pytest
 
@@ -14,6 +15,8 @@ from doublebill.service.ingesting import bad_rows, import_file, imported_histori
 from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import SqliteHistories
+from doublebill.values.learnt_scale import LearntScale
+from doublebill.values.rating_scale import RatingScale
 from fakes import FailingObjects, Killed, MemoryHistories, MemoryObjects, StoppingHistories, StoppingObjects
 from file_rows import read_events, read_items
 from imported_rows import import_rows
@@ -278,3 +281,29 @@ def test_ratings_outside_of_the_scale_of_the_catalog_are_quarantined_by_line(int
     told = import_file.import_events(intake, "films", IMPORT, blocks, NOW_MS)
     assert (told.accepted, told.quarantined) == (39, 1)
     assert [(bad["line"], bad["problem"]) for bad in quarantined(objects)] == [(2, "outside of the rating scale 1..5")]
+
+
+def outliers(intake, import_id, lines):
+    raw = [RawRow(line, {"user_id": f"u{line}", "item_id": "a", "kind": "rate", "value": v}) for line, v in lines]
+    blocks = [
+        block for some in batched(raw, 100) for block in imported_rows.blocks_of_rows(some, lambda row: parse(row, str))
+    ]
+    return import_file.import_events(intake, "films", import_id, blocks, NOW_MS)
+
+
+class TestLearntScales:
+    def test_a_rating_beyond_the_scale_of_its_file_is_quarantined_with_the_reason(self, intake, objects):
+        told = outliers(intake, IMPORT, [(n + 2, 100.0 if n == 7 else 1.0 + n % 5) for n in range(250)])
+        assert (told.accepted, told.quarantined, told.report["outside_scale"]) == (249, 1, 1)
+        (bad,) = quarantined(objects)
+        assert (bad["line"], bad["problem"]) == (9, "outside of the rating scale 1..5, as learnt from the ratings")
+
+    def test_ratings_that_are_rare_only_at_the_beginning_of_a_file_are_events(self, intake):
+        told = outliers(intake, IMPORT, [(n, 9.0 if n == 50 or n > 150 else 1.0 + n % 2) for n in range(300)])
+        assert (told.accepted, told.quarantined) == (300, 0)
+
+    def test_a_file_is_compared_with_the_scale_of_the_newest_training(self, intake, objects):
+        catalogs.ensure(objects, "films")
+        catalog_record.note_learnt_scale(objects, "films", LearntScale(RatingScale(1, 5), 600))
+        told = outliers(intake, IMPORT, [(2, 4.0), (3, 100.0)] + [(n, 3.0) for n in range(4, 40)])
+        assert (told.accepted, told.quarantined) == (37, 1)

@@ -24,7 +24,8 @@ from doublebill.model.artifact import version_of as version_of_manifest
 from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.ingesting.ingest import Intake, ingest, response_of
 from doublebill.service.registry import champions, model_list, runs, versions
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.service.training import config_search as module
@@ -32,7 +33,7 @@ from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, open_objects
 from fake_records import MemoryRecords
-from fakes import FailingObjects, MemoryObjects
+from fakes import FailingObjects, MemoryHistories, MemoryObjects
 from processes import PATIENCE_SECONDS, in_processes
 from trainings import answered, append_and_train, fill, fill_import, trained, training
 from worlds import FIRST_MS, checkerboard
@@ -528,3 +529,19 @@ def test_events_of_which_none_counts_are_no_data_and_the_error_says_what_to_do()
     catalogs.ensure(objects, "films")
     with pytest.raises(NoEvents, match=r"has 12 events, none of which counts for an item.*add plays"):
         trained(objects, FIRST_MS)
+
+
+def test_a_training_records_the_learnt_scale_with_which_later_ratings_are_compared() -> None:
+    filled = MemoryObjects()
+    stars = [Event(f"u{n % 20}", f"i{n % 11}", "rate", 1.0 + n % 5, FIRST_MS + n) for n in range(100)]
+    fill(filled, [*stars, Event("u1", "i3", "rate", 100.0, FIRST_MS)])
+    catalog_record.note_learnt_scale(filled, "nowhere", None)  # makes no catalog
+    trained(filled, FIRST_MS)
+    settings = catalog_record.read(filled, "films")
+    assert settings.settings()["learnt_scale"] == [1, 5]
+    assert catalogs.names(filled) == ["films"]
+    intake = Intake(filled, MemoryHistories(), Pseudonyms(b"a key that only tests know"), 100)
+    raw = [{"user_id": "u", "item_id": "i1", "kind": "rate", "value": value} for value in (5, 100, 6)]
+    answer = response_of(ingest(intake, "films", raw, FIRST_MS + 10**6))
+    assert (answer["accepted"], [one["index"] for one in answer["rejected"]]) == (2, [1])
+    assert "the scale 1..5, which was learnt" in answer["rejected"][0]["reason"]

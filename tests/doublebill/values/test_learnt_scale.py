@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.fit.ratings.learnt_scale import learnt_scale
+from doublebill.values.learnt_scale import LearntScale, learnt_scale
 from doublebill.values.rating_scale import RatingScale
 
 STARS = [1.0, 2.0, 3.0, 4.0, 5.0] * 40
@@ -78,3 +78,18 @@ def test_ratings_below_zero_are_interactions_when_the_scale_has_them() -> None:
 
 def test_two_values_make_a_grid() -> None:
     assert learnt_scale(np.array([1.0, 5.0] * 300 + [100.0, 100.0])) == RatingScale(1, 5)
+
+
+def test_later_ratings_are_compared_with_a_scale_that_was_learnt() -> None:
+    stars = LearntScale(RatingScale(1, 5), 600)
+    assert [rating in stars for rating in (0.5, 5.0, 6.0, 9.0, 10.0, 100.0, -1.0)] == [True] * 4 + [False] * 3
+    assert 100.0 in LearntScale(RatingScale(1, 5), 10)  # one of eleven ratings is not rare
+    assert -5.0 in LearntScale(RatingScale(-10, 10), 600)
+    assert LearntScale.of_json(stars.to_json()) == stars
+
+
+def test_many_later_ratings_widen_a_learnt_scale() -> None:
+    stars = LearntScale(RatingScale(1, 5), 600)
+    values = np.array([3.0, 100.0])
+    assert stars.with_ratings(values, np.array([1, 2])) == RatingScale(1, 5)
+    assert stars.with_ratings(values, np.array([1, 200])) == RatingScale(1, 100)
