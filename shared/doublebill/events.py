@@ -104,11 +104,15 @@ def parse(
 def check_id(field: str, found: object, complaints: list[Complaint]) -> str:
     """Returns `found` when it is a possible id, else adds a complaint and returns an empty string.
 
-    Ids are opaque Unicode strings of 1 to 256 characters, without lone surrogates (no store could write them).
+    Ids are opaque Unicode strings of 1 to 256 characters, without NUL, which no line of a file can have, and without
+    lone surrogates, which no store could write.
     """
     if not isinstance(found, str) or not 1 <= len(found) <= ID_LENGTH:
         wanted = f"a string of 1 to {ID_LENGTH} characters"
         complaints.append(wrong_value(field, found, wanted))
+        return ""
+    if "\0" in found:
+        complaints.append(Complaint(field, "it has a NUL character", "use text without NUL"))
         return ""
     try:
         found.encode()

@@ -153,3 +153,8 @@ def test_a_rating_outside_of_the_scale_of_the_catalog_is_refused_with_the_scale(
 def test_a_rating_below_zero_is_refused_with_the_setting_that_allows_it() -> None:
     with pytest.raises(InvalidInput, match=r"or set a rating scale such as -10\.\.10 for the catalog"):
         parse({"user_id": "u", "item_id": "i", "kind": "rate", "value": -1}, str)
+
+
+def test_an_id_with_a_nul_character_is_refused_as_in_files() -> None:
+    with pytest.raises(InvalidInput, match="user_id: it has a NUL character"):
+        parse({"user_id": "an\0n", "item_id": "a", "kind": "play"}, str)

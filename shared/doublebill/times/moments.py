@@ -6,6 +6,7 @@ and month (`day-first`, `month-first`), or a pattern of `strptime` such as `%d.%
 
 import math
 import re
+import warnings
 from datetime import UTC, datetime
 
 from doublebill.errors import NOTHING, Complaint, InvalidInput, Shown, shown
@@ -65,6 +66,16 @@ def bare_number(found: object) -> float | None:
     if not isinstance(found, (int, float)) or abs(found) > 1e30 or not math.isfinite(found):
         return None
     return float(found)
+
+
+def is_pattern(form: str) -> bool:
+    """Returns whether a form is a pattern of `strptime` that a date can have."""
+    written = datetime(2024, 3, 5, 13, 5, tzinfo=UTC).strftime(form)
+    try:
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of patterns without a year
+            return "%" in form and bool(datetime.strptime(written, form))  # noqa: DTZ007
+    except (ValueError, re.error):
+        return False
 
 
 def _bare(value: float, form: str) -> int | None:

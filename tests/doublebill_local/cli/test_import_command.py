@@ -186,3 +186,38 @@ def test_one_persons_export_may_be_anybodys(run, tmp_path: Path) -> None:
     assert "every event is of 'me'" in run("import", "films", file).out
     told = document(run("import", "films", file, "--user-is", "ann", "--json"))["events"]
     assert (told["users"], told["repeated"]) == (1, False)
+
+
+def test_an_archive_of_which_one_file_is_refused_stores_nothing_and_names_the_file(run, tmp_path: Path) -> None:
+    archive = tmp_path / "two.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("good.csv", "user,item,rating\n" + "".join(f"u{n},a,4\n" for n in range(9)))
+        packed.writestr("wrong.csv", "user,item,rating\nann,b,4\nann,c,four\nann,d,five\n")
+    ran = run("import", "films", archive)
+    assert ran.code == 1
+    assert "two.zip: wrong.csv: 2 of 3 rows are bad" in ran.err
+    stored = keys(tmp_path / "home")
+    assert [key for key in stored if key.startswith(("imports/", "items/", "events/"))] == []
+
+
+def test_a_refused_command_leaves_what_an_earlier_one_stored(run, tmp_path: Path) -> None:
+    items, events = tmp_path / "items.csv", tmp_path / "events.csv"
+    items.write_text("item_id,title\na,Alpha\n")
+    events.write_text("user,item,rating\nann,a,four\n")
+    assert run("import", "films", "--items", items).code == 0
+    assert run("import", "films", "--items", items, "--events", events).code == 1
+    (left,) = document(run("imports", "films", "--json"))["imports"]
+    assert left["kind"] == "items"
+
+
+def test_the_name_of_a_file_is_kept_unless_it_has_the_id_of_its_only_user(run, tmp_path: Path) -> None:
+    (tmp_path / "homemovies.csv").write_text(RATINGS)
+    (tmp_path / "annual-ann.csv").write_text(DIARY)
+    assert run("import", "films", tmp_path / "homemovies.csv").code == 0
+    assert run("import", "films", tmp_path / "annual-ann.csv", "--user-is", "ann").code == 0
+    assert run("import", "books", tmp_path / "annual-ann.csv", "--user-is", "nua").code == 0
+    assert [one.get("file") for one in document(run("imports", "films", "--json"))["imports"]] == [
+        "homemovies.csv",
+        None,
+    ]
+    assert document(run("imports", "books", "--json"))["imports"][0]["file"] == "annual-ann.csv"

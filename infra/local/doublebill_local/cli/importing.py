@@ -9,12 +9,14 @@ from cyclopts import Group, Parameter
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, TooManyBadRows
+from doublebill.imports.raw_cells.cell_texts import PLAIN_NUMBERS
 from doublebill.imports.reading.decide import to_store
 from doublebill.imports.reading.file_plan import PlanContext, PlannedEvents, PlannedFile, plan_files, planned_items
-from doublebill.imports.reading.file_reading import FileReading
+from doublebill.imports.reading.file_reading import ColumnReading, FileReading
 from doublebill.imports.reading.flags import ReadingFlags
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.catalog.imported import import_records
 from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_events, import_items
 from doublebill.service.removing import import_removal
 from doublebill_local.cli.corpora import import_corpus
@@ -53,7 +55,7 @@ class CatalogFiles:
     @property
     def terms(self) -> ImportTerms:
         """Returns what the options say about the import of files of events."""
-        return ImportTerms(self.max_bad, replaces=(self.replace,) if self.replace else (), again=self.again)
+        return ImportTerms(self.max_bad, again=self.again)
 
 
 @Parameter(name="*", group=CORPUS_FILES, show_default=False)
@@ -145,14 +147,25 @@ def _import_planned(
     outcomes: list[dict[str, Any]] = []
     together = tuple(_import_id(one) for one in planned) if len(planned) > 1 else ()
     terms = replace(files.terms, together=together)
+    if files.replace:
+        if not any(one.reading and one.reading.subject == "events" for one in planned):
+            raise InvalidInput.one("--replace", "there is no file of events", "leave it out: newer items win")
+        terms = replace(terms, replaces=(import_records.resolve(home.objects(), catalog, files.replace),))
+    there = {record.import_id for record in import_records.read_all(home.objects(), catalog)[0]}
+    stored: list[str] = []
     for one in planned:
         if one.reading is None:
             outcomes.append(one.document())
             continue
         try:
             imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
-        except TooManyBadRows as wrong:
+        except (TooManyBadRows, InvalidInput) as wrong:
+            _take_back(home, catalog, stored)
+            if isinstance(wrong, InvalidInput):
+                raise _of_file(one.name, wrong) from wrong
             raise TooManyBadRows(f"{one.name}: {wrong}") from wrong
+        if imported.import_id not in there:
+            stored.append(imported.import_id)
         if one.reading.subject == "events":
             terms = replace(terms, replaces=())  # the first file of events took the place
         facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}
@@ -161,6 +174,21 @@ def _import_planned(
     if len({*subjects}) < len(subjects) or "" in subjects:
         return {"files": outcomes}
     return dict(zip(subjects, outcomes, strict=True))
+
+
+def _take_back(home: Home, catalog: str, import_ids: Sequence[str]) -> None:
+    """Removes what a command has stored before one of its files was refused: all of its files count, or none."""
+    stores = import_removal.ImportStores(home.objects(), home.histories())
+    for import_id in import_ids:
+        import_removal.remove(stores, catalog, import_id, now_ms())
+
+
+def _of_file(name: str, wrong: InvalidInput) -> InvalidInput:
+    """Returns the complaints about a file with its name."""
+    complaints = wrong.complaints
+    return InvalidInput(
+        one if name in str(one) else replace(one, problem=f"{name}: {one.problem}") for one in complaints
+    )
 
 
 def _import_file(
@@ -190,6 +218,10 @@ def _import_id(one: PlannedFile) -> str:
     with one.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
     reading = replace(one.reading, columns=(), notes=()) if one.reading else None
-    columns = [(column.column, column.meaning) for column in one.reading.columns] if one.reading else []
+    columns = [_column_facts(column) for column in one.reading.columns] if one.reading else []
     digest.update(f"{one.member} {one.options} {reading} {columns}".encode())
     return digest.hexdigest()[:32]
+
+
+def _column_facts(one: ColumnReading) -> tuple[object, ...]:
+    return (one.column, one.meaning, *([one.numbers] if one.numbers != PLAIN_NUMBERS else []))

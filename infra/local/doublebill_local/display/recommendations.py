@@ -21,6 +21,9 @@ def show_recommendations(answer: Answer) -> None:
         out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}", markup=False)
         if item.get("contributions"):
             out.print(f"     because of {contributors(item)}", markup=False, style="dim")
+    if not answer["recommendations"]:
+        out.print("nothing is left to recommend: every item is in the history, excluded by a filter or not available;")
+        out.print("--exclude-seen no shows items of the history as well")
 
 
 def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
@@ -44,6 +47,8 @@ def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
 
 def show_neighbours(answer: Answer) -> None:
     """Prints a numbered list of similar items."""
+    if not answer["neighbours"]:
+        out.print("no similar items are known: too few users have it together with other items")
     for place, item in enumerate(answer["neighbours"], 1):
         out.print(f"{place:3}. {title_of(item)}  {item['score']:.4g}", markup=False)
 

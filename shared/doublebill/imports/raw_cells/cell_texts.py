@@ -54,6 +54,11 @@ def id_cell(cell: object, delimited: bool, whole: bool = False) -> object:
     return text
 
 
+def is_number_cell(text: str, form: NumberForm) -> bool:
+    """Returns whether a text is a number in a form."""
+    return cells.is_number(_plain_number(text, form))
+
+
 def number_cell(field: str, cell: object, form: NumberForm) -> float:
     """Returns the number in a cell.
 
@@ -62,13 +67,15 @@ def number_cell(field: str, cell: object, form: NumberForm) -> float:
     """
     if not isinstance(cell, str):
         return cells.number(field, cell)
-    text = cell.strip()
-    if form.decimal_comma:
-        text = text.replace(".", "") if "," in text or (form.groups and POINT_GROUPS.fullmatch(text)) else text
-        text = text.replace(",", ".")
-    elif form.groups and (COMMA_GROUPS.fullmatch(text) or COMMA.fullmatch(text)):
-        text = text.replace(",", "")
     try:
-        return cells.number(field, text)
+        return cells.number(field, _plain_number(cell.strip(), form))
     except InvalidInput:
         raise InvalidInput.of_value(field, cells.shown(cell), "a number") from None
+
+
+def _plain_number(text: str, form: NumberForm) -> str:
+    """Returns a number of a form with a decimal point and without marks between thousands."""
+    if form.decimal_comma:
+        text = text.replace(".", "") if "," in text or (form.groups and POINT_GROUPS.fullmatch(text)) else text
+        return text.replace(",", ".")
+    return text.replace(",", "") if form.groups and (COMMA_GROUPS.fullmatch(text) or COMMA.fullmatch(text)) else text

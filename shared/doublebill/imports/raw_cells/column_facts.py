@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.meaning.headers import plain
-from doublebill.imports.raw_cells.cell_texts import COMMA, COMMA_DECIMAL, COMMA_GROUPS, FLOAT_ID, NumberForm, is_blank
+from doublebill.imports.raw_cells.cell_texts import (
+    COMMA,
+    COMMA_DECIMAL,
+    COMMA_GROUPS,
+    FLOAT_ID,
+    PLAIN_NUMBERS,
+    NumberForm,
+    is_blank,
+    is_number_cell,
+)
 from doublebill.times.bare_numbers import NUMBER_FORMS, of_size
 from doublebill.times.moments import bare_number, is_absent
 from doublebill.times.written_dates import YEAR_LAST, order_of
@@ -114,6 +123,24 @@ def number_form(column: str, meaning: str, cells: Iterable[object], delimiter: s
         return NumberForm(decimal_comma=True)
     fix = "say which, with --decimal comma or --decimal point"
     raise InvalidInput.one(column, f"the comma in {grouped[0]} can be a decimal comma or separate thousands", fix)
+
+
+def attribute_numbers(cells: Iterable[object], delimiter: str, decimal: str) -> NumberForm:
+    """Returns the marks in the numbers of an attribute; where a cell is no number in this form, the plain ones.
+
+    Without `decimal` a comma is a mark only where all cells allow one reading; commas are decimal in files whose cells
+    are not separated by commas.
+    """
+    texts = [cell.strip() for cell in cells if isinstance(cell, str) and not is_blank(cell)]
+    if not any("," in text or decimal for text in texts):
+        return PLAIN_NUMBERS
+    by_comma = decimal == "comma" or (
+        not decimal and delimiter != "," and any(COMMA_DECIMAL.fullmatch(text) for text in texts)
+    )
+    by_groups = decimal == "point" or (not decimal and any(COMMA_GROUPS.fullmatch(text) for text in texts))
+    form = NumberForm(by_comma, groups=True)
+    fitting = (by_comma or by_groups) and all(is_number_cell(text, form) for text in texts)
+    return form if fitting else PLAIN_NUMBERS
 
 
 def are_whole(cells: Iterable[object]) -> bool:

@@ -104,7 +104,7 @@ def decide(
     delimiter = table.dialect.delimiter if table.dialect else ""
     subject = flags.subject or (profile.subject if profile else "") or _subject(columns, flags, explicit)
     if subject == "items":
-        reading = decide_items(block, table.name, bool(delimiter), explicit, profile)
+        reading = decide_items(block, (delimiter, table.name), flags.decimal, explicit, profile)
     else:
         shape = (table.headed, delimiter, table.name)
         reading = decide_events(block, shape, flags, explicit, profile, kinds)

@@ -8,7 +8,7 @@ from doublebill.imports.meaning.headers import plain
 from doublebill.imports.profiles.file_profile import FileProfile
 from doublebill.imports.raw_cells.cell_texts import NumberForm
 from doublebill.imports.raw_cells.column_facts import FORM_NAMES, are_whole, number_form, time_form
-from doublebill.imports.reading.file_reading import UNREAD, ColumnReading, FileReading
+from doublebill.imports.reading.file_reading import BY_FLAGS, BY_HEADER, UNREAD, ColumnReading, FileReading
 from doublebill.imports.reading.flags import ReadingFlags, check_time_form
 from doublebill.imports.reading.header_meanings import (
     NAMES_OF_ARTISTS,
@@ -20,6 +20,7 @@ from doublebill.imports.reading.header_meanings import (
     first_named,
 )
 from doublebill.imports.reading.matrix_decision import matrix_columns, matrix_kind
+from doublebill.imports.reading.own_keys import with_own_keys
 
 SYNONYMS = {
     **dict.fromkeys(("played", "listen", "listened", "scrobble", "watch", "watched", "stream"), "play"),
@@ -67,10 +68,11 @@ def decide_events(
         person = profile.person
     _require(meanings, person, tuple(block.columns), name, headed)
     profile = profile or FileProfile("", {})
-    time = check_time_form(flags.time_form) or _time_form(block, meanings)
+    # a form that no column has is no part of the reading
+    time = (check_time_form(flags.time_form) if _with(block, meanings, "time") else "") or _time_form(block, meanings)
     reading = FileReading(
         "events",
-        profile.name or ("its header" if headed else "the flags"),
+        profile.name or (BY_HEADER if headed else BY_FLAGS),
         _described(block, meanings, time),
         person=person,
         kind=flags.kind or profile.kind or _kind(block, meanings),
@@ -88,7 +90,7 @@ def decide_events(
         else (),
     )
     _ask_about_zeros(block, reading, flags)
-    return reading
+    return reading if delimiter else with_own_keys(block, reading, profiled=True)
 
 
 def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile | None) -> tuple[Meanings, str]:

@@ -20,6 +20,7 @@ from doublebill.imports.raw_cells.distinct_values import read_ids, read_numbers,
 from doublebill.imports.raw_cells.nested import flattened
 from doublebill.imports.reading.file_reading import ColumnReading, FileReading
 from doublebill.imports.reading.matrix import ITEM, USER, VALUE, long_form
+from doublebill.imports.reading.own_keys import with_own_keys
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
 LARGEST_VALUE = 1e9
@@ -73,6 +74,8 @@ def event_rows(block: RawBlock, reading: FileReading) -> EventRows:
     repeated_headers, block = block.repeated_headers, flattened(block)
     if reading.matrix:
         block, reading = long_form(block, reading), of_matrix(reading)
+    elif not reading.delimited:
+        reading = with_own_keys(block, reading, profiled=reading.profiled)
     rows = _Interpreter(block, reading).rows()
     rows.ignored += repeated_headers
     return rows

@@ -7,6 +7,8 @@ from doublebill.imports.meaning.headers import plain
 from doublebill.imports.raw_cells.cell_texts import PLAIN_NUMBERS, NumberForm
 
 UNREAD = "none"
+BY_HEADER, BY_FLAGS = "its header", "the flags"
+"""Sources of a reading that is no profile's."""
 ATTRIBUTE = "attribute "
 EVENT_MEANINGS = ("user", "item", "rating", "weight", "time", "kind", "event_id")
 OTHER_EVENT_MEANINGS = ("item_else", "status", "skipped", "played_ms", "again")
@@ -25,6 +27,8 @@ class ColumnReading:
     """How the meaning was found, or why the column is not read."""
     samples: tuple[str, ...] = ()
     """Two values as read; of users only a description."""
+    numbers: NumberForm = PLAIN_NUMBERS
+    """The marks in the numbers of an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,11 @@ class FileReading:
     """The meanings, `user` or `item`, whose ids are whole numbers with `.0` behind, as pandas writes them."""
     notes: tuple[str, ...] = ()
     """Facts about the whole file that its owner should see."""
+
+    @property
+    def profiled(self) -> bool:
+        """Returns whether a profile says what the columns mean."""
+        return self.source not in (BY_HEADER, BY_FLAGS)
 
     def of(self, meaning: str) -> tuple[str, ...]:
         """Returns the columns of one meaning, in the order in which they are used."""

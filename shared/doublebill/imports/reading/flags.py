@@ -14,7 +14,7 @@ from doublebill.imports.reading.file_reading import (
     UNREAD,
 )
 from doublebill.model.items import is_attribute_name
-from doublebill.times.moments import TIME_FORMS
+from doublebill.times.moments import TIME_FORMS, is_pattern
 
 MEANINGS = (*dict.fromkeys((*EVENT_MEANINGS, *OTHER_EVENT_MEANINGS, *ITEM_MEANINGS)), "plays", UNREAD)
 
@@ -109,7 +109,7 @@ def check_time_form(form: str) -> str:
     Raises:
         InvalidInput: when it is none.
     """
-    if form in ("", *TIME_FORMS) or "%" in form:
+    if form in ("", *TIME_FORMS) or is_pattern(form):
         return form
     letters = {"yyyy": "%Y", "yy": "%y", "mm": "%m", "dd": "%d"}
     if re.fullmatch(r"(yyyy|yy|mm|dd|[-/. ])+", form.lower()):

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import Column, RawBlock
 from doublebill.imports.meaning.headers import ATTRIBUTE_HEADER, column_name, plain
 from doublebill.imports.profiles.file_profile import FileProfile
-from doublebill.imports.raw_cells.cell_texts import is_blank
+from doublebill.imports.raw_cells.cell_texts import PLAIN_NUMBERS, is_blank
+from doublebill.imports.raw_cells.column_facts import attribute_numbers
 from doublebill.imports.reading.file_reading import ATTRIBUTE, GENRE_FLAG, UNREAD, ColumnReading, FileReading
 from doublebill.imports.reading.header_meanings import TAGS, TITLE, YEAR, first_named, item_column
 from doublebill.model.items import ATTRIBUTE_COUNT, ATTRIBUTE_TEXT_LENGTH, RESERVED_NAMES
@@ -16,13 +18,14 @@ type Meanings = dict[str, tuple[str, str]]
 
 
 def decide_items(
-    block: RawBlock, name: str, delimited: bool, explicit: Mapping[str, str], profile: FileProfile | None
+    block: RawBlock, shape: tuple[str, str], decimal: str, explicit: Mapping[str, str], profile: FileProfile | None
 ) -> FileReading:
-    """Returns the reading of a file of items.
+    """Returns the reading of a file of items; `shape` is its delimiter and its name, `decimal` as in the flags.
 
     Raises:
         InvalidInput: when no column identifies the items.
     """
+    delimiter, name = shape
     columns = [column for column in block.columns if column not in explicit]
     meanings: Meanings = {column: (meaning, "named by a flag") for column, meaning in explicit.items()}
     if profile:
@@ -41,9 +44,10 @@ def decide_items(
     rest = [column for column in block.columns if column not in meanings]
     described = [ColumnReading(column, *_named(column, one, block)) for column, one in meanings.items()]
     described += _attributes(block, rest, ATTRIBUTE_COUNT - sum(one.meaning.startswith(ATTRIBUTE) for one in described))
+    described = [_with_numbers(one, block, delimiter, decimal) for one in described]
     films = profile.films if profile else _are_films(meanings)
     return FileReading(
-        "items", profile.name if profile else "its header", tuple(described), films=films, delimited=delimited
+        "items", profile.name if profile else "its header", tuple(described), films=films, delimited=bool(delimiter)
     )
 
 
@@ -64,6 +68,17 @@ def _named(column: str, one: tuple[str, str], block: RawBlock) -> tuple[str, str
     if meaning == "attribute":
         return ATTRIBUTE + attribute_name(column), f"{how}; {kind_of_cells(block.columns[column])}"
     return (meaning, f"{how}; {kind_of_cells(block.columns[column])}") if meaning.startswith(ATTRIBUTE) else one
+
+
+def _with_numbers(one: ColumnReading, block: RawBlock, delimiter: str, decimal: str) -> ColumnReading:
+    """Returns the reading of an attribute with the marks in its numbers."""
+    if not one.meaning.startswith(ATTRIBUTE) or one.column not in block.columns:
+        return one
+    form = attribute_numbers(block.columns[one.column].distinct, delimiter, decimal)
+    if form == PLAIN_NUMBERS:
+        return one
+    marks = "a decimal comma" if form.decimal_comma else "commas between thousands"
+    return replace(one, numbers=form, how=f"{one.how.rpartition('; ')[0]}; numbers with {marks}")
 
 
 def _are_films(meanings: Meanings) -> bool:

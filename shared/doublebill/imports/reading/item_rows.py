@@ -8,7 +8,14 @@ from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
 from doublebill.imports.meaning.cells import is_number
 from doublebill.imports.meaning.headers import ATOMIC, plain
 from doublebill.imports.meaning.item_values import ANY_SEPARATOR, AVAILABLE, GENRES, LEADING_ZERO, Style, item_values
-from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank
+from doublebill.imports.raw_cells.cell_texts import (
+    PLAIN_NUMBERS,
+    NumberForm,
+    id_cell,
+    is_blank,
+    is_number_cell,
+    number_cell,
+)
 from doublebill.imports.raw_cells.nested import flattened
 from doublebill.imports.reading.file_reading import ATTRIBUTE, GENRE_FLAG, FileReading
 
@@ -22,15 +29,24 @@ def item_rows(block: RawBlock, reading: FileReading) -> Iterator[RawRow | BadRow
 def _good_rows(block: RawBlock, reading: FileReading) -> Iterator[RawRow | BadRow]:
     style = _style(reading)
     meanings = [(one.column, one.meaning) for one in reading.columns if one.meaning != "none"]
+    numbers = {one.column: one.numbers for one in reading.columns if one.numbers != PLAIN_NUMBERS}
     texts = {column for column, _ in meanings if _is_token(column)}
     for row, line in enumerate(block.lines.tolist()):
         cells = [
             (column, meaning, block.columns[column][row]) for column, meaning in meanings if column in block.columns
         ]
         try:
-            yield RawRow(line, item_values(_found(cells, reading, texts), style))
+            yield RawRow(line, item_values(_found([_pointed(cell, numbers) for cell in cells], reading, texts), style))
         except InvalidInput as wrong:
             yield refused(line, wrong)
+
+
+def _pointed(one: tuple[str, str, object], numbers: Mapping[str, NumberForm]) -> tuple[str, str, object]:
+    """Returns a cell with its meaning; the number of an attribute with marks of its own as a number."""
+    column, meaning, cell = one
+    if column not in numbers or not isinstance(cell, str) or not is_number_cell(cell.strip(), numbers[column]):
+        return one
+    return column, meaning, number_cell(meaning.removeprefix(ATTRIBUTE), cell, numbers[column])
 
 
 def _found(cells: list[tuple[str, str, object]], reading: FileReading, texts: set[str]) -> dict[str, object]:

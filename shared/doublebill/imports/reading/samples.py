@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import Column, RawBlock
 from doublebill.imports.files.raw_rows import described
-from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank, number_cell
+from doublebill.imports.raw_cells.cell_texts import PLAIN_NUMBERS, id_cell, is_blank, number_cell
 from doublebill.imports.reading.file_reading import UNREAD, ColumnReading, FileReading
 from doublebill.times.moments import milliseconds
 
@@ -30,10 +30,11 @@ def _samples(one: ColumnReading, column: Column | None, reading: FileReading) ->
     codes = dict.fromkeys(column.codes[:ROWS].tolist())
     present = [cell for code in codes if not is_blank(cell := column.distinct[code])]
     for cell in present[:COUNT]:
-        yield _cut(_as_read(one.meaning, cell, reading))
+        yield _cut(_as_read(one, cell, reading))
 
 
-def _as_read(meaning: str, cell: object, reading: FileReading) -> str:
+def _as_read(one: ColumnReading, cell: object, reading: FileReading) -> str:
+    meaning = one.meaning
     try:
         if meaning == "user":
             return str(described(id_cell(cell, reading.delimited)))
@@ -42,6 +43,8 @@ def _as_read(meaning: str, cell: object, reading: FileReading) -> str:
             return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
         if meaning in ("rating", "weight"):
             return f"{number_cell(meaning, cell, reading.numbers):g}"
+        if one.numbers != PLAIN_NUMBERS:
+            return f"{number_cell(meaning, cell, one.numbers):g}"
         if meaning in ("kind", "status"):
             word = str(cell).strip()
             return f"{word} → {reading.words.get(word.lower(), reading.words.get('*', '')) or 'no event'}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,11 @@ from doublebill.errors import InvalidInput
 from doublebill.event_table import EventTable
 from doublebill.imports.files.blocks import Column
 from doublebill.imports.files.raw_rows import BadRow, RawRow, refused
+from doublebill.imports.profiles.file_profile import PERSON
 from doublebill.pseudonyms import Pseudonyms
+
+FEWEST_TELLING = 4
+"""Characters from which a user id is told from a part of a word."""
 
 type Rows = Iterable[RawRow | BadRow]
 
@@ -109,7 +114,13 @@ class Pseudonymised:
 
     def names_its_user(self, file: str) -> bool:
         """Returns whether the name of a file with one user repeats the id of that user, as names of exports do."""
-        return len(self._computed) == 1 and next(iter(self._computed)).casefold() in file.casefold()
+        if len(self._computed) != 1:
+            return False
+        ((user_id, _),) = self._computed.items()
+        found = file.casefold().split(user_id.casefold())
+        # a short id may be a part of any word; the user of an export that names none is no id at all
+        whole = [not before[-1:].isalnum() and not after[:1].isalnum() for before, after in pairwise(found)]
+        return user_id != PERSON and (any(whole) if len(user_id) < FEWEST_TELLING else bool(whole))
 
     def table(self, block: EventBlock) -> EventTable:
         """Returns the events of a block with pseudonyms in place of the user ids."""

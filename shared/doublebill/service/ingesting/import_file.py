@@ -5,7 +5,7 @@ record of the import is written, at the very end. Bad rows go to `quarantine/<ca
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from dataclasses import fields as fields_of
 
@@ -160,10 +160,10 @@ def import_events(
         Conflict: when the import or its catalog was removed meanwhile.
     """
     committed = event_log.committed_import(intake.objects, catalog, import_id)
+    for replaced in terms.replaces:
+        _check_replaced(intake.objects, catalog, replaced, import_id, committed)
     if committed:
         return replace(_imported(committed), repeated=True)
-    for replaced in terms.replaces:
-        import_records.find(intake.objects, catalog, replaced)
     settings = catalog_record.find(intake.objects, catalog)
     parts, users = _Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms)
     reading = _Import(parts, users, ScaleCheck(settings.scale))
@@ -242,6 +242,27 @@ def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, pass
     problem = f"{share:.0%} of the events are those of import {earlier.import_id}{named}; nothing was stored"
     fix = f"use --replace {earlier.import_id} to put this file in its place, or --again to count both"
     raise InvalidInput.one("events", problem, fix)
+
+
+def _check_replaced(
+    objects: Objects, catalog: str, replaced: str, import_id: str, committed: Mapping[str, object] | None
+) -> None:
+    """Checks that a file can take the place of an import.
+
+    Raises:
+        NotFound: when the import is not there.
+        InvalidInput: when it has no events, or the file counts already.
+    """
+    done = committed.get("replaces", ()) if committed else ()
+    if replaced == import_id or (isinstance(done, Sequence) and replaced in done):
+        return
+    if import_records.find(objects, catalog, replaced).kind != "events":
+        raise InvalidInput.one(
+            "--replace", f"import {replaced} has items and no events", "leave it out: newer items win"
+        )
+    if committed:
+        fix = f"remove the other one: doublebill imports remove {catalog} {replaced}"
+        raise InvalidInput.one("--replace", f"the same file counts already, as import {import_id}", fix)
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:

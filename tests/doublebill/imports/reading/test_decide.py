@@ -287,3 +287,64 @@ def test_a_bad_cell_costs_its_row_and_is_never_repeated() -> None:
     assert {(bad.line, bad.field) for bad in rows.bad} == {(3, "rating"), (4, "rating")}
     assert "soon" not in str(rows.bad)
     assert "ann@" not in str(rows.bad)
+
+
+# ---- keys of JSON ---------------------------------------------------------------------------------------------------
+
+
+def test_each_object_is_read_by_its_own_keys() -> None:
+    lines = [
+        '{"user": "ann", "item": "a", "stars": 4, "ts": 1700000000}',
+        '{"user_id": "bob", "item_id": "b", "rating": 5, "timestamp": "2023-11-14T22:13:21Z"}',
+        '{"uid": "cid", "movie_id": "c"}',
+    ]
+    assert events_of("\n".join(lines), file="my.jsonl") == [
+        ("ann", "a", "rate", 4.0, 1_700_000_000_000),
+        ("bob", "b", "rate", 5.0, 1_700_000_001_000),
+        ("cid", "c", "view", 1.0, 0),
+    ]
+
+
+def test_keys_that_come_after_the_sample_are_read_too() -> None:
+    first = '{"user": "ann", "item": "a"}\n' * 40_000
+    table = recognised(open_table(io.BytesIO((first + '{"user_id": "bob", "item_id": "b"}\n').encode()), "my.jsonl"))
+    reading = decide(table, ReadingFlags())
+    rows = [event_rows(block, reading) for block in table.blocks()]
+    assert sum(len(one.bad) for one in rows) == 0
+    assert rows[-1].users[len(rows[-1].lines) - 1] == "bob"
+
+
+def test_two_keys_of_one_object_are_no_two_names_of_one_thing() -> None:
+    ((user, item, *_),) = events_of(
+        '{"user_id": "ann", "customer": "x", "item_id": "a", "movie_id": "m"}', file="a.jsonl"
+    )
+    assert (user, item) == ("ann", "a")
+
+
+# ---- numbers of items -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "price"),
+    [
+        ("item_id;title;price\na;A;4,5\nb;B;1.234,50\n", "", [4.5, 1234.5]),
+        ('item_id,title,price\na,A,"4,5"\nb,B,"12,75"\n', "comma", [4.5, 12.75]),
+        ('item_id,title,price\na,A,"1,234"\nb,B,"2,5"\n', "", ["1,234", "2,5"]),
+        ('item_id,title,price\na,A,"1,234"\nb,B,7.25\n', "point", [1234.0, 7.25]),
+        ("item_id;title;price\na;A;4,5\nb;B;red,5\n", "", ["4,5", "red,5"]),
+    ],
+)
+def test_attributes_have_decimal_commas_where_all_cells_are_such_numbers(text, decimal, price) -> None:
+    read = items_of(text, ReadingFlags(subject="items", decimal=decimal))
+    assert [one["attributes"]["price"] for one in read] == price  # type: ignore[index]
+
+
+@pytest.mark.parametrize("form", ["%", "%Q", "%d.%", "%s", "dd.m"])
+def test_a_pattern_of_times_that_no_date_can_have_is_refused(form: str) -> None:
+    with pytest.raises(InvalidInput, match="--time-format"):
+        check_time_form(form)
+
+
+def test_a_form_of_times_without_a_column_of_times_is_no_part_of_the_reading() -> None:
+    text = "user,item\nann,a\n"
+    assert reading_of(text, ReadingFlags(time_form="%d.%m.%Y")) == reading_of(text)

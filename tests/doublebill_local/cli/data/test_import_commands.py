@@ -42,3 +42,26 @@ def test_items_are_imported_into_a_new_home_before_any_event(run, world):
     events, items = world
     assert run("import", "films", "--items", items).code == 0
     assert run("import", "films", "--events", events).code == 0
+
+
+def test_an_import_is_named_by_its_beginning_or_its_candidates_are(run, world, tmp_path):
+    events, items = world
+    assert run("import", "films", "--events", events, "--items", items).code == 0
+    by_kind = {entry["kind"]: entry["import_id"] for entry in listed(run)}
+    nobody = run("imports", "remove", "films", "zz")
+    assert (nobody.code, "has no import 'zz'" in nobody.err) == (3, True)
+    both = run("imports", "remove", "films", "")
+    assert both.code == 3
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(events.read_text().replace("item-0,1,", "item-0,2,"))
+    assert run("import", "films", "--events", corrected, "--replace", by_kind["events"][:8]).code == 0
+    assert run("imports", "remove", "films", by_kind["items"][:8]).code == 0
+    assert [entry["kind"] for entry in listed(run)] == ["events"]
+
+
+def test_a_replacement_of_nothing_is_refused_also_for_a_file_that_counts_already(run, world):
+    events, items = world
+    assert run("import", "films", "--events", events).code == 0
+    assert run("import", "films", "--events", events, "--replace", "nope").code == 3
+    assert run("import", "films", "--items", items, "--replace", "nope").code == 2
+    assert run("import", "films", "--events", events, "--replace", listed(run)[0]["import_id"]).code == 0

@@ -17,14 +17,20 @@ USAGE = "use: imports CATALOG, or imports remove CATALOG IMPORT"
 
 
 def imports(
-    *words: Annotated[str, Parameter(name="CATALOG | remove CATALOG IMPORT", help="a catalog, and an import of it")],
+    *words: Annotated[
+        str,
+        Parameter(
+            name="CATALOG | remove CATALOG IMPORT", help="a catalog, and an import of it: its id, or how that begins"
+        ),
+    ],
     options: StackOptions = StackOptions(),
 ) -> None:
     """Lists the imports of a catalog, or removes one."""
     match words:
-        case ("remove", name, import_id):
+        case ("remove", name, beginning):
             catalog, home = check_catalog_name(name), options.open_home()
             stores = import_removal.ImportStores(home.objects(), home.histories())
+            import_id = import_records.resolve(stores.objects, catalog, beginning)
             options.answer(import_removal.remove(stores, catalog, import_id, now_ms()), show_removed_import)
         case (name,):
             catalog, objects = check_catalog_name(name), options.open_home().objects()

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict, cast
 
-from doublebill.errors import NotFound
+from doublebill.errors import InvalidInput, NotFound
 from doublebill.service.catalog.event_log import RECORD
 from doublebill.service.catalog.imported import event_sketch
 from doublebill.service.catalog.imported.skipped import SkippedObject
@@ -23,6 +23,9 @@ from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
 ITEMS_RECORD = "items.json"
+
+ID_LENGTH = 32
+"""Characters of the id of an import."""
 
 FILE_NAME = re.compile(r"[\w.+() -]{1,100}")
 """Names of files that are kept; others may hold anything."""
@@ -122,6 +125,27 @@ def find(objects: Objects, catalog: str, import_id: str) -> ImportRecord:
         if record.import_id == import_id:
             return record
     raise NotFound(f"catalog {catalog!r} has no import {import_id!r}; `doublebill imports {catalog}` lists them")
+
+
+def resolve(objects: Objects, catalog: str, beginning: str) -> str:
+    """Returns the id of the only import that begins with some characters; a whole id is itself.
+
+    Raises:
+        NotFound: when none begins so.
+        InvalidInput: when several do.
+    """
+    if len(beginning) >= ID_LENGTH:
+        return beginning
+    records = read_all(objects, catalog)[0]
+    ids = {record.import_id for record in records} | {
+        str(name) for record in records for name in record.fields.get("replaces", ())
+    }
+    having = sorted(one for one in ids if beginning and one.startswith(beginning))
+    if not having:
+        raise NotFound(f"catalog {catalog!r} has no import {beginning!r}; `doublebill imports {catalog}` lists them")
+    if len(having) > 1:
+        raise InvalidInput.one("IMPORT", f"{len(having)} imports begin so", f"use one of {', '.join(having[:5])}")
+    return having[0]
 
 
 def facts_of(
