@@ -216,8 +216,47 @@ def test_the_name_of_a_file_is_kept_unless_it_has_the_id_of_its_only_user(run, t
     assert run("import", "films", tmp_path / "homemovies.csv").code == 0
     assert run("import", "films", tmp_path / "annual-ann.csv", "--user-is", "ann").code == 0
     assert run("import", "books", tmp_path / "annual-ann.csv", "--user-is", "nua").code == 0
-    assert [one.get("file") for one in document(run("imports", "films", "--json"))["imports"]] == [
-        "homemovies.csv",
-        None,
-    ]
-    assert document(run("imports", "books", "--json"))["imports"][0]["file"] == "annual-ann.csv"
+
+    def names(catalog: str) -> list[str | None]:
+        imports = document(run("imports", catalog, "--json"))["imports"]
+        return [one.get("file") for one in imports if one["kind"] == "events"]
+
+    assert (names("films"), names("books")) == (["homemovies.csv", None], ["annual-ann.csv"])
+
+
+def described(run, catalog: str, *item_ids: str) -> list[dict[str, Any]]:
+    return document(run("items", catalog, *item_ids, "--json"))["items"]
+
+
+def test_an_export_of_events_brings_the_titles_of_its_items(run, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text(RATINGS)
+    told = document(run("import", "films", file, "--json"))["events"]
+    assert told["described_items"] == 2
+    first, second = described(run, "films", "Solaris (1972)", "Solaris (2002)")
+    assert (first["title"], first["year"], second["year"]) == ("Solaris", 1972, 2002)
+    kinds = [one["kind"] for one in document(run("imports", "films", "--json"))["imports"]]
+    assert sorted(kinds) == ["events", "items"]
+
+
+def test_columns_that_describe_items_are_known_by_name_where_all_rows_of_an_item_agree(run, tmp_path: Path) -> None:
+    file = tmp_path / "plays.csv"
+    rows = ["u1,7,Blue,Ann Ray,calm,U One", "u2,7,Blue,Ann Ray,loud,U Two", "u1,8,Red,Bo Lee,calm,U One"]
+    file.write_text("\n".join(["user_id,item_id,title,artist,tags,name", *rows, "u3,7,Blue,Ann Ray,,U Three"]) + "\n")
+    (tmp_path / "items.csv").write_text("item_id,title\n8,Crimson\n")
+    told = document(run("import", "music", file, tmp_path / "items.csv", "--json"))
+    assert told["events"]["described_items"] == 1
+    meanings = {one["column"]: one["meaning"] for one in told["events"]["reading"]["columns"]}
+    assert (meanings["title"], meanings["tags"], meanings["name"]) == ("item's title", "none", "none")
+    blue, red = described(run, "music", "7", "8")
+    assert (blue["title"], blue["attributes"]) == ("Blue", {"artist": "Ann Ray"})
+    assert red["title"] == "Crimson"  # what the catalog knew before stays
+
+
+def test_a_command_that_ended_before_the_titles_stores_them_when_it_is_repeated(run, tmp_path: Path) -> None:
+    file = tmp_path / "ratings.csv"
+    file.write_text(RATINGS)
+    told = document(run("import", "films", file, "--json"))["events"]
+    assert run("imports", "remove", "films", told["described_import"]).code == 0
+    told = document(run("import", "films", file, "--json"))["events"]
+    assert (told["repeated"], told["described_items"]) == (True, 2)

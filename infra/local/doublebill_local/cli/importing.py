@@ -17,7 +17,13 @@ from doublebill.imports.reading.flags import ReadingFlags
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.catalog.imported import import_records
-from doublebill.service.ingesting.import_file import Imported, ImportTerms, import_events, import_items
+from doublebill.service.ingesting.import_file import (
+    Imported,
+    ImportTerms,
+    import_described,
+    import_events,
+    import_items,
+)
 from doublebill.service.removing import import_removal
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.data.reading_options import NO_CELLS, NO_COLUMNS, Cells, Columns, kept_settings, reading_flags
@@ -169,7 +175,9 @@ def _import_planned(
         if one.reading.subject == "events":
             terms = replace(terms, replaces=())  # the first file of events took the place
         facts = {"file": one.name, "subject": one.reading.subject, "reading": one.reading.document()}
-        outcomes.append({**facts, **asdict(imported)})
+        described = _import_described(home, catalog, (one, one.reading, events), imported)
+        stored += [described["described_import"]] if described else []
+        outcomes.append({**facts, **asdict(imported), **described})
     subjects = [str(outcome.get("subject", "")) for outcome in outcomes]
     if len({*subjects}) < len(subjects) or "" in subjects:
         return {"files": outcomes}
@@ -203,6 +211,24 @@ def _import_file(
             return import_items(home.objects(), catalog, import_id, rows, now_ms(), terms, count)
         blocks = events.blocks(table, reading)
         return import_events(home.intake(), catalog, import_id, blocks, now_ms(), terms, count)
+
+
+def _import_described(
+    home: Home, catalog: str, planned: tuple[PlannedFile, FileReading, PlannedEvents], imported: Imported
+) -> dict[str, Any]:
+    """Stores the titles and attributes that a file of events has of its items; returns how many items have them now."""
+    one, reading, events = planned
+    if not reading.describes:
+        return {}
+    import_id = hashlib.sha256(f"{imported.import_id} items".encode()).hexdigest()[:32]
+    if imported.repeated:  # the command that stored the events may have ended before their items
+        if any(record.import_id == import_id for record in import_records.read_all(home.objects(), catalog)[0]):
+            return {}
+        for _ in events.blocks(one.opened(), reading):
+            pass
+    terms = ImportTerms(file="items of a file of events")  # whose own name may be that of a person
+    stored = import_described(home.objects(), catalog, import_id, events.described, now_ms(), terms)
+    return {"described_items": stored.accepted, "described_import": import_id} if stored.accepted else {}
 
 
 def _kept(planned: Sequence[PlannedFile], flags: ReadingFlags) -> dict[str, Any] | None:

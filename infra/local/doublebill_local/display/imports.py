@@ -24,6 +24,8 @@ def show_import(answer: Answer) -> None:
             out.print(f"not read: {file['file']}: {file['not_read']}", markup=False)
             continue
         out.print(f"imported into [bold]{answer['catalog']}[/]: {_rows(file['subject'], file)}")
+        if file.get("described_items"):
+            out.print(f"  stored what the file says about {numbered(file['described_items'], 'items')}, such as titles")
         for line in (*report_lines(file.get("report", {})), *reading_lines(file.get("reading", {}))):
             out.print(f"  {line}", markup=False)
     for import_id in answer.get("replaced", ()):

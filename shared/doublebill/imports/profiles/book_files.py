@@ -20,6 +20,13 @@ BOOKS = (
         words={"to-read": "", "read": "view", "*": "view"},
         person=PERSON,
         unrated=0,
+        describes={
+            "title": "title",
+            "author": "attribute author",
+            "originalpublicationyear": "year",
+            "yearpublished": "year",
+            "publisher": "attribute publisher",
+        },
     ),
     FileProfile(
         "Book-Crossing ratings",

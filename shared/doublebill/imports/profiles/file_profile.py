@@ -52,6 +52,8 @@ class FileProfile:
     films: bool = False
     """True for titles as in MovieLens: `Net, The (1995)`."""
     latin1: bool = False
+    describes: Mapping[str, str] = field(default_factory=dict)
+    """Of a file of events: column, as in `columns` → what it says about the item, as in a file of items."""
 
     def fits(self, columns: Sequence[str], rows: Sequence[Sequence[object]], file: str) -> bool:
         """Returns whether a file with these plain column names and first rows can be one of this kind."""

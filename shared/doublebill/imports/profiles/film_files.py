@@ -11,7 +11,11 @@ GENRE_FLAGS = 19
 LETTERBOXD_FILM = {"name": "item", "year": "item", "letterboxduri": "none", "date": "time"}
 LETTERBOXD = frozenset({"name", "year", "letterboxduri"})
 
+FILM = {"name": "title", "year": "year"}
+"""The columns of Letterboxd that describe a film."""
+
 WATCHED = {"scrobble": "play", "watch": "play", "checkin": "play", "watched": "play"}
+TRAKT = {"movietitle": "title", "movieyear": "year", "showtitle": "title", "showyear": "year"}
 MAL_STATUS = {
     "completed": "view",
     "watching": "view",
@@ -116,6 +120,7 @@ FILMS = (
         {**LETTERBOXD_FILM, "rating": "rating"},
         needs=LETTERBOXD | {"rating"},
         item_form=TITLE_AND_YEAR,
+        describes=FILM,
         kind="play",
         person=PERSON,
         export="Letterboxd",
@@ -125,6 +130,7 @@ FILMS = (
         {"watcheddate": "time", **LETTERBOXD_FILM, "rating": "rating", "rewatch": "again", "tags": "none"},
         needs=LETTERBOXD | {"watcheddate", "rewatch"},
         item_form=TITLE_AND_YEAR,
+        describes=FILM,
         kind="play",
         person=PERSON,
         export="Letterboxd",
@@ -142,6 +148,7 @@ FILMS = (
         needs=LETTERBOXD,
         files=r"likes.*films",
         item_form=TITLE_AND_YEAR,
+        describes=FILM,
         kind="like",
         person=PERSON,
     ),
@@ -150,6 +157,7 @@ FILMS = (
         LETTERBOXD_FILM,
         needs=LETTERBOXD,
         item_form=TITLE_AND_YEAR,
+        describes=FILM,
         kind="play",
         person=PERSON,
         export="Letterboxd",
@@ -168,12 +176,14 @@ FILMS = (
         kind="play",
         words=WATCHED,
         person=PERSON,
+        describes=TRAKT,
     ),
     FileProfile(
         "Trakt ratings",
         {"ratedat": "time", "rating": "rating", "movieidsslug": "item", "showidsslug": "item_else", "type": "none"},
         needs=frozenset({"ratedat", "rating", "type"}),
         person=PERSON,
+        describes=TRAKT,
     ),
     FileProfile(
         "IMDb ratings",
@@ -181,6 +191,15 @@ FILMS = (
         needs=frozenset({"const", "yourrating"}),
         kind="view",
         person=PERSON,
+        describes={
+            "title": "title",
+            "year": "year",
+            "genres": "tags",
+            "directors": "attribute directors",
+            "titletype": "attribute title_type",
+            "runtimemins": "attribute runtime_mins",
+            "imdbrating": "attribute imdb_rating",
+        },
     ),
     FileProfile(
         "IMDb titles",
@@ -212,5 +231,6 @@ FILMS = (
         words=MAL_STATUS,
         person=PERSON,
         unrated=0,
+        describes={"seriestitle": "title", "mangatitle": "title", "seriestype": "attribute type"},
     ),
 )

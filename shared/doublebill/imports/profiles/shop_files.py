@@ -126,6 +126,7 @@ SHOPS = (
         },
         needs=frozenset({"userid", "productid", "eventtype", "eventtime"}),
         words=SHOP_WORDS,
+        describes={"brand": "attribute brand", "categorycode": "attribute category"},
     ),
     FileProfile(
         "H&M transactions",

@@ -11,6 +11,7 @@ from doublebill.imports.meaning.headers import find_column, is_column_number, pl
 from doublebill.imports.profiles.every_profile import profile_of
 from doublebill.imports.profiles.file_profile import FileProfile
 from doublebill.imports.raw_cells.nested import flattened
+from doublebill.imports.reading.described_items import described_columns
 from doublebill.imports.reading.event_decision import decide_events
 from doublebill.imports.reading.event_rows import event_rows
 from doublebill.imports.reading.file_reading import FileReading, signature
@@ -109,6 +110,7 @@ def decide(
         shape = (table.headed, delimiter, table.name)
         reading = decide_events(block, shape, flags, explicit, profile, kinds)
         event_rows(table.sample, reading)  # asks about words that are unknown
+        reading = reading if reading.matrix else described_columns(block, reading, profile)
     return with_samples(reading, block)
 
 

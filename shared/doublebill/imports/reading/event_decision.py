@@ -19,7 +19,7 @@ from doublebill.imports.reading.header_meanings import (
     event_meanings,
     first_named,
 )
-from doublebill.imports.reading.matrix_decision import matrix_columns, matrix_kind
+from doublebill.imports.reading.matrices.matrix_decision import matrix_columns, matrix_kind
 from doublebill.imports.reading.own_keys import with_own_keys
 
 SYNONYMS = {

@@ -19,7 +19,7 @@ from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank
 from doublebill.imports.raw_cells.distinct_values import read_ids, read_numbers, read_times, spread
 from doublebill.imports.raw_cells.nested import flattened
 from doublebill.imports.reading.file_reading import ColumnReading, FileReading
-from doublebill.imports.reading.matrix import ITEM, USER, VALUE, long_form
+from doublebill.imports.reading.matrices.long_form import ITEM, USER, VALUE, long_form
 from doublebill.imports.reading.own_keys import with_own_keys
 from doublebill.values.event_kinds import DEFAULT_KINDS
 

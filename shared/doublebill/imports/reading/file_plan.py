@@ -11,6 +11,7 @@ from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.imports.files.table_source import ReadOptions, TableSource, open_table
 from doublebill.imports.profiles.every_profile import PROFILES
 from doublebill.imports.reading.decide import decide, open_recognised
+from doublebill.imports.reading.described_items import DescribedItems
 from doublebill.imports.reading.event_rows import EventRows, event_rows, without_repeats
 from doublebill.imports.reading.file_reading import FileReading
 from doublebill.imports.reading.flags import ReadingFlags
@@ -117,12 +118,17 @@ class PlannedEvents:
     def __init__(self) -> None:
         """Knows no file yet."""
         self._items: dict[str, set[str]] = {}
+        self.described: Mapping[str, RawRow] = {}
+        """Item id → what the rows of the newest file say about the item."""
 
     def blocks(self, table: TableSource, reading: FileReading) -> Iterator[EventRows]:
         """Yields the events of a file in blocks."""
         before = set(self._items.setdefault(reading.export, set()))
+        described = DescribedItems(reading)
+        self.described = described.rows
         for block in table.blocks():
             rows = event_rows(block, reading)
+            described.note(block, rows)
             if reading.export:
                 self._items[reading.export].update(map(str, rows.items))
                 rows = without_repeats(rows, before)

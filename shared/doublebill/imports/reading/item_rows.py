@@ -41,6 +41,15 @@ def _good_rows(block: RawBlock, reading: FileReading) -> Iterator[RawRow | BadRo
             yield refused(line, wrong)
 
 
+def values_of(item_id: str, cells: list[tuple[str, str, object]], reading: FileReading) -> dict[str, object]:
+    """Returns the raw item of an id and of cells with their columns and meanings.
+
+    Raises:
+        InvalidInput: when a cell is wrong.
+    """
+    return item_values({**_found(cells, reading, set()), "item": item_id}, _style(reading))
+
+
 def _pointed(one: tuple[str, str, object], numbers: Mapping[str, NumberForm]) -> tuple[str, str, object]:
     """Returns a cell with its meaning; the number of an attribute with marks of its own as a number."""
     column, meaning, cell = one

@@ -28,13 +28,13 @@ def with_own_keys(block: RawBlock, reading: FileReading, profiled: bool = False)
     A key that is nowhere in the reading, since it came late, may bring a meaning of its own unless the file is
     `profiled`.
     """
-    known = {one.column: one.meaning for one in reading.columns}
-    unread = [name for name in block.columns if known.get(name, UNREAD) == UNREAD]
+    meanings = {one.column: one.meaning for one in reading.columns}
+    unread = [name for name in block.columns if meanings.get(name, UNREAD) == UNREAD]
     added: dict[str, ColumnReading] = {}
     for name in unread:
         meaning = _meaning(name)
         main = [*reading.of(meaning), *(one.column for one in added.values() if _main(one) == meaning)]
-        late = name not in known and not profiled and not (meaning == "user" and reading.person)
+        late = name not in meanings and not profiled and not (meaning == "user" and reading.person)
         if not meaning or not (main or late):
             continue
         others = [block.columns[one] for one in main if one in block.columns]

@@ -4,7 +4,10 @@ catalogs/<catalog>.json                           made with the first thing stor
 items/<catalog>/<milliseconds>-<digest>.jsonl.gz  metadata, one batch an object; later batches win, field by field
 """
 
+import contextlib
 import hashlib
+import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypedDict
@@ -17,8 +20,9 @@ from doublebill.model.metadata.item_lines import item_to_line
 from doublebill.schema import Input, described_by
 from doublebill.service.catalog import availability, catalog_record
 from doublebill.service.catalog.catalog_record import PREFIX
-from doublebill.stores.jsonl_gz import pack
+from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order_or_missing
 
 
 class ItemsRequest(Input, frozen=True):
@@ -81,6 +85,15 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     data = pack(map(item_to_line, items))
     objects.put(_items_key(catalog, data, now_ms), data)
     availability.note(objects, catalog, items)
+
+
+def described_items(objects: Objects, catalog: str) -> set[str]:
+    """Returns the ids of all items that have metadata, or whose removal is noted; a damaged object has none."""
+    found: set[str] = set()
+    for _, data in in_order_or_missing(objects, objects.keys(f"items/{catalog}/")):
+        with contextlib.suppress(ValueError, TypeError, KeyError, EOFError, OSError, zlib.error):
+            found.update(str(json.loads(line)["item_id"]) for line in unpack(data or b""))
+    return found
 
 
 def items_key(catalog: str, items: Sequence[Item], now_ms: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import fields as fields_of
 
 from doublebill.errors import Conflict, InvalidInput, TooManyBadRows
 from doublebill.event_table import EventTable, concat
-from doublebill.imports.files.raw_rows import BadRow
+from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.catalog.imported import event_sketch, import_records
@@ -229,6 +229,26 @@ def import_items(
     fields = {**asdict(imported), **import_records.facts_of(terms.file, now_ms)}
     import_records.note_items(objects, catalog, import_id, fields, catalogs.items_key(catalog, items, now_ms))
     catalogs.put_items(objects, catalog, items, now_ms)
+    return imported
+
+
+def import_described(
+    objects: Objects, catalog: str, import_id: str, rows: Mapping[str, RawRow], now_ms: int, terms: ImportTerms
+) -> Imported:
+    """Stores what the events of a file say about their items, of those items that have no metadata yet.
+
+    Raises:
+        StoreUnavailable: when the items that are there cannot be read.
+    """
+    described = catalogs.described_items(objects, catalog) if rows else set()
+    new = {item_id: row for item_id, row in rows.items() if item_id not in described}
+    found = (good_or_bad(row, parse_item) for row in new.values())
+    items = [item for item in found if not isinstance(item, BadRow)]
+    imported = Imported(import_id, len(items), 0, items=len(items))
+    if items:
+        fields = {**asdict(imported), **import_records.facts_of(terms.file, now_ms)}
+        import_records.note_items(objects, catalog, import_id, fields, catalogs.items_key(catalog, items, now_ms))
+        catalogs.put_items(objects, catalog, items, now_ms)
     return imported
 
 

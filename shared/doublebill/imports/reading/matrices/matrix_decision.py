@@ -4,7 +4,7 @@ from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.meaning.headers import plain
 from doublebill.imports.reading.header_meanings import USER, event_candidates, event_meanings, first_named
-from doublebill.imports.reading.matrix import is_empty
+from doublebill.imports.reading.matrices.long_form import is_empty
 from doublebill.times.moments import bare_number
 
 LEAST_UNNAMED = 10
