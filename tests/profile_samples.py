@@ -28,6 +28,17 @@ SAMPLES = (
         events(("1", "31", "rate", 2.5, "2009-12-14 02:52:24"), ("1", "1029", "rate", 3.0, "2009-12-14 02:52:59")),
     ),
     Sample(
+        "Netflix Prize ratings",
+        "movie_id,customer_id,rating,date\n8,1488844,3,2005-09-06\n10,822109,5,2005-05-13\n",
+        events(("1488844", "8", "rate", 3.0, "2005-09-06"), ("822109", "10", "rate", 5.0, "2005-05-13")),
+    ),
+    Sample(
+        "YouTube watch history",
+        '[{"header": "YouTube", "title": "Cats", "titleUrl": "https://youtu.be/abc", "time": "2024-01-05T20:00:00Z"}]',
+        events(("me", "https://youtu.be/abc", "view", 1.0, "2024-01-05 20:00:00")),
+        "watch-history.json",
+    ),
+    Sample(
         "MovieLens movies.csv",
         'movieId,title,genres\n7,"Net, The (1995)",Crime|Drama\n8,Alpha (1996),(no genres listed)\n',
         (

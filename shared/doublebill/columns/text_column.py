@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Integers, Ints32, Mask
+from doublebill.columns.many_strings import numbered_strings
 from doublebill.model.string_table import Strings
+
+MANY = 200_000
+"""Strings from which they are numbered without a Python object each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +89,20 @@ def concat_texts(columns: Sequence[Texts]) -> Texts:
     """Returns the column of all rows of several, one after the other."""
     if len(columns) == 1:
         return columns[0]
+    if sum(len(column.distinct) for column in columns) >= MANY:
+        found = numbered_strings([column.distinct for column in columns])
+        if found:
+            return _joined(columns, *found)
     numbers: dict[str, int] = {}
     codes = [np.zeros(0, np.int32)]
     for column in columns:
         renumbered = [numbers.setdefault(string, len(numbers)) for string in column.names()]
         codes.append(np.array(renumbered, np.int32)[column.codes])
     return Texts(Strings.of(numbers), np.concatenate(codes))
+
+
+def _joined(columns: Sequence[Texts], distinct: Strings, numbers: Ints32) -> Texts:
+    """Returns the column of all rows; `numbers` has the new number of each distinct string of each column in turn."""
+    ends = np.cumsum([len(column.distinct) for column in columns])
+    own = np.split(numbers, ends[:-1])
+    return Texts(distinct, np.concatenate([one[column.codes] for one, column in zip(own, columns, strict=True)]))

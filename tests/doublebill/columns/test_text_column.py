@@ -1,11 +1,15 @@
 """A column of texts: each string once, a code per row."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doublebill.columns import many_strings, text_column
 from doublebill.columns.text_column import Texts, concat_texts
+from doublebill.model.string_table import Strings
 
 STRINGS = st.lists(st.sampled_from(["", "a", "b", "é", "e\u0301", "𝄞", "\x00", "a\n", "\u2028"]), max_size=12)
 
@@ -51,3 +55,18 @@ def test_ranks_are_those_of_sorting(strings: list[str]) -> None:
 @pytest.mark.parametrize("rows", [0, 3])
 def test_a_constant_column_has_one_string(rows: int) -> None:
     assert Texts.constant("x", rows).rows() == ["x"] * rows
+
+
+@given(st.lists(st.lists(st.text(max_size=20)), min_size=2, max_size=4))
+def test_many_strings_are_numbered_as_few_are(parts: list[list[str]]) -> None:
+    columns = [Texts.of(part) for part in parts]
+    few = concat_texts(columns)
+    with mock.patch.object(text_column, "MANY", 0):
+        many = concat_texts(columns)
+    assert many.names() == few.names()
+    assert (many.codes.tolist(), many.codes.dtype) == (few.codes.tolist(), few.codes.dtype)
+
+
+def test_strings_that_share_a_hash_are_told_apart() -> None:
+    with mock.patch.object(many_strings, "MIXED", np.uint64(0)):
+        assert many_strings.numbered_strings([Strings.of(["ab", "cdcdcdcdx", "efefefefx"])]) is None

@@ -18,11 +18,15 @@ from doublebill.imports.files.containers import Source, Unpacked, name_of
 from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
 from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
+from doublebill.imports.files.item_sections import ItemSections, has_sections
 from doublebill.imports.files.json_documents import JsonDocument
 from doublebill.imports.files.json_lines import JsonLines, object_of
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.imports.files.xml_records import records_of
+
+MOST_COLUMNS = 20_000
+"""Most columns of a table; each takes about a third of a millisecond, however few rows there are."""
 
 SAMPLE_LINES = 1000
 """Lines by which a form is recognised."""
@@ -67,6 +71,7 @@ class TableSource:
         self._form = _form_of(text, self.name, options, partial, xml_encoding)
         self.sample = next(self._form.blocks([text], self.name, partial), _NO_ROWS)
         """The first rows."""
+        _check_width(self.name, len(self.sample.columns))
 
     @property
     def dialect(self) -> Dialect | None:
@@ -129,10 +134,20 @@ def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_en
         raise InvalidInput.one(name, "it is a page of HTML", "download the data itself; a link may need a login")
     if re.match(rb"<[?!A-Za-z]", start):
         return records_of(head, name, xml_encoding, partial)
+    if has_sections(head):
+        return ItemSections()
     good = _readable_lines(head, name, options)
     if start.startswith(b"{"):
         return JsonLines(options.other_encoding)
-    return DelimitedTable(dialect_of(good, options.headed), options.other_encoding)
+    dialect = dialect_of(good, options.headed)
+    _check_width(name, len(dialect.columns))
+    return DelimitedTable(dialect, options.other_encoding)
+
+
+def _check_width(name: str, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        fix = "write a matrix as rows of user, item and value, or split it by columns"
+        raise InvalidInput.one(name, f"it has {columns:,} columns, more than the {MOST_COLUMNS:,} that are read", fix)
 
 
 def _readable_lines(head: bytes, name: str, options: ReadOptions) -> list[tuple[int, str]]:

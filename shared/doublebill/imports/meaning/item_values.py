@@ -4,6 +4,9 @@ Titles of MovieLens lose their year and get their article back in front; its "(n
 say nothing.
 """
 
+import ast
+import contextlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +24,9 @@ GENRES = (
     *("Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"),
 )
 """Genre flags of MovieLens 100K in order of columns (its file u.genre)."""
+
+LONGEST_LIST = 10_000
+"""Characters of the longest cell that is read as a list."""
 
 ANY_SEPARATOR = "|;,"
 
@@ -71,6 +77,10 @@ def _attributes(found: object) -> dict[str, object]:
 
 
 def _tags(found: object, style: Style) -> list[str]:
+    if isinstance(found, str) and found.startswith("[") and found.endswith("]"):
+        found = _written_list(found)
+    if isinstance(found, list):
+        found = [one.get("name", one) if isinstance(one, dict) else one for one in found]
     if isinstance(found, str):
         separator = next((separator for separator in style.separators if separator in found), "")
         found = found.split(separator) if separator else [found]
@@ -78,6 +88,17 @@ def _tags(found: object, style: Style) -> list[str]:
         raise InvalidInput.of_value("tags", cells.shown(found), "a list of texts")
     tags = [cells.text("tags", tag).strip() for tag in found]
     return [tag for tag in dict.fromkeys(tags) if tag and tag != NO_GENRES]
+
+
+def _written_list(text: str) -> object:
+    """Returns the list that a cell spells in JSON or as Python prints it; any other text unchanged."""
+    if len(text) > LONGEST_LIST:
+        return text
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            value = read(text)
+            return value if isinstance(value, list) else text
+    return text
 
 
 def _flagged(found: object) -> list[str]:

@@ -23,7 +23,7 @@ BOOKS = (
         describes={
             "title": "title",
             "author": "attribute author",
-            "originalpublicationyear": "year",
+            "originalpublicationyear": "year",  # before that of the edition
             "yearpublished": "year",
             "publisher": "attribute publisher",
         },
@@ -34,11 +34,13 @@ BOOKS = (
         needs=frozenset({"userid", "isbn", "bookrating"}),
         kind="view",
         unrated=0,
+        latin1=True,
     ),
     FileProfile(
         "Book-Crossing books",
         {"isbn": "item", "booktitle": "title", "yearofpublication": "year", "bookauthor": "attribute author"},
         needs=frozenset({"isbn", "booktitle"}),
         subject="items",
+        latin1=True,
     ),
 )

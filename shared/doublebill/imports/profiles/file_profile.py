@@ -47,6 +47,8 @@ class FileProfile:
     """The user, in one person's export."""
     unrated: float | None = None
     """The rating that means "not rated"."""
+    unweighed: float | None = None
+    """The weight that means that there is none."""
     export: str = ""
     """The export of which several files tell of the same events: the file that stands first in the list counts."""
     films: bool = False

@@ -52,6 +52,12 @@ FILMS = (
         subject="it holds the numbers of films in other catalogs",
     ),
     FileProfile(
+        "MovieLens genome-scores.csv",
+        {},
+        needs=frozenset({"movieid", "tagid", "relevance"}),
+        subject="it holds one tag of a film per row",
+    ),
+    FileProfile(
         "MovieLens or MovieTweetings ratings",
         {"1": "user", "2": "item", "3": "rating", "4": "time"},
         patterns=(r"\d+", r"\d+", STARS, UNIX_TIME),
@@ -71,6 +77,11 @@ FILMS = (
         subject="items",
         films=True,
         latin1=True,
+    ),
+    FileProfile(
+        "Netflix Prize ratings",
+        {"movieid": "item", "customerid": "user", "rating": "rating", "date": "time"},
+        needs=frozenset({"movieid", "customerid", "rating", "date"}),
     ),
     FileProfile(
         "Netflix viewing activity",
@@ -213,6 +224,14 @@ FILMS = (
         },
         needs=frozenset({"const", "title"}),
         subject="items",
+    ),
+    FileProfile(
+        "YouTube watch history",
+        {"titleurl": "item", "time": "time", "header": "none", "products": "none", "subtitles": "none"},
+        needs=frozenset({"header", "title", "titleurl", "time"}),
+        kind="view",
+        person=PERSON,
+        describes={"title": "title"},
     ),
     FileProfile(
         "MyAnimeList",

@@ -86,6 +86,7 @@ SHOPS = (
         {"feedbacktype": "kind", "userid": "user", "itemid": "item", "timestamp": "time", "value": "weight"},
         needs=frozenset({"feedbacktype", "userid", "itemid"}),
         words={"star": "like", "read": "view", "click": "view", "comment": "like", "fork": "like"},
+        unweighed=0,
     ),
     FileProfile(
         "Gorse items",

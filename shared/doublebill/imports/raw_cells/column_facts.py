@@ -13,6 +13,7 @@ from doublebill.imports.raw_cells.cell_texts import (
     COMMA_GROUPS,
     FLOAT_ID,
     PLAIN_NUMBERS,
+    POINT_GROUPS,
     NumberForm,
     is_blank,
     is_number_cell,
@@ -114,6 +115,11 @@ def number_form(column: str, meaning: str, cells: Iterable[object], delimiter: s
     if any(COMMA_GROUPS.fullmatch(text) for text in texts):
         return NumberForm(groups=True)
     grouped = [text for text in texts if COMMA.fullmatch(text)]
+    pointed = [text for text in texts if "." in text]
+    counts = meaning == "weight" and delimiter == ";" and all("." in text or text.isdigit() for text in texts)
+    if counts and pointed and all(POINT_GROUPS.fullmatch(text) for text in pointed):
+        fix = "say which, with --decimal comma or --decimal point"
+        raise InvalidInput.one(column, f"the point in {pointed[0]} can be decimal or separate thousands", fix)
     if not grouped:
         return NumberForm()
     counts = meaning == "weight" and all(text.isdigit() or COMMA.fullmatch(text) for text in texts)

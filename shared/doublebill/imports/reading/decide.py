@@ -53,6 +53,10 @@ def open_recognised(path: Path, options: ReadOptions, flags: ReadingFlags) -> Ta
             raise
     if table.headed and table.dialect and _numbered_only(table, flags):
         return table.reopened(replace(table.options, headed=False))
+    if table.headed and table.dialect and not options.encoding and not table.options.other_encoding:
+        profile = profile_of([plain(column) for column in table.columns], [], file_name(table))
+        if profile and profile.latin1:
+            return table.reopened(replace(table.options, other_encoding=LATIN_1))
     return table
 
 

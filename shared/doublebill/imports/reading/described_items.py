@@ -45,7 +45,8 @@ MOST_CONTRADICTED = 0.02
 def described_columns(block: RawBlock, reading: FileReading, profile: FileProfile | None) -> FileReading:
     """Returns the reading with the columns that describe the items."""
     if profile:
-        named = {name: profile.describes.get(plain(name), "") for name in block.columns}
+        by_name = {plain(name): name for name in reversed(tuple(block.columns))}
+        named = {by_name[name]: meaning for name, meaning in profile.describes.items() if name in by_name}
     else:
         unread = [one.column for one in reading.columns if one.meaning == UNREAD]
         named = {name: NAMES.get(plain(name), "") for name in unread}

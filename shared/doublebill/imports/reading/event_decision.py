@@ -83,6 +83,7 @@ def decide_events(
         time_form=time,
         numbers=_numbers(block, meanings, delimiter, flags.decimal),
         unrated=_unrated(flags, profile),
+        unweighed=profile.unweighed,
         delimited=bool(delimiter),
         whole_ids=_whole_ids(block, meanings) if delimiter else (),
         notes=(f"one person's export: every event is of {person!r} (--user-is NAME for another)",)

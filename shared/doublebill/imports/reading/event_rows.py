@@ -108,6 +108,8 @@ class _Interpreter:
         ratings, weights = self._numbers("rating"), self._numbers("weight")
         if self._reading.unrated is not None:
             ratings[ratings == self._reading.unrated] = np.nan
+        if self._reading.unweighed is not None:
+            weights[weights == self._reading.unweighed] = np.nan
         kinds = self._kinds(words, ratings, weights)
         users = self._ids("user", _filled(self._merged("user"), self._reading.person, self._rows), cells.user_id)
         items = self._ids("item", self._item(), lambda cell: cells.opaque_id("item_id", cell))

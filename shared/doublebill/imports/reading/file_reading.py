@@ -61,6 +61,8 @@ class FileReading:
     delimited: bool = True
     whole_ids: tuple[str, ...] = ()
     """The meanings, `user` or `item`, whose ids are whole numbers with `.0` behind, as pandas writes them."""
+    unweighed: float | None = field(default=None, repr=False)
+    """The weight that means that there is none."""
     describes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Columns of a file of events that describe its items, each with its meaning in an item."""
     notes: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ WEIGHT = ("weight", "plays", "playcount", "count", "listens", "value", "eventval
 TIME = (
     *("timestamp", "time", "date", "datetime", "ts", "createdat", "playedat", "eventtime", "watchedat", "listenedat"),
     *("watcheddate", "ratedat", "daterated", "purchasedat", "viewedat", "unixreviewtime", "endtime", "playedon"),
+    *("lastplayed", "lastplayedat", "dateplayed", "playdate", "lastwatched", "datewatched", "watchedon", "dateread"),
     *("eventtimestamp", "unixtime", "orderdate", "utctime", "reviewtime", "creationtime", "added", "addedat"),
 )
 KIND = ("kind", "type", "action", "eventtype", "event", "feedbacktype", "interaction", "interactiontype", "behavior")

@@ -87,3 +87,11 @@ def test_a_header_that_is_repeated_inside_is_skipped_and_counted():
 def test_nested_keys_become_columns_with_dots():
     source = table('{"movie": {"title": "M", "ids": {"imdb": "tt1", "none": {}}}, "at": 1}\n')
     assert rows(source) == [{"movie.title": "M", "movie.ids.imdb": "tt1", "movie.ids.none": {}, "at": 1}]
+
+
+@pytest.mark.parametrize(
+    "text", ["a," * 30_000 + "b\n1,2\n", '{"a": {' + ", ".join(f'"k{n}": 1' for n in range(30_000)) + "}}\n"]
+)
+def test_a_table_of_too_many_columns_is_refused_with_their_number(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"it has 30,00\d columns, more than the 20,000 that are read"):
+        open_table(io.BytesIO(text.encode()), "wide")

@@ -1,12 +1,14 @@
 """Readings: what a column means is decided once, and where it is not sure the owner is asked for a flag."""
 
 import io
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files.table_source import open_table
-from doublebill.imports.reading.decide import decide, recognised, to_store
+from doublebill.imports.files.table_source import ReadOptions, open_table
+from doublebill.imports.reading.decide import decide, open_recognised, recognised, to_store
 from doublebill.imports.reading.event_rows import EventRows, event_rows
 from doublebill.imports.reading.file_reading import FileReading
 from doublebill.imports.reading.flags import ReadingFlags, check_time_form, mapped_columns, mapped_words
@@ -348,3 +350,63 @@ def test_a_pattern_of_times_that_no_date_can_have_is_refused(form: str) -> None:
 def test_a_form_of_times_without_a_column_of_times_is_no_part_of_the_reading() -> None:
     text = "user,item\nann,a\n"
     assert reading_of(text, ReadingFlags(time_form="%d.%m.%Y")) == reading_of(text)
+
+
+# ---- sections of the Netflix Prize ----------------------------------------------------------------------------------
+
+
+def test_ratings_below_the_line_of_their_film_are_events() -> None:
+    text = "1:\r\n1488844,3,2005-09-06\r\n822109,5,2005-05-13\r\n8:\r\n1488844,1,2005-09-07"
+    assert events_of(text, file="combined_data_1.txt") == [
+        ("1488844", "1", "rate", 3.0, 1_125_964_800_000),
+        ("822109", "1", "rate", 5.0, 1_115_942_400_000),
+        ("1488844", "8", "rate", 1.0, 1_126_051_200_000),
+    ]
+
+
+def test_a_line_that_is_neither_a_film_nor_a_rating_is_a_bad_row_with_its_number() -> None:
+    rows = rows_of("1:\n7,3,2005-09-06\n7;4;2005-09-06\n\n8:\n9,4,2005-09-08\n")
+    assert [bad.line for bad in rows.bad] == [3]
+    assert list(zip(rows.lines.tolist(), rows.items, strict=True)) == [(2, "1"), (6, "8")]
+
+
+# ---- exports that were read wrongly ---------------------------------------------------------------------------------
+
+
+def test_feedback_of_gorse_whose_value_is_nothing_counts_once() -> None:
+    text = (
+        "FeedbackType,UserId,ItemId,Value,Timestamp\nstar,u,a,0,2023-01-01T00:00:00Z\nread,u,b,3,2023-01-01T00:00:00Z\n"
+    )
+    assert [event[2:4] for event in events_of(text)] == [("like", 1.0), ("view", 3.0)]
+
+
+def test_a_point_that_can_separate_thousands_is_asked_about() -> None:
+    text = "user;item;plays\nann;a;1.234\nbob;b;12\n"
+    assert "--decimal comma or --decimal point" in asked_for(text)
+    assert [event[3] for event in events_of(text, ReadingFlags(decimal="comma"))] == [1234.0, 12.0]
+    assert [event[3] for event in events_of(text, ReadingFlags(decimal="point"))] == [1.234, 12.0]
+    assert [event[3] for event in events_of(text.replace(";", ","))] == [1.234, 12.0]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["[{'id': 16, 'name': 'Animation'}, {'id': 35, 'name': 'Comedy'}]", "['Animation', 'Comedy']", "Animation|Comedy"],
+)
+def test_tags_may_be_a_list_as_python_or_json_writes_it(cell: str) -> None:
+    (item,) = items_of(f'id,title,genres\n1,Toy Story,"{cell}"\n')
+    assert item["tags"] == ["Animation", "Comedy"]  # type: ignore[index]
+
+
+def test_a_profile_with_a_header_may_be_latin_1() -> None:
+    content = '"ISBN";"Book-Title";"Book-Author"\n"1";"Die Mörder";"Müller"\n'.encode("latin-1")
+    with tempfile.TemporaryDirectory() as folder:
+        (path := Path(folder) / "BX-Books.csv").write_bytes(content)
+        table = open_recognised(path, ReadOptions(), ReadingFlags())
+        (block,) = table.blocks()
+    (row,) = item_rows(block, decide(table, ReadingFlags()))
+    assert row.values["title"] == "Die Mörder"  # type: ignore[union-attr]
+
+
+def test_the_year_of_a_book_is_that_of_its_first_edition() -> None:
+    text = "Book Id,Title,My Rating,Year Published,Original Publication Year,Exclusive Shelf\n1,Dune,5,2019,1965,read\n"
+    assert reading_of(text).describes[1] == ("Original Publication Year", "year")
