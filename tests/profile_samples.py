@@ -34,9 +34,9 @@ SAMPLES = (
     ),
     Sample(
         "YouTube watch history",
-        '[{"header": "YouTube", "title": "Cats", "titleUrl": "https://youtu.be/abc", "time": "2024-01-05T20:00:00Z"}]',
+        "header,title,titleUrl,time\nYouTube,Cats,https://youtu.be/abc,2024-01-05T20:00:00Z\n",
         events(("me", "https://youtu.be/abc", "view", 1.0, "2024-01-05 20:00:00")),
-        "watch-history.json",
+        "watch-history.csv",
     ),
     Sample(
         "MovieLens movies.csv",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from doublebill.imports.profiles.every_profile import PROFILES
 from doublebill.imports.profiles.file_profile import FileProfile
+from doublebill.imports.reading.file_reading import ATTRIBUTE
 
 INTRODUCTION = """\
 # Files that are recognised
@@ -43,6 +44,9 @@ def _facts(profile: FileProfile) -> Iterator[str]:
         yield ", ".join(words)
     if profile.unrated is not None:
         yield f"a rating of {profile.unrated:g} is none"
+    described = sorted({meaning.removeprefix(ATTRIBUTE) for meaning in profile.describes.values()})
+    if described:
+        yield f"of its items also {', '.join(described)}"
 
 
 if __name__ == "__main__":

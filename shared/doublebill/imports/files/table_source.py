@@ -19,8 +19,8 @@ from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
 from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
 from doublebill.imports.files.item_sections import ItemSections, has_sections
-from doublebill.imports.files.json_documents import JsonDocument
-from doublebill.imports.files.json_lines import JsonLines, object_of
+from doublebill.imports.files.json_text.json_documents import JsonDocument
+from doublebill.imports.files.json_text.json_lines import JsonLines, object_of
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.imports.files.xml_records import records_of

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doublebill.errors import InvalidInput
-from doublebill.imports.files import json_documents
+from doublebill.imports.files.json_text import json_documents
 from doublebill.imports.files.table_source import TableSource, open_table
 
 

@@ -13,7 +13,7 @@ from itertools import batched
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import DAMAGES
-from doublebill.imports.files.json_lines import BLOCK_ROWS, FIX, JsonRow, block_of, no_constant
+from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, FIX, JsonRow, block_of, no_constant
 from doublebill.imports.files.lines import ENCODING_FIX, damaged
 from doublebill.imports.files.raw_rows import BadRow, described
 
