@@ -199,26 +199,34 @@ def _event_ids(column: Texts) -> Ints32:
 
 
 def _distinct(rows: _NumberedEvents) -> _NumberedEvents:
-    """Returns each event once, ordered by content."""
-    ordered = rows.take(np.lexsort((rows.values, rows.kinds, rows.timestamps, rows.items, rows.users)))
-    named = np.flatnonzero(ordered.event_ids)
-    if not len(named):
-        return ordered.take(~_repeats(ordered))
-    kept = np.zeros(len(ordered), np.bool_)
-    unnamed = np.flatnonzero(ordered.event_ids == 0)
-    kept[unnamed[~_repeats(ordered.take(unnamed))]] = True
-    ids = ordered.event_ids[named]
-    _, first = np.unique(ordered.users[named].astype(np.int64) * (int(ids.max()) + 1) + ids, return_index=True)
-    kept[named[first]] = True
-    return ordered.take(kept)
+    """Returns each event once, ordered by content; the rows are copied once, at the end."""
+    order = np.lexsort((rows.values, rows.kinds, rows.timestamps, rows.items, rows.users))
+    named = rows.event_ids[order] != 0
+    if not named.any():
+        return rows.take(order[~_repeats(rows, order)])
+    kept = np.zeros(len(order), np.bool_)
+    unnamed, places = np.flatnonzero(~named), np.flatnonzero(named)
+    kept[unnamed[~_repeats(rows, order[unnamed])]] = True
+    kept[places[_firsts(rows, order[places])]] = True
+    return rows.take(order[kept])
 
 
-def _repeats(ordered: _NumberedEvents) -> Mask:
-    """Returns [rows] which rows have the same content as the one before."""
-    same = np.ones(len(ordered), np.bool_)
+def _firsts(rows: _NumberedEvents, order: Places) -> Places | slice:
+    """Returns the places in `order` of the first row of each user and event id."""
+    ids = rows.event_ids[order]
+    if np.bincount(ids).max() == 1:  # no id repeats
+        return slice(None)
+    _, first = np.unique(rows.users[order].astype(np.int64) * (int(ids.max()) + 1) + ids, return_index=True)
+    return np.asarray(first)
+
+
+def _repeats(rows: _NumberedEvents, order: Places) -> Mask:
+    """Returns [order] which rows, in this order, have the same content as the one before."""
+    same = np.ones(len(order), np.bool_)
     same[:1] = False
-    for column in (ordered.pairs, ordered.timestamps, ordered.kinds, ordered.values):
-        same[1:] &= column[1:] == column[:-1]
+    for column in (rows.pairs, rows.timestamps, rows.kinds, rows.values):
+        ordered = column[order]
+        same[1:] &= ordered[1:] == ordered[:-1]
     return same
 
 

@@ -113,8 +113,7 @@ def import_(
     outcomes = _import_planned(home, catalog, planned, files, options.as_json)
     if replaced := import_removal.finish_replacements(stores, catalog, now_ms()):
         outcomes["replaced"] = replaced
-    changes = kept_settings(cells, _kept(planned, reading_flags(columns, cells, files.kind)))
-    if changes:
+    if changes := kept_settings(cells, _kept(planned, reading_flags(columns, cells, files.kind))):
         catalog_record.change(home.objects(), catalog, **changes)
     if files.exclude_seen:
         catalogs.ensure(home.objects(), catalog, files.exclude_seen == "yes")

@@ -112,6 +112,10 @@ class Pseudonymised:
     pseudonyms: Pseudonyms
     _computed: dict[str, str] = field(default_factory=dict)
 
+    def kept_name(self, file: str) -> str:
+        """Returns the name of a file, or nothing where it repeats the id of its only user."""
+        return "" if self.names_its_user(file) else file
+
     def names_its_user(self, file: str) -> bool:
         """Returns whether the name of a file with one user repeats the id of that user, as names of exports do."""
         if len(self._computed) != 1:

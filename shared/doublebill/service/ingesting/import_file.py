@@ -160,8 +160,7 @@ def import_events(
         Conflict: when the import or its catalog was removed meanwhile.
     """
     committed = event_log.committed_import(intake.objects, catalog, import_id)
-    for replaced in terms.replaces:
-        _check_replaced(intake.objects, catalog, replaced, import_id, committed)
+    _check_replaced(intake.objects, catalog, terms.replaces, import_id, committed)
     if committed:
         return replace(_imported(committed), repeated=True)
     settings = catalog_record.find(intake.objects, catalog)
@@ -172,8 +171,7 @@ def import_events(
             reading.take(block)
             on_progress(reading.rows)
         reading.parts.finish()
-        if not terms.again:
-            _check_new(intake.objects, catalog, reading.sketch, (*terms.replaces, *terms.together))
+        _check_new(intake.objects, catalog, reading.sketch, terms)
         reading.bad.quarantine(intake.objects, catalog, import_id)
         reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
     except (InvalidInput, TooManyBadRows):
@@ -181,8 +179,7 @@ def import_events(
         raise
     catalogs.ensure(intake.objects, catalog)
     intake.remember_import(catalog, import_id, reading.histories, settings.kinds, now_ms)
-    file = "" if reading.users.names_its_user(terms.file) else terms.file
-    facts = import_records.facts_of(file, now_ms, terms.replaces, reading.sketch)
+    facts = import_records.facts_of(reading.users.kept_name(terms.file), now_ms, terms.replaces, reading.sketch)
     return _commit(intake, reading, facts)
 
 
@@ -252,9 +249,11 @@ def import_described(
     return imported
 
 
-def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, passed_over: tuple[str, ...]) -> None:
+def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, terms: ImportTerms) -> None:
     """Raises `InvalidInput` where a file mostly has the events of an import that is not to be passed over."""
-    found = import_records.repeated_by(objects, catalog, sketch, passed_over)
+    if terms.again:
+        return
+    found = import_records.repeated_by(objects, catalog, sketch, (*terms.replaces, *terms.together))
     if found is None:
         return
     earlier, share = found
@@ -265,24 +264,29 @@ def _check_new(objects: Objects, catalog: str, sketch: event_sketch.Hashes, pass
 
 
 def _check_replaced(
-    objects: Objects, catalog: str, replaced: str, import_id: str, committed: Mapping[str, object] | None
+    objects: Objects, catalog: str, imports: Sequence[str], import_id: str, committed: Mapping[str, object] | None
 ) -> None:
-    """Checks that a file can take the place of an import.
+    """Checks that a file can take the place of other imports.
 
     Raises:
-        NotFound: when the import is not there.
-        InvalidInput: when it has no events, or the file counts already.
+        NotFound: when one is not there.
+        InvalidInput: when one has no events, or the file counts already.
     """
-    done = committed.get("replaces", ()) if committed else ()
-    if replaced == import_id or (isinstance(done, Sequence) and replaced in done):
-        return
+    done = committed.get("replaces") if committed else None
+    for replaced in imports:
+        if replaced != import_id and not (isinstance(done, Sequence) and replaced in done):
+            _check_one(objects, catalog, replaced, import_id if committed else "")
+
+
+def _check_one(objects: Objects, catalog: str, replaced: str, counting: str) -> None:
+    """Checks that a file, which counts as the import `counting` already unless that is empty, can replace another."""
     if import_records.find(objects, catalog, replaced).kind != "events":
         raise InvalidInput.one(
             "--replace", f"import {replaced} has items and no events", "leave it out: newer items win"
         )
-    if committed:
+    if counting:
         fix = f"remove the other one: doublebill imports remove {catalog} {replaced}"
-        raise InvalidInput.one("--replace", f"the same file counts already, as import {import_id}", fix)
+        raise InvalidInput.one("--replace", f"the same file counts already, as import {counting}", fix)
 
 
 def _imported(counts: Mapping[str, object]) -> Imported:
