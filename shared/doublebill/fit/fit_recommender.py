@@ -16,6 +16,7 @@ from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
 from doublebill.fit.linear.transitions import with_transitions
 from doublebill.fit.metadata import cold_items
+from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog
@@ -43,14 +44,24 @@ def fit(
 
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
-    parts = [(share, kernel_edges(interactions, kernel, notes)) for share, kernel in kernel_parts(config)]
+    parts = [(share, kernel_edges(interactions, kernel, notes, catalog)) for share, kernel in kernel_parts(config)]
     return finish(catalog, interactions, config, mixed(parts), ratings)
 
 
-def kernel_edges(interactions: Interactions, config: Config, notes: dict[str, object] | None = None) -> sp.csr_array:
-    """Fits the edges [sources, targets] of one of the `kernel_parts` of a config."""
+def kernel_edges(
+    interactions: Interactions,
+    config: Config,
+    notes: dict[str, object] | None = None,
+    catalog: Catalog | None = None,
+) -> sp.csr_array:
+    """Fits the edges [sources, targets] of one of the `kernel_parts` of a config.
+
+    The catalog is needed where its metadata count in the kernel.
+    """
     if config.liked_edges and config.liked_from is not None:
         interactions, config = liked_part(interactions, config, config.liked_from)
+    if isinstance(config.family, Edlae) and config.family.text and catalog is not None:
+        return edlae.fit_edges(interactions, config, similar_items(catalog))
     if not isinstance(config.family, Factors):
         return KERNELS[type(config.family)](interactions, config)
     curve: list[gradient.Epoch] = []

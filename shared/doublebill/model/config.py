@@ -85,6 +85,8 @@ class Edlae:
     """Share of the order of histories in what edges explain: 0 for all that is together, 1 for what follows."""
     scaled: bool = dataclasses.field(default=True, metadata=SPARE)
     """Whether the edges of each target are multiplied by their least-squares scale."""
+    text: float = dataclasses.field(default=0.0, metadata=SPARE)
+    """By how many users' worth edges are drawn towards the similarities of items by their metadata."""
 
     @property
     def additive(self) -> bool:
@@ -94,7 +96,7 @@ class Edlae:
     def check(self) -> bool:
         """Returns whether these parameters are possible."""
         possible = self.ridge > 0 and 0 <= self.dropout < 1 and self.support in get_args(Support)
-        return possible and 0 <= self.order <= 1 and (not self.order or self.refit)
+        return possible and 0 <= self.order <= 1 and self.text >= 0 and (self.refit or not (self.order or self.text))
 
     def __str__(self) -> str:
         parts = f"edlae, ridge {self.ridge:g}, dropout {self.dropout:g}, length power {self.length_power:g}"

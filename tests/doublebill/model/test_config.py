@@ -15,7 +15,7 @@ FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
     Rp3beta(0.8, 0.4),
     Edlae(12.5, 0.3, 0.25, "inverse", refit=False, order=0.0, scaled=False),
-    Edlae(12.5, 0.3, 0.25, "inverse", order=0.5, scaled=False),
+    Edlae(12.5, 0.3, 0.25, "inverse", order=0.5, scaled=False, text=9.0),
     Factors("cross-entropy", 8, 0.1, 0.001, 16, 3, 2, 7),
     Popularity(),
 ]
@@ -75,6 +75,8 @@ class TestJson:
         {"family": Edlae(dropout=1)},
         {"family": Edlae(dropout=-0.1)},
         {"family": Edlae(order=1.1)},
+        {"family": Edlae(text=-1.0)},
+        {"family": Edlae(text=1.0, support="inverse", refit=False)},
         {"family": Edlae(order=0.5, support="inverse", refit=False)},
         {"family": Edlae(support="magic")},  # type: ignore[arg-type]  # what JSON may hold
         {"family": Factors(loss="magic")},  # type: ignore[arg-type]  # what JSON may hold

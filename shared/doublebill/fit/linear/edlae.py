@@ -11,8 +11,8 @@ Here each target's ridge is solved on a support S of few sources, and scaled to 
 
     b = A_SS⁻¹ r_Sj,  times  bᵀr_Sj / bᵀG_SS b where `scaled`
 
-where r is G, or with `order` o the mixture (1 - o) G + o F with the directed gram F (see `directed`), so that an edge
-explains what comes soon after its source more than what came before it.
+where r is G, or G mixed with what comes soon after a source more than before it, and drawn towards the similarities of
+items by metadata (see `terms`). Those are edges of the support too, and A is larger by their ridge.
 
 One threshold for the whole matrix chooses the support, so that popular targets keep many sources and rare ones few:
 
@@ -22,7 +22,7 @@ One threshold for the whole matrix chooses the support, so that popular targets 
               others explain lose, and merely rare ones do not win
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -33,8 +33,9 @@ from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.linear.directed import DirectedGram
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
-from doublebill.fit.linear.refit import Aim, by_target, refit
-from doublebill.fit.linear.support import Strengths, Support, choose_support
+from doublebill.fit.linear.refit import by_target, refit
+from doublebill.fit.linear.support import Strengths, choose_support
+from doublebill.fit.linear.terms import Terms
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 
@@ -51,30 +52,37 @@ SOURCES_A_USER = 10
 """Edges of one target per user at most: two users with the same hundreds of rare items would else have the strongest
 edges of all."""
 
-Aims = Callable[[Support], Aim | None]
-"""Right-hand sides by support; see `refit`."""
-
 WIDER = 2
 """Edges fitted per edge kept, where the support is pruned."""
 
 
-def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
-    """Fits [sources, targets] the edges of a config, `config.k` a target on average over the items with edges."""
+def fit_edges(interactions: Interactions, config: Config, similar: sp.csr_array | None = None) -> sp.csr_array:
+    """Fits [sources, targets] the edges of a config, `config.k` a target on average over the items with edges.
+
+    `similar` are the similarities of items by metadata, needed where the family has a weight of `text`.
+    """
     assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
     gram = Gram.of(interactions, config.family.length_power, config.saturate)
     directed = DirectedGram.of(interactions, gram) if config.family.order else None
-    return edges_of(gram, config.family, config.k, directed)
+    return edges_of(gram, config.family, config.k, directed, similar)
 
 
-def edges_of(gram: Gram, family: Edlae, k: int, directed: DirectedGram | None = None) -> sp.csr_array:
-    """Fits the same edges from the gram, and from the directed gram where the family has an `order`.
+def edges_of(
+    gram: Gram,
+    family: Edlae,
+    k: int,
+    directed: DirectedGram | None = None,
+    similar: sp.csr_array | None = None,
+) -> sp.csr_array:
+    """Fits the same edges from the gram and the terms that the family has.
 
     Raises:
         numpy.linalg.LinAlgError: when the regularised gram is not positive definite.
+        ValueError: when the family needs a term that is missing.
     """
     active = _active(gram, family)
     method = _by_inverse if family.support == "inverse" else _by_cosine
-    edges = method(gram, active, family, k, _aims(directed, active, family.order)).tocoo()
+    edges = method(gram, active, family, k, Terms.of(family, active, directed, similar)).tocoo()
     shape = (gram.n_items, gram.n_items)
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 
@@ -88,24 +96,17 @@ def _active(gram: Gram, family: Edlae) -> Ints:
     return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
 
 
-def _aims(directed: DirectedGram | None, active: Ints, order: float) -> Aims:
-    """Returns the right-hand sides of any support of the `active` items; None for the gram itself."""
-    if directed is None or not order:
-        return lambda _: None
-    return lambda support: Aim(1 - order, np.float32(order) * directed.on(support, active))
-
-
 def _limits(gram: Gram, active: Ints) -> Ints:
     """Returns [active] the most sources of each target."""
     return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
 
 
 def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
-    """Returns [active] λ + p/(1-p) G_ii."""
-    return (family.ridge + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
+    """Returns [active] λ + ρ + p/(1-p) G_ii, with ρ the weight of text."""
+    return (family.ridge + family.text + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
 
 
-def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int, aims: Aims) -> sp.csr_array:
+def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
     """Fits [active, active] edges whose support comes from the dense solution.
 
     One matrix serves twice: LAPACK works in one triangle, and the other keeps the gram for the refit.
@@ -117,9 +118,9 @@ def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int, aims: Aims) -> 
     limits = _limits(gram, active)
     if not family.refit:
         return _cut(whole, limits, k)
-    support = choose_support(_strengths(whole), limits, k)
+    support = terms.extended(choose_support(_strengths(whole), limits, k))
     restore(whole, diagonal)
-    return by_target(support, refit(DenseGram(whole), ridge, support, family.scaled, aims(support)))
+    return by_target(support, refit(DenseGram(whole), ridge, support, family.scaled, terms.aim(support)))
 
 
 def invert(whole: Matrix, diagonal: Matrix) -> None:
@@ -181,7 +182,7 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((start, stop) for start, stop in pairwise(edges) if start < stop)
 
 
-def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int, aims: Aims) -> sp.csr_array:
+def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
     """Fits [active, active] edges whose support comes from cosines, without an inverse."""
     matrix = gram_matrix_of(gram, active)
     diagonal = matrix.diagonal
@@ -191,7 +192,8 @@ def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int, aims: Aims) -> s
     wide = k * (WIDER if family.support == "pruned" else 1)
     support = choose_support(matrix.correlations(powers), limits, wide)
     if family.support == "pruned":
-        strengths = np.sqrt(np.abs(refit(matrix, ridge, support, False, aims(support))) * support.strengths)
+        strengths = np.sqrt(np.abs(refit(matrix, ridge, support, False, terms.aim(support))) * support.strengths)
         pruned = (support.sources, support.targets, strengths)
         support = choose_support([pruned], limits, k)
-    return by_target(support, refit(matrix, ridge, support, family.scaled, aims(support)))
+    support = terms.extended(support)
+    return by_target(support, refit(matrix, ridge, support, family.scaled, terms.aim(support)))

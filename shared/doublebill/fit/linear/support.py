@@ -72,6 +72,18 @@ def choose_support(parts: Iterable[Strengths], limits: Integers, k: int) -> Supp
     return Support(indptr, sources[order].astype(np.int32), strengths[order])
 
 
+def with_edges(support: Support, sources: Ints32, targets: Ints32) -> Support:
+    """Returns a support with further edges, each [edges], of strength 0 where they are new."""
+    n_items = len(support.indptr) - 1
+    keys = support.targets.astype(np.int64) * n_items + support.sources
+    new = np.setdiff1d(targets.astype(np.int64) * n_items + sources, keys)
+    every = np.concatenate([keys, new])
+    order = np.argsort(every)
+    indptr = np.searchsorted(every[order], np.arange(n_items + 1) * n_items).astype(np.int64)
+    strengths = np.concatenate([support.strengths, np.zeros(len(new), np.float32)])
+    return Support(indptr, (every[order] % max(n_items, 1)).astype(np.int32), strengths[order])
+
+
 def _lowest(counts: Ints, wanted: int) -> int:
     """Returns the highest bin that has `wanted` strengths in it and above, or the lowest bin."""
     from_here_on = np.cumsum(counts[::-1])[::-1]

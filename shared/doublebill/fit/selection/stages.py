@@ -40,8 +40,12 @@ MORE_EDGES = 200
 MOST_DENSE_ITEMS = 20_000
 """Items up to which more edges an item are tried."""
 
+TEXT_WEIGHTS = (2.0, 5.0)
+"""Weights of metadata in the kernel, times the mean number of users of an item, to compare with none."""
+
 THIN_USERS = 1000
-"""With fewer users in training there is so little data that its least-squares scales are noise."""
+"""With fewer users in training, data are so few that metadata may say more and least-squares scales are noise."""
+
 LIKED_EDGES = (1 / 3, 0.6, 1.0)
 """Shares of edges of what users liked to compare with none."""
 
@@ -101,9 +105,22 @@ def edge_counts(best: Config, study: Study) -> Iterator[Config]:
         yield replace(best, k=MORE_EDGES)
 
 
+def texts(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config with edges drawn towards metadata, without scales, where users are few and items described."""
+    train = _training_part(study)
+    if not isinstance(best.family, Edlae) or not best.family.refit:
+        return
+    if study.catalog.described and train.n_users < THIN_USERS:
+        counts = train.popularity()
+        mean = float(counts[counts >= FEWEST_USERS].mean()) if (counts >= FEWEST_USERS).any() else 1.0
+        for weight in TEXT_WEIGHTS:
+            yield replace(best, family=replace(best.family, text=float(f"{weight * mean:.2g}"), scaled=False))
+
+
 def scales(best: Config, study: Study) -> Iterator[Config]:
     """Yields the config without least-squares scales, where users are few."""
-    if isinstance(best.family, Edlae) and best.family.refit and _training_part(study).n_users < THIN_USERS:
+    few = _training_part(study).n_users < THIN_USERS
+    if isinstance(best.family, Edlae) and best.family.refit and best.family.scaled and few:
         yield replace(best, family=replace(best.family, scaled=False))
 
 
@@ -128,6 +145,7 @@ USUAL = ("calendar", "random")
 """Questions of aspects that matter with and without times."""
 
 STAGES = (
+    Stage("text", USUAL, texts),
     Stage("scale", USUAL, scales),
     Stage("edges", USUAL, edge_counts),
     Stage("ratings", ("liked",), liked_edges),

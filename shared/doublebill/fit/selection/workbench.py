@@ -42,7 +42,7 @@ class Workbench:
 
     def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
         if kernel not in self._kernels:
-            self._kernels[kernel] = kernel_edges(self.train, kernel, notes)
+            self._kernels[kernel] = kernel_edges(self.train, kernel, notes, self.catalog)
         return self._kernels[kernel]
 
     def retain(self, configs: Collection[Config]) -> None:

@@ -11,6 +11,7 @@ from doublebill.fit.selection.study import Study
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn
 from doublebill.model.interactions import Interactions
+from doublebill.model.items import Item
 
 CONFIG = Config(Edlae(), k=50)
 
@@ -70,3 +71,15 @@ def test_more_edges_are_tried_only_where_items_have_many_users(monkeypatch: pyte
     assert variants("edges", replace(CONFIG, k=stages.MORE_EDGES)) == []
     monkeypatch.setattr(stages, "MOST_DENSE_ITEMS", 50)
     assert variants("edges", CONFIG) == []
+
+
+def test_metadata_count_only_where_users_are_few_and_items_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert variants("text", CONFIG) == []
+    described = replace(
+        SPARSE, catalog=Catalog.of([], {f"{n:03}": Item(f"{n:03}", title="A film") for n in range(120)})
+    )
+    families = [config.family for config in variants("text", CONFIG, described)]
+    assert [(family.text > 0, family.scaled) for family in families if isinstance(family, Edlae)] == [(True, False)] * 2
+    assert variants("text", Config(Knn()), described) == []
+    monkeypatch.setattr(stages, "THIN_USERS", 10)
+    assert variants("text", CONFIG, described) == []
