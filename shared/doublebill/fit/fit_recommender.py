@@ -14,9 +14,9 @@ import scipy.sparse as sp
 
 from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
-from doublebill.fit.linear.transitions import with_transitions
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
+from doublebill.fit.order.transitions import with_transitions
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog

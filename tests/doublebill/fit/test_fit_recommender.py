@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fit_recommender import fit
-from doublebill.fit.linear.transitions import transitions
+from doublebill.fit.order.transitions import transitions
 from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Rp3beta
 from doublebill.model.items import Item
 from doublebill.model.recommender import Recommender

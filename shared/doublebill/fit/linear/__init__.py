@@ -1,1 +1,1 @@
-"""Linear models: item-item similarities from the gram matrix, from neighbours, walks and transitions."""
+"""Linear models: item-item similarities from the gram matrix, from neighbours and walks."""

@@ -30,12 +30,12 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
-from doublebill.fit.linear.directed import DirectedGram
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
 from doublebill.fit.linear.refit import by_target, refit
 from doublebill.fit.linear.support import Strengths, choose_support
 from doublebill.fit.linear.terms import Terms
+from doublebill.fit.order.directed import DirectedGram
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 

@@ -13,9 +13,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Floats32, Ints
-from doublebill.fit.linear.directed import DirectedGram
 from doublebill.fit.linear.refit import Aim
 from doublebill.fit.linear.support import Support, with_edges
+from doublebill.fit.order.directed import DirectedGram
 from doublebill.model.config import Edlae
 
 

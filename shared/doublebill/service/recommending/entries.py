@@ -8,7 +8,7 @@ from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import Ranking
 from doublebill.model.recommender import Recommender
-from doublebill.service.recommending.next_episodes import NextEpisodes
+from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.responses import Contribution, Recommendation, Source
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.cursor import read_cursor
 from doublebill.service.recommending.eligible import eligible_items, list_rules
 from doublebill.service.recommending.entries import personal_entries
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.item_fields import add_fields
-from doublebill.service.recommending.next_episodes import NextEpisodes
 from doublebill.service.recommending.numbered_history import NumberedHistory
 from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation, Recommendations, name_baseline

@@ -6,19 +6,32 @@ contribution of the last episode. Only the series met most recently are continue
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Places
 from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import Scored
-from doublebill.service.recommending.numbered_history import NumberedHistory
 
 MOST_SERIES = 3
 """Series continued at most, those met most recently."""
 
 ABOVE = 1.1
 """The score of a next episode over the highest score of another item, at least."""
+
+
+class MetItems(Protocol):
+    """The items of a history, each [history], with those that no longer count for any score in `seen`."""
+
+    @property
+    def items(self) -> Ints32: ...
+    @property
+    def weights(self) -> Floats: ...
+    @property
+    def timestamps(self) -> Floats: ...
+    @property
+    def seen(self) -> Ints32: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +45,7 @@ class NextEpisodes:
     rise: float
 
     @classmethod
-    def of(cls, catalog: Catalog, history: NumberedHistory, scored: Scored) -> "NextEpisodes":
+    def of(cls, catalog: Catalog, history: MetItems, scored: Scored) -> "NextEpisodes":
         """Returns the next episodes for a history with these scores; none where the catalog has no series."""
         series = catalog.series
         if series is None:

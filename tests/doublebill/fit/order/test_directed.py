@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from doublebill.fit.linear import succession
-from doublebill.fit.linear.directed import DECAY, DirectedGram
 from doublebill.fit.linear.edlae import fit_edges
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.support import Support
+from doublebill.fit.order import succession
+from doublebill.fit.order.directed import DECAY, DirectedGram
 from doublebill.model.config import Config, Edlae, Saturation
 from doublebill.model.interactions import Interactions
 

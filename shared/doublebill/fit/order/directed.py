@@ -14,8 +14,8 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Floats, Floats32, Ints, Items
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
-from doublebill.fit.linear.succession import Succession
 from doublebill.fit.linear.support import Support
+from doublebill.fit.order.succession import Succession
 from doublebill.model.interactions import Interactions
 
 DECAY = 0.7

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from doublebill.model.items import Item
+from doublebill.reranking.next_episodes import MOST_SERIES
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.history import History
-from doublebill.service.recommending.next_episodes import MOST_SERIES
 from doublebill.service.recommending.requests import HistoryItem, RankingRequest, RecommendationOptions
 from doublebill.service.serving.warm_models import Serving
 from tiny_servings import lettered

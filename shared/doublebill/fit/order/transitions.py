@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Ints
-from doublebill.fit.linear.succession import WITHIN, Succession
+from doublebill.fit.order.succession import WITHIN, Succession
 from doublebill.fit.top_k import strongest_entries
 from doublebill.model.interactions import Interactions
 

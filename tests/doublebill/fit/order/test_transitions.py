@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from doublebill.fit.linear import succession
-from doublebill.fit.linear import transitions as module
-from doublebill.fit.linear.transitions import transitions, with_transitions
+from doublebill.fit.order import succession
+from doublebill.fit.order import transitions as module
+from doublebill.fit.order.transitions import transitions, with_transitions
 from doublebill.model.interactions import Interactions
 
 
