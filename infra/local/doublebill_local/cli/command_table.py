@@ -131,7 +131,7 @@ COMMANDS = (
         f"{_CLI}.training:evaluate",
         MODELS,
         "Fit a version's config again without test users and measure it on them.",
-        ("evaluate songs", "evaluate songs --split temporal --seed 5"),
+        ("evaluate songs", "evaluate songs --split calendar"),
     ),
     Command(
         "verify",

@@ -92,9 +92,12 @@ def evaluate(
         str, UNSET, Parameter(metavar="VERSION", help="evaluate this version instead of the champion")
     ] = "",
     split: Annotated[
-        Literal["strong", "temporal"],
-        Parameter(help="of each test user, hide a fifth of the history at random (strong) or the newest fifth"),
-    ] = "strong",
+        Literal["random", "newest", "liked", "calendar", "last"] | None,
+        Parameter(
+            help="hide a random or the newest fifth of users' items, look for liked ones only, ask by the calendar "
+            "or hide everybody's last item (default: the one that decides in a training)"
+        ),
+    ] = None,
     seed: Annotated[
         Integer | None,
         Parameter(
@@ -115,7 +118,7 @@ def evaluate(
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
     objects = options.open_home().objects()
     with working(f"evaluating {name}", quiet=options.as_json) as tell:
-        answer = measure(objects, name, version, split == "temporal", SEED if seed is None else seed, tell)
+        answer = measure(objects, name, version, split or "", SEED if seed is None else seed, tell)
     options.answer(answer, show_evaluation)
 
 

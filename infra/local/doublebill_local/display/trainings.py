@@ -1,6 +1,7 @@
 """Trainings, evaluations and verifications as people see them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from doublebill_local.display.console import Answer, numbered, out, table
 from doublebill_local.display.imports import report_lines
@@ -8,7 +9,16 @@ from doublebill_local.display.imports import report_lines
 SHORT = ("recall@20", "ndcg@10", "ndcg@100", "coverage@20")
 """Metrics that a training prints, of those that its record has (`evaluate.DEPTHS`)."""
 
+HEADLINE = ("recall@20", "ndcg@100")
+"""Metrics that stand first, with their intervals."""
+
+DECIDES = "ndcg@100"
+"""The metric by which the best baseline is found."""
+
 SUSPICIOUS = {"busy": "very many events on one day", "one_item": "many events, all with the same item"}
+
+PARTS = {"random": "a random fifth", "temporal": "the newest fifth"}
+"""Parts of a report about splits that did not decide."""
 
 DRIFT = ("events", "users", "items")
 """Numbers whose change since the run before is shown."""
@@ -63,19 +73,27 @@ def _report(report: Answer) -> None:
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
     _metrics(report, SHORT)
-    if "temporal" in report:
-        timed = report["temporal"]["metrics"]
-        newest = ", ".join(f"{name} {timed[name]:.3f}" for name in SHORT if name in timed)
-        out.print(f"with the newest fifth of each history hidden: {newest}")
+    if "baseline" in report:
+        beaten = " in the place of a model that it beats" if "model" in report else ""
+        out.print(f"[yellow]{report['baseline']} is published{beaten}[/]")
+    for part, words in PARTS.items():
+        if part in report:
+            means = report[part]["metrics"]
+            shown = ", ".join(f"{name} {means[name]:.3f}" for name in SHORT if name in means)
+            out.print(f"with {words} of each history hidden: {shown}")
     if "ratings" in report:
         rmse, baseline = report["ratings"]["rmse"], report["ratings"]["baseline"]["rmse"]
         out.print(f"hidden ratings: RMSE {rmse:.3f}; with user and item averages only {baseline:.3f}")
 
 
 def _metrics(report: Answer, names: Sequence[str]) -> None:
-    """Prints the number of users, then a table of metrics with their intervals."""
-    split, over_champion = report["split"], report.get("over_champion")
-    columns = ["metric", "model", "95 % interval", "popularity", "over popularity"]
+    """Prints the headline, then a table of metrics with their intervals, those of baselines and the differences."""
+    over_champion = report.get("over_champion")
+    beside = report.get("baselines") or {
+        "popularity": {"metrics": report["popularity"], "over": report["over_popularity"]}
+    }
+    best = max(beside, key=lambda name: float(beside[name]["metrics"][DECIDES]))
+    columns = ["metric", report.get("baseline") or "model", "95 % interval", *beside, f"over {best}"]
     metrics = table(*columns, *(["over champion"] if over_champion else []))
     for name in (name for name in names if name in report["metrics"]):
         ends = report["intervals"].get(name)
@@ -83,12 +101,39 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
             name,
             f"{report['metrics'][name]:.3f}",
             f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else "",
-            f"{report['popularity'][name]:.3f}",
-            _difference(report["over_popularity"].get(name)),
+            *(f"{one['metrics'][name]:.3f}" for one in beside.values()),
+            _difference(beside[best]["over"].get(name)),
             *([_difference(over_champion.get(name))] if over_champion else []),
         )
-    out.print(f"on {split['test_users']} test users, after training on {split['train_users']} other users:")
+    out.print(f"[bold]{headline(report)}[/]")
+    out.print(_split_line(report["split"]))
     out.print(metrics)
+    if "newcomers" in report:
+        new, popular = report["newcomers"], report["newcomers"]["baselines"]["popularity"]
+        means = f"{DECIDES} {new['metrics'][DECIDES]:.3f}, popularity {popular[DECIDES]:.3f}"
+        out.print(f"{numbered(new['users'], 'users')} of whom nothing was known by then: {means}")
+
+
+def headline(report: Answer) -> str:
+    """Returns the means of a report with half of their 95 % intervals, and the number of users and splits."""
+    means = []
+    for name in HEADLINE:
+        low, high = report["intervals"][name]
+        means.append(f"{name} {report['metrics'][name]:.3f} ± {(high - low) / 2:.3f}")
+    split = report["split"]
+    splits = numbered(split.get("splits", 1), "splits")
+    return f"{', '.join(means)} over {numbered(split['test_users'], 'users')}, {splits}"
+
+
+def _split_line(split: Answer) -> str:
+    """Returns the split that decided, in words."""
+    trained, targets = numbered(split["train_users"], "users"), split.get("targets", "items")
+    if split.get("question") == "calendar":
+        day = datetime.fromtimestamp(split["trained_until_ms"] / 1000, UTC).date()
+        return f"by the calendar: trained on {trained} until {day}, known users asked for {targets} new to them later:"
+    if split.get("question") == "last":
+        return f"trained on {trained}, asked for their last {targets}:"
+    return f"{split['kind']}: trained on {trained}, other users asked for hidden {targets}:"
 
 
 def _difference(over: Answer | None) -> str:

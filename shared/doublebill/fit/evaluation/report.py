@@ -1,5 +1,7 @@
 """The report of a training: metrics of a model on test users, beside popularity and the champion."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
@@ -41,7 +43,13 @@ def evaluation_report(recommender: Recommender, parts: Split, seed: int, rival: 
     return report
 
 
-def paired_differences(model: Evaluation, other: Evaluation, seed: int) -> dict[str, dict[str, float]]:
-    """Returns the paired difference of each metric, model minus other, as `uncertainty.paired` gives it."""
-    ours, theirs = (np.stack([one.per_user[name] for name in model.per_user], axis=1) for one in (model, other))
-    return dict(zip(model.per_user, paired(ours, theirs, seed), strict=True))
+def paired_differences(
+    model: Evaluation, other: Evaluation, seed: int, names: Collection[str] = ()
+) -> dict[str, dict[str, float]]:
+    """Returns the paired difference of each metric, model minus other, as `uncertainty.paired` gives it.
+
+    `names` are the metrics to compare, all where it is empty.
+    """
+    wanted = [name for name in model.per_user if not names or name in names]
+    ours, theirs = (np.stack([one.per_user[name] for name in wanted], axis=1) for one in (model, other))
+    return dict(zip(wanted, paired(ours, theirs, seed), strict=True))

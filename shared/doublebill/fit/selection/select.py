@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.fit.evaluation import baselines
 from doublebill.fit.evaluation.report import Report, evaluation_report
+from doublebill.fit.selection.judge import judge
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.refine import refine
 from doublebill.fit.selection.study import DECIDES, SEED, Study
@@ -29,6 +31,8 @@ class Choice:
     """Number of configs there were to try."""
     refined: Sequence[Mapping[str, object]] = ()
     """Trials of the stages after the kernel."""
+    slowest: float = 0.0
+    """Seconds of the slowest trial of a kernel."""
 
     def to_json(self) -> Report:
         """Returns the choice as part of a report; its `candidates` and `refined` repeat it without a clock."""
@@ -45,16 +49,21 @@ class Choice:
 
 
 def select(
-    study: Study, configs: Sequence[Config], champion: Config | None = None, restricted: bool = False
+    study: Study,
+    configs: Sequence[Config],
+    champion: Config | None = None,
+    restricted: bool = False,
+    fallback: bool = True,
 ) -> tuple[Config, Report]:
-    """Returns the best config on validation users and its report on test users, which are evaluated once.
+    """Returns the config to publish and its report on test users, which are evaluated once.
 
-    The report compares it with popularity and with the config `champion` fitted on the same training part; where times
-    are known, it has a second part for the newest items of the same users. With too few users, the first config is
-    returned, and the report says so. A `restricted` search tries these configs alone, without stages after the kernel
-    and without the champion's config among them; the report says so too.
+    That is the best config on validation users or, with `fallback`, a baseline that beats it on test users. The report
+    compares it with baselines and with the config `champion` fitted on the same training part, and has parts for the
+    questions that do not decide. With too few users for a test item-kNN is returned, and the report says so. A
+    `restricted` search tries these configs alone, without stages after the kernel and without the champion's config
+    among them, and returns one of them; the report says so too.
     """
-    began = study.budget.clock()
+    began, fallback = study.budget.clock(), fallback and not restricted
     failed = _unfittable(study, champion) if champion else {}
     rival = champion if not failed else None
     if rival and rival not in configs and not restricted:
@@ -62,14 +71,32 @@ def select(
     choice = choose(study, configs, rival, study.budget.clock() - began, () if restricted else None)
     found = choice.to_json() | ({"restricted": True} if restricted else {})
     if study.deciding is None or not choice.searched:
-        return choice.config, {"evaluated": False, "why": TOO_FEW, **found}
-    test = study.deciding.test
-    study.tell(f"evaluating {label(choice.config)} on {test.fold_in.n_users} test users")
-    model, other = study.fitted(choice.config, test), study.fitted(rival, test) if rival else None
-    report = evaluation_report(model, study.deciding, SEED, other) | failed | found
-    if newest := study.questions.get("newest"):
-        report["temporal"] = evaluation_report(study.fitted(choice.config, newest.test), newest, SEED)
-    return choice.config, report
+        config = baselines.item_knn(choice.config.exclude_seen, choice.config.cold_users) if fallback else choice.config
+        named = {"baseline": config.baseline} if config.baseline else {}
+        return config, {"evaluated": False, "why": TOO_FEW, **found, **named}
+    study.tell(f"evaluating {label(choice.config)} on {study.deciding.test.fold_in.n_users} test users")
+    config, report = judge(study, choice.config, rival, fallback, choice.slowest)
+    report |= failed | found | ({} if fallback else {"fallback": False})
+    for question, part in {"newest": "temporal", "random": "random"}.items():
+        parts = study.questions.get(question)
+        if parts and question != study.decides:
+            report[part] = evaluation_report(study.fitted(config, parts.test), parts, SEED)
+    return config, report
+
+
+def select_again(study: Study, configs: Sequence[Config], report: Mapping[str, Any]) -> Config:
+    """Returns the config that an earlier selection published, by the trials and tests in its report, without a clock.
+
+    Raises:
+        np.linalg.LinAlgError: when none of the configs can be fitted to this data.
+    """
+    choice = choose(study, configs, refined=report["refined"])
+    fallback = report.get("fallback", True)
+    if not report["evaluated"] and report.get("baseline") and fallback:
+        return baselines.item_knn(choice.config.exclude_seen, choice.config.cold_users)
+    if "baselines" not in report or not fallback:
+        return choice.config
+    return judge(study, choice.config, tests=report["split"]["splits"])[0]
 
 
 def choose(
@@ -90,9 +117,12 @@ def choose(
     if study.deciding is None:
         return Choice(configs[0], False, [{"config": configs[0].to_json()}], len(configs))
     trials = Trials(study, len(configs), rival, slowest)
-    users = study.deciding.validation.fold_in.n_users
+    users, others = study.deciding.validation.fold_in.n_users, "others"
+    if study.decides == "calendar":
+        study.tell("the calendar decides: trained before a moment, asked for what known users did after it")
+        others = "users who acted later"
     study.tell(
-        f"trying {len(configs)} configs, fitted on {study.deciding.train.n_users} users, compared on {users} others"
+        f"trying {len(configs)} configs, fitted on {study.deciding.train.n_users} users, compared on {users} {others}"
     )
     for config in configs:
         if trials.best and config != rival and not study.budget.allows(trials.slowest):
@@ -102,7 +132,7 @@ def choose(
     if trials.best is None:
         raise np.linalg.LinAlgError("no config can be fitted to this data")
     final = refine(study, trials.best, refined, rival, trials.slowest)
-    return Choice(final.best, True, trials.tried, len(configs), final.tried)
+    return Choice(final.best, True, trials.tried, len(configs), final.tried, trials.slowest)
 
 
 def _unfittable(study: Study, champion: Config) -> Report:

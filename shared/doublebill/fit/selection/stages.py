@@ -141,8 +141,11 @@ def _training_part(study: Study) -> Interactions:
     return study.deciding.validation.reference
 
 
-USUAL = ("calendar", "random")
+USUAL = ("calendar", "liked", "random")
 """Questions of aspects that matter with and without times."""
+
+TIMED = ("calendar", "newest")
+"""Questions of aspects that matter with times only."""
 
 STAGES = (
     Stage("text", USUAL, texts),
@@ -150,9 +153,9 @@ STAGES = (
     Stage("edges", USUAL, edge_counts),
     Stage("ratings", ("liked",), liked_edges),
     Stage("verdicts", ("liked",), others),
-    Stage("half-life", ("newest",), half_lives),
-    Stage("transitions", ("newest",), transitions, guard="random"),
-    Stage("order", ("newest",), order, guard="random"),
+    Stage("half-life", TIMED, half_lives),
+    Stage("transitions", TIMED, transitions, guard="random"),
+    Stage("order", TIMED, order, guard="random"),
     Stage("popularity", USUAL, popularity_powers),
 )
 """In order."""

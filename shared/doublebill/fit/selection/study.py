@@ -1,21 +1,18 @@
 """Study: the data, questions, time and progress that all trials of one selection share.
 
-A question is one way to hide items and look for them again, as a split of the same data:
-
-    random    a tenth of the users, whom no model has met; a random fifth of their items is hidden
-    newest    the same users; their newest fifth is hidden, and the times of the others are known
-    liked     the same users; of a random fifth only the items that they liked are to be found, where they rate
+A question is one way to hide items and look for them again, as a split of the same data: see `questions`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from doublebill.fit.evaluation.evaluate import evaluate_headline
+from doublebill.fit.selection.questions import questions_of, tests_of
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench
+from doublebill.fit.splits.calendar import Timeline
 from doublebill.fit.splits.holdout import Holdout, Split
-from doublebill.fit.splits.liked import liked_split
-from doublebill.fit.splits.user_splits import repeat_holdout, split, temporal_split
+from doublebill.fit.splits.user_splits import repeat_holdout
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -42,6 +39,10 @@ class Study:
     tell: Tell = lambda _: None
     """Receives one line of progress at a time."""
     budget: TimeBudget = ENDLESS
+    data: Timeline | None = None
+    """What the questions were made of; None where only these are known."""
+    seed: int = SEED
+    """Picks the users of the questions."""
     _benches: dict[int, Workbench] = field(default_factory=dict)
     """By the identity of the training part, which the workbench keeps alive."""
     _repeated: dict[str, Holdout] = field(default_factory=dict)
@@ -50,20 +51,24 @@ class Study:
     def of(
         cls,
         catalog: Catalog,
-        interactions: Interactions,
+        data: Timeline | Interactions,
         seed: int = SEED,
         tell: Tell = lambda _: None,
         budget: TimeBudget = ENDLESS,
+        decides: str = "",
     ) -> "Study":
-        """Returns the study of these interactions, split by `seed`."""
-        questions = {}
-        if random := split(interactions, seed):
-            questions["random"] = random
-            if newest := temporal_split(interactions, seed):
-                questions["newest"] = newest.fitted_on(random.train)
-            if interactions.stars and (liked := liked_split(random)):
-                questions["liked"] = liked
-        return cls(catalog, questions, "random", tell, budget)
+        """Returns the study of these data, split by `seed`; `decides` repeats an earlier one in which it decided."""
+        timeline = data if isinstance(data, Timeline) else Timeline.of(data)
+        questions, deciding = questions_of(timeline, seed, decides)
+        return cls(catalog, questions, deciding, tell, budget, timeline, seed)
+
+    def tests(self) -> Iterator[Holdout]:
+        """Yields the test of the deciding question, then more of the same sort where it has few users."""
+        first = self.questions[self.decides].test
+        if self.data is None:
+            yield first
+        else:
+            yield from tests_of(self.data, self.decides, first, self.seed)
 
     @property
     def liked_from(self) -> float | None:
@@ -96,6 +101,10 @@ class Study:
         """Forgets all fits but those of these configs."""
         for bench in self._benches.values():
             bench.retain([config for config in configs if config])
+
+    def release(self, holdout: Holdout) -> None:
+        """Forgets all fits on the training part of a holdout."""
+        self._benches.pop(id(holdout.reference), None)
 
     def reached(self, config: Config, question: str) -> float:
         """Returns `DECIDES` of a config on the validation users of a question.

@@ -46,9 +46,9 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
         rival, reason = versions.config_or_reason(job.objects, job.catalog, champion.version)
     if rival:
         rival = replace(rival, exclude_seen=excluded)  # a setting of today, which says nothing about the model
-    study = Study.of(cleaned.catalog, cleaned.interactions, SEED, job.tell, budget)
+    study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget)
     try:
-        config, report = select(study, configs, rival, bool(job.configs))
+        config, report = select(study, configs, rival, bool(job.configs), job.fallback)
     except UNFITTABLE as failed:
         raise Unfittable(f"{failed}; train with other configs") from failed
     if champion:

@@ -3,30 +3,40 @@
 from collections.abc import Callable
 
 from doublebill.errors import ArtifactCorrupt, NoModel, NotFound, Unfittable
-from doublebill.fit.evaluation.report import evaluation_report
-from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
+from doublebill.fit.selection.judge import judge
+from doublebill.fit.selection.questions import SPLITS, questions_of
 from doublebill.fit.selection.select import TOO_FEW
+from doublebill.fit.selection.study import Study
 from doublebill.fit.selection.trials import UNFITTABLE
-from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions, versions
 from doublebill.service.training.prepare import cleaned_now
 from doublebill.stores.objects import Objects
 
+NO_SPLIT = {
+    "random": TOO_FEW,
+    "newest": f"{TOO_FEW} by time",
+    "liked": f"nobody rated an item low, or {TOO_FEW}",
+    "calendar": "no known user met a new item in the newest fifth of the times, or no times are known",
+    "last": "no user has three items with times",
+}
+"""Why data cannot be split by a question."""
+
 
 def measure(
     objects: Objects,
     catalog: str,
     version: str,
-    by_time: bool,
+    question: str,
     seed: int,
     tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, object]:
     """Fits the config of a version, or of the champion where `version` is empty, on a training part and measures it.
 
-    `by_time` hides the newest items of each test user instead of random ones; `seed` picks the users.
+    `question` names a split of `fit.selection.questions`; where it is empty, the one that decides in a training.
+    `seed` picks the users.
 
     Raises:
         NotFound: when there is no such catalog or version.
@@ -38,21 +48,19 @@ def measure(
     version, config = _wanted(objects, catalog, version)
     tell("reading events")
     cleaned = cleaned_now(objects, catalog)
-    parts = (temporal_split if by_time else split)(cleaned.interactions, seed)
     subject = {"catalog": catalog, "version": version, "config": config.to_json()}
+    question = question or questions_of(cleaned.timeline, seed)[1]
+    parts = SPLITS[question](cleaned.timeline, seed)
     if parts is None:
-        return {**subject, "report": {"evaluated": False, "why": TOO_FEW + (" by time" if by_time else "")}}
-    tell(f"fitting {config} on {parts.train.n_users} users")
+        return {**subject, "report": {"evaluated": False, "why": NO_SPLIT[question]}}
+    study = Study(cleaned.catalog, {question: parts}, question, tell, data=cleaned.timeline, seed=seed)
+    tell(f"fitting {config} on {parts.test.reference.n_users} users, measuring it on {parts.test.fold_in.n_users}")
     try:
-        recommender = fit(cleaned.catalog, parts.train, config)
+        _, report = judge(study, config, fallback=False)
     except UNFITTABLE as failed:
         raise Unfittable(f"the config of version {version} cannot be fitted to today's data: {failed}") from failed
-    tell(f"measuring it on {parts.test.fold_in.n_users} others")
     ratings = evaluate_ratings(cleaned.ratings, seed)
-    return {
-        **subject,
-        "report": evaluation_report(recommender, parts, seed) | ({"ratings": ratings} if ratings else {}),
-    }
+    return {**subject, "report": report | ({"ratings": ratings} if ratings else {})}
 
 
 def _wanted(objects: Objects, catalog: str, version: str) -> tuple[str, Config]:

@@ -31,3 +31,5 @@ class TrainingJob:
     """Trains without stored objects that are damaged, and names them in the record of the run."""
     configs: Sequence[Mapping[str, object]] = ()
     """Configs as people write them, to which the search is restricted; all that a training tries where empty."""
+    fallback: bool = True
+    """Publishes a baseline that beats the model in its place; benchmarks switch it off."""

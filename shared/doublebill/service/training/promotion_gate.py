@@ -1,20 +1,15 @@
 """The promotion gate: decides whether a version may become champion, on users that neither config was fitted on.
 
 The champion itself was fitted on the test users, so its config is fitted again on the same training part for the
-comparison. The other rival is popularity.
+comparison. The other rivals are the baselines.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from doublebill.fit.evaluation.report import Report
+from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE, beyond_noise
 from doublebill.fit.selection.study import DECIDES
-
-FEWEST_TO_REFUSE = 10
-"""With fewer test users the gate refuses nothing, since their spread says little."""
-
-RIVALS = {"over_popularity": "popularity", "over_champion": "the champion's config"}
-"""The comparisons in a report that decide, and the words for each rival."""
 
 
 def decide(report: Report, force: bool = False, first: bool = False, missing: str = "") -> tuple[bool, str]:
@@ -36,20 +31,31 @@ def decide(report: Report, force: bool = False, first: bool = False, missing: st
 def _judged(report: Mapping[str, Any]) -> tuple[bool, str]:
     if not report["evaluated"]:
         return True, f"not evaluated: {report['why']}"
-    measured = {rival: report[name][DECIDES] for name, rival in RIVALS.items() if name in report}
+    measured = {name: one["over"][DECIDES] for name, one in report.get("baselines", {}).items()}
+    measured = measured or {"popularity": report["over_popularity"][DECIDES]}
+    if report.get("baseline") in measured:
+        del measured[report["baseline"]]
+    if "over_champion" in report:
+        measured["the champion's config"] = report["over_champion"][DECIDES]
     not_compared = report.get("champion", {}).get("not_compared", "")
     also = f"; not compared with the champion: {not_compared}" if not_compared else ""
-    worse = {rival: one for rival, one in measured.items() if _beyond_noise(one)}
+    worse = {rival: one for rival, one in measured.items() if beyond_noise(one)}
     if worse:
         by = " and ".join(
             f"than {rival} by {-one['difference']:.4f} ± {one['standard_error']:.4f}" for rival, one in worse.items()
         )
         return False, f"worse {by} {DECIDES} on test users{also}"
     by = " and ".join(f"over {rival} {one['difference']:+.4f}" for rival, one in measured.items())
-    return True, f"{DECIDES} {by} on test users{also}"
+    published = _published(report)
+    return True, f"{published}{DECIDES} {by} on test users{also}"
 
 
-def _beyond_noise(measured: Mapping[str, float]) -> bool:
-    """Checks whether the model is worse by more than two standard errors, on enough users."""
-    worse = measured["difference"] + 2 * measured["standard_error"] < 0
-    return worse and measured["users"] >= FEWEST_TO_REFUSE
+def _published(report: Mapping[str, Any]) -> str:
+    """Returns the words for a baseline that is published in a model's place, empty for a model."""
+    if "model" not in report:
+        return f"{report['baseline']} serves, " if "baseline" in report else ""
+    over = report["model"]["over"][DECIDES]
+    if over["users"] < FEWEST_TO_JUDGE:
+        return f"{report['baseline']} is published, since {over['users']} test users are too few to judge a model: "
+    by = f"{-over['difference']:.4f} ± {over['standard_error']:.4f}"
+    return f"{report['baseline']} is published in place of a model that is worse by {by}: "

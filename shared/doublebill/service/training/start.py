@@ -54,6 +54,8 @@ class Training(TypedDict):
     parent: NotRequired[str | None]
     promoted: NotRequired[bool]
     why: NotRequired[str]
+    baseline: NotRequired[str]
+    """The baseline that was published because no model beats it."""
     report: NotRequired[Mapping[str, object]]
     data: NotRequired[Mapping[str, object]]
     window: NotRequired[Mapping[str, object]]

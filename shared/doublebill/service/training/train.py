@@ -75,6 +75,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> ru
             platform=provenance.this_platform(),
             warnings=[*data_changes.warnings(earlier, data), *prepared.removed],
             **({"skipped": prepared.skipped} if prepared.skipped else {}),
+            **({"baseline": found.config.baseline} if found.config.baseline else {}),
         )
         missing = data_changes.missing_events(objects, catalog, earlier, data, prepared.window)
         promoted, why = promotion_gate.decide(found.report, job.force, found.first, missing)

@@ -10,7 +10,7 @@ from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
-from doublebill.fit.selection.select import choose
+from doublebill.fit.selection.select import select_again
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.model import artifact
 from doublebill.model.artifact import MANIFEST, Artifact
@@ -147,11 +147,12 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     except (KeyError, TypeError, ValueError, AttributeError) as unknown:
         raise _NotRepeatable([f"the configs that the run tried are not understood: {unknown!r}"]) from unknown
     seed = report["split"]["seed"] if report["evaluated"] else SEED
-    study = Study.of(cleaned.catalog, cleaned.interactions, seed, tell)
-    choice = choose(study, configs, refined=report["refined"])
+    decided = report["split"].get("question", "random") if report["evaluated"] else ""
+    study = Study.of(cleaned.catalog, cleaned.timeline, seed, tell, decides=decided)
+    config = select_again(study, configs, report)
     tell("fitting the chosen config on all users")
     rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"))
-    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, choice.config, rating_model))
+    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, rating_model))
 
 
 def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:

@@ -11,12 +11,13 @@ from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation import report as reporting
 from doublebill.fit.evaluation.evaluate import Evaluation
 from doublebill.fit.fit_recommender import kernel_config, kernel_edges
+from doublebill.fit.selection import judge as judging
+from doublebill.fit.selection import questions, workbench
 from doublebill.fit.selection import refine as refining
 from doublebill.fit.selection import study as studying
 from doublebill.fit.selection import trials as trying
-from doublebill.fit.selection import workbench
 from doublebill.fit.selection.progress import label
-from doublebill.fit.selection.select import choose, select
+from doublebill.fit.selection.select import choose, select, select_again
 from doublebill.fit.selection.stages import HALF_LIVES, STAGES, TRANSITIONS
 from doublebill.fit.selection.study import DECIDES, SEED, Study
 from doublebill.fit.selection.time_budget import TimeBudget
@@ -33,10 +34,20 @@ TIMELESS = clean([replace(event, timestamp=0) for event in checkerboard(80, 12)]
 FEW = [Config(Knn("cosine"), k=k) for k in (50, 2, 1)]
 
 
+@pytest.fixture(autouse=True)
+def one_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a test has one part; several are tested in test_judge."""
+    monkeypatch.setattr(questions, "MOST_TESTS", 1)
+
+
 def selected(
-    configs: list[Config] = FEW, world: Cleaned = CLEANED, champion: Config | None = None, **more: Any
+    configs: list[Config] = FEW,
+    world: Cleaned = CLEANED,
+    champion: Config | None = None,
+    fallback: bool = False,
+    **more: Any,
 ) -> tuple[Config, dict[str, Any]]:
-    return select(Study.of(world.catalog, world.interactions, SEED, **more), configs, champion)
+    return select(Study.of(world.catalog, world.interactions, SEED, **more), configs, champion, fallback=fallback)
 
 
 def unrefined(config: Config) -> Config:
@@ -51,15 +62,16 @@ def only_stages_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Stopwatch:
-    """A clock that each kernel moves by so many seconds."""
+    """A clock that each kernel moves by so many seconds, but for those of baselines."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds_a_kernel: float) -> None:
         self.seconds = 0.0
         self.fitted: list[Config] = []
 
         def fitting(interactions: Any, config: Config, *more: Any) -> Any:
-            self.seconds += seconds_a_kernel
-            self.fitted.append(config)
+            if not config.baseline:
+                self.seconds += seconds_a_kernel
+                self.fitted.append(config)
             return kernel_edges(interactions, config, *more)
 
         monkeypatch.setattr(workbench, "kernel_edges", fitting)
@@ -106,10 +118,11 @@ class TestChoosing:
         assert selected([Config(Knn("cosine"), k=50), Config(Knn("cosine"), k=51)], TIMELESS)[0].k == 50
         assert selected([Config(Knn("cosine"), k=51), Config(Knn("cosine"), k=50)], TIMELESS)[0].k == 51
 
-    def test_too_few_users_choose_the_first_untried_and_say_so(self) -> None:
+    def test_with_too_few_users_nothing_is_tried_and_item_knn_serves(self) -> None:
         few = clean(checkerboard(4, 12), {})
-        config, report = selected(world=few, champion=FEW[1])
-        assert config == FEW[0]
+        config, report = selected(world=few, champion=FEW[1], fallback=True)
+        assert (config, report["baseline"]) == (Config(Knn("cosine")), "item-kNN")
+        assert select_again(Study.of(few.catalog, few.interactions), FEW, report) == config
         assert (report["evaluated"], report["tried"], report["of"], report["cut"]) == (False, 0, 3, False)
         assert report["candidates"] == [{"config": FEW[0].to_json()}]
 
@@ -156,7 +169,8 @@ class TestTheBudget:
         assert {**again.to_json(), "of": 3, "cut": True}.items() <= report.items()
         assert study.deciding
         fitted = study.fitted(again.config, study.deciding.test)
-        assert reporting.evaluation_report(fitted, study.deciding, SEED).items() <= report.items()
+        measured = reporting.evaluation_report(fitted, study.deciding, SEED)
+        assert all(report[name] == measured[name] for name in measured if name != "split")
 
     def test_goes_on_until_one_could_be_fitted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fail_at(monkeypatch, FEW[:2])
@@ -206,8 +220,11 @@ class TestTheReport:
         counted(trying, "evaluate_headline")
         counted(studying, "evaluate_headline")
         counted(reporting, "evaluate")
+        counted(judging, "evaluate")
         config, _ = selected()
-        *tried, first, last = asked
+        *tried, first, popularity, knn, last = asked
+        assert [one.baseline for one, _ in (popularity, knn)] == ["popularity", "item-kNN"]
+        assert {whom for _, whom in (popularity, knn)} == {"test"}
         assert (first, last) == ((config, "test"), (config, "newest of test"))
         assert tried[: len(FEW)] == [(one, "validation") for one in FEW]
         assert {whom for _, whom in tried[len(FEW) :]} == {"validation", "newest of validation"}

@@ -32,17 +32,18 @@ def objects():
 def test_with_the_seed_of_the_training_the_champion_gets_the_training_s_numbers(objects):
     report = trained(objects, FIRST_MS)["report"]
     before = {key: objects.get(key).data for key in objects.keys("")}
-    told = measure(objects, "films", "", by_time=False, seed=SEED)
+    told = measure(objects, "films", "", "", seed=SEED)
     assert told["config"] == Config(Knn("cosine")).to_json()
     for name in ("metrics", "intervals", "segments", "popularity", "over_popularity", "split"):
         assert told["report"][name] == report[name]
-    assert measure(objects, "films", "", by_time=True, seed=SEED)["report"] == report["temporal"]
+    newest = measure(objects, "films", "", "newest", seed=SEED)["report"]
+    assert newest["metrics"] == report["temporal"]["metrics"]
     assert {key: objects.get(key).data for key in objects.keys("")} == before
 
 
 def test_another_seed_asks_other_users(objects):
     trained(objects, FIRST_MS)
-    one, other = (measure(objects, "films", "", by_time=False, seed=seed)["report"] for seed in (1, 2))
+    one, other = (measure(objects, "films", "", question="random", seed=seed)["report"] for seed in (1, 2))
     assert one["metrics"] != other["metrics"]
 
 
@@ -52,7 +53,7 @@ def test_another_version_than_the_champion_may_be_named(objects, monkeypatch):
     monkeypatch.setattr(config_search, "candidates", lambda *_, **__: [Config(Knn("tfidf"))])
     second = trained(objects, FIRST_MS + 1)
     for version, weighting in ((first["version"], "cosine"), (second["version"], "tfidf")):
-        told = measure(objects, "films", str(version), by_time=False, seed=1)
+        told = measure(objects, "films", str(version), question="random", seed=1)
         assert (told["version"], told["config"]["family"]["weighting"]) == (version, weighting)
 
 
@@ -60,7 +61,7 @@ def test_too_few_users_are_no_error(objects):
     few = MemoryObjects()
     fill(few, checkerboard(users=4, items=8))
     trained(few, FIRST_MS)
-    report = measure(few, "films", "", by_time=True, seed=1)["report"]
+    report = measure(few, "films", "", question="newest", seed=1)["report"]
     assert (report["evaluated"], report["why"].startswith("too few users")) == (False, True)
 
 
@@ -70,19 +71,19 @@ def test_a_config_that_does_not_suit_today_s_data_is_reported_in_a_sentence(obje
     def singular(*_, **__):
         raise np.linalg.LinAlgError("the gram is not positive definite")
 
-    monkeypatch.setattr(measuring, "fit", singular)
+    monkeypatch.setattr(measuring, "judge", singular)
     why = f"the config of version {version} cannot be fitted to today's data: the gram is not positive definite"
     with pytest.raises(Unfittable, match=why):
-        measure(objects, "films", "", by_time=False, seed=1)
+        measure(objects, "films", "", question="random", seed=1)
 
 
 def test_what_is_not_there_is_refused(objects):
     with pytest.raises(NotFound, match="no catalog 'songs'"):
-        measure(objects, "songs", "", by_time=False, seed=1)
+        measure(objects, "songs", "", question="random", seed=1)
     with pytest.raises(NoModel):
-        measure(objects, "films", "", by_time=False, seed=1)
+        measure(objects, "films", "", question="random", seed=1)
     with pytest.raises(NotFound, match="no version"):
-        measure(objects, "films", "0" * 32, by_time=False, seed=1)
+        measure(objects, "films", "0" * 32, question="random", seed=1)
 
 
 def test_a_version_whose_config_is_unknown_is_refused(objects):
@@ -90,4 +91,4 @@ def test_a_version_whose_config_is_unknown_is_refused(objects):
     key = versions.artifact_key("films", version, "manifest.json")
     objects.put(key, json.dumps({}).encode())
     with pytest.raises(ArtifactCorrupt, match="found the digest"):
-        measure(objects, "films", version, by_time=False, seed=1)
+        measure(objects, "films", version, question="random", seed=1)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE
 from doublebill.fit.selection.study import DECIDES
-from doublebill.service.training.promotion_gate import FEWEST_TO_REFUSE, decide
+from doublebill.service.training.promotion_gate import decide
 
 
 def over(difference: float, standard_error: float = 0.01, users: int = 100) -> dict[str, object]:
@@ -23,8 +24,8 @@ def report(popularity: dict[str, object], champion: dict[str, object] | None = N
         (-0.1, 0.051, 100, True),
         (-0.1, 0.049, 100, False),
         (-0.1, 0.05, 100, True),
-        (-0.1, 0.01, FEWEST_TO_REFUSE, False),
-        (-0.1, 0.01, FEWEST_TO_REFUSE - 1, True),
+        (-0.1, 0.01, FEWEST_TO_JUDGE, False),
+        (-0.1, 0.01, FEWEST_TO_JUDGE - 1, True),
     ],
 )
 def test_worse_beyond_noise_on_enough_users_is_refused(difference, standard_error, users, promoted) -> None:
@@ -71,3 +72,19 @@ def test_the_first_of_its_catalog_is_promoted_whatever_was_measured() -> None:
     promoted, why = decide(report(over(-0.2)), first=True)
     assert promoted
     assert why.startswith("the first of its catalog that can be served, though worse than popularity")
+
+
+def test_every_baseline_of_a_report_is_a_rival() -> None:
+    baselines = {"popularity": {"over": over(0.2)}, "recent popularity": {"over": over(-0.1)}}
+    told = {**report(over(0.2)), "baselines": baselines}
+    why = f"worse than recent popularity by 0.1000 ± 0.0100 {DECIDES} on test users"
+    assert decide(told) == (False, why)
+
+
+def test_a_baseline_in_the_place_of_a_model_is_promoted_and_says_by_how_much() -> None:
+    baselines = {"popularity": {"over": over(0.2)}, "recent popularity": {"over": over(0.0, 0.0)}}
+    told = {**report(over(0.2)), "baselines": baselines, "baseline": "recent popularity", "model": {"over": over(-0.1)}}
+    begin = "recent popularity is published in place of a model that is worse by 0.1000 ± 0.0100: "
+    assert decide(told) == (True, f"{begin}{DECIDES} over popularity +0.2000 on test users")
+    few = {**told, "baseline": "item-kNN", "model": {"over": over(0.1, users=FEWEST_TO_JUDGE - 1)}}
+    assert decide(few)[1].startswith("item-kNN is published, since 9 test users are too few to judge a model: ")

@@ -103,7 +103,7 @@ def report_worse(monkeypatch):
     def worse(*told):
         config, report = select(*told)
         over = {"difference": -0.2, "standard_error": 0.01, "users": 100}
-        return config, {**report, "over_popularity": {DECIDES: over}}
+        return config, {**report, "baselines": {}, "over_popularity": {DECIDES: over}}
 
     monkeypatch.setattr(module, "select", worse)
 

@@ -1,0 +1,37 @@
+"""Baselines: what any model must beat, measured on the same test users.
+
+    popularity           what most users have
+    recent popularity    what many users met lately: visits halved per half-life, see `doublebill.model.priors.visits`;
+                         the half-life is chosen on validation users
+    item-kNN             the cosine of the users of two items
+
+A baseline that beats the model by more than two paired standard errors is published in its place. With too few test
+users to judge by, item-kNN is.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from doublebill.fit.evaluation.uncertainty import beyond_noise
+from doublebill.model.config import Config, Knn, Popularity
+
+HALF_LIVES_DAYS = (1.0, 3.0, 7.0, 14.0, 28.0)
+"""Half-lives of recent popularity to choose from, in days."""
+
+
+def popularity(exclude_seen: bool) -> Config:
+    """Returns the config of all-time popularity."""
+    return Config(Popularity(), exclude_seen=exclude_seen)
+
+
+def item_knn(exclude_seen: bool, cold_users: int) -> Config:
+    """Returns the config of item-kNN."""
+    return Config(Knn("cosine"), cold_users=cold_users, exclude_seen=exclude_seen)
+
+
+def better(over: Mapping[str, Mapping[str, float]]) -> Sequence[str]:
+    """Returns the baselines that beat the model beyond noise, the one that does so by most first.
+
+    `over` has the paired difference of model minus baseline by the name of the baseline.
+    """
+    beyond = [name for name, measured in over.items() if beyond_noise(measured)]
+    return sorted(beyond, key=lambda name: (over[name]["difference"], name))

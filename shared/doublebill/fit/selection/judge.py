@@ -1,0 +1,172 @@
+"""Judging: the config that was chosen, beside baselines and the champion's config, on test users.
+
+The test users are read here for the first time, and once. A baseline that beats the chosen config on them beyond noise
+is published in its place.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from doublebill.fit.evaluation import baselines
+from doublebill.fit.evaluation.evaluate import HEADLINE, Evaluation, evaluate
+from doublebill.fit.evaluation.pooled import pooled
+from doublebill.fit.evaluation.report import Report, paired_differences
+from doublebill.fit.evaluation.uncertainty import FEWEST_TO_JUDGE
+from doublebill.fit.selection.progress import label
+from doublebill.fit.selection.questions import KINDS
+from doublebill.fit.selection.study import DECIDES, Study
+from doublebill.fit.selection.trials import UNFITTABLE
+from doublebill.fit.splits.calendar import newcomers
+from doublebill.fit.splits.holdout import Holdout
+from doublebill.fit.splits.liked import liked_targets
+from doublebill.model.config import Config
+
+MODEL = "model"
+CHAMPION = "champion"
+
+
+@dataclass(eq=False)
+class Judgement:
+    """Evaluations of several configs on the same tests."""
+
+    study: Study
+    configs: Mapping[str, Config]
+    """By name: `MODEL`, the baselines and perhaps `CHAMPION`."""
+    tests: list[Holdout] = field(default_factory=list)
+    evaluations: dict[str, list[Evaluation]] = field(default_factory=dict)
+    """By name, one for each test."""
+
+    def run(self, slowest: float, most: int | None) -> None:
+        """Evaluates all configs on one test after the other, at most `most`, or as many as the budget allows.
+
+        `slowest` are the seconds of the slowest fit. Without enough users to judge by, the budget does not count. A
+        further test to which a config cannot be fitted is left out.
+        """
+        for test in self.study.tests():
+            few = sum(one.fold_in.n_users for one in self.tests) < FEWEST_TO_JUDGE
+            more = len(self.tests) < most if most is not None else few or self.study.budget.allows(slowest)
+            if self.tests and not more:
+                break
+            try:
+                found = {name: evaluate(self.study.fitted(config, test), test) for name, config in self.configs.items()}
+            except UNFITTABLE:
+                if not self.tests:
+                    raise
+                continue
+            if self.tests:
+                self.study.release(test)
+            self.tests.append(test)
+            for name, evaluation in found.items():
+                self.evaluations.setdefault(name, []).append(evaluation)
+
+    def pooled(self) -> dict[str, Evaluation]:
+        """Returns the evaluation of each config on all tests together."""
+        return {name: pooled(parts, self.tests) for name, parts in self.evaluations.items()}
+
+
+def baseline_configs(_: Study, config: Config) -> dict[str, Config]:
+    """Returns the config of each baseline; the half-life of recent popularity is chosen on validation users."""
+    excluded = config.exclude_seen
+    return {"popularity": baselines.popularity(excluded), "item-kNN": baselines.item_knn(excluded, config.cold_users)}
+
+
+def judge(
+    study: Study,
+    chosen: Config,
+    rival: Config | None = None,
+    fallback: bool = True,
+    slowest: float = 0.0,
+    tests: int | None = None,
+) -> tuple[Config, Report]:
+    """Returns the config to publish, the chosen one or a baseline, and its report on test users.
+
+    Without `fallback` the chosen one is published whatever was measured. `slowest` are the seconds of the slowest fit;
+    `tests` is the number of tests of an earlier judgement, to be repeated.
+    """
+    others = baseline_configs(study, chosen)
+    subjects = {MODEL: chosen, **others, **({CHAMPION: rival} if rival else {})}
+    judgement = Judgement(study, subjects)
+    judgement.run(slowest, tests)
+    found = judgement.pooled()
+    over = {name: paired_differences(found[MODEL], found[name], study.seed, HEADLINE) for name in others}
+    name = _published(over, found[MODEL], fallback)
+    if name != MODEL:
+        study.tell(f"{name} is published in place of {label(chosen)}")
+    published = subjects[name]
+    return published, _report(study, judgement, found, over, name) | _of_newcomers(study, published, others)
+
+
+def _published(over: Mapping[str, Mapping[str, Mapping[str, float]]], model: Evaluation, fallback: bool) -> str:
+    """Returns the name of the config to publish."""
+    if not fallback:
+        return MODEL
+    if len(model.per_user[DECIDES]) < FEWEST_TO_JUDGE:
+        return "item-kNN"
+    return next(iter(baselines.better({name: measured[DECIDES] for name, measured in over.items()})), MODEL)
+
+
+def _report(
+    study: Study,
+    judgement: Judgement,
+    found: Mapping[str, Evaluation],
+    over: Mapping[str, Mapping[str, Mapping[str, float]]],
+    name: str,
+) -> Report:
+    """Returns the report on the config to publish, which has that name."""
+    ours, config = found[name], judgement.configs[name]
+    if name != MODEL:
+        over = {other: paired_differences(ours, found[other], study.seed, HEADLINE) for other in over}
+    beside = {
+        other: {"config": judgement.configs[other].to_json(), "metrics": found[other].means(), "over": over[other]}
+        for other in over
+    }
+    report: Report = {
+        "evaluated": True,
+        "split": _facts(study, judgement.tests, len(ours.per_user[DECIDES])),
+        "metrics": ours.means(),
+        "intervals": {metric: list(ends) for metric, ends in ours.intervals(study.seed).items()},
+        "segments": {title: dict(segment) for title, segment in ours.segments.items()},
+        "popularity": found["popularity"].means(),
+        "over_popularity": paired_differences(ours, found["popularity"], study.seed),
+        "baselines": beside,
+        **({"baseline": config.baseline} if config.baseline else {}),
+    }
+    if name != MODEL:
+        beaten = {"config": judgement.configs[MODEL].to_json(), "metrics": found[MODEL].means()}
+        report["model"] = beaten | {"over": paired_differences(found[MODEL], ours, study.seed, HEADLINE)}
+    if CHAMPION in found:
+        report["champion"] = {"config": judgement.configs[CHAMPION].to_json(), "metrics": found[CHAMPION].means()}
+        report["over_champion"] = paired_differences(ours, found[CHAMPION], study.seed)
+    return report
+
+
+def _facts(study: Study, tests: Sequence[Holdout], users: int) -> dict[str, object]:
+    """Returns the facts of the split that decided; with several tests the training part is that of the first."""
+    deciding, first = study.questions[study.decides], tests[0]
+    facts: dict[str, object] = {
+        "kind": KINDS[study.decides],
+        "question": study.decides,
+        "seed": study.seed,
+        "train_users": first.reference.n_users,
+        "validation_users": deciding.validation.fold_in.n_users,
+        "test_users": users,
+        "splits": len(tests),
+        "targets": "liked items" if first.liked else "items",
+    }
+    if study.decides == "calendar":
+        facts["trained_until_ms"] = int(first.reference.timestamps.max(initial=0))
+    return facts
+
+
+def _of_newcomers(study: Study, published: Config, others: Mapping[str, Config]) -> Report:
+    """Returns the part of the report about users of whom nothing was known at the moment of the calendar."""
+    new = newcomers(study.data) if study.data and study.decides == "calendar" else None
+    if new is None or study.deciding is None:
+        return {}
+    train = study.deciding.test
+    new = liked_targets(new) if train.liked else new
+    if new is None:
+        return {}
+    configs = {"published": published, **{name: others[name] for name in others if name != "item-kNN"}}
+    metrics = {name: evaluate(study.fitted(config, train), new).means() for name, config in configs.items()}
+    return {"newcomers": {"users": new.fold_in.n_users, "metrics": metrics.pop("published"), "baselines": metrics}}

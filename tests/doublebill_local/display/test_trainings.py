@@ -1,0 +1,74 @@
+"""Trainings as people see them: the headline with its interval, the split that decides, the baseline that serves."""
+
+from typing import Any
+
+import pytest
+
+from doublebill_local.display.trainings import headline, show_training
+
+KIND = "strong generalisation"
+METRICS = {"recall@20": 0.49, "ndcg@10": 0.4, "ndcg@100": 0.57, "coverage@20": 0.2}
+OVER = {name: {"difference": 0.1, "standard_error": 0.01} for name in METRICS}
+REPORT: dict[str, Any] = {
+    "tried": 2,
+    "of": 2,
+    "cut": False,
+    "chosen": "edlae",
+    "evaluated": True,
+    "split": {
+        "kind": KIND,
+        "question": "random",
+        "train_users": 700,
+        "test_users": 470,
+        "splits": 5,
+    },
+    "metrics": METRICS,
+    "intervals": {name: [value - 0.02, value + 0.02] for name, value in METRICS.items()},
+    "popularity": METRICS,
+    "over_popularity": OVER,
+    "baselines": {"popularity": {"metrics": METRICS, "over": OVER}, "item-kNN": {"metrics": METRICS, "over": OVER}},
+}
+
+
+def shown(capsys: pytest.CaptureFixture[str], **more: Any) -> str:
+    record = {"state": "succeeded", "data": {}, "report": REPORT | more, "promoted": True, "version": "v", "why": "so"}
+    show_training(record)
+    return capsys.readouterr().out
+
+
+def test_the_headline_is_a_mean_with_its_interval_users_and_splits(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "recall@20 0.490 ± 0.020, ndcg@100 0.570 ± 0.020 over 470 users, 5 splits"
+    assert headline(REPORT) == line
+    found = shown(capsys)
+    assert line in found
+    assert "strong generalisation: trained on 700 users, other users asked for hidden items:" in found
+    assert "item-kNN" in found
+
+
+def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.CaptureFixture[str]) -> None:
+    split = {**REPORT["split"], "question": "calendar", "trained_until_ms": 86_400_000, "targets": "liked items"}
+    new = {"users": 3, "metrics": METRICS, "baselines": {"popularity": METRICS}}
+    found = shown(capsys, split=split, newcomers=new, random={"metrics": METRICS})
+    assert "trained on 700 users until 1970-01-02, known users asked for liked items new to them later:" in found
+    assert "3 users of whom nothing was known by then: ndcg@100 0.570, popularity 0.570" in found
+    assert "with a random fifth of each history hidden: recall@20 0.490" in found
+
+
+def test_a_baseline_in_the_place_of_a_model_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "recent popularity is published in the place of a model that it beats" in shown(
+        capsys, baseline="recent popularity", model={}
+    )
+    assert "published" not in shown(capsys)
+
+
+def test_a_report_of_an_older_training_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
+    old = {name: value for name, value in REPORT.items() if name != "baselines"}
+    old["split"] = {
+        "kind": KIND,
+        "seed": 1,
+        "train_users": 7,
+        "validation_users": 1,
+        "test_users": 2,
+    }
+    show_training({"state": "succeeded", "data": {}, "report": old, "promoted": True, "version": "v", "why": "so"})
+    assert "over popularity" in capsys.readouterr().out
