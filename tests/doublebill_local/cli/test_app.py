@@ -692,6 +692,13 @@ def test_a_history_is_listed_for_people_and_for_machines(run, trained: Path, tmp
     assert "item-1" in run("history", "tiny", "listener", "--cursor", told["next_cursor"], home=home).out
     assert "no events" in run("history", "tiny", "nobody", home=home).out
     assert run("history", "none", "listener", home=home).code == 3
+    past = run("history", "tiny", "listener", "--as-of", "2000-01-01", "--json", home=home)
+    assert document(past)["items"] == []
+    future = document(
+        run("history", "tiny", "listener", "-n", 1, "--as-of", "2100-01-01T00:00:00Z", "--json", home=home)
+    )
+    assert future["items"][0]["item_id"] == told["items"][0]["item_id"]
+    assert "--as-of: 'soon' is not valid" in run("history", "tiny", "listener", "--as-of", "soon", home=home).err
 
 
 class TestRepair:

@@ -200,7 +200,7 @@ COMMANDS = (
         f"{_CLI}.data.history_commands:history",
         ANSWERS,
         "List the newest items of a user's history.",
-        ("history songs ann", "history songs ann -n 5 --json"),
+        ("history songs ann", "history songs ann -n 5 --json", "history songs ann --as-of 2026-01-31T12:00:00Z"),
     ),
     Command(
         "generate",

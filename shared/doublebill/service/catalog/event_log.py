@@ -204,10 +204,11 @@ def counts_still(objects: Objects, one: CommittedImport) -> bool:
 
 
 def _committed(key: str, record: Mapping[str, Any], listed: Sequence[StoredEvents]) -> CommittedImport:
-    import_id = key.split("/")[-2]
+    import_id, imported_ms = key.split("/")[-2], int(record.get("imported_ms", 0))
     if "parts" in record:
-        return CommittedImport(import_id, key, [StoredEvents.from_json(part) for part in record["parts"]])
-    return CommittedImport(import_id, key, listed, record.get("accepted"))
+        parts = [StoredEvents.from_json(part) for part in record["parts"]]
+        return CommittedImport(import_id, key, parts, imported_ms=imported_ms)
+    return CommittedImport(import_id, key, listed, record.get("accepted"), imported_ms)
 
 
 def _record(key: str, data: bytes | None) -> dict[str, Any]:

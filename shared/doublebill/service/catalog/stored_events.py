@@ -64,6 +64,8 @@ class CommittedImport:
     parts: Sequence[StoredEvents]
     rows: int | None = None
     """Events of all parts together, where the parts have no records of their own."""
+    imported_ms: int = 0
+    """When it was imported, in milliseconds; 0 where nobody can tell."""
 
 
 def request_tables(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import StoreUnavailable
 from doublebill.event_table import EventTable
-from doublebill.history.folding import EMPTY, TailEvent
+from doublebill.history.folding import EMPTY
 from doublebill.history.page import from_bytes, to_bytes
 from doublebill.history.reading import LIVE
 from doublebill.service.catalog import catalog_record, event_log
@@ -24,7 +24,7 @@ from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.merging import MERGED
 from doublebill.service.ingesting.user_log import UserLog
-from doublebill.stores.histories import StoredPage, page_key, sort_key
+from doublebill.stores.histories import StoredPage, page_key
 from doublebill.values.event_kinds import EventKinds
 
 TRIES = 8
@@ -131,18 +131,13 @@ def _live_page(
     intake: Intake, user: str, events: EventTable | None, kinds: EventKinds, now_ms: int
 ) -> StoredPage | None:
     """Returns the page of the events that a user sent, None where none of them counts any more."""
-    page = user_log.folded(_tail(intake, events, now_ms), kinds, now_ms // 1000) if events else EMPTY
+    page = user_log.folded(user_log.tail_of(intake, events, now_ms), kinds, now_ms // 1000) if events else EMPTY
     return StoredPage(user, LIVE, to_bytes(page), page.expires) if len(page) else None
 
 
 def _empty(user: str, now_ms: int) -> StoredPage:
     """Returns a page without entries, which has expired: unlike a removal it is refused where events were folded in."""
     return StoredPage(user, LIVE, to_bytes(EMPTY), now_ms // 1000)
-
-
-def _tail(intake: Intake, events: EventTable, now_ms: int) -> Iterator[TailEvent]:
-    for event, received in zip(events.events(), events.received.tolist(), strict=True):
-        yield TailEvent(event, sort_key(event), intake.expires(received or now_ms))
 
 
 def _noted(pages: Iterable[StoredPage], sources: Mapping[str, set[str]]) -> Iterator[StoredPage]:

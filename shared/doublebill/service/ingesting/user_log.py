@@ -12,9 +12,12 @@ from doublebill.history.folding import EMPTY, TailEvent, fold
 from doublebill.history.page import Page
 from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.log_snapshot import LogSnapshot
+from doublebill.service.catalog.stored_events import received_ms
 from doublebill.service.ingesting.fold_tail import FOLDED_AT_ONCE
+from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import sort_key
 from doublebill.stores.objects import Objects
+from doublebill.times.moments import LATEST_MILLISECONDS
 from doublebill.values.event_kinds import EventKinds
 
 
@@ -38,15 +41,18 @@ class UserLog:
         return sum(map(len, (self.live, *self.imports.values())))
 
 
-def read(objects: Objects, catalog: str, users: Collection[str] | None) -> UserLog:
-    """Returns the stored events of the users with these pseudonyms, or of all.
+def read(objects: Objects, catalog: str, users: Collection[str] | None, until_ms: int = LATEST_MILLISECONDS) -> UserLog:
+    """Returns the stored events of the users with these pseudonyms, or of all, received and merged by `until_ms`.
 
     Raises:
         DataDamaged: when an object of the log is damaged.
     """
     damaged: list[ObjectDamaged] = []
-    owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
-    log = LogSnapshot.of_now(objects, catalog)
+    aliases = [key for key in objects.keys(user_aliases.prefix(catalog)) if received_ms(key) <= until_ms]
+    owners = user_aliases.read(objects, aliases, damaged)
+    everything = LogSnapshot.of_now(objects, catalog)
+    requests = [key for key in everything.requests if received_ms(key) <= until_ms]
+    log = everything.of_requests(requests, [one for one in everything.imports if one.imported_ms <= until_ms])
     events = log.read(objects, damaged)
     if damaged:
         raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
@@ -60,6 +66,12 @@ def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:
     for some in batched(sorted(tail, key=lambda one: one.key), FOLDED_AT_ONCE):
         page = fold(page, some, kinds, now)
     return page
+
+
+def tail_of(intake: Intake, events: EventTable, now_ms: int) -> Iterator[TailEvent]:
+    """Yields events as the tail had them, to expire as they were received, or at `now_ms` where nobody can tell."""
+    for event, received in zip(events.events(), events.received.tolist(), strict=True):
+        yield TailEvent(event, sort_key(event), intake.expires(received or now_ms))
 
 
 def by_user(table: EventTable) -> Iterator[tuple[str, EventTable]]:

@@ -61,7 +61,7 @@ class Training(TypedDict):
     window: NotRequired[Mapping[str, object]]
     platform: NotRequired[Mapping[str, object]]
     warnings: NotRequired[Sequence[str]]
-    """Numbers that fell by more than a tenth since the run before."""
+    """Numbers that fell by more than a tenth since the run before, and imports that were removed meanwhile."""
     skipped: NotRequired[Sequence[Mapping[str, str]]]
     """Damaged objects that were left out, each with its problem."""
     error: NotRequired[str]

@@ -1,17 +1,20 @@
 """The commands about stored histories: `history` and `repair`."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.ingesting.past_history import history_as_of
 from doublebill.service.ingesting.rebuild import rebuild
-from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryOptions, history_list
+from doublebill.times.moments import milliseconds
 from doublebill_local.cli.options import UNSET, CatalogName, Count, StackOptions
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.history_items import show_history, show_repair
@@ -25,6 +28,7 @@ def history(
     *,
     n: Count = 50,
     cursor: Annotated[str, UNSET, Parameter(metavar="CURSOR", help="next_cursor of an earlier answer")] = "",
+    as_of: Annotated[str, UNSET, Parameter(metavar="TIME", help="the history as it was then, from the log")] = "",
     options: StackOptions = StackOptions(),
 ) -> None:
     """Lists the newest items of a user's history, as recommendations count them."""
@@ -32,8 +36,21 @@ def history(
     request = schema.read(HistoryOptions, {"n": n, "cursor": cursor})
     intake = options.open_home().intake()
     kinds = catalog_record.read(intake.objects, name).kinds
-    stored = UserHistories(intake.histories, intake.pseudonyms.of).of(name, user, now_ms(), patience())
+    if as_of:
+        at_ms = _moment(as_of)
+        past = history_as_of(intake, name, intake.pseudonyms.of(user), at_ms)
+        stored = History(stored=StoredHistory.of(past, at_ms // 1000))
+    else:
+        stored = UserHistories(intake.histories, intake.pseudonyms.of).of(name, user, now_ms(), patience())
     options.answer(history_list(name, stored, kinds, request), show_history)
+
+
+def _moment(text: str) -> int:
+    """Returns the time of an option in milliseconds of Unix time."""
+    try:
+        return milliseconds(text)
+    except InvalidInput as wrong:
+        raise InvalidInput(replace(one, field="--as-of") for one in wrong.complaints) from wrong
 
 
 def repair(

@@ -1,0 +1,46 @@
+"""Past histories: what came, was imported or was merged later is not in them, nor what had expired."""
+
+from doublebill.imports.files.raw_rows import RawRow
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.catalog.compaction import compact
+from doublebill.service.ingesting.ingest import Intake, ingest
+from doublebill.service.ingesting.merging import merge
+from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.recommending.history import StoredHistory
+from doublebill.values.event_kinds import DEFAULT_KINDS
+from fakes import MemoryHistories, MemoryObjects
+from imported_rows import import_rows
+from stored import items_of
+
+NOW_MS = 1_800_000_000_000
+HOUR_MS = 3_600_000
+PSEUDONYMS = Pseudonyms(b"a key that only tests know")
+
+
+def event(user: str, item: str, kind: str = "play") -> dict[str, object]:
+    return {"user_id": user, "item_id": item, "kind": kind, "timestamp": 1_700_000_000}
+
+
+def as_of(intake: Intake, at_ms: int) -> dict[str, int]:
+    stored = history_as_of(intake, "films", PSEUDONYMS.of("ann"), at_ms)
+    return {met.item_id: met.count for met in StoredHistory.of(stored, at_ms // 1000).content(DEFAULT_KINDS).items}
+
+
+def test_a_history_is_made_again_as_it_was() -> None:
+    intake = Intake(MemoryObjects(), MemoryHistories(), PSEUDONYMS, 100 * HOUR_MS // 1000)
+    ingest(intake, "films", [event("ann", "first"), event("bob", "other")], NOW_MS)
+    import_rows(intake, "films", "0" * 32, [RawRow(1, event("ann", "imported"))], NOW_MS + HOUR_MS)
+    ingest(intake, "films", [event("guest", "merged")], NOW_MS + 2 * HOUR_MS)
+    merge(intake, "films", "ann", "guest", NOW_MS + 3 * HOUR_MS)
+    ingest(intake, "films", [event("ann", "first", "view")], NOW_MS + 4 * HOUR_MS)
+    for _ in range(2):
+        assert as_of(intake, NOW_MS - 1) == {}
+        assert as_of(intake, NOW_MS) == {"first": 1}
+        assert as_of(intake, NOW_MS + HOUR_MS) == {"first": 1, "imported": 1}
+        assert as_of(intake, NOW_MS + 2 * HOUR_MS) == {"first": 1, "imported": 1}
+        assert as_of(intake, NOW_MS + 3 * HOUR_MS) == {"first": 1, "imported": 1, "merged": 1}
+        assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {"first": 2, "imported": 1, "merged": 1}
+        assert as_of(intake, NOW_MS + 102 * HOUR_MS) == {"first": 1, "imported": 1}
+        assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS).requests in (3, 0)
+    today = items_of(intake.histories, "films", PSEUDONYMS.of("ann"), NOW_MS // 1000)
+    assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {met.item_id: met.count for met in today}
