@@ -80,8 +80,9 @@ bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
 	@$(PY) tests/bench/histories.py
 
-bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers
+bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers; ORDER_FILES names files of sequences
 	@$(PY) tests/bench/quality.py
+	@$(PY) tests/bench/orders.py $(ORDER_FILES)
 	@$(PY) tests/bench/ratings.py
 
 bench-train: env env-peers  ## how long fitting takes and how much memory, beside the peers

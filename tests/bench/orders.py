@@ -1,14 +1,16 @@
 """How well models know what comes next and what is popular, beside the candidates of before.
 
-python tests/bench/orders.py FILE … [--question last | random]      one JSON line per result
+python tests/bench/orders.py FILE … [--question last | random | thin] [--items FILE]      one JSON line per result
 
 Each FILE of events, of any shape that `doublebill import` reads, is measured by leave-last-out (Kang and McAuley 2018)
-against the whole catalog, or on unmet users with a random fifth of their items hidden. The peer is the choice among the
-candidates and stages of before: half-lives from 3 and transitions to .1, no powers of popularity. Both choose on
+against the whole catalog; on unmet users with a random fifth of their items hidden; or on thin data, where a model of
+15 % of the users answers all others, half of them for validation. The peer is the choice among the candidates and
+stages of before: half-lives from 3 and transitions to .1, no powers of popularity, no metadata. Both choose on
 validation targets and answer the test targets once. Differences are paired by user over all seeds; leave-last-out has
-no chance in it but the order of items of one moment, so one seed is enough there.
+no chance in it but which `--users` are asked.
 
-ORDER, DECAY, the powers and the weights of transitions were laid out on validation targets of Toys and LastFM.
+ORDER, DECAY, the powers and the weights of transitions were laid out on validation targets of Toys and LastFM, the
+weights of metadata on thin data of MovieLens-100K with seeds 11, 12 and 13.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,27 +32,52 @@ from doublebill.fit.selection import refine, stages
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import Study
-from doublebill.fit.splits.holdout import Split
+from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out
 from doublebill.fit.splits.last import last_split
 from doublebill.fit.splits.user_splits import split
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.config import Config
+from doublebill.model.interactions import Interactions
+from doublebill.model.items import parse_item
 from doublebill.model.recommender import Recommender
-from file_rows import read_events
+from file_rows import read_events, read_items
 
 METRICS = ("ndcg@20", "ndcg@100", "recall@20", "hit_rate@10")
 BEFORE = {"HALF_LIVES": (0.0, 3.0, 5.0, 8.0, 12.0, 20.0), "TRANSITIONS": (0.05, 0.1)}
 STAGES_BEFORE = ("half-life", "transitions")
+THIN_SHARE = 0.15
 SERVED = 200
 """Histories whose scoring is timed."""
 
 
-def study_of(cleaned: Cleaned, question: str, seed: int) -> Study:
+def study_of(cleaned: Cleaned, question: str, seed: int, most_users: int) -> Study:
     """One question alone, under the names that the stages look for."""
-    parts = (last_split if question == "last" else split)(cleaned.interactions, seed)
+    ways = {"last": last_split, "random": split, "thin": thin_split}
+    parts = ways[question](cleaned.interactions, seed)
     assert parts is not None
+    parts = replace(parts, validation=some_of(parts.validation, most_users), test=some_of(parts.test, most_users))
     named: dict[str, Split] = {"random": parts} | ({"newest": parts} if question == "last" else {})
     return Study(cleaned.catalog, named)
+
+
+def thin_split(interactions: Interactions, seed: int) -> Split:
+    """A few users for training, and the others halved."""
+    random = np.random.default_rng(seed)
+    users = random.permutation(interactions.n_users)
+    few, half = int(THIN_SHARE * len(users)), (len(users) - int(THIN_SHARE * len(users))) // 2
+    train, validation, test = (interactions.rows(np.sort(part)) for part in np.split(users, [few, few + half]))
+    asked = (
+        hold_out(part.rows(np.flatnonzero(eligible_users(part))), train, random, False) for part in (validation, test)
+    )
+    return Split(train, *asked)
+
+
+def some_of(holdout: Holdout, most: int) -> Holdout:
+    """A holdout of at most so many of its users, and the same training part."""
+    users = np.sort(np.random.default_rng(1).permutation(holdout.fold_in.n_users)[:most])
+    return replace(
+        holdout, fold_in=holdout.fold_in.rows(users), targets=holdout.targets.rows(users), train=holdout.reference
+    )
 
 
 def chosen(study: Study, configs: Sequence[Config], before: bool) -> tuple[Config, float]:
@@ -76,17 +104,20 @@ def served(model: Recommender, parts: Split) -> tuple[float, float]:
     return size, 1e6 * (time.process_time() - began) / len(users)
 
 
-def measure(file: Path, question: str, seeds: Sequence[int], quick: bool) -> None:
+def measure(file: Path, question: str, seeds: Sequence[int], quick: bool, more: tuple[Path | None, int]) -> None:
     """All results of one file."""
+    items_file, most_users = more
     rows = (row for row in read_events(file) if isinstance(row, RawRow))
-    cleaned = clean((parse(row.values, lambda user: user) for row in rows), {})
+    described = (row for row in (read_items(items_file) if items_file else ()) if isinstance(row, RawRow))
+    items = {item.item_id: item for item in (parse_item(row.values) for row in described)}
+    cleaned = clean((parse(row.values, lambda user: user) for row in rows), items)
     found: dict[bool, list[dict[str, np.ndarray]]] = {True: [], False: []}
     told: dict[bool, list[dict[str, object]]] = {True: [], False: []}
     for seed in seeds:
         for before in (True, False):
-            study = study_of(cleaned, question, seed)
+            study = study_of(cleaned, question, seed, most_users)
             parts = study.questions["random"]
-            configs = candidates(parts.validation.reference, exclude_seen=True, metadata=False)
+            configs = candidates(parts.validation.reference, exclude_seen=True, metadata=cleaned.catalog.described)
             configs = [config for config in configs if config.family.name == "edlae"][: 1 if quick else None]
             config, seconds = chosen(study, configs, before)
             model = study.fitted(config, parts.test)
@@ -118,13 +149,15 @@ def measure(file: Path, question: str, seeds: Sequence[int], quick: bool) -> Non
 def main() -> None:
     """Measures every file that is named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--question", choices=("last", "random"), default="last")
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--question", choices=("last", "random", "thin"), default="last")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--quick", action="store_true", help="with the first kernel alone")
+    parser.add_argument("--items", type=Path, help="a file of their metadata")
+    parser.add_argument("--users", type=int, default=10**9, help="users asked at most")
     wanted = parser.parse_args()
     for file in wanted.files:
-        measure(file, wanted.question, wanted.seeds, wanted.quick)
+        measure(file, wanted.question, wanted.seeds, wanted.quick, (wanted.items, wanted.users))
 
 
 if __name__ == "__main__":
