@@ -93,14 +93,12 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
         "popularity": {"metrics": report["popularity"], "over": report["over_popularity"]}
     }
     best = max(beside, key=lambda name: float(beside[name]["metrics"][DECIDES]))
-    columns = ["metric", report.get("baseline") or "model", "95 % interval", *beside, f"over {best}"]
+    columns = ["metric", report.get("baseline") or "model", *beside, f"over {best}"]
     metrics = table(*columns, *(["over champion"] if over_champion else []))
     for name in (name for name in names if name in report["metrics"]):
-        ends = report["intervals"].get(name)
         metrics.add_row(
             name,
-            f"{report['metrics'][name]:.3f}",
-            f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else "",
+            _mean(report, name),
             *(f"{one['metrics'][name]:.3f}" for one in beside.values()),
             _difference(beside[best]["over"].get(name)),
             *([_difference(over_champion.get(name))] if over_champion else []),
@@ -116,13 +114,16 @@ def _metrics(report: Answer, names: Sequence[str]) -> None:
 
 def headline(report: Answer) -> str:
     """Returns the means of a report with half of their 95 % intervals, and the number of users and splits."""
-    means = []
-    for name in HEADLINE:
-        low, high = report["intervals"][name]
-        means.append(f"{name} {report['metrics'][name]:.3f} ± {(high - low) / 2:.3f}")
+    means = [f"{name} {_mean(report, name)}" for name in HEADLINE]
     split = report["split"]
     splits = numbered(split.get("splits", 1), "splits")
     return f"{', '.join(means)} over {numbered(split['test_users'], 'users')}, {splits}"
+
+
+def _mean(report: Answer, name: str) -> str:
+    """Returns the mean of a metric with half of its 95 % interval, where it has one."""
+    mean, ends = f"{report['metrics'][name]:.3f}", report["intervals"].get(name)
+    return f"{mean} ± {(ends[1] - ends[0]) / 2:.3f}" if ends else mean
 
 
 def _split_line(split: Answer) -> str:
