@@ -13,7 +13,7 @@ from doublebill.errors import Conflict, InvalidInput, TooManyBadRows
 from doublebill.event_table import EventTable, concat
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.model.items import Item, parse_item
-from doublebill.service.catalog import catalog_record, catalogs, event_log
+from doublebill.service.catalog import catalog_record, catalogs, event_log, removals
 from doublebill.service.catalog.imported import event_sketch, import_records
 from doublebill.service.catalog.imported.data_report import DataReport
 from doublebill.service.catalog.stored_events import StoredEvents
@@ -280,6 +280,8 @@ def _check_replaced(
 
 def _check_one(objects: Objects, catalog: str, replaced: str, counting: str) -> None:
     """Checks that a file, which counts as the import `counting` already unless that is empty, can replace another."""
+    if counting and removals.of_import(objects, catalog, replaced) is not None:
+        return  # it gave way to this file before
     if import_records.find(objects, catalog, replaced).kind != "events":
         raise InvalidInput.one(
             "--replace", f"import {replaced} has items and no events", "leave it out: newer items win"
