@@ -116,10 +116,10 @@ class _PastInteractions:
 
     def at(self, at: int, users: Items) -> Interactions:
         """Returns the interactions before a time; its rows belong to `users`, by their numbers in the events."""
-        known, numbers = self.numbered(at)
-        rows = np.full(int(max(users.max(initial=0), numbers.max(initial=0))) + 1, known.n_users)
-        rows[numbers] = np.arange(known.n_users)
-        with_nobody = dataclasses.replace(known, indptr=np.append(known.indptr, known.indptr[-1]))
+        earlier, numbers = self.numbered(at)
+        rows = np.full(int(max(users.max(initial=0), numbers.max(initial=0))) + 1, earlier.n_users)
+        rows[numbers] = np.arange(earlier.n_users)
+        with_nobody = dataclasses.replace(earlier, indptr=np.append(earlier.indptr, earlier.indptr[-1]))
         return with_nobody.rows(rows[users])
 
 

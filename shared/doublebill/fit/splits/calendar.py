@@ -14,7 +14,7 @@ from doublebill.arrays import Ints, Mask
 from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.model.interactions import Interactions
 
-KNOWN_SHARE = 0.8
+TRAINING_SHARE = 0.8
 """Share of the interactions, the oldest, before the moment of the test; and of these before that of validation."""
 
 LATER_SHARE = 0.9
@@ -23,7 +23,7 @@ LATER_SHARE = 0.9
 FEWEST_DAYS = 28
 """The calendar decides only where times span more days."""
 
-FEWEST_KNOWN = 300
+FEWEST_ACTIVE_USERS = 300
 """The calendar decides only where so many known users act after the moment of the test."""
 
 OUTLIERS = 0.01
@@ -31,7 +31,7 @@ OUTLIERS = 0.01
 
 DAY_MILLISECONDS = 86_400_000
 
-KnownAt = Callable[[int], Interactions]
+AsOf = Callable[[int], Interactions]
 """Returns the interactions that were known before a time in milliseconds, with all users in their order."""
 
 
@@ -40,12 +40,12 @@ class Timeline:
     """Interactions as they are now, and as they were at any moment before."""
 
     now: Interactions
-    known_at: KnownAt
+    as_of: AsOf
 
     @classmethod
-    def of(cls, interactions: Interactions, known_at: KnownAt | None = None) -> "Timeline":
-        """Returns the timeline of interactions; without `known_at` a pair is known from its newest event on."""
-        return cls(interactions, known_at or (lambda at: interactions.where(interactions.timestamps < at)))
+    def of(cls, interactions: Interactions, as_of: AsOf | None = None) -> "Timeline":
+        """Returns the timeline of interactions; without `as_of` a pair is known from its newest event on."""
+        return cls(interactions, as_of or (lambda at: interactions.where(interactions.timestamps < at)))
 
     def moment(self, share: float) -> int:
         """Returns the time before which that share of the timed interactions lies, 0 where none has a time."""
@@ -59,10 +59,10 @@ class Timeline:
 
 def calendar_split(timeline: Timeline) -> Split | None:
     """Splits by two moments; None where no known user acts after each of them."""
-    at_test = timeline.moment(KNOWN_SHARE)
-    known = timeline.known_at(at_test)
-    validation = _holdout(timeline.known_at(timeline.moment(KNOWN_SHARE**2)), known)
-    test = _holdout(known, timeline.now)
+    at_test = timeline.moment(TRAINING_SHARE)
+    earlier = timeline.as_of(at_test)
+    validation = _holdout(timeline.as_of(timeline.moment(TRAINING_SHARE**2)), earlier)
+    test = _holdout(earlier, timeline.now)
     if validation is None or test is None:
         return None
     return Split(validation.reference, validation, test)
@@ -70,34 +70,34 @@ def calendar_split(timeline: Timeline) -> Split | None:
 
 def later_test(timeline: Timeline) -> Holdout | None:
     """Returns a second test, at a later moment; None where no known user acts after it."""
-    return _holdout(timeline.known_at(timeline.moment(LATER_SHARE)), timeline.now)
+    return _holdout(timeline.as_of(timeline.moment(LATER_SHARE)), timeline.now)
 
 
 def newcomers(timeline: Timeline) -> Holdout | None:
     """Returns the users of whom nothing was known at the moment of the test, with empty histories."""
-    known = timeline.known_at(timeline.moment(KNOWN_SHARE))
-    return _holdout(known, timeline.now, newcomers=True)
+    earlier = timeline.as_of(timeline.moment(TRAINING_SHARE))
+    return _holdout(earlier, timeline.now, newcomers=True)
 
 
 def decides(timeline: Timeline, parts: Split | None) -> bool:
     """Returns whether the calendar split says how good a model is: enough days, and enough known users who act."""
-    return parts is not None and timeline.days() > FEWEST_DAYS and parts.test.fold_in.n_users >= FEWEST_KNOWN
+    return parts is not None and timeline.days() > FEWEST_DAYS and parts.test.fold_in.n_users >= FEWEST_ACTIVE_USERS
 
 
-def _holdout(known: Interactions, later: Interactions, newcomers: bool = False) -> Holdout | None:
-    """Returns the users who have new items in `later`: those with something `known`, or else the newcomers."""
-    targets = later.where(~_contained(later, known))
-    met = np.diff(known.indptr) > 0
+def _holdout(earlier: Interactions, later: Interactions, newcomers: bool = False) -> Holdout | None:
+    """Returns the users who have new items in `later`: those with something `earlier`, or else the newcomers."""
+    targets = later.where(~_contained(later, earlier))
+    met = np.diff(earlier.indptr) > 0
     users = np.flatnonzero((np.diff(targets.indptr) > 0) & (~met if newcomers else met))
     if not len(users) or not met.any():
         return None
-    train = known.rows(np.flatnonzero(met))
-    return Holdout(known.rows(users), targets.rows(users), True, train, users=users)
+    train = earlier.rows(np.flatnonzero(met))
+    return Holdout(earlier.rows(users), targets.rows(users), True, train, users=users)
 
 
-def _contained(later: Interactions, known: Interactions) -> Mask:
-    """Returns [entries of later] which of its pairs are in `known` too."""
-    wanted, there = _pairs(later), _pairs(known)
+def _contained(later: Interactions, earlier: Interactions) -> Mask:
+    """Returns [entries of later] which of its pairs are in `earlier` too."""
+    wanted, there = _pairs(later), _pairs(earlier)
     if not len(there):
         return np.zeros(len(wanted), np.bool_)
     places = np.minimum(np.searchsorted(there, wanted), len(there) - 1)

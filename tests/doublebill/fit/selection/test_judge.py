@@ -92,7 +92,7 @@ def test_few_test_users_are_tested_on_others_too_as_many_as_the_budget_allows() 
 
 
 def test_the_calendar_decides_where_it_may_and_newcomers_are_reported_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar, "FEWEST_KNOWN", 20)
+    monkeypatch.setattr(calendar, "FEWEST_ACTIVE_USERS", 20)
     rows = [(user, (day + user) % 60, 1 + day) for user in range(25) for day in range(40)]
     rows += [(25, item, 39) for item in range(3)]
     users, items, days = np.array(rows).T

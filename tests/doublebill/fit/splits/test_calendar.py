@@ -42,7 +42,7 @@ def test_training_ends_before_the_moment_and_targets_begin_there() -> None:
 def test_an_item_that_was_known_before_is_no_target_though_it_was_met_again() -> None:
     events = [Event("u", "a", "play", 1.0, 10), Event("u", "b", "play", 1.0, 90), Event("u", "a", "play", 1.0, 95)]
     cleaned = clean(events, {})
-    known = cleaned.timeline.known_at(50)
+    known = cleaned.timeline.as_of(50)
     assert (known.items.tolist(), known.timestamps.tolist(), known.weights.tolist()) == ([0], [10], [1.0])
     test = calendar._holdout(known, cleaned.timeline.now)
     assert test is not None
@@ -52,7 +52,7 @@ def test_an_item_that_was_known_before_is_no_target_though_it_was_met_again() ->
 def test_a_verdict_of_later_is_not_known_before() -> None:
     events = [Event("u", "a", "play", 1.0, 10), Event("u", "a", "dislike", 1.0, 60), Event("u", "b", "play", 1.0, 70)]
     timeline = clean(events, {}).timeline
-    assert timeline.known_at(50).items.tolist() == [0]
+    assert timeline.as_of(50).items.tolist() == [0]
     assert timeline.now.items.tolist() == [1]
 
 
@@ -64,7 +64,7 @@ def test_rows_belong_to_the_same_users_at_every_moment() -> None:
     ]
     cleaned = clean(events, {})
     for moment in (1, 300, 700, 2000):
-        known = cleaned.timeline.known_at(moment)
+        known = cleaned.timeline.as_of(moment)
         pairs = set(zip(known.users_of_entries().tolist(), known.items.tolist(), strict=True))
         now = cleaned.timeline.now
         assert known.n_users == now.n_users
@@ -88,7 +88,7 @@ def test_without_different_times_there_is_no_calendar(time: int) -> None:
 
 
 def test_the_calendar_decides_with_enough_days_and_known_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calendar, "FEWEST_KNOWN", 20)
+    monkeypatch.setattr(calendar, "FEWEST_ACTIVE_USERS", 20)
     for timeline, decided in ((steady(), True), (steady(users=19), False), (steady(days=28), False)):
         assert decides(timeline, calendar_split(timeline)) is decided
     assert not decides(steady(), None)
