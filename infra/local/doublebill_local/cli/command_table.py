@@ -131,7 +131,12 @@ COMMANDS = (
         f"{_CLI}.training:evaluate",
         MODELS,
         "Fit a version's config again without test users and measure it on them.",
-        ("evaluate songs", "evaluate songs --split calendar"),
+        (
+            "evaluate songs",
+            "evaluate songs --split calendar",
+            "evaluate songs --write-split split",
+            "evaluate songs --predictions mine.csv --read-split split",
+        ),
     ),
     Command(
         "verify",

@@ -18,6 +18,7 @@ from doublebill.service.training import start
 from doublebill.stores.job_record import new_id
 from doublebill_local.cli.corpora import train_corpus
 from doublebill_local.cli.options import UNSET, CatalogName, CorpusPath, Flag, Integer, StackOptions
+from doublebill_local.cli.science.exchange_options import ExchangeOptions
 from doublebill_local.cli.science.search_options import SearchOptions
 from doublebill_local.cli.waiting import poll
 from doublebill_local.display.console import Tell, working
@@ -105,6 +106,7 @@ def evaluate(
             help="picks the test users (default: those of a training, which chose and fitted the version without them)",
         ),
     ] = None,
+    exchange: ExchangeOptions = ExchangeOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:
     """Fits a version's config again without test users and measures it on them."""
@@ -116,6 +118,9 @@ def evaluate(
         schema.read(ChampionRequest, {"version": version})
     if seed is not None and seed < 0:
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
+    if exchange.used:
+        exchange.run(name, version, (split or "", SEED if seed is None else seed), options)
+        return
     objects = options.open_home().objects()
     with working(f"evaluating {name}", quiet=options.as_json) as tell:
         answer = measure(objects, name, version, split or "", SEED if seed is None else seed, tell)

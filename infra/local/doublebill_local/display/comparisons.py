@@ -37,3 +37,30 @@ def show_differences(metrics: Answer, names: Sequence[str]) -> None:
         means = (f"{one[column]:.4f}" for column in names)
         columns.add_row(name, *means, difference, f"{one['low']:+.4f} to {one['high']:+.4f}")
     out.print(columns)
+
+
+def show_predictions(answer: Answer) -> None:
+    """Prints the metrics of predictions beside those of a model, and the rows that were left out."""
+    split, counts = answer["split"], answer["predictions"]
+    out.print(f"model: {config_label(answer['config'])}, fitted again without the test users", markup=False)
+    out.print(f"on {numbered(split['test_users'], 'test users')} ({split['name']}, seed {split['seed']}):")
+    show_differences(answer["metrics"], ("model", "predictions"))
+    popularity = ", ".join(f"{name} {value:.4f}" for name, value in answer["popularity"].items() if name in SHORT)
+    out.print(f"popularity: {popularity}")
+    out.print(f"{numbered(counts['rows'], 'rows')} of predictions; left out: ", end="")
+    out.print(
+        f"{counts['other_users']:,} of users who are not tested, {counts['unknown_items']:,} of items that the catalog "
+        f"does not have, {counts['of_the_history']:,} of items in the history of the user"
+    )
+    if counts["users_without"]:
+        out.print(
+            f"{numbered(counts['users_without'], 'test users')} have no prediction, which counts as nothing found"
+        )
+
+
+def show_split(answer: Answer) -> None:
+    """Prints the users of a split and the folder that has it."""
+    train, validation, test = (numbered(answer[f"{part}_users"], "users") for part in ("train", "validation", "test"))
+    out.print(f"wrote the {answer['split']} split, seed {answer['seed']}, to {answer['folder']}:", markup=False)
+    out.print(f"  train {train}, validation {validation}, test {test}, {numbered(answer['items'], 'items')}")
+    out.print("  users are numbers that follow from histories: neither ids nor pseudonyms")

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from doublebill.errors import InvalidInput, NotFound, Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.fit_recommender import fit
+from doublebill.fit.selection.questions import SPLITS, questions_of
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.fit.splits.holdout import Split
-from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.config import Config
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions, versions
+from doublebill.service.training.evaluate_version import NO_SPLIT
 from doublebill.service.training.prepare import cleaned_now
 from doublebill.stores.objects import Objects
-
-SPLITS = {"strong": split, "temporal": temporal_split}
-"""Splits by name."""
 
 Tell = Callable[[str], None]
 
@@ -34,7 +32,7 @@ class HeldOut:
 
 
 def held_out(objects: Objects, catalog: str, name: str, seed: int) -> HeldOut:
-    """Returns the split of today's data.
+    """Returns the split of today's data with a name; where that is empty, the one that decides in a training.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -43,9 +41,12 @@ def held_out(objects: Objects, catalog: str, name: str, seed: int) -> HeldOut:
     """
     catalogs.settings(objects, catalog)
     cleaned = cleaned_now(objects, catalog)
-    parts = SPLITS[name](cleaned.interactions, seed)
+    name = name or questions_of(cleaned.timeline, seed)[1]
+    if name not in SPLITS:
+        raise InvalidInput.of_value("--split", name, f"one of {', '.join(SPLITS)}")
+    parts = SPLITS[name](cleaned.timeline, seed)
     if parts is None:
-        raise InvalidInput.one("--split", f"{name}: too few users with enough interactions", "import more events")
+        raise InvalidInput.one("--split", f"{name}: {NO_SPLIT[name]}", "use another split, or import more events")
     return HeldOut(cleaned, parts, name, seed)
 
 

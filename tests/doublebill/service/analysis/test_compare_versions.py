@@ -12,7 +12,7 @@ from doublebill.service.analysis.compare_versions import _changes, compare
 from doublebill.service.registry.versions import artifact_key
 from fakes import MemoryObjects
 
-QUESTION = ("strong", 3)
+QUESTION = ("random", 3)
 
 
 def test_both_versions_are_measured_on_the_same_users_and_paired(two):

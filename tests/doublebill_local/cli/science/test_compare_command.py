@@ -31,7 +31,7 @@ def test_two_versions_are_compared_with_intervals_and_the_users_they_move(
     monkeypatch.setattr(compare_versions, "compare", compared)
     ran = run("compare", "tiny", *versions, "--seed", 5, home=trained)
     assert ran.code == 0
-    assert requests == [("tiny", versions, ("strong", 5))]
+    assert requests == [("tiny", versions, ("", 5))]
     assert "0.5000" in ran.out
     assert "+0.1250 ± 0.0200" in ran.out
     assert "+0.1000 to +0.1500" in ran.out

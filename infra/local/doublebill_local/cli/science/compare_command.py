@@ -20,9 +20,9 @@ def compare(
     /,
     *,
     split: Annotated[
-        Literal["strong", "temporal"],
-        Parameter(help="of each test user, hide a fifth of the history at random (strong) or the newest fifth"),
-    ] = "strong",
+        Literal["random", "newest", "liked", "calendar", "last"] | None,
+        Parameter(help="split of the users, as of evaluate (default: the one that decides in a training)"),
+    ] = None,
     seed: Annotated[
         Integer | None, Parameter(metavar="INTEGER", help="picks the test users (default: those of a training)")
     ] = None,
@@ -41,5 +41,5 @@ def compare(
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
     objects = options.open_home().objects()
     with working(f"comparing versions of {name}", quiet=options.as_json) as tell:
-        answer = compare_versions.compare(objects, name, wanted, (split, SEED if seed is None else seed), tell)
+        answer = compare_versions.compare(objects, name, wanted, (split or "", SEED if seed is None else seed), tell)
     options.answer(answer, show_comparison)
