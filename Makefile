@@ -83,6 +83,7 @@ bench-serve: env env-peers  ## how fast answers are, beside the peers
 bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers; ORDER_FILES names files of sequences
 	@$(PY) tests/bench/quality.py
 	@$(PY) tests/bench/orders.py $(ORDER_FILES)
+	@$(PY) tests/bench/liked.py
 	@$(PY) tests/bench/ratings.py
 
 bench-train: env env-peers  ## how long fitting takes and how much memory, beside the peers

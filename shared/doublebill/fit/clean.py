@@ -16,9 +16,9 @@ from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
+from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
-from doublebill.model.stars.verdicts import Stars
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 from doublebill.values.learnt_scale import learnt_scale
 from doublebill.values.rating_scale import RatingScale

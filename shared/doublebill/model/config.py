@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from doublebill.arrays import Floats, Numbers, Reals
-from doublebill.model.stars.verdicts import RatingLevels, shares
+from doublebill.model.counting.strength import Strength, strengths
+from doublebill.model.counting.verdicts import RatingLevels, shares
 
 Weighting = Literal["cosine", "length", "tfidf", "bm25"]
 Saturation = Literal["binary", "log"]
@@ -176,6 +177,8 @@ class Config:
     """Whether recommendations leave out the items of the history when the request does not say."""
     new_transitions: bool = dataclasses.field(default=False, metadata=SPARE)
     """Whether transitions may be edges where the family has none."""
+    strength: Strength = dataclasses.field(default="none", metadata=SPARE)
+    """How the weight of an item in a history counts beside the others of that history, where it does; for `edlae`."""
     liked_from: float | None = dataclasses.field(default=None, metadata=SPARE)
     """The rating from which an item is liked, where that makes a difference to the model; None where it makes none."""
     liked_edges: float = dataclasses.field(default=0.0, metadata=SPARE)
@@ -188,6 +191,8 @@ class Config:
         least = min(self.transitions, self.cold_users, self.cold_boost, self.half_life)
         possible = self.k >= 1 and least >= 0 and abs(self.damping) <= STRONGEST_DAMPING
         possible = possible and self.recency_days >= 0 and (not self.recency_days or isinstance(self.family, Knn))
+        plain = not isinstance(self.family, Edlae) or self.family.order or not self.family.refit
+        possible = possible and self.strength in get_args(Strength) and (self.strength == "none" or not plain)
         judged = self.liked_from is not None or (self.liked_edges, self.others) == (0.0, 1.0)
         possible = possible and judged and 0 <= self.liked_edges <= 1 and 0 <= self.others <= 1
         if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
@@ -221,6 +226,8 @@ class Config:
         `ratings` are in stars, NaN where there is none; with `levels` a low one leaves no weight.
         """
         saturated = self.saturate(weights)
+        if self.strength != "none":
+            saturated = strengths(weights, np.array([0, len(weights)]), self.strength)
         if ratings is not None:
             saturated *= shares(ratings, self.liked_from, self.others, levels)
         if not self.half_life or not len(saturated):

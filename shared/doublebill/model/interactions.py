@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items, Mask, Reals
-from doublebill.model.stars.verdicts import Stars
+from doublebill.model.counting.verdicts import Stars
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Arrays, Floats, Floats32, Items, Reals
+from doublebill.model.counting.verdicts import USER_SHRINKAGE, RatingLevels
 from doublebill.model.neighbours import Neighbours
-from doublebill.model.stars.verdicts import USER_SHRINKAGE, RatingLevels
 
 PREFIXES = ("deviations_", "presences_")
 

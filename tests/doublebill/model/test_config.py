@@ -29,9 +29,13 @@ class TestJson:
         assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
 
     def test_later_fields_are_written_only_where_they_differ_from_their_defaults(self) -> None:
-        later = {"new_transitions", "liked_from", "liked_edges", "others"}
+        assert Config.from_json(Config(Edlae(), strength="log").to_json()).strength == "log"
+        later = {"strength", "new_transitions", "liked_from", "liked_edges", "others"}
         assert later.isdisjoint(Config(Edlae()).to_json())
-        assert later - {"new_transitions"} <= Config(liked_from=4.0, liked_edges=0.5, others=0.3).to_json().keys()
+        assert (
+            later - {"strength", "new_transitions"}
+            <= Config(liked_from=4.0, liked_edges=0.5, others=0.3).to_json().keys()
+        )
         family = Config(Edlae(scaled=False)).to_json()["family"]
         assert isinstance(family, dict)
         assert family["scaled"] is False
@@ -98,6 +102,9 @@ class TestJson:
         {"damping": 1.1},
         {"family": Knn(), "recency_days": -1.0},
         {"recency_days": 1.0},
+        {"strength": "magic"},
+        {"family": Knn(), "strength": "bm25"},
+        {"family": Edlae(order=0.5), "strength": "bm25"},
         {"others": 0.5},
         {"liked_edges": 0.5},
         {"liked_from": 4.0, "others": -0.1},
@@ -173,12 +180,15 @@ class TestAsTold:
         assert str(Config(Knn(), half_life=5.0, cold_users=5)) == "cosine, cold users 5, half life 5"
         assert str(Config(Knn(), exclude_seen=False)) == "cosine, exclude seen no"
 
+    def test_a_strength_is_in_the_sentence(self) -> None:
+        assert str(Config(Edlae(), strength="bm25")).endswith("strength bm25")
+
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
         values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3)
         usual = Config(Knn(), liked_from=4.0)
         for field in dataclasses.fields(Config):
-            if field.name != "family":
+            if field.name not in ("family", "strength"):
                 changed = dataclasses.replace(usual, **{field.name: getattr(values, field.name)})
                 assert str(changed) != str(usual), field.name
 

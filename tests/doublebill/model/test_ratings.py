@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from doublebill.model.counting.verdicts import USER_SHRINKAGE
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.ratings import RatingModel
-from doublebill.model.stars.verdicts import USER_SHRINKAGE
 
 NOTHING = np.zeros(0, np.int32)
 

@@ -19,10 +19,10 @@ from doublebill.fit.evaluation.segments import Segments, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.config import Config
+from doublebill.model.counting.verdicts import RatingLevels
 from doublebill.model.interactions import Interactions
 from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
-from doublebill.model.stars.verdicts import RatingLevels
 
 LIST_LENGTH = 100
 """Recommendations per user."""
@@ -164,7 +164,7 @@ def _history_weights(config: Config, holdout: Holdout) -> Floats:
     """Returns [entries] how much each item of the fold-in counts."""
     fold_in, stars = holdout.fold_in, holdout.fold_in.stars
     times = fold_in.timestamps if holdout.timed else np.zeros_like(fold_in.timestamps)
-    if stars is None and not (holdout.timed and config.half_life):
+    if stars is None and config.strength == "none" and not (holdout.timed and config.half_life):
         return config.weigh(fold_in.weights, times)
     rated = holdout.reference.stars
     levels = None if rated is None else RatingLevels.of(rated)

@@ -22,6 +22,7 @@ One threshold for the whole matrix chooses the support, so that popular targets 
               others explain lose, and merely rare ones do not win
 """
 
+import dataclasses
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -37,6 +38,7 @@ from doublebill.fit.linear.support import Strengths, choose_support
 from doublebill.fit.linear.terms import Terms
 from doublebill.fit.order.directed import DirectedGram
 from doublebill.model.config import Config, Edlae
+from doublebill.model.counting.strength import strengths
 from doublebill.model.interactions import Interactions
 
 FEWEST_USERS = 2
@@ -62,6 +64,13 @@ def fit_edges(interactions: Interactions, config: Config, similar: sp.csr_array 
     `similar` are the similarities of items by metadata, needed where the family has a weight of `text`.
     """
     assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
+    if config.strength != "none":
+        strong = Gram.of(
+            interactions,
+            config.family.length_power,
+            lambda weights: strengths(weights, interactions.indptr, config.strength),
+        )
+        return edges_of(strong, config.family, config.k, None, similar, to_all_alike=True)
     gram = Gram.of(interactions, config.family.length_power, config.saturate)
     directed = DirectedGram.of(interactions, gram) if config.family.order else None
     return edges_of(gram, config.family, config.k, directed, similar)
@@ -73,8 +82,11 @@ def edges_of(
     k: int,
     directed: DirectedGram | None = None,
     similar: sp.csr_array | None = None,
+    to_all_alike: bool = False,
 ) -> sp.csr_array:
     """Fits the same edges from the gram and the terms that the family has.
+
+    With `to_all_alike` the items of the gram count by strength as sources, and once as targets; see `strong_sources`.
 
     Raises:
         numpy.linalg.LinAlgError: when the regularised gram is not positive definite.
@@ -82,7 +94,10 @@ def edges_of(
     """
     active = _active(gram, family)
     method = _by_inverse if family.support == "inverse" else _by_cosine
-    edges = method(gram, active, family, k, Terms.of(family, active, directed, similar)).tocoo()
+    terms = Terms.of(family, active, directed, similar)
+    if to_all_alike:
+        terms = dataclasses.replace(terms, strong=gram)
+    edges = method(gram, active, family, k, terms).tocoo()
     shape = (gram.n_items, gram.n_items)
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 

@@ -13,7 +13,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Floats32, Ints
+from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.refit import Aim
+from doublebill.fit.linear.strong_sources import sums_on
 from doublebill.fit.linear.support import Support, with_edges
 from doublebill.fit.order.directed import DirectedGram
 from doublebill.model.config import Edlae
@@ -29,6 +31,8 @@ class Terms:
     directed: DirectedGram | None
     similar: sp.csr_array | None
     """[targets, sources] of active items: C, transposed."""
+    strong: Gram | None = None
+    """The gram of strengths, where targets count once: its sums replace G; see `strong_sources`."""
 
     @classmethod
     def of(cls, family: Edlae, active: Ints, directed: DirectedGram | None, similar: sp.csr_array | None) -> "Terms":
@@ -47,13 +51,15 @@ class Terms:
 
     def aim(self, support: Support) -> Aim | None:
         """Returns the right-hand sides of a support; None for the gram itself."""
-        if self.directed is None and self.similar is None:
+        if self.directed is None and self.similar is None and self.strong is None:
             return None
         added = np.zeros(len(support.sources), np.float32)
         if self.directed is not None:
             added += np.float32(self.family.order) * self.directed.on(support, self.active)
         if self.similar is not None:
             added += np.float32(self.family.text) * _on(support, self.similar)
+        if self.strong is not None:
+            return Aim(0.0, added + sums_on(self.strong, support, self.active))
         return Aim(1 - self.family.order, added)
 
     def extended(self, support: Support) -> Support:

@@ -10,10 +10,10 @@ from doublebill.arrays import Floats, Ints
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.gaussian import fit_gaussian
 from doublebill.fit.ratings.neighbour_edges import fit_edges
+from doublebill.model.counting.verdicts import USER_SHRINKAGE
 from doublebill.model.interactions import Interactions
 from doublebill.model.neighbours import Neighbours
 from doublebill.model.ratings import RatingModel
-from doublebill.model.stars.verdicts import USER_SHRINKAGE
 
 FEWEST_RATERS = 3
 """Items with fewer raters have no edges and are predicted by their bias."""

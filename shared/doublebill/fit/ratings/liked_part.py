@@ -9,8 +9,8 @@ import dataclasses
 import numpy as np
 
 from doublebill.model.config import Config, Edlae
+from doublebill.model.counting.verdicts import liked
 from doublebill.model.interactions import Interactions
-from doublebill.model.stars.verdicts import liked
 
 
 def liked_part(interactions: Interactions, config: Config, liked_from: float) -> tuple[Interactions, Config]:

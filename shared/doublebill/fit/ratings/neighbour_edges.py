@@ -18,8 +18,8 @@ import scipy.sparse as sp
 from doublebill.arrays import Mask, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.ratings.gaussian import Gaussian
+from doublebill.model.counting.verdicts import USER_SHRINKAGE
 from doublebill.model.interactions import Interactions
-from doublebill.model.stars.verdicts import USER_SHRINKAGE
 
 EDGES = 100
 """Edges of a target, on average over the items with edges."""

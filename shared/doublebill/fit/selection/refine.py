@@ -19,7 +19,7 @@ from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model.config import Config
 
 TOLERATED = 0.001
-"""Loss of `DECIDES` on the guard of a stage that a better variant may have."""
+"""Loss of `DECIDES` that a better variant may have on the guard of a stage, and a favoured one on its question."""
 
 Trial = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ class Refinement:
             return
         question = stage.question(self.study)
         began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
-        highest = self._reached(stage, question, self.best, -1.0)
+        highest = self._reached(stage, question, self.best, -1.0) - TOLERATED * stage.favoured
         least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
         for config in variants:
             if not self.study.budget.allows(self.slowest, seconds):

@@ -8,9 +8,12 @@ to the next stage. The search is greedy: an aspect that was decided is not looke
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from doublebill.fit.linear.edlae import FEWEST_USERS
 from doublebill.fit.selection.study import Study
 from doublebill.model.config import Config, Edlae
+from doublebill.model.counting.strength import Strength
 from doublebill.model.interactions import Interactions
 
 HALF_LIVES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
@@ -46,6 +49,13 @@ TEXT_WEIGHTS = (2.0, 5.0)
 THIN_USERS = 1000
 """With fewer users in training, data are so few that metadata may say more and least-squares scales are noise."""
 
+STRENGTHS: tuple[Strength, ...] = ("bm25", "log")
+"""Strengths to compare with every item counting once.
+
+Whoever stores weights expects them to count: 500 plays of one item and 1 of another are another history than 1 and 500.
+So the best of them is taken unless every item counting once is better than it by more than noise (`favoured`).
+"""
+
 LIKED_EDGES = (1 / 3, 0.6, 1.0)
 """Shares of edges of what users liked to compare with none."""
 
@@ -64,6 +74,8 @@ class Stage:
     """Returns the configs to compare with the best one so far."""
     guard: str = ""
     """A question on which a variant may lose no more than `refine.TOLERATED`; none where empty or not in the study."""
+    favoured: bool = False
+    """Whether a variant is taken even where it loses up to `refine.TOLERATED`: it does what people expect of it."""
 
     def question(self, study: Study) -> str:
         """Returns the question that decides in this study; empty where it has none of them."""
@@ -87,7 +99,7 @@ def transitions(best: Config, _: Study) -> Iterator[Config]:
 
 def order(best: Config, _: Study) -> Iterator[Config]:
     """Yields the config with edges that explain what follows more than what came before: one fit more."""
-    if isinstance(best.family, Edlae) and best.family.refit:
+    if isinstance(best.family, Edlae) and best.family.refit and best.strength == "none":
         yield replace(best, family=replace(best.family, order=ORDER))
 
 
@@ -124,6 +136,14 @@ def scales(best: Config, study: Study) -> Iterator[Config]:
         yield replace(best, family=replace(best.family, scaled=False))
 
 
+def weights(best: Config, study: Study) -> Iterator[Config]:
+    """Yields the config with histories whose items count by strength, where their weights differ."""
+    family = best.family
+    plain = not isinstance(family, Edlae) or family.order or not family.refit
+    if not plain and len(np.unique(_training_part(study).weights)) > 1:
+        yield from (replace(best, strength=how) for how in STRENGTHS)
+
+
 def liked_edges(best: Config, study: Study) -> Iterator[Config]:
     """Yields the config with edges of what users liked, and histories in which other items count less."""
     liked_from = study.liked_from
@@ -142,7 +162,7 @@ def _training_part(study: Study) -> Interactions:
 
 
 USUAL = ("calendar", "liked", "random")
-"""Questions of aspects that matter with and without times."""
+"""Questions of aspects that matter with and without times; where people rate, what they liked decides."""
 
 TIMED = ("calendar", "newest")
 """Questions of aspects that matter with times only."""
@@ -151,6 +171,7 @@ STAGES = (
     Stage("text", USUAL, texts),
     Stage("scale", USUAL, scales),
     Stage("edges", USUAL, edge_counts),
+    Stage("weights", USUAL, weights, favoured=True),
     Stage("ratings", ("liked",), liked_edges),
     Stage("verdicts", ("liked",), others),
     Stage("half-life", TIMED, half_lives),

@@ -14,8 +14,8 @@ import numpy as np
 from doublebill.arrays import Ints
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out, timed_users
 from doublebill.fit.splits.liked import liked_targets
+from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
-from doublebill.model.stars.verdicts import Stars
 
 MOST_REPEATS = 5
 """Sets of targets drawn for one user, at most."""

@@ -13,9 +13,9 @@ from doublebill.fit.selection.stages import HALF_LIVES, LIKED_EDGES, STAGES, TRA
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Knn
+from doublebill.model.config import Config, Edlae, Knn
+from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
-from doublebill.model.stars.verdicts import Stars
 
 N_ITEMS = 24
 
@@ -179,3 +179,21 @@ def test_without_low_ratings_no_verdict_is_looked_at(monkeypatch: pytest.MonkeyP
     assert study.liked_from is None
     assert "liked" not in study.questions
     assert refined(study).tried == []
+
+
+def test_strength_is_taken_where_it_loses_no_more_than_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = np.arange(len(chains().items)) % 5 + 1
+    study = study_of(replace(chains(), weights=weights.astype(np.float32)))
+    monkeypatch.setattr(module, "STAGES", tuple(stage for stage in STAGES if stage.name == "weights"))
+
+    def chosen(lost: float) -> str:
+        monkeypatch.setattr(Study, "reached", lambda _, config, __: 0.5 - lost * (config.strength != "none"))
+        return refine(study, Config(Edlae())).best.strength
+
+    assert [chosen(lost) for lost in (-0.1, 0.0, 0.9 * TOLERATED, 1.1 * TOLERATED)] == ["bm25"] * 3 + ["none"]
+
+
+def test_equal_weights_have_no_strength_to_try() -> None:
+    study = study_of(chains())
+    variants = [stage.variants(Config(Edlae()), study) for stage in STAGES if stage.name == "weights"]
+    assert [list(found) for found in variants] == [[]]

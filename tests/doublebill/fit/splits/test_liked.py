@@ -8,8 +8,8 @@ from doublebill.events import Event
 from doublebill.fit.clean import clean
 from doublebill.fit.splits.liked import liked_split, liked_targets
 from doublebill.fit.splits.user_splits import repeat_holdout, split
+from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
-from doublebill.model.stars.verdicts import Stars
 
 
 def rated(low: int) -> Interactions:

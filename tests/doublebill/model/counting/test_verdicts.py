@@ -3,7 +3,7 @@
 import numpy as np
 
 from doublebill.model.config import Config
-from doublebill.model.stars.verdicts import RatingLevels, Stars, liked, shares
+from doublebill.model.counting.verdicts import RatingLevels, Stars, liked, shares
 
 STARS = np.array([5, 4, 3.5, 1, np.nan], np.float32)
 LEVELS = RatingLevels(mean=3.5, middle=3.0)

@@ -1,1 +1,0 @@
-"""Stars: the ratings of interactions and histories, and the verdicts that they are."""
