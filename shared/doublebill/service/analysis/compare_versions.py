@@ -20,7 +20,7 @@ from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, lists_of
 from doublebill.fit.evaluation.report import paired_differences
 from doublebill.fit.selection.study import DECIDES
 from doublebill.fit.splits.holdout import Holdout
-from doublebill.service.analysis.refitted import Tell, config_of, held_out, refit
+from doublebill.service.analysis.refitted import Tell, config_of, refit, split_data
 from doublebill.stores.objects import Objects
 
 DEPTHS = (10, 100)
@@ -52,7 +52,7 @@ def compare(
         raise InvalidInput.one("VERSION", f"{wanted[0]} is named twice", "name two versions")
     configs = [config_of(objects, catalog, version) for version in wanted]
     tell("reading events")
-    data = held_out(objects, catalog, *question)
+    data = split_data(objects, catalog, *question)
     test = data.parts.test
     evaluations: list[Evaluation] = []
     lists: list[Ints32] = []

@@ -16,7 +16,7 @@ from doublebill.fit.evaluation.evaluate import LIST_LENGTH, Evaluation, evaluate
 from doublebill.fit.evaluation.report import paired_differences
 from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.model.catalog import Catalog
-from doublebill.service.analysis.refitted import HeldOut, Tell, config_of, refit
+from doublebill.service.analysis.refitted import SplitData, Tell, config_of, refit
 from doublebill.stores.objects import Objects
 
 TEST = "t"
@@ -34,7 +34,7 @@ class Predictions:
 
 
 def beside(
-    objects: Objects, catalog: str, version: str, data: HeldOut, predictions: Predictions, tell: Tell = lambda _: None
+    objects: Objects, catalog: str, version: str, data: SplitData, predictions: Predictions, tell: Tell = lambda _: None
 ) -> dict[str, object]:
     """Returns the metrics of predictions beside those of a version's config, of the champion's where it is empty.
 

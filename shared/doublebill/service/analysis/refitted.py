@@ -21,7 +21,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class SplitData:
     """A split of the data of a catalog."""
 
     cleaned: Cleaned
@@ -31,7 +31,7 @@ class HeldOut:
     seed: int
 
 
-def held_out(objects: Objects, catalog: str, name: str, seed: int) -> HeldOut:
+def split_data(objects: Objects, catalog: str, name: str, seed: int) -> SplitData:
     """Returns the split of today's data with a name; where that is empty, the one that decides in a training.
 
     Raises:
@@ -47,7 +47,7 @@ def held_out(objects: Objects, catalog: str, name: str, seed: int) -> HeldOut:
     parts = SPLITS[name](cleaned.timeline, seed)
     if parts is None:
         raise InvalidInput.one("--split", f"{name}: {NO_SPLIT[name]}", "use another split, or import more events")
-    return HeldOut(cleaned, parts, name, seed)
+    return SplitData(cleaned, parts, name, seed)
 
 
 def config_of(objects: Objects, catalog: str, version: str) -> Config:
@@ -71,7 +71,7 @@ def config_of(objects: Objects, catalog: str, version: str) -> Config:
     return config
 
 
-def refit(data: HeldOut, config: Config, subject: str, tell: Tell) -> Recommender:
+def refit(data: SplitData, config: Config, subject: str, tell: Tell) -> Recommender:
     """Returns the recommender of a config, fitted on the training part; `subject` names it in messages.
 
     Raises:

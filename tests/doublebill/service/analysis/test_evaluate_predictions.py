@@ -4,12 +4,12 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.fit.evaluation.evaluate import evaluate, evaluate_lists, lists_of
 from doublebill.service.analysis.evaluate_predictions import Predictions, beside, digest_of, ranked
-from doublebill.service.analysis.refitted import config_of, held_out, refit
+from doublebill.service.analysis.refitted import config_of, refit, split_data
 
 
 @pytest.fixture(scope="module")
 def data(two):
-    return held_out(two[0], "films", "random", 3)
+    return split_data(two[0], "films", "random", 3)
 
 
 def predictions(*rows):
@@ -80,5 +80,5 @@ def test_predictions_that_cannot_be_meant_are_refused(data, rows, problem):
 
 
 def test_a_split_of_other_users_has_another_digest(two, data):
-    assert digest_of(data.parts) == digest_of(held_out(two[0], "films", "random", 3).parts)
-    assert digest_of(data.parts) != digest_of(held_out(two[0], "films", "random", 4).parts)
+    assert digest_of(data.parts) == digest_of(split_data(two[0], "films", "random", 3).parts)
+    assert digest_of(data.parts) != digest_of(split_data(two[0], "films", "random", 4).parts)

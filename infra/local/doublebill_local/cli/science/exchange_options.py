@@ -42,7 +42,7 @@ class ExchangeOptions:
             InvalidInput: when the options do not go together, or a file is wrong.
         """
         from doublebill.service.analysis.evaluate_predictions import beside
-        from doublebill.service.analysis.refitted import held_out
+        from doublebill.service.analysis.refitted import split_data
         from doublebill_local.cli.science import split_files
 
         if self.write_split is not None and (self.predictions is not None or self.read_split is not None):
@@ -53,14 +53,14 @@ class ExchangeOptions:
         if self.write_split is not None:
             folder = empty_folder("--write-split", self.write_split)
             with working(f"writing a split of {catalog}", quiet=options.as_json):
-                answer = split_files.write_split(held_out(objects, catalog, *question), catalog, folder)
+                answer = split_files.write_split(split_data(objects, catalog, *question), catalog, folder)
             options.answer(answer, show_split)
             return
         written = None if self.read_split is None else split_files.read_split(self.read_split)
         predictions = split_files.read_predictions(self.predictions or "")
         with working(f"evaluating {catalog}", quiet=options.as_json) as tell:
             name, seed = (str(written["split"]), int(written["seed"])) if written else question
-            data = held_out(objects, catalog, name, seed)
+            data = split_data(objects, catalog, name, seed)
             if written:
                 split_files.check_same(data, written, catalog)
             answer = beside(objects, catalog, version, data, predictions, tell)

@@ -20,7 +20,7 @@ from typing import Any
 from doublebill.errors import InvalidInput, shown
 from doublebill.model.interactions import Interactions
 from doublebill.service.analysis.evaluate_predictions import TEST, Predictions, digest_of
-from doublebill.service.analysis.refitted import HeldOut
+from doublebill.service.analysis.refitted import SplitData
 from doublebill_local.cli.options import existing_file
 
 COLUMNS = ("item_id", "weight", "timestamp_ms")
@@ -28,7 +28,7 @@ NAMES = {"user_id": "user", "item_id": "item"}
 """Other names of columns of predictions."""
 
 
-def write_split(data: HeldOut, catalog: str, folder: Path) -> dict[str, object]:
+def write_split(data: SplitData, catalog: str, folder: Path) -> dict[str, object]:
     """Writes a split into a folder; returns its description, as split.json has it, with the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     parts, ids = data.parts, data.cleaned.catalog.item_ids
@@ -88,7 +88,7 @@ def read_split(folder: str) -> Mapping[str, Any]:
     raise InvalidInput.one("--read-split", f"{folder!r} has no split", "name a folder of evaluate --write-split")
 
 
-def check_same(data: HeldOut, description: Mapping[str, Any], catalog: str) -> None:
+def check_same(data: SplitData, description: Mapping[str, Any], catalog: str) -> None:
     """Checks that a split of today's data is the one that was written.
 
     Raises:
