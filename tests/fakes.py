@@ -178,40 +178,40 @@ class StoppingObjects:
         self._dead = False
 
     def get(self, key: str) -> StoredObject:
-        with self._call("get", key):
+        with self.during("get", key):
             return self._inner.get(key)
 
     def get_if_changed(self, key: str, etag: str) -> StoredObject | None:
-        with self._call("get_if_changed", key):
+        with self.during("get_if_changed", key):
             return self._inner.get_if_changed(key, etag)
 
     def fetch(self, key: str, path: Path) -> None:
-        with self._call("fetch", key):
+        with self.during("fetch", key):
             self._inner.fetch(key, path)
 
     def create(self, key: str, data: bytes) -> str:
-        with self._call("create", key):
+        with self.during("create", key):
             return self._inner.create(key, data)
 
     def replace(self, key: str, data: bytes, etag: str) -> str:
-        with self._call("replace", key):
+        with self.during("replace", key):
             return self._inner.replace(key, data, etag)
 
     def put(self, key: str, data: bytes) -> str:
-        with self._call("put", key):
+        with self.during("put", key):
             return self._inner.put(key, data)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        with self._call("keys", prefix):
+        with self.during("keys", prefix):
             found = list(self._inner.keys(prefix))
         yield from found
 
     def delete(self, key: str) -> None:
-        with self._call("delete", key):
+        with self.during("delete", key):
             self._inner.delete(key)
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         if self._dead:
             raise Killed
         last = len(self.calls) == self._stop_at
@@ -224,7 +224,7 @@ class StoppingObjects:
 
     def counted(self, name: str, key: str) -> contextlib.AbstractContextManager[None]:
         """Counts a call of another store of the same process."""
-        return self._call(name, key)
+        return self.during(name, key)
 
     def _die(self, now: bool) -> None:
         if now:
@@ -263,7 +263,7 @@ class FailingObjects(StoppingObjects):
     error: Exception | None = None
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         self.calls.append((name, key))
         if self.error:
             raise self.error
@@ -284,7 +284,7 @@ class AnswerLosingObjects(StoppingObjects):
         self._then_silent = then_silent
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         if self.lost and self._then_silent:
             raise StoreUnavailable("S3: ConnectTimeoutError")
         yield
@@ -523,7 +523,7 @@ class _TurnTaking(StoppingObjects):
         self._number = number
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         self._turns.wait(self._number)
         yield
 

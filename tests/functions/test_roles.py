@@ -279,6 +279,7 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
     calls.function = "EventsFunction"
     for user in range(3):
         sent = [{"user_id": f"user-0{user}", "item_id": f"item-0{item}", "kind": "view"} for item in range(4)]
+        sent += [{"user_id": f"user-0{user}", "item_id": "item-00", "kind": "rate", "value": user + 1}]
         assert post_events(stack, catalog, sent).status == 202
     for name in (catalog, f"{catalog}-new"):
         sent = {"items": [{"item_id": "item-00"}]}

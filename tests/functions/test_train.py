@@ -9,7 +9,6 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from doublebill.errors import NotFound
 from doublebill.stores.jobs import LambdaJobs
 from doublebill_local.host.environments import Context
 from http_events import ask, http_event
@@ -75,9 +74,10 @@ def test_nothing_to_train_on_is_a_failed_run_and_no_crash(stack: Stack, fresh: s
     assert f"champions/{fresh}.json" not in stack.objects()
 
 
-def test_a_catalog_that_is_not_there_fails_the_invocation(stack: Stack) -> None:
-    with pytest.raises(NotFound, match="no-such"):
-        stack.train("no-such")
+def test_a_catalog_that_is_not_there_is_a_failed_run_and_no_crash(stack: Stack) -> None:
+    answer = stack.train("no-such")
+    assert (answer["state"], answer["error"]) == ("failed", "there is no catalog 'no-such'")
+    assert not [key for key in stack.objects() if "no-such" in key]
 
 
 def test_the_schedule_starts_a_job_for_every_catalog(

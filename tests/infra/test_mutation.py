@@ -23,7 +23,7 @@ def loaded() -> ModuleType:
     ("module", "tests"),
     [
         ("shared/doublebill/fit/top_k.py", "tests/doublebill/fit/test_top_k.py"),
-        ("shared/doublebill/fit/linear/refit.py", "tests/doublebill/fit/linear"),
+        ("shared/doublebill/fit/evaluation/report.py", "tests/doublebill/fit/evaluation"),
         ("infra/local/doublebill_local/openapi.py", "tests/doublebill_local/test_openapi.py"),
     ],
 )

@@ -153,7 +153,8 @@ def test_a_training_tells_what_was_tried_and_measured(run, own: Path) -> None:
     tried = re.search(r"tried (\d+) of (\d+) configs; best on validation users: \w+.*\n", shown)
     assert tried
     assert tried[1] == tried[2]
-    assert "test users, after training on" in shown
+    assert re.search(r"recall@20 \d\.\d{3} ± \d\.\d{3}, .* over \d+ users, \d splits?\n", shown)
+    assert "strong generalisation: trained on " in shown
     assert "ndcg@100" in shown
     assert "over champion" in shown
     assert re.search(r"with the newest fifth of each history hidden: recall@20 \d\.\d{3}, ndcg@10 ", shown)

@@ -239,7 +239,7 @@ def test_an_export_of_events_brings_the_titles_of_its_items(run, tmp_path: Path)
     assert sorted(kinds) == ["events", "items"]
 
 
-def test_columns_that_describe_items_are_known_by_name_where_all_rows_of_an_item_agree(run, tmp_path: Path) -> None:
+def test_columns_describe_items_where_all_rows_of_an_item_agree(run, tmp_path: Path) -> None:
     file = tmp_path / "plays.csv"
     rows = ["u1,7,Blue,Ann Ray,calm,U One", "u2,7,Blue,Ann Ray,loud,U Two", "u1,8,Red,Bo Lee,calm,U One"]
     file.write_text("\n".join(["user_id,item_id,title,artist,tags,name", *rows, "u3,7,Blue,Ann Ray,,U Three"]) + "\n")

@@ -61,8 +61,8 @@ def calendar_split(timeline: Timeline) -> Split | None:
     """Splits by two moments; None where no known user acts after each of them."""
     at_test = timeline.moment(TRAINING_SHARE)
     earlier = timeline.as_of(at_test)
-    validation = _holdout(timeline.as_of(timeline.moment(TRAINING_SHARE**2)), earlier)
-    test = _holdout(earlier, timeline.now)
+    validation = later_holdout(timeline.as_of(timeline.moment(TRAINING_SHARE**2)), earlier)
+    test = later_holdout(earlier, timeline.now)
     if validation is None or test is None:
         return None
     return Split(validation.reference, validation, test)
@@ -70,13 +70,13 @@ def calendar_split(timeline: Timeline) -> Split | None:
 
 def later_test(timeline: Timeline) -> Holdout | None:
     """Returns a second test, at a later moment; None where no known user acts after it."""
-    return _holdout(timeline.as_of(timeline.moment(LATER_SHARE)), timeline.now)
+    return later_holdout(timeline.as_of(timeline.moment(LATER_SHARE)), timeline.now)
 
 
 def newcomers(timeline: Timeline) -> Holdout | None:
     """Returns the users of whom nothing was known at the moment of the test, with empty histories."""
     earlier = timeline.as_of(timeline.moment(TRAINING_SHARE))
-    return _holdout(earlier, timeline.now, newcomers=True)
+    return later_holdout(earlier, timeline.now, newcomers=True)
 
 
 def decides(timeline: Timeline, parts: Split | None) -> bool:
@@ -84,7 +84,7 @@ def decides(timeline: Timeline, parts: Split | None) -> bool:
     return parts is not None and timeline.days() > FEWEST_DAYS and parts.test.fold_in.n_users >= FEWEST_ACTIVE_USERS
 
 
-def _holdout(earlier: Interactions, later: Interactions, newcomers: bool = False) -> Holdout | None:
+def later_holdout(earlier: Interactions, later: Interactions, newcomers: bool = False) -> Holdout | None:
     """Returns the users who have new items in `later`: those with something `earlier`, or else the newcomers."""
     targets = later.where(~_contained(later, earlier))
     met = np.diff(earlier.indptr) > 0

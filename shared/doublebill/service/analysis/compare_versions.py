@@ -68,7 +68,7 @@ def compare(
         "split": {"name": data.name, "seed": data.seed, "test_users": test.fold_in.n_users},
         "metrics": _metrics(evaluations[0], evaluations[1], data.seed),
         "users": _users(*(one.per_user[DECIDES] for one in evaluations)),
-        "lists": {str(n): _changes(lists[0][:, :n], lists[1][:, :n], test) for n in DEPTHS},
+        "lists": {str(n): list_changes(lists[0][:, :n], lists[1][:, :n], test) for n in DEPTHS},
     }
 
 
@@ -86,7 +86,7 @@ def _users(first: Floats, second: Floats) -> dict[str, int]:
     return {"better": better, "worse": worse, "equal": len(gained) - better - worse}
 
 
-def _changes(first: Ints32, second: Ints32, test: Holdout) -> dict[str, object]:
+def list_changes(first: Ints32, second: Ints32, test: Holdout) -> dict[str, object]:
     """Returns the mean overlap of the lists of the users, and how many users have how much changed."""
     size = test.targets.n_items
     users = np.arange(len(first))[:, np.newaxis] * size

@@ -44,7 +44,7 @@ def test_an_item_that_was_known_before_is_no_target_though_it_was_met_again() ->
     cleaned = clean(events, {})
     known = cleaned.timeline.as_of(50)
     assert (known.items.tolist(), known.timestamps.tolist(), known.weights.tolist()) == ([0], [10], [1.0])
-    test = calendar._holdout(known, cleaned.timeline.now)
+    test = calendar.later_holdout(known, cleaned.timeline.now)
     assert test is not None
     assert (test.fold_in.items.tolist(), test.targets.items.tolist()) == ([0], [1])
 

@@ -8,7 +8,7 @@ from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.artifact import MANIFEST
 from doublebill.model.interactions import Interactions
 from doublebill.service.analysis import refitted
-from doublebill.service.analysis.compare_versions import _changes, compare
+from doublebill.service.analysis.compare_versions import compare, list_changes
 from doublebill.service.registry.versions import artifact_key
 from fakes import MemoryObjects
 
@@ -35,7 +35,7 @@ def test_changes_of_lists_are_counted_by_user():
     nobody = Interactions(np.zeros(5, np.int64), *(np.zeros(0, kind) for kind in (np.int32, np.float32, np.int64)), 9)
     first = np.array([[0, 1], [0, 1], [0, 1], [0, -1]], np.int32)
     second = np.array([[1, 0], [1, 2], [2, 3], [0, 1]], np.int32)
-    answer = _changes(first, second, Holdout(nobody, nobody))
+    answer = list_changes(first, second, Holdout(nobody, nobody))
     assert answer == {"overlap": 0.5, "changed": {"none": 1, "some": 2, "most": 0, "all": 1}}
 
 

@@ -132,7 +132,7 @@ class Interrupted(StoppingObjects):
         self._meanwhile = meanwhile
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         self.calls.append((name, key))
         if len(self.calls) == self._at + 1:
             self._meanwhile()

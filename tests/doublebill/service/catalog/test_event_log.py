@@ -124,7 +124,7 @@ def test_of_two_imports_of_a_file_at_once_one_counts_and_leaves_its_parts_alone(
     assert {*objects.keys("imports/films/import-10/")} == {part.key for part in other}
 
 
-def test_a_second_import_of_a_file_beside_one_of_an_earlier_version_takes_only_itself_away():
+def test_a_second_import_of_a_file_takes_only_itself_away():
     objects = MemoryObjects()
     objects.put("imports/films/import-1/part-00000.jsonl.gz", pack([to_line(EVENT)]))
     objects.put("imports/films/import-1/import.json", json.dumps({"accepted": 1}).encode())

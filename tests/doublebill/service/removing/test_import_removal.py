@@ -163,10 +163,10 @@ class Meanwhile(StoppingObjects):
         self.waiting = {stop_at: meanwhile}
 
     @contextlib.contextmanager
-    def _call(self, name: str, key: str) -> Iterator[None]:
+    def during(self, name: str, key: str) -> Iterator[None]:
         if meanwhile := self.waiting.pop(len(self.calls), None):
             meanwhile()
-        with super()._call(name, key):
+        with super().during(name, key):
             yield
 
 

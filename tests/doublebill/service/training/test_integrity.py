@@ -146,7 +146,7 @@ def test_events_that_were_removed_on_purpose_are_not_missing(objects, reason, na
     assert train(training(objects, LATER_MS)).get("promoted") is promoted
 
 
-def test_a_removal_that_the_promoted_run_found_accounts_for_nothing_that_is_lost_later(objects):
+def test_a_removal_that_the_promoted_run_found_excuses_no_later_loss(objects):
     removals.append(objects, "films", "erasure", 100, LATER_MS - 1)
     assert trained(objects, LATER_MS)["promoted"]
     remove_import(objects)
