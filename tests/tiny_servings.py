@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Knn
+from doublebill.model.config import Config, Knn, Prior
 from doublebill.model.items import Item
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.recommender import Recommender
 from doublebill.service.recommending.history import History
 from doublebill.service.recommending.requests import HistoryItem
@@ -44,10 +45,12 @@ def worlds(draw: st.DrawFn) -> World:
     half_life, damping = draw(st.sampled_from([0.0, 1.5])), draw(st.sampled_from([0.0, 0.3]))
     saturation, values = draw(st.sampled_from(["binary", "log"])), draw(st.sampled_from(["int8", "float32"]))
     config = Config(Knn(), saturation, half_life=half_life, damping=damping, values=values)
-    config = replace(config, exclude_seen=draw(st.booleans()))
+    prior = draw(st.sampled_from([None, Prior(weight=9.0), Prior(weight=0.0, power=1.0), Prior(power=0.5)]))
+    config = replace(config, exclude_seen=draw(st.booleans()), prior=prior)
+    recent = None if prior is None else RecentVisits(random.integers(0, 3, len(items)).astype(np.float32), 1)
     popularity = random.choice([0.0, 0.1, 0.5, 0.5, 0.9], len(items)).astype(np.float32)
     neighbours = quantise(sp.csr_array(edges.astype(np.float64)), values)
-    model = LoadedModel.of(VERSION, Recommender(Catalog.of([], items), neighbours, popularity, config))
+    model = LoadedModel.of(VERSION, Recommender(Catalog.of([], items), neighbours, popularity, config, None, recent))
     mask = random.random(len(items)) < 0.8
     trending = [(item_id, float(9 - place)) for place, item_id in enumerate(random.permutation(IDS)[:5].tolist())]
     serving = Serving(VERSION, model.recommender, None, mask, trending, lambda: model.masks)

@@ -5,8 +5,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from doublebill.edge.clock import now_ms
 from doublebill.edge.settings import TrendingSettings, read_settings
 from doublebill.service.catalog import trending
+from doublebill.service.registry import prior_refresh
 from doublebill.stores.objects import open_objects
 
 settings = read_settings(TrendingSettings)
@@ -15,6 +17,8 @@ objects = open_objects(settings.objects)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda hands both
-    refreshed = trending.refresh_all(objects)
+    refreshed = trending.refresh_all(
+        objects, lambda objects, catalog, events: prior_refresh.refresh(objects, catalog, events, now_ms())
+    )
     logger.info("refreshed", catalogs=refreshed)
     return {"refreshed": refreshed}

@@ -160,6 +160,10 @@ UNSEEN = {
     *((f"{name}Function", "s3:GetObject", "bucket/removed/*") for name in ("Recommend", "Batches")),
     # folders that a catalog of this test does not have
     *(("ImportsFunction", "s3:DeleteObject", f"bucket/{name}/*") for name in REMOVED_UNSEEN),
+    # recent popularity, of a version that was trained on weeks of events; there is none here
+    *((f"{name}Function", "s3:GetObject", "bucket/priors/*") for name in ("Recommend", "Batches")),
+    ("TrendingFunction", "s3:PutObject", "bucket/priors/*"),
+    ("TrendingFunction", "s3:DeleteObject", "bucket/priors/*"),
     # the version lies on the disk that all functions share here
     ("BatchesFunction", "s3:GetObject", "bucket/artifacts/*"),
     # S3 judges by it whether it tells that an object is missing, which botocore does not know of

@@ -103,7 +103,9 @@ def main() -> None:
             )
             level = client.post("/v1/games/dungeon", DUNGEON)
     recommendations = answer["recommendations"]
-    titles = {item["item_id"]: item["title"] for one in recommendations for item in one["contributions"]}
+    titles = {
+        item["item_id"]: item["title"] for one in recommendations for item in one["contributions"] if "item_id" in item
+    }
     PICTURE.write_text(draw([titles[item] for item in history], recommendations, level["items"][0]["data"]))
 
 

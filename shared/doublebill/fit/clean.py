@@ -4,7 +4,7 @@ Everything here works on columns of numbers: strings are compared once per disti
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,11 @@ from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.fit.splits.calendar import Timeline
 from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
 from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import Item
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 from doublebill.values.learnt_scale import learnt_scale
 from doublebill.values.rating_scale import RatingScale
@@ -34,6 +36,8 @@ class Cleaned:
     """Ratings that count, with stars from 0 as weights. Users are numbered differently than in `interactions`."""
     timeline: Timeline
     """The interactions as they are, and as they were at any moment before."""
+    recent_visits: Callable[[float], RecentVisits]
+    """Returns the visits of each item, halved per so many days before the newest."""
     repeatable: bool
     """True where most events are of kinds that users repeat, so that items of the history may be recommended again."""
     events: int
@@ -48,6 +52,10 @@ class Cleaned:
     """Number of ratings outside the scale, which count for nothing."""
     rated: int = 0
     """Number of distinct ratings inside it."""
+
+    def recent(self, config: Config) -> RecentVisits | None:
+        """Returns the visits for the prior of a config, None where it has none."""
+        return None if config.prior is None else self.recent_visits(config.prior.half_life_days)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +130,16 @@ class _PastInteractions:
         with_nobody = dataclasses.replace(earlier, indptr=np.append(earlier.indptr, earlier.indptr[-1]))
         return with_nobody.rows(rows[users])
 
+    def recent_visits(self, half_life_days: float) -> RecentVisits:
+        """Returns the visits of each item, of every event that speaks for it, whatever its user said before or later.
+
+        So visits are only ever added, and those of later events are added to these without reading these again.
+        """
+        weights = np.array([self.kinds.weights.get(name, 0.0) for name in self.names], np.float64)
+        counting = (weights[self.distinct.kinds] * self.distinct.values > 0) & (self.distinct.timestamps > 0)
+        rows = self.distinct.take(counting)
+        return RecentVisits.of_events(rows.users, self.items[rows.items], rows.timestamps, half_life_days, self.n_items)
+
 
 def clean(
     events: EventTable | Iterable[Event],
@@ -156,6 +174,7 @@ def clean(
         interactions=interactions,
         ratings=_ratings(distinct.take(_counting(distinct, names, kinds)), past.items, names, len(catalog)),
         timeline=Timeline(interactions, lambda at: past.at(at, users)),
+        recent_visits=past.recent_visits,
         repeatable=bool(len(distinct) and _of_kinds(distinct, names, kinds.repeated).mean() > 0.5),
         events=len(every),
         duplicates=len(table) - len(every),

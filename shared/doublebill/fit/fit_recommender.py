@@ -1,9 +1,10 @@
-"""Fitting: one recommender from interactions and a config, in four steps.
+"""Fitting: one recommender from interactions and a config, in five steps.
 
 kernel        edges [sources, targets] from users in common, by the family of the config
 transitions   the order of histories, added to these edges
 cold items    edges from metadata for items with few users
 quantisation  one byte an edge
+prior         recent visits of each item, where the config has a prior
 """
 
 import dataclasses
@@ -17,11 +18,13 @@ from doublebill.fit.linear import edlae, knn, rp3beta
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions
+from doublebill.fit.priors.recency import recent_visits
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
 from doublebill.model.interactions import Interactions
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.ratings import RatingModel
 from doublebill.model.recommender import Recommender
 
@@ -39,13 +42,15 @@ def fit(
     config: Config,
     ratings: RatingModel | None = None,
     notes: dict[str, object] | None = None,
+    recent: RecentVisits | None = None,
 ) -> Recommender:
     """Fits the recommender of a config to interactions; with a model of `ratings` it predicts stars too.
 
+    `recent` are the visits for the prior of the config; without them, those that the interactions tell.
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
     parts = [(share, kernel_edges(interactions, kernel, notes, catalog)) for share, kernel in kernel_parts(config)]
-    return finish(catalog, interactions, config, mixed(parts), ratings)
+    return finish(catalog, interactions, config, mixed(parts), ratings, recent)
 
 
 def kernel_edges(
@@ -102,6 +107,7 @@ def kernel_config(config: Config) -> Config:
         damping=usual.damping,
         values=usual.values,
         exclude_seen=usual.exclude_seen,
+        prior=usual.prior,
     )
 
 
@@ -111,10 +117,19 @@ def finish(
     config: Config,
     edges: sp.csr_array,
     ratings: RatingModel | None = None,
+    recent: RecentVisits | None = None,
 ) -> Recommender:
     """Returns the recommender of a config from the edges of its kernel, which stay unchanged."""
     popularity = interactions.popularity() / max(interactions.n_users, 1)
     if config.transitions:
         edges = with_transitions(edges, interactions, config.transitions, config.new_transitions)
     neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
-    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings)
+    recent = visits_for(config, interactions, recent)
+    return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings, recent)
+
+
+def visits_for(config: Config, interactions: Interactions, recent: RecentVisits | None = None) -> RecentVisits | None:
+    """Returns the visits for the prior of a config: `recent`, or those of interactions; None without a prior."""
+    if config.prior is None:
+        return None
+    return recent or recent_visits(interactions, config.prior.half_life_days)

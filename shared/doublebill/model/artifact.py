@@ -14,6 +14,7 @@ e edges, the arrays are
     scales                          f4 [n]                    the factor of the values of edges to each target
     popularity                      f4 [n]                    share of the users who have the item
     popular, popular_ranks          i4 [n], i4 [n]            items by popularity, ties by number; each item's place
+    recent, recent_newest           f4 [n], i8 [1]            with a prior: recent visits, the time of the newest in ms
     rating_…                        where people gave stars, see `ratings.RatingModel`
 
 Numbers of items are int32, so there are less than 2³¹ items; other limits are those of the file system.

@@ -53,7 +53,7 @@ class Form:
 def pack(form: Form, arrays: Arrays, config: Mapping[str, Any], golden: object) -> Artifact:
     """Returns the model as immutable bytes."""
     arrays = dict(sorted(arrays.items()))
-    files = {file_of(name): _npy(array) for name, array in arrays.items()}
+    files = {file_of(name): npy(array) for name, array in arrays.items()}
     manifest = {
         "format": form.format,
         "model": form.model,
@@ -137,7 +137,8 @@ def _checked(where: object, array: Array, described: Mapping[str, Any]) -> Array
     return np.asarray(array)
 
 
-def _npy(array: Array) -> bytes:
+def npy(array: Array) -> bytes:
+    """Returns an array as the bytes of a file."""
     buffer = io.BytesIO()
     little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
     np.lib.format.write_array(buffer, little, version=(1, 0), allow_pickle=False)

@@ -151,6 +151,25 @@ FAMILIES: Mapping[str, type[Family]] = {family.name: family for family in (Knn, 
 
 
 @dataclass(frozen=True)
+class Prior:
+    """Recent popularity as part of every score; see `doublebill.model.priors.recency_prior`."""
+
+    weight: float = 10.0
+    """The factor of the recent share that is added to each score; 0 adds nothing."""
+    power: float = 0.0
+    """By which power of the recent over the all-time share each score is multiplied; 0 multiplies by 1."""
+    half_life_days: float = 7.0
+    """By how many days before the newest day a visit counts half."""
+
+    def check(self) -> bool:
+        """Returns whether these parameters are possible."""
+        return min(self.weight, self.power) >= 0 < max(self.weight, self.power) and self.half_life_days > 0
+
+    def __str__(self) -> str:
+        return f"weight {self.weight:g}, power {self.power:g}, half-life {self.half_life_days:g} days"
+
+
+@dataclass(frozen=True)
 class Config:
     """The hyper-parameters of a fit, which serving must repeat."""
 
@@ -185,6 +204,8 @@ class Config:
     """The share of edges fitted to what users liked in the edges of the model; the rest is fitted to everything."""
     others: float = dataclasses.field(default=1.0, metadata=SPARE)
     """How much an item of a history counts that was rated below `liked_from`, where one that is liked counts 1."""
+    prior: Prior | None = dataclasses.field(default=None, metadata=SPARE)
+    """Recent popularity as part of every score; None for none."""
 
     def __post_init__(self) -> None:
         named = self.saturation in get_args(Saturation) and self.values in get_args(Values)
@@ -195,13 +216,18 @@ class Config:
         possible = possible and self.strength in get_args(Strength) and (self.strength == "none" or not plain)
         judged = self.liked_from is not None or (self.liked_edges, self.others) == (0.0, 1.0)
         possible = possible and judged and 0 <= self.liked_edges <= 1 and 0 <= self.others <= 1
+        possible = possible and (self.prior is None or self.prior.check())
         if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
 
     @property
     def additive(self) -> bool:
-        """Returns whether the model follows from a sum over users, so that one user can be taken out exactly."""
-        return self.family.additive and not self.transitions and not self.recency_days
+        """Returns whether the model follows from a sum over users, so that one user can be taken out exactly.
+
+        A prior is a sum over users too, but it is anchored at the newest visit and stored as rounded sums.
+        """
+        timeless = not (self.transitions or self.recency_days or self.prior)
+        return self.family.additive and timeless
 
     @property
     def baseline(self) -> str:
@@ -241,7 +267,9 @@ class Config:
 
     def to_json(self) -> dict[str, object]:
         """Returns the config as a JSON object."""
-        return {**_written(self), "family": {"name": self.family.name, **_written(self.family)}}
+        family = {"name": self.family.name, **_written(self.family)}
+        prior = {"prior": dataclasses.asdict(self.prior)} if self.prior else {}
+        return {**_written(self), "family": family, **prior}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "Config":
@@ -250,8 +278,9 @@ class Config:
         Raises:
             KeyError, TypeError, ValueError: when `fields` is nothing like that.
         """
-        family = dict(fields["family"])
-        return cls(**{**fields, "family": FAMILIES[family.pop("name")](**family)})
+        family, prior = dict(fields["family"]), fields.get("prior")
+        kinds = {"family": FAMILIES[family.pop("name")](**family), "prior": prior and Prior(**prior)}
+        return cls(**{**fields, **kinds})
 
 
 def _written(config: Family | Config) -> dict[str, object]:

@@ -36,13 +36,13 @@ class Scored:
         edges = self.representing.nonzero()[0]
         return self.targets.take(edges).astype(np.int32), self.scores.take(edges)
 
-    def scores_of(self, items: Items) -> Floats:
-        """Returns [items] the scores of some items, 0 where the history does not reach them."""
+    def scores_of(self, items: Items, unreached: Floats) -> Floats:
+        """Returns [items] the scores of some items, `unreached` [items] where the history does not reach them."""
         reached, scores = self.reached()
         order = np.argsort(reached)
         places = np.minimum(np.searchsorted(reached, items, sorter=order), len(reached) - 1)
         found = order[places]
-        looked_up: Floats = np.where(reached[found] == items, scores[found], 0.0)
+        looked_up: Floats = np.where(reached[found] == items, scores[found], unreached)
         return looked_up
 
 
@@ -73,8 +73,8 @@ class Ranker:
     One instance serves one thread at a time: it reuses a buffer.
     """
 
-    popularity: Floats32
-    """[n_items] share of the users who have the item."""
+    popularity: Reals
+    """[n_items] share of the users who have the item, float32; or what a prior makes of it."""
     order: Ints32
     """[n_items] item numbers, the most popular first."""
     ranks: Ints32
@@ -93,6 +93,13 @@ class Ranker:
         ranks[order] = np.arange(len(order), dtype=np.int32)
         return cls(popularity, order, ranks)
 
+    def by(self, worth: Floats) -> "Ranker":
+        """Returns the ranker of the items by another number [n_items], ties in the order of this one."""
+        order = np.lexsort((self.ranks, -worth)).astype(np.int32)
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order), dtype=np.int32)
+        return Ranker(worth, order, ranks)
+
     def rank(self, scored: Scored, n: int, eligible: Eligible) -> Ranking:
         """Returns the `n` best eligible items, fewer only where there are no more.
 
@@ -101,14 +108,14 @@ class Ranker:
         """
         best = highest(scored.scores, n + len(eligible.excluded))
         targets, scores = scored.targets.take(best), scored.scores.take(best)
-        shown = (scores > 0) & self._may_show(eligible, targets)
+        shown = (scores > 0) & self.may_show(eligible, targets)
         if np.count_nonzero(shown) >= n > 0:
             return self.ordered(targets[shown], scores[shown], n)
         reached, scores = scored.reached()
         if not len(reached):
             popular = self.most_popular(n, eligible)
             return Ranking(popular, self.popularity[popular].astype(np.float64), cold=True)
-        shown = self._may_show(eligible, reached)
+        shown = self.may_show(eligible, reached)
         items, scores = reached[shown], scores[shown]
         if np.count_nonzero(scores > 0) < n:
             unreached = Eligible(eligible.allowed, np.concatenate([eligible.excluded, reached]))
@@ -121,17 +128,18 @@ class Ranker:
         order = top(items, scores, n, self.ranks)
         return Ranking(items.take(order).astype(np.int32), scores.take(order))
 
-    def most_popular(self, n: int, eligible: Eligible) -> Ints32:
-        """Returns the `n` most popular eligible items, the most popular first."""
-        first = self.order[: UNREACHED_PER_N * n + len(eligible.excluded)]
-        found = first[self._may_show(eligible, first)]
-        if len(found) < n and len(first) < len(self.order):
+    def most_popular(self, n: int, eligible: Eligible, among: int | None = None) -> Ints32:
+        """Returns the `n` most popular eligible items, the most popular first; only of the first `among` of all."""
+        end = len(self.order) if among is None else among
+        first = self.order[: min(UNREACHED_PER_N * n + len(eligible.excluded), end)]
+        found = first[self.may_show(eligible, first)]
+        if len(found) < n and len(first) < end:
             allowed = np.flatnonzero(eligible.allowed)
-            ranks = self.ranks.take(allowed[self._may_show(eligible, allowed)])
+            ranks = self.ranks.take(allowed[self.may_show(eligible, allowed)])
             found = self.order.take(np.sort(np.partition(ranks, n)[:n] if n < len(ranks) else ranks))
         return found[: max(n, 0)]
 
-    def _may_show(self, eligible: Eligible, items: Items) -> Mask:
+    def may_show(self, eligible: Eligible, items: Items) -> Mask:
         """Returns [items] whether each is eligible."""
         self._free[eligible.excluded] = False
         shown = eligible.allowed.take(items) & self._free.take(items)

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Places
-from doublebill.model.catalog import Catalog
 from doublebill.model.ranking import Scored
+from doublebill.model.recommender import Recommender
 
 MOST_SERIES = 3
 """Series continued at most, those met most recently."""
@@ -42,12 +42,14 @@ class NextEpisodes:
     """[episodes] item numbers, distinct."""
     places: Places
     """[episodes] where the episode before each stands in the history."""
+    unreached: Floats
+    """[episodes] their scores where the history does not reach them: 0, or those of a prior."""
     rise: float
 
     @classmethod
-    def of(cls, catalog: Catalog, history: MetItems, scored: Scored) -> "NextEpisodes":
+    def of(cls, model: Recommender, history: MetItems, scored: Scored) -> "NextEpisodes":
         """Returns the next episodes for a history with these scores; none where the catalog has no series."""
-        series = catalog.series
+        series = model.catalog.series
         if series is None:
             return NO_EPISODES
         last, following = series.following(history.seen)
@@ -61,9 +63,10 @@ class NextEpisodes:
             return NO_EPISODES
         places, items = (np.array(column) for column in zip(*newest, strict=True))
         own = scored.scores[np.isin(scored.targets, items) & scored.representing]
-        highest = max(float(scored.scores.max(initial=0.0)), 0.0)
+        unreached = model.prior.of_unreached(items) if model.prior else np.zeros(len(items))
+        highest = max(float(scored.scores.max(initial=0.0)), model.prior.highest if model.prior else 0.0)
         rise = ABOVE * highest - min(float(own.min(initial=0.0)), 0.0) if highest else 1.0 - float(own.min(initial=0.0))
-        return cls(items.astype(np.int32), places, rise)
+        return cls(items.astype(np.int32), places, unreached, rise)
 
     def first(self, scored: Scored) -> Scored:
         """Returns the scores with those of the next episodes raised above all others."""
@@ -71,11 +74,11 @@ class NextEpisodes:
             return scored
         raised = np.isin(scored.targets, self.items) & scored.representing
         reached = np.isin(self.items, scored.targets[raised])
-        new = self.items[~reached]
+        new, unreached = self.items[~reached], self.unreached[~reached]
         return replace(
             scored,
             targets=np.concatenate([scored.targets, new.astype(scored.targets.dtype)]),
-            scores=np.concatenate([scored.scores + self.rise * raised, np.full(len(new), self.rise)]),
+            scores=np.concatenate([scored.scores + self.rise * raised, unreached + self.rise]),
             representing=np.concatenate([scored.representing, np.ones(len(new), np.bool_)]),
         )
 
@@ -87,4 +90,4 @@ class NextEpisodes:
         return raised
 
 
-NO_EPISODES = NextEpisodes(np.zeros(0, np.int32), np.zeros(0, np.intp), 0.0)
+NO_EPISODES = NextEpisodes(np.zeros(0, np.int32), np.zeros(0, np.intp), np.zeros(0), 0.0)

@@ -95,10 +95,10 @@ class _Pool:
     @classmethod
     def of(cls, model: Recommender, scored: Scored, size: int, eligible: Eligible, promoted: Mask | None) -> "_Pool":
         """Returns the `size` best of all and of the promoted."""
-        best = model.ranker.rank(scored, size, eligible)
+        best = model.rank(scored, size, eligible)
         if promoted is None or len(best.items) < size:
             return cls(best, len(best.items) == size, more_promoted=False)
-        others = model.ranker.rank(scored, size, Eligible(eligible.allowed & promoted, eligible.excluded))
+        others = model.rank(scored, size, Eligible(eligible.allowed & promoted, eligible.excluded))
         new = ~np.isin(others.items, best.items, assume_unique=True)
         items = np.concatenate([best.items, others.items[new]])
         scores = np.concatenate([best.scores, others.scores[new]])

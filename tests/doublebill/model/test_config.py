@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
+from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Prior, Rp3beta
 
 FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
@@ -25,21 +25,26 @@ class TestJson:
     @pytest.mark.parametrize("family", FAMILY_EXAMPLES)
     def test_every_family_comes_back_as_it_went(self, family: Family) -> None:
         config = Config(family, "log", 7, 0.1, 3, 1.5, 0.0, 4.0, -0.2, "float16", False, new_transitions=True)
-        config = dataclasses.replace(config, liked_from=3.5, liked_edges=0.5, others=0.3)
+        config = dataclasses.replace(config, liked_from=3.5, liked_edges=0.5, others=0.3, prior=Prior())
         assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
 
     def test_later_fields_are_written_only_where_they_differ_from_their_defaults(self) -> None:
         assert Config.from_json(Config(Edlae(), strength="log").to_json()).strength == "log"
-        later = {"strength", "new_transitions", "liked_from", "liked_edges", "others"}
+        later = {"prior", "strength", "new_transitions", "liked_from", "liked_edges", "others"}
         assert later.isdisjoint(Config(Edlae()).to_json())
         assert (
-            later - {"strength", "new_transitions"}
+            later - {"strength", "new_transitions", "prior"}
             <= Config(liked_from=4.0, liked_edges=0.5, others=0.3).to_json().keys()
         )
         family = Config(Edlae(scaled=False)).to_json()["family"]
         assert isinstance(family, dict)
         assert family["scaled"] is False
         assert "order" not in family
+
+    @pytest.mark.parametrize("prior", [{"weight": -1.0}, {"weight": 0.0}, {"half_life_days": 0.0}, {"power": -0.5}])
+    def test_impossible_priors_are_refused(self, prior: dict[str, float]) -> None:
+        with pytest.raises(ValueError, match="not a config"):
+            Config.from_json({**Config().to_json(), "prior": prior})
 
     def test_the_examples_are_of_all_families_and_nowhere_the_default(self) -> None:
         assert {type(family) for family in FAMILY_EXAMPLES} == set(FAMILIES.values())
@@ -167,6 +172,7 @@ class TestWhetherUsersAddUp:
             Config(transitions=0.1),
             Config(Edlae(order=0.5)),
             Config(Knn(), recency_days=1.0),
+            Config(Knn(), prior=Prior()),
         ],
     )
     def test_they_do_not_where_one_user_changes_what_another_counts(self, config: Config) -> None:
@@ -185,7 +191,7 @@ class TestAsTold:
 
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
-        values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3)
+        values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3, prior=Prior())
         usual = Config(Knn(), liked_from=4.0)
         for field in dataclasses.fields(Config):
             if field.name not in ("family", "strength"):

@@ -13,8 +13,9 @@ from doublebill.fit.clean import clean
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.quantise import quantise
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Knn
+from doublebill.model.config import Config, Knn, Prior
 from doublebill.model.items import Item
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
 from worlds import checkerboard
@@ -98,11 +99,12 @@ class TestAgainstTheWholeOrder:
             "excluded": st.lists(st.integers(-1, N - 1)),
             "allowed": st.none() | st.lists(st.booleans(), min_size=N, max_size=N),
             "damping": st.sampled_from([0.0, 0.5]),
+            "prior": st.none() | st.builds(Prior, st.sampled_from([0.0, 1.0, 40.0]), st.sampled_from([0.5, 1.0])),
         }
     )
 
-    def world(self, seed: int, damping: float) -> tuple[Recommender, np.ndarray]:
-        """A model, and its similarities as served [N, N]."""
+    def world(self, seed: int, damping: float, prior: Prior | None) -> tuple[Recommender, np.ndarray]:
+        """A model, and its similarities as served [N, N] without the prior."""
         random = np.random.default_rng(seed)
         edges = random.integers(-1, 4, (self.N, self.N)) * (random.random((self.N, self.N)) < 0.3) / 4
         popularity = (random.integers(0, 5, self.N) / 4).astype(np.float32)
@@ -111,14 +113,15 @@ class TestAgainstTheWholeOrder:
             Catalog.of([], items),
             quantise(sp.csr_array(edges), "float32"),
             popularity,
-            Config(Knn(), damping=damping),
+            Config(Knn(), damping=damping, prior=prior),
+            recent=prior and RecentVisits(random.integers(0, 4, self.N).astype(np.float32), 1),
         )
         rare = popularity[popularity > 0].min()
         return model, edges / (np.maximum(popularity, rare) / popularity.max()).astype(np.float64) ** damping
 
     @given(requests)
     def test_the_first_n_of_everything_come(self, asked: dict[str, Any]) -> None:
-        model, similarities = self.world(asked["seed"], asked["damping"])
+        model, similarities = self.world(asked["seed"], asked["damping"], asked["prior"])
         history = np.array(list(asked["history"]), np.int32)
         weights = np.array(list(asked["history"].values()))
         excluded = np.array(asked["excluded"], np.int32)
@@ -127,24 +130,44 @@ class TestAgainstTheWholeOrder:
 
         counting = history[weights != 0]
         cold = not similarities[counting].any()
-        scores = model.popularity if cold else weights @ similarities[history]
+        scores, worth = self.by_prior(model, np.zeros(self.N) if cold else weights @ similarities[history], cold)
         permitted = np.flatnonzero(model.catalog.available if allowed is None else allowed)
-        order = np.lexsort((np.arange(self.N), -model.popularity, -np.round(scores, 9)))
+        order = np.lexsort((np.arange(self.N), -model.popularity, -worth, -np.round(scores, 9)))
         expected = [item for item in order if item in permitted and item not in excluded][: asked["n"]]
-        assert ranking.items.tolist() == expected
+        if not (asked["prior"] and asked["prior"].power):  # powers round, so that hardly anything is tied exactly
+            assert ranking.items.tolist() == expected
+        np.testing.assert_allclose(ranking.scores, scores[expected], atol=1e-9)
+        assert len(set(ranking.items.tolist())) == len(expected)
         assert ranking.cold == cold
         np.testing.assert_allclose(ranking.scores, scores[ranking.items], atol=1e-9)
 
         eligible = Eligible(np.isin(np.arange(self.N), permitted) & ~np.isin(np.arange(self.N), excluded))
-        unprepared = model.ranker.rank(model.score(history, weights), asked["n"], eligible)
-        assert unprepared.items.tolist() == expected
+        unprepared = model.rank(model.score(history, weights), asked["n"], eligible)
+        assert unprepared.items.tolist() == ranking.items.tolist()
         assert unprepared.scores.tolist() == ranking.scores.tolist()
+        ordered = model.order(model.score(history, weights), np.arange(self.N))
+        np.testing.assert_allclose(ordered.scores, scores[order], atol=1e-9)
+        np.testing.assert_allclose(ordered.scores, scores[ordered.items], atol=1e-9)
+
+    def by_prior(self, model: Recommender, scores: np.ndarray, cold: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The scores with the prior, item by item, and the number that orders items of equal score."""
+        prior, recent = model.config.prior, model.recent
+        if prior is None or recent is None:
+            return (model.popularity if cold else scores), model.popularity
+        of_visits = recent.counts.astype(np.float64) / max(recent.counts.sum(), 1)
+        of_users = model.popularity.astype(np.float64) / model.popularity.sum(dtype=np.float64)
+        factors = np.ones(self.N)
+        for item in np.flatnonzero(of_users):
+            factors[item] = ((of_visits[item] + 0.01 * of_users[item]) / 1.01 / of_users[item]) ** prior.power
+        added = prior.weight * of_visits
+        worth = added if prior.weight else model.popularity * factors
+        return (worth if cold else scores * factors + added), worth
 
     @given(st.integers(0, 20), st.integers(0, N + 1), st.lists(st.integers(-1, N - 1)), st.integers(1, 3))
     def test_the_most_popular_come_however_few_are_looked_through(
         self, seed: int, n: int, excluded: list[int], looked_through: int
     ) -> None:
-        model, _ = self.world(seed, 0.0)
+        model, _ = self.world(seed, 0.0, None)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("doublebill.model.ranking.UNREACHED_PER_N", looked_through)
             eligible = Eligible(model.catalog.available, np.array(excluded, np.int32))

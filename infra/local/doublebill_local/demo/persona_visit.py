@@ -29,7 +29,9 @@ def visit(client: Client, catalog: str, persona: Persona) -> None:
     _print_list(before, past)
     _send_events(client, catalog, persona, (persona.later,))
     after = _recommendations(client, catalog, persona)
-    titles = {part["item_id"]: title_of(part) for item in after for part in item.get("contributions", [])}
+    titles = {
+        part["item_id"]: title_of(part) for item in after for part in item.get("contributions", []) if "item_id" in part
+    }
     later = persona.later[0]
     out.print(f"\n{persona.name} {present} {titles.get(later, later)}; the very next answer knows:", markup=False)
     _print_list(after, past, {item["item_id"] for item in before}, later)

@@ -29,6 +29,8 @@ def show_recommendations(answer: Answer) -> None:
 def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
     """Returns the history items that raise an item's score, each with its share, then the sum of all others.
 
+    Recent popularity, where it is part of the score, stands among them.
+
     Negative and small contributions count among the others. At most `named` items are named, and the item `also` beside
     them.
     """
@@ -36,13 +38,18 @@ def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
     shown = [
         part
         for place, part in enumerate(parts)
-        if (place < named or part["item_id"] == also) and part["share"] >= NAMED_SHARE and part["contribution"] > 0
+        if (place < named or part.get("item_id") == also) and part["share"] >= NAMED_SHARE and part["contribution"] > 0
     ]
-    words = [f"{title_of(part)} {part['share']:.0%}" for part in shown]
+    words = [f"{contributor(part)} {part['share']:.0%}" for part in shown]
     others = sum(part["share"] for part in parts) - sum(part["share"] for part in shown)
     if not words or round(100 * others):
         words.append(f"others {others:.0%}" if words else f"{len(parts)} items of the history")
     return ", ".join(words)
+
+
+def contributor(part: Answer) -> str:
+    """Returns the name of what contributes to a score."""
+    return "recent popularity" if part.get("prior") else title_of(part)
 
 
 def show_neighbours(answer: Answer) -> None:

@@ -3,7 +3,9 @@
 A block holds the scores of some users over all items, with the items in order of popularity, so that the first of
 equal scores is the one that serving ranks first:
 
-    scores = (H E) ∘ scales ∘ damping       H [users, items] histories, E [items, items] stored values
+    scores = (H E) ∘ scales ∘ damping ∘ factors + added     H [users, items] histories, E [items, items] stored values
+
+where a prior has factors and something added; the items are in its order then.
 
 Each score adds up the same products in the same order as `Neighbours.score`, in double precision, so that even its last
 bit is the same.
@@ -18,6 +20,7 @@ import scipy.sparse as sp
 from doublebill.arrays import Floats, Ints, Ints32
 from doublebill.fit.linear.products import dense_product
 from doublebill.model.interactions import Interactions
+from doublebill.model.ranking import Ranker
 from doublebill.model.recommender import Recommender
 
 BLOCK_NUMBERS = 1 << 21
@@ -28,13 +31,11 @@ Block = tuple[slice, Ints32, Floats]
 
 
 def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Floats, n: int) -> Iterator[Block]:
-    """Yields the `n` best available items of each user outside of the fold-in, whose `weights` are [entries].
-
-    The recommender has no prior: that adds to items which no history reaches.
-    """
-    ranker, n_items = recommender.ranker, fold_in.n_items
-    edges, histories = _by_rank(recommender), _histories(fold_in, weights)
+    """Yields the `n` best available items of each user outside of the fold-in, whose `weights` are [entries]."""
+    ranker, n_items = recommender.order_ranker, fold_in.n_items
+    edges, histories = _by_rank(recommender, ranker), _histories(fold_in, weights)
     factors = [factor.take(ranker.order) for factor in recommender.factors()]
+    added = recommender.unreached_scores.take(ranker.order)
     unavailable = np.flatnonzero(~recommender.catalog.available.take(ranker.order))
     step = max(BLOCK_NUMBERS // max(n_items, 1), 1)
     for start in range(0, fold_in.n_users, step):
@@ -42,6 +43,7 @@ def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Fl
         scores = cast(Floats, dense_product(histories[users], edges))
         for factor in factors:
             scores *= factor
+        scores += added
         entries = slice(fold_in.indptr[users.start], fold_in.indptr[users.stop])
         rows = np.repeat(np.arange(len(scores)), np.diff(fold_in.indptr[users.start : users.stop + 1]))
         shown = scores.copy()
@@ -52,10 +54,10 @@ def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Fl
         yield users, lists.astype(np.int32), scores
 
 
-def _by_rank(recommender: Recommender) -> sp.csr_array:
-    """Returns [sources, targets] the stored values of the edges, with the targets in order of popularity."""
+def _by_rank(recommender: Recommender, ranker: Ranker) -> sp.csr_array:
+    """Returns [sources, targets] the stored values of the edges, with the targets in the order of the ranker."""
     neighbours, n_items = recommender.neighbours, recommender.neighbours.n_items
-    ranks = recommender.ranker.ranks.take(neighbours.targets)
+    ranks = ranker.ranks.take(neighbours.targets)
     return sp.csr_array((neighbours.values.astype(np.float64), ranks, neighbours.indptr), shape=(n_items, n_items))
 
 

@@ -78,7 +78,8 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
     Where the holdout is `timed`, histories are weighed by their times as in serving; else as histories without times.
     Ratings among them count as in serving too.
     """
-    return _evaluation(recommender, holdout, _answers(recommender, holdout))
+    ranks = CatalogRanks(recommender.ranking_worth, recommender.unreached_scores)
+    return _evaluation(ranks, holdout, _answers(recommender, holdout))
 
 
 def evaluate_headline(recommender: Recommender, holdout: Holdout) -> Evaluation:
@@ -116,7 +117,8 @@ def evaluate_popularity(recommender: Recommender, holdout: Holdout) -> Evaluatio
         items = recommender.ranker.most_popular(LIST_LENGTH, eligible)
         return Answers(_padded(items), partial(_only, (nothing, np.zeros(0))))
 
-    return _evaluation(recommender, holdout, map(answer, range(fold_in.n_users)))
+    ranks = CatalogRanks(recommender.popularity, np.zeros(len(recommender.popularity)))
+    return _evaluation(ranks, holdout, map(answer, range(fold_in.n_users)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,29 +132,15 @@ class Answers:
 
 
 def _answers(recommender: Recommender, holdout: Holdout) -> Iterator[Answers]:
-    """Yields the answers to all users in order, in blocks where the model has no prior."""
+    """Yields the answers to all users in order, in blocks."""
     weights, fold_in = _history_weights(recommender.config, holdout), holdout.fold_in
-    if getattr(recommender, "prior", None) is not None:
-        yield from answers_one_by_one(recommender, fold_in, weights)
-        return
     for _, lists, scores in lists_in_blocks(recommender, fold_in, weights, LIST_LENGTH):
 
         def scored(user: int, scores: Floats = scores) -> tuple[Items, Floats]:
             ranks = scores[user].nonzero()[0]
-            return recommender.ranker.order.take(ranks), scores[user].take(ranks)
+            return recommender.order_ranker.order.take(ranks), scores[user].take(ranks)
 
         yield Answers(lists, scored)
-
-
-def answers_one_by_one(recommender: Recommender, fold_in: Interactions, weights: Floats) -> Iterator[Answers]:
-    """Yields the answers to all users in order, each by the code that serves."""
-    for user in range(fold_in.n_users):
-        row = _row(fold_in, user)
-        scores = recommender.score(fold_in.items[row], weights[row])
-        eligible = Eligible(recommender.catalog.available, fold_in.items[row])
-        items = recommender.ranker.rank(scores, LIST_LENGTH, eligible).items
-        reached = scores.reached()
-        yield Answers(_padded(items), partial(_only, reached))
 
 
 def _only(scored: tuple[Items, Floats], _: int) -> tuple[Items, Floats]:
@@ -186,9 +174,8 @@ def _padded(items: Ints32) -> Ints32:
     return lists
 
 
-def _evaluation(recommender: Recommender, holdout: Holdout, blocks: Iterable[Answers]) -> Evaluation:
+def _evaluation(ranks: CatalogRanks, holdout: Holdout, blocks: Iterable[Answers]) -> Evaluation:
     fold_in, targets = holdout.fold_in, holdout.targets
-    ranks = CatalogRanks(recommender.popularity)
     parts, aucs = [np.zeros((0, LIST_LENGTH), np.int32)], list[float]()
     for answers in blocks:
         for place in range(len(answers.lists)):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from doublebill.arrays import Floats32, Ints, Items, Reals
+from doublebill.arrays import Ints, Items, Reals
 from doublebill.fit.evaluation import metrics
 
 
@@ -10,21 +10,22 @@ class CatalogRanks:
     """Ranks of items in a whole catalog, without sorting the catalog for every user.
 
     An item's key is its score, to the seven digits of a float32, above its popularity: 64 bits in the order in which
-    serving ranks. Items with equal keys are tied. The keys of items that score 0 are sorted once.
+    serving ranks. Items with equal keys are tied. The keys of items that a history does not reach are sorted once.
     """
 
-    def __init__(self, popularity: Floats32) -> None:
-        self._unscored = np.unique(popularity, return_inverse=True)[1].astype(np.int64)
-        """[n_items] keys of items that score 0."""
+    def __init__(self, popularity: Reals, unreached: Reals) -> None:
+        """`unreached` [n_items] are the scores of items that a history does not reach."""
+        self._ties = np.unique(popularity, return_inverse=True)[1].astype(np.int64)
+        self._unscored = self._ties + (_ordered(unreached) << 32)
         self._ascending = np.sort(self._unscored)
         self._keys = self._unscored.copy()
 
     def auc(self, scored: Items, scores: Reals, fold_in: Items, targets: Items) -> float:
         """Returns the probability that a target ranks above another item that is not in the fold-in.
 
-        `scores` [scored] belong to the items `scored`; all others score 0.
+        `scores` [scored] belong to the items `scored`, which the history reaches.
         """
-        self._keys[scored] += _ordered(scores) << 32
+        self._keys[scored] = self._ties[scored] + (_ordered(scores) << 32)
         target_keys, moved = self._keys[targets], np.sort(self._keys[scored])
         fold_in_keys = np.sort(self._keys[fold_in])
         self._keys[scored] = self._unscored[scored]

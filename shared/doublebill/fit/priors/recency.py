@@ -7,14 +7,21 @@ import numpy as np
 
 from doublebill.arrays import Floats
 from doublebill.model.interactions import Interactions
-from doublebill.model.priors.visits import days_of, recent_counts, shares
+from doublebill.model.priors.recency_prior import RecentVisits
+
+
+def recent_visits(interactions: Interactions, half_life_days: float) -> RecentVisits:
+    """Returns the visits of each item by the newest times of interactions; those without a time are none."""
+    timed = np.flatnonzero(interactions.timestamps > 0)
+    return RecentVisits.of_events(
+        interactions.users_of_entries()[timed],
+        interactions.items[timed],
+        interactions.timestamps[timed],
+        half_life_days,
+        interactions.n_items,
+    )
 
 
 def recent_shares(interactions: Interactions, half_life_days: float) -> Floats:
     """Returns [n_items] the share of each item, all of them 1 together; zeros where no interaction has a time."""
-    timed = np.flatnonzero(interactions.timestamps > 0)
-    if not len(timed):
-        return np.zeros(interactions.n_items)
-    days = days_of(interactions.timestamps[timed])
-    counts = recent_counts(interactions.items[timed], days, int(days.max()), half_life_days, interactions.n_items)
-    return shares(counts)
+    return recent_visits(interactions, half_life_days).shares

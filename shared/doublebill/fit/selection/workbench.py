@@ -6,13 +6,14 @@ from typing import Any
 
 import scipy.sparse as sp
 
-from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed
+from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.recommender import Recommender
 
-SCORING: dict[str, Any] = {"half_life": 0.0, "damping": 0.0, "exclude_seen": True, "others": 1.0}
+SCORING: dict[str, Any] = {"half_life": 0.0, "damping": 0.0, "exclude_seen": True, "others": 1.0, "prior": None}
 """Fields that scoring reads and no edge depends on, with the values that stand for all."""
 
 
@@ -26,6 +27,8 @@ class Workbench:
     """Edges by kernel config."""
     _fitted: dict[Config, Recommender] = field(default_factory=dict)
     """Recommenders by config without the fields that only scoring reads."""
+    _visits: dict[float, RecentVisits | None] = field(default_factory=dict)
+    """By the half-life of a prior; None of no prior."""
 
     def recommender(self, config: Config, notes: dict[str, object] | None = None) -> Recommender:
         """Returns the recommender of a config, as `fit` gives it; `notes` receives the facts of a new kernel.
@@ -38,7 +41,16 @@ class Workbench:
             parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
             self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, mixed(parts))
         fitted = self._fitted[edges_only]
-        return fitted if fitted.config == config else replace(fitted, config=config)
+        if fitted.config == config:
+            return fitted
+        return replace(fitted, config=config, recent=self._recent(config), loaded_ranker=fitted.ranker)
+
+    def _recent(self, config: Config) -> RecentVisits | None:
+        """Returns the visits for the prior of a config, counted once for each half-life."""
+        days = config.prior.half_life_days if config.prior else 0.0
+        if days not in self._visits:
+            self._visits[days] = visits_for(config, self.train)
+        return self._visits[days]
 
     def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
         if kernel not in self._kernels:

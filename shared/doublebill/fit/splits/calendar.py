@@ -57,11 +57,14 @@ class Timeline:
         return (self.moment(1 - OUTLIERS) - self.moment(OUTLIERS)) / DAY_MILLISECONDS
 
 
-def calendar_split(timeline: Timeline) -> Split | None:
-    """Splits by two moments; None where no known user acts after each of them."""
-    at_test = timeline.moment(TRAINING_SHARE)
+def calendar_split(timeline: Timeline, share: float = TRAINING_SHARE) -> Split | None:
+    """Splits by two moments; None where no known user acts after each of them.
+
+    `share` of the interactions lie before the moment of the test, and the same share of these before the other.
+    """
+    at_test = timeline.moment(share)
     earlier = timeline.as_of(at_test)
-    validation = later_holdout(timeline.as_of(timeline.moment(TRAINING_SHARE**2)), earlier)
+    validation = later_holdout(timeline.as_of(timeline.moment(share**2)), earlier)
     test = later_holdout(earlier, timeline.now)
     if validation is None or test is None:
         return None

@@ -5,7 +5,7 @@ A visit of n days before the newest day counts 2 ** (-n / half-life).
 
 import numpy as np
 
-from doublebill.arrays import Floats, Integers, Ints, Items
+from doublebill.arrays import Floats, Integers, Ints, Items, Places
 
 DAY_MS = 86_400_000
 
@@ -13,6 +13,15 @@ DAY_MS = 86_400_000
 def days_of(timestamps: Integers) -> Ints:
     """Returns the days since 1970 (UTC) of some times in milliseconds."""
     return np.asarray(timestamps, np.int64) // DAY_MS
+
+
+def distinct_rows(users: Items, items: Items, days: Ints) -> Places:
+    """Returns the places of one event for each user, item and day, of three columns [events]."""
+    order = np.lexsort([days, items, users])
+    new = np.ones(len(order), np.bool_)
+    changes = [column[order][1:] != column[order][:-1] for column in (users, items, days)]
+    new[1:] = changes[0] | changes[1] | changes[2]
+    return order[new]
 
 
 def recent_counts(items: Items, days: Integers, newest_day: int, half_life_days: float, n_items: int) -> Floats:

@@ -13,6 +13,7 @@ log, in objects of their own or in blocks, without imports and without user alia
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -40,12 +41,18 @@ MOST_EVENTS = 500_000
 """A refresh reads no further object after so many events."""
 
 
+RefreshPrior = Callable[[Objects, str, EventTable], bool]
+"""Counts the newest events of a catalog for its prior; returns whether that changed it."""
+
+
 class TrendingRefresh(TypedDict):
     """The catalogs by name, and whether their trending items were refreshed."""
 
     refreshed: list[str]
     kept: list[str]
     """Those whose log has nothing newer."""
+    priors: list[str]
+    """Those whose recent popularity, as part of every score, was counted again."""
     failed: dict[str, str]
     """Why, by name."""
 
@@ -118,19 +125,21 @@ def write(objects: Objects, catalog: str, trending: TrendingItems) -> bool:
     return _write(objects, catalog, trending, newest_kept_ms=trending.newest_ms + 1)
 
 
-def refresh(objects: Objects, catalog: str) -> bool:
+def refresh(objects: Objects, catalog: str, events: EventTable | None = None) -> bool:
     """Counts the newest requests of the event log; returns False where none is newer than the stored items.
 
-    Items that a training counted, imports among them, stay until the log has newer events.
+    `events` are those of the requests, where they were read already. Items that a training counted, imports among
+    them, stay until the log has newer events.
 
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    found = count(_newest_events(objects, catalog), kinds=catalog_record.find(objects, catalog).kinds)
+    newest = newest_events(objects, catalog) if events is None else events
+    found = count(newest, kinds=catalog_record.find(objects, catalog).kinds)
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
 
 
-def _newest_events(objects: Objects, catalog: str) -> EventTable:
+def newest_events(objects: Objects, catalog: str) -> EventTable:
     """Returns the events of the newest requests, from their own objects and from blocks.
 
     Those of damaged objects are left out, since a training names the objects.
@@ -142,12 +151,15 @@ def _newest_events(objects: Objects, catalog: str) -> EventTable:
     return concat([blocks, next(batches, EventTable.of([]))])
 
 
-def refresh_all(objects: Objects) -> TrendingRefresh:
-    """Refreshes every catalog, also after one that fails."""
-    report = TrendingRefresh(refreshed=[], kept=[], failed={})
+def refresh_all(objects: Objects, refresh_prior: RefreshPrior = lambda *_: False) -> TrendingRefresh:
+    """Refreshes every catalog, also after one that fails, and then its prior by the same events."""
+    report = TrendingRefresh(refreshed=[], kept=[], priors=[], failed={})
     for catalog in catalogs.names(objects):
         try:
-            report["refreshed" if refresh(objects, catalog) else "kept"].append(catalog)
+            events = newest_events(objects, catalog)
+            report["refreshed" if refresh(objects, catalog, events) else "kept"].append(catalog)
+            if refresh_prior(objects, catalog, events):
+                report["priors"].append(catalog)
         except (StoreUnavailable, Conflict) as failed:
             report["failed"][catalog] = str(failed)
     return report

@@ -1,22 +1,27 @@
 """Entries: the items of an answer, named, rated and explained."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 
 from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.catalog import Catalog
+from doublebill.model.config import Prior
 from doublebill.model.ranking import Ranking
 from doublebill.model.recommender import Recommender
 from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.numbered_history import NumberedHistory
-from doublebill.service.recommending.responses import Contribution, Recommendation, Source
+from doublebill.service.recommending.responses import Contribution, Contributor, Recommendation, Source
 
 NAMED = 2
 """Items that a reason names at most."""
 
 NAMED_SHARE = 0.1
 """Shares below this are not worth a word beside the first."""
+
+LONGEST_WEEK = 10.0
+"""The longest half-life of a prior, in days, that means this week."""
 
 
 def personal_entries(
@@ -40,10 +45,31 @@ def personal_entries(
         stars = model.ratings.predict(history.items[rated], history.ratings[rated], ranking.items)
         for entry, predicted in zip(entries, stars.tolist(), strict=True):
             entry["predicted_rating"] = predicted
-    if explain and not ranking.cold:
-        parts = model.contributions(history.items, history.weights, ranking.items)
-        explain_entries(model.catalog, entries, history.items, episodes.explained(parts, ranking.items))
+    if explain:
+        _explain(model, history, ranking, entries, episodes)
     return entries
+
+
+def _explain(
+    model: Recommender,
+    history: NumberedHistory,
+    ranking: Ranking,
+    entries: list[Recommendation],
+    episodes: NextEpisodes,
+) -> None:
+    """Adds the contributions to each entry; where the history leads nowhere, that of the prior where it is all."""
+    prior = model.prior
+    if ranking.cold and (prior is None or prior.added is None):
+        return
+    parts = model.contributions(history.items, history.weights, ranking.items)
+    recent = None if prior is None else prior.contributions(ranking.items, parts.sum(axis=1))
+    parts = episodes.explained(parts, ranking.items)
+    explain_entries(model.catalog, entries, history.items, parts, recent, recently(model.config.prior))
+
+
+def recently(prior: Prior | None) -> str:
+    """Returns the words for a prior in a reason."""
+    return "popular this week" if prior is None or prior.half_life_days <= LONGEST_WEEK else "popular lately"
 
 
 def named_entries(catalog: Catalog, ranking: Ranking) -> list[Recommendation]:
@@ -57,17 +83,28 @@ def named_entries(catalog: Catalog, ranking: Ranking) -> list[Recommendation]:
     return entries
 
 
-def explain_entries(catalog: Catalog, entries: Iterable[Recommendation], history: Ints32, parts: Floats) -> None:
-    """Adds to each entry the history items that contribute to its score, the largest part first, and a reason.
+def explain_entries(
+    catalog: Catalog,
+    entries: Iterable[Recommendation],
+    history: Ints32,
+    parts: Floats,
+    recent: Floats | None = None,
+    words: str = "",
+) -> None:
+    """Adds to each entry what contributes to its score, the largest part first, and a reason.
 
-    `history` are item numbers, `parts` [entries, history] the contribution of each to the score of each entry.
+    `history` are item numbers, `parts` [entries, history] the contribution of each to the score of each entry, `recent`
+    [entries] that of the prior, which `words` name in the reason.
     """
+    sources = cast(list[Contributor], named_sources(catalog, history))
+    if recent is not None:
+        parts = np.column_stack([parts, recent])
+        sources.append({"prior": "recent"})
     rows, places = parts.nonzero()
     sizes = np.abs(parts[rows, places])
     order = np.lexsort((places, -sizes, rows))
     rows, places, sizes = rows[order], places[order], sizes[order]
     shares = sizes / np.bincount(rows, sizes)[rows]
-    sources = named_sources(catalog, history)
     explained: list[list[Contribution]] = [[] for _ in parts]
     for row, place, part, share in zip(
         rows.tolist(), places.tolist(), parts[rows, places].tolist(), shares.tolist(), strict=True
@@ -75,8 +112,8 @@ def explain_entries(catalog: Catalog, entries: Iterable[Recommendation], history
         explained[row].append({**sources[place], "contribution": part, "share": share})
     for entry, contributions in zip(entries, explained, strict=True):
         entry["contributions"] = contributions
-        if words := reason(contributions):
-            entry["reason"] = words
+        if because := reason(contributions, words):
+            entry["reason"] = because
 
 
 def named_sources(catalog: Catalog, history: Ints32) -> list[Source]:
@@ -88,8 +125,16 @@ def named_sources(catalog: Catalog, history: Ints32) -> list[Source]:
     ]
 
 
-def reason(contributions: Sequence[Contribution]) -> str:
-    """Returns the largest parts that speak for an item, in words: "because of Alien and Blade Runner"; else nothing."""
+def reason(contributions: Sequence[Contribution], recently: str = "") -> str:
+    """Returns the largest parts that speak for an item, in words: "because of Alien and Blade Runner"; else nothing.
+
+    Where the prior is one of them it is named by `recently`: "popular this week, and because of Alien".
+    """
     good = [part for part in contributions if part["contribution"] > 0][:NAMED]
     named = [part for part in good if part is good[0] or part["share"] >= NAMED_SHARE]
-    return "because of " + " and ".join(part.get("title", part["item_id"]) for part in named) if named else ""
+    items = [part.get("title", part["item_id"]) for part in named if "item_id" in part]
+    because = "because of " + " and ".join(items) if items else ""
+    if len(items) == len(named):
+        return because
+    phrases = [recently, because] if "prior" in named[0] else [because, recently]
+    return ", and ".join(filter(None, phrases))

@@ -3,10 +3,7 @@
 history → score → eligible → rerank → entries → page
 """
 
-from dataclasses import replace
-
-import numpy as np
-
+from doublebill.model.recommender import Recommender
 from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.cursor import read_cursor
 from doublebill.service.recommending.eligible import eligible_items, list_rules
@@ -33,7 +30,7 @@ def recommend(
     model, n = serving.recommender, options.n
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = numbered.scored_by(model)
-    episodes = NextEpisodes.of(model.catalog, numbered, scored)
+    episodes = NextEpisodes.of(model, numbered, scored)
     scored = episodes.first(scored)
 
     earlier = read_cursor(options.cursor)
@@ -43,7 +40,7 @@ def recommend(
     eligible = eligible_items(serving, numbered, options, *excluded)
 
     rules = list_rules(serving, numbered, options)
-    ranking = rules.rerank(model, scored, n, eligible) if rules else model.ranker.rank(scored, n, eligible)
+    ranking = rules.rerank(model, scored, n, eligible) if rules else model.rank(scored, n, eligible)
 
     promoted = rules.promoted if rules else None
     entries = personal_entries(model, numbered, ranking, options.explain, episodes, promoted)
@@ -60,7 +57,7 @@ def recommend(
         next_cursor = earlier.next_cursor(entry["item_id"] for entry in entries)
         if next_cursor:
             response["next_cursor"] = next_cursor
-    name_baseline(response, model.config)
+    _name_scoring(response, model)
     add_fields(response, model.catalog, [entries], options.fields)
     return response
 
@@ -71,15 +68,13 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     model = serving.recommender
     numbered = NumberedHistory.of(model, history, serving.record.kinds)
     scored = numbered.scored_by(model)
-    episodes = NextEpisodes.of(model.catalog, numbered, scored)
+    episodes = NextEpisodes.of(model, numbered, scored)
     scored = episodes.first(scored)
 
     item_ids = list(dict.fromkeys(request.items))
     numbers = model.catalog.item_ids.find_all(item_ids)
     items = numbers[numbers >= 0]
-    cold = not len(scored.targets)
-    scores = model.popularity[items].astype(np.float64) if cold else scored.scores_of(items)
-    ranking = replace(model.ranker.ordered(items, scores, len(items)), cold=cold)
+    ranking = model.order(scored, items)
 
     entries = personal_entries(model, numbered, ranking, request.explain, episodes)
     missing = [item_id for item_id, number in zip(item_ids, numbers.tolist(), strict=True) if number < 0]
@@ -92,10 +87,17 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
         model_version=serving.version,
         degraded=joined([serving.degraded, history.degraded]) or False,
         recommendation_id=recommendation_ids.make(serving.version, now_ms),
-        cold=cold,
+        cold=ranking.cold,
         unknown_items=list(dict.fromkeys([*numbered.unknown, *missing])),
         recommendations=ranked,
     )
-    name_baseline(response, model.config)
+    _name_scoring(response, model)
     add_fields(response, model.catalog, [ranked], request.fields)
     return response
+
+
+def _name_scoring(response: Recommendations, model: Recommender) -> None:
+    """Names the baseline that answers, where one does, and the prior that is part of the scores."""
+    name_baseline(response, model.config)
+    if model.recent is not None:
+        response["prior"] = model.recent.digest

@@ -1,16 +1,24 @@
 """Responses with recommendations: each typed dictionary is the type and the JSON Schema of a response."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from doublebill.model.config import Config
 
 
-class Contribution(TypedDict):
-    """The part of a score that one history item adds; all parts sum to the score."""
+class Contributor(TypedDict):
+    """A history item, or the prior."""
 
-    item_id: str
+    item_id: NotRequired[str]
+    """The history item."""
     title: NotRequired[str]
+    prior: NotRequired[Literal["recent"]]
+    """Instead of `item_id`: recent popularity."""
+
+
+class Contribution(Contributor):
+    """The part of a score that one history item adds, or the prior does; all parts sum to the score."""
+
     contribution: float
     share: float
     """Its absolute value over the sum of all absolute values."""
@@ -60,6 +68,8 @@ def name_baseline(response: Headed, config: Config) -> None:
 class Recommendations(Headed):
     """Recommended or ranked items."""
 
+    prior: NotRequired[str]
+    """Digest of the recent popularity that is part of the scores; absent where none is."""
     recommendation_id: str
     cold: bool
     unknown_items: Sequence[str]

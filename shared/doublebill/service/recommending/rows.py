@@ -17,6 +17,7 @@ from doublebill.service.serving.warm_models import Serving
 def rows(catalog: str, serving: Serving, history: History, options: RowsOptions, now_ms: int) -> Rows:
     """Returns one row for each of the newest items that lead somewhere; scores are the contributions of the source.
 
+    A prior adds nothing to them, or all rows would begin with the same recent items.
     Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
     """
     serving = serving.at(now_ms)
@@ -31,7 +32,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
             break
         one = numbered.items[place : place + 1]
         allowed[one] = False
-        reached, scores = model.score(one, numbered.weights[place : place + 1]).reached()
+        reached, scores = model.score_by_history(one, numbered.weights[place : place + 1]).reached()
         good = np.flatnonzero((scores > 0) & allowed[reached])
         ranking = model.ranker.ordered(reached[good], scores[good], options.n)
         if len(ranking.items):

@@ -16,6 +16,7 @@ from typing import TypedDict
 
 from doublebill.errors import NotFound
 from doublebill.service.catalog import availability, catalog_record, trending
+from doublebill.service.registry import recent_priors
 from doublebill.service.registry.champions import champion_key
 from doublebill.service.removing.logged_users import PREFIXES, users_in
 from doublebill.service.serving import popularity_fallback
@@ -24,7 +25,19 @@ from doublebill.stores.histories import Histories
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
-FOLDERS = ("artifacts", "batches", "blocks", "events", "imports", "items", "merges", "quarantine", "removals", "runs")
+FOLDERS = (
+    "artifacts",
+    "batches",
+    "blocks",
+    "events",
+    "imports",
+    "items",
+    "merges",
+    "priors",
+    "quarantine",
+    "removals",
+    "runs",
+)
 """Prefixes under which each catalog has a folder of its own."""
 
 AT_ONCE = 8
@@ -94,7 +107,12 @@ def _clear(stores: CatalogStores, catalog: str) -> set[str]:
     for folder in FOLDERS:
         if folder not in PREFIXES:
             _for_each(objects.delete, objects.keys(f"{folder}/{catalog}/"))
-    _for_each(objects.delete, (availability.availability_key(catalog), trending.trending_key(catalog)))
+    single = (
+        availability.availability_key(catalog),
+        trending.trending_key(catalog),
+        recent_priors.pointer_key(catalog),
+    )
+    _for_each(objects.delete, single)
     return users
 
 

@@ -7,6 +7,7 @@
     availability could not be checked: <why>       items taken down or put back since may be wrong
     trending could not be checked: <why>           the last trending items
     the settings could not be checked: <why>       the last event kinds and rating scale of the catalog
+    recent popularity could not be checked: <why>  that of the last hours, or of the training, goes on
     only popular items are known                   no model could be reached: the popularity record serves
     texts could not be rewritten: <why>            plain texts; for texts with `flavour` only
     refreshing failed: <error>                     a defect; see the log of the function
@@ -16,10 +17,11 @@ Several are joined by "; ". Each goes away by itself when its cause does, with t
 
 from collections.abc import Iterable
 
-from doublebill.errors import ArtifactCorrupt, DoublebillError, FormatUnknown, ObjectMissing
+from doublebill.errors import ArtifactCorrupt, DoublebillError, FormatUnknown, ObjectMissing, StoreUnavailable
 
 POINTER_MISSING = "the champion pointer is missing"
 ONLY_POPULAR = "only popular items are known"
+PRIOR = "recent popularity"
 LATE = "no answer in time"
 
 
@@ -41,6 +43,13 @@ def loading(version: str, challenger: bool = False) -> str:
 def defect(wrong: BaseException) -> str:
     """Returns the reason where the code itself failed."""
     return f"refreshing failed: {type(wrong).__name__}"
+
+
+def prior_unread(wrong: Exception) -> str:
+    """Returns the reason where a refreshed prior could not be read."""
+    if isinstance(wrong, StoreUnavailable):
+        return unchecked(PRIOR, wrong)
+    return unchecked(PRIOR, "its object is missing" if isinstance(wrong, ObjectMissing) else "its object is damaged")
 
 
 def joined(reasons: Iterable[str | None]) -> str | None:

@@ -1,7 +1,8 @@
 """Live facts: the objects that may change between two trainings, read side by side and only where they changed.
 
 They are the champion pointer, the availability of items, the trending items and the record of the catalog; see
-`champions`, `availability`, `trending` and `catalog_record`. A fact that cannot be read keeps its last value, with the
+`champions`, `availability`, `trending` and `catalog_record`. The pointer to the priors (`recent_priors`) is read only
+for a model that has one. A fact that cannot be read keeps its last value, with the
 reason.
 """
 
@@ -21,6 +22,7 @@ from doublebill.service.catalog import availability, trending
 from doublebill.service.catalog.availability import Availability
 from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord, record_key
 from doublebill.service.registry.champions import Champion, champion_key
+from doublebill.service.registry.recent_priors import NO_PRIORS, PriorPointer, pointer_key
 from doublebill.service.serving import degraded
 from doublebill.stores.objects import Objects
 
@@ -39,13 +41,14 @@ class Facts:
     availability: Fact[Availability] = field(default_factory=lambda: Fact(Availability()))
     trending: Fact[Trending] = field(default_factory=lambda: Fact(()))
     record: Fact[CatalogRecord] = field(default_factory=lambda: Fact(UNSET))
+    priors: Fact[PriorPointer] = field(default_factory=lambda: Fact(NO_PRIORS))
 
     @property
     def reasons(self) -> tuple[str | None, ...]:
         """Why the facts may be stale. A stale champion pointer implies the rest."""
         if self.champion.reason:
             return (self.champion.reason,)
-        return None, self.availability.reason, self.trending.reason, self.record.reason
+        return None, self.availability.reason, self.trending.reason, self.record.reason, self.priors.reason
 
 
 def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Facts:
@@ -61,6 +64,7 @@ def read_facts(objects: Objects, catalog: str, last: Facts, clock: Clock) -> Fac
         _in_time(availability_read, last.availability, "availability"),
         _in_time(trending_read, last.trending, "trending"),
         _in_time(record_read, last.record, "the settings"),
+        last.priors,
     )
 
 
@@ -112,6 +116,14 @@ def _record(objects: Objects, catalog: str, last: Fact[CatalogRecord]) -> Fact[C
         return _read(objects, record_key(catalog), last, CatalogRecord.from_bytes, "the settings")
     except ObjectMissing:
         return Fact(UNSET)
+
+
+def read_priors(objects: Objects, catalog: str, last: Fact[PriorPointer]) -> Fact[PriorPointer]:
+    """Reads the pointer to the priors again."""
+    try:
+        return _read(objects, pointer_key(catalog), last, PriorPointer.from_bytes, degraded.PRIOR)
+    except ObjectMissing:
+        return Fact(NO_PRIORS)
 
 
 def _read[T](objects: Objects, key: str, last: Fact[T], parse: Callable[[bytes], T], named: str) -> Fact[T]:

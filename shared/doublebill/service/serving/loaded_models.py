@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from doublebill.arrays import Mask
 from doublebill.errors import NoModel
 from doublebill.model.metadata.windows import NO_WINDOWS, Windows
+from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.recommender import Recommender
 from doublebill.service.catalog.availability import Availability
 from doublebill.service.catalog.catalog_record import UNSET, CatalogRecord
@@ -72,6 +73,10 @@ class LoadedModel:
         """Returns the version as it was trained."""
         items = recommender.catalog
         return cls(version, recommender, items.available, only_popular=only_popular, windows=items.windows)
+
+    def with_visits(self, visits: RecentVisits) -> "LoadedModel":
+        """Returns the same model with the latest visits of its items."""
+        return replace(self, recommender=self.recommender.with_recent(visits))
 
     def with_availability(self, availability: Availability) -> "LoadedModel":
         """Returns the same model with the latest availability of its items."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import ArtifactCorrupt, NotFound, ObjectMissing, StoreUnavailable
 from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.registry import recent_priors
 from doublebill.service.registry.champions import Champion
 from doublebill.service.serving import degraded, popularity_fallback
 from doublebill.service.serving.disk_cache import DiskCache
-from doublebill.service.serving.live_facts import Facts, read_facts
+from doublebill.service.serving.live_facts import Facts, read_facts, read_priors
 from doublebill.service.serving.loaded_models import LoadedModel, LoadedModels
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
@@ -56,6 +57,8 @@ class Follower:
         reasons = (*facts.reasons, reason)
         if champion is not None:
             champion = champion.with_availability(facts.availability.value)
+            champion, facts = self._with_prior(catalog, champion, facts)
+            reasons = (*facts.reasons, reason)
         elif facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING:
             reasons = (self._absent(catalog),)
         return replace(models, facts=facts, champion=champion, reasons=reasons)
@@ -72,8 +75,11 @@ class Follower:
                 model = LoadedModel.of(wanted, self.cache.load(catalog, wanted))
             except UNLOADABLE as wrong:
                 model, reason = None, degraded.unservable(wanted, wrong, challenger=True)
-        model = model and model.with_availability(models.facts.availability.value)
-        return replace(models, challenger=model, challenger_reason=reason)
+        facts = models.facts
+        if model is not None:
+            model = model.with_availability(facts.availability.value)
+            model, facts = self._with_prior(catalog, model, facts)
+        return replace(models, facts=facts, challenger=model, challenger_reason=reason)
 
     def tidy(self, catalog: str, models: LoadedModels) -> None:
         """Keeps on the disk only the versions in use."""
@@ -84,6 +90,21 @@ class Follower:
         """Returns a model that can be loaded without the store."""
         pointer = self.cache.recall(catalog)
         return (pointer and self._on_disk(catalog, pointer)) or self._popular(catalog)
+
+    def _with_prior(self, catalog: str, model: LoadedModel, facts: Facts) -> tuple[LoadedModel, Facts]:
+        """Returns a model with the prior of its version as it is now; where that cannot be read, with the last one."""
+        trained = model.recommender.recent
+        if trained is None:
+            return model, facts
+        facts = replace(facts, priors=read_priors(self.objects, catalog, facts.priors))
+        current = facts.priors.value.versions.get(model.version)
+        if current is None or current.digest == trained.digest:
+            return model, facts
+        try:
+            visits = recent_priors.read_visits(self.objects, catalog, current, len(model.recommender.catalog))
+        except (ArtifactCorrupt, ObjectMissing, StoreUnavailable, ValueError, OSError) as wrong:
+            return model, replace(facts, priors=replace(facts.priors, reason=degraded.prior_unread(wrong)))
+        return model.with_visits(visits), facts
 
     def _champion(self, catalog: str, models: LoadedModels, facts: Facts, on_load: OnLoad) -> Substitute:
         pointer, unchecked = facts.champion.value, facts.champion.reason is not None

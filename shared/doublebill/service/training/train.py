@@ -56,7 +56,10 @@ def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> ru
         job.tell("fitting the chosen config on all users")
         rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
         try:
-            dumped = artifact.dump(fit(cleaned.catalog, cleaned.interactions, found.config, rating_model))
+            recent = cleaned.recent(found.config)
+            dumped = artifact.dump(
+                fit(cleaned.catalog, cleaned.interactions, found.config, rating_model, recent=recent)
+            )
         except UNFITTABLE as failed:
             raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
         version = dumped.version

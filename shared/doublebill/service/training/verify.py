@@ -152,7 +152,9 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     config = select_again(study, configs, report)
     tell("fitting the chosen config on all users")
     rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"))
-    return artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, rating_model))
+    return artifact.dump(
+        fit(cleaned.catalog, cleaned.interactions, config, rating_model, recent=cleaned.recent(config))
+    )
 
 
 def _compared(stored: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from doublebill.fit.evaluation import block_lists
 from doublebill.fit.evaluation.block_lists import best_columns, lists_in_blocks
 from doublebill.fit.fit_recommender import fit
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Edlae, Knn
+from doublebill.model.config import Config, Edlae, Knn, Prior
 from doublebill.model.interactions import Interactions
 from doublebill.model.ranking import Eligible
 from doublebill.model.recommender import Recommender
@@ -30,7 +30,16 @@ def fitted(config: Config, density: float) -> Recommender:
     return fit(replace(catalog, available=available), random_interactions(1, density), config)
 
 
-@pytest.mark.parametrize("config", [Config(Knn("cosine"), k=5), Config(Edlae(3.0), k=4, damping=0.3, half_life=2.0)])
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(Knn("cosine"), k=5),
+        Config(Edlae(3.0), k=4, damping=0.3, half_life=2.0),
+        Config(Knn("cosine"), k=5, prior=Prior(5.0, 0.0)),
+        Config(Knn("cosine"), k=5, damping=0.3, prior=Prior(5.0, 0.5)),
+        Config(Knn("cosine"), k=5, prior=Prior(0.0, 1.0)),
+    ],
+)
 @pytest.mark.parametrize("density", [0.02, 0.3])
 @pytest.mark.parametrize("n", [5, 100])
 def test_lists_and_scores_are_those_of_serving(
@@ -44,12 +53,12 @@ def test_lists_and_scores_are_those_of_serving(
         for user, items, of_ranks in zip(range(users.start, users.stop), lists, scores, strict=True):
             history = fold_in.items[rows[user]]
             scored = model.score(history, weights[rows[user]])
-            served = model.ranker.rank(scored, n, Eligible(model.catalog.available, history)).items
+            served = model.rank(scored, n, Eligible(model.catalog.available, history)).items
             np.testing.assert_array_equal(items[items >= 0], served)
-            expected = np.zeros(N_ITEMS)
+            expected = model.unreached_scores
             reached, values = scored.reached()
             expected[reached] = values
-            np.testing.assert_array_equal(of_ranks[model.ranker.ranks], expected)
+            np.testing.assert_array_equal(of_ranks[model.order_ranker.ranks], expected)
 
 
 def test_the_first_of_equal_columns_comes_first_and_hidden_ones_never() -> None:

@@ -23,7 +23,7 @@ def test_auc_is_that_of_scores_then_popularity_over_all_that_was_not_shown(
     shown, hidden, others = (np.flatnonzero(part == name) for name in ("shown", "hidden", "other"))
     if not len(hidden) or not len(others):
         return
-    ranks_of = CatalogRanks(np.array(popularity, np.float32))
+    ranks_of = CatalogRanks(np.array(popularity, np.float32), np.zeros(len(popularity)))
     reached, values = np.array(list(scores), np.int32), np.array(list(scores.values()))
     keys = [(scores.get(item, 0.0), popularity[item]) for item in range(ITEMS)]
     ranks = np.array([sorted(set(keys)).index(key) for key in keys])
@@ -34,10 +34,10 @@ def test_auc_is_that_of_scores_then_popularity_over_all_that_was_not_shown(
 
 
 def test_when_everything_else_was_shown_nothing_can_stand_above() -> None:
-    ranks_of = CatalogRanks(np.ones(3, np.float32))
+    ranks_of = CatalogRanks(np.ones(3, np.float32), np.zeros(3))
     assert ranks_of.auc(np.zeros(0, np.int32), np.zeros(0), np.array([0, 1]), np.array([2])) == 1.0
 
 
 def test_scores_equal_to_seven_digits_are_equal() -> None:
-    ranks_of = CatalogRanks(np.ones(3, np.float32))
+    ranks_of = CatalogRanks(np.ones(3, np.float32), np.zeros(3))
     assert ranks_of.auc(np.array([0, 1]), np.array([0.1, 0.1 + 1e-12]), np.array([2]), np.array([0])) == 0.5

@@ -64,9 +64,9 @@ def adds_up(entries: Any, cold: bool) -> bool:
     for entry in entries:
         parts = [part["contribution"] for part in entry.get("contributions", ())]
         shares = [part["share"] for part in entry.get("contributions", ())]
-        if cold:
-            assert not parts
+        if cold and not parts:
             continue
+        assert not cold or [part["prior"] for part in entry["contributions"]] == ["recent"]
         assert sum(parts) == pytest.approx(entry["score"], abs=1e-9)
         assert not parts or sum(shares) == pytest.approx(1)
         assert shares == sorted(shares, reverse=True)

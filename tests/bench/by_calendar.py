@@ -1,0 +1,112 @@
+"""How good recommendations are for known users after a moment, beside recent popularity: as a live service is asked.
+
+python tests/bench/by_calendar.py [--events FILE] [--shares 0.7,0.8,0.9]      one JSON line per result
+
+Each share of the interactions, the oldest, is known; users who were known are asked for the items that they met later.
+The half-life of the peer and everything of ours is chosen by NDCG@100 on an earlier moment. Differences
+are paired by user. The kernel is the first candidate of a training; half-life, transitions and prior are chosen. The
+grids of the prior were laid out on earlier parts (from the .6 to the .7 quantile of the times) of MovieTweetings and
+MovieLens-100K.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from doublebill.fit.evaluation.evaluate import evaluate
+from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.refine import refine
+from doublebill.fit.selection.stages import RECENT_HALF_LIVES
+from doublebill.fit.selection.study import SEED, Study
+from doublebill.fit.splits.calendar import Timeline, calendar_split
+from doublebill.fit.splits.user_splits import split, temporal_split
+from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config, Popularity, Prior
+from doublebill.model.interactions import Interactions
+
+METRICS = ("recall@20", "ndcg@100")
+SHARES = (0.7, 0.8, 0.9)
+
+
+def study_at(interactions: Interactions, share: float) -> Study:
+    """The questions of a training at the moment before which that share lies; its test is what came after."""
+    parts = calendar_split(Timeline.of(interactions), share)
+    assert parts is not None
+    known = parts.test.reference
+    random, newest = split(known, SEED), temporal_split(known, SEED)
+    assert random is not None
+    assert newest is not None
+    catalog = Catalog.of((f"{number:08d}" for number in range(interactions.n_items)), {})
+    return Study(catalog, {"random": random, "newest": newest.fitted_on(random.train), "calendar": parts}, "calendar")
+
+
+def recent_popularity(study: Study) -> Config:
+    """Recent popularity of the half-life that is best on the validation moment."""
+    tried = [Config(Popularity(), prior=Prior(1.0, 0.0, days)) for days in RECENT_HALF_LIVES]
+    return max(tried, key=lambda config: study.reached(config, "calendar"))
+
+
+def measure(name: str, interactions: Interactions, shares: Sequence[float] = SHARES) -> None:
+    """Prints our figures beside those of recent popularity, all-time popularity and ours without a prior."""
+    for share in shares:
+        study = study_at(interactions, share)
+        test = study.questions["calendar"].test
+        ours = refine(study, candidates(test.reference, exclude_seen=True, metadata=False)[0]).best
+        peers = {
+            "ours, without a prior": replace(ours, prior=None),
+            "recent popularity": recent_popularity(study),
+            "popularity": Config(Popularity()),
+        }
+        mine = evaluate(study.fitted(ours, test), test).per_user
+        for peer_name, peer in peers.items():
+            theirs = evaluate(study.fitted(peer, test), test).per_user
+            for metric in METRICS:
+                differences = mine[metric] - theirs[metric]
+                error = float(differences.std(ddof=1) / np.sqrt(len(differences)))
+                row = {
+                    "bench": "quality",
+                    "name": f"{metric} over {peer_name}, {share:.0%} of the calendar known",
+                    "dataset": name,
+                    "ours": round(float(mine[metric].mean()), 4),
+                    "peer": round(float(theirs[metric].mean()), 4),
+                    "peer_name": peer_name,
+                    "difference": round(float(differences.mean()), 4),
+                    "standard_error": round(error, 4),
+                    "users": len(differences),
+                    "unit": metric,
+                    "chosen": str(ours),
+                    "peer_chosen": str(peer),
+                    **target(peer_name, metric, float(differences.mean()), error),
+                }
+                print(json.dumps(row), flush=True)
+
+
+def target(peer_name: str, metric: str, difference: float, error: float) -> dict[str, object]:
+    """What a difference must reach, and whether it does."""
+    if (peer_name, metric) == ("recent popularity", "ndcg@100"):
+        return {"target": ">= 2 standard errors", "holds": difference >= 2 * error}
+    if (peer_name, metric) == ("ours, without a prior", "recall@20"):
+        return {"target": ">= +0.08", "holds": difference >= 0.08}
+    return {}
+
+
+def main() -> None:
+    """Measures MovieLens-100K, or the file that is named."""
+    from quality import movielens, read
+
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--events", type=Path)
+    parser.add_argument("--shares", default=",".join(map(str, SHARES)))
+    asked = parser.parse_args()
+    interactions = read(asked.events) if asked.events else movielens().interactions
+    name = asked.events.name if asked.events else "MovieLens-100K"
+    measure(name, interactions, [float(share) for share in asked.shares.split(",")])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
