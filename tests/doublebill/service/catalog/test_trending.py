@@ -204,6 +204,7 @@ class TestRefreshing:
         assert trending.refresh_all(Throttled(objects)) == {
             "refreshed": ["books"],
             "kept": ["music"],
+            "priors": [],
             "failed": {"films": "S3: SlowDown"},
         }
 

@@ -112,7 +112,10 @@ def test_a_score_is_what_the_source_adds_to_the_recommendation(world: World, his
     asked = RecommendationOptions(n=20, explain=True)
     whole = recommendations.recommend("films", world.serving, history, asked, NOW_MS)["recommendations"]
     parts = {
-        (entry["item_id"], p["item_id"]): p["contribution"] for entry in whole for p in entry.get("contributions", ())
+        (entry["item_id"], p["item_id"]): p["contribution"]
+        for entry in whole
+        for p in entry.get("contributions", ())
+        if "item_id" in p  # a prior adds to the recommendation, never to a row
     }
     for row in told["rows"]:
         for entry in row["items"]:
