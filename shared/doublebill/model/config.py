@@ -234,7 +234,7 @@ class Config:
         """Returns the name of the baseline that this config is, empty for a model; see `fit.evaluation.baselines`."""
         plain = Config(self.family, cold_users=self.cold_users, exclude_seen=self.exclude_seen)
         if isinstance(self.family, Popularity):
-            return "popularity"
+            return "recent popularity" if self.prior else "popularity"
         return "item-kNN" if self == plain and self.family == Knn("cosine") else ""
 
     def saturate(self, weights: Reals) -> Floats:

@@ -12,7 +12,7 @@ users to judge by, item-kNN is.
 from collections.abc import Mapping, Sequence
 
 from doublebill.fit.evaluation.uncertainty import beyond_noise
-from doublebill.model.config import Config, Knn, Popularity
+from doublebill.model.config import Config, Knn, Popularity, Prior
 
 HALF_LIVES_DAYS = (1.0, 3.0, 7.0, 14.0, 28.0)
 """Half-lives of recent popularity to choose from, in days."""
@@ -21,6 +21,12 @@ HALF_LIVES_DAYS = (1.0, 3.0, 7.0, 14.0, 28.0)
 def popularity(exclude_seen: bool) -> Config:
     """Returns the config of all-time popularity."""
     return Config(Popularity(), exclude_seen=exclude_seen)
+
+
+def recent_popularity(exclude_seen: bool) -> list[Config]:
+    """Returns the configs of recent popularity by half-life."""
+    priors = [Prior(weight=1.0, power=0.0, half_life_days=days) for days in HALF_LIVES_DAYS]
+    return [Config(Popularity(), prior=prior, exclude_seen=exclude_seen) for prior in priors]
 
 
 def item_knn(exclude_seen: bool, cold_users: int) -> Config:

@@ -64,10 +64,17 @@ class Judgement:
         return {name: pooled(parts, self.tests) for name, parts in self.evaluations.items()}
 
 
-def baseline_configs(_: Study, config: Config) -> dict[str, Config]:
-    """Returns the config of each baseline; the half-life of recent popularity is chosen on validation users."""
+def baseline_configs(study: Study, config: Config) -> dict[str, Config]:
+    """Returns the config of each baseline; the half-life of recent popularity is chosen on validation users.
+
+    Without times there is no recent popularity.
+    """
     excluded = config.exclude_seen
-    return {"popularity": baselines.popularity(excluded), "item-kNN": baselines.item_knn(excluded, config.cold_users)}
+    found = {"popularity": baselines.popularity(excluded)}
+    if study.deciding is not None and study.deciding.validation.reference.timestamps.any():
+        recent = baselines.recent_popularity(excluded)
+        found["recent popularity"] = max(recent, key=lambda one: study.reached(one, study.decides))
+    return {**found, "item-kNN": baselines.item_knn(excluded, config.cold_users)}
 
 
 def judge(

@@ -48,6 +48,38 @@ def test_a_model_that_beats_the_baselines_is_published() -> None:
     assert baselines["popularity"]["over"][DECIDES]["difference"] > 0
 
 
+def fashions(users: int = 400, days: int = 60) -> Interactions:
+    """Returns users who come several times, each day to one of the few items that are in fashion on that day."""
+    random = np.random.default_rng(3)
+    rows = np.array(
+        [
+            (user, day // 3 * 2 + random.integers(4), day)
+            for user in range(users)
+            for day in random.choice(days, 8, False)
+        ]
+    )
+    pairs, first = np.unique(rows[:, :2], axis=0, return_index=True)
+    times = (rows[first, 2] + 1) * DAY_MILLISECONDS
+    return Interactions.of(pairs[:, 0], pairs[:, 1], np.ones(len(pairs)), times, 44)
+
+
+def test_recent_popularity_is_published_where_it_beats_the_model() -> None:
+    data = fashions()
+    catalog = Catalog.of([f"i{n:02}" for n in range(44)], {})
+    config, report = judge(Study.of(catalog, data), WORTHLESS)
+    told: Any = report
+    assert (config.baseline, told["baseline"]) == ("recent popularity", "recent popularity")
+    assert config.prior is not None
+    over = told["baselines"]["popularity"]["over"][DECIDES]
+    assert over["difference"] > 2 * over["standard_error"]
+
+
+def test_without_times_there_is_no_recent_popularity() -> None:
+    _, report = judge(CROWD, WORTHLESS)
+    baselines: Any = report["baselines"]
+    assert baselines.keys() == {"popularity", "item-kNN"}
+
+
 def test_a_baseline_that_beats_the_model_beyond_noise_is_published_in_its_place() -> None:
     config, report = judge(CROWD, WORTHLESS)
     told: Any = report

@@ -222,8 +222,8 @@ class TestTheReport:
         counted(reporting, "evaluate")
         counted(judging, "evaluate")
         config, _ = selected()
-        *tried, first, popularity, knn, last = asked
-        assert [one.baseline for one, _ in (popularity, knn)] == ["popularity", "item-kNN"]
+        *tried, first, popularity, recent, knn, last = asked
+        assert [one.baseline for one, _ in (popularity, recent, knn)] == ["popularity", "recent popularity", "item-kNN"]
         assert {whom for _, whom in (popularity, knn)} == {"test"}
         assert (first, last) == ((config, "test"), (config, "newest of test"))
         assert tried[: len(FEW)] == [(one, "validation") for one in FEW]
