@@ -63,8 +63,8 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender", "boto3"),
     ),
     "TrendingFunction": (
-        {"schedule": True},
-        (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender", "boto3", "doublebill.edge.http"),
+        {"schedule": True},  # it reads manifests of versions, whose priors it refreshes
+        (*MATHEMATICS, "doublebill.games", "doublebill.service.serving", "boto3", "doublebill.edge.http"),
     ),
 }
 """Each function's event, and what it may not load. boto3 is forbidden where the stores at hand do not need it."""

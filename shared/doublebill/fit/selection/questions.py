@@ -65,7 +65,7 @@ def questions_of(timeline: Timeline, seed: int, deciding: str = "") -> tuple[Que
             found["newest"] = newest.fitted_on(random.train)
         if rated(timeline) and (liked := liked_split(random)):
             found["liked"] = liked
-    if deciding in ("", "calendar"):
+    if deciding == "calendar" or (not deciding and calendar.may_decide(timeline)):
         by_calendar = SPLITS["calendar"](timeline, seed)
         if by_calendar and (deciding or calendar.decides(timeline, by_calendar)):
             found["calendar"] = by_calendar

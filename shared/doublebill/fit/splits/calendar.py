@@ -82,6 +82,11 @@ def newcomers(timeline: Timeline) -> Holdout | None:
     return later_holdout(earlier, timeline.now, newcomers=True)
 
 
+def may_decide(timeline: Timeline) -> bool:
+    """Returns whether the data have enough days and users for the calendar split to decide, before it is made."""
+    return timeline.now.n_users >= FEWEST_ACTIVE_USERS and timeline.days() > FEWEST_DAYS
+
+
 def decides(timeline: Timeline, parts: Split | None) -> bool:
     """Returns whether the calendar split says how good a model is: enough days, and enough known users who act."""
     return parts is not None and timeline.days() > FEWEST_DAYS and parts.test.fold_in.n_users >= FEWEST_ACTIVE_USERS

@@ -116,7 +116,7 @@ class TestTheCounts:
 
 
 class TestServing:
-    def test_a_warm_environment_counts_recent_visits_in_within_the_interval_and_names_them(self, objects, tmp_path):
+    def test_a_warm_environment_takes_up_recent_visits_and_names_them(self, objects, tmp_path):
         publish(objects, OLD)
         clock = Clock()
         models = Warm(objects, MemoryRecords(), tmp_path, clock)
@@ -182,7 +182,7 @@ class TestObjects:
         assert len(stored(objects)) == 1
         assert not read_pointer(objects, "films").superseded
 
-    def test_a_refresh_that_dies_leaves_the_old_prior_or_the_new_one_and_no_object_for_ever(self, objects, tmp_path):
+    def test_a_refresh_that_dies_leaves_one_whole_prior_and_no_object(self, objects, tmp_path):
         publish(objects, OLD)
         refresh(objects, *later(3))
         outcomes = set()

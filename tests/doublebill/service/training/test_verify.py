@@ -160,7 +160,7 @@ class TestWhatIsStored:
         self, objects, version, monkeypatch
     ):
         fit, other = module.fit, Config(Knn("cosine"), k=1)
-        monkeypatch.setattr(module, "fit", lambda catalog, interactions, *_: fit(catalog, interactions, other))
+        monkeypatch.setattr(module, "fit", lambda catalog, interactions, *_, **__: fit(catalog, interactions, other))
         verified = verify(objects, "films", version)
         assert verified.outcome == "different"
         arrays, config, golden = verified.differences
