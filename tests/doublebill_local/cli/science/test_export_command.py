@@ -30,6 +30,7 @@ def test_arrays_of_an_export_add_up_to_the_scores_that_are_served(
         assert scores[ids.index(one["item_id"])] == pytest.approx(one["score"], rel=1e-5)
     assert items["popularity"].max() <= 1
     assert items["available"].all()
+    assert not items["prior"].any()  # the config has none
     again = run("export", "tiny", version, "--out", folder, home=trained)
     assert (again.code, again.err.split(":")[1]) == (2, " --out")
 
@@ -53,7 +54,7 @@ def test_tables_of_an_export_have_ids(
     even = {id_ for id_ in edges["source_id"] if int(id_.removeprefix("item-")) % 2 == 0}
     strongest = max(zip(edges["weight"], edges["source_id"], edges["target_id"], strict=True))
     assert len({strongest[1] in even, strongest[2] in even}) == 1
-    assert written["items.parquet"].keys() == {"item_id", "popularity", "available"}
+    assert written["items.parquet"].keys() == {"item_id", "popularity", "available", "prior"}
 
 
 def test_without_pyarrow_parquet_is_refused_with_a_way_out(

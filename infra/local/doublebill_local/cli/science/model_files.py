@@ -2,7 +2,7 @@
 
     edges     source → target: `weight` is what an item of the history with weight 1 adds to the score of the target
     items     every item of the catalog in the order of its number: `item_id`, `popularity` (share of the users who have
-              it), `available`
+              it), `available`, `prior`: what recent popularity adds to the score, 0 in a model without a prior
     export.json  catalog, version, config, columns, counts
 
 edges.npz is a CSR matrix [sources, targets] as `scipy.sparse.load_npz` reads it; edges.parquet has the ids themselves.
@@ -25,11 +25,11 @@ from doublebill.model.recommender import Recommender
 COLUMNS = {
     "npz": {
         "edges.npz": ["format", "shape", "indptr", "indices", "data"],
-        "items.npz": ["item_id", "popularity", "available"],
+        "items.npz": ["item_id", "popularity", "available", "prior"],
     },
     "parquet": {
         "edges.parquet": ["source_id", "target_id", "weight"],
-        "items.parquet": ["item_id", "popularity", "available"],
+        "items.parquet": ["item_id", "popularity", "available", "prior"],
     },
 }
 """Files of each form, with their arrays or columns."""
@@ -110,4 +110,5 @@ def _weights(recommender: Recommender) -> Floats32:
 def _facts(recommender: Recommender) -> dict[str, Any]:
     """Returns the arrays of items beside their ids, [n_items] each."""
     popularity, available = recommender.popularity, recommender.catalog.available
-    return {"popularity": np.asarray(popularity), "available": np.asarray(available)}
+    prior = recommender.unreached_scores.astype(np.float32)
+    return {"popularity": np.asarray(popularity), "available": np.asarray(available), "prior": prior}
