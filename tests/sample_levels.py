@@ -1,8 +1,14 @@
 """One small level that fits in the eye, for tests of exports."""
 
+from collections.abc import Mapping, Sequence
+
 from doublebill.games.controls import Control
+from doublebill.games.files.drawn_level import DrawnLevel, drawn_level
+from doublebill.games.grids.steps import Place
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.proof import Certificate
+from doublebill.games.plans.from_rows import plan_from_rows
+from doublebill.games.plans.level_plan import LevelPlan
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "K": "key", "D": "door", "E": "enemy"}
 
@@ -32,3 +38,14 @@ THINGS = [("player", 0, 0), ("enemy", 2, 0), ("key", 0, 2), ("door", 2, 2)]
 
 EVIL = {"#": "wall", ".": "floor", "P": '<b>&"\x01', "K": "key", "D": "door", "E": "é 木"}
 """A legend that is hard to write down."""
+
+
+def planned(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[Place] = ()) -> LevelPlan:
+    """The plan of a level of a kind with that legend."""
+    moves = level.certificate.moves
+    return plan_from_rows(kind, level.seed, level.grid, legend, path, {"moves": moves})
+
+
+def drawn(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[Place] = ()) -> DrawnLevel:
+    """The level as rows of tiles, by way of its plan."""
+    return drawn_level(planned(level, legend, kind, path))

@@ -74,7 +74,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
             case "text":
                 return as_text(level, path)
             case form:
-                return as_file(level, self.legend, self.name, form, path)
+                return as_file(level, self.plan(level, path), form)
 
 
 def check_size(count: int, spec: LevelSpec, cost: int) -> None:

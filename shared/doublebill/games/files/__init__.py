@@ -1,7 +1,7 @@
 """Files: a level in the formats that callers request.
 
 An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a file that an engine or a viewer reads
-(`as_file`). All are views of one plan of a level (`level_plan`), written by `writers`, so no kind of level has code of
+(`as_file`). All are views of one plan of a level (`plans`), written by `writers`, so no kind of level has code of
 its own here.
 """
 

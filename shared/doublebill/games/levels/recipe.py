@@ -1,14 +1,18 @@
 """Recipes: everything that making and proving levels of one kind takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.games.content_kind import LICENCE
 from doublebill.games.dice import Dice
+from doublebill.games.grids.steps import Place
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.level import Level
 from doublebill.games.levels.rules import LevelRules
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import Variety
+from doublebill.games.plans.from_rows import plan_from_rows
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 
 
@@ -44,3 +48,8 @@ class LevelRecipe[S: LevelSpec]:
     def dice(self, seed: Seed) -> Dice:
         """Returns the dice that the level of a seed is made with."""
         return Dice(self.version, self.name, seed)
+
+    def plan(self, level: Level, path: Sequence[Place] = ()) -> LevelPlan:
+        """Returns the plan of a level, on which the `path` is to be drawn; a kind with rooms gives them too."""
+        moves = level.certificate.moves
+        return plan_from_rows(self.name, level.seed, level.grid, self.legend, path, {"moves": moves})

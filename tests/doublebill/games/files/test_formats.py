@@ -8,7 +8,7 @@ import pytest
 from doublebill.games.files import FILES, as_file
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
-from sample_levels import FACTS, LEGEND, LEVEL, PATH
+from sample_levels import FACTS, LEGEND, LEVEL, PATH, planned
 
 BEGINS = {"tiled": '{"type":"map"', "tmx": "<?xml", "ldtk": '{"__header__"', "svg": "<?xml", "png": "iVBORw0KGgo"}
 """The first characters of every file of a format."""
@@ -20,7 +20,7 @@ def test_the_beginning_of_every_format_is_written_here():
 
 @pytest.mark.parametrize("form", FILES)
 def test_a_file_comes_with_its_media_type_and_the_facts(form):
-    item = as_file(LEVEL, LEGEND, "dungeon", form)
+    item = as_file(LEVEL, planned(LEVEL, LEGEND, "dungeon"), form)
     assert item["data"].startswith(BEGINS[form])
     assert {name: item[name] for name in FACTS} == FACTS
     assert (item["seed"], item["format"], item["media_type"]) == ("a", form, FILES[form].media_type)
@@ -29,7 +29,7 @@ def test_a_file_comes_with_its_media_type_and_the_facts(form):
 
 @pytest.mark.parametrize("form", FILES)
 def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
-    item = as_file(LEVEL, LEGEND, "dungeon", form)
+    item = as_file(LEVEL, planned(LEVEL, LEGEND, "dungeon"), form)
     assert ("tileset" in item) == ("dungeon-tiles.png" in item["data"]) == (form in ("tiled", "tmx"))
     if "tileset" in item:
         assert item["tileset"]["name"] == "dungeon-tiles.png"
@@ -38,7 +38,7 @@ def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
 
 @pytest.mark.parametrize("form", FILES)
 def test_a_solution_is_shown_only_where_it_is_asked_for(form):
-    plain, shown = (as_file(LEVEL, LEGEND, "dungeon", form, path) for path in ([], PATH))
+    plain, shown = (as_file(LEVEL, planned(LEVEL, LEGEND, "dungeon", path), form) for path in ([], PATH))
     assert plain["data"] != shown["data"], "every format draws the path of the solution"
 
 
@@ -46,15 +46,14 @@ def test_a_solution_is_shown_only_where_it_is_asked_for(form):
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_kind_has_every_format_without_code_of_its_own(kind, form):
     level = generate(kind, kind.spec(), 3)
-    assert as_file(level, kind.legend, kind.name, form, kind.rules.path(level.grid, level.certificate))[
-        "data"
-    ].startswith(BEGINS[form])
+    plan = kind.plan(level, kind.rules.path(level.grid, level.certificate))
+    assert as_file(level, plan, form)["data"].startswith(BEGINS[form])
 
 
 def test_the_bytes_are_the_same_under_any_hash_seed():
     code = (
         "import hashlib, json; from doublebill.games.files import FILES, as_file; from sample_levels import *;"
-        "items = [as_file(LEVEL, LEGEND, 'dungeon', form, PATH) for form in FILES];"
+        "items = [as_file(LEVEL, planned(LEVEL, LEGEND, 'dungeon', PATH), form) for form in FILES];"
         "print(hashlib.sha256(json.dumps(items).encode()).hexdigest())"
     )
     paths = [path for path in sys.path if path]

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.files.writers.ldtk_definitions import (
     ENTITIES,
     OBJECTS,
@@ -64,7 +64,7 @@ SETTINGS: Fields = {
 """Settings of the editor that no level changes."""
 
 
-def ldtk(plan: LevelPlan) -> str:
+def ldtk(plan: DrawnLevel) -> str:
     """Returns the project."""
     content: Fields = {
         "__header__": HEADER,
@@ -88,7 +88,7 @@ def ldtk(plan: LevelPlan) -> str:
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def iid(plan: LevelPlan, part: str) -> str:
+def iid(plan: DrawnLevel, part: str) -> str:
     """Returns the identity of a part of a level as a UUID: the same for the same part of the same level."""
     digest = hashlib.sha256(_identity(plan.name, plan.seed, plan.rows) + part.encode()).hexdigest()
     return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
@@ -99,7 +99,7 @@ def _identity(name: str, seed: Seed, rows: Rows) -> bytes:
     return hashlib.sha256(json.dumps([name, seed, rows]).encode()).digest()
 
 
-def _level(plan: LevelPlan) -> Fields:
+def _level(plan: DrawnLevel) -> Fields:
     layers = [
         _layer(plan, OBJECTS, "Objects", "Entities", entities=_entities(plan)),
         _layer(plan, TILES, "Tiles", "IntGrid", cells=plan.cells),
@@ -134,7 +134,7 @@ def _level(plan: LevelPlan) -> Fields:
 
 
 def _layer(
-    plan: LevelPlan, uid: int, name: str, kind: str, cells: Iterable[int] = (), entities: Iterable[Fields] = ()
+    plan: DrawnLevel, uid: int, name: str, kind: str, cells: Iterable[int] = (), entities: Iterable[Fields] = ()
 ) -> Fields:
     return {
         "__identifier": name,
@@ -163,7 +163,7 @@ def _layer(
     }
 
 
-def _entities(plan: LevelPlan) -> Iterable[Fields]:
+def _entities(plan: DrawnLevel) -> Iterable[Fields]:
     names, shown, numbers = identifiers(plan.legend), looks(plan.legend), plan.numbers
     for thing in plan.things:
         x, y = thing.x * CELL, thing.y * CELL

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.files.writers.palette import PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR, WALL
 
@@ -13,7 +13,7 @@ TILES, OBJECTS, PATH, ENTITIES = 1, 2, 3, 10
 type Fields = dict[str, object]
 
 
-def definitions(plan: LevelPlan) -> Fields:
+def definitions(plan: DrawnLevel) -> Fields:
     """Returns all that the level refers to."""
     names, shown = identifiers(plan.legend), looks(plan.legend)
     values = [

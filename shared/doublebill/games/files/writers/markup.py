@@ -3,7 +3,7 @@
 import html
 from collections.abc import Mapping
 
-from doublebill.games.files.level_plan import printable
+from doublebill.games.plans.from_rows import printable
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

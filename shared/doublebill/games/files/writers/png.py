@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.files.writers.palette import DOT, HOOP, PATH_COLOUR, Shape, looks
 from doublebill.games.grids.grid import FLOOR
 from doublebill.games.grids.steps import Place
@@ -22,7 +22,7 @@ type Stamp = Sequence[bytes]
 """A cell of pixels: CELL lines of CELL palette numbers."""
 
 
-def png(plan: LevelPlan) -> bytes:
+def png(plan: DrawnLevel) -> bytes:
     """Returns the picture, with the path above the tiles."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
@@ -31,7 +31,7 @@ def png(plan: LevelPlan) -> bytes:
     return _file(plan.width * CELL, plan.height * CELL, palette, lines)
 
 
-def tiles_png(plan: LevelPlan) -> bytes:
+def tiles_png(plan: DrawnLevel) -> bytes:
     """Returns the tiles of the legend side by side, which the tilesets of engines take."""
     palette = _palette(plan)
     stamps = _stamps(plan, palette)
@@ -39,12 +39,12 @@ def tiles_png(plan: LevelPlan) -> bytes:
     return _file(len(plan.legend) * CELL, CELL, palette, lines)
 
 
-def _palette(plan: LevelPlan) -> list[str]:
+def _palette(plan: DrawnLevel) -> list[str]:
     """Returns the colours, #rrggbb; 45 at most, for looks have no more."""
     return list(dict.fromkeys([*(look.colour for look in looks(plan.legend).values()), PATH_COLOUR]))
 
 
-def _stamps(plan: LevelPlan, palette: Sequence[str]) -> Mapping[str, Stamp]:
+def _stamps(plan: DrawnLevel, palette: Sequence[str]) -> Mapping[str, Stamp]:
     shown = looks(plan.legend)
     floor = palette.index(shown[FLOOR].colour) if FLOOR in shown else 0
     return {tile: _stamp(look.shape, palette.index(look.colour), floor) for tile, look in shown.items()}

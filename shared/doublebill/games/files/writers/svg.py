@@ -2,14 +2,14 @@
 
 import itertools
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.files.writers.markup import HEAD, element, text
 from doublebill.games.files.writers.palette import DOT, FULL, HOOP, PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR
 from doublebill.games.grids.steps import Place
 
 
-def svg(plan: LevelPlan) -> str:
+def svg(plan: DrawnLevel) -> str:
     """Returns the picture: one group for each tile of the legend, with its name, and the path above them."""
     width, height = plan.width * CELL, plan.height * CELL
     shown = looks(plan.legend)
@@ -21,7 +21,7 @@ def svg(plan: LevelPlan) -> str:
     return HEAD + element("svg", whole, title, element("rect", floor), *groups, _path(plan)) + "\n"
 
 
-def _group(plan: LevelPlan, tile: str) -> str:
+def _group(plan: DrawnLevel, tile: str) -> str:
     look = looks(plan.legend)[tile]
     if look.shape is FULL:
         path = "".join(_bars(plan, tile))
@@ -33,7 +33,7 @@ def _group(plan: LevelPlan, tile: str) -> str:
     return element("g", {"fill": look.colour}, element("title", {}, text(name)), element("path", {"d": path}))
 
 
-def _bars(plan: LevelPlan, tile: str) -> list[str]:
+def _bars(plan: DrawnLevel, tile: str) -> list[str]:
     """Returns a bar for each run of a tile within a row."""
     bars = []
     for y, row in enumerate(plan.rows):
@@ -54,7 +54,7 @@ def _at(x: int, y: int) -> str:
     return f"M{x * CELL} {y * CELL}"
 
 
-def _path(plan: LevelPlan) -> str:
+def _path(plan: DrawnLevel) -> str:
     """Returns a line through the middles of the cells, from a dot to a hoop."""
     if not plan.path:
         return ""

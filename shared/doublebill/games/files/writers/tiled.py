@@ -8,7 +8,7 @@ solution, an object layer "way" holds it as a line. The tileset's picture goes b
 import json
 from collections.abc import Sequence
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.grids.steps import Place
 
 VERSION, EDITOR = "1.10", "1.10.2"
@@ -17,7 +17,7 @@ VERSION, EDITOR = "1.10", "1.10.2"
 type Fields = dict[str, object]
 
 
-def tiled(plan: LevelPlan) -> str:
+def tiled(plan: DrawnLevel) -> str:
     """Returns the map."""
     layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     content: Fields = {
@@ -41,7 +41,7 @@ def tiled(plan: LevelPlan) -> str:
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def facts(plan: LevelPlan) -> dict[str, str]:
+def facts(plan: DrawnLevel) -> dict[str, str]:
     """Returns the properties of a map: the kind, the seed and the moves of its level."""
     return {"kind": plan.name, "seed": str(plan.seed), "moves": plan.moves}
 
@@ -55,7 +55,7 @@ def _property(name: str, value: str) -> Fields:
     return {"name": name, "type": "string", "value": value}
 
 
-def _tileset(plan: LevelPlan) -> Fields:
+def _tileset(plan: DrawnLevel) -> Fields:
     tiles = [
         {"id": number, "type": name, "properties": [_property("tile", tile)]}
         for number, (tile, name) in enumerate(plan.legend.items())
@@ -70,12 +70,12 @@ def _layer(number: int, name: str, kind: str) -> Fields:
     return {"id": number, "name": name, "type": kind, "visible": True, "opacity": 1, "x": 0, "y": 0}
 
 
-def _tiles(plan: LevelPlan) -> Fields:
+def _tiles(plan: DrawnLevel) -> Fields:
     size = {"width": plan.width, "height": plan.height}
     return {**_layer(1, "tiles", "tilelayer"), **size, "data": plan.cells}
 
 
-def _objects(plan: LevelPlan) -> Fields:
+def _objects(plan: DrawnLevel) -> Fields:
     objects = [
         _object(number, thing.name, (thing.x * CELL, thing.y * CELL), CELL)
         for number, thing in enumerate(plan.things, 1)
@@ -83,7 +83,7 @@ def _objects(plan: LevelPlan) -> Fields:
     return {**_layer(2, "objects", "objectgroup"), "draworder": "topdown", "objects": objects}
 
 
-def _path(plan: LevelPlan) -> Fields:
+def _path(plan: DrawnLevel) -> Fields:
     x, y = plan.path[0]
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2
     points = [{"x": across, "y": down} for across, down in line(plan.path)]

@@ -1,12 +1,12 @@
 """The level as a TMX map, the XML form of the Tiled editor (Tiled 1.10, "TMX Map Format"): the same as `tiled`."""
 
-from doublebill.games.files.level_plan import CELL, LevelPlan
+from doublebill.games.files.drawn_level import CELL, DrawnLevel
 from doublebill.games.files.writers.markup import HEAD, element
 from doublebill.games.files.writers.tiled import EDITOR, VERSION, facts, line
 from doublebill.games.grids.steps import Place
 
 
-def tmx(plan: LevelPlan) -> str:
+def tmx(plan: DrawnLevel) -> str:
     """Returns the map."""
     layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
     whole = {
@@ -31,7 +31,7 @@ def _properties(values: dict[str, str]) -> str:
     )
 
 
-def _tileset(plan: LevelPlan) -> str:
+def _tileset(plan: DrawnLevel) -> str:
     count = len(plan.legend)
     picture = element("image", {"source": plan.tileset, "width": count * CELL, "height": CELL})
     tiles = (
@@ -42,14 +42,14 @@ def _tileset(plan: LevelPlan) -> str:
     return element("tileset", {"firstgid": 1, "name": plan.name, **size}, picture, *tiles)
 
 
-def _tiles(plan: LevelPlan) -> str:
+def _tiles(plan: DrawnLevel) -> str:
     cells, numbers = plan.rows, plan.numbers
     lines = ",\n".join(",".join(str(numbers[tile]) for tile in row) for row in cells)
     layer = {"id": 1, "name": "tiles", "width": plan.width, "height": plan.height}
     return element("layer", layer, element("data", {"encoding": "csv"}, f"\n{lines}\n"))
 
 
-def _objects(plan: LevelPlan) -> str:
+def _objects(plan: DrawnLevel) -> str:
     objects = (
         element(
             "object", _object(number, thing.name, (thing.x * CELL, thing.y * CELL)) | {"width": CELL, "height": CELL}
@@ -59,7 +59,7 @@ def _objects(plan: LevelPlan) -> str:
     return element("objectgroup", {"id": 2, "name": "objects"}, *objects)
 
 
-def _path(plan: LevelPlan) -> str:
+def _path(plan: DrawnLevel) -> str:
     x, y = plan.path[0]
     points = " ".join(f"{across},{down}" for across, down in line(plan.path))
     middle = x * CELL + CELL // 2, y * CELL + CELL // 2

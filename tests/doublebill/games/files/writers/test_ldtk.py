@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from doublebill.games.files.level_plan import plan
 from doublebill.games.files.writers.ldtk import iid, ldtk
 from doublebill.games.files.writers.ldtk_definitions import identifiers
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, drawn
 
 TYPES = {"int": int, "number": int | float, "bool": bool, "str": str, "list": list, "dict": dict}
 
@@ -61,7 +60,7 @@ ENTITY = {
 
 
 def written(level, legend, name, path=()):
-    return json.loads(ldtk(plan(level, legend, name, path)))
+    return json.loads(ldtk(drawn(level, legend, name, path)))
 
 
 def parts(project):
@@ -140,7 +139,7 @@ def test_all_that_is_referred_to_is_defined_once(path):
 
 def test_the_same_level_has_the_same_identity_and_any_other_another():
     others = [LEVEL, replace(LEVEL, seed="b"), replace(LEVEL, grid=(*LEVEL.grid[:2], "K.."))]
-    found = [iid(plan(level, LEGEND, "dungeon"), "level") for level in others]
+    found = [iid(drawn(level, LEGEND, "dungeon"), "level") for level in others]
     assert len(set(found)) == len(others)
     assert found[0] == "f3200564-2b25-6956-4610-7d637cd12bd4"
 

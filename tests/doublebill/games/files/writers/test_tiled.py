@@ -4,12 +4,11 @@ import pytest
 from pytiled_parser import parse_map
 from pytiled_parser.tiled_object import Polyline, Rectangle
 
-from doublebill.games.files.level_plan import plan
 from doublebill.games.files.writers.tiled import tiled
 from doublebill.games.files.writers.tmx import tmx
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, drawn
 
 WRITERS = {"tmj": tiled, "tmx": tmx}
 
@@ -20,7 +19,7 @@ def loaded(request, tmp_path):
 
     def load(level, legend, name, path=()):
         file = tmp_path / f"level.{request.param}"
-        file.write_text(WRITERS[request.param](plan(level, legend, name, path)), encoding="utf-8")
+        file.write_text(WRITERS[request.param](drawn(level, legend, name, path)), encoding="utf-8")
         return parse_map(file)
 
     return load

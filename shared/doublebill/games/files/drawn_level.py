@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from doublebill.games.grids.grid import FLOOR, WALL, Rows
 from doublebill.games.grids.steps import Place
-from doublebill.games.levels.level import Level
+from doublebill.games.plans.from_rows import rows_of
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 
 CELL = 16
@@ -13,7 +14,7 @@ CELL = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class DrawnThing:
     """One tile of a grid that is neither wall nor floor."""
 
     x: int
@@ -23,7 +24,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelPlan:
+class DrawnLevel:
     """The plan of a level, from which every file format is written."""
 
     name: str
@@ -59,10 +60,10 @@ class LevelPlan:
         return [numbers[tile] for row in self.rows for tile in row]
 
     @property
-    def things(self) -> list[Thing]:
+    def things(self) -> list[DrawnThing]:
         """The things in the level, row by row."""
         return [
-            Thing(x, y, tile, self.legend[tile])
+            DrawnThing(x, y, tile, self.legend[tile])
             for y, row in enumerate(self.rows)
             for x, tile in enumerate(row)
             if tile not in (WALL, FLOOR)
@@ -74,12 +75,8 @@ class LevelPlan:
         return f"{self.name}-tiles.png"
 
 
-def plan(level: Level, legend: Mapping[str, str], name: str, path: Sequence[Place] = ()) -> LevelPlan:
-    """Returns the plan of a level of the kind `name`, on which the `path` is drawn."""
-    names = {tile: printable(named) for tile, named in legend.items()}
-    return LevelPlan(name, level.seed, level.grid, names, level.certificate.moves, path)
-
-
-def printable(text: str) -> str:
-    """Returns the text with a question mark for what XML cannot hold or nobody can read."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+def drawn_level(plan: LevelPlan) -> DrawnLevel:
+    """Returns a plan as rows of tiles."""
+    return DrawnLevel(
+        plan.kind, plan.seed, rows_of(plan), plan.legend, str(plan.properties.get("moves", "")), plan.path
+    )
