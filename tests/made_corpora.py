@@ -39,7 +39,7 @@ def _corridors(chance, width, height):
     return drawn(grid)
 
 
-def dungeon(count, seed, width=13, height=11):
+def chamber(count, seed, width=13, height=11):
     """Halls walled in, with square pillars in rows, and enemies beside some of them."""
     return [_hall(random.Random(f"dungeon {seed} {n}"), width, height) for n in range(count)]
 
@@ -132,4 +132,4 @@ def _store(chance, width, height):
     return drawn(grid)
 
 
-MADE = {"maze": maze, "dungeon": dungeon, "crypt": crypt, "platform": platform, "sokoban": sokoban}
+MADE = {"maze": maze, "chamber": chamber, "crypt": crypt, "platform": platform, "sokoban": sokoban}

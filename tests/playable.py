@@ -1,7 +1,7 @@
 """An independent checker of levels: it knows the rules and the answers, and nothing of how levels are made.
 
 `faults(kind, item)` gives every reason why one JSON item of an answer breaks the rules of its kind, lies about its
-measures, or does not say that it fell short; an empty list means that it is playable as asked. Mazes and dungeons are
+measures, or does not say that it fell short; an empty list means that it is playable as asked. Mazes and chambers are
 judged here, every other kind by the module of its name in `checkers`.
 """
 
@@ -39,7 +39,7 @@ def walk(cells, start, moves):
 
 
 def faults(kind, item):
-    if kind not in ("maze", "dungeon"):
+    if kind not in ("maze", "chamber"):
         return importlib.import_module(f"checkers.{kind}").faults(item)
     grid, certificate = item["grid"], item["certificate"]
     found = [] if len({len(row) for row in grid}) == 1 else ["rows of different lengths"]
@@ -52,7 +52,7 @@ def faults(kind, item):
         return [*found, "the certificate walks into a wall"]
     if certificate["length"] != len(certificate["moves"]) or places[-1] != tuple(certificate["to"]):
         found.append("the certificate does not lead where it says")
-    rules = {"maze": maze_faults, "dungeon": dungeon_faults}[kind]
+    rules = {"maze": maze_faults, "chamber": chamber_faults}[kind]
     own, measured = rules(grid, cells, places)
     measured |= {"width": len(grid[0]), "height": len(grid)}
     return found + own + control_faults(item, measured)
@@ -67,7 +67,7 @@ def maze_faults(grid, cells, places):
     return found, {"path": path, "openness": int(100 * len(cells) / area + 0.5)}
 
 
-def dungeon_faults(grid, cells, places):
+def chamber_faults(grid, cells, places):
     where = {tile: [cell for cell in sorted(cells) if grid[cell[1]][cell[0]] == tile] for tile in "PKDE"}
     wrong = [f"{len(where[tile])} of {tile}" for tile in "PKD" if len(where[tile]) != 1]
     if wrong:

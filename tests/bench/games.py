@@ -48,14 +48,14 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
     # a path under 20 keeps all open cells in one diamond around its middle, so that such mazes cannot differ much: of
     # those within the 113 cells of a path of 14, two at most differ in 40% of all cells (Plotkin's bound)
     ("maze", "14x14, path 20+"): lambda r: {"width": 14, "height": 14, "path": r.randint(20, 90)},
-    ("dungeon", "11x7"): lambda r: {
+    ("chamber", "11x7"): lambda r: {
         "width": 11,
         "height": 7,
         "player_key": r.randint(3, 22),
         "key_door": r.randint(3, 22),
         "enemies": r.randint(1, 6),
     },
-    ("dungeon", "18x12"): lambda r: {
+    ("chamber", "18x12"): lambda r: {
         "width": 18,
         "height": 12,
         "player_key": r.randint(5, 45),
@@ -89,7 +89,7 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
 
 SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
     "maze": [("14x14", {"width": 14, "height": 14}), ("14x14, path 20+", {"width": 14, "height": 14})],
-    "dungeon": [("11x7", {"width": 11, "height": 7}), ("18x12", {"width": 18, "height": 12})],
+    "chamber": [("11x7", {"width": 11, "height": 7}), ("18x12", {"width": 18, "height": 12})],
     "crypt": [("8x12", {"width": 8, "height": 12})],
     "platform": [("11x7", {"width": 11, "height": 7})],
     "sokoban": [
@@ -102,7 +102,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
 CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
 ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
     "maze": ("cells", (40,), 0.99),
-    "dungeon": ("moves", (40, 30, 35, 45), 0.99),
+    "chamber": ("moves", (40, 30, 35, 45), 0.99),
     "crypt": ("moves", (40, 30, 35, 45), 0.85),
     "platform": ("cells passed", (1,), 0.99),
     "sokoban": ("repeats", (50,), None),
@@ -111,7 +111,7 @@ ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
 """What makes two levels alike, the percents at which it is measured (the first is the target's), the share to reach."""
 
 BESIDE: Mapping[str, Sequence[str]] = {
-    "dungeon": ("blocks of moves", "blocks of places"),
+    "chamber": ("blocks of moves", "blocks of places"),
     "crypt": ("blocks of moves", "blocks of places", "blocks of events and cells"),
 }
 """Other measures that are told beside it, at 30, 35 and 40 percent: difflib's, of whichever order is less different."""
@@ -119,8 +119,8 @@ BESIDE: Mapping[str, Sequence[str]] = {
 MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("maze", "14x14"): (1, 10),
     ("maze", "14x14, path 20+"): (1, 10),
-    ("dungeon", "11x7"): (1, 10),
-    ("dungeon", "18x12"): (5, 25),
+    ("chamber", "11x7"): (1, 10),
+    ("chamber", "18x12"): (5, 25),
     ("platform", "11x7"): (5, 25),
     ("crypt", "8x12"): (5, 50),
     ("runner", "100"): (25, None),

@@ -64,8 +64,8 @@ def corpora(count):
     """Kind, name, levels to learn from, levels to compare with, size."""
     if DATA.is_dir():
         parts = [list(rooms(pattern)) for pattern in ("tloz[1-7]_*.txt", "tloz[89]_*.txt")]
-        read_rooms = [GridLearner(KINDS["dungeon"]).read(part, ROOM_LEGEND, "examples") for part in parts]
-        yield "dungeon", "rooms", *read_rooms, ROOM
+        read_rooms = [GridLearner(KINDS["chamber"]).read(part, ROOM_LEGEND, "examples") for part in parts]
+        yield "chamber", "rooms", *read_rooms, ROOM
         files = stores("medium_train_000.txt"), stores("medium_valid_000.txt")[:count]
         yield (
             "sokoban",

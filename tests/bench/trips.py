@@ -139,13 +139,13 @@ def training(service: Service) -> Callable[[], object]:
 
 
 def level(service: Service) -> Callable[[], object]:
-    """One dungeon."""
+    """One chamber."""
 
-    def dungeon(seed: int) -> dict[str, Any]:
-        return service.request("POST /v1/games/{kind}", {"seed": seed}, kind="dungeon")
+    def chamber(seed: int) -> dict[str, Any]:
+        return service.request("POST /v1/games/{kind}", {"seed": seed}, kind="chamber")
 
-    dungeon(0)
-    return lambda: dungeon(1)
+    chamber(0)
+    return lambda: chamber(1)
 
 
 def _fill(service: Service, catalog: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from doublebill.service.content.stored_names import stored_name
 from doublebill_local.host.environments import Context
 from http_events import Answer, ask, check_problem, http_event
 from playable import faults
@@ -25,7 +26,7 @@ def send(stack: Stack, kind: str, body: dict[str, object]) -> Answer:
 
 def learn(stack: Stack, kind: str, corpus: str) -> dict[str, Any]:
     """Runs the job that nobody here could take, and gives what is told of the corpus then."""
-    sent = next(key for key in stack.objects() if key.startswith(f"content/{kind}/{corpus}/examples/"))
+    sent = next(key for key in stack.objects() if key.startswith(f"content/{stored_name(kind)}/{corpus}/examples/"))
     job = {"kind": kind, "corpus": corpus, "examples": sent.rpartition("/")[2].partition(".")[0]}
     handler = stack.load("TrainFunction").handler
     assert handler(job, Context("TrainFunction")) == {"corpus": corpus, "state": "ready"}
@@ -52,12 +53,12 @@ def test_names_sound_like_what_was_sent_and_are_the_same_for_ever(stack: Stack) 
     assert named.body == answer.body
 
 
-def test_a_dungeon_learned_from_rooms_is_proved_like_any_other(stack: Stack) -> None:
-    send(stack, "dungeon", {"corpus": "rooms", "examples": ["\n".join(room) for room in ROOMS]})
-    told = learn(stack, "dungeon", "rooms")
-    answer = generate(stack, "dungeon", corpus="rooms", seed=1, count=3, spec={"enemies": [1, 2]})
+def test_a_chamber_learned_from_rooms_is_proved_like_any_other(stack: Stack) -> None:
+    send(stack, "chamber", {"corpus": "rooms", "examples": ["\n".join(room) for room in ROOMS]})
+    told = learn(stack, "chamber", "rooms")
+    answer = generate(stack, "chamber", corpus="rooms", seed=1, count=3, spec={"enemies": [1, 2]})
     assert (answer.status, answer.body["model_version"]) == (200, told["model_version"])
-    assert [faults("dungeon", item) for item in answer.body["items"]] == [[]] * 3
+    assert [faults("chamber", item) for item in answer.body["items"]] == [[]] * 3
 
 
 def test_what_was_kept_is_listed(stack: Stack) -> None:
@@ -79,9 +80,9 @@ def test_what_was_kept_is_listed(stack: Stack) -> None:
         ("names", {"corpus": "x"}, 400, "examples"),
         ("names", {"corpus": "x", "examples": []}, 400, "examples"),
         ("names", {"corpus": "x", "examples": [{}]}, 400, "examples[0]"),
-        ("dungeon", {"corpus": "x", "examples": ["..P\n.."]}, 400, "examples[0][1]"),
-        ("dungeon", {"corpus": "x", "examples": [["..P", ".?.", "K.D"]]}, 400, "examples[0][1][1]"),
-        ("dungeon", {"corpus": "x", "examples": [["..P", "...", "K.D"]], "legend": {"P": "plumber"}}, 400, "legend.P"),
+        ("chamber", {"corpus": "x", "examples": ["..P\n.."]}, 400, "examples[0][1]"),
+        ("chamber", {"corpus": "x", "examples": [["..P", ".?.", "K.D"]]}, 400, "examples[0][1][1]"),
+        ("chamber", {"corpus": "x", "examples": [["..P", "...", "K.D"]], "legend": {"P": "plumber"}}, 400, "legend.P"),
         ("names", {"corpus": "x", "examples": ["a" * 999_990]}, 413, "body"),
     ],
 )

@@ -19,7 +19,7 @@ from stacks import Stack
 
 GAMES = "GET /v1/games"
 POST = "POST /v1/games/{kind}"
-KINDS = ["maze", "dungeon"]
+KINDS = ["maze", "chamber"]
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_a_level_as_text_is_the_drawing_of_the_same_level(handler: Handler, kind
 
 
 def test_asked_ranges_are_met(handler: Handler) -> None:
-    answer = generate(handler, "dungeon", seed=3, count=5, spec={"player_key": [4, 9], "key_door": [5, 12]})
+    answer = generate(handler, "chamber", seed=3, count=5, spec={"player_key": [4, 9], "key_door": [5, 12]})
     for item in answer.body["items"]:
-        assert faults("dungeon", item) == []
+        assert faults("chamber", item) == []
         assert item["controls"]["player_key"]["asked"] == [4, 9]
 
 
@@ -144,7 +144,7 @@ def test_what_cannot_exist_is_unsatisfiable(handler: Handler) -> None:
 
 
 def test_fixed_cells_that_cannot_be_are_unsatisfiable(handler: Handler) -> None:
-    answer = generate(handler, "dungeon", fixed=[{"x": x, "y": 0, "tile": "P"} for x in (1, 2)])
+    answer = generate(handler, "chamber", fixed=[{"x": x, "y": 0, "tile": "P"} for x in (1, 2)])
     check_problem(answer, 422, "unsatisfiable")
     assert answer.fields == ["fixed[0]", "fixed[1]"]
 

@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (*MATHEMATICS, "doublebill.games", "boto3"),
     ),
     "GenerateFunction": (
-        http_event("POST /v1/games/{kind}", {"seed": 1}, {"kind": "dungeon"}),
+        http_event("POST /v1/games/{kind}", {"seed": 1}, {"kind": "chamber"}),
         (*MATHEMATICS, "boto3", "doublebill.model.recommender", "doublebill.service.serving.warm_models"),
     ),
     "ModelsFunction": (

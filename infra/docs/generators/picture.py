@@ -1,4 +1,4 @@
-"""Draws the picture of the README: an explained recommendation beside a dungeon with its proof.
+"""Draws the picture of the README: an explained recommendation beside a chamber with its proof.
 
     python infra/docs/generators/picture.py        writes infra/docs/pictures/doublebill.svg; `make pictures` does
 
@@ -19,7 +19,7 @@ from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 
 PICTURE = Path(__file__).parents[1] / "pictures" / "doublebill.svg"
-DUNGEON = {
+CHAMBER = {
     "seed": "two features for one ticket",
     "format": "svg",
     "solution": True,
@@ -44,7 +44,7 @@ def draw(history: list[str], recommendations: list[dict[str, Any]], level: str) 
     """
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="{FONTS}">',
-        "<title>doublebill: an explained recommendation, and a dungeon with the path that proves it</title>",
+        "<title>doublebill: an explained recommendation, and a chamber with the path that proves it</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="16" fill="#f8f9fa"/>',
         _text(40, 56, "recommend", 26, "#212529", "700"),
         _text(40, 84, "played: " + ", ".join(history), 15, "#495057"),
@@ -53,7 +53,7 @@ def draw(history: list[str], recommendations: list[dict[str, Any]], level: str) 
         parts += _recommendation(place, one, dict(zip(history, COLOURS, strict=True)))
     parts += [
         _text(CARD + 40, 56, "generate", 26, "#212529", "700"),
-        _text(CARD + 40, 84, "a dungeon, and the path by which a solver finished it", 15, "#495057"),
+        _text(CARD + 40, 84, "a chamber, and the path by which a solver finished it", 15, "#495057"),
         _nested(level, CARD + 40, 108, WIDTH - CARD - 80, HEIGHT - 148),
         "</svg>",
     ]
@@ -101,7 +101,7 @@ def main() -> None:
             answer = client.post(
                 f"/v1/catalogs/{CATALOG}/recommendations", {"history": history, "n": SHOWN, "explain": True}
             )
-            level = client.post("/v1/games/dungeon", DUNGEON)
+            level = client.post("/v1/games/chamber", CHAMBER)
     recommendations = answer["recommendations"]
     titles = {
         item["item_id"]: item["title"] for one in recommendations for item in one["contributions"] if "item_id" in item

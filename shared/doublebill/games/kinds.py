@@ -8,7 +8,7 @@ from doublebill.games.level_kind import LevelKind
 
 FOLDERS = (
     "maze",
-    "dungeon",
+    "chamber",
     "crypt",
     "platform",
     "sokoban",

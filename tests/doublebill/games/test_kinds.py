@@ -34,7 +34,7 @@ def test_a_form_can_be_built_from_the_schema(kind):
 
 
 def test_kinds_are_found_by_their_own_names():
-    assert {"maze", "dungeon"} <= set(KINDS)
+    assert {"maze", "chamber"} <= set(KINDS)
     assert all(name == kind.name for name, kind in KINDS.items())
 
 

@@ -417,7 +417,7 @@ def test_what_is_no_corpus_is_refused_by_name(run, words, field, code):
 
 
 def test_a_level_is_drawn_with_its_seed_and_measures(run) -> None:
-    ran = run("generate", "dungeon", "--seed", "a seed", "--spec", '{"width": 16, "height": 12}')
+    ran = run("generate", "chamber", "--seed", "a seed", "--spec", '{"width": 16, "height": 12}')
     assert (ran.code, ran.err) == (0, "")
     *drawn, told = ran.out.splitlines()
     assert {"P", "D", "K"} <= set("".join(drawn))
@@ -487,7 +487,7 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
         (["generate", "maze", "--spec", "[]"], "spec"),
         (["generate", "maze", "--spec", '{"width": NaN}'], "spec.width"),
         (["generate", "maze", "--spec", '{"wide": 5}'], "spec.wide"),
-        (["generate", "dungeon", "--spec", '{"width": 3, "height": 3, "enemies": [9, 9]}'], "spec"),
+        (["generate", "chamber", "--spec", '{"width": 3, "height": 3, "enemies": [9, 9]}'], "spec"),
     ],
 )
 def test_wrong_input_is_named_in_one_line(

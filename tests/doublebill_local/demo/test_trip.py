@@ -63,7 +63,7 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
         "the very next answer knows:",
         "more like ",
         "GET /v1/catalogs/music/users/",
-        "POST /v1/games/dungeon",
+        "POST /v1/games/chamber",
         "██",
         "seed two features for one ticket; ",
         "nothing is left running",

@@ -19,7 +19,7 @@ from doublebill_local.locations import COMMAND, DEFAULT_HOME
 DATA = "data"
 """Folder of the files that are imported."""
 
-DUNGEON = {
+CHAMBER = {
     "seed": "two features for one ticket",
     "format": "text",
     "solution": True,
@@ -54,7 +54,7 @@ def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
         client = Client(url)
         visit(client, "movies", films.persona)
         visit(client, "music", music.persona)
-        _show_dungeon(client)
+        _show_chamber(client)
     _show_next_steps(home)
     return {"home": str(home.folder), "catalogs": ["movies", "music"], "real_films": films.persona is ROBIN}
 
@@ -93,11 +93,11 @@ def learn(home: Home, command_line: CommandLine, catalog: str, files: Files, tit
             raise StoreUnavailable(f"doublebill {shown} ended with exit code {code}")
 
 
-def _show_dungeon(client: Client) -> None:
-    out.rule("A dungeon, and the proof that it can be finished")
-    out.print("POST /v1/games/dungeon", style="bold")
+def _show_chamber(client: Client) -> None:
+    out.rule("A chamber, and the proof that it can be finished")
+    out.print("POST /v1/games/chamber", style="bold")
     out.print("P is the player, K the key to the door D, E an enemy; the dots are the way that the solver found.")
-    for level in client.post("/v1/games/dungeon", DUNGEON)["items"]:
+    for level in client.post("/v1/games/chamber", CHAMBER)["items"]:
         show_level(level)
 
 
@@ -111,7 +111,7 @@ def _show_next_steps(home: Home) -> None:
         "  curl http://127.0.0.1:8080/v1/catalogs\n"
         "  curl 'http://127.0.0.1:8080/v1/catalogs/movies/users/robin/recommendations?n=5&explain=true'\n"
         "  curl http://127.0.0.1:8080/v1/catalogs/music/popular\n"
-        "  curl http://127.0.0.1:8080/v1/games/dungeon -H 'Content-Type: application/json' "
+        "  curl http://127.0.0.1:8080/v1/games/chamber -H 'Content-Type: application/json' "
         '-d \'{"format":"text","spec":{"width":20,"height":12}}\'\n\n'
         f"  {COMMAND} recommend movies --user robin --explain --home {folder}\n"
         f"  {COMMAND} models movies --home {folder}\n"

@@ -37,6 +37,8 @@ class LevelRecipe[S: LevelSpec]:
     """Licence of its levels."""
     cell_cost: int = 1
     """Work that one cell takes, relative to a cell of a maze, rounded up."""
+    dice_name: str = ""
+    """Name that its dice were first thrown under, where the kind had another then; seeds keep their levels by it."""
     tries_each: int | None = None
     """Other levels tried for each item of a batch, on average; None takes the usual number over `cell_cost`."""
 
@@ -47,7 +49,7 @@ class LevelRecipe[S: LevelSpec]:
 
     def dice(self, seed: Seed) -> Dice:
         """Returns the dice that the level of a seed is made with."""
-        return Dice(self.version, self.name, seed)
+        return Dice(self.version, self.dice_name or self.name, seed)
 
     def plan(self, level: Level, path: Sequence[Place] = ()) -> LevelPlan:
         """Returns the plan of a level, on which the `path` is to be drawn; a kind with rooms gives them too."""

@@ -18,6 +18,7 @@ from doublebill.games.learners import learner_of
 from doublebill.games.learning import Measures
 from doublebill.model import bundle
 from doublebill.model.bundle import MANIFEST, Artifact, Form
+from doublebill.service.content.stored_names import stored_name
 from doublebill.stores.objects import Objects
 from doublebill.stores.put_version import put_files
 
@@ -101,8 +102,8 @@ def _file(objects: Objects, kind: str, corpus: str, version: str, array: str) ->
 
 
 def _form(kind: str) -> Form:
-    return Form(f"games/{kind}", FORMAT)
+    return Form(f"games/{stored_name(kind)}", FORMAT)
 
 
 def _key(kind: str, corpus: str, version: str, file: str) -> str:
-    return f"content/{kind}/{corpus}/models/{version}/{file}"
+    return f"content/{stored_name(kind)}/{corpus}/models/{version}/{file}"

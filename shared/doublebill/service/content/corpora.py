@@ -29,6 +29,7 @@ from doublebill.service.content.corpus_record import (
     read_record,
     write_record,
 )
+from doublebill.service.content.stored_names import stored_name
 from doublebill.stores.job_record import reason
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -146,4 +147,4 @@ def learn(objects: Objects, kind: str, corpus: str, digest: str, clock_ms: Calla
 
 
 def _examples_key(kind: str, corpus: str, digest: str) -> str:
-    return f"content/{kind}/{corpus}/examples/{digest}.json.gz"
+    return f"content/{stored_name(kind)}/{corpus}/examples/{digest}.json.gz"

@@ -14,6 +14,7 @@ from doublebill.errors import InvalidInput, NotFound, ObjectMissing, StoreUnavai
 from doublebill.model.catalog import NAME_PATTERN, check_catalog_name
 from doublebill.schema import whole
 from doublebill.service.catalog.imported.skipped import SkippedObject
+from doublebill.service.content.stored_names import kind_stored_as, stored_name
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import is_lost
 from doublebill.stores.objects import Objects
@@ -80,6 +81,7 @@ class CorpusRecord:
         try:
             fields = json.loads(data)
             models = [{name: model[name] for name in ContentModel.__annotations__} for model in fields["models"]]
+            fields["kind"] = kind_stored_as(fields["kind"])
             return cls(**{**fields, "models": cast(tuple[ContentModel, ...], tuple(models))})
         except (ValueError, TypeError, KeyError) as wrong:
             raise StoreUnavailable("the record of a corpus cannot be read") from wrong
@@ -155,7 +157,7 @@ def list_records(
 
     A record that is damaged is left out, and added to `skipped`.
     """
-    keys = [key for key in objects.keys(PREFIX) if sees("games/" + key.removeprefix(PREFIX).partition("/")[0])]
+    keys = [key for key in objects.keys(PREFIX) if sees("games/" + _kind_of(key))]
     records: list[CorpusRecord] = []
     for key, data in zip(keys, in_order(objects, keys), strict=True):
         try:
@@ -164,6 +166,10 @@ def list_records(
             if skipped is not None:
                 skipped.append({"name": key.removeprefix(PREFIX).removesuffix(".json"), "problem": str(damaged)})
     return records
+
+
+def _kind_of(key: str) -> str:
+    return kind_stored_as(key.removeprefix(PREFIX).partition("/")[0])
 
 
 def check_corpus_name(name: str) -> str:
@@ -179,4 +185,4 @@ def check_corpus_name(name: str) -> str:
 
 
 def _key(kind: str, corpus: str) -> str:
-    return f"{PREFIX}{kind}/{corpus}.json"
+    return f"{PREFIX}{stored_name(kind)}/{corpus}.json"

@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from doublebill.errors import Unsatisfiable
-from doublebill.games.dungeon.kind import ACTORS, DUNGEON, DungeonSpec
+from doublebill.games.chamber.kind import ACTORS, CHAMBER, ChamberSpec
 from doublebill.games.grids.path_bounds import longest_path, shortest_path
 from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.maze.solver import percent
@@ -34,7 +34,7 @@ def test_no_maze_that_exists_is_refused(width, height):
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_no_dungeon_that_exists_is_refused(width, height):
+def test_no_chamber_that_exists_is_refused(width, height):
     exist = set()
     for cells, apart in every_region(width, height):
         for door in cells:
@@ -44,7 +44,7 @@ def test_no_dungeon_that_exists_is_refused(width, height):
                 exist |= {(far, apart[key][door], width * height - len(cells)) for far in lengths.values()}
     for player_key, key_door, walls in exist:
         enemies = width * height - walls - ACTORS
-        DUNGEON.generator.check(DungeonSpec(width, height, player_key, key_door, enemies, walls))
+        CHAMBER.generator.check(ChamberSpec(width, height, player_key, key_door, enemies, walls))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -85,29 +85,29 @@ def test_mazes_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
 @pytest.mark.parametrize(
     ("spec", "fields"),
     [
-        (DungeonSpec(player_key=60), ["spec.player_key", "spec.width", "spec.height"]),
-        (DungeonSpec(key_door=60), ["spec.key_door", "spec.width", "spec.height"]),
-        (DungeonSpec(enemies=75), ["spec.enemies", "spec.width", "spec.height"]),
-        (DungeonSpec(walls=75), ["spec.walls", "spec.width", "spec.height"]),
-        (DungeonSpec(enemies=20, walls=55), ["spec.enemies", "spec.walls"]),
-        (DungeonSpec(player_key=(20, 30), walls=(56, 70)), ["spec.player_key", "spec.walls"]),
-        (DungeonSpec(key_door=(22, 30), walls=(56, 70)), ["spec.key_door", "spec.walls"]),
-        (DungeonSpec(player_key=17, walls=0), ["spec.player_key", "spec.walls"]),
-        (DungeonSpec(key_door=17, walls=0), ["spec.key_door", "spec.walls"]),
+        (ChamberSpec(player_key=60), ["spec.player_key", "spec.width", "spec.height"]),
+        (ChamberSpec(key_door=60), ["spec.key_door", "spec.width", "spec.height"]),
+        (ChamberSpec(enemies=75), ["spec.enemies", "spec.width", "spec.height"]),
+        (ChamberSpec(walls=75), ["spec.walls", "spec.width", "spec.height"]),
+        (ChamberSpec(enemies=20, walls=55), ["spec.enemies", "spec.walls"]),
+        (ChamberSpec(player_key=(20, 30), walls=(56, 70)), ["spec.player_key", "spec.walls"]),
+        (ChamberSpec(key_door=(22, 30), walls=(56, 70)), ["spec.key_door", "spec.walls"]),
+        (ChamberSpec(player_key=17, walls=0), ["spec.player_key", "spec.walls"]),
+        (ChamberSpec(key_door=17, walls=0), ["spec.key_door", "spec.walls"]),
         (
-            DungeonSpec(walls=(9, 8), enemies=(2, 1)),
+            ChamberSpec(walls=(9, 8), enemies=(2, 1)),
             [f"spec.{name}" for name in ("enemies[0]", "enemies[1]", "walls[0]", "walls[1]")],
         ),
     ],
 )
-def test_dungeons_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
-    assert refused(DUNGEON.generator.check, spec) == fields
+def test_chambers_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
+    assert refused(CHAMBER.generator.check, spec) == fields
 
 
 def test_what_is_just_possible_is_not_refused():
-    DUNGEON.generator.check(DungeonSpec(enemies=74, walls=0))
-    DUNGEON.generator.check(DungeonSpec(player_key=19, walls=56))
-    DUNGEON.generator.check(DungeonSpec(key_door=20, walls=56))
-    DUNGEON.generator.check(DungeonSpec(player_key=16, key_door=16, walls=0))
+    CHAMBER.generator.check(ChamberSpec(enemies=74, walls=0))
+    CHAMBER.generator.check(ChamberSpec(player_key=19, walls=56))
+    CHAMBER.generator.check(ChamberSpec(key_door=20, walls=56))
+    CHAMBER.generator.check(ChamberSpec(player_key=16, key_door=16, walls=0))
     MAZE.generator.check(MazeSpec(14, 14, path=26, openness=100))
     MAZE.generator.check(MazeSpec(3, 3, openness=22))

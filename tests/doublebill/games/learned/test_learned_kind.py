@@ -25,7 +25,7 @@ from doublebill.schema import read
 
 SPECS = {
     "maze": {"width": 11, "height": 11},
-    "dungeon": {"width": 13, "height": 11, "enemies": [1, 4]},
+    "chamber": {"width": 13, "height": 11, "enemies": [1, 4]},
     "sokoban": {"width": 8, "height": 8, "crates": 2},
 }
 
@@ -56,7 +56,7 @@ def test_every_level_keeps_the_rules_and_the_controls_of_its_kind(name):
     assert not any(item["fallback"] for item in items)
 
 
-@pytest.mark.parametrize("name", ["maze", "dungeon"])
+@pytest.mark.parametrize("name", ["maze", "chamber"])
 def test_levels_are_nearer_to_the_corpus_than_those_that_learned_from_nothing(name):
     unseen = getattr(made_corpora, name)(20, "held out")
     spec = read(KINDS[name].spec, SPECS[name], "spec")
@@ -66,10 +66,10 @@ def test_levels_are_nearer_to_the_corpus_than_those_that_learned_from_nothing(na
 
 
 def test_a_seed_gives_the_same_level_alone_and_from_a_model_that_was_learned_again():
-    spec = read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
-    found = GridLearner(KINDS["dungeon"]).learn(tuple(made_corpora.dungeon(20, "learned")))
-    again = GridLearner(KINDS["dungeon"]).generator(found.arrays, found.config)
-    assert [generate(again, spec, level.seed) for level in made("dungeon")] == made("dungeon")
+    spec = read(KINDS["chamber"].spec, SPECS["chamber"], "spec")
+    found = GridLearner(KINDS["chamber"]).learn(tuple(made_corpora.chamber(20, "learned")))
+    again = GridLearner(KINDS["chamber"]).generator(found.arrays, found.config)
+    assert [generate(again, spec, level.seed) for level in made("chamber")] == made("chamber")
 
 
 def test_the_order_of_the_examples_does_not_count():
@@ -104,35 +104,35 @@ def test_the_largest_levels_are_polished_by_no_more_proofs_than_others():
 
 
 def test_a_generator_that_learned_makes_no_sketches_for_a_batch():
-    assert KINDS["dungeon"].generator.sketches
-    assert not taught("dungeon").generator.sketches
+    assert KINDS["chamber"].generator.sketches
+    assert not taught("chamber").generator.sketches
 
 
 def test_enemies_drawn_again_stay_off_the_way():
-    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "enemies": [5, 20]}, "spec")
+    kind, spec = taught("chamber"), read(KINDS["chamber"].spec, {"width": 13, "height": 11, "enemies": [5, 20]}, "spec")
     for seed in range(12):
-        assert playable.faults("dungeon", as_json(generate(kind, spec, seed), kind.legend)) == []
+        assert playable.faults("chamber", as_json(generate(kind, spec, seed), kind.legend)) == []
 
 
 def test_what_the_style_does_not_reach_is_built_as_the_kind_builds_it():
-    spec = read(KINDS["dungeon"].spec, {"width": 13, "height": 11, "player_key": 40}, "spec")
-    level = generate(taught("dungeon"), spec, 1)
+    spec = read(KINDS["chamber"].spec, {"width": 13, "height": 11, "player_key": 40}, "spec")
+    level = generate(taught("chamber"), spec, 1)
     assert level.controls["player_key"].measured == 40
-    assert playable.faults("dungeon", as_json(level, KINDS["dungeon"].legend)) == []
+    assert playable.faults("chamber", as_json(level, KINDS["chamber"].legend)) == []
 
 
 def test_what_is_fixed_stays_as_it_is():
-    kind, spec = taught("dungeon"), read(KINDS["dungeon"].spec, SPECS["dungeon"], "spec")
+    kind, spec = taught("chamber"), read(KINDS["chamber"].spec, SPECS["chamber"], "spec")
     wanted = read_constraints([FixedTile(x, 5, ".") for x in range(13)], ["E"], None, kind.legend)
     level = generate(kind, spec, 3, constraints=wanted)
     assert level.grid[5] == "." * 13
-    assert playable.faults("dungeon", as_json(level, kind.legend)) == []
+    assert playable.faults("chamber", as_json(level, kind.legend)) == []
 
 
 def test_a_model_of_another_kind_is_none_and_what_is_no_level_is_named():
     found = learned("maze")
     with pytest.raises(ValueError, match="tiles"):
-        GridLearner(KINDS["dungeon"]).generator(found.arrays, found.config)
+        GridLearner(KINDS["chamber"]).generator(found.arrays, found.config)
     with pytest.raises(InvalidInput) as refused:
         GridLearner(KINDS["maze"]).read([["###", "#.", "###"]], None, "examples")
     assert refused.value.complaints[0].field == "examples[0][1]"

@@ -11,7 +11,7 @@ from doublebill.games.learned.drawing import EVEN, LearnedDraft, around, draw
 from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import BEFORE, NEAR, ONE, Canvas, TileModel
 from doublebill.games.learned.pattern_divergence import pattern_divergence
-from made_corpora import dungeon, maze
+from made_corpora import chamber, maze
 
 CHECKERBOARD = [(".#.#.#", "#.#.#.", ".#.#.#", "#.#.#."), ("#.#.#.", ".#.#.#", "#.#.#.", ".#.#.#")]
 
@@ -50,11 +50,11 @@ def canvas_of(model, rows):
 
 
 def test_likelihoods_are_those_of_counting_slowly():
-    levels = dungeon(4, "few", 9, 8)
+    levels = chamber(4, "few", 9, 8)
     tiles = "#.EPKD"
     for depth, trust in ((4, 1), (12, 4)):
         model = TileModel.of(levels, tiles, depth, trust)
-        for rows in dungeon(1, "another", 9, 8):
+        for rows in chamber(1, "another", 9, 8):
             canvas = canvas_of(model, rows)
             for x, y in ((0, 0), (1, 1), (4, 3), (8, 7), (3, 6)):
                 likely = model.likelihoods(canvas.context(canvas.places[y * 9 + x]))
@@ -84,7 +84,7 @@ def test_no_more_of_a_tile_is_drawn_than_there_may_be():
 
 
 def test_a_tilt_makes_a_tile_likelier():
-    model = fitted(dungeon(20, "tilt"), "#.EPKD").model
+    model = fitted(chamber(20, "tilt"), "#.EPKD").model
     walls = [
         sum("".join(draw(model, (12, 12), {}, {"#": tilt}, Dice(1, "test", seed))).count("#") for seed in range(10))
         for tilt in (EVEN // 8, EVEN, EVEN * 8)
@@ -94,7 +94,7 @@ def test_a_tilt_makes_a_tile_likelier():
 
 def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
     tiles = "#.PKDE"
-    model = TileModel.of(dungeon(6, "gibbs", 7, 6), tiles, 12, 4)
+    model = TileModel.of(chamber(6, "gibbs", 7, 6), tiles, 12, 4)
     rows = ("#######", "#.....#", "#.##..#", "#.##E.#", "#.....#", "#######")
 
     def whole(tile):
@@ -109,7 +109,7 @@ def test_a_cell_is_drawn_again_as_often_as_its_whole_grid_is_likely():
 
 
 def test_a_cell_is_drawn_again_by_what_stands_around_it_then():
-    levels = dungeon(20, "then")
+    levels = chamber(20, "then")
     model = fitted(levels, "#.PKDE").model
     tiles, chance = TileRoles(once="PKD"), Dice(1, "what stands there", 1)
     draft = LearnedDraft(model, levels[0], tiles, FREE, Dice(1, "test", 5))
@@ -126,7 +126,7 @@ def test_a_cell_is_drawn_again_by_what_stands_around_it_then():
 
 
 def test_a_change_of_a_draft_leaves_what_is_fixed_and_what_there_is_one_of():
-    levels = dungeon(20, "changes")
+    levels = chamber(20, "changes")
     model = fitted(levels, "#.PKDE").model
     draft = LearnedDraft(model, levels[0], TileRoles(once="PKD"), FREE, Dice(1, "test", 5))
     draft.free = draft.free[30:]
@@ -151,13 +151,13 @@ def draw_noise(seed):
 
 
 def test_one_level_is_enough_to_learn_from_but_nothing_is_measured():
-    found = fitted(dungeon(1, "one"), "#.PKDE")
+    found = fitted(chamber(1, "one"), "#.PKDE")
     assert found.nats is None
     assert found.model.likelihoods(Canvas(5, 5, found.model.depth).context(0))
 
 
 def test_a_model_is_the_same_when_its_arrays_are_read_again():
-    model = fitted(dungeon(10, "again"), "#.PKDE").model
+    model = fitted(chamber(10, "again"), "#.PKDE").model
     arrays = model.to_arrays()
     again = TileModel.from_arrays(arrays, model.tiles, model.depth, model.trust)
     assert all(array.dtype.str in ("<i8", "<i4") for array in arrays.values())
@@ -178,7 +178,7 @@ def test_a_model_is_the_same_when_its_arrays_are_read_again():
     ],
 )
 def test_arrays_that_are_no_model_are_refused(change):
-    model = TileModel.of(dungeon(3, "arrays"), "#.PKDE", 4, 1)
+    model = TileModel.of(chamber(3, "arrays"), "#.PKDE", 4, 1)
     arrays = model.to_arrays()
     change(arrays)
     with pytest.raises((KeyError, ValueError)):
@@ -192,7 +192,7 @@ def test_a_model_of_no_depth_is_refused(depth, trust):
 
 
 def test_levels_are_nearer_to_their_own_corpus():
-    corridors, others, halls = maze(20, 1), maze(20, 2), dungeon(20, 1)
+    corridors, others, halls = maze(20, 1), maze(20, 2), chamber(20, 1)
     assert pattern_divergence(corridors, corridors) == 0
     assert pattern_divergence(corridors, others) < 0.1
     assert pattern_divergence(corridors, halls) > 1

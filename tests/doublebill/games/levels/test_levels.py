@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from doublebill.games.chamber.kind import CHAMBER, ChamberGenerator, ChamberSpec
 from doublebill.games.controls import Cell
 from doublebill.games.crypt.kind import CRYPT, CryptSpec
-from doublebill.games.dice import Dice
-from doublebill.games.dungeon.kind import DUNGEON, DungeonGenerator, DungeonSpec
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels import work_budget
@@ -25,7 +24,7 @@ from taken import Taken
 
 GOLDEN = {
     ("maze", 2): "e30982f7bfcd021e",
-    ("dungeon", 3): "b774659b26f1bd95",
+    ("chamber", 3): "b774659b26f1bd95",
     ("crypt", 3): "aac3edba9e3870d5",
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 2): "81649c2d8ae48cb2",
@@ -36,7 +35,7 @@ the kind's version, and put the new digest under it."""
 
 ASKED = {
     "maze": [MazeSpec(), MazeSpec(9, 12, path=(30, 40)), MazeSpec(20, 10, openness=85), MazeSpec(11, 11, 55, 60)],
-    "dungeon": [DungeonSpec(), DungeonSpec(18, 12, 30, (20, 30), 6), DungeonSpec(walls=9), DungeonSpec(9, 9, 35, 30)],
+    "chamber": [ChamberSpec(), ChamberSpec(18, 12, 30, (20, 30), 6), ChamberSpec(walls=9), ChamberSpec(9, 9, 35, 30)],
     "crypt": [
         CryptSpec(),
         CryptSpec(10, 10, 6, 3, (20, 30), 2),
@@ -155,17 +154,17 @@ def test_attempts_end_when_the_work_is_used_up():
 
 
 def test_a_level_that_was_met_at_once_took_one_attempt():
-    assert generate(DUNGEON, DungeonSpec(), 1).attempts == 1
+    assert generate(CHAMBER, ChamberSpec(), 1).attempts == 1
 
 
-@pytest.mark.parametrize("kind", [MAZE, DUNGEON], ids=["maze", "dungeon"])
+@pytest.mark.parametrize("kind", [MAZE, CHAMBER], ids=["maze", "chamber"])
 def test_every_item_of_a_varied_batch_is_what_its_own_seed_gives_alone(kind):
     made = varied(kind, [kind.spec()] * 40, "varied").levels
     assert any("/" in str(level.seed) for level in made)
     assert [generate(kind, kind.spec(), level.seed) for level in made] == made
 
 
-@pytest.mark.parametrize("kind", [MAZE, DUNGEON], ids=["maze", "dungeon"])
+@pytest.mark.parametrize("kind", [MAZE, CHAMBER], ids=["maze", "chamber"])
 def test_no_two_items_of_a_varied_batch_are_alike(kind):
     made = varied(kind, [kind.spec()] * 40, 2)
     kept = Taken(kind.variety)
@@ -174,15 +173,15 @@ def test_no_two_items_of_a_varied_batch_are_alike(kind):
     assert not any(kept.takes(level) for level in made.levels)
 
 
-@pytest.mark.parametrize("kind", [DUNGEON, CRYPT], ids=["dungeon", "crypt"])
+@pytest.mark.parametrize("kind", [CHAMBER, CRYPT], ids=["chamber", "crypt"])
 def test_a_sketch_is_mostly_what_the_level_of_its_seed_is_finished_by(kind):
     levels_made = [generate(kind, kind.spec(), seed) for seed in range(60)]
-    sketched = [kind.generator.sketch(kind.spec(), Dice(kind.version, kind.name, level.seed)) for level in levels_made]
+    sketched = [kind.generator.sketch(kind.spec(), kind.dice(level.seed)) for level in levels_made]
     same = [level.certificate.moves == moves for level, moves in zip(levels_made, sketched, strict=True)]
     assert sum(same) > 25
 
 
-class CountingGenerator(DungeonGenerator):
+class CountingGenerator(ChamberGenerator):
     def __init__(self):
         self.built = 0
 
@@ -203,7 +202,7 @@ class HalfSketched(CountingGenerator):
 
 def test_tries_whose_sketch_is_alike_are_not_built():
     def built(generator):
-        assert varied(replace(DUNGEON, generator=generator), [DungeonSpec()] * 60, 2).alike == 0
+        assert varied(replace(CHAMBER, generator=generator), [ChamberSpec()] * 60, 2).alike == 0
         return generator.built
 
     plain = built(Unsketched())
@@ -216,9 +215,9 @@ def test_a_batch_that_cannot_be_varied_ends_and_says_so():
     assert (len(made.levels), made.alike) == (30, 29)
 
 
-@pytest.mark.parametrize("kind", [DUNGEON, CRYPT], ids=["dungeon", "crypt"])
+@pytest.mark.parametrize("kind", [CHAMBER, CRYPT], ids=["chamber", "crypt"])
 def test_a_level_like_another_is_further_from_it_than_the_first_candidate(kind):
-    spec = DungeonSpec(8, 6, player_key=5, key_door=5) if kind is DUNGEON else CryptSpec(6, 6, solution_length=8)
+    spec = ChamberSpec(8, 6, player_key=5, key_door=5) if kind is CHAMBER else CryptSpec(6, 6, solution_length=8)
     made = varied(kind, [spec] * 60, 3)
     plain = [generate(kind, spec, 3, index) for index in range(60)]
     first, found = list(apart(kind, plain)), list(apart(kind, made.levels))
@@ -239,7 +238,7 @@ def apart(kind, made):
 
 
 def test_an_item_that_met_what_was_asked_is_not_given_up_for_variety():
-    asked = [DungeonSpec(5, 5, player_key=3, key_door=3)] * 60
-    made = varied(DUNGEON, asked, 1)
+    asked = [ChamberSpec(5, 5, player_key=3, key_door=3)] * 60
+    made = varied(CHAMBER, asked, 1)
     assert made.alike > 0
     assert not any(level.fallback for level in made.levels)

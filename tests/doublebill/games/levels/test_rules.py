@@ -1,12 +1,12 @@
 import pytest
 
-from doublebill.games.dungeon.solver import DungeonRules
+from doublebill.games.chamber.solver import ChamberRules
 from doublebill.games.levels.proof import Certificate
 from sample_levels import LEVEL
 
 
 def path(moves, goal=(2, 2)):
-    return DungeonRules().path(LEVEL.grid, Certificate((0, 0), goal, moves))
+    return ChamberRules().path(LEVEL.grid, Certificate((0, 0), goal, moves))
 
 
 def test_moves_step_from_cell_to_cell():

@@ -52,10 +52,10 @@ def test_without_a_seed_a_fresh_one_is_taken_once_and_named():
 
 
 def test_text_is_drawn_with_its_facts_and_no_grid():
-    (item,) = generate("dungeon", asked({"seed": 1, "format": "text"}), no_seed)["items"]
+    (item,) = generate("chamber", asked({"seed": 1, "format": "text"}), no_seed)["items"]
     assert set(item) == {"seed", "text", "certificate", "controls", "attempts", "fallback"}
     assert "·" not in item["text"]
-    (shown,) = generate("dungeon", asked({"seed": 1, "format": "text", "solution": True}), no_seed)["items"]
+    (shown,) = generate("chamber", asked({"seed": 1, "format": "text", "solution": True}), no_seed)["items"]
     assert "·" in shown["text"]
 
 
@@ -138,9 +138,9 @@ def test_what_cannot_hold_together_is_refused_naming_both(spec, fields):
 def test_a_request_for_more_cells_than_seconds_allow_is_refused():
     spec = {"width": 64, "height": 64}
     most = CELLS_PER_REQUEST // 64**2
-    assert len(generate("dungeon", asked({"seed": 1, "count": most, "spec": spec}), no_seed)["items"]) == most
+    assert len(generate("chamber", asked({"seed": 1, "count": most, "spec": spec}), no_seed)["items"]) == most
     with pytest.raises(InvalidInput) as refused:
-        generate("dungeon", asked({"seed": 1, "count": most + 1, "spec": spec}), no_seed)
+        generate("chamber", asked({"seed": 1, "count": most + 1, "spec": spec}), no_seed)
     assert [complaint.field for complaint in refused.value.complaints] == ["count", "spec.width", "spec.height"]
 
 
@@ -149,7 +149,7 @@ def test_a_hundred_levels_of_the_usual_sizes_are_one_request():
     assert CELLS_PER_REQUEST >= 100 * 14 * 14
 
 
-@pytest.mark.parametrize("kind", ["maze", "dungeon"])
+@pytest.mark.parametrize("kind", ["maze", "chamber"])
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_fixed_stays_and_the_controls_still_hold(kind, seed):
     fixed = [{"x": x, "y": (x * 3 + seed) % 7, "tile": "#."[x % 2]} for x in range(8)]
@@ -166,19 +166,19 @@ def test_what_is_fixed_stays_and_the_controls_still_hold(kind, seed):
 def test_a_tile_that_must_be_there_is_there():
     spec = {"walls": 0, "width": 5, "height": 5}
     for seed in range(5):
-        (item,) = generate("dungeon", asked({"seed": seed, "must_have": ["E"], "spec": spec}), no_seed)["items"]
+        (item,) = generate("chamber", asked({"seed": seed, "must_have": ["E"], "spec": spec}), no_seed)["items"]
         assert "E" in "".join(item["grid"])
-        assert faults("dungeon", item) == []
+        assert faults("chamber", item) == []
 
 
 def test_a_part_is_made_again_while_the_rest_stays():
     spec = {"player_key": [5, 12], "key_door": [5, 12]}
-    (before,) = generate("dungeon", asked({"seed": 1, "spec": spec}), no_seed)["items"]
+    (before,) = generate("chamber", asked({"seed": 1, "spec": spec}), no_seed)["items"]
     part = {"x": 2, "y": 1, "width": 6, "height": 4}
     body = {"spec": spec, "base": {"grid": before["grid"], "reroll": part}}
-    made = [generate("dungeon", asked(body | {"seed": seed}), no_seed)["items"][0] for seed in range(4)]
+    made = [generate("chamber", asked(body | {"seed": seed}), no_seed)["items"][0] for seed in range(4)]
     for item in made:
-        assert faults("dungeon", item) == []
+        assert faults("chamber", item) == []
         for y, row in enumerate(item["grid"]):
             inside = slice(2, 8) if 1 <= y < 5 else slice(0, 0)
             was = before["grid"][y]
@@ -223,7 +223,7 @@ WALLED = [{"x": x, "y": 3, "tile": "#"} for x in range(11)]
 )
 def test_constraints_that_cannot_hold_together_are_named(body, fields):
     with pytest.raises(Unsatisfiable) as refused:
-        generate("dungeon", asked({"seed": 1} | body), no_seed)
+        generate("chamber", asked({"seed": 1} | body), no_seed)
     if fields:
         assert [complaint.field for complaint in refused.value.complaints] == fields
 

@@ -2,7 +2,7 @@ import pytest
 
 from checkers.quests import counted, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.dungeon.kind import DUNGEON, DungeonSpec
+from doublebill.games.chamber.kind import CHAMBER, ChamberSpec
 from doublebill.games.levels.generate import generate as generate_level
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
@@ -17,8 +17,8 @@ def made(count=20, seed=1, **asked):
 
 
 def level(seed=1):
-    rows = generate_level(DUNGEON, DungeonSpec(enemies=(2, 5)), seed).grid
-    return {"seed": seed, "grid": list(rows), "legend": dict(DUNGEON.legend), "fallback": False}
+    rows = generate_level(CHAMBER, ChamberSpec(enemies=(2, 5)), seed).grid
+    return {"seed": seed, "grid": list(rows), "legend": dict(CHAMBER.legend), "fallback": False}
 
 
 def test_quests_speak_of_what_a_level_has_and_of_nothing_else():

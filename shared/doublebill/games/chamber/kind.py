@@ -1,6 +1,6 @@
-"""Dungeons: the player fetches the key, then leaves through the door; enemies stand about.
+"""Chambers: the player fetches the key, then leaves through the door; enemies stand about.
 
-A dungeon is built around its key. Trails of the target lengths lead from it, cells are opened beside them so that all
+A chamber is built around its key. Trails of the target lengths lead from it, cells are opened beside them so that all
 distances from the key stay true (`carve.Carving`), and player and door are put anywhere the lengths allow. Where
 nearly all is open, walls are scattered and a key is searched that has such places.
 """
@@ -10,11 +10,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from doublebill.errors import Unsatisfiable
+from doublebill.games.chamber.placement import settle
+from doublebill.games.chamber.routes import ChamberAims, planned
+from doublebill.games.chamber.solver import DOOR, ENEMY, KEY, PLAYER, ChamberRules
 from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.placement import settle
-from doublebill.games.dungeon.routes import DungeonAims, planned
-from doublebill.games.dungeon.solver import DOOR, ENEMY, KEY, PLAYER, DungeonRules
 from doublebill.games.grids.carve import SCATTER_FROM, Carving, scatter
 from doublebill.games.grids.grid import (
     FLOOR,
@@ -50,8 +50,8 @@ GRACE = 2
 """Moves from the player within which enemies stand only when every other cell is taken."""
 
 
-class DungeonSpec(GridSpec, frozen=True):
-    """The size and the controls of a dungeon."""
+class ChamberSpec(GridSpec, frozen=True):
+    """The size and the controls of a chamber."""
 
     width: Width = 11
     height: Height = 7
@@ -69,13 +69,13 @@ class DungeonSpec(GridSpec, frozen=True):
     walls: Annotated[Amount | Pair[Amount] | None, Meta(description="number of walls: a number or [min, max]")] = None
 
 
-class DungeonGenerator(LevelGenerator[DungeonSpec]):
-    """The generator of dungeons."""
+class ChamberGenerator(LevelGenerator[ChamberSpec]):
+    """The generator of chambers."""
 
     sketches = True
 
-    def check(self, spec: DungeonSpec) -> None:
-        """Checks that some dungeon may meet the spec.
+    def check(self, spec: ChamberSpec) -> None:
+        """Checks that some chamber may meet the spec.
 
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
@@ -99,8 +99,8 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
             if limits(spec.targets[name], 1, 1)[0] > most_moves:
                 raise _too_big(spec, name, f"at most {most_moves}")
 
-    def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:
-        """Builds a dungeon towards the controls."""
+    def candidate(self, spec: ChamberSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+        """Builds a chamber towards the controls."""
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
         if attempt % 2 and _is_scattered(spec, aim):
@@ -115,13 +115,13 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
             tiles[cell] = ENEMY
         return board.rows(tiles)
 
-    def repair(self, spec: DungeonSpec, draft: LevelDraft) -> None:
+    def repair(self, spec: ChamberSpec, draft: LevelDraft) -> None:
         """Repairs a draft with fixed tiles, and moves player, key, door and enemies towards the controls."""
         draft.mend(spec.targets)
         lengths = limits(spec.player_key, 1, spec.area), limits(spec.key_door, 1, spec.area)
         settle(draft, *lengths, PLAYER + KEY + DOOR, ENEMY)
 
-    def sketch(self, spec: DungeonSpec, dice: Dice) -> str | None:
+    def sketch(self, spec: ChamberSpec, dice: Dice) -> str | None:
         """Predicts the moves along the paths that the candidate would be carved around; None where they do not tell."""
         board, aim = board_of(spec.width, spec.height), aims(spec, dice)
         if _is_scattered(spec, aim):
@@ -130,14 +130,14 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         return letters(board, plan.to_player[::-1]) + letters(board, plan.to_door) if plan.to_door else None
 
 
-def _too_big(spec: DungeonSpec, name: str, expected: str) -> Unsatisfiable:
+def _too_big(spec: ChamberSpec, name: str, expected: str) -> Unsatisfiable:
     others: dict[str, tuple[Target, str]] = {"walls": (spec.walls, "fewer or more, to leave room for it")}
     if spec.walls is None or name == "walls":
         others = {"width": (spec.width, "more cells"), "height": (spec.height, "more cells")}
     return conflict({name: (spec.targets[name], expected)} | others)
 
 
-def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
+def aims(spec: ChamberSpec, dice: Dice) -> ChamberAims:
     """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     around = spec.width + spec.height
     needed = max(limits(target, 0, 0)[0] + more for target, more in _sizes(spec))
@@ -149,19 +149,19 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     key_door = pick(spec.key_door, usual, room - 1, dice)
     enemies = pick(spec.enemies, (1, max(spec.area // 18, 1)), room - ACTORS, dice)
     needed = max(player_key + 2, key_door + 1, enemies + ACTORS)
-    return DungeonAims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
+    return ChamberAims(player_key, key_door, enemies, dice.between(min(max(spec.area - many, needed), room), room))
 
 
-def _sizes(spec: DungeonSpec) -> tuple[tuple[Target, int], ...]:
+def _sizes(spec: ChamberSpec) -> tuple[tuple[Target, int], ...]:
     """Returns the targets, each with the cells that it takes beyond its number."""
     return (spec.player_key, 2), (spec.key_door, 1), (spec.enemies, ACTORS)
 
 
-def _is_scattered(spec: DungeonSpec, aim: DungeonAims) -> bool:
+def _is_scattered(spec: ChamberSpec, aim: ChamberAims) -> bool:
     return 100 * aim.opened >= SCATTER_FROM * spec.area
 
 
-def carve(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
+def carve(board: Board, aim: ChamberAims, dice: Dice, last: bool) -> tuple[int, tuple[int, int, int]]:
     """Returns the open cells around the paths from a key; and the cells of player, key and door."""
     for _ in range(TRAILS):
         plan = planned(board, aim, dice, last)
@@ -186,7 +186,7 @@ def _key_with_room(board: Board, opened: int, length: int, dice: Dice) -> int:
     return cell if len(around) > length else dice.choice(list(cells_of(around[-1])))
 
 
-def places(board: Board, opened: int, key: int, aim: DungeonAims, dice: Dice) -> tuple[int, int]:
+def places(board: Board, opened: int, key: int, aim: ChamberAims, dice: Dice) -> tuple[int, int]:
     """Returns cells for player and door at the wanted distances from the key, or as near to them as a few tries find.
 
     Preferred are places where the player's distance is the same whether or not the door may be passed.
@@ -219,12 +219,13 @@ def enemy_places(board: Board, opened: int, actors: tuple[int, int, int], dice: 
     return sorted(cells, key=lambda cell: (path >> cell & 1, near >> cell & 1))
 
 
-DUNGEON = LevelKind(
-    name="dungeon",
+CHAMBER = LevelKind(
+    name="chamber",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
     version=3,
-    spec=DungeonSpec,
-    rules=DungeonRules(),
-    generator=DungeonGenerator(),
+    dice_name="dungeon",
+    spec=ChamberSpec,
+    rules=ChamberRules(),
+    generator=ChamberGenerator(),
     variety=MovesVariety(40, places=30),
 )

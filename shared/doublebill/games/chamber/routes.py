@@ -1,4 +1,4 @@
-"""The routes of a dungeon, before anything is carved: from its key to the player, and from its key to the door."""
+"""The routes of a chamber, before anything is carved: from its key to the player, and from its key to the door."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ STRAIGHT, STRAIGHT_HALLS = (1, 2, 4, 8), 30
 
 
 @dataclass(frozen=True, slots=True)
-class DungeonAims:
+class ChamberAims:
     """The numbers that one attempt builds towards."""
 
     player_key: int
@@ -23,8 +23,8 @@ class DungeonAims:
 
 
 @dataclass(frozen=True, slots=True)
-class DungeonRoutes:
-    """The routes that a dungeon is carved around."""
+class ChamberRoutes:
+    """The routes that a chamber is carved around."""
 
     trail: list[int]
     root: int
@@ -35,7 +35,7 @@ class DungeonRoutes:
     to_door: list[int]
 
 
-def planned(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> DungeonRoutes:
+def planned(board: Board, aim: ChamberAims, dice: Dice, last: bool) -> ChamberRoutes:
     """Returns one trail from player to door through the key, or one for the longer path that the other forks off.
 
     The `last` attempts take the form of trail that fits most.
@@ -52,10 +52,10 @@ def planned(board: Board, aim: DungeonAims, dice: Dice, last: bool) -> DungeonRo
         to_player, to_door = _forked(board, aim, trail, dice)
     if len(to_player) <= aim.player_key or len(to_door) <= aim.key_door:
         to_player = to_door = []
-    return DungeonRoutes(trail, root, halls, to_player, to_door)
+    return ChamberRoutes(trail, root, halls, to_player, to_door)
 
 
-def _forked(board: Board, aim: DungeonAims, trail: list[int], dice: Dice) -> tuple[list[int], list[int]]:
+def _forked(board: Board, aim: ChamberAims, trail: list[int], dice: Dice) -> tuple[list[int], list[int]]:
     """Returns the trail as the longer path, and a fork of it as the other; no fork leads through the door."""
     short = min(aim.player_key, aim.key_door)
     # the trail's last cell is where the longer path ends; and no more cells are open than are to be

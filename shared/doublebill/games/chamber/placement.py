@@ -1,4 +1,4 @@
-"""Placement of player, key and door in a dungeon of which some tiles are fixed."""
+"""Placement of player, key and door in a chamber of which some tiles are fixed."""
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board, cells_of, rings, route, set_of

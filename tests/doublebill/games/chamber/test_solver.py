@@ -1,21 +1,21 @@
 import pytest
 
-from doublebill.games.dungeon import solver
-from doublebill.games.dungeon.solver import DungeonRules
+from doublebill.games.chamber import solver
+from doublebill.games.chamber.solver import ChamberRules
 from doublebill.games.levels.proof import Certificate, Proof
 
-DUNGEON = ("P.E", ".#.", "K.D")
+CHAMBER = ("P.E", ".#.", "K.D")
 
 
-def test_a_dungeon_is_measured_and_its_key_fetched_before_the_door():
-    assert DungeonRules().prove(DUNGEON) == Proof(
+def test_a_chamber_is_measured_and_its_key_fetched_before_the_door():
+    assert ChamberRules().prove(CHAMBER) == Proof(
         Certificate((0, 0), (2, 2), "DDRR"),
         {"width": 3, "height": 3, "player_key": 2, "key_door": 2, "enemies": 1, "walls": 1},
     )
 
 
 def test_the_way_to_the_key_goes_round_the_door():
-    proof = DungeonRules().prove(("PDK", "...", "###"))
+    proof = ChamberRules().prove(("PDK", "...", "###"))
     assert proof is not None
     assert proof.measured["player_key"] == 4
     assert proof.certificate.moves == "DRRUL"
@@ -34,10 +34,10 @@ def test_the_way_to_the_key_goes_round_the_door():
         ("P.K", "D.D"),
     ],
 )
-def test_a_dungeon_that_breaks_a_rule_is_not_proved(rows):
-    assert DungeonRules().prove(rows) is None
+def test_a_chamber_that_breaks_a_rule_is_not_proved(rows):
+    assert ChamberRules().prove(rows) is None
 
 
 def test_a_slip_of_the_search_is_not_given_out_as_a_proof(monkeypatch):
     monkeypatch.setattr(solver, "letters", lambda here, path: "L" * (len(path) - 1))
-    assert DungeonRules().prove(DUNGEON) is None
+    assert ChamberRules().prove(CHAMBER) is None

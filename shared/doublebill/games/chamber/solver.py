@@ -1,4 +1,4 @@
-"""The solver of dungeons: from the player to the key, then to the door, found on the drawn rows and walked again."""
+"""The solver of chambers: from the player to the key, then to the door, found on the drawn rows and walked again."""
 
 from collections.abc import Mapping
 
@@ -11,8 +11,8 @@ from doublebill.games.levels.rules import LevelRules
 PLAYER, KEY, DOOR, ENEMY = "P", "K", "D", "E"
 
 
-class DungeonRules(LevelRules):
-    """The rules of dungeons."""
+class ChamberRules(LevelRules):
+    """The rules of chambers."""
 
     legend: Mapping[str, str] = {
         WALL: "wall",
@@ -25,7 +25,7 @@ class DungeonRules(LevelRules):
     tiles = TileRoles(once=PLAYER + KEY + DOOR, counted={"enemies": ENEMY, "walls": WALL})
 
     def prove(self, rows: Rows) -> Proof | None:
-        """Returns the proof of a dungeon: all open cells are one region, and the moves lead by the key to the door.
+        """Returns the proof of a chamber: all open cells are one region, and the moves lead by the key to the door.
 
         The path to the key does not pass the door. Enemies stand on open cells and stop nobody.
         """

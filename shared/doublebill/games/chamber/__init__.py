@@ -1,0 +1,1 @@
+"""Chambers: a key, the door that it opens, and enemies."""

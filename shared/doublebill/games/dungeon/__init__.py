@@ -1,1 +1,0 @@
-"""Dungeons: a key, the door that it opens, and enemies."""
