@@ -1,10 +1,13 @@
 """The command `import`: what it understood before it stores, what it asks, and what it keeps for the next file."""
 
+import datetime
 import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from doublebill_local.host.home import Home
@@ -260,3 +263,17 @@ def test_a_command_that_ended_before_the_titles_stores_them_when_it_is_repeated(
     assert run("imports", "remove", "films", told["described_import"]).code == 0
     told = document(run("import", "films", file, "--json"))["events"]
     assert (told["repeated"], told["described_items"]) == (True, 2)
+
+
+def test_a_parquet_file_gives_the_events_that_the_same_csv_gives(run, tmp_path: Path) -> None:
+    days = [datetime.datetime(2024, 1, day, 12, tzinfo=datetime.UTC) for day in (3, 4, 5)]
+    columns = {"userId": [1, 2, 2], "movieId": [7, 7, 8], "rating": [4.5, None, 2.0], "timestamp": [*days[:2], None]}
+    pq.write_table(pa.table(columns), tmp_path / "ratings.parquet")
+    lines = ["1,7,4.5,2024-01-03 12:00:00", "2,7,,2024-01-04 12:00:00", "2,8,2.0,"]
+    (tmp_path / "ratings.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *lines]) + "\n")
+    of_parquet = document(run("import", "a", tmp_path / "ratings.parquet", "--json"))["events"]
+    of_csv = document(run("import", "b", tmp_path / "ratings.csv", "--json"))["events"]
+    assert of_parquet["reading"]["recognised_as"] == "MovieLens ratings.csv"
+    for same in ("accepted", "users", "items", "report"):
+        assert of_parquet[same] == of_csv[same]
+    assert document(run("import", "a", tmp_path / "ratings.parquet", "--json"))["events"]["repeated"]

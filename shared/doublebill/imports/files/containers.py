@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 BUFFER_BYTES = 1 << 18
 GZIP = b"\x1f\x8b"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+PARQUET = b"PAR1"
+"""First bytes of a Parquet file, which is read from its end."""
 UNREADABLE = {
     b"BZh": ("bzip2 data", "unpack it first"),
     b"\xfd7zXZ": ("xz data", "unpack it first"),
     b"\x28\xb5\x2f\xfd": ("Zstandard data", "unpack it first"),
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it first"),
     b"Rar!": ("a RAR archive", "unpack it first"),
-    b"PAR1": ("a Parquet file", 'write it as CSV, for instance with pandas: read_parquet(…).to_csv("events.csv.gz")'),
+    b"ARROW1": ("an Arrow or Feather file", "write it as Parquet or CSV"),
+    b"\x89HDF": ("an HDF5 file", "write its table as Parquet or CSV"),
+    b"\x93NUMPY": ("an array of numpy", "write it as CSV with a header"),
+    b"\x80\x04": ("a Python pickle", "write it as Parquet or CSV: a pickle can run programs"),
+    b"\x80\x05": ("a Python pickle", "write it as Parquet or CSV: a pickle can run programs"),
     b"SQLite format 3": ("an SQLite database", "write its table as CSV"),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save its sheet as CSV"),
     b"%PDF": ("a PDF", "use CSV or JSON"),
@@ -80,6 +86,11 @@ class Unpacked:
         """Packed bytes read so far."""
         self._source = source
         self._member = member
+
+    @property
+    def path(self) -> Path | None:
+        """Returns the file itself; None for a stream and for a member of an archive."""
+        return self._source if isinstance(self._source, Path) and not self._member else None
 
     def chunks(self) -> Iterator[bytes]:
         """Yields the unpacked bytes in order.

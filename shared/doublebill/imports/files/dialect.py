@@ -41,7 +41,7 @@ def dialect_of(lines: Sequence[tuple[int, str]], headed: bool | None) -> Dialect
     first_row = tuple(split_line(texts[0], delimiter))
     if headed is None:
         headed = looks_like_header(first_row)
-    names = _column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
+    names = column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
     return Dialect(delimiter, names, first_row, headed, lines[0][0] + headed)
 
 
@@ -66,7 +66,8 @@ def _delimiter(texts: Sequence[str]) -> str:
     return best if shares[best] else ","
 
 
-def _column_names(cells: Sequence[str]) -> tuple[str, ...]:
+def column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Returns the names of columns; one that is empty or repeats gets its number."""
     stripped = [cell.strip() for cell in cells]
     counts = Counter(stripped)
     return tuple(

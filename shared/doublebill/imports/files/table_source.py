@@ -14,7 +14,7 @@ import numpy as np
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
-from doublebill.imports.files.containers import Source, Unpacked, name_of
+from doublebill.imports.files.containers import PARQUET, Source, Unpacked, name_of
 from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
 from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
@@ -22,6 +22,7 @@ from doublebill.imports.files.item_sections import ItemSections, has_sections
 from doublebill.imports.files.json_text.json_documents import JsonDocument
 from doublebill.imports.files.json_text.json_lines import JsonLines, object_of
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
+from doublebill.imports.files.parquet_table import open_parquet
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.imports.files.xml_records import records_of
 
@@ -64,11 +65,12 @@ class TableSource:
         self._unpacked = unpacked
         self._head = head
         self._rest = rest
-        partial = len(head) >= HEAD_BYTES
-        text = next(self._text([head]))
+        packed = head.startswith(PARQUET)
+        partial = packed or len(head) >= HEAD_BYTES
+        text = b"" if packed else next(self._text([head]))
         # the encoding that XML declares is not that of text which was decoded before
         xml_encoding = "" if encoding_of(head, options.encoding) == UTF_8 else UTF_8
-        self._form = _form_of(text, self.name, options, partial, xml_encoding)
+        self._form = _parquet(unpacked) if packed else _form_of(text, self.name, options, partial, xml_encoding)
         self.sample = next(self._form.blocks([text], self.name, partial), _NO_ROWS)
         """The first rows."""
         _check_width(self.name, len(self.sample.columns))
@@ -122,6 +124,12 @@ def open_table(source: Source, name: str = "", options: ReadOptions = ReadOption
     unpacked = Unpacked(name_of(source, name), source, options.member)
     chunks = with_head(unpacked.chunks())
     return TableSource(unpacked, next(chunks), chunks, options)
+
+
+def _parquet(unpacked: Unpacked) -> FileForm:
+    table = open_parquet(unpacked)
+    _check_width(unpacked.name, len(table.columns))
+    return table
 
 
 def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_encoding: str) -> FileForm:

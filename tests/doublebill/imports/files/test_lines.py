@@ -67,7 +67,7 @@ def test_a_damaged_gzip_stream_is_refused(damaged):
 
 
 @pytest.mark.parametrize(
-    ("content", "form"), [(b"BZh9", "bzip2 data"), (b"PAR1", "a Parquet file"), (b"%PDF-1.7", "a PDF")]
+    ("content", "form"), [(b"BZh9", "bzip2 data"), (b"ARROW1", "an Arrow or Feather file"), (b"%PDF-1.7", "a PDF")]
 )
 def test_a_file_that_is_no_text_is_called_by_its_name_with_the_way_out(content, form):
     with pytest.raises(InvalidInput, match=rf"sample\.csv: it is {form}; \w+ "):
