@@ -80,9 +80,10 @@ bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
 	@$(PY) tests/bench/histories.py
 
-bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers; ORDER_FILES names files of sequences
+bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers; ORDER_FILES names files of sequences, CALENDAR_FILES files with times
 	@$(PY) tests/bench/quality.py
 	@$(PY) tests/bench/orders.py $(ORDER_FILES)
+	@$(PY) tests/bench/calendar_split.py $(CALENDAR_FILES)
 	@$(PY) tests/bench/liked.py
 	@$(PY) tests/bench/ratings.py
 

@@ -6,11 +6,13 @@ Files are of any shape that `doublebill import` reads; by default those of Movie
 seed the stages `ratings` and `verdicts` choose on validation users, from the first candidate of a training, and the
 liked items of the test users are ranked once by
 
-    ours          the config chosen
-    default       the first candidate, histories as they are served: what was rated low counts for nothing
-    alike         the first candidate, every rating of a history alike
-    likes only    the same kernel fitted to liked interactions alone, histories without the others
-    popularity    the most popular items
+    ours                  the config chosen
+    default of 077ed57    what a training of that commit chooses from the same training part; every rating counts alike
+    served                the first candidate, histories as they are served: what was rated low counts for nothing
+    alike                 the first candidate, every rating of a history alike
+    likes only            the same kernel fitted to liked interactions alone, histories without the others
+    popularity            the most popular items
+    item-kNN              the cosine of two items
 
 Differences are paired by user, over all seeds. Shares and weights were laid out on validation users of seeds 1 and 2.
 """
@@ -18,12 +20,17 @@ Differences are paired by user, over all seeds. Shares and weights were laid out
 import argparse
 import dataclasses
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
+from earlier import COMMIT, earlier
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doublebill.events import parse
 from doublebill.fit.clean import Cleaned, clean
+from doublebill.fit.evaluation import baselines
 from doublebill.fit.evaluation.evaluate import evaluate_headline, evaluate_popularity
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.liked_part import liked_part
@@ -44,7 +51,8 @@ SEEDS = (1, 2, 3)
 METRIC = "ndcg@10"
 ANY_SCALE = RatingScale(-LARGEST_RATING, LARGEST_RATING)
 """Ratings may be below 0; the scale of each file is learnt."""
-PEERS = ("default", "alike", "likes only", "popularity")
+DEFAULT = f"default of {COMMIT}"
+PEERS = (DEFAULT, "served", "alike", "likes only", "popularity", "item-kNN")
 
 
 def main() -> None:
@@ -77,10 +85,12 @@ def measured(cleaned: Cleaned, seed: int, dataset: str) -> dict[str, np.ndarray]
     unrated = dataclasses.replace(test, fold_in=dataclasses.replace(test.fold_in, stars=None))
     return {
         "ours": reached(study.fitted(refinement.best, test), test),
-        "default": reached(usual, test),
+        DEFAULT: earlier(test).per_user[METRIC],
+        "served": reached(usual, test),
         "alike": reached(usual, unrated),
         "likes only": reached(likes_only(study, start), test),
         "popularity": evaluate_popularity(usual, test).per_user[METRIC],
+        "item-kNN": reached(study.fitted(baselines.item_knn(exclude_seen=True, cold_users=0), test), test),
     }
 
 

@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 from peers import PEERS, PerUser
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from doublebill.events import parse
 from doublebill.fit.clean import clean
 from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
