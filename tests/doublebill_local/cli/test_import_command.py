@@ -33,6 +33,17 @@ def document(ran) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize("flags", [("--dry-run",), ()])
+def test_text_of_another_encoding_asks_for_its_name(run, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    file = tmp_path / "plays.csv"
+    file.write_bytes("user,item\nann,Björk\nbob,Sigur Rós\n".encode("latin-1"))
+    ran = run("import", "songs", file, *flags)
+    assert (ran.code, ran.out) == (2, "")
+    assert "line 2: not UTF-8: byte 0xf6" in ran.err
+    assert "--encoding" in ran.err
+    assert keys(tmp_path / "home") == []
+
+
 def test_a_dry_run_shows_what_each_column_means_and_stores_nothing(run, tmp_path: Path) -> None:
     file = tmp_path / "events.csv"
     file.write_text(SHOP)

@@ -91,13 +91,15 @@ def _read(path: Path, member: str, context: PlanContext) -> PlannedFile:
     table = open_recognised(path, ReadOptions(encoding=context.encoding, member=member), context.flags)
     if member and not len(table.sample.lines) and not table.sample.bad:
         return PlannedFile(path, member, reason="it has no rows")
-    _check_columns(table)
+    _check_sample(table)
     reading = decide(table, context.flags, context.stored, context.kinds)
     return PlannedFile(path, member, table.options, reading)
 
 
-def _check_columns(table: TableSource) -> None:
-    if table.columns or table.sample.columns:
+def _check_sample(table: TableSource) -> None:
+    """Checks that the table has columns, and that some of its first rows can be read: an encoding may be missing."""
+    readable = len(table.sample.lines) > 0 or not table.sample.bad
+    if readable and (table.columns or table.sample.columns):
         return
     for row in table.sample.bad[:1]:
         raise InvalidInput.one(f"{table.name}, line {row.line}", row.problem, row.fix)

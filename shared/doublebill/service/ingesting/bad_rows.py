@@ -17,7 +17,8 @@ QUARANTINE_LENGTH = 10_000
 MAX_BAD_SHARE = 0.05
 """Largest share of bad rows in a file that is not refused."""
 
-NUMBERS = re.compile(r"0x[0-9a-f]{2}|\d+")
+NUMBERS = re.compile(r"(?P<range>-?[\d.]+?\.\.-?[\d.]*\d)|0x[0-9a-f]{2}|\d+")
+"""Numbers of a problem; a range, such as a rating scale, is the same for every row."""
 
 
 @dataclass
@@ -26,7 +27,7 @@ class BadRows:
 
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    """Rows by field and problem, without the cells and numbers in it."""
+    """Rows by field and problem, without the cells and numbers in it; ranges stay."""
     first_lines: dict[str, int] = field(default_factory=dict)
     """Reason → line of the first row with it."""
     kept: list[BadRow] = field(default_factory=list)
@@ -76,6 +77,6 @@ class BadRows:
 
 
 def reason_of(row: BadRow) -> str:
-    """Returns the field and problem of a bad row without the cell and the numbers in it."""
+    """Returns the field and problem of a bad row without the cell and the numbers in it; ranges stay."""
     problem = row.problem.replace(row.quoted, "…") if row.quoted else row.problem
-    return f"{row.field}: {NUMBERS.sub('…', problem)}"
+    return f"{row.field}: {NUMBERS.sub(lambda found: found['range'] or '…', problem)}"

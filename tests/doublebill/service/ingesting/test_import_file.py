@@ -297,6 +297,7 @@ class TestLearntScales:
         assert (told.accepted, told.quarantined, told.report["outside_scale"]) == (249, 1, 1)
         (bad,) = quarantined(objects)
         assert (bad["line"], bad["problem"]) == (9, "outside of the rating scale 1..5, as learnt from the ratings")
+        assert list(told.report["bad"]) == [f"rating: {bad['problem']}"]
 
     def test_ratings_that_are_rare_only_at_the_beginning_of_a_file_are_events(self, intake):
         told = outliers(intake, IMPORT, [(n, 9.0 if n == 50 or n > 150 else 1.0 + n % 2) for n in range(300)])
