@@ -60,7 +60,8 @@ def test_tables_of_an_export_have_ids(
 def test_without_pyarrow_parquet_is_refused_with_a_way_out(
     run, trained: Path, version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for module in ("pyarrow", "pyarrow.parquet"):
+        monkeypatch.setitem(sys.modules, module, None)
     ran = run("export", "tiny", version, "--to", "parquet", "--out", tmp_path / "tables", home=trained)
     assert (ran.code, ran.out) == (2, "")
     assert "parquet needs pyarrow, which is not installed; pip install pyarrow, or use npz" in ran.err
