@@ -27,16 +27,14 @@ import numpy as np
 from earlier import COMMIT, earlier
 from quality import DATA, read
 
-from doublebill.fit.evaluation import baselines
 from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.judge import baseline_configs
 from doublebill.fit.selection.refine import refine
-from doublebill.fit.selection.stages import RECENT_HALF_LIVES
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.splits.calendar import Timeline, calendar_split
 from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Popularity, Prior
 from doublebill.model.interactions import Interactions
 
 METRICS = ("recall@20", "ndcg@100")
@@ -59,12 +57,6 @@ def study_at(interactions: Interactions, share: float) -> Study:
     return Study(catalog, {"random": random, "newest": newest.fitted_on(random.train), "calendar": parts}, "calendar")
 
 
-def recent_popularity(study: Study) -> Config:
-    """Recent popularity of the half-life that is best on the validation moment."""
-    tried = [Config(Popularity(), prior=Prior(1.0, 0.0, days)) for days in RECENT_HALF_LIVES]
-    return max(tried, key=lambda config: study.reached(config, "calendar"))
-
-
 def measure(name: str, interactions: Interactions, shares: Sequence[float], quick: bool) -> None:
     """Prints our figures beside those of all peers."""
     for share in shares:
@@ -75,9 +67,7 @@ def measure(name: str, interactions: Interactions, shares: Sequence[float], quic
         ours = refine(study, candidates(test.reference, exclude_seen=True, metadata=False)[0]).best
         peers = {
             "ours, without a prior": replace(ours, prior=None),
-            "recent popularity": recent_popularity(study),
-            "popularity": Config(Popularity()),
-            "item-kNN": baselines.item_knn(exclude_seen=True, cold_users=0),
+            **baseline_configs(study, ours),
         }
         mine = evaluate(study.fitted(ours, test), test).per_user
         others = {peer: evaluate(study.fitted(config, test), test).per_user for peer, config in peers.items()}

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from doublebill.fit.evaluation.uncertainty import beyond_noise
 from doublebill.model.config import Config, Knn, Popularity, Prior
 
-HALF_LIVES_DAYS = (1.0, 3.0, 7.0, 14.0, 28.0)
-"""Half-lives of recent popularity to choose from, in days."""
+HALF_LIVES_DAYS = (1.0, 2.0, 3.0, 7.0, 14.0, 30.0)
+"""Half-lives of recent popularity to choose from, in days; those of a prior too."""
 
 
 def popularity(exclude_seen: bool) -> Config:

@@ -10,12 +10,6 @@ from doublebill.model.interactions import Interactions
 COLD_USERS = 5
 """Items with fewer users get neighbours from metadata, where a catalog has any."""
 
-HALF_LIVES = (0.0, 3.0, 5.0, 8.0, 12.0, 20.0)
-"""Half-lives to compare, in items of a history with times; 0 for no decay."""
-
-TRANSITIONS = (0.05, 0.1)
-"""Weights of transitions to compare with none."""
-
 FEW_USERS = 20
 """With fewer users only kNN is tried: a regression would fit noise."""
 

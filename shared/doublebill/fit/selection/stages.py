@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from doublebill.fit.evaluation.baselines import HALF_LIVES_DAYS
 from doublebill.fit.linear.edlae import FEWEST_USERS
 from doublebill.fit.selection.study import Study
 from doublebill.model.config import Config, Edlae, Prior
@@ -61,9 +62,6 @@ LIKED_EDGES = (1 / 3, 0.6, 1.0)
 
 OTHERS = (1.0, 0.6, 0.3, 0.1)
 """How much an item counts that was rated and not liked; the shares above are compared with the second of these."""
-
-RECENT_HALF_LIVES = (1.0, 2.0, 3.0, 7.0, 14.0, 30.0)
-"""Half-lives of a prior to compare, in days."""
 
 RECENT_WEIGHTS = (3.0, 10.0, 30.0, 100.0, 300.0)
 """Weights of a prior to compare; the middle one comes with every half-life."""
@@ -183,7 +181,7 @@ def recency(best: Config, study: Study) -> Iterator[Config]:
     if study.decides != "calendar":
         return iter(())
     middle = RECENT_WEIGHTS[len(RECENT_WEIGHTS) // 2]
-    return (replace(best, prior=Prior(middle, 0.0, days)) for days in RECENT_HALF_LIVES)
+    return (replace(best, prior=Prior(middle, 0.0, days)) for days in HALF_LIVES_DAYS)
 
 
 def recency_powers(best: Config, _: Study) -> Iterator[Config]:

@@ -52,6 +52,6 @@ class LevelRecipe[S: LevelSpec]:
         return Dice(self.version, self.dice_name or self.name, seed)
 
     def plan(self, level: Level, path: Sequence[Place] = ()) -> LevelPlan:
-        """Returns the plan of a level, on which the `path` is to be drawn; a kind with rooms gives them too."""
+        """Returns the plan of a level, on which the `path` is to be drawn."""
         moves = level.certificate.moves
         return plan_from_rows(self.name, level.seed, level.grid, self.legend, path, {"moves": moves})

@@ -1,1 +1,1 @@
-"""Plans: a level as ground, things and regions; every file is written from one, and readers and proofs share it."""
+"""Plans: a level as ground and things; every file of a level is written from one."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.level_plan import Ground, LevelPlan, Thing, Value
-from doublebill.games.plans.tile_meanings import VIEWS, ground_of, things_of
+from doublebill.games.plans.tile_meanings import ground_of, things_of
 from doublebill.games.seeds import Seed
 
 UNDER = "."
@@ -42,7 +42,6 @@ def plan_from_rows(
         path=tuple(path),
         properties=dict(properties or {}),
         legend=names,
-        view=VIEWS.get(kind, "top"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The plan of a level: the ground of each cell, the things that stand on it, and regions of cells.
+"""The plan of a level: the ground of each cell, and the things that stand on it.
 
 A cell has exactly one ground and any number of things; ground lies under a thing, so that a taken key leaves floor.
 Cells count from the top left, from 0. A generator may build a plan itself; `from_rows` makes one of rows and a legend.
@@ -6,17 +6,13 @@ Cells count from the top left, from 0. A generator may build a plan itself; `fro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import Place
 from doublebill.games.seeds import Seed
 
 type Value = bool | int | str
-"""A property of a thing, a region or a level, as every file format can write it."""
-
-type View = Literal["top", "side"]
-"""From above, or from the side, where things fall."""
+"""A property of a thing or a level, as every file format can write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +41,11 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """A part of a level: a room, a corridor, a zone."""
-
-    id: int
-    """From 1; used once within a level."""
-    role: str
-    """Such as "room", "corridor", "entrance" or "vault"."""
-    x: int
-    y: int
-    width: int
-    height: int
-    """The smallest rectangle around it, in cells."""
-    cells: Sequence[Place] = ()
-    """Its cells row by row; empty where it is the whole rectangle."""
-    properties: Mapping[str, Value] = field(default_factory=dict)
-    """Such as `{"depth": 3}`."""
-
-
-@dataclass(frozen=True, slots=True)
 class LevelPlan:
     """The plan of one level."""
 
     name: str
-    """Used once within a campaign; a file or a layer may be named after it."""
+    """Such as "maze-7"."""
     kind: str
     seed: Seed
     ground: Rows
@@ -77,14 +54,12 @@ class LevelPlan:
     """Symbol → what it is; the order is that of tiles in files."""
     things: Sequence[Thing] = ()
     """Row by row; of those on one cell, the lowest first."""
-    regions: Sequence[Region] = ()
     path: Sequence[Place] = ()
     """The cells that the certificate passes, its start first; empty where they are not to be drawn."""
     properties: Mapping[str, Value] = field(default_factory=dict)
     """Such as the `moves` of the certificate."""
     legend: Mapping[str, str] = field(default_factory=dict)
     """Symbol → the name of a tile, for formats that draw a level as text; see `from_rows.rows_of`."""
-    view: View = "top"
 
     @property
     def width(self) -> int:
@@ -105,24 +80,3 @@ class LevelPlan:
         """Checks whether a cell is solid; all outside of the level is."""
         inside = 0 <= y < self.height and 0 <= x < self.width
         return not inside or self.grounds[self.ground[y][x]].solid
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A way from a cell of one level to a cell of another, such as stairs."""
-
-    source: str
-    """Name of the level that it leads from."""
-    source_place: Place
-    target: str
-    target_place: Place
-    two_way: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """Levels that belong together: a batch, the floors of a dungeon, or one level alone."""
-
-    name: str
-    levels: Sequence[LevelPlan]
-    links: Sequence[Link] = ()

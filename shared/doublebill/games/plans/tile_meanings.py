@@ -5,7 +5,7 @@ A name that is not here is a thing of that name.
 
 from collections.abc import Mapping
 
-from doublebill.games.plans.level_plan import Ground, View
+from doublebill.games.plans.level_plan import Ground
 
 GROUNDS: Mapping[str, Ground] = {
     ground.name: ground
@@ -34,9 +34,6 @@ STACKS: Mapping[str, tuple[str, ...]] = {
     "player on goal": ("goal", "player"),
 }
 """Name of a tile → the things that it stands for, the lowest first."""
-
-VIEWS: Mapping[str, View] = {"platform": "side", "runner": "side"}
-"""Kinds that are seen from the side."""
 
 
 def ground_of(name: str) -> Ground | None:

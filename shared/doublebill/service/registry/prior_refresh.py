@@ -2,7 +2,7 @@
 
 The counts that a version was trained with are halved to the day of the newest event, and the visits of the newest
 requests of the event log are added, by the formula of the training. Events as new as the newest one of the training, or
-older, count as read by it. Users are told apart to count each once a day, and leave no trace in the counts.
+older, count as read by it. Users are distinguished to count each once a day, and leave no trace in the counts.
 """
 
 import numpy as np

@@ -103,7 +103,7 @@ def object_key(catalog: str, digest: str) -> str:
 def read_pointer(objects: Objects, catalog: str) -> PriorPointer:
     """Returns the pointer of a catalog, an empty one where there is none or none that can be read."""
     try:
-        return PriorPointer.from_bytes(objects.get(pointer_key(catalog)).data)
+        return _parsed(objects.get(pointer_key(catalog)).data)
     except ObjectMissing:
         return NO_PRIORS
 
@@ -135,7 +135,7 @@ def publish(objects: Objects, catalog: str, visits: Mapping[str, RecentVisits], 
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    before = _readable(objects, catalog)
+    before = read_pointer(objects, catalog)
     current = {version: CurrentPrior(one.digest, one.newest_ms) for version, one in visits.items()}
     if before.serving(current, now_ms) == before and not before.expired(now_ms):
         return False
@@ -159,13 +159,6 @@ def _announce(objects: Objects, catalog: str, digest: str, now_ms: int) -> None:
         return _parsed(data).announcing(digest, now_ms).to_bytes()
 
     swap(objects, pointer_key(catalog), announced)
-
-
-def _readable(objects: Objects, catalog: str) -> PriorPointer:
-    try:
-        return _parsed(objects.get(pointer_key(catalog)).data)
-    except ObjectMissing:
-        return NO_PRIORS
 
 
 def _parsed(data: bytes | None) -> PriorPointer:

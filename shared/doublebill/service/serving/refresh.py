@@ -54,12 +54,12 @@ class Follower:
             self.cache.remember(catalog, facts.champion.value)
         champion, reason = self._champion(catalog, models, facts, on_load)
         champion = champion or self._popular(catalog)
-        reasons = (*facts.reasons, reason)
         if champion is not None:
             champion = champion.with_availability(facts.availability.value)
             champion, facts = self._with_prior(catalog, champion, facts)
-            reasons = (*facts.reasons, reason)
-        elif facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING:
+        reasons = (*facts.reasons, reason)
+        missing = facts.champion.value is None and facts.champion.reason == degraded.POINTER_MISSING
+        if champion is None and missing:
             reasons = (self._absent(catalog),)
         return replace(models, facts=facts, champion=champion, reasons=reasons)
 

@@ -67,10 +67,10 @@ def test_recent_popularity_is_published_where_it_beats_the_model() -> None:
     data = fashions()
     catalog = Catalog.of([f"i{n:02}" for n in range(44)], {})
     config, report = judge(Study.of(catalog, data), WORTHLESS)
-    told: Any = report
-    assert (config.baseline, told["baseline"]) == ("recent popularity", "recent popularity")
+    judged: Any = report
+    assert (config.baseline, judged["baseline"]) == ("recent popularity", "recent popularity")
     assert config.prior is not None
-    over = told["baselines"]["popularity"]["over"][DECIDES]
+    over = judged["baselines"]["popularity"]["over"][DECIDES]
     assert over["difference"] > 2 * over["standard_error"]
 
 
@@ -82,12 +82,12 @@ def test_without_times_there_is_no_recent_popularity() -> None:
 
 def test_a_baseline_that_beats_the_model_beyond_noise_is_published_in_its_place() -> None:
     config, report = judge(CROWD, WORTHLESS)
-    told: Any = report
+    judged: Any = report
     assert config == Config(Popularity())
-    assert told["baseline"] == "popularity"
-    assert told["model"]["config"] == WORTHLESS.to_json()
-    assert told["model"]["over"][DECIDES]["difference"] < -2 * told["model"]["over"][DECIDES]["standard_error"]
-    assert told["metrics"] == told["popularity"]
+    assert judged["baseline"] == "popularity"
+    assert judged["model"]["config"] == WORTHLESS.to_json()
+    assert judged["model"]["over"][DECIDES]["difference"] < -2 * judged["model"]["over"][DECIDES]["standard_error"]
+    assert judged["metrics"] == judged["popularity"]
     assert judge(CROWD, WORTHLESS, fallback=False)[0] == WORTHLESS
 
 

@@ -45,7 +45,7 @@ def study() -> Study:
 def found(study: Study) -> Iterator[Refinement]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "STAGES", RECENCY)
-        patch.setattr(stages, "RECENT_HALF_LIVES", (1.0, 30.0))
+        patch.setattr(stages, "HALF_LIVES_DAYS", (1.0, 30.0))
         patch.setattr(stages, "RECENT_WEIGHTS", (3.0, 30.0))
         patch.setattr(stages, "RECENT_POWERS", (0.0, 1.0))
         yield refine(study, CONFIG)
