@@ -21,6 +21,7 @@ from doublebill.imports.reading.header_meanings import (
 )
 from doublebill.imports.reading.matrices.matrix_decision import matrix_columns, matrix_kind
 from doublebill.imports.reading.own_keys import with_own_keys
+from doublebill.imports.reading.unnamed_times import HOW, unnamed_time
 
 SYNONYMS = {
     **dict.fromkeys(("played", "listen", "listened", "scrobble", "watch", "watched", "stream"), "play"),
@@ -67,6 +68,10 @@ def decide_events(
     elif profile and profile.person and not _with(block, meanings, "user"):
         person = profile.person
     _require(meanings, person, tuple(block.columns), name, headed)
+    if not profile and not _with(block, meanings, "time"):
+        items = _with(block, meanings, "item")
+        if time_column := unnamed_time(block, meanings, items, check_time_form(flags.time_form)):
+            meanings[time_column] = "time", HOW
     profile = profile or FileProfile("", {})
     # a form that no column has is no part of the reading
     time = (check_time_form(flags.time_form) if _with(block, meanings, "time") else "") or _time_form(block, meanings)
