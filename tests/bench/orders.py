@@ -1,13 +1,13 @@
-"""How well models know what comes next and what is popular, beside the candidates of before.
+"""How well models know what comes next and what is popular, beside the default training of an earlier commit.
 
 python tests/bench/orders.py FILE … [--question last | random | thin] [--items FILE]      one JSON line per result
 
 Each FILE of events, of any shape that `doublebill import` reads, is measured by leave-last-out (Kang and McAuley 2018)
 against the whole catalog; on unmet users with a random fifth of their items hidden; or on thin data, where a model of
-15 % of the users answers all others, half of them for validation. The peer is the choice among the candidates and
-stages of before: half-lives from 3 and transitions to .1, no powers of popularity, no metadata. Both choose on
-validation targets and answer the test targets once. Differences are paired by user over all seeds; leave-last-out has
-no chance in it but which `--users` are asked.
+15 % of the users answers all others, half of them for validation. The peer is what a training of the commit chose from
+the same training part (`earlier.py`), before order, powers of popularity and metadata were learnt. Test targets are
+read once. Differences are paired by user over all seeds; leave-last-out has no chance in it but which `--users` are
+asked.
 
 ORDER, DECAY, the powers and the weights of transitions were laid out on validation targets of Toys and LastFM, the
 weights of metadata on thin data of MovieLens-100K with seeds 11, 12 and 13.
@@ -17,18 +17,18 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from earlier import COMMIT, earlier
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doublebill.events import parse
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.evaluate import evaluate
-from doublebill.fit.selection import refine, stages
 from doublebill.fit.selection.candidates import candidates
 from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import Study
@@ -36,15 +36,12 @@ from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_o
 from doublebill.fit.splits.last import last_split
 from doublebill.fit.splits.user_splits import split
 from doublebill.imports.files.raw_rows import RawRow
-from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import parse_item
 from doublebill.model.recommender import Recommender
 from file_rows import read_events, read_items
 
 METRICS = ("ndcg@20", "ndcg@100", "recall@20", "hit_rate@10")
-BEFORE = {"HALF_LIVES": (0.0, 3.0, 5.0, 8.0, 12.0, 20.0), "TRANSITIONS": (0.05, 0.1)}
-STAGES_BEFORE = ("half-life", "transitions")
 THIN_SHARE = 0.15
 SERVED = 200
 """Histories whose scoring is timed."""
@@ -80,18 +77,6 @@ def some_of(holdout: Holdout, most: int) -> Holdout:
     )
 
 
-def chosen(study: Study, configs: Sequence[Config], before: bool) -> tuple[Config, float]:
-    """The config that a training chooses, and the seconds of the processor that it takes."""
-    began, now = time.process_time(), (dict(vars(stages)), refine.STAGES)
-    if before:
-        vars(stages).update(BEFORE)
-        refine.STAGES = tuple(stage for stage in now[1] if stage.name in STAGES_BEFORE)
-    config = choose(study, configs).config
-    vars(stages).update(now[0])
-    refine.STAGES = now[1]
-    return config, time.process_time() - began
-
-
 def served(model: Recommender, parts: Split) -> tuple[float, float]:
     """Megabytes of the edges, and microseconds of scoring and ranking a history."""
     neighbours, known = model.neighbours, parts.test.fold_in
@@ -111,38 +96,40 @@ def measure(file: Path, question: str, seeds: Sequence[int], quick: bool, more: 
     described = (row for row in (read_items(items_file) if items_file else ()) if isinstance(row, RawRow))
     items = {item.item_id: item for item in (parse_item(row.values) for row in described)}
     cleaned = clean((parse(row.values, lambda user: user) for row in rows), items)
-    found: dict[bool, list[dict[str, np.ndarray]]] = {True: [], False: []}
-    told: dict[bool, list[dict[str, object]]] = {True: [], False: []}
+    ours: list[Mapping[str, np.ndarray]] = []
+    peers: list[Mapping[str, np.ndarray]] = []
+    chosen: list[dict[str, object]] = []
     for seed in seeds:
-        for before in (True, False):
-            study = study_of(cleaned, question, seed, most_users)
-            parts = study.questions["random"]
-            configs = candidates(parts.validation.reference, exclude_seen=True, metadata=cleaned.catalog.described)
-            configs = [config for config in configs if config.family.name == "edlae"][: 1 if quick else None]
-            config, seconds = chosen(study, configs, before)
-            model = study.fitted(config, parts.test)
-            found[before].append(dict(evaluate(model, parts.test).per_user))
-            size, micros = served(model, parts)
-            about = {"config": str(config), "cpu_s": round(seconds, 1), "mb": round(size, 1), "us": round(micros)}
-            told[before].append(about)
+        study = study_of(cleaned, question, seed, most_users)
+        parts = study.questions["random"]
+        configs = candidates(parts.validation.reference, exclude_seen=True, metadata=cleaned.catalog.described)
+        configs = [config for config in configs if config.family.name == "edlae"][: 1 if quick else None]
+        began = time.process_time()
+        config = choose(study, configs).config
+        seconds = time.process_time() - began
+        model = study.fitted(config, parts.test)
+        ours.append(evaluate(model, parts.test).per_user)
+        peers.append(earlier(parts.test, cleaned.catalog).per_user)
+        size, micros = served(model, parts)
+        chosen.append({"config": str(config), "cpu_s": round(seconds, 1), "mb": round(size, 1), "us": round(micros)})
     for metric in METRICS:
-        ours, peer = (np.concatenate([one[metric] for one in found[before]]) for before in (False, True))
-        error = float((ours - peer).std(ddof=1) / np.sqrt(len(ours)))
+        mine, peer = (np.concatenate([one[metric] for one in found]) for found in (ours, peers))
+        error = float((mine - peer).std(ddof=1) / np.sqrt(len(mine)))
         line = {
             "bench": "orders",
             "name": f"{metric}, {question}",
             "dataset": file.stem,
-            "ours": round(float(ours.mean()), 4),
+            "ours": round(float(mine.mean()), 4),
             "peer": round(float(peer.mean()), 4),
-            "peer_name": "candidates of before",
-            "ratio": round(float(ours.mean() / peer.mean()), 4),
-            "difference": round(float((ours - peer).mean()), 4),
+            "peer_name": f"default of {COMMIT}",
+            "ratio": round(float(mine.mean() / peer.mean()), 4),
+            "difference": round(float((mine - peer).mean()), 4),
             "standard_error": round(error, 4),
             "unit": metric,
-            "users": len(ours),
+            "users": len(mine),
             "seeds": list(seeds),
         }
-        about = {"chosen": told[False], "peer_chosen": told[True]} if metric == METRICS[0] else {}
+        about = {"chosen": chosen} if metric == METRICS[0] else {}
         print(json.dumps(line | about), flush=True)
 
 
