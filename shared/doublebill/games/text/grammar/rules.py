@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
-from doublebill.games.text.english import capitalised, past_tense, regular_plural, with_article
+from doublebill.games.text.english import capitalised
+from doublebill.games.text.grammar.modifiers import with_a, with_ed, with_s
 
 DEPTH, SIZE = 12, 200
 """Greatest depth of nested expansions, and number of expansions in one text."""
@@ -19,9 +20,9 @@ TEXT_LENGTH = 4000
 
 MODIFIERS: Mapping[str, Callable[[str], str]] = {
     "capitalize": capitalised,
-    "a": with_article,
-    "s": regular_plural,
-    "ed": past_tense,
+    "a": with_a,
+    "s": with_s,
+    "ed": with_ed,
 }
 """Modifier of Tracery → its change of a text."""
 

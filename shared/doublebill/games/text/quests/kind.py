@@ -224,7 +224,7 @@ def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], task
 QUESTS = TextKind(
     name="quests",
     description="Quests that speak of what a level has, from a grammar of ours or of yours",
-    version=2,
+    version=3,
     dice_version=1,
     spec=QuestsSpec,
     check=check,

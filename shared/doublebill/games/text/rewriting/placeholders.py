@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from doublebill.games.text.english import capitalised, plural, with_article
+from doublebill.games.text.articles import with_article
+from doublebill.games.text.english import capitalised, plural
 from doublebill.games.text.rewriting.number_words import number_pattern, words_of
 
 PLACEHOLDER = re.compile(r"\{([1-9][0-9]{0,3})\}")

@@ -85,7 +85,9 @@ def test_weights_that_do_not_fit_are_refused(weights):
     ("modifier", "before", "after"),
     [
         ("s", "box", "boxes"), ("s", "day", "days"), ("s", "city", "cities"), ("ed", "free", "freed"),
-        ("ed", "carry", "carried"), ("ed", "stay", "stayed"), ("ed", "walk", "walked"), ("a", "Owl", "an Owl"),
+        ("ed", "carry", "carried"), ("ed", "stay", "stayd"), ("s", "elf", "elfs"), ("s", "waltz", "waltzs"),
+        ("a", "unicorn", "a unicorn"), ("a", "hour", "a hour"), ("a", "urn", "an urn"),
+        ("ed", "walk", "walked"), ("a", "Owl", "an Owl"),
         ("a", "", "a "), ("capitalize", "", ""),
     ],
 )  # fmt: skip
