@@ -19,14 +19,12 @@ def written(tmp_path):
     return write
 
 
-def test_levels_are_parted_by_blank_lines_and_by_numbers_after_a_semicolon(written):
-    one, two = written("a.txt", "##\n#.\n\n..\n..\n"), written("b.txt", "; 0\n.#\r\n##\r\n;1\n##\n..")
-    read = read_examples("maze", [one, two])
-    assert read == [["##", "#."], ["..", ".."], [".#", "##"], ["##", ".."]]
+def test_a_file_of_levels_is_one_example_whose_text_the_kind_reads(written):
+    one, two = written("a.txt", "##\n#.\n\n..\n..\n"), written("b.txt", "\ufeff; 0\r\n.#\r\n##\r\n")
+    assert read_examples("maze", [one, two]) == ["##\n#.\n\n..\n..\n", "; 0\n.#\n##\n"]
 
 
-def test_a_row_of_spaces_at_its_ends_is_a_row_and_names_are_lines(written):
-    assert read_examples("maze", [written("a.txt", " #\n  \n# ")]) == [[" #", "  ", "# "]]
+def test_names_are_lines(written):
     assert read_examples("names", [written("n.txt", "\ufeffAda \n\n  Bo\r\n")]) == ["Ada", "Bo"]
 
 

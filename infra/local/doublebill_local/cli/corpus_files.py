@@ -2,13 +2,12 @@
 
 *.json        a list of examples, as the API takes them
 *.csv         items, a row each, under a header: name, rarity, weight, value
-levels        text, a row of tiles a line; a blank line, or `;` and a number, separates levels
+levels        text, a row of tiles a line; blank lines and notes separate levels, see `doublebill.games.grids.notation`
 names         text, a name a line
 """
 
 import csv
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from doublebill.errors import InvalidInput
 from doublebill.games.kinds import KINDS
 from doublebill.service.content.corpora import EXAMPLES_BYTES
 
-SEPARATOR = re.compile(r";\s*\d*\s*|")
 NUMBERS = ("weight", "value")
 
 
@@ -58,19 +56,7 @@ def _of_file(kind: str, file: Path) -> list[object]:
     text = _text(file)
     if file.suffix == ".csv":
         return [_row(file, row) for row in csv.DictReader(text.splitlines())]
-    lines = text.split("\n")
-    return list(_levels(lines)) if kind in KINDS else [line.strip() for line in lines if line.strip()]
-
-
-def _levels(lines: Sequence[str]) -> list[list[str]]:
-    levels: list[list[str]] = [[]]
-    for line in lines:
-        row = line.rstrip("\r")
-        if SEPARATOR.fullmatch(row):
-            levels.append([])
-        else:
-            levels[-1].append(row)
-    return [level for level in levels if level]
+    return [text] if kind in KINDS else [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _row(file: Path, row: dict[str, str]) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """Corpora of grids: drawn levels, read into the tiles of a kind for a generator to learn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import Complaint, InvalidInput, Shown, wrong_value
 from doublebill.games.controls import LARGEST, SMALLEST
 from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.notation import PLAIN, Notation, split_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +30,48 @@ def read_grids(
     kind_legend: Mapping[str, str],
     field: str,
     limits: Limits = LIMITS,
+    notation: Notation = PLAIN,
 ) -> tuple[Rows, ...]:
     """Returns the levels of a corpus in the tiles of `kind_legend` (tile → name).
 
-    Each example is a list of rows, or one string with a line for each. `legend` says which tile of the kind, or its
-    name, each tile of the examples stands for; without one they are the kind's own.
+    Each example is a list of rows, or a text with one or several levels in the kind's `notation`. `legend` says which
+    tile of the kind, or its name, each tile of the examples stands for; without one they are the kind's own.
 
     Raises:
         InvalidInput: naming each level, row or tile that is wrong, and what was expected.
     """
-    meant = tiles_meant(legend, kind_legend)
+    meant = None if legend is None else tiles_meant(legend, kind_legend)
     if not 1 <= len(examples) <= limits.levels:
         raise InvalidInput.of_value(field, Shown(f"{len(examples)} levels"), f"1 to {limits.levels}")
-    levels = [_lines(example, f"{field}[{n}]") for n, example in enumerate(examples)]
-    cells = sum(len(row) for rows in levels if not isinstance(rows, Complaint) for row in rows)
-    wrong: list[Complaint] = []
+    tiles = notation.tiles(meant, kind_legend)
+    levels = [level for n, one in enumerate(examples) for level in _levels(one, f"{field}[{n}]", tiles, notation)]
+    if len(levels) > limits.levels:
+        raise InvalidInput.of_value(field, Shown(f"{len(levels)} levels"), f"1 to {limits.levels}")
+    cells = sum(len(row) for _, rows in levels if not isinstance(rows, Complaint) for row in rows)
     if cells > limits.cells:
-        wrong.append(Complaint(field, f"{cells} cells are too many", f"use at most {limits.cells} in all"))
-    else:
-        for n, rows in enumerate(levels):
-            place = f"{field}[{n}]"
-            wrong += (
-                [rows] if isinstance(rows, Complaint) else _shape(rows, place, limits) or _strange(rows, meant, place)
-            )
+        raise InvalidInput.one(field, f"{cells} cells are too many", f"use at most {limits.cells} in all")
+    wrong: list[Complaint] = []
+    grids: list[Rows] = []
+    for place, rows in levels:
+        if isinstance(rows, Complaint):
+            wrong.append(rows)
+            continue
+        meaning = notation.meaning(rows, meant, kind_legend)
+        squared = notation.squared(rows, meaning)
+        wrong += _shape(squared, place, limits) or _strange(squared, meaning, place)
+        table = str.maketrans(dict(meaning))
+        grids.append(tuple(row.translate(table) for row in squared))
     if wrong:
         raise InvalidInput(wrong)
-    table = str.maketrans(dict(meant))
-    return tuple(tuple(row.translate(table) for row in rows) for rows in levels if not isinstance(rows, Complaint))
+    return tuple(grids)
 
 
-def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> Mapping[str, str]:
+def tiles_meant(legend: Mapping[str, str], kind_legend: Mapping[str, str]) -> Mapping[str, str]:
     """Returns the tile of the kind for each tile of the examples; several of these may mean the same.
 
     Raises:
         InvalidInput: naming each tile that is not one character, and each meaning that the kind does not have.
     """
-    if legend is None:
-        return {tile: tile for tile in kind_legend}
     if not legend:
         raise InvalidInput.one("legend", "it is empty", "give the meaning of at least one tile")
     named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
@@ -81,16 +87,21 @@ def tiles_meant(legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]
     return {tile: named[name] for tile, name in legend.items()}
 
 
-def _lines(example: object, field: str) -> Sequence[str] | Complaint:
-    """Returns the rows of an example, or why it is no level."""
+type Drawing = tuple[str, Sequence[str] | Complaint]
+"""The place of a level in the request, and its rows or why it is no level."""
+
+
+def _levels(example: object, field: str, tiles: Collection[str], notation: Notation) -> list[Drawing]:
+    """Returns the levels of an example, which has one unless it is a text."""
     if isinstance(example, str):
-        return example.replace("\r\n", "\n").strip("\n").split("\n")
+        found = [level.rows for level in split_levels(example, tiles, notation)] or [("",)]
+        return [(f"{field}, level {n}" if len(found) > 1 else field, rows) for n, rows in enumerate(found, 1)]
     if not isinstance(example, list | tuple):
-        return wrong_value(field, example, "a list of rows, or one string with a line for each")
+        return [(field, wrong_value(field, example, "a list of rows, or one string with a line for each"))]
     for y, row in enumerate(example):
         if not isinstance(row, str):
-            return wrong_value(f"{field}[{y}]", row, "a string with one character for each tile")
-    return example
+            return [(field, wrong_value(f"{field}[{y}]", row, "a string with one character for each tile"))]
+    return [(field, example)]
 
 
 def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:

@@ -185,7 +185,7 @@ class GridLearner:
         Raises:
             InvalidInput: naming what is wrong.
         """
-        return read_grids(examples, legend, self.kind.legend, field)
+        return read_grids(examples, legend, self.kind.legend, field, notation=self.kind.rules.notation)
 
     def learn(self, examples: tuple[Rows, ...]) -> ModelParts:
         """Fits a tile model to the levels; their order does not matter."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.notation import PLAIN, Notation
 from doublebill.games.grids.steps import STEPS, Place, walk
 from doublebill.games.levels.proof import Certificate, Proof
 
@@ -19,6 +20,8 @@ class LevelRules(ABC):
     """Tile → its name."""
     tiles = TileRoles()
     """Tiles that repair and constraints treat in a special way."""
+    notation: Notation = PLAIN
+    """How levels of this kind are written as text."""
     moves: Mapping[str, str] = {"U": "up", "D": "down", "L": "left", "R": "right"}
     """Letter of a certificate's move → what it does."""
 

@@ -24,6 +24,7 @@ from doublebill.games.sokoban.tiles import (
     STORED,
     read_level,
 )
+from doublebill.games.sokoban.xsb import XsbNotation
 
 WORK = 100_000
 """Sets of crates after which a grid counts as unsolved: about a second of work."""
@@ -108,6 +109,7 @@ class SokobanRules(LevelRules):
         STORED: "crate on goal",
         PLAYER_ON_GOAL: "player on goal",
     }
+    notation = XsbNotation()
     moves: Mapping[str, str] = {
         letter: f"{does} {where}"
         for does, letters in (("walk", "udlr"), ("push", "UDLR"))
