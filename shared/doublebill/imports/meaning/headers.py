@@ -10,6 +10,10 @@ ATTRIBUTE_HEADER = re.compile(r"attributes?[.:](.+)", re.IGNORECASE)
 """Header of an attribute's column, with the attribute's name."""
 
 
+ID_HEADER = re.compile(r"(?i:(.*_)?id)|.*[a-z]I[dD]", re.ASCII)
+"""Header that plainly says that its cells are ids; an artist may be called David."""
+
+
 def plain(name: str) -> str:
     """Returns a name without case, punctuation and RecBole type: userid for userId, USER_ID and user_id:token."""
     return "".join(filter(str.isalnum, column_name(name).lower()))

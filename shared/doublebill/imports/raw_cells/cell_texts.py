@@ -21,6 +21,9 @@ POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)
 
 BLANKS = frozenset({"", "\\N", "NULL", "null"})
 
+NOBODY = frozenset({*BLANKS, "NA", "N/A", "n/a", "<NA>", "NaN", "nan", "None", "undefined"})
+"""Words by which programs write that there is no user; as ids they would make one user of many strangers."""
+
 
 @dataclass(frozen=True, slots=True)
 class NumberForm:
@@ -38,6 +41,11 @@ PLAIN_NUMBERS = NumberForm()
 def is_blank(cell: object) -> bool:
     """Returns whether a cell is empty, blank or a null of a database."""
     return cell is None or (isinstance(cell, str) and cell.strip() in BLANKS)
+
+
+def is_nobody(cell: object) -> bool:
+    """Returns whether the cell of a user is blank, or a word for no user."""
+    return cell is None or (isinstance(cell, str) and cell.strip() in NOBODY)
 
 
 def id_cell(cell: object, delimited: bool, whole: bool = False) -> object:

@@ -12,7 +12,7 @@ import numpy as np
 from doublebill.arrays import Floats, Ints, Ints32, Mask
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import Column
-from doublebill.imports.raw_cells.cell_texts import BLANKS, NumberForm, is_blank, number_cell
+from doublebill.imports.raw_cells.cell_texts import NOBODY, NumberForm, is_blank, number_cell
 from doublebill.times.bare_numbers import of_size
 from doublebill.times.moments import LATEST_MILLISECONDS, is_absent, milliseconds
 
@@ -20,7 +20,8 @@ PLAIN_DIGITS = b"0123456789"
 PLAIN_DECIMALS = b"0123456789."
 PLAIN_ID = (ascii_letters + digits + "_:-").encode()
 """Letters of ids that no form of an id changes."""
-WORDS_FOR_NOTHING = np.array(sorted(blank.encode() for blank in BLANKS))
+WORDS_FOR_NOTHING = np.array(sorted(word.encode() for word in NOBODY))
+"""Words that only a function of their own may take for an id."""
 
 DATE_SHAPE = b"0000-00-00?00:00:00"
 DAY_WIDTH = len("yyyy-mm-dd")

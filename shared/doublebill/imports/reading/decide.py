@@ -31,6 +31,7 @@ from doublebill.imports.reading.header_meanings import (
 )
 from doublebill.imports.reading.item_decision import decide_items
 from doublebill.imports.reading.samples import with_samples
+from doublebill.imports.reading.unnamed.unnamed_events import ask_about_repeats
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
 LATIN_1 = "latin-1"
@@ -110,6 +111,8 @@ def decide(
     subject = flags.subject or (profile.subject if profile else "") or _subject(columns, flags, explicit)
     if subject == "items":
         reading = decide_items(block, (delimiter, table.name), flags.decimal, explicit, profile)
+        if not profile and not flags.subject:
+            ask_about_repeats(block, reading, table.name)
     else:
         shape = (table.headed, delimiter, table.name)
         reading = decide_events(block, shape, flags, explicit, profile, kinds)

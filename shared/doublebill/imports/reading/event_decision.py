@@ -10,18 +10,11 @@ from doublebill.imports.raw_cells.cell_texts import NumberForm
 from doublebill.imports.raw_cells.column_facts import FORM_NAMES, are_whole, number_form, time_form
 from doublebill.imports.reading.file_reading import BY_FLAGS, BY_HEADER, UNREAD, ColumnReading, FileReading
 from doublebill.imports.reading.flags import ReadingFlags, check_time_form
-from doublebill.imports.reading.header_meanings import (
-    NAMES_OF_ARTISTS,
-    THINGS,
-    TITLE,
-    YEAR,
-    event_candidates,
-    event_meanings,
-    first_named,
-)
+from doublebill.imports.reading.header_meanings import THINGS, event_meanings
 from doublebill.imports.reading.matrices.matrix_decision import matrix_columns, matrix_kind
 from doublebill.imports.reading.own_keys import with_own_keys
-from doublebill.imports.reading.unnamed_times import HOW, unnamed_time
+from doublebill.imports.reading.unnamed.unnamed_items import item_of_event
+from doublebill.imports.reading.unnamed.unnamed_times import HOW, unnamed_time
 
 SYNONYMS = {
     **dict.fromkeys(("played", "listen", "listened", "scrobble", "watch", "watched", "stream"), "play"),
@@ -116,26 +109,9 @@ def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile
             if meaning not in own | rivals:
                 meanings[column] = meaning, "its name"
     if not any(meaning == "item" for meaning, _ in meanings.values()):
-        found, form = _item([column for column in columns if column not in meanings])
+        found, form = item_of_event(block, [column for column in columns if column not in meanings])
         meanings |= dict.fromkeys(found, ("item", "its name"))
     return meanings, form or "{} - {}"
-
-
-def _item(columns: list[str]) -> tuple[tuple[str, ...], str]:
-    candidates = event_candidates(columns)
-    if len(candidates) > 1:
-        listed = ", ".join("+".join(one) for one in candidates)
-        example = "+".join(candidates[0])
-        raise InvalidInput.one(
-            "--item", f"several columns can be the item: {listed}", f"say which, with --item '{example}'"
-        )
-    if candidates:
-        return candidates[0], "{} - {}"
-    title, year = first_named(columns, TITLE), first_named(columns, YEAR)
-    artist = first_named(columns, NAMES_OF_ARTISTS)
-    if title and artist and title != artist:
-        return (artist, title), "{} - {}"
-    return tuple(filter(None, (title, year))) if title else (), "{} ({})"
 
 
 def _require(meanings: Meanings, person: str, columns: tuple[str, ...], name: str, headed: bool) -> None:

@@ -15,7 +15,7 @@ from doublebill.events import check_id
 from doublebill.imports.files.blocks import Column, RawBlock
 from doublebill.imports.files.raw_rows import BadRow, refused
 from doublebill.imports.meaning import cells
-from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank
+from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank, is_nobody
 from doublebill.imports.raw_cells.distinct_values import read_ids, read_numbers, read_times, spread
 from doublebill.imports.raw_cells.nested import flattened
 from doublebill.imports.reading.file_reading import ColumnReading, FileReading
@@ -111,7 +111,7 @@ class _Interpreter:
         if self._reading.unweighed is not None:
             weights[weights == self._reading.unweighed] = np.nan
         kinds = self._kinds(words, ratings, weights)
-        users = self._ids("user", _filled(self._merged("user"), self._reading.person, self._rows), cells.user_id)
+        users = self._ids("user", _filled(self._merged("user"), self._reading.person, self._rows), _user_id)
         items = self._ids("item", self._item(), lambda cell: cells.opaque_id("item_id", cell))
         times = self._times()
         values = self._values(kinds, ratings, weights)
@@ -322,6 +322,13 @@ def _constant(cell: object, rows: int) -> Column:
 def _filled(column: Column | None, cell: str, rows: int) -> Column:
     constant = _constant(cell or None, rows)
     return constant if column is None else first_present(column, constant) if cell else column
+
+
+def _user_id(cell: object) -> str:
+    """Returns the id of a user; a word for no user is none."""
+    if is_nobody(cell) and cell is not None and str(cell).strip():
+        raise InvalidInput.one("user_id", f"{str(cell).strip()} stands for no user", "give the id of a user")
+    return cells.user_id(cell)
 
 
 def _checked(field_name: str, text: str) -> str:

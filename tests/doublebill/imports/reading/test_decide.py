@@ -410,3 +410,13 @@ def test_a_profile_with_a_header_may_be_latin_1() -> None:
 def test_the_year_of_a_book_is_that_of_its_first_edition() -> None:
     text = "Book Id,Title,My Rating,Year Published,Original Publication Year,Exclusive Shelf\n1,Dune,5,2019,1965,read\n"
     assert reading_of(text).describes[1] == ("Original Publication Year", "year")
+
+
+@pytest.mark.parametrize("word", ["NA", "null", "NULL", "None", "NaN", "nan", "N/A", "<NA>"])
+def test_words_for_no_user_make_no_user_of_many_strangers(word: str) -> None:
+    rows = rows_of(f"user,item\nann,a\n{word},b\n{word},c\n")
+    assert list(rows.users) == ["ann"]
+    assert [(bad.line, bad.field, bad.problem) for bad in rows.bad] == [
+        (3, "user_id", f"{word} stands for no user"),
+        (4, "user_id", f"{word} stands for no user"),
+    ]

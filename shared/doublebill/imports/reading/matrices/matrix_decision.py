@@ -2,7 +2,7 @@
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
-from doublebill.imports.meaning.headers import plain
+from doublebill.imports.meaning.headers import ID_HEADER, plain
 from doublebill.imports.reading.header_meanings import USER, event_candidates, event_meanings, first_named
 from doublebill.imports.reading.matrices.long_form import is_empty
 from doublebill.times.moments import bare_number
@@ -25,7 +25,8 @@ def matrix_columns(block: RawBlock, headed: bool) -> tuple[str, tuple[str, ...]]
     user = first_named(columns, USER) or columns[0]
     items = tuple(column for column in columns if column != user)
     named = plain(user) in INDEX_NAMES or bool(first_named(columns, USER)) or len(items) >= LEAST_UNNAMED
-    if len(items) < 2 or not named or event_meanings(items) or event_candidates(items):
+    meant = event_meanings(items) or event_candidates(items) or any(map(ID_HEADER.fullmatch, items))
+    if len(items) < 2 or not named or meant:
         return None
     return (user, items) if all(_is_numeric(block, column) for column in items) else None
 
