@@ -39,6 +39,8 @@ class Style:
     """The first of these in a cell of tags separates them; without any, the cell is one tag."""
     films: bool = False
     """True for titles as in MovieLens: `Net, The (1995)`."""
+    title_lead: str = ""
+    """Words in front of every title that are no part of it."""
     year_tokens: bool = False
     """True for years that may be any text (RecBole tokens); a text that is no number means no year."""
 
@@ -52,7 +54,7 @@ def item_values(found: Mapping[str, object], style: Style) -> dict[str, object]:
     present = {role: value for role, value in found.items() if value is not None and value != ""}
     values: dict[str, object] = {"item_id": cells.opaque_id("item_id", present.get("item"))}
     if "title" in present:
-        title = cells.text("title", present["title"])
+        title = cells.text("title", present["title"]).removeprefix(style.title_lead)
         values["title"], year = film_title(title) if style.films else (title, None)
         if year is not None:
             values["year"] = year

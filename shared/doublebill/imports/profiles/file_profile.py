@@ -54,6 +54,10 @@ class FileProfile:
     films: bool = False
     """True for titles as in MovieLens: `Net, The (1995)`."""
     latin1: bool = False
+    itemless: bool = False
+    """True where a row without an item is no event, such as that of a video that was removed."""
+    title_lead: str = ""
+    """Words in front of every title that are no part of it."""
     describes: Mapping[str, str] = field(default_factory=dict)
     """Of a file of events: column, as in `columns` → what it says about the item, as in a file of items."""
 

@@ -231,6 +231,8 @@ FILMS = (
         needs=frozenset({"header", "title", "titleurl", "time"}),
         kind="view",
         person=PERSON,
+        itemless=True,
+        title_lead="Watched ",
         describes={"title": "title"},
     ),
     FileProfile(

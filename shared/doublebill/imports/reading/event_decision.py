@@ -16,10 +16,14 @@ from doublebill.imports.reading.own_keys import with_own_keys
 from doublebill.imports.reading.unnamed.unnamed_items import item_of_event
 from doublebill.imports.reading.unnamed.unnamed_times import HOW, unnamed_time
 
+PURCHASES = (
+    *("buy", "buys", "bought", "order", "orders", "ordered", "purchases", "purchased", "transaction", "transactions"),
+    *("sale", "sold", "checkout", "order_completed", "purchase_completed"),
+)
 SYNONYMS = {
     **dict.fromkeys(("played", "listen", "listened", "scrobble", "watch", "watched", "stream"), "play"),
     **dict.fromkeys(("viewed", "click", "clicked", "pageview", "detail", "read", "impression_click"), "view"),
-    **dict.fromkeys(("buy", "bought", "order", "ordered", "purchased", "transaction"), "purchase"),
+    **dict.fromkeys(PURCHASES, "purchase"),
     **dict.fromkeys(("rated", "rating", "review"), "rate"),
     **dict.fromkeys(("liked", "love", "loved", "favorite", "favourite", "star", "thumbs_up", "upvote"), "like"),
     **dict.fromkeys(("disliked", "thumbs_down", "downvote", "ban", "hate"), "dislike"),
@@ -29,6 +33,9 @@ SYNONYMS = {
 
 PLAYED_THINGS = {name for thing in ("track", "artist", "album") for name in THINGS[thing]}
 PLAYED_WORDS = ("played", "listened", "watched", "scrobble")
+BOUGHT_WORDS = ("purchase", "bought", "order", "transact", "invoice", "sold")
+OF_PURCHASES = frozenset({"orderid", "transactionid", "invoiceid", "invoiceno", "basketid", "purchases", "purchaseid"})
+"""Plain names of columns that only purchases have."""
 
 MANY_ZEROS = 0.1
 FEW_RATINGS = 20
@@ -82,6 +89,8 @@ def decide_events(
         numbers=_numbers(block, meanings, delimiter, flags.decimal),
         unrated=_unrated(flags, profile),
         unweighed=profile.unweighed,
+        itemless=profile.itemless,
+        title_lead=profile.title_lead,
         delimited=bool(delimiter),
         whole_ids=_whole_ids(block, meanings) if delimiter else (),
         notes=(f"one person's export: every event is of {person!r} (--user-is NAME for another)",)
@@ -155,9 +164,13 @@ def _whole_ids(block: RawBlock, meanings: Meanings) -> tuple[str, ...]:
 
 
 def _kind(block: RawBlock, meanings: Meanings) -> str:
-    """Returns the kind of events that are plays by the names of their columns."""
+    """Returns the kind of events that are plays or purchases by the names of their columns."""
+    times = [plain(column) for column in _with(block, meanings, "time")]
+    bought = any(word in name for name in times for word in BOUGHT_WORDS)
+    if bought or not OF_PURCHASES.isdisjoint(map(plain, block.columns)):
+        return "purchase"
     music = {plain(column) for column in _with(block, meanings, "item")} & PLAYED_THINGS
-    heard = any(word in plain(column) for column in _with(block, meanings, "time") for word in PLAYED_WORDS)
+    heard = any(word in name for name in times for word in PLAYED_WORDS)
     return "play" if music or heard else ""
 
 

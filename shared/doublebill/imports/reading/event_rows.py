@@ -112,7 +112,10 @@ class _Interpreter:
             weights[weights == self._reading.unweighed] = np.nan
         kinds = self._kinds(words, ratings, weights)
         users = self._ids("user", _filled(self._merged("user"), self._reading.person, self._rows), _user_id)
-        items = self._ids("item", self._item(), lambda cell: cells.opaque_id("item_id", cell))
+        item = self._item()
+        if self._reading.itemless:
+            self._ignore(np.array([is_blank(cell) for cell in item.distinct], np.bool_)[item.codes])
+        items = self._ids("item", item, lambda cell: cells.opaque_id("item_id", cell))
         times = self._times()
         values = self._values(kinds, ratings, weights)
         event_ids = self._optional_ids(self._merged("event_id"))
@@ -163,10 +166,13 @@ class _Interpreter:
                 continue
             found = self._kinds_of_words(column, meaning)
             codes = np.where(found[column.codes] == -1, codes, found[column.codes])
-        ignored = codes == NO_EVENT
-        self._ignored = int(ignored.sum())
-        self._event &= ~ignored
+        self._ignore(codes == NO_EVENT)
         return codes
+
+    def _ignore(self, rows: Mask) -> None:
+        """Takes rows that say that there was no event out of the events."""
+        self._ignored += int((rows & self._event).sum())
+        self._event &= ~rows
 
     def _kinds_of_words(self, column: Column, meaning: str) -> Ints:
         numbers = np.full(len(column.distinct), -1, np.int64)

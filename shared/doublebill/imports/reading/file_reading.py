@@ -65,6 +65,10 @@ class FileReading:
     """The weight that means that there is none."""
     describes: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Columns of a file of events that describe its items, each with its meaning in an item."""
+    itemless: bool = field(default=False, repr=False)
+    """True where a row without an item is no event."""
+    title_lead: str = field(default="", repr=False)
+    """Words in front of every title that are no part of it."""
     notes: tuple[str, ...] = ()
     """Facts about the whole file that its owner should see."""
 

@@ -13,7 +13,19 @@ USER = (
     *("accountid", "listenerid", "profilename", "sessionid", "userhash", "clientid"),
 )
 RATING = ("rating", "ratings", "stars", "bookrating", "score", "overall", "myrating", "yourrating", "userrating")
-WEIGHT = ("weight", "plays", "playcount", "count", "listens", "value", "eventvalue", "hours", "playcounts", "scrobbles")
+WEIGHT = (
+    "weight",
+    "plays",
+    "playcount",
+    "count",
+    "listens",
+    "value",
+    "eventvalue",
+    "hours",
+    "playcounts",
+    "scrobbles",
+    "purchases",
+)
 TIME = (
     *("timestamp", "time", "date", "datetime", "ts", "createdat", "playedat", "eventtime", "watchedat", "listenedat"),
     *("watcheddate", "ratedat", "daterated", "purchasedat", "viewedat", "unixreviewtime", "endtime", "playedon"),

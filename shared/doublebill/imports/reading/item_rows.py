@@ -109,7 +109,7 @@ def _style(reading: FileReading) -> Style:
         separators = " " if atomic[tags] == "token_seq" else ""
     else:
         separators = "|" if plain(item) == "movieid" or reading.films else ANY_SEPARATOR
-    return Style(separators, reading.films, year_tokens=atomic.get(year) == "token")
+    return Style(separators, reading.films, reading.title_lead, year_tokens=atomic.get(year) == "token")
 
 
 def _is_token(column: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.table_source import ReadOptions, open_table
 from doublebill.imports.reading.decide import decide, open_recognised, recognised, to_store
+from doublebill.imports.reading.described_items import DescribedItems
 from doublebill.imports.reading.event_rows import EventRows, event_rows
 from doublebill.imports.reading.file_reading import FileReading
 from doublebill.imports.reading.flags import ReadingFlags, check_time_form, mapped_columns, mapped_words
@@ -420,3 +421,45 @@ def test_words_for_no_user_make_no_user_of_many_strangers(word: str) -> None:
         (3, "user_id", f"{word} stands for no user"),
         (4, "user_id", f"{word} stands for no user"),
     ]
+
+
+WATCHED = """[
+  {"header": "YouTube", "title": "Watched Cats", "titleUrl": "https://youtu.be/a", "time": "2024-01-05T20:00:00.123Z",
+   "subtitles": [{"name": "Cat Channel", "url": "https://youtu.be/c"}]},
+  {"header": "YouTube", "title": "Watched a video that has been removed", "time": "2024-01-05T21:00:00Z"}
+]"""
+
+
+def test_a_video_that_was_removed_is_no_event_and_refuses_no_other() -> None:
+    rows = rows_of(WATCHED, file="watch-history.json")
+    assert (list(rows.items), rows.bad, rows.ignored) == (["https://youtu.be/a"], [], 1)
+
+
+def test_titles_of_watched_videos_lose_the_word_in_front() -> None:
+    table = recognised(open_table(io.BytesIO(WATCHED.encode()), "watch-history.json"))
+    (block,) = table.blocks()
+    reading = decide(table, ReadingFlags())
+    described = DescribedItems(reading)
+    described.note(block, event_rows(block, reading))
+    assert described.rows["https://youtu.be/a"].values["title"] == "Cats"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("user,item,purchase_date", "purchase"),
+        ("customer_id,product_id,TRANSACTION_DT", "purchase"),
+        ("customer,product,ordered_on", "purchase"),
+        ("customer,product,created", "view"),
+    ],
+)
+def test_a_time_of_a_purchase_makes_purchases(header: str, kind: str) -> None:
+    assert events_of(f"{header}\nann,a,2024-01-05\n")[0][2] == kind
+
+
+def test_a_number_of_an_order_and_words_for_buying_make_purchases() -> None:
+    assert events_of("user,item,order_id\nann,a,17\n")[0][2] == "purchase"
+    words = ("buy", "order", "purchased", "transaction", "sale", "purchase")
+    rows = events_of("user,item,event\n" + "".join(f"ann,{word},{word}\n" for word in words))
+    assert {row[2] for row in rows} == {"purchase"}
+    assert events_of("user,item,purchases\nann,a,3\n")[0][2:4] == ("purchase", 3.0)
