@@ -21,7 +21,9 @@ from doublebill_local.host.process import running
 PICTURE = Path(__file__).parents[1] / "pictures" / "doublebill.svg"
 CHAMBER = {
     "seed": "two features for one ticket",
-    "format": "svg",
+    "format": "png",
+    "theme": "crypt",
+    "tile_pixels": 32,
     "solution": True,
     "spec": {"width": 26, "height": 18, "player_key": [18, 40], "key_door": [18, 40], "enemies": [4, 6]},
 }
@@ -40,7 +42,7 @@ def draw(history: list[str], recommendations: list[dict[str, Any]], level: str) 
     Args:
         history: titles of the items that the recommendations stand on, oldest first.
         recommendations: as answered with `explain`, contributions with titles under `title`.
-        level: a level drawn as an SVG document.
+        level: a picture of a level, PNG in base64.
     """
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="{FONTS}">',
@@ -54,7 +56,7 @@ def draw(history: list[str], recommendations: list[dict[str, Any]], level: str) 
     parts += [
         _text(CARD + 40, 56, "generate", 26, "#212529", "700"),
         _text(CARD + 40, 84, "a chamber, and the path by which a solver finished it", 15, "#495057"),
-        _nested(level, CARD + 40, 108, WIDTH - CARD - 80, HEIGHT - 148),
+        _image(level, CARD + 40, 108, WIDTH - CARD - 80, HEIGHT - 148),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -76,13 +78,10 @@ def _text(left: float, top: float, text: str, size: int, colour: str, weight: st
     return f'<text x="{left}" y="{top}" font-size="{size}" font-weight="{weight}" fill="{colour}">{escape(text)}</text>'
 
 
-def _nested(level: str, left: int, top: int, width: int, height: int) -> str:
-    """Returns an SVG document as a part of another, scaled to fit."""
-    inner = level[level.index("<svg") :].rstrip()
-    head, rest = inner.split(">", 1)
-    kept = [word for word in head.split(" ") if not word.startswith(("width=", "height=", "xmlns="))]
+def _image(picture: str, left: int, top: int, width: int, height: int) -> str:
+    """Returns a PNG picture in base64 as a part of an SVG document, scaled to fit."""
     place = f'x="{left}" y="{top}" width="{width}" height="{height}" preserveAspectRatio="xMidYMin meet"'
-    return f"{' '.join(kept)} {place}>{rest}"
+    return f'<image {place} href="data:image/png;base64,{picture}"/>'
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, Self
 from doublebill.games.grids.constraints import Base, FixedTile
 from doublebill.games.seeds import Seed
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
+from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
@@ -26,11 +27,18 @@ class LevelOptions:
     """Options of a request that only levels understand; `service.content.generation` documents each."""
 
     format: Format = "json"
+    theme: ThemeName = "stone"
+    tile_pixels: TilePixels = 16
     solution: bool = False
     fixed: tuple[FixedTile, ...] = ()
     must_have: tuple[str, ...] = ()
     base: Base | None = None
     strict: bool = False
+
+    @property
+    def style(self) -> TileStyle:
+        """The look of levels in files."""
+        return TileStyle(self.theme, self.tile_pixels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Self
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
-from doublebill.games.files import LevelJson, as_file, as_json, as_text
+from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels
 from doublebill.games.grids.constraints import read_constraints
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
@@ -42,6 +42,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
         spec = read(self.spec, sized_spec, "spec")
         check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if constraints else 1))
+        check_pixels(options.format, options.style, request.count, spec.area)
         batch = varied(self, [spec] * request.count, request.seed, constraints)
         if options.strict:
             check_controls_met(batch.levels)
@@ -74,7 +75,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
             case "text":
                 return as_text(level, path)
             case form:
-                return as_file(level, self.plan(level, path), form)
+                return as_file(level, self.plan(level, path), form, options.style)
 
 
 def check_size(count: int, spec: LevelSpec, cost: int) -> None:

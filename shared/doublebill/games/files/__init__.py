@@ -5,7 +5,7 @@ An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a
 its own here.
 """
 
-from doublebill.games.files.formats import FILES, as_file
+from doublebill.games.files.formats import FILES, as_file, check_pixels
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
 from doublebill.games.files.writers.terminal import as_text, draw
 
@@ -19,5 +19,6 @@ __all__ = [
     "as_file",
     "as_json",
     "as_text",
+    "check_pixels",
     "draw",
 ]

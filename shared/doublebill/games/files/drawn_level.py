@@ -69,11 +69,6 @@ class DrawnLevel:
             if tile not in (WALL, FLOOR)
         ]
 
-    @property
-    def tileset(self) -> str:
-        """The name of the picture of its tiles."""
-        return f"{self.name}-tiles.png"
-
 
 def drawn_level(plan: LevelPlan) -> DrawnLevel:
     """Returns a plan as rows of tiles."""

@@ -26,7 +26,7 @@ class ControlJson(TypedDict):
 
 
 class TilesetJson(TypedDict):
-    """The picture that a file refers to by its name: the tiles of the legend side by side, 16 pixels each."""
+    """The picture that a file refers to by its name: all tiles of a theme, 16 a row."""
 
     name: str
     media_type: str

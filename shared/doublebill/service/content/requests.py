@@ -7,6 +7,7 @@ from msgspec import Meta
 from doublebill.games import seeds
 from doublebill.games.content_kind import Format
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
+from doublebill.games.tileset.themes import ThemeName, TilePixels
 from doublebill.schema import Input, whole
 from doublebill.service.content.corpus_record import CorpusName
 
@@ -33,6 +34,10 @@ class ContentRequest(Input, frozen=True):
     """Controls of the kind; `GET /v1/games` has the JSON Schema of each."""
     format: Format = "json"
     """A grid with its legend, a drawing for the terminal, or a file for an engine or a viewer."""
+    theme: ThemeName = "stone"
+    """Look of pictures and of tilesets."""
+    tile_pixels: TilePixels = 16
+    """Pixels along a side of a tile in pictures and tilesets."""
     solution: bool = False
     """Whether drawings and files show the certificate's way."""
     fixed: Annotated[tuple[FixedTile, ...], Meta(max_length=FIXED_TILES)] = ()

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from doublebill.games.files.drawn_level import CELL, DrawnLevel
+from doublebill.games.files.drawn_level import CELL, DrawnLevel, drawn_level
 from doublebill.games.files.writers.ldtk_definitions import (
     ENTITIES,
     OBJECTS,
@@ -23,6 +23,7 @@ from doublebill.games.files.writers.ldtk_definitions import (
 )
 from doublebill.games.files.writers.palette import looks
 from doublebill.games.grids.grid import Rows
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 
 VERSION = "1.4.1"
@@ -64,8 +65,9 @@ SETTINGS: Fields = {
 """Settings of the editor that no level changes."""
 
 
-def ldtk(plan: DrawnLevel) -> str:
+def ldtk(level: LevelPlan) -> str:
     """Returns the project."""
+    plan = drawn_level(level)
     content: Fields = {
         "__header__": HEADER,
         "iid": iid(plan, "project"),

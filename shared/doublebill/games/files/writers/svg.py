@@ -2,15 +2,17 @@
 
 import itertools
 
-from doublebill.games.files.drawn_level import CELL, DrawnLevel
+from doublebill.games.files.drawn_level import CELL, DrawnLevel, drawn_level
 from doublebill.games.files.writers.markup import HEAD, element, text
 from doublebill.games.files.writers.palette import DOT, FULL, HOOP, PATH_COLOUR, looks
 from doublebill.games.grids.grid import FLOOR
 from doublebill.games.grids.steps import Place
+from doublebill.games.plans.level_plan import LevelPlan
 
 
-def svg(plan: DrawnLevel) -> str:
+def svg(level: LevelPlan) -> str:
     """Returns the picture: one group for each tile of the legend, with its name, and the path above them."""
+    plan = drawn_level(level)
     width, height = plan.width * CELL, plan.height * CELL
     shown = looks(plan.legend)
     view = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
@@ -26,7 +28,7 @@ def _group(plan: DrawnLevel, tile: str) -> str:
     if look.shape is FULL:
         path = "".join(_bars(plan, tile))
     else:
-        path = "".join(_at(x, y) + look.shape.path for y, row in enumerate(plan.rows) for x in _places(row, tile))
+        path = "".join(_at(x, y) + look.shape for y, row in enumerate(plan.rows) for x in _places(row, tile))
     if not path:
         return ""
     name = plan.legend[tile]
@@ -60,7 +62,7 @@ def _path(plan: DrawnLevel) -> str:
         return ""
     points = " ".join(f"{x * CELL + CELL // 2},{y * CELL + CELL // 2}" for x, y in plan.path)
     line = {"points": points, "fill": "none", "stroke": PATH_COLOUR, "stroke-width": 2}
-    ends = _mark(plan.path[0], DOT.path) + _mark(plan.path[-1], HOOP.path)
+    ends = _mark(plan.path[0], DOT) + _mark(plan.path[-1], HOOP)
     return element(
         "g", {"fill": PATH_COLOUR}, element("title", {}, "way"), element("polyline", line), element("path", {"d": ends})
     )

@@ -1,26 +1,35 @@
 """The level as a map of the Tiled editor in JSON (Tiled 1.10, "JSON Map Format").
 
-A tile layer "tiles" holds every cell, an object layer "objects" a rectangle for each tile that is neither wall nor
-floor, whose class is the tile's name; both number and class of a tile are those of the tileset inside the map. With a
-solution, an object layer "way" holds it as a line. The tileset's picture goes beside the map, under its name.
+A tile layer "ground" has the ground of every cell, an object layer "objects" a tile object for each thing, whose class
+is its name. With a solution, an object layer "way" has it as a line. The tileset within the map is the whole one of a
+theme, the same for all levels: its tiles have their names as class, those of solid ground a collision shape and
+`collides`. Its picture goes beside the map, under its name.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from doublebill.games.files.drawn_level import CELL, DrawnLevel
+from doublebill.games.files.writers.tiled_tileset import EDITOR, VERSION, Fields, properties, tileset
 from doublebill.games.grids.steps import Place
+from doublebill.games.plans.border import bordered
+from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.laying import ground_names, ground_tiles, thing_tiles
+from doublebill.games.tileset.themes import TileStyle
 
-VERSION, EDITOR = "1.10", "1.10.2"
-"""Versions of the format and of its editor."""
-
-type Fields = dict[str, object]
+FIRST = 1
+"""Number of the first tile of the tileset within the map; 0 is no tile."""
 
 
-def tiled(plan: DrawnLevel) -> str:
+def tiled(plan: LevelPlan, style: TileStyle) -> str:
     """Returns the map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
-    content: Fields = {
+    return json.dumps(tiled_map(plan, style), separators=(",", ":")) + "\n"
+
+
+def tiled_map(plan: LevelPlan, style: TileStyle, source: str = "") -> Fields:
+    """Returns the map; its tileset is the file `source`, or within the map where that is empty."""
+    whole, size = bordered(plan), style.pixels
+    layers = [_ground(whole), _objects(whole, size)] + ([_path(whole, size)] if len(whole.path) > 1 else [])
+    return {
         "type": "map",
         "version": VERSION,
         "tiledversion": EDITOR,
@@ -28,67 +37,55 @@ def tiled(plan: DrawnLevel) -> str:
         "renderorder": "right-down",
         "infinite": False,
         "compressionlevel": -1,
-        "width": plan.width,
-        "height": plan.height,
-        "tilewidth": CELL,
-        "tileheight": CELL,
+        "width": whole.width,
+        "height": whole.height,
+        "tilewidth": size,
+        "tileheight": size,
         "nextlayerid": len(layers) + 1,
-        "nextobjectid": len(plan.things) + len(layers) - 1,
-        "properties": [_property(name, value) for name, value in facts(plan).items()],
-        "tilesets": [_tileset(plan)],
+        "nextobjectid": len(whole.things) + len(layers) - 1,
+        "properties": properties(facts(plan)),
+        "tilesets": [{"firstgid": FIRST, **({"source": source} if source else tileset(style, ground_names(plan)))}],
         "layers": layers,
     }
-    return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def facts(plan: DrawnLevel) -> dict[str, str]:
-    """Returns the properties of a map: the kind, the seed and the moves of its level."""
-    return {"kind": plan.name, "seed": str(plan.seed), "moves": plan.moves}
-
-
-def line(path: Sequence[Place]) -> list[Place]:
-    """Returns the points of a way in pixels, from its first."""
-    return [((x - path[0][0]) * CELL, (y - path[0][1]) * CELL) for x, y in path]
-
-
-def _property(name: str, value: str) -> Fields:
-    return {"name": name, "type": "string", "value": value}
-
-
-def _tileset(plan: DrawnLevel) -> Fields:
-    tiles = [
-        {"id": number, "type": name, "properties": [_property("tile", tile)]}
-        for number, (tile, name) in enumerate(plan.legend.items())
-    ]
-    count = len(plan.legend)
-    picture = {"image": plan.tileset, "imagewidth": count * CELL, "imageheight": CELL}
-    size = {"tilewidth": CELL, "tileheight": CELL, "tilecount": count, "columns": count, "margin": 0, "spacing": 0}
-    return {"firstgid": 1, "name": plan.name, **size, **picture, "tiles": tiles}
+def facts(plan: LevelPlan) -> Mapping[str, bool | int | str]:
+    """Returns the properties of a map: the kind and the seed of its level, and the plan's own."""
+    return {"kind": plan.kind, "seed": str(plan.seed), **plan.properties}
 
 
 def _layer(number: int, name: str, kind: str) -> Fields:
     return {"id": number, "name": name, "type": kind, "visible": True, "opacity": 1, "x": 0, "y": 0}
 
 
-def _tiles(plan: DrawnLevel) -> Fields:
+def _ground(plan: LevelPlan) -> Fields:
     size = {"width": plan.width, "height": plan.height}
-    return {**_layer(1, "tiles", "tilelayer"), **size, "data": plan.cells}
+    return {**_layer(1, "ground", "tilelayer"), **size, "data": (ground_tiles(plan).ravel() + FIRST).tolist()}
 
 
-def _objects(plan: DrawnLevel) -> Fields:
+def _objects(plan: LevelPlan, size: int) -> Fields:
+    numbers = thing_tiles(plan)
     objects = [
-        _object(number, thing.name, (thing.x * CELL, thing.y * CELL), CELL)
+        {
+            **_object(number, thing.name, (thing.x * size, (thing.y + 1) * size), size),
+            "gid": numbers[thing.name] + FIRST,
+            **({"properties": properties(thing.properties)} if thing.properties else {}),
+        }
         for number, thing in enumerate(plan.things, 1)
     ]
-    return {**_layer(2, "objects", "objectgroup"), "draworder": "topdown", "objects": objects}
+    return {**_layer(2, "objects", "objectgroup"), "draworder": "index", "objects": objects}
 
 
-def _path(plan: DrawnLevel) -> Fields:
-    x, y = plan.path[0]
-    middle = x * CELL + CELL // 2, y * CELL + CELL // 2
-    points = [{"x": across, "y": down} for across, down in line(plan.path)]
+def _path(plan: LevelPlan, size: int) -> Fields:
+    middle = plan.path[0][0] * size + size // 2, plan.path[0][1] * size + size // 2
+    points = [{"x": across, "y": down} for across, down in _line(plan.path, size)]
     drawn = {**_object(len(plan.things) + 1, "way", middle, 0), "polyline": points}
     return {**_layer(3, "way", "objectgroup"), "draworder": "topdown", "objects": [drawn]}
+
+
+def _line(path: Sequence[Place], size: int) -> list[Place]:
+    """Returns the points of a way in pixels, from its first."""
+    return [((x - path[0][0]) * size, (y - path[0][1]) * size) for x, y in path]
 
 
 def _object(number: int, name: str, corner: Place, side: int) -> Fields:

@@ -1,71 +1,81 @@
 """The level as a TMX map, the XML form of the Tiled editor (Tiled 1.10, "TMX Map Format"): the same as `tiled`."""
 
-from doublebill.games.files.drawn_level import CELL, DrawnLevel
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from doublebill.games.files.writers.markup import HEAD, element
-from doublebill.games.files.writers.tiled import EDITOR, VERSION, facts, line
-from doublebill.games.grids.steps import Place
+from doublebill.games.files.writers.tiled import tiled_map
+from doublebill.games.files.writers.tiled_tileset import Fields
+from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.themes import TileStyle
+
+ONLY_JSON = ("type", "compressionlevel", "x", "y", "visible", "opacity", "margin", "spacing", "rotation")
+"""Fields that XML does without: they say what the element says, or have the usual value."""
 
 
-def tmx(plan: DrawnLevel) -> str:
+def tmx(plan: LevelPlan, style: TileStyle) -> str:
     """Returns the map."""
-    layers = [_tiles(plan), _objects(plan)] + ([_path(plan)] if len(plan.path) > 1 else [])
-    whole = {
-        "version": VERSION,
-        "tiledversion": EDITOR,
-        "orientation": "orthogonal",
-        "renderorder": "right-down",
-        "width": plan.width,
-        "height": plan.height,
-        "tilewidth": CELL,
-        "tileheight": CELL,
-        "infinite": 0,
-        "nextlayerid": len(layers) + 1,
-        "nextobjectid": len(plan.things) + len(layers) - 1,
-    }
-    return HEAD + element("map", whole, _properties(facts(plan)), _tileset(plan), *layers) + "\n"
+    return HEAD + map_element(tiled_map(plan, style)) + "\n"
 
 
-def _properties(values: dict[str, str]) -> str:
+def map_element(content: Mapping[str, Any]) -> str:
+    """Returns a map, given as its JSON form, as XML."""
+    layers = [_tile_layer(one) if one["type"] == "tilelayer" else _object_layer(one) for one in content["layers"]]
+    tilesets = [tileset_element(one) for one in content["tilesets"]]
+    return element("map", _attributes(content), _properties(content), *tilesets, *layers)
+
+
+def tileset_element(content: Mapping[str, Any]) -> str:
+    """Returns a tileset, given as its JSON form, as XML."""
+    if "source" in content:
+        return element("tileset", content)
+    picture = {"source": content["image"], "width": content["imagewidth"], "height": content["imageheight"]}
+    attributes = {name: value for name, value in _attributes(content).items() if not name.startswith("image")}
+    return element("tileset", attributes, element("image", picture), *map(_tile, content["tiles"]))
+
+
+def _tile(content: Mapping[str, Any]) -> str:
+    group = content.get("objectgroup")
+    shapes = element("objectgroup", {"draworder": "index", "id": 2}, *_objects(group["objects"])) if group else ""
+    return element("tile", {"id": content["id"], "type": content["type"]}, _properties(content), shapes)
+
+
+def _tile_layer(content: Mapping[str, Any]) -> str:
+    width, data = content["width"], content["data"]
+    rows = [data[start : start + width] for start in range(0, len(data), width)]
+    lines = ",\n".join(",".join(map(str, row)) for row in rows)
+    return element("layer", _attributes(content), element("data", {"encoding": "csv"}, f"\n{lines}\n"))
+
+
+def _object_layer(content: Mapping[str, Any]) -> str:
+    return element("objectgroup", _attributes(content), *_objects(content["objects"]))
+
+
+def _objects(objects: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for one in objects:
+        place = {name: value for name, value in _attributes(one).items() if value not in ("", 0)}
+        kind = {"type": one["type"]} if one["type"] else {}
+        line = " ".join(f"{point['x']},{point['y']}" for point in one.get("polyline", ()))
+        inside = element("polyline", {"points": line}) if line else ""
+        yield element("object", {**place, **kind, "x": one["x"], "y": one["y"]}, _properties(one), inside)
+
+
+def _properties(content: Mapping[str, Any]) -> str:
+    written = [_property(one) for one in content.get("properties", ())]
+    return element("properties", {}, *written) if written else ""
+
+
+def _property(content: Mapping[str, Any]) -> str:
+    value, kind = content["value"], content["type"]
+    typed = {} if kind == "string" else {"type": kind}
     return element(
-        "properties", {}, *(element("property", {"name": name, "value": value}) for name, value in values.items())
+        "property", {"name": content["name"], **typed, "value": str(value).lower() if kind == "bool" else value}
     )
 
 
-def _tileset(plan: DrawnLevel) -> str:
-    count = len(plan.legend)
-    picture = element("image", {"source": plan.tileset, "width": count * CELL, "height": CELL})
-    tiles = (
-        element("tile", {"id": number, "type": name}, _properties({"tile": tile}))
-        for number, (tile, name) in enumerate(plan.legend.items())
-    )
-    size = {"tilewidth": CELL, "tileheight": CELL, "tilecount": count, "columns": count}
-    return element("tileset", {"firstgid": 1, "name": plan.name, **size}, picture, *tiles)
-
-
-def _tiles(plan: DrawnLevel) -> str:
-    cells, numbers = plan.rows, plan.numbers
-    lines = ",\n".join(",".join(str(numbers[tile]) for tile in row) for row in cells)
-    layer = {"id": 1, "name": "tiles", "width": plan.width, "height": plan.height}
-    return element("layer", layer, element("data", {"encoding": "csv"}, f"\n{lines}\n"))
-
-
-def _objects(plan: DrawnLevel) -> str:
-    objects = (
-        element(
-            "object", _object(number, thing.name, (thing.x * CELL, thing.y * CELL)) | {"width": CELL, "height": CELL}
-        )
-        for number, thing in enumerate(plan.things, 1)
-    )
-    return element("objectgroup", {"id": 2, "name": "objects"}, *objects)
-
-
-def _path(plan: DrawnLevel) -> str:
-    x, y = plan.path[0]
-    points = " ".join(f"{across},{down}" for across, down in line(plan.path))
-    middle = x * CELL + CELL // 2, y * CELL + CELL // 2
-    drawn = element("object", _object(len(plan.things) + 1, "way", middle), element("polyline", {"points": points}))
-    return element("objectgroup", {"id": 3, "name": "way"}, drawn)
-
-
-def _object(number: int, name: str, corner: Place) -> dict[str, object]:
-    return {"id": number, "name": name, "type": name, "x": corner[0], "y": corner[1]}
+def _attributes(content: Mapping[str, Any]) -> Fields:
+    """Returns the plain fields that XML has too."""
+    plain = {name: value for name, value in content.items() if not isinstance(value, list | dict)}
+    return {
+        name: int(value) if isinstance(value, bool) else value for name, value in plain.items() if name not in ONLY_JSON
+    }

@@ -10,7 +10,7 @@ from doublebill.games.files.writers.ldtk import iid, ldtk
 from doublebill.games.files.writers.ldtk_definitions import identifiers
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, drawn
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, drawn, planned
 
 TYPES = {"int": int, "number": int | float, "bool": bool, "str": str, "list": list, "dict": dict}
 
@@ -60,7 +60,7 @@ ENTITY = {
 
 
 def written(level, legend, name, path=()):
-    return json.loads(ldtk(drawn(level, legend, name, path)))
+    return json.loads(ldtk(planned(level, legend, name, path)))
 
 
 def parts(project):

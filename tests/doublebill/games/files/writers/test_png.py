@@ -2,14 +2,22 @@ import hashlib
 import struct
 import zlib
 
-from doublebill.games.files.writers.png import png, tiles_png
-from sample_levels import LEGEND, LEVEL, PATH, drawn
+import numpy as np
+import pytest
 
-WALL, FLOOR, PLAYER, KEY, DOOR, ENEMY, WAY = "2f3542", "f1f2f6", "1e78d2", "d99a00", "8a5a2b", "c0392b", "e4572e"
+from doublebill.games.files.writers.png import WAY, png, tileset_png
+from doublebill.games.tileset.canvas import rgb
+from doublebill.games.tileset.laying import ground_tiles
+from doublebill.games.tileset.themes import TileStyle
+from doublebill.games.tileset.tileset import COLUMNS, COUNT, SPRITE_NUMBERS, sheet, tiles
+from sample_levels import LEGEND, LEVEL, PATH, planned
+
+STYLE = TileStyle()
+CLEAR, UP = 0, 2
 
 
 def pixels(picture):
-    """The colours of a picture, rrggbb, line by line; for what these pictures use of the format."""
+    """The pixels of a picture, [rows, columns, channels]; for what these pictures use of the format."""
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     chunks, rest = {}, picture[8:]
     while rest:
@@ -17,49 +25,60 @@ def pixels(picture):
         name, content, check = rest[4:8], rest[8 : 8 + size], rest[8 + size : 12 + size]
         assert check == zlib.crc32(name + content).to_bytes(4, "big")
         chunks[name], rest = content, rest[12 + size :]
-    assert list(chunks) == [b"IHDR", b"PLTE", b"IDAT", b"IEND"]
-    width, height, *form = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    assert form == [8, 3, 0, 0, 0]
-    raw, lines = zlib.decompress(chunks[b"IDAT"]), []
-    assert len(raw) == height * (width + 1)
-    for start in range(0, len(raw), width + 1):
-        line = raw[start + 1 : start + 1 + width]
-        assert raw[start] == 0
-        lines.append([chunks[b"PLTE"][3 * place : 3 * place + 3].hex() for place in line])
-    return lines
+    assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
+    width, height, depth, kind, *form = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    assert (depth, form) == (8, [0, 0, 0])
+    channels = {2: 3, 6: 4}[kind]
+    raw = np.frombuffer(zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(height, 1 + width * channels)
+    assert set(raw[:, 0].tolist()) == {UP}
+    return np.cumsum(raw[:, 1:], axis=0, dtype=np.uint8).reshape(height, width, channels)
 
 
-def test_each_cell_is_sixteen_pixels_with_its_tile_in_the_middle():
-    shown = pixels(png(drawn(LEVEL, LEGEND, "dungeon")))
-    assert (len(shown[0]), len(shown)) == (48, 48)
-    middles = [[shown[16 * y + 8][16 * x + 8] for x in range(3)] for y in range(3)]
-    assert middles == [[PLAYER, FLOOR, ENEMY], [FLOOR, WALL, FLOOR], [KEY, FLOOR, DOOR]]
-    assert {line[17] for line in shown[16:32]} == {WALL}
-    assert shown[0][0] == FLOOR  # beside the player
-    assert WAY not in {colour for line in shown for colour in line}
+def cell(shown, x, y, size=16):
+    return shown[y * size : (y + 1) * size, x * size : (x + 1) * size]
 
 
-def test_the_way_goes_through_the_middles_of_the_cells_that_it_passes():
-    shown = pixels(png(drawn(LEVEL, LEGEND, "dungeon", PATH)))
-    assert {shown[y][8] for y in range(8, 41)} == {WAY}
-    assert {shown[40][x] for x in range(8, 37)} == {WAY}
-    assert {shown[y][40] for y in range(8, 32)} == {FLOOR, ENEMY}
-    assert shown[8][8] == WAY
-    assert shown[40][40] == WAY
+@pytest.mark.parametrize("size", [16, 32])
+def test_a_level_is_drawn_in_its_tiles_within_a_wall(size):
+    style = TileStyle("cave", size)
+    shown = pixels(png(planned(LEVEL, LEGEND, "dungeon"), style))
+    assert shown.shape == (5 * size, 5 * size, 3)
+    drawn = tiles(style)
+    wall = drawn[ground_tiles(planned(LEVEL, LEGEND, "dungeon"))[1, 1]]
+    assert np.array_equal(cell(shown, 2, 2, size), wall[:, :, :3])
+    key = drawn[SPRITE_NUMBERS["key"]]
+    body = key[:, :, 3] == 255
+    assert np.array_equal(cell(shown, 1, 3, size)[body], key[body][:, :3])
 
 
-def test_a_way_may_go_aslant():
-    shown = pixels(png(drawn(LEVEL, LEGEND, "dungeon", [(0, 0), (1, 1), (2, 2)])))
-    assert {shown[at][at] for at in range(8, 41)} == {WAY}
+def test_each_theme_looks_unlike_the_others():
+    plan = planned(LEVEL, LEGEND, "dungeon")
+    assert len({png(plan, TileStyle(theme)) for theme in ("stone", "cave", "crypt", "forest", "ice")}) == 5
 
 
-def test_the_tiles_stand_side_by_side_in_the_order_of_the_legend():
-    shown = pixels(tiles_png(drawn(LEVEL, LEGEND, "dungeon")))
-    assert (len(shown[0]), len(shown)) == (96, 16)
-    assert [shown[8][16 * place + 8] for place in range(6)] == [WALL, FLOOR, PLAYER, KEY, DOOR, ENEMY]
+@pytest.mark.parametrize("path", [PATH, [(0, 0), (1, 1), (2, 2)]])
+def test_the_way_is_dotted_through_the_middles_of_the_cells_that_it_passes(path):
+    plain, shown = (pixels(png(planned(LEVEL, LEGEND, "dungeon", way), STYLE)) for way in ([], path))
+    way = (shown == rgb(WAY)).all(axis=2) & (shown != plain).any(axis=2)
+    passed = {(x // 16 - 1, y // 16 - 1) for y, x in np.argwhere(way).tolist()}
+    assert passed - {(1, 0), (0, 1), (2, 1), (1, 2)} <= set(path)
+    assert len(passed) > 1
+
+
+def test_things_stand_on_the_way():
+    plain, shown = (pixels(png(planned(LEVEL, LEGEND, "dungeon", way), STYLE)) for way in ([], PATH))
+    body = tiles(STYLE)[SPRITE_NUMBERS["key"]][:, :, 3] == 255
+    assert np.array_equal(cell(shown, 1, 3)[body], cell(plain, 1, 3)[body])
+
+
+def test_the_tileset_is_written_as_it_is_with_what_is_clear_in_it():
+    shown = pixels(tileset_png(STYLE))
+    assert shown.shape == (-(-COUNT // COLUMNS) * 16, COLUMNS * 16, 4)
+    assert np.array_equal(shown, sheet(STYLE))
+    assert (shown[:, :, 3] == CLEAR).any()
 
 
 def test_the_pixels_are_the_same_everywhere():
-    shown = pixels(png(drawn(LEVEL, LEGEND, "dungeon", PATH)))
-    digest = hashlib.sha256("\n".join("".join(line) for line in shown).encode()).hexdigest()
-    assert digest == "72b80a9b09f38037c54daf85f5e18402cee2c7e7bddec52c6ac88e75b556c085"
+    shown = pixels(png(planned(LEVEL, LEGEND, "dungeon", PATH), STYLE))
+    digest = hashlib.sha256(shown.tobytes()).hexdigest()
+    assert digest == "3d3b4fecf7a739514c9b2242a70582eb0cfb7bf927187ab23c266896c56d134a"

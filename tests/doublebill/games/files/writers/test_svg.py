@@ -3,7 +3,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from doublebill.games.files.writers.svg import svg
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, drawn
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, planned
 
 NS = {"": "http://www.w3.org/2000/svg"}
 
@@ -20,7 +20,7 @@ def corners(group):
 
 
 def test_each_tile_is_drawn_in_its_cells_under_its_name():
-    picture = ElementTree.fromstring(svg(drawn(LEVEL, LEGEND, "dungeon")))
+    picture = ElementTree.fromstring(svg(planned(LEVEL, LEGEND, "dungeon")))
     assert picture.get("viewBox") == "0 0 48 48"
     assert picture.findtext("title", namespaces=NS) == "dungeon a"
     found = {name: corners(group) for name, group in groups(picture).items()}
@@ -29,18 +29,18 @@ def test_each_tile_is_drawn_in_its_cells_under_its_name():
 
 def test_walls_side_by_side_are_one_bar():
     level = replace(LEVEL, grid=("##.#", "####"))
-    (walls,) = [group for name, group in groups(ElementTree.fromstring(svg(drawn(level, LEGEND, "a")))).items()]
+    (walls,) = [group for name, group in groups(ElementTree.fromstring(svg(planned(level, LEGEND, "a")))).items()]
     bars = ["M0 0h32v16h-32z", "M48 0h16v16h-16z", "M0 16h64v16h-64z"]
     assert walls.find("path", NS).get("d") == "".join(bars)
 
 
 def test_the_way_is_a_line_through_the_middles_of_cells_where_it_is_asked_for():
-    assert "way" not in groups(ElementTree.fromstring(svg(drawn(LEVEL, LEGEND, "dungeon"))))
-    way = groups(ElementTree.fromstring(svg(drawn(LEVEL, LEGEND, "dungeon", PATH))))["way"]
+    assert "way" not in groups(ElementTree.fromstring(svg(planned(LEVEL, LEGEND, "dungeon"))))
+    way = groups(ElementTree.fromstring(svg(planned(LEVEL, LEGEND, "dungeon", PATH))))["way"]
     assert way.find("polyline", NS).get("points") == "8,8 8,24 8,40 24,40 40,40"
     assert corners(way) == [(0, 0), (2, 2)]
 
 
 def test_names_are_text_and_never_markup():
-    picture = ElementTree.fromstring(svg(drawn(LEVEL, EVIL, "dungeon")))
+    picture = ElementTree.fromstring(svg(planned(LEVEL, EVIL, "dungeon")))
     assert {'<b>&"?', "é 木"} <= set(groups(picture))

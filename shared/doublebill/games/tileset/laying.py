@@ -1,0 +1,62 @@
+"""Laying: the tile of each cell and of each thing of a plan."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.blob import PIECES, piece_at
+from doublebill.games.tileset.canvas import Field
+from doublebill.games.tileset.tileset import (
+    ABOVE,
+    FLOOR,
+    GROUND_NUMBERS,
+    SIDE,
+    SPRITE_NUMBERS,
+    TOKEN,
+    TOKENS,
+    floor_number,
+)
+
+JOINING = ("wall", "ground")
+"""Grounds that are laid of the 47 pieces."""
+
+
+def ground_tiles(plan: LevelPlan) -> Field:
+    """Returns the number of each cell's tile, [rows, columns]; walls of a level with air are seen from the side."""
+    pieces = _pieces(plan)
+    names = [[plan.grounds[symbol].name for symbol in row] for row in plan.ground]
+
+    def joins(x: int, y: int) -> bool:
+        inside = 0 <= y < plan.height and 0 <= x < plan.width
+        return names[y][x] in JOINING if inside else True
+
+    def tile(name: str, x: int, y: int) -> int:
+        if name in JOINING:
+            return pieces + piece_at(joins, x, y)
+        return GROUND_NUMBERS.get(name) or floor_number(x, y, joins(x, y - 1), joins(x - 1, y))
+
+    return np.array([[tile(name, x, y) for x, name in enumerate(row)] for y, row in enumerate(names)], np.int64)
+
+
+def ground_names(plan: LevelPlan) -> Mapping[int, str]:
+    """Returns the ground that each tile of the tileset stands for in maps of a plan's kind, by number."""
+    walls = next((ground.name for ground in plan.grounds.values() if ground.name in JOINING), JOINING[0])
+    floors = dict.fromkeys(range(FLOOR, ABOVE), "floor")
+    pieces = {_pieces(plan) + place: walls for place in range(len(PIECES))}
+    return {**floors, **pieces, **{number: name for name, number in GROUND_NUMBERS.items()}}
+
+
+def thing_tiles(plan: LevelPlan) -> Mapping[str, int]:
+    """Returns the number of the tile of each thing's name; names without a sprite take the tokens in turn."""
+    names = dict.fromkeys(thing.name for thing in plan.things)
+    others = [name for name in names if name not in SPRITE_NUMBERS]
+    return {
+        name: SPRITE_NUMBERS[name] if name in SPRITE_NUMBERS else TOKEN + others.index(name) % len(TOKENS)
+        for name in names
+    }
+
+
+def _pieces(plan: LevelPlan) -> int:
+    """Returns the number of the first of the 47 pieces that the level is laid of."""
+    return SIDE if any(ground.name == "air" for ground in plan.grounds.values()) else ABOVE
