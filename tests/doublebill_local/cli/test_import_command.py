@@ -288,3 +288,34 @@ def test_a_parquet_file_gives_the_events_that_the_same_csv_gives(run, tmp_path: 
     for same in ("accepted", "users", "items", "report"):
         assert of_parquet[same] == of_csv[same]
     assert document(run("import", "a", tmp_path / "ratings.parquet", "--json"))["events"]["repeated"]
+
+
+def test_a_dry_run_says_how_many_rows_of_the_whole_file_are_bad(run, tmp_path: Path) -> None:
+    file, items = tmp_path / "plays.csv", tmp_path / "items.csv"
+    rows = [f"ann,{'Björk' if n % 10 == 9 else 'Low'} {n}\n" for n in range(3000)]
+    file.write_bytes(b"user,item\n" + "".join(rows).encode("latin-1"))
+    items.write_text("item_id,title,year\na,Alpha,1999\nb,Beta,soon\n")
+    ran = run("import", "songs", file, "--items", items, "--dry-run")
+    assert "rows: 2,700 events of 3,000" in ran.out
+    assert "bad: 300 rows, the first in line 11, line: not UTF-8" in ran.out
+    assert "rows: 1 item of 2" in ran.out
+    first, second = document(run("import", "songs", file, "--items", items, "--dry-run", "--json"))["files"]
+    assert first["report"]["bad"] == {"year: … is not valid": {"rows": 1, "first_line": 3}}
+    assert {name: second["report"][name] for name in ("rows", "accepted", "ignored")} == {
+        "rows": 3000,
+        "accepted": 2700,
+        "ignored": 0,
+    }
+    assert keys(tmp_path / "home") == []
+
+
+def test_a_first_import_that_is_refused_leaves_no_catalog(run, tmp_path: Path) -> None:
+    items, events = tmp_path / "items.csv", tmp_path / "events.csv"
+    items.write_text("item_id,title\na,Alpha\n")
+    events.write_text("user,item,rating\nann,a,four\n")
+    assert run("import", "films", "--items", items, "--events", events).code == 1
+    assert document(run("catalogs", "--json"))["catalogs"] == []
+    assert run("imports", "films").code == 3
+    events.write_text("user,item,rating\nann,a,4\n")
+    assert run("import", "films", "--items", items, "--events", events).code == 0
+    assert len(document(run("imports", "films", "--json"))["imports"]) == 2

@@ -24,9 +24,10 @@ from doublebill.service.ingesting.import_file import (
     import_events,
     import_items,
 )
-from doublebill.service.removing import import_removal
+from doublebill.service.removing import catalog_removal, import_removal
 from doublebill_local.cli.corpora import import_corpus
 from doublebill_local.cli.data.reading_options import NO_CELLS, NO_COLUMNS, Cells, Columns, kept_settings, reading_flags
+from doublebill_local.cli.data.trial_import import tried
 from doublebill_local.cli.options import UNSET, CorpusPath, Flag, StackOptions, YesNo, existing_file
 from doublebill_local.display.console import counting
 from doublebill_local.display.imports import show_import, show_plan
@@ -105,7 +106,7 @@ def import_(
     record = catalog_record.find(home.objects(), catalog)
     planned = _planned(names[1:], files, reading_flags(columns, cells, files.kind), cells.encoding, record)
     if files.dry_run:
-        document = {"catalog": catalog, "dry_run": True, "files": [one.document() for one in planned]}
+        document = {"catalog": catalog, "dry_run": True, "files": tried(planned, options.as_json)}
         options.answer(document, show_plan)
         return
     stores = import_removal.ImportStores(home.objects(), home.histories())
@@ -156,6 +157,7 @@ def _import_planned(
         if not any(one.reading and one.reading.subject == "events" for one in planned):
             raise InvalidInput.one("--replace", "there is no file of events", "leave it out: newer items win")
         terms = replace(terms, replaces=(import_records.resolve(home.objects(), catalog, files.replace),))
+    new = not catalog_record.find(home.objects(), catalog).fields
     there = {record.import_id for record in import_records.read_all(home.objects(), catalog)[0]}
     stored: list[str] = []
     for one in planned:
@@ -165,7 +167,7 @@ def _import_planned(
         try:
             imported = _import_file(home, catalog, (one, one.reading, events), terms, quiet)
         except (TooManyBadRows, InvalidInput) as wrong:
-            _take_back(home, catalog, stored)
+            _take_back(home, catalog, stored, new)
             if isinstance(wrong, InvalidInput):
                 raise _of_file(one.name, wrong) from wrong
             raise TooManyBadRows(f"{one.name}: {wrong}") from wrong
@@ -183,11 +185,16 @@ def _import_planned(
     return dict(zip(subjects, outcomes, strict=True))
 
 
-def _take_back(home: Home, catalog: str, import_ids: Sequence[str]) -> None:
-    """Removes what a command has stored before one of its files was refused: all of its files count, or none."""
+def _take_back(home: Home, catalog: str, import_ids: Sequence[str], new: bool) -> None:
+    """Removes what a command has stored before one of its files was refused: all of its files count, or none.
+
+    A catalog that is `new` goes as well.
+    """
     stores = import_removal.ImportStores(home.objects(), home.histories())
     for import_id in import_ids:
         import_removal.remove(stores, catalog, import_id, now_ms())
+    if new:
+        catalog_removal.drop_empty(stores.objects, catalog)
 
 
 def _of_file(name: str, wrong: InvalidInput) -> InvalidInput:

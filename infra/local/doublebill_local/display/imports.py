@@ -46,7 +46,8 @@ def show_plan(answer: Answer) -> None:
         out.print(shown)
         if len(file["columns"]) > MOST_COLUMNS:
             out.print(f"and {len(file['columns']) - MOST_COLUMNS:,} more columns")
-        for line in fact_lines(file):
+        rows = f"rows: {numbered(file['report']['accepted'], file['subject'])} of {file['report']['rows']:,}"
+        for line in (*fact_lines(file), rows, *report_lines(file["report"])):
             out.print(f"  {line}", markup=False)
     out.print("nothing was stored (--dry-run)")
 

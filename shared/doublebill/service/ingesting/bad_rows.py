@@ -17,7 +17,7 @@ QUARANTINE_LENGTH = 10_000
 MAX_BAD_SHARE = 0.05
 """Largest share of bad rows in a file that is not refused."""
 
-NUMBERS = re.compile(r"(?P<range>-?[\d.]+?\.\.-?[\d.]*\d)|0x[0-9a-f]{2}|\d+")
+NUMBERS = re.compile(r"(?P<range>-?[\d.]+?\.\.-?[\d.]*\d)|0x[0-9a-f]{2}|(?<!UTF-)\d+")
 """Numbers of a problem; a range, such as a rating scale, is the same for every row."""
 
 

@@ -40,6 +40,9 @@ FOLDERS = (
 )
 """Prefixes under which each catalog has a folder of its own."""
 
+LEAVINGS = ("quarantine", "removals")
+"""Folders that a refused import may leave behind."""
+
 AT_ONCE = 8
 """Objects, or histories, removed side by side."""
 
@@ -93,6 +96,24 @@ def remove(stores: CatalogStores, catalog: str, now_ms: int) -> CatalogRemoved:
     users = _clear(stores, catalog) | _clear(stores, catalog)
     objects.delete(catalog_record.record_key(catalog))
     return CatalogRemoved(catalog=catalog, objects=found["objects"], histories=len(users), removed=True)
+
+
+def drop_empty(objects: Objects, catalog: str) -> bool:
+    """Deletes the record of a catalog of which nothing else is stored but refused rows; returns whether it did."""
+    key = catalog_record.record_key(catalog)
+
+    def is_empty() -> bool:
+        return not any(
+            True for folder in FOLDERS if folder not in LEAVINGS for _ in objects.keys(f"{folder}/{catalog}/")
+        )
+
+    if not any(True for _ in objects.keys(key)) or not is_empty():
+        return False
+    objects.delete(key)
+    if not is_empty():  # somebody stored something meanwhile
+        catalog_record.change(objects, catalog)
+        return False
+    return True
 
 
 def _clear(stores: CatalogStores, catalog: str) -> set[str]:

@@ -268,3 +268,26 @@ def test_users_of_blocks_are_found_too() -> None:
     compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS)
     assert list(objects.keys("events/films/")) == []
     assert users_of(objects, "films") == before
+
+
+def test_a_catalog_of_refused_rows_only_is_dropped_and_any_other_stays() -> None:
+    stores = small()
+    assert not catalog_removal.drop_empty(stores.objects, "films")
+    catalogs.ensure(stores.objects, "empty")
+    stores.objects.put("quarantine/empty/one", b"x")
+    assert catalog_removal.drop_empty(stores.objects, "empty")
+    assert not catalog_removal.drop_empty(stores.objects, "empty")
+    assert catalogs.names(stores.objects) == ["films"]
+    assert left(stores, "empty") == ["quarantine/empty/one"]
+
+
+def test_a_catalog_in_which_something_is_stored_while_it_is_dropped_stays() -> None:
+    class Late(MemoryObjects):
+        def delete(self, key: str) -> None:
+            super().delete(key)
+            self.put("events/empty/late", b"x")
+
+    objects = Late()
+    catalogs.ensure(objects, "empty")
+    assert not catalog_removal.drop_empty(objects, "empty")
+    assert catalogs.names(objects) == ["empty"]
