@@ -36,7 +36,7 @@ def parts(home: Path) -> list[str]:
         (b"u1,i9,-inf,1700000000", "rating: … is not valid"),
         (b"u1,i9,1e400,1700000000", "rating: … is not valid"),
         (b"u1,i9,1e308,1700000000", "value: too large"),
-        (b"u1,i\xff9,4,1700000000", "line: not UTF-…: byte … at position …"),
+        (b"u1,i\xff9,4,1700000000", "line: not UTF-8: byte … at position …"),
         (b"u1,i\x009,4,1700000000", "line: a NUL byte at position …"),
         (b'u1,"i9,4,1700000000', "line: a quoted field is not closed, or goes on after its closing quote"),
         (b"u1," + b"x" * 10_000_000 + b",4,1700000000", "line: more than … bytes"),
