@@ -6,7 +6,7 @@ then reads the blocks once.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
 
@@ -45,6 +45,8 @@ class ReadOptions:
     """Whether the first row is a header; None to tell by its shape."""
     member: str = ""
     """The file of an archive; empty where it holds only one."""
+    inner: tuple[str, ...] = field(default=(), repr=False)
+    """Path to the lists of objects in a JSON text whose elements are the rows; empty where its objects are."""
 
 
 class FileForm(Protocol):
@@ -135,9 +137,9 @@ def _parquet(unpacked: Unpacked) -> FileForm:
 def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_encoding: str) -> FileForm:
     start = head.lstrip()
     if re.match(rb"\[\s*[\[{\]]", start):
-        return JsonDocument()
+        return JsonDocument(options.inner)
     if start.startswith(b"{") and not _is_json_lines(start, partial):
-        return JsonDocument()
+        return JsonDocument(options.inner)
     if re.match(rb"<(!doctype )?html", start, re.IGNORECASE):
         raise InvalidInput.one(name, "it is a page of HTML", "download the data itself; a link may need a login")
     if re.match(rb"<[?!A-Za-z]", start):
@@ -146,7 +148,7 @@ def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_en
         return ItemSections()
     good = _readable_lines(head, name, options)
     if start.startswith(b"{"):
-        return JsonLines(options.other_encoding)
+        return JsonLines(options.other_encoding, options.inner)
     dialect = dialect_of(good, options.headed)
     _check_width(name, len(dialect.columns))
     return DelimitedTable(dialect, options.other_encoding)

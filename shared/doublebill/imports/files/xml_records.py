@@ -13,7 +13,8 @@ from xml.parsers import expat
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import DAMAGES
-from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, JsonRow, block_of
+from doublebill.imports.files.json_text.inner_rows import JsonRow
+from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, block_of
 from doublebill.imports.files.lines import damaged
 
 DEEPEST = 32

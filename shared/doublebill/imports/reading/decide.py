@@ -31,6 +31,7 @@ from doublebill.imports.reading.header_meanings import (
 )
 from doublebill.imports.reading.item_decision import decide_items
 from doublebill.imports.reading.samples import with_samples
+from doublebill.imports.reading.unnamed.inner_lists import inner_path
 from doublebill.imports.reading.unnamed.unnamed_events import ask_about_repeats
 from doublebill.values.event_kinds import DEFAULT_KINDS
 
@@ -58,7 +59,8 @@ def open_recognised(path: Path, options: ReadOptions, flags: ReadingFlags) -> Ta
         profile = profile_of([plain(column) for column in table.columns], [], file_name(table))
         if profile and profile.latin1:
             return table.reopened(replace(table.options, other_encoding=LATIN_1))
-    return table
+    inner = inner_path(table, flags)
+    return table.reopened(replace(table.options, inner=inner)) if inner else table
 
 
 def _numbered_only(table: TableSource, flags: ReadingFlags) -> bool:
@@ -118,6 +120,9 @@ def decide(
         reading = decide_events(block, shape, flags, explicit, profile, kinds)
         event_rows(table.sample, reading)  # asks about words that are unknown
         reading = reading if reading.matrix else described_columns(block, reading, profile)
+    if table.options.inner:
+        note = f"each element of {' / '.join(table.options.inner)} is a row"
+        reading = replace(reading, notes=(*reading.notes, note))
     return with_samples(reading, block)
 
 

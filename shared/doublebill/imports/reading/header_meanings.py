@@ -43,6 +43,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     "product": ("productid", "asin", "parentasin", "sku", "product", "productname", "articleid", "article"),
     "game": ("gameid", "game", "gamename", "appid"),
     "video": ("videoid", "video", "episodeid", "episode"),
+    "media": ("mediaid",),
     "album": ("albumid", "album", "albumname"),
     "artist": ("artistid", "artist", "artistname"),
 }

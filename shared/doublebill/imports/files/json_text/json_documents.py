@@ -13,7 +13,8 @@ from itertools import batched
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import DAMAGES
-from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, FIX, JsonRow, block_of, no_constant
+from doublebill.imports.files.json_text.inner_rows import JsonRow, inner_rows
+from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, FIX, block_of, no_constant
 from doublebill.imports.files.lines import ENCODING_FIX, damaged
 from doublebill.imports.files.raw_rows import BadRow, described
 
@@ -27,13 +28,17 @@ BLANK = " \t\n\r"
 class JsonDocument:
     """The form of a text that is JSON as a whole."""
 
+    inner: tuple[str, ...] = ()
+    """Path to the lists whose elements are the rows, as in `inner_rows`; empty where the elements above are."""
+
     def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
         """Yields the elements in order; each block has the columns of its own elements.
 
         Raises:
             InvalidInput: when the text is no JSON, or holds several arrays of objects.
         """
-        for some in batched(_rows(_Scanner(chunks, name), partial), BLOCK_ROWS):
+        rows = inner_rows(_rows(_Scanner(chunks, name), partial), self.inner)
+        for some in batched(rows, BLOCK_ROWS):
             yield block_of(some)
 
 

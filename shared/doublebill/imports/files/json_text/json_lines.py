@@ -1,20 +1,19 @@
 """JSON lines, strictly: one object per line, no NaN, no Infinity. Nested keys become columns with dots: `movie.ids`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched, chain
 
 import numpy as np
 
 from doublebill.imports.files.blocks import RawBlock, column_of
+from doublebill.imports.files.json_text.inner_rows import JsonRow, flattened, inner_rows
 from doublebill.imports.files.lines import TextLine, decoded, line_blocks
 from doublebill.imports.files.raw_rows import BadRow, described
 
 FIX = "use one JSON object"
 BLOCK_ROWS = 50_000
-
-type JsonRow = tuple[int, Mapping[str, object]] | BadRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,14 @@ class JsonLines:
 
     other_encoding: str = ""
     """Encoding of the lines that are not UTF-8; empty where such lines are bad rows."""
+    inner: tuple[str, ...] = ()
+    """Path to the lists whose elements are the rows, as in `inner_rows`; empty where the objects are."""
 
     def blocks(self, chunks: Iterable[bytes], name: str, partial: bool = False) -> Iterator[RawBlock]:
         """Yields the objects of a text in order; each block has the columns of its own objects."""
         lines = chain.from_iterable(block.lines() for block in line_blocks(chunks, name, partial))
-        for some in batched(read_objects(decoded(lines, self.other_encoding)), BLOCK_ROWS):
+        rows = inner_rows(read_objects(decoded(lines, self.other_encoding)), self.inner)
+        for some in batched(rows, BLOCK_ROWS):
             yield block_of(some)
 
 
@@ -45,17 +47,6 @@ def block_of(rows: Iterable[JsonRow]) -> RawBlock:
     names = dict.fromkeys(name for one in flat for name in one)
     columns = {name: column_of(one.get(name) for one in flat) for name in names}
     return RawBlock(np.array(lines, np.int64), columns, bad)
-
-
-def flattened(values: Mapping[str, object]) -> dict[str, object]:
-    """Returns the values by dotted key; lists and empty objects stay values."""
-    flat: dict[str, object] = {}
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            flat.update({f"{key}.{inner}": one for inner, one in flattened(value).items()})
-        else:
-            flat[key] = value
-    return flat
 
 
 def object_of(text: str) -> dict[str, object]:
