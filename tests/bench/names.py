@@ -8,6 +8,7 @@ test. Everything about the model was chosen on the middle part.
 """
 
 import functools
+import itertools
 import json
 import random
 import statistics
@@ -22,12 +23,17 @@ from doublebill.games.text.names.kind import NamesSpec, names_kind
 from doublebill.games.text.names.learner import NAMES_LEARNER
 from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget
-from doublebill.games.text.texts import TextKind, generate
+from doublebill.games.text.texts import TextKind, batch, generate
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "makemore" / "names.txt"
 
 NATS, DISTINCT_NATS, TRAINING_SECONDS, LOAD_MS, NAME_MS = 1.975, 2.0, 10, 50, 1
 SAMPLES = 1000
+
+SHORT_LIST, SHORT_LISTS, SHORT_NAMES = 25, 20, 100
+"""Names of a short list, lists, and names made from each."""
+
+KNOWN_PAIRS, NEW = 0.95, 0.9
 
 WISHES = (
     NamesSpec(),
@@ -63,6 +69,7 @@ def measured() -> Iterator[dict[str, object]]:
     for kind in (*SHIPPED["names"], names_kind("makemore", functools.cache(lambda: NameModel.of(train)))):
         for wish in WISHES:
             yield speed(kind, wish)
+    yield known_pairs(train)
     yield sampled(NameModel.of(train), {*choose, *test})
 
 
@@ -94,6 +101,21 @@ def speed(kind: TextKind[NamesSpec], wish: NamesSpec) -> dict[str, object]:
     told = {name: value for name, value in asked.items() if value not in (None, "", 100)}
     result = {"what": "ms_a_name", "corpus": kind.corpus, "wish": told, "median": median, "mean": mean}
     return result | held(max(median, mean), NAME_MS)
+
+
+def known_pairs(names: list[str]) -> dict[str, object]:
+    """How many pairs of letters are the list's, and how many names are new, over lists of 25 by the default spec."""
+    known, pairs, new, made = 0, 0, 0, 0
+    for start in range(0, SHORT_LISTS * SHORT_LIST, SHORT_LIST):
+        own = names[start : start + SHORT_LIST]
+        theirs = {pair for name in own for pair in itertools.pairwise(name)}
+        for one in batch(SHIPPED["names"][0], NamesSpec(tuple(own)), start, SHORT_NAMES)[0]:
+            drawn = list(itertools.pairwise(one.text.text.lower()))
+            known, pairs = known + sum(pair in theirs for pair in drawn), pairs + len(drawn)
+            new, made = new + (one.text.text.lower() not in own), made + 1
+    share, novel = known / pairs, new / made
+    result = {"what": "known_pairs", "list": SHORT_LIST, "share": share, "new": novel}
+    return result | {"target": [KNOWN_PAIRS, NEW], "holds": share >= KNOWN_PAIRS and novel >= NEW}
 
 
 def sampled(model: NameModel, held_out: set[str]) -> dict[str, object]:

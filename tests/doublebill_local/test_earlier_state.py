@@ -256,6 +256,6 @@ def test_its_training_can_be_repeated_byte_for_byte(tmp_path: Path, run) -> None
 
 
 def test_a_corpus_can_be_learned_from_again(copy: Copy, run) -> None:
-    learned = EXPECTED["corpora"]["names"]
-    again = run("train", "--corpus", f"names/{learned['corpus']}", "--json", home=copy.home)
+    learned = EXPECTED["corpora"]["loot"]
+    again = run("train", "--corpus", f"loot/{learned['corpus']}", "--json", home=copy.home)
     assert json.loads(again.out)["model_version"] == learned["model_version"]

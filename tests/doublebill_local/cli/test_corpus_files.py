@@ -24,8 +24,8 @@ def test_a_file_of_levels_is_one_example_whose_text_the_kind_reads(written):
     assert read_examples("maze", [one, two]) == ["##\n#.\n\n..\n..\n", "; 0\n.#\n##\n"]
 
 
-def test_names_are_lines(written):
-    assert read_examples("names", [written("n.txt", "\ufeffAda \n\n  Bo\r\n")]) == ["Ada", "Bo"]
+def test_names_are_lines_but_for_comments(written):
+    assert read_examples("names", [written("n.txt", "\ufeff# people\nAda \n\n  Bo\r\n#Cy")]) == ["Ada", "Bo"]
 
 
 def test_items_are_rows_of_a_table_or_json(written):

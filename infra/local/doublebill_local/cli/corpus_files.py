@@ -3,12 +3,12 @@
 *.json        a list of examples, as the API takes them
 *.csv         items, a row each, under a header: name, rarity, weight, value
 levels        text, a row of tiles a line; blank lines and notes separate levels, see `doublebill.games.grids.notation`
-names         text, a name a line
+names         text, a name a line; lines that begin with # are comments
 """
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from doublebill.errors import InvalidInput
@@ -56,7 +56,14 @@ def _of_file(kind: str, file: Path) -> list[object]:
     text = _text(file)
     if file.suffix == ".csv":
         return [_row(file, row) for row in csv.DictReader(text.splitlines())]
-    return [text] if kind in KINDS else [line.strip() for line in text.split("\n") if line.strip()]
+    return [text] if kind in KINDS else list(_names(text.split("\n")))
+
+
+def _names(lines: Sequence[str]) -> Iterator[str]:
+    for line in lines:
+        name = line.strip()
+        if name and not name.startswith("#"):
+            yield name
 
 
 def _row(file: Path, row: dict[str, str]) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """Names: new words that sound like those of a list.
 
-A name is drawn letter by letter from a mixture of n-grams. Drawn freely at first, it is thrown away while it breaks a
-control or is a word of the list; then letters are steered, so that every control is kept; and should that too bring
+A name is drawn letter by letter, from a mixture of n-grams or, where the list is short, from letters that follow each
+other in it. Drawn freely at first, it is thrown away while it breaks a control, is a word of the list or has a stop
+word; then letters are steered, so that every control is kept; and should that too bring
 only words of the list, the first name that is none is looked for in order. A word of the list is given only where the
 controls allow nothing else, and is then told to be not `novel`.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from msgspec import Meta
@@ -16,9 +17,14 @@ from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
+from doublebill.games.text.names.short_lists import ShortList
 from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, plainly, used_up
+from doublebill.games.text.names.stop_words import is_stopped
 from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
 from doublebill.schema import Input, Pair
+
+VERSION, EARLY = 3, 1
+"""Of the generator; models of the early one, which had no stop words and no short lists, still draw as they did."""
 
 LONGEST = 40
 """Letters of a name."""
@@ -28,6 +34,9 @@ LEARNED_LIMIT = 2000
 
 FREE, STEERED = 40, 24
 """Names drawn freely, and then steered, until one is new and keeps every control."""
+
+REPEATS = 8
+"""Names drawn one after the other from a short list that had been drawn already, until wilder ones are."""
 
 Letters = Annotated[str, Meta(max_length=LONGEST)]
 LetterCount = Annotated[int, Meta(ge=1, le=LONGEST)]
@@ -119,13 +128,37 @@ def make(own: NameModelSource, spec: NamesSpec, dice: Dice) -> Text:
     model = model_of(own, spec)
     target = name_target(model, spec)
     if not used_up(model, target):
-        drawer = Drawer(model, target, spec.temperature)
-        for attempt in range(FREE + STEERED):
-            word = drawer.word(dice, steered=attempt >= FREE)
-            if word not in model.names and keeps(target, word):
+        for word in _attempts(model, target, spec.temperature, dice):
+            if word not in model.names and keeps(target, word) and (model.early or not is_stopped(word)):
                 return name_text(spec, model, word)
     new = next((word for word in in_order(target) if word not in model.names), None)
     return name_text(spec, model, new or dice.choice([word for word in model.words if keeps(target, word)]))
+
+
+def _attempts(model: NameModel, target: NameTarget, temperature: int, dice: Dice) -> Iterator[str]:
+    """Words drawn freely, then steered towards the target."""
+    drawer = Drawer(model, target, temperature)
+    if model.short is not None:
+        yield from _short_attempts(model.short, target, temperature, dice)
+    else:
+        for _ in range(FREE):
+            yield drawer.word(dice, steered=False)
+    for _ in range(STEERED):
+        yield drawer.word(dice, steered=True)
+
+
+def _short_attempts(short: ShortList, target: NameTarget, temperature: int, dice: Dice) -> Iterator[str]:
+    """Words drawn from a short list, ever wilder once they repeat."""
+    drawn: set[str] = set()
+    for percent in (temperature, 2 * temperature, 4 * temperature):
+        repeats = 0
+        for _ in range(FREE):
+            word = short.name(target.prefix, target.most, percent, target.letters, dice)
+            repeats = repeats + 1 if word in drawn else 0
+            if repeats > REPEATS:
+                break
+            drawn.add(word)
+            yield word
 
 
 def name_text(spec: NamesSpec, model: NameModel, word: str) -> Text:
@@ -147,7 +180,12 @@ def _among(letters: str, word: str) -> str:
 
 
 def names_kind(
-    corpus: str, model: NameModelSource, version: int = 1, model_version: str | None = None, dice: str = ""
+    corpus: str,
+    model: NameModelSource,
+    version: int = VERSION,
+    model_version: str | None = None,
+    dice: str = "",
+    dice_version: int = 0,
 ) -> TextKind[NamesSpec]:
     """Returns the kind of text whose names are like those of a corpus."""
     return TextKind(
@@ -160,14 +198,15 @@ def names_kind(
         corpus=corpus,
         model_version=model_version,
         dice=dice,
+        dice_version=dice_version,
     )
 
 
-def _shipped_kind(corpus: str, version: int, dice: str = "") -> TextKind[NamesSpec]:
+def _shipped_kind(corpus: str, dice_version: int, dice: str = "") -> TextKind[NamesSpec]:
     model_version = f"{corpus}-{shipped_lists.VERSION}"
-    return names_kind(corpus, functools.partial(shipped, corpus), version, model_version, dice)
+    return names_kind(corpus, functools.partial(shipped, corpus), VERSION, model_version, dice, dice_version)
 
 
-NAMES = _shipped_kind("people", version=1)
+NAMES = _shipped_kind("people", dice_version=1)
 
-PLACES = _shipped_kind("places", version=2, dice="names of places")
+PLACES = _shipped_kind("places", dice_version=2, dice="names of places")

@@ -17,9 +17,10 @@ from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
 from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.text.items.learner import check_list
+from doublebill.games.text.names.capitals import Capitals
 from doublebill.games.text.names.chains import kept, remade
 from doublebill.games.text.names.expert_weights import SCALE, WEIGHTS
-from doublebill.games.text.names.kind import LONGEST, NamesSpec, names_kind
+from doublebill.games.text.names.kind import EARLY, LONGEST, VERSION, NamesSpec, names_kind
 from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.spelling import NameModel
 from doublebill.games.text.names.word_symbols import LETTERS, base_of
@@ -68,7 +69,8 @@ class NameLearner:
         config: dict[str, Json] = {
             "letters": mixture.letters,
             "lengths": list(model.lengths),
-            "capitals": model.capitals,
+            **model.capitals.as_config(),
+            "generator": VERSION,
         }
         return ModelParts(arrays, config, {"names": len(examples), "distinct": len(model.words), **worth(model.words)})
 
@@ -83,8 +85,11 @@ class NameLearner:
             raise ValueError(f"found {len(words)} names of {least} to {most} letters")
         sizes = LETTERS + 1, len(letters) + 1, base_of(letters)
         mixture = Mixture(letters, remade(arrays, "runs", *sizes), remade(arrays, "placed", *sizes), _weights(arrays))
-        model = NameModel(mixture, frozenset(words), words, (least, most), bool(config["capitals"]))
-        return names_kind("", lambda: model)
+        capitals, version = Capitals.from_config(config), config.get("generator", EARLY)
+        if version not in (EARLY, VERSION):
+            raise ValueError(f"generator: found {version!r}, expected {EARLY} or {VERSION}")
+        model = NameModel(mixture, frozenset(words), words, (least, most), capitals, early=version == EARLY)
+        return names_kind("", lambda: model, version)
 
 
 def _weights(arrays: Arrays) -> Ints:

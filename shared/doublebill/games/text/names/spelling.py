@@ -10,7 +10,9 @@ from typing import Self
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
+from doublebill.games.text.names.capitals import Capitals
 from doublebill.games.text.names.mixture import ALPHABET, Mixture, Step
+from doublebill.games.text.names.short_lists import SHORT, ShortList
 from doublebill.games.text.names.word_symbols import END
 
 
@@ -25,8 +27,9 @@ class NameModel:
     """The same, in the order of the list."""
     lengths: tuple[int, int]
     """Letters of the shortest and of the longest."""
-    capitals: bool
-    """Whether most of them begin with a capital, so that new ones do."""
+    capitals: Capitals
+    early: bool = False
+    """Whether it was learned by an early version, whose names may have stop words and pairs that the list has not."""
 
     @classmethod
     def of(cls, names: Sequence[str], field: str = "spec.examples") -> Self:
@@ -37,9 +40,10 @@ class NameModel:
         """
         plain = cls.plain(names, field)
         words = tuple(dict.fromkeys(plain))
-        upper = sum(name[:1] != word[:1] for name, word in zip(names, plain, strict=True))
+        composed = [unicodedata.normalize("NFC", name) for name in names]
         lengths = [len(word) for word in words]
-        return cls(Mixture.of(words), frozenset(words), words, (min(lengths), max(lengths)), 2 * upper > len(names))
+        capitals = Capitals.of(composed)
+        return cls(Mixture.of(words), frozenset(words), words, (min(lengths), max(lengths)), capitals)
 
     @staticmethod
     def plain(names: Sequence[str], field: str) -> list[str]:
@@ -61,8 +65,13 @@ class NameModel:
 
     def shown(self, word: str) -> str:
         """Returns a name as it is shown, capitalised like most of the list."""
-        titled = word.title()
-        return titled if self.capitals and plainly(titled) == word else word
+        shown = self.capitals.shown(word)
+        return shown if plainly(shown) == word else word
+
+    @cached_property
+    def short(self) -> ShortList | None:
+        """Returns the model of a short list, or None if the list is long or the model early."""
+        return ShortList.of(self.words) if len(self.words) <= SHORT and not self.early else None
 
 
 @dataclass(frozen=True, slots=True)

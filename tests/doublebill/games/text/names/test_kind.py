@@ -10,7 +10,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.names import mixture, ngrams, spelling
-from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
+from doublebill.games.text.names.kind import EARLY, NAMES, PLACES, NamesSpec
 from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, possible
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
@@ -165,4 +165,4 @@ def test_names_do_not_depend_on_how_many_steps_are_kept_ready(monkeypatch, remem
 
 def test_places_have_dice_of_their_own():
     assert PLACES.dice_of(1).draw() != replace(PLACES, dice=NAMES.dice).dice_of(1).draw()
-    assert NAMES.dice_of(1).draw() == Dice(NAMES.version, "names", 1).draw()
+    assert NAMES.dice_of(1).draw() == Dice(EARLY, "names", 1).draw()

@@ -7,7 +7,7 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names import learner
-from doublebill.games.text.names.kind import NamesSpec, names_kind
+from doublebill.games.text.names.kind import EARLY, VERSION, NamesSpec, names_kind
 from doublebill.games.text.names.learner import NAMES_LEARNER
 from doublebill.games.text.names.mixture import Mixture
 from doublebill.games.text.names.spelling import NameModel
@@ -16,6 +16,9 @@ from doublebill.games.text.texts import batch
 NAMES = Path(__file__).resolve().parents[6] / "shared" / "data" / "makemore" / "names.txt"
 
 PEOPLE = shipped_lists.names("people")[:200]
+
+EARLY_NAMES = ["Feniteth", "Naeliti", "Teynaean"]
+"""Names that version 1 gave."""
 
 SPECS = [NamesSpec(), NamesSpec(temperature=60, prefix="Al"), NamesSpec(must="r", never="z", length=(4, 7))]
 
@@ -35,6 +38,20 @@ def test_a_learned_model_gives_the_names_of_the_one_that_was_trained(spec):
     assert texts(NAMES_LEARNER.generator(known.arrays, known.config), spec) == texts(
         names_kind("", lambda: model), spec
     )
+
+
+def test_a_model_of_an_early_version_draws_as_it_did():
+    known = learned(PEOPLE)
+    config = {name: known.config[name] for name in ("letters", "lengths", "capitals")}
+    early = NAMES_LEARNER.generator(known.arrays, config)
+    assert (early.version, NAMES_LEARNER.generator(known.arrays, known.config).version) == (EARLY, VERSION)
+    assert [one.text for _, one in texts(early, NamesSpec(), 3)] == EARLY_NAMES
+
+
+def test_a_generator_of_another_version_is_refused():
+    known = learned(PEOPLE)
+    with pytest.raises(ValueError, match="found 99"):
+        NAMES_LEARNER.generator(known.arrays, {**known.config, "generator": 99})
 
 
 def test_what_is_kept_is_the_same_each_time_and_little_endian():
