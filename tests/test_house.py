@@ -22,7 +22,7 @@ ROOM_NAMES = {
     # one in each of several folders, by rule
     *["__init__", "app", "kind"],
     # an idea, and how it is shown
-    *["callers", "corpora", "job", "recommendations", "requests", "responses", "versions"],
+    *["callers", "corpora", "job", "proofs", "recommendations", "requests", "responses", "versions"],
     # of several kinds of content
     *["clock", "kinds", "learner", "physics", "repair", "rewording", "rules", "solver", "tiles", "words"],
 }

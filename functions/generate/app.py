@@ -7,9 +7,10 @@ from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service.content import generation
+from doublebill.service.content import generation, proofs
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.kind_list import visible_games
+from doublebill.service.content.proofs import ProofRequest, Proofs
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.content.responses import Content, Games, TextContent
 from doublebill.service.content.rewrite import open_checked_rewriter
@@ -41,3 +42,8 @@ def generate(kind: str, request: ContentRequest) -> Content | TextContent:
         lambda kind, corpus, model_version: generators.find(kind, corpus, model_version, api.deadline),
         rewriter,
     )
+
+
+@api.on("POST /v1/games/{kind}/proofs", "read")
+def prove(kind: str, request: ProofRequest) -> Proofs:
+    return proofs.prove(kind, request)

@@ -251,3 +251,21 @@ def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, kind: str,
     elif answer.status != 200:
         check_problem(answer, 400, "invalid-input")
         assert answer.fields
+
+
+PROVE = "POST /v1/games/{kind}/proofs"
+
+
+def test_a_level_of_ones_own_is_proved_or_refused_with_its_reason(handler: Handler) -> None:
+    answer = ask(handler, http_event(PROVE, {"grid": ["P.K", "#.D"]}, {"kind": "chamber"}))
+    assert (answer.status, answer.body["playable"]) == (200, True)
+    assert answer.body["levels"][0]["certificate"]["moves"] == "RRD"
+    answer = ask(handler, http_event(PROVE, {"grid": ["P.D", "#.#"]}, {"kind": "crypt"}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["grid[0][2]"]
+    assert ask(handler, http_event(PROVE, {"grid": ["."]}, {"kind": "castle"})).status == 404
+
+
+@pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
+def test_a_broken_body_of_a_proof_is_refused(handler: Handler, broken: Any) -> None:
+    check_broken(handler, PROVE, broken, {"kind": "maze"})

@@ -228,6 +228,7 @@ def _visit_the_rest(
     request("CatalogsFunction", "GET /v1/usage")
     request("CatalogsFunction", "GET /v1/openapi.json")
     request("GenerateFunction", "POST /v1/games/maze", {})
+    request("GenerateFunction", "POST /v1/games/{kind}/proofs", {"grid": ["..."]}, kind="maze")
     _learn_names(stack, calls, request)
     batches = "POST /v1/catalogs/{catalog}/batches"
     assert request("BatchesFunction", batches, {"user_ids": ["user-00"]})["status"] == 503  # nobody takes the job

@@ -7,6 +7,7 @@ EXIT_CODES = {
     1: "refused or failed",
     2: "wrong usage or bad input",
     3: "not found",
+    4: "not decided",
     130: "interrupted",
 }
 
@@ -217,6 +218,17 @@ COMMANDS = (
             """generate chamber --seed 42 --spec '{"width": 18, "enemies": [3, 5]}'""",
             "generate names --count 5 --seed elves",
             "generate maze --count 2 --json",
+        ),
+    ),
+    Command(
+        "prove",
+        f"{_CLI}.games.proving:prove",
+        CONTENT,
+        "Prove that levels of your own can be finished, or tell why not; exit code 1 where one cannot.",
+        (
+            "prove yard.xsb",
+            "prove levels/room-1.txt levels/room-2.txt --kind chamber --json",
+            "prove world.txt --kind runner --legend legend.json",
         ),
     ),
     Command(

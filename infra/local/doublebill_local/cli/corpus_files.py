@@ -53,7 +53,7 @@ def _of_file(kind: str, file: Path) -> list[object]:
         if not isinstance(examples, list):
             raise InvalidInput.one("FILE", f"{str(file)!r} holds something else", "use a JSON list of examples")
         return examples
-    text = _text(file)
+    text = text_of(file)
     if file.suffix == ".csv":
         return [_row(file, row) for row in csv.DictReader(text.splitlines())]
     return [text] if kind in KINDS else list(_names(text.split("\n")))
@@ -78,12 +78,19 @@ def _row(file: Path, row: dict[str, str]) -> dict[str, object]:
 
 def _json(file: Path) -> object:
     try:
-        return json.loads(_text(file))
+        return json.loads(text_of(file))
     except (ValueError, RecursionError) as wrong:
         raise InvalidInput.one(file.name, f"not JSON: {wrong}", "use JSON in UTF-8") from wrong
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Returns the text of a file.
+
+    Raises:
+        InvalidInput: when it is missing, or not text in UTF-8.
+    """
+    if not file.is_file():
+        raise InvalidInput.one("FILE", f"there is no file {str(file)!r}", "name a file that exists")
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -19,7 +19,16 @@ type Found = dict[State, tuple[int, State]]
 
 def best_path(crypt: Crypt) -> list[int]:
     """Returns the cells of that path, player and exit included; empty where none is survived or the search gave up."""
-    return _shortest(crypt) or _longer(crypt)
+    return survived_path(crypt, SEARCHED)[0]
+
+
+def survived_path(crypt: Crypt, searched: int) -> tuple[list[int], int]:
+    """Returns the cells of the best path, and the states that the search for longer paths visited.
+
+    If these are more than `searched`, the search gave up; else no cell at all means that no path is survived.
+    """
+    path = _shortest(crypt)
+    return (path, 0) if path else _longer(crypt, searched)
 
 
 def layers(crypt: Crypt) -> list[int]:
@@ -55,20 +64,21 @@ def _shortest(crypt: Crypt) -> list[int]:
     return _retraced(passed, max(ends, key=lambda state: (ends[state][0], state[1])))
 
 
-def _longer(crypt: Crypt) -> list[int]:
-    """Returns the best path of any length, unless more than `SEARCHED` states come before it."""
+def _longer(crypt: Crypt, searched: int) -> tuple[list[int], int]:
+    """Returns the best path of any length, unless more than `searched` states come before it, and their number."""
     things = crypt.having(POTION + TREASURE + "".join(DAMAGE))
     start: State = crypt.player, 0
     passed: list[Found] = [{start: (HEALTH, start)}]
     best_health = {start: HEALTH}
-    while passed[-1] and len(best_health) <= SEARCHED:
+    while passed[-1] and len(best_health) <= searched:
         found = _stepped(crypt, passed[-1], things, best_health)
         passed.append(found)
         ends = [state for state in found if state[0] == crypt.exit]
         if ends:
             treasures = crypt.having(TREASURE)
-            return _retraced(passed, max(ends, key=lambda end: ((end[1] & treasures).bit_count(), found[end][0])))
-    return []
+            best = max(ends, key=lambda end: ((end[1] & treasures).bit_count(), found[end][0]))
+            return _retraced(passed, best), len(best_health)
+    return [], len(best_health)
 
 
 def _stepped(crypt: Crypt, last: Found, things: int, best_health: dict[State, int]) -> Found:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from doublebill.errors import Complaint, InvalidInput, Shown, wrong_value
 from doublebill.games.controls import LARGEST, SMALLEST
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.notation import PLAIN, Notation, split_levels
+from doublebill.games.grids.notation import PLAIN, Notation, TextLevel, split_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Limits:
 
 LIMITS = Limits()
 
+type Drawing = tuple[str, TextLevel | Complaint]
+"""The place of a level in the request, and its rows or why it is no level."""
+
 
 def read_grids(
     examples: Sequence[object],
@@ -32,7 +35,21 @@ def read_grids(
     limits: Limits = LIMITS,
     notation: Notation = PLAIN,
 ) -> tuple[Rows, ...]:
-    """Returns the levels of a corpus in the tiles of `kind_legend` (tile → name).
+    """Returns the levels of a corpus in the tiles of `kind_legend`; see `read_levels`."""
+    if not 1 <= len(examples) <= limits.levels:
+        raise InvalidInput.of_value(field, Shown(f"{len(examples)} levels"), f"1 to {limits.levels}")
+    places = [(f"{field}[{n}]", example) for n, example in enumerate(examples)]
+    return tuple(level.rows for level in read_levels(places, legend, kind_legend, limits, notation))
+
+
+def read_levels(
+    examples: Sequence[tuple[str, object]],
+    legend: Mapping[str, str] | None,
+    kind_legend: Mapping[str, str],
+    limits: Limits = LIMITS,
+    notation: Notation = PLAIN,
+) -> list[TextLevel]:
+    """Returns levels in the tiles of `kind_legend` (tile → name), from examples with their places in a request.
 
     Each example is a list of rows, or a text with one or several levels in the kind's `notation`. `legend` says which
     tile of the kind, or its name, each tile of the examples stands for; without one they are the kind's own.
@@ -41,29 +58,32 @@ def read_grids(
         InvalidInput: naming each level, row or tile that is wrong, and what was expected.
     """
     meant = None if legend is None else tiles_meant(legend, kind_legend)
-    if not 1 <= len(examples) <= limits.levels:
-        raise InvalidInput.of_value(field, Shown(f"{len(examples)} levels"), f"1 to {limits.levels}")
     tiles = notation.tiles(meant, kind_legend)
-    levels = [level for n, one in enumerate(examples) for level in _levels(one, f"{field}[{n}]", tiles, notation)]
-    if len(levels) > limits.levels:
-        raise InvalidInput.of_value(field, Shown(f"{len(levels)} levels"), f"1 to {limits.levels}")
-    cells = sum(len(row) for _, rows in levels if not isinstance(rows, Complaint) for row in rows)
-    if cells > limits.cells:
-        raise InvalidInput.one(field, f"{cells} cells are too many", f"use at most {limits.cells} in all")
+    drawings = [drawing for place, example in examples for drawing in _drawings(example, place, tiles, notation)]
+    _check_amount(drawings, examples[0][0].partition("[")[0], limits)
     wrong: list[Complaint] = []
-    grids: list[Rows] = []
-    for place, rows in levels:
-        if isinstance(rows, Complaint):
-            wrong.append(rows)
+    levels: list[TextLevel] = []
+    for place, drawn in drawings:
+        if isinstance(drawn, Complaint):
+            wrong.append(drawn)
             continue
-        meaning = notation.meaning(rows, meant, kind_legend)
-        squared = notation.squared(rows, meaning)
+        meaning = notation.meaning(drawn.rows, meant, kind_legend)
+        squared = notation.squared(drawn.rows, meaning)
         wrong += _shape(squared, place, limits) or _strange(squared, meaning, place)
         table = str.maketrans(dict(meaning))
-        grids.append(tuple(row.translate(table) for row in squared))
+        levels.append(TextLevel(drawn.title, tuple(row.translate(table) for row in squared)))
     if wrong:
         raise InvalidInput(wrong)
-    return tuple(grids)
+    return levels
+
+
+def _check_amount(drawings: Sequence[Drawing], field: str, limits: Limits) -> None:
+    """Checks the number of levels and of all their cells."""
+    if len(drawings) > limits.levels:
+        raise InvalidInput.of_value(field, Shown(f"{len(drawings)} levels"), f"1 to {limits.levels}")
+    cells = sum(len(row) for _, drawn in drawings if isinstance(drawn, TextLevel) for row in drawn.rows)
+    if cells > limits.cells:
+        raise InvalidInput.one(field, f"{cells} cells are too many", f"use at most {limits.cells} in all")
 
 
 def tiles_meant(legend: Mapping[str, str], kind_legend: Mapping[str, str]) -> Mapping[str, str]:
@@ -74,34 +94,41 @@ def tiles_meant(legend: Mapping[str, str], kind_legend: Mapping[str, str]) -> Ma
     """
     if not legend:
         raise InvalidInput.one("legend", "it is empty", "give the meaning of at least one tile")
-    named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
-    choices = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
     wrong = [
         wrong_value("legend", tile, "one character for each tile")
         for tile in legend
         if len(tile) != 1 or tile in "\r\n"
     ]
-    wrong += [wrong_value(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
+    if wrong:
+        raise InvalidInput(wrong)
+    return meaning_of(legend, kind_legend)
+
+
+def meaning_of(legend: Mapping[str, str], kind_legend: Mapping[str, str]) -> Mapping[str, str]:
+    """Returns the tile of the kind for each entry of a legend, whose values are the kind's tiles or their names.
+
+    Raises:
+        InvalidInput: naming each meaning that the kind does not have.
+    """
+    named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
+    choices = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
+    wrong = [wrong_value(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
     if wrong:
         raise InvalidInput(wrong)
     return {tile: named[name] for tile, name in legend.items()}
 
 
-type Drawing = tuple[str, Sequence[str] | Complaint]
-"""The place of a level in the request, and its rows or why it is no level."""
-
-
-def _levels(example: object, field: str, tiles: Collection[str], notation: Notation) -> list[Drawing]:
+def _drawings(example: object, field: str, tiles: Collection[str], notation: Notation) -> list[Drawing]:
     """Returns the levels of an example, which has one unless it is a text."""
     if isinstance(example, str):
-        found = [level.rows for level in split_levels(example, tiles, notation)] or [("",)]
-        return [(f"{field}, level {n}" if len(found) > 1 else field, rows) for n, rows in enumerate(found, 1)]
+        found = split_levels(example, tiles, notation) or [TextLevel("", ("",))]
+        return [(f"{field}, level {n}" if len(found) > 1 else field, level) for n, level in enumerate(found, 1)]
     if not isinstance(example, list | tuple):
         return [(field, wrong_value(field, example, "a list of rows, or one string with a line for each"))]
     for y, row in enumerate(example):
         if not isinstance(row, str):
             return [(field, wrong_value(f"{field}[{y}]", row, "a string with one character for each tile"))]
-    return [(field, example)]
+    return [(field, TextLevel("", tuple(example)))]
 
 
 def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:

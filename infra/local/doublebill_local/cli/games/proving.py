@@ -1,0 +1,71 @@
+"""The command `prove`: tells of levels in files whether they can be finished."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from doublebill import schema
+from doublebill.errors import InvalidInput
+from doublebill.games.files.readers.read_file import form_of, marked_levels
+from doublebill.games.proofs.prove import EXAMINERS
+from doublebill.service.content import proofs
+from doublebill.service.content.proofs import STEPS, ProofRequest, Proofs
+from doublebill_local.cli.corpus_files import read_legend, text_of
+from doublebill_local.cli.options import UNSET, HomeOptions, Integer
+from doublebill_local.display.games.proofs import show_proofs
+
+KINDS_OF_FILES = {".xsb": "sokoban", ".sok": "sokoban"}
+"""Ending of a file → the kind of its levels."""
+
+NOT_PLAYABLE, NOT_DECIDED = 1, 4
+"""Exit codes; 4 only where no level is known to be unplayable."""
+
+
+def prove(
+    *files: Annotated[str, Parameter(name="FILE", help="file of levels")],
+    kind: Annotated[
+        str, UNSET, Parameter(metavar="KIND", help=f"kind of the levels: {', '.join(EXAMINERS)}; .xsb is sokoban")
+    ] = "",
+    legend: Annotated[
+        str, UNSET, Parameter(metavar="FILE", help="JSON file: tile of the levels → tile of the kind, or its name")
+    ] = "",
+    steps: Annotated[Integer, Parameter(metavar="N", help="steps of search for the levels of a file")] = STEPS,
+    options: HomeOptions = HomeOptions(),
+) -> int:
+    """Proves levels, or tells why they cannot be finished."""
+    if not files:
+        raise InvalidInput.one("FILE", "missing", "name files of levels")
+    if steps < 1:
+        raise InvalidInput.of_value("--steps", steps, "an integer from 1")
+    meanings = {"legend": read_legend(Path(legend))} if legend else {}
+    answers: list[Proofs] = []
+    for file in files:
+        text = text_of(Path(file))
+        request = schema.read(ProofRequest, {"file": text, **meanings})
+        answers.append(proofs.prove(kind or _kind_of(Path(file), text), request, steps))
+    answer = {"files": [{"file": file, **proof} for file, proof in zip(files, answers, strict=True)]}
+    options.answer(answer, show_proofs)
+    return _exit_code(answers)
+
+
+def _kind_of(file: Path, text: str) -> str:
+    """Returns the kind of the levels in a file by its name, or as it says itself.
+
+    Raises:
+        InvalidInput: when neither says it.
+    """
+    form = form_of(text)
+    levels = marked_levels(text, form) if form != "text" else []
+    kind = KINDS_OF_FILES.get(file.suffix.lower()) or (levels[0].kind if levels else "")
+    if kind not in EXAMINERS:
+        raise InvalidInput.one("--kind", "missing", "use one of " + ", ".join(EXAMINERS))
+    return kind
+
+
+def _exit_code(answers: list[Proofs]) -> int:
+    """Returns 0 where all levels are playable, 1 where one is not, 4 where one was not decided."""
+    levels = [level for answer in answers for level in answer["levels"]]
+    if any(level["decided"] and not level["playable"] for level in levels):
+        return NOT_PLAYABLE
+    return 0 if all(level["playable"] for level in levels) else NOT_DECIDED

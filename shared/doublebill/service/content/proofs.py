@@ -1,0 +1,199 @@
+"""Proofs on request: levels that anybody drew → a verdict for each, with the way or the reason."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Annotated, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from doublebill.errors import NOTHING, InvalidInput, Shown
+from doublebill.games.controls import Cell
+from doublebill.games.files import CellJson, CertificateJson
+from doublebill.games.files.readers.read_file import FileForm, read_file
+from doublebill.games.grids.constraints import Row
+from doublebill.games.grids.example_grids import read_levels
+from doublebill.games.grids.notation import TextLevel
+from doublebill.games.grids.steps import Place
+from doublebill.games.levels.proof import Certificate
+from doublebill.games.plans.tile_meanings import things_of
+from doublebill.games.proofs.examiner import Examiner
+from doublebill.games.proofs.prove import examined, examiner_of
+from doublebill.games.proofs.verdict import LevelVerdict, Reason, row_by_row
+from doublebill.schema import Input
+
+FILE_CHARACTERS = 1_000_000
+"""Longest file that a request may carry."""
+
+STEPS = 500_000
+"""Steps of search that all levels of one request have together: some seconds of work in the worst case."""
+
+PLACES_LISTED = 500
+"""Places that one list of an answer names; its count says how many there are."""
+
+
+class ProofRequest(Input, frozen=True):
+    """A request for proofs: one level as rows, or a file with one or several."""
+
+    EXACTLY_ONE_OF = ("grid", "file")
+
+    grid: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=4096)] | None = None
+    """Rows with one character for each tile."""
+    file: Annotated[str, Meta(min_length=1, max_length=FILE_CHARACTERS)] | None = None
+    """The text of a file: rows of tiles, a blank line or a note between levels; a table; or a file of an editor."""
+    format: FileForm | None = None
+    """Form of the file; by default it is recognised. `json` is an answer of this service."""
+    legend: Annotated[dict[str, Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=200)] | None = None
+    """Tile of the levels → the kind's tile or its name; by default the kind's own.
+
+    In files of editors: the class, name or number of a tile or object, and `empty` for cells without any.
+    """
+
+
+class ReasonJson(TypedDict):
+    """Why a level is not playable, or not decided."""
+
+    reason: str
+    """A word for programs, such as "exit-unreachable"."""
+    detail: str
+    cells: Sequence[CellJson]
+
+
+class ThingJson(TypedDict):
+    """A thing in a level."""
+
+    name: str
+    x: int
+    y: int
+
+
+class PlaceList(TypedDict):
+    """Places of a level, the first 500 of them listed."""
+
+    count: int
+    cells: Sequence[CellJson]
+
+
+class UnreachableJson(PlaceList):
+    """Open cells that the player can never be in, and the things there."""
+
+    things: Sequence[ThingJson]
+
+
+class ProvedLevel(TypedDict):
+    """The verdict on one level."""
+
+    title: NotRequired[str]
+    grid: Sequence[str]
+    """In the kind's own tiles."""
+    playable: bool
+    decided: bool
+    """False where the steps of the search were used up: it may or may not be playable."""
+    reasons: Sequence[ReasonJson]
+    certificate: NotRequired[CertificateJson]
+    """The way, where it is playable."""
+    least: NotRequired[str]
+    """Unit of which no way takes fewer than the certificate: moves or jumps."""
+    unreachable: NotRequired[UnreachableJson]
+    dead_ends: NotRequired[PlaceList]
+    """Places from which one cannot win any more; of sokoban, cells in which a crate is lost."""
+    measured: Mapping[str, int | CellJson]
+    """Control → its measure."""
+    steps: int
+
+
+class Proofs(TypedDict):
+    """The verdicts on all levels of a request."""
+
+    kind: str
+    playable: bool
+    """Whether all levels are."""
+    decided: bool
+    legend: Mapping[str, str]
+    levels: Sequence[ProvedLevel]
+
+
+def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
+    """Proves the levels of a request, or tells why they cannot be finished.
+
+    Raises:
+        NotFound: when there is no such kind.
+        InvalidInput: when it has no proofs, or the levels cannot be read, naming each row or tile that is wrong.
+    """
+    examiner = examiner_of(kind)
+    if (request.grid is None) == (request.file is None):
+        raise InvalidInput.of_value("grid | file", NOTHING if request.grid is None else Shown("both"), "one of them")
+    levels = _levels(request, examiner)
+    answers: list[ProvedLevel] = []
+    for place, level in enumerate(levels):
+        # steps that easy levels leave go to those after them
+        verdict = examined(examiner, level.rows, steps // (len(levels) - place))
+        steps -= verdict.steps
+        answers.append(_answer(examiner, level, verdict))
+    return {
+        "kind": kind,
+        "playable": all(one["playable"] for one in answers),
+        "decided": all(one["decided"] for one in answers),
+        "legend": examiner.legend,
+        "levels": answers,
+    }
+
+
+def _levels(request: ProofRequest, examiner: Examiner) -> list[TextLevel]:
+    """Returns the levels of a request in the tiles of the examiner's legend."""
+    legend, limits, notation = examiner.legend, examiner.limits, examiner.notation
+    if request.file is None:
+        return read_levels([("grid", list(request.grid or ()))], request.legend, legend, limits, notation)
+    return read_file(request.file, request.format, legend, request.legend, limits, notation)
+
+
+def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> ProvedLevel:
+    """Returns the verdict on a level as JSON."""
+    answer: ProvedLevel = {
+        "grid": level.rows,
+        "playable": verdict.playable,
+        "decided": verdict.decided,
+        "reasons": [_reason(reason) for reason in verdict.reasons],
+        "measured": {
+            name: {"x": value.x, "y": value.y} if isinstance(value, Cell) else value
+            for name, value in verdict.measured.items()
+        },
+        "steps": verdict.steps,
+    }
+    if level.title:
+        answer["title"] = level.title
+    if verdict.certificate:
+        answer["certificate"] = _certificate(verdict.certificate)
+    if verdict.least:
+        answer["least"] = verdict.least
+    if verdict.unreachable is not None:
+        things = _things(examiner.legend, level.rows, verdict.unreachable)
+        answer["unreachable"] = {**_places(verdict.unreachable), "things": things}
+    if verdict.dead_ends is not None:
+        answer["dead_ends"] = _places(verdict.dead_ends)
+    return answer
+
+
+def _reason(reason: Reason) -> ReasonJson:
+    return {"reason": reason.code, "detail": reason.detail, "cells": _places(reason.cells)["cells"]}
+
+
+def _certificate(certificate: Certificate) -> CertificateJson:
+    return {
+        "moves": certificate.moves,
+        "length": len(certificate.moves),
+        "from": list(certificate.start),
+        "to": list(certificate.goal),
+    }
+
+
+def _places(places: Collection[Place]) -> PlaceList:
+    """Returns the count of places, and the first of them row by row."""
+    listed = sorted(places, key=row_by_row)[:PLACES_LISTED]
+    return {"count": len(places), "cells": [{"x": x, "y": y} for x, y in listed]}
+
+
+def _things(legend: Mapping[str, str], rows: Sequence[str], places: Collection[Place]) -> Sequence[ThingJson]:
+    """Lists the things in some places, row by row."""
+    things: list[ThingJson] = []
+    for x, y in sorted(places, key=row_by_row):
+        things += [{"name": name, "x": x, "y": y} for name in things_of(legend[rows[y][x]])]
+    return things[:PLACES_LISTED]

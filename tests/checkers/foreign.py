@@ -1,0 +1,118 @@
+"""An independent checker of proofs: it plays every certificate by hand, and tries everything where there is none.
+
+It knows the rules of each kind from its table and nothing of how levels are proved. `least(kind, grid, legend)` gives
+the fewest moves (of platform the fewest jumps, of runner 0) that finish a small level, or None where nothing does.
+"""
+
+import copy
+from collections import deque
+
+from checkers import crypt, platform, runner, sokoban
+from playable import distances, open_cells, walk
+
+
+def where(grid, tiles):
+    return [(x, y) for y, row in enumerate(grid) for x, tile in enumerate(row) if tile in tiles]
+
+
+def finishes(kind, grid, legend, certificate):
+    """Whether the moves of a certificate finish the level, played one by one."""
+    start, goal, moves = tuple(certificate["from"]), tuple(certificate["to"]), certificate["moves"]
+    if certificate["length"] != len(moves):
+        return False
+    if kind == "sokoban":
+        level = sokoban.Level(grid)
+        end, _, fault = sokoban.played(level, level.players[0], moves)
+        return (level.players[0], end, fault) == (start, goal, "")
+    if kind == "platform":
+        places = platform.cells(grid, start, moves)
+        return bool(places) and (grid[start[1]][start[0]], places[-1]) == ("S", goal) and grid[goal[1]][goal[0]] == "X"
+    if kind == "runner":
+        drawn = [row[: goal[0]] + "X" + row[goal[0] + 1 :] if y == goal[1] else row for y, row in enumerate(grid)]
+        passed, end = runner.passed({"grid": drawn, "legend": legend, "certificate": certificate})
+        return end == "finished" and passed[-1] == goal
+    if kind == "crypt":
+        states, fault = crypt.replayed(crypt.drawn(grid), start, moves)
+        return not fault and states[-1][0] == goal
+    places = walk(open_cells(grid), start, moves)
+    return places is not None and places[-1] == goal and ENDS[kind](grid, places)
+
+
+def _chamber_ends(grid, places):
+    tiles = [grid[y][x] for x, y in places]
+    keys = "K" in tiles or not where(grid, "K")
+    return (tiles[0], tiles[-1], tiles.count("D")) == ("P", "D", 1) and keys
+
+
+def _maze_ends(grid, places):
+    ends = where(grid, "P") + where(grid, "X")
+    return not ends or ends == [places[0], places[-1]]
+
+
+ENDS = {"chamber": _chamber_ends, "maze": _maze_ends}
+
+
+def least(kind, grid, legend):
+    return {
+        "maze": _least_maze,
+        "chamber": _least_chamber,
+        "crypt": _least_crypt,
+        "platform": _least_jumps,
+        "sokoban": lambda grid: sokoban.least_moves(sokoban.Level(grid)),
+        "runner": lambda grid: _least_runner(grid, legend),
+    }[kind](grid)
+
+
+def _least_maze(grid):
+    (start,), (goal,) = where(grid, "P"), where(grid, "X")
+    return distances(open_cells(grid), start).get(goal)
+
+
+def _least_chamber(grid):
+    (start,), (door,), keys = where(grid, "P"), where(grid, "D"), where(grid, "K")
+    cells = open_cells(grid)
+    to_key = distances(cells - {door}, start).get((keys or [start])[0])
+    to_door = distances(cells, (keys or [start])[0]).get(door)
+    return None if to_key is None or to_door is None else to_key + to_door
+
+
+def _least_crypt(grid):
+    tiles = crypt.drawn(grid)
+    (start,) = where(grid, "P")
+    queue, visited = deque([(start, 5, frozenset(), 0)]), set()
+    while queue:
+        cell, health, taken, moves = queue.popleft()
+        if tiles[cell] == "X":
+            return moves
+        for there in crypt.around(cell):
+            if there not in tiles:
+                continue
+            after = health if there in taken else crypt.stepped(tiles[there], health)
+            state = there, after, taken | ({there} if tiles[there] in "+GO" else frozenset())
+            if after > 0 and state not in visited:
+                visited.add(state)
+                queue.append((*state, moves + 1))
+    return None
+
+
+def _least_jumps(grid):
+    found = platform.fewest_jumps(platform.Player(grid, *where(grid, "S")[0]))
+    return min((jumps for player, jumps in found.values() if player.finished), default=None)
+
+
+def _least_runner(grid, legend):
+    first = runner.Runner({"grid": grid, "legend": legend, "certificate": {"from": where(grid, "P")[0]}})
+    queue, visited = [first], set()
+    while queue:
+        here = queue.pop()
+        for letter in "lrnLRN":
+            there = copy.copy(here)
+            there.passed = []
+            there.play(letter)
+            if there.over == "finished":
+                return 0
+            state = there.x, there.y, there.across, there.down
+            if there.over is None and state not in visited:
+                visited.add(state)
+                queue.append(there)
+    return None

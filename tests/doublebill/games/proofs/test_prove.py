@@ -1,0 +1,156 @@
+"""Verdicts on levels that anybody drew are true: each way is played, and where there is none, everything was tried."""
+
+import random
+
+import pytest
+
+from checkers import foreign
+from doublebill.errors import InvalidInput, NotFound
+from doublebill.games.proofs.prove import EXAMINERS, examined, examiner_of
+
+STEPS = 50_000
+PIECES = {
+    "maze": ("PX", "#..", 7, 5),
+    "chamber": ("PKD", "#..E", 6, 5),
+    "crypt": ("PX", "##.OOGO+T", 5, 4),
+    "platform": ("SKX", "##....^*", 6, 6),
+    "sokoban": ("@$$oo", "#....", 6, 5),
+    "runner": ("PX", "##......E", 9, 6),
+}
+"""Kind → the tiles that each level has once, those that fill it, and its size."""
+
+
+def scattered(kind: str, seed: int) -> tuple[str, ...]:
+    """A small level with its tiles anywhere; as many of them can be finished as not, or nearly."""
+    once, filling, width, height = PIECES[kind]
+    dice = random.Random(f"{kind} {seed}")
+    cells = [*once, *(dice.choice(filling) for _ in range(width * height - len(once)))]
+    dice.shuffle(cells)
+    return tuple("".join(cells[y * width : (y + 1) * width]) for y in range(height))
+
+
+def told(verdict) -> dict[str, object]:
+    one = verdict.certificate
+    return {"from": one.start, "to": one.goal, "moves": one.moves, "length": len(one.moves)}
+
+
+@pytest.mark.parametrize("kind", PIECES)
+def test_a_verdict_agrees_with_trying_everything(kind: str) -> None:
+    examiner = EXAMINERS[kind]
+    playable = 0
+    for seed in range(60):
+        rows = scattered(kind, seed)
+        verdict = examined(examiner, rows, STEPS)
+        least = foreign.least(kind, rows, examiner.legend)
+        assert verdict.decided
+        assert verdict.playable == (least is not None), rows
+        assert bool(verdict.reasons) != verdict.playable
+        if verdict.playable:
+            playable += 1
+            assert foreign.finishes(kind, rows, examiner.legend, told(verdict)), rows
+            moves = verdict.certificate.moves
+            assert verdict.least == {"platform": "jumps", "runner": None}.get(kind, "moves")
+            assert least == {"platform": moves.count("J"), "runner": 0}.get(kind, len(moves)), rows
+    assert 5 < playable < 55
+
+
+@pytest.mark.parametrize("kind", [*EXAMINERS])
+def test_a_certificate_that_does_not_finish_the_level_is_never_believed(kind: str, monkeypatch) -> None:
+    rows = next(rows for seed in range(60) if examined(EXAMINERS[kind], rows := scattered(kind, seed), STEPS).playable)
+    monkeypatch.setattr(type(EXAMINERS[kind]), "finishes", lambda *_: False)
+    with pytest.raises(AssertionError, match="do not finish"):
+        examined(EXAMINERS[kind], rows, STEPS)
+
+
+@pytest.mark.parametrize("kind", [*EXAMINERS])
+@pytest.mark.parametrize("tile", ["", "#"])
+def test_an_empty_or_solid_level_is_no_level_and_says_why(kind: str, tile: str) -> None:
+    rows = ((tile or ".") * 6,) * 5
+    verdict = examined(EXAMINERS[kind], rows, STEPS)
+    if (kind, tile) == ("maze", ""):
+        assert verdict.playable
+    else:
+        assert not verdict.playable
+        assert verdict.decided
+        assert verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "code", "cells"),
+    [
+        ("maze", ("P.X", "..X"), "many-exit", ((2, 0), (2, 1))),
+        ("maze", ("P..", "..."), "no-exit", ()),
+        ("maze", ("P#X",), "exit-unreachable", ((2, 0),)),
+        ("maze", ("..#.",), "shut-off", ((3, 0),)),
+        ("chamber", ("PDK",), "key-unreachable", ((2, 0),)),
+        ("chamber", ("PK#D",), "door-unreachable", ((3, 0),)),
+        ("chamber", ("PKKD",), "many-key", ((1, 0), (2, 0))),
+        ("crypt", ("POOOX",), "deadly", ()),
+        ("crypt", ("P#X",), "exit-unreachable", ((2, 0),)),
+        ("platform", ("S#K", "#X#"), "key-unreachable", ((2, 0),)),
+        ("platform", ("K#X", "..#", "S##"), "exit-unreachable", ((2, 0),)),
+        ("sokoban", ("$.@.o",), "stuck-crate", ((0, 0),)),
+        ("sokoban", ("@$.",), "crates-and-goals-differ", ()),
+        ("sokoban", ("@..#$o",), "unreachable-crate", ((4, 0), (5, 0))),
+        ("sokoban", ("..@...", ".$..$.", "#o..o#", "######"), None, ()),
+        ("runner", ("......", "P.....", "#E...X", "######"), None, ()),
+        ("runner", ("...#...", "...#...", "P..#..X", "#######"), "exit-unreachable", ((6, 2),)),
+    ],
+)
+def test_a_reason_names_the_problem_and_its_cells(kind, rows, code, cells) -> None:
+    verdict = examined(EXAMINERS[kind], rows, STEPS)
+    if code is None:
+        assert verdict.playable
+    else:
+        (reason,) = verdict.reasons
+        assert (reason.code, reason.cells) == (code, cells)
+
+
+def test_what_is_out_of_reach_and_where_one_is_lost_is_listed() -> None:
+    chamber = examined(EXAMINERS["chamber"], ("PKD#E",), STEPS)
+    assert chamber.playable
+    assert list(chamber.unreachable) == [(4, 0)]
+    platform = examined(EXAMINERS["platform"], ("XSK..", *["###.."] * 4, "#####"), STEPS)
+    assert platform.playable
+    assert {(3, 4), (4, 4)} <= set(platform.dead_ends)
+    runner = examined(EXAMINERS["runner"], ("#......#", "#......#", "#P.X..o#", "####..##", "####..##"), STEPS)
+    assert runner.playable
+    assert runner.dead_ends == [(4, 4), (5, 3), (5, 4)]  # who jumps over the exit falls into the pit
+    sokoban = examined(EXAMINERS["sokoban"], ("......", ".@$.o.", "......"), STEPS)
+    assert (0, 0) in sokoban.dead_ends
+    assert (2, 1) not in sokoban.dead_ends
+
+
+def test_a_level_without_a_key_needs_none_and_one_already_finished_needs_no_move() -> None:
+    assert examined(EXAMINERS["chamber"], ("P.D",), STEPS).certificate.moves == "RR"
+    assert examined(EXAMINERS["sokoban"], ("@.*",), STEPS).certificate.moves == ""
+
+
+def test_a_runner_without_ends_goes_from_its_first_ground_to_its_last() -> None:
+    certificate = examined(EXAMINERS["runner"], ("......",) * 3 + (".####.",), STEPS).certificate
+    assert (certificate.start, certificate.goal) == ((1, 2), (4, 2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("crypt", ("PG......", "#OOO####", "..+.+.+X") * 3),
+        ("sokoban", ("........", ".$.$.$..", "........", "..o.o.o.", "...@....")),
+        ("runner", ("P" + "." * 40 + "X", "." * 42, "." * 42, "#" * 42)),
+    ],
+)
+def test_where_the_steps_are_not_enough_nothing_is_claimed(kind, rows) -> None:
+    if kind == "crypt":
+        rows = ("POO......", "##G######", "+........", "#########"[:8] + "X")
+    verdict = examined(EXAMINERS[kind], rows, 2)
+    assert not verdict.playable
+    assert not verdict.decided
+    assert verdict.steps == 2
+    assert [reason.code for reason in verdict.reasons] == ["steps-used-up"]
+
+
+def test_a_kind_that_is_none_or_has_no_levels_is_refused() -> None:
+    with pytest.raises(NotFound):
+        examiner_of("castle")
+    with pytest.raises(InvalidInput, match="'names' has no proofs"):
+        examiner_of("names")

@@ -1,0 +1,76 @@
+"""The command `prove`: exit codes for somebody's CI, and a line for each level."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name, text):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+def test_levels_that_can_be_finished_give_exit_code_0_and_their_way(run, home, written):
+    file = written("yard.xsb", "#####\n#@$.#\n#####\nTitle: First\n")
+    ran = run("prove", file)
+    assert ran.code == 0
+    assert "(First): playable in 1 moves, as few moves as possible\n  R\n" in ran.out.replace(str(file), "")
+
+
+def test_a_level_that_cannot_be_finished_gives_exit_code_1_and_the_reason(run, home, written):
+    ran = run("prove", written("level.txt", "PD.K\n"), "--kind", "chamber")
+    assert ran.code == 1
+    assert "not playable: no way leads to the key without the door: (3, 0)" in ran.err.replace("\n", " ")
+    assert "out of reach: key at (3, 0)" in ran.out
+
+
+def test_a_level_that_was_not_decided_gives_exit_code_4(run, home, written):
+    file = written("hard.xsb", "########\n#      #\n#@$ $..#\n#      #\n########\n")
+    assert run("prove", file, "--steps", "3").code == 4
+    assert run("prove", file).code == 0
+
+
+def test_one_document_tells_of_all_files(run, home, written):
+    legend = written("legend.json", json.dumps({"W": "wall", " ": "floor", "a": "player", "b": "exit"}))
+    files = [written("one.txt", "a b\nWWW"), written("two.txt", "aWb\nWWW")]
+    ran = run("prove", *files, "--kind", "maze", "--legend", legend, "--json")
+    assert ran.code == 1
+    proofs = json.loads(ran.out)["files"]
+    assert [(one["file"], one["playable"]) for one in proofs] == [(str(files[0]), True), (str(files[1]), False)]
+
+
+def test_a_map_of_an_editor_says_its_kind_itself(run, home, written):
+    """Written without a layer of objects, as old versions of this project wrote maps."""
+    tiles = "".join(f'<tile id="{n}" type="{name}"/>' for n, name in enumerate(["wall", "player", "key", "door"]))
+    layer = '<layer><data encoding="csv">2,3,4</data></layer>'
+    head = '<map width="3" height="1" tilewidth="8" tileheight="8">'
+    kind = '<properties><property name="kind" value="chamber"/></properties>'
+    ran = run("prove", written("a.tmx", f'{head}{kind}<tileset firstgid="1">{tiles}</tileset>{layer}</map>'))
+    assert (ran.code, "playable in 2 moves" in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--kind", "maze"], "FILE: missing"),
+        (["missing.xsb"], "there is no file 'missing.xsb'"),
+        (["level.txt"], "--kind: missing; use one of maze"),
+        (["level.txt", "--kind", "names"], "has no proofs"),
+        (["level.txt", "--kind", "maze", "--steps", "0"], "--steps: 0 is not valid"),
+    ],
+)
+def test_wrong_words_give_exit_code_2(run, home, written, tmp_path, monkeypatch, words, message):
+    written("level.txt", "..")
+    monkeypatch.chdir(tmp_path)
+    ran = run("prove", *words)
+    assert ran.code == 2
+    assert message in ran.err
