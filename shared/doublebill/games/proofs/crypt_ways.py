@@ -13,6 +13,9 @@ from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import MOST_CELLS, MOST_LEVELS, Examiner, places_in, steps_end
 from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
 
+STATE_STEPS = 5
+"""Steps that a state of the search costs."""
+
 SIDE = 64
 """Cells along a side of the largest crypt."""
 
@@ -38,17 +41,18 @@ class CryptExaminer(Examiner):
         if not joined:
             verdict = impossible("exit-unreachable", "no way leads to the exit", [board.xy(crypt.exit)])
             return replace(verdict, unreachable=unreachable, measured=measured)
-        path, states = survived_path(crypt, steps)
+        searched = steps // STATE_STEPS
+        path, states = survived_path(crypt, searched)
         if path:
             certificate = Certificate(board.xy(path[0]), board.xy(path[-1]), letters(board, path))
             taken = len({cell for cell in path if crypt.tiles[cell] == TREASURE})
             measured |= {"treasures": taken, "solution_length": len(path) - 1}
             verdict = LevelVerdict(True, certificate=certificate, least="moves")
-        elif states > steps:
+        elif states > searched:
             verdict = undecided(f"no way that is survived was found in {steps} steps", steps)
         else:
             verdict = impossible("deadly", "every way to the exit costs all health; remove a foe or add a potion")
-        return replace(verdict, unreachable=unreachable, measured=measured, steps=min(states, steps))
+        return replace(verdict, unreachable=unreachable, measured=measured, steps=min(states * STATE_STEPS, steps))
 
     def finishes(self, rows: Rows, certificate: Certificate) -> bool:
         """Checks that the certificate walks from the player to the exit, and that every cell leaves some health."""

@@ -40,9 +40,10 @@ class RunnerExaminer(Examiner):
             return impossible("no-ground", "no cell has ground beneath it to start from and to end on")
         start, goal = ends
         terrain = _terrain(rows, goal)
-        search = RunSearch(terrain, terrain.number(*start), goal[0], steps)
+        states = steps // len(LETTERS)
+        search = RunSearch(terrain, terrain.number(*start), goal[0], states)
         last = search.run()
-        spent = steps - max(search.left, 0)
+        spent = (states - search.left) * len(LETTERS) if search.left >= 0 else steps
         if last is not None:
             verdict = LevelVerdict(True, certificate=Certificate(start, goal, search.moves(last)))
         elif search.left < 0:

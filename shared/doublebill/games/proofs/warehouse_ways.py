@@ -4,12 +4,17 @@ from dataclasses import replace
 
 from doublebill.games.grids.example_grids import Limits
 from doublebill.games.grids.grid import Rows, rings
+from doublebill.games.grids.steps import places_along
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import MOST_CELLS, MOST_LEVELS, Examiner, places_in, places_of
 from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
+from doublebill.games.sokoban.push_search import PushSearch
 from doublebill.games.sokoban.search import State, Warehouse, living
 from doublebill.games.sokoban.solver import SokobanRules, moves_along, play, solution
 from doublebill.games.sokoban.tiles import CRATES, GOALS, PLAYERS, read_level
+
+LEAST_STEPS = 100_000
+"""Steps of the search for a solution of fewest moves; a level that needs more gets any solution."""
 
 SIDE = 64
 """Cells along a side of the largest warehouse."""
@@ -31,7 +36,7 @@ class SokobanExaminer(Examiner):
         whole, state = level
         store, crates = _in_reach(whole, state)
         board = store.board
-        verdict = _stuck(store, crates) or _solved(rows, store, (crates, state[1]), steps)
+        verdict = _stuck(store, crates) or _solved(store, (crates, state[1]), steps)
         dead = store.opened & ~living(store)
         measured = {"width": board.width, "height": board.height, "crates": state[0].bit_count()}
         if verdict.least and verdict.certificate:
@@ -82,15 +87,26 @@ def _stuck(store: Warehouse, crates: int) -> LevelVerdict | None:
     return None
 
 
-def _solved(rows: Rows, store: Warehouse, state: State, steps: int) -> LevelVerdict:
-    """Returns the verdict of a search through all pushes."""
-    path, work = solution(store, state, steps)
+def _solved(store: Warehouse, state: State, steps: int) -> LevelVerdict:
+    """Returns the verdict of two searches: for a solution of fewest moves, then from push to push for any."""
+    path, work = solution(store, state, min(steps, LEAST_STEPS))
+    work = min(work, steps)
     if path:
-        moves = moves_along(store, path)
-        places = play(rows, moves) or []
-        certificate = Certificate(places[0], places[-1], moves)
-        return LevelVerdict(True, certificate=certificate, least="moves", steps=min(work, steps))
-    if work >= steps:
-        return undecided(f"no solution was found in {steps} steps", steps)
+        return LevelVerdict(
+            True, certificate=_certificate(store, state, moves_along(store, path)), least="moves", steps=work
+        )
+    if work >= min(steps, LEAST_STEPS):
+        pushed = PushSearch(store).solve(state, steps - work)
+        work += pushed.steps
+        if pushed.moves is not None:
+            return LevelVerdict(True, certificate=_certificate(store, state, pushed.moves), steps=work)
+        if not pushed.whole:
+            return undecided(f"no solution was found in {steps} steps", steps)
     detail = "no order of pushes brings every crate to a goal; all of them were tried"
     return replace(impossible("unsolvable", detail, places_in(store.board, state[0])), steps=work)
+
+
+def _certificate(store: Warehouse, state: State, moves: str) -> Certificate:
+    """Returns the certificate of a player who makes those moves."""
+    start = store.board.xy(state[1])
+    return Certificate(start, places_along(start, moves)[-1], moves)

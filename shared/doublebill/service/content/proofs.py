@@ -23,8 +23,8 @@ from doublebill.schema import Input
 FILE_CHARACTERS = 1_000_000
 """Longest file that a request may carry."""
 
-STEPS = 500_000
-"""Steps of search that all levels of one request have together: some seconds of work in the worst case."""
+STEPS = 2_000_000
+"""Steps of search that all levels of one request have together: under ten seconds of work in the worst case."""
 
 PLACES_LISTED = 500
 """Places that one list of an answer names; its count says how many there are."""

@@ -7,6 +7,7 @@ import pytest
 from checkers import foreign
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.proofs.prove import EXAMINERS, examined, examiner_of
+from sample_levels import EIGHT_CRATES
 
 STEPS = 50_000
 PIECES = {
@@ -60,6 +61,12 @@ def test_a_certificate_that_does_not_finish_the_level_is_never_believed(kind: st
     monkeypatch.setattr(type(EXAMINERS[kind]), "finishes", lambda *_: False)
     with pytest.raises(AssertionError, match="do not finish"):
         examined(EXAMINERS[kind], rows, STEPS)
+
+
+def test_a_sokoban_level_too_hard_for_fewest_moves_gets_a_way_all_the_same() -> None:
+    verdict = examined(EXAMINERS["sokoban"], EIGHT_CRATES, 200_000)
+    assert (verdict.playable, verdict.least) == (True, None)
+    assert foreign.finishes("sokoban", EIGHT_CRATES, EXAMINERS["sokoban"].legend, told(verdict))
 
 
 @pytest.mark.parametrize("kind", [*EXAMINERS])
