@@ -96,7 +96,8 @@ def _least_crypt(grid):
 
 
 def _least_jumps(grid):
-    found = platform.fewest_jumps(platform.Player(grid, *where(grid, "S")[0]))
+    player = platform.Player(grid, *where(grid, "S")[0], has_key=not where(grid, "K"))
+    found = platform.fewest_jumps(player)
     return min((jumps for player, jumps in found.values() if player.finished), default=None)
 
 

@@ -99,7 +99,7 @@ def can_finish(found):
 
 def cells(grid, start, moves):
     """The cells where the steps end, the start first; None when a step is not possible or kills."""
-    player, passed = Player(grid, *start), [tuple(start)]
+    player, passed = Player(grid, *start, has_key=not where(grid, "K")), [tuple(start)]
     for letter in moves:
         player = player.play(letter) if not player.finished else None
         if player is None:

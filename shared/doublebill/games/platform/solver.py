@@ -82,7 +82,7 @@ def solve(rows: Rows) -> str | None:
     if rings is None:
         return None
     jumps, steps = len(rings) - 1, max(rings[-1])
-    (x, y), has_key, moves = world.board.xy(world.start), 0, []
+    (x, y), has_key, moves = world.board.xy(world.start), not world.key, []
     place: Body = (x, y, FREE)
     while steps:
         for letter in LETTERS:
@@ -131,7 +131,7 @@ class Planes:
     start: int
     """The cell that one starts from."""
     key: int
-    """The set of the key's cell, on the plane without the key."""
+    """The set of the key's cell, on the plane without the key; empty where there is none, and none is needed."""
     goal: int
     """The set of the exit's cell, on the plane with the key."""
     begin: States
@@ -143,9 +143,9 @@ class Planes:
         spikes = set_of(cells[i] for i, tile in enumerate(drawn) if tile == SPIKE) if SPIKE in drawn else 0
         self.scene = scene(self.board, air, spikes, planes=2)
         self.start = cells[drawn.index(START)]
-        self.key = 1 << cells[drawn.index(KEY)]
+        self.key = 1 << cells[drawn.index(KEY)] if KEY in drawn else 0
         self.goal = 1 << cells[drawn.index(EXIT)] << self.board.size
-        self.begin = 1 << self.start, 0, 0
+        self.begin = 1 << self.start << (0 if self.key else self.board.size), 0, 0
         self.end = self.goal, self.goal, self.goal
 
     def bit(self, place: Body, has_key: bool | int) -> int:
@@ -195,7 +195,7 @@ def _rings(world: Planes) -> Rings | None:
     reached = NOWHERE
     rings: Rings = []
     sources = {0: world.end}
-    start = 1 << world.start
+    start = world.begin[FREE]
     while sources:
         rings.append({})
         jumping: dict[int, States] = {}

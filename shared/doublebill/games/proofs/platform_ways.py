@@ -16,14 +16,17 @@ SIDE = 64
 
 
 class PlatformExaminer(Examiner):
-    """The examiner of platform levels."""
+    """The examiner of platform levels; where there is no key, the exit is open."""
 
     legend = PlatformRules.legend
-    once: Mapping[str, str] = {START: "start", KEY: "key", EXIT: "exit"}
+    once: Mapping[str, str] = {START: "start", EXIT: "exit"}
     limits = Limits((1, 1), (SIDE, SIDE), MOST_CELLS, MOST_LEVELS)
 
     def examine(self, rows: Rows, steps: int) -> LevelVerdict:  # noqa: ARG002  # the work is that of the cells
         """Returns the verdict: moves with the fewest jumps, or what is out of reach, and where one is stuck."""
+        keys = places_of(rows, KEY)
+        if len(keys) > 1:
+            return impossible("many-key", f"there are {len(keys)} keys ({KEY}); keep one", keys)
         world = Planes(rows)
         ahead = spread(world.begin, world.ahead)
         entered = _cells(world, ahead)
@@ -34,10 +37,12 @@ class PlatformExaminer(Examiner):
         if moves is not None:
             verdict = LevelVerdict(True, certificate=Certificate(start, goal, moves), least="jumps")
             measured["jumps"] = moves.count("J")
-        elif not entered & world.key:
-            verdict = impossible("key-unreachable", "no moves lead to the key", places_of(rows, KEY))
+        elif keys and not entered & world.key:
+            verdict = impossible("key-unreachable", "no moves lead to the key", keys)
         else:
-            verdict = impossible("exit-unreachable", "no moves lead from the key to the exit", [goal])
+            verdict = impossible(
+                "exit-unreachable", f"no moves lead {'from the key ' if keys else ''}to the exit", [goal]
+            )
         _, air = read_rows(rows, WALL + SPIKE)
         lost = _cells(world, without(ahead, spread(world.end, world.back)))
         return replace(
@@ -51,7 +56,8 @@ class PlatformExaminer(Examiner):
         """Checks, by the physics on the drawn tiles, that the moves lead from the start by the key to the exit."""
         places = passed(rows, certificate.start, certificate.moves)
         tiles = [rows[y][x] for x, y in places]
-        return steps_end(places, certificate) and (tiles[0], tiles[-1]) == (START, EXIT) and KEY in tiles
+        has_key = KEY in tiles or not places_of(rows, KEY)
+        return steps_end(places, certificate) and (tiles[0], tiles[-1]) == (START, EXIT) and has_key
 
 
 def _cells(world: Planes, states: States) -> int:

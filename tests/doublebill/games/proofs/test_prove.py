@@ -15,6 +15,7 @@ PIECES = {
     "chamber": ("PKD", "#..E", 6, 5),
     "crypt": ("PX", "##.OOGO+T", 5, 4),
     "platform": ("SKX", "##....^*", 6, 6),
+    "platform without a key": ("SX", "##....^*", 6, 6),
     "sokoban": ("@$$oo", "#....", 6, 5),
     "runner": ("PX", "##......E", 9, 6),
 }
@@ -35,12 +36,13 @@ def told(verdict) -> dict[str, object]:
     return {"from": one.start, "to": one.goal, "moves": one.moves, "length": len(one.moves)}
 
 
-@pytest.mark.parametrize("kind", PIECES)
-def test_a_verdict_agrees_with_trying_everything(kind: str) -> None:
+@pytest.mark.parametrize("pieces", PIECES)
+def test_a_verdict_agrees_with_trying_everything(pieces: str) -> None:
+    kind = pieces.partition(" ")[0]
     examiner = EXAMINERS[kind]
     playable = 0
     for seed in range(60):
-        rows = scattered(kind, seed)
+        rows = scattered(pieces, seed)
         verdict = examined(examiner, rows, STEPS)
         least = foreign.least(kind, rows, examiner.legend)
         assert verdict.decided
@@ -95,6 +97,7 @@ def test_an_empty_or_solid_level_is_no_level_and_says_why(kind: str, tile: str) 
         ("crypt", ("POOOX",), "deadly", ()),
         ("crypt", ("P#X",), "exit-unreachable", ((2, 0),)),
         ("platform", ("S#K", "#X#"), "key-unreachable", ((2, 0),)),
+        ("platform", ("SKK", "#X#"), "many-key", ((1, 0), (2, 0))),
         ("platform", ("K#X", "..#", "S##"), "exit-unreachable", ((2, 0),)),
         ("sokoban", ("$.@.o",), "stuck-crate", ((0, 0),)),
         ("sokoban", ("@$.",), "crates-and-goals-differ", ()),
@@ -130,6 +133,7 @@ def test_what_is_out_of_reach_and_where_one_is_lost_is_listed() -> None:
 
 def test_a_level_without_a_key_needs_none_and_one_already_finished_needs_no_move() -> None:
     assert examined(EXAMINERS["chamber"], ("P.D",), STEPS).certificate.moves == "RR"
+    assert examined(EXAMINERS["platform"], ("S.X", "###"), STEPS).certificate.moves == "RR"
     assert examined(EXAMINERS["sokoban"], ("@.*",), STEPS).certificate.moves == ""
 
 

@@ -30,6 +30,9 @@ class CellMark:
 SAME = {"player": "start"}
 """Name in files → the name that a kind may have for it instead."""
 
+DOUBTFUL = ("water",)
+"""Names of open ground that some players walk on and others do not, so that a legend has to say it."""
+
 type Marks = tuple[CellMark, ...]
 """All that a file has in one cell, the lowest first."""
 
@@ -126,7 +129,8 @@ class Meanings:
         grounds = [ground for name in mark.names if (ground := ground_of(plain(name)))]
         if mark.solid or any(ground.solid for ground in grounds):
             return self.solid_tile
-        return self.open_tile if any(not ground.deadly for ground in grounds) else None
+        walked = any(not ground.deadly and ground.name not in DOUBTFUL for ground in grounds)
+        return self.open_tile if walked else None
 
     def _empty(self) -> str | None:
         """Returns the tile of a cell without marks: air where the kind has air."""

@@ -114,6 +114,7 @@ def test_things_on_each_other_are_one_tile_where_the_kind_has_it() -> None:
     [
         (tiled(layers=[{"data": [0] * 15}]), None, r"cell \(0, 0\): it is empty, and nothing says what that means"),
         (tiled(layers=[{"data": [8] * 15}]), None, r"cell \(0, 0\): '8' is no tile of this kind; say in the legend"),
+        (tiled(tilesets=[{"tiles": [{"type": "water"}]}]), None, "'water' is no tile of this kind"),
         (tiled(layers=[{"name": "a", "data": [1] * 14}]), None, "layer 'a': it has 14 tiles; use 15"),
         (tiled(layers=[{"name": "a", "data": "%%"}]), None, "layer 'a': its tiles cannot be read"),
         (tiled(layers=[{"data": "AAAA", "compression": "zstd"}]), None, "compression 'zstd' is not known"),
