@@ -49,24 +49,3 @@ def planned(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[P
 def drawn(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[Place] = ()) -> DrawnLevel:
     """The level as rows of tiles, by way of its plan."""
     return drawn_level(planned(level, legend, kind, path))
-
-
-EIGHT_CRATES = (
-    "####################",
-    "##########.....#####",
-    "##########.......$@#",
-    "#########......##..#",
-    "#########......#####",
-    "#########.....*...##",
-    "########....$.o$..##",
-    "########.....ooo$..#",
-    "######.......ooo...#",
-    "#########..$...#...#",
-    "#########...$..#####",
-    "###########........#",
-    "###########.....$..#",
-    "############.......#",
-    "##############..####",
-    "####################",
-)
-"""20×16 cells, eight crates; the search for fewest moves gives up on it."""

@@ -7,7 +7,7 @@ import pytest
 from checkers import foreign
 from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.proofs.prove import EXAMINERS, examined, examiner_of
-from sample_levels import EIGHT_CRATES
+from hard_levels import EIGHT_CRATES
 
 STEPS = 50_000
 PIECES = {

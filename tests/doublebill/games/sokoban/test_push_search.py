@@ -7,7 +7,7 @@ import pytest
 from checkers import sokoban as checker
 from doublebill.games.sokoban.push_search import PushSearch
 from doublebill.games.sokoban.tiles import read_level
-from sample_levels import EIGHT_CRATES
+from hard_levels import EIGHT_CRATES
 
 
 def solved(rows, steps=100_000):

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.read_file import form_of, marked_levels
+from doublebill.games.files.readers.read_file import TEXTS, form_of, marked_levels
 from doublebill.games.proofs.prove import EXAMINERS
 from doublebill.service.content import proofs
 from doublebill.service.content.proofs import STEPS, ProofRequest, Proofs
@@ -56,7 +56,7 @@ def _kind_of(file: Path, text: str) -> str:
         InvalidInput: when neither says it.
     """
     form = form_of(text)
-    levels = marked_levels(text, form) if form != "text" else []
+    levels = [] if form in TEXTS else marked_levels(text, form)
     kind = KINDS_OF_FILES.get(file.suffix.lower()) or (levels[0].kind if levels else "")
     if kind not in EXAMINERS:
         raise InvalidInput.one("--kind", "missing", "use one of " + ", ".join(EXAMINERS))

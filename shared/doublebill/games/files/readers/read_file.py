@@ -12,8 +12,11 @@ from doublebill.games.files.readers.tiled_map import map_level, tmx_map
 from doublebill.games.grids.example_grids import Limits, read_levels
 from doublebill.games.grids.notation import BYTE_ORDER_MARK, Notation, TextLevel
 
-FileForm = Literal["text", "csv", "json", "tiled", "tmx", "ldtk"]
-"""Forms of files: rows of tiles, a table, an answer of this project, and three of editors."""
+FileForm = Literal["text", "xsb", "csv", "json", "tiled", "tmx", "ldtk"]
+"""Forms of files: rows of tiles (XSB where the kind has it), a table, an answer of this project, three of editors."""
+
+TEXTS = "text", "xsb"
+"""Forms that the notation of a kind reads."""
 
 BROKEN = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """Errors of reading fields that a file of its form has, and this one has not."""
@@ -34,7 +37,7 @@ def read_file(
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     form = form or form_of(text, legend or ())
-    if form == "text":
+    if form in TEXTS:
         return read_levels([("file", text)], legend, kind_legend, limits, notation)
     marked = marked_levels(text, form)
     if not marked:

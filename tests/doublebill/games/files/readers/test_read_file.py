@@ -61,6 +61,10 @@ def test_an_answer_of_this_project_is_read_again() -> None:
     assert read(json.dumps({"grid": ["aK", "bD"], "legend": {"a": "player", "b": "wall"}})) == [("PK", "#D")]
 
 
+def test_text_of_sokoban_may_be_called_xsb() -> None:
+    assert read("#####\n#@$.#\n#####", "sokoban", "xsb") == read("#####\n#@$.#\n#####", "sokoban", "text")
+
+
 def test_layers_and_objects_of_a_map_are_one_level() -> None:
     assert read(tiled()) == [ROWS]
 
