@@ -23,6 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import dungeons
 import names
 import runner
 
@@ -84,6 +85,17 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "linearity": (steady := r.randint(40, 85)) and [steady, steady + 9],
         "novelty": [50, 100],
     },
+    ("dungeon", "80x50"): lambda r: {
+        "width": 80,
+        "height": 50,
+        "rooms": (rooms := r.randint(16, 32)) and [rooms - 2, rooms + 2],
+        "room_size": (cells := r.randint(25, 55)) and [cells - 3, cells + 3],
+        "loops": r.randint(0, 8),
+        "dead_ends": r.randint(0, 4),
+        "locks": r.randint(1, 6),
+        "foes": r.randint(0, 40),
+        "treasures": r.randint(0, 12),
+    },
 }
 """Settings of the kinds whose controls can be drawn freely; for others, what a random level of theirs measures."""
 
@@ -97,6 +109,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
         ("10x10, four crates", {"width": 10, "height": 10, "crates": 4}),
     ],
     "runner": [("100", {"length": 100})],
+    "dungeon": [("80x50", {"width": 80, "height": 50})],
 }
 
 CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
@@ -124,6 +137,7 @@ MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("platform", "11x7"): (5, 25),
     ("crypt", "8x12"): (5, 50),
     ("runner", "100"): (25, None),
+    ("dungeon", "80x50"): (60, 60),
     ("sokoban", "5x5"): (20, None),
     ("sokoban", "10x10, four crates"): (2000, None),
 }
@@ -275,7 +289,7 @@ def alone(kind: LevelKind[Any], spec: Any, count: int) -> list[float]:
 
 def judged(kind: LevelKind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, float, float | None]]:
     """The shares that keep the rules, and that measure what was asked."""
-    items = [as_json(level, kind.legend) for level in levels]
+    items = [kind.item(level) for level in levels]
     yield "playable", statistics.fmean(not playable.faults(kind.name, item) for item in items), 1.0
     met = [all(control["met"] for control in item["controls"].values()) for item in items]
     yield "controls", statistics.fmean(met), CONTROLS_TARGET.get(kind.name, 1.0)
@@ -332,9 +346,10 @@ def main() -> None:
             if asked.only in (None, name):
                 for told in measures(kind, size, plain, QUICK if asked.quick else COUNT):
                     print(json.dumps(told), flush=True)
-    if asked.only in (None, "runner"):
-        for told in runner.measured(asked.quick):
-            print(json.dumps(told), flush=True)
+    for name, module in (("runner", runner), ("dungeon", dungeons)):
+        if asked.only in (None, name):
+            for told in module.measured(asked.quick):
+                print(json.dumps(told), flush=True)
     if asked.only is None:
         for told in names.measured():
             print(json.dumps(told), flush=True)

@@ -13,6 +13,7 @@ FOLDERS = (
     "platform",
     "sokoban",
     "runner",
+    "dungeon",
 )
 """Folders of `doublebill.games`, in the order of answers; the module `kind` of each defines its kind in capitals."""
 

@@ -1,8 +1,8 @@
 """Levels as a kind of content: a request becomes a spec and constraints, then proved levels, then the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
@@ -27,6 +27,13 @@ CONSTRAINED_COST = 4
 class LevelKind[S: LevelSpec](LevelRecipe[S]):
     """One kind of level, as requests name it; implements `content_kind.ContentKind`."""
 
+    structure: Callable[[Level], Mapping[str, Any]] | None = None
+    """Returns the fields of an answer that only this kind has; None if it has none."""
+    fixable: bool = True
+    """Whether levels can be made that keep fixed tiles or a base."""
+    cells_per_request: int = CELLS_PER_REQUEST
+    """Cells of all levels of one request, where each costs 1."""
+
     @property
     def rewrite_draft(self) -> None:
         """None: levels have no text to reword."""
@@ -38,10 +45,13 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates proved levels and shows each in the requested format."""
         options = request.options
+        if not self.fixable:
+            check_unfixed(self.name, options)
         sized_spec = self._sized_spec(request)
         constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
         spec = read(self.spec, sized_spec, "spec")
-        check_size(request.count, spec, self.cell_cost * (CONSTRAINED_COST if constraints else 1))
+        cost = self.cell_cost * (CONSTRAINED_COST if constraints else 1)
+        check_size(request.count, spec, self.cells_per_request // cost)
         check_pixels(options.format, options.style, request.count, spec.area)
         batch = varied(self, [spec] * request.count, request.seed, constraints)
         if options.strict:
@@ -58,6 +68,11 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         """Returns the kind with the names of the corpus and model that it learned from."""
         return replace(self, corpus=corpus, model_version=model_version, licence=licence)
 
+    def item(self, level: Level) -> LevelJson:
+        """Returns the level as an item of a JSON answer, with the fields that only this kind has."""
+        structure = self.structure(level) if self.structure else {}
+        return cast(LevelJson, {**as_json(level, self.legend), **structure})
+
     def _sized_spec(self, request: GenerationRequest) -> dict[str, object]:
         """Returns the requested spec, with the size of the base where it names none."""
         base = request.options.base
@@ -71,22 +86,34 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         path = self.rules.path(level.grid, level.certificate) if options.solution else ()
         match options.format:
             case "json":
-                return as_json(level, self.legend)
+                return self.item(level)
             case "text":
                 return as_text(level, path)
             case form:
                 return as_file(level, self.plan(level, path), form, options.style)
 
 
-def check_size(count: int, spec: LevelSpec, cost: int) -> None:
-    """Checks that one request can make `count` levels of the spec, at `cost` units of work for each cell.
+def check_unfixed(name: str, options: LevelOptions) -> None:
+    """Checks that no option asks for tiles that stay.
+
+    Raises:
+        InvalidInput: naming each that does.
+    """
+    fixing = [option for option in ("fixed", "must_have", "base") if getattr(options, option)]
+    if fixing:
+        raise InvalidInput(
+            Complaint(option, f"a {name} keeps no fixed tiles", "remove it, or use another kind") for option in fixing
+        )
+
+
+def check_size(count: int, spec: LevelSpec, most: int) -> None:
+    """Checks that one request can make `count` levels of the spec, with at most so many cells together.
 
     Raises:
         InvalidInput: naming the count and the sides of the grid.
     """
-    if count * spec.area * cost <= CELLS_PER_REQUEST:
+    if count * spec.area <= most:
         return
-    most = CELLS_PER_REQUEST // cost
     large = f"{count} levels of {spec.area} cells are too much work for one request"
     too_many = Complaint("count", large, f"use at most {most // spec.area} of that size")
     too_big = f"use at most {most // count} cells for each of {count} levels"

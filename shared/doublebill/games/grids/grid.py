@@ -48,7 +48,8 @@ def board_of(width: int, height: int) -> Board:
     """Returns the board of that size."""
     stride = width + 1
     cells = tuple(y * stride + x for y in range(1, height + 1) for x in range(1, width + 1))
-    return Board(width, height, stride, stride * (height + 2) + 1, set_of(cells), cells, (-stride, stride, -1, 1))
+    inside = sum((1 << width) - 1 << y * stride + 1 for y in range(1, height + 1))
+    return Board(width, height, stride, stride * (height + 2) + 1, inside, cells, (-stride, stride, -1, 1))
 
 
 def set_of(cells: Iterable[int]) -> int:

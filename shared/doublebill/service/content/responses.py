@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
+from doublebill.games.dungeon.structure_json import CorridorJson, DoorJson, LinkJson, MissionJson, RoomJson, StepJson
 from doublebill.games.files import LevelJson
 from doublebill.games.text.texts import TextControl
 from doublebill.service.catalog.imported.skipped import SkippedObject
@@ -19,6 +20,20 @@ class BatchVariety(TypedDict):
     """Items that are too like another: nothing more varied was found."""
 
 
+class LevelItem(LevelJson):
+    """One level, with the fields that only some kinds have."""
+
+    health: NotRequired[int]
+    """Health of a dungeon's player at the start: one more than all fights cost."""
+    rooms: NotRequired[list[RoomJson]]
+    corridors: NotRequired[list[CorridorJson]]
+    doors: NotRequired[list[DoorJson]]
+    graph: NotRequired[list[LinkJson]]
+    mission: NotRequired[MissionJson]
+    order: NotRequired[list[StepJson]]
+    """What the certificate takes, opens and fights."""
+
+
 class Content(TypedDict):
     """Generated levels."""
 
@@ -31,7 +46,7 @@ class Content(TypedDict):
     licence: str
     """Licence of the items."""
     variety: BatchVariety
-    items: Sequence[LevelJson]
+    items: Sequence[LevelItem]
 
 
 class LootDrop(TypedDict):

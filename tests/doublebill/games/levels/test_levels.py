@@ -10,6 +10,7 @@ import pytest
 from doublebill.games.chamber.kind import CHAMBER, ChamberGenerator, ChamberSpec
 from doublebill.games.controls import Cell
 from doublebill.games.crypt.kind import CRYPT, CryptSpec
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels import work_budget
@@ -29,6 +30,7 @@ GOLDEN = {
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 2): "81649c2d8ae48cb2",
     ("runner", 2): "4ea2115b9a595446",
+    ("dungeon", 4): "1f53feb734add711",
 }
 """Digest of a few levels by kind and generator version. When one changes, the same seed gives another level: raise
 the kind's version, and put the new digest under it."""
@@ -60,9 +62,15 @@ ASKED = {
         RunnerSpec(150, leniency=(60, 70), linearity=(60, 75)),
         RunnerSpec(60, novelty=(80, 100)),
     ],
+    "dungeon": [
+        DungeonSpec(),
+        DungeonSpec(80, 50, 20, (30, 60), (2, 4), 0, 5, 12, 4),
+        DungeonSpec(30, 24, dead_ends=2, locks=0),
+    ],
 }
 
 CHILD = """
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.files import as_json
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate

@@ -1,0 +1,42 @@
+"""The way of a certificate: from the player by the keys that the exit needs, in their order, to the exit."""
+
+from collections.abc import Sequence
+
+from doublebill.games.dungeon.mission.locked_areas import LockedAreas
+from doublebill.games.dungeon.tiles import FOES
+from doublebill.games.grids.grid import beside, route
+
+NARROW = 2
+"""A foe with so few open cells around it guards a way; one walks around others."""
+
+
+def certificate_way(dungeon: LockedAreas, order: Sequence[int]) -> list[int]:
+    """Returns the cells from the player to the exit; empty where doors in that order do not lead there."""
+    opened = dungeon.opened & ~(1 << dungeon.exit)
+    for lock in dungeon.locks:
+        opened &= ~(1 << lock.cell)
+    avoided = sum(1 << cell for cell in dungeon.having(FOES) if _can_be_passed(dungeon, cell))
+    way = [dungeon.start]
+    for number in order:
+        lock = dungeon.locks[number]
+        if not set(way) & set(dungeon.having(lock.key)):
+            leg = _nearest(dungeon, opened, avoided, way[-1], dungeon.having(lock.key))
+            if not leg:
+                return []
+            way += leg[1:]
+        opened |= 1 << lock.cell
+    leg = _nearest(dungeon, opened | 1 << dungeon.exit, avoided, way[-1], [dungeon.exit])
+    return way + leg[1:] if leg else []
+
+
+def _nearest(dungeon: LockedAreas, opened: int, avoided: int, start: int, goals: Sequence[int]) -> list[int]:
+    """Returns the shortest way to one of the goals, around foes where there is such a way."""
+    for passable in (opened & ~avoided, opened):
+        ways = [way for goal in goals if (way := route(dungeon.board, passable, start, goal))]
+        if ways:
+            return min(ways, key=len)
+    return []
+
+
+def _can_be_passed(dungeon: LockedAreas, cell: int) -> bool:
+    return (beside(dungeon.board, 1 << cell) & dungeon.opened).bit_count() > NARROW

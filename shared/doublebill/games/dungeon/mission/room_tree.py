@@ -1,0 +1,63 @@
+"""The tree of rooms and corridors as it hangs from the entrance, before loops are dug."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from doublebill.games.dice import Dice
+from doublebill.games.dungeon.survey import Survey, Threshold, depths
+
+FAR = 3
+"""The exit is one of the rooms in the furthest part of a dungeon, and this many of those parts make a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTree:
+    """The parts of a floor without loops, by the numbers of `Survey.links`."""
+
+    rooms: int
+    """Number of rooms; parts from that number on are corridors."""
+    entrance: int
+    exit: int
+    parents: Sequence[int]
+    """Part → the part before it on the way from the entrance; the entrance's own is -1."""
+    gates: Sequence[Threshold | None]
+    """Part → the threshold to its parent."""
+    order: Sequence[int]
+    """All parts, each after its parent."""
+
+    def way(self, part: int) -> list[int]:
+        """Returns the parts on the way from the entrance, which is not among them, to a part."""
+        found = []
+        while self.parents[part] >= 0:
+            found.append(part)
+            part = self.parents[part]
+        return found[::-1]
+
+    def areas(self, cut: Sequence[int]) -> list[int]:
+        """Returns the number of the area of each part, when the parts in `cut` are cut from their parents.
+
+        Area 0 is the entrance's, area i + 1 begins with `cut[i]`.
+        """
+        found = [0] * len(self.parents)
+        for part in self.order[1:]:
+            found[part] = cut.index(part) + 1 if part in cut else found[self.parents[part]]
+        return found
+
+
+def hang(floor: Survey, dice: Dice) -> RoomTree:
+    """Chooses an entrance at the edge of a floor and an exit far from it; returns the tree from there."""
+    rooms = len(floor.rooms)
+    somewhere = depths(floor, dice.below(rooms))
+    entrance = max(range(rooms), key=lambda room: (somewhere[room], -room))
+    deep = depths(floor, entrance)
+    far = sorted((room for room in range(rooms) if room != entrance), key=lambda room: (-deep[room], room))
+    exit_ = dice.choice(far[: -(-len(far) // FAR)])
+    graph = floor.links()
+    parents, gates = [-1] * len(graph), [None] * len(graph)
+    order = [entrance]
+    for part in order:
+        for other, threshold in graph[part]:
+            if other != parents[part]:
+                parents[other], gates[other] = part, threshold  # type: ignore[call-overload]
+                order.append(other)
+    return RoomTree(rooms, entrance, exit_, parents, gates, order)

@@ -1,0 +1,88 @@
+"""The rules of dungeons: proves a drawn one, and measures it, from nothing but its rows.
+
+A dungeon is finished whatever a player does first: every door bars something, every order of opening doors leads to the
+exit in the end, and everything that is open can be walked to. A player starts with one point of health more than all
+fights cost, so that none is the last.
+"""
+
+from collections.abc import Mapping
+
+from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops
+from doublebill.games.dungeon.mission.certificate_way import certificate_way
+from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
+from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
+from doublebill.games.dungeon.survey import survey
+from doublebill.games.dungeon.tiles import COLOURS, DAMAGE, EXIT, FOES, LEGEND, LOCKS, PLAYER, TREASURE
+from doublebill.games.grids.constraints import TileRoles
+from doublebill.games.grids.grid import Rows, connected, letters, rings
+from doublebill.games.grids.steps import walk
+from doublebill.games.levels.proof import Certificate, Proof
+from doublebill.games.levels.rules import LevelRules
+
+
+class DungeonRules(LevelRules):
+    """The rules of dungeons."""
+
+    legend: Mapping[str, str] = LEGEND
+    tiles = TileRoles(once=PLAYER + EXIT, counted={"treasures": TREASURE})
+
+    def prove(self, rows: Rows) -> Proof | None:
+        """Returns the proof of a dungeon; None as well where it has too many locks to search every order."""
+        dungeon = read_areas(rows)
+        if dungeon is None or not connected(dungeon.board, dungeon.opened) or not all_bar(dungeon):
+            return None
+        order = shortest_order(door_orders(dungeon))
+        way = certificate_way(dungeon, order) if order is not None else []
+        if not way:
+            return None
+        board = dungeon.board
+        certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), letters(board, way))
+        return Proof(certificate, measures(dungeon)) if is_finished(rows, certificate) else None
+
+
+def all_bar(dungeon: LockedAreas) -> bool:
+    """Checks that each locked door alone, when all others are open, keeps the player from something."""
+    for lock in dungeon.locks:
+        around = dungeon.opened & ~(1 << lock.cell)
+        if sum(rings(dungeon.board, around, 1 << dungeon.start)) == around:
+            return False
+    return True
+
+
+def is_finished(rows: Rows, certificate: Certificate) -> bool:
+    """Checks by walking that moves lead from the player to the exit, and through no door without its key."""
+    places = walk(rows, certificate.start, certificate.moves)
+    if len(places) != len(certificate.moves) + 1 or places[-1] != certificate.goal:
+        return False
+    passed = [rows[y][x] for x, y in places]
+    keys: set[str] = set()
+    for tile in passed:
+        if tile in LOCKS and tile.lower() not in keys:
+            return False
+        if tile in COLOURS:
+            keys.add(tile)
+    return passed[0] == PLAYER and passed[-1] == EXIT and EXIT not in passed[:-1]
+
+
+def health(rows: Rows) -> int:
+    """Returns the health with which a player starts."""
+    drawn = "".join(rows)
+    return 1 + sum(damage * drawn.count(foe) for foe, damage in DAMAGE.items())
+
+
+def measures(dungeon: LockedAreas) -> Mapping[str, int]:
+    """Returns the measure of each control."""
+    board, opened = dungeon.board, dungeon.opened
+    rooms = survey(board, opened).rooms
+    cells = sum(room.bit_count() for room in rooms)
+    return {
+        "width": board.width,
+        "height": board.height,
+        "rooms": len(rooms),
+        "room_size": (2 * cells + len(rooms)) // (2 * len(rooms)) if rooms else 0,
+        "loops": loops(board, opened),
+        "dead_ends": dead_ends(board, opened).bit_count(),
+        "locks": len(dungeon.locks),
+        "foes": len(dungeon.having(FOES)),
+        "treasures": len(dungeon.having(TREASURE)),
+    }

@@ -1,0 +1,112 @@
+"""Structure of a finished dungeon, read from its rows: rooms, corridors, doors and the graph that they make."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+
+from doublebill.games.dungeon.certificate_steps import certificate_steps
+from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
+from doublebill.games.dungeon.mission.mission_graph import mission_graph
+from doublebill.games.dungeon.rules import health
+from doublebill.games.dungeon.structure_json import CorridorJson, DoorJson, DungeonJson, LinkJson, Role, RoomJson
+from doublebill.games.dungeon.survey import Survey, depths, survey
+from doublebill.games.dungeon.tiles import DOOR, EXIT, FOES, KEYS, LEGEND, LOCKS, PLAYER, TREASURE
+from doublebill.games.grids.grid import cells_of
+from doublebill.games.levels.level import Level
+
+ROLES: Sequence[tuple[str, Role]] = (
+    (PLAYER, "entrance"),
+    (EXIT, "exit"),
+    (KEYS, "key"),
+    (TREASURE, "treasure"),
+    (FOES, "fight"),
+)
+"""Tiles → the role of a room that has one of them; the first that fits."""
+
+
+def structure(level: Level) -> DungeonJson:
+    """Returns the structure of a proved dungeon."""
+    dungeon = read_areas(level.grid)
+    if dungeon is None:
+        raise ValueError("a proved dungeon has one player and one exit")
+    floor = survey(dungeon.board, dungeon.opened)
+    doors = _doors(dungeon, floor)
+    return {
+        "health": health(level.grid),
+        "rooms": _rooms(dungeon, floor, doors),
+        "corridors": _corridors(floor, doors),
+        "doors": doors,
+        "graph": _graph(doors),
+        "mission": mission_graph(dungeon),
+        "order": certificate_steps(level.grid, level.certificate),
+    }
+
+
+def _doors(dungeon: LockedAreas, floor: Survey) -> list[DoorJson]:
+    found: list[DoorJson] = []
+    for number, threshold in enumerate(floor.thresholds, 1):
+        x, y = floor.board.xy(threshold.cell)
+        tile = dungeon.tiles[threshold.cell]
+        door: DoorJson = {
+            "id": number,
+            "x": x,
+            "y": y,
+            "kind": "locked" if tile in LOCKS else "door" if tile == DOOR else "opening",
+            "room": threshold.room + 1,
+            "corridor": threshold.corridor + 1,
+        }
+        if tile in LOCKS:
+            door["key"] = LEGEND[tile.lower()]
+        found.append(door)
+    return found
+
+
+def _rooms(dungeon: LockedAreas, floor: Survey, doors: Sequence[DoorJson]) -> list[RoomJson]:
+    start = floor.room_of(dungeon.start)
+    deep = depths(floor, start) if start is not None else [-1] * len(floor.rooms)
+    around = defaultdict(list)
+    for door in doors:
+        around[door["room"]].append(door["id"])
+    found: list[RoomJson] = []
+    for number, room in enumerate(floor.rooms, 1):
+        cells = list(cells_of(room))
+        places = [list(floor.board.xy(cell)) for cell in cells]
+        (left, right), (top, bottom) = ((min(side), max(side)) for side in zip(*places, strict=True))
+        width, height = right - left + 1, bottom - top + 1
+        tiles = {dungeon.tiles[cell] for cell in cells}
+        role: Role = next((role for those, role in ROLES if tiles & set(those)), "empty")
+        made: RoomJson = {
+            "id": number,
+            "x": left,
+            "y": top,
+            "width": width,
+            "height": height,
+            "role": role,
+            "depth": deep[number - 1],
+            "doors": around[number],
+        }
+        if len(cells) < width * height:
+            made["cells"] = places
+        found.append(made)
+    return found
+
+
+def _corridors(floor: Survey, doors: Sequence[DoorJson]) -> list[CorridorJson]:
+    around = defaultdict(list)
+    for door in doors:
+        around[door["corridor"]].append(door["id"])
+    return [
+        {"id": number, "cells": [list(floor.board.xy(cell)) for cell in cells_of(cells)], "doors": around[number]}
+        for number, cells in enumerate(floor.corridors, 1)
+    ]
+
+
+def _graph(doors: Sequence[DoorJson]) -> list[LinkJson]:
+    rooms = defaultdict(set)
+    for door in doors:
+        rooms[door["corridor"]].add(door["room"])
+    return [
+        {"rooms": [one, other], "corridor": corridor}
+        for corridor in sorted(rooms)
+        for one, other in combinations(sorted(rooms[corridor]), 2)
+    ]

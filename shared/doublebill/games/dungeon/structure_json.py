@@ -1,0 +1,105 @@
+"""Structure of a dungeon as JSON: what an engine needs to know besides the tiles."""
+
+from typing import Literal, NotRequired, TypedDict
+
+type Role = Literal["entrance", "exit", "key", "treasure", "fight", "empty"]
+"""The most telling of the things in a room, in this order."""
+
+
+class RoomJson(TypedDict):
+    """A room."""
+
+    id: int
+    """From 1, in the order of their first cells."""
+    x: int
+    y: int
+    width: int
+    height: int
+    cells: NotRequired[list[list[int]]]
+    """The (x, y) of every cell; only where the room does not fill its rectangle."""
+    role: Role
+    depth: int
+    """Corridors between the entrance and the room."""
+    doors: list[int]
+    """Ids of the doors around it."""
+
+
+class CorridorJson(TypedDict):
+    """A corridor, which may branch."""
+
+    id: int
+    cells: list[list[int]]
+    doors: list[int]
+    """Ids of the doors at its ends; a dead end has one."""
+
+
+class DoorJson(TypedDict):
+    """A cell where a corridor meets a room."""
+
+    id: int
+    x: int
+    y: int
+    kind: Literal["opening", "door", "locked"]
+    key: NotRequired[str]
+    """Name of the key that opens it, such as "red key"."""
+    room: int
+    corridor: int
+
+
+class LinkJson(TypedDict):
+    """Two rooms that a corridor joins."""
+
+    rooms: list[int]
+    corridor: int
+
+
+type NodeKind = Literal["entrance", "exit", "key", "lock", "treasure"]
+
+
+class MissionNodeJson(TypedDict):
+    """One thing that can be done."""
+
+    id: str
+    """Such as "entrance", "red key" or "treasure 2"."""
+    kind: NodeKind
+    x: int
+    y: int
+
+
+MissionEdgeJson = TypedDict("MissionEdgeJson", {"from": str, "to": str, "kind": Literal["leads", "opens"]})
+"""What must be done first: a key opens its lock; an entrance or a lock leads to what lies behind it."""
+
+
+class MissionJson(TypedDict):
+    """Everything that can be done, and what must be done first."""
+
+    nodes: list[MissionNodeJson]
+    edges: list[MissionEdgeJson]
+
+
+type Deed = Literal["take", "open", "fight", "leave"]
+
+
+class StepJson(TypedDict):
+    """One thing that the certificate does."""
+
+    do: Deed
+    name: str
+    x: int
+    y: int
+    move: int
+    """The number of the move that does it, from 1."""
+
+
+class DungeonJson(TypedDict):
+    """The fields that only dungeons have."""
+
+    health: int
+    """Health at the start: one more than all fights cost."""
+    rooms: list[RoomJson]
+    corridors: list[CorridorJson]
+    doors: list[DoorJson]
+    graph: list[LinkJson]
+    mission: MissionJson
+    order: list[StepJson]
+    """What the certificate takes, opens and fights."""

@@ -1,0 +1,192 @@
+"""An independent checker of dungeons: it floods cells for every order of doors, which the product never does."""
+
+from collections import deque
+
+from playable import STEPS, control_faults, distances, open_cells, walk
+
+KEYS, LOCKS = "abcdef", "ABCDEF"
+DAMAGE = {"g": 1, "o": 2}
+
+
+def faults(item):
+    """Every reason why one JSON item of an answer is no dungeon as asked."""
+    grid = item["grid"]
+    found = [f"tile {tile} without a name" for tile in sorted(set("".join(grid)) - set(item["legend"]))]
+    if len({len(row) for row in grid}) != 1 or [tile_count(grid, tile) for tile in "PX"] != [1, 1]:
+        return [*found, "rows of different lengths, or not one player and one exit"]
+    cells = open_cells(grid)
+    if len(distances(cells, min(cells))) != len(cells):
+        found.append("open cells are not one region")
+    if any(x in (0, len(grid[0]) - 1) or y in (0, len(grid) - 1) for x, y in cells):
+        found.append("the edge is open")
+    found += way_faults(grid, cells, item) + door_faults(grid, cells) + order_faults(grid, cells)
+    if item["health"] != 1 + sum(damage * tile_count(grid, foe) for foe, damage in DAMAGE.items()):
+        found.append("a fight could be the last, or cost less than health says")
+    rooms = rooms_of(grid, cells)
+    return found + structure_faults(item, cells, rooms) + control_faults(item, measures(grid, cells, rooms))
+
+
+def tile_count(grid, tile):
+    return sum(row.count(tile) for row in grid)
+
+
+def where(grid, tiles):
+    return [(x, y) for y, row in enumerate(grid) for x, tile in enumerate(row) if tile in tiles]
+
+
+def beside(place):
+    return [(place[0] + dx, place[1] + dy) for dx, dy in STEPS.values()]
+
+
+def way_faults(grid, cells, item):
+    certificate = item["certificate"]
+    places = walk(cells, certificate["from"], certificate["moves"])
+    if places is None:
+        return ["the certificate walks into a wall"]
+    tiles = [grid[y][x] for x, y in places]
+    found = []
+    if (tiles[0], tiles[-1]) != ("P", "X") or "X" in tiles[:-1] or certificate["length"] != len(places) - 1:
+        found.append("the certificate does not lead from the player to the exit")
+    for number, tile in enumerate(tiles):
+        if tile in LOCKS and tile.lower() not in tiles[:number]:
+            found.append(f"the certificate opens {tile} without its key")
+    deeds = dict.fromkeys(places)
+    names = [item["legend"][grid[y][x]] for x, y in deeds if grid[y][x] in KEYS + LOCKS + "$go" + "X"]
+    if names != [step["name"] for step in item["order"]]:
+        found.append("order is not what the certificate does")
+    if any(places[step["move"]] != (step["x"], step["y"]) for step in item["order"]):
+        found.append("order says another move")
+    return found
+
+
+def door_faults(grid, cells):
+    """Doors that bar nothing: everything can be walked to while they alone are shut."""
+    (player,) = where(grid, "P")
+    shut = ((grid[y][x], distances(cells - {(x, y)}, player)) for x, y in where(grid, LOCKS))
+    return [f"{tile} bars nothing" for tile, reached in shut if len(reached) == len(cells) - 1]
+
+
+def order_faults(grid, cells):
+    """Orders of opening doors after which a door stays shut or the exit out of reach."""
+    (player,), (goal,) = where(grid, "P"), where(grid, "X")
+    doors = where(grid, LOCKS)
+    states, queue = {frozenset()}, deque([frozenset()])
+    while queue:
+        state = queue.popleft()
+        reached = distances(cells - {goal} - (set(doors) - state), player)
+        keys = {grid[y][x] for x, y in reached if grid[y][x] in KEYS}
+        ready = [
+            (x, y)
+            for x, y in doors
+            if (x, y) not in state and grid[y][x].lower() in keys and any(near in reached for near in beside((x, y)))
+        ]
+        if not ready and (len(state) < len(doors) or not any(near in reached for near in beside(goal))):
+            return ["an order of doors is a dead end"]
+        for door in ready:
+            if (after := state | {door}) not in states:
+                states.add(after)
+                queue.append(after)
+    return []
+
+
+def rooms_of(grid, cells):
+    """The cells of each room: what lies in open blocks of 3 by 3."""
+    block = [(dx, dy) for dy in range(3) for dx in range(3)]
+    inside = set()
+    for y in range(len(grid) - 2):
+        for x in range(len(grid[0]) - 2):
+            those = [(x + dx, y + dy) for dx, dy in block]
+            if cells.issuperset(those):
+                inside.update(those)
+    return regions(inside)
+
+
+def regions(cells):
+    left, found = set(cells), []
+    while left:
+        found.append(set(distances(left, min(left, key=lambda place: place[::-1]))))
+        left -= found[-1]
+    return sorted(found, key=lambda region: min(place[::-1] for place in region))
+
+
+def islands(grid):
+    """The pieces of wall, corners touching, that do not reach the edge."""
+    walls = set(where(grid, "#"))
+    found = 0
+    while walls:
+        piece = [walls.pop()]
+        for x, y in piece:
+            around = {(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & walls
+            walls -= around
+            piece += around
+        found += all(0 < x < len(grid[0]) - 1 and 0 < y < len(grid) - 1 for x, y in piece)
+    return found
+
+
+def measures(grid, cells, rooms):
+    return {
+        "width": len(grid[0]),
+        "height": len(grid),
+        "rooms": len(rooms),
+        "room_size": int(sum(map(len, rooms)) / len(rooms) + 0.5) if rooms else 0,
+        "loops": islands(grid),
+        "dead_ends": sum(sum(near in cells for near in beside(place)) == 1 for place in cells),
+        "locks": len(where(grid, LOCKS)),
+        "foes": len(where(grid, "go")),
+        "treasures": tile_count(grid, "$"),
+    }
+
+
+def structure_faults(item, cells, rooms):
+    """Where rooms, corridors, doors, graph and mission say other than the grid does."""
+    found = []
+    drawn = [
+        {(x, y) for x, y in room["cells"]}
+        if "cells" in room
+        else {
+            (x, y)
+            for x in range(room["x"], room["x"] + room["width"])
+            for y in range(room["y"], room["y"] + room["height"])
+        }
+        for room in item["rooms"]
+    ]
+    if drawn != rooms:
+        found.append("rooms are other cells")
+    corridors = regions(cells - set().union(*rooms))
+    if [{(x, y) for x, y in corridor["cells"]} for corridor in item["corridors"]] != corridors:
+        found.append("corridors are other cells")
+    meetings = {
+        (place, room, corridor)
+        for corridor, those in enumerate(corridors, 1)
+        for place in those
+        for room, inside in enumerate(rooms, 1)
+        if inside.intersection(beside(place))
+    }
+    if meetings != {((door["x"], door["y"]), door["room"], door["corridor"]) for door in item["doors"]}:
+        found.append("doors are other cells")
+    joined = {
+        (corridor, one, other) for _, one, corridor in meetings for _, other, same in meetings if same == corridor
+    }
+    links = {(link["corridor"], *link["rooms"]) for link in item["graph"]}
+    if {triple for triple in joined if triple[1] < triple[2]} != links:
+        found.append("the graph joins other rooms")
+    return found + mission_faults(item, cells)
+
+
+def mission_faults(item, cells):
+    grid = item["grid"]
+    nodes = {node["id"]: node for node in item["mission"]["nodes"]}
+    tiles = sorted(grid[node["y"]][node["x"]] for node in nodes.values())
+    if tiles != sorted(tile for tile in "".join(grid) if tile in KEYS + LOCKS + "PX$"):
+        return ["the mission has other things than the grid"]
+    found = []
+    (player,) = where(grid, "P")
+    for edge in item["mission"]["edges"]:
+        before, after = nodes[edge["from"]], nodes[edge["to"]]
+        first, place = (before["x"], before["y"]), (after["x"], after["y"])
+        if edge["kind"] == "opens":
+            if grid[first[1]][first[0]].upper() != grid[place[1]][place[0]]:
+                found.append(f"{edge['from']} does not open {edge['to']}")
+        elif before["kind"] == "lock" and place in distances(cells - {first}, player):
+            found.append(f"{edge['from']} does not lead to {edge['to']}")
+    return found

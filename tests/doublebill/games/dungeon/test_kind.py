@@ -1,0 +1,90 @@
+import pytest
+
+from checkers.dungeon import faults
+from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.content_kind import GenerationRequest, LevelOptions
+from doublebill.games.dungeon.kind import DUNGEON
+from doublebill.games.files import FILES
+from doublebill.games.grids.constraints import FixedTile
+
+
+def made(spec, seed, count=1, **options):
+    return DUNGEON.generate(GenerationRequest(spec, seed, count, LevelOptions(**options))).items
+
+
+@pytest.mark.parametrize("locks", range(7))
+@pytest.mark.parametrize("size", [(80, 50), (79, 30), (40, 40)], ids=str)
+def test_dungeons_can_be_finished_in_any_order(size, locks):
+    width, height = size
+    for item in made({"width": width, "height": height, "locks": locks}, f"order {locks}", 3):
+        assert faults(item) == []
+        assert item["controls"]["locks"]["measured"] == locks
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"width": 12, "height": 12},
+        {"width": 12, "height": 256, "dead_ends": 3},
+        {
+            "width": 60,
+            "height": 40,
+            "rooms": 15,
+            "room_size": 40,
+            "loops": 0,
+            "dead_ends": 0,
+            "foes": 0,
+            "treasures": 0,
+        },
+        {"width": 60, "height": 40, "rooms": 20, "loops": 6, "dead_ends": 5, "locks": 4, "foes": 30, "treasures": 12},
+        {"rooms": 2, "locks": 1},
+        {"rooms": 4, "room_size": 100, "foes": 90},
+    ],
+    ids=str,
+)
+def test_controls_are_met(spec):
+    for item in made(spec, "controls", 5):
+        assert faults(item) == []
+        assert not item["fallback"]
+
+
+def test_the_largest_dungeon_is_made():
+    (item,) = made({"width": 256, "height": 256}, 1)
+    assert len(item["rooms"]) > 200
+    assert len(item["grid"]) == len(item["grid"][0]) == 256
+
+
+def test_half_of_the_floor_lies_in_rooms_and_no_corridor_ends_nowhere():
+    for item in made({"width": 80, "height": 50}, "shape", 5):
+        floor = sum(len(row) - row.count("#") for row in item["grid"])
+        assert item["controls"]["room_size"]["measured"] * len(item["rooms"]) >= floor / 2
+        assert item["controls"]["dead_ends"]["measured"] == 0
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_every_file_format_is_written(form):
+    (item,) = made({}, 1, format=form, solution=True)
+    assert item["data"]
+    assert "rooms" not in item
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [({"fixed": (FixedTile(1, 1, "P"),)}, "fixed"), ({"must_have": ("$",)}, "must_have")],
+    ids=["fixed", "must_have"],
+)
+def test_tiles_that_stay_are_refused(options, field):
+    with pytest.raises(InvalidInput) as error:
+        made({}, 1, **options)
+    assert [complaint.field for complaint in error.value.complaints] == [field]
+
+
+def test_too_much_for_one_request_is_refused():
+    with pytest.raises(InvalidInput) as error:
+        made({"width": 256, "height": 256}, 1, 7)
+    assert {complaint.field for complaint in error.value.complaints} == {"count", "spec.width", "spec.height"}
+
+
+def test_what_cannot_be_is_refused():
+    with pytest.raises(Unsatisfiable):
+        made({"rooms": 3, "locks": 5}, 1)

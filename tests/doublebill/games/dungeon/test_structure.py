@@ -1,0 +1,43 @@
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec
+from doublebill.games.dungeon.rules import DungeonRules
+from doublebill.games.dungeon.structure import structure
+from doublebill.games.levels.level import judge
+from drawn_dungeons import ONE_LOCK
+
+STRUCTURE = structure(judge(DungeonRules(), DungeonSpec(), ONE_LOCK))
+
+
+def test_rooms_say_where_they_are_and_for_what():
+    assert STRUCTURE["rooms"][0] == {
+        "id": 1,
+        "x": 1,
+        "y": 1,
+        "width": 3,
+        "height": 3,
+        "role": "entrance",
+        "depth": 0,
+        "doors": [1],
+    }
+    assert [room["role"] for room in STRUCTURE["rooms"]] == ["entrance", "empty", "exit", "key"]
+    assert [room["depth"] for room in STRUCTURE["rooms"]] == [0, 1, 2, 2]
+
+
+def test_doors_say_what_they_join_and_what_opens_them():
+    kinds = [(door["kind"], door.get("key"), door["room"], door["corridor"]) for door in STRUCTURE["doors"]]
+    assert kinds == [
+        ("door", None, 1, 1),
+        ("opening", None, 2, 1),
+        ("locked", "red key", 2, 2),
+        ("opening", None, 3, 2),
+        ("opening", None, 2, 3),
+        ("opening", None, 4, 3),
+    ]
+
+
+def test_the_graph_joins_rooms_by_corridors():
+    assert [(link["rooms"], link["corridor"]) for link in STRUCTURE["graph"]] == [([1, 2], 1), ([2, 3], 2), ([2, 4], 3)]
+    assert STRUCTURE["corridors"][0] == {"id": 1, "cells": [[4, 2], [5, 2], [6, 2]], "doors": [1, 2]}
+
+
+def test_health_is_enough_for_all_fights():
+    assert STRUCTURE["health"] == 2
