@@ -4,8 +4,8 @@ from collections import deque
 
 from playable import STEPS, control_faults, distances, open_cells, walk
 
-KEYS, LOCKS = "abcdef", "ABCDEF"
-DAMAGE = {"g": 1, "o": 2}
+KEYS, LOCKS = "abcdefkqrst", "ABCDEFKQRST"
+DAMAGE = {"g": 1, "o": 2, "Z": 4}
 
 
 def faults(item):
@@ -47,11 +47,12 @@ def way_faults(grid, cells, item):
     found = []
     if (tiles[0], tiles[-1]) != ("P", "X") or "X" in tiles[:-1] or certificate["length"] != len(places) - 1:
         found.append("the certificate does not lead from the player to the exit")
-    for number, tile in enumerate(tiles):
-        if tile in LOCKS and tile.lower() not in tiles[:number]:
+    deeds = [grid[y][x] for x, y in dict.fromkeys(places)]
+    for number, tile in enumerate(deeds):
+        keys = deeds[:number].count(tile.lower()) - (deeds[:number].count("K") if tile == "K" else 0)
+        if tile in LOCKS and keys < 1:
             found.append(f"the certificate opens {tile} without its key")
-    deeds = dict.fromkeys(places)
-    names = [item["legend"][grid[y][x]] for x, y in deeds if grid[y][x] in KEYS + LOCKS + "$go" + "X"]
+    names = [item["legend"][tile] for tile in deeds if tile in KEYS + LOCKS + "$goZX"]
     if names != [step["name"] for step in item["order"]]:
         found.append("order is not what the certificate does")
     if any(places[step["move"]] != (step["x"], step["y"]) for step in item["order"]):
@@ -63,7 +64,10 @@ def door_faults(grid, cells):
     """Doors that bar nothing: everything can be walked to while they alone are shut."""
     (player,) = where(grid, "P")
     shut = ((grid[y][x], distances(cells - {(x, y)}, player)) for x, y in where(grid, LOCKS))
-    return [f"{tile} bars nothing" for tile, reached in shut if len(reached) == len(cells) - 1]
+    found = [f"{tile} bars nothing" for tile, reached in shut if len(reached) == len(cells) - 1]
+    (goal,) = where(grid, "X")
+    around = any(goal in distances(cells - {boss}, player) for boss in where(grid, "Z"))
+    return [*found, "a way leads around the boss"] if around else found
 
 
 def order_faults(grid, cells):
@@ -74,7 +78,9 @@ def order_faults(grid, cells):
     while queue:
         state = queue.popleft()
         reached = distances(cells - {goal} - (set(doors) - state), player)
-        keys = {grid[y][x] for x, y in reached if grid[y][x] in KEYS}
+        keys = [grid[y][x] for x, y in reached if grid[y][x] in KEYS]
+        for _ in range(sum(grid[y][x] == "K" for x, y in state)):
+            keys.remove("k")
         ready = [
             (x, y)
             for x, y in doors
@@ -132,9 +138,31 @@ def measures(grid, cells, rooms):
         "loops": islands(grid),
         "dead_ends": sum(sum(near in cells for near in beside(place)) == 1 for place in cells),
         "locks": len(where(grid, LOCKS)),
+        "small_locks": tile_count(grid, "K"),
+        "gates": len(where(grid, "QRST")),
+        "depth": depth(grid, cells),
+        "boss": tile_count(grid, "Z"),
         "foes": len(where(grid, "go")),
         "treasures": tile_count(grid, "$"),
     }
+
+
+def depth(grid, cells):
+    """Rounds in which every door that can be opened is opened at once, small keys used for none: the longest chain."""
+    (player,) = where(grid, "P")
+    doors, opened, rounds = set(where(grid, LOCKS)), set(), 0
+    while True:
+        reached = distances(cells - (doors - opened), player)
+        keys = {grid[y][x] for x, y in reached}
+        ready = {
+            (x, y)
+            for x, y in doors - opened
+            if grid[y][x].lower() in keys and any(near in reached for near in beside((x, y)))
+        }
+        if not ready:
+            return rounds
+        opened |= ready
+        rounds += 1
 
 
 def structure_faults(item, cells, rooms):
@@ -177,7 +205,7 @@ def mission_faults(item, cells):
     grid = item["grid"]
     nodes = {node["id"]: node for node in item["mission"]["nodes"]}
     tiles = sorted(grid[node["y"]][node["x"]] for node in nodes.values())
-    if tiles != sorted(tile for tile in "".join(grid) if tile in KEYS + LOCKS + "PX$"):
+    if tiles != sorted(tile for tile in "".join(grid) if tile in KEYS + LOCKS + "PX$Z"):
         return ["the mission has other things than the grid"]
     found = []
     (player,) = where(grid, "P")

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 
 from doublebill.games.dungeon.structure_json import Deed, StepJson
-from doublebill.games.dungeon.tiles import EXIT, FOES, KEYS, LEGEND, LOCKS, TREASURE
+from doublebill.games.dungeon.tiles import COLOURS, DAMAGE, EXIT, LEGEND, LOCKS, METALS, SMALL_KEY, TREASURE
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import places_along
 from doublebill.games.levels.proof import Certificate
 
 DEEDS: Mapping[str, Deed] = {
-    **dict.fromkeys(KEYS + TREASURE, "take"),
+    **dict.fromkeys((*COLOURS, SMALL_KEY, TREASURE), "take"),
+    **dict.fromkeys(METALS, "pull"),
     **dict.fromkeys(LOCKS, "open"),
-    **dict.fromkeys(FOES, "fight"),
+    **dict.fromkeys(DAMAGE, "fight"),
     EXIT: "leave",
 }
 """Tile → what is done when it is stepped on for the first time."""

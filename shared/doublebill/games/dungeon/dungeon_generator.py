@@ -1,7 +1,8 @@
 """The generator of dungeons: plots, rooms, corridors, locks, loops, dead ends, and then all that stands there."""
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_spec import DungeonAims, DungeonSpec, aims, check
+from doublebill.games.dungeon.dungeon_aims import DungeonAims, aims
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
 from doublebill.games.dungeon.furnish import Furnishing
 from doublebill.games.dungeon.layout.corridors import Digging, join_rooms
 from doublebill.games.dungeon.layout.neighbour_graph import Pairs, all_pairs, neighbour_pairs
@@ -38,11 +39,14 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         floor = survey(digging.board, digging.opened)
         tree = hang(floor, dice)
         plan = plan_locks(tree, aim.locks, aim.treasures, dice)
-        dig_loops(digging, pairs, plan, aim.loops)
+        # a second way to the exit would lead around the boss
+        dig_loops(digging, [pair for pair in pairs if not aim.boss or tree.exit not in pair], plan, aim.loops)
         dig_stubs(digging, aim.dead_ends, dice)
         furnishing = Furnishing(floor, digging.opened, dice)
         furnishing.put_ends(tree)
         furnishing.put_locks(tree, plan)
+        if aim.boss:
+            furnishing.put_boss(tree)
         furnishing.put_treasures(tree, plan, aim.treasures)
         furnishing.put_foes(tree, aim.foes)
         furnishing.put_doors()

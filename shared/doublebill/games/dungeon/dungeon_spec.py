@@ -1,27 +1,20 @@
-"""Specs of dungeons: their size, their controls, and the numbers that one attempt builds towards."""
+"""Specs of dungeons: their size and their controls, and which of these contradict each other."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
 from doublebill.games.controls import Target, check_order, conflict, limits
-from doublebill.games.dice import Dice
 from doublebill.games.dungeon.layout.plots import BORDER, LEAST_SIDE, most_plots
-from doublebill.games.dungeon.tiles import LOCKS
-from doublebill.games.levels.spec import LevelSpec, pick
+from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS
+from doublebill.games.dungeon.tiles import COLOURS, METALS
+from doublebill.games.levels.spec import LevelSpec
 from doublebill.schema import Pair
 
 SHORTEST, LONGEST = 12, 256
 """Fewest and most cells along a side of a dungeon."""
 
 MOST_ROOMS = 400
-
-USUAL_PLOT = 125, 190
-"""Cells of a dungeon for each room, where there is no target."""
-
-USUAL_ROOM = 28, 40
-"""Cells of a room, in percent of a dungeon's cells for each room, where there is no target."""
 
 ENDS = 2
 """Player and exit, each on a cell of its own."""
@@ -31,7 +24,9 @@ Side = Annotated[int, Meta(ge=SHORTEST, le=LONGEST)]
 Rooms = Annotated[int, Meta(ge=2, le=MOST_ROOMS)]
 RoomSize = Annotated[int, Meta(ge=LEAST_SIDE**2, le=LONGEST**2)]
 Number = Annotated[int, Meta(ge=0, le=LONGEST**2)]
-Locks = Annotated[int, Meta(ge=0, le=len(LOCKS))]
+Locks = Annotated[int, Meta(ge=0, le=MOST_LOCKS)]
+Gates = Annotated[int, Meta(ge=0, le=len(METALS))]
+Boss = Annotated[int, Meta(ge=0, le=1)]
 
 
 class DungeonSpec(LevelSpec, frozen=True):
@@ -52,8 +47,23 @@ class DungeonSpec(LevelSpec, frozen=True):
     ] = 0
     locks: Annotated[
         Locks | Pair[Locks] | None,
-        Meta(description=f"locked doors, each with a key of its colour, 0 to {len(LOCKS)}: a number or [min, max]"),
+        Meta(description=f"locked doors and gates, 0 to {MOST_LOCKS}: a number or [min, max]"),
     ] = None
+    small_locks: Annotated[
+        Locks | Pair[Locks] | None,
+        Meta(description="locks whose keys are all alike and used up: a number or [min, max]"),
+    ] = None
+    gates: Annotated[
+        Gates | Pair[Gates] | None,
+        Meta(description=f"locks that levers open, 0 to {len(METALS)}: a number or [min, max]"),
+    ] = None
+    depth: Annotated[
+        Locks | Pair[Locks] | None,
+        Meta(description="locks of the longest chain, each to be opened before the next: a number or [min, max]"),
+    ] = None
+    boss: Annotated[Boss | Pair[Boss] | None, Meta(description="whether a boss bars the exit: 0, 1 or [min, max]")] = (
+        None
+    )
     foes: Annotated[
         Number | Pair[Number] | None, Meta(description="goblins and ogres together: a number or [min, max]")
     ] = None
@@ -63,19 +73,6 @@ class DungeonSpec(LevelSpec, frozen=True):
     def area(self) -> int:
         """Cells of the dungeon."""
         return self.width * self.height
-
-
-@dataclass(frozen=True, slots=True)
-class DungeonAims:
-    """The numbers that one attempt builds towards."""
-
-    rooms: int
-    room_size: int
-    loops: int
-    dead_ends: int
-    locks: int
-    foes: int
-    treasures: int
 
 
 def check(spec: DungeonSpec) -> None:
@@ -96,6 +93,7 @@ def check(spec: DungeonSpec) -> None:
     if rooms * size > inside:
         fewer: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "fewer rooms")} if spec.rooms else sides
         raise conflict({"room_size": (spec.room_size, f"at most {inside // rooms}")} | fewer)
+    check_locks(spec)
     if least["locks"] >= (highest := limits(spec.rooms, most, most)[1]):
         more: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
         raise conflict({"locks": (spec.locks, f"at most {highest - 1}, one room fewer")} | more)
@@ -104,24 +102,28 @@ def check(spec: DungeonSpec) -> None:
         raise conflict(crowd | sides)
 
 
+def check_locks(spec: DungeonSpec) -> None:
+    """Checks that the kinds of locks go together.
+
+    Raises:
+        Unsatisfiable: naming the controls that do not.
+    """
+    fewest, most = limits(spec.locks, 0, MOST_LOCKS)
+    small, gates = limits(spec.small_locks, 0, MOST_LOCKS), limits(spec.gates, 0, len(METALS))
+    parts = {name: spec.targets[name] for name in ("small_locks", "gates") if spec.targets[name] is not None}
+    if small[0] + gates[0] > most:
+        raise conflict({name: (part, f"at most {most} of both") for name, part in parts.items()} | _locks(spec, "more"))
+    if fewest > len(COLOURS) + small[1] + gates[1]:
+        raise conflict({name: (part, "more") for name, part in parts.items()} | _locks(spec, "fewer"))
+    low, high = limits(spec.depth, 0, MOST_LOCKS)
+    if low > most or high < (fewest > 0):
+        raise conflict({"depth": (spec.depth, f"{min(fewest, 1)} to {most}")} | _locks(spec, "another number"))
+
+
+def _locks(spec: DungeonSpec, change: str) -> dict[str, tuple[Target, str]]:
+    return {"locks": (spec.locks, change)}
+
+
 def most_rooms(spec: DungeonSpec) -> int:
     """Returns the number of smallest rooms that always fit."""
     return min(most_plots(spec.width, spec.height, LEAST_SIDE), MOST_ROOMS)
-
-
-def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
-    """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
-    most = most_rooms(spec)
-    fewest = max(limits(spec.locks, 0, 0)[0] + ENDS, spec.area // USUAL_PLOT[1])
-    rooms = pick(spec.rooms, (fewest, max(fewest, spec.area // USUAL_PLOT[0])), most, dice)
-    plot = spec.area // rooms
-    sizes = tuple(max(plot * percent // 100, LEAST_SIDE**2) for percent in USUAL_ROOM)
-    return DungeonAims(
-        rooms=rooms,
-        room_size=pick(spec.room_size, (sizes[0], sizes[1]), spec.area, dice),
-        loops=pick(spec.loops, (rooms // 6, rooms // 3), spec.area, dice),
-        dead_ends=pick(spec.dead_ends, (0, rooms // 8), spec.area, dice),
-        locks=pick(spec.locks, (min(1, rooms - 1), min(rooms // 4, len(LOCKS))), rooms - 1, dice),
-        foes=pick(spec.foes, (rooms // 2, rooms), spec.area, dice),
-        treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),
-    )

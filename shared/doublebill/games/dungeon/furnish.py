@@ -7,8 +7,8 @@ from doublebill.games.dungeon.layout.bit_shapes import grown
 from doublebill.games.dungeon.mission.lock_places import LockPlan
 from doublebill.games.dungeon.mission.room_tree import RoomTree
 from doublebill.games.dungeon.survey import Survey
-from doublebill.games.dungeon.tiles import DOOR, EXIT, GOBLIN, KEYS, OGRE, PLAYER, TREASURE
-from doublebill.games.grids.grid import FLOOR, WALL, Rows, beside, cells_of
+from doublebill.games.dungeon.tiles import BOSS, DOOR, EXIT, GOBLIN, OGRE, PLAYER, TREASURE
+from doublebill.games.grids.grid import FLOOR, WALL, Rows, beside, cells_of, first_of
 
 GUARDS = 3
 """One foe in so many guards a threshold; the others stand in rooms."""
@@ -54,14 +54,21 @@ class Furnishing:
         self.put(EXIT, tree.exit)
 
     def put_locks(self, tree: RoomTree, plan: LockPlan) -> None:
-        """Puts the doors of a plan and their keys, in colours of any order."""
-        keys = list(KEYS)
-        self.dice.shuffle(keys)
-        for part, area, key in zip(plan.cut, plan.keys, keys, strict=False):
+        """Puts the locks of a plan and what opens them."""
+        for part, area, key in zip(plan.cut, plan.keys, plan.tiles, strict=True):
             gate = tree.gates[part]
             if gate is not None:
                 self.tiles[gate.cell] = key.upper()
             self.put(key, self._room_for_key(tree, plan, area))
+
+    def put_boss(self, tree: RoomTree) -> None:
+        """Puts the boss on the threshold of the exit's room, or before the lock that is there."""
+        gate = tree.gates[tree.exit]
+        if gate is None:
+            return
+        corridor = self.floor.corridors[gate.corridor] & beside(self.floor.board, 1 << gate.cell)
+        cell = gate.cell if self.tiles[gate.cell] == FLOOR else first_of(corridor)
+        self.tiles[cell] = BOSS
 
     def put_treasures(self, tree: RoomTree, plan: LockPlan, count: int) -> None:
         """Puts treasures, into idle areas first."""

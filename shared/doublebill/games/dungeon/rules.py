@@ -5,14 +5,28 @@ exit in the end, and everything that is open can be walked to. A player starts w
 fights cost, so that none is the last.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops
 from doublebill.games.dungeon.mission.certificate_way import certificate_way
 from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
+from doublebill.games.dungeon.mission.lock_depth import lock_depth
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
 from doublebill.games.dungeon.survey import survey
-from doublebill.games.dungeon.tiles import COLOURS, DAMAGE, EXIT, FOES, LEGEND, LOCKS, PLAYER, TREASURE
+from doublebill.games.dungeon.tiles import (
+    BOSS,
+    DAMAGE,
+    EXIT,
+    FOES,
+    KEYS,
+    LEGEND,
+    LOCKS,
+    METALS,
+    PLAYER,
+    SMALL_KEY,
+    TREASURE,
+)
 from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import Rows, connected, letters, rings
 from doublebill.games.grids.steps import walk
@@ -31,22 +45,29 @@ class DungeonRules(LevelRules):
         dungeon = read_areas(rows)
         if dungeon is None or not connected(dungeon.board, dungeon.opened) or not all_bar(dungeon):
             return None
-        order = shortest_order(door_orders(dungeon))
+        orders = door_orders(dungeon)
+        order = shortest_order(orders)
         way = certificate_way(dungeon, order) if order is not None else []
         if not way:
             return None
         board = dungeon.board
         certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), letters(board, way))
-        return Proof(certificate, measures(dungeon)) if is_finished(rows, certificate) else None
+        measured = {**measures(dungeon), "depth": lock_depth(orders)}
+        return Proof(certificate, measured) if is_finished(rows, certificate) else None
 
 
 def all_bar(dungeon: LockedAreas) -> bool:
-    """Checks that each locked door alone, when all others are open, keeps the player from something."""
+    """Checks that each lock, when all others are open, keeps the player from something, and a boss from the exit."""
     for lock in dungeon.locks:
         around = dungeon.opened & ~(1 << lock.cell)
-        if sum(rings(dungeon.board, around, 1 << dungeon.start)) == around:
+        if reached(dungeon, lock.cell) == around:
             return False
-    return True
+    return not any(reached(dungeon, boss) >> dungeon.exit & 1 for boss in dungeon.having(BOSS))
+
+
+def reached(dungeon: LockedAreas, shut: int) -> int:
+    """Returns the cells that the player can walk to when everything is open but one cell."""
+    return sum(rings(dungeon.board, dungeon.opened & ~(1 << shut), 1 << dungeon.start))
 
 
 def is_finished(rows: Rows, certificate: Certificate) -> bool:
@@ -55,12 +76,14 @@ def is_finished(rows: Rows, certificate: Certificate) -> bool:
     if len(places) != len(certificate.moves) + 1 or places[-1] != certificate.goal:
         return False
     passed = [rows[y][x] for x, y in places]
-    keys: set[str] = set()
-    for tile in passed:
-        if tile in LOCKS and tile.lower() not in keys:
-            return False
-        if tile in COLOURS:
-            keys.add(tile)
+    keys: Counter[str] = Counter()
+    for x, y in dict.fromkeys(places):
+        tile = rows[y][x]
+        keys[tile] += tile in KEYS
+        if tile in LOCKS:
+            keys[SMALL_KEY] -= tile.lower() == SMALL_KEY
+            if keys[tile.lower()] < (tile.lower() != SMALL_KEY):
+                return False
     return passed[0] == PLAYER and passed[-1] == EXIT and EXIT not in passed[:-1]
 
 
@@ -83,6 +106,9 @@ def measures(dungeon: LockedAreas) -> Mapping[str, int]:
         "loops": loops(board, opened),
         "dead_ends": dead_ends(board, opened).bit_count(),
         "locks": len(dungeon.locks),
+        "small_locks": sum(lock.key == SMALL_KEY for lock in dungeon.locks),
+        "gates": sum(lock.key in METALS for lock in dungeon.locks),
+        "boss": len(dungeon.having(BOSS)),
         "foes": len(dungeon.having(FOES)),
         "treasures": len(dungeon.having(TREASURE)),
     }

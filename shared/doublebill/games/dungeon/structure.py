@@ -1,7 +1,7 @@
 """Structure of a finished dungeon, read from its rows: rooms, corridors, doors and the graph that they make."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from doublebill.games.dungeon.certificate_steps import certificate_steps
@@ -10,16 +10,28 @@ from doublebill.games.dungeon.mission.mission_graph import mission_graph
 from doublebill.games.dungeon.rules import health
 from doublebill.games.dungeon.structure_json import CorridorJson, DoorJson, DungeonJson, LinkJson, Role, RoomJson
 from doublebill.games.dungeon.survey import Survey, depths, survey
-from doublebill.games.dungeon.tiles import DOOR, EXIT, FOES, KEYS, LEGEND, LOCKS, PLAYER, TREASURE
+from doublebill.games.dungeon.tiles import (
+    COLOURS,
+    DAMAGE,
+    DOOR,
+    EXIT,
+    LEGEND,
+    LOCKS,
+    METALS,
+    PLAYER,
+    SMALL_KEY,
+    TREASURE,
+)
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.levels.level import Level
 
-ROLES: Sequence[tuple[str, Role]] = (
+ROLES: Sequence[tuple[Iterable[str], Role]] = (
     (PLAYER, "entrance"),
     (EXIT, "exit"),
-    (KEYS, "key"),
+    ((*COLOURS, SMALL_KEY), "key"),
+    (METALS, "lever"),
     (TREASURE, "treasure"),
-    (FOES, "fight"),
+    (DAMAGE, "fight"),
 )
 """Tiles → the role of a room that has one of them; the first that fits."""
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-type Role = Literal["entrance", "exit", "key", "treasure", "fight", "empty"]
+type Role = Literal["entrance", "exit", "key", "lever", "treasure", "fight", "empty"]
 """The most telling of the things in a room, in this order."""
 
 
@@ -41,7 +41,7 @@ class DoorJson(TypedDict):
     y: int
     kind: Literal["opening", "door", "locked"]
     key: NotRequired[str]
-    """Name of the key that opens it, such as "red key"."""
+    """Name of the key or lever that opens it, such as "red key"."""
     room: int
     corridor: int
 
@@ -53,21 +53,22 @@ class LinkJson(TypedDict):
     corridor: int
 
 
-type NodeKind = Literal["entrance", "exit", "key", "lock", "treasure"]
+type NodeKind = Literal["entrance", "exit", "key", "lever", "lock", "boss", "treasure"]
 
 
 class MissionNodeJson(TypedDict):
     """One thing that can be done."""
 
     id: str
-    """Such as "entrance", "red key" or "treasure 2"."""
+    """Such as "entrance", "red key" or "treasure 2"; what there is one of has no number."""
     kind: NodeKind
     x: int
     y: int
 
 
 MissionEdgeJson = TypedDict("MissionEdgeJson", {"from": str, "to": str, "kind": Literal["leads", "opens"]})
-"""What must be done first: a key opens its lock; an entrance or a lock leads to what lies behind it."""
+"""What must be done first: a key or lever opens its lock, a small key any one small door; an entrance or a lock leads
+to what lies behind it."""
 
 
 class MissionJson(TypedDict):
@@ -77,7 +78,7 @@ class MissionJson(TypedDict):
     edges: list[MissionEdgeJson]
 
 
-type Deed = Literal["take", "open", "fight", "leave"]
+type Deed = Literal["take", "pull", "open", "fight", "leave"]
 
 
 class StepJson(TypedDict):
@@ -102,4 +103,4 @@ class DungeonJson(TypedDict):
     graph: list[LinkJson]
     mission: MissionJson
     order: list[StepJson]
-    """What the certificate takes, opens and fights."""
+    """What the certificate takes, pulls, opens and fights."""

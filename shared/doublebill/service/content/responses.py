@@ -31,7 +31,7 @@ class LevelItem(LevelJson):
     graph: NotRequired[list[LinkJson]]
     mission: NotRequired[MissionJson]
     order: NotRequired[list[StepJson]]
-    """What the certificate takes, opens and fights."""
+    """What the certificate takes, pulls, opens and fights."""
 
 
 class Content(TypedDict):

@@ -26,6 +26,10 @@ def test_a_dungeon_is_measured_by_its_rows():
         "loops": 0,
         "dead_ends": 0,
         "locks": 1,
+        "small_locks": 0,
+        "gates": 0,
+        "depth": 1,
+        "boss": 0,
         "foes": 1,
         "treasures": 1,
     }
@@ -56,6 +60,20 @@ def test_a_door_that_one_can_walk_around_has_no_proof():
 
 def test_a_door_with_its_key_that_bars_nothing_has_no_proof():
     assert RULES.prove(changed(changed(ONE_LOCK, 2, 1, "b"), 8, 2, "B")) is None
+
+
+def test_a_small_key_opens_one_door_and_a_lever_its_gate():
+    small = changed(changed(ONE_LOCK, 8, 8, "k"), 10, 2, "K")
+    assert RULES.prove(small).measured["small_locks"] == 1
+    assert not is_finished(changed(small, 13, 2, "K"), RULES.prove(small).certificate)
+    lever = changed(changed(ONE_LOCK, 8, 8, "t"), 10, 2, "T")
+    assert RULES.prove(lever).measured["gates"] == 1
+
+
+def test_a_boss_must_bar_the_exit():
+    assert RULES.prove(changed(ONE_LOCK, 13, 2, "Z")).measured["boss"] == 1
+    assert RULES.prove(changed(ONE_LOCK, 8, 5, "Z")) is None
+    assert RULES.prove(changed(ONE_LOCK, 18, 4, "Z")) is None
 
 
 def test_health_outlasts_every_fight():

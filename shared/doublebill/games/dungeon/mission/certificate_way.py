@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas
-from doublebill.games.dungeon.tiles import FOES
+from doublebill.games.dungeon.tiles import FOES, SMALL_KEY
 from doublebill.games.grids.grid import beside, route
 
 NARROW = 2
@@ -17,14 +17,17 @@ def certificate_way(dungeon: LockedAreas, order: Sequence[int]) -> list[int]:
         opened &= ~(1 << lock.cell)
     avoided = sum(1 << cell for cell in dungeon.having(FOES) if _can_be_passed(dungeon, cell))
     way = [dungeon.start]
+    used = 0
     for number in order:
         lock = dungeon.locks[number]
-        if not set(way) & set(dungeon.having(lock.key)):
-            leg = _nearest(dungeon, opened, avoided, way[-1], dungeon.having(lock.key))
+        keys = set(dungeon.having(lock.key))
+        if len(keys & set(way)) <= (used if lock.key == SMALL_KEY else 0):
+            leg = _nearest(dungeon, opened, avoided, way[-1], sorted(keys - set(way)))
             if not leg:
                 return []
             way += leg[1:]
         opened |= 1 << lock.cell
+        used += lock.key == SMALL_KEY
     leg = _nearest(dungeon, opened | 1 << dungeon.exit, avoided, way[-1], [dungeon.exit])
     return way + leg[1:] if leg else []
 

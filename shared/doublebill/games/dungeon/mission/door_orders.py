@@ -1,12 +1,15 @@
 """Orders of doors: the search through every state that a player can bring a dungeon to.
 
-A state is the set of doors that are open; from it follow the areas that can be walked to and the keys that can be had.
+A state is the set of doors that are open; from it follow the areas that can be walked to, the keys and levers there,
+and how many small keys are left.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, exit_sides, keys_of
+from doublebill.games.dungeon.tiles import SMALL_KEY
 
 MOST_STATES = 20_000
 """States that one proof looks at."""
@@ -41,9 +44,10 @@ class DoorOrders:
     def next_doors(self, state: int) -> Iterator[int]:
         """Yields the doors that can be opened next."""
         found = self.reached(state)
-        keys = {key for key, area in self.keys if area in found}
+        keys = Counter(key for key, area in self.keys if area in found)
+        keys[SMALL_KEY] -= sum(state >> door & 1 for door, key in enumerate(self.needs) if key == SMALL_KEY)
         for door, sides in enumerate(self.sides):
-            if not state >> door & 1 and sides & found and self.needs[door] in keys:
+            if not state >> door & 1 and sides & found and keys[self.needs[door]] > 0:
                 yield door
 
     def is_won(self, state: int) -> bool:

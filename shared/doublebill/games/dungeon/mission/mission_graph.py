@@ -4,41 +4,66 @@ from collections.abc import Mapping
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, exit_sides
 from doublebill.games.dungeon.structure_json import MissionEdgeJson, MissionJson, MissionNodeJson, NodeKind
-from doublebill.games.dungeon.tiles import KEYS, LEGEND, TREASURE
+from doublebill.games.dungeon.tiles import BOSS, COLOURS, EXIT, KEYS, LEGEND, LOCKS, METALS, PLAYER, SMALL_KEY, TREASURE
 
-ENTRANCE, EXIT = "entrance", "exit"
+KINDS: Mapping[str, NodeKind] = {
+    PLAYER: "entrance",
+    **dict.fromkeys(LOCKS, "lock"),
+    **dict.fromkeys((*COLOURS, SMALL_KEY), "key"),
+    **dict.fromkeys(METALS, "lever"),
+    BOSS: "boss",
+    TREASURE: "treasure",
+    EXIT: "exit",
+}
+"""Tile of what can be done → its kind, in the order of nodes."""
+
+NUMBERED = TREASURE + SMALL_KEY + SMALL_KEY.upper()
+"""Tiles of which there may be several; their names have numbers."""
 
 
 def mission_graph(dungeon: LockedAreas) -> MissionJson:
     """Returns the mission of a dungeon.
 
-    Each area is entered by the entrance or a lock, which leads to the keys, locks and treasures in it.
+    Each area is entered by the entrance or a lock, which leads to the keys, levers, locks, treasures and foes in it.
     """
-    entries = area_entries(dungeon)
-    locks = [(LEGEND[lock.tile], lock) for lock in dungeon.locks]
-    keys = [(LEGEND[dungeon.tiles[cell]], cell) for cell in dungeon.having(KEYS)]
-    treasures = [(f"treasure {number}", cell) for number, cell in enumerate(dungeon.having(TREASURE), 1)]
-    inside = [(name, entries[dungeon.area_of(cell)]) for name, cell in keys + treasures]
-    beside = [(name, _outside(entries, lock.sides, name)) for name, lock in locks]
-    nodes = [_node(dungeon, ENTRANCE, "entrance", dungeon.start)]
-    nodes += [_node(dungeon, name, "lock", lock.cell) for name, lock in locks]
-    nodes += [_node(dungeon, name, "key", cell) for name, cell in keys]
-    nodes += [_node(dungeon, name, "treasure", cell) for name, cell in treasures]
-    nodes.append(_node(dungeon, EXIT, "exit", dungeon.exit))
-    leads = [*beside, *inside, (EXIT, _outside(entries, exit_sides(dungeon), EXIT))]
-    edges: list[MissionEdgeJson] = [{"from": entry, "to": name, "kind": "leads"} for name, entry in leads]
-    edges += [{"from": LEGEND[lock.key], "to": name, "kind": "opens"} for name, lock in locks]
-    return {"nodes": nodes, "edges": edges}
+    names = node_names(dungeon)
+    entries = area_entries(dungeon, names)
+    sides = {lock.cell: lock.sides for lock in dungeon.locks} | {dungeon.exit: exit_sides(dungeon)}
+    edges: list[MissionEdgeJson] = []
+    for cell, name in names.items():
+        if cell != dungeon.start:
+            near = sides[cell] if cell in sides else frozenset([dungeon.area_of(cell)])
+            edges.append({"from": _outside(entries, near, name), "to": name, "kind": "leads"})
+    keys = [cell for cell in names if dungeon.tiles[cell] in KEYS]
+    for lock in dungeon.locks:
+        openers = [names[key] for key in keys if dungeon.tiles[key] == lock.key]
+        edges += [{"from": opener, "to": names[lock.cell], "kind": "opens"} for opener in openers]
+    return {"nodes": [_node(dungeon, name, cell) for cell, name in names.items()], "edges": edges}
 
 
-def area_entries(dungeon: LockedAreas) -> Mapping[int, str]:
+def node_names(dungeon: LockedAreas) -> Mapping[int, str]:
+    """Returns cell → name of each thing that can be done, kind by kind."""
+    kinds = list(dict.fromkeys(KINDS.values()))
+    cells = sorted(dungeon.having("".join(KINDS)), key=lambda cell: (kinds.index(KINDS[dungeon.tiles[cell]]), cell))
+    names: dict[int, str] = {}
+    counts = dict.fromkeys(NUMBERED, 0)
+    for cell in cells:
+        tile = dungeon.tiles[cell]
+        names[cell] = "entrance" if tile == PLAYER else LEGEND[tile]
+        if tile in NUMBERED:
+            counts[tile] += 1
+            names[cell] += f" {counts[tile]}"
+    return names
+
+
+def area_entries(dungeon: LockedAreas, names: Mapping[int, str]) -> Mapping[int, str]:
     """Returns area → the name of the entrance or of the lock by which it is entered, the areas from the entrance on."""
-    entries = {dungeon.area_of(dungeon.start): ENTRANCE}
+    entries = {dungeon.area_of(dungeon.start): names[dungeon.start]}
     for area in (queue := list(entries)):
         for lock in dungeon.locks:
             if area in lock.sides:
                 behind = [other for other in sorted(lock.sides) if other not in entries]
-                entries |= dict.fromkeys(behind, LEGEND[lock.tile])
+                entries |= dict.fromkeys(behind, names[lock.cell])
                 queue += behind
     return entries
 
@@ -48,6 +73,6 @@ def _outside(entries: Mapping[int, str], sides: frozenset[int], name: str) -> st
     return next(entry for area, entry in entries.items() if area in sides and entry != name)
 
 
-def _node(dungeon: LockedAreas, name: str, kind: NodeKind, cell: int) -> MissionNodeJson:
+def _node(dungeon: LockedAreas, name: str, cell: int) -> MissionNodeJson:
     x, y = dungeon.board.xy(cell)
-    return {"id": name, "kind": kind, "x": x, "y": y}
+    return {"id": name, "kind": KINDS[dungeon.tiles[cell]], "x": x, "y": y}

@@ -29,6 +29,16 @@ def test_without_doors_the_exit_is_there():
     assert shortest_order(orders([], "", [], 0)) == []
 
 
+def test_a_small_key_that_can_be_wasted_is_a_dead_end():
+    # behind the one door lies the next key, behind the other nothing
+    assert shortest_order(orders([(0, 1), (0, 2)], "kk", [("k", 0), ("k", 1)], 2)) is None
+    assert shortest_order(orders([(0, 1), (0, 2)], "kk", [("k", 0), ("k", 0)], 2)) == [1]
+
+
+def test_a_small_key_for_every_small_door_that_can_be_reached_is_enough():
+    assert shortest_order(orders([(0, 1), (0, 2), (2, 3)], "kkk", [("k", 0), ("k", 0), ("k", 2)], 3)) == [1, 2]
+
+
 def test_more_states_than_are_looked_at_have_no_order(monkeypatch):
     star = orders([(0, area) for area in range(1, 7)], "abcdef", [(key, 0) for key in "abcdef"], 1)
     assert shortest_order(star) == [0]

@@ -1,6 +1,6 @@
 from doublebill.games.dungeon.mission.locked_areas import read_areas
-from doublebill.games.dungeon.mission.mission_graph import area_entries, mission_graph
-from drawn_dungeons import ONE_LOCK
+from doublebill.games.dungeon.mission.mission_graph import area_entries, mission_graph, node_names
+from drawn_dungeons import ONE_LOCK, changed
 
 
 def test_a_mission_says_what_comes_first():
@@ -22,4 +22,24 @@ def test_a_mission_says_what_comes_first():
 
 
 def test_an_area_is_entered_by_its_door():
-    assert area_entries(read_areas(ONE_LOCK)) == {0: "entrance", 1: "red door"}
+    areas = read_areas(ONE_LOCK)
+    assert area_entries(areas, node_names(areas)) == {0: "entrance", 1: "red door"}
+
+
+def test_of_things_that_there_are_several_of_each_has_a_number():
+    rows = changed(changed(changed(ONE_LOCK, 8, 8, "k"), 10, 2, "K"), 1, 1, "k")
+    mission = mission_graph(read_areas(rows))
+    assert [node["id"] for node in mission["nodes"] if node["kind"] == "key"] == ["small key 1", "small key 2"]
+    opened = [(edge["from"], edge["to"]) for edge in mission["edges"] if edge["kind"] == "opens"]
+    assert opened == [("small key 1", "small door 1"), ("small key 2", "small door 1")]
+
+
+def test_levers_and_a_boss_are_part_of_the_mission():
+    rows = changed(changed(changed(ONE_LOCK, 8, 8, "q"), 10, 2, "Q"), 13, 2, "Z")
+    mission = mission_graph(read_areas(rows))
+    assert [(node["id"], node["kind"]) for node in mission["nodes"]][1:4] == [
+        ("iron gate", "lock"),
+        ("iron lever", "lever"),
+        ("boss", "boss"),
+    ]
+    assert {"from": "iron gate", "to": "boss", "kind": "leads"} in mission["edges"]
