@@ -37,6 +37,23 @@ TWO_LOCKS = (
 """The key of each door lies behind it: the first cannot be had."""
 
 
+TWO_FLOORS = (
+    "############",
+    "#P..####...#",
+    "#......A.>.#",
+    "#...####...#",
+    "#..a########",
+    "############",
+    "############",
+    "#...####...#",
+    "#.<......X.#",
+    "#...####...#",
+    "############",
+    "############",
+)
+"""A lock before the stairs, and the exit on the floor below."""
+
+
 def changed(rows, x, y, tile):
     """The rows with another tile at a cell."""
     return (*rows[:y], rows[y][:x] + tile + rows[y][x + 1 :], *rows[y + 1 :])

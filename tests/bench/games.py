@@ -85,10 +85,11 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "linearity": (steady := r.randint(40, 85)) and [steady, steady + 9],
         "novelty": [50, 100],
     },
-    ("dungeon", "80x50"): lambda r: {
+    ("dungeon", "80x50, floors"): lambda r: {
         "width": 80,
         "height": 50,
-        "rooms": (rooms := r.randint(16, 32)) and [rooms - 2, rooms + 2],
+        "floors": (floors := r.randint(1, 3)),
+        "rooms": (rooms := r.randint(16 * floors, 32 * floors)) and [rooms - 2, rooms + 2],
         "room_size": (cells := r.randint(25, 55)) and [cells - 3, cells + 3],
         "loops": r.randint(0, 8),
         "dead_ends": r.randint(0, 4),
@@ -113,7 +114,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
         ("10x10, four crates", {"width": 10, "height": 10, "crates": 4}),
     ],
     "runner": [("100", {"length": 100})],
-    "dungeon": [("80x50", {"width": 80, "height": 50})],
+    "dungeon": [("80x50, floors", {"width": 80, "height": 50})],
 }
 
 CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
@@ -141,7 +142,7 @@ MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("platform", "11x7"): (5, 25),
     ("crypt", "8x12"): (5, 50),
     ("runner", "100"): (25, None),
-    ("dungeon", "80x50"): (60, 60),
+    ("dungeon", "80x50, floors"): (60, None),
     ("sokoban", "5x5"): (20, None),
     ("sokoban", "10x10, four crates"): (2000, None),
 }

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from playable import STEPS, control_faults, distances, open_cells, walk
+from playable import STEPS, control_faults, distances, open_cells
 
 KEYS, LOCKS = "abcdefkqrst", "ABCDEFKQRST"
 DAMAGE = {"g": 1, "o": 2, "Z": 4}
@@ -15,15 +15,58 @@ def faults(item):
     if len({len(row) for row in grid}) != 1 or [tile_count(grid, tile) for tile in "PX"] != [1, 1]:
         return [*found, "rows of different lengths, or not one player and one exit"]
     cells = open_cells(grid)
-    if len(distances(cells, min(cells))) != len(cells):
-        found.append("open cells are not one region")
-    if any(x in (0, len(grid[0]) - 1) or y in (0, len(grid) - 1) for x, y in cells):
+    high = len(grid) // len(item["floors"])
+    if [(floor["id"], floor["y"], floor["height"]) for floor in item["floors"]] != [
+        (number + 1, number * high, high) for number in range(len(item["floors"]))
+    ]:
+        found.append("floors are elsewhere")
+    if any(x in (0, len(grid[0]) - 1) or y % high in (0, high - 1) for x, y in cells):
         found.append("the edge is open")
+    downs, ups = where(grid, ">"), where(grid, "<")
+    if [y // high + 1 for _, y in downs] != [y // high for _, y in ups] or len(downs) != len(item["floors"]) - 1:
+        return [*found, "stairs do not lead from each floor to the next"]
+    if [(tuple(pair["down"]), tuple(pair["up"])) for pair in item["stairs"]] != list(zip(downs, ups, strict=True)):
+        found.append("stairs are elsewhere")
+    if len(within(grid, cells, min(cells))) != len(cells):
+        found.append("open cells are not one region")
     found += way_faults(grid, cells, item) + door_faults(grid, cells) + order_faults(grid, cells)
     if item["health"] != 1 + sum(damage * tile_count(grid, foe) for foe, damage in DAMAGE.items()):
         found.append("a fight could be the last, or cost less than health says")
     rooms = rooms_of(grid, cells)
-    return found + structure_faults(item, cells, rooms) + control_faults(item, measures(grid, cells, rooms))
+    return (
+        found
+        + structure_faults(item, cells, rooms)
+        + control_faults(item, measures(grid, cells, rooms, len(item["floors"])))
+    )
+
+
+def stairs(grid):
+    """Both ends of all stairs, each with the other."""
+    pairs = dict(zip(where(grid, ">"), where(grid, "<"), strict=True))
+    return pairs | {up: down for down, up in pairs.items()}
+
+
+def within(grid, cells, start):
+    """The cells that can be walked to from `start`, by stairs too."""
+    ends = stairs(grid)
+    found = set(distances(cells, start))
+    while new := [ends[end] for end in ends if end in found and ends[end] in cells - found]:
+        found |= set(distances(cells, new[0]))
+    return found
+
+
+def walked(grid, cells, start, moves):
+    """The places that moves lead to, > and < by stairs; None where one is not open or there are no such stairs."""
+    ends, places = stairs(grid), [tuple(start)]
+    for move in moves:
+        x, y = places[-1]
+        if move in STEPS:
+            places.append((x + STEPS[move][0], y + STEPS[move][1]))
+        elif grid[y][x] == move:
+            places.append(ends[x, y])
+        else:
+            return None
+    return places if all(place in cells for place in places) else None
 
 
 def tile_count(grid, tile):
@@ -40,7 +83,7 @@ def beside(place):
 
 def way_faults(grid, cells, item):
     certificate = item["certificate"]
-    places = walk(cells, certificate["from"], certificate["moves"])
+    places = walked(grid, cells, certificate["from"], certificate["moves"])
     if places is None:
         return ["the certificate walks into a wall"]
     tiles = [grid[y][x] for x, y in places]
@@ -63,10 +106,10 @@ def way_faults(grid, cells, item):
 def door_faults(grid, cells):
     """Doors that bar nothing: everything can be walked to while they alone are shut."""
     (player,) = where(grid, "P")
-    shut = ((grid[y][x], distances(cells - {(x, y)}, player)) for x, y in where(grid, LOCKS))
+    shut = ((grid[y][x], within(grid, cells - {(x, y)}, player)) for x, y in where(grid, LOCKS))
     found = [f"{tile} bars nothing" for tile, reached in shut if len(reached) == len(cells) - 1]
     (goal,) = where(grid, "X")
-    around = any(goal in distances(cells - {boss}, player) for boss in where(grid, "Z"))
+    around = any(goal in within(grid, cells - {boss}, player) for boss in where(grid, "Z"))
     return [*found, "a way leads around the boss"] if around else found
 
 
@@ -77,7 +120,7 @@ def order_faults(grid, cells):
     states, queue = {frozenset()}, deque([frozenset()])
     while queue:
         state = queue.popleft()
-        reached = distances(cells - {goal} - (set(doors) - state), player)
+        reached = within(grid, cells - {goal} - (set(doors) - state), player)
         keys = [grid[y][x] for x, y in reached if grid[y][x] in KEYS]
         for _ in range(sum(grid[y][x] == "K" for x, y in state)):
             keys.remove("k")
@@ -129,10 +172,11 @@ def islands(grid):
     return found
 
 
-def measures(grid, cells, rooms):
+def measures(grid, cells, rooms, floors):
     return {
         "width": len(grid[0]),
-        "height": len(grid),
+        "height": len(grid) // floors,
+        "floors": floors,
         "rooms": len(rooms),
         "room_size": int(sum(map(len, rooms)) / len(rooms) + 0.5) if rooms else 0,
         "loops": islands(grid),
@@ -152,7 +196,7 @@ def depth(grid, cells):
     (player,) = where(grid, "P")
     doors, opened, rounds = set(where(grid, LOCKS)), set(), 0
     while True:
-        reached = distances(cells - (doors - opened), player)
+        reached = within(grid, cells - (doors - opened), player)
         keys = {grid[y][x] for x, y in reached}
         ready = {
             (x, y)
@@ -168,6 +212,9 @@ def depth(grid, cells):
 def structure_faults(item, cells, rooms):
     """Where rooms, corridors, doors, graph and mission say other than the grid does."""
     found = []
+    high = len(item["grid"]) // len(item["floors"])
+    if [min(y for _, y in room) // high + 1 for room in rooms] != [room["floor"] for room in item["rooms"]]:
+        found.append("rooms lie on other floors")
     drawn = [
         {(x, y) for x, y in room["cells"]}
         if "cells" in room
@@ -215,6 +262,6 @@ def mission_faults(item, cells):
         if edge["kind"] == "opens":
             if grid[first[1]][first[0]].upper() != grid[place[1]][place[0]]:
                 found.append(f"{edge['from']} does not open {edge['to']}")
-        elif before["kind"] == "lock" and place in distances(cells - {first}, player):
+        elif before["kind"] == "lock" and place in within(grid, cells - {first}, player):
             found.append(f"{edge['from']} does not lead to {edge['to']}")
     return found

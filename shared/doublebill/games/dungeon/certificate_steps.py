@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from doublebill.games.dungeon.stairs import places_by_stairs
 from doublebill.games.dungeon.structure_json import Deed, StepJson
 from doublebill.games.dungeon.tiles import COLOURS, DAMAGE, EXIT, LEGEND, LOCKS, METALS, SMALL_KEY, TREASURE
 from doublebill.games.grids.grid import Rows
-from doublebill.games.grids.steps import places_along
 from doublebill.games.levels.proof import Certificate
 
 DEEDS: Mapping[str, Deed] = {
@@ -22,7 +22,7 @@ def certificate_steps(rows: Rows, certificate: Certificate) -> list[StepJson]:
     """Returns what a certificate does, each thing once."""
     steps: list[StepJson] = []
     done: set[tuple[int, int]] = set()
-    for move, (x, y) in enumerate(places_along(certificate.start, certificate.moves)):
+    for move, (x, y) in enumerate(places_by_stairs(rows, certificate.start, certificate.moves)):
         tile = rows[y][x]
         if tile in DEEDS and (x, y) not in done:
             done.add((x, y))

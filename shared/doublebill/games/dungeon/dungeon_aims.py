@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_spec import ENDS, DungeonSpec, most_rooms
+from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, most_rooms
 from doublebill.games.dungeon.layout.plots import LEAST_SIDE
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
 from doublebill.games.dungeon.tiles import COLOURS, METALS
@@ -40,8 +40,10 @@ class DungeonAims:
 def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     most = most_rooms(spec)
-    fewest = max(fewest_locks(spec) + ENDS, spec.area // USUAL_PLOT[1])
-    rooms = pick(spec.rooms, (fewest, max(fewest, spec.area // USUAL_PLOT[0])), most, dice)
+    fewest = max(fewest_locks(spec) + ENDS, ROOMS_EACH * spec.floors, spec.area // USUAL_PLOT[1])
+    rooms = max(
+        pick(spec.rooms, (fewest, max(fewest, spec.area // USUAL_PLOT[0])), most, dice), ROOMS_EACH * spec.floors
+    )
     plot = spec.area // rooms
     sizes = tuple(max(plot * percent // 100, LEAST_SIDE**2) for percent in USUAL_ROOM)
     return DungeonAims(

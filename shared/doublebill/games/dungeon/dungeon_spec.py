@@ -14,13 +14,22 @@ from doublebill.schema import Pair
 SHORTEST, LONGEST = 12, 256
 """Fewest and most cells along a side of a dungeon."""
 
+MOST_FLOORS = 20
+
 MOST_ROOMS = 400
+
+MOST_CELLS = 400_000
+"""Cells of all floors of a dungeon."""
+
+ROOMS_EACH = 2
+"""Fewest rooms of a floor."""
 
 ENDS = 2
 """Player and exit, each on a cell of its own."""
 
 SIDE = f"an integer from {SHORTEST} to {LONGEST}"
 Side = Annotated[int, Meta(ge=SHORTEST, le=LONGEST)]
+Floors = Annotated[int, Meta(ge=1, le=MOST_FLOORS)]
 Rooms = Annotated[int, Meta(ge=2, le=MOST_ROOMS)]
 RoomSize = Annotated[int, Meta(ge=LEAST_SIDE**2, le=LONGEST**2)]
 Number = Annotated[int, Meta(ge=0, le=LONGEST**2)]
@@ -34,7 +43,10 @@ class DungeonSpec(LevelSpec, frozen=True):
 
     width: Annotated[Side, Meta(description=f"cells from left to right, {SIDE}")] = 48
     height: Annotated[Side, Meta(description=f"cells from top to bottom, {SIDE}")] = 32
-    rooms: Annotated[Rooms | Pair[Rooms] | None, Meta(description="number of rooms: a number or [min, max]")] = None
+    floors: Annotated[Floors, Meta(description=f"floors of that size, joined by stairs, 1 to {MOST_FLOORS}")] = 1
+    rooms: Annotated[
+        Rooms | Pair[Rooms] | None, Meta(description="number of rooms of all floors: a number or [min, max]")
+    ] = None
     room_size: Annotated[
         RoomSize | Pair[RoomSize] | None, Meta(description="cells of a room on average: a number or [min, max]")
     ] = None
@@ -71,8 +83,8 @@ class DungeonSpec(LevelSpec, frozen=True):
 
     @property
     def area(self) -> int:
-        """Cells of the dungeon."""
-        return self.width * self.height
+        """Cells of all floors."""
+        return self.width * self.height * self.floors
 
 
 def check(spec: DungeonSpec) -> None:
@@ -81,14 +93,19 @@ def check(spec: DungeonSpec) -> None:
     Raises:
         Unsatisfiable: naming the controls that cannot hold together.
     """
-    targets = {name: target for name, target in spec.targets.items() if name not in ("width", "height")}
+    targets = {name: target for name, target in spec.targets.items() if name not in ("width", "height", "floors")}
     check_order(**targets)
     least = {name: limits(target, 0, 0)[0] for name, target in targets.items()}
     sides: dict[str, tuple[Target, str]] = {side: (spec.targets[side], "more cells") for side in ("width", "height")}
+    if spec.area > MOST_CELLS:
+        fewer_cells = {name: (spec.targets[name], "fewer cells") for name in ("width", "height", "floors")}
+        raise conflict(fewer_cells)
     most = most_rooms(spec)
+    if limits(spec.rooms, most, most)[1] < ROOMS_EACH * spec.floors:
+        raise conflict({"rooms": (spec.rooms, f"{ROOMS_EACH} for each floor"), "floors": (spec.floors, "fewer floors")})
     if least["rooms"] > most:
         raise conflict({"rooms": (spec.rooms, f"at most {most}")} | sides)
-    inside = (spec.width - 2 * BORDER) * (spec.height - 2 * BORDER)
+    inside = (spec.width - 2 * BORDER) * (spec.height - 2 * BORDER) * spec.floors
     rooms, size = max(least["rooms"], ENDS), max(least["room_size"], LEAST_SIDE**2)
     if rooms * size > inside:
         fewer: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "fewer rooms")} if spec.rooms else sides
@@ -126,4 +143,4 @@ def _locks(spec: DungeonSpec, change: str) -> dict[str, tuple[Target, str]]:
 
 def most_rooms(spec: DungeonSpec) -> int:
     """Returns the number of smallest rooms that always fit."""
-    return min(most_plots(spec.width, spec.height, LEAST_SIDE), MOST_ROOMS)
+    return min(most_plots(spec.width, spec.height, LEAST_SIDE) * spec.floors, MOST_ROOMS)

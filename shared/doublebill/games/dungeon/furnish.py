@@ -7,7 +7,7 @@ from doublebill.games.dungeon.layout.bit_shapes import grown
 from doublebill.games.dungeon.mission.lock_places import LockPlan
 from doublebill.games.dungeon.mission.room_tree import RoomTree
 from doublebill.games.dungeon.survey import Survey
-from doublebill.games.dungeon.tiles import BOSS, DOOR, EXIT, GOBLIN, OGRE, PLAYER, TREASURE
+from doublebill.games.dungeon.tiles import BOSS, DOOR, DOWN, EXIT, GOBLIN, OGRE, PLAYER, TREASURE, UP
 from doublebill.games.grids.grid import FLOOR, WALL, Rows, beside, cells_of, first_of
 
 GUARDS = 3
@@ -49,9 +49,12 @@ class Furnishing:
         return True
 
     def put_ends(self, tree: RoomTree) -> None:
-        """Puts the player and the exit."""
+        """Puts the player, the exit and the stairs."""
         self.put(PLAYER, tree.entrance)
         self.put(EXIT, tree.exit)
+        for upper, lower in self.floor.stairs:
+            self.put(DOWN, upper)
+            self.put(UP, lower)
 
     def put_locks(self, tree: RoomTree, plan: LockPlan) -> None:
         """Puts the locks of a plan and what opens them."""

@@ -1,24 +1,21 @@
 """Dungeons: rooms and corridors up to 256 × 256, with locked doors that bar something and keys that open them."""
 
 from doublebill.games.dungeon.dungeon_generator import DungeonGenerator
-from doublebill.games.dungeon.dungeon_spec import DungeonSpec
+from doublebill.games.dungeon.dungeon_spec import MOST_CELLS, DungeonSpec
 from doublebill.games.dungeon.rules import DungeonRules
 from doublebill.games.dungeon.structure import structure
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.variety.distances import CellsVariety
 
-CELLS_PER_REQUEST = 400_000
-"""Cells of all dungeons of one request: 100 of 80 × 50, or six of 256 × 256; seconds of work."""
-
 DUNGEON = LevelKind(
     name="dungeon",
     description="Rooms and corridors; keys open doors of their colour; goblins (-1), ogres (-2), some on guard",
-    version=5,
+    version=6,
     spec=DungeonSpec,
     rules=DungeonRules(),
     generator=DungeonGenerator(),
     variety=CellsVariety(10),
     structure=structure,
     fixable=False,
-    cells_per_request=CELLS_PER_REQUEST,
+    cells_per_request=MOST_CELLS,
 )

@@ -6,17 +6,19 @@ fights cost, so that none is the last.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops
 from doublebill.games.dungeon.mission.certificate_way import certificate_way
 from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
 from doublebill.games.dungeon.mission.lock_depth import lock_depth
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
+from doublebill.games.dungeon.stairs import moves_along, places_by_stairs, spread
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.dungeon.tiles import (
     BOSS,
     DAMAGE,
+    DOWN,
     EXIT,
     FOES,
     KEYS,
@@ -26,10 +28,11 @@ from doublebill.games.dungeon.tiles import (
     PLAYER,
     SMALL_KEY,
     TREASURE,
+    UP,
 )
 from doublebill.games.grids.constraints import TileRoles
-from doublebill.games.grids.grid import Rows, connected, letters, rings
-from doublebill.games.grids.steps import walk
+from doublebill.games.grids.grid import Rows
+from doublebill.games.grids.steps import Place, is_open
 from doublebill.games.levels.proof import Certificate, Proof
 from doublebill.games.levels.rules import LevelRules
 
@@ -39,11 +42,12 @@ class DungeonRules(LevelRules):
 
     legend: Mapping[str, str] = LEGEND
     tiles = TileRoles(once=PLAYER + EXIT, counted={"treasures": TREASURE})
+    moves: Mapping[str, str] = {**LevelRules.moves, DOWN: "down the stairs", UP: "up the stairs"}
 
     def prove(self, rows: Rows) -> Proof | None:
         """Returns the proof of a dungeon; None as well where it has too many locks to search every order."""
         dungeon = read_areas(rows)
-        if dungeon is None or not connected(dungeon.board, dungeon.opened) or not all_bar(dungeon):
+        if dungeon is None or not all_joined(dungeon) or not all_bar(dungeon):
             return None
         orders = door_orders(dungeon)
         order = shortest_order(orders)
@@ -51,9 +55,18 @@ class DungeonRules(LevelRules):
         if not way:
             return None
         board = dungeon.board
-        certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), letters(board, way))
+        certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), moves_along(board, way, dungeon.stairs))
         measured = {**measures(dungeon), "depth": lock_depth(orders)}
         return Proof(certificate, measured) if is_finished(rows, certificate) else None
+
+    def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
+        """Lists the places that a certificate passes, its start first; without any place where it does not finish."""
+        return places_by_stairs(rows, certificate.start, certificate.moves) if is_finished(rows, certificate) else []
+
+
+def all_joined(dungeon: LockedAreas) -> bool:
+    """Checks that the player can walk to every cell when everything is open."""
+    return spread(dungeon.board, dungeon.opened, dungeon.start, dungeon.stairs) == dungeon.opened
 
 
 def all_bar(dungeon: LockedAreas) -> bool:
@@ -67,12 +80,14 @@ def all_bar(dungeon: LockedAreas) -> bool:
 
 def reached(dungeon: LockedAreas, shut: int) -> int:
     """Returns the cells that the player can walk to when everything is open but one cell."""
-    return sum(rings(dungeon.board, dungeon.opened & ~(1 << shut), 1 << dungeon.start))
+    return spread(dungeon.board, dungeon.opened & ~(1 << shut), dungeon.start, dungeon.stairs)
 
 
 def is_finished(rows: Rows, certificate: Certificate) -> bool:
     """Checks by walking that moves lead from the player to the exit, and through no door without its key."""
-    places = walk(rows, certificate.start, certificate.moves)
+    places = places_by_stairs(rows, certificate.start, certificate.moves)
+    if not all(is_open(rows, place) for place in places):
+        return False
     if len(places) != len(certificate.moves) + 1 or places[-1] != certificate.goal:
         return False
     passed = [rows[y][x] for x, y in places]
@@ -97,13 +112,15 @@ def measures(dungeon: LockedAreas) -> Mapping[str, int]:
     """Returns the measure of each control."""
     board, opened = dungeon.board, dungeon.opened
     rooms = survey(board, opened).rooms
+    floors = len(dungeon.stairs) + 1
     cells = sum(room.bit_count() for room in rooms)
     return {
         "width": board.width,
-        "height": board.height,
+        "height": board.height // floors,
+        "floors": floors,
         "rooms": len(rooms),
         "room_size": (2 * cells + len(rooms)) // (2 * len(rooms)) if rooms else 0,
-        "loops": loops(board, opened),
+        "loops": loops(board, opened, floors),
         "dead_ends": dead_ends(board, opened).bit_count(),
         "locks": len(dungeon.locks),
         "small_locks": sum(lock.key == SMALL_KEY for lock in dungeon.locks),

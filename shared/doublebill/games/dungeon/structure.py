@@ -2,13 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from doublebill.games.dungeon.certificate_steps import certificate_steps
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
 from doublebill.games.dungeon.mission.mission_graph import mission_graph
 from doublebill.games.dungeon.rules import health
-from doublebill.games.dungeon.structure_json import CorridorJson, DoorJson, DungeonJson, LinkJson, Role, RoomJson
+from doublebill.games.dungeon.stairs import floor_of
+from doublebill.games.dungeon.structure_json import (
+    CorridorJson,
+    DoorJson,
+    DungeonJson,
+    FloorJson,
+    LinkJson,
+    Role,
+    RoomJson,
+)
 from doublebill.games.dungeon.survey import Survey, depths, survey
 from doublebill.games.dungeon.tiles import (
     COLOURS,
@@ -41,10 +51,14 @@ def structure(level: Level) -> DungeonJson:
     dungeon = read_areas(level.grid)
     if dungeon is None:
         raise ValueError("a proved dungeon has one player and one exit")
-    floor = survey(dungeon.board, dungeon.opened)
+    parts = survey(dungeon.board, dungeon.opened)
+    rooms = [(parts.room_of(down), parts.room_of(up)) for down, up in dungeon.stairs]
+    floor = replace(parts, stairs=[(upper, lower) for upper, lower in rooms if upper is not None and lower is not None])
     doors = _doors(dungeon, floor)
     return {
         "health": health(level.grid),
+        "floors": _floors(dungeon),
+        "stairs": [{"down": list(floor.board.xy(down)), "up": list(floor.board.xy(up))} for down, up in dungeon.stairs],
         "rooms": _rooms(dungeon, floor, doors),
         "corridors": _corridors(floor, doors),
         "doors": doors,
@@ -52,6 +66,12 @@ def structure(level: Level) -> DungeonJson:
         "mission": mission_graph(dungeon),
         "order": certificate_steps(level.grid, level.certificate),
     }
+
+
+def _floors(dungeon: LockedAreas) -> list[FloorJson]:
+    floors = len(dungeon.stairs) + 1
+    height = dungeon.board.height // floors
+    return [{"id": floor + 1, "y": floor * height, "height": height} for floor in range(floors)]
 
 
 def _doors(dungeon: LockedAreas, floor: Survey) -> list[DoorJson]:
@@ -89,6 +109,7 @@ def _rooms(dungeon: LockedAreas, floor: Survey, doors: Sequence[DoorJson]) -> li
         role: Role = next((role for those, role in ROLES if tiles & set(those)), "empty")
         made: RoomJson = {
             "id": number,
+            "floor": 1 + floor_of(floor.board, len(dungeon.stairs) + 1, cells[0]),
             "x": left,
             "y": top,
             "width": width,

@@ -6,11 +6,31 @@ type Role = Literal["entrance", "exit", "key", "lever", "treasure", "fight", "em
 """The most telling of the things in a room, in this order."""
 
 
+class FloorJson(TypedDict):
+    """A floor; all of them stand one below another in the grid."""
+
+    id: int
+    """From 1; the entrance is on the first floor."""
+    y: int
+    """The first of its rows."""
+    height: int
+
+
+class StairJson(TypedDict):
+    """Stairs between two floors."""
+
+    down: list[int]
+    """The (x, y) on the upper floor."""
+    up: list[int]
+    """The (x, y) on the lower floor."""
+
+
 class RoomJson(TypedDict):
     """A room."""
 
     id: int
     """From 1, in the order of their first cells."""
+    floor: int
     x: int
     y: int
     width: int
@@ -19,7 +39,7 @@ class RoomJson(TypedDict):
     """The (x, y) of every cell; only where the room does not fill its rectangle."""
     role: Role
     depth: int
-    """Corridors between the entrance and the room."""
+    """Corridors and stairs between the entrance and the room."""
     doors: list[int]
     """Ids of the doors around it."""
 
@@ -97,6 +117,8 @@ class DungeonJson(TypedDict):
 
     health: int
     """Health at the start: one more than all fights cost."""
+    floors: list[FloorJson]
+    stairs: list[StairJson]
     rooms: list[RoomJson]
     corridors: list[CorridorJson]
     doors: list[DoorJson]

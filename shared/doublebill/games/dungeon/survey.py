@@ -1,4 +1,4 @@
-"""Survey of a floor: its rooms, corridors and thresholds, found in nothing but its open cells.
+"""Survey of the floors of a dungeon: rooms, corridors and thresholds, found in nothing but open cells.
 
 Rooms are what lies in open blocks of 3 × 3; corridors are the rest; a threshold is a cell of a corridor beside a room.
 """
@@ -23,20 +23,25 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The parts of a floor; rooms and corridors are sets of cells, numbered in the order of their first cells."""
+    """The parts of a dungeon; rooms and corridors are sets of cells, numbered in the order of their first cells."""
 
     board: Board
     rooms: Sequence[int]
     corridors: Sequence[int]
     thresholds: Sequence[Threshold]
     """In the order of their cells."""
+    stairs: Sequence[tuple[int, int]] = ()
+    """Numbers of the rooms that stairs join, from each floor to the next."""
 
-    def links(self) -> list[list[tuple[int, Threshold]]]:
-        """Returns the graph of the floor: the neighbours of each part with the threshold between them.
+    def links(self) -> list[list[tuple[int, Threshold | None]]]:
+        """Returns the graph of the floors: the neighbours of each part, with the threshold between them.
 
-        Rooms come first, then corridors, so that corridor c is part `len(rooms) + c`.
+        Stairs have none. Rooms come first, then corridors, so that corridor c is part `len(rooms) + c`.
         """
-        graph: list[list[tuple[int, Threshold]]] = [[] for _ in range(len(self.rooms) + len(self.corridors))]
+        graph: list[list[tuple[int, Threshold | None]]] = [[] for _ in range(len(self.rooms) + len(self.corridors))]
+        for upper, lower in self.stairs:
+            graph[upper].append((lower, None))
+            graph[lower].append((upper, None))
         for threshold in self.thresholds:
             corridor = len(self.rooms) + threshold.corridor
             graph[threshold.room].append((corridor, threshold))
@@ -66,13 +71,17 @@ def survey(board: Board, opened: int) -> Survey:
 
 
 def depths(survey: Survey, start: int) -> list[int]:
-    """Returns the corridors that lie between a room and each room, on the shortest way; -1 where there is no way."""
+    """Returns the corridors and stairs that lie between a room and each room; -1 where there is no way.
+
+    They are counted on the way that passes the fewest rooms and corridors.
+    """
     graph = survey.links()
     found = {start: 0}
     queue = [start]
     for part in queue:
-        for other, _ in graph[part]:
+        for other, threshold in graph[part]:
             if other not in found:
-                found[other] = found[part] + 1
+                # a corridor counts where it is entered from a room, stairs as a whole
+                found[other] = found[part] + (threshold is None or part < len(survey.rooms))
                 queue.append(other)
-    return [found.get(room, -2) // 2 for room in range(len(survey.rooms))]
+    return [found.get(room, -1) for room in range(len(survey.rooms))]

@@ -11,6 +11,8 @@ from doublebill.games.grids.grid import FLOOR, WALL
 
 PLAYER, EXIT, DOOR, TREASURE, GOBLIN, OGRE, BOSS = "P", "X", "+", "$", "g", "o", "Z"
 
+DOWN, UP = ">", "<"
+
 COLOURS: Mapping[str, str] = {
     "a": "red",
     "b": "blue",
@@ -43,6 +45,8 @@ LEGEND: Mapping[str, str] = {
     EXIT: "exit",
     DOOR: "door",
     TREASURE: "treasure",
+    DOWN: "stairs down",
+    UP: "stairs up",
     GOBLIN: "goblin",
     OGRE: "ogre",
     BOSS: "boss",

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from doublebill.games.dungeon.structure_json import CorridorJson, DoorJson, LinkJson, MissionJson, RoomJson, StepJson
+from doublebill.games.dungeon.structure_json import (
+    CorridorJson,
+    DoorJson,
+    FloorJson,
+    LinkJson,
+    MissionJson,
+    RoomJson,
+    StairJson,
+    StepJson,
+)
 from doublebill.games.files import LevelJson
 from doublebill.games.text.texts import TextControl
 from doublebill.service.catalog.imported.skipped import SkippedObject
@@ -25,6 +34,8 @@ class LevelItem(LevelJson):
 
     health: NotRequired[int]
     """Health of a dungeon's player at the start: one more than all fights cost."""
+    floors: NotRequired[list[FloorJson]]
+    stairs: NotRequired[list[StairJson]]
     rooms: NotRequired[list[RoomJson]]
     corridors: NotRequired[list[CorridorJson]]
     doors: NotRequired[list[DoorJson]]

@@ -10,7 +10,7 @@ def drawn(spec):
 
 
 def test_aims_lie_within_the_targets():
-    spec = DungeonSpec(80, 50, (20, 30), (30, 40), 4, 2, (3, 5), 1, (1, 2), 2, 1, 12, (1, 9))
+    spec = DungeonSpec(80, 50, 1, (20, 30), (30, 40), 4, 2, (3, 5), 1, (1, 2), 2, 1, 12, (1, 9))
     for aim in drawn(spec):
         assert 20 <= aim.rooms <= 30
         assert 30 <= aim.room_size <= 40
@@ -19,6 +19,11 @@ def test_aims_lie_within_the_targets():
         assert (aim.locks.small, aim.locks.depth) == (1, 2)
         assert 1 <= aim.locks.gates <= 2
         assert 1 <= aim.treasures <= 9
+
+
+def test_every_floor_has_two_rooms():
+    assert min(aim.rooms for aim in drawn(DungeonSpec(12, 12, floors=5))) == 10
+    assert min(aim.rooms for aim in drawn(DungeonSpec(12, 12, floors=3, rooms=(2, 8)))) >= 6
 
 
 def test_many_locks_bring_enough_rooms():

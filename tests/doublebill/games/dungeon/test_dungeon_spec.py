@@ -17,6 +17,8 @@ from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
         (DungeonSpec(locks=8, small_locks=0, gates=1), {"locks", "small_locks", "gates"}),
         (DungeonSpec(locks=3, depth=4), {"locks", "depth"}),
         (DungeonSpec(locks=3, depth=0), {"locks", "depth"}),
+        (DungeonSpec(rooms=5, floors=3), {"rooms", "floors"}),
+        (DungeonSpec(256, 256, floors=7), {"width", "height", "floors"}),
         (DungeonSpec(rooms=(9, 4)), {"rooms[0]", "rooms[1]"}),
     ],
 )

@@ -52,6 +52,15 @@ def test_controls_are_met(spec):
         assert not item["fallback"]
 
 
+@pytest.mark.parametrize("floors", [2, 3, 20])
+def test_floors_are_joined_by_stairs(floors):
+    for item in made({"width": 40, "height": 20, "floors": floors, "locks": 5}, "floors", 2):
+        assert faults(item) == []
+        assert not item["fallback"]
+        assert len(item["floors"]) == floors
+        assert len(item["grid"]) == 20 * floors
+
+
 def test_the_largest_dungeon_is_made():
     (item,) = made({"width": 256, "height": 256}, 1)
     assert len(item["rooms"]) > 200

@@ -2,7 +2,7 @@ import pytest
 
 from doublebill.games.dungeon.rules import DungeonRules, health, is_finished
 from doublebill.games.levels.proof import Certificate
-from drawn_dungeons import ONE_LOCK, TWO_LOCKS, changed
+from drawn_dungeons import ONE_LOCK, TWO_FLOORS, TWO_LOCKS, changed
 
 RULES = DungeonRules()
 
@@ -21,6 +21,7 @@ def test_a_dungeon_is_measured_by_its_rows():
     assert proof.measured == {
         "width": 20,
         "height": 11,
+        "floors": 1,
         "rooms": 4,
         "room_size": 10,
         "loops": 0,
@@ -74,6 +75,14 @@ def test_a_boss_must_bar_the_exit():
     assert RULES.prove(changed(ONE_LOCK, 13, 2, "Z")).measured["boss"] == 1
     assert RULES.prove(changed(ONE_LOCK, 8, 5, "Z")) is None
     assert RULES.prove(changed(ONE_LOCK, 18, 4, "Z")) is None
+
+
+def test_a_certificate_takes_the_stairs():
+    proof = RULES.prove(TWO_FLOORS)
+    assert proof.certificate.moves.count(">") == 1
+    assert (proof.measured["floors"], proof.measured["height"], proof.measured["loops"]) == (2, 6, 0)
+    assert RULES.path(TWO_FLOORS, proof.certificate)[-1] == (9, 8)
+    assert RULES.path(TWO_FLOORS, Certificate((1, 1), (9, 8), "R>")) == []
 
 
 def test_health_outlasts_every_fight():

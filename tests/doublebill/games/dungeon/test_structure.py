@@ -2,7 +2,7 @@ from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.dungeon.rules import DungeonRules
 from doublebill.games.dungeon.structure import structure
 from doublebill.games.levels.level import judge
-from drawn_dungeons import ONE_LOCK
+from drawn_dungeons import ONE_LOCK, TWO_FLOORS
 
 STRUCTURE = structure(judge(DungeonRules(), DungeonSpec(), ONE_LOCK))
 
@@ -10,6 +10,7 @@ STRUCTURE = structure(judge(DungeonRules(), DungeonSpec(), ONE_LOCK))
 def test_rooms_say_where_they_are_and_for_what():
     assert STRUCTURE["rooms"][0] == {
         "id": 1,
+        "floor": 1,
         "x": 1,
         "y": 1,
         "width": 3,
@@ -37,6 +38,13 @@ def test_doors_say_what_they_join_and_what_opens_them():
 def test_the_graph_joins_rooms_by_corridors():
     assert [(link["rooms"], link["corridor"]) for link in STRUCTURE["graph"]] == [([1, 2], 1), ([2, 3], 2), ([2, 4], 3)]
     assert STRUCTURE["corridors"][0] == {"id": 1, "cells": [[4, 2], [5, 2], [6, 2]], "doors": [1, 2]}
+
+
+def test_floors_and_stairs_say_where_they_are():
+    found = structure(judge(DungeonRules(), DungeonSpec(), TWO_FLOORS))
+    assert [(floor["id"], floor["y"], floor["height"]) for floor in found["floors"]] == [(1, 0, 6), (2, 6, 6)]
+    assert found["stairs"] == [{"down": [9, 2], "up": [2, 8]}]
+    assert [(room["floor"], room["depth"]) for room in found["rooms"]] == [(1, 0), (1, 1), (2, 2), (2, 3)]
 
 
 def test_health_is_enough_for_all_fights():

@@ -32,12 +32,12 @@ def dead_ends(board: Board, opened: int) -> int:
     return opened & single_contacts(board, opened)
 
 
-def loops(board: Board, opened: int) -> int:
-    """Counts the pieces of wall that one can walk around, in one region of open cells, by Euler's formula."""
+def loops(board: Board, opened: int, parts: int = 1) -> int:
+    """Counts the pieces of wall that one can walk around, by Euler's formula for so many regions of open cells."""
     pairs = opened & opened >> 1
     links = pairs.bit_count() + (opened & opened >> board.stride).bit_count()
     blocks = (pairs & pairs >> board.stride).bit_count()
-    return 1 - opened.bit_count() + links - blocks
+    return parts - opened.bit_count() + links - blocks
 
 
 def regions(board: Board, opened: int) -> Iterator[int]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas
+from doublebill.games.dungeon.stairs import route_by_stairs
 from doublebill.games.dungeon.tiles import FOES, SMALL_KEY
-from doublebill.games.grids.grid import beside, route
+from doublebill.games.grids.grid import beside
 
 NARROW = 2
 """A foe with so few open cells around it guards a way; one walks around others."""
@@ -35,7 +36,9 @@ def certificate_way(dungeon: LockedAreas, order: Sequence[int]) -> list[int]:
 def _nearest(dungeon: LockedAreas, opened: int, avoided: int, start: int, goals: Sequence[int]) -> list[int]:
     """Returns the shortest way to one of the goals, around foes where there is such a way."""
     for passable in (opened & ~avoided, opened):
-        ways = [way for goal in goals if (way := route(dungeon.board, passable, start, goal))]
+        ways = [
+            way for goal in goals if (way := route_by_stairs(dungeon.board, passable, (start, goal), dungeon.stairs))
+        ]
         if ways:
             return min(ways, key=len)
     return []

@@ -103,11 +103,11 @@ def _cut(tree: RoomTree, wish: LockWish, dice: Dice) -> list[int]:
     if not wish.count:
         return []
     way = tree.way(tree.exit)
-    late = way[len(way) // 2 :]
+    late = [part for part in way[len(way) // 2 :] if tree.gates[part]]
     dice.shuffle(late)
     last = next((part for part in late if _rooms_outside(tree, part) >= wish.count), way[-1])
     cut = [last]
-    outside = [part for part, area in enumerate(tree.areas(cut)) if not area and part != tree.entrance]
+    outside = [part for part, area in enumerate(tree.areas(cut)) if not area and tree.gates[part]]
     dice.shuffle(outside)
     for part in outside:
         if len(cut) == wish.count:

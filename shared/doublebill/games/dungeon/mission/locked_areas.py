@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dungeon.layout.bit_shapes import regions
+from doublebill.games.dungeon.stairs import Stairs, stairs_of
 from doublebill.games.dungeon.tiles import EXIT, KEYS, LOCKS, PLAYER
 from doublebill.games.grids.grid import WALL, Board, Rows, beside, read_rows
 
@@ -43,6 +44,8 @@ class LockedAreas:
     """The sets of cells that no locked door and no exit divides."""
     locks: Sequence[Lock]
     """In the order of their cells."""
+    stairs: Stairs
+    """From each floor to the next."""
 
     def having(self, tiles: str) -> list[int]:
         """Returns the cells that have one of `tiles`, in order."""
@@ -54,19 +57,34 @@ class LockedAreas:
 
 
 def read_areas(rows: Rows) -> LockedAreas | None:
-    """Returns the areas of a drawn dungeon; None unless it has one player and one exit."""
+    """Returns the areas of a drawn dungeon; None unless it has one player, one exit and stairs between its floors."""
     drawn = "".join(rows)
     if drawn.count(PLAYER) != 1 or drawn.count(EXIT) != 1:
         return None
     board, opened = read_rows(rows)
     lines = (WALL + row for row in rows)
     tiles = (WALL * board.stride + "".join(lines)).ljust(board.size, WALL)
+    stairs = stairs_of(board, tiles)
+    if stairs is None:
+        return None
     exit_ = tiles.index(EXIT)
     shut = [(cell, tile) for cell, tile in enumerate(tiles) if tile in LOCKS]
     barred = sum(1 << cell for cell, _ in shut) | 1 << exit_
-    areas = list(regions(board, opened & ~barred))
+    areas = _areas(board, opened & ~barred, stairs)
     locks = [Lock(tile, cell, _touched(board, areas, cell)) for cell, tile in shut]
-    return LockedAreas(board, opened, tiles, tiles.index(PLAYER), exit_, areas, locks)
+    return LockedAreas(board, opened, tiles, tiles.index(PLAYER), exit_, areas, locks, stairs)
+
+
+def _areas(board: Board, opened: int, stairs: Stairs) -> list[int]:
+    """Returns the regions of a set, those that stairs join as one."""
+    areas = list(regions(board, opened))
+    for ends in stairs:
+        joined = [area for area in areas if any(area >> end & 1 for end in ends)]
+        if len(joined) > 1:
+            first, second = joined
+            areas[areas.index(first)] = first | second
+            areas.remove(second)
+    return areas
 
 
 def exit_sides(dungeon: LockedAreas) -> frozenset[int]:

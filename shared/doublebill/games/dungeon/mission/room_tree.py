@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon.stairs import floor_of
 from doublebill.games.dungeon.survey import Survey, Threshold, depths
+from doublebill.games.grids.grid import first_of
 
 FAR = 3
 """The exit is one of the rooms in the furthest part of a dungeon, and this many of those parts make a whole."""
@@ -12,7 +14,7 @@ FAR = 3
 
 @dataclass(frozen=True, slots=True)
 class RoomTree:
-    """The parts of a floor without loops, by the numbers of `Survey.links`."""
+    """The parts of a dungeon without loops, by the numbers of `Survey.links`."""
 
     rooms: int
     """Number of rooms; parts from that number on are corridors."""
@@ -21,7 +23,7 @@ class RoomTree:
     parents: Sequence[int]
     """Part → the part before it on the way from the entrance; the entrance's own is -1."""
     gates: Sequence[Threshold | None]
-    """Part → the threshold to its parent."""
+    """Part → the threshold to its parent; None for the entrance, and where stairs lead there."""
     order: Sequence[int]
     """All parts, each after its parent."""
 
@@ -45,19 +47,30 @@ class RoomTree:
 
 
 def hang(floor: Survey, dice: Dice) -> RoomTree:
-    """Chooses an entrance at the edge of a floor and an exit far from it; returns the tree from there."""
+    """Chooses an entrance on the first floor and an exit on the last, far apart; returns the tree from there."""
     rooms = len(floor.rooms)
-    somewhere = depths(floor, dice.below(rooms))
-    entrance = max(range(rooms), key=lambda room: (somewhere[room], -room))
+    first, last = _rooms_of_ends(floor)
+    somewhere = depths(floor, floor.stairs[0][0] if floor.stairs else dice.below(rooms))
+    entrance = max(first, key=lambda room: (somewhere[room], -room))
     deep = depths(floor, entrance)
-    far = sorted((room for room in range(rooms) if room != entrance), key=lambda room: (-deep[room], room))
+    far = sorted((room for room in last if room != entrance), key=lambda room: (-deep[room], room))
     exit_ = dice.choice(far[: -(-len(far) // FAR)])
     graph = floor.links()
-    parents, gates = [-1] * len(graph), [None] * len(graph)
+    parents = [-1] * len(graph)
+    gates: list[Threshold | None] = [None] * len(graph)
     order = [entrance]
     for part in order:
         for other, threshold in graph[part]:
             if other != parents[part]:
-                parents[other], gates[other] = part, threshold  # type: ignore[call-overload]
+                parents[other], gates[other] = part, threshold
                 order.append(other)
     return RoomTree(rooms, entrance, exit_, parents, gates, order)
+
+
+def _rooms_of_ends(floor: Survey) -> tuple[list[int], list[int]]:
+    """Returns the rooms of the first and of the last floor, without those that have stairs."""
+    floors = len(floor.stairs) + 1
+    taken = {room for ends in floor.stairs for room in ends}
+    levels = [floor_of(floor.board, floors, first_of(room)) for room in floor.rooms]
+    first, last = ([room for room, level in enumerate(levels) if level == end] for end in (0, floors - 1))
+    return [room for room in first if room not in taken], [room for room in last if room not in taken]

@@ -3,9 +3,8 @@ from itertools import product
 import pytest
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_aims import aims
-from doublebill.games.dungeon.dungeon_generator import dug
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec
+from doublebill.games.dungeon.layout.dug_floors import dig_floors
 from doublebill.games.dungeon.mission.lock_kinds import LockWish
 from doublebill.games.dungeon.mission.lock_places import plan_locks
 from doublebill.games.dungeon.mission.room_tree import hang
@@ -14,9 +13,9 @@ from doublebill.games.dungeon.survey import survey
 
 def planned(seed, count, rewards=9, rooms=12, small=0, gates=0, depth=None):
     dice = Dice(0, "locks", seed)
-    spec = DungeonSpec(rooms=rooms)
-    digging, _ = dug(spec, aims(spec, dice), dice, even=False)
-    tree = hang(survey(digging.board, digging.opened), dice)
+    spec = DungeonSpec()
+    floors = dig_floors((spec.width, spec.height), [rooms], 40, dice, even=False)
+    tree = hang(survey(floors.board, floors.opened), dice)
     return tree, plan_locks(tree, LockWish(count, small, gates, depth), rewards, dice)
 
 

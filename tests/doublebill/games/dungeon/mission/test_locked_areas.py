@@ -1,6 +1,6 @@
 from doublebill.games.dungeon.mission.locked_areas import exit_sides, keys_of, read_areas
 from doublebill.games.grids.grid import read_rows
-from drawn_dungeons import ONE_LOCK, changed
+from drawn_dungeons import ONE_LOCK, TWO_FLOORS, changed
 
 
 def test_locked_doors_and_the_exit_divide_areas():
@@ -26,3 +26,9 @@ def test_tiles_stand_at_the_numbers_of_their_cells():
 def test_without_one_player_and_one_exit_there_are_none():
     assert read_areas(changed(ONE_LOCK, 2, 2, ".")) is None
     assert read_areas(changed(ONE_LOCK, 2, 3, "X")) is None
+
+
+def test_stairs_make_one_area_of_two():
+    dungeon = read_areas(TWO_FLOORS)
+    assert [dungeon.area_of(cell) for cell in dungeon.having("P><")] == [0, 1, 1]
+    assert len(dungeon.areas) == 2

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon.layout.dug_floors import dig_floors
 from doublebill.games.dungeon.mission.room_tree import hang
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.grids.grid import read_rows
@@ -15,6 +18,16 @@ def test_the_exit_is_far_from_an_entrance_at_the_edge(seed):
     assert tree.entrance != tree.exit
     assert len(FLOOR.links()[tree.entrance]) == 1
     assert len(tree.way(tree.exit)) == 4
+
+
+def test_the_way_leads_from_the_first_floor_to_the_last():
+    floors = dig_floors((40, 24), (5, 5, 5), 30, Dice(0, "tree", 1), even=False)
+    tree = hang(replace(survey(floors.board, floors.opened), stairs=[(1, 6), (8, 12)]), Dice(0, "tree", 1))
+    assert tree.entrance < 5
+    assert 10 <= tree.exit != 12
+    assert {1, 6, 8, 12} <= {tree.entrance, *tree.way(tree.exit)}
+    assert tree.gates[6] is None
+    assert tree.gates[12] is None
 
 
 def test_every_part_hangs_from_one_before_it():

@@ -1,0 +1,87 @@
+"""Floors as they are dug: rooms joined by corridors on each, and the numbers of rooms in the whole dungeon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from doublebill.games.dice import Dice
+from doublebill.games.dungeon.layout.corridors import Digging, join_rooms
+from doublebill.games.dungeon.layout.neighbour_graph import Pairs, all_pairs, neighbour_pairs
+from doublebill.games.dungeon.layout.plots import LEAST_SIDE, cut_plots, even_plots
+from doublebill.games.dungeon.layout.room_shapes import shape_rooms
+from doublebill.games.grids.grid import Board, board_of, first_of
+
+SPARE_PAIRS = 12
+"""Pairs of rooms, for each room, that corridors may join besides those of neighbours."""
+
+STUB_TRIES = 40
+"""Places tried for each corridor that is to end nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class DugFloor:
+    """One floor."""
+
+    digging: Digging
+    pairs: Pairs
+    """The pairs of its rooms that further corridors may join."""
+
+
+@dataclass(frozen=True, slots=True)
+class DugFloors:
+    """The floors of a dungeon, one below another on one board."""
+
+    board: Board
+    floors: Sequence[DugFloor]
+
+    @property
+    def opened(self) -> int:
+        """The set of all open cells."""
+        shift = self.board.stride * self.board.height // len(self.floors)
+        return sum(floor.digging.opened << number * shift for number, floor in enumerate(self.floors))
+
+    @property
+    def firsts(self) -> list[int]:
+        """The number of each floor's first room in the whole dungeon, and the number of all rooms."""
+        return list(accumulate((len(floor.digging.rooms) for floor in self.floors), initial=0))
+
+    def dig_loops(self, areas: Sequence[int], apart: int, count: int) -> None:
+        """Digs corridors between rooms of one area and not to the room `apart`, each of which makes one loop."""
+        for left, floor, first in zip(range(len(self.floors), 0, -1), self.floors, self.firsts, strict=False):
+            share = -(-count // left)
+            for a, b in floor.pairs:
+                if not share:
+                    break
+                if areas[first + a] == areas[first + b] and apart not in (first + a, first + b):
+                    path = floor.digging.corridor(floor.digging.rooms[a], floor.digging.rooms[b])
+                    floor.digging.opened |= path
+                    share -= path > 0
+                    count -= path > 0
+
+    def dig_stubs(self, count: int, dice: Dice) -> None:
+        """Digs corridors that end nowhere."""
+        for tried in range(count * STUB_TRIES):
+            if not count:
+                return
+            digging = self.floors[tried % len(self.floors)].digging
+            stub = digging.stub(dice)
+            digging.opened |= stub
+            count -= stub > 0
+
+
+def dig_floors(size: tuple[int, int], rooms: Sequence[int], room_size: int, dice: Dice, even: bool) -> DugFloors:
+    """Returns floors of a width and height with so many rooms on each, joined without a loop."""
+    floors = [_dug(size, count, room_size, dice, even) for count in rooms]
+    return DugFloors(board_of(size[0], size[1] * len(floors)), floors)
+
+
+def _dug(size: tuple[int, int], count: int, room_size: int, dice: Dice, even: bool) -> DugFloor:
+    board = board_of(*size)
+    plots = (even_plots if even else cut_plots)(*size, count, LEAST_SIDE, dice)
+    # in the order in which a survey numbers them
+    rooms = sorted(shape_rooms(board, plots, room_size, dice), key=lambda room: first_of(room.cells))
+    digging = Digging(board, [room.cells for room in rooms])
+    spare = all_pairs(rooms, SPARE_PAIRS * len(rooms))
+    near = neighbour_pairs(rooms)
+    join_rooms(digging, near, spare)
+    return DugFloor(digging, near + [pair for pair in spare if pair not in near])
