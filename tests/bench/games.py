@@ -98,7 +98,7 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "gates": r.randint(0, locks // 3),
         "depth": r.randint(1, locks - small),
         "boss": r.randint(0, 1),
-        "foes": r.randint(0, 40),
+        "foes": r.choice([None, r.randint(0, 40)]),
         "treasures": r.randint(0, 12),
     },
 }
@@ -194,7 +194,8 @@ def differences(items: Sequence[Item], by: str) -> np.ndarray:
         sets = [set(scrolling.passed(item)[0]) for item in items]
         return np.array([[100 * len(way ^ other) / len(way | other) for other in sets] for way in sets])
     if by == "cells":
-        drawn = np.array([[ord(tile) for tile in "".join(item["grid"])] for item in items])
+        longest = max(len("".join(item["grid"])) for item in items)
+        drawn = np.array([[ord(tile) for tile in "".join(item["grid"]).ljust(longest)] for item in items])
         return np.array([100 * (drawn != one).mean(axis=1) for one in drawn])
     if by.startswith("blocks"):
         return blocks_apart(items, by)

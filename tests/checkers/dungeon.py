@@ -33,11 +33,8 @@ def faults(item):
     if item["health"] != 1 + sum(damage * tile_count(grid, foe) for foe, damage in DAMAGE.items()):
         found.append("a fight could be the last, or cost less than health says")
     rooms = rooms_of(grid, cells)
-    return (
-        found
-        + structure_faults(item, cells, rooms)
-        + control_faults(item, measures(grid, cells, rooms, len(item["floors"])))
-    )
+    measured = measures(grid, cells, rooms, len(item["floors"])) | {"difficulty": difficulty(item, cells, rooms)}
+    return found + structure_faults(item, cells, rooms) + control_faults(item, measured)
 
 
 def stairs(grid):
@@ -207,6 +204,14 @@ def depth(grid, cells):
             return rounds
         opened |= ready
         rounds += 1
+
+
+def difficulty(item, cells, rooms):
+    """40 for as many moves as there are cells, and 80 for as much damage as there are rooms; 100 at most."""
+    certificate = item["certificate"]
+    places = walked(item["grid"], cells, certificate["from"], certificate["moves"]) or []
+    damage = sum(DAMAGE.get(item["grid"][y][x], 0) for x, y in set(places))
+    return min(100, 40 * certificate["length"] // len(cells) + 80 * damage // len(rooms))
 
 
 def structure_faults(item, cells, rooms):

@@ -6,6 +6,7 @@ from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, most_rooms
 from doublebill.games.dungeon.layout.plots import LEAST_SIDE
+from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
 from doublebill.games.dungeon.tiles import COLOURS, METALS
 from doublebill.games.levels.spec import pick
@@ -35,6 +36,8 @@ class DungeonAims:
     boss: int
     foes: int
     treasures: int
+    difficulty: int | None
+    """None where any will do."""
 
 
 def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
@@ -54,6 +57,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
         locks=lock_wish(spec, rooms, dice),
         boss=pick(spec.boss, (0, int(rooms >= BOSS_FROM)), 1, dice),
         foes=pick(spec.foes, (rooms // 2, rooms), spec.area, dice),
+        difficulty=None if spec.difficulty is None else pick(spec.difficulty, (0, MOST), MOST, dice),
         treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),
     )
 

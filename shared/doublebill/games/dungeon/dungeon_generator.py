@@ -42,7 +42,8 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         if aim.boss:
             furnishing.put_boss(tree)
         furnishing.put_treasures(tree, plan, aim.treasures)
-        furnishing.put_foes(tree, aim.foes)
+        guards = furnishing.put_guards(tree, aim.difficulty)
+        furnishing.put_foes(tree, aim.foes - guards, posted=aim.difficulty is None)
         furnishing.put_doors()
         return furnishing.rows
 

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dungeon.layout.plots import BORDER, LEAST_SIDE, most_plots
+from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS
 from doublebill.games.dungeon.tiles import COLOURS, METALS
 from doublebill.games.levels.spec import LevelSpec
@@ -35,6 +36,7 @@ RoomSize = Annotated[int, Meta(ge=LEAST_SIDE**2, le=LONGEST**2)]
 Number = Annotated[int, Meta(ge=0, le=LONGEST**2)]
 Locks = Annotated[int, Meta(ge=0, le=MOST_LOCKS)]
 Gates = Annotated[int, Meta(ge=0, le=len(METALS))]
+Difficulty = Annotated[int, Meta(ge=0, le=MOST)]
 Boss = Annotated[int, Meta(ge=0, le=1)]
 
 
@@ -80,6 +82,10 @@ class DungeonSpec(LevelSpec, frozen=True):
         Number | Pair[Number] | None, Meta(description="goblins and ogres together: a number or [min, max]")
     ] = None
     treasures: Annotated[Number | Pair[Number] | None, Meta(description="treasures: a number or [min, max]")] = None
+    difficulty: Annotated[
+        Difficulty | Pair[Difficulty] | None,
+        Meta(description=f"fights and moves that the way to the exit needs, 0 to {MOST}: a number or [min, max]"),
+    ] = None
 
     @property
     def area(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon.guards import guards_for
 from doublebill.games.dungeon.layout.bit_shapes import grown
 from doublebill.games.dungeon.mission.lock_places import LockPlan
 from doublebill.games.dungeon.mission.room_tree import RoomTree
@@ -81,12 +82,21 @@ class Furnishing:
         for room in rooms[:count]:
             self._somewhere(TREASURE, room)
 
-    def put_foes(self, tree: RoomTree, count: int) -> None:
-        """Puts foes: guards on thresholds, others in rooms, none in the entrance's room where there are others."""
+    def put_guards(self, tree: RoomTree, difficulty: int | None) -> int:
+        """Puts the guards that a difficulty needs; returns their number."""
+        if difficulty is None:
+            return 0
+        guards = guards_for(self.rows, list(cells_of(self._thresholds)), tree.rooms, difficulty, self.dice)
+        for cell, foe in guards.items():
+            self.tiles[cell] = foe
+        return len(guards)
+
+    def put_foes(self, tree: RoomTree, count: int, posted: bool) -> None:
+        """Puts foes into rooms, none in the entrance's where there are others; some are `posted` on thresholds."""
         away = ~grown(self.floor.board, self.floor.rooms[tree.entrance])
         guarded = [cell for cell in cells_of(self._thresholds & away) if self.tiles[cell] == FLOOR]
         self.dice.shuffle(guarded)
-        guards = guarded[: count // GUARDS]
+        guards = guarded[: max(count, 0) // GUARDS] if posted else []
         for cell in guards:
             self.tiles[cell] = self._foe()
         rooms = [room for room in range(tree.rooms) if room != tree.entrance]

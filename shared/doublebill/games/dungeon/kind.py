@@ -10,7 +10,7 @@ from doublebill.games.variety.distances import CellsVariety
 DUNGEON = LevelKind(
     name="dungeon",
     description="Rooms and corridors; keys open doors of their colour; goblins (-1), ogres (-2), some on guard",
-    version=6,
+    version=7,
     spec=DungeonSpec,
     rules=DungeonRules(),
     generator=DungeonGenerator(),

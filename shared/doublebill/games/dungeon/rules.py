@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops
 from doublebill.games.dungeon.mission.certificate_way import certificate_way
+from doublebill.games.dungeon.mission.difficulty import difficulty
 from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
 from doublebill.games.dungeon.mission.lock_depth import lock_depth
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
@@ -57,6 +58,7 @@ class DungeonRules(LevelRules):
         board = dungeon.board
         certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), moves_along(board, way, dungeon.stairs))
         measured = {**measures(dungeon), "depth": lock_depth(orders)}
+        measured["difficulty"] = difficulty(dungeon, way, measured["rooms"])
         return Proof(certificate, measured) if is_finished(rows, certificate) else None
 
     def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:

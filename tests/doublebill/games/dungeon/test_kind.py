@@ -38,6 +38,7 @@ def test_dungeons_can_be_finished_in_any_order(size, locks):
         },
         {"width": 60, "height": 40, "rooms": 20, "loops": 6, "dead_ends": 5, "locks": 4, "foes": 30, "treasures": 12},
         {"rooms": 2, "locks": 1},
+        {"width": 60, "height": 40, "difficulty": [40, 50], "foes": [15, 20], "boss": 1},
         {"width": 60, "height": 40, "locks": 6, "small_locks": 6, "boss": 1},
         {"width": 60, "height": 40, "locks": 12, "gates": 4, "boss": 0},
         {"width": 60, "height": 40, "locks": 5, "depth": 5, "small_locks": 0},
@@ -59,6 +60,17 @@ def test_floors_are_joined_by_stairs(floors):
         assert not item["fallback"]
         assert len(item["floors"]) == floors
         assert len(item["grid"]) == 20 * floors
+
+
+def test_what_is_to_be_harder_is_harder():
+    measured = [
+        [
+            item["controls"]["difficulty"]["measured"]
+            for item in made({"width": 80, "height": 50, "difficulty": target}, "harder", 4)
+        ]
+        for target in (20, 50, 80)
+    ]
+    assert measured == [[20] * 4, [50] * 4, [80] * 4]
 
 
 def test_the_largest_dungeon_is_made():

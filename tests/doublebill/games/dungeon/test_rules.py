@@ -30,6 +30,7 @@ def test_a_dungeon_is_measured_by_its_rows():
         "small_locks": 0,
         "gates": 0,
         "depth": 1,
+        "difficulty": 40,
         "boss": 0,
         "foes": 1,
         "treasures": 1,
