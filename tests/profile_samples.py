@@ -360,4 +360,114 @@ SAMPLES = (
             ("151603712", "The Elder Keep V", "purchase", 1, ""), ("151603712", "The Elder Keep V", "play", 273, "")
         ),
     ),
+    Sample(
+        "Simkl backup",
+        "SIMKL_ID,Title,Type,Year,Watchlist,LastEpWatched,WatchedDate,Rating,Memo,TVDB,TMDB,IMDB\n"
+        "53992,Glass Sea,movie,2015,completed,,2024-01-05,9,,,76757,tt01\n"
+        "40001,Iron Night,tv,2011,plantowatch,,,,,,1399,tt02\n"
+        "40002,Old Tide,tv,2012,watching,S01E03,2024-02-05,,,,,tt03\n",
+        events(("me", "53992", "rate", 9, "2024-01-05"), ("me", "40002", "view", 1, "2024-02-05")),
+    ),
+    Sample(
+        "Simkl backup as JSON",
+        "last_watched_at,status,user_rating,movie.title,movie.ids.simkl,show.title,show.ids.simkl\n"
+        "2024-01-05T20:00:00Z,completed,8,Glass Sea,53992,,\n,plantowatch,,Later,53993,,\n"
+        "2024-02-05T20:00:00Z,watching,,,,Old Tide,40002\n",
+        events(
+            ("me", "53992", "rate", 8, "2024-01-05 20:00:00"),
+            ("me", "40002", "view", 1, "2024-02-05 20:00:00"),
+        ),
+    ),
+    Sample(
+        "TMDB ratings",
+        "TMDb ID,IMDb ID,Type,Name,Release Date,Season Number,Episode Number,Rating,Your Rating,Date Rated\n"
+        "550,tt01,movie,Glass Sea,2022-05-04T00:00:00Z,,,7.229,7.0,2022-09-20T00:00:00Z\n"
+        "550,tt02,tv,Iron Night,2022-03-30T00:00:00Z,,,7.6,9.0,2022-09-21T00:00:00Z\n",
+        events(("me", "movie/550", "rate", 7, "2022-09-20"), ("me", "tv/550", "rate", 9, "2022-09-21")),
+    ),
+    Sample(
+        "AniList lists",
+        "id,status,score,updatedAt,media.id,media.title.romaji\n"
+        "1,COMPLETED,8,1643623860,20,Star Drift\n2,PLANNING,0,1643623861,21,Rain Town\n3,CURRENT,0,1643623862,22,Fog\n",
+        events(("me", "20", "rate", 8, "2022-01-31 10:11:00"), ("me", "22", "view", 1, "2022-01-31 10:11:02")),
+    ),
+    Sample(
+        "Tautulli history",
+        "date,user_id,user,rating_key,full_title,year,media_type\n1643623860,7,ann,4011,Glass Sea,2015,movie\n",
+        events(("7", "4011", "play", 1, "2022-01-31 10:11:00")),
+    ),
+    Sample(
+        "Audible listening",
+        "Start Date,End Date,Event Duration Milliseconds,Product Name,ASIN\n"
+        "2020-05-01,2020-05-01,60000,Glass Sea,B00X1\n2020-05-02,2020-05-02,900,Glass Sea,B00X1\n",
+        events(("me", "B00X1", "play", 1, "2020-05-01"), ("me", "B00X1", "play", 1, "2020-05-02")),
+    ),
+    Sample(
+        "Steam library",
+        "appid,name,playtime_forever,rtime_last_played\n70,Glass Sea,271,1643623860\n730,Iron Night,0,0\n",
+        events(("me", "70", "play", 271, "2022-01-31 10:11:00"), ("me", "730", "play", 0, "")),
+    ),
+    Sample(
+        "Yelp reviews",
+        "review_id,user_id,business_id,stars,useful,funny,cool,text,date\n"
+        "KU_O,mh_-,XQfw,3.0,0,0,0,Fine,2018-07-07 22:09:11\n",
+        events(("mh_-", "XQfw", "rate", 3, "2018-07-07 22:09:11")),
+    ),
+    Sample(
+        "Yelp businesses",
+        'business_id,name,city,stars,is_open,categories\nPns2,Blue Door,Reno,4.5,0,"Doctors, Nail Salons"\n',
+        (
+            {
+                "item_id": "Pns2",
+                "title": "Blue Door",
+                "available": False,
+                "tags": ["Doctors", "Nail Salons"],
+                "attributes": {"city": "Reno", "stars": 4.5},
+            },
+        ),
+    ),
+    Sample(
+        "Taobao user behaviour",
+        "1,2268318,2520377,pv,1511544070\n1,2333346,2520771,buy,1511561733\n2,2576651,149192,fav,1511572885\n",
+        events(
+            ("1", "2268318", "view", 1, "2017-11-24 17:21:10"),
+            ("1", "2333346", "purchase", 1, "2017-11-24 22:15:33"),
+            ("2", "2576651", "like", 1, "2017-11-25 01:21:25"),
+        ),
+    ),
+    Sample(
+        "Yoochoose clicks",
+        "1,2014-04-07T10:51:09.277Z,214536502,0\n2,2014-04-07T13:56:37.614Z,214662742,S\n",
+        events(
+            ("1", "214536502", "view", 1, "2014-04-07 10:51:09.277"),
+            ("2", "214662742", "view", 1, "2014-04-07 13:56:37.614"),
+        ),
+    ),
+    Sample(
+        "Yoochoose buys",
+        "420374,2014-04-06T18:44:58.314Z,214537888,12462,2\n420375,2014-04-06T09:40:13.032Z,214716935,0,0\n",
+        events(
+            ("420374", "214537888", "purchase", 2, "2014-04-06 18:44:58.314"),
+            ("420375", "214716935", "purchase", 1, "2014-04-06 09:40:13.032"),
+        ),
+    ),
+    Sample(
+        "Diginetica views",
+        "sessionId;userId;itemId;timeframe;eventdate\n1;NA;81766;526309;2016-05-09\n2;NA;31331;1031018;2016-05-10\n",
+        events(("1", "81766", "view", 1, "2016-05-09"), ("2", "31331", "view", 1, "2016-05-10")),
+    ),
+    Sample(
+        "Diginetica purchases",
+        "sessionId;userId;timeframe;eventdate;ordernumber;itemId\n150;18278;17100868;2016-05-06;16421;25911\n",
+        events(("150", "25911", "purchase", 1, "2016-05-06")),
+    ),
+    Sample(
+        "MIND news",
+        "N55528\tlifestyle\troyals\tThe Brands\tShop them\thttps://x.org/a.html\t[]\t[]\n"
+        "N19639\thealth\tweight-loss\tHabits\tThey harm\thttps://x.org/b.html\t[]\t[]\n",
+        (
+            {"item_id": "N55528", "title": "The Brands", "tags": ["lifestyle", "royals"]},
+            {"item_id": "N19639", "title": "Habits", "tags": ["health", "weight-loss"]},
+        ),
+    ),
 )

@@ -45,6 +45,8 @@ class ReadOptions:
     """Whether the first row is a header; None to tell by its shape."""
     member: str = ""
     """The file of an archive; empty where it holds only one."""
+    together: bool = field(default=False, repr=False)
+    """Whether the elements of several arrays in a JSON object are the rows of one table."""
     inner: tuple[str, ...] = field(default=(), repr=False)
     """Path to the lists of objects in a JSON text whose elements are the rows; empty where its objects are."""
 
@@ -137,9 +139,9 @@ def _parquet(unpacked: Unpacked) -> FileForm:
 def _form_of(head: bytes, name: str, options: ReadOptions, partial: bool, xml_encoding: str) -> FileForm:
     start = head.lstrip()
     if re.match(rb"\[\s*[\[{\]]", start):
-        return JsonDocument(options.inner)
+        return JsonDocument(options.together, options.inner)
     if start.startswith(b"{") and not _is_json_lines(start, partial):
-        return JsonDocument(options.inner)
+        return JsonDocument(options.together, options.inner)
     if re.match(rb"<(!doctype )?html", start, re.IGNORECASE):
         raise InvalidInput.one(name, "it is a page of HTML", "download the data itself; a link may need a login")
     if re.match(rb"<[?!A-Za-z]", start):

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from doublebill.imports.profiles.book_files import BOOKS
+from doublebill.imports.profiles.click_files import CLICKS
 from doublebill.imports.profiles.file_profile import FileProfile
 from doublebill.imports.profiles.film_files import FILMS
+from doublebill.imports.profiles.list_files import LISTS
 from doublebill.imports.profiles.music_files import MUSIC
 from doublebill.imports.profiles.shop_files import SHOPS
 
-PROFILES = (*FILMS, *MUSIC, *BOOKS, *SHOPS)
+PROFILES = (*FILMS, *MUSIC, *BOOKS, *SHOPS, *LISTS, *CLICKS)
 
 
 def profile_of(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from doublebill.errors import InvalidInput
+from doublebill.imports.files.json_text.json_documents import SeveralArrays
 from doublebill.imports.files.table_source import ReadOptions, TableSource, open_table
 from doublebill.imports.meaning.headers import find_column, is_column_number, plain
 from doublebill.imports.profiles.every_profile import profile_of
@@ -49,6 +50,10 @@ def open_recognised(path: Path, options: ReadOptions, flags: ReadingFlags) -> Ta
     """
     try:
         table = recognised(open_table(path, options=options))
+    except SeveralArrays:
+        table = open_table(path, options=replace(options, together=True))
+        if not profile_of([plain(column) for column in table.columns], [], file_name(table)):
+            raise  # ids of two unknown arrays may be those of different things
     except InvalidInput:
         table = recognised(open_table(path, options=replace(options, other_encoding=options.encoding or LATIN_1)))
         if table.headed or options.encoding:  # only old files without a header are Latin-1 without saying so

@@ -37,6 +37,9 @@ BOUGHT_WORDS = ("purchase", "bought", "order", "transact", "invoice", "sold")
 OF_PURCHASES = frozenset({"orderid", "transactionid", "invoiceid", "invoiceno", "basketid", "purchases", "purchaseid"})
 """Plain names of columns that only purchases have."""
 
+ITEMS = ("item", "item_else")
+"""Meanings of columns that name the item."""
+
 MANY_ZEROS = 0.1
 FEW_RATINGS = 20
 
@@ -117,7 +120,7 @@ def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile
         for column, meaning in event_meanings(columns).items():
             if meaning not in own | rivals:
                 meanings[column] = meaning, "its name"
-    if not any(meaning == "item" for meaning, _ in meanings.values()):
+    if not any(meaning in ITEMS for meaning, _ in meanings.values()):
         found, form = item_of_event(block, [column for column in columns if column not in meanings])
         meanings |= dict.fromkeys(found, ("item", "its name"))
     return meanings, form or "{} - {}"
@@ -126,7 +129,7 @@ def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile
 def _require(meanings: Meanings, person: str, columns: tuple[str, ...], name: str, headed: bool) -> None:
     there = {meaning for meaning, _ in meanings.values()}
     found = f"it has the columns {', '.join(columns)}" if headed else f"it has {len(columns)} columns without names"
-    if "item" not in there:
+    if there.isdisjoint(ITEMS):
         fix = "name the column of the item, with --item COLUMN (or --item 'ARTIST+TITLE', or its number from 1)"
         more = (
             "; metadata of users is not read"

@@ -24,10 +24,16 @@ ELEMENT_LIMIT = 1 << 24
 BLANK = " \t\n\r"
 
 
+class SeveralArrays(InvalidInput):
+    """An object holds several arrays of objects, of which nobody said that they are one table."""
+
+
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
     """The form of a text that is JSON as a whole."""
 
+    together: bool = False
+    """Whether the elements of several arrays in an object are the rows of one table."""
     inner: tuple[str, ...] = ()
     """Path to the lists whose elements are the rows, as in `inner_rows`; empty where the elements above are."""
 
@@ -35,9 +41,10 @@ class JsonDocument:
         """Yields the elements in order; each block has the columns of its own elements.
 
         Raises:
-            InvalidInput: when the text is no JSON, or holds several arrays of objects.
+            InvalidInput: when the text is no JSON.
+            SeveralArrays: when it holds several arrays of objects that are not read `together`.
         """
-        rows = inner_rows(_rows(_Scanner(chunks, name), partial), self.inner)
+        rows = inner_rows(_rows(_Scanner(chunks, name, self.together), partial), self.inner)
         for some in batched(rows, BLOCK_ROWS):
             yield block_of(some)
 
@@ -71,7 +78,7 @@ def _array(scanner: "_Scanner") -> Iterator[object]:
 
 
 def _object(scanner: "_Scanner") -> Iterator[object]:
-    """Yields the elements of the one array of objects in an object, or else the object itself."""
+    """Yields the elements of the arrays of objects in an object, or else the object itself."""
     scanner.expect("{")
     values: dict[str, object] = {}
     array = ""
@@ -79,9 +86,9 @@ def _object(scanner: "_Scanner") -> Iterator[object]:
         key = scanner.value()
         scanner.expect(":")
         if scanner.begins_objects():
-            if array:
+            if array and not scanner.together:
                 problem = f"it holds several arrays of objects, {array!r} and {key!r}"
-                raise InvalidInput.one(scanner.name, problem, "keep one of them in a file of its own")
+                raise SeveralArrays.one(scanner.name, problem, "keep one of them in a file of its own")
             array = str(key)
             yield from _array(scanner)
         else:
@@ -96,8 +103,9 @@ def _object(scanner: "_Scanner") -> Iterator[object]:
 class _Scanner:
     """A place in a text that is read as far as it is needed."""
 
-    def __init__(self, chunks: Iterable[bytes], name: str) -> None:
+    def __init__(self, chunks: Iterable[bytes], name: str, together: bool) -> None:
         self.name = name
+        self.together = together
         self._chunks = iter(chunks)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._values = json.JSONDecoder(parse_constant=no_constant)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from doublebill.errors import InvalidInput
 from doublebill.imports.files.table_source import ReadOptions
 from doublebill.imports.reading.decide import open_recognised
 from doublebill.imports.reading.file_plan import PlanContext, PlannedEvents, plan_files, planned_items
@@ -88,3 +89,19 @@ def test_rows_that_name_an_item_or_have_two_such_lists_stay(tmp_path: Path, docu
     file = tmp_path / "mine.json"
     file.write_text(json.dumps(document))
     assert open_recognised(file, ReadOptions(), ReadingFlags()).options.inner == ()
+
+
+def test_the_arrays_of_a_document_that_is_recognised_are_one_table(tmp_path: Path) -> None:
+    seen = {"status": "completed", "last_watched_at": "2024-01-05T20:00:00Z", "user_rating": 8}
+    backup = {
+        "movies": [{**seen, "movie": {"title": "Heat", "ids": {"simkl": 1}}}],
+        "shows": [{**seen, "show": {"title": "Fog", "ids": {"simkl": 2}}, "watched_episodes_count": 3}],
+        "anime": [{**seen, "status": "plantowatch", "show": {"title": "Sea", "ids": {"simkl": 3}}}],
+    }
+    assert rows_of(tmp_path, backup, ReadingFlags()) == [("1", "rate", 8.0), ("2", "rate", 8.0)]
+    assert rows_of(tmp_path, {"shows": backup["shows"]}, ReadingFlags()) == [("2", "rate", 8.0)]
+
+
+def test_the_arrays_of_an_unknown_document_are_not_mixed(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="several arrays of objects, 'films' and 'shows'"):
+        rows_of(tmp_path, {"films": [{"user": "a", "item": 1}], "shows": [{"user": "a", "item": 1}]})
