@@ -8,9 +8,9 @@ from doublebill.edge.http import Api
 from doublebill.edge.settings import PeopleSettings, read_settings
 from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
-from doublebill.service.ingesting import merging
+from doublebill.service.ingesting import merging, past_history
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryList, HistoryOptions, history_list
 from doublebill.stores.histories import open_histories
 from doublebill.stores.objects import open_objects
@@ -38,5 +38,9 @@ def merge_users(catalog: str, user_id: str, request: merging.MergeRequest) -> me
 @api.on("GET /v1/catalogs/{catalog}/users/{user_id}/history", "read", count="n")
 def show_history(catalog: str, user_id: str, request: HistoryOptions) -> HistoryList:
     kinds = catalog_record.read(objects, catalog).kinds
+    if request.as_of:
+        at_ms = past_history.moment(request.as_of, "as_of")
+        past = past_history.history_for_request(intake(), catalog, user_id, at_ms, api.deadline)
+        return history_list(catalog, History(stored=StoredHistory.of(past, at_ms // 1000)), kinds, request)
     stored = UserHistories(intake().histories, intake().pseudonyms.of).of(catalog, user_id, now_ms(), api.deadline)
     return history_list(catalog, stored, kinds, request)

@@ -140,3 +140,19 @@ def test_an_unknown_user_has_an_empty_history_and_an_unknown_catalog_none(handle
     assert shown(handler, "world", "nobody at all").body["items"] == []
     check_problem(shown(handler, "nowhere", "reader"), 404, "not-found")
     check_problem(shown(handler, "world", "reader", cursor="@@"), 422, "unsatisfiable")
+
+
+def test_a_history_of_a_time_has_what_had_come_by_then(handler: Handler, stack: Stack) -> None:
+    play = {"user_id": "past reader", "item_id": "item-02", "kind": "play", "timestamp": 1_700_000_000}
+    assert post_events(stack, "world", [play]).status == 202
+    later = shown(handler, "world", "past reader", as_of="2026-01-20").body
+    assert [(one["item_id"], one["count"]) for one in later["items"]] == [("item-02", 1)]
+    assert shown(handler, "world", "past reader", as_of="2020-01-01T00:00:00Z").body["items"] == []
+    check_problem(shown(handler, "nowhere", "past reader", as_of="2020-01-01"), 404, "not-found")
+
+
+@pytest.mark.parametrize("wrong", ["soon", "03/04/2024", "3000-01-01", "x" * 65])
+def test_what_is_no_time_is_refused_by_its_field(handler: Handler, wrong: str) -> None:
+    answer = shown(handler, "world", "reader", as_of=wrong)
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == ["as_of"]

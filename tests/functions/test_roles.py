@@ -144,8 +144,9 @@ TAKEN_BACK = ("artifacts", "champions", "runs", "trending")
 
 UNSEEN = {
     ("ImportsFunction", "s3:GetObject", "bucket/blocks/*"),
-    # what an import of a file leaves; none is made here
+    # what an import of a file leaves, and a compaction; none is made here
     ("TrainFunction", "s3:GetObject", "bucket/imports/*"),
+    ("PeopleFunction", "s3:GetObject", "bucket/imports/*"),
     # what a removal leaves, and the compaction of a log of thousands of requests
     ("TrainFunction", "s3:GetObject", "bucket/removals/*"),
     ("TrainFunction", "s3:PutObject", "bucket/blocks/*"),
@@ -211,6 +212,9 @@ def _visit_the_rest(
     request("EventsFunction", "POST /v1/catalogs/{catalog}/events", {"events": [clicked]})
     request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/merge", {"from": "user-01"}, user_id="u")
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}/history", user_id="u")
+    place = {"catalog": catalog, "user_id": "u"}
+    past = http_event("GET /v1/catalogs/{catalog}/users/{user_id}/history", None, place, query={"as_of": "2099-01-01"})
+    assert ask(stack.load("PeopleFunction").handler, past).status == 200
     challenged = {"version": version, "share": 0.5}  # it is the champion, which is looked up before that is refused
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/challenger", challenged)
     request("ModelsFunction", "DELETE /v1/catalogs/{catalog}/challenger")

@@ -1,12 +1,70 @@
 """Past histories: the history that a user had at a time, made again from the log."""
 
+from dataclasses import replace
+
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import DataDamaged, InvalidInput, ObjectDamaged, StoreUnavailable
 from doublebill.history.page import to_bytes
 from doublebill.history.reading import LIVE
-from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog import catalog_record, event_log, log_blocks
 from doublebill.service.ingesting import user_log
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.stores.histories import Stored
+from doublebill.stores.objects import Objects
+from doublebill.times.moments import milliseconds
+
+MOST_STEPS = 1_000_000
+"""Most steps of a request that reads the log: one an event, and `OBJECT_STEPS` an object of a request."""
+OBJECT_STEPS = 100
+
+
+def moment(text: str, field: str) -> int:
+    """Returns the time that a field names in milliseconds of Unix time.
+
+    Raises:
+        InvalidInput: when it is no time.
+    """
+    try:
+        return milliseconds(text)
+    except InvalidInput as wrong:
+        raise InvalidInput(replace(one, field=field) for one in wrong.complaints) from wrong
+
+
+def history_for_request(intake: Intake, catalog: str, user_id: str, at_ms: int, deadline: Deadline) -> Stored:
+    """Returns the history of a user as it was at `at_ms`, where the log is short enough for one request.
+
+    Raises:
+        InvalidInput: when the log is too long.
+        NotFound: when there is no such catalog.
+        StoreUnavailable: when the log is damaged, or time is up.
+    """
+
+    def read() -> Stored:
+        steps = log_steps(intake.objects, catalog)
+        if steps > MOST_STEPS:
+            problem = f"the log takes {steps} steps to read, more than the {MOST_STEPS} of one request"
+            fix = "use the command line, with --stack: doublebill history CATALOG USER --as-of TIME"
+            raise InvalidInput.one("as_of", problem, fix)
+        return history_as_of(intake, catalog, intake.pseudonyms.of(user_id), at_ms)
+
+    try:
+        return deadline.bounded("the log", read)
+    except (DataDamaged, ObjectDamaged) as wrong:
+        raise StoreUnavailable(f"the log is damaged: {wrong}") from wrong
+
+
+def log_steps(objects: Objects, catalog: str) -> int:
+    """Returns the number of steps that reading the log of a catalog takes.
+
+    Raises:
+        ObjectDamaged: when the index of its blocks cannot be read.
+    """
+    requests = sum(1 for _ in objects.keys(f"events/{catalog}/"))
+    blocks = sum(block.rows for block in log_blocks.read_index(objects, catalog)[0].blocks)
+    imports = event_log.committed_imports(objects, catalog, [])
+    rows = sum(one.rows or sum(part.rows or 0 for part in one.parts) for one in imports)
+    return OBJECT_STEPS * requests + blocks + rows
 
 
 def history_as_of(intake: Intake, catalog: str, user: str, at_ms: int) -> Stored:

@@ -15,13 +15,15 @@ from doublebill.service.recommending.requests import Count
 from doublebill.values.event_kinds import RATE, EventKinds
 
 CURSOR_LENGTH = 2000
+TIME_LENGTH = 64
 
 
 class HistoryOptions(Input, frozen=True):
-    """The number of items, and the place to go on from."""
+    """The number of items, the place to go on from, and the time of the history, now unless it is named."""
 
     n: Count = 50
     cursor: Annotated[str, Meta(max_length=CURSOR_LENGTH, description="the next_cursor of an earlier answer")] = ""
+    as_of: Annotated[str, Meta(max_length=TIME_LENGTH, description="a time: the history as it was then")] = ""
 
 
 class HistoryEntry(TypedDict):

@@ -1,12 +1,19 @@
 """Past histories: what came, was imported or was merged later is not in them, nor what had expired."""
 
+import pytest
+
+from clocks import Clock
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog.compaction import compact
+from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
-from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.ingesting.past_history import OBJECT_STEPS, history_as_of, history_for_request, log_steps
 from doublebill.service.recommending.history import StoredHistory
+from doublebill.stores.histories import Stored
 from doublebill.values.event_kinds import DEFAULT_KINDS
 from fakes import MemoryHistories, MemoryObjects
 from imported_rows import import_rows
@@ -44,3 +51,25 @@ def test_a_history_is_made_again_as_it_was() -> None:
         assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS).requests in (3, 0)
     today = items_of(intake.histories, "films", PSEUDONYMS.of("ann"), NOW_MS // 1000)
     assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {met.item_id: met.count for met in today}
+
+
+def of_request(intake: Intake, clock: Clock) -> Stored:
+    return history_for_request(intake, "films", "ann", NOW_MS, Deadline(clock, clock() + 60))
+
+
+def test_a_request_reads_a_log_that_is_short_enough_and_no_damaged_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    intake, clock = Intake(MemoryObjects(), MemoryHistories(), PSEUDONYMS, 100 * HOUR_MS // 1000), Clock()
+    ingest(intake, "films", [event("ann", "first")], NOW_MS)
+    import_rows(intake, "films", "0" * 32, [RawRow(1, event("ann", "imported"))], NOW_MS)
+    assert log_steps(intake.objects, "films") == OBJECT_STEPS + 1
+    assert of_request(intake, clock).pages
+    compact(intake.objects, "films", NOW_MS + HOUR_MS)
+    assert log_steps(intake.objects, "films") == 2
+    monkeypatch.setattr(past_history, "MOST_STEPS", 1)
+    with pytest.raises(InvalidInput, match="as_of: the log takes 2 steps to read, more than the 1 of one request"):
+        of_request(intake, clock)
+    monkeypatch.undo()
+    (block,) = [key for key in intake.objects.keys("blocks/films/") if key.endswith(".npz")]
+    intake.objects.put(block, b"cut")
+    with pytest.raises(StoreUnavailable, match="the log is damaged"):
+        of_request(intake, clock)

@@ -1,20 +1,18 @@
 """The commands about stored histories: `history` and `repair`."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import now_ms
-from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.ingesting.past_history import history_as_of, moment
 from doublebill.service.ingesting.rebuild import rebuild
 from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryOptions, history_list
-from doublebill.times.moments import milliseconds
 from doublebill_local.cli.options import UNSET, CatalogName, Count, StackOptions
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.history_items import show_history, show_repair
@@ -37,20 +35,12 @@ def history(
     intake = options.open_home().intake()
     kinds = catalog_record.read(intake.objects, name).kinds
     if as_of:
-        at_ms = _moment(as_of)
+        at_ms = moment(as_of, "--as-of")
         past = history_as_of(intake, name, intake.pseudonyms.of(user), at_ms)
         stored = History(stored=StoredHistory.of(past, at_ms // 1000))
     else:
         stored = UserHistories(intake.histories, intake.pseudonyms.of).of(name, user, now_ms(), patience())
     options.answer(history_list(name, stored, kinds, request), show_history)
-
-
-def _moment(text: str) -> int:
-    """Returns the time of an option in milliseconds of Unix time."""
-    try:
-        return milliseconds(text)
-    except InvalidInput as wrong:
-        raise InvalidInput(replace(one, field="--as-of") for one in wrong.complaints) from wrong
 
 
 def repair(
