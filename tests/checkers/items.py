@@ -1,6 +1,6 @@
 """An independent checker of items: names of one line, a known rarity, numbers within what was asked."""
 
-RARITIES = {"common", "uncommon", "rare", "legendary"}
+RARITIES = {"common", "uncommon", "rare", "legendary", "very rare", "epic", "mythic", "artifact"}
 
 
 def faults(item, known=()):

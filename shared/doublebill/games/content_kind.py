@@ -15,7 +15,7 @@ from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
-type Json = bool | int | str | Sequence[Json] | Mapping[str, Json] | None
+type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
 """File formats of levels; `files.formats` has a writer for each."""
 

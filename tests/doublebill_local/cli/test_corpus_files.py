@@ -35,6 +35,12 @@ def test_items_are_rows_of_a_table_or_json(written):
     assert read_examples("items", [written("items.json", json.dumps([told]))]) == [told]
 
 
+def test_what_the_columns_of_a_table_mean_is_told(written):
+    told = []
+    read_examples("loot", [written("a.tsv", "Item\tCost\tNotes\nRing\t3\tx\n")], told.append)
+    assert told == ["a.tsv: name ← Item, value ← Cost; not read: Notes"]
+
+
 def test_a_legend_is_one_object_of_strings(written):
     assert read_legend(written("legend.json", '{"X": "wall"}')) == {"X": "wall"}
     for wrong in ("[]", '{"X": 1}', "{"):
@@ -48,7 +54,7 @@ def test_a_legend_is_one_object_of_strings(written):
         ("maze", "a.txt", b"\xff\xfe", "a.txt: not UTF-8: 'utf-8' codec"),
         ("maze", "a.json", "{", "a.json: not JSON: Expecting"),
         ("maze", "a.json", "{}", "use a JSON list"),
-        ("items", "a.csv", "name,value\nRing,much\n", "a.csv, value: 'much' is not valid; use an integer"),
+        ("items", "a.csv", "name,value\nRing,much\n", "a.csv, line 2, value: 'much' is not valid; use a number"),
     ],
 )
 def test_what_cannot_be_read_is_named(written, kind, name, content, message):

@@ -23,7 +23,9 @@ def import_corpus(path: str, files: Sequence[str], legend: str, licence: str, op
     kind, name = _kind_and_name(path)
     if not files:
         raise InvalidInput.one("CATALOG | FILE", "missing", "name files of examples")
-    fields: dict[str, object] = {"corpus": name, "examples": read_examples(kind, [Path(file) for file in files])}
+    with working(f"reading {path}", quiet=options.as_json) as tell:
+        examples = read_examples(kind, [Path(file) for file in files], tell)
+    fields: dict[str, object] = {"corpus": name, "examples": examples}
     fields |= {"legend": read_legend(Path(legend))} if legend else {}
     fields |= {"licence": licence} if licence else {}
     request = schema.read(corpora.CorpusRequest, fields)

@@ -1,25 +1,26 @@
 """Corpus files: reads the examples of a corpus from files.
 
 *.json        a list of examples, as the API takes them
-*.csv         items, a row each, under a header: name, rarity, weight, value
+items, loot   a table, an item a row, under a header; see `doublebill.games.text.items.table`
 levels        text, a row of tiles a line; blank lines and notes separate levels, see `doublebill.games.grids.notation`
 names         text, a name a line; lines that begin with # are comments
 """
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from doublebill.errors import InvalidInput
 from doublebill.games.kinds import KINDS
+from doublebill.games.text.items.table import read_table
 from doublebill.service.content.corpora import EXAMPLES_BYTES
+from doublebill_local.display.console import Tell
 
-NUMBERS = ("weight", "value")
+TABLES = ("items", "loot")
 
 
-def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
-    """Returns the examples in the files, in their order.
+def read_examples(kind: str, files: Sequence[Path], tell: Tell = lambda _: None) -> list[object]:
+    """Returns the examples in the files, in their order; tells what the columns of tables mean.
 
     Raises:
         InvalidInput: when a file is missing or not text in UTF-8, or all of them together are too large.
@@ -30,7 +31,7 @@ def read_examples(kind: str, files: Sequence[Path]) -> list[object]:
     size = sum(file.stat().st_size for file in files)
     if size > EXAMPLES_BYTES:
         raise InvalidInput.one("FILE", f"{size} bytes are too many", f"use at most {EXAMPLES_BYTES} in all")
-    return [example for file in files for example in _of_file(kind, file)]
+    return [example for file in files for example in _of_file(kind, file, tell)]
 
 
 def read_legend(file: Path) -> dict[str, str]:
@@ -47,15 +48,17 @@ def read_legend(file: Path) -> dict[str, str]:
     return legend
 
 
-def _of_file(kind: str, file: Path) -> list[object]:
+def _of_file(kind: str, file: Path, tell: Tell) -> list[object]:
     if file.suffix == ".json":
         examples = _json(file)
         if not isinstance(examples, list):
             raise InvalidInput.one("FILE", f"{str(file)!r} holds something else", "use a JSON list of examples")
         return examples
     text = text_of(file)
-    if file.suffix == ".csv":
-        return [_row(file, row) for row in csv.DictReader(text.splitlines())]
+    if kind in TABLES:
+        table = read_table(text, file.name)
+        tell(f"{file.name}: {table}")
+        return list(table.items)
     return [text] if kind in KINDS else list(_names(text.split("\n")))
 
 
@@ -64,16 +67,6 @@ def _names(lines: Sequence[str]) -> Iterator[str]:
         name = line.strip()
         if name and not name.startswith("#"):
             yield name
-
-
-def _row(file: Path, row: dict[str, str]) -> dict[str, object]:
-    item: dict[str, object] = {}
-    for name, value in row.items():
-        try:
-            item[name] = int(value) if name in NUMBERS else value
-        except (TypeError, ValueError) as wrong:
-            raise InvalidInput.of_value(f"{file.name}, {name}", value, "an integer") from wrong
-    return item
 
 
 def _json(file: Path) -> object:

@@ -33,10 +33,11 @@ type Range = int | Pair[int] | None
 """A value, or the lowest and highest that will do, or anything."""
 
 
-def number_control(target: Range, measured: int) -> TextControl:
+def number_control(target: Range, measured: float) -> TextControl:
     """Returns the control of a number."""
-    low, high = limits(target, measured, measured)
-    return TextControl(list(target) if isinstance(target, tuple) else target, measured, low <= measured <= high)
+    low, high = limits(target, 0, 0)
+    is_met = target is None or low <= measured <= high
+    return TextControl(list(target) if isinstance(target, tuple) else target, measured, is_met)
 
 
 @dataclass(frozen=True, slots=True)

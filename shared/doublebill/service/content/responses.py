@@ -67,8 +67,10 @@ class LootDrop(TypedDict):
     chance: int
     rolls: list[int]
     rarity: NotRequired[str]
-    weight: NotRequired[int]
-    value: NotRequired[int]
+    weight: NotRequired[int | float]
+    value: NotRequired[int | float]
+    type: NotRequired[str]
+    effect: NotRequired[str]
 
 
 type Why = Literal[
@@ -95,8 +97,11 @@ class TextItem(TypedDict):
     novel: bool
     controls: dict[str, TextControl]
     rarity: NotRequired[str]
-    weight: NotRequired[int]
-    value: NotRequired[int]
+    weight: NotRequired[int | float]
+    value: NotRequired[int | float]
+    type: NotRequired[str]
+    """As the items of the corpus have one."""
+    effect: NotRequired[str]
     denominator: NotRequired[int]
     drops: NotRequired[list[LootDrop]]
     facts: NotRequired[dict[str, int | str]]

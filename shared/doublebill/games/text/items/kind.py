@@ -1,4 +1,4 @@
-"""Items: new treasures with a name, a rarity, a weight and a value, like those of a list.
+"""Items: new treasures with a name, a rarity, a weight, a value, a type and an effect, like those of a list.
 
 Which slots a name has is drawn as often as in the list, each filled with words from the list. Rarity is drawn as often
 as with that head, weight and value from between those of the nearest treasures of the list.
@@ -17,6 +17,7 @@ from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, limits
 from doublebill.games.dice import Dice
 from doublebill.games.text import shipped_lists
+from doublebill.games.text.items.amounts import Amount, scaled, unscaled
 from doublebill.games.text.items.rewording import item_draft
 from doublebill.games.text.items.treasures import (
     MOST,
@@ -75,21 +76,21 @@ def drawn(model: TreasureModel, spec: ItemsSpec, dice: Dice) -> tuple[Treasure, 
     """Draws an item, and tells whether its name is new."""
     pool = model.pools[spec.rarity]
     for _ in range(TRIES):
-        name, like = named(pool, dice)
-        if name.lower() not in model.names:
-            return numbered(spec, name, like, pool, dice), True
+        parts, like = named(pool, dice)
+        if parts.name.lower() not in model.names:
+            return numbered(spec, parts, like, pool, dice), True
     new = next((name for name in possible_names(model, pool.pairs) if name.lower() not in model.names), None)
     like = dice.choice(pool.pairs)[1]
-    return numbered(spec, new or like.name, like, pool, dice), new is not None
+    return numbered(spec, name_parts(new or like.name), like, pool, dice), new is not None
 
 
-def named(pool: TreasurePool, dice: Dice) -> tuple[str, Treasure]:
+def named(pool: TreasurePool, dice: Dice) -> tuple[NameParts, Treasure]:
     """Draws a name with the slots of one treasure, filled from others; returns it with the treasure of its head."""
     shape, _ = dice.choice(pool.pairs)
     head, like = dice.choice(pool.pairs)
     before = dice.choice(pool.befores) if shape.before else ""
     after = dice.choice(pool.afters) if shape.after else ""
-    return NameParts(before, head.head, after).name, like
+    return NameParts(before, head.head, after), like
 
 
 def possible_names(model: TreasureModel, of_rarity: Sequence[tuple[NameParts, Treasure]]) -> Sequence[str]:
@@ -109,19 +110,25 @@ def possible_names(model: TreasureModel, of_rarity: Sequence[tuple[NameParts, Tr
     return list(found)
 
 
-def numbered(spec: ItemsSpec, name: str, like: Treasure, pool: TreasurePool, dice: Dice) -> Treasure:
-    """Returns the item of a name, with a weight near that of `like` and a value near those of its rarity."""
-    weight = _near(like.weight, pool.weights[name_parts(like.name).head], spec.weight, dice)
-    return Treasure(name, like.rarity, weight, _near(like.value, pool.values[like.rarity], spec.value, dice))
+def numbered(spec: ItemsSpec, parts: NameParts, like: Treasure, pool: TreasurePool, dice: Dice) -> Treasure:
+    """Returns the item of a name, with a weight near that of `like` and a value near those of its rarity.
+
+    The type is that of `like`; the effect is that of the words after the head, or of `like` if they have none.
+    """
+    weights, values = pool.weights[name_parts(like.name).head], pool.values[like.rarity]
+    weight = _near(like.weight, weights, spec.weight, pool.weight_digits, dice)
+    value = _near(like.value, values, spec.value, pool.value_digits, dice)
+    return Treasure(parts.name, like.rarity, weight, value, like.type, pool.effects.get(parts.after, like.effect))
 
 
-def _near(number: int, among: Sequence[int], target: Target, dice: Dice) -> int:
-    """A number from `number` up to the next larger one of `among`, moved into the requested range."""
+def _near(amount: Amount, among: Sequence[int], target: Target, digits: int, dice: Dice) -> Amount:
+    """An amount from `amount` up to the next larger one of `among`, moved into the requested range."""
+    number = scaled(amount, digits)
     place = bisect_right(among, number)
     larger = among[place] if place < len(among) else number
-    low, high = limits(target, 0, MOST)
+    low, high = (limit * 10**digits for limit in limits(target, 0, MOST))
     inside = max(low, number), min(high, larger)
-    return dice.between(*inside) if inside[0] <= inside[1] else min(max(number, low), high)
+    return unscaled(dice.between(*inside) if inside[0] <= inside[1] else min(max(number, low), high), digits)
 
 
 def item_text(spec: ItemsSpec, item: Treasure, novel: bool) -> Text:
@@ -133,15 +140,16 @@ def item_text(spec: ItemsSpec, item: Treasure, novel: bool) -> Text:
 
 
 def item_fields(item: Treasure) -> dict[str, Json]:
-    """Returns rarity, weight and value of an item, by the names of their fields."""
-    return {"rarity": item.rarity, "weight": item.weight, "value": item.value}
+    """Returns rarity, weight and value of an item, and type and effect if it has them, by their names."""
+    words = {name: text for name, text in (("type", item.type), ("effect", item.effect)) if text}
+    return {"rarity": item.rarity, "weight": item.weight, "value": item.value, **words}
 
 
 def items_kind(corpus: str, model: ModelSource, model_version: str | None = None) -> TextKind[ItemsSpec]:
     """Returns the kind of text whose items are like those of a corpus."""
     return TextKind(
         name="items",
-        description="Treasures with a new name, a rarity, a weight and a value, as in a list",
+        description="New treasures with a rarity, a weight and a value, and a type and an effect where a list has them",
         version=1,
         spec=ItemsSpec,
         check=functools.partial(check, model),

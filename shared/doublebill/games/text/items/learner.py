@@ -1,7 +1,8 @@
 """Learns items and loot: a list of treasures becomes a model, and a model a generator.
 
 The arrays, little-endian: `names` [bytes] all names as UTF-8, one after the other, and `names_ends` [treasures] where
-each ends there; `rarities` [treasures] the number of each one's rarity; `weights`, `values` [treasures].
+each ends there; `rarities` [treasures] the number of each one's rarity; `weights`, `values` [treasures], in
+units of the last decimal, of which the config has the number; `types`, `effects` like the names, if any item has one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,9 @@ import numpy as np
 
 from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
+from doublebill.games.content_kind import Json
 from doublebill.games.learning import Measures, ModelParts
+from doublebill.games.text.items.amounts import MOST_DECIMALS, decimals, scaled, unscaled
 from doublebill.games.text.items.kind import items_kind
 from doublebill.games.text.items.loot import loot_kind
 from doublebill.games.text.items.treasures import MOST as LARGEST
@@ -20,6 +23,11 @@ from doublebill.games.text.items.treasures import RARITIES, ModelSource, Treasur
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
 from doublebill.schema import read
+
+AMOUNTS: Mapping[str, str] = {"weight": "weights", "value": "values"}
+
+WORDS: Mapping[str, str] = {"type": "types", "effect": "effects"}
+"""Fields of an item, each with the name of its array."""
 
 MOST = 5000
 """Treasures of a corpus."""
@@ -48,8 +56,12 @@ class TreasureLearner:
         ones = [one for _, one in model.treasures]
         arrays: Arrays = packed([one.name for one in ones], "names")
         arrays["rarities"] = np.array([RARITIES.index(one.rarity) for one in ones], "<u1")
-        arrays["weights"] = np.array([one.weight for one in ones], "<i8")
-        arrays["values"] = np.array([one.value for one in ones], "<i8")
+        digits = {name: decimals(getattr(one, name) for one in ones) for name in AMOUNTS}
+        for name, kept in AMOUNTS.items():
+            arrays[kept] = np.array([scaled(getattr(one, name), digits[name]) for one in ones], "<i8")
+        for name, kept in WORDS.items():
+            texts = [getattr(one, name) for one in ones]
+            arrays |= packed(texts, kept) if any(texts) else {}
         parts = [parts for parts, _ in model.treasures]
         report: Measures = {
             "treasures": len(examples),
@@ -59,7 +71,8 @@ class TreasureLearner:
             "before_heads": len({one.before for one in parts} - {""}),
             "after_heads": len({one.after for one in parts} - {""}),
         }
-        return ModelParts(arrays, {"treasures": len(ones)}, report)
+        config: dict[str, Json] = {f"{name}_decimals": count for name, count in digits.items() if count}
+        return ModelParts(arrays, {"treasures": len(ones), **config}, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> TextKind[Any]:
         """Returns the generator of a list.
@@ -70,13 +83,20 @@ class TreasureLearner:
         names = unpacked(arrays, "names")
         numbers = [
             _numbers(arrays, *one)
-            for one in (("rarities", len(RARITIES) - 1), ("weights", LARGEST), ("values", LARGEST))
+            for one in (
+                ("rarities", len(RARITIES) - 1),
+                *((kept, LARGEST * 10**MOST_DECIMALS) for kept in AMOUNTS.values()),
+            )
         ]
         if not names or len(names) != config["treasures"]:
             raise ValueError(f"found {len(names)} names of {config['treasures']} treasures")
-        rows = zip(names, *numbers, strict=True)
+        digits = [int(config.get(f"{name}_decimals", 0)) for name in AMOUNTS]
+        words = [unpacked(arrays, kept) if kept in arrays else [""] * len(names) for kept in WORDS.values()]
         model = TreasureModel.of(
-            [Treasure(name, RARITIES[rarity], weight, value) for name, rarity, weight, value in rows]
+            [
+                Treasure(name, RARITIES[rarity], unscaled(weight, digits[0]), unscaled(value, digits[1]), *texts)
+                for name, rarity, weight, value, *texts in zip(names, *numbers, *words, strict=True)
+            ]
         )
         return self.kind("", lambda: model)
 

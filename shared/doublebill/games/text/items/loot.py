@@ -20,6 +20,7 @@ from doublebill.games.text.items.kind import ItemsSpec
 from doublebill.games.text.items.treasures import (
     NAME_LENGTH,
     ModelSource,
+    Rarity,
     Treasure,
     TreasureModel,
     Treasures,
@@ -35,7 +36,16 @@ LARGEST, ROWS = 10**6, 50
 USUAL_ROWS = 5, 8
 """Drops of a table where nothing is asked."""
 
-COMMONNESS: Mapping[str, int] = {"common": 60, "uncommon": 25, "rare": 12, "legendary": 3}
+COMMONNESS: Mapping[Rarity, int] = {
+    "common": 60,
+    "uncommon": 25,
+    "rare": 12,
+    "very rare": 6,
+    "epic": 4,
+    "legendary": 3,
+    "mythic": 2,
+    "artifact": 1,
+}
 """The weight of a drop, by its rarity."""
 
 NOTHING = "nothing"

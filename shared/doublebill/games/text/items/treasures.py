@@ -13,14 +13,16 @@ from msgspec import Meta
 
 from doublebill.errors import InvalidInput
 from doublebill.games.text import shipped_lists
+from doublebill.games.text.items.amounts import MOST_DECIMALS, decimals, scaled
 from doublebill.schema import Input
 
-type Rarity = Literal["common", "uncommon", "rare", "legendary"]
+type Rarity = Literal["common", "uncommon", "rare", "legendary", "very rare", "epic", "mythic", "artifact"]
 
-RARITIES: Sequence[Rarity] = ("common", "uncommon", "rare", "legendary")
+RARITIES: Sequence[Rarity] = ("common", "uncommon", "rare", "legendary", "very rare", "epic", "mythic", "artifact")
+"""A model has the number of each; so new ones come last."""
 
-NAME_LENGTH = 80
-"""Characters of the name of an item."""
+NAME_LENGTH, EFFECT_LENGTH = 80, 200
+"""Characters of the name of an item, or its type, and of its effect."""
 
 MOST = 10**9
 """The largest weight or value."""
@@ -30,14 +32,18 @@ JOINTS = (" of ", " for ", " from ", " against ")
 
 Number = Annotated[int, Meta(ge=0, le=MOST)]
 
+ItemAmount = Number | Annotated[float, Meta(ge=0, le=MOST)]
+
 
 class Treasure(Input, frozen=True):
     """One item of a list."""
 
     name: Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
     rarity: Rarity = "common"
-    weight: Number = 0
-    value: Number = 0
+    weight: ItemAmount = 0
+    value: ItemAmount = 0
+    type: Annotated[str, Meta(max_length=NAME_LENGTH)] = ""
+    effect: Annotated[str, Meta(max_length=EFFECT_LENGTH)] = ""
 
 
 Treasures = Annotated[
@@ -69,21 +75,30 @@ class TreasurePool:
     """Of the whole list, whatever the rarity."""
     afters: Sequence[str]
     weights: Mapping[str, Sequence[int]]
-    """Head → the weights of those that have it, ascending."""
+    """Head → the scaled weights of those that have it, ascending."""
     values: Mapping[str, Sequence[int]]
-    """Rarity → the values of those that have it, ascending."""
+    """Rarity → the scaled values of those that have it, ascending."""
+    weight_digits: int
+    """Decimals of the whole list's weights."""
+    value_digits: int
+    effects: Mapping[str, str]
+    """Words after a head → the effect of the first item that has them and one."""
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[NameParts, Treasure]], befores: Sequence[str]) -> Self:
-        """Groups the weights by head and the values by rarity."""
+    def of(
+        cls, pairs: Sequence[tuple[NameParts, Treasure]], befores: Sequence[str], weight_digits: int, value_digits: int
+    ) -> Self:
+        """Groups the weights by head, the values by rarity and the effects by the words after a head."""
         weights: dict[str, list[int]] = {}
         values: dict[str, list[int]] = {}
         for parts, one in pairs:
-            weights.setdefault(parts.head, []).append(one.weight)
-            values.setdefault(one.rarity, []).append(one.value)
+            weights.setdefault(parts.head, []).append(scaled(one.weight, weight_digits))
+            values.setdefault(one.rarity, []).append(scaled(one.value, value_digits))
         for numbers in (*weights.values(), *values.values()):
             numbers.sort()
-        return cls(pairs, befores, [parts.after for parts, _ in pairs if parts.after], weights, values)
+        afters = [parts.after for parts, _ in pairs if parts.after]
+        effects = {parts.after: one.effect for parts, one in reversed(pairs) if parts.after and one.effect}
+        return cls(pairs, befores, afters, weights, values, weight_digits, value_digits, effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +116,31 @@ class TreasureModel:
         """Learns from treasures; of those with the same name, from the last.
 
         Raises:
-            InvalidInput: for a name that is not words with one space between them.
+            InvalidInput: for a name that is not words with one space between them, or an amount of many decimals.
         """
         for n, treasure in enumerate(treasures):
+            _check_text(treasure, f"{field}[{n}]")
             if treasure.name != " ".join(treasure.name.split()) or not treasure.name.isprintable():
                 raise InvalidInput.of_value(f"{field}[{n}].name", treasure.name, "words with one space between them")
         distinct = {treasure.name.lower(): treasure for treasure in treasures}
         pairs = tuple((name_parts(one.name), one) for one in distinct.values())
         befores = [parts.before for parts, _ in pairs if parts.before]
-        pools: dict[str | None, TreasurePool] = {None: TreasurePool.of(pairs, befores)}
+        digits = decimals(one.weight for _, one in pairs), decimals(one.value for _, one in pairs)
+        pools: dict[str | None, TreasurePool] = {None: TreasurePool.of(pairs, befores, *digits)}
         for rarity in dict.fromkeys(one.rarity for _, one in pairs):
-            pools[rarity] = TreasurePool.of([pair for pair in pairs if pair[1].rarity == rarity], befores)
+            pools[rarity] = TreasurePool.of([pair for pair in pairs if pair[1].rarity == rarity], befores, *digits)
         return cls(pairs, frozenset(distinct), pools)
+
+
+def _check_text(treasure: Treasure, field: str) -> None:
+    for name in ("type", "effect"):
+        text = getattr(treasure, name)
+        if text != text.strip() or not text.isprintable():
+            raise InvalidInput.of_value(f"{field}.{name}", text, "one line without outer spaces")
+    for name in ("weight", "value"):
+        amount = getattr(treasure, name)
+        if decimals([amount]) > MOST_DECIMALS:
+            raise InvalidInput.of_value(f"{field}.{name}", amount, f"at most {MOST_DECIMALS} decimals")
 
 
 def name_parts(name: str) -> NameParts:

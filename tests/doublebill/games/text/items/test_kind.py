@@ -48,6 +48,29 @@ def test_items_are_made_of_the_words_of_the_list():
     assert repeats == 12 - len({item["text"] for item in items}) > 0
 
 
+TYPED = [
+    {"name": "Red Hat of Luck", "weight": 0.5, "type": "head", "effect": "lucky"},
+    {"name": "Blue Coat of Frost", "weight": 2, "value": 1.5, "type": "body", "effect": "cold"},
+    {"name": "Old Ring", "rarity": "very rare", "weight": 0.25, "type": "ring"},
+]
+
+
+def test_an_item_has_the_type_of_its_thing_and_the_effect_of_the_words_after_it():
+    items, _ = made(20, examples=TYPED)
+    assert [faults(item, [one["name"] for one in TYPED]) for item in items] == [[]] * 20
+    types = {"Hat": "head", "Coat": "body", "Ring": "ring"}
+    for item in items:
+        assert item["type"] == next(types[word] for word in item["text"].split(" ") if word in types)
+        assert "of Luck" not in item["text"] or item["effect"] == "lucky"
+        assert "of Frost" not in item["text"] or item["effect"] == "cold"
+    assert {item["weight"] for item in items} <= {0.25, 0.5, 2}
+
+
+def test_whole_numbers_are_met_by_lists_with_decimals():
+    items, _ = made(9, examples=TYPED, weight=[1, 2], value=1)
+    assert [faults(item, [one["name"] for one in TYPED]) for item in items] == [[]] * 9
+
+
 def test_a_list_that_makes_nothing_new_gives_its_own_and_says_so():
     items, _ = made(3, examples=OWN[:1])
     assert [(item["text"], item["novel"]) for item in items] == [("Red Hat of Luck", False)] * 3

@@ -7,6 +7,7 @@ from doublebill.games.text.items.kind import ITEMS, ItemsSpec
 from doublebill.games.text.items.learner import ITEMS_LEARNER, LOOT_LEARNER
 from doublebill.games.text.items.loot import LOOT, LootSpec
 from doublebill.games.text.texts import batch
+from doublebill.schema import read
 
 ROWS = [dict(zip(("name", "rarity", "weight", "value"), one, strict=True)) for one in shipped_lists.TREASURES]
 
@@ -19,6 +20,18 @@ def test_what_was_learned_of_a_list_gives_what_the_list_gives(learner, kind, spe
     known = learner.learn(learner.read(ROWS, None, "examples"))
     taught = learner.generator(known.arrays, known.config)
     assert batch(taught, spec, 3, 30) == batch(kind, spec, 3, 30)
+
+
+def test_types_effects_and_decimals_are_kept_where_there_are_any():
+    rows = [
+        {"name": "Red Hat of Luck", "rarity": "very rare", "weight": 0.25, "value": 90, "type": "head"},
+        {"name": "Blue Coat of Frost", "weight": 20, "value": 7, "type": "body", "effect": "cold"},
+    ]
+    known = ITEMS_LEARNER.learn(ITEMS_LEARNER.read(rows, None, "examples"))
+    taught = ITEMS_LEARNER.generator(known.arrays, known.config)
+    assert batch(taught, ItemsSpec(), 3, 9) == batch(ITEMS, read(ItemsSpec, {"examples": rows}, "spec"), 3, 9)
+    assert known.config == {"treasures": 2, "weight_decimals": 2}
+    assert not {"types", "effects"} & set(ITEMS_LEARNER.learn(ITEMS_LEARNER.read(ROWS, None, "examples")).arrays)
 
 
 def test_the_report_tells_what_there_is():
@@ -39,6 +52,8 @@ def test_the_report_tells_what_there_is():
         ([{"name": "a  b"}], "examples[0].name"),
         ([{"name": "a", "rarity": "odd"}], "examples[0].rarity"),
         ([{"name": "a", "value": -1}], "examples[0].value"),
+        ([{"name": "a", "weight": 0.0001}], "examples[0].weight"),
+        ([{"name": "a", "type": "a\nb"}], "examples[0].type"),
         ([{"name": "a", "colour": "red"}], "examples[0].colour"),
     ],
 )
@@ -51,7 +66,7 @@ def test_what_is_no_treasure_is_refused_naming_it(examples, field):
 @pytest.mark.parametrize(
     "broken",
     [
-        {"rarities": np.full(len(ROWS), 4, np.uint8)},
+        {"rarities": np.full(len(ROWS), 99, np.uint8)},
         {"weights": np.full(len(ROWS), -1)},
         {"values": np.zeros(3, np.int64)},
         {"names_ends": np.zeros(3, np.uint32)},
