@@ -128,6 +128,7 @@ def edlae(matrix: sp.csr_matrix, support: str) -> dict[str, float]:
     """Seconds of an EDLAE fit and of its steps, its peak, its rate of inverting and the processor's of multiplying."""
     from doublebill.fit.linear import edlae as family
     from doublebill.fit.linear.gram import Gram
+    from doublebill.fit.linear.shared_grams import FEWEST_USERS
     from doublebill.model.config import Config, Edlae
 
     told: dict[str, float] = {}
@@ -137,7 +138,7 @@ def edlae(matrix: sp.csr_matrix, support: str) -> dict[str, float]:
     edges = family.fit_edges(_interactions(matrix), Config(Edlae(support=support), k=K))
     told |= {"whole": time.perf_counter() - started, "peak_gb": peak_gb(), "edges": edges.nnz}
     if support == "inverse":
-        active = int((np.bincount(matrix.indices, minlength=matrix.shape[1]) >= family.FEWEST_USERS).sum())
+        active = int((np.bincount(matrix.indices, minlength=matrix.shape[1]) >= FEWEST_USERS).sum())
         told["inverse_gflops"] = min(active, family.MOST_ITEMS) ** 3 / told["inverse"] / 1e9
         told["gemm_gflops"] = gemm_gflops()
     return told

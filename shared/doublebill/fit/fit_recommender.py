@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
+from doublebill.fit.linear.shared_grams import SharedGrams
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions
@@ -31,7 +32,6 @@ from doublebill.model.recommender import Recommender
 KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] = {
     Knn: knn.fit_edges,
     Rp3beta: rp3beta.fit_edges,
-    Edlae: edlae.fit_edges,
     Popularity: lambda interactions, _: sp.csr_array((interactions.n_items, interactions.n_items)),
 }
 
@@ -58,15 +58,18 @@ def kernel_edges(
     config: Config,
     notes: dict[str, object] | None = None,
     catalog: Catalog | None = None,
+    shared: SharedGrams | None = None,
 ) -> sp.csr_array:
     """Fits the edges [sources, targets] of one of the `kernel_parts` of a config.
 
-    The catalog is needed where its metadata count in the kernel.
+    The catalog is needed where its metadata count in the kernel. `shared` keeps what other configs need again.
     """
+    whole = interactions
     if config.liked_edges and config.liked_from is not None:
         interactions, config = liked_part(interactions, config, config.liked_from)
-    if isinstance(config.family, Edlae) and config.family.text and catalog is not None:
-        return edlae.fit_edges(interactions, config, similar_items(catalog))
+    if isinstance(config.family, Edlae):
+        similar = similar_items(catalog) if config.family.text and catalog is not None else None
+        return edlae.fit_edges(interactions, config, similar, shared, whole)
     if not isinstance(config.family, Factors):
         return KERNELS[type(config.family)](interactions, config)
     curve: list[gradient.Epoch] = []

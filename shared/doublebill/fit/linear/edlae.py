@@ -31,9 +31,10 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
-from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram, gram_matrix_of
+from doublebill.fit.linear.gram import Gram, Saturate
+from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram
 from doublebill.fit.linear.refit import by_target, refit
+from doublebill.fit.linear.shared_grams import GramParts, SharedGrams, most_sources
 from doublebill.fit.linear.support import Strengths, choose_support
 from doublebill.fit.linear.terms import Terms
 from doublebill.fit.order.directed import DirectedGram
@@ -41,43 +42,50 @@ from doublebill.model.config import Config, Edlae
 from doublebill.model.counting.strength import strengths
 from doublebill.model.interactions import Interactions
 
-FEWEST_USERS = 2
-"""Items with fewer users have no edges: one user is no evidence."""
-
 MOST_ITEMS = 20_000
 """Items with edges in the dense solution, the most popular first; a matrix of these takes 1.6 GB."""
-
-MOST_SOURCES = 750
-"""Edges of one target at most."""
-
-SOURCES_A_USER = 10
-"""Edges of one target per user at most: two users with the same hundreds of rare items would else have the strongest
-edges of all."""
 
 WIDER = 2
 """Edges fitted per edge kept, where the support is pruned."""
 
 
-def fit_edges(interactions: Interactions, config: Config, similar: sp.csr_array | None = None) -> sp.csr_array:
+def fit_edges(
+    interactions: Interactions,
+    config: Config,
+    similar: sp.csr_array | None = None,
+    shared: SharedGrams | None = None,
+    whole: Interactions | None = None,
+) -> sp.csr_array:
     """Fits [sources, targets] the edges of a config, `config.k` a target on average over the items with edges.
 
-    `similar` are the similarities of items by metadata, needed where the family has a weight of `text`.
+    `similar` are the similarities of items by metadata, needed where the family has a weight of `text`. `shared` keeps
+    the gram for other configs; there it is known by the `whole` interactions, where these are the liked part of them.
     """
     assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
-    if config.strength != "none":
-        strong = Gram.of(
-            interactions,
-            config.family.length_power,
-            lambda weights: strengths(weights, interactions.indptr, config.strength),
-        )
-        return edges_of(strong, config.family, config.k, None, similar, to_all_alike=True)
-    gram = Gram.of(interactions, config.family.length_power, config.saturate)
-    directed = DirectedGram.of(interactions, gram) if config.family.order else None
-    return edges_of(gram, config.family, config.k, directed, similar)
+    family, by_strength = config.family, config.strength != "none"
+
+    def gram() -> Gram:
+        saturate = _strengths_within(interactions, config) if by_strength else config.saturate
+        return Gram.of(interactions, family.length_power, saturate)
+
+    key = (
+        config.liked_from if config.liked_edges else None,
+        family.length_power,
+        config.strength,
+        by_strength or config.saturation,
+    )
+    parts = (shared or SharedGrams()).of(whole or interactions, key, gram)
+    directed = DirectedGram.of(interactions, parts.gram) if family.order else None
+    return edges_of(parts, family, config.k, directed, similar, to_all_alike=by_strength)
+
+
+def _strengths_within(interactions: Interactions, config: Config) -> Saturate:
+    """Returns the function from weights to strengths within each history."""
+    return lambda weights: strengths(weights, interactions.indptr, config.strength)
 
 
 def edges_of(
-    gram: Gram,
+    parts: GramParts,
     family: Edlae,
     k: int,
     directed: DirectedGram | None = None,
@@ -92,28 +100,20 @@ def edges_of(
         numpy.linalg.LinAlgError: when the regularised gram is not positive definite.
         ValueError: when the family needs a term that is missing.
     """
-    active = _active(gram, family)
-    method = _by_inverse if family.support == "inverse" else _by_cosine
+    by_inverse = family.support == "inverse"
+    active = _most_popular(parts) if by_inverse else parts.active
     terms = Terms.of(family, active, directed, similar)
     if to_all_alike:
-        terms = dataclasses.replace(terms, strong=gram)
-    edges = method(gram, active, family, k, terms).tocoo()
-    shape = (gram.n_items, gram.n_items)
+        terms = dataclasses.replace(terms, strong=parts.gram)
+    found = _by_inverse(parts.gram, active, family, k, terms) if by_inverse else _by_cosine(parts, family, k, terms)
+    edges, shape = found.tocoo(), (parts.gram.n_items, parts.gram.n_items)
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 
 
-def _active(gram: Gram, family: Edlae) -> Ints:
-    """Returns the numbers of the items with edges, ascending."""
-    counts = gram.popularity()
-    by_popularity = np.lexsort((np.arange(len(counts)), -counts))
-    if family.support == "inverse":
-        by_popularity = by_popularity[:MOST_ITEMS]
-    return np.sort(by_popularity[counts[by_popularity] >= FEWEST_USERS])
-
-
-def _limits(gram: Gram, active: Ints) -> Ints:
-    """Returns [active] the most sources of each target."""
-    return np.minimum(SOURCES_A_USER * gram.popularity()[active], MOST_SOURCES)
+def _most_popular(parts: GramParts) -> Ints:
+    """Returns the numbers of the items with edges in the dense solution, ascending."""
+    counts = parts.gram.popularity()[parts.active]
+    return np.sort(parts.active[np.lexsort((parts.active, -counts))[:MOST_ITEMS]])
 
 
 def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
@@ -130,7 +130,7 @@ def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int, terms: Terms) -
     diagonal = whole.diagonal().copy()
     ridge = _ridge(diagonal, family)
     invert(whole, diagonal + ridge)
-    limits = _limits(gram, active)
+    limits = most_sources(gram, active)
     if not family.refit:
         return _cut(whole, limits, k)
     support = terms.extended(choose_support(_strengths(whole), limits, k))
@@ -197,18 +197,15 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((start, stop) for start, stop in pairwise(edges) if start < stop)
 
 
-def _by_cosine(gram: Gram, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
+def _by_cosine(parts: GramParts, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
     """Fits [active, active] edges whose support comes from cosines, without an inverse."""
-    matrix = gram_matrix_of(gram, active)
-    diagonal = matrix.diagonal
-    ridge = _ridge(diagonal, family)
-    powers = np.maximum(diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
-    limits = _limits(gram, active)
-    wide = k * (WIDER if family.support == "pruned" else 1)
-    support = choose_support(matrix.correlations(powers), limits, wide)
-    if family.support == "pruned":
-        strengths = np.sqrt(np.abs(refit(matrix, ridge, support, False, terms.aim(support))) * support.strengths)
-        pruned = (support.sources, support.targets, strengths)
-        support = choose_support([pruned], limits, k)
+    matrix, pruned = parts.matrix, family.support == "pruned"
+    ridge = _ridge(matrix.diagonal, family)
+    support = parts.by_cosine(WIDER * k if pruned else k)
+    if pruned:
+        fitted = refit(matrix, ridge, support, False, terms.aim(support))
+        strengths = np.sqrt(np.abs(fitted) * support.strengths)
+        strongest = (support.sources, support.targets, strengths)
+        support = choose_support([strongest], most_sources(parts.gram, parts.active), k)
     support = terms.extended(support)
     return by_target(support, refit(matrix, ridge, support, family.scaled, terms.aim(support)))

@@ -26,6 +26,10 @@ class GramMatrix(Protocol):
     def diagonal(self) -> Matrix:
         """Returns [n_items] G_ii."""
 
+    @property
+    def nbytes(self) -> int:
+        """Returns the bytes that it has in memory."""
+
     def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
         """Returns G [sources, sources], symmetric, and G [sources, target] of ascending sources without the target."""
 
@@ -51,6 +55,11 @@ class DenseGram:
     def diagonal(self) -> Matrix:
         """Returns [n_items] G_ii."""
         return self.whole.diagonal().copy()
+
+    @property
+    def nbytes(self) -> int:
+        """Returns the bytes that it has in memory."""
+        return self.whole.nbytes
 
     def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
         """Returns G [sources, sources] and G [sources, target]."""
@@ -100,6 +109,13 @@ class LargeGram:
         values, terms = np.zeros(len(self.head)), self.unweighted
         np.add.at(values, np.repeat(np.arange(len(values)), np.diff(terms.indptr)), terms.data * self.by_item.data)
         return values.astype(np.float32)
+
+    @property
+    def nbytes(self) -> int:
+        """Returns the bytes that it has in memory."""
+        return self.dense.nbytes + sum(
+            one.data.nbytes + one.indices.nbytes for one in (self.by_user, self.by_item, self.unweighted)
+        )
 
     def system(self, sources: Items, target: int) -> tuple[Matrix, Matrix]:
         """Returns G [sources, sources], symmetric, and G [sources, target] of ascending sources without the target."""

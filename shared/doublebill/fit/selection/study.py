@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from doublebill.fit.evaluation.evaluate import evaluate_headline
+from doublebill.fit.linear.shared_grams import SharedGrams
 from doublebill.fit.selection.questions import questions_of, tests_of
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench
@@ -45,6 +46,7 @@ class Study:
     """Picks the users of the questions."""
     _benches: dict[int, Workbench] = field(default_factory=dict)
     """By the identity of the training part, which the workbench keeps alive."""
+    _shared: SharedGrams = field(default_factory=SharedGrams)
     _repeated: dict[str, Holdout] = field(default_factory=dict)
 
     @classmethod
@@ -94,7 +96,7 @@ class Study:
             numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
         """
         train = holdout.reference
-        bench = self._benches.setdefault(id(train), Workbench(self.catalog, train))
+        bench = self._benches.setdefault(id(train), Workbench(self.catalog, train, self._shared))
         return bench.recommender(config, notes)
 
     def retain(self, *configs: Config | None) -> None:

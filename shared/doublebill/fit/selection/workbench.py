@@ -7,6 +7,7 @@ from typing import Any
 import scipy.sparse as sp
 
 from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
+from doublebill.fit.linear.shared_grams import SharedGrams
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -23,6 +24,8 @@ class Workbench:
 
     catalog: Catalog
     train: Interactions
+    shared: SharedGrams = field(default_factory=SharedGrams)
+    """What fits have in common, those of other training parts too."""
     _kernels: dict[Config, sp.csr_array] = field(default_factory=dict)
     """Edges by kernel config."""
     _fitted: dict[Config, Recommender] = field(default_factory=dict)
@@ -54,7 +57,7 @@ class Workbench:
 
     def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
         if kernel not in self._kernels:
-            self._kernels[kernel] = kernel_edges(self.train, kernel, notes, self.catalog)
+            self._kernels[kernel] = kernel_edges(self.train, kernel, notes, self.catalog, self.shared)
         return self._kernels[kernel]
 
     def retain(self, configs: Collection[Config]) -> None:

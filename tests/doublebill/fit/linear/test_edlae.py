@@ -5,6 +5,7 @@ import pytest
 
 from doublebill.fit.linear import edlae
 from doublebill.fit.linear.edlae import fit_edges
+from doublebill.fit.linear.shared_grams import SOURCES_A_USER
 from doublebill.fit.quantise import quantise
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
@@ -175,5 +176,5 @@ def test_two_people_with_the_same_rare_items_leave_the_edges_of_everybody_else()
     for support in ("pruned", "cosine"):
         config = Config(Edlae(5.0, support=support), k=20)
         kept = dense(fit_neighbours(poisoned, config))
-        assert np.count_nonzero(kept[:, 25:]) <= 300 * 2 * edlae.SOURCES_A_USER
+        assert np.count_nonzero(kept[:, 25:]) <= 300 * 2 * SOURCES_A_USER
         assert np.count_nonzero(kept[:25, :25]) > 0.9 * 25 * 20

@@ -6,6 +6,7 @@ import pytest
 from doublebill.fit.linear import edlae, gram_matrix
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.gram_matrix import DenseGram, LargeGram, gram_matrix_of
+from doublebill.fit.linear.shared_grams import GramParts
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 
@@ -62,6 +63,8 @@ def test_a_small_gram_is_there_as_a_whole_and_a_large_one_is_not(monkeypatch: py
 @pytest.mark.parametrize("support", ["cosine", "pruned"])
 def test_a_model_of_a_large_gram_is_that_of_the_dense_one(support: str, monkeypatch: pytest.MonkeyPatch) -> None:
     family = Edlae(ridge=5.0, support=support)
-    dense = edlae.edges_of(random_gram(4), family, 5).toarray()
+    dense = edlae.edges_of(GramParts(random_gram(4)), family, 5).toarray()
     monkeypatch.setattr(gram_matrix, "HEAD_ITEMS", 7)
-    np.testing.assert_allclose(edlae.edges_of(random_gram(4), family, 5).toarray(), dense, rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(
+        edlae.edges_of(GramParts(random_gram(4)), family, 5).toarray(), dense, rtol=1e-3, atol=1e-6
+    )
