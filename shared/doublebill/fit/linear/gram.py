@@ -129,6 +129,18 @@ class Gram:
         bands = list(spread(sums.sparse, _parts(n), threads))
         return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.int64)
 
+    def upper(self, active: Items, threads: int | None = None) -> sp.csr_array:
+        """Returns G [active, active] float32, upper triangle with the diagonal, without pairs that have no users."""
+        n, sums = len(active), _Sums(self, active)
+
+        def scaled(part: tuple[int, int]) -> sp.csr_array:
+            band = sums.sparse(part)
+            values = (band.data * self.scale).astype(np.float32)
+            return sp.csr_array((values, band.indices.astype(np.int32), band.indptr.astype(np.int32)), shape=band.shape)
+
+        bands = list(spread(scaled, _parts(n), threads))
+        return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.float32)
+
 
 class _Sums:
     """Exact sums of a gram over some items, computed in parts, as integers times `unit`."""

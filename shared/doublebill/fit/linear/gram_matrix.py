@@ -9,11 +9,19 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Ints, Items, Matrix
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
-from doublebill.fit.linear.support import Strengths
+from doublebill.fit.linear.sparse_gram import SparseGram
+from doublebill.fit.linear.support import Strengths, strengths_of_pairs
 from doublebill.fit.threads import spread
 
 BLOCK = 512
 """Targets whose strengths are in memory at once."""
+
+FEW_ITEMS = 4_000
+"""Items up to which a gram is dense, however few pairs have users in common: 64 MB."""
+
+MOST_PAIRS = 100_000_000
+"""Pairs of items of one user, over all users, up to which a gram may be sparse: at most 0.8 GB, and less where users
+have the same pairs."""
 
 HEAD_ITEMS = 20_000
 """Most popular items of a large gram, whose block is dense: 1.6 GB."""
@@ -38,7 +46,10 @@ class GramMatrix(Protocol):
 
 
 def gram_matrix_of(gram: Gram, active: Ints) -> GramMatrix:
-    """Returns the gram matrix of the `active` items, dense where that is small enough."""
+    """Returns the gram matrix of the `active` items, sparse or dense where that is small enough."""
+    pairs = int((np.diff(gram.terms[:, active].indptr).astype(np.int64) ** 2).sum())
+    if len(active) > FEW_ITEMS and pairs <= min(MOST_PAIRS, len(active) ** 2 // 2):
+        return SparseGram.of(gram, active)
     if len(active) <= HEAD_ITEMS:
         return DenseGram(cast(Matrix, gram.dense(active)))
     return LargeGram.of(gram, active)
@@ -72,7 +83,7 @@ class DenseGram:
         for start in range(0, len(self.whole), BLOCK):
             band = self.whole[start : start + BLOCK]
             targets, sources = np.nonzero(band)
-            yield _two(sources, targets + start, band[targets, sources], powers)
+            yield strengths_of_pairs(sources, targets + start, band[targets, sources], powers)
 
 
 @dataclass(frozen=True)
@@ -158,13 +169,6 @@ class LargeGram:
         def band(start: int) -> Strengths:
             summed = self.by_item[start : start + BLOCK] @ self.by_user
             targets = np.repeat(np.arange(summed.shape[0]), np.diff(summed.indptr)) + start
-            return _two(summed.indices, targets, summed.data, powers)
+            return strengths_of_pairs(summed.indices, targets, summed.data, powers)
 
         return spread(band, range(0, len(self.head), BLOCK))
-
-
-def _two(sources: Items, targets: Items, values: Matrix, powers: Matrix) -> Strengths:
-    """Returns the strengths of the pairs of two different items."""
-    different = np.flatnonzero(sources != targets)
-    sources, targets = sources[different], targets[different]
-    return sources, targets, values[different] * powers[sources] * powers[targets]

@@ -84,6 +84,13 @@ def with_edges(support: Support, sources: Ints32, targets: Ints32) -> Support:
     return Support(indptr, (every[order] % max(n_items, 1)).astype(np.int32), strengths[order])
 
 
+def strengths_of_pairs(sources: Items, targets: Items, values: Floats32, powers: Floats32) -> Strengths:
+    """Returns the pairs of two different items with strengths values · powers of the source · powers of the target."""
+    different = np.flatnonzero(sources != targets)
+    sources, targets = sources[different], targets[different]
+    return sources, targets, values[different] * powers[sources] * powers[targets]
+
+
 def _lowest(counts: Ints, wanted: int) -> int:
     """Returns the highest bin that has `wanted` strengths in it and above, or the lowest bin."""
     from_here_on = np.cumsum(counts[::-1])[::-1]

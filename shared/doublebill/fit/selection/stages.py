@@ -117,12 +117,16 @@ def popularity_powers(best: Config, _: Study) -> Iterator[Config]:
 
 
 def edge_counts(best: Config, study: Study) -> Iterator[Config]:
-    """Yields the config with more edges an item, which take more bytes and time, where items have many users."""
+    """Yields the config with more edges an item, which take more bytes and time, where items have many users.
+
+    They are the pairs most alike: with so many edges pruning found no better ones on validation users of
+    MovieLens-100K, in four times the time.
+    """
     counts = _training_part(study).popularity()
     active = counts[counts >= FEWEST_USERS]
     dense = len(active) <= MOST_DENSE_ITEMS and len(active) > best.k and active.mean() >= DENSE
     if isinstance(best.family, Edlae) and dense and best.k < MORE_EDGES:
-        yield replace(best, k=MORE_EDGES)
+        yield replace(best, k=MORE_EDGES, family=replace(best.family, support="cosine", refit=True))
 
 
 def texts(best: Config, study: Study) -> Iterator[Config]:
@@ -197,13 +201,13 @@ def recency_weights(best: Config, _: Study) -> Iterator[Config]:
 STAGES = (
     Stage("text", USUAL, texts),
     Stage("scale", USUAL, scales),
-    Stage("edges", USUAL, edge_counts),
     Stage("weights", USUAL, weights, favoured=True),
     Stage("ratings", ("liked",), liked_edges),
     Stage("verdicts", ("liked",), others),
     Stage("half-life", TIMED, half_lives),
     Stage("transitions", TIMED, transitions, guard="random"),
     Stage("order", TIMED, order, guard="random"),
+    Stage("edges", USUAL, edge_counts),
     Stage("popularity", USUAL, popularity_powers),
     Stage("recency", ("calendar",), recency),
     Stage("recency power", ("calendar",), recency_powers),

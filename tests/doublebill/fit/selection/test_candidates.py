@@ -1,12 +1,14 @@
 """Candidates: a fixed list that follows from how many users items have."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from doublebill.fit.clean import clean
 from doublebill.fit.selection import candidates as module
 from doublebill.fit.selection.candidates import COLD_USERS, candidates
-from doublebill.model.config import Edlae
+from doublebill.model.config import Edlae, Factors
 from doublebill.model.interactions import Interactions
 from worlds import checkerboard
 
@@ -39,6 +41,14 @@ def test_no_dense_solution_is_tried_on_more_items_than_it_takes(monkeypatch: pyt
     monkeypatch.setattr(module, "MOST_ITEMS", 11)
     families = [one.family for one in candidates(INTERACTIONS, True, False)]
     assert {one.support for one in families if isinstance(one, Edlae)} == {"cosine"}
+
+
+def test_neither_a_dense_solution_nor_factors_are_tried_on_many_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [one.family for one in candidates(INTERACTIONS, True, False)]
+    monkeypatch.setattr(module, "MOST_DENSE_ITEMS", 11)
+    many = [one.family for one in candidates(INTERACTIONS, True, False)]
+    assert [str(one) for one in few if one not in many] == [str(few[5]), str(Factors())]
+    assert few[5] == replace(few[0], support="inverse")
 
 
 def test_without_interactions_there_are_candidates_all_the_same() -> None:

@@ -67,7 +67,8 @@ def test_scales_are_left_out_only_where_users_are_few(monkeypatch: pytest.Monkey
 def test_more_edges_are_tried_only_where_items_have_many_users(monkeypatch: pytest.MonkeyPatch) -> None:
     assert variants("edges", CONFIG) == []
     monkeypatch.setattr(stages, "DENSE", 1.0)
-    assert variants("edges", CONFIG) == [replace(CONFIG, k=stages.MORE_EDGES)]
+    alike = replace(CONFIG.family, support="cosine")
+    assert variants("edges", CONFIG) == [replace(CONFIG, k=stages.MORE_EDGES, family=alike)]
     assert variants("edges", replace(CONFIG, k=stages.MORE_EDGES)) == []
     monkeypatch.setattr(stages, "MOST_DENSE_ITEMS", 50)
     assert variants("edges", CONFIG) == []
