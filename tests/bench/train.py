@@ -128,7 +128,7 @@ def edlae(matrix: sp.csr_matrix, support: str) -> dict[str, float]:
     """Seconds of an EDLAE fit and of its steps, its peak, its rate of inverting and the processor's of multiplying."""
     from doublebill.fit.linear import edlae as family
     from doublebill.fit.linear.gram import Gram
-    from doublebill.fit.linear.shared_grams import FEWEST_USERS
+    from doublebill.fit.linear.grams.shared_grams import FEWEST_USERS
     from doublebill.model.config import Config, Edlae
 
     told: dict[str, float] = {}

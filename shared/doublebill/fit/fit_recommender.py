@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
-from doublebill.fit.linear.shared_grams import SharedGrams
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions

@@ -32,9 +32,9 @@ import scipy.sparse as sp
 from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.linear.gram import Gram, Saturate
-from doublebill.fit.linear.gram_matrix import BLOCK, DenseGram
+from doublebill.fit.linear.grams.gram_matrix import BLOCK, DenseGram
+from doublebill.fit.linear.grams.shared_grams import GramParts, SharedGrams, most_sources
 from doublebill.fit.linear.refit import by_target, refit
-from doublebill.fit.linear.shared_grams import GramParts, SharedGrams, most_sources
 from doublebill.fit.linear.support import Strengths, choose_support
 from doublebill.fit.linear.terms import Terms
 from doublebill.fit.order.directed import DirectedGram

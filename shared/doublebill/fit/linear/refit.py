@@ -9,7 +9,7 @@ from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
 from doublebill.arrays import Floats32, Matrix, Reals
-from doublebill.fit.linear.gram_matrix import GramMatrix
+from doublebill.fit.linear.grams.gram_matrix import GramMatrix
 from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
 

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Floats32, Items
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
-from doublebill.fit.linear.gram_matrix import BLOCK
+from doublebill.fit.linear.grams.gram_matrix import BLOCK
 from doublebill.fit.linear.support import Support
 
 

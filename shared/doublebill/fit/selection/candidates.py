@@ -4,7 +4,7 @@ The ridge is in units of users, and a good one is proportional to the mean numbe
 """
 
 from doublebill.fit.linear.edlae import MOST_ITEMS
-from doublebill.fit.linear.shared_grams import FEWEST_USERS
+from doublebill.fit.linear.grams.shared_grams import FEWEST_USERS
 from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Support
 from doublebill.model.interactions import Interactions
 

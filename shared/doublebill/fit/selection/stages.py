@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from doublebill.fit.evaluation.baselines import HALF_LIVES_DAYS
-from doublebill.fit.linear.shared_grams import FEWEST_USERS
+from doublebill.fit.linear.grams.shared_grams import FEWEST_USERS
 from doublebill.fit.selection.study import Study
 from doublebill.model.config import Config, Edlae, Prior
 from doublebill.model.counting.strength import Strength

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from doublebill.fit.evaluation.evaluate import evaluate_headline
-from doublebill.fit.linear.shared_grams import SharedGrams
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.selection.questions import questions_of, tests_of
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench

@@ -7,7 +7,7 @@ from typing import Any
 import scipy.sparse as sp
 
 from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
-from doublebill.fit.linear.shared_grams import SharedGrams
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions

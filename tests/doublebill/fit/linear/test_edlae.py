@@ -5,7 +5,7 @@ import pytest
 
 from doublebill.fit.linear import edlae
 from doublebill.fit.linear.edlae import fit_edges
-from doublebill.fit.linear.shared_grams import SOURCES_A_USER
+from doublebill.fit.linear.grams.shared_grams import SOURCES_A_USER
 from doublebill.fit.quantise import quantise
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from doublebill.fit.linear.gram_matrix import DenseGram
+from doublebill.fit.linear.grams.gram_matrix import DenseGram
 from doublebill.fit.linear.refit import Aim, Regression, refit, refit_all
 from doublebill.fit.linear.support import Support, choose_support
 

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from doublebill.fit.linear import edlae, gram_matrix, sparse_gram
+from doublebill.fit.linear import edlae
 from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.gram_matrix import DenseGram, LargeGram, gram_matrix_of
-from doublebill.fit.linear.shared_grams import GramParts
-from doublebill.fit.linear.sparse_gram import SparseGram
+from doublebill.fit.linear.grams import gram_matrix, sparse_gram
+from doublebill.fit.linear.grams.gram_matrix import DenseGram, LargeGram, gram_matrix_of
+from doublebill.fit.linear.grams.shared_grams import GramParts
+from doublebill.fit.linear.grams.sparse_gram import SparseGram
 from doublebill.model.config import Config, Edlae
 from doublebill.model.interactions import Interactions
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from doublebill.arrays import Ints
 from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.gram_matrix import GramMatrix, gram_matrix_of
+from doublebill.fit.linear.grams.gram_matrix import GramMatrix, gram_matrix_of
 from doublebill.fit.linear.support import Support, choose_support
 from doublebill.model.interactions import Interactions
 

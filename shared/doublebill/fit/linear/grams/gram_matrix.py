@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Ints, Items, Matrix
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
-from doublebill.fit.linear.sparse_gram import SparseGram
+from doublebill.fit.linear.grams.sparse_gram import SparseGram
 from doublebill.fit.linear.support import Strengths, strengths_of_pairs
 from doublebill.fit.threads import spread
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from doublebill.fit.fit_recommender import kernel_edges
-from doublebill.fit.linear import shared_grams
 from doublebill.fit.linear.gram import Gram
-from doublebill.fit.linear.shared_grams import SharedGrams
+from doublebill.fit.linear.grams import shared_grams
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.model.config import Config, Edlae
 from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
