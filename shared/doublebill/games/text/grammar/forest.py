@@ -84,8 +84,8 @@ def _symbols(parts: Sequence[Part]) -> Iterator[str]:
         if isinstance(part, Slot):
             yield part.name
             yield from _symbols(part.keeps)
-        elif isinstance(part, Keep) and part.value:
-            yield from _symbols(part.value)
+        elif isinstance(part, Keep):
+            yield from _symbols(part.parts)
 
 
 def kept(state: State, name: str) -> tuple[str, ...]:

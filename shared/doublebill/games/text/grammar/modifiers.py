@@ -1,9 +1,39 @@
 """Modifiers of Tracery, as the package tracery-grammar 2.8.4 of npm answers them.
 
-They are regular: `#elf.s#` gives elfs and `#play.ed#` playd. So a grammar gives the same texts here and there.
+They are regular: `#elf.s#` gives elfs and `#play.ed#` playd. One that the package lacks is written out: cat((.upper)).
+So a grammar gives the same texts here and there.
 """
 
-from doublebill.games.text.english import VOWELS
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from doublebill.games.text.english import VOWELS, capitalised
+
+TEXT_LENGTH = 4000
+"""Characters of a text: anything longer is cut off, which kept values that hold each other and `replace` can reach."""
+
+VALUES = re.compile(r"(.+?)\(([^)]+)\)")
+"""A modifier with values in brackets."""
+
+ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
+
+REPLACE = "replace"
+
+
+def modified(text: str, modifier: str) -> str:
+    """Returns the text after a modifier, as it is written: `s`, `replace(o,0)`."""
+    if modifier in PLAIN:
+        return PLAIN[modifier](text)
+    name, values = name_and_values(modifier)
+    if name == REPLACE:
+        return text.replace(values[0], values[1])[:TEXT_LENGTH]
+    return PLAIN[name](text) if name in PLAIN else f"{text}((.{name}))"
+
+
+def name_and_values(modifier: str) -> tuple[str, Sequence[str]]:
+    """Splits a modifier into its name and the values in its brackets."""
+    found = VALUES.match(modifier)
+    return (found[1], found[2].split(",")) if found else (modifier, ())
 
 
 def with_s(text: str) -> str:
@@ -11,6 +41,12 @@ def with_s(text: str) -> str:
     if _ends_in_y_that_changes(text):
         return text[:-1] + "ies"
     return text + ("es" if text.endswith(("s", "h", "x")) else "s")
+
+
+def first_with_s(text: str) -> str:
+    """Returns the text with such an ending on its first word."""
+    first, _, rest = text.partition(" ")
+    return f"{with_s(first)} {rest}"
 
 
 def with_a(text: str) -> str:
@@ -26,5 +62,21 @@ def with_ed(text: str) -> str:
     return text + ("d" if text.endswith(("e", "y")) else "ed")
 
 
+def all_capitalised(text: str) -> str:
+    """Returns the text with a capital after everything but ASCII letters and digits: road's end gives Road'S End."""
+    return ALPHANUMERIC.sub(lambda found: capitalised(found[0]), text)
+
+
 def _ends_in_y_that_changes(text: str) -> bool:
     return text.endswith("y") and text[-2:-1].lower() not in VOWELS
+
+
+PLAIN: Mapping[str, Callable[[str], str]] = {
+    "capitalize": capitalised,
+    "capitalizeAll": all_capitalised,
+    "a": with_a,
+    "s": with_s,
+    "firstS": first_with_s,
+    "ed": with_ed,
+}
+"""Modifier without values → its change of a text."""

@@ -22,11 +22,17 @@ from doublebill.games.text.grammar.forest import (
     kept,
     put,
 )
-from doublebill.games.text.grammar.rules import DEPTH, Keep, Part, modified
-from doublebill.games.text.grammar.saved_symbols import saved_values
+from doublebill.games.text.grammar.modifiers import modified
+from doublebill.games.text.grammar.rules import DEPTH, Keep, Part
+from doublebill.games.text.grammar.saved_symbols import popped, saved_values
 
 MODIFIERS_LIMIT = 6
 """Modifiers of one symbol that can be undone."""
+
+ENDINGS = {"s": "ies", "ed": "ied"}
+"""Modifier → the ending that it puts in place of a y."""
+
+UNDONE = ("capitalize", "a", *ENDINGS)
 
 NUMBER = re.compile("0|[1-9][0-9]{0,6}")
 FORBIDDEN = re.compile(r"[#\[\]\\]")
@@ -121,8 +127,8 @@ class Tape:
             return {(place, after): node for (_, after), node in saved_values(self.forest, part, depth, state).items()}
         found: dict[tuple[Place, State], Node] = {}
         for (start, before), node in self.parts(part.keeps, depth, place, state).items():
-            for end, own in self.undone(part.modifiers, part.name, depth, start, before).items():
-                found.setdefault(end, []).append(("", -1, node, own))
+            for (end, after), own in self.undone(part.modifiers, part.name, depth, start, before).items():
+                found.setdefault((end, popped(part.keeps, after)), []).append(("", -1, node, own))
         return self.forest.joined(found)
 
     def undone(self, modifiers: Sequence[str], name: str, depth: int, place: Place, state: State) -> Ends:
@@ -147,6 +153,8 @@ class Tape:
             return self.small(inner, place, state)
         if modifier == "a":
             return self.without_article(inner, place, state)
+        if modifier not in ENDINGS:
+            raise NotUnderstood(f"{modifier} cannot be undone", f"use {', '.join(UNDONE)} or remove the examples")
         return self.without_ending(modifier, inner, place, state)
 
     def small(
@@ -191,7 +199,7 @@ class Tape:
             behind = self.after(end, changed[len(plain) :]) if changed.startswith(plain) else None
             if behind:
                 yield behind, after, node
-        for ending in re.finditer("ies" if modifier == "s" else "ied", rest):
+        for ending in re.finditer(ENDINGS[modifier], rest):
             plain = rest[: ending.start()] + "y"
             changed = modified(plain, modifier)
             behind = self.after(place, changed) if changed == rest[: ending.end()] else None

@@ -4,27 +4,15 @@ Of every symbol it is known how deep and how large its smallest text is. A rule 
 still fits into what is left of both, so that every text ends within them however the rules refer to each other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
-from doublebill.games.text.english import capitalised
-from doublebill.games.text.grammar.modifiers import with_a, with_ed, with_s
+from doublebill.games.text.grammar.modifiers import TEXT_LENGTH, modified
 
 DEPTH, SIZE = 12, 200
 """Greatest depth of nested expansions, and number of expansions in one text."""
-
-TEXT_LENGTH = 4000
-"""Characters of a text: anything longer is cut off, which only kept values that hold each other can reach."""
-
-MODIFIERS: Mapping[str, Callable[[str], str]] = {
-    "capitalize": capitalised,
-    "a": with_a,
-    "s": with_s,
-    "ed": with_ed,
-}
-"""Modifier of Tracery → its change of a text."""
 
 NEVER = 10**6
 """The depth and size of what never ends."""
@@ -34,15 +22,20 @@ type Part = str | Slot | Keep
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Saves the expansion of `value` under a name, over earlier ones; without a value, removes the newest."""
+    """Pushes rules under a name, each expanded once, over earlier ones; without rules, pops the newest."""
 
     name: str
-    value: tuple[Part, ...] | None
+    rules: tuple[tuple[Part, ...], ...] | None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Returns the parts of all rules."""
+        return tuple(part for rule in self.rules or () for part in rule)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where an expansion of a symbol stands, modified in order, after some things were kept."""
+    """Where an expansion of a symbol stands, modified in order; what is kept before is popped after it."""
 
     name: str
     modifiers: tuple[str, ...] = ()
@@ -118,8 +111,8 @@ def inside(parts: Sequence[Part]) -> Iterator[Part]:
         yield part
         if isinstance(part, Slot):
             yield from inside(part.keeps)
-        elif isinstance(part, Keep) and part.value:
-            yield from inside(part.value)
+        elif isinstance(part, Keep):
+            yield from inside(part.parts)
 
 
 def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:
@@ -147,7 +140,7 @@ def _of_part(part: Part, needs: Mapping[str, Need]) -> Need:
     if isinstance(part, str):
         return Need(0, 0)
     if isinstance(part, Keep):
-        return _of_parts(part.value or (), needs)
+        return _of_parts(part.parts, needs)
     own, kept = needs[part.name], _of_parts(part.keeps, needs)
     return Need(max(own.depth, kept.depth), min(own.size + kept.size, NEVER))
 
@@ -158,17 +151,19 @@ class _Expansion:
 
     grammar: Grammar
     dice: Dice
-    kept: dict[str, list[str]] = field(default_factory=dict)
-    """Name → its saved values, the newest last."""
+    kept: dict[str, list[Sequence[str] | None]] = field(default_factory=dict)
+    """Name → its pushed rules, the newest last; None stands for the grammar's own."""
     used: set[str] = field(default_factory=set)
 
     def symbol(self, name: str, depth: int, size: int) -> tuple[str, int]:
         """Expands a symbol within `depth` and `size`; returns the text and the size that it took."""
-        if self.kept.get(name):
-            return self.kept[name][-1], 1
-        rules = self.grammar.rules.get(name)
-        if rules is None:
-            return f"(({name}))", 1  # what Tracery writes for a name under which nothing is kept yet
+        stack = self.stack(name)
+        if not stack:
+            return f"(({name}))", 1  # what Tracery writes for a name under which nothing is kept
+        if stack[-1] is not None:
+            texts = stack[-1]
+            return (texts[0] if len(texts) == 1 else self.dice.choice(texts)), 1
+        rules = self.grammar.rules[name]
         self.used.add(name)
         takes = self.grammar.takes[name]
         fits = [rule for rule, need in zip(rules, takes, strict=True) if need.depth < depth and need.size < size]
@@ -199,19 +194,29 @@ class _Expansion:
         text, taken = self.symbol(part.name, depth, size - kept)
         for modifier in part.modifiers:
             text = modified(text, modifier)
+        for keep in part.keeps:
+            if keep.rules is not None and self.stack(keep.name):
+                self.stack(keep.name).pop()
         return text, kept + taken
 
     def keep(self, part: Keep, depth: int, size: int) -> int:
-        """Saves or removes a value; returns the size that it took."""
-        if part.value is None:
-            if self.kept.get(part.name):
-                self.kept[part.name].pop()
+        """Pushes or pops rules; returns the size that it took."""
+        stack = self.stack(part.name)
+        if part.rules is None:
+            if stack:
+                stack.pop()
             return 0
-        text, taken = self.parts(part.value, depth, size)
-        self.kept.setdefault(part.name, []).append(text)
+        spare = size - _of_parts(part.parts, self.grammar.needs).size
+        texts, taken = [], 0
+        for rule in part.rules:
+            least = _of_parts(rule, self.grammar.needs).size
+            text, own = self.parts(rule, depth, least + spare)
+            texts.append(text)
+            taken += own
+            spare -= own - least
+        stack.append(texts)
         return taken
 
-
-def modified(text: str, modifier: str) -> str:
-    """Returns the text after one of `MODIFIERS`."""
-    return MODIFIERS[modifier](text)
+    def stack(self, name: str) -> list[Sequence[str] | None]:
+        """Returns the rules that are pushed under a name, over those of the grammar."""
+        return self.kept.setdefault(name, [None] if name in self.grammar.rules else [])

@@ -14,18 +14,29 @@ from doublebill.games.text.grammar.forest import (
     kept,
     put,
 )
-from doublebill.games.text.grammar.rules import Keep, Part, modified
+from doublebill.games.text.grammar.modifiers import modified
+from doublebill.games.text.grammar.rules import Keep, Part
 
 
 def saved_values(forest: Forest, part: Keep, depth: int, state: State) -> Texts:
     """Returns the states after saving each text that the value can be; nothing is written."""
-    if part.value is None:
+    if part.rules is None:
         return {("", put(state, part.name, kept(state, part.name)[:-1])): NOTHING}
+    if len(part.rules) > 1:
+        raise NotUnderstood(f"{part.name} is kept with several rules", "keep one rule or remove the examples")
     found: dict[tuple[str, State], Node] = {}
-    for (text, after), node in texts(forest, part.value, depth, state).items():
+    for (text, after), node in texts(forest, part.parts, depth, state).items():
         key = "", put(after, part.name, (*kept(after, part.name), text))
         found.setdefault(key, []).append(("", -1, node, NOTHING))
     return forest.joined(found)
+
+
+def popped(keeps: Sequence[Keep], state: State) -> State:
+    """Returns the state after a tag, without what was kept for it."""
+    for keep in keeps:
+        if keep.rules is not None:
+            state = put(state, keep.name, kept(state, keep.name)[:-1])
+    return state
 
 
 def texts(forest: Forest, parts: Sequence[Part], depth: int, state: State) -> Texts:
@@ -50,7 +61,7 @@ def _of_part(forest: Forest, part: Part, depth: int, state: State) -> Texts:
     for (_, before), node in texts(forest, part.keeps, depth, state).items():
         for (text, after), own in _of_symbol(forest, part.name, depth, before).items():
             changed = functools.reduce(modified, part.modifiers, text)
-            found.setdefault((changed, after), []).append(("", -1, node, own))
+            found.setdefault((changed, popped(part.keeps, after)), []).append(("", -1, node, own))
     return forest.joined(found)
 
 

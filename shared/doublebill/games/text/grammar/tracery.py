@@ -1,21 +1,26 @@
 """Tracery: reads grammars in its format, safely.
 
 A grammar is a JSON object of symbols, each a rule or a list of rules. In a rule, `#symbol#` stands for an expansion of
-that symbol, `#symbol.capitalize.s#` for one that is modified, and `[hero:#name#]` keeps what the name expands to under
-`hero` (`[hero:POP]` forgets it again); a backslash takes the next character as it is. Nothing is evaluated. The format
-is Kate Compton's (https://tracery.io); of its modifiers capitalize, a, s and ed are known.
+that symbol, `#symbol.capitalize.s#` for one that is modified. `[mood:glad,#name#]` pushes rules, each expanded once,
+and `[mood:POP]` pops them; those within a tag (`#[mood:glad]symbol#`) are popped after it. A backslash takes the next
+character as it is. Nothing is evaluated. The format is Kate Compton's (https://tracery.io); a grammar makes the texts
+that it makes with npm's tracery-grammar 2.8.4, see `tests/fixtures/tracery`. Rules that Tracery would patch up (an open
+tag, a symbol that nothing defines) are refused instead.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import InvalidInput
-from doublebill.games.text.grammar.rules import MODIFIERS, Keep, Part, Rule, Slot
+from doublebill.games.text.grammar.modifiers import REPLACE, name_and_values
+from doublebill.games.text.grammar.rules import Keep, Part, Rule, Slot
 
 RULE_LENGTH, PARTS_LIMIT, NESTED_LIMIT = 500, 60, 4
 """Characters of a rule, parts of one, and actions that stand inside each other."""
 
 NAME_LENGTH = 40
+
+REPLACED_VALUES = 2
 
 
 @dataclass(slots=True)
@@ -60,19 +65,23 @@ class Reader:
         name, *modifiers = self._until("#", "#").split(".")
         self._name(name)
         for modifier in modifiers:
-            if modifier not in MODIFIERS:
-                raise self.wrong(f"a modifier of {', '.join(MODIFIERS)}, not {modifier[:NAME_LENGTH]!r},")
+            called, values = name_and_values(modifier)
+            if called == REPLACE and len(values) != REPLACED_VALUES:
+                raise self.wrong(f"{REPLACE} with two values, as in {REPLACE}(old,new),")
         return Slot(name, tuple(modifiers), tuple(keeps))
 
     def _keep(self, depth: int) -> Keep:
         self.at += 1
         name = self._until(":", ":#[]")
         self._name(name)
-        value = self.sequence("]", depth + 1)
+        rules = [self.sequence(",]", depth + 1)]
+        while self.text[self.at : self.at + 1] == ",":
+            self.at += 1
+            rules.append(self.sequence(",]", depth + 1))
         if self.text[self.at : self.at + 1] != "]":
             raise self.wrong("a ]")
         self.at += 1
-        return Keep(name, None if value == ("POP",) else value)
+        return Keep(name, None if rules == [("POP",)] else tuple(rules))
 
     def _until(self, end: str, stops: str) -> str:
         start = self.at

@@ -96,7 +96,15 @@ def test_more_steps_than_there_may_be_are_refused():
         ways({"origin": ["#origin##origin#", "x"]}, "x" * 40, steps=500)
 
 
-@pytest.mark.parametrize("grammar", [{"origin": "[a:#place#]#a#"}, {"origin": "#a" + ".s" * 7 + "#", "a": "b"}])
+@pytest.mark.parametrize(
+    "grammar",
+    [
+        {"origin": "[a:#place#]#a#"},
+        {"origin": "[a:x,y]#a#"},
+        {"origin": "#b.capitalizeAll#", "b": "a"},
+        {"origin": "#a" + ".s" * 7 + "#", "a": "b"},
+    ],
+)
 def test_what_only_expansion_knows_is_refused(grammar):
     with pytest.raises(NotUnderstood):
         ways(grammar, "Ham", ["place"])
