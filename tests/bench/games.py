@@ -91,6 +91,7 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "floors": (floors := r.randint(1, 3)),
         "rooms": (rooms := r.randint(16 * floors, 32 * floors)) and [rooms - 2, rooms + 2],
         "room_size": (cells := r.randint(25, 55)) and [cells - 3, cells + 3],
+        "caves": r.choice([0, [2, 6]]),
         "loops": r.randint(0, 8),
         "dead_ends": r.randint(0, 4),
         "locks": (locks := r.randint(1, 6)),

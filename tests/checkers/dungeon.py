@@ -169,6 +169,16 @@ def islands(grid):
     return found
 
 
+def corners(room):
+    """The corners of an outline: where an edge of a cell and the edge after it do not both go on."""
+    found = 0
+    for x, y in room:
+        for dx, dy in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            across, down, both = (x + dx, y) in room, (x, y + dy) in room, (x + dx, y + dy) in room
+            found += not (across or down) or (across and down and not both)
+    return found
+
+
 def measures(grid, cells, rooms, floors):
     return {
         "width": len(grid[0]),
@@ -176,6 +186,7 @@ def measures(grid, cells, rooms, floors):
         "floors": floors,
         "rooms": len(rooms),
         "room_size": int(sum(map(len, rooms)) / len(rooms) + 0.5) if rooms else 0,
+        "caves": sum(corners(room) > 12 for room in rooms),
         "loops": islands(grid),
         "dead_ends": sum(sum(near in cells for near in beside(place)) == 1 for place in cells),
         "locks": len(where(grid, LOCKS)),

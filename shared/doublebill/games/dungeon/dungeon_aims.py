@@ -30,6 +30,7 @@ class DungeonAims:
 
     rooms: int
     room_size: int
+    caves: int
     loops: int
     dead_ends: int
     locks: LockWish
@@ -52,6 +53,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     return DungeonAims(
         rooms=rooms,
         room_size=pick(spec.room_size, (sizes[0], sizes[1]), spec.area, dice),
+        caves=pick(spec.caves, (0, 0), rooms, dice),
         loops=pick(spec.loops, (rooms // 6, rooms // 3), spec.area, dice),
         dead_ends=pick(spec.dead_ends, (0, rooms // 8), spec.area, dice),
         locks=lock_wish(spec, rooms, dice),

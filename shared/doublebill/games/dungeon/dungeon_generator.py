@@ -7,7 +7,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.dungeon.dungeon_aims import aims
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
 from doublebill.games.dungeon.furnish import Furnishing
-from doublebill.games.dungeon.layout.dug_floors import DugFloors, dig_floors
+from doublebill.games.dungeon.layout.dug_floors import DugFloors, RoomWish, dig_floors
 from doublebill.games.dungeon.mission.lock_places import plan_locks
 from doublebill.games.dungeon.mission.room_tree import hang
 from doublebill.games.dungeon.survey import survey
@@ -29,7 +29,8 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
     def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # of the interface
         """Builds a dungeon towards the controls."""
         aim = aims(spec, dice)
-        dug = dig_floors((spec.width, spec.height), rooms_each(aim.rooms, spec.floors), aim.room_size, dice, last)
+        wish = RoomWish(rooms_each(aim.rooms, spec.floors), aim.room_size, aim.caves)
+        dug = dig_floors((spec.width, spec.height), wish, dice, last)
         floors = replace(survey(dug.board, dug.opened), stairs=stair_rooms(dug, dice))
         tree = hang(floors, dice)
         plan = plan_locks(tree, aim.locks, aim.treasures, dice)

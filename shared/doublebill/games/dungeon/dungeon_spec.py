@@ -52,6 +52,10 @@ class DungeonSpec(LevelSpec, frozen=True):
     room_size: Annotated[
         RoomSize | Pair[RoomSize] | None, Meta(description="cells of a room on average: a number or [min, max]")
     ] = None
+    caves: Annotated[
+        Number | Pair[Number] | None,
+        Meta(description="rooms that are caves, with more than twelve corners: a number or [min, max]"),
+    ] = None
     loops: Annotated[
         Number | Pair[Number] | None,
         Meta(description="pieces of wall that one can walk around: a number or [min, max]"),
@@ -116,8 +120,11 @@ def check(spec: DungeonSpec) -> None:
     if rooms * size > inside:
         fewer: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "fewer rooms")} if spec.rooms else sides
         raise conflict({"room_size": (spec.room_size, f"at most {inside // rooms}")} | fewer)
+    if least["caves"] > (highest := limits(spec.rooms, most, most)[1]):
+        fewer_caves: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
+        raise conflict({"caves": (spec.caves, f"at most {highest}")} | fewer_caves)
     check_locks(spec)
-    if least["locks"] >= (highest := limits(spec.rooms, most, most)[1]):
+    if least["locks"] >= highest:
         more: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
         raise conflict({"locks": (spec.locks, f"at most {highest - 1}, one room fewer")} | more)
     if least["foes"] + least["treasures"] + least["locks"] + ENDS > inside - rooms:

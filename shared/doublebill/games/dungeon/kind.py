@@ -9,8 +9,8 @@ from doublebill.games.variety.distances import CellsVariety
 
 DUNGEON = LevelKind(
     name="dungeon",
-    description="Rooms and corridors; keys open doors of their colour; goblins (-1), ogres (-2), some on guard",
-    version=7,
+    description="Rooms, caves and corridors; keys open doors of their colour; goblins (-1), ogres (-2), some on guard",
+    version=8,
     spec=DungeonSpec,
     rules=DungeonRules(),
     generator=DungeonGenerator(),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops
+from doublebill.games.dungeon.layout.caves import OUTLINE, corners
 from doublebill.games.dungeon.mission.certificate_way import certificate_way
 from doublebill.games.dungeon.mission.difficulty import difficulty
 from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
@@ -122,6 +123,7 @@ def measures(dungeon: LockedAreas) -> Mapping[str, int]:
         "floors": floors,
         "rooms": len(rooms),
         "room_size": (2 * cells + len(rooms)) // (2 * len(rooms)) if rooms else 0,
+        "caves": sum(corners(board, room) > OUTLINE for room in rooms),
         "loops": loops(board, opened, floors),
         "dead_ends": dead_ends(board, opened).bit_count(),
         "locks": len(dungeon.locks),

@@ -10,10 +10,11 @@ def drawn(spec):
 
 
 def test_aims_lie_within_the_targets():
-    spec = DungeonSpec(80, 50, 1, (20, 30), (30, 40), 4, 2, (3, 5), 1, (1, 2), 2, 1, 12, (1, 9), 60)
+    spec = DungeonSpec(80, 50, 1, (20, 30), (30, 40), (2, 6), 4, 2, (3, 5), 1, (1, 2), 2, 1, 12, (1, 9), 60)
     for aim in drawn(spec):
         assert 20 <= aim.rooms <= 30
         assert 30 <= aim.room_size <= 40
+        assert 2 <= aim.caves <= 6
         assert (aim.loops, aim.dead_ends, aim.boss, aim.foes) == (4, 2, 1, 12)
         assert 3 <= aim.locks.count <= 5
         assert (aim.locks.small, aim.locks.depth, aim.difficulty) == (1, 2, 60)

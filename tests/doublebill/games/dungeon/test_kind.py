@@ -38,6 +38,8 @@ def test_dungeons_can_be_finished_in_any_order(size, locks):
         },
         {"width": 60, "height": 40, "rooms": 20, "loops": 6, "dead_ends": 5, "locks": 4, "foes": 30, "treasures": 12},
         {"rooms": 2, "locks": 1},
+        {"width": 80, "height": 50, "rooms": [16, 20], "caves": [16, 20], "locks": 4},
+        {"width": 80, "height": 50, "rooms": 18, "caves": 6, "floors": 2},
         {"width": 60, "height": 40, "difficulty": [40, 50], "foes": [15, 20], "boss": 1},
         {"width": 60, "height": 40, "locks": 6, "small_locks": 6, "boss": 1},
         {"width": 60, "height": 40, "locks": 12, "gates": 4, "boss": 0},

@@ -24,6 +24,7 @@ def test_a_dungeon_is_measured_by_its_rows():
         "floors": 1,
         "rooms": 4,
         "room_size": 10,
+        "caves": 0,
         "loops": 0,
         "dead_ends": 0,
         "locks": 1,

@@ -1,15 +1,18 @@
 """Floors as they are dug: rooms joined by corridors on each, and the numbers of rooms in the whole dungeon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.layout.corridors import Digging, join_rooms
 from doublebill.games.dungeon.layout.neighbour_graph import Pairs, all_pairs, neighbour_pairs
-from doublebill.games.dungeon.layout.plots import LEAST_SIDE, cut_plots, even_plots
+from doublebill.games.dungeon.layout.plots import LEAST_SIDE, cut_plots, even_plots, most_plots
 from doublebill.games.dungeon.layout.room_shapes import shape_rooms
 from doublebill.games.grids.grid import Board, board_of, first_of
+
+CAVE_SIDE = 6
+"""Cells along a side of the smallest plot in which a cave grows well."""
 
 SPARE_PAIRS = 12
 """Pairs of rooms, for each room, that corridors may join besides those of neighbours."""
@@ -69,17 +72,36 @@ class DugFloors:
             count -= stub > 0
 
 
-def dig_floors(size: tuple[int, int], rooms: Sequence[int], room_size: int, dice: Dice, even: bool) -> DugFloors:
-    """Returns floors of a width and height with so many rooms on each, joined without a loop."""
-    floors = [_dug(size, count, room_size, dice, even) for count in rooms]
+@dataclass(frozen=True, slots=True)
+class RoomWish:
+    """The rooms that floors are to have."""
+
+    each: Sequence[int]
+    """Number of rooms of each floor."""
+    size: int
+    """Cells of a room on average."""
+    caves: int
+    """Rooms of all floors that are caves."""
+
+
+def dig_floors(size: tuple[int, int], wish: RoomWish, dice: Dice, even: bool) -> DugFloors:
+    """Returns floors of a width and height with such rooms, joined without a loop."""
+    floors: list[DugFloor] = []
+    caves, rooms = wish.caves, sum(wish.each)
+    for count in wish.each:
+        share = -(-caves * count // rooms)
+        floors.append(_dug(size, replace(wish, each=[count], caves=share), dice, even))
+        caves, rooms = caves - share, rooms - count
     return DugFloors(board_of(size[0], size[1] * len(floors)), floors)
 
 
-def _dug(size: tuple[int, int], count: int, room_size: int, dice: Dice, even: bool) -> DugFloor:
+def _dug(size: tuple[int, int], wish: RoomWish, dice: Dice, even: bool) -> DugFloor:
     board = board_of(*size)
-    plots = (even_plots if even else cut_plots)(*size, count, LEAST_SIDE, dice)
+    count = wish.each[0]
+    side = CAVE_SIDE if wish.caves and count <= most_plots(*size, CAVE_SIDE) else LEAST_SIDE
+    plots = (even_plots if even else cut_plots)(*size, count, side, dice)
     # in the order in which a survey numbers them
-    rooms = sorted(shape_rooms(board, plots, room_size, dice), key=lambda room: first_of(room.cells))
+    rooms = sorted(shape_rooms(board, plots, wish.size, wish.caves, dice), key=lambda room: first_of(room.cells))
     digging = Digging(board, [room.cells for room in rooms])
     spare = all_pairs(rooms, SPARE_PAIRS * len(rooms))
     near = neighbour_pairs(rooms)

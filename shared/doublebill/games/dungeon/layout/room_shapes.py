@@ -5,14 +5,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon.layout.caves import FILLED, grow_cave, moved
 from doublebill.games.dungeon.layout.plots import GAP, LEAST_SIDE, Plot
-from doublebill.games.grids.grid import Board
+from doublebill.games.grids.grid import Board, board_of
 
 RECTANGLES = 50
 """Percent of rooms whose corners stay."""
 
 ROUND_FROM = 5
 """Cells along the shorter side of a room that may be round."""
+
+LEAST_CAVE = 36
+"""Cells of a cave for which a rectangle is chosen at least."""
+
+CAVE_TRIES = 6
+"""Rectangles in which a cave may grow."""
 
 SLENDER = 60
 """Percent of the side of a square that a room is at least wide, where its plot allows."""
@@ -32,32 +39,54 @@ class RoomShape(NamedTuple):
     height: int
 
 
-def shape_rooms(board: Board, plots: Sequence[Plot], size: int, dice: Dice) -> list[RoomShape]:
-    """Returns a room for each plot, of so many cells on average where the plots are large enough."""
+def shape_rooms(board: Board, plots: Sequence[Plot], size: int, caves: int, dice: Dice) -> list[RoomShape]:
+    """Returns a room for each plot, of so many cells on average where the plots are large enough.
+
+    So many of them are caves, the others are built.
+    """
     order = sorted(range(len(plots)), key=lambda at: (plots[at].width * plots[at].height, at))
+    # caves need space: they take the plots whose shorter sides are longest
+    wide = sorted(order, key=lambda at: min(plots[at].width, plots[at].height))
+    large = set(wide[len(wide) - caves :])
     built: dict[int, RoomShape] = {}
     cells = 0
     for done, at in enumerate(order, 1):
         spread = 0 if done == len(order) else dice.between(-SPREAD, SPREAD) * size // 100
-        built[at] = _room(board, plots[at], max(size * done - cells + spread, LEAST_SIDE**2), dice)
+        aim = max(size * done - cells + spread, LEAST_SIDE**2)
+        cave = _cave(board, plots[at], max(aim, LEAST_CAVE), dice) if at in large else None
+        built[at] = cave or _room(board, plots[at], aim, dice)
         cells += built[at].cells.bit_count()
     return [built[at] for at in range(len(plots))]
 
 
+def _cave(board: Board, plot: Plot, aim: int, dice: Dice) -> RoomShape | None:
+    """Returns a cave in a plot; None where none was grown."""
+    for _ in range(CAVE_TRIES):
+        x, y, width, height = _rectangle(plot, aim * 100 // FILLED, dice)
+        if cave := grow_cave(width, height, dice):
+            return RoomShape(moved(cave, board_of(width, height), board, (x, y)), x, y, width, height)
+    return None
+
+
 def _room(board: Board, plot: Plot, aim: int, dice: Dice) -> RoomShape:
-    most_wide, most_high = plot.width - GAP, plot.height - GAP
-    side = math.isqrt(aim)
-    low = max(LEAST_SIDE, side * SLENDER // 100, -(-aim // most_high))
-    width = min(dice.between(low, max(low, side * 100 // SLENDER)), most_wide)
-    height = min(max(LEAST_SIDE, (aim + width // 2) // width), most_high)
-    x = plot.x + dice.below(most_wide - width + 1)
-    y = plot.y + dice.below(most_high - height + 1)
+    x, y, width, height = _rectangle(plot, aim, dice)
     spans = _spans(width, height, dice)
     first = (y + 1) * board.stride + x + 1
     cells = sum(
         ((1 << end - start) - 1) << first + row * board.stride + start for row, (start, end) in enumerate(spans)
     )
     return RoomShape(cells, x, y, width, height)
+
+
+def _rectangle(plot: Plot, aim: int, dice: Dice) -> Plot:
+    """Returns a rectangle of about so many cells somewhere in a plot."""
+    most_wide, most_high = plot.width - GAP, plot.height - GAP
+    side = math.isqrt(aim)
+    low = max(LEAST_SIDE, side * SLENDER // 100, -(-aim // most_high))
+    width = min(dice.between(low, max(low, side * 100 // SLENDER)), most_wide)
+    height = min(max(LEAST_SIDE, (aim + width // 2) // width), most_high)
+    x = plot.x + dice.below(most_wide - width + 1)
+    return Plot(x, plot.y + dice.below(most_high - height + 1), width, height)
 
 
 def _spans(width: int, height: int, dice: Dice) -> list[tuple[int, int]]:

@@ -1,11 +1,12 @@
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.layout.bit_shapes import dead_ends, loops, regions
-from doublebill.games.dungeon.layout.dug_floors import dig_floors
+from doublebill.games.dungeon.layout.caves import OUTLINE, corners
+from doublebill.games.dungeon.layout.dug_floors import RoomWish, dig_floors
 from doublebill.games.dungeon.survey import survey
 
 
 def dug(seed=1, even=False):
-    return dig_floors((60, 30), (8, 7, 6), 40, Dice(0, "floors", seed), even)
+    return dig_floors((60, 30), RoomWish((8, 7, 6), 40, 0), Dice(0, "floors", seed), even)
 
 
 def test_floors_lie_one_below_another():
@@ -51,3 +52,11 @@ def test_a_room_that_is_to_have_one_way_gets_no_loop():
 
 def test_even_plots_hold_as_many_rooms():
     assert dug(even=True).firsts == [0, 8, 15, 21]
+
+
+def test_caves_are_shared_among_floors():
+    floors = dig_floors((60, 40), RoomWish((6, 6), 60, 5), Dice(0, "floors", 1), even=False)
+    caves = [
+        sum(corners(floor.digging.board, room) > OUTLINE for room in floor.digging.rooms) for floor in floors.floors
+    ]
+    assert caves == [3, 2]

@@ -4,7 +4,7 @@ import pytest
 
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec
-from doublebill.games.dungeon.layout.dug_floors import dig_floors
+from doublebill.games.dungeon.layout.dug_floors import RoomWish, dig_floors
 from doublebill.games.dungeon.mission.lock_kinds import LockWish
 from doublebill.games.dungeon.mission.lock_places import plan_locks
 from doublebill.games.dungeon.mission.room_tree import hang
@@ -14,7 +14,7 @@ from doublebill.games.dungeon.survey import survey
 def planned(seed, count, rewards=9, rooms=12, small=0, gates=0, depth=None):
     dice = Dice(0, "locks", seed)
     spec = DungeonSpec()
-    floors = dig_floors((spec.width, spec.height), [rooms], 40, dice, even=False)
+    floors = dig_floors((spec.width, spec.height), RoomWish([rooms], 40, 0), dice, even=False)
     tree = hang(survey(floors.board, floors.opened), dice)
     return tree, plan_locks(tree, LockWish(count, small, gates, depth), rewards, dice)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.layout.dug_floors import dig_floors
+from doublebill.games.dungeon.layout.dug_floors import RoomWish, dig_floors
 from doublebill.games.dungeon.mission.room_tree import hang
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.grids.grid import read_rows
@@ -21,7 +21,7 @@ def test_the_exit_is_far_from_an_entrance_at_the_edge(seed):
 
 
 def test_the_way_leads_from_the_first_floor_to_the_last():
-    floors = dig_floors((40, 24), (5, 5, 5), 30, Dice(0, "tree", 1), even=False)
+    floors = dig_floors((40, 24), RoomWish((5, 5, 5), 30, 0), Dice(0, "tree", 1), even=False)
     tree = hang(replace(survey(floors.board, floors.opened), stairs=[(1, 6), (8, 12)]), Dice(0, "tree", 1))
     assert tree.entrance < 5
     assert 10 <= tree.exit != 12
