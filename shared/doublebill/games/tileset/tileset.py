@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from doublebill.games.tileset.belongings import BELONGINGS, token
 from doublebill.games.tileset.blob import PIECES
 from doublebill.games.tileset.canvas import Pixels, hashed, side_by_side
+from doublebill.games.tileset.coloured import locks
 from doublebill.games.tileset.creatures import CREATURES
 from doublebill.games.tileset.ground_pieces import FLOORS, THEMED, UNTHEMED, floor
 from doublebill.games.tileset.sprites import sprite
@@ -20,7 +21,7 @@ from doublebill.games.tileset.wall_pieces import ground_from_side, wall_from_abo
 COLUMNS = 16
 """Tiles in a row of the picture."""
 TOKENS = ("#6c5ce7", "#00897b", "#b8562f", "#3f6fb5", "#9c3587", "#7a7f1f", "#455a64")
-SPRITES = {**CREATURES, **BELONGINGS}
+SPRITES = {**CREATURES, **BELONGINGS, **locks()}
 
 FLOOR = 0
 ABOVE = FLOOR + 4 * FLOORS

@@ -76,7 +76,7 @@ def test_the_tileset_is_that_of_the_theme_beside_the_map(loaded):
     (tileset,) = loaded(planned(LEVEL, LEGEND, "dungeon"), TileStyle("ice", 32)).tilesets.values()
     assert (tileset.firstgid, tileset.tile_count, tileset.columns, tileset.name) == (1, COUNT, 16, "ice-32")
     assert Path(tileset.image).name == "ice-32.png"
-    assert (tileset.image_width, tileset.image_height) == (512, 320)
+    assert (tileset.image_width, tileset.image_height) == (512, 384)
 
 
 def test_walls_collide_with_the_whole_of_their_cell_and_floors_do_not(loaded):
