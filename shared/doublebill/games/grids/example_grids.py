@@ -60,7 +60,7 @@ def read_levels(
     meant = None if legend is None else tiles_meant(legend, kind_legend)
     tiles = notation.tiles(meant, kind_legend)
     drawings = [drawing for place, example in examples for drawing in _drawings(example, place, tiles, notation)]
-    _check_amount(drawings, examples[0][0].partition("[")[0], limits)
+    _check_amount(drawings, examples[0][0].partition("[")[0].partition(",")[0], limits)
     wrong: list[Complaint] = []
     levels: list[TextLevel] = []
     for place, drawn in drawings:

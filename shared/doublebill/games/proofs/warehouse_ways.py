@@ -13,8 +13,12 @@ from doublebill.games.sokoban.search import State, Warehouse, living
 from doublebill.games.sokoban.solver import SokobanRules, moves_along, play, solution
 from doublebill.games.sokoban.tiles import CRATES, GOALS, PLAYERS, read_level
 
-LEAST_STEPS = 100_000
-"""Steps of the search for a solution of fewest moves; a level that needs more gets any solution."""
+LEAST_STEPS = 500_000
+"""Steps of the search for a solution of fewest moves; a level that needs more, or more
+than half of all steps, gets any solution."""
+
+SET_STEPS, CELLS_A_STEP = 4, 200
+"""Steps that a set of crates costs in that search, and cells that cost one step more."""
 
 SIDE = 64
 """Cells along a side of the largest warehouse."""
@@ -89,13 +93,15 @@ def _stuck(store: Warehouse, crates: int) -> LevelVerdict | None:
 
 def _solved(store: Warehouse, state: State, steps: int) -> LevelVerdict:
     """Returns the verdict of two searches: for a solution of fewest moves, then from push to push for any."""
-    path, work = solution(store, state, min(steps, LEAST_STEPS))
-    work = min(work, steps)
+    cost = SET_STEPS + store.board.size // CELLS_A_STEP
+    most = min(steps // 2, LEAST_STEPS) // cost
+    path, sets = solution(store, state, most)
+    work = min(sets, most) * cost
     if path:
         return LevelVerdict(
             True, certificate=_certificate(store, state, moves_along(store, path)), least="moves", steps=work
         )
-    if work >= min(steps, LEAST_STEPS):
+    if sets >= most:
         pushed = PushSearch(store).solve(state, steps - work)
         work += pushed.steps
         if pushed.moves is not None:

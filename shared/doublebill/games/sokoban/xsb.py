@@ -12,7 +12,7 @@ import itertools
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from doublebill.games.controls import LONGEST_SIDE
+from doublebill.games.controls import LARGEST, LONGEST_SIDE
 from doublebill.games.grids.grid import FLOOR, WALL, cells_of, read_rows, rings
 from doublebill.games.grids.notation import Notation, is_note
 from doublebill.games.sokoban.tiles import CRATE, CRATES, GOAL, PLAYER, PLAYER_ON_GOAL, PLAYERS, STORED
@@ -36,8 +36,8 @@ DRAWN = set("#@$.*+")
 TAB_STOPS = 8, 4, 2, 1
 """Cells between tab stops, in the order tried: the first that leaves the player within walls is taken."""
 
-RUN = re.compile(r"(\d+)([^\d()])")
-GROUP = re.compile(r"(\d*)\(([^()]*)\)")
+RUN = re.compile(r"(?<!\d)(\d{1,4})([^\d()])")
+GROUP = re.compile(r"(?<!\d)(\d{0,4})\(([^()]*)\)")
 BEFORE_WALL = " -_\t0123456789("
 NESTED = 8
 """Groups within groups that are written out."""
@@ -73,20 +73,29 @@ class XsbNotation(Notation):
         """Returns the rows with one length and with walls all around the room; whole levels in own tiles stay."""
         symbols = {tile: symbol for symbol, tile in list(meant.items())[::-1]}
         whole = len(set(map(len, rows))) == 1 and not any("\t" in row for row in rows)
-        large = len(rows) > LONGEST_SIDE or max(map(len, rows)) > LONGEST_SIDE
-        if not {WALL, FLOOR} <= symbols.keys() or large or (whole and symbols.get(GOAL) == GOAL and " " not in meant):
+        if (
+            not {WALL, FLOOR} <= symbols.keys()
+            or _is_large(rows)
+            or (whole and symbols.get(GOAL) == GOAL and " " not in meant)
+        ):
             return rows
         for stop in TAB_STOPS:
-            walled = _walled(_padded(rows, stop, symbols[FLOOR]), meant, symbols)
+            padded = _padded(rows, stop, symbols[FLOOR])
+            walled = () if _is_large(padded) else _walled(padded, meant, symbols)
             if walled:
                 return walled
         return _padded(rows, TAB_STOPS[0], symbols[WALL])
 
 
+def _is_large(rows: Sequence[str]) -> bool:
+    """Checks whether rows, made equally long, have more cells than any level that is taken."""
+    return len(rows) * max(map(len, rows)) > LARGEST**2
+
+
 def written_out(line: str) -> str:
     """Returns a row with its run lengths written out; one that would become longer than any row stays as it was."""
     text = line
-    for _ in range(NESTED):
+    for _ in range(NESTED if len(line) <= LONGEST_SIDE else 0):
         parts = list(itertools.chain(RUN.finditer(text), GROUP.finditer(text)))
         if sum(len(part[2]) * int(part[1] or 1) for part in parts) > LONGEST_SIDE:
             return line

@@ -68,8 +68,8 @@ def test_an_unknown_tile_of_a_row_is_named_with_its_place():
 
 
 def test_run_lengths_that_would_fill_the_memory_are_refused():
-    for text in ("999999999#", "9999(9999(9999#))"):
-        with pytest.raises(InvalidInput, match=r"is not valid|found"):
+    for text in ("999999999#", "9999(9999(9999#))", "1" * 100_000, "(" * 100_000, "#" * 4096 + "\n#" * 4000):
+        with pytest.raises(InvalidInput, match=r"is not valid|found|the row has"):
             read(text)
 
 

@@ -61,15 +61,14 @@ def levels_of(
         InvalidInput: naming each mark without a meaning, and levels that are too small or too large.
     """
     meanings = Meanings(legend, kind_legend)
-    found, wrong = [], dict[str, Complaint]()
+    found, wrong = [], dict[Marks, Complaint]()
     for number, level in enumerate(marked, 1):
         place = f"{field}, level {number}" if len(marked) > 1 else field
         rows = tuple("".join(meanings.tile(marks) or "?" for marks in row) for row in level.cells)
         for y, row in enumerate(level.cells):
             for x, marks in enumerate(row):
-                if meanings.tile(marks) is None:
-                    complaint = meanings.complaint(marks, f"{place}, cell ({x}, {y})")
-                    wrong.setdefault(complaint.problem, complaint)
+                if marks not in wrong and meanings.tile(marks) is None:
+                    wrong[marks] = meanings.complaint(marks, f"{place}, cell ({x}, {y})")
         found.append((place, level.title, rows))
     if wrong:
         raise InvalidInput(wrong.values())

@@ -35,9 +35,11 @@ def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> M
     if not grids:
         raise InvalidInput.one(place, "it has no IntGrid layer", "draw its walls in an IntGrid layer")
     width, height = grids[-1]["__cWid"], grids[-1]["__cHei"]
+    if width * height != len(grids[-1]["intGridCsv"]):
+        raise InvalidInput.one(place, f"it has not {width}×{height} cells, as it says", "save it again in LDtk")
     cells: list[list[Marks]] = [[() for _ in range(width)] for _ in range(height)]
     # the lowest layer comes last; a way drawn by this project is no ground
-    for layer in [one for one in reversed(grids) if (one["__cWid"], one["__cHei"]) == (width, height)]:
+    for layer in [one for one in reversed(grids) if len(one["intGridCsv"]) == width * height]:
         for number, value in enumerate(layer["intGridCsv"]):
             if value and layer["__identifier"] != "Way":
                 name = names.get((layer["layerDefUid"], value), str(value))

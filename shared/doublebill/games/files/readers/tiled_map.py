@@ -20,8 +20,8 @@ type Fields = Mapping[str, Any]
 TURNS = 0x0FFFFFFF
 """What is left of a tile's number without the bits that turn and mirror it."""
 
-MOST_CELLS = 1 << 18
-"""Cells of one layer."""
+MOST_CELLS = 1 << 20
+"""Cells of all layers of tiles."""
 
 NO_PLACE = "polyline", "polygon", "text"
 """Fields of objects that are no things."""
@@ -59,12 +59,14 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
     width, height = (_whole(content, side, field) for side in ("width", "height"))
     if content.get("infinite") in (True, 1) or content.get("orientation", "orthogonal") != "orthogonal":
         raise InvalidInput.one(field, "the map is infinite or not orthogonal", "make it orthogonal, of a fixed size")
-    if not 0 < width * height <= MOST_CELLS:
-        raise InvalidInput.one(field, f"{width}×{height} cells", f"use 1 to {MOST_CELLS} cells")
+    layers = [*_layers(content)]
+    tiles = width * height * max(sum("data" in layer for layer in layers), 1)
+    if tiles > MOST_CELLS:
+        raise InvalidInput.one(field, f"{tiles} cells in all layers", f"use at most {MOST_CELLS}")
     size = (_whole(content, "tilewidth", field), _whole(content, "tileheight", field))
     cells: list[list[Marks]] = [[() for _ in range(width)] for _ in range(height)]
     marks = _marks_of(content)
-    for layer in _layers(content):
+    for layer in layers:
         if "data" in layer:
             numbers = _decoded(layer, width * height, field)
             placed = [(place % width, place // width, number) for place, number in enumerate(numbers) if number]

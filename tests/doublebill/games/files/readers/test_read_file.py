@@ -28,6 +28,12 @@ OBJECTS = [
 ]
 
 
+LDTK = (
+    '{"defs": {"layers": []}, "levels": [{"identifier": "A", "layerInstances": '
+    '[{"__type": "IntGrid", "__identifier": "G", "layerDefUid": 1, "__cWid": %d, "__cHei": 1, "intGridCsv": %s}]}]}'
+)
+
+
 def tiled(**changed: Any) -> str:
     """A map of Tiled with a ground layer and objects, with these fields changed."""
     layers = [{"name": "ground", "data": GROUND}, {"name": "things", "objects": OBJECTS}]
@@ -122,10 +128,12 @@ def test_things_on_each_other_are_one_tile_where_the_kind_has_it() -> None:
         (tiled(layers=[{"name": "a", "data": [1] * 14}]), None, "layer 'a': it has 14 tiles; use 15"),
         (tiled(layers=[{"name": "a", "data": "%%"}]), None, "layer 'a': its tiles cannot be read"),
         (tiled(layers=[{"data": "AAAA", "compression": "zstd"}]), None, "compression 'zstd' is not known"),
+        (tiled(width=600, height=600, layers=[{"data": "AAAA"}] * 3), None, "1080000 cells in all layers"),
+        (LDTK % (10**9, "[1]"), None, "level A: it has not 1000000000×1 cells, as it says"),
         (tiled(infinite=True), None, "infinite or not orthogonal"),
         (tiled(orientation="isometric"), None, "infinite or not orthogonal"),
         (tiled(width="5"), None, "the map's width is '5'"),
-        (tiled(width=10**9), None, "use 1 to 262144 cells"),
+        (tiled(width=10**9), None, "3000000000 cells in all layers; use at most 1048576"),
         (tiled(width=100, height=1, layers=[]), None, "found 100×1 tiles|is empty"),
         (tiled(layers=[{"objects": [{"x": "a"}]}]), None, "it is no tiled file as its editor saves it"),
         (tiled(layers=[{"objects": [{"x": 1e999}]}]), None, "it is no tiled file as its editor saves it"),
