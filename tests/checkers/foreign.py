@@ -7,7 +7,7 @@ the fewest moves (of platform the fewest jumps, of runner 0) that finish a small
 import copy
 from collections import deque
 
-from checkers import crypt, platform, runner, sokoban
+from checkers import crypt, dungeon, platform, runner, sokoban
 from playable import distances, open_cells, walk
 
 
@@ -34,6 +34,9 @@ def finishes(kind, grid, legend, certificate):
     if kind == "crypt":
         states, fault = crypt.replayed(crypt.drawn(grid), start, moves)
         return not fault and states[-1][0] == goal
+    if kind == "dungeon":
+        places = dungeon.walked(grid, open_cells(grid), start, moves)
+        return bool(places) and places[-1] == goal and _dungeon_keys(grid, places)
     places = walk(open_cells(grid), start, moves)
     return places is not None and places[-1] == goal and ENDS[kind](grid, places)
 
@@ -57,6 +60,7 @@ def least(kind, grid, legend):
         "maze": _least_maze,
         "chamber": _least_chamber,
         "crypt": _least_crypt,
+        "dungeon": _dungeon_finished,
         "platform": _least_jumps,
         "sokoban": lambda grid: sokoban.least_moves(sokoban.Level(grid)),
         "runner": lambda grid: _least_runner(grid, legend),
@@ -92,6 +96,50 @@ def _least_crypt(grid):
             if after > 0 and state not in visited:
                 visited.add(state)
                 queue.append((*state, moves + 1))
+    return None
+
+
+def _dungeon_keys(grid, places):
+    """Whether a walk from the player to the exit goes through no door without its key; small keys are used up."""
+    held, opened, taken = "", set(), set()
+    for x, y in places:
+        tile = grid[y][x]
+        if tile in dungeon.LOCKS and (x, y) not in opened:
+            if tile.lower() not in held:
+                return False
+            held = held.replace("k", "", 1) if tile == "K" else held
+            opened.add((x, y))
+        if tile in dungeon.KEYS and (x, y) not in taken:
+            taken.add((x, y))
+            held += tile
+    tiles = [grid[y][x] for x, y in places]
+    return (tiles[0], tiles[-1], tiles.count("X")) == ("P", "X", 1)
+
+
+def _dungeon_finished(grid):
+    """0 where some walk finishes a dungeon, found step by step with the keys and doors of every walk; else None."""
+    cells, (start,) = open_cells(grid), where(grid, "P")
+    queue, visited = [(start, frozenset(), frozenset())], set()
+    while queue:
+        (x, y), taken, opened = queue.pop()
+        if grid[y][x] == "X":
+            return 0
+        for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            there = x + dx, y + dy
+            tile = grid[y + dy][x + dx] if there in cells else "#"
+            keys, doors = taken, opened
+            if tile in dungeon.KEYS:
+                keys = taken | {there}
+            elif tile in dungeon.LOCKS and there not in opened:
+                count = sum(grid[b][a] == tile.lower() for a, b in taken)
+                count -= sum(grid[b][a] == "K" for a, b in opened) if tile == "K" else 0
+                if count < 1:
+                    continue
+                doors = opened | {there}
+            state = there, keys, doors
+            if tile != "#" and state not in visited:
+                visited.add(state)
+                queue.append(state)
     return None
 
 

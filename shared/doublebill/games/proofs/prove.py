@@ -6,6 +6,7 @@ from doublebill.errors import InvalidInput, NotFound
 from doublebill.games.grids.grid import Rows
 from doublebill.games.kinds import KINDS
 from doublebill.games.proofs.crypt_ways import CryptExaminer
+from doublebill.games.proofs.dungeon_ways import DungeonExaminer
 from doublebill.games.proofs.examiner import Examiner, missing_or_twice
 from doublebill.games.proofs.platform_ways import PlatformExaminer
 from doublebill.games.proofs.runner_ways import RunnerExaminer
@@ -18,6 +19,7 @@ EXAMINERS: Mapping[str, Examiner] = {
     "maze": MazeExaminer(),
     "chamber": ChamberExaminer(),
     "crypt": CryptExaminer(),
+    "dungeon": DungeonExaminer(),
     "platform": PlatformExaminer(),
     "sokoban": SokobanExaminer(),
     "runner": RunnerExaminer(),

@@ -14,6 +14,7 @@ PIECES = {
     "maze": ("PX", "#..", 7, 5),
     "chamber": ("PKD", "#..E", 6, 5),
     "crypt": ("PX", "##.OOGO+T", 5, 4),
+    "dungeon": ("PXaAkKK", "##.kB", 6, 4),
     "platform": ("SKX", "##....^*", 6, 6),
     "platform without a key": ("SX", "##....^*", 6, 6),
     "sokoban": ("@$$oo", "#....", 6, 5),
@@ -52,8 +53,8 @@ def test_a_verdict_agrees_with_trying_everything(pieces: str) -> None:
             playable += 1
             assert foreign.finishes(kind, rows, examiner.legend, told(verdict)), rows
             moves = verdict.certificate.moves
-            assert verdict.least == {"platform": "jumps", "runner": None}.get(kind, "moves")
-            assert least == {"platform": moves.count("J"), "runner": 0}.get(kind, len(moves)), rows
+            assert verdict.least == {"platform": "jumps", "runner": None, "dungeon": None}.get(kind, "moves")
+            assert least == {"platform": moves.count("J"), "runner": 0, "dungeon": 0}.get(kind, len(moves)), rows
     assert 5 < playable < 55
 
 
@@ -95,6 +96,8 @@ def test_an_empty_or_solid_level_is_no_level_and_says_why(kind: str, tile: str) 
         ("chamber", ("PK#D",), "door-unreachable", ((3, 0),)),
         ("chamber", ("PKKD",), "many-key", ((1, 0), (2, 0))),
         ("crypt", ("POOOX",), "deadly", ()),
+        ("dungeon", ("P.AaX",), "exit-unreachable", ((4, 0),)),
+        ("dungeon", ("P.>.X",), "stairs-apart", ((2, 0),)),
         ("crypt", ("P#X",), "exit-unreachable", ((2, 0),)),
         ("platform", ("S#K", "#X#"), "key-unreachable", ((2, 0),)),
         ("platform", ("SKK", "#X#"), "many-key", ((1, 0), (2, 0))),
@@ -129,6 +132,14 @@ def test_what_is_out_of_reach_and_where_one_is_lost_is_listed() -> None:
     sokoban = examined(EXAMINERS["sokoban"], ("......", ".@$.o.", "......"), STEPS)
     assert (0, 0) in sokoban.dead_ends
     assert (2, 1) not in sokoban.dead_ends
+
+
+def test_doors_that_waste_the_last_small_key_are_listed() -> None:
+    verdict = examined(EXAMINERS["dungeon"], ("X.K.Pk.K.",), STEPS)
+    assert verdict.playable
+    assert verdict.certificate.moves == "RLLLLL"
+    assert verdict.dead_ends == [(7, 0)]
+    assert [tuple(one) for one in verdict.unreachable] == []
 
 
 def test_a_level_without_a_key_needs_none_and_one_already_finished_needs_no_move() -> None:
