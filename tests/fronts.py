@@ -15,6 +15,8 @@ import json
 def handler(event, context):
     if event.get("body") == "raise":
         raise RuntimeError("the secret of the function")
+    if event.get("body") == "picture":
+        return {"statusCode": 200, "headers": {"ETag": "a"}, "body": "iVBORw==", "isBase64Encoded": True}
     return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(event)}
 """
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from doublebill.games.controls import Control
-from doublebill.games.files.drawn_level import DrawnLevel, drawn_level
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.proof import Certificate
@@ -44,8 +43,3 @@ def planned(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[P
     """The plan of a level of a kind with that legend."""
     moves = level.certificate.moves
     return plan_from_rows(kind, level.seed, level.grid, legend, path, {"moves": moves})
-
-
-def drawn(level: Level, legend: Mapping[str, str], kind: str, path: Sequence[Place] = ()) -> DrawnLevel:
-    """The level as rows of tiles, by way of its plan."""
-    return drawn_level(planned(level, legend, kind, path))

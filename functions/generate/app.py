@@ -4,14 +4,17 @@ import secrets
 
 from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import SYSTEM, now_ms
+from doublebill.edge.download import Download
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
+from doublebill.games.content_kind import ContentKind
+from doublebill.games.files import one_file
 from doublebill.games.seeds import SEED_LIMIT
 from doublebill.service.content import generation, proofs
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.kind_list import visible_games
 from doublebill.service.content.proofs import ProofRequest, Proofs
-from doublebill.service.content.requests import ContentRequest
+from doublebill.service.content.requests import ContentRequest, FileRequest
 from doublebill.service.content.responses import Content, Games, TextContent
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores.objects import open_objects
@@ -33,17 +36,26 @@ def games() -> Games:
     return visible_games(objects, api.caller.sees, api.deadline)
 
 
+@api.on("GET /v1/games/{kind}", "read", count="count")
+def draw(kind: str, request: FileRequest) -> Download:
+    made = generation.generate_files(kind, request.content_request(), fresh_seed, find_generator)
+    packed = one_file(made.files, kind)
+    return Download(packed.name, packed.media_type, packed.content, made.unchanging)
+
+
 @api.on("POST /v1/games/{kind}", "read", count="count")
 def generate(kind: str, request: ContentRequest) -> Content | TextContent:
-    return generation.generate(
-        kind,
-        request,
-        lambda: secrets.randbelow(SEED_LIMIT),
-        lambda kind, corpus, model_version: generators.find(kind, corpus, model_version, api.deadline),
-        rewriter,
-    )
+    return generation.generate(kind, request, fresh_seed, find_generator, rewriter)
 
 
 @api.on("POST /v1/games/{kind}/proofs", "read")
 def prove(kind: str, request: ProofRequest) -> Proofs:
     return proofs.prove(kind, request)
+
+
+def fresh_seed() -> int:
+    return secrets.randbelow(SEED_LIMIT)
+
+
+def find_generator(kind: str, corpus: str | None, model_version: str | None) -> ContentKind:
+    return generators.find(kind, corpus, model_version, api.deadline)

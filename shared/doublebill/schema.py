@@ -188,7 +188,7 @@ def _allowed(annotation: Any) -> str:
     if get_origin(inner) in (Union, types.UnionType):
         return " or ".join(_allowed(option) for option in get_args(inner) if option not in UNSAID)
     if get_origin(inner) is Literal:
-        return "one of " + ", ".join(get_args(inner))
+        return "one of " + ", ".join(map(str, get_args(inner)))
     if get_origin(inner) is tuple:
         arguments = get_args(inner)
         exact = meta.min_length if meta and meta.min_length == meta.max_length else None
@@ -247,7 +247,8 @@ def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
         return _inlined({**definition, **closed, **own}, definitions)
     kept = {key: part for key, part in node.items() if (key, part) not in EMPTY}
     if isinstance(kept.get("enum"), list):
-        kept = {"type": "string", **kept}
+        whole_numbers = all(isinstance(option, int) for option in kept["enum"])
+        kept = {"type": "integer" if whole_numbers else "string", **kept}
     if isinstance(kept.get("pattern"), str):
         kept["pattern"] = kept["pattern"].removesuffix(NO_NEWLINE)
     if places := kept.get("prefixItems"):  # said once where all are alike, which more tools understand

@@ -60,6 +60,7 @@ class Everything(Input, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=3)] = "a"
     code: Annotated[str, Meta(pattern=whole("[0-9a-f]{2}"))] = "00"
     choice: Literal["red", "blue"] = "red"
+    side: Literal[16, 32] = 16
     by_name: dict[str, Inner] | None = None
     names: Annotated[tuple[str, ...], Meta(min_length=1, max_length=3)] | None = None
     pair: tuple[int, str] | None = None
@@ -255,6 +256,7 @@ def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: 
         ({"name": "abcd"}, {"name": "a string of 1 to 3 characters"}),
         ({"name": "\ud800"}, {"name": "well-formed Unicode"}),
         ({"choice": "green"}, {"choice": "one of red, blue"}),
+        ({"side": 17}, {"side": "one of 16, 32"}),
         ({"by_name": {"a": {"x": 10}}}, {"by_name.a.x": "an integer from 0 to 9"}),
         ({"names": []}, {"names": "1 to 3"}),
         ({"names": ["a", 1]}, {"names[1]": "a string"}),

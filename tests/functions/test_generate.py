@@ -1,6 +1,9 @@
 """The generate function, which needs nothing from outside."""
 
+import base64
+import io
 import json
+import zipfile
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +16,14 @@ from jsonschema import Draft202012Validator
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores import rewriters
 from doublebill.stores.rewriters import BedrockRewriter
+from doublebill_local.host.environments import Context
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
 from playable import faults
 from stacks import Stack
 
 GAMES = "GET /v1/games"
 POST = "POST /v1/games/{kind}"
+DRAW = "GET /v1/games/{kind}"
 KINDS = ["maze", "chamber"]
 
 
@@ -269,3 +274,64 @@ def test_a_level_of_ones_own_is_proved_or_refused_with_its_reason(handler: Handl
 @pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
 def test_a_broken_body_of_a_proof_is_refused(handler: Handler, broken: Any) -> None:
     check_broken(handler, PROVE, broken, {"kind": "maze"})
+
+
+# ---- GET: files -----------------------------------------------------------------------------------------------------
+
+
+def download(handler: Handler, kind: str = "maze", tag: str = "", **query: str) -> dict[str, Any]:
+    event = http_event(DRAW, path={"kind": kind}, query=query)
+    event["headers"] |= {"if-none-match": tag} if tag else {}
+    answer = handler(event, Context("Tested"))
+    answer["headers"] = {name.lower(): value for name, value in answer["headers"].items()}
+    return answer
+
+
+def test_a_link_gives_the_bytes_of_the_file_itself(handler: Handler) -> None:
+    answer = download(handler, "crypt", seed="7", format="png", theme="ice", spec='{"width": 8, "height": 12}')
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, True)
+    assert answer["headers"]["content-type"] == "image/png"
+    assert answer["headers"]["content-disposition"] == 'inline; filename="crypt-7.png"'
+    picture = generate(handler, "crypt", seed=7, format="png", theme="ice", spec={"width": 8, "height": 12})
+    assert answer["body"] == picture.body["items"][0]["data"]
+
+
+def test_files_that_belong_together_come_as_a_zip(handler: Handler) -> None:
+    answer = download(handler, seed="7", format="tiled", count="2")
+    assert answer["headers"]["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(answer["body"]))) as archive:
+        assert archive.namelist() == ["maze-7.tmj", "maze-7_1.tmj", "stone-16.png", "maze.world"]
+
+
+def test_only_a_link_that_names_the_version_is_kept_for_ever(handler: Handler) -> None:
+    version = str(generate(handler, seed=7).body["generator_version"])
+    assert "immutable" not in download(handler, seed="7")["headers"]["cache-control"]
+    assert "immutable" in download(handler, seed="7", generator_version=version)["headers"]["cache-control"]
+    check_problem(
+        ask(handler, http_event(DRAW, path={"kind": "maze"}, query={"seed": "7", "generator_version": "99"})),
+        422,
+        "unsatisfiable",
+    )
+
+
+def test_what_a_cache_has_is_not_sent_again(handler: Handler) -> None:
+    first = download(handler, seed="7", format="svg")
+    again = download(handler, tag=f"W/{first['headers']['etag']}", seed="7", format="svg")
+    assert (again["statusCode"], again["body"]) == (304, "")
+    assert download(handler, tag='"other"', seed="7", format="svg")["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "field"),
+    [
+        ("maze", {}, "seed"),
+        ("maze", {"seed": "1", "format": "json"}, "format"),
+        ("names", {"seed": "1"}, "format"),
+        ("maze", {"seed": "1", "tile_pixels": "17"}, "tile_pixels"),
+        ("maze", {"seed": "1", "spec": "wide"}, "spec"),
+        ("crypt", {"seed": "1", "format": "xsb"}, "format"),
+    ],
+)
+def test_a_wrong_link_names_its_field(handler: Handler, kind: str, query: dict[str, str], field: str) -> None:
+    answer = ask(handler, http_event(DRAW, path={"kind": kind}, query=query))
+    assert (answer.status, answer.fields) == (400, [field])

@@ -17,9 +17,11 @@ from typing import Any
 
 import doublebill
 from doublebill import schema
+from doublebill.edge.download import Download
 from doublebill.edge.operation import Operation
 from doublebill.edge.respond import PROBLEM_JSON, PROBLEMS
 from doublebill.filtering.json_schema import FILTER_SCHEMA
+from doublebill.games.files import FILES, ZIP
 from doublebill.model.wire_schema import EVENT_SCHEMA, ITEM_SCHEMA
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
@@ -54,6 +56,9 @@ PROBLEM: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+
+MEDIA_TYPES = sorted({file.media_type for file in FILES.values() if not file.tileset} | {ZIP})
+"""Types of downloads: a level that needs no other file, or a zip."""
 
 TOO_LONG: dict[str, Any] = {
     "description": "The query string is longer than the gateway accepts.",
@@ -125,7 +130,7 @@ def _summary(operation: Operation) -> str:
     """What the answer's type says of itself."""
     answer = next(iter(typing.get_args(operation.gives)), operation.gives)
     sentence = (getattr(answer, "__doc__", "") or "").partition("\n")[0]
-    return sentence if typing.is_typeddict(answer) else "This document."
+    return sentence if typing.is_typeddict(answer) or answer is Download else "This document."
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -164,6 +169,9 @@ def _responses(operation: Operation, components: dict[str, Any]) -> dict[str, An
     if answers:
         good["content"] = _json(*(one.__name__ for one in answers))
     responses = {str(operation.status): good}
+    if operation.gives is Download:
+        good["content"] = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in MEDIA_TYPES}
+        responses["304"] = {"description": "The file has the tag that If-None-Match names."}
     for status in sorted({status for status, _, _ in PROBLEMS.values()}):
         if status == 413 and not operation.has_body:
             continue

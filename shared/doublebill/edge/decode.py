@@ -136,6 +136,8 @@ def _kinds(annotation: Any) -> set[Any]:
         return _kinds(get_args(annotation)[0])
     if get_origin(annotation) is tuple:
         return {tuple}
+    if get_origin(annotation) is typing.Literal:
+        return {type(option) for option in get_args(annotation)}
     if get_origin(annotation) is dict or annotation is object:
         return {dict}
     if isinstance(annotation, type) and issubclass(annotation, Input):

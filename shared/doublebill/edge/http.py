@@ -17,6 +17,7 @@ from doublebill.access.callers import Caller, Right, check, check_user
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.authorise import Authoriser
+from doublebill.edge.download import Download, download_response
 from doublebill.edge.operation import Operation
 from doublebill.edge.respond import (
     DEGRADED,
@@ -83,7 +84,8 @@ class Api(APIGatewayHttpResolver):
         """Registers a function for a route ("GET /v1/catalogs/{catalog}/models"), with what `Operation` declares.
 
         Path parameters reach it decoded (see `_quoted`) and checked. An argument `request`, an `Input`, is read from
-        the body, or from the query string of a GET or DELETE. It returns the typed dictionary of the response.
+        the body, or from the query string of a GET or DELETE. It returns the typed dictionary of the response,
+        or a `Download`.
         """
         method, _, path = route.partition(" ")
 
@@ -100,7 +102,7 @@ class Api(APIGatewayHttpResolver):
 
         return register
 
-    def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response[str]:
+    def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response[Any]:
         """Handles one request: authorises the caller, reads the request, runs the function."""
         path = {name: _checked(name, unquote(value)) for name, value in named.items()}
         if operation.anybody:
@@ -115,6 +117,8 @@ class Api(APIGatewayHttpResolver):
         for user_id in operation.users_of(arguments.get("request")):
             check_user(caller, user_id)
         content = operation.function(**arguments)
+        if isinstance(content, Download):
+            return download_response(content, self.event.headers.get("if-none-match", ""), operation.count)
         if operation.recommends:
             self.authoriser.count_recommendation(content["catalog"], content["model_version"])
         return json_response(content, operation.status, operation.count)

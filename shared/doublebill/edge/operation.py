@@ -26,7 +26,7 @@ class Operation:
     takes: type | None
     """The type of the body, or of the query string if the method has no body."""
     gives: Any
-    """The typed dictionary of the response."""
+    """The typed dictionary of the response, or `Download`."""
     users: Sequence[str] = ()
     """The places of the request that name users, such as `user_ids` or `events.user_id`; lists are walked through."""
     count: str = ""

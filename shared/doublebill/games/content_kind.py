@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
 from doublebill.games.grids.constraints import Base, FixedTile
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
@@ -16,7 +17,7 @@ LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
 type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
-FileName = Literal["tiled", "tmx", "ldtk", "svg", "png"]
+FileName = Literal["tiled", "tmx", "ldtk", "godot", "uvtt", "csv", "xsb", "svg", "png"]
 """File formats of levels; `files.formats` has a writer for each."""
 
 Format = Literal["json", "text", FileName]
@@ -60,6 +61,8 @@ class GeneratedBatch:
     """In the order of their seeds; each is reproduced by its own `seed` alone."""
     summary: Mapping[str, Any]
     """Fields of the answer about the batch as a whole: `variety` of levels, `repeats` of texts."""
+    plans: Callable[[], Sequence[LevelPlan]] = tuple
+    """Returns the plans of levels, from which files are written; none of texts."""
 
 
 class ContentKind(Protocol):

@@ -8,11 +8,13 @@ from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
 from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels
 from doublebill.games.grids.constraints import read_constraints
+from doublebill.games.grids.steps import Place
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 from doublebill.schema import read
 
@@ -57,7 +59,10 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         if options.strict:
             check_controls_met(batch.levels)
         variety = {"asked": len(batch.levels), "alike": batch.alike}
-        return GeneratedBatch([self._shown(level, options) for level in batch.levels], {"variety": variety})
+        items = [self._shown(level, options) for level in batch.levels]
+        return GeneratedBatch(
+            items, {"variety": variety}, lambda: [self._planned(level, options) for level in batch.levels]
+        )
 
     def sample(self, seed: Seed) -> Json:
         """Generates one level with the default spec: its grid, moves and attempts."""
@@ -81,16 +86,23 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         size = {"width": len(base.grid[0]), "length": len(base.grid[0]), "height": len(base.grid)}
         return {side: cells for side, cells in size.items() if hasattr(self.spec, side)} | dict(request.spec)
 
+    def _path(self, level: Level, options: LevelOptions) -> Sequence[Place]:
+        """Returns the cells that the certificate passes, where they are to be shown."""
+        return self.rules.path(level.grid, level.certificate) if options.solution else ()
+
+    def _planned(self, level: Level, options: LevelOptions) -> LevelPlan:
+        """Returns the plan of a level, with its path where that is to be shown."""
+        return self.plan(level, self._path(level, options))
+
     def _shown(self, level: Level, options: LevelOptions) -> LevelJson:
         """Returns the level in the requested format."""
-        path = self.rules.path(level.grid, level.certificate) if options.solution else ()
         match options.format:
             case "json":
                 return self.item(level)
             case "text":
-                return as_text(level, path)
+                return as_text(level, self._path(level, options))
             case form:
-                return as_file(level, self.plan(level, path), form, options.style)
+                return as_file(level, self._planned(level, options), form, options.style)
 
 
 def check_unfixed(name: str, options: LevelOptions) -> None:

@@ -416,6 +416,24 @@ def test_what_is_no_corpus_is_refused_by_name(run, words, field, code):
 # ---- generate -------------------------------------------------------------------------------------------------------
 
 
+def test_levels_are_written_as_files_with_what_they_refer_to(run, tmp_path):
+    asked = ("generate", "maze", "--seed", 7, "--count", 2, "--format", "tiled", "--theme", "ice", "--out")
+    ran = run(*asked, f"{tmp_path}/mazes/", "--json")
+    assert {Path(path) for path in document(ran)["files"]} == set((tmp_path / "mazes").iterdir())
+    assert {path.suffix for path in (tmp_path / "mazes").iterdir()} == {".tmj", ".png", ".world"}
+    ran = run("generate", "maze", "--seed", 7, "--format", "png", "--out", tmp_path / "maze.png")
+    assert (ran.code, ran.out) == (0, f"wrote {tmp_path / 'maze.png'}\n")
+    assert (tmp_path / "maze.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_solution_stands_in_files_only_where_it_is_asked_for(run, tmp_path):
+    asked = ("generate", "sokoban", "--seed", 4, "--format", "xsb", "--out", tmp_path / "level.xsb")
+    assert run(*asked).code == 0
+    assert "Solution" not in (tmp_path / "level.xsb").read_text()
+    assert run(*asked, "--solution").code == 0
+    assert "Solution" in (tmp_path / "level.xsb").read_text()
+
+
 def test_a_level_is_drawn_with_its_seed_and_measures(run) -> None:
     ran = run("generate", "chamber", "--seed", "a seed", "--spec", '{"width": 16, "height": 12}')
     assert (ran.code, ran.err) == (0, "")
@@ -480,6 +498,13 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
         (["neighbours", "tiny", "\udcff"], "item_id"),
         (["neighbours", "tiny", ""], "item_id"),
         (["generate", "maze", "--count", "0"], "count"),
+        (["generate", "maze", "--format", "png"], "--out"),
+        (["generate", "maze", "--out", "maze.txt"], "--out"),
+        (["generate", "names", "--format", "png", "--out", "names.png"], "format"),
+        (["generate", "crypt", "--format", "xsb", "--out", "crypt.xsb"], "format"),
+        (["generate", "maze", "--format", "png", "--tile-pixels", "17", "--out", "maze.png"], "tile_pixels"),
+        (["generate", "maze", "--format", "tmx", "--count", "2", "--out", "mazes.tmx"], "--out"),
+        (["generate", "maze", "--format", "svg", "--out", "no/such/folder/maze.svg"], "--out"),
         (["generate", "maze", "--seed", ""], "seed"),
         (["generate", "maze", "--spec", "{"], "--spec"),
         (["generate", "maze", "--spec", "[" * 100_000], "--spec"),
@@ -516,7 +541,7 @@ def test_wrong_input_is_named_in_one_line(
         ["recommend", "tiny", "--user", "a", "-n", "few"],
         ["recommend", "tiny", "--user", "a", "-n", "2.5"],
         ["import", "tiny", "--max-bad", "some"],
-        ["generate", "maze", "--format", "png"],
+        ["generate", "maze", "--format", "jpeg"],
         ["up", "--port", "http"],
         ["train", "tiny", "--budget", "all"],
         ["verify"],

@@ -142,6 +142,12 @@ def test_a_function_that_raises_is_a_500_without_its_trace(ask: Ask, capsys: pyt
     assert "RuntimeError('the secret of the function')" in capsys.readouterr().err
 
 
+def test_bytes_are_sent_as_they_are(connection: http.client.HTTPConnection) -> None:
+    connection.request("POST", "/v1/things", "picture", JSON)
+    answered = connection.getresponse()
+    assert (answered.read(), answered.headers["Content-Length"], answered.headers["ETag"]) == (b"\x89PNG", "4", "a")
+
+
 def test_a_head_is_answered_without_a_body(connection: http.client.HTTPConnection, ask: Ask) -> None:
     for path, status in (("/v1/things/a", 200), ("/v1/things", 404)):
         connection.request("HEAD", path)

@@ -210,7 +210,7 @@ COMMANDS = (
     ),
     Command(
         "generate",
-        f"{_CLI}.generating:generate",
+        f"{_CLI}.content.generating:generate",
         CONTENT,
         "Generate levels, each with its proof, or names, items, loot and quests.",
         (
@@ -218,6 +218,8 @@ COMMANDS = (
             """generate chamber --seed 42 --spec '{"width": 18, "enemies": [3, 5]}'""",
             "generate names --count 5 --seed elves",
             "generate maze --count 2 --json",
+            "generate crypt --seed 7 --format png --theme cave --out crypt.png",
+            "generate chamber --count 20 --format tiled --out chambers.zip",
         ),
     ),
     Command(

@@ -38,3 +38,9 @@ def show_corpus(corpus: Answer) -> None:
         out.print(f"learned [bold]{name}[/] from {corpus['examples']:,} examples: model_version {version}")
         for name, value in corpus["models"][0]["report"].items():
             out.print(f"  {name}: {value}", markup=False, style="dim")
+
+
+def show_files(answer: Answer) -> None:
+    """Prints the paths of files that were written."""
+    for path in answer["files"]:
+        out.print(f"wrote {path}", markup=False)

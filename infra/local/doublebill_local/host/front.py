@@ -82,7 +82,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection |= (
                 refusal.status == HTTPStatus.BAD_REQUEST
             )  # where the next request begins is a guess
-            self._send(refusal.status, refusal.headers, refusal.body)
+            self._send(refusal.status, refusal.headers, refusal.body.encode())
         elif isinstance(length, HTTPStatus):
             self._refuse(length, UNREADABLE[length])
         elif body is not None:
@@ -102,7 +102,9 @@ class _Connection(BaseHTTPRequestHandler):
             print(f"doublebill: {matched[0].function} failed: {defect!r}", file=sys.stderr)
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
             return
-        self._send(response["statusCode"], response.get("headers", {}), response.get("body") or "")
+        content = response.get("body") or ""
+        data = base64.b64decode(content) if response.get("isBase64Encoded") else content.encode()
+        self._send(response["statusCode"], response.get("headers", {}), data)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = answer  # noqa: N815  # names of http.server
 
@@ -170,10 +172,9 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         """Answers as API Gateway itself does, in its own shape."""
-        self._send(status, {"content-type": "application/json"}, json.dumps({"message": message}))
+        self._send(status, {"content-type": "application/json"}, json.dumps({"message": message}).encode())
 
-    def _send(self, status: int, headers: Mapping[str, str], body: str) -> None:
-        data = body.encode()
+    def _send(self, status: int, headers: Mapping[str, str], data: bytes) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

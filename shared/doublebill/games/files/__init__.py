@@ -5,15 +5,18 @@ An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a
 its own here.
 """
 
-from doublebill.games.files.formats import FILES, as_file, check_pixels
+from doublebill.games.files.formats import FILES, as_file, check_pixels, file_name
+from doublebill.games.files.level_files import ZIP, LevelFile, level_files, one_file, zipped
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
 from doublebill.games.files.writers.terminal import as_text, draw
 
 __all__ = [
     "FILES",
+    "ZIP",
     "CellJson",
     "CertificateJson",
     "ControlJson",
+    "LevelFile",
     "LevelJson",
     "TilesetJson",
     "as_file",
@@ -21,4 +24,8 @@ __all__ = [
     "as_text",
     "check_pixels",
     "draw",
+    "file_name",
+    "level_files",
+    "one_file",
+    "zipped",
 ]

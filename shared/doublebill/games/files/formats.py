@@ -1,17 +1,22 @@
 """The file formats, by their names in requests."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.content_kind import FileName, Format
 from doublebill.games.files.level_json import LevelJson, TilesetJson, facts
-from doublebill.games.files.writers.ldtk import ldtk
+from doublebill.games.files.writers.csv import csv
+from doublebill.games.files.writers.godot_files.godot import godot, godot_linked
+from doublebill.games.files.writers.godot_files.godot_tileset import godot_tileset, tileset_name
+from doublebill.games.files.writers.ldtk_files.ldtk import ldtk, ldtk_project
 from doublebill.games.files.writers.png import png, tileset_png
+from doublebill.games.files.writers.sokoban_text import xsb
 from doublebill.games.files.writers.svg import svg
-from doublebill.games.files.writers.tiled import tiled
-from doublebill.games.files.writers.tmx import tmx
+from doublebill.games.files.writers.tiled_files.tiled import tiled
+from doublebill.games.files.writers.tiled_files.tmx import tmx
+from doublebill.games.files.writers.uvtt import uvtt
 from doublebill.games.levels.level import Level
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.themes import TileStyle
@@ -19,26 +24,49 @@ from doublebill.games.tileset.tileset import COUNT
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file that all levels of a batch refer to, which each would hold if it were alone."""
+
+    name: Callable[[TileStyle], str]
+    write: Callable[[LevelPlan, TileStyle], str]
+    write_level: Callable[[LevelPlan, TileStyle], str]
+    """Writes a level that refers to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileFormat:
     """One file format."""
 
     media_type: str
+    ending: str
+    """Of file names, without the dot."""
     write: Callable[[LevelPlan, TileStyle], str | bytes]
     tileset: bool = False
     """Whether the file refers to the picture of the tileset."""
     picture: bool = False
     """Whether the file grows with the pixels of a tile."""
+    world: bool = False
+    """Whether a world of Tiled can lay out its files."""
+    write_all: Callable[[Sequence[LevelPlan], TileStyle], str] | None = None
+    """Writes the levels of a batch as one file; None where each has its own."""
+    shared: SharedFile | None = None
 
 
 PIXELS_PER_ANSWER = 8_000_000
 """Of all pictures of one answer: 3 to 4 MB as base64, of the 6 MB that Lambda returns."""
 
+GODOT_TILESET = SharedFile(tileset_name, godot_tileset, godot_linked)
+
 FILES: Mapping[FileName, FileFormat] = {
-    "tiled": FileFormat("application/json", tiled, tileset=True),
-    "tmx": FileFormat("application/xml", tmx, tileset=True),
-    "ldtk": FileFormat("application/json", lambda plan, _: ldtk(plan)),
-    "svg": FileFormat("image/svg+xml", lambda plan, _: svg(plan)),
-    "png": FileFormat("image/png", png, picture=True),
+    "tiled": FileFormat("application/json", "tmj", tiled, tileset=True, world=True),
+    "tmx": FileFormat("application/xml", "tmx", tmx, tileset=True, world=True),
+    "ldtk": FileFormat("application/json", "ldtk", ldtk, tileset=True, write_all=ldtk_project),
+    "godot": FileFormat("text/plain", "tscn", godot, tileset=True, shared=GODOT_TILESET),
+    "uvtt": FileFormat("application/json", "uvtt", uvtt, picture=True),
+    "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan)),
+    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan)),
+    "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan)),
+    "png": FileFormat("image/png", "png", png, picture=True),
 }
 
 
@@ -55,17 +83,25 @@ def as_file(level: Level, plan: LevelPlan, form: FileName, style: TileStyle) -> 
     return item
 
 
+def file_name(form: Format) -> FileName | None:
+    """Returns the format as one of a file, or None where it is none."""
+    match form:
+        case "json" | "text":
+            return None
+        case name:
+            return name
+
+
 def check_pixels(form: Format, style: TileStyle, count: int, cells: int) -> None:
     """Checks that one answer can hold the pictures of `count` levels of `cells` cells.
 
     Raises:
         InvalidInput: naming the pixels and the count.
     """
-    match form:
-        case "json" | "text":
-            return
-        case name:
-            file = FILES[name]
+    name = file_name(form)
+    if name is None:
+        return
+    file = FILES[name]
     tiles = (COUNT if file.tileset else 0) + (cells if file.picture else 0)
     pixels = tiles * style.pixels**2
     if count * pixels > PIXELS_PER_ANSWER:

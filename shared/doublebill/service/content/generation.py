@@ -3,12 +3,14 @@
 request → kind and its generator → batch (spec, seed, proofs: see `games`) → rewordings → answer
 """
 
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import cast
 
+from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions
+from doublebill.games.files import FILES, LevelFile, check_pixels, file_name, level_files
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.content.responses import Content, TextContent
@@ -30,13 +32,57 @@ def generate(
         Unsatisfiable: when nothing can meet the whole spec.
         NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
-    kind = find(name, request.corpus, request.model_version)
+    kind = find_version(name, request, find)
     checked = require_rewriter(kind, request.count, rewriter) if request.flavour else None
     batch = kind.generate(generation_request(request, fresh_seed))
     answer = content_answer(kind, batch)
     if checked:
         answer |= reworded(kind, batch.items, checked)
     return cast(Content | TextContent, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFiles:
+    """The files of a request."""
+
+    files: Sequence[LevelFile]
+    """Those of levels first, then what they refer to."""
+    unchanging: bool
+    """Whether the request names all that its levels depend on, so that it always gives the same."""
+
+
+def generate_files(
+    name: str, request: ContentRequest, fresh_seed: Callable[[], int], find: FindGenerator = find_shipped
+) -> GeneratedFiles:
+    """Generates the levels of a request as files of its format.
+
+    Raises:
+        InvalidInput: as `generate`, and for texts, which have no files.
+    """
+    form = file_name(request.format)
+    if form is None:
+        raise InvalidInput.one("format", f"{request.format} is an answer and no file", f"use one of {', '.join(FILES)}")
+    kind = find_version(name, request, find)
+    whole = generation_request(request, fresh_seed)
+    plans = kind.generate(replace(whole, options=replace(whole.options, format="json"))).plans()
+    if not plans:
+        raise InvalidInput.one("format", "only levels have files", "use json: this kind makes texts")
+    check_pixels(form, whole.options.style, len(plans), max(plan.width * plan.height for plan in plans))
+    named = request.generator_version is not None and request.model_version == kind.model_version
+    return GeneratedFiles(level_files(plans, form, whole.options.style), named)
+
+
+def find_version(name: str, request: ContentRequest, find: FindGenerator) -> ContentKind:
+    """Finds the kind of a request, in the version that it names.
+
+    Raises:
+        Unsatisfiable: when the service has another version of the generator.
+    """
+    kind = find(name, request.corpus, request.model_version)
+    if request.generator_version not in (None, kind.version):
+        found = f"version {request.generator_version} of the generator is not here"
+        raise Unsatisfiable.one("generator_version", found, f"use {kind.version}, or another release of the service")
+    return kind
 
 
 def generation_request(request: ContentRequest, fresh_seed: Callable[[], int]) -> GenerationRequest:

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from doublebill.games import seeds
-from doublebill.games.content_kind import Format
+from doublebill.games.content_kind import FileName, Format
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
 from doublebill.games.tileset.themes import ThemeName, TilePixels
 from doublebill.schema import Input, whole
@@ -20,6 +20,9 @@ ModelVersion = Annotated[
 ]
 
 
+GeneratorVersion = Annotated[int, Meta(ge=1, description="a generator_version from an answer, an integer from 1")]
+
+
 class ContentRequest(Input, frozen=True):
     """A request for levels or texts of one kind."""
 
@@ -27,6 +30,8 @@ class ContentRequest(Input, frozen=True):
     """Corpus that the generator learned from; by default the one that ships."""
     model_version: ModelVersion | None = None
     """Model that was learned from the corpus; by default the newest."""
+    generator_version: GeneratorVersion | None = None
+    """Refused where the service has another one, so that a seed never gives another item."""
     seed: seeds.Number | seeds.Name | None = None
     """By default an unused seed, which the answer names."""
     count: Count = 1
@@ -50,3 +55,32 @@ class ContentRequest(Input, frozen=True):
     """Whether an item that misses a control is refused instead of returned as a fallback."""
     flavour: bool = False
     """Whether a language model rewords the texts, if the deployment has one."""
+
+
+class FileRequest(Input, frozen=True):
+    """A request for levels of one kind as a file, in a query string: a link that always gives the same."""
+
+    seed: seeds.Number | seeds.Name
+    format: FileName = "png"
+    """Formats of several files come as a zip, as do the files of several levels."""
+    corpus: CorpusName | None = None
+    """Corpus that the generator learned from; by default the one that ships."""
+    model_version: ModelVersion | None = None
+    """Model that was learned from the corpus; by default the newest."""
+    generator_version: GeneratorVersion | None = None
+    """Refused where the service has another one; with it, and with a model's, the answer may be cached for ever."""
+    count: Count = 1
+    spec: dict[str, object] | None = None
+    """Controls of the kind, as JSON."""
+    theme: ThemeName = "stone"
+    """Look of pictures and of tilesets."""
+    tile_pixels: TilePixels = 16
+    """Pixels along a side of a tile in pictures and tilesets."""
+    solution: bool = False
+    """Whether the certificate's way is shown."""
+    strict: bool = False
+    """Whether an item that misses a control is refused instead of returned as a fallback."""
+
+    def content_request(self) -> ContentRequest:
+        """Returns the same as a request for content."""
+        return ContentRequest(**{name: getattr(self, name) for name in self.__struct_fields__})

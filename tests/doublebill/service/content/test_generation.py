@@ -6,7 +6,7 @@ from doublebill.errors import InvalidInput, NotFound, NotReached, Unsatisfiable
 from doublebill.games.kinds import KINDS
 from doublebill.games.level_kind import CELLS_PER_REQUEST
 from doublebill.schema import read
-from doublebill.service.content.generation import generate
+from doublebill.service.content.generation import generate, generate_files
 from doublebill.service.content.requests import ContentRequest
 from playable import faults
 
@@ -243,3 +243,28 @@ def test_a_batch_says_where_it_could_not_be_varied():
         "maze", asked({"seed": 1, "count": 6, "spec": {"width": 3, "height": 3, "openness": 100}}), no_seed
     )
     assert answer["variety"] == {"asked": 6, "alike": 5}
+
+
+def test_files_are_those_of_the_same_levels():
+    body = {"seed": 42, "count": 2, "format": "svg", "solution": True}
+    made = generate_files("maze", asked(body), no_seed)
+    items = generate("maze", asked(body), no_seed)["items"]
+    assert [file.content.decode() for file in made.files] == [item["data"] for item in items]
+
+
+@pytest.mark.parametrize(("named", "unchanging"), [({}, False), ({"generator_version": KINDS["maze"].version}, True)])
+def test_files_never_change_where_the_request_names_the_version(named, unchanging):
+    assert generate_files("maze", asked({"seed": 1, "format": "svg"} | named), no_seed).unchanging == unchanging
+
+
+@pytest.mark.parametrize("kind", ["maze", "names"])
+def test_another_version_of_the_generator_is_refused(kind):
+    with pytest.raises(Unsatisfiable, match="version 99"):
+        generate(kind, asked({"seed": 1, "generator_version": 99}), no_seed)
+
+
+@pytest.mark.parametrize(("kind", "form"), [("maze", "json"), ("maze", "text"), ("names", "png")])
+def test_what_is_no_file_is_refused(kind, form):
+    with pytest.raises(InvalidInput) as refused:
+        generate_files(kind, asked({"seed": 1, "format": form}), no_seed)
+    assert [complaint.field for complaint in refused.value.complaints] == ["format"]

@@ -9,7 +9,7 @@ theme, the same for all levels: its tiles have their names as class, those of so
 import json
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.files.writers.tiled_tileset import EDITOR, VERSION, Fields, properties, tileset
+from doublebill.games.files.writers.tiled_files.tiled_tileset import EDITOR, VERSION, Fields, properties, tileset
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from doublebill.games.files.writers.markup import HEAD, element
-from doublebill.games.files.writers.tiled import tiled_map
-from doublebill.games.files.writers.tiled_tileset import Fields
+from doublebill.games.files.writers.tiled_files.tiled import tiled_map
+from doublebill.games.files.writers.tiled_files.tiled_tileset import Fields
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.themes import TileStyle
 

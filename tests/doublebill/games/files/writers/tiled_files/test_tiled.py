@@ -6,8 +6,8 @@ import pytest
 from pytiled_parser import parse_map
 from pytiled_parser.tiled_object import Polyline, Tile
 
-from doublebill.games.files.writers.tiled import tiled
-from doublebill.games.files.writers.tmx import tmx
+from doublebill.games.files.writers.tiled_files.tiled import tiled
+from doublebill.games.files.writers.tiled_files.tmx import tmx
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered

@@ -1,0 +1,1 @@
+"""Commands that make game content, and the files that they write."""

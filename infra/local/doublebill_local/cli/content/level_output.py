@@ -1,0 +1,37 @@
+"""Where `generate` writes files: one file with what it refers to beside it, a folder, or a zip."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from doublebill.errors import InvalidInput
+from doublebill.games.files import LevelFile, zipped
+
+
+def write_files(files: Sequence[LevelFile], out: str) -> list[Path]:
+    """Writes files into a zip (`out` ends in .zip), a folder (it is one, or ends in /), or under one name.
+
+    Returns their paths, those of levels first.
+
+    Raises:
+        InvalidInput: when several levels would have one name, or nothing can be written there.
+    """
+    try:
+        return _written(files, Path(out), folder=out.endswith("/"))
+    except OSError as wrong:
+        raise InvalidInput.one("--out", f"{out!r} cannot be written: {wrong.strerror}", "name another place") from wrong
+
+
+def _written(files: Sequence[LevelFile], place: Path, folder: bool) -> list[Path]:
+    if place.suffix.lower() == ".zip":
+        place.write_bytes(zipped(files))
+        return [place]
+    if folder or place.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        paths = [place / file.name for file in files]
+    else:
+        if sum(not file.beside for file in files) > 1:
+            raise InvalidInput.one("--out", "several levels are several files", "name a folder (levels/) or a .zip")
+        paths = [place, *(place.parent / file.name for file in files[1:])]
+    for path, file in zip(paths, files, strict=True):
+        path.write_bytes(file.content)
+    return paths

@@ -1,0 +1,82 @@
+"""The files of a batch: one for each level or one for all, and what these refer to, by names that any disk takes."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from doublebill.games.content_kind import FileName
+from doublebill.games.files.formats import FILES
+from doublebill.games.files.writers.png import tileset_png
+from doublebill.games.files.writers.tiled_files.tiled_world import tiled_world
+from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.themes import TileStyle
+
+LONGEST_NAME = 60
+"""Characters of a file's name before its ending."""
+ZIP = "application/zip"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Time of every file in a zip, the earliest that there is, so that equal files give equal bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFile:
+    """One file."""
+
+    name: str
+    media_type: str
+    content: bytes
+    beside: bool = False
+    """Whether it is no level, but something that levels refer to."""
+
+
+def level_files(plans: Sequence[LevelPlan], form: FileName, style: TileStyle) -> Sequence[LevelFile]:
+    """Returns the files of levels in a format: those of the levels first, then what they refer to."""
+    file = FILES[form]
+    if file.write_all is not None:
+        name = f"{file_names(plans[:1])[0] if len(plans) == 1 else plans[0].kind}.{file.ending}"
+        levels = [LevelFile(name, file.media_type, file.write_all(plans, style).encode())]
+    else:
+        names = [f"{name}.{file.ending}" for name in file_names(plans)]
+        write = file.shared.write_level if file.shared else file.write
+        levels = [
+            LevelFile(name, file.media_type, _bytes(write(plan, style)))
+            for name, plan in zip(names, plans, strict=True)
+        ]
+    beside = [LevelFile(style.picture, "image/png", tileset_png(style), beside=True)] if file.tileset else []
+    if file.shared:
+        shared = file.shared.write(plans[0], style)
+        beside.append(LevelFile(file.shared.name(style), "text/plain", shared.encode(), beside=True))
+    if file.world and len(plans) > 1:
+        world = tiled_world([one.name for one in levels], plans, style)
+        beside.append(LevelFile(f"{plans[0].kind}.world", "application/json", world.encode(), beside=True))
+    return [*levels, *beside]
+
+
+def file_names(plans: Iterable[LevelPlan]) -> list[str]:
+    """Returns a name for each plan, of letters, digits, hyphens and underscores, no two alike on any disk."""
+    names: list[str] = []
+    for number, plan in enumerate(plans, 1):
+        name = re.sub(r"[^A-Za-z0-9-]+", "_", plan.name)[:LONGEST_NAME]
+        taken = name.lower() in (one.lower() for one in names)
+        names.append(f"{name}_{number}" if taken or name.endswith("_") else name)
+    return names
+
+
+def one_file(files: Sequence[LevelFile], name: str) -> LevelFile:
+    """Returns the only file, or a zip of that name with all of them."""
+    return files[0] if len(files) == 1 else LevelFile(f"{name}.zip", ZIP, zipped(files))
+
+
+def zipped(files: Iterable[LevelFile]) -> bytes:
+    """Returns files as one zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name, EPOCH), file.content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content

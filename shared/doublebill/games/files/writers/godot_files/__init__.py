@@ -1,0 +1,1 @@
+"""Scenes and tilesets of Godot."""

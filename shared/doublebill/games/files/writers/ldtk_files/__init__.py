@@ -1,0 +1,1 @@
+"""A project of the LDtk editor: its names and numbers, its definitions, its levels."""

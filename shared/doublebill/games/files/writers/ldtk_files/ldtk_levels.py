@@ -1,0 +1,165 @@
+"""The levels of an LDtk project: the layers of each, with its cells, tiles and entities."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from doublebill.games.files.writers.ldtk_files.ldtk_definitions import TYPES, colours, opacity, tile_rect
+from doublebill.games.files.writers.ldtk_files.ldtk_names import (
+    GROUND,
+    OBJECTS,
+    PATH,
+    TILES,
+    TILESET,
+    Fields,
+    ProjectNames,
+    identifiers,
+    level_facts,
+)
+from doublebill.games.grids.grid import Rows
+from doublebill.games.plans.from_rows import rows_of
+from doublebill.games.plans.level_plan import LevelPlan, Value
+from doublebill.games.seeds import Seed
+from doublebill.games.tileset.laying import ground_tiles, thing_tiles
+
+BACKGROUND = "#14131F"
+
+
+def iid(plan: LevelPlan, part: str) -> str:
+    """Returns the identity of a part of a level as a UUID: the same for the same part of the same level."""
+    digest = hashlib.sha256(_identity(plan.kind, plan.seed, rows_of(plan)) + part.encode()).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
+@functools.lru_cache(maxsize=128)
+def _identity(name: str, seed: Seed, rows: Rows) -> bytes:
+    return hashlib.sha256(json.dumps([name, seed, rows]).encode()).digest()
+
+
+def level(plan: LevelPlan, names: ProjectNames, word: str, uid: int, left: int) -> Fields:
+    """Returns a level whose identifier is `word`, `left` pixels from the left of the world."""
+    size = names.style.pixels
+    return {
+        "identifier": word,
+        "iid": iid(plan, "level"),
+        "uid": uid,
+        "worldX": left,
+        "worldY": 0,
+        "worldDepth": 0,
+        "pxWid": plan.width * size,
+        "pxHei": plan.height * size,
+        "__bgColor": BACKGROUND,
+        "bgColor": None,
+        "useAutoIdentifier": False,
+        "bgRelPath": None,
+        "bgPos": None,
+        "bgPivotX": 0.5,
+        "bgPivotY": 0.5,
+        "__smartColor": BACKGROUND,
+        "__bgPos": None,
+        "externalRelPath": None,
+        "fieldInstances": list(_fields(names, "", level_facts(plan))),
+        "layerInstances": list(_layers(plan, names, uid)),
+        "__neighbours": [],
+    }
+
+
+def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int) -> Iterator[Fields]:
+    numbers = {name: number for number, name in enumerate(names.grounds, 1)}
+    if plan.path:
+        passed = set(plan.path)
+        cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
+        yield _layer(plan, names, level_uid, PATH) | {"intGridCsv": cells}
+    yield _layer(plan, names, level_uid, OBJECTS) | {"entityInstances": list(_entities(plan, names))}
+    yield _layer(plan, names, level_uid, TILES) | {"gridTiles": list(_grid_tiles(plan, names.style.pixels))}
+    ground = [numbers[plan.grounds[symbol].name] for row in plan.ground for symbol in row]
+    yield _layer(plan, names, level_uid, GROUND) | {"intGridCsv": ground}
+
+
+LAYERS = {
+    PATH: ("Way", "IntGrid"),
+    OBJECTS: ("Objects", "Entities"),
+    TILES: ("Tiles", "Tiles"),
+    GROUND: ("Ground", "IntGrid"),
+}
+"""Number of a layer → its name and type."""
+
+
+def _layer(plan: LevelPlan, names: ProjectNames, level_uid: int, uid: int) -> Fields:
+    name, kind = LAYERS[uid]
+    return {
+        "__identifier": name,
+        "__type": kind,
+        "__cWid": plan.width,
+        "__cHei": plan.height,
+        "__gridSize": names.style.pixels,
+        "__opacity": opacity(uid),
+        "__pxTotalOffsetX": 0,
+        "__pxTotalOffsetY": 0,
+        "__tilesetDefUid": TILESET if uid == TILES else None,
+        "__tilesetRelPath": names.style.picture if uid == TILES else None,
+        "iid": iid(plan, name),
+        "levelId": level_uid,
+        "layerDefUid": uid,
+        "pxOffsetX": 0,
+        "pxOffsetY": 0,
+        "visible": True,
+        "optionalRules": [],
+        "intGridCsv": [],
+        "autoLayerTiles": [],
+        "seed": 0,
+        "overrideTilesetUid": None,
+        "gridTiles": [],
+        "entityInstances": [],
+    }
+
+
+def _grid_tiles(plan: LevelPlan, size: int) -> Iterator[Fields]:
+    for place, number in enumerate(ground_tiles(plan).ravel().tolist()):
+        y, x = divmod(place, plan.width)
+        source = tile_rect(number, size)
+        yield {
+            "px": [x * size, y * size],
+            "src": [source["x"], source["y"]],
+            "f": 0,
+            "t": number,
+            "d": [place],
+            "a": 1,
+        }
+
+
+def _entities(plan: LevelPlan, names: ProjectNames) -> Iterable[Fields]:
+    words, shown, tiles = identifiers(names.things), colours([*names.things]), thing_tiles(plan)
+    size = names.style.pixels
+    for thing in plan.things:
+        yield {
+            "__identifier": words[thing.name],
+            "__grid": [thing.x, thing.y],
+            "__pivot": [0, 0],
+            "__tags": [],
+            "__tile": tile_rect(tiles[thing.name], size),
+            "__smartColor": shown[thing.name],
+            "iid": iid(plan, f"thing {thing.id}"),
+            "width": size,
+            "height": size,
+            "defUid": names.uid(thing.name),
+            "px": [thing.x * size, thing.y * size],
+            "fieldInstances": list(_fields(names, thing.name, thing.properties)),
+        }
+
+
+def _fields(names: ProjectNames, owner: str, values: Mapping[str, Value]) -> Iterator[Fields]:
+    """Yields all fields of an owner; those that a level or thing does not have are null."""
+    every = names.things[owner] if owner else names.facts
+    for name, kind in every.items():
+        value = values.get(name)
+        stored = [] if value is None else [{"id": f"V_{TYPES[kind]}", "params": [value]}]
+        yield {
+            "__identifier": name,
+            "__type": TYPES[kind],
+            "__value": value,
+            "__tile": None,
+            "defUid": names.uid(owner, name),
+            "realEditorValues": stored,
+        }

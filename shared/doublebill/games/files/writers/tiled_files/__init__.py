@@ -1,0 +1,1 @@
+"""Maps and worlds of the Tiled editor."""

@@ -1,0 +1,107 @@
+"""Scenes are read back by a small reader of Godot's text form; the engine itself is not run."""
+
+import base64
+import re
+import struct
+
+import pytest
+
+from doublebill.games.files.level_files import level_files
+from doublebill.games.files.writers.godot_files.godot import godot, godot_linked
+from doublebill.games.kinds import KINDS
+from doublebill.games.levels.generate import generate
+from doublebill.games.plans.border import bordered
+from doublebill.games.tileset.laying import ground_names, ground_tiles
+from doublebill.games.tileset.themes import TileStyle
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
+
+STYLE = TileStyle()
+HEAD = re.compile(r"^\[(\w+)(.*)\]$")
+WORD = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\[.*?\]|\S+)')
+
+
+def parts(text):
+    """The sections of a file: its tag, the words of its head, its fields."""
+    found = []
+    for line in filter(None, text.split("\n")):
+        if head := HEAD.match(line):
+            found.append((head[1], {name: value.strip('"') for name, value in WORD.findall(head[2])}, {}))
+        else:
+            name, value = line.split(" = ", 1)
+            found[-1][2][name] = value
+    return found
+
+
+def node(scene, name):
+    return next(fields for tag, words, fields in scene if tag == "node" and words["name"] == name)
+
+
+def cells(scene):
+    """Each cell of the ground → column and row of its tile."""
+    packed = base64.b64decode(re.fullmatch(r'PackedByteArray\("(.*)"\)', node(scene, "Ground")["tile_map_data"])[1])
+    assert packed[:2] == b"\0\0"
+    records = list(struct.iter_unpack("<hhHHHH", packed[2:]))
+    assert all((source, other) == (0, 0) for _, _, source, _, _, other in records)
+    return {(x, y): (column, row) for x, y, _, column, row, _ in records}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_has_its_ground_with_collisions_where_it_is_solid(kind):
+    plan = bordered(kind.plan(generate(kind, kind.spec(), 5)))
+    scene = parts(godot(plan, STYLE))
+    atlas = next(fields for _, words, fields in scene if words.get("type") == "TileSetAtlasSource")
+    laid = cells(scene)
+    assert len(laid) == plan.width * plan.height
+    for (x, y), (column, row) in laid.items():
+        tile = f"{column}:{row}/0"
+        assert atlas[tile] == "0"
+        assert atlas[f"{tile}/custom_data_0"] == f'"{plan.grounds[plan.ground[y][x]].name}"'
+        assert (f"{tile}/physics_layer_0/polygon_0/points" in atlas) == plan.is_solid(x, y)
+
+
+def test_tiles_are_those_of_the_tileset_around_whose_middle_shapes_lie():
+    plan = bordered(planned(LEVEL, LEGEND, "dungeon"))
+    scene = parts(godot(plan, STYLE))
+    numbers = ground_tiles(plan).tolist()
+    assert cells(scene) == {(x, y): (n % 16, n // 16) for y, row in enumerate(numbers) for x, n in enumerate(row)}
+    atlas = next(fields for _, words, fields in scene if words.get("type") == "TileSetAtlasSource")
+    wall = next(number for number, name in ground_names(plan).items() if name == "wall")
+    shape = atlas[f"{wall % 16}:{wall // 16}/0/physics_layer_0/polygon_0/points"]
+    assert shape == "PackedVector2Array(-8, -8, 8, -8, 8, 8, -8, 8)"
+
+
+def test_each_thing_is_a_sprite_in_a_group_of_its_name():
+    scene = parts(godot(planned(LEVEL, LEGEND, "dungeon"), STYLE))
+    found = [(words["groups"], fields["position"]) for _, words, fields in scene if words.get("type") == "Sprite2D"]
+    middles = [(f'["{name}"]', f"Vector2({16 * x + 24}, {16 * y + 24})") for name, x, y in THINGS]
+    assert found == middles
+    assert node(scene, "Key3")["metadata/thing"] == '"key"'
+    assert node(scene, "Dungeon_a")["metadata/moves"] == '"DDRR"'
+
+
+def test_the_way_is_a_line_where_it_is_asked_for():
+    assert "Way" not in godot(planned(LEVEL, LEGEND, "dungeon"), STYLE)
+    way = node(parts(godot(planned(LEVEL, LEGEND, "dungeon", PATH), STYLE)), "Way")
+    assert way["points"] == "PackedVector2Array(24, 24, 24, 40, 24, 56, 40, 56, 56, 56)"
+
+
+def test_every_resource_that_is_referred_to_is_there():
+    for write in (godot, godot_linked):
+        text = write(planned(LEVEL, LEGEND, "dungeon"), STYLE)
+        own = {words["id"] for tag, words, _ in parts(text) if tag == "sub_resource"}
+        outside = {words["id"] for tag, words, _ in parts(text) if tag == "ext_resource"}
+        assert set(re.findall(r'SubResource\("(.*?)"\)', text)) <= own
+        assert set(re.findall(r'ExtResource\("(.*?)"\)', text)) == outside
+
+
+def test_a_batch_shares_one_tileset_beside_it():
+    files = level_files([planned(LEVEL, LEGEND, "dungeon")], "godot", TileStyle("ice", 32))
+    assert [file.name for file in files] == ["dungeon-a.tscn", "ice-32.png", "ice-32.tres"]
+    scene = parts(files[0].content.decode())
+    assert [words["path"] for tag, words, _ in scene if tag == "ext_resource"] == ["ice-32.png", "ice-32.tres"]
+
+
+def test_names_that_are_hard_to_write_stay_texts():
+    text = godot(planned(LEVEL, EVIL, "dungeon"), STYLE)
+    assert 'metadata/thing = "<b>&\\"?"' in text
+    assert next(words["name"] for tag, words, _ in parts(text) if words.get("type") == "Sprite2D") == "B1"
