@@ -36,7 +36,8 @@ POPULARITY_POWERS = (-0.2, -0.1, -0.05, 0.05, 0.1, 0.2)
 """Powers of its popularity by which the score of an item is multiplied, to compare with 0."""
 
 DENSE = 50.0
-"""Mean number of users of an item from which more edges an item are tried."""
+"""Mean number of users of an item from which more edges an item are tried, and below which a least-squares scale may be
+noise: without it NDCG@100 on validation users of Gowalla, 20 users an item, was 2 % higher."""
 
 MORE_EDGES = 200
 """Edges kept per item on average, to compare with fewer."""
@@ -48,7 +49,7 @@ TEXT_WEIGHTS = (2.0, 5.0)
 """Weights of metadata in the kernel, times the mean number of users of an item, to compare with none."""
 
 THIN_USERS = 1000
-"""With fewer users in training, data are so few that metadata may say more and least-squares scales are noise."""
+"""With fewer users in training, data are so few that metadata may say more and least-squares scales may be noise."""
 
 STRENGTHS: tuple[Strength, ...] = ("bm25", "log")
 """Strengths to compare with every item counting once.
@@ -122,29 +123,26 @@ def edge_counts(best: Config, study: Study) -> Iterator[Config]:
     They are the pairs most alike: with so many edges pruning found no better ones on validation users of
     MovieLens-100K, in four times the time.
     """
-    counts = _training_part(study).popularity()
-    active = counts[counts >= FEWEST_USERS]
-    dense = len(active) <= MOST_DENSE_ITEMS and len(active) > best.k and active.mean() >= DENSE
+    items, mean = _active(study)
+    dense = best.k < items <= MOST_DENSE_ITEMS and mean >= DENSE
     if isinstance(best.family, Edlae) and dense and best.k < MORE_EDGES:
         yield replace(best, k=MORE_EDGES, family=replace(best.family, support="cosine", refit=True))
 
 
 def texts(best: Config, study: Study) -> Iterator[Config]:
     """Yields the config with edges drawn towards metadata, without scales, where users are few and items described."""
-    train = _training_part(study)
     if not isinstance(best.family, Edlae) or not best.family.refit:
         return
-    if study.catalog.described and train.n_users < THIN_USERS:
-        counts = train.popularity()
-        mean = float(counts[counts >= FEWEST_USERS].mean()) if (counts >= FEWEST_USERS).any() else 1.0
+    if study.catalog.described and _training_part(study).n_users < THIN_USERS:
+        _, mean = _active(study)
         for weight in TEXT_WEIGHTS:
             yield replace(best, family=replace(best.family, text=float(f"{weight * mean:.2g}"), scaled=False))
 
 
 def scales(best: Config, study: Study) -> Iterator[Config]:
-    """Yields the config without least-squares scales, where users are few."""
-    few = _training_part(study).n_users < THIN_USERS
-    if isinstance(best.family, Edlae) and best.family.refit and best.family.scaled and few:
+    """Yields the config without least-squares scales, where users are few or items have few of them."""
+    noisy = _training_part(study).n_users < THIN_USERS or _active(study)[1] < DENSE
+    if isinstance(best.family, Edlae) and best.family.refit and best.family.scaled and noisy:
         yield replace(best, family=replace(best.family, scaled=False))
 
 
@@ -166,6 +164,13 @@ def others(best: Config, study: Study) -> Iterator[Config]:
     """Yields the config with other weights of what was rated and not liked; no edge changes."""
     judged = (replace(best, liked_from=study.liked_from, others=weight) for weight in OTHERS)
     return (replace(one, liked_from=None) if (one.liked_edges, one.others) == (0.0, 1.0) else one for one in judged)
+
+
+def _active(study: Study) -> tuple[int, float]:
+    """Returns the number of items that may have edges, and the mean number of their users; at least 1."""
+    counts = _training_part(study).popularity()
+    active = counts[counts >= FEWEST_USERS]
+    return len(active), float(active.mean()) if len(active) else 1.0
 
 
 def _training_part(study: Study) -> Interactions:

@@ -57,10 +57,12 @@ def test_edges_aim_at_what_follows_where_they_are_regressions() -> None:
     assert variants("order", Config(Edlae(support="inverse", refit=False))) == []
 
 
-def test_scales_are_left_out_only_where_users_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scales_are_left_out_only_where_users_or_those_of_an_item_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [config.family for config in variants("scale", CONFIG)] == [Edlae(scaled=False)]
     assert variants("scale", Config(Knn())) == []
     monkeypatch.setattr(stages, "THIN_USERS", 10)
+    assert [config.family for config in variants("scale", CONFIG)] == [Edlae(scaled=False)]
+    monkeypatch.setattr(stages, "DENSE", 1.0)
     assert variants("scale", CONFIG) == []
 
 
