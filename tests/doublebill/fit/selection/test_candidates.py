@@ -41,6 +41,7 @@ def test_no_dense_solution_is_tried_on_more_items_than_it_takes(monkeypatch: pyt
     monkeypatch.setattr(module, "MOST_ITEMS", 11)
     families = [one.family for one in candidates(INTERACTIONS, True, False)]
     assert {one.support for one in families if isinstance(one, Edlae)} == {"cosine"}
+    assert {one.length_power for one in families if isinstance(one, Edlae)} == {0.5, module.SPARSE_LENGTH_POWER}
 
 
 def test_neither_a_dense_solution_nor_factors_are_tried_on_many_items(monkeypatch: pytest.MonkeyPatch) -> None:
