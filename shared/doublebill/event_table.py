@@ -25,7 +25,7 @@ from doublebill.errors import ObjectDamaged
 from doublebill.events import Event
 from doublebill.model.string_table import Strings
 
-__all__ = ["EventTable", "Texts", "concat"]
+__all__ = ["EventTable", "Texts", "concat", "drained"]
 
 FORMAT = 1
 
@@ -147,17 +147,26 @@ class EventTable:
 
 def concat(tables: Sequence[EventTable]) -> EventTable:
     """Returns the table of all rows of several, one after the other."""
-    if not tables:
-        return EventTable.of([])
+    return drained(list(tables))
+
+
+def drained(tables: list[EventTable]) -> EventTable:
+    """Returns the table of all rows of a list, which is empty then: columns that are joined take no memory twice."""
+    if len(tables) < 2:
+        return tables.pop() if tables else EventTable.of([])
+    texts = {name: [table.texts()[name] for table in tables] for name in TEXTS}
+    values = [table.values for table in tables]
+    timestamps, received = [table.timestamps for table in tables], [table.received for table in tables]
+    tables.clear()
     return EventTable(
-        users=concat_texts([table.users for table in tables]),
-        items=concat_texts([table.items for table in tables]),
-        kinds=concat_texts([table.kinds for table in tables]),
-        values=np.concatenate([table.values for table in tables]),
-        timestamps=np.concatenate([table.timestamps for table in tables]),
-        event_ids=concat_texts([table.event_ids for table in tables]),
-        recommendation_ids=concat_texts([table.recommendation_ids for table in tables]),
-        received=np.concatenate([table.received for table in tables]),
+        users=concat_texts(texts.pop("users")),
+        items=concat_texts(texts.pop("items")),
+        kinds=concat_texts(texts.pop("kinds")),
+        values=np.concatenate(values),
+        timestamps=np.concatenate(timestamps),
+        event_ids=concat_texts(texts.pop("event_ids")),
+        recommendation_ids=concat_texts(texts.pop("recommendation_ids")),
+        received=np.concatenate(received),
     )
 
 

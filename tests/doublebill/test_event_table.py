@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from doublebill.columns.packed import from_npz, to_npz
 from doublebill.errors import ObjectDamaged
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable, concat, drained
 from doublebill.events import Event
 
 IDS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(["", "a", "\x00", "a\x00", "\u2028", "𝄞"])
@@ -39,6 +39,13 @@ def test_tables_are_joined_in_order(parts: list[list[Event]]) -> None:
     joined = concat([EventTable.of(part, n) for n, part in enumerate(parts)])
     assert list(joined.events()) == [event for part in parts for event in part]
     assert joined.received.tolist() == [n for n, part in enumerate(parts) for _ in part]
+
+
+def test_a_list_of_tables_that_is_joined_is_empty_then() -> None:
+    for count in range(3):
+        tables = [EventTable.of(A_FEW) for _ in range(count)]
+        assert list(drained(tables).events()) == A_FEW * count
+        assert tables == []
 
 
 def test_equal_tables_have_equal_bytes_whatever_they_were_taken_from() -> None:

@@ -21,8 +21,8 @@ KEPT = np.array([(1 << (WORD_BYTES * kept)) - 1 for kept in range(WORD_BYTES + 1
 MIXED = np.uint64(0x9E3779B97F4A7C15)
 """An odd number with well mixed bits: 2⁶⁴ over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4)."""
 
-GATHERED = 1_000_000
-"""Strings that are copied at a time."""
+GATHERED = 50_000
+"""Strings that are copied at a time; each byte of them takes two numbers meanwhile."""
 
 type Words = NDArray[np.uint64]
 

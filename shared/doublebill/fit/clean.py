@@ -75,6 +75,8 @@ class _NumberedEvents:
     """0 where there is none."""
 
     def take(self, rows: Places | Mask) -> "_NumberedEvents":
+        if rows.dtype == np.bool_ and rows.all():
+            return self
         return _NumberedEvents(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
     def __len__(self) -> int:
@@ -213,7 +215,8 @@ def _numbered(table: EventTable) -> _NumberedEvents:
 def _event_ids(column: Texts) -> Ints32:
     """Returns [rows] a number for each event id, 0 for none."""
     empty = column.distinct.lengths() == 0
-    numbers = np.where(empty, 0, np.arange(1, len(empty) + 1)).astype(np.int32)
+    numbers = np.arange(1, len(empty) + 1, dtype=np.int32)
+    numbers[empty] = 0
     return np.asarray(numbers[column.codes])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.errors import ObjectDamaged
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable, concat, drained
 from doublebill.service.catalog import event_log, stored_events
 from doublebill.service.catalog.log_blocks import NO_ROWS, LogBlock, read_blocks
 from doublebill.service.catalog.stored_events import CommittedImport
@@ -74,7 +74,7 @@ class LogSnapshot:
             if wrong and not event_log.counts_still(objects, one):
                 continue
             damaged += wrong
-            imports[one.import_id] = concat(tables)
+            imports[one.import_id] = drained(tables)
         return LogEvents(live, imports)
 
     def live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
