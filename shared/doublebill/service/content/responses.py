@@ -14,6 +14,7 @@ from doublebill.games.dungeon.structure_json import (
     StepJson,
 )
 from doublebill.games.files import LevelJson
+from doublebill.games.text.quests.mission import Deed
 from doublebill.games.text.texts import TextControl
 from doublebill.service.catalog.imported.skipped import SkippedObject
 
@@ -73,6 +74,19 @@ class LootDrop(TypedDict):
     effect: NotRequired[str]
 
 
+class QuestStep(TypedDict):
+    """One thing to do, which a game can check off."""
+
+    text: str
+    do: Deed
+    target: str
+    """Id of the mission's node."""
+    after: list[str]
+    """Targets of the steps that allow it."""
+    x: NotRequired[int]
+    y: NotRequired[int]
+
+
 type Why = Literal[
     "budget", "unavailable", "malformed", "unchanged", "not-text", "too-long", "fact-missing", "fact-added"
 ]
@@ -105,6 +119,8 @@ class TextItem(TypedDict):
     denominator: NotRequired[int]
     drops: NotRequired[list[LootDrop]]
     facts: NotRequired[dict[str, int | str]]
+    steps: NotRequired[list[QuestStep]]
+    """Of quests with a mission, in the order of doing."""
     plain: NotRequired[str]
     """The text as generated, which the seed gives again; only with `flavour`."""
     flavour: NotRequired[RewriteOutcome]

@@ -37,7 +37,7 @@ def _legend(legend: object) -> dict[str, str]:
     if not isinstance(legend, dict) or not 1 <= len(legend) <= LARGEST:
         raise InvalidInput.one("spec.level.legend", "this is no legend", f"give 1 to {LARGEST} tiles, each with a name")
     for tile, name in legend.items():
-        if not isinstance(tile, str) or len(tile) != 1 or not isinstance(name, str) or not _nameable(name):
+        if not isinstance(tile, str) or len(tile) != 1 or not isinstance(name, str) or not nameable(name):
             raise InvalidInput.of_value(f"spec.level.legend.{tile}", name, f"a name of 1 to {NAME_LENGTH} characters")
     return {tile: name.strip().lower() for tile, name in legend.items()}
 
@@ -51,7 +51,8 @@ def _tiles(grid: object) -> str:
     return "".join(grid)
 
 
-def _nameable(name: str) -> bool:
+def nameable(name: str) -> bool:
+    """Checks whether a name can stand in a sentence and in a grammar."""
     return bool(name.strip()) and len(name) <= NAME_LENGTH and name.isprintable() and not set(name) & set("#[]\\")
 
 
@@ -62,7 +63,7 @@ def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:
         InvalidInput: naming a fact whose name or value cannot stand in a sentence.
     """
     for name, value in facts.items():
-        if not _nameable(name) or "." in name or (isinstance(value, str) and not _nameable(value)):
+        if not nameable(name) or "." in name or (isinstance(value, str) and not nameable(value)):
             raise InvalidInput.of_value(
                 f"spec.facts.{name}", value, f"a name and a value of 1 to {NAME_LENGTH} characters"
             )

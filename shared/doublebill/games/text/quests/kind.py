@@ -3,12 +3,14 @@
 Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits what it is (foes
 are slain, treasures taken, ways out left by), and tells them in the order of doing. With a grammar in Tracery's format,
 each fact is a symbol of its name, beside the place and the giver; examples of what it should sound like teach the
-weights of its rules, whatever numbers and names they tell.
+weights of its rules, whatever numbers and names they tell. With the mission of a dungeon, it tells the steps that lead
+out of it, each as data too.
 """
 
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -22,7 +24,9 @@ from doublebill.games.text.grammar.rule_weights import learned
 from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
+from doublebill.games.text.quests.mission import Mission, check_mission, steps_of
 from doublebill.games.text.quests.rewording import quest_draft
+from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
 from doublebill.games.text.texts import Text, TextKind, number_control
 from doublebill.schema import Input, Pair
@@ -80,6 +84,8 @@ class QuestsSpec(Input, frozen=True):
     tasks: Annotated[
         Tasks | Pair[Tasks] | None, Meta(description="facts that the quest is about: a number or [min, max]")
     ] = None
+    mission: Mission | None = None
+    """The mission of a dungeon, as its answer has it: the quest is to do what it needs."""
     grammar: TraceryGrammar | None = None
     weights: RuleWeights | None = None
     examples: Examples | None = None
@@ -95,7 +101,10 @@ def check(spec: QuestsSpec) -> None:
     """
     check_order(tasks=spec.tasks)
     counts = counts_of(spec)
-    if spec.grammar is not None:
+    if spec.mission is not None:
+        _check_alone(spec, counts)
+        check_mission(spec.mission)
+    elif spec.grammar is not None:
         _check_grammar(spec, spec.grammar)
     elif spec.weights or spec.examples:
         name = "weights" if spec.weights else "examples"
@@ -105,6 +114,13 @@ def check(spec: QuestsSpec) -> None:
     elif limits(spec.tasks, 1, 1)[0] > len(counts):
         source = "level" if spec.level is not None else "facts"
         raise conflict({"tasks": (spec.tasks, f"at most {len(counts)}"), source: (None, "more things to speak of")})
+
+
+def _check_alone(spec: QuestsSpec, counts: Mapping[str, int]) -> None:
+    others = {name: getattr(spec, name) for name in ("level", "tasks", "grammar", "weights", "examples")}
+    beside = next((name for name, value in others.items() if value is not None), "facts" if counts else None)
+    if beside:
+        raise InvalidInput.one(f"spec.{beside}", "given beside mission", f"remove {beside} or mission")
 
 
 def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
@@ -160,12 +176,24 @@ def make(spec: QuestsSpec, dice: Dice) -> Text:
     if spec.grammar is not None:
         text, used = own_grammar(spec, all_facts).expand(ORIGIN, dice)
         return Text(text, {"facts": {name: value for name, value in all_facts.items() if name in used}}, {}, novel=True)
+    if spec.mission is not None:
+        return _of_mission(spec, spec.mission, all_facts, dice)
     counts = {name: count for name, count in all_facts.items() if isinstance(count, int)}
     chosen = choose(counts, spec.tasks, dice)
     text, used = grammar_of(chosen, counts, all_facts).expand(ORIGIN, dice)
     used_facts: dict[str, Json] = {name: counts[name] for name in chosen}
     used_facts |= {name: all_facts[name] for name in MADE_UP if name in used}
     return quest_text(spec, text[:1].upper() + text[1:], used_facts, len(chosen))
+
+
+def _of_mission(spec: QuestsSpec, mission: Mission, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
+    """Makes a quest to do what a mission needs."""
+    steps = steps_of(mission)
+    texts = step_texts(steps, dice)
+    rules = {**_words(), "tasks": (Rule((in_a_row(texts),)),)}
+    text, used = Grammar.of({**rules, **_bound(all_facts)}, "words").expand(ORIGIN, dice)
+    made = quest_text(spec, text[:1].upper() + text[1:], {n: all_facts[n] for n in MADE_UP if n in used}, len(steps))
+    return replace(made, fields={**made.fields, "steps": steps_json(steps, texts)})
 
 
 def own_grammar(spec: QuestsSpec, all_facts: Mapping[str, int | str]) -> Grammar:
@@ -199,11 +227,7 @@ def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:
 
 def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapping[str, int | str]) -> Grammar:
     """Returns the built-in grammar with one symbol for each chosen thing."""
-    rules = {
-        name: tuple(read_rule(text, "words", weight) for text, weight in texts)
-        for name, texts in WORDS.items()
-        if name not in ORDER
-    }
+    rules = _words()
     for n, name in enumerate(chosen):
         about = facts.phrase(name, counts[name])
         texts = WORDS[role_of(name)]
@@ -212,8 +236,20 @@ def grammar_of(chosen: Sequence[str], counts: Mapping[str, int], all_facts: Mapp
     for n in range(1, len(chosen)):
         joined += [", " if n < len(chosen) - 1 else " and then " if n == 1 else ", then ", Slot(f"task{n}")]
     rules["tasks"] = (Rule(tuple(joined)),)
-    bound = {name: (Rule((str(all_facts[name]),)),) for name in MADE_UP}
-    return Grammar.of({**rules, **bound}, "words")
+    return Grammar.of({**rules, **_bound(all_facts)}, "words")
+
+
+def _words() -> dict[str, tuple[Rule, ...]]:
+    """The built-in grammar without tasks."""
+    return {
+        name: tuple(read_rule(text, "words", weight) for text, weight in texts)
+        for name, texts in WORDS.items()
+        if name not in ORDER
+    }
+
+
+def _bound(all_facts: Mapping[str, int | str]) -> dict[str, tuple[Rule, ...]]:
+    return {name: (Rule((str(all_facts[name]),)),) for name in MADE_UP}
 
 
 def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], tasks: int) -> Text:
@@ -223,7 +259,7 @@ def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], task
 
 QUESTS = TextKind(
     name="quests",
-    description="Quests that speak of what a level has, from a grammar of ours or of yours",
+    description="Quests that speak of what a level has, by a grammar of ours or yours, or tell a mission step by step",
     version=3,
     dice_version=1,
     spec=QuestsSpec,

@@ -1,0 +1,89 @@
+import pytest
+
+from checkers.quest_steps import faults
+from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.content_kind import GenerationRequest
+from doublebill.games.dungeon.kind import DUNGEON
+from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
+from doublebill.games.text.quests.mission import Mission, check_mission, steps_of
+from doublebill.games.text.texts import batch
+from doublebill.schema import read
+
+
+def mission(*edges, **kinds):
+    """A mission of nodes by kind (names with _ for a space) and edges such as "key > door" (opens), "exit < door"."""
+    nodes = [{"id": name.replace("_", " "), "kind": kind} for name, kind in {"start": "entrance", **kinds}.items()]
+    listed = []
+    for edge in edges:
+        one, sign, other = edge.rpartition(" > ") if " > " in edge else edge.rpartition(" < ")
+        ends = {"from": one, "to": other} if ">" in sign else {"from": other, "to": one}
+        listed.append({**ends, "kind": "opens" if ">" in sign else "leads"})
+    return {"nodes": nodes, "edges": listed}
+
+
+LOCKED = mission("key > door", "key < start", "door < start", "exit < door", "gem < door",
+                 key="key", door="lock", gem="treasure", exit="exit")  # fmt: skip
+
+
+def order(written):
+    return [step.node.id for step in steps_of(read(Mission, written))]
+
+
+def test_steps_are_those_that_the_exit_needs_in_order():
+    assert order(LOCKED) == ["key", "door", "exit"]
+
+
+def test_a_boss_is_defeated_before_one_leaves():
+    written = mission("boss < start", "exit < start", exit="exit", boss="boss")
+    assert order(written) == ["boss", "exit"]
+
+
+def test_a_small_key_opens_one_door_only():
+    written = mission(
+        "k 1 > d 1", "k 1 > d 2", "k 2 > d 1", "k 2 > d 2", "k 1 < start", "k 2 < d 1", "d 1 < start", "d 2 < d 1",
+        "exit < d 2", k_1="key", k_2="key", d_1="lock", d_2="lock", exit="exit",
+    )  # fmt: skip
+    assert order(written) == ["k 1", "d 1", "k 2", "d 2", "exit"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_steps_of_a_dungeon_can_be_done_and_lead_out(seed):
+    spec = {"width": 40, "height": 30, "locks": [2, 5], "small_locks": [0, 2], "boss": seed % 2}
+    (dungeon,) = DUNGEON.generate(GenerationRequest(spec=spec, seed=seed, count=1)).items
+    quests, _ = batch(QUESTS, read(QuestsSpec, {"mission": dungeon["mission"]}, "spec"), seed, 5)
+    assert [faults(quest.as_json(), dungeon["mission"]) for quest in quests] == [[]] * 5
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ({"nodes": LOCKED["nodes"][:-1], "edges": []}, "spec.mission.nodes"),
+        ({"nodes": [*LOCKED["nodes"], LOCKED["nodes"][1]], "edges": []}, "spec.mission.nodes[5].id"),
+        ({**LOCKED, "edges": [{"from": "key", "to": "gate", "kind": "opens"}]}, "spec.mission.edges[0].to"),
+        ({**LOCKED, "edges": [{"from": "lamp", "to": "door", "kind": "opens"}]}, "spec.mission.edges[0].from"),
+    ],
+)
+def test_a_mission_that_is_wrong_is_refused_naming_the_place(written, field):
+    with pytest.raises(InvalidInput) as refused:
+        check_mission(read(Mission, written))
+    assert [one.field for one in refused.value.complaints] == [field]
+
+
+def test_a_mission_that_cannot_be_finished_is_refused():
+    written = mission("key > door", "key < door", "door < start", "exit < door", key="key", door="lock", exit="exit")
+    with pytest.raises(Unsatisfiable, match="exit is never reached"):
+        check_mission(read(Mission, written))
+
+
+@pytest.mark.parametrize(
+    ("beside", "field"),
+    [
+        ({"tasks": 2}, "spec.tasks"),
+        ({"facts": {"ogre": 1}}, "spec.facts"),
+        ({"grammar": {"origin": "a"}}, "spec.grammar"),
+    ],
+)
+def test_what_a_mission_leaves_no_room_for_is_refused(beside, field):
+    with pytest.raises(InvalidInput) as refused:
+        QUESTS.check(read(QuestsSpec, {"mission": LOCKED, **beside}, "spec"))
+    assert [one.field for one in refused.value.complaints] == [field]
