@@ -89,6 +89,7 @@ bench-quality: env env-peers  ## how good recommendations and predicted ratings 
 
 bench-train: env env-peers  ## how long fitting takes and how much memory, beside the peers
 	@$(PY) tests/bench/train.py
+	@$(PY) tests/bench/whole_training.py
 
 bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
 	@$(PY) tests/bench/games.py
