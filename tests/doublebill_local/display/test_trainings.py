@@ -54,6 +54,15 @@ def test_the_calendar_is_named_with_its_day_and_newcomers(capsys: pytest.Capture
     assert "with a random fifth of each history hidden: recall@20 0.490" in found
 
 
+def test_a_training_of_the_champion_s_config_alone_is_not_called_a_search(capsys: pytest.CaptureFixture[str]) -> None:
+    config = {"family": {"name": "knn"}}
+    cut = {"cut": True, "tried": 1, "candidates": [{"config": config}]}
+    words = "nothing was searched: the time was enough for the champion's config only"
+    assert words in " ".join(shown(capsys, champion={"config": config}, **cut).split())
+    assert "nothing was searched" not in shown(capsys, champion={"config": {**config, "k": 7}}, **cut)
+    assert "nothing was searched" not in shown(capsys, **cut)
+
+
 def test_a_baseline_in_the_place_of_a_model_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "recent popularity is published in the place of a model that it beats" in shown(
         capsys, baseline="recent popularity", model={}

@@ -78,8 +78,11 @@ def _show_tried(report: Answer) -> None:
     for one in trials:
         if one.get("curve"):
             out.print(f"curve of {config_label(one['config'])}: {_curve(one['curve'])}", markup=False)
+    for one in report.get("left_out", []):
+        name = config_label(one["config"]) if "config" in one else f"more of stage {one['stage']}"
+        out.print(f"left out: {name}, since {one['why']}", markup=False)
     left_out = report.get("of", 0) - report.get("tried", 0)
-    if report.get("tried") and left_out > 0:
+    if "left_out" not in report and report.get("tried") and left_out > 0:
         out.print(f"left out: {numbered(left_out, 'configs')}{', because the time was up' if report['cut'] else ''}")
 
 

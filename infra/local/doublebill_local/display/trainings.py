@@ -70,6 +70,9 @@ def _report(report: Answer) -> None:
     best = f"; best on validation users: {report['chosen']}" if report["tried"] else ""
     restricted = " that were sent with the training" if report.get("restricted") else ""
     out.print(f"tried {report['tried']} of {report['of']} configs{restricted}{cut}{best}")
+    champion = report.get("champion", {}).get("config")
+    if report["cut"] and [one["config"] for one in report["candidates"]] == [champion]:
+        out.print("[yellow]nothing was searched: the time was enough for the champion's config only[/]")
     if not report["evaluated"]:
         return  # the reason is in the line on promotion
     _metrics(report, SHORT)

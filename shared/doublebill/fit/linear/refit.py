@@ -9,12 +9,16 @@ from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
 from doublebill.arrays import Floats32, Matrix, Reals
+from doublebill.fit.linear.conjugate_gradients import conjugate_gradients
 from doublebill.fit.linear.grams.gram_matrix import GramMatrix
 from doublebill.fit.linear.support import Support
 from doublebill.fit.threads import spread
 
 TARGETS = 256
 """Targets that one thread fits at a time."""
+
+MANY_SOURCES = 256
+"""Sources of a target from which its ridge is solved step by step: Cholesky takes the third power of their number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +84,22 @@ def _target(gram: GramMatrix, support: Support, target: int, regressions: Sequen
         right = towards
         if one.aim is not None:
             right = (np.float32(one.aim.share) * towards + one.aim.added[edges]).astype(np.float32)
-        regular = among.copy().T  # in Fortran order, and the same since it is symmetric
-        np.fill_diagonal(regular, among.diagonal() + one.ridge.take(sources))
-        _, column, failed = lapack.sposv(regular, right[:, np.newaxis], overwrite_a=True)
-        if failed:
-            raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
-        values = column[:, 0]
+        ridge = one.ridge.take(sources)
+        values = conjugate_gradients(among, ridge, right) if len(sources) >= MANY_SOURCES else None
+        if values is None:
+            values = _by_cholesky(among, ridge, right, target)
         fitted.append(np.asarray(values * np.float32(_scale(values, among, right))) if one.scaled else values)
     return fitted
+
+
+def _by_cholesky(among: Matrix, ridge: Matrix, right: Matrix, target: int) -> Matrix:
+    """Returns x with (among + diag(ridge)) x = right."""
+    regular = among.copy().T  # in Fortran order, and the same since it is symmetric
+    np.fill_diagonal(regular, among.diagonal() + ridge)
+    _, column, failed = lapack.sposv(regular, right[:, np.newaxis], overwrite_a=True)
+    if failed:
+        raise np.linalg.LinAlgError(f"the ridge of item {target} cannot be solved ({failed})")
+    return np.asarray(column[:, 0])
 
 
 def _scale(values: Matrix, among: Matrix, right: Matrix) -> float:

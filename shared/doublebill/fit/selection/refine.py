@@ -15,6 +15,7 @@ from typing import Any
 from doublebill.fit.selection.progress import changes, score
 from doublebill.fit.selection.stages import STAGES, Stage
 from doublebill.fit.selection.study import DECIDES, Study
+from doublebill.fit.selection.time_budget import TIME_UP
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model.config import Config
 
@@ -35,6 +36,8 @@ class Refinement:
     slowest: float = 0.0
     """Seconds of the slowest fit of a kernel."""
     tried: list[Trial] = field(default_factory=list)
+    left_out: list[Trial] = field(default_factory=list)
+    """Stages that were cut short, each with the reason."""
 
     def run(self, stage: Stage, variants: Iterable[Config]) -> None:
         """Compares the variants of a stage, as many as the budget allows, and keeps the best one.
@@ -50,6 +53,7 @@ class Refinement:
         for config in variants:
             if not self.study.budget.allows(self.slowest, seconds):
                 self.study.tell(f"time is up: {stage.name} cut short")
+                self.left_out.append({"stage": stage.name, "why": TIME_UP})
                 break
             began = clock()
             highest = max(highest, self._reached(stage, question, config, highest, least))

@@ -12,6 +12,7 @@ from doublebill.fit.selection.judge import judge
 from doublebill.fit.selection.progress import label
 from doublebill.fit.selection.refine import refine
 from doublebill.fit.selection.study import DECIDES, SEED, Study
+from doublebill.fit.selection.time_budget import TIME_UP
 from doublebill.fit.selection.trials import UNFITTABLE, Trials
 from doublebill.model.config import Config
 
@@ -33,6 +34,8 @@ class Choice:
     """Trials of the stages after the kernel."""
     slowest: float = 0.0
     """Seconds of the slowest trial of a kernel."""
+    left_out: Sequence[Mapping[str, object]] = ()
+    """Configs and stages that were not tried or cut short, each with the reason."""
 
     def to_json(self) -> Report:
         """Returns the choice as part of a report; its `candidates` and `refined` repeat it without a clock."""
@@ -42,7 +45,8 @@ class Choice:
             "chosen": str(self.config),
             "tried": tried,
             "of": self.of,
-            "cut": 0 < tried < self.of,
+            "cut": tried > 0 and any(one["why"] == TIME_UP for one in self.left_out if "config" in one),
+            "left_out": list(self.left_out),
             "candidates": list(self.tried),
             "refined": list(self.refined),
         }
@@ -108,8 +112,9 @@ def choose(
 ) -> Choice:
     """Returns the best config on validation users, of as many as the budget allows; the first of equals.
 
-    At least one is tried, and so is `rival`, which was fitted before in `slowest` seconds. The best kernel is refined
-    stage by stage; `refined` are the trials of an earlier refinement, to be repeated.
+    A config whose probe is hopeless is left out, unless trials are repeated. At least one is tried, and so is `rival`,
+    which was fitted before in `slowest` seconds. The best kernel is refined stage by stage; `refined` are the trials of
+    an earlier refinement, to be repeated.
 
     Raises:
         np.linalg.LinAlgError: when none of them can be fitted to this data.
@@ -124,15 +129,18 @@ def choose(
     study.tell(
         f"trying {len(configs)} configs, fitted on {study.deciding.train.n_users} users, compared on {users} {others}"
     )
-    for config in configs:
+    for place, config in enumerate(configs):
         if trials.best and config != rival and not study.budget.allows(trials.slowest):
             study.tell(f"time is up: {len(trials.tried)} of {len(configs)} configs tried")
+            trials.leave_out(configs[place:], TIME_UP)
             break
-        trials.run(config)
+        if refined is not None or not trials.hopeless(config):
+            trials.run(config)
     if trials.best is None:
         raise np.linalg.LinAlgError("no config can be fitted to this data")
     final = refine(study, trials.best, refined, rival, trials.slowest)
-    return Choice(final.best, True, trials.tried, len(configs), final.tried, trials.slowest)
+    left_out = [*trials.left_out, *final.left_out]
+    return Choice(final.best, True, trials.tried, len(configs), final.tried, trials.slowest, left_out)
 
 
 def _unfittable(study: Study, champion: Config) -> Report:

@@ -10,6 +10,9 @@ REFIT = 1.5
 MEASURING = 1.5
 """Time to evaluate the winner on test users, in the same unit."""
 
+TIME_UP = "the time was up"
+"""The reason for which a budget leaves something out."""
+
 
 @dataclass(frozen=True)
 class TimeBudget:

@@ -1,12 +1,13 @@
 """Trials: configs fitted on the training part one after the other and compared on validation users."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from doublebill.fit.evaluation.evaluate import evaluate_headline
+from doublebill.fit.selection.probes import STEPS, hopeless, probe_of
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import MEASURING, REFIT
@@ -32,6 +33,8 @@ class Trials:
     """`DECIDES` of the best."""
     tried: list[Mapping[str, object]] = field(default_factory=list)
     """Each trial in order, as reports have it: its config with its validation metrics or its failure."""
+    left_out: list[Mapping[str, object]] = field(default_factory=list)
+    """Configs that were not tried, as reports have them: each with the reason."""
 
     def run(self, config: Config) -> None:
         """Tries one config; of equal ones the first stays the best."""
@@ -45,8 +48,30 @@ class Trials:
         seconds = self.study.budget.clock() - began
         self.slowest = max(self.slowest, seconds)
         timing = f"{seconds:.1f} s, " if seconds else ""
-        place = f"[{len(self.tried)}/{self.of}] {label(config)}"
+        place = f"[{len(self.tried) + len(self.left_out)}/{self.of}] {label(config)}"
         self.study.tell(f"{place} … {timing}{outcome}{remaining(self._seconds_left())}")
+
+    def leave_out(self, configs: Iterable[Config], why: str) -> None:
+        """Notes configs that are not tried."""
+        self.left_out += [{"config": config.to_json(), "why": why} for config in configs]
+
+    def hopeless(self, config: Config) -> bool:
+        """Returns whether the probe of a config is so far behind the best that it is left out, and notes that."""
+        holdout = self.study.validation(self.study.decides)
+        probe = probe_of(config, holdout.reference.n_users)
+        if probe is None or config == self.rival:
+            return False
+        try:
+            reached = self.study.reached(probe, self.study.decides)
+        except UNFITTABLE:
+            return False  # the trial itself says why
+        behind = hopeless(reached, self.highest)
+        if behind:
+            why = f"{DECIDES.upper()} {score(reached)} after {STEPS} steps, {score(self.highest)} for the best"
+            self.leave_out([config], why)
+            self.study.tell(f"{label(config)} … left out: {why}")
+        self.study.retain(self.best, self.rival)
+        return behind
 
     def _compare(self, config: Config) -> str:
         notes: dict[str, object] = {}
@@ -62,4 +87,7 @@ class Trials:
     def _seconds_left(self) -> float:
         """Returns an estimate of the time to the end of the training, at most that of the budget."""
         budget = self.study.budget
-        return min((self.of - len(self.tried) + REFIT + MEASURING) * self.slowest, budget.deadline - budget.clock())
+        return min(
+            (self.of - len(self.tried) - len(self.left_out) + REFIT + MEASURING) * self.slowest,
+            budget.deadline - budget.clock(),
+        )

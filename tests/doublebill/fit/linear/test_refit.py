@@ -1,7 +1,9 @@
 """Refit: several ridges at once give the same edges as one after the other."""
 
 import numpy as np
+import pytest
 
+from doublebill.fit.linear import refit as module
 from doublebill.fit.linear.grams.gram_matrix import DenseGram
 from doublebill.fit.linear.refit import Aim, Regression, refit, refit_all
 from doublebill.fit.linear.support import Support, choose_support
@@ -34,3 +36,12 @@ def test_each_target_is_the_ridge_on_its_sources_scaled_to_least_squares() -> No
         values = np.linalg.solve(among + 3 * np.eye(len(sources)), towards)
         scale = values @ towards / (values @ among @ values)
         np.testing.assert_allclose(found[support.targets == target], values * scale, rtol=1e-4)
+
+
+def test_targets_with_many_sources_are_solved_step_by_step_to_the_same_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    gram, support = random_system(3)
+    ridge = np.full(12, 3, np.float32)
+    direct = refit(gram, ridge, support)
+    monkeypatch.setattr(module, "MANY_SOURCES", 1)
+    monkeypatch.setattr(module, "lapack", None)  # no Cholesky
+    np.testing.assert_allclose(refit(gram, ridge, support), direct, rtol=1e-3, atol=1e-5)

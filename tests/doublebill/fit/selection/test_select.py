@@ -158,6 +158,9 @@ class TestTheBudget:
         _, report = selected(budget=TimeBudget.of(stopwatch, seconds))
         assert (report["tried"], report["of"], report["cut"]) == (tried, 3, tried < 3)
         assert len(report["candidates"]) == tried
+        left_out = [one for one in report["left_out"] if "config" in one]
+        assert [one["config"] for one in left_out] == [config.to_json() for config in FEW[tried:]]
+        assert {one["why"] for one in report["left_out"]} <= {"the time was up"}
         assert stopwatch.seconds <= max(seconds, 10)
 
     def test_reaches_the_result_only_by_how_many_were_tried(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +169,7 @@ class TestTheBudget:
         study = Study.of(CLEANED.catalog, CLEANED.interactions, SEED)
         again = choose(study, FEW[:2], refined=report["refined"])
         assert again.config == config
-        assert {**again.to_json(), "of": 3, "cut": True}.items() <= report.items()
+        assert {**again.to_json(), "of": 3, "cut": True, "left_out": report["left_out"]}.items() <= report.items()
         assert study.deciding
         fitted = study.fitted(again.config, study.deciding.test)
         measured = reporting.evaluation_report(fitted, study.deciding, SEED)

@@ -22,7 +22,11 @@ def test_a_run_shows_every_config_it_tried_by_id_or_version(run, trained: Path, 
     assert record["run"] == entry["run"]
     shown = run("run", "tiny", entry["run"], home=trained).out
     assert f"run {entry['run']} of tiny" in shown
-    assert f"left out: {entry['of'] - 1} configs, because the time was up" in shown
+    left_out = record["report"]["left_out"]
+    assert len([one for one in left_out if "config" in one]) == entry["of"] - 1
+    for one in left_out:
+        name = config_label(one["config"]) if "config" in one else f"more of stage {one['stage']}"
+        assert f"left out: {name}, since the time was up" in " ".join(shown.split())
     assert config_label(record["report"]["candidates"][0]["config"]) in shown
     assert "over popularity" in shown
     for wanted in ("0" * 32, "../x", "", "1700000000000-zz"):
@@ -40,6 +44,9 @@ def test_a_run_of_a_newer_or_older_code_is_shown_as_it_is(capsys) -> None:
     shown = capsys.readouterr().out
     for words in ("prior", "0.5000", "1.2", "k 7: not fitted", "2 epochs, training 2 → 2", "2 epochs"):
         assert words in shown
+    before = {"tried": 2, "of": 5, "cut": True, "candidates": trials}
+    show_run({"run": "r", "catalog": "c", "created": "2026-01-01", "state": "running", "report": before})
+    assert "left out: 3 configs, because the time was up" in capsys.readouterr().out
 
 
 def test_failed_and_damaged_runs_are_listed_too(capsys) -> None:
