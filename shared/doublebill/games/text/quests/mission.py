@@ -4,6 +4,7 @@ A node is reached once one of those that lead to it is done; a lock opens once o
 several locks, each of which others open as well, is used up by one of them: small keys.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -94,7 +95,8 @@ def check_mission(mission: Mission) -> None:
         raise Unsatisfiable.one("spec.mission", f"{lost[0]} is never reached", "add an edge that leads there")
 
 
-def steps_of(mission: Mission) -> list[MissionStep]:
+@functools.lru_cache(maxsize=8)
+def steps_of(mission: Mission) -> tuple[MissionStep, ...]:
     """Returns what must be done to defeat every boss and leave, each step after those that it needs."""
     needed = {node.id for node in mission.nodes if node.kind in GOALS}
     steps: list[MissionStep] = []
@@ -103,7 +105,7 @@ def steps_of(mission: Mission) -> list[MissionStep]:
             needed.update(step.after)
             steps.append(step)
     steps.reverse()
-    return sorted(steps, key=lambda step: step.deed == "leave")
+    return tuple(sorted(steps, key=lambda step: step.deed == "leave"))
 
 
 def _all_steps(mission: Mission) -> list[MissionStep]:
