@@ -18,7 +18,7 @@ SPARE_PAIRS = 12
 """Pairs of rooms, for each room, that corridors may join besides those of neighbours."""
 
 STUB_TRIES = 40
-"""Places tried for each corridor that is to end nowhere."""
+"""Places tried on each floor, one after another in vain, until no more corridors end nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ class DugFloors:
 
     def dig_stubs(self, count: int, dice: Dice) -> None:
         """Digs corridors that end nowhere."""
-        for tried in range(count * STUB_TRIES):
-            if not count:
-                return
+        tried = failed = 0
+        while count and failed < STUB_TRIES * len(self.floors):
             digging = self.floors[tried % len(self.floors)].digging
             stub = digging.stub(dice)
             digging.opened |= stub
             count -= stub > 0
+            failed = 0 if stub else failed + 1
+            tried += 1
 
 
 @dataclass(frozen=True, slots=True)

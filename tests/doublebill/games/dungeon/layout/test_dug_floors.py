@@ -60,3 +60,9 @@ def test_caves_are_shared_among_floors():
         sum(corners(floor.digging.board, room) > OUTLINE for room in floor.digging.rooms) for floor in floors.floors
     ]
     assert caves == [3, 2]
+
+
+def test_no_more_dead_ends_are_dug_than_there_is_rock_for():
+    floors = dug()
+    floors.dig_stubs(9_999, Dice(0, "stubs", 1))
+    assert 20 < dead_ends(floors.board, floors.opened).bit_count() < 999
