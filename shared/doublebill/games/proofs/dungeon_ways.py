@@ -7,18 +7,20 @@ levers there, and how many small keys are left. Fights cost health that every pl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from doublebill.games.dungeon.mission.certificate_way import certificate_way
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
-from doublebill.games.dungeon.rules import is_finished, measures
-from doublebill.games.dungeon.stairs import moves_along, spread
-from doublebill.games.dungeon.tiles import DOWN, EXIT, LEGEND, PLAYER, SMALL_KEY, UP
-from doublebill.games.grids.grid import Rows, beside
+from doublebill.games.dungeon.rules import is_finished
+from doublebill.games.dungeon.stairs import moves_along, route_by_stairs, spread
+from doublebill.games.dungeon.tiles import BOSS, DOWN, EXIT, FOES, LEGEND, LOCKS, PLAYER, SMALL_KEY, TREASURE, UP
+from doublebill.games.grids.grid import Rows, beside, first_of, rings, set_of
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import Examiner, places_in, places_of
 from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
 
-CELLS_A_STEP = 50
-"""Cells of a dungeon that cost a step, in every state of the search."""
+CELLS_A_STEP, LOCK_STEPS = 50, 8
+"""Cells of a dungeon that cost a step in every state of the search, and steps that each of its doors costs."""
+
+MOST_LOCKS = 64
+"""Locked doors of a dungeon that is searched."""
 
 
 class DungeonExaminer(Examiner):
@@ -29,6 +31,9 @@ class DungeonExaminer(Examiner):
 
     def examine(self, rows: Rows, steps: int) -> LevelVerdict:
         """Returns the verdict: a way by keys and doors, or that none is left; and doors that may lose the exit."""
+        locks = places_of(rows, LOCKS)
+        if len(locks) > MOST_LOCKS:
+            return undecided(f"it has {len(locks)} locked doors; at most {MOST_LOCKS} are searched", 0)
         dungeon = read_areas(rows)
         if dungeon is None:
             detail = "stairs do not lead from each floor to the next, through a closed edge of floors of one height"
@@ -36,7 +41,7 @@ class DungeonExaminer(Examiner):
         orders = explored_orders(dungeon, steps)
         board = dungeon.board
         if orders.won is not None:
-            way = certificate_way(dungeon, orders.order(orders.won))
+            way = way_by(dungeon, orders.order(orders.won))
             certificate = Certificate(board.xy(way[0]), board.xy(way[-1]), moves_along(board, way, dungeon.stairs))
             verdict = LevelVerdict(True, certificate=certificate)
         elif not orders.whole:
@@ -50,7 +55,7 @@ class DungeonExaminer(Examiner):
             verdict,
             unreachable=None if apart is None else places_in(board, apart),
             dead_ends=None if lost is None else [board.xy(dungeon.locks[door].cell) for door in lost],
-            measured=measures(dungeon),
+            measured=_measured(dungeon),
             steps=orders.steps,
         )
 
@@ -98,7 +103,8 @@ class ExploredOrders:
 
 def explored_orders(dungeon: LockedAreas, steps: int) -> ExploredOrders:
     """Returns the states of a dungeon, as far as the steps go."""
-    cost = len(dungeon.board.cells) // CELLS_A_STEP + 1
+    cost = len(dungeon.board.cells) // CELLS_A_STEP + LOCK_STEPS * len(dungeon.locks) + 1
+    keys = {key: set_of(dungeon.having(key)) for key in {lock.key for lock in dungeon.locks}}
     before: dict[int, list[tuple[int, int]]] = {0: []}
     winning: list[int] = []
     entered, queue, spent = 0, [0], 0
@@ -111,7 +117,7 @@ def explored_orders(dungeon: LockedAreas, steps: int) -> ExploredOrders:
         if beside(dungeon.board, region) >> dungeon.exit & 1:
             winning.append(state)
             entered |= 1 << dungeon.exit
-        for door in next_doors(dungeon, state, region):
+        for door in next_doors(dungeon, keys, state, region):
             after = state | 1 << door
             if after not in before:
                 before[after] = []
@@ -127,16 +133,53 @@ def walked(dungeon: LockedAreas, state: int) -> int:
     return spread(dungeon.board, dungeon.opened & ~(shut | 1 << dungeon.exit), dungeon.start, dungeon.stairs)
 
 
-def next_doors(dungeon: LockedAreas, state: int, region: int) -> list[int]:
-    """Returns the doors that can be opened next, from those cells."""
+def next_doors(dungeon: LockedAreas, keys: Mapping[str, int], state: int, region: int) -> list[int]:
+    """Returns the doors that can be opened next from a region, by the `keys` there: each key → its cells."""
     near = beside(dungeon.board, region)
     used = sum(state >> door & 1 for door, lock in enumerate(dungeon.locks) if lock.key == SMALL_KEY)
-    found = {}
-    for key in {lock.key for lock in dungeon.locks}:
-        count = sum(region >> cell & 1 for cell in dungeon.having(key))
-        found[key] = count - (used if key == SMALL_KEY else 0)
+    found = {key: (region & cells).bit_count() - (used if key == SMALL_KEY else 0) for key, cells in keys.items()}
     return [
         door
         for door, lock in enumerate(dungeon.locks)
         if not state >> door & 1 and near >> lock.cell & 1 and found[lock.key] > 0
     ]
+
+
+def way_by(dungeon: LockedAreas, order: Sequence[int]) -> list[int]:
+    """Returns the cells from the player by the nearest keys to the exit, for doors that can be opened in that order."""
+    shut = sum(1 << lock.cell for lock in dungeon.locks) | 1 << dungeon.exit
+    way, used = [dungeon.start], 0
+    for door in order:
+        lock = dungeon.locks[door]
+        keys = set_of(dungeon.having(lock.key))
+        passed = set_of(way)
+        if (keys & passed).bit_count() <= (used if lock.key == SMALL_KEY else 0):
+            goal = _nearest(dungeon, dungeon.opened & ~shut, way[-1], keys & ~passed)
+            way += route_by_stairs(dungeon.board, dungeon.opened & ~shut, (way[-1], goal), dungeon.stairs)[1:]
+        shut ^= 1 << lock.cell
+        used += lock.key == SMALL_KEY
+    opened = dungeon.opened & ~shut | 1 << dungeon.exit
+    return way + route_by_stairs(dungeon.board, opened, (way[-1], dungeon.exit), dungeon.stairs)[1:]
+
+
+def _nearest(dungeon: LockedAreas, opened: int, start: int, goals: int) -> int:
+    """Returns the nearest of some cells, of those on the same floor if there are any."""
+    for ring in rings(dungeon.board, opened, 1 << start):
+        if ring & goals:
+            return first_of(ring & goals)
+    return first_of(spread(dungeon.board, opened, start, dungeon.stairs) & goals)
+
+
+def _measured(dungeon: LockedAreas) -> Mapping[str, int]:
+    """Measures the controls that are counts of tiles."""
+    floors = len(dungeon.stairs) + 1
+    return {
+        "width": dungeon.board.width,
+        "height": dungeon.board.height // floors,
+        "floors": floors,
+        "locks": len(dungeon.locks),
+        "small_locks": sum(lock.key == SMALL_KEY for lock in dungeon.locks),
+        "boss": len(dungeon.having(BOSS)),
+        "foes": len(dungeon.having(FOES)),
+        "treasures": len(dungeon.having(TREASURE)),
+    }

@@ -142,6 +142,12 @@ def test_doors_that_waste_the_last_small_key_are_listed() -> None:
     assert [tuple(one) for one in verdict.unreachable] == []
 
 
+def test_a_dungeon_with_more_doors_than_are_searched_is_not_decided() -> None:
+    verdict = examined(EXAMINERS["dungeon"], ("P" + "k" * 64 + "X", "K" * 66), STEPS)
+    assert (verdict.playable, verdict.decided) == (False, False)
+    assert examined(EXAMINERS["dungeon"], ("P" + "k" * 64 + "X", "K" * 64 + ".."), 5 * STEPS).playable
+
+
 def test_a_level_without_a_key_needs_none_and_one_already_finished_needs_no_move() -> None:
     assert examined(EXAMINERS["chamber"], ("P.D",), STEPS).certificate.moves == "RR"
     assert examined(EXAMINERS["platform"], ("S.X", "###"), STEPS).certificate.moves == "RR"
