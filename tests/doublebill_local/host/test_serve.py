@@ -60,6 +60,16 @@ class Service:
         finally:
             connection.close()
 
+    def fetch(self, path: str) -> tuple[int, bytes]:
+        """Status and bytes of one request."""
+        connection = http.client.HTTPConnection(self.address, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request("GET", path)
+            answered = connection.getresponse()
+            return answered.status, answered.read()
+        finally:
+            connection.close()
+
     def train(self, catalog: str) -> Answer:
         """Trains a catalog and gives the record of the run that succeeded."""
         status, started = self.call("POST", f"/v1/catalogs/{catalog}/trainings", {})
@@ -214,6 +224,11 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     for kind in games["kinds"]:
         level = call("POST /v1/games/{kind}", {"seed": 7}, kind=kind["name"])["items"][0]
         assert len(level["certificate"]["moves"]) == level["certificate"]["length"]
+    proved = call("POST /v1/games/{kind}/proofs", {"grid": level["grid"]}, kind=kind["name"])
+    assert proved["playable"]
+    assert call("GET /v1/games/{kind}", query="?seed=7&format=text", status=400, kind="maze")["errors"]
+    status, picture = service.fetch("/v1/games/maze?seed=7&format=png")
+    assert (status, picture[:4]) == (200, b"\x89PNG")
     for kind in games["texts"]:
         spec = {"facts": {"ogre": 3}} if kind["name"] == "quests" else {}
         assert call("POST /v1/games/{kind}", {"seed": 7, "spec": spec}, kind=kind["name"])["items"][0]["text"]
