@@ -5,11 +5,12 @@ A kind is made by `games.level_kind.LevelKind` or `games.text.texts.TextKind`, a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypedDict
 
 from doublebill.games.grids.constraints import Base, FixedTile
 from doublebill.games.plans.level_plan import LevelPlan
-from doublebill.games.seeds import Seed
+from doublebill.games.seeds import Seed, derived
+from doublebill.games.step_budget import STEPS
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 
@@ -51,6 +52,19 @@ class GenerationRequest:
     seed: Seed
     count: int = 1
     options: LevelOptions = field(default_factory=LevelOptions)
+    steps: int = STEPS
+    """Steps of work that all of it may take."""
+
+
+class UnreachedItem(TypedDict):
+    """An item that was not made, since the steps of the request were used up."""
+
+    index: int
+    """Its place in the request, the first is 0."""
+    seed: int | str
+    """The seed that it was to be made from, alone or in a request for fewer."""
+    limit: int
+    """Steps of work that one request may take; a million are about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +74,19 @@ class GeneratedBatch:
     items: Sequence[Mapping[str, Any]]
     """In the order of their seeds; each is reproduced by its own `seed` alone."""
     summary: Mapping[str, Any]
-    """Fields of the answer about the batch as a whole: `variety` of levels, `repeats` of texts."""
+    """Fields of the answer about the batch as a whole: `variety` of levels, `repeats` of texts, `not_reached`."""
     plans: Callable[[], Sequence[LevelPlan]] = tuple
     """Returns the plans of levels, from which files are written; none of texts."""
+
+
+def not_reached(request: GenerationRequest, made: int, skipped: int = 0) -> dict[str, list[UnreachedItem]]:
+    """Returns the field `not_reached` of an answer with the first `made` items, and no field where those are all.
+
+    `skipped` are the seeds that were passed over for them.
+    """
+    unmade = range(made, request.count)
+    items = [UnreachedItem(index=i, seed=derived(request.seed, i + skipped), limit=request.steps) for i in unmade]
+    return {"not_reached": items} if items else {}
 
 
 class ContentKind(Protocol):

@@ -10,9 +10,13 @@ from collections.abc import MutableSequence, Sequence
 from numpy.random import Philox
 
 from doublebill.games.seeds import Seed, canonical
+from doublebill.games.step_budget import spend
 
 BLOCK = 192
 """Raw numbers fetched at once; most levels need one or two blocks."""
+
+STARTING = 40
+"""Steps counted for dice that are new, and for their first numbers; many throw no more than a few."""
 
 WORD = 64
 LOW = (1 << WORD) - 1
@@ -37,6 +41,7 @@ class Dice:
     def draw(self) -> int:
         """Returns the next 64 random bits."""
         if not self._numbers:
+            spend(BLOCK if self._fetched else STARTING)
             self._numbers = self._stream.random_raw(BLOCK)[::-1].tolist()
             self._fetched += BLOCK
         return self._numbers.pop()

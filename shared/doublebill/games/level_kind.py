@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
-from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions
+from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
 from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels
 from doublebill.games.grids.constraints import read_constraints
 from doublebill.games.grids.steps import Place
@@ -16,13 +16,8 @@ from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
+from doublebill.games.step_budget import StepBudget, counted
 from doublebill.schema import read
-
-CELLS_PER_REQUEST = 22_000
-"""Cells of all levels of one request: 100 levels of 18 × 12, or five of 64 × 64; seconds of work in the worst case."""
-
-CONSTRAINED_COST = 4
-"""Work that one cell takes where constraints must be kept, relative to one that is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +28,6 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     """Returns the fields of an answer that only this kind has; None if it has none."""
     fixable: bool = True
     """Whether levels can be made that keep fixed tiles or a base."""
-    cells_per_request: int = CELLS_PER_REQUEST
-    """Cells of all levels of one request, where each costs 1."""
 
     @property
     def rewrite_draft(self) -> None:
@@ -52,17 +45,15 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         sized_spec = self._sized_spec(request)
         constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
         spec = read(self.spec, sized_spec, "spec")
-        cost = self.cell_cost * (CONSTRAINED_COST if constraints else 1)
-        check_size(request.count, spec, self.cells_per_request // cost)
         check_pixels(options.format, options.style, request.count, spec.area)
-        batch = varied(self, [spec] * request.count, request.seed, constraints)
+        with counted(StepBudget(request.steps)):
+            batch = varied(self, [spec] * request.count, request.seed, constraints)
         if options.strict:
-            check_controls_met(batch.levels)
+            check_strict(batch.levels, request.count)
         variety = {"asked": len(batch.levels), "alike": batch.alike}
         items = [self._shown(level, options) for level in batch.levels]
-        return GeneratedBatch(
-            items, {"variety": variety}, lambda: [self._planned(level, options) for level in batch.levels]
-        )
+        summary = {"variety": variety} | not_reached(request, len(items))
+        return GeneratedBatch(items, summary, lambda: [self._planned(level, options) for level in batch.levels])
 
     def sample(self, seed: Seed) -> Json:
         """Generates one level with the default spec: its grid, moves and attempts."""
@@ -118,26 +109,11 @@ def check_unfixed(name: str, options: LevelOptions) -> None:
         )
 
 
-def check_size(count: int, spec: LevelSpec, most: int) -> None:
-    """Checks that one request can make `count` levels of the spec, with at most so many cells together.
+def check_strict(levels: Sequence[Level], count: int) -> None:
+    """Checks that there are as many levels as were requested, and that each meets every control.
 
     Raises:
-        InvalidInput: naming the count and the sides of the grid.
-    """
-    if count * spec.area <= most:
-        return
-    large = f"{count} levels of {spec.area} cells are too much work for one request"
-    too_many = Complaint("count", large, f"use at most {most // spec.area} of that size")
-    too_big = f"use at most {most // count} cells for each of {count} levels"
-    sides = [side for side in spec.targets if side in ("width", "height", "length")]
-    raise InvalidInput([too_many, *(Complaint(f"spec.{side}", large, too_big) for side in sides)])
-
-
-def check_controls_met(levels: Sequence[Level]) -> None:
-    """Checks that every level meets every control.
-
-    Raises:
-        NotReached: naming the missed controls of the first level that has some.
+        NotReached: naming the missed controls of the first level that has some, or the number of levels that are there.
     """
     for index, level in enumerate(levels):
         missed = [
@@ -147,3 +123,5 @@ def check_controls_met(levels: Sequence[Level]) -> None:
         ]
         if missed:
             raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
+    if len(levels) < count:
+        raise NotReached(f"only {len(levels)} of {count} items were made within the steps of one request")

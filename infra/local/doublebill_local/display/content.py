@@ -4,12 +4,15 @@ from doublebill_local.display.console import Answer, err, out, print_document
 
 
 def show_content(answer: Answer) -> None:
-    """Prints levels as drawings, and content without a text form as JSON."""
+    """Prints levels as drawings, and content without a text form as JSON; on stderr, how many are not reached."""
     if any("text" not in item for item in answer["items"]):
         print_document(answer)
         return
     for item in answer["items"]:
         show_level(item)
+    if unreached := answer.get("not_reached"):
+        seed, count = unreached[0]["seed"], len(unreached)
+        err.print(f"not reached within one request: {count} of the items; the next has the seed {seed}", markup=False)
 
 
 def show_level(item: Answer) -> None:

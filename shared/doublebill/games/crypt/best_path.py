@@ -7,6 +7,7 @@ it came with, and more health never does harm: a few states a cell hold all such
 
 from doublebill.games.crypt.rules import DAMAGE, HEALTH, POTION, TREASURE, Crypt, health_after
 from doublebill.games.grids.grid import rings
+from doublebill.games.step_budget import spend
 
 SEARCHED = 3000
 """States that the search for longer paths may visit, about 10 ms of work; beyond that no path counts as found."""
@@ -46,6 +47,7 @@ def _shortest(crypt: Crypt) -> list[int]:
     passed: list[Found] = [{start: (0, start)}]
     for layer in layers(crypt)[1:]:
         found: Found = {}
+        spend(len(passed[-1]))
         for state, (treasures, _) in passed[-1].items():
             cell, health = state
             for step in steps:
@@ -84,6 +86,7 @@ def _longer(crypt: Crypt, searched: int) -> tuple[list[int], int]:
 def _stepped(crypt: Crypt, last: Found, things: int, best_health: dict[State, int]) -> Found:
     """Returns the states one move on that are not `known` with as much health; they are known from then on."""
     found: Found = {}
+    spend(2 * len(last))
     for state, (health, _) in last.items():
         cell, taken = state
         for step in crypt.board.steps:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.grids.grid import Board, Rows, read_rows
+from doublebill.games.step_budget import spend
 
 PLAYER, EXIT, POTION, TREASURE, GOBLIN, OGRE = "P", "X", "+", "T", "G", "O"
 
@@ -32,6 +33,7 @@ class Crypt:
     def having(self, tiles: str) -> int:
         """Returns the set of cells that have one of `tiles`."""
         found = 0
+        spend(len(self.board.cells) // 8)
         for cell in self.board.cells:
             if self.tiles[cell] in tiles:
                 found |= 1 << cell

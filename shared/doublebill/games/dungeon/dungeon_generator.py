@@ -13,6 +13,7 @@ from doublebill.games.dungeon.mission.room_tree import hang
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.step_budget import spend
 
 
 class DungeonGenerator(LevelGenerator[DungeonSpec]):
@@ -28,6 +29,7 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
 
     def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # of the interface
         """Builds a dungeon towards the controls."""
+        spend(2 * spec.area)
         aim = aims(spec, dice)
         wish = RoomWish(rooms_each(aim.rooms, spec.floors), aim.room_size, aim.caves)
         dug = dig_floors((spec.width, spec.height), wish, dice, last)

@@ -1,7 +1,7 @@
 """Dungeons: rooms and corridors up to 256 × 256, with locked doors that bar something and keys that open them."""
 
 from doublebill.games.dungeon.dungeon_generator import DungeonGenerator
-from doublebill.games.dungeon.dungeon_spec import MOST_CELLS, DungeonSpec
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.dungeon.rules import DungeonRules
 from doublebill.games.dungeon.structure import structure
 from doublebill.games.level_kind import LevelKind
@@ -17,5 +17,4 @@ DUNGEON = LevelKind(
     variety=CellsVariety(10),
     structure=structure,
     fixable=False,
-    cells_per_request=MOST_CELLS,
 )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dungeon.layout.bit_shapes import halls, regions
-from doublebill.games.grids.grid import Board, beside, cells_of
+from doublebill.games.grids.grid import Board, beside, cells_of, ring_steps
+from doublebill.games.step_budget import spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def survey(board: Board, opened: int) -> Survey:
     corridors = list(regions(board, opened & ~inside))
     around = [(number, beside(board, room)) for number, room in enumerate(rooms)]
     every = beside(board, inside)
+    spend(len(rooms) * sum((cells & every).bit_count() for cells in corridors) * ring_steps(board) // 8_000)
     thresholds = [
         Threshold(cell, room, corridor)
         for corridor, cells in enumerate(corridors)

@@ -5,6 +5,7 @@ from heapq import heappop, heappush
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board, connected
+from doublebill.games.step_budget import spend
 
 SOLID, EDGE = -1, -2
 """Labels of a cell that may be opened, and of a cell outside of the grid."""
@@ -32,6 +33,7 @@ class Carving:
 
     def __init__(self, board: Board, trail: Sequence[int], root: int = 0) -> None:
         """Starts a carving of `trail` alone, rooted at its cell number `root`, without a limit of depth."""
+        spend(len(board.cells) // 8)
         self.board = board
         self.distance = [EDGE] * board.size
         self.depth = [0] * board.size
@@ -62,6 +64,7 @@ class Carving:
 
     def spur(self, dice: Dice, distance: int) -> bool:
         """Tells whether one more cell at that distance from the root could be opened with the labels kept true."""
+        spend(len(self.board.cells))
         options = []
         for cell in self.board.cells:
             near = [self.distance[cell + step] for step in self.board.steps if self.distance[cell + step] >= 0]
@@ -146,6 +149,7 @@ def scatter(board: Board, count: int, dice: Dice) -> int:
     while left > 0:
         # a cell that holds two parts together now may hold nothing together when others are closed
         holding = []
+        spend(2 * len(order))
         for cell in order:
             rest = opened ^ 1 << cell
             if left > 0 and (_is_passed_by(board, rest, cell) or connected(board, rest)):

@@ -10,6 +10,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from doublebill.games.step_budget import spend
+
 WALL = "#"
 FLOOR = "."
 
@@ -54,11 +56,15 @@ def board_of(width: int, height: int) -> Board:
 
 def set_of(cells: Iterable[int]) -> int:
     """Returns the set that holds `cells`."""
-    return sum(1 << cell for cell in set(cells))
+    members = set(cells)
+    found = sum(1 << cell for cell in members)
+    spend(len(members) * (found.bit_length() + 8_000) // 24_000)
+    return found
 
 
 def cells_of(cells: int) -> Iterator[int]:
     """Returns the members of a set, in order."""
+    spend(cells.bit_count() * (cells.bit_length() + 8_000) // 24_000)
     while cells:
         lowest = cells & -cells
         yield lowest.bit_length() - 1
@@ -73,8 +79,14 @@ def first_of(cells: int) -> int:
 def read_rows(rows: Rows, solid: str = WALL) -> tuple[Board, int]:
     """Returns the board of a drawn grid, and the set of its cells that are not `solid`."""
     board = board_of(len(rows[0]), len(rows))
+    spend(len(board.cells) // 8)
     bits = ["0" if tile in solid else "1" for row in rows for tile in solid[0] + row]
     return board, int("".join(reversed(bits)), 2) << board.stride
+
+
+def ring_steps(board: Board) -> int:
+    """Returns thousandths of steps that one ring of a search takes, by the length of its integers."""
+    return 250 + board.size // 20
 
 
 def rings(board: Board, opened: int, sources: int) -> list[int]:
@@ -87,6 +99,7 @@ def rings(board: Board, opened: int, sources: int) -> list[int]:
         found.append(ring)
         ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
         rest ^= ring
+    spend(len(found) * ring_steps(board) // 1_000 + 1)
     return found
 
 
@@ -113,6 +126,7 @@ def route(board: Board, opened: int, start: int, goal: int) -> list[int]:
         passed.append(ring)
         ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
         rest ^= ring
+    spend(len(passed) * ring_steps(board) // 500)
     return _retrace(board, passed, goal) if ring else []
 
 

@@ -11,6 +11,7 @@ from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows, beside, board_of, cells_of, connected, rings
+from doublebill.games.step_budget import spend
 
 FILLED = 2
 """Most cells of an empty region that is filled up rather than joined to the others."""
@@ -26,6 +27,7 @@ class LevelDraft:
         self.dice = dice
         self.drawn = [tiles.solid] * self.board.size
         """Tile of each cell number."""
+        spend(len(self.board.cells) // 2)
         self.free: list[int] = []
         """Cells that are not fixed."""
         for cell in self.board.cells:
@@ -43,6 +45,7 @@ class LevelDraft:
     @property
     def keeps(self) -> bool:
         """Whether the draft keeps the constraints."""
+        spend(len(self.constraints.pins) // 4)
         pins = all(
             self.drawn[self.board.cells[y * self.board.width + x]] == pin.tile
             for (x, y), pin in self.constraints.pins.items()
@@ -51,6 +54,7 @@ class LevelDraft:
 
     def mend(self, targets: Mapping[str, Target]) -> None:
         """Keeps the constraints where that can be done, and brings the numbers of tiles within the targets."""
+        spend(len(self.board.cells) // 2)
         for tile in self.tiles.once:
             self._leave(tile, 1)
             self._add(tile, 1)
@@ -71,6 +75,7 @@ class LevelDraft:
         """Changes one free cell: a wall to floor, floor to a wall, anything else changes places with floor."""
         if not self.free:
             return
+        spend(len(self.free) // 10)
         cell = self.dice.choice(self.free)
         tile, solid, floor = self.drawn[cell], self.tiles.solid, self.tiles.floor
         if tile == solid:
@@ -117,6 +122,7 @@ class LevelDraft:
         walls = sum(1 << cell for cell in sorted(fixed) if self.drawn[cell] == self.tiles.solid)
         opened = self._opened()
         while opened and not connected(self.board, opened):
+            spend(len(self.board.cells) // 2)
             parts = self._parts(opened)
             for part in parts[1:]:
                 cells = list(cells_of(part))
@@ -154,6 +160,7 @@ class LevelDraft:
         """Makes floor of so many free walls, each beside something open."""
         opened = self._opened() if count > 0 else 0
         for _ in range(count):
+            spend(len(self.free) // 16)
             near = beside(self.board, opened)
             cells = [cell for cell in self.free if self.drawn[cell] == self.tiles.solid and near >> cell & 1]
             if not cells:

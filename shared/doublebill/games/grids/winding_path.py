@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board
+from doublebill.games.step_budget import spend
 
 TAKEN, OUTSIDE = 16, 32
 ONWARD = (1, 500, 200, 100)
@@ -114,6 +115,7 @@ class _Trail:
         """Makes the trail longer than `length` moves, unless that takes more detours than `bites`."""
         stuck = 0
         while len(self.path) <= length:
+            spend(2)
             if self._step():
                 stuck = 0
                 if self.centred:
@@ -172,6 +174,7 @@ class _Trail:
 
         The cell after that second one is dropped and what followed it walks backwards: same length, another head.
         """
+        spend(3 + len(self.path) // 150)
         if self.dice.below(2):
             self.path.reverse()
         head = self.path[-1]

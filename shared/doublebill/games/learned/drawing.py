@@ -7,6 +7,7 @@ from doublebill.games.grids.constraints import Constraints, TileRoles
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.learned.model import Canvas, TileModel
+from doublebill.games.step_budget import spend
 
 EVEN = 64
 """The tilt that leaves the odds of a tile unchanged; a tilt of n multiplies them by n / `EVEN`."""
@@ -28,6 +29,7 @@ def draw(model: TileModel, size: tuple[int, int], most: Most, tilts: Mapping[str
     tilt = [tilts.get(tile, EVEN) for tile in model.tiles]
     plain = all(one == EVEN for one in tilt) and min(left) == len(canvas.places)
     drawn = []
+    spend(6 * len(canvas.places))
     for place in canvas.places:
         weights: Sequence[int] = model.likelihoods(canvas.context(place))
         if not plain:
@@ -94,6 +96,7 @@ def around(model: TileModel, canvas: Canvas, place: int, drawable: Sequence[bool
     """
     symbols = canvas.symbols
     before, weights = symbols[place], []
+    spend(3 * len(drawable) * (1 + len(canvas.back)))
     touched = [there for back in canvas.back if symbols[there := place - back]]
     for number, allowed in enumerate(drawable):
         symbols[place] = number + 1

@@ -1,4 +1,7 @@
-"""Batches: levels that are made together, as different from one another as the variety of their kind requires."""
+"""Batches: levels that are made together, as different from one another as the variety of their kind requires.
+
+Where the steps of the request are used up, the levels that were made are the batch.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import AcceptedLevels
 from doublebill.games.seeds import Seed, variant
+from doublebill.games.step_budget import StepsSpent
 
 TRIES, TRIES_EACH = 40, 8
 """Most variants tried for one item that is too similar to an earlier one, and variants for each item on average; tries
@@ -28,6 +32,7 @@ class LevelBatch:
     """Levels that were made together."""
 
     levels: list[Level]
+    """Those of the first specs; of all, unless the steps of the request were used up."""
     alike: int
     """Number of levels that stayed too similar to another."""
 
@@ -39,25 +44,23 @@ def varied[S: LevelSpec](
 
     Item i is what its own seed gives alone: the seed of the item, or a variant of it where that was like an earlier
     level, or missed a control. An item for which no try differed enough from all others is the most different of them.
+
+    Raises:
+        InvalidInput, Unsatisfiable, NotReached: as `generate` does; `StepsSpent` when not even the first level is made.
     """
-    levels = [generate(kind, spec, seed, index, constraints) for index, spec in enumerate(specs)]
-    if len(levels) == 1:
-        return LevelBatch(levels, 0)
     search = _VariantSearch(kind, kind.variety.start(), kind.variety.different, constraints)
-    seeds = [level.seed for level in levels]
-    left, most = search.work(len(specs)), TRIES * search.parts
-    alike = [index for index, level in enumerate(levels) if not search.takes(level)]
-    for first, last in ((1, False), (1 + most, True)):
-        still = []
-        for done, index in enumerate(alike):
-            tries = left // (len(alike) - done) if last else min(left, most)
-            found = search.least_alike(specs[index], levels[index], seeds[index], first, tries)
-            levels[index], left = found.level, max(left - found.spent, 0)
-            if found.distance < search.different:
-                still.append(index)
-            if last or found.distance >= search.different:
-                search.accepted.add(found.level)
-        alike = still
+    levels: list[Level] = []
+    alike: list[int] = []
+    try:
+        for index, spec in enumerate(specs):
+            level = generate(kind, spec, seed, index, constraints, alone=index == 0)
+            if len(specs) > 1 and not search.takes(level):
+                alike.append(index)
+            levels.append(level)
+        search.vary(specs, levels, alike)
+    except StepsSpent:
+        if not levels:
+            raise
     return LevelBatch(levels, len(alike))
 
 
@@ -95,6 +98,21 @@ class _VariantSearch[S: LevelSpec]:
         if unlike:
             self.accepted.add(level)
         return unlike
+
+    def vary(self, specs: Sequence[S], levels: list[Level], alike: list[int]) -> None:
+        """Puts variants in the places of levels that are alike, and removes from `alike` those that no longer are."""
+        seeds = {index: levels[index].seed for index in alike}
+        left, most = self.work(len(specs)), TRIES * self.parts
+        for first, last in ((1, False), (1 + most, True)):
+            waiting = tuple(alike)
+            for done, index in enumerate(waiting):
+                tries = left // (len(waiting) - done) if last else min(left, most)
+                found = self.least_alike(specs[index], levels[index], seeds[index], first, tries)
+                levels[index], left = found.level, max(left - found.spent, 0)
+                if found.distance >= self.different:
+                    alike.remove(index)
+                if last or found.distance >= self.different:
+                    self.accepted.add(found.level)
 
     def least_alike(self, spec: S, level: Level, seed: Seed, first: int, tries: int) -> _Variant:
         """Tries variants of a seed; returns the first that differs enough from all accepted, or the most different.

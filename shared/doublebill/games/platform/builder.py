@@ -14,6 +14,7 @@ from doublebill.games.platform.physics import by_jumps, scene
 from doublebill.games.platform.place_items import passing, place_diamonds, place_spikes
 from doublebill.games.platform.solver import EXIT, KEY, START, finishing, solve
 from doublebill.games.platform.strides import RISE, SettledCells, climbs, settle_path, standing
+from doublebill.games.step_budget import spend
 
 PIECES = 3
 """Start, exit and key, each in a cell of its own."""
@@ -198,6 +199,7 @@ def with_key_at(board: Board, settled: PlatformRoute, air: int) -> list[int]:
     ahead = by_jumps((start, 0, 0), physics.walked, physics.jumped)
     back = by_jumps((goal, goal, goal), physics.walked_from, physics.jumped_from)
     sets, done = [], start | goal
+    spend(len(ahead) * len(back))
     for number in range(len(ahead) + len(back) - 1):
         cells = 0
         for first in range(max(0, number - len(back) + 1), min(number, len(ahead) - 1) + 1):

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 from doublebill.games.grids.grid import Board, Rows
 from doublebill.games.grids.steps import Place, is_open
+from doublebill.games.step_budget import spend
 
 SPIKE = "^"
 FREE, RISING, HANGING = range(3)
@@ -107,6 +108,7 @@ def spread(fresh: States, further: Callable[[States], States], reached: States =
     """Returns all places that `further` leads to from `fresh`, again and again, with those `reached` before."""
     fresh = without(fresh, reached)
     while fresh != NOWHERE:
+        spend(3)
         reached = united(reached, fresh)
         fresh = without(further(fresh), reached)
     return reached

@@ -28,6 +28,7 @@ from doublebill.games.platform.physics import (
     united,
     without,
 )
+from doublebill.games.step_budget import spend
 
 START, EXIT, KEY, DIAMOND = "S", "X", "K", "*"
 
@@ -85,6 +86,7 @@ def solve(rows: Rows) -> str | None:
     (x, y), has_key, moves = world.board.xy(world.start), not world.key, []
     place: Body = (x, y, FREE)
     while steps:
+        spend(4)
         for letter in LETTERS:
             there = step(rows, place, letter)
             left = jumps - (letter == "J")
@@ -201,6 +203,7 @@ def _rings(world: Planes) -> Rings | None:
         jumping: dict[int, States] = {}
         steps, fresh = min(sources), NOWHERE
         while sources or fresh != NOWHERE:
+            spend(4)
             fresh = without(united(fresh, sources.pop(steps, NOWHERE)), reached)
             if fresh != NOWHERE:
                 reached = united(reached, fresh)

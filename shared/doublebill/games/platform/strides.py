@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Board
+from doublebill.games.step_budget import spend
 
 STRAYING = 4
 """Strides are ordered by distance to the goal plus a random number below this."""
@@ -77,6 +78,7 @@ def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: 
     been = {start}
     stack = [(plan, jumps, _ordered(board, start, goal, dice))]
     for _ in range(len(board.cells) * ENOUGH):
+        spend(1)
         while stack and not stack[-1][2]:
             stack.pop()
         if not stack:
@@ -103,5 +105,6 @@ def _ordered(board: Board, cell: int, goal: int, dice: Dice) -> list[Stride]:
             continue
         x, y = board.xy(stride.cell)
         rated.append((abs(x - gx) + abs(y - gy) + dice.below(STRAYING), len(rated), stride))
+    spend(len(rated))
     rated.sort(reverse=True)
     return [stride for _, _, stride in rated]

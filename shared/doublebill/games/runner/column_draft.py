@@ -7,6 +7,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, Traits, gaps, leniency, linearity, novelty
 from doublebill.games.runner.physics import AIR, ENEMY
+from doublebill.games.step_budget import spend
 
 PERCENT = 100
 
@@ -30,6 +31,7 @@ class ColumnDraft:
         """Draws columns to follow the columns `before`."""
         run = ((START,) * ORDER + before)[-ORDER:]
         found = []
+        spend(3 * count // 2)
         for _ in range(count):
             after = self.model.following(run, self.orders, self.dice)
             left, place = self.dice.below(after.total), 0
@@ -63,6 +65,7 @@ class ColumnDraft:
 
     def measure(self, name: str) -> int:
         """Returns the measure of a control."""
+        spend(len(self.columns) // (4 if name == "linearity" else 10))
         if name == "enemies":
             return sum([one.enemies for one in self.traits])
         if name == "gaps":

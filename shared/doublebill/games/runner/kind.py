@@ -35,6 +35,7 @@ from doublebill.games.runner.measures import (
 from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
 from doublebill.games.runner.repair import repaired
 from doublebill.games.runner.solver import solve
+from doublebill.games.step_budget import counted
 from doublebill.games.variety.cells_passed import CellsPassedVariety
 from doublebill.schema import Pair
 
@@ -189,7 +190,9 @@ def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
 @functools.cache
 def meadow_model() -> ColumnModel:
     """Returns the columns of the built-in corpus, which is drawn when the first level is made."""
-    return ColumnModel(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
+    # drawn once a process, whoever asks first: not at the cost of a request
+    with counted(None):
+        return ColumnModel(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
 
 
 def runner(corpus: Callable[[], ColumnModel], legend: Mapping[str, str]) -> LevelKind[RunnerSpec]:

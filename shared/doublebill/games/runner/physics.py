@@ -25,6 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.games.grids.grid import Rows
+from doublebill.games.step_budget import spend
 
 AIR, PLAYER, EXIT, ENEMY, SPIKE, COIN = "air", "player", "exit", "enemy", "spike", "coin"
 OPEN, SOLID, DEADLY, DONE = range(4)
@@ -73,6 +74,7 @@ class Terrain:
 
 def read_terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
     """Returns the terrain of a level's columns, each from the top; `natures` gives the nature of each tile."""
+    spend(len(columns))
     table = str.maketrans({tile: chr(nature) for tile, nature in natures.items()})
     framed = "".join([chr(SOLID) + column.translate(table) + chr(DEADLY) for column in columns])
     stride = len(columns[0]) + 2
@@ -136,6 +138,7 @@ def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
 
     They end where one is killed or has finished.
     """
+    spend(2 * len(moves))
     cells, state = [start], (start, 0, 0)
     for number, letter in enumerate(moves, 1):
         state, passed = step(terrain, state, letter)

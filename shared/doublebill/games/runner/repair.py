@@ -9,6 +9,7 @@ from doublebill.games.runner.columns import ORDER, ORDERS, START, ColumnModel
 from doublebill.games.runner.measures import gaps
 from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, read_terrain
 from doublebill.games.runner.solver import Run, solve
+from doublebill.games.step_budget import spend
 
 SEAMS = 40
 """Times that a free part is drawn again until both its ends fit."""
@@ -91,6 +92,7 @@ class _DraftColumns:
     def _draw(self, first: int, end: int) -> None:
         before = tuple(self.model.without_ends(self.column(x)) for x in range(max(first - ORDER, 0), first))
         for _ in range(SEAMS):
+            spend((end - first) * self.height // 2)
             run = ((START,) * ORDER + before)[-ORDER:]
             for x in range(first, end):
                 after = self.model.following(run, ORDERS[1][1], self.dice)
@@ -147,6 +149,7 @@ class _DraftColumns:
 
     def _spots(self) -> list[tuple[int, int]]:
         """Lists free cells of air over something solid, away from the ends."""
+        spend(self.width * self.height // 2)
         xs = range(min(AWAY, self.width // 4), self.width - min(AWAY, self.width // 4))
         return [(x, y) for x in xs for y in range(self.height) if self._spot(x, y)]
 
@@ -172,6 +175,7 @@ class _DraftColumns:
     def count_gaps(self, target: Target) -> None:
         """Brings the number of gaps within the target: fills gaps with floors and digs gaps of two columns."""
         for _ in range(self.width):
+            spend(2 * self.width)
             count = gaps([self.model.of(self.column(x)) for x in range(self.width)])
             low, high = limits(target, count, count)
             if count > high:
@@ -219,6 +223,7 @@ class _DraftColumns:
 
     def run(self) -> Run:
         """Searches a run from player to exit."""
+        spend(self.width)
         drawn = [self.column(x) for x in range(self.width)]
         start = next((x, column.index(self.player)) for x, column in enumerate(drawn) if self.player in column)
         goal = next(x for x, column in enumerate(drawn) if self.exit in column)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from doublebill.games.runner.physics import DEADLY, DONE, SOLID, Terrain, faster, ran
+from doublebill.games.step_budget import spend
 
 WEIGHT = 3
 """Weight of a step that is left, relative to one that was taken."""
@@ -103,6 +104,7 @@ class RunSearch:
             if not bucket:
                 del buckets[lowest]
             self.left -= 1
+            spend(3)
             if self.left < 0:
                 return None
             for after in self.successors(state):

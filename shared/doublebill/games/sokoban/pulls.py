@@ -14,6 +14,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.sokoban.search import Ring, RingSearch, State, Warehouse, finished
 from doublebill.games.sokoban.solver import led_on, moves_along, solution
+from doublebill.games.step_budget import spend
 
 WHOLE = 250
 """Most sets of crates of a ring that are all followed; of larger rings, about this many are."""
@@ -84,6 +85,7 @@ def _suited(search: RingSearch, suits: Suits | None) -> tuple[int, Ring]:
 
 def pick(store: Warehouse, ring: Ring, dice: Dice, picks: int = PICKS) -> State:
     """Returns a random state of the ring, of a few the one that has fewest crates on goals."""
+    spend(len(ring) // 50 + 3 * picks)
     sets = list(ring)
     some = [dice.choice(sets) for _ in range(picks)]
     crates = min(some, key=lambda crates: (crates & store.goals).bit_count())

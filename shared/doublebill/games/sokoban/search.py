@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from doublebill.games.grids.grid import Board, cells_of
+from doublebill.games.step_budget import spend
 
 type Ring = dict[int, int]
 """Set of crates → the set of player cells, of the states that are equally far from where a search began."""
@@ -67,6 +68,7 @@ class RingSearch:
         opened, stride, reached = self.store.opened, self.store.board.stride, self.reached
         last = self.rings[-1]
         self.work += len(last)
+        spend(2 * len(last))
         for crates, players in last.items():
             walked = players << 1 | players >> 1 | players << stride | players >> stride
             old = reached[crates]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.variety import AcceptedLevels
+from doublebill.games.step_budget import spend
 from doublebill.games.variety.distances import PathOf
 
 HIGHEST = 64
@@ -52,6 +53,7 @@ class _AcceptedPassed:
         self.accepted.append(self._passed(level))
 
     def _passed(self, level: Level) -> int:
+        spend(2 * len(self.accepted))
         bits = bytearray((len(level.grid[0]) * HIGHEST + 7) // 8)
         for x, y in self.path(level.grid, level.certificate):
             bits[(x * HIGHEST + y) // 8] |= 1 << y % 8

@@ -15,6 +15,7 @@ from doublebill.games.grids.steps import Place, places_along
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.levels.variety import AcceptedLevels
+from doublebill.games.step_budget import spend
 from doublebill.games.variety.matching_blocks import PathText, path_text
 
 type PathOf = Callable[[Rows, Certificate], Sequence[Place]]
@@ -103,6 +104,7 @@ class _AcceptedCells:
     def distance(self, level: Level, least: int = 0) -> int:
         """Returns the percent of cells that differ from the nearest accepted level of that size."""
         nearest, area = 100, len(level.grid[0]) * len(level.grid)
+        spend(area // 2 + 4 * len(self.accepted))
         width, bits = self._bits(level)
         for wide, others in self.accepted:
             if wide != width:
@@ -210,6 +212,7 @@ class _Strings:
     def _deltas(self, text: str) -> tuple[int, int]:
         """Returns the steps up and down of the last column of each distance table; its top is the length of `text`."""
         every, lowest, holding = self.every, self.lowest, self.holding
+        spend(15 + len(text) * (1 + self.end // 4_000))
         up, down = every, 0
         for letter in text:
             same = holding.get(letter, 0)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.grids.steps import Place
+from doublebill.games.step_budget import spend
 
 IN_COMMON = 40
 """Percent of cells that both paths pass, from which on their order is compared too."""
@@ -58,6 +59,7 @@ def share_more(one: str, other: str, percent: int) -> bool:
 
 def _longest(one: str, other: str) -> tuple[int, int, int]:
     """Returns the starts of the longest block in both texts, the first of several, and its length."""
+    spend(len(one) * (1 + len(other) // 2_000) // 2)
     at = size = start = 0
     end = len(one)
     while start + size < end:

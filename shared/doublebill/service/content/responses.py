@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
+from doublebill.games.content_kind import UnreachedItem
 from doublebill.games.dungeon.structure_json import (
     CorridorJson,
     DoorJson,
@@ -59,6 +60,8 @@ class Content(TypedDict):
     """Licence of the items."""
     variety: BatchVariety
     items: Sequence[LevelItem]
+    not_reached: NotRequired[Sequence[UnreachedItem]]
+    """The last items of the request, where all of them are more work than one request may take."""
 
 
 class LootDrop(TypedDict):

@@ -106,12 +106,6 @@ def test_tiles_that_stay_are_refused(options, field):
     assert [complaint.field for complaint in error.value.complaints] == [field]
 
 
-def test_too_much_for_one_request_is_refused():
-    with pytest.raises(InvalidInput) as error:
-        made({"width": 256, "height": 256}, 1, 7)
-    assert {complaint.field for complaint in error.value.complaints} == {"count", "spec.width", "spec.height"}
-
-
 def test_what_cannot_be_is_refused():
     with pytest.raises(Unsatisfiable):
         made({"rooms": 3, "locks": 5}, 1)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from doublebill.games.grids.grid import Board
+from doublebill.games.grids.grid import Board, ring_steps
+from doublebill.games.step_budget import spend
 
 
 def grown(board: Board, cells: int) -> int:
@@ -46,6 +47,7 @@ def regions(board: Board, opened: int) -> Iterator[int]:
     while opened:
         region = ring = opened & -opened
         while ring:
+            spend(ring_steps(board) // 700 + 1)
             ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & opened & ~region
             region |= ring
         yield region

@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.layout.bit_shapes import grown, single_contacts
 from doublebill.games.dungeon.layout.neighbour_graph import Pairs
-from doublebill.games.grids.grid import Board, beside, cells_of, first_of
+from doublebill.games.grids.grid import Board, beside, cells_of, first_of, ring_steps
+from doublebill.games.step_budget import spend
+
+CORRIDOR_RINGS = 8
+"""Rings that take as much work as finding the ends of a corridor."""
 
 STUB = 2, 5
 """Fewest and most cells of a corridor that ends nowhere."""
@@ -83,6 +87,7 @@ def straight_path(board: Board, allowed: int, starts: int, goals: int) -> int:
         passed.append(ring)
         ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest
         rest ^= ring
+    spend((len(passed) + CORRIDOR_RINGS) * ring_steps(board) // 500)
     if not ring:
         return 0
     cell = first_of(ring & goals)
