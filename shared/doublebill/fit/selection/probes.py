@@ -11,7 +11,7 @@ from doublebill.model.config import Config, Factors
 STEPS = 100
 """Steps of a probe."""
 
-BEHIND = 0.1
+BEHIND = 0.05
 """Share of the best config's metric by which a probe may be behind it."""
 
 

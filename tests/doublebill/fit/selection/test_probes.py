@@ -26,9 +26,9 @@ def test_nothing_else_and_nothing_short_has_a_probe() -> None:
     assert probe_of(FACTORS, 8 * 4) is None
 
 
-def test_a_probe_is_hopeless_where_it_is_more_than_a_tenth_behind() -> None:
-    assert hopeless(0.089, 0.1)
-    assert not hopeless(0.091, 0.1)
+def test_a_probe_is_hopeless_where_it_is_more_than_a_twentieth_behind() -> None:
+    assert hopeless(0.094, 0.1)
+    assert not hopeless(0.096, 0.1)
 
 
 def chosen(

@@ -28,7 +28,7 @@ SOURCES_A_USER = 10
 edges of all."""
 
 MOST_BYTES = 256_000_000
-"""Bytes of grams that are kept while another one is made."""
+"""Bytes of grams that are kept beside each other, one that is to be made included."""
 
 
 @dataclass(eq=False)
@@ -77,14 +77,18 @@ class SharedGrams:
     def of(self, interactions: Interactions, key: Hashable, make: Callable[[], Gram]) -> GramParts:
         """Returns the parts of the gram of these interactions with that key, which `make` returns.
 
-        Before another gram is made, those that were not used for longest are dropped until `MOST_BYTES` are left.
+        Before another gram is made, those that were not used for longest are dropped until it fits into `MOST_BYTES`,
+        should it be as large as the largest of them.
         """
         for place, (whole, made_of, parts) in enumerate(self._kept):
             if whole is interactions and made_of == key:
                 self._kept.append(self._kept.pop(place))
                 return parts
-        while sum(parts.nbytes for _, _, parts in self._kept) > MOST_BYTES:
+        while self._kept and sum(self._sizes()) + max(self._sizes()) > MOST_BYTES:
             self._kept.pop(0)
         parts = GramParts(make())
         self._kept.append((interactions, key, parts))
         return parts
+
+    def _sizes(self) -> list[int]:
+        return [parts.nbytes for _, _, parts in self._kept]

@@ -65,3 +65,17 @@ def test_a_gram_is_made_again_only_where_it_was_dropped(
     for key in ("plain", "plain", "strong", "plain"):
         assert len(shared.of(data, key, make).by_cosine(3).sources) >= 3 * 25
     assert len(made) == grams
+
+
+def test_a_gram_is_dropped_before_one_as_large_would_be_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, data = SharedGrams(), rated(3)
+    first = shared.of(data, "first", lambda: Gram.of(data, 0.5, PLAIN.saturate))
+    assert first.matrix.nbytes
+    monkeypatch.setattr(shared_grams, "MOST_BYTES", 2 * first.nbytes)
+    again = shared.of(data, "second", lambda: Gram.of(data, 0.5, PLAIN.saturate))
+    assert again.matrix.nbytes == first.nbytes
+    assert shared.of(data, "first", lambda: pytest.fail("it was dropped")) is first
+    monkeypatch.setattr(shared_grams, "MOST_BYTES", 2 * first.nbytes - 1)
+    third = shared.of(data, "third", lambda: Gram.of(data, 0.5, PLAIN.saturate))
+    assert shared.of(data, "first", lambda: Gram.of(data, 0.5, PLAIN.saturate)) is not first
+    assert third is not again
