@@ -109,7 +109,7 @@ def known_pairs(names: list[str]) -> dict[str, object]:
     for start in range(0, SHORT_LISTS * SHORT_LIST, SHORT_LIST):
         own = names[start : start + SHORT_LIST]
         theirs = {pair for name in own for pair in itertools.pairwise(name)}
-        for one in batch(SHIPPED["names"][0], NamesSpec(tuple(own)), start, SHORT_NAMES)[0]:
+        for one in batch(SHIPPED["names"][0], NamesSpec(tuple(own)), start, SHORT_NAMES).texts:
             drawn = list(itertools.pairwise(one.text.text.lower()))
             known, pairs = known + sum(pair in theirs for pair in drawn), pairs + len(drawn)
             new, made = new + (one.text.text.lower() not in own), made + 1

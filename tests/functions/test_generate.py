@@ -205,6 +205,14 @@ def test_the_items_that_are_too_much_work_for_one_request_are_named(handler: Han
     assert unmade[-1] == {"index": 99, "seed": "7#99", "limit": STEPS}
 
 
+def test_the_texts_that_are_too_much_work_for_one_request_are_named(handler: Handler) -> None:
+    grammar = {"origin": ["#long#" * 60], "long": [f"#word.replace(a,{'a' * 450})#"], "word": ["a"]}
+    answer = generate(handler, "quests", count=100, seed=7, spec={"facts": {"ogre": 3}, "grammar": grammar})
+    made, unmade = answer.body["items"], answer.body["not_reached"]
+    assert len(made) + len(unmade) == 100
+    assert {one["limit"] for one in unmade} == {STEPS}
+
+
 @pytest.mark.parametrize("broken", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
 def test_a_broken_body_is_refused(handler: Handler, broken: Any) -> None:
     check_broken(handler, POST, broken, {"kind": "maze"})

@@ -36,11 +36,11 @@ _budget: ContextVar[StepBudget | None] = ContextVar("step_budget", default=None)
 
 
 @contextmanager
-def counted(budget: StepBudget | None) -> Iterator[None]:
+def counted[B: StepBudget | None](budget: B) -> Iterator[B]:
     """Counts the steps taken inside towards a budget; towards none for None, as what fills a cache must."""
     token = _budget.set(budget)
     try:
-        yield
+        yield budget
     finally:
         _budget.reset(token)
 

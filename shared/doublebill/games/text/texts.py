@@ -4,15 +4,17 @@ A text is made from a spec and a seed alone. A batch has no text twice: where a 
 the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that repeats.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from doublebill.errors import Complaint, InvalidInput
-from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions
+from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
+from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.schema import Pair, read
 
@@ -53,6 +55,10 @@ class Text:
     """False if the examples have it, since no other text was possible."""
 
 
+type TextMaker = Callable[[Dice], Text]
+"""Makes one text with its own dice."""
+
+
 @dataclass(frozen=True, slots=True)
 class GeneratedText:
     """A text with the seed that gives it."""
@@ -78,7 +84,8 @@ class TextKind[S]:
     spec: type[S]
     check: Callable[[S], None]
     """Raises `InvalidInput` for a spec that cannot be understood, `Unsatisfiable` for one that nothing meets."""
-    make: Callable[[S, Dice], Text]
+    make: Callable[[S], TextMaker]
+    """Returns the maker of the texts of a checked spec, which reads and learns once for all of a batch."""
     corpus: str = ""
     """The list that it was learned from, if any."""
     model_version: str | None = None
@@ -102,6 +109,7 @@ class TextKind[S]:
         Raises:
             InvalidInput: for a wrong spec, or an option that only levels have.
             Unsatisfiable: when nothing can meet the whole spec.
+            NotReached: when the steps are used up before the first text is made.
         """
         chosen, default = asdict(request.options), asdict(LevelOptions())
         wrong = [name for name in chosen if chosen[name] != default[name]]
@@ -109,8 +117,11 @@ class TextKind[S]:
             raise InvalidInput(
                 Complaint(name, "only levels have it", "remove it: this kind makes texts") for name in wrong
             )
-        made, repeats = batch(self, read(self.spec, request.spec, "spec"), request.seed, request.count)
-        return GeneratedBatch([one.as_json() for one in made], {"repeats": repeats})
+        spec = read(self.spec, request.spec, "spec")
+        with counted(StepBudget(request.steps)):
+            made = batch(self, spec, request.seed, request.count)
+        unmade = not_reached(request, len(made.texts), made.passed_over)
+        return GeneratedBatch([one.as_json() for one in made.texts], {"repeats": made.repeats} | unmade)
 
     def sample(self, seed: Seed) -> Json:
         """Generates one text with the default spec: the text and its fields."""
@@ -135,23 +146,53 @@ def generate[S](kind: TextKind[S], spec: S, seed: Seed) -> GeneratedText:
     """
     kind.check(spec)
     own = derived(seed, 0)
-    return GeneratedText(own, kind.make(spec, kind.dice_of(own)))
+    return GeneratedText(own, kind.make(spec)(kind.dice_of(own)))
 
 
-def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> tuple[list[GeneratedText], int]:
-    """Makes so many texts, and counts those that repeat an earlier one; each is reproduced by its own seed alone."""
+@dataclass(frozen=True, slots=True)
+class TextBatch:
+    """Texts that were made together."""
+
+    texts: Sequence[GeneratedText]
+    """As many as were requested, unless the steps of the request were used up."""
+    repeats: int
+    """Number of texts that repeat an earlier one."""
+    passed_over: int
+    """Number of seeds whose texts were there already."""
+
+
+def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> TextBatch:
+    """Makes so many texts; each is reproduced by its own seed alone.
+
+    Raises:
+        InvalidInput, Unsatisfiable: as `generate` does.
+        StepsSpent: when the steps of the request are used up before the first text is made.
+    """
     kind.check(spec)
+    maker = kind.make(spec)
     made: list[GeneratedText] = []
     there: set[str] = set()
-    repeats, index = 0, 0
-    for _ in range(count):
-        for _ in range(TRIES):
-            own = derived(seed, index)
-            index += 1
-            text = kind.make(spec, kind.dice_of(own))
-            if text.text not in there:
-                break
-        repeats += text.text in there
-        there.add(text.text)
-        made.append(GeneratedText(own, text))
-    return made, repeats
+    repeats = index = 0
+    try:
+        for _ in range(count):
+            fresh, tried = _fresh(kind, maker, seed, index, there)
+            index += tried
+            repeats += fresh.text.text in there
+            there.add(fresh.text.text)
+            made.append(fresh)
+    except StepsSpent:
+        if not made:
+            raise
+    return TextBatch(made, repeats, index - len(made))
+
+
+def _fresh[S](
+    kind: TextKind[S], maker: TextMaker, seed: Seed, first: int, there: AbstractSet[str]
+) -> tuple[GeneratedText, int]:
+    """The first text from seed `first` on that is not there yet, or the last one tried; and how many were tried."""
+    for tried in range(1, TRIES + 1):
+        own = derived(seed, first + tried - 1)
+        text = maker(kind.dice_of(own))
+        if text.text not in there:
+            break
+    return GeneratedText(own, text), tried

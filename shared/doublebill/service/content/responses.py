@@ -143,6 +143,8 @@ class TextContent(TypedDict):
     items: Sequence[TextItem]
     repeats: int
     """Items whose text repeats an earlier one, since no other was found."""
+    not_reached: NotRequired[Sequence[UnreachedItem]]
+    """The last items of the request, where all of them are more work than one request may take."""
     degraded: NotRequired[str]
     """Why texts were not reworded although they could be: the model or the count of texts was unavailable."""
 

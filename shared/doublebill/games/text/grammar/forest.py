@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from doublebill.games.step_budget import spend as count_steps
 from doublebill.games.text.grammar.rules import DEPTH, Keep, Part, Rules, Slot
 
 type Node = list[tuple[str, int, int, int]]
 """Alternatives: a symbol, the number of its rule (-1 for no rule), and the nodes of two parts."""
+
+PARSING = 4
+"""Steps of work that one step of parsing is."""
 
 NOTHING, WORD = 0, 1
 """The nodes of what takes no expansion, and of what takes one and no choice."""
@@ -74,6 +78,7 @@ class Forest:
         Raises:
             TooMuch: when none are left.
         """
+        count_steps(PARSING * steps)
         self.left -= steps
         if self.left < 0:
             raise TooMuch

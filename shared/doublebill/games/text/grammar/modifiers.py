@@ -7,6 +7,7 @@ So a grammar gives the same texts here and there.
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from doublebill.games.step_budget import spend
 from doublebill.games.text.english import VOWELS, capitalised
 
 TEXT_LENGTH = 4000
@@ -22,11 +23,15 @@ REPLACE = "replace"
 
 def modified(text: str, modifier: str) -> str:
     """Returns the text after a modifier, as it is written: `s`, `replace(o,0)`."""
+    spend(1 + len(text) // 8)
     if modifier in PLAIN:
         return PLAIN[modifier](text)
+    spend(len(modifier))
     name, values = name_and_values(modifier)
     if name == REPLACE:
-        return text.replace(values[0], values[1])[:TEXT_LENGTH]
+        replaced = text.replace(values[0], values[1])
+        spend(len(replaced) // 1000)
+        return replaced[:TEXT_LENGTH]
     return PLAIN[name](text) if name in PLAIN else f"{text}((.{name}))"
 
 

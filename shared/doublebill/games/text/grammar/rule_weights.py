@@ -10,6 +10,7 @@ that none is ever ruled out.
 from collections.abc import Mapping, Sequence
 
 from doublebill.errors import InvalidInput, shown
+from doublebill.games.step_budget import spend
 from doublebill.games.text.grammar.forest import NOTHING, WORD, Forest, Node, NotUnderstood, TooMuch
 from doublebill.games.text.grammar.parsing import Tape
 from doublebill.games.text.grammar.rules import SIZE, Rules, inside
@@ -100,6 +101,7 @@ def _counts(
     nodes: Sequence[Node], order: Sequence[int], roots: Sequence[int], weights: Mapping[str, Sequence[int]]
 ) -> dict[tuple[str, int], int]:
     """Symbol and number of a rule → how often it was taken in all texts, in units of 1 / `ONE`."""
+    spend(3 * sum(len(nodes[number]) for number in order))
     inside: dict[int, Likely] = {NOTHING: (1, 0), WORD: (1, 0)}
     ways: dict[int, list[Likely]] = {}
     for number in order:

@@ -5,10 +5,11 @@ still fits into what is left of both, so that every text ends within them howeve
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import spend
 from doublebill.games.text.grammar.modifiers import TEXT_LENGTH, modified
 
 DEPTH, SIZE = 12, 200
@@ -93,6 +94,10 @@ class Grammar:
         takes = {name: [_of_parts(rule.parts, needs) for rule in symbol_rules] for name, symbol_rules in rules.items()}
         return cls(rules, needs, takes)
 
+    def saying(self, texts: Mapping[str, str]) -> "Grammar":
+        """Returns the grammar with other texts for symbols of which each stands for one text."""
+        return replace(self, rules={**self.rules, **{name: (Rule((text,)),) for name, text in texts.items()}})
+
     def expand(self, name: str, dice: Dice) -> tuple[str, frozenset[str]]:
         """Expands a symbol; returns the text and the symbols that were expanded for it."""
         expansion = _Expansion(self, dice)
@@ -118,13 +123,16 @@ def inside(parts: Sequence[Part]) -> Iterator[Part]:
 def _needs(rules: Rules, kept: set[str]) -> dict[str, Need]:
     """The least depth and size of each symbol: they never grow from round to round, and end when nothing changes."""
     needs = {name: Need(NEVER, NEVER) for name in rules} | {name: Need(1, 1) for name in kept - set(rules)}
-    for _ in range(len(rules) + 1):
+    work = 2 * sum(1 for rule in _all(rules) for _ in inside(rule.parts)) + 2 * sum(map(len, rules.values()))
+    for rounds in range(1, len(rules) + 2):
+        spend(work)
         before = dict(needs)
         for name, symbol_rules in rules.items():
             takes = [_of_parts(rule.parts, needs) for rule in symbol_rules]
             deep, size = min(need.depth for need in takes), min(need.size for need in takes)
             needs[name] = Need(min(deep + 1, NEVER), min(size + 1, NEVER))
-        if needs == before:
+        # whatever is still too deep after so many rounds stays so
+        if needs == before or (rounds >= DEPTH and any(need.depth > DEPTH for need in needs.values())):
             break
     return needs
 
@@ -166,6 +174,7 @@ class _Expansion:
         rules = self.grammar.rules[name]
         self.used.add(name)
         takes = self.grammar.takes[name]
+        spend(3 + len(takes) // 4)
         fits = [rule for rule, need in zip(rules, takes, strict=True) if need.depth < depth and need.size < size]
         rule = fits[self.dice.weighted([rule.weight for rule in fits])]
         text, taken = self.parts(rule.parts, depth - 1, size - 1)
@@ -173,6 +182,7 @@ class _Expansion:
 
     def parts(self, parts: Sequence[Part], depth: int, size: int) -> tuple[str, int]:
         """Expands all parts, each of which leaves the later ones the size that they need."""
+        spend(2 * len(parts))
         spare = size - _of_parts(parts, self.grammar.needs).size
         written, taken = [], 0
         for part in parts:

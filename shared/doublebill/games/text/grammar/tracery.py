@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import InvalidInput
+from doublebill.games.step_budget import spend
 from doublebill.games.text.grammar.modifiers import REPLACE, name_and_values
 from doublebill.games.text.grammar.rules import Keep, Part, Rule, Slot
 
@@ -105,6 +106,7 @@ def read_rule(text: str, field: str, weight: int = 1) -> Rule:
     """
     if len(text) > RULE_LENGTH:
         raise InvalidInput.one(field, f"{len(text)} characters are too many", f"use at most {RULE_LENGTH}")
+    spend(4 + len(text) // 4)
     return Rule(Reader(text, field).sequence("", 0), weight)
 
 

@@ -16,6 +16,7 @@ from doublebill.errors import Complaint, Unsatisfiable, wrong_value
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, limits
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import spend
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.amounts import Amount, scaled, unscaled
 from doublebill.games.text.items.rewording import item_draft
@@ -33,7 +34,7 @@ from doublebill.games.text.items.treasures import (
     name_parts,
     shipped,
 )
-from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
+from doublebill.games.text.texts import Text, TextControl, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
 TRIES = 60
@@ -67,15 +68,17 @@ def check(own: ModelSource, spec: ItemsSpec) -> None:
         raise Unsatisfiable([wrong_value("spec.rarity", spec.rarity, f"one of {rarities}"), wanted])
 
 
-def make(own: ModelSource, spec: ItemsSpec, dice: Dice) -> Text:
-    """Makes an item that keeps every control; its name is new unless the list's words make no other."""
-    return item_text(spec, *drawn(model_of(own, spec.examples), spec, dice))
+def make(own: ModelSource, spec: ItemsSpec) -> TextMaker:
+    """Returns the maker of items that keep every control; a name is new unless the list's words make no other."""
+    model = model_of(own, spec.examples)
+    return lambda dice: item_text(spec, *drawn(model, spec, dice))
 
 
 def drawn(model: TreasureModel, spec: ItemsSpec, dice: Dice) -> tuple[Treasure, bool]:
     """Draws an item, and tells whether its name is new."""
     pool = model.pools[spec.rarity]
     for _ in range(TRIES):
+        spend(8)
         parts, like = named(pool, dice)
         if parts.name.lower() not in model.names:
             return numbered(spec, parts, like, pool, dice), True
@@ -96,17 +99,18 @@ def named(pool: TreasurePool, dice: Dice) -> tuple[NameParts, Treasure]:
 def possible_names(model: TreasureModel, of_rarity: Sequence[tuple[NameParts, Treasure]]) -> Sequence[str]:
     """Lists names that the words of the list make in its names' slots: all of them, or one more than the list has."""
     shapes = dict.fromkeys((bool(parts.before), bool(parts.after)) for parts, _ in of_rarity)
+    spend(2 * len(model.names))
     found: dict[str, None] = {}
     for has_before, has_after in shapes:
         befores = (
             dict.fromkeys(parts.before for parts, _ in model.treasures if parts.before) if has_before else {"": None}
         )
         afters = dict.fromkeys(parts.after for parts, _ in of_rarity if parts.after) if has_after else {"": None}
-        for parts, _ in of_rarity:
-            for before, after in itertools.product(befores, afters):
-                found[NameParts(before, parts.head, after).name] = None
-                if len(found) > len(model.names):
-                    return list(found)
+        heads = dict.fromkeys(parts.head for parts, _ in of_rarity)
+        for head, before, after in itertools.product(heads, befores, afters):
+            found[NameParts(before, head, after).name] = None
+            if len(found) > len(model.names):
+                return list(found)
     return list(found)
 
 

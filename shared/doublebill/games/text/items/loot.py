@@ -15,6 +15,7 @@ from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import spend
 from doublebill.games.text.items import kind
 from doublebill.games.text.items.kind import ItemsSpec
 from doublebill.games.text.items.treasures import (
@@ -27,7 +28,7 @@ from doublebill.games.text.items.treasures import (
     model_of,
     shipped,
 )
-from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
+from doublebill.games.text.texts import Text, TextControl, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
 LARGEST, ROWS = 10**6, 50
@@ -116,14 +117,20 @@ def _rows(spec: LootSpec) -> int | Pair[int] | None:
     return spec.drops if spec.weights is None else len(spec.weights)
 
 
-def make(own: ModelSource, spec: LootSpec, dice: Dice) -> Text:
+def make(own: ModelSource, spec: LootSpec) -> TextMaker:
+    """Returns the maker of tables that keep every control."""
+    model = model_of(own, spec.examples)
+    return lambda dice: table(model, spec, dice)
+
+
+def table(model: TreasureModel, spec: LootSpec, dice: Dice) -> Text:
     """Makes a table that keeps every control."""
     low, high = limits(spec.nothing, 0, spec.denominator // 5)
     low_rows, high_rows = limits(_rows(spec), *USUAL_ROWS)
     high_rows = min(high_rows, spec.denominator - low)
     rows = dice.between(min(low_rows, high_rows), high_rows)
     nothing = dice.between(low, min(high, spec.denominator - rows))
-    drops = _own(spec.weights) if spec.weights is not None else _drawn(model_of(own, spec.examples), rows, dice)
+    drops = _own(spec.weights) if spec.weights is not None else _drawn(model, rows, dice)
     shares = chances([weight for _, weight in drops], spec.denominator - nothing)
     return table_text(spec, [(fields, chance) for (fields, _), chance in zip(drops, shares, strict=True)], nothing)
 
@@ -149,6 +156,7 @@ def chances(weights: Sequence[int], whole: int) -> list[int]:
 
     Each has one from the start; the rest is shared by the largest remainder, the earlier one where two are equal.
     """
+    spend(3 * len(weights))
     rest, total = whole - len(weights), sum(weights)
     shares = [1 + weight * rest // total for weight in weights]
     order = sorted(range(len(weights)), key=lambda n: (-(weights[n] * rest % total), n))
@@ -159,17 +167,17 @@ def chances(weights: Sequence[int], whole: int) -> list[int]:
 
 def table_text(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], nothing: int) -> Text:
     """Returns the table as a text with its controls."""
-    table: list[Json] = []
+    entries: list[Json] = []
     last = 0
     rows = [*drops, ({"name": NOTHING}, nothing)] if nothing else drops
     for fields, chance in rows:
-        table.append({**fields, "chance": chance, "rolls": [last + 1, last + chance]})
+        entries.append({**fields, "chance": chance, "rolls": [last + 1, last + chance]})
         last += chance
     lines = [f"{fields['name']}: {chance}" for fields, chance in rows]
     controls = {"denominator": TextControl(spec.denominator, last, last == spec.denominator)}
     for name, target, measured in (("drops", spec.drops, len(drops)), ("nothing", spec.nothing, nothing)):
         controls[name] = number_control(target, measured)
-    return Text("\n".join(lines), {"denominator": spec.denominator, "drops": table}, controls, novel=True)
+    return Text("\n".join(lines), {"denominator": spec.denominator, "drops": entries}, controls, novel=True)
 
 
 def loot_kind(corpus: str, model: ModelSource, model_version: str | None = None) -> TextKind[LootSpec]:

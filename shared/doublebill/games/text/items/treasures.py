@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from msgspec import Meta
 
 from doublebill.errors import InvalidInput
+from doublebill.games.step_budget import spend
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.amounts import MOST_DECIMALS, decimals, scaled
 from doublebill.schema import Input
@@ -161,10 +162,17 @@ def shipped() -> TreasureModel:
     return TreasureModel.of([Treasure(*row) for row in shipped_lists.TREASURES])
 
 
+LEARNING = 20
+"""Steps that learning takes for each of the examples."""
+
 type ModelSource = Callable[[], TreasureModel]
 """Returns the model of a corpus."""
 
 
 def model_of(own: ModelSource, examples: tuple[Treasure, ...] | None) -> TreasureModel:
     """Returns the model of the examples, or `own()` if there are none."""
-    return own() if examples is None else _model_of_examples(examples)
+    if examples is None:
+        return own()
+    # learning counts as much whether or not the model is still there from another request
+    spend(LEARNING * len(examples))
+    return _model_of_examples(examples)

@@ -16,11 +16,12 @@ from msgspec import Meta
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.controls import check_order, conflict, limits
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import counted, spend
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names.short_lists import ShortList
 from doublebill.games.text.names.spelling import Drawer, NameModel, NameTarget, in_order, keeps, plainly, used_up
 from doublebill.games.text.names.stop_words import is_stopped
-from doublebill.games.text.texts import Text, TextControl, TextKind, number_control
+from doublebill.games.text.texts import Text, TextControl, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
 VERSION, EARLY = 3, 1
@@ -62,24 +63,33 @@ class NamesSpec(Input, frozen=True):
     ] = 100
 
 
+LEARNING = 4
+"""Steps that learning takes for each letter of the examples."""
+
 type NameModelSource = Callable[[], NameModel]
 """Returns the model of a corpus."""
 
 
 @functools.lru_cache(maxsize=8)
 def _learned(examples: tuple[str, ...]) -> NameModel:
-    return NameModel.of(examples)
+    with counted(None):
+        return NameModel.of(examples)
 
 
 @functools.cache
 def shipped(corpus: str) -> NameModel:
     """Returns the model of a list that ships, learned once in this process."""
-    return NameModel.of(shipped_lists.names(corpus))
+    with counted(None):
+        return NameModel.of(shipped_lists.names(corpus))
 
 
 def model_of(own: NameModelSource, spec: NamesSpec) -> NameModel:
     """Returns the model of the examples, or `own()` if there are none."""
-    return own() if spec.examples is None else _learned(spec.examples)
+    if spec.examples is None:
+        return own()
+    # learning counts as much whether or not the model is still there from another request
+    spend(LEARNING * sum(map(len, spec.examples)))
+    return _learned(spec.examples)
 
 
 def check(own: NameModelSource, spec: NamesSpec) -> None:
@@ -123,23 +133,36 @@ def name_target(model: NameModel, spec: NamesSpec) -> NameTarget:
     return NameTarget(least, most, prefix, must, letters)
 
 
-def make(own: NameModelSource, spec: NamesSpec, dice: Dice) -> Text:
-    """Makes a name that keeps every control."""
+def make(own: NameModelSource, spec: NamesSpec) -> TextMaker:
+    """Returns the maker of names that keep every control."""
     model = model_of(own, spec)
     target = name_target(model, spec)
-    if not used_up(model, target):
-        for word in _attempts(model, target, spec.temperature, dice):
+    if used_up(model, target):
+        return lambda dice: name_text(spec, model, _last_resort(model, target, dice))
+    drawer = Drawer(model, target, spec.temperature)
+
+    def name(dice: Dice) -> Text:
+        for word in _attempts(drawer, dice):
             if word not in model.names and keeps(target, word) and (model.early or not is_stopped(word)):
                 return name_text(spec, model, word)
+        return name_text(spec, model, _last_resort(model, target, dice))
+
+    return name
+
+
+def _last_resort(model: NameModel, target: NameTarget, dice: Dice) -> str:
+    """The first word in order that is new, or else a word of the list."""
     new = next((word for word in in_order(target) if word not in model.names), None)
-    return name_text(spec, model, new or dice.choice([word for word in model.words if keeps(target, word)]))
+    if new is not None:
+        return new
+    spend(len(model.words))
+    return dice.choice([word for word in model.words if keeps(target, word)])
 
 
-def _attempts(model: NameModel, target: NameTarget, temperature: int, dice: Dice) -> Iterator[str]:
+def _attempts(drawer: Drawer, dice: Dice) -> Iterator[str]:
     """Words drawn freely, then steered towards the target."""
-    drawer = Drawer(model, target, temperature)
-    if model.short is not None:
-        yield from _short_attempts(model.short, target, temperature, dice)
+    if drawer.model.short is not None:
+        yield from _short_attempts(drawer.model.short, drawer.target, drawer.temperature, dice)
     else:
         for _ in range(FREE):
             yield drawer.word(dice, steered=False)

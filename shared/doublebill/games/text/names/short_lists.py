@@ -14,6 +14,7 @@ from typing import Literal, Self
 import numpy as np
 
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import spend
 from doublebill.games.text.names.temperature import tempered
 
 SHORT = 250
@@ -62,6 +63,7 @@ class PairChain:
         word = begin
         while len(word) <= most:
             symbols, weights = self._allowed(word, percent, letters)
+            spend(3 + len(symbols) // 4)
             symbol = symbols[dice.weighted(weights)] if symbols else BOUNDARY
             if symbol == BOUNDARY:
                 break

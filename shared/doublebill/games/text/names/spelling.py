@@ -3,17 +3,21 @@
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb
 from typing import Self
 
 from doublebill.errors import InvalidInput
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import spend
 from doublebill.games.text.names.capitals import Capitals
 from doublebill.games.text.names.mixture import ALPHABET, Mixture, Step
 from doublebill.games.text.names.short_lists import SHORT, ShortList
 from doublebill.games.text.names.word_symbols import END
+
+NEW_STEP = 60
+"""Steps of work that the weights of the letters after some others take, when they are worked out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +111,10 @@ def keeps(target: NameTarget, word: str) -> bool:
 def used_up(model: NameModel, target: NameTarget) -> bool:
     """Checks whether the list has every word that meets a target."""
     free = possible(target)
-    return free <= len(model.names) and free <= sum(keeps(target, word) for word in model.words)
+    if free > len(model.names):
+        return False
+    spend(2 * len(model.words))
+    return free <= sum(keeps(target, word) for word in model.words)
 
 
 def possible(target: NameTarget) -> int:
@@ -127,6 +134,8 @@ class Drawer:
     model: NameModel
     target: NameTarget
     temperature: int
+    _met: set[tuple[int, int, tuple[int, ...]]] = field(default_factory=set[tuple[int, int, tuple[int, ...]]])
+    """Percent, place and symbols before of the steps that were taken."""
 
     def word(self, dice: Dice, steered: bool) -> str:
         """Draws a word; steering doubles the temperature, since likelier words have failed."""
@@ -134,6 +143,7 @@ class Drawer:
         percent = self.temperature * (2 if steered else 1)
         word, missing = list(self._prefix), self._must
         step = mixture.first(word, percent)
+        self._count(step, percent)
         while len(word) <= target.most:
             if steered and len(word) + len(missing) == target.most:
                 symbol = _one_of(step, missing or (END,), dice)
@@ -143,9 +153,16 @@ class Drawer:
                 break
             word.append(symbol)
             step = step.on.get(symbol) or mixture.on(step, symbol, percent)
+            self._count(step, percent)
             if symbol in missing:
                 missing = tuple(other for other in missing if other != symbol)
         return "".join([mixture.letters[symbol - 1] for symbol in word])
+
+    def _count(self, step: Step, percent: int) -> None:
+        """Counts the work for a letter: that of a new step where this drawer meets it first, whoever met it before."""
+        met = percent, step.place, step.before
+        spend(1 if met in self._met else NEW_STEP + len(step.sums) // 8)
+        self._met.add(met)
 
     def _any(self, step: Step, may_end: bool, dice: Dice) -> int:
         """One of the allowed letters, or the end of the word if it may end, by their weights."""
@@ -205,6 +222,7 @@ def in_order(target: NameTarget) -> Iterator[str]:
 
 
 def _endings(target: NameTarget, word: str, missing: str, length: int) -> Iterator[str]:
+    spend(1)
     if len(word) == length:
         yield word
         return

@@ -9,7 +9,7 @@ out of it, each as data too.
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -19,16 +19,17 @@ from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
+from doublebill.games.step_budget import StepBudget, counted, spend
 from doublebill.games.text.grammar import facts
 from doublebill.games.text.grammar.rule_weights import learned
 from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
-from doublebill.games.text.quests.mission import Mission, check_mission, steps_of
+from doublebill.games.text.quests.mission import Mission, MissionStep, check_mission, steps_of
 from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
-from doublebill.games.text.texts import Text, TextKind, number_control
+from doublebill.games.text.texts import Text, TextKind, TextMaker, number_control
 from doublebill.schema import Input, Pair
 
 ORIGIN = "origin"
@@ -133,11 +134,11 @@ def _check_grammar(spec: QuestsSpec, grammar: Mapping[str, object]) -> None:
         )
     if spec.weights is not None and spec.examples is not None:
         raise InvalidInput.one("spec.weights", "the examples set the weights", "remove weights or examples")
-    all_facts = facts_of(spec, Dice(0, "quests", 0))
+    all_facts = {**counts_of(spec), **dict.fromkeys(MADE_UP, ""), **(spec.facts or {})}
     for name in grammar:
         if name in all_facts:
             raise InvalidInput.one(f"spec.grammar.{name}", "a fact has the same name", "rename the symbol")
-    own_grammar(spec, all_facts)
+    own_grammar(spec)
 
 
 def counts_of(spec: QuestsSpec) -> dict[str, int]:
@@ -146,38 +147,53 @@ def counts_of(spec: QuestsSpec) -> dict[str, int]:
     Raises:
         InvalidInput: when a fact of the request is not what the level shows.
     """
-    counted = {} if spec.level is None else facts.counted(spec.level)
+    counts = {} if spec.level is None else facts.counted(spec.level)
     for name, value in facts.checked(spec.facts or {}).items():
         if isinstance(value, str):
-            if name in counted:
-                raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counted[name]}, as in the level")
+            if name in counts:
+                raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counts[name]}, as in the level")
             continue
         if name in MADE_UP:
             raise InvalidInput.of_value(f"spec.facts.{name}", value, "a string: the name of one")
-        if spec.level is not None and value != counted.get(name, 0):
-            raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counted.get(name, 0)}, as in the level")
+        if spec.level is not None and value != counts.get(name, 0):
+            raise InvalidInput.of_value(f"spec.facts.{name}", value, f"{counts.get(name, 0)}, as in the level")
         if value:
-            counted[name] = value
-    return counted
+            counts[name] = value
+    return counts
 
 
-def facts_of(spec: QuestsSpec, dice: Dice) -> dict[str, int | str]:
-    """Returns all facts that a quest may mention; a place and a giver are made up if the request names none."""
-    said = {name: value for name, value in (spec.facts or {}).items() if isinstance(value, str)}
-    for name, (kind, like) in MADE_UP.items():
-        if name not in said:
-            said[name] = kind.make(like, dice).text
-    return {**counts_of(spec), **said}
+type FactMaker = Callable[[Dice], dict[str, int | str]]
+"""Returns all facts that one quest may mention."""
 
 
-def make(spec: QuestsSpec, dice: Dice) -> Text:
-    """Makes a quest that mentions nothing but facts."""
-    all_facts = facts_of(spec, dice)
+def fact_maker(spec: QuestsSpec) -> FactMaker:
+    """Returns the maker of the facts of a quest: a place and a giver are made up if the request names none."""
+    counts = counts_of(spec)
+    named = {name: value for name, value in (spec.facts or {}).items() if isinstance(value, str)}
+    makers = {name: kind.make(like) for name, (kind, like) in MADE_UP.items() if name not in named}
+    return lambda dice: {**counts, **named, **{name: maker(dice).text for name, maker in makers.items()}}
+
+
+def make(spec: QuestsSpec) -> TextMaker:
+    """Returns the maker of quests that mention nothing but facts."""
+    facts_of = fact_maker(spec)
     if spec.grammar is not None:
-        text, used = own_grammar(spec, all_facts).expand(ORIGIN, dice)
-        return Text(text, {"facts": {name: value for name, value in all_facts.items() if name in used}}, {}, novel=True)
+        grammar = own_grammar(spec)
+        return lambda dice: _of_grammar(grammar, facts_of(dice), dice)
     if spec.mission is not None:
-        return _of_mission(spec, spec.mission, all_facts, dice)
+        steps = steps_of(spec.mission)
+        return lambda dice: _of_mission(spec, steps, facts_of(dice), dice)
+    return lambda dice: _of_things(spec, facts_of(dice), dice)
+
+
+def _of_grammar(grammar: Grammar, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
+    """Makes a quest by the request's own grammar."""
+    text, used = grammar.saying({name: str(value) for name, value in all_facts.items()}).expand(ORIGIN, dice)
+    return Text(text, {"facts": {name: value for name, value in all_facts.items() if name in used}}, {}, novel=True)
+
+
+def _of_things(spec: QuestsSpec, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
+    """Makes a quest that takes some of the facts."""
     counts = {name: count for name, count in all_facts.items() if isinstance(count, int)}
     chosen = choose(counts, spec.tasks, dice)
     text, used = grammar_of(chosen, counts, all_facts).expand(ORIGIN, dice)
@@ -186,9 +202,8 @@ def make(spec: QuestsSpec, dice: Dice) -> Text:
     return quest_text(spec, text[:1].upper() + text[1:], used_facts, len(chosen))
 
 
-def _of_mission(spec: QuestsSpec, mission: Mission, all_facts: Mapping[str, int | str], dice: Dice) -> Text:
+def _of_mission(spec: QuestsSpec, steps: Sequence[MissionStep], all_facts: Mapping[str, int | str], dice: Dice) -> Text:
     """Makes a quest to do what a mission needs."""
-    steps = steps_of(mission)
     texts = step_texts(steps, dice)
     rules = {**_words(), "tasks": (Rule((in_a_row(texts),)),)}
     text, used = Grammar.of({**rules, **_bound(all_facts)}, "words").expand(ORIGIN, dice)
@@ -196,24 +211,32 @@ def _of_mission(spec: QuestsSpec, mission: Mission, all_facts: Mapping[str, int 
     return replace(made, fields={**made.fields, "steps": steps_json(steps, texts)})
 
 
-def own_grammar(spec: QuestsSpec, all_facts: Mapping[str, int | str]) -> Grammar:
-    """Returns the request's grammar with each fact as a symbol."""
+def own_grammar(spec: QuestsSpec) -> Grammar:
+    """Returns the request's grammar with each fact as a symbol whose text is still to be said."""
     written = spec.grammar or {}
     rules = read_grammar(written, spec.weights or {}, "spec.grammar")
-    bound = {name: (Rule((str(value),)),) for name, value in all_facts.items()}
-    grammar = Grammar.of({**bound, **rules}, "spec.grammar")
+    named = [name for name, value in (spec.facts or {}).items() if isinstance(value, str)]
+    numbers = {**dict.fromkeys(counts_of(spec), True), **dict.fromkeys([*named, *MADE_UP], False)}
+    unsaid = {name: (Rule(("",)),) for name in numbers}
+    grammar = Grammar.of({**unsaid, **rules}, "spec.grammar")
     if spec.examples is None:
         return grammar
-    numbers = {name: isinstance(value, int) for name, value in all_facts.items()}
-    rules = read_grammar(written, _weights(json.dumps(written), json.dumps(numbers), spec.examples), "spec.grammar")
-    return Grammar.of({**bound, **rules}, "spec.grammar")
+    weights, steps = _weights(json.dumps(written), json.dumps(numbers), spec.examples)
+    # learning counts as much whether or not the weights are still there from another request
+    spend(steps)
+    return Grammar.of({**unsaid, **read_grammar(written, weights, "spec.grammar")}, "spec.grammar")
 
 
 @functools.lru_cache(maxsize=8)
-def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> Mapping[str, Sequence[int]]:
-    """Learns weights from examples; grammar and facts (whether each is a number) are JSON, which can be cached."""
-    rules = read_grammar(json.loads(grammar), {}, "spec.grammar")
-    return learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
+def _weights(grammar: str, numbers: str, examples: tuple[str, ...]) -> tuple[Mapping[str, Sequence[int]], int]:
+    """Learns weights from examples, and counts the steps of that.
+
+    Grammar and facts (whether each is a number) are JSON, which can be cached.
+    """
+    with counted(StepBudget()) as budget:
+        rules = read_grammar(json.loads(grammar), {}, "spec.grammar")
+        weights = learned(rules, json.loads(numbers), ORIGIN, examples, "spec.examples")
+    return weights, budget.spent
 
 
 def choose(counts: Mapping[str, int], target: Target, dice: Dice) -> list[str]:

@@ -4,7 +4,6 @@ A node is reached once one of those that lead to it is done; a lock opens once o
 several locks, each of which others open as well, is used up by one of them: small keys.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -12,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.step_budget import spend
 from doublebill.games.text.grammar.facts import NAME_LENGTH, nameable
 from doublebill.schema import Input
 
@@ -95,7 +95,6 @@ def check_mission(mission: Mission) -> None:
         raise Unsatisfiable.one("spec.mission", f"{lost[0]} is never reached", "add an edge that leads there")
 
 
-@functools.lru_cache(maxsize=8)
 def steps_of(mission: Mission) -> tuple[MissionStep, ...]:
     """Returns what must be done to defeat every boss and leave, each step after those that it needs."""
     needed = {node.id for node in mission.nodes if node.kind in GOALS}
@@ -133,6 +132,7 @@ class _Walk:
     def next_steps(self) -> list[MissionStep]:
         """Returns what can be done now and was not done before."""
         steps: list[MissionStep] = []
+        spend(len(self.nodes))
         for node in self.nodes:
             if node.id not in self.done:
                 after = self._needs(node)
@@ -148,6 +148,7 @@ class _Walk:
             return None
         if node.kind != "lock":
             return [entry]
+        spend(4 * len(self.openers.get(node.id, ())))
         opener = next((name for name in self.openers.get(node.id, ()) if name in self.done - self.used), None)
         if opener is None:
             return None

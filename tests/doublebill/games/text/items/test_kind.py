@@ -15,7 +15,8 @@ OWN = [
 
 
 def made(count=20, **asked):
-    texts, repeats = batch(ITEMS, read(ItemsSpec, asked, "spec"), 1, count)
+    made = batch(ITEMS, read(ItemsSpec, asked, "spec"), 1, count)
+    texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 
 

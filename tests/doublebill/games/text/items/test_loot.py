@@ -10,7 +10,8 @@ from doublebill.schema import read
 
 
 def made(count=10, **asked):
-    texts, repeats = batch(LOOT, read(LootSpec, asked, "spec"), 1, count)
+    made = batch(LOOT, read(LootSpec, asked, "spec"), 1, count)
+    texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 
 

@@ -20,7 +20,8 @@ OWN = ("ada", "bea", "abe", "dab", "bade", "deb")
 
 def made(count=20, seed=1, kind=NAMES, **asked):
     spec = read(NamesSpec, asked, "spec")
-    names, repeats = batch(kind, spec, seed, count)
+    made = batch(kind, spec, seed, count)
+    names, repeats = made.texts, made.repeats
     return [one.as_json() for one in names], repeats
 
 

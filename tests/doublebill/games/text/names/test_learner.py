@@ -28,7 +28,7 @@ def learned(names):
 
 
 def texts(kind, spec, count=15):
-    return [(one.seed, one.text) for one in batch(kind, spec, 7, count)[0]]
+    return [(one.seed, one.text) for one in batch(kind, spec, 7, count).texts]
 
 
 @pytest.mark.parametrize("spec", SPECS)

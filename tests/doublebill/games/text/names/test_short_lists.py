@@ -15,7 +15,7 @@ def pairs(words):
 
 
 def texts(examples, count=100, **asked):
-    return [one.text.text for one in batch(NAMES, NamesSpec(tuple(examples), **asked), 1, count)[0]]
+    return [one.text.text for one in batch(NAMES, NamesSpec(tuple(examples), **asked), 1, count).texts]
 
 
 @pytest.mark.parametrize("temperature", [25, 100, 400])

@@ -19,6 +19,6 @@ def test_a_word_that_only_begins_like_one_is_none(name):
 
 def test_no_new_name_is_a_stop_word():
     stopped = codecs.decode("frk", "rot13")
-    made = batch(NAMES, NamesSpec(("sad", "sed", "dex", "sax", "dax"), length=3), 1, 30)[0]
+    made = batch(NAMES, NamesSpec(("sad", "sed", "dex", "sax", "dax"), length=3), 1, 30).texts
     assert stopped not in {one.text.text for one in made}
     assert all(one.text.novel for one in made)

@@ -12,7 +12,8 @@ THINGS = {"ogre": 3, "goblin": 1, "key": 1, "exit": 1, "diamond": 12}
 
 
 def made(count=20, seed=1, **asked):
-    texts, repeats = batch(QUESTS, read(QuestsSpec, asked, "spec"), seed, count)
+    made = batch(QUESTS, read(QuestsSpec, asked, "spec"), seed, count)
+    texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 
 

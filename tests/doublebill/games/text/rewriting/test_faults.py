@@ -299,7 +299,7 @@ seeds = st.integers(0, 10**9)
 
 def drafted(kind, seed, **spec):
     """The draft of the text that a seed gives."""
-    (made,), _ = batch(TEXTS[kind], read(TEXTS[kind].spec, spec), seed, 1)
+    (made,) = batch(TEXTS[kind], read(TEXTS[kind].spec, spec), seed, 1).texts
     return TEXTS[kind].rewrite_draft(made.as_json()), made.as_json()
 
 
