@@ -37,7 +37,7 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         tree = hang(floors, dice)
         plan = plan_locks(tree, aim.locks, aim.treasures, dice)
         # a second way to the exit would lead around the boss
-        dug.dig_loops(plan.areas, tree.exit if aim.boss else -1, aim.loops)
+        dug.dig_loops(plan.areas, tree.joined(), tree.exit if aim.boss else -1, aim.loops)
         dug.dig_stubs(aim.dead_ends, dice)
         furnishing = Furnishing(floors, dug.opened, dice)
         furnishing.put_ends(tree)

@@ -52,6 +52,9 @@ class FileFormat:
     shared: SharedFile | None = None
 
 
+SMALLEST = 16
+"""Pixels along a side of the smallest tile."""
+
 PIXELS_PER_ANSWER = 8_000_000
 """Of all pictures of one answer: 3 to 4 MB as base64, of the 6 MB that Lambda returns."""
 
@@ -106,8 +109,10 @@ def check_pixels(form: Format, style: TileStyle, count: int, cells: int) -> None
     pixels = tiles * style.pixels**2
     if count * pixels > PIXELS_PER_ANSWER:
         large = f"{count} pictures of {pixels:,} pixels are too much for one answer"
-        fewer = Complaint("count", large, f"use at most {PIXELS_PER_ANSWER // pixels}")
-        raise InvalidInput([fewer, Complaint("tile_pixels", large, "use 16, or smaller levels")])
+        most = PIXELS_PER_ANSWER // pixels
+        smaller = "use smaller levels" if style.pixels == SMALLEST else f"use {SMALLEST}, or smaller levels"
+        fewer = [Complaint("count", large, f"use at most {most}")] if most else []
+        raise InvalidInput([*fewer, Complaint("tile_pixels", large, smaller)])
 
 
 def as_tileset(style: TileStyle) -> TilesetJson:

@@ -4,6 +4,7 @@ A state of the search is the set of doors that are open; from it follow the cell
 levers there, and how many small keys are left. Fights cost health that every player has.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from doublebill.games.grids.grid import Rows, beside, first_of, rings, set_of
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import Examiner, places_in, places_of
 from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
+from doublebill.games.step_budget import StepBudget, counted
 
 CELLS_A_STEP, LOCK_STEPS = 50, 8
 """Cells of a dungeon that cost a step in every state of the search, and steps that each of its doors costs."""
@@ -109,10 +111,11 @@ def explored_orders(dungeon: LockedAreas, steps: int) -> ExploredOrders:
     winning: list[int] = []
     entered, queue, spent = 0, [0], 0
     for state in queue:
-        spent += cost
+        with counted(StepBudget(sys.maxsize)) as walk:
+            region = walked(dungeon, state)
+        spent += cost + walk.spent
         if spent > steps:
             break
-        region = walked(dungeon, state)
         entered |= region
         if beside(dungeon.board, region) >> dungeon.exit & 1:
             winning.append(state)

@@ -67,13 +67,13 @@ class PushSearch:
         return found
 
     def pushes(self, crates: int, region: int) -> Iterator[tuple[Push, int]]:
-        """Yields each push that leads to a state from which nobody knows that it is lost, with the crates after it."""
+        """Yields each push after which no crate stands still for good off the goals, with the crates after it."""
         free = self.store.opened & self.living & ~crates
         for step in self.steps:
             for player in cells_of(region & shifted(crates, -step) & shifted(free, -2 * step)):
                 crate = player + step
                 after = crates ^ 1 << crate ^ 1 << crate + step
-                if not self._blocked(after, crate + step) and self.bound(after) < NONE:
+                if not self._blocked(after, crate + step):
                     yield (crate, step), after
 
     def _blocked(self, crates: int, crate: int) -> bool:
@@ -119,13 +119,14 @@ class PushSearch:
                 return PushedSolution(self._moves(player, here, came), spent, True)
             for push, after in self.pushes(*here):
                 spent += self.push_cost
+                if spent > steps:
+                    return PushedSolution(None, steps, False)
+                least = self.bound(after)
                 there = after, self.region(after, push[0])
-                if there not in came:
+                if least < NONE and there not in came:
                     came[there] = here, push
-                    promise = pushed + 1 + WEIGHT * self.bound(after)
+                    promise = pushed + 1 + WEIGHT * least
                     buckets.setdefault(promise, []).append((there, pushed + 1))
-            if spent > steps:
-                return PushedSolution(None, steps, False)
         return PushedSolution(None, spent, True)
 
     def _moves(self, player: int, last: State, came: dict[State, tuple[State, Push] | None]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import cast
 
-from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions
 from doublebill.games.files import FILES, LevelFile, check_pixels, file_name, level_files
@@ -58,13 +58,18 @@ def generate_files(
 
     Raises:
         InvalidInput: as `generate`, and for texts, which have no files.
+        NotReached: when not all levels of the request could be made; a file has no room for saying so.
     """
     form = file_name(request.format)
     if form is None:
         raise InvalidInput.one("format", f"{request.format} is an answer and no file", f"use one of {', '.join(FILES)}")
     kind = find_version(name, request, find)
     whole = generation_request(request, fresh_seed)
-    plans = kind.generate(replace(whole, options=replace(whole.options, format="json"))).plans()
+    batch = kind.generate(replace(whole, options=replace(whole.options, format="json")))
+    if unreached := batch.summary.get("not_reached"):
+        made = whole.count - len(unreached)
+        raise NotReached(f"count: {made} of {whole.count} levels are the work of one request; use at most {made}")
+    plans = batch.plans()
     if not plans:
         raise InvalidInput.one("format", "only levels have files", "use json: this kind makes texts")
     check_pixels(form, whole.options.style, len(plans), max(plan.width * plan.height for plan in plans))

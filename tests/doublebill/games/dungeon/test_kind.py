@@ -114,3 +114,10 @@ def test_tiles_that_stay_are_refused(options, field):
 def test_what_cannot_be_is_refused():
     with pytest.raises(Unsatisfiable):
         made({"rooms": 3, "locks": 5}, 1)
+
+
+def test_a_loop_joins_rooms_that_no_other_corridor_joins():
+    for item in made({"width": 80, "height": 50, "loops": 8, "locks": 1}, "loops", 5):
+        joined = [tuple(sorted(link["rooms"])) for link in item["graph"]]
+        assert len(joined) == len(set(joined))
+        assert item["controls"]["loops"]["met"]

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from doublebill.errors import InvalidInput, NotFound, NotReached, Unsatisfiable
 from doublebill.games.kinds import KINDS
 from doublebill.schema import read
+from doublebill.service.content import generation
 from doublebill.service.content.generation import generate, generate_files
 from doublebill.service.content.requests import ContentRequest
 from playable import faults
@@ -261,3 +263,10 @@ def test_what_is_no_file_is_refused(kind, form):
     with pytest.raises(InvalidInput) as refused:
         generate_files(kind, asked({"seed": 1, "format": form}), no_seed)
     assert [complaint.field for complaint in refused.value.complaints] == ["format"]
+
+
+def test_files_of_fewer_levels_than_requested_are_refused(monkeypatch):
+    usual = generation.generation_request
+    monkeypatch.setattr(generation, "generation_request", lambda *whole: replace(usual(*whole), steps=20_000))
+    with pytest.raises(NotReached, match=r"^count: (\d+) of 100 levels are the work of one request; use at most \1$"):
+        generate_files("maze", asked({"seed": 1, "count": 100, "format": "csv"}), no_seed)

@@ -1,6 +1,6 @@
 """Floors as they are dug: rooms joined by corridors on each, and the numbers of rooms in the whole dungeon."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -48,11 +48,16 @@ class DugFloors:
         """The number of each floor's first room in the whole dungeon, and the number of all rooms."""
         return list(accumulate((len(floor.digging.rooms) for floor in self.floors), initial=0))
 
-    def dig_loops(self, areas: Sequence[int], apart: int, count: int) -> None:
-        """Digs corridors between rooms of one area and not to the room `apart`, each of which makes one loop."""
+    def dig_loops(self, areas: Sequence[int], joined: Collection[tuple[int, int]], apart: int, count: int) -> None:
+        """Digs corridors between rooms of one area and not to the room `apart`, each of which makes one loop.
+
+        A second corridor between the two rooms of one of the pairs `joined`, a loop that leads nowhere new, is only dug
+        where there are too few others.
+        """
         for left, floor, first in zip(range(len(self.floors), 0, -1), self.floors, self.firsts, strict=False):
             share = -(-count // left)
-            for a, b in floor.pairs:
+            beside = {(a - first, b - first) for a, b in joined}
+            for a, b in sorted(floor.pairs, key=beside.__contains__):
                 if not share:
                     break
                 if areas[first + a] == areas[first + b] and apart not in (first + a, first + b):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, exit_sides
+from doublebill.games.dungeon.stairs import spread
 from doublebill.games.dungeon.structure_json import MissionEdgeJson, MissionJson, MissionNodeJson, NodeKind
 from doublebill.games.dungeon.tiles import BOSS, COLOURS, EXIT, KEYS, LEGEND, LOCKS, METALS, PLAYER, SMALL_KEY, TREASURE
 
@@ -24,16 +25,19 @@ NUMBERED = TREASURE + SMALL_KEY + SMALL_KEY.upper()
 def mission_graph(dungeon: LockedAreas) -> MissionJson:
     """Returns the mission of a dungeon.
 
-    Each area is entered by the entrance or a lock, which leads to the keys, levers, locks, treasures and foes in it.
+    Each area is entered by the entrance or a lock, which leads to the keys, levers, locks, treasures and foes in it. A
+    boss that no way to the exit leads around leads to the exit.
     """
     names = node_names(dungeon)
     entries = area_entries(dungeon, names)
     sides = {lock.cell: lock.sides for lock in dungeon.locks} | {dungeon.exit: exit_sides(dungeon)}
+    boss = _boss_before_exit(dungeon, names)
     edges: list[MissionEdgeJson] = []
     for cell, name in names.items():
         if cell != dungeon.start:
             near = sides[cell] if cell in sides else frozenset([dungeon.area_of(cell)])
-            edges.append({"from": _outside(entries, near, name), "to": name, "kind": "leads"})
+            before = boss if cell == dungeon.exit and boss else _outside(entries, near, name)
+            edges.append({"from": before, "to": name, "kind": "leads"})
     keys = [cell for cell in names if dungeon.tiles[cell] in KEYS]
     for lock in dungeon.locks:
         openers = [names[key] for key in keys if dungeon.tiles[key] == lock.key]
@@ -66,6 +70,15 @@ def area_entries(dungeon: LockedAreas, names: Mapping[int, str]) -> Mapping[int,
                 entries |= dict.fromkeys(behind, names[lock.cell])
                 queue += behind
     return entries
+
+
+def _boss_before_exit(dungeon: LockedAreas, names: Mapping[int, str]) -> str:
+    """Returns the name of the boss that bars the exit; empty where there is none."""
+    for cell in dungeon.having(BOSS):
+        around = spread(dungeon.board, dungeon.opened & ~(1 << cell), dungeon.start, dungeon.stairs)
+        if not around >> dungeon.exit & 1:
+            return names[cell]
+    return ""
 
 
 def _outside(entries: Mapping[int, str], sides: frozenset[int], name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.stairs import floor_of
@@ -34,6 +35,15 @@ class RoomTree:
             found.append(part)
             part = self.parents[part]
         return found[::-1]
+
+    def joined(self) -> set[tuple[int, int]]:
+        """Returns the pairs of rooms with a corridor between them that passes no other room, the lower number first."""
+        ends: dict[int, list[int]] = {part: [] for part in range(self.rooms, len(self.parents))}
+        for part, parent in enumerate(self.parents):
+            for corridor, room in ((part, parent), (parent, part)):
+                if corridor in ends and 0 <= room < self.rooms:
+                    ends[corridor].append(room)
+        return {pair for rooms in ends.values() for pair in combinations(sorted(rooms), 2)}
 
     def areas(self, cut: Sequence[int]) -> list[int]:
         """Returns the number of the area of each part, when the parts in `cut` are cut from their parents.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, Marks
+from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel
 
 type Fields = Mapping[str, Any]
 
@@ -37,16 +37,16 @@ def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> M
     width, height = grids[-1]["__cWid"], grids[-1]["__cHei"]
     if width * height != len(grids[-1]["intGridCsv"]):
         raise InvalidInput.one(place, f"it has not {width}×{height} cells, as it says", "save it again in LDtk")
-    cells: list[list[Marks]] = [[() for _ in range(width)] for _ in range(height)]
+    cells: list[list[list[CellMark]]] = [[[] for _ in range(width)] for _ in range(height)]
     # the lowest layer comes last; a way drawn by this project is no ground
     for layer in [one for one in reversed(grids) if len(one["intGridCsv"]) == width * height]:
         for number, value in enumerate(layer["intGridCsv"]):
             if value and layer["__identifier"] != "Way":
                 name = names.get((layer["layerDefUid"], value), str(value))
-                cells[number // width][number % width] += (CellMark((name, str(value))),)
+                cells[number // width][number % width].append(CellMark((name, str(value))))
     for layer in layers:
         for entity in layer.get("entityInstances", []):
             x, y = entity["__grid"]
             if 0 <= x < width and 0 <= y < height:
-                cells[y][x] += (CellMark((entity["__identifier"],)),)
-    return MarkedLevel(str(level.get("identifier", "")), cells)
+                cells[y][x].append(CellMark((entity["__identifier"],)))
+    return MarkedLevel(str(level.get("identifier", "")), [[tuple(marks) for marks in row] for row in cells])

@@ -1,5 +1,6 @@
 """The trip of a file: its form is recognised, its levels are read into marks, and these into tiles of a kind."""
 
+import csv
 import json
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
@@ -18,7 +19,7 @@ FileForm = Literal["text", "xsb", "csv", "json", "tiled", "tmx", "ldtk"]
 TEXTS = "text", "xsb"
 """Forms that the notation of a kind reads."""
 
-BROKEN = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+BROKEN = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError, csv.Error)
 """Errors of reading fields that a file of its form has, and this one has not."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, Marks
+from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel
 from doublebill.games.files.readers.xml_elements import Element, parse_xml
 
 type Fields = Mapping[str, Any]
@@ -64,7 +64,7 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
     if tiles > MOST_CELLS:
         raise InvalidInput.one(field, f"{tiles} cells in all layers", f"use at most {MOST_CELLS}")
     size = (_whole(content, "tilewidth", field), _whole(content, "tileheight", field))
-    cells: list[list[Marks]] = [[() for _ in range(width)] for _ in range(height)]
+    cells: list[list[list[CellMark]]] = [[[] for _ in range(width)] for _ in range(height)]
     marks = _marks_of(content)
     for layer in layers:
         if "data" in layer:
@@ -75,9 +75,9 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
             found = [_object(one, marks, size) for one in _list(layer, "objects") if not set(NO_PLACE) & one.keys()]
         for x, y, mark in found:
             if 0 <= x < width and 0 <= y < height:
-                cells[y][x] = (*cells[y][x], mark)
+                cells[y][x].append(mark)
     kind = next((one.get("value") for one in _list(content, "properties") if one.get("name") == "kind"), "")
-    return MarkedLevel("", cells, str(kind))
+    return MarkedLevel("", [[tuple(marks) for marks in row] for row in cells], str(kind))
 
 
 def _marks_of(content: Fields) -> dict[int, CellMark]:

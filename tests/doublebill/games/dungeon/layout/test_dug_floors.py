@@ -26,7 +26,7 @@ def test_rooms_have_the_numbers_of_a_survey():
 
 def test_loops_and_dead_ends_are_dug_on_all_floors():
     floors = dug()
-    floors.dig_loops([0] * 21, -1, 5)
+    floors.dig_loops([0] * 21, set(), -1, 5)
     assert loops(floors.board, floors.opened, 3) == 5
     floors.dig_stubs(4, Dice(0, "stubs", 1))
     assert dead_ends(floors.board, floors.opened).bit_count() == 4
@@ -36,7 +36,7 @@ def test_loops_and_dead_ends_are_dug_on_all_floors():
 def test_loops_join_rooms_of_one_area_only():
     floors = dug()
     before = floors.opened
-    floors.dig_loops(range(21), -1, 5)
+    floors.dig_loops(range(21), set(), -1, 5)
     assert floors.opened == before
 
 
@@ -44,7 +44,7 @@ def test_a_room_that_is_to_have_one_way_gets_no_loop():
     for room in range(21):
         floors = dug()
         thresholds = [one.room for one in survey(floors.board, floors.opened).thresholds]
-        floors.dig_loops([0] * 21, room, 9)
+        floors.dig_loops([0] * 21, set(), room, 9)
         assert [one.room for one in survey(floors.board, floors.opened).thresholds].count(room) == thresholds.count(
             room
         )

@@ -43,3 +43,10 @@ def test_levers_and_a_boss_are_part_of_the_mission():
         ("boss", "boss"),
     ]
     assert {"from": "iron gate", "to": "boss", "kind": "leads"} in mission["edges"]
+
+
+def test_a_boss_that_cannot_be_walked_around_leads_to_the_exit():
+    for x, bars in ((14, True), (17, False)):
+        rows = changed(ONE_LOCK, x, 2, "Z")
+        before = [edge["from"] for edge in mission_graph(read_areas(rows))["edges"] if edge["to"] == "exit"]
+        assert before == (["boss"] if bars else ["red door"])

@@ -153,6 +153,7 @@ def test_things_on_each_other_are_one_tile_where_the_kind_has_it() -> None:
         ("#,#\n#,#,#", None, "row 2 has 3 cells; use 2"),
         ("#", "tiled", "it begins as JSON and is none"),
         ("##\n#", "text", "the row has 1 tiles"),
+        (".," + "b" * 140_000, "csv", "it is no csv file as its editor saves it"),
     ],
 )
 def test_what_is_no_level_is_named(text: str, form: Any, message: str) -> None:
