@@ -108,7 +108,9 @@ def check(spec: DungeonSpec) -> None:
     least = {name: limits(target, 0, 0)[0] for name, target in targets.items()}
     sides: dict[str, tuple[Target, str]] = {side: (spec.targets[side], "more cells") for side in ("width", "height")}
     if spec.area > MOST_CELLS:
-        fewer_cells = {name: (spec.targets[name], "fewer cells") for name in ("width", "height", "floors")}
+        fewer_cells = {
+            name: (spec.targets[name], f"at most {MOST_CELLS:,} cells in all") for name in ("width", "height", "floors")
+        }
         raise conflict(fewer_cells)
     most = most_rooms(spec)
     if limits(spec.rooms, most, most)[1] < ROOMS_EACH * spec.floors:

@@ -71,7 +71,7 @@ def generate_files(
         raise NotReached(f"count: {made} of {whole.count} levels are the work of one request; use at most {made}")
     plans = batch.plans()
     if not plans:
-        raise InvalidInput.one("format", "only levels have files", "use json: this kind makes texts")
+        raise InvalidInput.one("format", f"{name} are texts, and only levels have files", "ask for texts with POST")
     check_pixels(form, whole.options.style, len(plans), max(plan.width * plan.height for plan in plans))
     named = request.generator_version is not None and request.model_version == kind.model_version
     return GeneratedFiles(level_files(plans, form, whole.options.style), named)

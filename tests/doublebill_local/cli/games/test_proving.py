@@ -63,13 +63,18 @@ def test_a_map_of_an_editor_says_its_kind_itself(run, home, written):
     [
         (["--kind", "maze"], "FILE: missing"),
         (["missing.xsb"], "there is no file 'missing.xsb'"),
-        (["level.txt"], "--kind: missing; use one of maze"),
+        (["level.txt"], "--kind: level.txt does not say it; use one of maze"),
+        (["good.txt", "bad.txt", "--kind", "maze"], "bad.txt[0][1]: '!' is not valid"),
+        (["good.txt", "empty.txt", "--kind", "maze"], "empty.txt: '' is not valid"),
         (["level.txt", "--kind", "names"], "has no proofs"),
         (["level.txt", "--kind", "maze", "--steps", "0"], "--steps: 0 is not valid"),
     ],
 )
 def test_wrong_words_give_exit_code_2(run, home, written, tmp_path, monkeypatch, words, message):
     written("level.txt", "..")
+    written("bad.txt", "P!")
+    written("good.txt", "P.X\n...\n...")
+    written("empty.txt", "")
     monkeypatch.chdir(tmp_path)
     ran = run("prove", *words)
     assert ran.code == 2

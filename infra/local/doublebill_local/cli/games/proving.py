@@ -1,5 +1,6 @@
 """The command `prove`: tells of levels in files whether they can be finished."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -42,11 +43,19 @@ def prove(
     answers: list[Proofs] = []
     for file in files:
         text = text_of(Path(file))
-        request = schema.read(ProofRequest, {"file": text, **meanings})
-        answers.append(proofs.prove(kind or _kind_of(Path(file), text), request, steps))
+        try:
+            request = schema.read(ProofRequest, {"file": text, **meanings})
+            answers.append(proofs.prove(kind or _kind_of(Path(file), text), request, steps))
+        except InvalidInput as wrong:
+            raise InvalidInput(replace(one, field=_named(one.field, file)) for one in wrong.complaints) from wrong
     answer = {"files": [{"file": file, **proof} for file, proof in zip(files, answers, strict=True)]}
     options.answer(answer, show_proofs)
     return _exit_code(answers)
+
+
+def _named(field: str, file: str) -> str:
+    """Returns the name of a field of a request with the name of the file for `file`."""
+    return file + field.removeprefix("file") if field.startswith("file") else field
 
 
 def _kind_of(file: Path, text: str) -> str:
@@ -59,7 +68,7 @@ def _kind_of(file: Path, text: str) -> str:
     levels = [] if form in TEXTS else marked_levels(text, form)
     kind = KINDS_OF_FILES.get(file.suffix.lower()) or (levels[0].kind if levels else "")
     if kind not in EXAMINERS:
-        raise InvalidInput.one("--kind", "missing", "use one of " + ", ".join(EXAMINERS))
+        raise InvalidInput.one("--kind", f"{file.name} does not say it", "use one of " + ", ".join(EXAMINERS))
     return kind
 
 
