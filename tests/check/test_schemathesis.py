@@ -130,6 +130,7 @@ def test_the_service_keeps_to_its_document(service: str, tmp_path: Path) -> None
         "PUT /v1/catalogs/{catalog}/challenger",
         "GET /v1/catalogs/{catalog}/trainings/{training_id}",
         "POST /v1/games/{kind}/corpora",
+        "POST /v1/games/{kind}/proofs",
         "GET /v1/catalogs/{catalog}/imports/{import_id}",
         "DELETE /v1/catalogs/{catalog}/imports/{import_id}",
     } - good
