@@ -7,7 +7,7 @@ against the whole catalog; on unmet users with a random fifth of their items hid
 15 % of the users answers all others, half of them for validation. The peer is what a training of the commit chose from
 the same training part (`earlier.py`), before order, powers of popularity and metadata were learnt. Test targets are
 read once. Differences are paired by user over all seeds; leave-last-out has no chance in it but which `--users` are
-asked.
+measured.
 
 ORDER, DECAY, the powers and the weights of transitions were laid out on validation targets of Toys and LastFM, the
 weights of metadata on thin data of MovieLens-100K with seeds 11, 12 and 13.

@@ -4,7 +4,7 @@ python tests/bench/public_split.py TRAIN TEST [--published RECALL NDCG]      one
 
 Both files are in the format that graph recommenders use (He et al. 2020, LightGCN, doi:10.1145/3397271.3401063): each
 line a user number and the numbers of its items. A training sees TRAIN alone and chooses on validation users of its own;
-its baselines are not published in its place. Every user of TEST is then asked once. Recall counts hits over all of a
+its baselines are not published in its place. Every user of TEST is then measured once. Recall counts hits over all of a
 user's targets, as that paper does, not over the first 20 at most, as this project's reports do.
 
 `--published` are recall@20 and NDCG@20 of a peer on this split, as its paper prints them.

@@ -91,11 +91,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=tuple(CASES))
     parser.add_argument("--base", default=COMMIT, help="a commit with the files of the default one")
-    asked = parser.parse_args()
+    wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name, case in CASES.items():
-            if asked.only in (None, name):
-                measure(case, asked.base, Path(folder, f"{name}.npz"))
+            if wanted.only in (None, name):
+                measure(case, wanted.base, Path(folder, f"{name}.npz"))
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def test_the_service_keeps_to_its_document(service: str, tmp_path: Path) -> None
     assert (cases["with_failures"], cases["errored"]) == (0, 0)
     statuses = {(label, response["status_code"]) for label, response in ran.interactions}
     assert len(ran.interactions) >= FEWEST_CASES
-    # each was asked something that it took, save those that need a version, a job, examples or a level to prove, which
+    # each got a request that it took, save those that need a version, a job, examples or a level to prove, which
     # nobody can guess
     good = {label for label, status in statuses if 200 <= status < 300}
     assert {f"{method.upper()} {path}" for path, methods in told.items() for method in methods} - good == {

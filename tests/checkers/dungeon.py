@@ -9,7 +9,7 @@ DAMAGE = {"g": 1, "o": 2, "Z": 4}
 
 
 def faults(item):
-    """Every reason why one JSON item of an answer is no dungeon as asked."""
+    """Every reason why one JSON item of an answer is not the requested dungeon."""
     grid = item["grid"]
     found = [f"tile {tile} without a name" for tile in sorted(set("".join(grid)) - set(item["legend"]))]
     if len({len(row) for row in grid}) != 1 or [tile_count(grid, tile) for tile in "PX"] != [1, 1]:

@@ -101,17 +101,17 @@ def _least_crypt(grid):
 
 def _dungeon_keys(grid, places):
     """Whether a walk from the player to the exit goes through no door without its key; small keys are used up."""
-    held, opened, taken = "", set(), set()
+    keys_taken, opened, taken = "", set(), set()
     for x, y in places:
         tile = grid[y][x]
         if tile in dungeon.LOCKS and (x, y) not in opened:
-            if tile.lower() not in held:
+            if tile.lower() not in keys_taken:
                 return False
-            held = held.replace("k", "", 1) if tile == "K" else held
+            keys_taken = keys_taken.replace("k", "", 1) if tile == "K" else keys_taken
             opened.add((x, y))
         if tile in dungeon.KEYS and (x, y) not in taken:
             taken.add((x, y))
-            held += tile
+            keys_taken += tile
     tiles = [grid[y][x] for x, y in places]
     return (tiles[0], tiles[-1], tiles.count("X")) == ("P", "X", 1)
 

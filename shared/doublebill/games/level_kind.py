@@ -97,7 +97,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
 
 
 def check_unfixed(name: str, options: LevelOptions) -> None:
-    """Checks that no option asks for tiles that stay.
+    """Checks that no option names tiles that stay.
 
     Raises:
         InvalidInput: naming each that does.

@@ -1,8 +1,8 @@
 """The budget of one request: steps of work, which loops count, and never seconds, so that equal requests end alike.
 
 A step is about a microsecond of one core: loops count the steps that they are about to take with `spend`, and where the
-budget of the request is used up, `StepsSpent` ends the item that was being made. Whoever collects the items opens the
-budget, and gives back those that were finished. Steps are counted the same whether or not a result was cached, or a
+budget of the request is used up, `StepsSpent` ends the item that was being made. The code that collects the items opens
+the budget, and returns those that were finished. Steps are counted the same whether or not a result was cached, or a
 request would end elsewhere in a process that is warm.
 
 The budget goes with the thread of control, so that solvers and measures, which tests, trainings and readers of other

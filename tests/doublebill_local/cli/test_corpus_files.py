@@ -30,15 +30,15 @@ def test_names_are_lines_but_for_comments(written):
 
 def test_items_are_rows_of_a_table_or_json(written):
     table = written("items.csv", "name,rarity,weight,value\nTin Flute,common,4,5\n")
-    told = {"name": "Tin Flute", "rarity": "common", "weight": 4, "value": 5}
-    assert read_examples("items", [table]) == [told]
-    assert read_examples("items", [written("items.json", json.dumps([told]))]) == [told]
+    shown = {"name": "Tin Flute", "rarity": "common", "weight": 4, "value": 5}
+    assert read_examples("items", [table]) == [shown]
+    assert read_examples("items", [written("items.json", json.dumps([shown]))]) == [shown]
 
 
 def test_what_the_columns_of_a_table_mean_is_told(written):
-    told = []
-    read_examples("loot", [written("a.tsv", "Item\tCost\tNotes\nRing\t3\tx\n")], told.append)
-    assert told == ["a.tsv: name ← Item, value ← Cost; not read: Notes"]
+    shown = []
+    read_examples("loot", [written("a.tsv", "Item\tCost\tNotes\nRing\t3\tx\n")], shown.append)
+    assert shown == ["a.tsv: name ← Item, value ← Cost; not read: Notes"]
 
 
 def test_a_legend_is_one_object_of_strings(written):

@@ -226,7 +226,7 @@ COMMANDS = (
         "prove",
         f"{_CLI}.games.proving:prove",
         CONTENT,
-        "Prove that levels of your own can be finished, or tell why not; exit code 1 where one cannot.",
+        "Prove that levels of your own can be finished, or say why not; exit code 1 where one cannot.",
         (
             "prove yard.xsb",
             "prove levels/room-1.txt levels/room-2.txt --kind chamber --json",

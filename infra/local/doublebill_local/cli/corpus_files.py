@@ -20,7 +20,7 @@ TABLES = ("items", "loot")
 
 
 def read_examples(kind: str, files: Sequence[Path], tell: Tell = lambda _: None) -> list[object]:
-    """Returns the examples in the files, in their order; tells what the columns of tables mean.
+    """Returns the examples in the files, in their order; `tell` receives what the columns of tables mean.
 
     Raises:
         InvalidInput: when a file is missing or not text in UTF-8, or all of them together are too large.

@@ -42,7 +42,7 @@ class Notation:
 
     def meaning(
         self,
-        rows: Sequence[str],  # noqa: ARG002  # a form that tells tiles by the whole level needs it
+        rows: Sequence[str],  # noqa: ARG002  # a form that recognises tiles by the whole level needs it
         meant: Mapping[str, str] | None,
         kind_legend: Mapping[str, str],
     ) -> Mapping[str, str]:

@@ -190,7 +190,7 @@ def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
 @functools.cache
 def meadow_model() -> ColumnModel:
     """Returns the columns of the built-in corpus, which is drawn when the first level is made."""
-    # drawn once a process, whoever asks first: not at the cost of a request
+    # drawn once a process, and not at the cost of the request that happens to be first
     with counted(None):
         return ColumnModel(tuple(tuple(columns_of(level)) for level in meadow()), LEGEND)
 

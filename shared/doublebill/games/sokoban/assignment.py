@@ -29,7 +29,7 @@ class _Assignment:
         """Dual prices: a cost less both prices is never below 0, and 0 where the two are assigned."""
 
     def add(self, row: int) -> bool:
-        """Adds a row along the cheapest path to a free column; tells whether there is one."""
+        """Adds a row along the cheapest path to a free column; returns whether there is one."""
         size, row_of = self.size, self.row_of
         row_of[size], column = row, size
         least, before, visited = [2 * NONE] * size, [size] * size, [False] * (size + 1)

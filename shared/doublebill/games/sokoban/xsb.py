@@ -44,7 +44,7 @@ NESTED = 8
 
 
 class XsbNotation(Notation):
-    """XSB, SOK and the tiles of this project, told apart level by level."""
+    """XSB, SOK and the tiles of this project, recognised level by level."""
 
     def tiles(self, meant: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> Collection[str]:  # noqa: ARG002  # XSB has them all
         """Returns the characters of rows: all of XSB, or those of a legend with XSB's other marks of floor."""

@@ -27,5 +27,5 @@ NUMBERS = {neighbours: PIECES.index(joined(neighbours)) for neighbours in range(
 
 
 def piece_at(joins: Callable[[int, int], bool], x: int, y: int) -> int:
-    """Returns the number of the piece of a cell; `joins` tells whether a cell is of the same wall."""
+    """Returns the number of the piece of a cell; `joins` returns whether a cell is of the same wall."""
     return NUMBERS[sum(bit for bit, (across, down) in AROUND.items() if joins(x + across, y + down))]

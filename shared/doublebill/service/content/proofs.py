@@ -112,7 +112,7 @@ class Proofs(TypedDict):
 
 
 def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
-    """Proves the levels of a request, or tells why they cannot be finished.
+    """Proves the levels of a request, or says why they cannot be finished.
 
     Raises:
         NotFound: when there is no such kind.

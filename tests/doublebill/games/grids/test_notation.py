@@ -1,4 +1,4 @@
-"""Texts become levels: rows are told from notes by their tiles, and no row gets lost."""
+"""Texts become levels: rows are recognised by their tiles, notes are left out, and no row gets lost."""
 
 import pytest
 

@@ -32,7 +32,7 @@ def scattered(kind: str, seed: int) -> tuple[str, ...]:
     return tuple("".join(cells[y * width : (y + 1) * width]) for y in range(height))
 
 
-def told(verdict) -> dict[str, object]:
+def fields_of(verdict) -> dict[str, object]:
     one = verdict.certificate
     return {"from": one.start, "to": one.goal, "moves": one.moves, "length": len(one.moves)}
 
@@ -51,7 +51,7 @@ def test_a_verdict_agrees_with_trying_everything(pieces: str) -> None:
         assert bool(verdict.reasons) != verdict.playable
         if verdict.playable:
             playable += 1
-            assert foreign.finishes(kind, rows, examiner.legend, told(verdict)), rows
+            assert foreign.finishes(kind, rows, examiner.legend, fields_of(verdict)), rows
             moves = verdict.certificate.moves
             assert verdict.least == {"platform": "jumps", "runner": None, "dungeon": None}.get(kind, "moves")
             assert least == {"platform": moves.count("J"), "runner": 0, "dungeon": 0}.get(kind, len(moves)), rows
@@ -69,7 +69,7 @@ def test_a_certificate_that_does_not_finish_the_level_is_never_believed(kind: st
 def test_a_sokoban_level_too_hard_for_fewest_moves_gets_a_way_all_the_same() -> None:
     verdict = examined(EXAMINERS["sokoban"], EIGHT_CRATES, 200_000)
     assert (verdict.playable, verdict.least) == (True, None)
-    assert foreign.finishes("sokoban", EIGHT_CRATES, EXAMINERS["sokoban"].legend, told(verdict))
+    assert foreign.finishes("sokoban", EIGHT_CRATES, EXAMINERS["sokoban"].legend, fields_of(verdict))
 
 
 @pytest.mark.parametrize("kind", [*EXAMINERS])

@@ -1,4 +1,4 @@
-"""The command `prove`: tells of levels in files whether they can be finished."""
+"""The command `prove`: whether levels in files can be finished."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,7 @@ def prove(
     steps: Annotated[Integer, Parameter(metavar="N", help="steps of search for the levels of a file")] = STEPS,
     options: HomeOptions = HomeOptions(),
 ) -> int:
-    """Proves levels, or tells why they cannot be finished."""
+    """Proves levels, or says why they cannot be finished."""
     if not files:
         raise InvalidInput.one("FILE", "missing", "name files of levels")
     if steps < 1:

@@ -159,7 +159,7 @@ class Drawer:
         return "".join([mixture.letters[symbol - 1] for symbol in word])
 
     def _count(self, step: Step, percent: int) -> None:
-        """Counts the work for a letter: that of a new step where this drawer meets it first, whoever met it before."""
+        """Counts the work for a letter: that of a new step where this drawer meets it first, cached or not."""
         met = percent, step.place, step.before
         spend(1 if met in self._met else NEW_STEP + len(step.sums) // 8)
         self._met.add(met)

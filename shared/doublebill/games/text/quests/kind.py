@@ -3,7 +3,7 @@
 Without a grammar of the request's own, a quest takes some of the facts, each once, words each as fits what it is (foes
 are slain, treasures taken, ways out left by), and tells them in the order of doing. With a grammar in Tracery's format,
 each fact is a symbol of its name, beside the place and the giver; examples of what it should sound like teach the
-weights of its rules, whatever numbers and names they tell. With the mission of a dungeon, it tells the steps that lead
+weights of its rules, apart from numbers and names. With the mission of a dungeon, it lists the steps that lead
 out of it, each as data too.
 """
 
@@ -282,7 +282,7 @@ def quest_text(spec: QuestsSpec, text: str, used_facts: Mapping[str, Json], task
 
 QUESTS = TextKind(
     name="quests",
-    description="Quests that speak of what a level has, by a grammar of ours or yours, or tell a mission step by step",
+    description="Quests that speak of what a level has, by our grammar or yours, or follow a mission step by step",
     version=3,
     dice_version=1,
     spec=QuestsSpec,

@@ -1,6 +1,6 @@
-"""Times in a column of an unknown name: told by the cells, where all of them are dates or times.
+"""Times in a column of an unknown name: recognised where all of its cells are dates or times.
 
-Dates that are written out tell themselves. Bare numbers are times only where they have the size of Unix times or spell
+Dates that are written out need no guess. Bare numbers are times only where they have the size of Unix times or spell
 dates of this calendar, and only the name of their column makes that sure: a number of ten digits can be anything.
 """
 
@@ -30,7 +30,7 @@ EARLIEST, LATEST = 631_152_000_000, 2_208_988_800_000
 """1990 to 2040 in milliseconds: a bare number outside is no time of an event."""
 
 TELLING_ITEMS = 5
-"""Items with several rows from which a date is told that belongs to the item."""
+"""Items with several rows by which a date is recognised that belongs to the item."""
 
 
 def unnamed_time(block: RawBlock, others: Collection[str], items: Sequence[str], form: str) -> str:

@@ -18,8 +18,8 @@ CASES = [(ITEMS_LEARNER, ITEMS, ItemsSpec()), (ITEMS_LEARNER, ITEMS, ItemsSpec(r
 @pytest.mark.parametrize(("learner", "kind", "spec"), CASES)
 def test_what_was_learned_of_a_list_gives_what_the_list_gives(learner, kind, spec):
     known = learner.learn(learner.read(ROWS, None, "examples"))
-    taught = learner.generator(known.arrays, known.config)
-    assert batch(taught, spec, 3, 30) == batch(kind, spec, 3, 30)
+    learned = learner.generator(known.arrays, known.config)
+    assert batch(learned, spec, 3, 30) == batch(kind, spec, 3, 30)
 
 
 def test_types_effects_and_decimals_are_kept_where_there_are_any():
@@ -28,8 +28,8 @@ def test_types_effects_and_decimals_are_kept_where_there_are_any():
         {"name": "Blue Coat of Frost", "weight": 20, "value": 7, "type": "body", "effect": "cold"},
     ]
     known = ITEMS_LEARNER.learn(ITEMS_LEARNER.read(rows, None, "examples"))
-    taught = ITEMS_LEARNER.generator(known.arrays, known.config)
-    assert batch(taught, ItemsSpec(), 3, 9) == batch(ITEMS, read(ItemsSpec, {"examples": rows}, "spec"), 3, 9)
+    learned = ITEMS_LEARNER.generator(known.arrays, known.config)
+    assert batch(learned, ItemsSpec(), 3, 9) == batch(ITEMS, read(ItemsSpec, {"examples": rows}, "spec"), 3, 9)
     assert known.config == {"treasures": 2, "weight_decimals": 2}
     assert not {"types", "effects"} & set(ITEMS_LEARNER.learn(ITEMS_LEARNER.read(ROWS, None, "examples")).arrays)
 

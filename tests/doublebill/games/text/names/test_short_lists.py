@@ -14,8 +14,8 @@ def pairs(words):
     return {pair for word in words for pair in zip(f"^{word.lower()}", f"{word.lower()}$", strict=True)}
 
 
-def texts(examples, count=100, **asked):
-    return [one.text.text for one in batch(NAMES, NamesSpec(tuple(examples), **asked), 1, count).texts]
+def texts(examples, count=100, **controls):
+    return [one.text.text for one in batch(NAMES, NamesSpec(tuple(examples), **controls), 1, count).texts]
 
 
 @pytest.mark.parametrize("temperature", [25, 100, 400])

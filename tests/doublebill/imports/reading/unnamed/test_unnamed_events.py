@@ -1,4 +1,4 @@
-"""Rows that look like items and repeat their ids are probably events, and their owner is asked."""
+"""Rows that look like items and repeat their ids are probably events, so the command puts a question to their owner."""
 
 import io
 
@@ -12,7 +12,7 @@ from doublebill.imports.reading.flags import ReadingFlags
 ORDERS = "order_id,product_id,add_to_cart_order,reordered\n2,33120,1,1\n2,28985,2,1\n3,33120,1,0\n"
 
 
-def subject_of(text: str, flags: ReadingFlags = ReadingFlags()) -> str:  # noqa: B008
+def subject_of(text: str, flags: ReadingFlags = ReadingFlags()) -> str:  # noqa: B008  # it is frozen
     """Whether a file has events or items."""
     return decide(recognised(open_table(io.BytesIO(text.encode()), "my.csv")), flags).subject
 

@@ -11,7 +11,7 @@ from doublebill.imports.reading.event_rows import event_rows
 from doublebill.imports.reading.flags import ReadingFlags
 
 
-def items_of(text: str, flags: ReadingFlags = ReadingFlags()) -> list[object]:  # noqa: B008
+def items_of(text: str, flags: ReadingFlags = ReadingFlags()) -> list[object]:  # noqa: B008  # it is frozen
     """The item ids of the events of a file."""
     table = recognised(open_table(io.BytesIO(text.encode()), "my.csv"))
     (block,) = table.blocks()

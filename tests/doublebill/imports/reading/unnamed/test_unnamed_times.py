@@ -1,4 +1,4 @@
-"""Times in a column of an unknown name are found by the cells, or the owner is asked."""
+"""Times in a column of an unknown name are found by the cells, or the command puts a question to their owner."""
 
 import io
 
@@ -12,7 +12,7 @@ from doublebill.imports.reading.flags import ReadingFlags
 from doublebill.times.moments import milliseconds
 
 
-def times_of(text: str, flags: ReadingFlags = ReadingFlags(), file: str = "my.csv") -> tuple[str, list[int]]:  # noqa: B008
+def times_of(text: str, flags: ReadingFlags = ReadingFlags(), file: str = "my.csv") -> tuple[str, list[int]]:  # noqa: B008  # it is frozen
     """The column of the times, and the times."""
     table = recognised(open_table(io.BytesIO(text.encode()), file))
     (block,) = table.blocks()
@@ -73,7 +73,7 @@ def test_a_column_whose_name_is_known_is_the_time_whatever_others_there_are() ->
     assert times_of("user,item,seen,timestamp\nann,a,2016-05-09,2016-05-10\n")[0] == "timestamp"
 
 
-def refusal_of(text: str, flags: ReadingFlags = ReadingFlags()) -> str:  # noqa: B008
+def refusal_of(text: str, flags: ReadingFlags = ReadingFlags()) -> str:  # noqa: B008  # it is frozen
     with pytest.raises(InvalidInput) as refusal:
         times_of(text, flags)
     return str(refusal.value)

@@ -1,4 +1,4 @@
-"""Projects are held against the public schema of LDtk 1.5.3, which lies in `tests/fixtures/ldtk`."""
+"""Projects are checked against the public schema of LDtk 1.5.3, which lies in `tests/fixtures/ldtk`."""
 
 import json
 import re
