@@ -12,6 +12,9 @@ from doublebill.schema import Input, Pair
 SMALLEST, LARGEST = 3, 64
 """Fewest and most cells along a side of a grid."""
 
+LARGEST_MAP = 256
+"""Most cells along a side of a large map: a maze, an example to learn from, a level to be proved."""
+
 LONGEST_SIDE = 4096
 """Cells along a side of any grid that a request names, that of a scrolling level included."""
 

@@ -18,7 +18,8 @@ CORRIDORS_UP_TO, SCATTER_FROM = 62, 75
 
 NOISE_BITS = 16
 NOISE = (1 << NOISE_BITS) - 1
-CELL_BITS = 13
+CELL_BITS = 17
+"""Bits of a cell number: boards have up to 258 × 257 of them."""
 CELL = (1 << CELL_BITS) - 1
 
 

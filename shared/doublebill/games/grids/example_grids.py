@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import Complaint, InvalidInput, Shown, wrong_value
-from doublebill.games.controls import LARGEST, SMALLEST
+from doublebill.games.controls import LARGEST_MAP, SMALLEST
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.notation import PLAIN, Notation, TextLevel, split_levels
 
@@ -15,7 +15,7 @@ class Limits:
 
     least: tuple[int, int] = (SMALLEST, SMALLEST)
     """Cells from left to right, and from top to bottom, of the smallest level."""
-    most: tuple[int, int] = (LARGEST, LARGEST)
+    most: tuple[int, int] = (LARGEST_MAP, LARGEST_MAP)
     cells: int = 1_000_000
     """Most cells of all levels together."""
     levels: int = 5_000

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from doublebill.games.controls import Length, Percent, Target, check_order, conflict, limits
+from doublebill.games.controls import LARGEST_MAP, SMALLEST, Percent, Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import CORRIDORS_UP_TO, SCATTER_FROM, Carving, scatter
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, board_of
@@ -30,9 +30,16 @@ ROOMY = 3
 """A corridor maze with a path of n moves opens at most (n + 1)² / ROOMY cells."""
 
 
+SIDE = f"an integer from {SMALLEST} to {LARGEST_MAP}"
+Side = Annotated[int, Meta(ge=SMALLEST, le=LARGEST_MAP)]
+Length = Annotated[int, Meta(ge=1, le=LARGEST_MAP**2)]
+
+
 class MazeSpec(GridSpec, frozen=True):
     """The size and the controls of a maze."""
 
+    width: Annotated[Side, Meta(description=f"cells from left to right, {SIDE}")] = 14
+    height: Annotated[Side, Meta(description=f"cells from top to bottom, {SIDE}")] = 14
     path: Annotated[
         Length | Pair[Length] | None,
         Meta(description="moves between the two open cells that are furthest apart: a number or [min, max]"),

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from doublebill.games.controls import LARGEST_MAP
 from doublebill.games.grids.example_grids import Limits
 from doublebill.games.grids.grid import Board, Rows, cells_of
 from doublebill.games.grids.notation import PLAIN, Notation
@@ -11,8 +12,8 @@ from doublebill.games.grids.steps import Place
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.verdict import LevelVerdict, impossible
 
-LARGEST_SIDE, MOST_LEVELS = 256, 200
-"""Cells along a side of a level, and levels of one request."""
+MOST_LEVELS = 200
+"""Levels of one request."""
 
 MOST_CELLS = 1 << 16
 """Cells of all levels of one request."""
@@ -24,7 +25,7 @@ class Examiner(ABC):
     legend: Mapping[str, str]
     """Tile that a level may have → its name."""
     notation: Notation = PLAIN
-    limits = Limits((1, 1), (LARGEST_SIDE, LARGEST_SIDE), MOST_CELLS, MOST_LEVELS)
+    limits = Limits((1, 1), (LARGEST_MAP, LARGEST_MAP), MOST_CELLS, MOST_LEVELS)
     once: Mapping[str, str] = MappingProxyType({})
     """Tile of which a level must have exactly one → its name."""
 

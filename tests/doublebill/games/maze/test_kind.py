@@ -47,6 +47,13 @@ def test_mazes_of_every_size_are_playable():
             assert not item["fallback"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (256, 34)])
+def test_mazes_of_maps_are_playable(width, height):
+    item = made(MazeSpec(width, height), 1)
+    assert (len(item["grid"][0]), len(item["grid"])) == (width, height)
+    assert faults("maze", item) == []
+
+
 @pytest.mark.parametrize("openness", [5, 20, 50, 70, 80, 95, 100])
 def test_any_share_of_open_cells_can_be_asked(openness):
     for seed in range(5):
