@@ -15,7 +15,7 @@ from doublebill.games.dungeon.structure_json import (
     StepJson,
 )
 from doublebill.games.files import LevelJson
-from doublebill.games.text.quests.mission import Deed
+from doublebill.games.missions.mission import Deed
 from doublebill.games.text.texts import TextControl
 from doublebill.service.catalog.imported.skipped import SkippedObject
 

@@ -19,13 +19,14 @@ from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
+from doublebill.games.missions.mission import Mission, check_graph
+from doublebill.games.missions.mission_order import MissionStep, check_finished, steps_of
 from doublebill.games.step_budget import StepBudget, counted, spend
 from doublebill.games.text.grammar import facts
 from doublebill.games.text.grammar.rule_weights import learned
 from doublebill.games.text.grammar.rules import Grammar, Part, Rule, Slot
 from doublebill.games.text.grammar.tracery import RULE_LENGTH, read_grammar, read_rule
 from doublebill.games.text.names.kind import NAMES, PLACES, NamesSpec
-from doublebill.games.text.quests.mission import Mission, MissionStep, check_mission, steps_of
 from doublebill.games.text.quests.rewording import quest_draft
 from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
 from doublebill.games.text.quests.words import ORDER, WORDS, role_of
@@ -104,7 +105,8 @@ def check(spec: QuestsSpec) -> None:
     counts = counts_of(spec)
     if spec.mission is not None:
         _check_alone(spec, counts)
-        check_mission(spec.mission)
+        check_graph(spec.mission)
+        check_finished(spec.mission)
     elif spec.grammar is not None:
         _check_grammar(spec, spec.grammar)
     elif spec.weights or spec.examples:

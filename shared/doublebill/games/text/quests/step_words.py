@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
+from doublebill.games.missions.mission import Deed
+from doublebill.games.missions.mission_order import MissionStep
 from doublebill.games.text.articles import with_article
-from doublebill.games.text.quests.mission import Deed, MissionStep
 
 WORDS: Mapping[Deed, Sequence[tuple[str, int]]] = {
     "take": (("fetch {}", 3), ("find {}", 2), ("lay hands on {}", 1)),

@@ -1,7 +1,8 @@
 import pytest
 
 from doublebill.games.dice import Dice
-from doublebill.games.text.quests.mission import MissionNode, MissionStep
+from doublebill.games.missions.mission import MissionNode
+from doublebill.games.missions.mission_order import MissionStep
 from doublebill.games.text.quests.step_words import in_a_row, step_texts, steps_json
 
 STEPS = [
