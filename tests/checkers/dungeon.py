@@ -196,6 +196,7 @@ def measures(grid, cells, rooms, floors):
         "boss": tile_count(grid, "Z"),
         "foes": len(where(grid, "go")),
         "treasures": tile_count(grid, "$"),
+        "mission": len(where(grid, KEYS + LOCKS + "PXZ$")),
     }
 
 
@@ -262,6 +263,17 @@ def structure_faults(item, cells, rooms):
     if {triple for triple in joined if triple[1] < triple[2]} != links:
         found.append("the graph joins other rooms")
     return found + mission_faults(item, cells)
+
+
+def asked_mission_faults(item, asked):
+    """Where the mission of an answer is not the one that was sent, by the names that the answer gives its nodes."""
+    names = {node["id"]: node.get("asked") for node in item["mission"]["nodes"]}
+    kinds = sorted((node.get("asked", ""), node["kind"]) for node in item["mission"]["nodes"])
+    found = [] if kinds == sorted((node["id"], node["kind"]) for node in asked["nodes"]) else ["other nodes"]
+    made = {(names[edge["from"]], names[edge["to"]], edge["kind"]) for edge in item["mission"]["edges"]}
+    return (
+        found if made == {(one["from"], one["to"], one["kind"]) for one in asked["edges"]} else [*found, "other edges"]
+    )
 
 
 def mission_faults(item, cells):

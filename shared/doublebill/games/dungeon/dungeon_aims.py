@@ -6,8 +6,10 @@ from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, most_rooms
 from doublebill.games.dungeon.layout.plots import LEAST_SIDE
+from doublebill.games.dungeon.mission.asked_mission import read_mission
 from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
+from doublebill.games.dungeon.mission.mission_places import rooms_needed
 from doublebill.games.dungeon.tiles import COLOURS, METALS
 from doublebill.games.levels.spec import pick
 
@@ -44,7 +46,9 @@ class DungeonAims:
 def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     most = most_rooms(spec)
-    fewest = max(fewest_locks(spec) + ENDS, ROOMS_EACH * spec.floors, spec.area // USUAL_PLOT[1])
+    asked = read_mission(spec.mission) if spec.mission else None
+    needed = 2 * rooms_needed(asked)[0] if asked else fewest_locks(spec) + ENDS
+    fewest = max(needed, ROOMS_EACH * spec.floors, spec.area // USUAL_PLOT[1])
     rooms = max(
         pick(spec.rooms, (fewest, max(fewest, spec.area // USUAL_PLOT[0])), most, dice), ROOMS_EACH * spec.floors
     )
@@ -57,7 +61,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
         loops=pick(spec.loops, (rooms // 6, rooms // 3), spec.area, dice),
         dead_ends=pick(spec.dead_ends, (0, rooms // 8), spec.area, dice),
         locks=lock_wish(spec, rooms, dice),
-        boss=pick(spec.boss, (0, int(rooms >= BOSS_FROM)), 1, dice),
+        boss=int(asked.boss) if asked else pick(spec.targets["boss"], (0, int(rooms >= BOSS_FROM)), 1, dice),
         foes=pick(spec.foes, (rooms // 2, rooms), spec.area, dice),
         difficulty=None if spec.difficulty is None else pick(spec.difficulty, (0, MOST), MOST, dice),
         treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),

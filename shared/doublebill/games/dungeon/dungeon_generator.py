@@ -4,12 +4,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_aims import aims
+from doublebill.games.dungeon.dungeon_aims import DungeonAims, aims
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
 from doublebill.games.dungeon.furnish import Furnishing
 from doublebill.games.dungeon.layout.dug_floors import DugFloors, RoomWish, dig_floors
-from doublebill.games.dungeon.mission.lock_places import plan_locks
-from doublebill.games.dungeon.mission.room_tree import hang
+from doublebill.games.dungeon.mission.asked_mission import read_mission
+from doublebill.games.dungeon.mission.lock_places import LockPlan, plan_locks
+from doublebill.games.dungeon.mission.mission_places import plan_mission
+from doublebill.games.dungeon.mission.room_tree import RoomTree, hang
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.generator import LevelGenerator
@@ -35,7 +37,7 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         dug = dig_floors((spec.width, spec.height), wish, dice, last)
         floors = replace(survey(dug.board, dug.opened), stairs=stair_rooms(dug, dice))
         tree = hang(floors, dice)
-        plan = plan_locks(tree, aim.locks, aim.treasures, dice)
+        tree, plan = planned(tree, spec, aim, dice)
         # a second way to the exit would lead around the boss
         dug.dig_loops(plan.areas, tree.joined(), tree.exit if aim.boss else -1, aim.loops)
         dug.dig_stubs(aim.dead_ends, dice)
@@ -44,11 +46,18 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
         furnishing.put_locks(tree, plan)
         if aim.boss:
             furnishing.put_boss(tree)
-        furnishing.put_treasures(tree, plan, aim.treasures)
+        if spec.mission is None:
+            furnishing.put_treasures(tree, plan, aim.treasures)
         guards = furnishing.put_guards(tree, aim.difficulty)
         furnishing.put_foes(tree, aim.foes - guards, posted=aim.difficulty is None)
         furnishing.put_doors()
         return furnishing.rows
+
+
+def planned(tree: RoomTree, spec: DungeonSpec, aim: DungeonAims, dice: Dice) -> tuple[RoomTree, LockPlan]:
+    """Returns the tree and the plan of the mission that was sent, or of a drawn one where it does not fit."""
+    found = plan_mission(tree, read_mission(spec.mission), dice) if spec.mission else None
+    return found or (tree, plan_locks(tree, aim.locks, aim.treasures, dice))
 
 
 def rooms_each(rooms: int, floors: int) -> list[int]:

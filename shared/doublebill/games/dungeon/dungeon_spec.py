@@ -1,15 +1,22 @@
 """Specs of dungeons: their size and their controls, and which of these contradict each other."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta
 
+from doublebill.errors import Complaint, Unsatisfiable
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dungeon.layout.plots import BORDER, LEAST_SIDE, most_plots
+from doublebill.games.dungeon.mission.asked_mission import read_mission
 from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS
+from doublebill.games.dungeon.mission.mission_match import nodes_there
+from doublebill.games.dungeon.mission.mission_places import rooms_needed
 from doublebill.games.dungeon.tiles import COLOURS, METALS
+from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.spec import LevelSpec
+from doublebill.games.missions.mission import Mission
 from doublebill.schema import Pair
 
 SHORTEST, LONGEST = 12, 256
@@ -79,9 +86,10 @@ class DungeonSpec(LevelSpec, frozen=True):
         Locks | Pair[Locks] | None,
         Meta(description="locks of the longest chain, each to be opened before the next: a number or [min, max]"),
     ] = None
-    boss: Annotated[Boss | Pair[Boss] | None, Meta(description="whether a boss bars the exit: 0, 1 or [min, max]")] = (
-        None
-    )
+    boss: Annotated[
+        bool | Boss | Pair[Boss] | None,
+        Meta(description="whether a boss bars the exit: true or false, 1 or 0, or [0, 1] for either"),
+    ] = None
     foes: Annotated[
         Number | Pair[Number] | None, Meta(description="goblins and ogres together: a number or [min, max]")
     ] = None
@@ -90,6 +98,23 @@ class DungeonSpec(LevelSpec, frozen=True):
         Difficulty | Pair[Difficulty] | None,
         Meta(description=f"fights and moves that the way to the exit needs, 0 to {MOST}: a number or [min, max]"),
     ] = None
+
+    mission: Annotated[
+        Mission | None,
+        Meta(description="the mission, as an answer has it: nodes and edges; the control counts nodes that are there"),
+    ] = None
+
+    @property
+    def targets(self) -> Mapping[str, Target]:
+        """Each control's name → its target; that of a mission is the number of its nodes."""
+        numbers = {name: getattr(self, name) for name in self.__struct_fields__}
+        numbers["boss"] = int(self.boss) if isinstance(self.boss, bool) else self.boss
+        numbers["mission"] = len(self.mission.nodes) if self.mission else None
+        return numbers
+
+    def own_measures(self, rows: Rows) -> Mapping[str, int]:
+        """Returns the nodes of the requested mission that a proved dungeon has: all of them, or none."""
+        return {"mission": nodes_there(self.mission, rows)} if self.mission else {}
 
     @property
     def area(self) -> int:
@@ -125,6 +150,8 @@ def check(spec: DungeonSpec) -> None:
     if least["caves"] > (highest := limits(spec.rooms, most, most)[1]):
         fewer_caves: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
         raise conflict({"caves": (spec.caves, f"at most {highest}")} | fewer_caves)
+    if spec.mission:
+        check_mission(spec, spec.mission, highest)
     check_locks(spec)
     if least["locks"] >= highest:
         more: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
@@ -132,6 +159,30 @@ def check(spec: DungeonSpec) -> None:
     if least["foes"] + least["treasures"] + least["locks"] + ENDS > inside - rooms:
         crowd = {name: (targets[name], f"at most {inside // 4}") for name in ("foes", "treasures") if least[name]}
         raise conflict(crowd | sides)
+
+
+def check_mission(spec: DungeonSpec, mission: Mission, rooms: int) -> None:
+    """Checks that a dungeon of at most so many rooms may have a mission that was sent.
+
+    Raises:
+        InvalidInput: naming the node or edge that is wrong.
+        Unsatisfiable: when no dungeon can have it, or naming the controls that it stands for, or too few rooms.
+    """
+    asked = read_mission(mission)
+    both = [name for name in MISSION_CONTROLS if spec.targets[name] is not None]
+    if both:
+        raise Unsatisfiable(
+            Complaint(f"spec.{name}", "the mission says it", f"remove {name} or mission") for name in both
+        )
+    if (needed := rooms_needed(asked)[0]) > rooms:
+        more = "more rooms" if spec.rooms else "more cells"
+        names = ("rooms",) if spec.rooms else ("width", "height")
+        sides = {name: (spec.targets[name], more) for name in names}
+        raise conflict({"mission": (None, f"fewer locks: it needs {needed} rooms")} | sides)
+
+
+MISSION_CONTROLS = ("locks", "small_locks", "gates", "depth", "boss", "treasures")
+"""Controls that a mission which was sent stands for."""
 
 
 def check_locks(spec: DungeonSpec) -> None:

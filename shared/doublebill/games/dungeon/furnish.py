@@ -59,11 +59,13 @@ class Furnishing:
 
     def put_locks(self, tree: RoomTree, plan: LockPlan) -> None:
         """Puts the locks of a plan and what opens them."""
-        for part, area, key in zip(plan.cut, plan.keys, plan.tiles, strict=True):
+        for part, key in zip(plan.cut, plan.tiles, strict=True):
             gate = tree.gates[part]
             if gate is not None:
                 self.tiles[gate.cell] = key.upper()
-            self.put(key, self._room_for_key(tree, plan, area))
+        for thing, area in plan.things:
+            rooms = (self._room_for_key(tree, plan, area), *_rooms_of(tree, plan, area))
+            any(self.put(thing, room) for room in rooms)
 
     def put_boss(self, tree: RoomTree) -> None:
         """Puts the boss on the threshold of the exit's room, or before the lock that is there."""

@@ -10,7 +10,7 @@ from doublebill.games.variety.distances import CellsVariety
 DUNGEON = LevelKind(
     name="dungeon",
     description="Rooms, caves and corridors; keys open doors of their colour; goblins (-1), ogres (-2), some on guard",
-    version=9,
+    version=10,
     spec=DungeonSpec,
     rules=DungeonRules(),
     generator=DungeonGenerator(),

@@ -15,6 +15,7 @@ from doublebill.games.dungeon.mission.difficulty import difficulty
 from doublebill.games.dungeon.mission.door_orders import door_orders, shortest_order
 from doublebill.games.dungeon.mission.lock_depth import lock_depth
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
+from doublebill.games.dungeon.mission.mission_graph import node_names
 from doublebill.games.dungeon.stairs import moves_along, places_by_stairs, spread
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.dungeon.tiles import (
@@ -132,4 +133,5 @@ def measures(dungeon: LockedAreas) -> Mapping[str, int]:
         "boss": len(dungeon.having(BOSS)),
         "foes": len(dungeon.having(FOES)),
         "treasures": len(dungeon.having(TREASURE)),
+        "mission": len(node_names(dungeon)),
     }

@@ -6,8 +6,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from doublebill.games.dungeon.certificate_steps import certificate_steps
+from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, read_areas
 from doublebill.games.dungeon.mission.mission_graph import mission_graph
+from doublebill.games.dungeon.mission.mission_match import matched_ids
 from doublebill.games.dungeon.rules import health
 from doublebill.games.dungeon.stairs import floor_of
 from doublebill.games.dungeon.structure_json import (
@@ -16,6 +18,7 @@ from doublebill.games.dungeon.structure_json import (
     DungeonJson,
     FloorJson,
     LinkJson,
+    MissionJson,
     Role,
     RoomJson,
 )
@@ -34,6 +37,7 @@ from doublebill.games.dungeon.tiles import (
 )
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.levels.level import Level
+from doublebill.games.levels.spec import LevelSpec
 
 ROLES: Sequence[tuple[Iterable[str], Role]] = (
     (PLAYER, "entrance"),
@@ -63,9 +67,19 @@ def structure(level: Level) -> DungeonJson:
         "corridors": _corridors(floor, doors),
         "doors": doors,
         "graph": _graph(doors),
-        "mission": mission_graph(dungeon),
+        "mission": _mission(dungeon, level.spec),
         "order": certificate_steps(level.grid, level.certificate),
     }
+
+
+def _mission(dungeon: LockedAreas, spec: LevelSpec | None) -> MissionJson:
+    made = mission_graph(dungeon)
+    if isinstance(spec, DungeonSpec) and spec.mission:
+        ids = matched_ids(spec.mission, made)
+        for node in made["nodes"]:
+            if node["id"] in ids:
+                node["asked"] = ids[node["id"]]
+    return made
 
 
 def _floors(dungeon: LockedAreas) -> list[FloorJson]:

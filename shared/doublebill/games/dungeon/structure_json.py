@@ -84,6 +84,8 @@ class MissionNodeJson(TypedDict):
     kind: NodeKind
     x: int
     y: int
+    asked: NotRequired[str]
+    """Its id in the mission that was sent; only where one was."""
 
 
 MissionEdgeJson = TypedDict("MissionEdgeJson", {"from": str, "to": str, "kind": Literal["leads", "opens"]})

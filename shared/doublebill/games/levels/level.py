@@ -23,6 +23,8 @@ class Level:
     """Candidates that were built, this one and discarded ones."""
     fallback: bool
     """True when some control is not met."""
+    spec: LevelSpec | None = None
+    """The spec that it was made for; None where it was drawn for none."""
 
 
 def judge(rules: LevelRules, spec: LevelSpec, rows: Rows) -> Level | None:
@@ -30,9 +32,10 @@ def judge(rules: LevelRules, spec: LevelSpec, rows: Rows) -> Level | None:
     proof = rules.prove(rows)
     if proof is None:
         return None
-    controls = {name: Control(target, proof.measured[name]) for name, target in spec.targets.items()}
+    measured = {**proof.measured, **spec.own_measures(rows)}
+    controls = {name: Control(target, measured[name]) for name, target in spec.targets.items()}
     met = all(control.met for control in controls.values())
-    return Level(0, rows, proof.certificate, controls, 1, not met)
+    return Level(0, rows, proof.certificate, controls, 1, not met, spec)
 
 
 def miss(level: Level) -> tuple[int, int]:

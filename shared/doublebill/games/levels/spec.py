@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from doublebill.games.controls import Height, Target, Width, limits
+from doublebill.games.controls import Height, Measured, Target, Width, limits
 from doublebill.games.dice import Dice
+from doublebill.games.grids.grid import Rows
 from doublebill.schema import Input
 
 
@@ -19,6 +20,10 @@ class LevelSpec(Input, frozen=True):
     def targets(self) -> Mapping[str, Target]:
         """Each control's name → its target."""
         return {name: getattr(self, name) for name in self.__struct_fields__}
+
+    def own_measures(self, rows: Rows) -> Mapping[str, Measured]:  # noqa: ARG002  # overridden
+        """Returns the measures of controls that need the spec besides the rows of a proved level."""
+        return {}
 
 
 class GridSpec(LevelSpec, frozen=True):

@@ -35,6 +35,7 @@ def test_a_dungeon_is_measured_by_its_rows():
         "boss": 0,
         "foes": 1,
         "treasures": 1,
+        "mission": 5,
     }
 
 

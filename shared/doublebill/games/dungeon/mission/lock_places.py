@@ -35,15 +35,16 @@ class LockPlan:
     """Area that each lock leads from."""
     tiles: Sequence[str]
     """Tile of what opens each lock."""
-    keys: Sequence[int]
-    """Area in which that lies."""
+    things: Sequence[tuple[str, int]]
+    """Tiles of the keys and levers, and of treasures that have a place in the mission, each with its area."""
     depth: int
     """Locks of the longest chain."""
 
     @property
     def idle(self) -> list[int]:
         """The areas that neither lead on nor have a key or the exit: what they need is a reward."""
-        return [area for area in range(1, len(self.cut)) if area not in (*self.keys, *self.parents)]
+        passed = {area for _, area in self.things} | set(self.parents)
+        return [area for area in range(1, len(self.cut)) if area not in passed]
 
 
 def plan_locks(tree: RoomTree, wish: LockWish, rewards: int, dice: Dice) -> LockPlan:
@@ -72,7 +73,7 @@ def _drawn_plan(tree: RoomTree, wish: LockWish, newest: int, dice: Dice) -> Lock
         passed = _ancestors(parents, parent) if tile == SMALL_KEY else _open_before(deep, most - behind, short)
         keys.append(passed[-1] if short or dice.below(100) < newest else dice.choice(passed))
         deep.append(1 + (deep[parent] if tile == SMALL_KEY else max(deep[parent], deep[keys[-1]])))
-    return LockPlan(order, areas, parents, tiles, keys, max(deep))
+    return LockPlan(order, areas, parents, tiles, list(zip(tiles, keys, strict=True)), max(deep))
 
 
 def _locks_behind(parents: Sequence[int]) -> list[int]:

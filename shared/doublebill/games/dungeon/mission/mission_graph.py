@@ -1,5 +1,6 @@
 """The mission of a drawn dungeon: what can be done there, and what must be done first."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from doublebill.games.dungeon.mission.locked_areas import LockedAreas, exit_sides
@@ -19,7 +20,7 @@ KINDS: Mapping[str, NodeKind] = {
 """Tile of what can be done → its kind, in the order of nodes."""
 
 NUMBERED = TREASURE + SMALL_KEY + SMALL_KEY.upper()
-"""Tiles of which there may be several; their names have numbers."""
+"""Tiles of which there are often several; their names always have numbers."""
 
 
 def mission_graph(dungeon: LockedAreas) -> MissionJson:
@@ -50,11 +51,12 @@ def node_names(dungeon: LockedAreas) -> Mapping[int, str]:
     kinds = list(dict.fromkeys(KINDS.values()))
     cells = sorted(dungeon.having("".join(KINDS)), key=lambda cell: (kinds.index(KINDS[dungeon.tiles[cell]]), cell))
     names: dict[int, str] = {}
-    counts = dict.fromkeys(NUMBERED, 0)
+    counts: Counter[str] = Counter()
+    several = Counter(dungeon.tiles[cell] for cell in cells)
     for cell in cells:
         tile = dungeon.tiles[cell]
         names[cell] = "entrance" if tile == PLAYER else LEGEND[tile]
-        if tile in NUMBERED:
+        if tile in NUMBERED or several[tile] > 1:
             counts[tile] += 1
             names[cell] += f" {counts[tile]}"
     return names

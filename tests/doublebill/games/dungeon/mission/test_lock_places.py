@@ -22,7 +22,7 @@ def planned(seed, count, rewards=9, rooms=12, small=0, gates=0, depth=None):
 @pytest.mark.parametrize(("seed", "count"), [*product(range(5), range(7))])
 def test_every_area_has_a_room_and_the_last_lock_shuts_off_the_exit(seed, count):
     tree, plan = planned(seed, count)
-    assert len(plan.cut) == len(plan.tiles) == len(plan.keys) == count
+    assert len(plan.cut) == len(plan.tiles) == len(plan.things) == count
     assert set(plan.areas[: tree.rooms]) == set(range(count + 1))
     assert plan.areas[tree.entrance] == 0
     assert plan.areas[tree.exit] == count
@@ -32,14 +32,14 @@ def test_every_area_has_a_room_and_the_last_lock_shuts_off_the_exit(seed, count)
 def test_a_key_and_the_way_to_its_lock_are_open_before_it(seed):
     _, plan = planned(seed, 7, small=3, gates=2)
     for number in range(7):
-        assert plan.keys[number] <= number
+        assert plan.things[number][1] <= number
         assert plan.parents[number] <= number
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_small_key_is_passed_on_the_way_to_its_door(seed):
     _, plan = planned(seed, 5, small=5)
-    for number, key in enumerate(plan.keys):
+    for number, (_, key) in enumerate(plan.things):
         area = plan.parents[number]
         while area != key:
             assert area > 0
