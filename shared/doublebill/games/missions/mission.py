@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from doublebill.errors import InvalidInput
-from doublebill.games.text.grammar.facts import NAME_LENGTH, nameable
+from doublebill.games.missions.thing_names import NAME_LENGTH, nameable
 from doublebill.schema import Input
 
 type Deed = Literal["take", "pull", "open", "fight", "leave"]

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 
 from doublebill.errors import InvalidInput
 from doublebill.games.controls import LARGEST
+from doublebill.games.missions.thing_names import NAME_LENGTH, nameable
 from doublebill.games.text.english import plural
 
 COLUMNS = 10_000
 """Tiles of a row at most: levels that scroll are wider than those of one screen."""
-
-NAME_LENGTH = 40
 
 GROUND = ("wall", "floor", "player", "start", "ground", "sky", "solid", "empty", "air")
 """Names of tiles that a quest does not speak of."""
@@ -49,11 +48,6 @@ def _tiles(grid: object) -> str:
         if not isinstance(row, str) or not 1 <= len(row) <= COLUMNS or len(row) != len(grid[0]):
             raise InvalidInput.of_value(f"spec.level.grid[{n}]", row, f"1 to {COLUMNS} tiles, as in the first row")
     return "".join(grid)
-
-
-def nameable(name: str) -> bool:
-    """Checks whether a name can stand in a sentence and in a grammar."""
-    return bool(name.strip()) and len(name) <= NAME_LENGTH and name.isprintable() and not set(name) & set("#[]\\")
 
 
 def checked(facts: Mapping[str, int | str]) -> Mapping[str, int | str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from doublebill.games.text.grammar.facts import NAME_LENGTH
+from doublebill.games.missions.thing_names import NAME_LENGTH
 from doublebill.games.text.grammar.forest import (
     NOTHING,
     WORD,
