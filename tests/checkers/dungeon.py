@@ -265,7 +265,7 @@ def structure_faults(item, cells, rooms):
     return found + mission_faults(item, cells)
 
 
-def asked_mission_faults(item, asked):
+def sent_mission_faults(item, asked):
     """Where the mission of an answer is not the one that was sent, by the names that the answer gives its nodes."""
     names = {node["id"]: node.get("asked") for node in item["mission"]["nodes"]}
     kinds = sorted((node.get("asked", ""), node["kind"]) for node in item["mission"]["nodes"])

@@ -6,10 +6,10 @@ from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, most_rooms
 from doublebill.games.dungeon.layout.plots import LEAST_SIDE
-from doublebill.games.dungeon.mission.asked_mission import read_mission
 from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
 from doublebill.games.dungeon.mission.mission_places import rooms_needed
+from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.tiles import COLOURS, METALS
 from doublebill.games.levels.spec import pick
 

@@ -8,10 +8,10 @@ from doublebill.games.dungeon.dungeon_aims import DungeonAims, aims
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
 from doublebill.games.dungeon.furnish import Furnishing
 from doublebill.games.dungeon.layout.dug_floors import DugFloors, RoomWish, dig_floors
-from doublebill.games.dungeon.mission.asked_mission import read_mission
 from doublebill.games.dungeon.mission.lock_places import LockPlan, plan_locks
 from doublebill.games.dungeon.mission.mission_places import plan_mission
 from doublebill.games.dungeon.mission.room_tree import RoomTree, hang
+from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.survey import survey
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.generator import LevelGenerator

@@ -8,11 +8,11 @@ from msgspec import Meta
 from doublebill.errors import Complaint, Unsatisfiable
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dungeon.layout.plots import BORDER, LEAST_SIDE, most_plots
-from doublebill.games.dungeon.mission.asked_mission import read_mission
 from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS
 from doublebill.games.dungeon.mission.mission_match import nodes_there
 from doublebill.games.dungeon.mission.mission_places import rooms_needed
+from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.tiles import COLOURS, METALS
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.spec import LevelSpec

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from doublebill.games.dungeon.mission.asked_mission import AskedMission, read_mission
 from doublebill.games.dungeon.mission.locked_areas import read_areas
 from doublebill.games.dungeon.mission.mission_graph import mission_graph
+from doublebill.games.dungeon.mission.sent_mission import SentMission, read_mission
 from doublebill.games.dungeon.structure_json import MissionJson
 from doublebill.games.grids.grid import Rows
 from doublebill.games.missions.mission import Mission
@@ -38,7 +38,7 @@ def _ends(mission: Mission) -> list[str]:
     return [node.id for kind in ("entrance", "exit", "boss") for node in mission.nodes if node.kind == kind]
 
 
-def _things(mission: AskedMission, area: int) -> list[str]:
+def _things(mission: SentMission, area: int) -> list[str]:
     """Returns the ids of the things in an area, by their tiles."""
     there = zip(mission.things, mission.thing_ids, strict=True)
     return [name for _, name in sorted((tile, name) for (tile, place), name in there if place == area)]
@@ -48,7 +48,7 @@ type Match = Mapping[int, int]
 """Area of one mission → the same area of another."""
 
 
-def same_areas(asked: AskedMission, made: AskedMission) -> Match | None:
+def same_areas(asked: SentMission, made: SentMission) -> Match | None:
     """Returns which areas of a made mission are those of an asked one; None where they are not the same mission."""
     first, second = _Shapes(asked), _Shapes(made)
     if first.of(0) != second.of(0):
@@ -68,7 +68,7 @@ def same_areas(asked: AskedMission, made: AskedMission) -> Match | None:
 class _Shapes:
     """The shapes of areas with all that lies behind them: equal for areas that are the same but for their order."""
 
-    def __init__(self, mission: AskedMission) -> None:
+    def __init__(self, mission: SentMission) -> None:
         self.mission = mission
 
     def of(self, area: int) -> tuple[object, ...]:

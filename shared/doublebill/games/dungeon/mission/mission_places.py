@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.mission.asked_mission import AskedMission
 from doublebill.games.dungeon.mission.lock_depth import lock_depth
 from doublebill.games.dungeon.mission.lock_places import LockPlan
 from doublebill.games.dungeon.mission.room_tree import RoomTree
+from doublebill.games.dungeon.mission.sent_mission import SentMission
 from doublebill.games.step_budget import spend
 
 TRIES = 60
 """Ways of cutting a dungeon that are drawn until one has the areas of the mission."""
 
 
-def plan_mission(tree: RoomTree, asked: AskedMission, dice: Dice) -> tuple[RoomTree, LockPlan] | None:
+def plan_mission(tree: RoomTree, asked: SentMission, dice: Dice) -> tuple[RoomTree, LockPlan] | None:
     """Returns the plan of a mission, and the tree with its exit; None where none was found in this dungeon."""
     drawing = _Drawing(tree, asked, dice)
     for _ in range(TRIES):
@@ -30,7 +30,7 @@ def plan_mission(tree: RoomTree, asked: AskedMission, dice: Dice) -> tuple[RoomT
     return None
 
 
-def rooms_needed(asked: AskedMission) -> list[int]:
+def rooms_needed(asked: SentMission) -> list[int]:
     """Returns the rooms that each area needs, those of the areas behind it included."""
     needed = [1] * asked.areas
     if asked.exit == 0 or asked.boss:
@@ -53,7 +53,7 @@ class _Branches:
 class _Drawing:
     """A mission while its areas are drawn."""
 
-    def __init__(self, tree: RoomTree, asked: AskedMission, dice: Dice) -> None:
+    def __init__(self, tree: RoomTree, asked: SentMission, dice: Dice) -> None:
         self.tree = tree
         self.asked = asked
         self.dice = dice

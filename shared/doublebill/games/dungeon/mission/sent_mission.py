@@ -27,7 +27,7 @@ NUMBER = re.compile(r" \d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class AskedMission:
+class SentMission:
     """A mission by areas; area i + 1 begins with lock i, and comes after the area that the lock leads from."""
 
     locks: Sequence[str]
@@ -62,7 +62,7 @@ class AskedMission:
 
 
 @functools.lru_cache(maxsize=32)
-def read_mission(mission: Mission) -> AskedMission:
+def read_mission(mission: Mission) -> SentMission:
     """Returns a mission in the tiles of a dungeon.
 
     Raises:
@@ -84,7 +84,7 @@ def read_mission(mission: Mission) -> AskedMission:
     if len(things) > MOST_THINGS:
         raise _no_dungeon(f"it has {len(things)} keys, levers and treasures", f"keep at most {MOST_THINGS}")
     exit_ = next(node.id for node in mission.nodes if node.kind == "exit")
-    found = AskedMission(
+    found = SentMission(
         locks=[tiles[lock] for lock in locks],
         parents=[areas[before[lock]] for lock in locks],
         things=[(TREASURE if one.kind == "treasure" else tiles[one.id], areas[before[one.id]]) for one in things],

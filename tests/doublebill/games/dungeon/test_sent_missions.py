@@ -1,6 +1,6 @@
 import pytest
 
-from checkers.dungeon import asked_mission_faults, faults
+from checkers.dungeon import faults, sent_mission_faults
 from doublebill.errors import Unsatisfiable
 from doublebill.games.content_kind import GenerationRequest
 from doublebill.games.dungeon.kind import DUNGEON
@@ -25,7 +25,7 @@ def made(spec, seed):
 def test_a_dungeon_has_the_mission_that_was_sent(written, floors):
     item = made({"mission": written, "floors": floors}, "sent")
     assert faults(item) == []
-    assert asked_mission_faults(item, written) == []
+    assert sent_mission_faults(item, written) == []
     assert not item["fallback"]
 
 
@@ -35,7 +35,7 @@ def test_a_mission_of_an_answer_can_be_sent_again(seed):
     mission = made({"width": 80, "height": 50, **counts}, seed)["mission"]
     item = made({"width": 60, "height": 60, "mission": mission}, f"again {seed}")
     assert faults(item) == []
-    assert asked_mission_faults(item, mission) == []
+    assert sent_mission_faults(item, mission) == []
 
 
 @pytest.mark.parametrize(

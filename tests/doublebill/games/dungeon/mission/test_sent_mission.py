@@ -1,7 +1,7 @@
 import pytest
 
 from doublebill.errors import InvalidInput, Unsatisfiable
-from doublebill.games.dungeon.mission.asked_mission import read_mission
+from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.missions.mission import Mission
 from doublebill.schema import read
 from drawn_missions import LOCKED, mission
