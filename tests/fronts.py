@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from doublebill_local.host.front import Front
+from doublebill_local.host.front import ANSWER_SECONDS, Front
 from doublebill_local.host.template import Function, Route, Template
 from processes import PATIENCE_SECONDS
 
@@ -37,9 +37,9 @@ def echoing(folder: Path) -> Template:
     return Template({function.name: function}, tuple(Route(*route, function.name) for route in ECHO_ROUTES), {})
 
 
-def starting(template: Template) -> Iterator[Front]:
+def starting(template: Template, answer_seconds: float = ANSWER_SECONDS) -> Iterator[Front]:
     """Serves the template on a free port until the iterator goes on."""
-    front = Front(template, 0)
+    front = Front(template, 0, answer_seconds)
     thread = threading.Thread(target=front.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -17,7 +17,7 @@ import pytest
 from doublebill_local.host.front import MAX_BODY_BYTES, Front
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
-from fronts import starting, talk
+from fronts import echoing, starting, talk
 from processes import PATIENCE_SECONDS
 
 JSON = {"Content-Type": "application/json"}
@@ -140,6 +140,19 @@ def test_one_connection_serves_many_requests_whatever_came_between(
 def test_a_function_that_raises_is_a_500_without_its_trace(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("POST", "/v1/things", "raise") == (500, {"message": "Internal Server Error"})
     assert "RuntimeError('the secret of the function')" in capsys.readouterr().err
+
+
+def test_a_function_that_takes_too_long_is_given_up_as_api_gateway_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+    with contextlib.closing(starting(echoing(tmp_path), answer_seconds=0.01)) as serving:
+        front = next(serving)
+        monkeypatch.setattr(front, "invoke", lambda *_: {"waited": released.wait(PATIENCE_SECONDS)})
+        told = talk(front, b"GET /v1/things HTTP/1.1\r\nHost: $HOST\r\nConnection: close\r\n\r\n")
+        released.set()
+    assert told.startswith(b"HTTP/1.1 503 ")
+    assert told.endswith(b'{"message": "Service Unavailable"}')
 
 
 def test_bytes_are_sent_as_they_are(connection: http.client.HTTPConnection) -> None:

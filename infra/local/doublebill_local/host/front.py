@@ -4,9 +4,11 @@ import base64
 import json
 import re
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,6 +20,9 @@ from doublebill_local.host.template import Route, Template
 
 MAX_BODY_BYTES = 10_000_000
 """The largest body that API Gateway takes."""
+
+ANSWER_SECONDS = 30.0
+"""Longest that API Gateway waits for a function."""
 
 UNREADABLE = {
     HTTPStatus.LENGTH_REQUIRED: "Length Required",
@@ -32,8 +37,9 @@ class Front(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, template: Template, port: int) -> None:
+    def __init__(self, template: Template, port: int, answer_seconds: float = ANSWER_SECONDS) -> None:
         super().__init__(("127.0.0.1", port), _Connection)
+        self._answer_seconds = answer_seconds
         self._environments = {name: Environments(function) for name, function in template.functions.items()}
         self.own_address = OwnAddress(self.server_address[1])
         self._routes = [(_pattern(route.path), route) for route in template.routes]
@@ -46,6 +52,23 @@ class Front(ThreadingHTTPServer):
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Returns the answer of a function to an event."""
         return self._environments[function].invoke(event)
+
+    def invoke_in_time(self, function: str, event: dict[str, Any]) -> dict[str, Any] | None:
+        """Returns the answer of a function to an event, or None where it takes longer than API Gateway waits.
+
+        The function goes on, as on Lambda, and keeps its environment until it ends.
+        """
+        answer: Future[dict[str, Any]] = Future()
+
+        def work() -> None:
+            try:
+                answer.set_result(self.invoke(function, event))
+            except Exception as defect:  # noqa: BLE001  # whatever it is, the waiting thread raises it
+                answer.set_exception(defect)
+
+        threading.Thread(target=work, daemon=True).start()
+        ended = wait([answer], self._answer_seconds).done
+        return answer.result() if ended else None
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Finds the route of a request, with its path parameters."""
@@ -97,10 +120,14 @@ class _Connection(BaseHTTPRequestHandler):
             return
         event = self._event(*matched, parts.path, parts.query, body)
         try:
-            response = self.server.invoke(matched[0].function, event)
+            response = self.server.invoke_in_time(matched[0].function, event)
         except Exception as defect:  # noqa: BLE001  # as API Gateway: whatever a function raises is a 500
             print(f"doublebill: {matched[0].function} failed: {defect!r}", file=sys.stderr)
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+            return
+        if response is None:
+            print(f"doublebill: {matched[0].function} took too long", file=sys.stderr)
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable")
             return
         content = response.get("body") or ""
         data = base64.b64decode(content) if response.get("isBase64Encoded") else content.encode()
