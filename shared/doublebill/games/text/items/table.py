@@ -54,12 +54,23 @@ def read_table(text: str, file: str) -> ItemTable:
         InvalidInput: when no column is the name, two are the same field, or a number is none; with file and line.
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), skipinitialspace=True)
-    header = [cell.strip() for cell in next((row for row in rows if any(row)), [])]
+    rows = _rows(text, max(SEPARATORS, key=first.count), file)
+    header = [cell.strip() for cell in next((row for _, row in rows if any(row)), [])]
     columns = _columns(header, file)
-    items = [_item(row, header, columns, f"{file}, line {rows.line_num}") for row in rows if any(map(str.strip, row))]
+    items = [_item(row, header, columns, f"{file}, line {line}") for line, row in rows if any(map(str.strip, row))]
     unread = [name for name in header if name and name not in columns.values()]
     return ItemTable(items, columns, unread)
+
+
+def _rows(text: str, separator: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields the rows, each with the number of its last line."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    try:
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error as wrong:
+        place = f"{file}, line {rows.line_num}"
+        raise InvalidInput.one(place, f"it cannot be read as a table: {wrong}", "close each quotation mark") from None
 
 
 def _columns(header: Sequence[str], file: str) -> dict[str, str]:

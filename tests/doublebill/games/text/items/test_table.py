@@ -34,6 +34,7 @@ def test_columns_are_said_and_those_that_mean_nothing_too():
         ("name,value\nRing,10 gp\n", "a.csv, line 2, value: '10 gp' is not valid; use a number from 0, without a unit"),
         ("name,value\nHat,1\nRing,-1\n", "a.csv, line 3, value: '-1'"),
         ('name,value\nRing,"1,200"\n', "line 2, value: 1,200 may be thousands or a decimal; write 1200 or 1,2000"),
+        ("name\n" + "x" * 140_000, "a.csv, line 2: it cannot be read as a table: field larger"),
         ("name,value\nRing,1,2\n", "a.csv, line 2: found 3 cells under 2 headers"),
     ],
 )
