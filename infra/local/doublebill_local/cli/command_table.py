@@ -215,6 +215,7 @@ COMMANDS = (
         "Generate levels, each with its proof, or names, items, loot and quests.",
         (
             "generate maze --seed 7",
+            "generate chamber --seed 42 --spec width=18 --spec enemies=3..5 --strict",
             """generate chamber --seed 42 --spec '{"width": 18, "enemies": [3, 5]}'""",
             "generate names --count 5 --seed elves",
             "generate maze --count 2 --json",

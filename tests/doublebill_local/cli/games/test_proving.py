@@ -23,7 +23,7 @@ def test_levels_that_can_be_finished_give_exit_code_0_and_their_way(run, home, w
     file = written("yard.xsb", "#####\n#@$.#\n#####\nTitle: First\n")
     ran = run("prove", file)
     assert ran.code == 0
-    assert "(First): playable in 1 moves, as few moves as possible\n  R\n" in ran.out.replace(str(file), "")
+    assert "(First): playable in 1 move, as few moves as possible\n  R\n" in ran.out.replace(str(file), "")
 
 
 def test_a_level_that_cannot_be_finished_gives_exit_code_1_and_the_reason(run, home, written):
@@ -37,6 +37,20 @@ def test_a_level_that_was_not_decided_gives_exit_code_4(run, home, written):
     file = written("hard.xsb", "########\n#      #\n#@$ $..#\n#      #\n########\n")
     assert run("prove", file, "--steps", "3").code == 4
     assert run("prove", file).code == 0
+
+
+def test_a_maze_without_ends_is_called_a_region(run, home, written):
+    assert (
+        "one region, 2 moves from end to end" in run("prove", written("m.txt", "...\n###\n###"), "--kind", "maze").out
+    )
+
+
+def test_the_verdicts_on_other_files_stand_beside_what_is_wrong_with_one(run, home, written):
+    files = [written("good.txt", "P.X\n...\n..."), written("bad.txt", "P!"), written("shut.txt", "P#X\n###\n###")]
+    ran = run("prove", *files, "--kind", "maze", "--json")
+    good, bad, shut = json.loads(ran.out)["files"]
+    assert (ran.code, good["playable"], shut["playable"]) == (2, True, False)
+    assert [one["field"] for one in bad["errors"]] == [f"{files[1]}[0][1]"]
 
 
 def test_one_document_tells_of_all_files(run, home, written):

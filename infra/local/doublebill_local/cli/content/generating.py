@@ -19,7 +19,8 @@ from doublebill.service.content import generation
 from doublebill.service.content.generator_cache import FindGenerator, GeneratorCache
 from doublebill.service.content.requests import ContentRequest
 from doublebill_local.cli.content.level_output import write_files
-from doublebill_local.cli.options import Flag, Integer, StackOptions, json_value
+from doublebill_local.cli.content.spec_words import spec_of
+from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.content import show_content, show_files
 
@@ -82,13 +83,18 @@ def generate(
     generator: GeneratorOptions = GeneratorOptions(),
     count: Annotated[Integer, Parameter(metavar="N", help="number of levels or texts")] = 1,
     spec: Annotated[
-        str, Parameter(metavar="JSON", help='JSON controls, such as \'{"width": 20, "enemies": [3, 5]}\'')
-    ] = "{}",
+        tuple[str, ...],
+        UNSET,
+        Parameter(metavar="CONTROL=VALUE", help="a control, such as width=20 or enemies=3..5, again for each; or JSON"),
+    ] = (),
+    strict: Annotated[Flag, Parameter(negative=(), help="refuse levels that miss a control")] = False,
     files: FileOptions = FileOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:
     """Generates levels with proofs, or texts."""
-    fields = {"spec": json_value("--spec", spec), "count": count, **generator.fields()}
+    fields = {"spec": spec_of(spec), "count": count, **generator.fields()}
+    if strict:
+        fields["strict"] = True
     if kind not in TEXTS or files.writes:
         fields |= files.fields(options.as_json)
     request = schema.read(ContentRequest, fields)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from doublebill import schema
-from doublebill.errors import InvalidInput
+from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.files.readers.read_file import TEXTS, form_of, marked_levels
-from doublebill.games.proofs.prove import EXAMINERS
+from doublebill.games.proofs.prove import EXAMINERS, examiner_of
 from doublebill.service.content import proofs
 from doublebill.service.content.proofs import STEPS, ProofRequest, Proofs
 from doublebill_local.cli.corpus_files import read_legend, text_of
@@ -19,8 +19,9 @@ from doublebill_local.display.games.proofs import show_proofs
 KINDS_OF_FILES = {".xsb": "sokoban", ".sok": "sokoban"}
 """Ending of a file → the kind of its levels."""
 
-NOT_PLAYABLE, NOT_DECIDED = 1, 4
-"""Exit codes; 4 only where no level is known to be unplayable."""
+NOT_PLAYABLE, WRONG, NOT_DECIDED = 1, 2, 4
+"""Exit codes: 2 where a file cannot be read, whatever the others are; 4 only where no level is known to be unplayable.
+"""
 
 
 def prove(
@@ -40,17 +41,26 @@ def prove(
     if steps < 1:
         raise InvalidInput.of_value("--steps", steps, "an integer from 1")
     meanings = {"legend": read_legend(Path(legend))} if legend else {}
+    if kind:
+        examiner_of(kind)
     answers: list[Proofs] = []
+    shown: list[dict[str, Any]] = []
     for file in files:
-        text = text_of(Path(file))
         try:
+            text = text_of(Path(file))
             request = schema.read(ProofRequest, {"file": text, **meanings})
             answers.append(proofs.prove(kind or _kind_of(Path(file), text), request, steps))
+            shown.append({"file": file, **answers[-1]})
         except InvalidInput as wrong:
-            raise InvalidInput(replace(one, field=_named(one.field, file)) for one in wrong.complaints) from wrong
-    answer = {"files": [{"file": file, **proof} for file, proof in zip(files, answers, strict=True)]}
-    options.answer(answer, show_proofs)
-    return _exit_code(answers)
+            named = (replace(one, field=_named(one.field, file)) for one in wrong.complaints)
+            shown.append({"file": file, "errors": [problem_of(one) for one in named]})
+    options.answer({"files": shown}, show_proofs)
+    return _exit_code(answers) if len(answers) == len(files) else WRONG
+
+
+def problem_of(complaint: Complaint) -> dict[str, str]:
+    """Returns a complaint as JSON, in the fields of the API."""
+    return {"field": complaint.field, "problem": complaint.problem, "fix": complaint.fix}
 
 
 def _named(field: str, file: str) -> str:

@@ -1,22 +1,29 @@
 """Proofs of levels as people see them."""
 
+from doublebill.games.proofs.walked_ways import MAZE_START as PLAYER
 from doublebill_local.display.console import Answer, err, out
 
 
 def show_proofs(answer: Answer) -> None:
-    """Prints a line for each level: the way, or why there is none; then what is out of reach."""
+    """Prints a line for each level: the way, or why there is none; then what is out of reach; and what is no level."""
     for file in answer["files"]:
+        for wrong in file.get("errors", []):
+            err.print(f"{wrong['field']}: {wrong['problem']}; {wrong['fix']}", markup=False)
+        if "levels" not in file:
+            continue
         for number, level in enumerate(file["levels"], 1):
             name = f"{file['file']}, level {number}" if len(file["levels"]) > 1 else file["file"]
-            show_verdict(name + (f" ({level['title']})" if "title" in level else ""), level)
+            show_verdict(name + (f" ({level['title']})" if "title" in level else ""), file["kind"], level)
 
 
-def show_verdict(name: str, level: Answer) -> None:
+def show_verdict(name: str, kind: str, level: Answer) -> None:
     """Prints the verdict on one level."""
     if level["playable"]:
         certificate = level["certificate"]
         least = f", as few {level['least']} as possible" if "least" in level else ""
-        out.print(f"{name}: playable in {certificate['length']} moves{least}", markup=False)
+        moves = f"{certificate['length']} move" + "s" * (certificate["length"] != 1)
+        verdict = f"playable in {moves}{least}" if _has_ends(kind, level) else f"one region, {moves} from end to end"
+        out.print(f"{name}: {verdict}", markup=False)
         out.print(f"  {certificate['moves']}", markup=False, style="dim")
     for reason in level["reasons"]:
         verdict = "not playable" if level["decided"] else "not decided"
@@ -27,3 +34,8 @@ def show_verdict(name: str, level: Answer) -> None:
     ends = level.get("dead_ends", {}).get("count", 0)
     if ends:
         out.print(f"  dead ends: {ends} cells", markup=False, style="dim")
+
+
+def _has_ends(kind: str, level: Answer) -> bool:
+    """Checks whether a level has a player, which mazes need not have: their way is then from end to end."""
+    return kind != "maze" or any(PLAYER in row for row in level["grid"])
