@@ -40,7 +40,7 @@ def games() -> Games:
 def draw(kind: str, request: FileRequest) -> Download:
     made = generation.generate_files(kind, request.content_request(), fresh_seed, find_generator)
     packed = one_file(made.files, kind)
-    return Download(packed.name, packed.media_type, packed.content, made.unchanging)
+    return Download(packed.name, packed.media_type, packed.content, made.unchanging, request.count)
 
 
 @api.on("POST /v1/games/{kind}", "read", count="count")

@@ -21,6 +21,8 @@ class Download:
     content: bytes
     unchanging: bool
     """Whether the same request always gives the same content."""
+    items: int = 1
+    """Number of levels in it."""
 
 
 def download_response(file: Download, cached_tags: str, count: str = "") -> Response[str | bytes]:
@@ -39,7 +41,9 @@ def download_response(file: Download, cached_tags: str, count: str = "") -> Resp
     size_bytes = len(file.content) * 4 // 3
     if size_bytes > MAX_RESPONSE_BYTES:
         size = f"the file has {size_bytes} bytes as base64, of at most {MAX_RESPONSE_BYTES}"
-        raise InvalidInput.one(count or "request", size, "ask for fewer items")
+        fits = file.items * MAX_RESPONSE_BYTES // size_bytes
+        fix = f"use at most {fits}" if fits else "use a smaller level or another format"
+        raise InvalidInput.one(count or "request", size, fix)
     headers |= {"Content-Disposition": f'inline; filename="{file.name}"', "X-Content-Type-Options": "nosniff"}
     return Response(200, file.media_type, file.content, headers)
 

@@ -52,7 +52,7 @@ def json_response(content: Mapping[str, Any], status: int = 200, count: str = ""
     text = to_json(content)
     if len(text) > MAX_RESPONSE_BYTES / 4 and (size_bytes := _wrapped_bytes(text)) > MAX_RESPONSE_BYTES:
         size = f"the answer has {size_bytes} bytes of at most {MAX_RESPONSE_BYTES}"
-        raise errors.InvalidInput.one(count or "request", size, "ask for fewer items")
+        raise errors.InvalidInput.one(count or "request", size, "ask for fewer or smaller items")
     return Response(status, "application/json", text, headers)
 
 

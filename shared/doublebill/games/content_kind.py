@@ -17,6 +17,9 @@ from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
+ANSWER_BYTES = 5_200_000
+"""Bytes of all items of an answer, once quotes are escaped: Lambda returns 6 MB, with its own wrapping around them."""
+
 type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 FileName = Literal["tiled", "tmx", "ldtk", "godot", "uvtt", "csv", "xsb", "svg", "png"]
 """File formats of levels; `files.formats` has a writer for each."""
@@ -54,17 +57,27 @@ class GenerationRequest:
     options: LevelOptions = field(default_factory=LevelOptions)
     steps: int = STEPS
     """Steps of work that all of it may take."""
+    answer_bytes: int = ANSWER_BYTES
+    """Bytes that all levels of the answer may have as JSON; those that do not fit are not reached."""
+    files: bool = False
+    """Whether only plans are wanted, from which files are written, and no items."""
 
 
-class UnreachedItem(TypedDict):
-    """An item that was not made, since the steps of the request were used up."""
+class ReachLimit(TypedDict):
+    """A limit of one request."""
+
+    limit: int
+    unit: Literal["steps", "bytes"]
+    """Steps of work, of which a million are about a second, or bytes of the answer."""
+
+
+class UnreachedItem(ReachLimit):
+    """An item that the answer does not have, since the work or the answer of the request would exceed a limit."""
 
     index: int
     """Its place in the request, the first is 0."""
     seed: int | str
     """The seed that it was to be made from, alone or in a request for fewer."""
-    limit: int
-    """Steps of work that one request may take; a million are about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +92,16 @@ class GeneratedBatch:
     """Returns the plans of levels, from which files are written; none of texts."""
 
 
-def not_reached(request: GenerationRequest, made: int, skipped: int = 0) -> dict[str, list[UnreachedItem]]:
+def not_reached(
+    request: GenerationRequest, made: int, skipped: int = 0, limit: ReachLimit | None = None
+) -> dict[str, list[UnreachedItem]]:
     """Returns the field `not_reached` of an answer with the first `made` items, and no field where those are all.
 
-    `skipped` are the seeds that were passed over for them.
+    `skipped` are the seeds that were passed over for them; the limit is the steps of the request if none is given.
     """
+    reached = limit or ReachLimit(limit=request.steps, unit="steps")
     unmade = range(made, request.count)
-    items = [UnreachedItem(index=i, seed=derived(request.seed, i + skipped), limit=request.steps) for i in unmade]
+    items = [UnreachedItem(index=i, seed=derived(request.seed, i + skipped), **reached) for i in unmade]
     return {"not_reached": items} if items else {}
 
 

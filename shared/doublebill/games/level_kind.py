@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
-from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels
+from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels, shown_within
 from doublebill.games.grids.constraints import read_constraints
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.batch import varied
@@ -48,11 +48,13 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         check_pixels(options.format, options.style, request.count, spec.area)
         with counted(StepBudget(request.steps)):
             batch = varied(self, [spec] * request.count, request.seed, constraints)
+        levels = (self._shown(level, options) for level in (() if request.files else batch.levels))
+        items, limit = shown_within(levels, request.answer_bytes)
+        reached = len(batch.levels if request.files else items)
         if options.strict:
-            check_strict(batch.levels, request.count)
+            check_strict(batch.levels[:reached], request.count)
         variety = {"asked": len(batch.levels), "alike": batch.alike}
-        items = [self._shown(level, options) for level in batch.levels]
-        summary = {"variety": variety} | not_reached(request, len(items))
+        summary = {"variety": variety} | not_reached(request, reached, limit=limit)
         return GeneratedBatch(items, summary, lambda: [self._planned(level, options) for level in batch.levels])
 
     def sample(self, seed: Seed) -> Json:
@@ -124,4 +126,4 @@ def check_strict(levels: Sequence[Level], count: int) -> None:
         if missed:
             raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
     if len(levels) < count:
-        raise NotReached(f"only {len(levels)} of {count} items were made within the steps of one request")
+        raise NotReached(f"only {len(levels)} of {count} items are the work, or fit the answer, of one request")

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from doublebill.errors import NotReached
@@ -32,7 +34,7 @@ def test_what_is_made_within_the_steps_comes_back_and_the_rest_is_named(kind):
     batch = made(kind, steps)
     count = len(batch.items)
     assert 3 <= count < COUNT
-    limit = {"limit": steps}
+    limit = {"limit": steps, "unit": "steps"}
     assert batch.summary["not_reached"] == [{"index": i, "seed": f"5#{i}"} | limit for i in range(count, COUNT)]
     assert batch.summary["variety"]["asked"] == count
     for item in batch.items:
@@ -50,9 +52,18 @@ def test_without_a_single_item_the_request_is_not_reached():
         made(MAZE, 20)
 
 
+def test_items_that_do_not_fit_the_answer_are_named():
+    whole = made(MAZE, 7_000_000, count=3)
+    size = len(json.dumps(list(whole.items), separators=(",", ":")))
+    batch = MAZE.generate(GenerationRequest({}, 5, 3, answer_bytes=size))
+    assert batch.items == whole.items[:2]
+    assert batch.summary["not_reached"] == [{"index": 2, "seed": "5#2", "limit": size, "unit": "bytes"}]
+    assert len(MAZE.generate(GenerationRequest({}, 5, 3, answer_bytes=1)).items) == 1
+
+
 def test_strict_requests_are_refused_where_an_item_is_missing():
     steps = fewest_steps(MAZE, 3)
-    with pytest.raises(NotReached, match="of 12 items were made"):
+    with pytest.raises(NotReached, match="of 12 items are the work"):
         made(MAZE, steps, strict=True)
     assert len(made(MAZE, 7_000_000, strict=True).items) == COUNT
 

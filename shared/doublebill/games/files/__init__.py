@@ -5,13 +5,15 @@ An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a
 its own here.
 """
 
+from doublebill.games.files.answer_size import SHOWING_STEPS, shown_within
 from doublebill.games.files.formats import FILES, as_file, check_pixels, file_name
-from doublebill.games.files.level_files import ZIP, LevelFile, level_files, one_file, zipped
+from doublebill.games.files.level_files import ZIP, LevelFile, files_within, level_files, one_file, zipped
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
 from doublebill.games.files.writers.terminal import as_text, draw
 
 __all__ = [
     "FILES",
+    "SHOWING_STEPS",
     "ZIP",
     "CellJson",
     "CertificateJson",
@@ -25,7 +27,9 @@ __all__ = [
     "check_pixels",
     "draw",
     "file_name",
+    "files_within",
     "level_files",
     "one_file",
+    "shown_within",
     "zipped",
 ]

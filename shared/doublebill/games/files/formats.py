@@ -19,6 +19,7 @@ from doublebill.games.files.writers.tiled_files.tmx import tmx
 from doublebill.games.files.writers.uvtt import uvtt
 from doublebill.games.levels.level import Level
 from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.step_budget import spend
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COUNT
 
@@ -41,6 +42,8 @@ class FileFormat:
     ending: str
     """Of file names, without the dot."""
     write: Callable[[LevelPlan, TileStyle], str | bytes]
+    cell_steps: int
+    """Steps of work that a cell takes, pixels aside."""
     tileset: bool = False
     """Whether the file refers to the picture of the tileset."""
     picture: bool = False
@@ -51,6 +54,14 @@ class FileFormat:
     """Writes the levels of a batch as one file; None where each has its own."""
     shared: SharedFile | None = None
 
+    def steps(self, plan: LevelPlan, style: TileStyle) -> int:
+        """Returns the steps of work that writing a level takes."""
+        drawn = style.pixels**2 // PIXELS_PER_STEP if self.picture else 0
+        return plan.width * plan.height * (self.cell_steps + drawn)
+
+
+PIXELS_PER_STEP = 12
+"""Pixels of a picture that are drawn and packed in one step of work."""
 
 SMALLEST = 16
 """Pixels along a side of the smallest tile."""
@@ -61,15 +72,15 @@ PIXELS_PER_ANSWER = 8_000_000
 GODOT_TILESET = SharedFile(tileset_name, godot_tileset, godot_linked)
 
 FILES: Mapping[FileName, FileFormat] = {
-    "tiled": FileFormat("application/json", "tmj", tiled, tileset=True, world=True),
-    "tmx": FileFormat("application/xml", "tmx", tmx, tileset=True, world=True),
-    "ldtk": FileFormat("application/json", "ldtk", ldtk, tileset=True, write_all=ldtk_project),
-    "godot": FileFormat("text/plain", "tscn", godot, tileset=True, shared=GODOT_TILESET),
-    "uvtt": FileFormat("application/json", "uvtt", uvtt, picture=True),
-    "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan)),
-    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan)),
-    "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan)),
-    "png": FileFormat("image/png", "png", png, picture=True),
+    "tiled": FileFormat("application/json", "tmj", tiled, 5, tileset=True, world=True),
+    "tmx": FileFormat("application/xml", "tmx", tmx, 6, tileset=True, world=True),
+    "ldtk": FileFormat("application/json", "ldtk", ldtk, 14, tileset=True, write_all=ldtk_project),
+    "godot": FileFormat("text/plain", "tscn", godot, 14, tileset=True, shared=GODOT_TILESET),
+    "uvtt": FileFormat("application/json", "uvtt", uvtt, 8, picture=True),
+    "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan), 1),
+    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan), 1),
+    "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan), 2),
+    "png": FileFormat("image/png", "png", png, 4, picture=True),
 }
 
 
@@ -79,6 +90,7 @@ def as_file(level: Level, plan: LevelPlan, form: FileName, style: TileStyle) -> 
     Text stays unchanged, a PNG picture is base64.
     """
     file = FILES[form]
+    spend(file.steps(plan, style))
     data = _data(file.write(plan, style))
     item: LevelJson = {**facts(level), "format": form, "media_type": file.media_type, "data": data}
     if file.tileset:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from doublebill.games.content_kind import FileName
 from doublebill.games.files.formats import FILES
@@ -29,6 +30,12 @@ class LevelFile:
     content: bytes
     beside: bool = False
     """Whether it is no level, but something that levels refer to."""
+
+
+def files_within(plans: Sequence[LevelPlan], form: FileName, style: TileStyle, steps: int) -> int:
+    """Returns how many of the levels can be written in so many steps of work, at least one."""
+    taken = accumulate(FILES[form].steps(plan, style) for plan in plans)
+    return max(sum(1 for one in taken if one <= steps), 1)
 
 
 def level_files(plans: Sequence[LevelPlan], form: FileName, style: TileStyle) -> Sequence[LevelFile]:

@@ -52,11 +52,13 @@ class XsbNotation(Notation):
 
     def rows_in(self, line: str, tiles: Collection[str]) -> Sequence[str]:
         """Returns the rows of a line, its run lengths written out; a line that begins with no wall may be a title."""
+        if not line.strip():
+            return ()
         rows = written_out(line.rstrip()).split("|")
         if all(row and set(row) <= set(tiles) and not _is_title(row, tiles) for row in rows):
             return rows
         may_be_title = XSB.keys() <= set(tiles) and not line.lstrip(BEFORE_WALL).startswith(WALL)
-        return () if may_be_title or not line.strip() or is_note(line) else [line]
+        return () if may_be_title or is_note(line) else [line]
 
     def meaning(
         self, rows: Sequence[str], meant: Mapping[str, str] | None, kind_legend: Mapping[str, str]

@@ -10,7 +10,8 @@ from typing import cast
 from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions
-from doublebill.games.files import FILES, LevelFile, check_pixels, file_name, level_files
+from doublebill.games.files import FILES, SHOWING_STEPS, LevelFile, file_name, files_within, level_files
+from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.content.responses import Content, TextContent
@@ -64,17 +65,22 @@ def generate_files(
     if form is None:
         raise InvalidInput.one("format", f"{request.format} is an answer and no file", f"use one of {', '.join(FILES)}")
     kind = find_version(name, request, find)
-    whole = generation_request(request, fresh_seed)
-    batch = kind.generate(replace(whole, options=replace(whole.options, format="json")))
-    if unreached := batch.summary.get("not_reached"):
-        made = whole.count - len(unreached)
-        raise NotReached(f"count: {made} of {whole.count} levels are the work of one request; use at most {made}")
-    plans = batch.plans()
-    if not plans:
+    if kind.name in TEXTS:
         raise InvalidInput.one("format", f"{name} are texts, and only levels have files", "ask for texts with POST")
-    check_pixels(form, whole.options.style, len(plans), max(plan.width * plan.height for plan in plans))
+    whole = replace(generation_request(request, fresh_seed), files=True)
+    batch = kind.generate(whole)
+    if unreached := batch.summary.get("not_reached"):
+        raise _too_many(whole.count, whole.count - len(unreached))
+    plans, style = batch.plans(), whole.options.style
+    written = files_within(plans, form, style, SHOWING_STEPS)
+    if written < len(plans):
+        raise _too_many(len(plans), written)
     named = request.generator_version is not None and request.model_version == kind.model_version
-    return GeneratedFiles(level_files(plans, form, whole.options.style), named)
+    return GeneratedFiles(level_files(plans, form, style), named)
+
+
+def _too_many(count: int, reached: int) -> NotReached:
+    return NotReached(f"count: {reached} of {count} levels are the work of one request; use at most {reached}")
 
 
 def find_version(name: str, request: ContentRequest, find: FindGenerator) -> ContentKind:

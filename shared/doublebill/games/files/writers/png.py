@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
-from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.level_plan import LevelPlan, Thing
 from doublebill.games.tileset.canvas import Pixels, over, rgb
 from doublebill.games.tileset.laying import ground_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
@@ -45,6 +45,9 @@ def tileset_png(style: TileStyle) -> bytes:
 def _strips(plan: LevelPlan, style: TileStyle) -> Iterator[Pixels]:
     """Yields the picture row of cells by row of cells, so that a large one never lies in memory whole."""
     size, drawn, numbers = style.pixels, tiles(style), thing_tiles(plan)
+    standing: dict[int, list[Thing]] = {}
+    for thing in plan.things:
+        standing.setdefault(thing.y, []).append(thing)
     way = _way(plan.path, size)
     every = np.stack(drawn)[:, :, :, :3]
     for y, row in enumerate(ground_tiles(plan)):
@@ -52,10 +55,9 @@ def _strips(plan: LevelPlan, style: TileStyle) -> Iterator[Pixels]:
         for colour, spots in way:
             here = spots[spots[:, 0] // size == y]
             strip[here[:, 0] - y * size, here[:, 1]] = rgb(colour)
-        for thing in plan.things:
-            if thing.y == y:
-                cell = strip[:, thing.x * size : (thing.x + 1) * size]
-                cell[:] = over(cell, drawn[numbers[thing.name]])
+        for thing in standing.get(y, ()):
+            cell = strip[:, thing.x * size : (thing.x + 1) * size]
+            cell[:] = over(cell, drawn[numbers[thing.name]])
         yield strip
 
 

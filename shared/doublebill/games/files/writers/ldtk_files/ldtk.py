@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from doublebill.games.files.writers.ldtk_files.ldtk_definitions import definitions
-from doublebill.games.files.writers.ldtk_files.ldtk_levels import BACKGROUND, iid, level
+from doublebill.games.files.writers.ldtk_files.ldtk_levels import BACKGROUND, identity, level
 from doublebill.games.files.writers.ldtk_files.ldtk_names import Fields, identifiers, project_names
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan
@@ -64,11 +64,12 @@ def ldtk_project(plans: Sequence[LevelPlan], style: TileStyle) -> str:
     whole = [bordered(plan) for plan in plans]
     names, size = project_names(whole, style), style.pixels
     words = identifiers(plan.name for plan in whole)
+    iid = identity(whole[0])
     lefts = [0, *accumulate((plan.width + BETWEEN) * size for plan in whole)]
     tiles = {name: number for plan in whole for name, number in thing_tiles(plan).items()}
     content: Fields = {
         "__header__": HEADER,
-        "iid": iid(whole[0], "project"),
+        "iid": iid("project"),
         "jsonVersion": VERSION,
         "appBuildId": 0,
         "nextUid": names.level_uid(len(whole)),
@@ -89,6 +90,6 @@ def ldtk_project(plans: Sequence[LevelPlan], style: TileStyle) -> str:
             for place, plan in enumerate(whole)
         ],
         "worlds": [],
-        "dummyWorldIid": iid(whole[0], "world"),
+        "dummyWorldIid": iid("world"),
     }
     return json.dumps(content, separators=(",", ":")) + "\n"

@@ -1,9 +1,8 @@
 """The levels of an LDtk project: the layers of each, with its cells, tiles and entities."""
 
-import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from doublebill.games.files.writers.ldtk_files.ldtk_definitions import TYPES, colours, opacity, tile_rect
 from doublebill.games.files.writers.ldtk_files.ldtk_names import (
@@ -17,32 +16,35 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     identifiers,
     level_facts,
 )
-from doublebill.games.grids.grid import Rows
 from doublebill.games.plans.from_rows import rows_of
 from doublebill.games.plans.level_plan import LevelPlan, Value
-from doublebill.games.seeds import Seed
 from doublebill.games.tileset.laying import ground_tiles, thing_tiles
+from doublebill.games.tileset.tileset import COLUMNS, COUNT
 
 BACKGROUND = "#14131F"
 
 
-def iid(plan: LevelPlan, part: str) -> str:
-    """Returns the identity of a part of a level as a UUID: the same for the same part of the same level."""
-    digest = hashlib.sha256(_identity(plan.kind, plan.seed, rows_of(plan)) + part.encode()).hexdigest()
-    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+type Identity = Callable[[str], str]
+"""Returns the identity of a part of a level as a UUID: the same for the same part of the same level."""
 
 
-@functools.lru_cache(maxsize=128)
-def _identity(name: str, seed: Seed, rows: Rows) -> bytes:
-    return hashlib.sha256(json.dumps([name, seed, rows]).encode()).digest()
+def identity(plan: LevelPlan) -> Identity:
+    """Returns the identities of a level's parts."""
+    whole = hashlib.sha256(json.dumps([plan.kind, plan.seed, rows_of(plan)]).encode()).digest()
+
+    def iid(part: str) -> str:
+        digest = hashlib.sha256(whole + part.encode()).hexdigest()
+        return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+    return iid
 
 
 def level(plan: LevelPlan, names: ProjectNames, word: str, uid: int, left: int) -> Fields:
     """Returns a level whose identifier is `word`, `left` pixels from the left of the world."""
-    size = names.style.pixels
+    size, iid = names.style.pixels, identity(plan)
     return {
         "identifier": word,
-        "iid": iid(plan, "level"),
+        "iid": iid("level"),
         "uid": uid,
         "worldX": left,
         "worldY": 0,
@@ -60,21 +62,21 @@ def level(plan: LevelPlan, names: ProjectNames, word: str, uid: int, left: int) 
         "__bgPos": None,
         "externalRelPath": None,
         "fieldInstances": list(_fields(names, "", level_facts(plan))),
-        "layerInstances": list(_layers(plan, names, uid)),
+        "layerInstances": list(_layers(plan, names, uid, iid)),
         "__neighbours": [],
     }
 
 
-def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int) -> Iterator[Fields]:
+def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int, iid: Identity) -> Iterator[Fields]:
     numbers = {name: number for number, name in enumerate(names.grounds, 1)}
     if plan.path:
         passed = set(plan.path)
         cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
-        yield _layer(plan, names, level_uid, PATH) | {"intGridCsv": cells}
-    yield _layer(plan, names, level_uid, OBJECTS) | {"entityInstances": list(_entities(plan, names))}
-    yield _layer(plan, names, level_uid, TILES) | {"gridTiles": list(_grid_tiles(plan, names.style.pixels))}
+        yield _layer(plan, names, level_uid, PATH, iid) | {"intGridCsv": cells}
+    yield _layer(plan, names, level_uid, OBJECTS, iid) | {"entityInstances": list(_entities(plan, names, iid))}
+    yield _layer(plan, names, level_uid, TILES, iid) | {"gridTiles": list(_grid_tiles(plan, names.style.pixels))}
     ground = [numbers[plan.grounds[symbol].name] for row in plan.ground for symbol in row]
-    yield _layer(plan, names, level_uid, GROUND) | {"intGridCsv": ground}
+    yield _layer(plan, names, level_uid, GROUND, iid) | {"intGridCsv": ground}
 
 
 LAYERS = {
@@ -86,7 +88,7 @@ LAYERS = {
 """Number of a layer → its name and type."""
 
 
-def _layer(plan: LevelPlan, names: ProjectNames, level_uid: int, uid: int) -> Fields:
+def _layer(plan: LevelPlan, names: ProjectNames, level_uid: int, uid: int, iid: Identity) -> Fields:
     name, kind = LAYERS[uid]
     return {
         "__identifier": name,
@@ -99,7 +101,7 @@ def _layer(plan: LevelPlan, names: ProjectNames, level_uid: int, uid: int) -> Fi
         "__pxTotalOffsetY": 0,
         "__tilesetDefUid": TILESET if uid == TILES else None,
         "__tilesetRelPath": names.style.picture if uid == TILES else None,
-        "iid": iid(plan, name),
+        "iid": iid(name),
         "levelId": level_uid,
         "layerDefUid": uid,
         "pxOffsetX": 0,
@@ -116,12 +118,13 @@ def _layer(plan: LevelPlan, names: ProjectNames, level_uid: int, uid: int) -> Fi
 
 
 def _grid_tiles(plan: LevelPlan, size: int) -> Iterator[Fields]:
+    sources = [divmod(number, COLUMNS) for number in range(COUNT)]
     for place, number in enumerate(ground_tiles(plan).ravel().tolist()):
         y, x = divmod(place, plan.width)
-        source = tile_rect(number, size)
+        row, column = sources[number]
         yield {
             "px": [x * size, y * size],
-            "src": [source["x"], source["y"]],
+            "src": [column * size, row * size],
             "f": 0,
             "t": number,
             "d": [place],
@@ -129,7 +132,7 @@ def _grid_tiles(plan: LevelPlan, size: int) -> Iterator[Fields]:
         }
 
 
-def _entities(plan: LevelPlan, names: ProjectNames) -> Iterable[Fields]:
+def _entities(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[Fields]:
     words, shown, tiles = identifiers(names.things), colours([*names.things]), thing_tiles(plan)
     size = names.style.pixels
     for thing in plan.things:
@@ -140,7 +143,7 @@ def _entities(plan: LevelPlan, names: ProjectNames) -> Iterable[Fields]:
             "__tags": [],
             "__tile": tile_rect(tiles[thing.name], size),
             "__smartColor": shown[thing.name],
-            "iid": iid(plan, f"thing {thing.id}"),
+            "iid": iid(f"thing {thing.id}"),
             "width": size,
             "height": size,
             "defUid": names.uid(thing.name),

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from doublebill.games.files.writers.ldtk_files.ldtk import ldtk, ldtk_project
-from doublebill.games.files.writers.ldtk_files.ldtk_levels import iid
+from doublebill.games.files.writers.ldtk_files.ldtk_levels import identity
 from doublebill.games.files.writers.ldtk_files.ldtk_names import identifiers
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
@@ -142,7 +142,7 @@ def test_levels_of_a_batch_lie_side_by_side():
 
 def test_the_same_level_has_the_same_identity_and_any_other_another():
     others = [LEVEL, replace(LEVEL, seed="b"), replace(LEVEL, grid=(*LEVEL.grid[:2], "K.."))]
-    found = [iid(planned(level, LEGEND, "dungeon"), "level") for level in others]
+    found = [identity(planned(level, LEGEND, "dungeon"))("level") for level in others]
     assert len(set(found)) == len(others)
     assert found[0] == "f3200564-2b25-6956-4610-7d637cd12bd4"
 
