@@ -33,7 +33,10 @@ def faults(item):
     if item["health"] != 1 + sum(damage * tile_count(grid, foe) for foe, damage in DAMAGE.items()):
         found.append("a fight could be the last, or cost less than health says")
     rooms = rooms_of(grid, cells)
-    measured = measures(grid, cells, rooms, len(item["floors"])) | {"difficulty": difficulty(item, cells, rooms)}
+    measured = measures(grid, cells, rooms, len(item["floors"])) | {
+        "difficulty": difficulty(item, cells, rooms),
+        "vaults": len(item.get("vaults", [])),
+    }
     return found + structure_faults(item, cells, rooms) + control_faults(item, measured)
 
 
@@ -197,6 +200,7 @@ def measures(grid, cells, rooms, floors):
         "foes": len(where(grid, "go")),
         "treasures": tile_count(grid, "$"),
         "mission": len(where(grid, KEYS + LOCKS + "PXZ$")),
+        "vaults": 0,
     }
 
 
@@ -263,6 +267,26 @@ def structure_faults(item, cells, rooms):
     if {triple for triple in joined if triple[1] < triple[2]} != links:
         found.append("the graph joins other rooms")
     return found + mission_faults(item, cells)
+
+
+def vault_faults(item, drawn):
+    """Where the vaults of an answer are not the drawn ones (name: rows), each once, in the place that it says."""
+    names = [one["name"] for one in item["vaults"]]
+    found = [f"{name} is there twice" for name in sorted(set(names)) if names.count(name) > 1]
+    for one in item["vaults"]:
+        rows = [row[::-1] if one["mirrored"] else row for row in drawn[one["name"]]]
+        for _ in range(one["turned"] // 90):
+            rows = ["".join(row[x] for row in rows[::-1]) for x in range(len(rows[0]))]
+        there = [row[one["x"] : one["x"] + one["width"]] for row in item["grid"][one["y"] : one["y"] + one["height"]]]
+        shut = {(x, y) for y, row in enumerate(rows) for x, tile in enumerate(row) if there[y][x] != tile}
+        if any(rows[y][x] != "." or there[y][x] != "#" for x, y in shut):
+            found.append(f"{one['name']} is drawn otherwise")
+        passage = {(x, y) for x, y in shut if x in (0, one["width"] - 1) or y in (0, one["height"] - 1)}
+        while more := {place for place in shut - passage if passage.intersection(beside(place))}:
+            passage |= more
+        if passage != shut:
+            found.append(f"{one['name']} is walled up within")
+    return found
 
 
 def sent_mission_faults(item, asked):

@@ -1,6 +1,7 @@
 """Aims of dungeons: the numbers that an attempt builds towards, within the targets or else in the usual ranges."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
@@ -11,6 +12,7 @@ from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
 from doublebill.games.dungeon.mission.mission_places import rooms_needed
 from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.tiles import COLOURS, METALS
+from doublebill.games.dungeon.vaults.vault import VaultCounts
 from doublebill.games.levels.spec import pick
 
 USUAL_PLOT = 125, 190
@@ -65,6 +67,23 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
         foes=pick(spec.foes, (rooms // 2, rooms), spec.area, dice),
         difficulty=None if spec.difficulty is None else pick(spec.difficulty, (0, MOST), MOST, dice),
         treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),
+    )
+
+
+def besides(aim: DungeonAims, vaults: Sequence[VaultCounts], floors: int) -> DungeonAims:
+    """Returns what is to be built besides vaults, for the same measures of the whole."""
+    if not vaults:
+        return aim
+    rooms = max(aim.rooms - sum(vault.rooms for vault in vaults), ROOMS_EACH * floors)
+    cells = max(aim.room_size * aim.rooms - sum(vault.cells for vault in vaults), 0)
+    return replace(
+        aim,
+        rooms=rooms,
+        room_size=max(cells // rooms, LEAST_SIDE**2),
+        caves=max(aim.caves - sum(vault.caves for vault in vaults), 0),
+        loops=max(aim.loops - sum(vault.loops for vault in vaults), 0),
+        foes=max(aim.foes - sum(vault.foes for vault in vaults), 0),
+        treasures=max(aim.treasures - sum(vault.treasures for vault in vaults), 0),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_aims import DungeonAims, aims
+from doublebill.games.dungeon.dungeon_aims import DungeonAims, aims, besides
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
 from doublebill.games.dungeon.furnish import Furnishing
 from doublebill.games.dungeon.layout.dug_floors import DugFloors, RoomWish, dig_floors
@@ -13,6 +13,8 @@ from doublebill.games.dungeon.mission.mission_places import plan_mission
 from doublebill.games.dungeon.mission.room_tree import RoomTree, hang
 from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.survey import survey
+from doublebill.games.dungeon.vaults.chosen_vaults import drawn_vaults
+from doublebill.games.dungeon.vaults.vault import vault_counts
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.step_budget import spend
@@ -32,16 +34,23 @@ class DungeonGenerator(LevelGenerator[DungeonSpec]):
     def candidate(self, spec: DungeonSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # of the interface
         """Builds a dungeon towards the controls."""
         spend(2 * spec.area)
-        aim = aims(spec, dice)
-        wish = RoomWish(rooms_each(aim.rooms, spec.floors), aim.room_size, aim.caves)
-        dug = dig_floors((spec.width, spec.height), wish, dice, last)
-        floors = replace(survey(dug.board, dug.opened), stairs=stair_rooms(dug, dice))
+        size = spec.width, spec.height
+        vaults = drawn_vaults(spec.vaults, size, dice) if spec.vaults else []
+        aim = besides(aims(spec, dice), [vault_counts(vault.rows) for vault in vaults], spec.floors)
+        pieces = [[vault.rows for vault in vaults[floor :: spec.floors]] for floor in range(spec.floors)]
+        wish = RoomWish(rooms_each(aim.rooms, spec.floors), aim.room_size, aim.caves, pieces if vaults else ())
+        dug = dig_floors(size, wish, dice, last)
+        apart = [vault.opened << shift for vault, shift in dug.vaults]
+        floors = replace(survey(dug.board, dug.opened, apart), stairs=stair_rooms(dug, dice))
         tree = hang(floors, dice)
         tree, plan = planned(tree, spec, aim, dice)
         # a second way to the exit would lead around the boss
         dug.dig_loops(plan.areas, tree.joined(), tree.exit if aim.boss else -1, aim.loops)
         dug.dig_stubs(aim.dead_ends, dice)
+        dug.shut_ends()
         furnishing = Furnishing(floors, dug.opened, dice)
+        for vault, shift in dug.vaults:
+            furnishing.put_vault(vault, shift)
         furnishing.put_ends(tree)
         furnishing.put_locks(tree, plan)
         if aim.boss:

@@ -14,6 +14,10 @@ from doublebill.games.dungeon.mission.mission_match import nodes_there
 from doublebill.games.dungeon.mission.mission_places import rooms_needed
 from doublebill.games.dungeon.mission.sent_mission import read_mission
 from doublebill.games.dungeon.tiles import COLOURS, METALS
+from doublebill.games.dungeon.vaults.chosen_vaults import MOST_VAULTS, Wanted, added, candidates, check_vaults
+from doublebill.games.dungeon.vaults.found_vaults import found_vaults
+from doublebill.games.dungeon.vaults.shipped_vaults import SHIPPED
+from doublebill.games.dungeon.vaults.vault import NAME_LENGTH, Vault
 from doublebill.games.grids.grid import Rows
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.missions.mission import Mission
@@ -45,6 +49,9 @@ Locks = Annotated[int, Meta(ge=0, le=MOST_LOCKS)]
 Gates = Annotated[int, Meta(ge=0, le=len(METALS))]
 Difficulty = Annotated[int, Meta(ge=0, le=MOST)]
 Boss = Annotated[int, Meta(ge=0, le=1)]
+ShippedVaults = Annotated[int, Meta(ge=0, le=len(SHIPPED))]
+VaultName = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Vaults = Annotated[tuple[VaultName | Vault, ...], Meta(max_length=MOST_VAULTS)]
 
 
 class DungeonSpec(LevelSpec, frozen=True):
@@ -104,17 +111,24 @@ class DungeonSpec(LevelSpec, frozen=True):
         Meta(description="the mission, as an answer has it: nodes and edges; the control counts nodes that are there"),
     ] = None
 
+    vaults: Annotated[
+        ShippedVaults | Vaults | None,
+        Meta(description="hand-made pieces: how many of the shipped ones, or a list of their names and of your own"),
+    ] = None
+
     @property
     def targets(self) -> Mapping[str, Target]:
-        """Each control's name → its target; that of a mission is the number of its nodes."""
+        """Each control's name → its target; those of a mission and of listed vaults are their numbers."""
         numbers = {name: getattr(self, name) for name in self.__struct_fields__}
         numbers["boss"] = int(self.boss) if isinstance(self.boss, bool) else self.boss
         numbers["mission"] = len(self.mission.nodes) if self.mission else None
+        numbers["vaults"] = self.vaults if isinstance(self.vaults, int | None) else len(self.vaults)
         return numbers
 
     def own_measures(self, rows: Rows) -> Mapping[str, int]:
-        """Returns the nodes of the requested mission that a proved dungeon has: all of them, or none."""
-        return {"mission": nodes_there(self.mission, rows)} if self.mission else {}
+        """Returns how many vaults of the spec a proved dungeon has, and the nodes of its mission: all, or none."""
+        vaults = {"vaults": len(found_vaults(rows, candidates(self.vaults or 0)))}
+        return vaults | {"mission": nodes_there(self.mission, rows)} if self.mission else vaults
 
     @property
     def area(self) -> int:
@@ -150,6 +164,9 @@ def check(spec: DungeonSpec) -> None:
     if least["caves"] > (highest := limits(spec.rooms, most, most)[1]):
         fewer_caves: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
         raise conflict({"caves": (spec.caves, f"at most {highest}")} | fewer_caves)
+    if spec.vaults:
+        check_vaults(spec.vaults, (spec.width, spec.height), spec.floors)
+        check_additions(spec, spec.vaults)
     if spec.mission:
         check_mission(spec, spec.mission, highest)
     check_locks(spec)
@@ -159,6 +176,24 @@ def check(spec: DungeonSpec) -> None:
     if least["foes"] + least["treasures"] + least["locks"] + ENDS > inside - rooms:
         crowd = {name: (targets[name], f"at most {inside // 4}") for name in ("foes", "treasures") if least[name]}
         raise conflict(crowd | sides)
+
+
+def check_additions(spec: DungeonSpec, vaults: Wanted) -> None:
+    """Checks that listed vaults have no more of anything than the controls leave room for.
+
+    Raises:
+        Unsatisfiable: naming the controls.
+    """
+    if isinstance(vaults, int):
+        return
+    more = added(candidates(vaults))
+    if spec.mission and more["treasures"]:
+        raise conflict({"vaults": (None, "vaults without treasures"), "mission": (None, "no mission of your own")})
+    for name, number in more.items():
+        own = ROOMS_EACH * spec.floors if name == "rooms" else 0
+        if limits(spec.targets[name], number + own, number + own)[1] < number + own:
+            fewer = {"vaults": (None, "fewer vaults")}
+            raise conflict({name: (spec.targets[name], f"at least {number + own}, with those of vaults")} | fewer)
 
 
 def check_mission(spec: DungeonSpec, mission: Mission, rooms: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from doublebill.games.dice import Dice
 from doublebill.games.dungeon.guards import guards_for
 from doublebill.games.dungeon.layout.bit_shapes import grown
+from doublebill.games.dungeon.layout.dug_floors import PlacedVault
 from doublebill.games.dungeon.mission.lock_places import LockPlan
 from doublebill.games.dungeon.mission.room_tree import RoomTree
 from doublebill.games.dungeon.survey import Survey
@@ -48,6 +49,13 @@ class Furnishing:
         self.tiles[cell] = tile
         self._foes |= (tile in (GOBLIN, OGRE)) << cell
         return True
+
+    def put_vault(self, vault: PlacedVault, shift: int) -> None:
+        """Puts the things of a vault where it has them; `shift` moves its floor's cells on the board."""
+        for y, row in enumerate(vault.rows, vault.shape.y + 1):
+            for x, tile in enumerate(row, vault.shape.x + 1):
+                if tile not in (WALL, FLOOR):
+                    self.tiles[y * self.floor.board.stride + x + shift] = tile
 
     def put_ends(self, tree: RoomTree) -> None:
         """Puts the player, the exit and the stairs."""
@@ -117,7 +125,7 @@ class Furnishing:
     def _somewhere(self, tile: str, room: int) -> None:
         """Puts a tile into a room, apart from foes, or else into any room that has a place for it."""
         apart = grown(self.floor.board, self._foes)
-        rooms = (room, *range(len(self.floor.rooms)))
+        rooms = (room, *range(len(self.floor.rooms) - self.floor.vaults))
         if not any(self.put(tile, one, apart) for one in rooms):
             any(self.put(tile, one) for one in rooms)
 

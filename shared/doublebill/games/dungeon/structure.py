@@ -35,6 +35,8 @@ from doublebill.games.dungeon.tiles import (
     SMALL_KEY,
     TREASURE,
 )
+from doublebill.games.dungeon.vaults.chosen_vaults import candidates
+from doublebill.games.dungeon.vaults.found_vaults import found_vaults
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import LevelSpec
@@ -59,7 +61,7 @@ def structure(level: Level) -> DungeonJson:
     rooms = [(parts.room_of(down), parts.room_of(up)) for down, up in dungeon.stairs]
     floor = replace(parts, stairs=[(upper, lower) for upper, lower in rooms if upper is not None and lower is not None])
     doors = _doors(dungeon, floor)
-    return {
+    made: DungeonJson = {
         "health": health(level.grid),
         "floors": _floors(dungeon),
         "stairs": [{"down": list(floor.board.xy(down)), "up": list(floor.board.xy(up))} for down, up in dungeon.stairs],
@@ -70,6 +72,9 @@ def structure(level: Level) -> DungeonJson:
         "mission": _mission(dungeon, level.spec),
         "order": certificate_steps(level.grid, level.certificate),
     }
+    if isinstance(level.spec, DungeonSpec) and level.spec.vaults:
+        made["vaults"] = found_vaults(level.grid, candidates(level.spec.vaults))
+    return made
 
 
 def _mission(dungeon: LockedAreas, spec: LevelSpec | None) -> MissionJson:

@@ -114,6 +114,21 @@ class StepJson(TypedDict):
     """The number of the move that does it, from 1."""
 
 
+class VaultJson(TypedDict):
+    """A vault, where it stands."""
+
+    name: str
+    x: int
+    y: int
+    width: int
+    """Cells from left to right, as it is turned."""
+    height: int
+    turned: int
+    """Degrees clockwise, after mirroring."""
+    mirrored: bool
+    """Whether left and right are exchanged."""
+
+
 class DungeonJson(TypedDict):
     """The fields that only dungeons have."""
 
@@ -126,5 +141,7 @@ class DungeonJson(TypedDict):
     doors: list[DoorJson]
     graph: list[LinkJson]
     mission: MissionJson
+    vaults: NotRequired[list[VaultJson]]
+    """Only where the request wants some."""
     order: list[StepJson]
     """What the certificate takes, pulls, opens and fights."""

@@ -31,6 +31,8 @@ class Survey:
     corridors: Sequence[int]
     thresholds: Sequence[Threshold]
     """In the order of their cells."""
+    vaults: int = 0
+    """Vaults among the rooms, the last ones; each counts as one room, whatever its shape."""
     stairs: Sequence[tuple[int, int]] = ()
     """Numbers of the rooms that stairs join, from each floor to the next."""
 
@@ -54,10 +56,14 @@ class Survey:
         return next((number for number, room in enumerate(self.rooms) if room >> cell & 1), None)
 
 
-def survey(board: Board, opened: int) -> Survey:
-    """Returns the parts of a floor of which those cells are open."""
-    inside = halls(board, opened)
-    rooms = list(regions(board, inside))
+def survey(board: Board, opened: int, vaults: Sequence[int] = ()) -> Survey:
+    """Returns the parts of a floor of which those cells are open; the open cells of each vault are one room."""
+    apart = 0
+    for vault in vaults:
+        apart |= vault
+    inside = halls(board, opened & ~apart)
+    rooms = [*regions(board, inside), *vaults]
+    inside |= apart
     corridors = list(regions(board, opened & ~inside))
     around = [(number, beside(board, room)) for number, room in enumerate(rooms)]
     every = beside(board, inside)
@@ -69,7 +75,7 @@ def survey(board: Board, opened: int) -> Survey:
         for room, near in around
         if near >> cell & 1
     ]
-    return Survey(board, rooms, corridors, sorted(thresholds, key=lambda threshold: threshold.cell))
+    return Survey(board, rooms, corridors, sorted(thresholds, key=lambda threshold: threshold.cell), len(vaults))
 
 
 def depths(survey: Survey, start: int) -> list[int]:

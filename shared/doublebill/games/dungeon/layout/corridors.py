@@ -22,15 +22,18 @@ STUB = 2, 5
 class Digging:
     """A dungeon while its corridors are dug."""
 
-    def __init__(self, board: Board, rooms: Sequence[int]) -> None:
+    def __init__(self, board: Board, rooms: Sequence[int], vaults: Sequence[int] = (), solid: int = 0) -> None:
         self.board = board
         self.rooms = rooms
+        self.vaults = vaults
+        """The sets of open cells of the vaults."""
         self.opened = 0
-        for room in rooms:
+        for room in (*rooms, *vaults):
             self.opened |= room
         stride = board.stride
         inside = board.inside
-        self._inner = inside & inside << stride & inside >> stride & inside << 1 & inside >> 1
+        # the walls of vaults stay
+        self._inner = inside & inside << stride & inside >> stride & inside << 1 & inside >> 1 & ~solid
 
     def corridor(self, sources: int, targets: int) -> int:
         """Returns the cells of a shortest corridor between two sets of open cells; 0 where there is none."""
@@ -58,18 +61,19 @@ class Digging:
 
 
 def join_rooms(digging: Digging, pairs: Pairs, spare: Pairs) -> bool:
-    """Digs corridors until all rooms are one region without a loop; returns whether they are.
+    """Digs corridors until all rooms and vaults are one region without a further loop; returns whether they are.
 
     Pairs are joined in their order, those that are joined already left out; the `spare` ones only where it takes them.
     """
-    groups = list(range(len(digging.rooms)))
+    rooms = [*digging.rooms, *digging.vaults]
+    groups = list(range(len(rooms)))
     corridors = [0] * len(groups)
     left = len(groups) - 1
     for few in (pairs, spare, spare):
         for a, b in few:
             if left and groups[a] != groups[b]:
                 one, other = groups[a], groups[b]
-                path = digging.corridor(digging.rooms[a] | corridors[one], digging.rooms[b] | corridors[other])
+                path = digging.corridor(rooms[a] | corridors[one], rooms[b] | corridors[other])
                 if path:
                     digging.opened |= path
                     corridors[one] |= corridors[other] | path

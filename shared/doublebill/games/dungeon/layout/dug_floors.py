@@ -3,13 +3,17 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Self
 
 from doublebill.games.dice import Dice
+from doublebill.games.dungeon.layout.bit_shapes import dead_ends
+from doublebill.games.dungeon.layout.caves import moved
 from doublebill.games.dungeon.layout.corridors import Digging, join_rooms
 from doublebill.games.dungeon.layout.neighbour_graph import Pairs, all_pairs, neighbour_pairs
-from doublebill.games.dungeon.layout.plots import LEAST_SIDE, cut_plots, even_plots, most_plots
-from doublebill.games.dungeon.layout.room_shapes import shape_rooms
-from doublebill.games.grids.grid import Board, board_of, first_of
+from doublebill.games.dungeon.layout.plots import LEAST_SIDE, Plot, cut_plots, even_plots, most_plots, place_pieces
+from doublebill.games.dungeon.layout.room_shapes import RoomShape, shape_rooms
+from doublebill.games.dungeon.vaults.vault import closable
+from doublebill.games.grids.grid import Board, Rows, board_of, first_of, read_rows
 
 CAVE_SIDE = 6
 """Cells along a side of the smallest plot in which a cave grows well."""
@@ -22,12 +26,33 @@ STUB_TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedVault:
+    """A vault on its floor."""
+
+    rows: Rows
+    shape: RoomShape
+    """The whole rectangle, walls included."""
+    opened: int
+    """The set of its open cells."""
+
+    @classmethod
+    def of(cls, board: Board, rows: Rows, plot: Plot) -> Self:
+        """Returns a vault with its top left cell in that of a plot."""
+        width, height = len(rows[0]), len(rows)
+        own, opened = read_rows(rows)
+        corner = plot.x, plot.y
+        cells = moved(own.inside, own, board, corner)
+        return cls(rows, RoomShape(cells, *corner, width, height), moved(opened, own, board, corner))
+
+
+@dataclass(frozen=True, slots=True)
 class DugFloor:
     """One floor."""
 
     digging: Digging
     pairs: Pairs
     """The pairs of its rooms that further corridors may join."""
+    vaults: Sequence[PlacedVault] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +72,24 @@ class DugFloors:
     def firsts(self) -> list[int]:
         """The number of each floor's first room in the whole dungeon, and the number of all rooms."""
         return list(accumulate((len(floor.digging.rooms) for floor in self.floors), initial=0))
+
+    @property
+    def vaults(self) -> list[tuple[PlacedVault, int]]:
+        """The vaults of all floors, each with the number of bits by which its floor is moved on the board."""
+        shift = self.board.stride * self.board.height // len(self.floors)
+        return [(vault, number * shift) for number, floor in enumerate(self.floors) for vault in floor.vaults]
+
+    def shut_ends(self) -> None:
+        """Walls up the passages to open ends of vaults that no corridor reaches."""
+        for floor in self.floors:
+            digging = floor.digging
+            for vault in floor.vaults:
+                passages = sum(
+                    1 << (vault.shape.y + y + 1) * digging.board.stride + vault.shape.x + x + 1
+                    for x, y in closable(vault.rows)
+                )
+                while shut := dead_ends(digging.board, digging.opened) & passages:
+                    digging.opened &= ~shut
 
     def dig_loops(self, areas: Sequence[int], joined: Collection[tuple[int, int]], apart: int, count: int) -> None:
         """Digs corridors between rooms of one area and not to the room `apart`, each of which makes one loop.
@@ -88,15 +131,18 @@ class RoomWish:
     """Cells of a room on average."""
     caves: int
     """Rooms of all floors that are caves."""
+    pieces: Sequence[Sequence[Rows]] = ()
+    """Rows of the vaults of each floor."""
 
 
 def dig_floors(size: tuple[int, int], wish: RoomWish, dice: Dice, even: bool) -> DugFloors:
     """Returns floors of a width and height with such rooms, joined without a loop."""
     floors: list[DugFloor] = []
     caves, rooms = wish.caves, sum(wish.each)
-    for count in wish.each:
+    for number, count in enumerate(wish.each):
         share = -(-caves * count // rooms)
-        floors.append(_dug(size, replace(wish, each=[count], caves=share), dice, even))
+        pieces = wish.pieces[number : number + 1]
+        floors.append(_dug(size, replace(wish, each=[count], caves=share, pieces=pieces), dice, even))
         caves, rooms = caves - share, rooms - count
     return DugFloors(board_of(size[0], size[1] * len(floors)), floors)
 
@@ -105,11 +151,20 @@ def _dug(size: tuple[int, int], wish: RoomWish, dice: Dice, even: bool) -> DugFl
     board = board_of(*size)
     count = wish.each[0]
     side = CAVE_SIDE if wish.caves and count <= most_plots(*size, CAVE_SIDE) else LEAST_SIDE
-    plots = (even_plots if even else cut_plots)(*size, count, side, dice)
+    pieces = wish.pieces[0] if wish.pieces else ()
+    placed, free = place_pieces(size, [(len(rows[0]), len(rows)) for rows in pieces], dice)
+    if pieces:
+        plots = cut_plots(*size, count, side, dice, free)
+    else:
+        plots = (even_plots if even else cut_plots)(*size, count, side, dice)
+    vaults = [PlacedVault.of(board, rows, plot) for rows, plot in zip(pieces, placed, strict=True) if plot]
     # in the order in which a survey numbers them
     rooms = sorted(shape_rooms(board, plots, wish.size, wish.caves, dice), key=lambda room: first_of(room.cells))
-    digging = Digging(board, [room.cells for room in rooms])
-    spare = all_pairs(rooms, SPARE_PAIRS * len(rooms))
-    near = neighbour_pairs(rooms)
+    solid = sum(vault.shape.cells & ~vault.opened for vault in vaults)
+    digging = Digging(board, [room.cells for room in rooms], [vault.opened for vault in vaults], solid)
+    every = [*rooms, *(vault.shape for vault in vaults)]
+    spare = all_pairs(every, SPARE_PAIRS * len(every))
+    near = neighbour_pairs(every)
     join_rooms(digging, near, spare)
-    return DugFloor(digging, near + [pair for pair in spare if pair not in near])
+    further = [pair for pair in near + [pair for pair in spare if pair not in near] if max(pair) < len(rooms)]
+    return DugFloor(digging, further, vaults)

@@ -18,7 +18,7 @@ class RoomTree:
     """The parts of a dungeon without loops, by the numbers of `Survey.links`."""
 
     rooms: int
-    """Number of rooms; parts from that number on are corridors."""
+    """Number of rooms; parts from that number on are vaults and corridors."""
     entrance: int
     exit: int
     parents: Sequence[int]
@@ -58,7 +58,7 @@ class RoomTree:
 
 def hang(floor: Survey, dice: Dice) -> RoomTree:
     """Chooses an entrance on the first floor and an exit on the last, far apart; returns the tree from there."""
-    rooms = len(floor.rooms)
+    rooms = len(floor.rooms) - floor.vaults
     first, last = _rooms_of_ends(floor)
     somewhere = depths(floor, floor.stairs[0][0] if floor.stairs else dice.below(rooms))
     entrance = max(first, key=lambda room: (somewhere[room], -room))
@@ -81,6 +81,6 @@ def _rooms_of_ends(floor: Survey) -> tuple[list[int], list[int]]:
     """Returns the rooms of the first and of the last floor, without those that have stairs."""
     floors = len(floor.stairs) + 1
     taken = {room for ends in floor.stairs for room in ends}
-    levels = [floor_of(floor.board, floors, first_of(room)) for room in floor.rooms]
+    levels = [floor_of(floor.board, floors, first_of(room)) for room in floor.rooms[: len(floor.rooms) - floor.vaults]]
     first, last = ([room for room, level in enumerate(levels) if level == end] for end in (0, floors - 1))
     return [room for room in first if room not in taken], [room for room in last if room not in taken]
