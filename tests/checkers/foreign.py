@@ -25,7 +25,7 @@ def finishes(kind, grid, legend, certificate):
         end, _, fault = sokoban.played(level, level.players[0], moves)
         return (level.players[0], end, fault) == (start, goal, "")
     if kind == "platform":
-        places = platform.cells(grid, start, moves)
+        places = platform.cells(grid, start, moves, certificate.get("physics"))
         return bool(places) and (grid[start[1]][start[0]], places[-1]) == ("S", goal) and grid[goal[1]][goal[0]] == "X"
     if kind == "runner":
         drawn = [row[: goal[0]] + "X" + row[goal[0] + 1 :] if y == goal[1] else row for y, row in enumerate(grid)]
@@ -55,13 +55,13 @@ def _maze_ends(grid, places):
 ENDS = {"chamber": _chamber_ends, "maze": _maze_ends}
 
 
-def least(kind, grid, legend):
+def least(kind, grid, legend, physics=None):
     return {
         "maze": _least_maze,
         "chamber": _least_chamber,
         "crypt": _least_crypt,
         "dungeon": _dungeon_finished,
-        "platform": _least_jumps,
+        "platform": lambda grid: _least_jumps(grid, physics),
         "sokoban": lambda grid: sokoban.least_moves(sokoban.Level(grid)),
         "runner": lambda grid: _least_runner(grid, legend),
     }[kind](grid)
@@ -143,10 +143,14 @@ def _dungeon_finished(grid):
     return None
 
 
-def _least_jumps(grid):
-    player = platform.Player(grid, *where(grid, "S")[0], has_key=not where(grid, "K"))
-    found = platform.fewest_jumps(player)
-    return min((jumps for player, jumps in found.values() if player.finished), default=None)
+def player(grid, physics=None):
+    """Somebody at the start of a platform level."""
+    return platform.Player(grid, *where(grid, "S")[0], has_key=not where(grid, "K"), physics=physics)
+
+
+def _least_jumps(grid, physics):
+    found = platform.fewest_jumps(player(grid, physics))
+    return min((jumps for one, jumps in found.values() if one.finished), default=None)
 
 
 def _least_runner(grid, legend):

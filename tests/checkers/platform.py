@@ -6,24 +6,36 @@ It plays by hand, one player at a time, with plain breadth-first search over eve
 from collections import deque
 
 TILES = {"#": "wall", ".": "air", "S": "start", "X": "exit", "K": "key", "*": "diamond", "^": "spike"}
-RISES = 2
-"""Cells that a jump gains; in the step after the last one it hangs."""
+USUAL = {"jump_height": 2, "hang_time": 1, "hang_control": False, "bump": "fall", "run_speed": 1, "fall_speed": 1}
+"""The physics of an item that names none; `gap`, the columns that may be crossed, has no limit."""
 
 
 class Player:
-    """Somebody in the grid: where, how many cells are still to rise (None: not in a jump), and with the key or not."""
+    """Somebody in the grid: where, in the air with so many cells to rise and steps to hang (None: not in a jump)."""
 
-    def __init__(self, grid, x, y, rising=None, has_key=False):
-        self.grid, self.x, self.y, self.rising, self.has_key = grid, x, y, rising, has_key
+    def __init__(self, grid, x, y, jump=None, has_key=False, physics=None, across=0):
+        self.grid, self.x, self.y, self.jump, self.has_key = grid, x, y, jump, has_key
+        self.physics = USUAL | (physics or {})
+        self.across = across
+        """Cells across since the ground was left."""
         self.dead = False
 
     @property
     def state(self):
-        return self.x, self.y, -1 if self.rising is None else self.rising, self.has_key
+        far = self.across if "gap" in self.physics else 0
+        return self.x, self.y, self.jump or (-1, -1), self.has_key, far
 
     @property
     def finished(self):
         return self.has_key and self.grid[self.y][self.x] == "X"
+
+    @property
+    def stands(self):
+        return self.jump is None and self.solid(self.x, self.y + 1)
+
+    @property
+    def letters(self):
+        return "WLRJlr" if self.physics["run_speed"] > 1 else "WLRJ"
 
     def solid(self, x, y):
         if x < 0 or y < 0 or y >= len(self.grid) or x >= len(self.grid[y]):
@@ -31,29 +43,52 @@ class Player:
         return self.grid[y][x] == "#"
 
     def go(self, x, y):
-        if not self.solid(x, y):
+        """Whether the cell could be entered."""
+        opened = not self.solid(x, y)
+        if opened:
             self.x, self.y = x, y
         self.dead = self.dead or self.grid[self.y][self.x] == "^"
+        return opened
+
+    def sideways(self, letter):
+        if self.jump is not None and self.jump[0] == 0 and not self.physics["hang_control"]:
+            return
+        for _ in range(self.physics["run_speed"] if letter in "LR" else 1):
+            if "gap" in self.physics and self.across > self.physics["gap"]:
+                return
+            if not self.go(self.x + (1 if letter in "Rr" else -1), self.y):
+                return
+            self.across += 1
 
     def play(self, letter):
         """The player after one more step; None when there is no such step or it kills."""
-        after = Player(self.grid, *self.state[:2], self.rising, self.has_key)
-        stands = self.rising is None and self.solid(self.x, self.y + 1)
+        after = Player(self.grid, self.x, self.y, self.jump, self.has_key, self.physics, self.across)
         if letter == "J":
-            if not stands or self.solid(self.x, self.y - 1):
+            if not self.stands or self.solid(self.x, self.y - 1):
                 return None
-            after.rising = RISES
-        elif letter in "LR" and self.rising != 0:
-            after.go(self.x + (1 if letter == "R" else -1), self.y)
-        if after.rising is None:
-            after.go(after.x, after.y + 1)
-        elif after.rising == 0 or after.solid(after.x, after.y - 1):
-            after.rising = None
+            after.jump = self.physics["jump_height"], self.physics["hang_time"]
+        elif letter != "W":
+            after.sideways(letter)
+        if after.jump is None:
+            for _ in range(self.physics["fall_speed"]):
+                after.go(after.x, after.y + 1)
         else:
-            after.rising -= 1
-            after.go(after.x, after.y - 1)
+            after.fly()
+        if after.jump in ((0, 0), None):
+            after.jump = None
+            if after.stands:
+                after.across = 0
         after.has_key = self.has_key or self.grid[after.y][after.x] == "K"
         return None if after.dead else after
+
+    def fly(self):
+        rise, hang = self.jump
+        if rise == 0:
+            self.jump = 0, hang - 1
+        elif self.go(self.x, self.y - 1):
+            self.jump = rise - 1, hang
+        else:
+            self.jump = 0, hang if self.physics["bump"] == "hang" else 0
 
 
 def where(grid, tile):
@@ -69,7 +104,7 @@ def fewest_jumps(player):
         jumps = found[here.state][1]
         if here.finished:
             continue
-        for letter in "WLRJ":
+        for letter in here.letters:
             there = here.play(letter)
             cost = jumps + (letter == "J")
             if there and (there.state not in found or cost < found[there.state][1]):
@@ -83,7 +118,7 @@ def can_finish(found):
     before = {}
     for player, _ in found.values():
         if not player.finished:
-            for letter in "WLRJ":
+            for letter in player.letters:
                 there = player.play(letter)
                 if there:
                     before.setdefault(there.state, set()).add(player.state)
@@ -97,9 +132,9 @@ def can_finish(found):
     return {state[:2] for state in good}
 
 
-def cells(grid, start, moves):
+def cells(grid, start, moves, physics=None):
     """The cells where the steps end, the start first; None when a step is not possible or kills."""
-    player, passed = Player(grid, *start, has_key=not where(grid, "K")), [tuple(start)]
+    player, passed = Player(grid, *start, has_key=not where(grid, "K"), physics=physics), [tuple(start)]
     for letter in moves:
         player = player.play(letter) if not player.finished else None
         if player is None:
@@ -124,12 +159,12 @@ def faults(item):
             found.append(f"the {name} does not stand on ground")
     if (tuple(certificate["from"]), tuple(certificate["to"])) != (start, goal):
         found.append("the certificate does not go from start to exit")
-    moves = certificate["moves"]
+    moves, physics = certificate["moves"], certificate.get("physics")
     if certificate["length"] != len(moves):
         found.append("the certificate has another length")
-    if cells(grid, start, moves) is None:
+    if cells(grid, start, moves, physics) is None:
         found.append("the certificate does not finish the level")
-    reached = fewest_jumps(Player(grid, *start))
+    reached = fewest_jumps(Player(grid, *start, physics=physics))
     least = min((jumps for player, jumps in reached.values() if player.finished), default=None)
     if least is None:
         return [*found, "the level cannot be finished"]

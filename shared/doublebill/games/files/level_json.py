@@ -5,9 +5,14 @@ from typing import NotRequired, TypedDict
 
 from doublebill.games.controls import Cell, Measured, Target
 from doublebill.games.levels.level import Level
+from doublebill.games.levels.physics import PhysicsJson
+from doublebill.games.levels.proof import Certificate
 
-CertificateJson = TypedDict("CertificateJson", {"moves": str, "length": int, "from": list[int], "to": list[int]})
-"""The moves that finish a level, one letter each, and the (x, y) that they lead from and to."""
+CertificateJson = TypedDict(
+    "CertificateJson",
+    {"moves": str, "length": int, "from": list[int], "to": list[int], "physics": NotRequired[PhysicsJson]},
+)
+"""The moves that finish a level, one letter each, the (x, y) that they lead from and to, and the physics if set."""
 
 
 class CellJson(TypedDict):
@@ -54,15 +59,9 @@ class LevelJson(TypedDict):
 
 def facts(level: Level) -> LevelJson:
     """Returns the fields of a level that do not depend on how its grid is shown."""
-    certificate = level.certificate
     return {
         "seed": level.seed,
-        "certificate": {
-            "moves": certificate.moves,
-            "length": len(certificate.moves),
-            "from": list(certificate.start),
-            "to": list(certificate.goal),
-        },
+        "certificate": certificate_json(level.certificate),
         "controls": {
             name: {"asked": _plain(control.target), "measured": _plain_measure(control.measured), "met": control.met}
             for name, control in level.controls.items()
@@ -70,6 +69,17 @@ def facts(level: Level) -> LevelJson:
         "attempts": level.attempts,
         "fallback": level.fallback,
     }
+
+
+def certificate_json(certificate: Certificate) -> CertificateJson:
+    """Returns a certificate as JSON."""
+    moves: CertificateJson = {
+        "moves": certificate.moves,
+        "length": len(certificate.moves),
+        "from": list(certificate.start),
+        "to": list(certificate.goal),
+    }
+    return moves if certificate.physics is None else {**moves, "physics": certificate.physics.as_json()}
 
 
 def as_json(level: Level, legend: Mapping[str, str]) -> LevelJson:

@@ -29,7 +29,7 @@ class Level:
 
 def judge(rules: LevelRules, spec: LevelSpec, rows: Rows) -> Level | None:
     """Returns the drawn grid as a level, without its seed; None when it breaks a rule."""
-    proof = rules.prove(rows)
+    proof = rules.under(spec.set_physics).prove(rows)
     if proof is None:
         return None
     measured = {**proof.measured, **spec.own_measures(rows)}

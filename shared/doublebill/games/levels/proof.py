@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import Measured
 from doublebill.games.grids.steps import Place
+from doublebill.games.levels.physics import Physics
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Certificate:
     start: Place
     goal: Place
     moves: str
+    physics: Physics | None = None
+    """The physics that the moves need, where it was set; None where it is the usual one of the kind."""
 
 
 @dataclass(frozen=True, slots=True)

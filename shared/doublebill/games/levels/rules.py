@@ -10,6 +10,7 @@ from doublebill.games.grids.constraints import TileRoles
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.notation import PLAIN, Notation
 from doublebill.games.grids.steps import STEPS, Place, walk
+from doublebill.games.levels.physics import Physics
 from doublebill.games.levels.proof import Certificate, Proof
 
 
@@ -24,6 +25,10 @@ class LevelRules(ABC):
     """How levels of this kind are written as text."""
     moves: Mapping[str, str] = {"U": "up", "D": "down", "L": "left", "R": "right"}
     """Letter of a certificate's move → what it does."""
+
+    def under(self, physics: Physics | None) -> "LevelRules":  # noqa: ARG002  # kinds with jumps need it
+        """Returns the rules with the physics of a request; a kind without jumps has none."""
+        return self
 
     @abstractmethod
     def prove(self, rows: Rows) -> Proof | None:

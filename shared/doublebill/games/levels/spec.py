@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from doublebill.games.controls import Height, Measured, Target, Width, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Rows
+from doublebill.games.levels.physics import Physics
 from doublebill.schema import Input
 
 
@@ -19,7 +20,12 @@ class LevelSpec(Input, frozen=True):
     @property
     def targets(self) -> Mapping[str, Target]:
         """Each control's name → its target."""
-        return {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "physics"}
+
+    @property
+    def set_physics(self) -> Physics | None:
+        """The physics that the request sets; None where it sets none, or the kind has none."""
+        return getattr(self, "physics", None)
 
     def own_measures(self, rows: Rows) -> Mapping[str, Measured]:  # noqa: ARG002  # overridden
         """Returns the measures of controls that need the spec besides the rows of a proved level."""

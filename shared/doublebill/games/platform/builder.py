@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import FLOOR, WALL, Board, Rows, cells_of, set_of
 from doublebill.games.platform.physics import by_jumps, scene
-from doublebill.games.platform.place_items import passing, place_diamonds, place_spikes
-from doublebill.games.platform.solver import EXIT, KEY, START, finishing, solve
-from doublebill.games.platform.strides import RISE, SettledCells, climbs, settle_path, standing
+from doublebill.games.platform.place_items import ItemCounts, passing, place_diamonds, place_spikes
+from doublebill.games.platform.platform_physics import PlatformPhysics
+from doublebill.games.platform.solver import EXIT, KEY, START, finishing_in_version_1, solve
+from doublebill.games.platform.strides import Jumps, SettledCells, climbs, settle_path, standing
 from doublebill.games.step_budget import spend
 
 PIECES = 3
@@ -43,6 +44,7 @@ class PlatformAims:
     """Approximate percent of the unsettled cells that become solid."""
     hard: bool
     """Whether the target of jumps needs corridors, and ends that are near each other."""
+    physics: PlatformPhysics
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +60,25 @@ class PlatformRoute:
 def drawn(board: Board, aim: PlatformAims, dice: Dice) -> Rows:
     """Returns a platform level towards the aims."""
     settled = settle(board, aim, dice)
-    missed = -1
+    physics, missed = aim.physics, -1
     rows: Rows = ()
     for _ in range(HARD_FILLS if aim.hard else FILLS):
         walls = settled.plan.walls | filling(board, aim, dice) & ~settled.plan.opened
-        key, gap = key_place(board, settled, board.inside & ~walls, aim.jumps, dice)
+        key, gap = key_place(board, settled, board.inside & ~walls, aim, dice)
         if 0 <= missed <= gap:
             continue
         tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(board.size)]
         tiles[settled.start], tiles[settled.exit], tiles[key] = START, EXIT, KEY
         rows = board.rows(tiles)
-        missed = gap + max(aim.diamonds + PIECES - finishing(rows).bit_count(), 0)
+        missed = gap + max(aim.diamonds + PIECES - finishing_in_version_1(rows, physics).bit_count(), 0)
         if missed == 0:
             break
-    moves = solve(rows)
+    moves = solve(rows, physics)
     if moves is None:
         return rows
-    place_spikes(board, tiles, passing(board, rows, settled.start, moves), (aim.spikes, aim.diamonds), dice)
-    place_diamonds(board, tiles, aim.diamonds, dice)
+    path = passing(board, rows, settled.start, moves, physics)
+    place_spikes(board, tiles, path, ItemCounts(aim.spikes, aim.diamonds), dice, physics)
+    place_diamonds(board, tiles, aim.diamonds, dice, physics)
     return board.rows(tiles)
 
 
@@ -111,7 +114,7 @@ def _other(board: Board, aim: PlatformAims, end: int, deeper: int, dice: Dice) -
     if aim.hard:
         return _beside(board, end, dice)
     _, y = board.xy(end)
-    room = aim.jumps[1] * RISE
+    room = aim.jumps[1] * aim.physics.jump_height
     top, bottom = (0, min(y + room, board.height - 1)) if deeper > 0 else (max(y - room, 0), board.height - 1)
     return board.cells[dice.between(top * board.width, (bottom + 1) * board.width - 1)]
 
@@ -128,15 +131,15 @@ def _by_turn(
     board: Board, plan: SettledCells, ends: tuple[int, int], aim: PlatformAims, dice: Dice
 ) -> PlatformRoute | None:
     """Settles a path from one end by some cell to the other; None if it takes too many jumps or has no room."""
-    (start, goal), jumps = ends, aim.jumps[1]
+    (start, goal), jumps, height = ends, aim.jumps[1], aim.physics.jump_height
     turn = _beside(board, start, dice) if aim.hard else dice.choice(board.cells)
     opened, walls = standing(board, turn)
     joined = plan.joined(opened, walls)
-    first, then = climbs(board, start, turn), climbs(board, turn, goal)
+    first, then = climbs(board, start, turn, height), climbs(board, turn, goal, height)
     if joined is None or turn in ends or first + then > jumps:
         return None
-    there = settle_path(board, joined, start, turn, jumps - then, dice)
-    back = there and settle_path(board, there, turn, goal, jumps - first, dice)
+    there = settle_path(board, joined, start, turn, Jumps(jumps - then, height), dice)
+    back = there and settle_path(board, there, turn, goal, Jumps(jumps - first, height), dice)
     return PlatformRoute(start, goal, turn, back) if back else None
 
 
@@ -180,10 +183,10 @@ def corridors(board: Board, dice: Dice) -> int:
     return walls
 
 
-def key_place(board: Board, settled: PlatformRoute, air: int, jumps: tuple[int, int], dice: Dice) -> tuple[int, int]:
+def key_place(board: Board, settled: PlatformRoute, air: int, aim: PlatformAims, dice: Dice) -> tuple[int, int]:
     """Returns a cell for the key that makes the level take the target's jumps or nearly, and the jumps it lacks."""
-    sets = with_key_at(board, settled, air)
-    low, high = jumps
+    sets = with_key_at(board, settled, air, aim.physics)
+    low, high = aim.jumps
     fitting = [cells for number, cells in enumerate(sets) if low <= number <= high and cells]
     if fitting:
         return dice.choice(list(cells_of(dice.choice(fitting)))), 0
@@ -192,19 +195,19 @@ def key_place(board: Board, settled: PlatformRoute, air: int, jumps: tuple[int, 
     return dice.choice(list(cells_of(cells))), gap
 
 
-def with_key_at(board: Board, settled: PlatformRoute, air: int) -> list[int]:
+def with_key_at(board: Board, settled: PlatformRoute, air: int, physics: PlatformPhysics) -> list[int]:
     """Returns for each number of jumps the cells where a key makes it the least; start and exit are not among them."""
-    physics = scene(board, air)
-    start, goal = 1 << settled.start, 1 << settled.exit
-    ahead = by_jumps((start, 0, 0), physics.walked, physics.jumped)
-    back = by_jumps((goal, goal, goal), physics.walked_from, physics.jumped_from)
-    sets, done = [], start | goal
+    seen = scene(board, air, physics=physics)
+    begin = 1 << settled.start + seen.drop * (physics.drifts - 1)
+    ahead = by_jumps(seen, begin, seen.walked, seen.jumped)
+    back = by_jumps(seen, seen.everywhere(1 << settled.exit), seen.walked_from, seen.jumped_from)
+    sets, done = [], 1 << settled.start | 1 << settled.exit
     spend(len(ahead) * len(back))
     for number in range(len(ahead) + len(back) - 1):
-        cells = 0
+        places = 0
         for first in range(max(0, number - len(back) + 1), min(number, len(ahead) - 1) + 1):
-            for one, other in zip(ahead[first], back[number - first], strict=True):
-                cells |= one & other
+            places |= ahead[first] & back[number - first]
+        cells = seen.cells(places)
         sets.append(cells & ~done)
         done |= cells
     return sets

@@ -1,6 +1,7 @@
 """Platform levels on a single screen: from the start by the key to the exit, with walls, ledges, spikes and diamonds.
 
-The physics stands in `platform.physics`, the proof in `platform.solver`, the building in `platform.builder`.
+The physics stands in `platform.physics`, its numbers in `platform.platform_physics`, the proof in `platform.solver`,
+the building in `platform.builder`.
 """
 
 from typing import Annotated
@@ -15,9 +16,9 @@ from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.platform.builder import PIECES, PlatformAims, drawn
+from doublebill.games.platform.platform_physics import HIGHEST_JUMP, USUAL, PlatformPhysics
 from doublebill.games.platform.repair import lay_path
 from doublebill.games.platform.solver import PlatformRules
-from doublebill.games.platform.strides import RISE
 from doublebill.games.variety.distances import PathVariety
 from doublebill.schema import Pair
 
@@ -43,6 +44,14 @@ class PlatformSpec(GridSpec, frozen=True):
         Meta(description="jumps without which the level cannot be finished: a number or [min, max]"),
     ] = None
     spikes: Annotated[Amount | Pair[Amount] | None, Meta(description="number of spikes: a number or [min, max]")] = None
+    physics: Annotated[
+        PlatformPhysics | None, Meta(description="how the player moves, such as jump_height; each has its usual value")
+    ] = None
+
+    @property
+    def moved_by(self) -> PlatformPhysics:
+        """The physics that the level is for."""
+        return self.physics or USUAL
 
 
 class PlatformGenerator(LevelGenerator[PlatformSpec]):
@@ -54,6 +63,7 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
+        spec.moved_by.check("spec.physics")
         check_order(diamonds=spec.diamonds, jumps=spec.jumps, spikes=spec.spikes)
         _check_ends(spec)
         _check_jumps(spec)
@@ -77,7 +87,7 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
     def repair(self, spec: PlatformSpec, draft: LevelDraft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
         draft.mend(spec.targets)
-        lay_path(draft, limits(spec.jumps, 0, spec.area)[1])
+        lay_path(draft, limits(spec.jumps, 0, spec.area)[1], spec.moved_by)
 
 
 def _check_ends(spec: PlatformSpec) -> None:
@@ -96,12 +106,15 @@ def _check_ends(spec: PlatformSpec) -> None:
 def _check_jumps(spec: PlatformSpec) -> None:
     low, high = limits(spec.jumps, 0, spec.area)
     if spec.start and spec.exit:
-        least = max(spec.start.y - spec.exit.y + RISE - 1, 0) // RISE
+        gained = spec.moved_by.jump_height
+        least = -(-max(spec.start.y - spec.exit.y, 0) // gained)
         if high < least:
             ends: dict[str, tuple[Target, str]] = {
-                "start": (spec.start, f"less deep below the exit: a jump gains {RISE} cells"),
-                "exit": (spec.exit, f"less high above the start: a jump gains {RISE} cells"),
+                "start": (spec.start, f"less deep below the exit: a jump gains {gained} cells"),
+                "exit": (spec.exit, f"less high above the start: a jump gains {gained} cells"),
             }
+            if spec.physics and gained < HIGHEST_JUMP:
+                ends["physics.jump_height"] = gained, "more"
             raise conflict({"jumps": (spec.jumps, f"at least {least}")} | ends)
     # a path with fewest jumps leaves no cell twice, save once without and once with the key; where one jumps there are
     # three cells above each other, or two on the bottom row: something solid, the cell itself, and a free one above
@@ -128,9 +141,10 @@ def aims(spec: PlatformSpec, dice: Dice, last: bool) -> PlatformAims:
     spikes = _amount(spec.spikes, (0, spec.area // 20), dice)
     jumps = limits(spec.jumps, 1, 2 + (spec.width + spec.height) // 5)
     if spec.jumps is None and spec.start and spec.exit:
-        jumps = jumps[0], max(jumps[1], (spec.start.y - spec.exit.y) // RISE + 2)
+        jumps = jumps[0], max(jumps[1], (spec.start.y - spec.exit.y) // spec.moved_by.jump_height + 2)
     rock = 0 if last else dice.choice(ROCK) * max(spec.area - 2 * (diamonds + spikes), 0) // spec.area
-    return PlatformAims(start, goal, jumps, diamonds, spikes, rock, dice.between(*MANY_JUMPS) < jumps[0])
+    hard = dice.between(*MANY_JUMPS) < jumps[0]
+    return PlatformAims(start, goal, jumps, diamonds, spikes, rock, hard, spec.moved_by)
 
 
 def _amount(target: Target, usual: tuple[int, int], dice: Dice) -> int:

@@ -2,23 +2,24 @@
 
 from doublebill.games.grids.grid import FLOOR, WALL, cells_of, set_of
 from doublebill.games.grids.repair import LevelDraft
-from doublebill.games.platform.physics import SPIKE
 from doublebill.games.platform.place_items import place_diamonds
-from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, finishing, solve
-from doublebill.games.platform.strides import RISE, SettledCells, settle_path, standing
+from doublebill.games.platform.platform_physics import PlatformPhysics
+from doublebill.games.platform.player_moves import SPIKE
+from doublebill.games.platform.solver import DIAMOND, EXIT, KEY, START, finishing_in_version_1, solve
+from doublebill.games.platform.strides import Jumps, SettledCells, settle_path, standing
 
 
-def lay_path(draft: LevelDraft, most_jumps: int) -> None:
+def lay_path(draft: LevelDraft, most_jumps: int, physics: PlatformPhysics) -> None:
     """Makes a draft one that can be finished where it is not, if a path is found; no fixed cell changes."""
     if any(draft.drawn.count(tile) != 1 for tile in (START, EXIT, KEY)):
         return
-    if solve(draft.rows) is None or not _stand(draft):
-        plan = _path_by_key(draft, most_jumps)
+    if solve(draft.rows, physics) is None or not _stand(draft):
+        plan = _path_by_key(draft, Jumps(most_jumps, physics.jump_height))
         if plan is None:
             return
         _carve(draft, plan)
-    if solve(draft.rows) is not None:
-        _move_diamonds(draft)
+    if solve(draft.rows, physics) is not None:
+        _move_diamonds(draft, physics)
 
 
 def _stand(draft: LevelDraft) -> bool:
@@ -26,7 +27,7 @@ def _stand(draft: LevelDraft) -> bool:
     return all(draft.drawn[cell] == WALL or not draft.board.inside >> cell & 1 for cell in beneath)
 
 
-def _path_by_key(draft: LevelDraft, jumps: int) -> SettledCells | None:
+def _path_by_key(draft: LevelDraft, jumps: Jumps) -> SettledCells | None:
     """Plans a path from the start by a place under the key to the exit through cells that are fixed open or free."""
     board = draft.board
     free = set_of(draft.free)
@@ -36,7 +37,7 @@ def _path_by_key(draft: LevelDraft, jumps: int) -> SettledCells | None:
     plan: SettledCells | None = SettledCells(opened, fixed[WALL] | fixed[SPIKE])
     for cell in (start, goal):
         plan = plan and plan.joined(*standing(board, cell))
-    for height in range(RISE + 1):
+    for height in range(jumps.height + 1):
         foot = key + height * board.stride
         if plan is None or not board.inside >> foot & 1:
             break
@@ -57,14 +58,14 @@ def _carve(draft: LevelDraft, plan: SettledCells) -> None:
             draft.drawn[cell] = WALL
 
 
-def _move_diamonds(draft: LevelDraft) -> None:
+def _move_diamonds(draft: LevelDraft, physics: PlatformPhysics) -> None:
     """Moves diamonds that no finishing path takes to cells where one does."""
-    lost = set_of(draft.free) & ~finishing(draft.rows)
+    lost = set_of(draft.free) & ~finishing_in_version_1(draft.rows, physics)
     moved = [cell for cell in cells_of(lost) if draft.drawn[cell] == DIAMOND]
     for cell in moved:
         draft.drawn[cell] = FLOOR
     pinned = {y * draft.board.width + x for x, y in draft.constraints.pins}
     before = list(draft.drawn)
-    place_diamonds(draft.board, draft.drawn, len(moved), draft.dice)
+    place_diamonds(draft.board, draft.drawn, len(moved), draft.dice, physics)
     for place in pinned:
         draft.drawn[draft.board.cells[place]] = before[draft.board.cells[place]]

@@ -1,8 +1,8 @@
 """Strides of platform levels: the air and the ground that lead from one cell to another with few enough jumps.
 
-A path goes from standing cell to standing cell by walking, walking off an edge, and jumping one or two cells up. Each
-such stride needs a few cells open and one solid; a path is searched for in depth whose needs do not contradict one
-another, towards the goal first and a little at random.
+A path goes from standing cell to standing cell by walking, walking off an edge, and jumping up, by no more cells than a
+jump gains; every physics allows these. Each such stride needs a few cells open and one solid; a path is searched for in
+depth whose needs do not contradict one another, towards the goal first and a little at random.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,6 @@ from doublebill.games.step_budget import spend
 
 STRAYING = 4
 """Strides are ordered by distance to the goal plus a random number below this."""
-
-RISE = 2
-"""Cells that one jump gains at most."""
 
 ENOUGH = 2
 """Strides that may be tried, for each cell of the grid."""
@@ -51,13 +48,13 @@ def standing(board: Board, cell: int) -> tuple[int, int]:
     return 1 << cell, 1 << cell + board.stride & board.inside
 
 
-def climbs(board: Board, cell: int, goal: int) -> int:
+def climbs(board: Board, cell: int, goal: int, jump_height: int) -> int:
     """Returns the jumps that no way from `cell` to `goal` does without."""
     higher = cell // board.stride - goal // board.stride
-    return max(higher + RISE - 1, 0) // RISE
+    return -(-max(higher, 0) // jump_height)
 
 
-def strides(board: Board, cell: int) -> Iterator[Stride]:
+def strides(board: Board, cell: int, jump_height: int) -> Iterator[Stride]:
     """Returns all strides from a standing cell; what they open may lie outside of the grid."""
     down = board.stride
     bottom = board.height - (cell // down - 1)
@@ -66,17 +63,28 @@ def strides(board: Board, cell: int) -> Iterator[Stride]:
         for depth in range(bottom):
             opened |= 1 << side + depth * down
             yield Stride(side + depth * down, 0, opened, standing(board, side + depth * down)[1])
-        above = 1 << cell - down
-        yield Stride(side - down, 1, above | 1 << side - down, 1 << side)
-        if cell >= 2 * down:
-            above |= 1 << cell - 2 * down
-            yield Stride(side - 2 * down, 1, above | 1 << side - 2 * down, 1 << side - down)
+        above = 0
+        for rise in range(1, min(jump_height, cell // down) + 1):
+            above |= 1 << cell - rise * down
+            landing = side - rise * down
+            yield Stride(landing, 1, above | 1 << landing, 1 << landing + down)
 
 
-def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: int, dice: Dice) -> SettledCells | None:
-    """Returns the plan with a path from `start` to `goal` of at most that many jumps; None if none is found."""
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """The jumps that a path may take."""
+
+    most: int
+    height: int
+    """Cells that each gains at most."""
+
+
+def settle_path(
+    board: Board, plan: SettledCells, start: int, goal: int, jumps: Jumps, dice: Dice
+) -> SettledCells | None:
+    """Returns the plan with a path from `start` to `goal` by such jumps; None if none is found."""
     been = {start}
-    stack = [(plan, jumps, _ordered(board, start, goal, dice))]
+    stack = [(plan, jumps.most, _ordered(board, start, goal, jumps.height, dice))]
     for _ in range(len(board.cells) * ENOUGH):
         spend(1)
         while stack and not stack[-1][2]:
@@ -87,20 +95,20 @@ def settle_path(board: Board, plan: SettledCells, start: int, goal: int, jumps: 
         stride = options.pop()
         further = settled.joined(stride.opened, stride.walls)
         left -= stride.jumps
-        if further is None or stride.cell in been or left < climbs(board, stride.cell, goal):
+        if further is None or stride.cell in been or left < climbs(board, stride.cell, goal, jumps.height):
             continue
         if stride.cell == goal:
             return further
         been.add(stride.cell)
-        stack.append((further, left, _ordered(board, stride.cell, goal, dice)))
+        stack.append((further, left, _ordered(board, stride.cell, goal, jumps.height, dice)))
     return None
 
 
-def _ordered(board: Board, cell: int, goal: int, dice: Dice) -> list[Stride]:
+def _ordered(board: Board, cell: int, goal: int, jump_height: int, dice: Dice) -> list[Stride]:
     """Returns the strides from a cell that stay in the grid, the most promising last."""
     gx, gy = board.xy(goal)
     rated: list[tuple[int, int, Stride]] = []
-    for stride in strides(board, cell):
+    for stride in strides(board, cell, jump_height):
         if stride.opened & ~board.inside:
             continue
         x, y = board.xy(stride.cell)

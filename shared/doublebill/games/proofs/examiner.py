@@ -9,6 +9,7 @@ from doublebill.games.grids.example_grids import Limits
 from doublebill.games.grids.grid import Board, Rows, cells_of
 from doublebill.games.grids.notation import PLAIN, Notation
 from doublebill.games.grids.steps import Place
+from doublebill.games.levels.physics import Physics
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.verdict import LevelVerdict, impossible
 
@@ -28,6 +29,12 @@ class Examiner(ABC):
     limits = Limits((1, 1), (LARGEST_MAP, LARGEST_MAP), MOST_CELLS, MOST_LEVELS)
     once: Mapping[str, str] = MappingProxyType({})
     """Tile of which a level must have exactly one → its name."""
+    physics: type[Physics] | None = None
+    """The physics that a request may set; None for players who walk."""
+
+    def under(self, physics: Physics) -> "Examiner":
+        """Returns the examiner for other physics than the usual one."""
+        raise NotImplementedError
 
     @abstractmethod
     def examine(self, rows: Rows, steps: int) -> LevelVerdict:

@@ -14,6 +14,7 @@ from doublebill.games.proofs.verdict import LevelVerdict
 from doublebill.games.proofs.walked_ways import ChamberExaminer, MazeExaminer
 from doublebill.games.proofs.warehouse_ways import SokobanExaminer
 from doublebill.games.text.kinds import TEXTS
+from doublebill.schema import read
 
 EXAMINERS: Mapping[str, Examiner] = {
     "maze": MazeExaminer(),
@@ -40,6 +41,23 @@ def examiner_of(kind: str) -> Examiner:
         choices = "use one of " + ", ".join(EXAMINERS)
         raise InvalidInput.one("kind", f"{kind!r} has no proofs of levels that others drew", choices)
     raise NotFound(f"there is no kind {kind!r} of content; there are " + ", ".join([*KINDS, *TEXTS]))
+
+
+def under_physics(examiner: Examiner, kind: str, physics: Mapping[str, object] | None) -> Examiner:
+    """Returns the examiner for the physics that a request sets; unchanged where it sets none.
+
+    Raises:
+        InvalidInput: naming each number that is wrong, or the physics where the kind has none.
+        Unsatisfiable: when its numbers contradict each other.
+    """
+    if physics is None:
+        return examiner
+    if examiner.physics is None:
+        jumping = ", ".join(name for name, one in EXAMINERS.items() if one.physics)
+        raise InvalidInput.one("physics", f"players of {kind} levels do not jump", f"remove it; {jumping} have physics")
+    numbers = read(examiner.physics, physics, "physics")
+    numbers.check("physics")
+    return examiner.under(numbers)
 
 
 def examined(examiner: Examiner, rows: Rows, steps: int) -> LevelVerdict:

@@ -8,15 +8,15 @@ from msgspec import Meta
 from doublebill.errors import NOTHING, InvalidInput, Shown
 from doublebill.games.controls import Cell
 from doublebill.games.files import CellJson, CertificateJson
+from doublebill.games.files.level_json import certificate_json
 from doublebill.games.files.readers.read_file import FileForm, read_file
 from doublebill.games.grids.constraints import Row
 from doublebill.games.grids.example_grids import read_levels
 from doublebill.games.grids.notation import TextLevel
 from doublebill.games.grids.steps import Place
-from doublebill.games.levels.proof import Certificate
 from doublebill.games.plans.tile_meanings import things_of
 from doublebill.games.proofs.examiner import Examiner
-from doublebill.games.proofs.prove import examined, examiner_of
+from doublebill.games.proofs.prove import examined, examiner_of, under_physics
 from doublebill.games.proofs.verdict import LevelVerdict, Reason, row_by_row
 from doublebill.schema import Input
 
@@ -46,6 +46,8 @@ class ProofRequest(Input, frozen=True):
 
     In files of editors: the class, name or number of a tile or object, and `empty` for cells without any.
     """
+    physics: dict[str, object] | None = None
+    """How the player moves, where the kind has jumps: the fields of `physics` in its spec."""
 
 
 class ReasonJson(TypedDict):
@@ -117,8 +119,9 @@ def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
     Raises:
         NotFound: when there is no such kind.
         InvalidInput: when it has no proofs, or the levels cannot be read, naming each row or tile that is wrong.
+        Unsatisfiable: when the numbers of the physics contradict each other.
     """
-    examiner = examiner_of(kind)
+    examiner = under_physics(examiner_of(kind), kind, request.physics)
     if (request.grid is None) == (request.file is None):
         raise InvalidInput.of_value("grid | file", NOTHING if request.grid is None else Shown("both"), "one of them")
     levels = _levels(request, examiner)
@@ -161,7 +164,7 @@ def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> Prov
     if level.title:
         answer["title"] = level.title
     if verdict.certificate:
-        answer["certificate"] = _certificate(verdict.certificate)
+        answer["certificate"] = certificate_json(verdict.certificate)
     if verdict.least:
         answer["least"] = verdict.least
     if verdict.unreachable is not None:
@@ -174,15 +177,6 @@ def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> Prov
 
 def _reason(reason: Reason) -> ReasonJson:
     return {"reason": reason.code, "detail": reason.detail, "cells": _places(reason.cells)["cells"]}
-
-
-def _certificate(certificate: Certificate) -> CertificateJson:
-    return {
-        "moves": certificate.moves,
-        "length": len(certificate.moves),
-        "from": list(certificate.start),
-        "to": list(certificate.goal),
-    }
 
 
 def _places(places: Collection[Place]) -> PlaceList:

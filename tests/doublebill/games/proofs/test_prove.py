@@ -5,8 +5,8 @@ import random
 import pytest
 
 from checkers import foreign
-from doublebill.errors import InvalidInput, NotFound
-from doublebill.games.proofs.prove import EXAMINERS, examined, examiner_of
+from doublebill.errors import InvalidInput, NotFound, Unsatisfiable
+from doublebill.games.proofs.prove import EXAMINERS, examined, examiner_of, under_physics
 from hard_levels import EIGHT_CRATES
 
 STEPS = 50_000
@@ -34,7 +34,8 @@ def scattered(kind: str, seed: int) -> tuple[str, ...]:
 
 def fields_of(verdict) -> dict[str, object]:
     one = verdict.certificate
-    return {"from": one.start, "to": one.goal, "moves": one.moves, "length": len(one.moves)}
+    physics = {} if one.physics is None else {"physics": one.physics.as_json()}
+    return {"from": one.start, "to": one.goal, "moves": one.moves, "length": len(one.moves), **physics}
 
 
 @pytest.mark.parametrize("pieces", PIECES)
@@ -56,6 +57,58 @@ def test_a_verdict_agrees_with_trying_everything(pieces: str) -> None:
             assert verdict.least == {"platform": "jumps", "runner": None, "dungeon": None}.get(kind, "moves")
             assert least == {"platform": moves.count("J"), "runner": 0, "dungeon": 0}.get(kind, len(moves)), rows
     assert 5 < playable < 55
+
+
+PHYSICS = {
+    "platform": [
+        {"jump_height": 4, "hang_time": 0, "gap": 2},
+        {"hang_control": True, "bump": "hang"},
+        {"jump_height": 1, "run_speed": 2, "fall_speed": 3},
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "physics"), [(kind, one) for kind, many in PHYSICS.items() for one in many])
+def test_a_verdict_by_other_physics_agrees_with_trying_everything(kind: str, physics) -> None:
+    examiner = under_physics(EXAMINERS[kind], kind, physics)
+    playable = 0
+    for seed in range(40):
+        rows = scattered(kind, seed)
+        verdict = examined(examiner, rows, STEPS)
+        least = foreign.least(kind, rows, examiner.legend, physics)
+        assert verdict.playable == (least is not None), rows
+        if verdict.playable:
+            playable += 1
+            way = fields_of(verdict)
+            assert way["physics"].items() >= physics.items()
+            assert foreign.finishes(kind, rows, examiner.legend, way), rows
+            assert kind != "platform" or verdict.certificate.moves.count("J") == least
+    assert 3 < playable < 37
+
+
+def test_every_cell_that_a_player_enters_is_within_reach() -> None:
+    # with and without the key, two players meet in the key's cell
+    rows = (".S#.#X.", ".K#.##.", "..#.##.", ".#..##.", "#....#.", "...##.#")
+    examiner = under_physics(EXAMINERS["platform"], "platform", {"hang_control": True})
+    reached = {state[:2] for state in foreign.platform.fewest_jumps(foreign.player(rows, {"hang_control": True}))}
+    assert (0, 0) in reached
+    air = {(x, y) for y, row in enumerate(rows) for x, tile in enumerate(row) if tile != "#"}
+    assert set(examined(examiner, rows, STEPS).unreachable) == air - reached
+
+
+@pytest.mark.parametrize(
+    ("kind", "physics", "field"),
+    [
+        ("maze", {"jump_height": 3}, "physics"),
+        ("platform", {"jump_height": 99}, "physics.jump_height"),
+        ("platform", {"gap": 16}, "physics.gap"),
+        ("platform", {"weight": 1}, "physics.weight"),
+    ],
+)
+def test_physics_that_make_no_sense_are_refused_by_name(kind: str, physics, field: str) -> None:
+    with pytest.raises((InvalidInput, Unsatisfiable)) as refused:
+        under_physics(EXAMINERS[kind], kind, physics)
+    assert [one.field for one in refused.value.complaints] == [field]
 
 
 @pytest.mark.parametrize("kind", [*EXAMINERS])

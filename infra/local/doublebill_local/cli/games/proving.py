@@ -9,11 +9,11 @@ from cyclopts import Parameter
 from doublebill import schema
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.files.readers.read_file import TEXTS, form_of, marked_levels
-from doublebill.games.proofs.prove import EXAMINERS, examiner_of
+from doublebill.games.proofs.prove import EXAMINERS, examiner_of, under_physics
 from doublebill.service.content import proofs
 from doublebill.service.content.proofs import STEPS, ProofRequest, Proofs
 from doublebill_local.cli.corpus_files import read_legend, text_of
-from doublebill_local.cli.options import UNSET, HomeOptions, Integer
+from doublebill_local.cli.options import UNSET, HomeOptions, Integer, json_value
 from doublebill_local.display.games.proofs import show_proofs
 
 KINDS_OF_FILES = {".xsb": "sokoban", ".sok": "sokoban"}
@@ -32,6 +32,10 @@ def prove(
     legend: Annotated[
         str, UNSET, Parameter(metavar="FILE", help="JSON file: tile of the levels → tile of the kind, or its name")
     ] = "",
+    physics: Annotated[
+        str,
+        Parameter(metavar="JSON", help="how the player of a platform level moves, such as '{\"jump_height\": 3}'"),
+    ] = "{}",
     steps: Annotated[Integer, Parameter(metavar="N", help="steps of search for the levels of a file")] = STEPS,
     options: HomeOptions = HomeOptions(),
 ) -> int:
@@ -40,9 +44,12 @@ def prove(
         raise InvalidInput.one("FILE", "missing", "name files of levels")
     if steps < 1:
         raise InvalidInput.of_value("--steps", steps, "an integer from 1")
-    meanings = {"legend": read_legend(Path(legend))} if legend else {}
+    numbers = json_value("--physics", physics)
+    meanings: dict[str, object] = {"legend": read_legend(Path(legend))} if legend else {}
+    if numbers != {}:
+        meanings["physics"] = numbers
     if kind:
-        examiner_of(kind)
+        under_physics(examiner_of(kind), kind, schema.read(ProofRequest, {"file": "-", **meanings}).physics)
     answers: list[Proofs] = []
     shown: list[dict[str, Any]] = []
     for file in files:

@@ -1,0 +1,100 @@
+"""The numbers of the physics of platform levels: how high, how long and how far a player jumps.
+
+`platform.physics` says what they mean, step by step.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from doublebill.errors import Unsatisfiable
+from doublebill.games.levels.physics import Physics
+
+HIGHEST_JUMP, LONGEST_HANG, FASTEST, WIDEST_GAP = 8, 8, 4, 16
+
+
+class PlatformPhysics(Physics, frozen=True):
+    """How a player of platform levels moves."""
+
+    jump_height: Annotated[
+        int,
+        Meta(ge=1, le=HIGHEST_JUMP, description=f"cells that a jump gains, an integer from 1 to {HIGHEST_JUMP}"),
+    ] = 2
+    hang_time: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=LONGEST_HANG,
+            description=f"steps at the top of a jump before the fall, an integer from 0 to {LONGEST_HANG}",
+        ),
+    ] = 1
+    hang_control: Annotated[bool, Meta(description="whether the player moves across while hanging, true or false")] = (
+        False
+    )
+    bump: Annotated[
+        Literal["fall", "hang"],
+        Meta(description='a ceiling ends a jump at once ("fall"), or begins its hang ("hang")'),
+    ] = "fall"
+    gap: (
+        Annotated[
+            int,
+            Meta(
+                ge=0,
+                le=WIDEST_GAP,
+                description=f"columns of the widest gap that a jump may cross, an integer from 0 to {WIDEST_GAP}",
+            ),
+        ]
+        | None
+    ) = None
+    """By default as many as the other numbers give; less for a player who steers less in the air."""
+    run_speed: Annotated[
+        int, Meta(ge=1, le=FASTEST, description=f"cells across in a step, an integer from 1 to {FASTEST}")
+    ] = 1
+    fall_speed: Annotated[
+        int, Meta(ge=1, le=FASTEST, description=f"cells fallen in a step, an integer from 1 to {FASTEST}")
+    ] = 1
+
+    @property
+    def rises(self) -> int:
+        """Steps in which a jump rises after its first; their phases come first after `FREE`."""
+        return self.jump_height - 1
+
+    @property
+    def phases(self) -> int:
+        """Phases of a jump: those that rise, then those that hang."""
+        return self.rises + self.hang_time
+
+    @property
+    def bump_phase(self) -> int:
+        """The phase of a player whom a ceiling stopped."""
+        return self.rises + 1 if self.bump == "hang" and self.hang_time else 0
+
+    @property
+    def drifts(self) -> int:
+        """Numbers of cells across that may be left in the air; 1 where nothing limits them."""
+        return 1 if self.gap is None else self.gap + 2
+
+    @property
+    def reach(self) -> int:
+        """Columns of the widest gap in level ground that a jump crosses, `gap` left aside."""
+        falling = self.jump_height // self.fall_speed
+        return self.run_speed * (self.rises + self.hang_time * self.hang_control + falling + 1) - 1
+
+    def check(self, field: str) -> None:
+        """Checks that a jump crosses the gap.
+
+        Raises:
+            Unsatisfiable: naming the gap.
+        """
+        if self.gap is not None and self.gap > self.reach:
+            problem = f"{self.gap} is wider than a jump of these numbers crosses"
+            fix = f"use at most {self.reach}, or raise hang_time with hang_control, jump_height or run_speed"
+            raise Unsatisfiable.one(f"{field}.gap", problem, fix)
+
+
+USUAL = PlatformPhysics()
+"""The physics of a request that says nothing of it."""
+
+DANGEROUS_DAVE = PlatformPhysics(hang_control=True, bump="hang")
+"""The physics of the problem `ddave` of the PCG Benchmark (Khalifa et al. 2025, arXiv:2503.21474), save that there
+spikes kill only where a step ends."""
