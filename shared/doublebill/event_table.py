@@ -15,6 +15,7 @@ Equal tables have equal bytes. Readers refuse a format they do not know and a fi
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -154,20 +155,13 @@ def drained(tables: list[EventTable]) -> EventTable:
     """Returns the table of all rows of a list, which is empty then: columns that are joined take no memory twice."""
     if len(tables) < 2:
         return tables.pop() if tables else EventTable.of([])
-    texts = {name: [table.texts()[name] for table in tables] for name in TEXTS}
-    values = [table.values for table in tables]
-    timestamps, received = [table.timestamps for table in tables], [table.received for table in tables]
+    pieces = {field.name: [getattr(table, field.name) for table in tables] for field in fields(EventTable)}
     tables.clear()
-    return EventTable(
-        users=concat_texts(texts.pop("users")),
-        items=concat_texts(texts.pop("items")),
-        kinds=concat_texts(texts.pop("kinds")),
-        values=np.concatenate(values),
-        timestamps=np.concatenate(timestamps),
-        event_ids=concat_texts(texts.pop("event_ids")),
-        recommendation_ids=concat_texts(texts.pop("recommendation_ids")),
-        received=np.concatenate(received),
-    )
+    joined: dict[str, Any] = {}
+    for name in list(pieces):  # one column after the other, each without its pieces then
+        columns = pieces.pop(name)
+        joined[name] = concat_texts(columns) if name in TEXTS else np.concatenate(columns)
+    return EventTable(**joined)
 
 
 def _checked(arrays: Mapping[str, Array]) -> EventTable:

@@ -24,6 +24,9 @@ MIXED = np.uint64(0x9E3779B97F4A7C15)
 GATHERED = 50_000
 """Strings that are copied at a time; each byte of them takes two numbers meanwhile."""
 
+AT_ONCE = 500_000
+"""Strings that are hashed or compared at a time, so that what that takes does not grow with their number."""
+
 type Words = NDArray[np.uint64]
 
 
@@ -32,34 +35,69 @@ def numbered_strings(tables: Sequence[Strings]) -> tuple[Strings, Ints32] | None
 
     None where a string is longer than `LONGEST` bytes, or two different ones share a hash.
     """
-    lengths = np.concatenate([table.lengths() for table in tables])
-    longest = int(lengths.max(initial=0))
-    if longest > LONGEST:
+    whole, padded = _joined(tables)
+    hashes = _hashes(whole, padded)
+    if hashes is None:
         return None
-    padded = np.concatenate([*(table.blob for table in tables), np.zeros(WORD_BYTES, np.uint8)])
-    starts = np.cumsum(lengths) - lengths
-    places = range(0, longest, WORD_BYTES)
-    hashes = lengths.astype(np.uint64) * MIXED
-    for place in places:
-        hashes = (hashes ^ (hashes >> np.uint64(29))) * MIXED ^ _words(padded, starts, lengths, place)
     order = np.argsort(hashes, kind="stable")  # so that the first of equal strings stays the first
     begins = np.ones(len(order), np.bool_)
     begins[1:] = hashes[order[1:]] != hashes[order[:-1]]
     del hashes
+    if begins.all():
+        return whole, np.arange(len(whole), dtype=np.int32)
     numbers = np.empty(len(order), np.int32)
     numbers[order] = np.cumsum(begins, dtype=np.int32) - 1
-    firsts = order[begins]
-    del order
-    same = (lengths == lengths[firsts][numbers]).all()
-    for place in places:
-        words = _words(padded, starts, lengths, place)
-        same = same and (words == words[firsts][numbers]).all()
-    if not same:
+    firsts, repeats = order[begins], order[~begins]
+    del order, begins
+    if not _all_equal(whole, padded, repeats, firsts, numbers):
         return None
     by_place = np.argsort(firsts)
     ranks = np.empty(len(firsts), np.int32)
     ranks[by_place] = np.arange(len(firsts), dtype=np.int32)
-    return _gathered(padded[:-WORD_BYTES], starts, lengths, firsts[by_place]), ranks[numbers]
+    return _gathered(whole, firsts[by_place]), ranks[numbers]
+
+
+def _joined(tables: Sequence[Strings]) -> tuple[Strings, NDArray[np.uint8]]:
+    """Returns all strings as one table, and its bytes with those of one word behind them."""
+    padded = np.concatenate([*(table.blob for table in tables), np.zeros(WORD_BYTES, np.uint8)])
+    offsets = np.zeros(sum(map(len, tables)) + 1, np.int64)
+    np.cumsum(np.concatenate([table.lengths() for table in tables]), out=offsets[1:])
+    return Strings(padded[:-WORD_BYTES], offsets), padded
+
+
+def _hashes(whole: Strings, padded: NDArray[np.uint8]) -> Words | None:
+    """Returns the hash of each string, None where one is too long."""
+    hashes = np.empty(len(whole), np.uint64)
+    for at in range(0, len(whole), AT_ONCE):
+        starts = whole.offsets[at : at + AT_ONCE + 1]
+        starts, lengths = starts[:-1], np.diff(starts)
+        longest = int(lengths.max())
+        if longest > LONGEST:
+            return None
+        some = lengths.astype(np.uint64) * MIXED
+        for place in range(0, longest, WORD_BYTES):
+            words = _words(padded, starts, lengths, place)
+            mixed = (some ^ (some >> np.uint64(29))) * MIXED ^ words
+            some = np.where(lengths > place, mixed, some)
+        hashes[at : at + AT_ONCE] = some
+    return hashes
+
+
+def _all_equal(whole: Strings, padded: NDArray[np.uint8], repeats: Ints, firsts: Ints, numbers: Ints32) -> bool:
+    """Returns whether each of the strings `repeats` equals the first of those with its number, byte by byte."""
+    lengths = whole.lengths()
+    for at in range(0, len(repeats), AT_ONCE):
+        ones = repeats[at : at + AT_ONCE]
+        others = firsts[numbers[ones]]
+        sizes = lengths[ones]
+        if (sizes != lengths[others]).any():
+            return False
+        starts, their_starts = whole.offsets[ones], whole.offsets[others]
+        for place in range(0, int(sizes.max()), WORD_BYTES):
+            same = _words(padded, starts, sizes, place) == _words(padded, their_starts, sizes, place)
+            if not same.all():
+                return False
+    return True
 
 
 def _words(padded: NDArray[np.uint8], starts: Ints, lengths: Ints, place: int) -> Words:
@@ -69,11 +107,8 @@ def _words(padded: NDArray[np.uint8], starts: Ints, lengths: Ints, place: int) -
     return at_any_byte[np.minimum(starts + place, last)] & KEPT[np.clip(lengths - place, 0, WORD_BYTES)]
 
 
-def _gathered(blob: NDArray[np.uint8], starts: Ints, lengths: Ints, chosen: Ints) -> Strings:
+def _gathered(whole: Strings, chosen: Ints) -> Strings:
     """Returns the strings at some ascending places."""
-    if len(chosen) == len(starts):
-        return Strings(blob, np.append(starts, len(blob)))
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths[chosen])])
-    whole = Strings(blob, np.append(starts, len(blob)))
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(whole.lengths()[chosen])])
     pieces = [whole.subset(chosen[at : at + GATHERED]).blob for at in range(0, len(chosen), GATHERED)]
-    return Strings(np.concatenate(pieces) if pieces else blob[:0], offsets)
+    return Strings(np.concatenate(pieces) if pieces else whole.blob[:0], offsets)

@@ -6,6 +6,7 @@ Everything here works on columns of numbers: strings are compared once per disti
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,21 +102,22 @@ class _PastInteractions:
         With them come [n_users] the numbers of the users in the events.
         """
         distinct = self.distinct if at is None else self.distinct.take(self.distinct.timestamps < at)
+        return Interactions.numbered(*self._pairs(distinct))
+
+    def _pairs(self, distinct: _NumberedEvents) -> tuple[Ints32, Ints32, Floats, Ints, int, Stars | None]:
+        """Returns the columns of the pairs whose weight is above 0, as `Interactions.numbered` takes them."""
         counted = distinct.take(_counting(distinct, self.names, self.kinds))
         weights, stars = _weights(counted, self.names, self.kinds, self.scale), _stars(counted, self.names)
-        columns = {"pair": counted.pairs, "weight": weights, "timestamp": counted.timestamps, "stars": stars}
-        # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
-        grouped = pd.DataFrame(columns).groupby("pair", sort=True)
-        pairs = grouped.agg(weight=("weight", "sum"), timestamp=("timestamp", "max"), stars=("stars", "max"))
-        pairs = pairs[pairs["weight"].to_numpy() > 0]
-        first = np.searchsorted(counted.pairs, pairs.index.to_numpy(np.int64))
-        return Interactions.numbered(
+        first, sums = _per_pair(counted.pairs, {"weight": weights, "timestamp": counted.timestamps, "stars": stars})
+        kept = sums["weight"] > 0
+        first = first[kept]
+        return (
             counted.users[first],
             self.items[counted.items[first]],
-            pairs["weight"].to_numpy(np.float64),
-            pairs["timestamp"].to_numpy(np.int64),
+            sums["weight"][kept],
+            sums["timestamp"][kept],
             self.n_items,
-            self._stars(pairs["stars"].to_numpy(np.float32)),
+            self._stars(sums["stars"][kept].astype(np.float32)),
         )
 
     def _stars(self, values: Floats32) -> Stars | None:
@@ -272,6 +274,27 @@ def _counting(distinct: _NumberedEvents, names: list[str], kinds: EventKinds) ->
     silenced = (judged_at >= 0) & _of_kinds(distinct, names, kinds.silencing)[judged_at]
     replaced: Mask = (verdicts | silenced) & (places < judged_at)
     return ~replaced
+
+
+def _per_pair(pairs: Ints, columns: Mapping[str, Floats | Ints]) -> tuple[Places, dict[str, Any]]:
+    """Returns the place of the first row of each pair, rows being in the order of pairs, and the columns per pair.
+
+    Of a pair's rows the weights are added, and of its times and stars the greatest are taken. Pairs with one row are
+    copied: pandas, which needs several times the memory of its rows, sees the others only.
+    """
+    starts = np.ones(len(pairs), np.bool_)
+    starts[1:] = pairs[1:] != pairs[:-1]
+    first = np.flatnonzero(starts)
+    found: dict[str, Any] = {name: column[first] for name, column in columns.items()}
+    several = np.diff(first, append=len(pairs)) > 1
+    if several.any():
+        rows = np.flatnonzero(several[np.cumsum(starts) - 1])
+        # pandas adds with compensation, in the order of the rows: the sums are part of what a version is
+        grouped = pd.DataFrame({name: column[rows] for name, column in columns.items()}).groupby(pairs[rows], sort=True)
+        sums = grouped.agg({"weight": "sum", "timestamp": "max", "stars": "max"})
+        for name in columns:
+            found[name][several] = sums[name].to_numpy()
+    return first, found
 
 
 def _weights(counted: _NumberedEvents, names: list[str], kinds: EventKinds, scale: RatingScale | None) -> Floats:

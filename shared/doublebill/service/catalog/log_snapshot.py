@@ -4,33 +4,18 @@ Requests are listed before the index of blocks is read: a request that is compac
 list, in the index or in both, and never in neither. One that is in both counts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from doublebill.errors import ObjectDamaged
-from doublebill.event_table import EventTable, concat, drained
+from doublebill.event_table import EventTable
 from doublebill.service.catalog import event_log, stored_events
 from doublebill.service.catalog.log_blocks import NO_ROWS, LogBlock, read_blocks
 from doublebill.service.catalog.stored_events import CommittedImport
 from doublebill.stores.objects import Objects
 
-
-@dataclass(frozen=True, eq=False)
-class LogEvents:
-    """The events that a snapshot has."""
-
-    live: EventTable
-    """Events that came by request."""
-    imports: Mapping[str, EventTable]
-    """Events of files, by import id."""
-
-    def table(self) -> EventTable:
-        """Returns all of them."""
-        return concat([table for table in (self.live, *self.imports.values()) if len(table)])
-
-    def rows(self) -> dict[str, object]:
-        """Returns the numbers of events, with repetitions, as the record of a run has them."""
-        return {"requests": len(self.live), "imports": {name: len(table) for name, table in self.imports.items()}}
+REQUESTS = ""
+"""The name of the events that came by request."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,24 +45,23 @@ class LogSnapshot:
         compacted = self.compacted.of_requests(self.catalog, keys)
         return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged)
 
-    def read(self, objects: Objects, damaged: list[ObjectDamaged]) -> "LogEvents":
-        """Returns every event, each object checked; damaged objects are left out and added to `damaged`.
+    def sources(self, objects: Objects, damaged: list[ObjectDamaged]) -> Iterator[tuple[str, list[EventTable]]]:
+        """Yields the events of requests, under the name `REQUESTS`, then those of each import by its id, as tables.
 
-        An import that was removed since the snapshot was taken is left out too.
+        Each object is checked; damaged ones are left out and added to `damaged`. An import that was removed since the
+        snapshot was taken is left out too.
         """
         damaged += self.damaged
-        live = concat([table for table in self.live(objects, damaged) if len(table)])
-        imports: dict[str, EventTable] = {}
+        yield REQUESTS, self._live(objects, damaged)
         for one in self.imports:
             wrong: list[ObjectDamaged] = []
             tables = stored_events.import_tables(objects, one, wrong)
             if wrong and not event_log.counts_still(objects, one):
                 continue
             damaged += wrong
-            imports[one.import_id] = drained(tables)
-        return LogEvents(live, imports)
+            yield one.import_id, tables
 
-    def live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
+    def _live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
         """Returns the events of requests, from blocks and from objects of their own.
 
         Damaged objects are left out and added to `damaged`, to which `self.damaged` belongs too.

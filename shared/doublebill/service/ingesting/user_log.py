@@ -7,11 +7,11 @@ from itertools import batched
 import numpy as np
 
 from doublebill.errors import DataDamaged, ObjectDamaged
-from doublebill.event_table import EventTable
+from doublebill.event_table import EventTable, drained
 from doublebill.history.folding import EMPTY, TailEvent, fold
 from doublebill.history.page import Page
 from doublebill.service.catalog import user_aliases
-from doublebill.service.catalog.log_snapshot import LogSnapshot
+from doublebill.service.catalog.log_snapshot import REQUESTS, LogSnapshot
 from doublebill.service.catalog.stored_events import received_ms
 from doublebill.service.ingesting.fold_tail import FOLDED_AT_ONCE
 from doublebill.service.ingesting.ingest import Intake
@@ -53,11 +53,10 @@ def read(objects: Objects, catalog: str, users: Collection[str] | None, until_ms
     everything = LogSnapshot.of_now(objects, catalog)
     requests = [key for key in everything.requests if received_ms(key) <= until_ms]
     log = everything.of_requests(requests, [one for one in everything.imports if one.imported_ms <= until_ms])
-    events = log.read(objects, damaged)
+    events = {source: _of_users(drained(tables), owners, users) for source, tables in log.sources(objects, damaged)}
     if damaged:
         raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
-    imports = {import_id: _of_users(table, owners, users) for import_id, table in events.imports.items()}
-    return UserLog(_of_users(events.live, owners, users), imports, owners.keys())
+    return UserLog(events.pop(REQUESTS), events, owners.keys())
 
 
 def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:

@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from doublebill.errors import DataDamaged, ObjectDamaged
-from doublebill.event_table import EventTable
+from doublebill.event_table import EventTable, drained
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.service.catalog import stored_events, user_aliases
-from doublebill.service.catalog.log_snapshot import LogEvents, LogSnapshot
+from doublebill.service.catalog.log_snapshot import REQUESTS, LogSnapshot
 from doublebill.service.catalog.stored_events import LATE_MS, CommittedImport, received_ms
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -46,8 +46,8 @@ class StoredData:
     """Every event, some perhaps twice, each under the pseudonym that its user was merged into."""
     items: dict[str, Item]
     """The metadata of every described item by its id."""
-    log: LogEvents
-    """The events by source, of which `events` is made."""
+    rows: Mapping[str, int]
+    """Number of events of each source, with repetitions: those of requests under `REQUESTS`, of imports by id."""
     damaged: Sequence[ObjectDamaged] = ()
     """The objects that were left out."""
     removed: Sequence[str] = ()
@@ -89,16 +89,21 @@ class DataSnapshot:
             DataDamaged: when any of them is damaged or gone, unless `skip_damaged` leaves them out.
         """
         damaged: list[ObjectDamaged] = []
-        log = self.log.read(objects, damaged)
+        tables: list[EventTable] = []
+        rows: dict[str, int] = {}
+        for source, found in self.log.sources(objects, damaged):
+            rows[source] = sum(map(len, found))
+            tables += [table for table in found if len(table)]
+            found.clear()  # the columns of tables are joined one by one below, each without its pieces then
         owners = user_aliases.read(objects, self.merges, damaged)
         items = _items(objects, self.items, damaged)
         if damaged and not skip_damaged:
             raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
-        removed = [one.import_id for one in self.log.imports if one.import_id not in log.imports]
-        return StoredData(user_aliases.attributed(log.table(), owners), items, log, damaged, removed)
+        removed = [one.import_id for one in self.log.imports if one.import_id not in rows]
+        return StoredData(user_aliases.attributed(drained(tables), owners), items, rows, damaged, removed)
 
-    def to_json(self, started_ms: int, log: LogEvents) -> dict[str, object]:
-        """Returns what was read as the record of a run that began at `started_ms` has it."""
+    def to_json(self, started_ms: int, rows: Mapping[str, int]) -> dict[str, object]:
+        """Returns what was read as the record of a run that began at `started_ms` has it; `rows` as in `StoredData`."""
         settled_ms = started_ms - LATE_MS
         return {
             "settled_ms": settled_ms,
@@ -106,8 +111,11 @@ class DataSnapshot:
             "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
             "removals": _summary(self.removals, f"removals/{self.catalog}/", settled_ms),
-            "imports": _part_counts([one for one in self.log.imports if one.import_id in log.imports]),
-            "rows": log.rows(),
+            "imports": _part_counts([one for one in self.log.imports if one.import_id in rows]),
+            "rows": {
+                "requests": rows.get(REQUESTS, 0),
+                "imports": {name: count for name, count in rows.items() if name != REQUESTS},
+            },
         }
 
 

@@ -60,7 +60,7 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
     _note_scale(job, cleaned, settings)
     report = training_report(read.events, cleaned, read.items)
-    window = snapshot.to_json(started_ms, read.log)
+    window = snapshot.to_json(started_ms, read.rows)
     return Prepared(cleaned, len(read.events), report, window, read.damaged, removed)
 
 

@@ -229,7 +229,7 @@ def test_a_block_that_is_damaged_as_its_requests_go_is_named() -> None:
     (key,) = blocks(objects)
     objects.put(key, b"changed")
     damaged: list[ObjectDamaged] = []
-    snapshot.read(objects, damaged)
+    assert sum(len(table) for _, tables in snapshot.sources(objects, damaged) for table in tables) == 0
     assert {one.name for one in damaged} == {*snapshot.requests, key}
 
 
@@ -243,7 +243,7 @@ def test_a_commit_takes_so_many_events_that_they_fit_into_memory(monkeypatch: py
 
 
 def window(objects: MemoryObjects, snapshot: DataSnapshot) -> dict[str, object]:
-    return snapshot.to_json(NOW_MS, snapshot.log.read(objects, []))
+    return snapshot.to_json(NOW_MS, snapshot.read(objects).rows)
 
 
 def test_a_recorded_training_reads_the_same_before_and_after() -> None:

@@ -35,7 +35,7 @@ def told(objects):
 
 
 def window(snapshot, objects):
-    return snapshot.to_json(STARTED_MS, snapshot.log.read(objects, []))
+    return snapshot.to_json(STARTED_MS, snapshot.read(objects).rows)
 
 
 def read(found, objects):
