@@ -232,6 +232,22 @@ class StoppingObjects:
             raise Killed
 
 
+class Interrupted(StoppingObjects):
+    """Objects whose `at`-th call (from 0) is preceded by something that another process does."""
+
+    def __init__(self, inner: Objects, at: int, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self._at = at
+        self._meanwhile = meanwhile
+
+    @contextlib.contextmanager
+    def during(self, name: str, key: str) -> Iterator[None]:
+        self.calls.append((name, key))
+        if len(self.calls) == self._at + 1:
+            self._meanwhile()
+        yield
+
+
 class StoppingHistories:
     """Histories of the same process as some objects: calls of both are counted together, and both die together.
 

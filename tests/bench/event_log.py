@@ -24,7 +24,9 @@ from doublebill.columns.text_column import Texts
 from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.service.catalog import catalogs, compaction, event_log
+from doublebill.service.catalog import catalogs, event_log
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.stores.objects import FolderObjects
 
@@ -90,7 +92,7 @@ def read_and_clean(objects: FolderObjects) -> int:
 
 def compact(objects: FolderObjects) -> int:
     """Compacts the log."""
-    return compaction.compact(objects, CATALOG, NOW_MS).rows
+    return compaction.compact(objects, CATALOG, NOW_MS, LOG).rows
 
 
 WORK: dict[str, Callable[[FolderObjects], int]] = {one.__name__: one for one in (read, read_and_clean, compact)}

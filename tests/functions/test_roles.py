@@ -152,6 +152,11 @@ UNSEEN = {
     ("TrainFunction", "s3:PutObject", "bucket/blocks/*"),
     ("TrainFunction", "s3:DeleteObject", "bucket/blocks/*"),
     ("TrainFunction", "s3:DeleteObject", "bucket/events/*"),
+    *(("TrainFunction", f"s3:{action}Object", "bucket/items/*") for action in ("Put", "Delete")),
+    # the same of metadata, in one request of many, and what a removal of an import takes out of their blocks
+    ("ItemsFunction", "s3:DeleteObject", "bucket/items/*"),
+    ("ItemsFunction", "s3:GetObject", "bucket/removed/*"),
+    ("ImportsFunction", "s3:PutObject", "bucket/items/*"),
     # what a training takes back where its catalog was removed meanwhile
     *(("TrainFunction", "s3:DeleteObject", f"bucket/{name}/*") for name in TAKEN_BACK),
     # what a function reads while S3 is away (the callers it knew, what is popular), or where there is no champion

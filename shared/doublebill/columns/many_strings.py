@@ -40,9 +40,11 @@ def numbered_strings(tables: Sequence[Strings]) -> tuple[Strings, Ints32] | None
     if hashes is None:
         return None
     order = np.argsort(hashes, kind="stable")  # so that the first of equal strings stays the first
-    begins = np.ones(len(order), np.bool_)
-    begins[1:] = hashes[order[1:]] != hashes[order[:-1]]
+    ordered = hashes[order]
     del hashes
+    begins = np.ones(len(order), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    del ordered
     if begins.all():
         return whole, np.arange(len(whole), dtype=np.int32)
     numbers = np.empty(len(order), np.int32)

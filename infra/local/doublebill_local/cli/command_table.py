@@ -83,7 +83,7 @@ COMMANDS = (
         "compact",
         f"{_CLI}.data.compacting:compact",
         DATA,
-        "Join the many small objects of a catalog's event log into a few blocks, which trainings read faster.",
+        "Join the many small objects of a catalog's events and metadata into a few blocks, which are read faster.",
         ("compact songs", "compact songs --json", "compact songs --stack doublebill"),
     ),
     Command(

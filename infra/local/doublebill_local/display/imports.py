@@ -139,9 +139,14 @@ def _rows(name: str, file: Answer) -> str:
 
 def show_compaction(answer: Answer) -> None:
     """Prints the number of objects that became rows of blocks, and those that are damaged."""
+    metadata = answer["metadata"]
     out.print(
         f"{answer['requests']:,} requests with {answer['rows']:,} events were joined; "
         f"the log of {answer['catalog']} has {answer['blocks']:,} blocks"
     )
-    for one in answer["damaged"]:
+    out.print(
+        f"{metadata['requests']:,} requests with {metadata['rows']:,} items were joined; "
+        f"its metadata have {metadata['blocks']:,} blocks"
+    )
+    for one in (*answer["damaged"], *metadata["damaged"]):
         out.print(f"[yellow]left as it is[/]: {one}")

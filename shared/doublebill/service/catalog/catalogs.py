@@ -1,28 +1,35 @@
 """Catalogs: which there are, and the metadata of their items.
 
-catalogs/<catalog>.json                           made with the first thing stored; see `catalog_record`
-items/<catalog>/<milliseconds>-<digest>.jsonl.gz  metadata, one batch an object; later batches win, field by field
+catalogs/<catalog>.json   made with the first thing stored; see `catalog_record`
+items/<catalog>/…         metadata, see `item_updates`; later updates win, field by field
 """
 
 import contextlib
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypedDict
 
 from msgspec import Meta
 
-from doublebill.errors import Complaint, InvalidInput
+from doublebill.errors import Complaint, Conflict, InvalidInput, NotFound, ObjectDamaged, StoreUnavailable
 from doublebill.model.items import Item, parse_item
 from doublebill.model.metadata.item_lines import item_to_line
 from doublebill.schema import Input, described_by
-from doublebill.service.catalog import availability, catalog_record
+from doublebill.service.catalog import availability, catalog_record, item_updates
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.item_blocks import ITEMS, LARGE_BYTES
 from doublebill.service.catalog.catalog_record import PREFIX
-from doublebill.stores.jsonl_gz import pack, unpack
+from doublebill.service.catalog.item_updates import ItemUpdates
+from doublebill.stores.jsonl_gz import pack
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order_or_missing
+
+COMPACTED_ONCE_IN = 64
+"""One in so many requests with metadata, by its digest, joins those before it into blocks where many wait."""
+
+MOST_COMPACTED = 1_000
+"""Requests that it joins at most: some seconds of S3."""
 
 
 class ItemsRequest(Input, frozen=True):
@@ -83,16 +90,21 @@ def put_items(objects: Objects, catalog: str, items: Sequence[Item], now_ms: int
     """Stores metadata; a field that an item leaves out keeps its value. Availability and removals count at once."""
     ensure(objects, catalog)
     data = pack(map(item_to_line, items))
+    digest = _digest(data)
     objects.put(_items_key(catalog, data, now_ms), data)
     availability.note(objects, catalog, items)
+    if int(digest, 16) % COMPACTED_ONCE_IN == 0:
+        with contextlib.suppress(Conflict, NotFound, ObjectDamaged, StoreUnavailable):  # the metadata are stored
+            compaction.compact_where_many(objects, catalog, now_ms, ITEMS, MOST_COMPACTED)
 
 
 def described_items(objects: Objects, catalog: str) -> set[str]:
     """Returns the ids of all items that have metadata, or whose removal is noted; a damaged object has none."""
+    lines = ItemUpdates.of_now(objects, catalog).lines(objects, damaged=[])
     found: set[str] = set()
-    for _, data in in_order_or_missing(objects, objects.keys(f"items/{catalog}/")):
-        with contextlib.suppress(ValueError, TypeError, KeyError, EOFError, OSError, zlib.error):
-            found.update(str(json.loads(line)["item_id"]) for line in unpack(data or b""))
+    for line in lines:
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            found.add(str(json.loads(line)["item_id"]))
     return found
 
 
@@ -102,4 +114,9 @@ def items_key(catalog: str, items: Sequence[Item], now_ms: int) -> str:
 
 
 def _items_key(catalog: str, data: bytes, now_ms: int) -> str:
-    return f"items/{catalog}/{now_ms:013d}-{hashlib.sha256(data).hexdigest()[:16]}.jsonl.gz"
+    large = ".large" if len(data) > LARGE_BYTES else ""
+    return f"{item_updates.prefix(catalog)}{now_ms:013d}-{_digest(data)}{large}.jsonl.gz"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,7 +1,7 @@
 """The event log: everything that happened, append only.
 
 events/<catalog>/<yyyy-mm-dd>/<milliseconds>-<digest>.jsonl.gz   one object per accepted request, gzipped event lines,
-                                                                 until it is compacted (`log_blocks`)
+                                                                 until it is compacted (`blocks.log_blocks`)
 imports/<catalog>/<import>/part-<attempt>-<n>.npz                the events of a file, as event tables, which count once
 imports/<catalog>/<import>/import.json                           stands beside them
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable
 from doublebill.service.catalog import event_log, stored_events
-from doublebill.service.catalog.log_blocks import NO_ROWS, LogBlock, read_blocks
+from doublebill.service.catalog.blocks.log_blocks import NO_ROWS, LogBlock, read_blocks
 from doublebill.service.catalog.stored_events import CommittedImport
 from doublebill.stores.objects import Objects
 
@@ -36,13 +36,13 @@ class LogSnapshot:
         """Returns the snapshot of everything that counts now."""
         damaged: list[ObjectDamaged] = []
         loose = list(objects.keys(f"events/{catalog}/"))
-        _, compacted = read_blocks(objects, catalog, damaged)
+        compacted = read_blocks(objects, catalog, damaged)
         requests = sorted({*loose, *compacted.keys(catalog)})
         return cls(catalog, requests, event_log.committed_imports(objects, catalog, damaged), compacted, damaged)
 
     def of_requests(self, keys: Sequence[str], imports: Sequence[CommittedImport]) -> "LogSnapshot":
         """Returns the part of the snapshot that has only these requests and imports."""
-        compacted = self.compacted.of_requests(self.catalog, keys)
+        compacted = self.compacted.of_keys(self.catalog, keys)
         return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged)
 
     def sources(self, objects: Objects, damaged: list[ObjectDamaged]) -> Iterator[tuple[str, list[EventTable]]]:
@@ -79,8 +79,8 @@ class LogSnapshot:
         if not missing:
             return NO_ROWS.table
         unread: list[ObjectDamaged] = []
-        _, now = read_blocks(objects, self.catalog, unread)
-        moved = now.of_requests(self.catalog, [one.name for one in missing])
+        now = read_blocks(objects, self.catalog, unread)
+        moved = now.of_keys(self.catalog, [one.name for one in missing])
         keys = set(moved.keys(self.catalog))
         before = {one.name for one in self.damaged}
         missing[:] = [one for one in missing if one.name not in keys] + [

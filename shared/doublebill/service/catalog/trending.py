@@ -24,7 +24,8 @@ from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.event_table import EventTable, concat
 from doublebill.events import CLOCK_SKEW_SECONDS
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalog_record, catalogs, event_log, log_blocks, stored_events
+from doublebill.service.catalog import catalog_record, catalogs, event_log, stored_events
+from doublebill.service.catalog.blocks import log_blocks
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds

@@ -17,13 +17,12 @@ import numpy.typing as npt
 
 from doublebill.concurrency.background import BackgroundCall
 from doublebill.concurrency.clock import Clock
-from doublebill.errors import DoublebillError, ObjectMissing
+from doublebill.errors import DoublebillError, ObjectDamaged, ObjectMissing
 from doublebill.model.bundle import MANIFEST, file_of, read_array
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog.stored_events import received_ms
-from doublebill.stores.jsonl_gz import unpack
+from doublebill.service.catalog import item_updates
+from doublebill.service.catalog.item_updates import ItemUpdates
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order
 
 REFRESH_SECONDS = 30.0
 
@@ -31,7 +30,7 @@ FIRST_SECONDS = 1.0
 """A request waits so long for the first reading."""
 
 MOST_OBJECTS = 1_000
-"""Objects of metadata that are read; where there are more, nothing is counted until the next training."""
+"""Objects of metadata that are read; where there are more, nothing is counted until they are compacted."""
 
 LATE_MS = 60_000
 """Metadata may land so long after the time in their key."""
@@ -88,16 +87,16 @@ class CatalogItems:
 def _read(objects: Objects, catalog: str) -> ItemHashes | None:
     """Returns the items of a catalog; None where it has no metadata, or they cannot be read."""
     try:
-        keys = list(objects.keys(f"items/{check_catalog_name(catalog)}/"))
-        if not keys:
+        if not any(True for _ in objects.keys(item_updates.prefix(check_catalog_name(catalog)))):
             return None
         items, since_ms = _of_champion(objects, catalog)
-        keys = [key for key in keys if received_ms(key) >= since_ms]
-        if len(keys) > MOST_OBJECTS:
+        updates, damaged = ItemUpdates.of_now(objects, catalog, since_ms=since_ms), list[ObjectDamaged]()
+        if len(updates.loose) > MOST_OBJECTS:
             return None
-        for data in in_order(objects, keys):
-            for line in unpack(data):
-                _note(items, json.loads(line))
+        for line in updates.lines(objects, damaged):
+            _note(items, json.loads(line))
+        if damaged:
+            return None
     except UNREADABLE:
         return None
     return items

@@ -6,7 +6,8 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import DataDamaged, InvalidInput, ObjectDamaged, StoreUnavailable
 from doublebill.history.page import to_bytes
 from doublebill.history.reading import LIVE
-from doublebill.service.catalog import catalog_record, event_log, log_blocks
+from doublebill.service.catalog import catalog_record, event_log
+from doublebill.service.catalog.blocks import log_blocks
 from doublebill.service.ingesting import user_log
 from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake

@@ -1,6 +1,7 @@
 """Item look-ups: the metadata that are stored of some items, and whether the champion has them.
 
-Metadata are a sequence of updates, so a look-up reads all of them: some 10 ms for each 100 requests that brought any.
+Metadata are a sequence of updates, so a look-up reads the blocks that may have its items, and every request since: some
+10 ms for each 100 of these.
 """
 
 import json
@@ -22,11 +23,10 @@ from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.model.string_table import Ids
 from doublebill.schema import Input
 from doublebill.service.catalog import availability, catalogs
-from doublebill.service.catalog.stored_events import check_digest, lines_of
+from doublebill.service.catalog.item_updates import ItemUpdates
 from doublebill.service.registry import champions
 from doublebill.service.registry.versions import artifact_key
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order_or_missing
 
 IDS = ("item_ids_blob", "item_ids_offsets", "item_ids_hashes", "item_ids_hashed")
 """The arrays of a model that hold its item ids."""
@@ -180,19 +180,11 @@ def _stored(objects: Objects, catalog: str, item_ids: Sequence[str], damaged: li
     """Returns the metadata of those of the items that have any, removals included; skips damaged objects."""
     starts = {json.dumps({"item_id": one}, ensure_ascii=False, separators=(",", ":"))[:-1] for one in item_ids}
     items: dict[str, Item] = {}
-    for key, data in in_order_or_missing(objects, objects.keys(f"items/{catalog}/")):
-        if data is None:  # removed meanwhile
-            continue
-        try:
-            lines = lines_of(key, check_digest(key, data))
-        except ObjectDamaged as wrong:
-            damaged.append(wrong)
-            continue
-        for line in lines:
-            start = ID_AT_START.match(line)
-            if start and start[0] in starts:
-                item = item_from_line(line)
-                items[item.item_id] = merged(items.get(item.item_id), item)
+    for line in ItemUpdates.of_now(objects, catalog, item_ids).lines(objects, damaged):
+        start = ID_AT_START.match(line)
+        if start and start[0] in starts:
+            item = item_from_line(line)
+            items[item.item_id] = merged(items.get(item.item_id), item)
     return items
 
 

@@ -6,22 +6,25 @@ its parts go. Of a file of items, the metadata that it brought are deleted: earl
 died on the way is completed by the next one.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
-from doublebill.errors import NotFound, ObjectDamaged, ObjectMissing
+from doublebill.errors import NotFound
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
 from doublebill.model.metadata.windows import FIELDS
 from doublebill.service.catalog import availability, catalogs, event_log, removals, user_aliases
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.item_blocks import ITEMS
 from doublebill.service.catalog.imported import import_records
 from doublebill.service.catalog.imported.import_records import ImportRecord
-from doublebill.service.catalog.stored_events import lines_of
+from doublebill.service.catalog.item_updates import ItemUpdates
 from doublebill.service.ingesting.merging import moved_source
 from doublebill.service.removing.logged_users import users_in
 from doublebill.stores.histories import Histories, page_key
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order_or_missing
 
 BOUNDS = ("available", *FIELDS)
 """Fields of items that count between trainings."""
@@ -115,18 +118,17 @@ def _found(objects: Objects, catalog: str, import_id: str) -> ImportRecord:
 
 
 def _remove_items(objects: Objects, catalog: str, record: ImportRecord) -> None:
-    keys = [str(key) for key in record.fields.get("objects", ())]
-    updates = [item for key in keys for item in _items(objects, key)]
+    keys = {str(key) for key in record.fields.get("objects", ())}
+    now = ItemUpdates.of_now(objects, catalog)
+    updates = _items(objects, now.of_requests([key for key in now.requests if key in keys]))
     touching = {item.item_id for item in updates if _touches(item)}
     remaining: dict[str, Item] = {}
-    for key in objects.keys(f"items/{catalog}/"):
-        if touching and key not in keys:
-            found = (item for item in _items(objects, key) if item.item_id in touching)
-            remaining |= {item.item_id: merged(remaining.get(item.item_id), item) for item in found}
+    for item in _items(objects, now.of_requests([key for key in now.requests if key not in keys])) if touching else ():
+        if item.item_id in touching:
+            remaining[item.item_id] = merged(remaining.get(item.item_id), item)
     restored = [_restored(item_id, remaining.get(item_id)) for item_id in sorted(touching)]
     availability.note(objects, catalog, restored)
-    for key in keys:
-        objects.delete(key)
+    compaction.take_out(objects, catalog, ITEMS, keys)
     objects.delete(f"quarantine/{catalog}/{record.import_id}.jsonl.gz")
     objects.delete(f"imports/{catalog}/{record.import_id}/{import_records.ITEMS_RECORD}")
 
@@ -151,10 +153,8 @@ def _restored(item_id: str, before: Item | None) -> Item:
     )
 
 
-def _items(objects: Objects, key: str) -> list[Item]:
-    """Returns the items of an object of metadata; none of one that is gone or damaged."""
-    ((_, data),) = in_order_or_missing(objects, [key])
-    try:
-        return [] if data is None else [item_from_line(line) for line in lines_of(key, data)]
-    except (ObjectDamaged, ObjectMissing, ValueError, TypeError):
-        return []
+def _items(objects: Objects, updates: ItemUpdates) -> Iterator[Item]:
+    """Yields the items of updates; none of objects that are gone or damaged."""
+    for line in updates.lines(objects, damaged=[]):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            yield item_from_line(line)

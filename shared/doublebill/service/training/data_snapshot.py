@@ -1,9 +1,9 @@
 """Data snapshots: the stored objects that a training read, recorded so that the very same can be read again.
 
-Events and item metadata are append-only, and their keys begin with the time of receipt. Requests count under their keys
-also when their rows have moved into blocks. An object may still land up to
-`LATE_MS` after that, so objects that were older when the training began are recorded by number and digest, and those
-that were younger, or landed meanwhile, key by key. In the record of a run, under `window`:
+Events and item metadata are append-only, and their keys begin with the time of receipt. Both count under their keys
+also when their rows have moved into blocks. An object may still land up to `LATE_MS` after that, so objects that were
+older when the training began are recorded by number and digest, and those that were younger, or landed meanwhile, key
+by key. In the record of a run, under `window`:
 
     {"settled_ms": t,
      "events": {"settled": number of objects older than t, "digest": of their keys, "recent": [the other keys]},
@@ -18,7 +18,7 @@ removed while the training read it is in neither `imports` nor `rows`.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,11 @@ from doublebill.errors import DataDamaged, ObjectDamaged
 from doublebill.event_table import EventTable, drained
 from doublebill.model.items import Item
 from doublebill.model.metadata.item_lines import item_from_line, merged
-from doublebill.service.catalog import stored_events, user_aliases
+from doublebill.service.catalog import user_aliases
+from doublebill.service.catalog.item_updates import ItemUpdates
 from doublebill.service.catalog.log_snapshot import REQUESTS, LogSnapshot
 from doublebill.service.catalog.stored_events import LATE_MS, CommittedImport, received_ms
 from doublebill.stores.objects import Objects
-from doublebill.stores.read_many import in_order_or_missing
 
 TO_DO = (
     "Put them back from a backup (in S3, an earlier version of the object), "
@@ -59,8 +59,8 @@ class DataSnapshot:
     """The objects that a training reads."""
 
     log: LogSnapshot
-    items: Sequence[str]
-    """Keys of the metadata."""
+    items: ItemUpdates
+    """The metadata."""
     merges: Sequence[str] = ()
     """Keys of the merges of users."""
     removals: Sequence[str] = ()
@@ -78,7 +78,7 @@ class DataSnapshot:
         return cls(
             LogSnapshot.of_now(objects, catalog),
             removals=removals,
-            items=list(objects.keys(f"items/{catalog}/")),
+            items=ItemUpdates.of_now(objects, catalog),
             merges=list(objects.keys(f"merges/{catalog}/")),
         )
 
@@ -96,7 +96,7 @@ class DataSnapshot:
             tables += [table for table in found if len(table)]
             found.clear()  # the columns of tables are joined one by one below, each without its pieces then
         owners = user_aliases.read(objects, self.merges, damaged)
-        items = _items(objects, self.items, damaged)
+        items = _items(self.items.lines(objects, damaged))
         if damaged and not skip_damaged:
             raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
         removed = [one.import_id for one in self.log.imports if one.import_id not in rows]
@@ -108,7 +108,7 @@ class DataSnapshot:
         return {
             "settled_ms": settled_ms,
             "events": _summary(self.log.requests, f"events/{self.catalog}/", settled_ms),
-            "items": _summary(self.items, f"items/{self.catalog}/", settled_ms),
+            "items": _summary(self.items.requests, f"items/{self.catalog}/", settled_ms),
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
             "removals": _summary(self.removals, f"removals/{self.catalog}/", settled_ms),
             "imports": _part_counts([one for one in self.log.imports if one.import_id in rows]),
@@ -123,7 +123,7 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
     """Returns the recorded snapshot, as far as its objects are still there, and what has changed since."""
     now, changes = DataSnapshot.of_now(objects, catalog), []
     kept: dict[str, list[str]] = {}
-    for name, keys in (("events", now.log.requests), ("items", now.items), ("merges", now.merges)):
+    for name, keys in (("events", now.log.requests), ("items", now.items.requests), ("merges", now.merges)):
         kept[name], changed = _restored(keys, f"{name}/{catalog}/", int(recorded["settled_ms"]), recorded.get(name))
         changes += [f"{name}: {change}" for change in changed]
     imports = [one for one in now.log.imports if one.import_id in recorded["imports"]]
@@ -135,7 +135,7 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
         if counts.get(name, 0) != count
     ]
     log = now.log.of_requests(kept["events"], imports)
-    return DataSnapshot(log, kept["items"], kept["merges"]), changes
+    return DataSnapshot(log, now.items.of_requests(kept["items"]), kept["merges"]), changes
 
 
 def _restored(
@@ -173,17 +173,9 @@ def _part_counts(imports: Sequence[CommittedImport]) -> dict[str, int]:
     return {one.import_id: len(one.parts) for one in imports if one.parts}
 
 
-def _items(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> dict[str, Item]:
-    """Returns the metadata of every described item by its id; a damaged object is left out and added to `damaged`."""
+def _items(lines: Iterable[str]) -> dict[str, Item]:
+    """Returns the metadata of every described item by its id."""
     items: dict[str, Item] = {}
-    for key, data in in_order_or_missing(objects, keys):
-        if data is None:  # removed with its import since it was listed
-            continue
-        try:
-            lines = stored_events.lines_of(key, stored_events.check_digest(key, data))
-        except ObjectDamaged as wrong:
-            damaged.append(wrong)
-            continue
-        for item in map(item_from_line, lines):
-            items[item.item_id] = merged(items.get(item.item_id), item)
+    for item in map(item_from_line, lines):
+        items[item.item_id] = merged(items.get(item.item_id), item)
     return items

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.service.catalog import catalog_record, compaction, trending
+from doublebill.service.catalog import catalog_record, trending
+from doublebill.service.catalog.blocks import compaction
 from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob

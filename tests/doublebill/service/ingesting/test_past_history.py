@@ -7,7 +7,8 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog.compaction import compact
+from doublebill.service.catalog.blocks.compaction import compact
+from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake, ingest
 from doublebill.service.ingesting.merging import merge
@@ -48,7 +49,7 @@ def test_a_history_is_made_again_as_it_was() -> None:
         assert as_of(intake, NOW_MS + 3 * HOUR_MS) == {"first": 1, "imported": 1, "merged": 1}
         assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {"first": 2, "imported": 1, "merged": 1}
         assert as_of(intake, NOW_MS + 102 * HOUR_MS) == {"first": 1, "imported": 1}
-        assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS).requests in (3, 0)
+        assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS, LOG).requests in (3, 0)
     today = items_of(intake.histories, "films", PSEUDONYMS.of("ann"), NOW_MS // 1000)
     assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {met.item_id: met.count for met in today}
 
@@ -63,7 +64,7 @@ def test_a_request_reads_a_log_that_is_short_enough_and_no_damaged_one(monkeypat
     import_rows(intake, "films", "0" * 32, [RawRow(1, event("ann", "imported"))], NOW_MS)
     assert log_steps(intake.objects, "films") == OBJECT_STEPS + 1
     assert of_request(intake, clock).pages
-    compact(intake.objects, "films", NOW_MS + HOUR_MS)
+    compact(intake.objects, "films", NOW_MS + HOUR_MS, LOG)
     assert log_steps(intake.objects, "films") == 2
     monkeypatch.setattr(past_history, "MOST_STEPS", 1)
     with pytest.raises(InvalidInput, match="as_of: the log takes 2 steps to read, more than the 1 of one request"):

@@ -8,7 +8,8 @@ import pytest
 from doublebill.errors import DataDamaged, StoreUnavailable
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.pseudonyms import Pseudonyms
-from doublebill.service.catalog.compaction import compact
+from doublebill.service.catalog.blocks.compaction import compact
+from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.ingesting import rebuild as rebuilding
 from doublebill.service.ingesting.fold_tail import fold_tail
 from doublebill.service.ingesting.ingest import Intake, ingest
@@ -55,7 +56,7 @@ def items(intake: Intake, user: str) -> list[object]:
 def test_lost_histories_are_made_again_from_the_log(intake: Intake, compacted: bool) -> None:
     before = {user: items(intake, user) for user in ("ann", "bob")}
     if compacted:
-        assert compact(intake.objects, "films", NOW_MS + 10 * 24 * 3_600_000).requests > 5
+        assert compact(intake.objects, "films", NOW_MS + 10 * 24 * 3_600_000, LOG).requests > 5
     lost = replace(intake, histories=MemoryHistories())
     rebuilt = rebuild(lost, "films", NOW_MS + 4)
     assert (rebuilt.users, rebuilt.events) == (2, 3 * 302 + 60 + 2)

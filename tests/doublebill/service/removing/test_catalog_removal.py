@@ -14,7 +14,9 @@ from doublebill.errors import Conflict, NotFound
 from doublebill.events import Event
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
-from doublebill.service.catalog import catalog_record, catalogs, compaction, event_log, user_aliases
+from doublebill.service.catalog import catalog_record, catalogs, event_log, user_aliases
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.import_file import import_items
 from doublebill.service.registry import champions, runs
@@ -208,7 +210,7 @@ def test_a_compaction_whose_catalog_is_removed_meanwhile_leaves_no_block(moment:
     remove = partial(catalog_removal.remove, stores, "films", FIRST_MS)
     objects = Meanwhile(stores.objects, remove) if moment == "reading" else Writing(stores.objects, remove)
     with pytest.raises(NotFound, match="catalog 'films' was removed meanwhile"):
-        compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS)
+        compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS, LOG)
     assert left(stores) == []
 
 
@@ -265,7 +267,7 @@ def test_a_catalog_that_is_being_removed_is_not_found_by_readers() -> None:
 def test_users_of_blocks_are_found_too() -> None:
     objects = small().objects
     before = users_of(objects, "films")
-    compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS)
+    compaction.compact(objects, "films", FIRST_MS + 2 * LATE_MS, LOG)
     assert list(objects.keys("events/films/")) == []
     assert users_of(objects, "films") == before
 

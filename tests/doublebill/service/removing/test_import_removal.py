@@ -14,6 +14,8 @@ from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.items import Item
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import availability, catalogs, event_log, removals
+from doublebill.service.catalog.blocks.compaction import compact
+from doublebill.service.catalog.blocks.item_blocks import ITEMS
 from doublebill.service.catalog.imported import import_records
 from doublebill.service.ingesting.import_file import ImportTerms, import_items
 from doublebill.service.ingesting.ingest import Intake
@@ -262,7 +264,8 @@ ITEM_ROWS = [
 ]
 
 
-def test_metadata_of_a_removed_import_go_and_what_was_before_counts_again() -> None:
+@pytest.mark.parametrize("compacted", [False, True])
+def test_metadata_of_a_removed_import_go_and_what_was_before_counts_again(compacted: bool) -> None:
     stores = small()
     objects = stores.objects
     catalogs.put_items(objects, "films", [Item("a", title="old", available=True, available_until=9)], NOW_MS)
@@ -270,6 +273,8 @@ def test_metadata_of_a_removed_import_go_and_what_was_before_counts_again() -> N
     catalogs.put_items(objects, "films", [Item("a", year=1999)], NOW_MS + 2)
     assert described(objects)["a"] == Item("a", "new", year=1999, available=False, available_until=9)
     assert [entry["kind"] for entry in entries(stores)] == ["events", "items"]
+    if compacted:
+        compact(objects, "films", NOW_MS + 10**6, ITEMS)
     answer = import_removal.remove(stores, "films", NEW, NOW_MS + 3)
     assert (answer["kind"], answer["removed"]) == ("items", 3)
     assert described(objects) == {"a": Item("a", "old", year=1999, available=True, available_until=9)}

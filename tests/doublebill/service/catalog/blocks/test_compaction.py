@@ -1,23 +1,31 @@
 """Compaction loses and doubles nothing, whenever it is killed, raced, read or written beside."""
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from doublebill.errors import ObjectDamaged
 from doublebill.events import Event
-from doublebill.service.catalog import compaction, log_blocks, trending
-from doublebill.service.catalog.compaction import Compacted, compact
+from doublebill.service.catalog import trending
+from doublebill.service.catalog.blocks import block_index, compaction, log_blocks
+from doublebill.service.catalog.blocks.block_index import BlockForm
+from doublebill.service.catalog.blocks.compaction import Compacted
+from doublebill.service.catalog.blocks.log_blocks import LOG, LogBlock
 from doublebill.service.catalog.log_snapshot import LogSnapshot
 from doublebill.service.training import data_snapshot
 from doublebill.service.training.data_snapshot import LATE_MS, DataSnapshot
 from doublebill.service.training.verify import verify
 from doublebill.stores.objects import Objects
-from fakes import Killed, MemoryObjects, StoppingObjects
+from fakes import Interrupted, Killed, MemoryObjects, StoppingObjects
 from trainings import fill, logged, trained
 from worlds import FIRST_MS, checkerboard
+
+
+def compact(objects: Objects, catalog: str, now_ms: int, form: BlockForm[LogBlock] = LOG) -> Compacted:
+    """Compacts the event log of a catalog."""
+    return compaction.compact(objects, catalog, now_ms, form)
+
 
 EVENTS = checkerboard(users=12, items=8)
 SIZE = 6
@@ -78,25 +86,23 @@ def test_a_reader_needs_few_blocks_after_many_compactions() -> None:
     assert loose(objects) == []
 
 
-def test_large_logs_are_sharded_by_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compaction, "FULL_ROWS", 4)
+def test_large_logs_are_sharded_by_user() -> None:
     objects = a_log()
-    compact(objects, "films", NOW_MS)
+    compact(objects, "films", NOW_MS, replace(LOG, full_rows=4))
     index, _ = log_blocks.read_index(objects, "films")
     assert {block.shards for block in index.blocks} == {8}
     for block in index.blocks:
-        users = log_blocks.read_block(objects, block).table.users.rows()
-        assert set(log_blocks.shard_of(users, 8).tolist()) == {block.shard}
+        users = block_index.read_block(objects, LOG, block).table.users.rows()
+        assert set(block_index.shard_of(users, 8).tolist()) == {block.shard}
     assert content(objects) == WHOLE
 
 
-def test_full_blocks_are_not_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_blocks_are_not_written_again() -> None:
     objects = a_log()
     compact(objects, "films", NOW_MS)
     (full,) = blocks(objects)
-    monkeypatch.setattr(compaction, "FULL_ROWS", len(EVENTS) - 1)
     fill(objects, EVENTS, now_ms=FIRST_MS + 100)
-    compact(objects, "films", NOW_MS)
+    compact(objects, "films", NOW_MS, replace(LOG, full_rows=len(EVENTS) - 1))
     assert full in blocks(objects)
     assert len(logged(objects)) == 2 * len(EVENTS)
 
@@ -121,22 +127,6 @@ def test_killed_at_any_store_call_nothing_is_lost_or_doubled(moment: str) -> Non
         assert content(objects) == more, stop_at
         assert (loose(objects), json.loads(objects.get("blocks/films/index.json").data)["covered"]) == ([], [])
         assert len(blocks(objects)) == len(log_blocks.read_index(objects, "films")[0].blocks), stop_at
-
-
-class Interrupted(StoppingObjects):
-    """Objects whose `stop_at`-th call is preceded by something that another process does."""
-
-    def __init__(self, inner: Objects, at: int, meanwhile: Callable[[], object]) -> None:
-        super().__init__(inner)
-        self._at = at
-        self._meanwhile = meanwhile
-
-    @contextlib.contextmanager
-    def during(self, name: str, key: str) -> Iterator[None]:
-        self.calls.append((name, key))
-        if len(self.calls) == self._at + 1:
-            self._meanwhile()
-        yield
 
 
 def test_of_two_compactions_at_once_none_loses_or_doubles_anything() -> None:
@@ -212,7 +202,7 @@ def test_a_damaged_block_is_named_and_kept(data: bytes | None) -> None:
 def test_a_lost_index_is_named_and_costs_no_block() -> None:
     objects = a_log()
     compact(objects, "films", NOW_MS)
-    objects.delete(log_blocks.index_key("films"))
+    objects.delete(block_index.index_key("blocks/films/"))
     fill(objects, EVENTS, now_ms=FIRST_MS + 100)
     kept = blocks(objects)
     for _ in range(2):
@@ -234,8 +224,8 @@ def test_a_block_that_is_damaged_as_its_requests_go_is_named() -> None:
 
 
 def test_a_commit_takes_so_many_events_that_they_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compaction, "BATCH_EVENTS", SIZE)
-    monkeypatch.setattr(compaction, "MOST_ROWS", 2 * SIZE)
+    monkeypatch.setattr(log_blocks, "BATCH_EVENTS", SIZE)
+    monkeypatch.setattr(log_blocks, "MOST_ROWS", 2 * SIZE)
     objects = a_log()
     assert compact(objects, "films", NOW_MS).rows == len(EVENTS)
     assert log_blocks.read_index(objects, "films")[0].generation == -(-len(REQUESTS) // 2)
@@ -263,7 +253,7 @@ def test_a_recorded_training_reads_the_same_before_and_after() -> None:
 
 def test_a_training_compacts_a_log_of_many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = a_log(), a_log()
-    monkeypatch.setattr(compaction, "FEWEST_REQUESTS", len(REQUESTS))
+    monkeypatch.setattr(compaction, "LOG", replace(LOG, fewest=len(REQUESTS)))
     assert trained(one, NOW_MS)["version"] == trained(other, NOW_MS)["version"]
     assert loose(one) == []
 

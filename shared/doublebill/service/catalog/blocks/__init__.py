@@ -1,0 +1,1 @@
+"""Blocks: what came in many small objects, joined into few, and the compaction that joins it."""
