@@ -12,6 +12,7 @@ liked items of the test users are ranked once by
     alike                 the first candidate, every rating of a history alike
     likes only            the same kernel fitted to liked interactions alone, histories without the others
     popularity            the most popular items
+    recent popularity     visits halved per half-life, chosen on validation users; where ratings have times
     item-kNN              the cosine of two items
 
 Differences are paired by user, over all seeds. Shares and weights were laid out on validation users of seeds 1 and 2.
@@ -30,11 +31,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doublebill.events import parse
 from doublebill.fit.clean import Cleaned, clean
-from doublebill.fit.evaluation import baselines
-from doublebill.fit.evaluation.evaluate import evaluate_headline, evaluate_popularity
+from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.judge import baseline_configs
 from doublebill.fit.selection.refine import Refinement
 from doublebill.fit.selection.stages import STAGES
 from doublebill.fit.selection.study import Study
@@ -52,7 +53,6 @@ METRIC = "ndcg@10"
 ANY_SCALE = RatingScale(-LARGEST_RATING, LARGEST_RATING)
 """Ratings may be below 0; the scale of each file is learnt."""
 DEFAULT = f"default of {COMMIT}"
-PEERS = (DEFAULT, "served", "alike", "likes only", "popularity", "item-kNN")
 
 
 def main() -> None:
@@ -65,9 +65,10 @@ def main() -> None:
         rows = (row for row in read_events(file) if isinstance(row, RawRow))
         cleaned = clean((parse(row.values, lambda user: user, scale=ANY_SCALE) for row in rows), {})
         parts = [measured(cleaned, seed, file.name) for seed in wanted.seeds]
-        found = {name: np.concatenate([part[name] for part in parts]) for name in ("ours", *PEERS)}
-        for peer in PEERS:
-            report(file.name, peer, found["ours"], found[peer])
+        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        ours = found.pop("ours")
+        for peer, theirs in found.items():
+            report(file.name, peer, ours, theirs)
 
 
 def measured(cleaned: Cleaned, seed: int, dataset: str) -> dict[str, np.ndarray]:
@@ -82,6 +83,7 @@ def measured(cleaned: Cleaned, seed: int, dataset: str) -> dict[str, np.ndarray]
             refinement.run(stage, stage.variants(refinement.best, study))
     print(json.dumps({"bench": "liked", "dataset": dataset, "seed": seed, "chosen": str(refinement.best)}), flush=True)
     test, usual = parts.test, study.fitted(start, parts.test)
+    baselines = baseline_configs(study, start)
     unrated = dataclasses.replace(test, fold_in=dataclasses.replace(test.fold_in, stars=None))
     return {
         "ours": reached(study.fitted(refinement.best, test), test),
@@ -89,8 +91,7 @@ def measured(cleaned: Cleaned, seed: int, dataset: str) -> dict[str, np.ndarray]
         "served": reached(usual, test),
         "alike": reached(usual, unrated),
         "likes only": reached(likes_only(study, start), test),
-        "popularity": evaluate_popularity(usual, test).per_user[METRIC],
-        "item-kNN": reached(study.fitted(baselines.item_knn(exclude_seen=True, cold_users=0), test), test),
+        **{name: reached(study.fitted(config, test), test) for name, config in baselines.items()},
     }
 
 

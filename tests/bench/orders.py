@@ -4,10 +4,15 @@ python tests/bench/orders.py FILE … [--question last | random | thin] [--items
 
 Each FILE of events, of any shape that `doublebill import` reads, is measured by leave-last-out (Kang and McAuley 2018)
 against the whole catalog; on unmet users with a random fifth of their items hidden; or on thin data, where a model of
-15 % of the users answers all others, half of them for validation. The peer is what a training of the commit chose from
-the same training part (`earlier.py`), before order, powers of popularity and metadata were learnt. Test targets are
-read once. Differences are paired by user over all seeds; leave-last-out has no chance in it but which `--users` are
-measured.
+15 % of the users answers all others, half of them for validation. Test targets are read once. Differences are paired by
+user over all seeds; leave-last-out has no chance in it but which `--users` are measured. The fallback to a baseline is
+off. Peers:
+
+    default of 077ed57        what a training of that commit chose from the same training part (`earlier.py`), before
+                              order, powers of popularity and metadata were learnt
+    popularity, item-kNN,
+    recent popularity         the baselines of every training
+    sequential rules, STAN    by leave-last-out: see `sequence_peers.py`
 
 ORDER, DECAY, the powers and the weights of transitions were laid out on validation targets of Toys and LastFM, the
 weights of metadata on thin data of MovieLens-100K with seeds 11, 12 and 13.
@@ -17,12 +22,14 @@ import argparse
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from earlier import COMMIT, earlier
+from sequence_peers import sequence_peers
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,6 +37,7 @@ from doublebill.events import parse
 from doublebill.fit.clean import Cleaned, clean
 from doublebill.fit.evaluation.evaluate import evaluate
 from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.judge import baseline_configs
 from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import Study
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out
@@ -42,9 +50,13 @@ from doublebill.model.recommender import Recommender
 from file_rows import read_events, read_items
 
 METRICS = ("ndcg@20", "ndcg@100", "recall@20", "hit_rate@10")
+DEFAULT = f"default of {COMMIT}"
 THIN_SHARE = 0.15
+BASELINES = ("popularity", "recent popularity", "item-kNN")
 SERVED = 200
 """Histories whose scoring is timed."""
+
+PerUser = Mapping[str, np.ndarray]
 
 
 def study_of(cleaned: Cleaned, question: str, seed: int, most_users: int) -> Study:
@@ -96,8 +108,8 @@ def measure(file: Path, question: str, seeds: Sequence[int], quick: bool, more: 
     described = (row for row in (read_items(items_file) if items_file else ()) if isinstance(row, RawRow))
     items = {item.item_id: item for item in (parse_item(row.values) for row in described)}
     cleaned = clean((parse(row.values, lambda user: user) for row in rows), items)
-    ours: list[Mapping[str, np.ndarray]] = []
-    peers: list[Mapping[str, np.ndarray]] = []
+    ours: list[PerUser] = []
+    peers: dict[str, list[PerUser]] = defaultdict(list)
     chosen: list[dict[str, object]] = []
     for seed in seeds:
         study = study_of(cleaned, question, seed, most_users)
@@ -109,28 +121,46 @@ def measure(file: Path, question: str, seeds: Sequence[int], quick: bool, more: 
         seconds = time.process_time() - began
         model = study.fitted(config, parts.test)
         ours.append(evaluate(model, parts.test).per_user)
-        peers.append(earlier(parts.test, cleaned.catalog).per_user)
+        peers[DEFAULT].append(earlier(parts.test, cleaned.catalog).per_user)
+        for name, baseline in baseline_configs(study, config).items():
+            peers[name].append(evaluate(study.fitted(baseline, parts.test), parts.test).per_user)
         size, micros = served(model, parts)
-        chosen.append({"config": str(config), "cpu_s": round(seconds, 1), "mb": round(size, 1), "us": round(micros)})
-    for metric in METRICS:
-        mine, peer = (np.concatenate([one[metric] for one in found]) for found in (ours, peers))
-        error = float((mine - peer).std(ddof=1) / np.sqrt(len(mine)))
-        line = {
-            "bench": "orders",
-            "name": f"{metric}, {question}",
-            "dataset": file.stem,
-            "ours": round(float(mine.mean()), 4),
-            "peer": round(float(peer.mean()), 4),
-            "peer_name": f"default of {COMMIT}",
-            "ratio": round(float(mine.mean() / peer.mean()), 4),
-            "difference": round(float((mine - peer).mean()), 4),
-            "standard_error": round(error, 4),
-            "unit": metric,
-            "users": len(mine),
-            "seeds": list(seeds),
-        }
-        about = {"chosen": chosen} if metric == METRICS[0] else {}
-        print(json.dumps(line | about), flush=True)
+        about = {"config": str(config), "cpu_s": round(seconds, 1), "mb": round(size, 1), "us": round(micros)}
+        for name, (parameters, evaluation) in (sequence_peers(parts, some_of) if question == "last" else {}).items():
+            peers[name].append(evaluation.per_user)
+            about[name] = parameters
+        chosen.append(about)
+    tell({"name": f"chosen, {question}", "dataset": file.stem, "seeds": list(seeds), "chosen": chosen})
+    for name, theirs in peers.items():
+        for metric in METRICS:
+            mine, peer = (np.concatenate([one[metric] for one in found]) for found in (ours, theirs))
+            error = float((mine - peer).std(ddof=1) / np.sqrt(len(mine)))
+            line = {
+                "name": f"{metric}, {question}",
+                "dataset": file.stem,
+                "ours": round(float(mine.mean()), 4),
+                "peer": round(float(peer.mean()), 4),
+                "peer_name": name,
+                "ratio": round(float(mine.mean() / peer.mean()), 4),
+                "difference": round(float((mine - peer).mean()), 4),
+                "standard_error": round(error, 4),
+                "unit": metric,
+                "users": len(mine),
+                "seeds": list(seeds),
+            }
+            tell(line | target(name, float((mine - peer).mean()), error))
+
+
+def target(peer_name: str, difference: float, error: float) -> dict[str, object]:
+    """What a difference to a simple baseline must reach, and whether it does."""
+    if peer_name not in BASELINES:
+        return {}
+    return {"target": ">= -2 standard errors", "holds": difference >= -2 * error}
+
+
+def tell(line: Mapping[str, object]) -> None:
+    """One result as one line."""
+    print(json.dumps({"bench": "orders", **line}), flush=True)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ line a user number and the numbers of its items. A training sees TRAIN alone and
 its baselines are not published in its place. Every user of TEST is then measured once. Recall counts hits over all of a
 user's targets, as that paper does, not over the first 20 at most, as this project's reports do.
 
-`--published` are recall@20 and NDCG@20 of a peer on this split, as its paper prints them.
+`--published` are recall@20 and NDCG@20 of a peer on this split, as its paper prints them. Differences to the baselines
+are paired by user.
 """
 
 import argparse
@@ -21,10 +22,12 @@ import numpy as np
 from doublebill.fit.evaluation.evaluate import hits_of, lists_of
 from doublebill.fit.evaluation.metrics import ndcg
 from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.judge import baseline_configs
 from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.splits.holdout import Holdout
 from doublebill.model.catalog import Catalog
+from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 
 DEPTH = 20
@@ -50,9 +53,15 @@ def main() -> None:
     met = [place for place, user in enumerate(users) if len(rows["test"].get(user, ()))]
     targets = of_rows([rows["test"][users[place]] for place in met], n_items)
     holdout = Holdout(train.rows(np.array(met)), targets, train=train)
-    hits = hits_of(lists_of(study.fitted(config, holdout), holdout), targets)
     n_targets = np.diff(targets.indptr)
-    found = {"recall@20": hits[:, :DEPTH].sum(axis=1) / n_targets, "ndcg@20": ndcg(hits, n_targets, DEPTH)}
+
+    def measured(chosen: Config) -> dict[str, np.ndarray]:
+        """Returns the metrics of a config by user."""
+        hits = hits_of(lists_of(study.fitted(chosen, holdout), holdout), targets)
+        return {"recall@20": hits[:, :DEPTH].sum(axis=1) / n_targets, "ndcg@20": ndcg(hits, n_targets, DEPTH)}
+
+    found = measured(config)
+    baselines = {name: measured(one) for name, one in baseline_configs(study, config).items()}
     about = {
         "chosen": str(config),
         "cpu_s": round(seconds, 1),
@@ -70,6 +79,18 @@ def main() -> None:
         }
         peer = {"peer": wanted.published[number], "peer_name": "published"} if wanted.published else {}
         print(json.dumps(line | peer | about), flush=True)
+        for name, theirs in baselines.items():
+            differences = values - theirs[metric]
+            difference, error = differences.mean(), differences.std(ddof=1) / np.sqrt(len(differences))
+            beside = {
+                "peer": round(float(theirs[metric].mean()), 4),
+                "peer_name": name,
+                "difference": round(float(difference), 4),
+                "standard_error": round(float(error), 4),
+                "target": ">= -2 standard errors",
+                "holds": bool(difference >= -2 * error),
+            }
+            print(json.dumps(line | beside), flush=True)
 
 
 def read_rows(file: Path) -> dict[int, np.ndarray]:

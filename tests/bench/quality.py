@@ -1,12 +1,15 @@
 """How good recommendations are, beside tuned dense EASE and EDLAE, ALS, item-kNN, RP3beta and popularity.
 
-python tests/bench/quality.py [--only NAME] [--events FILE] [--peers ease,als]      one JSON line per result
+python tests/bench/quality.py [--only NAME | --events FILE] [--peers ease,als] [--default] [--seeds 1 2 3]
+
+One JSON line per result.
 
 For each seed a tenth of the users is for choosing and a tenth for the test; every contestant, peers included, is tuned
 by NDCG@100 on the same validation users, over the grids that stand here and in peers.py, als.py and implicit_knn.py,
-and answers the test users once. Differences are paired by user, over all seeds. `--events` measures on another file of
-events, of any shape that `doublebill import` reads. The grids were laid out on validation users of other seeds (11, 12,
-13).
+and answers the test users once. Differences are paired by user, over all seeds; the fallback to a baseline is off. The
+baselines of every training (popularity, recent popularity, item-kNN) stand beside the peers. `--events` measures on
+another file of events, of any shape that `doublebill import` reads. `--default` leaves out our tuned contestant, whose
+grid takes most of the time. The grids were laid out on validation users of other seeds (11, 12, 13).
 """
 
 import argparse
@@ -24,9 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from doublebill.events import parse
 from doublebill.fit.clean import clean
-from doublebill.fit.evaluation.evaluate import Evaluation, evaluate, evaluate_popularity
+from doublebill.fit.evaluation.evaluate import Evaluation, evaluate
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection.candidates import candidates
+from doublebill.fit.selection.judge import baseline_configs
 from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.splits.holdout import Split
@@ -42,8 +46,9 @@ from file_rows import read_events
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
 
-SEEDS = (1, 2, 3)
 METRICS = ("recall@20", "ndcg@100")
+DEFAULT, TUNED = "ours by default", "ours, tuned"
+BASELINES = ("popularity", "recent popularity", "item-kNN")
 ACCURATE = ("recall@10", "recall@20", "ndcg@10", "ndcg@100", "precision@20", "map@20", "mrr@20", "hit_rate@20", "auc")
 
 RIDGES = (1.0, 2.0, 4.0)
@@ -62,6 +67,7 @@ class Dataset:
     interactions: Interactions
     over_ease: Mapping[str, float]
     temporal: float = 0.0
+    seeds: Sequence[int] = (1, 2, 3)
 
 
 def lastfm() -> Dataset:
@@ -140,56 +146,68 @@ def versus(dataset: Dataset, metric: str, ours_: np.ndarray, peer: np.ndarray, p
         "standard_error": round(error, 4),
         "users": len(differences),
         "unit": metric,
-        "seeds": SEEDS,
+        "seeds": dataset.seeds,
     }
     if peer_name == "dense EASE" and metric in dataset.over_ease:
         target = dataset.over_ease[metric]
         told |= {"target": f">= {target:+}", "holds": bool(differences.mean() >= target)}
     if peer_name == "implicit ALS":
         told |= {"target": ">= 3 standard errors", "holds": bool(differences.mean() >= 3 * error)}
+    if peer_name in BASELINES:
+        told |= {"target": ">= -2 standard errors", "holds": bool(differences.mean() >= -2 * error)}
     tell(f"{metric} over {peer_name}", dataset.name, float(ours_.mean()), **told, **more)
 
 
-def strong(dataset: Dataset, peers: Sequence[str]) -> None:
+def strong(dataset: Dataset, peers: Sequence[str], tuned: bool) -> None:
     """Users that no model has met, a fifth of their items hidden at random."""
     catalog = Catalog.of((f"{number:08d}" for number in range(dataset.interactions.n_items)), {})
     reached: dict[str, list[PerUser]] = defaultdict(list)
     chosen: dict[str, list[object]] = defaultdict(list)
-    edges: list[float] = []
     lost: list[dict[str, float]] = []
-    for seed in SEEDS:
+    for seed in dataset.seeds:
         parts = split(dataset.interactions, seed)
         assert parts is not None
-        model = ours(catalog, parts, grid(parts))
-        usual = ours(catalog, parts, candidates(parts.train, True, False), temporal_split(dataset.interactions, seed))
-        reached["popularity"].append(evaluate_popularity(model, parts.test).per_user)
-        measured = evaluate(model, parts.test)
-        reached["ours"].append(measured.per_user)
-        reached["default"].append(evaluate(usual, parts.test).per_user)
+        contestants = {
+            DEFAULT: ours(
+                catalog, parts, candidates(parts.train, True, False), temporal_split(dataset.interactions, seed)
+            )
+        }
+        if tuned:
+            contestants[TUNED] = ours(catalog, parts, grid(parts))
+        for name, model in contestants.items():
+            measured = evaluate(model, parts.test)
+            reached[name].append(measured.per_user)
+            chosen[name].append({"config": str(model.config), "edges_per_item": edges_per_item(model)})
         lost.append(losses(measured, evaluate(fit(catalog, parts.train, exact(model.config)), parts.test)))
-        edges.append(len(model.neighbours.targets) / model.neighbours.n_items)
-        chosen["ours"].append(str(model.config))
-        chosen["default"].append(str(usual.config))
         same = replace(parts, validation=repeat_holdout(parts.validation, SEED))  # as our own choice asks them
+        study = Study(catalog, {"random": parts})
+        for name, config in baseline_configs(study, contestants[DEFAULT].config).items():
+            chosen[name].append(str(config))
+            reached[name].append(evaluate(study.fitted(config, parts.test), parts.test).per_user)
         for name, (config, per_user) in [pair for peer in peers for pair in PEERS[peer](same, seed).items()]:
             chosen[name].append(config)
             reached[name].append(per_user)
+    mine = [name for name in (TUNED, DEFAULT) if name in reached]
     for metric in METRICS:
         together = {name: np.concatenate([one[metric] for one in ones]) for name, ones in reached.items()}
-        mine = together["ours"]
-        told = {"edges_per_item": round(float(np.mean(edges)), 1), "chosen": chosen["ours"]}
-        for name in [name for name in reached if name not in ("ours", "default")]:
-            usual_told = {"chosen": chosen["default"], "peer_chosen": chosen[name]}
-            versus(dataset, metric, mine, together[name], name, **told, peer_chosen=chosen[name])
-            versus(dataset, metric, together["default"], together[name], f"{name}, ours by default", **usual_told)
-        short = float((mine - together["default"]).mean())
-        holds = {"target": "<= 0.003", "holds": short <= 0.003} if metric == "ndcg@100" else {}
-        usual_told = {"chosen": chosen["default"], "peer": round(float(mine.mean()), 4), "peer_name": "ours, tuned"}
-        tell(f"{metric} lost by default", dataset.name, short, unit=metric, seeds=SEEDS, **holds, **usual_told)
+        for name in [name for name in reached if name not in mine]:
+            for our in mine:
+                told = {"contestant": our, "chosen": chosen[our], "peer_chosen": chosen[name]}
+                versus(dataset, metric, together[our], together[name], name, **told)
+        if tuned:
+            short = float((together[TUNED] - together[DEFAULT]).mean())
+            holds = {"target": "<= 0.003", "holds": short <= 0.003} if metric == "ndcg@100" else {}
+            peer = {"peer": round(float(together[TUNED].mean()), 4), "peer_name": TUNED}
+            tell(f"{metric} lost by default", dataset.name, short, unit=metric, seeds=dataset.seeds, **holds, **peer)
     by_metric = {name: float(np.mean([one[name] for one in lost])) for name in ACCURATE}
     worst = max(by_metric, key=lambda name: by_metric[name])
-    told = {"unit": worst, "seeds": SEEDS, "target": "<= 0.001", "holds": by_metric[worst] <= 0.001}
+    told = {"unit": worst, "seeds": dataset.seeds, "target": "<= 0.001", "holds": by_metric[worst] <= 0.001}
     tell("most lost by int8 of any metric", dataset.name, by_metric[worst], **told, of=by_metric)
+
+
+def edges_per_item(model: Recommender) -> float:
+    """Returns the mean number of edges of a target."""
+    return round(len(model.neighbours.targets) / model.neighbours.n_items, 1)
 
 
 def exact(config: Config) -> Config:
@@ -209,7 +227,7 @@ def temporal(dataset: Dataset) -> None:
     catalog = Catalog.of((f"{number:08d}" for number in range(dataset.interactions.n_items)), {})
     for way, splitting in ways:
         tuned, plain, chosen = [], [], []
-        for seed in SEEDS:
+        for seed in dataset.seeds:
             parts = splitting(dataset.interactions, seed)
             if parts is None:
                 return
@@ -225,7 +243,11 @@ def temporal(dataset: Dataset) -> None:
             mine, without = (np.concatenate([one[metric] for one in ones]) for ones in (tuned, plain))
             target = {"target": f">= {dataset.temporal}", "holds": bool(mine.mean() >= dataset.temporal)}
             told = {**(target if metric == "recall@20" and dataset.temporal else {}), "chosen": chosen, "unit": metric}
-            told |= {"peer": round(float(without.mean()), 4), "peer_name": "ours, whatever the time", "seeds": SEEDS}
+            told |= {
+                "peer": round(float(without.mean()), 4),
+                "peer_name": "ours, whatever the time",
+                "seeds": dataset.seeds,
+            }
             tell(f"{metric}, {way} hidden", dataset.name, float(mine.mean()), **told)
 
 
@@ -245,16 +267,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=("lastfm", "movielens"))
     parser.add_argument("--events", type=Path)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--default", action="store_true", help="without our tuned contestant")
     parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
     told = parser.parse_args()
     if told.events:
-        datasets = [Dataset(told.events.name, read(told.events), {"ndcg@100": 0.0, "recall@20": 0.0})]
+        datasets = [Dataset(told.events.name, read(told.events), {"ndcg@100": 0.005})]
     else:
         made = {"lastfm": lastfm, "movielens": movielens}
         datasets = [make() for name, make in made.items() if told.only in (None, name)]
-    for dataset in datasets:
-        strong(dataset, told.peers.split(","))
-        temporal(dataset)
+    for dataset in (replace(one, seeds=told.seeds) for one in datasets):
+        strong(dataset, [peer for peer in told.peers.split(",") if peer], tuned=not told.default)
+        if not told.default:
+            temporal(dataset)
 
 
 if __name__ == "__main__":
