@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation
+.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation env-tiled
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -17,6 +17,8 @@ env-ministack:
 	@python3 infra/bootstrap.py ministack
 env-schemathesis:
 	@python3 infra/bootstrap.py schemathesis
+env-tiled:
+	@python3 infra/debian_package.py tiled
 env-peers:
 	@python3 infra/bootstrap.py peers
 env-mutation:
@@ -40,7 +42,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-ministack env-schemathesis  ## everything that needs tools of its own: template, real runtime, MiniStack
+check: lint types mutants env-sam env-ministack env-schemathesis env-tiled  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 
 openapi: env  ## write infra/openapi.json from the code

@@ -1,16 +1,19 @@
-"""Scenes are read back by a small reader of Godot's text form; the engine itself is not run."""
+"""Scenes are read back by a small reader of Godot's text form, and by godot_parser; the engine itself is not run."""
 
 import base64
 import re
 import struct
 
+import godot_parser
 import pytest
 
 from doublebill.games.files.level_files import level_files
 from doublebill.games.files.writers.godot_files.godot import godot, godot_linked
+from doublebill.games.files.writers.godot_files.godot_tileset import godot_tileset
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
+from doublebill.games.plans.tile_meanings import GROUNDS
 from doublebill.games.tileset.laying import ground_names, ground_tiles
 from doublebill.games.tileset.themes import TileStyle
 from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
@@ -57,6 +60,27 @@ def test_every_kind_has_its_ground_with_collisions_where_it_is_solid(kind):
         assert atlas[tile] == "0"
         assert atlas[f"{tile}/custom_data_0"] == f'"{plan.grounds[plan.ground[y][x]].name}"'
         assert (f"{tile}/physics_layer_0/polygon_0/points" in atlas) == plan.is_solid(x, y)
+
+
+@pytest.mark.parametrize("write", [godot, godot_linked])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_parser_of_godot_scenes_finds_the_nodes_where_things_are(kind, write):
+    plan = bordered(kind.plan(generate(kind, kind.spec(), 5)))
+    with godot_parser.parse(write(plan, STYLE)).use_tree() as tree:
+        nodes = {child.name: child for child in tree.root.get_children()}
+        sprites = nodes["Things"].get_children() if plan.things else []
+        assert nodes["Ground"].type == "TileMapLayer"
+        assert isinstance(nodes["Ground"]["tile_set"], godot_parser.ExtResource | godot_parser.SubResource)
+        middles = [(one["position"].x, one["position"].y) for one in sprites]
+    assert middles == [(16 * thing.x + 8, 16 * thing.y + 8) for thing in plan.things]
+
+
+def test_a_parser_of_godot_resources_finds_the_shapes_of_a_tileset():
+    plan = planned(LEVEL, LEGEND, "dungeon")
+    (atlas,) = godot_parser.parse(godot_tileset(plan, STYLE)).get_sub_resources()
+    shapes = {name for name in atlas.properties if name.endswith("polygon_0/points")}
+    solid = [number for number, name in ground_names(plan).items() if GROUNDS[name].solid]
+    assert shapes == {f"{n % 16}:{n // 16}/0/physics_layer_0/polygon_0/points" for n in solid}
 
 
 def test_tiles_are_those_of_the_tileset_around_whose_middle_shapes_lie():

@@ -1,0 +1,71 @@
+"""What the Tiled editor itself makes of our maps: it opens each and exports it again, without a screen."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doublebill.games.files.level_files import level_files
+from doublebill.games.kinds import KINDS
+from doublebill.games.levels.generate import generate
+from doublebill.games.plans.border import bordered
+from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.tileset.themes import TileStyle
+from doublebill_local.locations import ROOT
+from processes import PATIENCE_SECONDS
+
+STYLE = TileStyle("crypt", 32)
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], dict[str, Any]]:
+    """Opens a map in Tiled; returns what it exports, with its tileset in it."""
+    subprocess.run([sys.executable, str(ROOT / "infra" / "debian_package.py"), "tiled"], check=True)
+    folder = tmp_path_factory.mktemp("tiled")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+
+    def export(file: Path) -> dict[str, Any]:
+        out = folder / "exported.json"
+        command = ["tiled", "--export-map", "--embed-tilesets", "json", str(file), str(out)]
+        ran = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+        )
+        assert ran.stderr == ""
+        exported: dict[str, Any] = json.loads(out.read_text())
+        return exported
+
+    return export
+
+
+@pytest.mark.parametrize("form", ["tiled", "tmx"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_tiled_opens_each_map_of_a_batch_with_everything_in_its_place(
+    opened: Callable[[Path], dict[str, Any]], kind: Any, form: Any, tmp_path: Path
+) -> None:
+    plans = [kind.plan(generate(kind, kind.spec(), seed)) for seed in (5, 6)]
+    files = level_files(plans, form, STYLE)
+    for file in files:
+        (tmp_path / file.name).write_bytes(file.content)
+    for plan, file in zip(plans, files, strict=False):
+        check_map(opened(tmp_path / file.name), bordered(plan))
+
+
+def check_map(exported: dict[str, Any], plan: LevelPlan) -> None:
+    """Asserts that ground, collisions and things are those of the plan."""
+    (tileset,) = exported["tilesets"]
+    tiles = {tile["id"] + tileset["firstgid"]: tile for tile in tileset["tiles"]}
+    ground, objects = exported["layers"]
+    cells = [tiles[number] for number in ground["data"]]
+    assert (ground["width"], ground["height"]) == (plan.width, plan.height)
+    wanted = [plan.grounds[symbol] for row in plan.ground for symbol in row]
+    assert [cell.get("type", cell.get("class")) for cell in cells] == [one.name for one in wanted]
+    assert ["objectgroup" in cell for cell in cells] == [one.solid for one in wanted]
+    size = STYLE.pixels
+    places = [(one.get("type", one.get("class")), one["x"] // size, one["y"] // size - 1) for one in objects["objects"]]
+    assert places == [(thing.name, thing.x, thing.y) for thing in plan.things]
+    assert all(one["gid"] in tiles for one in objects["objects"])
