@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
-from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_pixels, shown_within
+from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_bytes, check_pixels, shown_within
 from doublebill.games.grids.constraints import read_constraints
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.batch import varied
@@ -46,6 +46,8 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
         spec = read(self.spec, sized_spec, "spec")
         check_pixels(options.format, options.style, request.count, spec.area)
+        if not request.files:
+            check_bytes(options.format, spec.area, request.answer_bytes)
         with counted(StepBudget(request.steps)):
             batch = varied(self, [spec] * request.count, request.seed, constraints)
         levels = (self._shown(level, options) for level in (() if request.files else batch.levels))

@@ -6,7 +6,7 @@ its own here.
 """
 
 from doublebill.games.files.answer_size import SHOWING_STEPS, shown_within
-from doublebill.games.files.formats import FILES, as_file, check_pixels, file_name
+from doublebill.games.files.formats import FILES, as_file, check_bytes, check_pixels, file_name
 from doublebill.games.files.level_files import ZIP, LevelFile, files_within, level_files, one_file, zipped
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
 from doublebill.games.files.writers.terminal import as_text, draw
@@ -24,6 +24,7 @@ __all__ = [
     "as_file",
     "as_json",
     "as_text",
+    "check_bytes",
     "check_pixels",
     "draw",
     "file_name",

@@ -44,6 +44,8 @@ class FileFormat:
     write: Callable[[LevelPlan, TileStyle], str | bytes]
     cell_steps: int
     """Steps of work that a cell takes, pixels aside."""
+    cell_bytes: int
+    """Fewest bytes that a cell takes in a JSON answer, where Lambda escapes each quote once more."""
     tileset: bool = False
     """Whether the file refers to the picture of the tileset."""
     picture: bool = False
@@ -72,15 +74,15 @@ PIXELS_PER_ANSWER = 8_000_000
 GODOT_TILESET = SharedFile(tileset_name, godot_tileset, godot_linked)
 
 FILES: Mapping[FileName, FileFormat] = {
-    "tiled": FileFormat("application/json", "tmj", tiled, 5, tileset=True, world=True),
-    "tmx": FileFormat("application/xml", "tmx", tmx, 6, tileset=True, world=True),
-    "ldtk": FileFormat("application/json", "ldtk", ldtk, 14, tileset=True, write_all=ldtk_project),
-    "godot": FileFormat("text/plain", "tscn", godot, 14, tileset=True, shared=GODOT_TILESET),
-    "uvtt": FileFormat("application/json", "uvtt", uvtt, 8, picture=True),
-    "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan), 1),
-    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan), 1),
-    "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan), 2),
-    "png": FileFormat("image/png", "png", png, 4, picture=True),
+    "tiled": FileFormat("application/json", "tmj", tiled, 5, 2, tileset=True, world=True),
+    "tmx": FileFormat("application/xml", "tmx", tmx, 6, 2, tileset=True, world=True),
+    "ldtk": FileFormat("application/json", "ldtk", ldtk, 14, 80, tileset=True, write_all=ldtk_project),
+    "godot": FileFormat("text/plain", "tscn", godot, 14, 16, tileset=True, shared=GODOT_TILESET),
+    "uvtt": FileFormat("application/json", "uvtt", uvtt, 8, 0, picture=True),
+    "csv": FileFormat("text/csv", "csv", lambda plan, _: csv(plan), 1, 2),
+    "xsb": FileFormat("text/plain", "xsb", lambda plan, _: xsb(plan), 1, 0),
+    "svg": FileFormat("image/svg+xml", "svg", lambda plan, _: svg(plan), 2, 0),
+    "png": FileFormat("image/png", "png", png, 4, 0, picture=True),
 }
 
 
@@ -125,6 +127,20 @@ def check_pixels(form: Format, style: TileStyle, count: int, cells: int) -> None
         smaller = "use smaller levels" if style.pixels == SMALLEST else f"use {SMALLEST}, or smaller levels"
         fewer = [Complaint("count", large, f"use at most {most}")] if most else []
         raise InvalidInput([*fewer, Complaint("tile_pixels", large, smaller)])
+
+
+def check_bytes(form: Format, cells: int, most_bytes: int) -> None:
+    """Checks that an answer in JSON can hold the file of a level of so many cells, before the level is made.
+
+    Raises:
+        InvalidInput: naming the bytes and the cells that fit.
+    """
+    name = file_name(form)
+    each = FILES[name].cell_bytes if name else 0
+    if cells * each > most_bytes:
+        large = f"{name} of {cells:,} cells has more than the {most_bytes:,} bytes of an answer"
+        smaller = f"use levels of at most {most_bytes // each:,} cells, another format, or GET, whose files are a zip"
+        raise InvalidInput.one("format", large, smaller)
 
 
 def as_tileset(style: TileStyle) -> TilesetJson:

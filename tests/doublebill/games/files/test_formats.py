@@ -6,9 +6,12 @@ import sys
 import pytest
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files import FILES, as_file, check_pixels
+from doublebill.games.content_kind import ANSWER_BYTES
+from doublebill.games.files import FILES, as_file, check_bytes, check_pixels
+from doublebill.games.files.answer_size import wrapped_bytes
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
+from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.tileset.themes import TileStyle
 from sample_levels import FACTS, LEGEND, LEVEL, PATH, planned
 
@@ -68,6 +71,20 @@ def test_more_pictures_than_an_answer_holds_are_refused(form):
 @pytest.mark.parametrize("form", ["json", "text", "svg"])
 def test_what_has_no_pixels_has_no_such_limit(form):
     check_pixels(form, TileStyle("cave", 32), 100, 7_000)
+
+
+@pytest.mark.parametrize("form", [form for form in FILES if form != "xsb"])
+def test_the_fewest_bytes_of_a_cell_are_no_more_than_a_level_has(form):
+    level = generate(MAZE, MazeSpec(30, 30), 1)
+    data = as_file(level, MAZE.plan(level), form, STYLE)["data"]
+    assert wrapped_bytes(json.dumps(data).encode()) >= 900 * FILES[form].cell_bytes
+
+
+def test_a_level_whose_file_no_answer_holds_is_refused_before_it_is_made():
+    check_bytes("ldtk", 65_000, ANSWER_BYTES)
+    check_bytes("json", 400_000, ANSWER_BYTES)
+    with pytest.raises(InvalidInput, match="use levels of at most 65,000 cells"):
+        check_bytes("ldtk", 65_001, ANSWER_BYTES)
 
 
 @pytest.mark.parametrize("form", FILES)
