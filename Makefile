@@ -93,8 +93,9 @@ bench-train: env env-peers  ## how long fitting takes and how much memory, besid
 	@$(PY) tests/bench/train.py
 	@$(PY) tests/bench/whole_training.py
 
-bench-games: env  ## how good, varied and fast game content is, judged by independent checkers
+bench-games: env  ## how good, varied and fast game content is, judged by independent checkers, and the worst that one request can take
 	@$(PY) tests/bench/games.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/worst_request.py
 
 bench-import: env  ## how fast a file of events is imported, beside pandas reading it, how fast trainings read it, and the memory of both
 	@$(PY) tests/bench/ingest.py
