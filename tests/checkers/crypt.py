@@ -5,7 +5,7 @@
 
 STEPS = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 DAMAGE = {"G": 1, "O": 2}
-CONTROLS = {"width", "height", "enemies", "treasures", "solution_length", "potions"}
+CONTROLS = {"width", "height", "enemies", "treasures", "solution_length", "potions", "fights"}
 
 
 def drawn(grid):
@@ -83,8 +83,19 @@ def faults(item):
         "treasures": len(having["T"] & set(way)),
         "solution_length": len(way) - 1,
         "potions": len(having["+"]),
+        "fights": sum(unavoidable(tiles, way[0], way[-1], foe) for foe in foes),
     }
     return found + control_faults(item, measured)
+
+
+def unavoidable(tiles, player, goal, cell):
+    """Whether nobody comes from the player to the exit without stepping on that cell."""
+    found, queue = {player, cell}, [player]
+    while queue:
+        fresh = [there for there in around(queue.pop()) if there in tiles and there not in found]
+        found.update(fresh)
+        queue += fresh
+    return goal not in found
 
 
 def control_faults(item, measured):

@@ -76,8 +76,8 @@ class Filling:
                     drunk, met = drunk + drinks, met + (not drinks)
         return drunk, met
 
-    def put_beside_path(self, foes: int) -> int:
-        """Puts foes beside the path, in new alcoves when all else is taken; returns the number that did not fit."""
+    def put_beside_path(self, foes: int, alcoves: bool = True) -> int:
+        """Puts foes beside the path, in new `alcoves` when all else is taken; returns the number that did not fit."""
         crypt = self.crypt
         path = best_path(crypt)
         bearable = [0] * (HEALTH + 1)
@@ -87,7 +87,7 @@ class Filling:
         for cell in self._shuffled(beside(self.board, passed) & ~passed, near):
             around = beside(self.board, 1 << cell)
             most = max((health for health in range(HEALTH + 1) if bearable[health] & around), default=0)
-            if foes and most > DAMAGE[GOBLIN] and (self.tiles[cell] == FLOOR or self._open(cell)):
+            if foes and most > DAMAGE[GOBLIN] and (self.tiles[cell] == FLOOR or (alcoves and self._open(cell))):
                 self.tiles[cell] = self._foe(most - 1)
                 foes -= 1
         return foes

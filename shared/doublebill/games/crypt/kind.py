@@ -6,57 +6,26 @@ is survived; of several that with the most treasures, then with the most health 
 """
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from msgspec import Meta
-
-from doublebill.games.controls import Amount, Height, Length, Target, Width, check_order, conflict, limits
+from doublebill.games.controls import limits
+from doublebill.games.crypt.crypt_spec import ENDS, USUAL_OPEN, CryptSpec, check_spec
 from doublebill.games.crypt.fill import Filling
+from doublebill.games.crypt.gauntlet import gauntlet
 from doublebill.games.crypt.repair import bring_foes
 from doublebill.games.crypt.rules import POTION, TREASURE
 from doublebill.games.crypt.solver import CryptRules
 from doublebill.games.dice import Dice
 from doublebill.games.grids.carve import CORRIDORS_UP_TO, Carving
 from doublebill.games.grids.grid import Board, Rows, board_of, letters
-from doublebill.games.grids.path_bounds import longest_path
 from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
-from doublebill.games.levels.spec import GridSpec, pick
+from doublebill.games.levels.spec import pick
 from doublebill.games.variety.distances import MovesVariety
-from doublebill.schema import Pair
-
-ENDS = 2
-"""Player and exit, each on a cell of its own."""
-
-USUAL_OPEN = 45, 62
-"""Fewest and most percent of cells that are open, where the length of the path leaves room."""
 
 CROWDED = 6
 """Number of foes above which the path itself spares the player's health, so that all foes can be met beside it."""
-
-
-class CryptSpec(GridSpec, frozen=True):
-    """The size and the controls of a crypt."""
-
-    width: Width = 8
-    height: Height = 12
-    enemies: Annotated[
-        Amount | Pair[Amount] | None,
-        Meta(description="number of goblins and ogres together: a number or [min, max]"),
-    ] = None
-    treasures: Annotated[
-        Amount | Pair[Amount] | None,
-        Meta(description="number of treasures that the certificate takes on its way: a number or [min, max]"),
-    ] = None
-    solution_length: Annotated[
-        Length | Pair[Length] | None,
-        Meta(description="moves of the shortest way to the exit that is survived: a number or [min, max]"),
-    ] = None
-    potions: Annotated[Amount | Pair[Amount] | None, Meta(description="number of potions: a number or [min, max]")] = (
-        None
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,33 +51,12 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
-        targets = {name: spec.targets[name] for name in ("enemies", "treasures", "solution_length", "potions")}
-        check_order(**targets)
-        least = {name: limits(value, 0, 0)[0] for name, value in targets.items()}
-        sides: dict[str, tuple[Target, str]] = {
-            side: (spec.targets[side], "more cells") for side in ("width", "height")
-        }
-        room = spec.area - ENDS
-        things = {name: least[name] for name in ("enemies", "treasures", "potions") if least[name]}
-        if sum(things.values()) > room:
-            raise conflict({name: (targets[name], f"at most {room} of all together") for name in things} | sides)
-        if least["solution_length"] > (most := longest_path_bound(spec)):
-            if spec.enemies is not None:
-                sides["enemies"] = spec.enemies, "more, that a way must go round"
-            raise conflict({"solution_length": (spec.solution_length, f"at most {most}"), **sides})
-        longest = limits(spec.solution_length, most, most)[1]
-        far = {"solution_length": (spec.solution_length, "more moves")} if spec.solution_length else sides
-        if least["treasures"] > longest - 1:
-            raise conflict({"treasures": (spec.treasures, f"at most {longest - 1} on that way"), **far})
-        # n = longest + 1 cells have at most 2n + 2 others beside them, and two of them are player and exit
-        if least["enemies"] + least["treasures"] > (cells := 3 * longest + 3):
-            crowd = {
-                name: (targets[name], f"at most {cells} on and beside that way") for name in things if name != "potions"
-            }
-            raise conflict({**crowd, **far})
+        check_spec(spec)
 
     def candidate(self, spec: CryptSpec, dice: Dice, attempt: int, last: bool) -> Rows:
         """Builds a crypt; attempts after the first have no spare treasures and no close fights."""
+        if spec.fights is not None:
+            return gauntlet(spec, dice, last)
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
         halls, trail = planned(board, aim, dice, last)
@@ -128,27 +76,15 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
     def repair(self, spec: CryptSpec, draft: LevelDraft) -> None:
         """Makes a draft keep what is fixed, and brings its foes to the path again."""
         draft.mend(spec.targets)
-        bring_foes(draft, spec.enemies)
+        bring_foes(draft, spec.enemies, spec.fights)
 
     def sketch(self, spec: CryptSpec, dice: Dice) -> str | None:
-        """Predicts the moves along the path that the candidate would be carved around."""
+        """Predicts the moves along the path that the candidate would be carved around; None for a gauntlet."""
+        if spec.fights is not None:
+            return None
         board = board_of(spec.width, spec.height)
         _, trail = planned(board, aims(spec, dice), dice, last=False)
         return letters(board, trail)
-
-
-def longest_path_bound(spec: CryptSpec) -> int:
-    """Returns the moves that the shortest survived path never exceeds.
-
-    Without foes it is a shortest path of the grid. Without potions it passes no cell twice: leaving out a loop only
-    spares damage. Else that holds between any two of the moves that drink a potion or meet a foe.
-    """
-    foes, potions = (limits(target, 0, spec.area)[1] for target in (spec.enemies, spec.potions))
-    if foes == 0:
-        things = sum(limits(target, 0, 0)[0] for target in (spec.treasures, spec.potions))
-        return longest_path(spec.width, spec.height, things + ENDS)
-    meetings = min(foes + potions, spec.area - ENDS) if potions else 0
-    return (meetings + 1) * (spec.area - 1)
 
 
 def aims(spec: CryptSpec, dice: Dice) -> CryptAims:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from doublebill.games.crypt.best_path import best_path
+from doublebill.games.crypt.passages import fights
 from doublebill.games.crypt.rules import (
     DAMAGE,
     EXIT,
@@ -62,6 +63,7 @@ class CryptRules(LevelRules):
         size = {"width": crypt.board.width, "height": crypt.board.height}
         taken = {"treasures": treasures, "solution_length": len(path) - 1}
         counted = {"enemies": foes.bit_count(), "potions": crypt.having(POTION).bit_count()}
+        counted["fights"] = fights(crypt, path)
         return Proof(certificate, size | taken | counted)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from doublebill.games.crypt.best_path import survived_path
+from doublebill.games.crypt.passages import fights
 from doublebill.games.crypt.rules import EXIT, HEALTH, PLAYER, POTION, TREASURE, health_after, read_crypt
 from doublebill.games.crypt.solver import FOES, CryptRules
 from doublebill.games.grids.example_grids import Limits
@@ -46,7 +47,7 @@ class CryptExaminer(Examiner):
         if path:
             certificate = Certificate(board.xy(path[0]), board.xy(path[-1]), letters(board, path))
             taken = len({cell for cell in path if crypt.tiles[cell] == TREASURE})
-            measured |= {"treasures": taken, "solution_length": len(path) - 1}
+            measured |= {"treasures": taken, "solution_length": len(path) - 1, "fights": fights(crypt, path)}
             verdict = LevelVerdict(True, certificate=certificate, least="moves")
         elif states > searched:
             verdict = undecided(f"no way that is survived was found in {steps} steps", steps)

@@ -38,6 +38,23 @@ def test_crypts_of_random_settings_are_playable_and_as_asked():
         assert not item["fallback"], (spec, item["controls"])
 
 
+def test_foes_that_must_be_fought_are_as_many_as_asked():
+    choose = random.Random(8)
+    for seed in range(60):
+        few = choose.randint(0, 9)
+        spec = CryptSpec(
+            *choose.choice([(8, 12), (13, 9)]),
+            enemies=choose.choice([None, few + choose.randint(0, 2), (few, few + 6)]),
+            treasures=choose.choice([None, (0, 5)]),
+            solution_length=choose.choice([None, (25, 34)]),
+            potions=choose.choice([None, (4, 8)]),
+            fights=choose.choice([few, (few, few + 2)]),
+        )
+        item = made(spec, seed)
+        assert faults(item) == []
+        assert not item["fallback"], (spec, item["controls"])
+
+
 def test_crypts_of_every_size_are_playable():
     for width, height in [(3, 3), (3, 20), (20, 3), (4, 3), (5, 5), (8, 12), (16, 16), (31, 8)]:
         for seed in range(4):
@@ -104,7 +121,7 @@ def test_every_crypt_of_usual_size_has_foes_to_fight_on_the_way_or_to_pass():
 )
 def test_what_is_fixed_stays_and_foes_come_to_the_way(wanted):
     for seed in range(4):
-        level = generate(CRYPT, CryptSpec(enemies=(2, 6)), seed, 0, wanted)
+        level = generate(CRYPT, CryptSpec(enemies=(2, 6), fights=None if seed < 2 else (1, 3)), seed, 0, wanted)
         item = as_json(level, CRYPT.legend)
         assert faults(item) == []
         assert not item["fallback"]
@@ -122,6 +139,9 @@ def test_what_is_fixed_stays_and_foes_come_to_the_way(wanted):
         (CryptSpec(enemies=7, solution_length=(1, 1)), {"enemies", "solution_length"}),
         (CryptSpec(enemies=0, solution_length=71), {"enemies", "solution_length", "width", "height"}),
         (CryptSpec(potions=0, solution_length=96), {"solution_length", "width", "height"}),
+        (CryptSpec(enemies=3, fights=4), {"enemies", "fights"}),
+        (CryptSpec(potions=1, fights=7), {"potions", "fights"}),
+        (CryptSpec(treasures=4, fights=4, solution_length=8), {"treasures", "fights", "solution_length"}),
     ],
 )
 def test_what_cannot_be_is_refused_by_the_names_that_clash(spec, fields):
@@ -153,7 +173,7 @@ def test_what_is_not_a_spec_is_refused_by_name(value, field):
     assert [complaint.field.removesuffix("[0]") for complaint in refused.value.complaints] == [field]
 
 
-CONTROLS = {"width": 5, "height": 3, "enemies": 1, "treasures": 1, "solution_length": 4, "potions": 1}
+CONTROLS = {"width": 5, "height": 3, "enemies": 1, "treasures": 1, "solution_length": 4, "potions": 1, "fights": 1}
 
 
 def told(grid=("PTG.X", ".#+##", "....."), moves="RRRR", fallback=False, **controls):
@@ -187,6 +207,7 @@ def test_the_checker_finds_nothing_wrong_with_a_good_crypt():
         (told(grid=("PTGZX", ".#+##", ".....")), "tile Z without a name"),
         (told(treasures=2), "treasures says"),
         (told(enemies=0), "enemies says"),
+        (told(fights=0), "fights says"),
         (told(fallback=True), "fallback and controls disagree"),
     ],
 )
