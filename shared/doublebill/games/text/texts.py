@@ -1,7 +1,8 @@
 """Texts: the parts that every kind of text shares, and the one way in which texts are made.
 
-A text is made from a spec and a seed alone. A batch has no text twice: where a seed gives one that is there already,
-the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that repeats.
+A text is made from a spec and a seed alone. A batch has no text twice, but for rolls of tables: where a seed gives one
+that is there already, the next seed is taken instead, and only when `TRIES` of them bring nothing new is one given that
+repeats.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,6 +54,8 @@ class Text:
     controls: Mapping[str, TextControl]
     novel: bool
     """False if the examples have it, since no other text was possible."""
+    unique: bool = True
+    """Whether a batch should have it once; rolls of tables may come again."""
 
 
 type TextMaker = Callable[[Dice], Text]
@@ -177,7 +180,7 @@ def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> TextBatch:
         for _ in range(count):
             fresh, tried = _fresh(kind, maker, seed, index, there)
             index += tried
-            repeats += fresh.text.text in there
+            repeats += fresh.text.unique and fresh.text.text in there
             there.add(fresh.text.text)
             made.append(fresh)
     except StepsSpent:
@@ -193,6 +196,6 @@ def _fresh[S](
     for tried in range(1, TRIES + 1):
         own = derived(seed, first + tried - 1)
         text = maker(kind.dice_of(own))
-        if text.text not in there:
+        if text.text not in there or not text.unique:
             break
     return GeneratedText(own, text), tried

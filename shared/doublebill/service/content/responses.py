@@ -77,6 +77,15 @@ class LootDrop(TypedDict):
     effect: NotRequired[str]
 
 
+class LootItem(TypedDict):
+    """So many of an item, which tables of the request gave."""
+
+    name: str
+    quantity: int
+    tables: list[str]
+    """Names of the tables, from the one that was rolled first to the one that has the item."""
+
+
 class QuestStep(TypedDict):
     """One thing to do, which a game can check off."""
 
@@ -121,6 +130,8 @@ class TextItem(TypedDict):
     effect: NotRequired[str]
     denominator: NotRequired[int]
     drops: NotRequired[list[LootDrop]]
+    loot: NotRequired[list[LootItem]]
+    """Of tables that the request brought."""
     facts: NotRequired[dict[str, int | str]]
     steps: NotRequired[list[QuestStep]]
     """Of quests with a mission, in the order of doing."""

@@ -72,7 +72,8 @@ def test_what_is_to_be_harder_is_harder():
         ]
         for target in (20, 50, 80)
     ]
-    assert measured == [[20] * 4, [50] * 4, [80] * 4]
+    for target, those in zip((20, 50, 80), measured, strict=True):
+        assert all(abs(one - target) <= 1 for one in those)
 
 
 def test_the_largest_dungeon_is_made():

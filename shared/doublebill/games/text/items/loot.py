@@ -2,7 +2,8 @@
 
 A table is a row of drops, each with the rolls that give it: a roll is an integer from 1 to the denominator, each as
 likely as any other, and a drop with rolls from 4 to 9 has a chance of 6 in the denominator. Chances follow the drops'
-weights by the largest remainder (Hamilton's method), and no drop is left without one.
+weights by the largest remainder (Hamilton's method), and no drop is left without one. Tables of the request are rolled
+instead.
 """
 
 import functools
@@ -11,13 +12,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.errors import Complaint, InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import Json
 from doublebill.games.controls import Target, check_order, conflict, limits
 from doublebill.games.dice import Dice
 from doublebill.games.step_budget import spend
 from doublebill.games.text.items import kind
 from doublebill.games.text.items.kind import ItemsSpec
+from doublebill.games.text.items.tables import LootTable, RolledItem, Tables, check_tables, gathered, rolled
 from doublebill.games.text.items.treasures import (
     NAME_LENGTH,
     ModelSource,
@@ -75,6 +77,8 @@ class LootSpec(Input, frozen=True):
     weights: Weights | None = None
     examples: Treasures | None = None
     """Items to learn from instead of the corpus."""
+    tables: Tables | None = None
+    """Tables to roll instead of making one; see `items.tables`."""
 
 
 def check(own: ModelSource, spec: LootSpec) -> None:
@@ -84,6 +88,9 @@ def check(own: ModelSource, spec: LootSpec) -> None:
         InvalidInput: when the list cannot be learned from, or a drop has a name that cannot be shown.
         Unsatisfiable: naming the controls that cannot hold together.
     """
+    if spec.tables is not None:
+        check_rolled(spec, spec.tables)
+        return
     check_order(drops=spec.drops, nothing=spec.nothing)
     kind.check(own, ItemsSpec(spec.examples))
     for name in spec.weights or {}:
@@ -100,6 +107,23 @@ def check(own: ModelSource, spec: LootSpec) -> None:
             )
     if fewest + least > spec.denominator:
         raise _too_fine(spec, fewest, least)
+
+
+def check_rolled(spec: LootSpec, tables: Mapping[str, LootTable]) -> None:
+    """Checks that tables can be rolled, and that nothing of a table to be made stands beside them.
+
+    Raises:
+        InvalidInput: naming the field, or the table and the entry that is wrong.
+        Unsatisfiable: when a set has too few entries, or a result could draw too many.
+    """
+    plain = LootSpec(tables=spec.tables)
+    beside = [name for name in spec.__struct_fields__ if getattr(spec, name) != getattr(plain, name)]
+    if beside:
+        raise InvalidInput(
+            Complaint(f"spec.{name}", "given beside tables, which are rolled as they are", f"remove {name} or tables")
+            for name in beside
+        )
+    check_tables(tables)
 
 
 def _too_fine(spec: LootSpec, fewest: int, least: int) -> Unsatisfiable:
@@ -119,6 +143,9 @@ def _rows(spec: LootSpec) -> int | Pair[int] | None:
 
 def make(own: ModelSource, spec: LootSpec) -> TextMaker:
     """Returns the maker of tables that keep every control."""
+    tables = spec.tables
+    if tables is not None:
+        return lambda dice: rolled_text(gathered(rolled(tables, next(iter(tables)), dice)))
     model = model_of(own, spec.examples)
     return lambda dice: table(model, spec, dice)
 
@@ -180,11 +207,18 @@ def table_text(spec: LootSpec, drops: Sequence[tuple[Mapping[str, Json], int]], 
     return Text("\n".join(lines), {"denominator": spec.denominator, "drops": entries}, controls, novel=True)
 
 
+def rolled_text(items: Sequence[RolledItem]) -> Text:
+    """Returns what tables gave as a text."""
+    text = ", ".join(f"{one.quantity} × {one.name}" for one in items) or NOTHING
+    found: list[Json] = [{"name": one.name, "quantity": one.quantity, "tables": list(one.tables)} for one in items]
+    return Text(text, {"loot": found}, {}, novel=True, unique=False)
+
+
 def loot_kind(corpus: str, model: ModelSource, model_version: str | None = None) -> TextKind[LootSpec]:
     """Returns the kind of text whose drop tables have items like those of a corpus."""
     return TextKind(
         name="loot",
-        description="Drop tables whose integer chances sum exactly to a denominator",
+        description="Drop tables whose integer chances sum exactly to a denominator, or loot that your own tables give",
         version=1,
         spec=LootSpec,
         check=functools.partial(check, model),
