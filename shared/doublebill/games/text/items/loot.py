@@ -19,7 +19,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.step_budget import spend
 from doublebill.games.text.items import kind
 from doublebill.games.text.items.kind import ItemsSpec
-from doublebill.games.text.items.tables import LootTable, RolledItem, Tables, check_tables, gathered, rolled
+from doublebill.games.text.items.loot_tables import LootTable, RolledItem, Tables, check_tables, gathered, rolled
 from doublebill.games.text.items.treasures import (
     NAME_LENGTH,
     ModelSource,
@@ -78,7 +78,7 @@ class LootSpec(Input, frozen=True):
     examples: Treasures | None = None
     """Items to learn from instead of the corpus."""
     tables: Tables | None = None
-    """Tables to roll instead of making one; see `items.tables`."""
+    """Tables to roll instead of making one; see `items.loot_tables`."""
 
 
 def check(own: ModelSource, spec: LootSpec) -> None:

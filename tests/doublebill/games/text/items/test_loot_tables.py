@@ -6,7 +6,7 @@ from checkers.rolls import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import GenerationRequest
 from doublebill.games.text.items.loot import LOOT
-from doublebill.games.text.items.tables import read_amount
+from doublebill.games.text.items.loot_tables import read_amount
 
 CHEST = {
     "chest": {

@@ -176,23 +176,26 @@ def _amount_complaints(quantity: int | tuple[int, ...] | str, field: str) -> Ite
 
 def _check_cycles(tables: Mapping[str, LootTable]) -> None:
     """Checks that no table is within itself, and none within too many others."""
-    done: set[str] = set()
+    depths: dict[str, int] = {}
 
-    def visit(name: str, way: Sequence[str]) -> None:
+    def depth(name: str, way: Sequence[str]) -> int:
+        """Returns the tables that stand one within the other in a table, itself included."""
+        deepest = 1
         for number, entry in enumerate(tables[name].entries):
+            field = f"{FIELD}.{name}.entries[{number}].table"
             if entry.table in (*way, name):
                 circle = " → ".join([*way, name, entry.table or ""])
-                field = f"{FIELD}.{name}.entries[{number}].table"
                 raise InvalidInput.one(field, f"{entry.table!r} is within itself: {circle}", "name another table")
-            if len(way) > DEEPEST:
-                field = f"{FIELD}.{name}.entries[{number}].table"
-                raise InvalidInput.one(field, f"tables stand more than {DEEPEST} deep in tables", "nest fewer tables")
-            if entry.table is not None and entry.table not in done:
-                visit(entry.table, (*way, name))
-        done.add(name)
+            if entry.table is not None:
+                within = depths.get(entry.table) or depth(entry.table, (*way, name))
+                deepest = max(deepest, 1 + within)
+                if deepest > DEEPEST:
+                    raise InvalidInput.one(field, f"more than {DEEPEST} tables stand one in another", "nest fewer")
+        depths[name] = deepest
+        return deepest
 
     for name in tables:
-        visit(name, ())
+        depth(name, ())
 
 
 def most_rolls(tables: Mapping[str, LootTable], name: str) -> int:
