@@ -470,4 +470,156 @@ SAMPLES = (
             {"item_id": "N19639", "title": "Habits", "tags": ["health", "weight-loss"]},
         ),
     ),
+    Sample(
+        "MIND behaviors",
+        "1\tU13740\t11/11/2019 9:05:58 AM\tN55189 N42782\tN55689-1 N35729-0 N1-1\n"
+        "2\tU91836\t11/12/2019 6:11:30 PM\t\tN39317-1\n",
+        events(
+            ("U13740", "N55689", "view", 1, "2019-11-11 09:05:58"),
+            ("U13740", "N1", "view", 1, "2019-11-11 09:05:58"),
+            ("U91836", "N39317", "view", 1, "2019-11-12 18:11:30"),
+        ),
+    ),
+    Sample(
+        "Alibaba mobile behaviour",
+        "user_id,item_id,behavior_type,user_geohash,item_category,time\n"
+        "98,23,1,,42,2014-12-01 02\n98,24,4,,42,2014-12-02 03\n",
+        events(("98", "23", "view", 1, "2014-12-01 02:00"), ("98", "24", "purchase", 1, "2014-12-02 03:00")),
+    ),
+    Sample(
+        "Gowalla check-ins",
+        "0\t2010-10-19T23:55:27Z\t30.2359\t-97.795\t22847\n0\t2010-10-18T22:17:43Z\t30.269\t-97.749\t420315\n",
+        events(("0", "22847", "view", 1, "2010-10-19 23:55:27"), ("0", "420315", "view", 1, "2010-10-18 22:17:43")),
+    ),
+    Sample(
+        "Foursquare check-ins",
+        "470\t49bbd6c0f964a520f4531fe3\t4bf58dd8d48988d127951735\tArts\t40.7\t-74.0\t-240\t"
+        "Tue Apr 03 18:00:09 +0000 2012\n",
+        events(("470", "49bbd6c0f964a520f4531fe3", "view", 1, "2012-04-03 18:00:09")),
+    ),
+    Sample(
+        "Twitch watch log",
+        "1,33842865744,mithrain,154,156\n1,33846768288,alptv,166,169\n",
+        events(("1", "mithrain", "play", 1, ""), ("1", "alptv", "play", 1, "")),
+    ),
+    Sample(
+        "Online Retail",
+        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+        "489434,85048,GLASS BALL,12,2009-12-01 07:45:00,6.95,13085,Malta\n",
+        events(("13085", "85048", "purchase", 12, "2009-12-01 07:45:00")),
+    ),
+    Sample(
+        "BeerAdvocate or RateBeer reviews",
+        "brewery_id,brewery_name,review_time,review_overall,review_profilename,beer_style,beer_name,beer_beerid\n"
+        "10325,Vecchio,1234817823,1.5,stcules,Hefeweizen,Sausa,47986\n",
+        events(("stcules", "47986", "rate", 1.5, "2009-02-16 20:57:03")),
+    ),
+    Sample(
+        "StoryGraph library",
+        "Title,Authors,ISBN/UID,Read Status,Date Added,Last Date Read,Moods,Star Rating\n"
+        "Dune,Frank Herbert,978,read,2020/01/01,2020/02/01,tense,4.5\nEmma,Jane Austen,979,to-read,2020/01/02,,,\n"
+        "It,Stephen King,,did-not-finish,2020/01/03,,dark,\n",
+        events(("me", "978", "rate", 4.5, "2020-02-01"), ("me", "It", "view", 1, "")),
+    ),
+    Sample(
+        "LibraryThing books",
+        "Book Id\tTitle\tPrimary Author\tDate\tRating\tCollections\tTags\tDate Read\tEntry Date\n"
+        "123\tDune\tHerbert, Frank\t1965\t4.5\tYour library, Read\tsf\t[2020-02-01]\t[2019-12-30]\n"
+        "124\tEmma\tAusten, Jane\t1815\t\tTo read\t\t\t[2019-12-31]\n",
+        events(("me", "123", "rate", 4.5, "2020-02-01")),
+    ),
+    Sample(
+        "Deezer listening history",
+        "Song Title,Artist,ISRC,Album Title,IP Address,Listening Time,Platform Name,Date\n"
+        "Hello,Adele,GB1,25,10.0.0.1,295,android,2023-01-05 10:11:12\n"
+        "Hello,Lionel Richie,US1,Slow,10.0.0.1,12,android,2023-01-05 10:16:12\n",
+        events(
+            ("me", "Adele - Hello", "play", 1, "2023-01-05 10:11:12"),
+            ("me", "Lionel Richie - Hello", "play", 1, "2023-01-05 10:16:12"),
+        ),
+    ),
+    Sample(
+        "Tidal streaming history",
+        "artist_name,track_title,entry_date,stream_duration_ms\n"
+        "Adele,Hello,2023-01-05T10:11:12.000Z,295000\nAdele,25,2023-01-05T10:16:12.000Z,3000\n",
+        events(
+            ("me", "Adele - Hello", "play", 1, "2023-01-05 10:11:12"),
+            ("me", "Adele - 25", "skip", 1, "2023-01-05 10:16:12"),
+        ),
+    ),
+    Sample(
+        "Apple Music play activity",
+        "Artist Name,Event End Timestamp,Event Start Timestamp,Event Type,Play Duration Milliseconds,Song Name\n"
+        "Adele,2023-01-05T10:16:00Z,2023-01-05T10:11:05Z,PLAY_END,295000,Hello\n"
+        "Adele,2023-01-05T10:18:00Z,2023-01-05T10:17:55Z,LYRIC_DISPLAY,,\n",
+        events(("me", "Adele - Hello", "play", 1, "2023-01-05 10:11:05")),
+    ),
+    Sample(
+        "Apple Music daily tracks",
+        "Track Identifier,Date Played,Play Duration Milliseconds,Play Count,Skip Count,Track Description\n"
+        "1440904731,20230105,295000,1,0,Adele - Hello\n1440904732,20230106,4000,0,1,Lionel Richie - Hello\n",
+        events(("me", "1440904731", "play", 1, "2023-01-05"), ("me", "1440904732", "skip", 1, "2023-01-06")),
+    ),
+    Sample(
+        "Rockbox scrobbler log",
+        "Radiohead\tKid A\tIdioteque\t8\t309\tL\t1577873460\t\nAdele\t25\tHello\t1\t295\tS\t1577959860\t\n",
+        events(
+            ("me", "Radiohead - Idioteque", "play", 1, "2020-01-01 10:11:00"),
+            ("me", "Adele - Hello", "skip", 1, "2020-01-02 10:11:00"),
+        ),
+    ),
+    Sample(
+        "Million Song Dataset triplets",
+        f"{'b8' * 20}\tSOAKIMP12A8C130995\t1\n{'b8' * 20}\tSOBBMDR12A8C13253B\t2\n",
+        events(("b8" * 20, "SOAKIMP12A8C130995", "play", 1, ""), ("b8" * 20, "SOBBMDR12A8C13253B", "play", 2, "")),
+    ),
+    Sample(
+        "Rate Your Music ratings",
+        "RYM Album, First Name,Last Name,Title,Release_Date,Rating,Ownership\n"
+        "1234,,Radiohead,Kid A,2000,10,n\n1235,,Drake,Pink Moon,1972,0,o\n1236,,Toto,IV,1982,0,w\n",
+        events(("me", "1234", "rate", 10, ""), ("me", "1235", "view", 1, "")),
+    ),
+    Sample(
+        "Discogs collection",
+        "Catalog#,Artist,Title,Label,Rating,Released,release_id,CollectionFolder,Date Added\n"
+        "A1,Radiohead,Kid A,Parlophone,5,2000,249504,All,2019-05-06 10:11:12\n"
+        "X1,Nick Drake,Pink Moon,Island,,1972,370000,All,2019-05-07 10:11:12\n",
+        events(
+            ("me", "249504", "rate", 5, "2019-05-06 10:11:12"), ("me", "370000", "purchase", 1, "2019-05-07 10:11:12")
+        ),
+    ),
+    Sample(
+        "TV Time tracking",
+        "updated_at,season_number,series_name,episode_number,created_at,user_id,uuid,type\n"
+        "2021-01-09 10:11:12,1,Dark,1,2021-01-05 10:11:12,7,aaa,watch\n",
+        events(("7", "Dark", "play", 1, "2021-01-05 10:11:12")),
+    ),
+    Sample(
+        "Kaggle anime ratings",
+        "user_id,anime_id,rating\n1,20,-1\n1,24,8\n",
+        events(("1", "20", "view", 1, ""), ("1", "24", "rate", 8, "")),
+    ),
+    Sample(
+        "BoardGameGeek collection",
+        "objectname,objectid,rating,numplays,weight,own,wishlist,yearpublished\n"
+        "Catan,13,7.5,12,0,1,0,1995\nGloomhaven,174430,0,0,0,0,1,2017\nAzul,230802,0,3,0,1,0,2017\n",
+        events(("me", "13", "rate", 7.5, ""), ("me", "230802", "view", 3, "")),
+    ),
+    Sample(
+        "Untappd check-ins",
+        "beer_name,brewery_name,beer_type,rating_score,created_at,bid,checkin_id\n"
+        "Pliny,Russian River,IPA,4.5,2019-01-01 10:11:12,4499,1\nLager,X,Lager,,2019-01-02 10:11:12,1,2\n",
+        events(("me", "4499", "rate", 4.5, "2019-01-01 10:11:12"), ("me", "1", "view", 1, "2019-01-02 10:11:12")),
+    ),
+    Sample(
+        "PlayStation titles",
+        "titleId,name,category,playCount,firstPlayedDateTime,lastPlayedDateTime,playDuration\n"
+        "CUSA1,Bloodborne,ps4_game,51,2019-01-01T10:11:12.000Z,2021-01-01T10:11:12.000Z,PT46H\n",
+        events(("me", "CUSA1", "play", 51, "2021-01-01 10:11:12")),
+    ),
+    Sample(
+        "Xbox title history",
+        "titleId,name,type,titleHistory.lastTimePlayed\n1,Halo,Game,2023-05-06T10:11:12.0000000Z\n",
+        events(("me", "1", "play", 1, "2023-05-06 10:11:12")),
+    ),
 )

@@ -85,13 +85,17 @@ def _bare(value: float, form: str) -> int | None:
     return NUMBER_FORMS[form or of_size(value)](value)
 
 
+BRACKETED = re.compile(r"\[([^\[\]]+)\]")
+
+
 def _written(text: str, form: str) -> int | None:
     if "%" in form:
         return _by_pattern(text.strip(), form)
     if form in NUMBER_FORMS:
         return None
+    inside = BRACKETED.fullmatch(text.strip())  # as LibraryThing writes them
     try:
-        return _exact(read_written(text, form))
+        return _exact(read_written(inside[1] if inside else text, form))
     except DayOrMonth:
         problem = f"{shown(text)} has the day or the month first"
         raise InvalidInput([Complaint("timestamp", problem, ORDER_FIX, shown(text))]) from None

@@ -37,10 +37,18 @@ UNREADABLE = {
     b"SQLite format 3": ("an SQLite database", "write its table as CSV"),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save its sheet as CSV"),
     b"%PDF": ("a PDF", "use CSV or JSON"),
+    b"Obj\x01": ("an Avro file", "write it as Parquet or CSV"),
+    b"MATLAB 5.0 MAT-file": ("a file of MATLAB", "write its table as CSV"),
+    b"RDX3\n": ("a file of R", "write its table as CSV"),
+    b"RDX2\n": ("a file of R", "write its table as CSV"),
 }
 """First bytes of files that are no text → their name in errors and the way out."""
 
-HEAD_BYTES = max(len(magic) for magic in UNREADABLE)
+TAR, TAR_PLACE = b"ustar", 257
+"""The mark of a tar archive, and its place."""
+
+HEAD_BYTES = TAR_PLACE + len(TAR)
+"""Bytes by which a file is recognised as no text."""
 
 MOST_RATIO = 200
 """Unpacked bytes per packed byte that no text of events reaches."""
@@ -103,14 +111,13 @@ class Unpacked:
         with _opened(self._source, self.name) as file:
             stream = self._stream(_Counted(file, self))
             while chunk := stream.read1(BUFFER_BYTES):
+                if not unpacked:
+                    self._check_form(chunk)
                 unpacked += len(chunk)
                 self._check(unpacked)
                 yield chunk
 
     def _stream(self, counted: "_Counted") -> Blocks:
-        for magic, (form, fix) in UNREADABLE.items():
-            if counted.head.startswith(magic):
-                raise InvalidInput.one(self.name, f"it is {form}", fix)
         if counted.head.startswith(ZIP):
             return self._of_archive(counted)
         if counted.head.startswith(GZIP):
@@ -133,6 +140,14 @@ class Unpacked:
         except (NotImplementedError, RuntimeError) as error:
             problem = f"{label(member)} is packed in an unusual way"
             raise InvalidInput.one(self.name, problem, "pack it again as an ordinary zip or gzip file") from error
+
+    def _check_form(self, start: bytes) -> None:
+        """Refuses what is no text by its first bytes."""
+        for magic, (form, fix) in UNREADABLE.items():
+            if start.startswith(magic):
+                raise InvalidInput.one(self.name, f"it is {form}", fix)
+        if start.startswith(TAR, TAR_PLACE):
+            raise InvalidInput.one(self.name, "it is a tar archive", "unpack it first, or pack its files as a zip")
 
     def _check(self, unpacked: int) -> None:
         packed = max(self.read_bytes, 1)
@@ -179,7 +194,7 @@ def _members(archive: zipfile.ZipFile, name: str) -> tuple[str, ...]:
     names = archive.namelist()
     if len(names) > MOST_MEMBERS:
         raise InvalidInput.one(name, f"the archive holds {len(names)} files", f"use at most {MOST_MEMBERS}")
-    if "[Content_Types].xml" in names:
+    if "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= set(names):
         raise InvalidInput.one(name, "it is an office document", "save its sheet as CSV")
     wanted = tuple(dict.fromkeys(one for one in names if not _is_clutter(one)))
     if not wanted:

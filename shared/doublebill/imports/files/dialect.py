@@ -2,7 +2,8 @@
 
 A header is a first row of different names: none is a number or a time, and only its first cell may be empty (the index
 that pandas writes). Names that are empty become the number of their column, and one that repeats gets its number too.
-A first line `sep=,`, as Excel takes it, names the delimiter and is no row.
+A first line `sep=,`, as Excel takes it, names the delimiter and is no row; neither are first lines that begin with # or
+% and have another number of cells than the lines below them.
 """
 
 import re
@@ -14,6 +15,7 @@ from doublebill.imports.files.delimited import DELIMITER_NAMES, split_line
 
 NUMBER_OR_TIME = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*|\d{4}-\d\d-\d\d.*", re.IGNORECASE | re.ASCII)
 SEPARATOR_LINE = re.compile(r"\s*sep=([,;|\t])\s*", re.IGNORECASE)
+COMMENT = ("#", "%")
 HEX_DIGEST = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -36,6 +38,7 @@ def dialect_of(lines: Sequence[tuple[int, str]], headed: bool | None) -> Dialect
     """Returns the dialect of the lines, none of them blank; `headed` overrules the guess of a header."""
     separator = SEPARATOR_LINE.fullmatch(lines[0][1])
     lines = lines[1:] if separator and len(lines) > 1 else lines
+    lines = lines if separator else _without_comments(lines)
     texts = [text for _, text in lines]
     delimiter = separator.group(1) if separator else _delimiter(texts)
     first_row = tuple(split_line(texts[0], delimiter))
@@ -43,6 +46,17 @@ def dialect_of(lines: Sequence[tuple[int, str]], headed: bool | None) -> Dialect
         headed = looks_like_header(first_row)
     names = column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
     return Dialect(delimiter, names, first_row, headed, lines[0][0] + headed)
+
+
+def _without_comments(lines: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """Returns the lines without first ones that are comments; a last comment as wide as a row is the header."""
+    begin = next((place for place, (_, text) in enumerate(lines) if not text.startswith(COMMENT)), 0)
+    if not begin:
+        return lines
+    rows = [text for _, text in lines[begin:]]
+    delimiter = _delimiter(rows)
+    width = len(split_line(rows[0], delimiter))
+    return lines[begin - (width > 1 and len(split_line(lines[begin - 1][1], delimiter)) == width) :]
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:

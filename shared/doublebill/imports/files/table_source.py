@@ -19,7 +19,7 @@ from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
 from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
 from doublebill.imports.files.item_sections import ItemSections, has_sections
-from doublebill.imports.files.json_text.json_documents import JsonDocument
+from doublebill.imports.files.json_text.json_documents import JsonDocument, are_rows
 from doublebill.imports.files.json_text.json_lines import JsonLines, object_of
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.parquet_table import open_parquet
@@ -185,4 +185,5 @@ def _is_json_lines(start: bytes, partial: bool) -> bool:
         values = object_of(first.decode("utf-8", "replace"))
     except ValueError:
         return not partial and first.rstrip().endswith(b"}")
-    return not any(isinstance(value, list) and value and isinstance(value[0], dict) for value in values.values())
+    holds_rows = any(isinstance(value, list) and value and isinstance(value[0], dict) for value in values.values())
+    return not holds_rows and not are_rows(values)

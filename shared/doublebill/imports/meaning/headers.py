@@ -6,6 +6,9 @@ from collections.abc import Sequence
 ATOMIC = re.compile(r"(.+):(token|token_seq|float|float_seq)")
 """A column of a RecBole atomic file: name and type."""
 
+OWNER = re.compile(r"(?<=[a-z])#(?=.*[A-Za-z])[^#]*$", re.IGNORECASE)
+"""The name of a user behind a column's."""
+
 ATTRIBUTE_HEADER = re.compile(r"attributes?[.:](.+)", re.IGNORECASE)
 """Header of an attribute's column, with the attribute's name."""
 
@@ -20,9 +23,9 @@ def plain(name: str) -> str:
 
 
 def column_name(cell: str) -> str:
-    """Returns a name without its RecBole type."""
+    """Returns a name without its RecBole type, and without what some tools put behind a # (`Date#ann`)."""
     atomic = ATOMIC.fullmatch(cell.strip())
-    return atomic.group(1) if atomic else cell.strip()
+    return OWNER.sub("", atomic.group(1) if atomic else cell.strip())
 
 
 def find_column(where: str, header: Sequence[str], width: int) -> int | None:

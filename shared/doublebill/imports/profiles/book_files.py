@@ -1,4 +1,4 @@
-"""Files of books: Goodreads, Book-Crossing."""
+"""Files of books: Goodreads, StoryGraph, LibraryThing, Book-Crossing."""
 
 from doublebill.imports.profiles.file_profile import PERSON, FileProfile
 
@@ -27,6 +27,37 @@ BOOKS = (
             "yearpublished": "year",
             "publisher": "attribute publisher",
         },
+    ),
+    FileProfile(
+        "StoryGraph library",
+        {
+            "isbnuid": "item",
+            "title": "item_else",
+            "readstatus": "status",
+            "starrating": "rating",
+            "lastdateread": "time",
+            "dateadded": "none",
+        },
+        needs=frozenset({"isbnuid", "readstatus", "starrating"}),
+        words={"to-read": "", "*": "view"},
+        person=PERSON,
+        describes={"title": "title", "authors": "attribute author", "moods": "tags"},
+    ),
+    FileProfile(
+        "LibraryThing books",  # dates stand in square brackets
+        {
+            "bookid": "item",
+            "collections": "status",
+            "rating": "rating",
+            "dateread": "time",
+            "date": "none",
+            "entrydate": "none",
+            "datestarted": "none",
+        },
+        needs=frozenset({"bookid", "collections", "primaryauthor"}),
+        words={"to read": "", "your library, to read": "", "wishlist": "", "*": "view"},
+        person=PERSON,
+        describes={"title": "title", "primaryauthor": "attribute author", "tags": "tags"},
     ),
     FileProfile(
         "Book-Crossing ratings",

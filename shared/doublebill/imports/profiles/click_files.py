@@ -1,9 +1,11 @@
-"""Clicks, reviews and baskets of public data sets: Yelp, Taobao, Yoochoose, Diginetica, and the news of MIND."""
+"""Clicks, visits, reviews and baskets of public data sets: Yelp, Taobao, Yoochoose, Diginetica, MIND, Gowalla."""
 
 from doublebill.imports.profiles.file_profile import FileProfile
 
 ISO_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
 PRICE = r"\d+(\.\d+)?"
+PLACE = r"-?\d+(\.\d+)?"
+"""A latitude or a longitude."""
 
 CLICKS = (
     FileProfile(
@@ -64,6 +66,40 @@ CLICKS = (
         },
         needs=frozenset({"sessionid", "itemid", "timeframe", "eventdate", "ordernumber"}),
         kind="purchase",
+    ),
+    FileProfile(
+        "Alibaba mobile behaviour",  # a click, a favourite, something put into the cart, a purchase
+        {"userid": "user", "itemid": "item", "behaviortype": "kind", "time": "time", "usergeohash": "none"},
+        needs=frozenset({"userid", "itemid", "behaviortype", "time"}),
+        words={"1": "view", "2": "like", "3": "like", "4": "purchase"},
+        describes={"itemcategory": "attribute category"},
+    ),
+    FileProfile(
+        "Gowalla check-ins",
+        {"1": "user", "2": "time", "3": "none", "4": "none", "5": "item"},
+        patterns=(r"\d+", ISO_TIME, PLACE, PLACE, r"\w+"),
+        kind="view",
+    ),
+    FileProfile(
+        "Foursquare check-ins",
+        {"1": "user", "2": "item", "3": "none", "5": "none", "6": "none", "7": "none", "8": "time", "4": "none"},
+        patterns=(r"\d+", "[0-9a-f]{24}", "[0-9a-f]{24}", ".*", PLACE, PLACE, r"-?\d+", r"\w{3} \w{3} \d\d .* \d{4}"),
+        kind="view",
+        describes={"4": "attribute category"},
+    ),
+    FileProfile(
+        "Twitch watch log",  # streams are numbered anew each time; times are steps of ten minutes
+        {"1": "user", "2": "none", "3": "item", "4": "none", "5": "none"},
+        patterns=(r"\d+", r"\d{8,12}", r"\w{2,25}", r"\d{1,4}", r"\d{1,4}"),
+        kind="play",
+    ),
+    FileProfile(
+        "MIND behaviors",  # the clicks before the log have no time and repeat in every line of a user
+        {"1": "none", "2": "user", "3": "time", "4": "none", "5": "item"},
+        patterns=(r"\d+", r"U\d+", r"\d+/\d+/\d{4} \d+:\d\d:\d\d [AP]M", r"(N\d+( N\d+)*)?", r"N\d+-[01]( N\d+-[01])*"),
+        kind="view",
+        time_form="month-first",
+        impressions=True,
     ),
     FileProfile(
         "MIND news",

@@ -58,6 +58,10 @@ class FileProfile:
     """True where a row without an item is no event, such as that of a video that was removed."""
     title_lead: str = ""
     """Words in front of every title that are no part of it."""
+    time_form: str = ""
+    """The form of its times, where these could be read in two ways."""
+    impressions: bool = False
+    """True where a cell of items lists what was shown, `N1-1 N2-0`: those with 1 were clicked, and are events."""
     describes: Mapping[str, str] = field(default_factory=dict)
     """Of a file of events: column, as in `columns` → what it says about the item, as in a file of items."""
 

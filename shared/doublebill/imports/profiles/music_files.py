@@ -1,4 +1,4 @@
-"""Files of music: Last.fm, ListenBrainz, Spotify."""
+"""Files of music: Last.fm, ListenBrainz, Spotify, Apple Music, Deezer, Tidal, Discogs, Rate Your Music."""
 
 from doublebill.imports.profiles.file_profile import PERSON, FileProfile
 
@@ -119,6 +119,82 @@ MUSIC = (
         item_form=ARTIST_AND_TRACK,
         kind="play",
         person=PERSON,
+    ),
+    FileProfile(
+        "Deezer listening history",
+        {"artist": "item", "songtitle": "item", "date": "time", "listeningtime": "none", "ipaddress": "none"},
+        needs=frozenset({"songtitle", "artist", "listeningtime"}),
+        describes={"songtitle": "title", "artist": ARTIST, "albumtitle": ALBUM},
+        item_form=ARTIST_AND_TRACK,
+        kind="play",
+        person=PERSON,
+    ),
+    FileProfile(
+        "Tidal streaming history",
+        {"artistname": "item", "tracktitle": "item", "entrydate": "time", "streamdurationms": "played_ms"},
+        needs=frozenset({"artistname", "tracktitle", "streamdurationms"}),
+        describes={"tracktitle": "title", "artistname": ARTIST},
+        item_form=ARTIST_AND_TRACK,
+        kind="play",
+        person=PERSON,
+    ),
+    FileProfile(
+        "Apple Music play activity",
+        {
+            "artistname": "item",
+            "songname": "item",
+            "eventstarttimestamp": "time",
+            "eventendtimestamp": "none",
+            "eventtype": "status",
+            "playdurationmilliseconds": "played_ms",
+        },
+        needs=frozenset({"songname", "eventtype", "playdurationmilliseconds"}),
+        words={"play_end": "play", "*": ""},
+        describes={"songname": "title", "artistname": ARTIST, "albumname": ALBUM},
+        item_form=ARTIST_AND_TRACK,
+        person=PERSON,
+        itemless=True,
+    ),
+    FileProfile(
+        "Apple Music daily tracks",
+        {"trackidentifier": "item", "dateplayed": "time", "playdurationmilliseconds": "played_ms", "playcount": "none"},
+        needs=frozenset({"trackidentifier", "dateplayed", "trackdescription"}),
+        describes={"trackdescription": "title"},
+        kind="play",
+        person=PERSON,
+    ),
+    FileProfile(
+        "Rockbox scrobbler log",
+        {"1": "item", "2": "none", "3": "item", "4": "none", "5": "none", "6": "kind", "7": "time", "8": "none"},
+        patterns=(".+", ".*", ".+", r"\d*", r"\d+", "[LS]", r"\d{9,10}", MUSICBRAINZ_ID),
+        words={"l": "play", "s": "skip"},
+        describes={"3": "title", "1": ARTIST, "2": ALBUM},
+        item_form=ARTIST_AND_TRACK,
+        person=PERSON,
+    ),
+    FileProfile(
+        "Million Song Dataset triplets",
+        {"1": "user", "2": "item", "3": "weight"},
+        patterns=("[0-9a-f]{40}", "SO[A-Z0-9]{16}", r"\d+"),
+        kind="play",
+    ),
+    FileProfile(
+        "Rate Your Music ratings",
+        {"rymalbum": "item", "rating": "rating", "ownership": "status", "purchasedate": "none", "releasedate": "none"},
+        needs=frozenset({"rymalbum", "rating", "ownership"}),
+        words={"w": "", "*": "view"},
+        describes={"title": "title", "lastname": ARTIST, "releasedate": "year"},
+        person=PERSON,
+        unrated=0,
+    ),
+    FileProfile(
+        "Discogs collection",
+        {"releaseid": "item", "rating": "rating", "dateadded": "time", "catalog": "none"},
+        needs=frozenset({"releaseid", "collectionfolder"}),
+        describes={"title": "title", "artist": ARTIST, "label": "attribute label", "released": "year"},
+        kind="purchase",
+        person=PERSON,
+        unrated=0,
     ),
     FileProfile(
         "Spotify playlists",

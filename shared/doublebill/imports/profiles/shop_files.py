@@ -142,6 +142,19 @@ SHOPS = (
         subject="items",
     ),
     FileProfile(
+        "Online Retail",  # a cancelled invoice has a quantity below 0, which is a bad row
+        {"customerid": "user", "stockcode": "item", "invoicedate": "time", "quantity": "weight", "country": "none"},
+        needs=frozenset({"customerid", "stockcode", "invoicedate", "quantity"}),
+        kind="purchase",
+        describes={"description": "title"},
+    ),
+    FileProfile(
+        "BeerAdvocate or RateBeer reviews",
+        {"reviewprofilename": "user", "beerbeerid": "item", "reviewoverall": "rating", "reviewtime": "time"},
+        needs=frozenset({"reviewprofilename", "beerbeerid", "reviewoverall"}),
+        describes={"beername": "title", "breweryname": "attribute brewery", "beerstyle": "tags"},
+    ),
+    FileProfile(
         "Steam-200k",  # a purchase is 1, a play is in hours
         {"1": "user", "2": "item", "3": "kind", "4": "weight", "5": "none"},
         patterns=(r"\d+", ".+", "purchase|play", r"\d+(\.\d+)?", "0"),

@@ -22,7 +22,7 @@ from doublebill.times.bare_numbers import NUMBER_FORMS, of_size
 from doublebill.times.moments import bare_number, is_absent
 from doublebill.times.written_dates import YEAR_LAST, order_of
 
-YEARS = (1900, 2100)
+YEARS = (1000, 2100)
 EXCEL_DAYS = (32_874, 60_000)
 """1990 to 2064."""
 UNIX_DAYS = (9_000, 22_000)

@@ -1,19 +1,21 @@
 """The decision about a file of events: the meaning of each column, from flags, profiled files and names."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.meaning.headers import plain
 from doublebill.imports.profiles.file_profile import FileProfile
-from doublebill.imports.raw_cells.cell_texts import NumberForm
+from doublebill.imports.raw_cells.cell_texts import NumberForm, is_blank
 from doublebill.imports.raw_cells.column_facts import FORM_NAMES, are_whole, number_form, time_form
 from doublebill.imports.reading.file_reading import BY_FLAGS, BY_HEADER, UNREAD, ColumnReading, FileReading
 from doublebill.imports.reading.flags import ReadingFlags, check_time_form
-from doublebill.imports.reading.header_meanings import THINGS, event_meanings
+from doublebill.imports.reading.header_meanings import ITEM_TYPES, THINGS, event_meanings
 from doublebill.imports.reading.matrices.matrix_decision import matrix_columns, matrix_kind
 from doublebill.imports.reading.own_keys import with_own_keys
 from doublebill.imports.reading.unnamed.unnamed_items import item_of_event
+from doublebill.imports.reading.unnamed.unnamed_ratings import ask_about_unrated
 from doublebill.imports.reading.unnamed.unnamed_times import HOW, unnamed_time
 
 PURCHASES = (
@@ -40,8 +42,8 @@ OF_PURCHASES = frozenset({"orderid", "transactionid", "invoiceid", "invoiceno", 
 ITEMS = ("item", "item_else")
 """Meanings of columns that name the item."""
 
-MANY_ZEROS = 0.1
-FEW_RATINGS = 20
+NUMERIC = re.compile(r"[+-]?[\d.,' ]*\d(e[+-]?\d+)?", re.ASCII)
+SPACED = re.compile(r"\S+( +\S+){1,9}")
 
 type Meanings = dict[str, tuple[str, str]]
 """Column → meaning, and how it was found."""
@@ -77,7 +79,8 @@ def decide_events(
             meanings[time_column] = "time", HOW
     profile = profile or FileProfile("", {})
     # a form that no column has is no part of the reading
-    time = (check_time_form(flags.time_form) if _with(block, meanings, "time") else "") or _time_form(block, meanings)
+    named = check_time_form(flags.time_form) if _with(block, meanings, "time") else ""
+    time = named or profile.time_form or _time_form(block, meanings)
     reading = FileReading(
         "events",
         profile.name or (BY_HEADER if headed else BY_FLAGS),
@@ -94,13 +97,16 @@ def decide_events(
         unweighed=profile.unweighed,
         itemless=profile.itemless,
         title_lead=profile.title_lead,
+        impressions=profile.impressions,
         delimited=bool(delimiter),
         whole_ids=_whole_ids(block, meanings) if delimiter else (),
         notes=(f"one person's export: every event is of {person!r} (--user-is NAME for another)",)
         if person and not flags.person
         else (),
     )
-    _ask_about_zeros(block, reading, flags)
+    column = reading.one("rating")
+    if column and reading.unrated is None and not flags.unrated and not reading.source.startswith("MovieLens"):
+        ask_about_unrated(column, block.columns[column])
     return reading if delimiter else with_own_keys(block, reading, profiled=True)
 
 
@@ -119,16 +125,32 @@ def _meanings(block: RawBlock, explicit: Mapping[str, str], profile: FileProfile
     else:
         for column, meaning in event_meanings(columns).items():
             if meaning not in own | rivals:
-                meanings[column] = meaning, "its name"
+                why_not = _other_cells(block, column, meaning)
+                meanings[column] = (UNREAD, why_not) if why_not else (meaning, "its name")
     if not any(meaning in ITEMS for meaning, _ in meanings.values()):
         found, form = item_of_event(block, [column for column in columns if column not in meanings])
         meanings |= dict.fromkeys(found, ("item", "its name"))
     return meanings, form or "{} - {}"
 
 
+def _other_cells(block: RawBlock, column: str, meaning: str) -> str:
+    """Returns why a column does not mean what its name says, by its cells; nothing where it may."""
+    cells = [str(cell).strip().lower() for cell in block.columns[column].distinct if not is_blank(cell)]
+    if not cells:
+        return ""
+    if meaning == "kind" and ITEM_TYPES.issuperset(cells):
+        return "its words say what the items are"
+    if meaning == "weight" and not any(map(NUMERIC.fullmatch, cells)):
+        return "none of its cells is a number"
+    return ""
+
+
 def _require(meanings: Meanings, person: str, columns: tuple[str, ...], name: str, headed: bool) -> None:
     there = {meaning for meaning, _ in meanings.values()}
     found = f"it has the columns {', '.join(columns)}" if headed else f"it has {len(columns)} columns without names"
+    if there.isdisjoint(ITEMS) and len(columns) == 1 and SPACED.fullmatch(columns[0]):
+        problem = "its lines have cells separated by spaces, which titles have too"
+        raise InvalidInput.one(name, problem, "put commas or tabs between them: tr ' ' '\\t' < FILE > FILE.tsv")
     if there.isdisjoint(ITEMS):
         fix = "name the column of the item, with --item COLUMN (or --item 'ARTIST+TITLE', or its number from 1)"
         more = (
@@ -181,19 +203,6 @@ def _unrated(flags: ReadingFlags, profile: FileProfile) -> float | None:
     if not flags.unrated:
         return profile.unrated
     return None if flags.unrated == UNREAD else float(flags.unrated)
-
-
-def _ask_about_zeros(block: RawBlock, reading: FileReading, flags: ReadingFlags) -> None:
-    """Asks where many ratings are 0 and no other is below 1: nobody can tell whether these are stars."""
-    column = reading.one("rating")
-    if not column or reading.unrated is not None or flags.unrated or reading.source.startswith("MovieLens"):
-        return
-    cells = [cell for cell in block.columns[column] if str(cell).strip() in ("0", "0.0")]
-    others = [str(cell).strip() for cell in block.columns[column].distinct]
-    low = any(cell.startswith(("-", "0.")) and cell != "0.0" for cell in others)
-    if len(block.lines) >= FEW_RATINGS and len(cells) >= MANY_ZEROS * len(block.lines) and len(others) > 1 and not low:
-        problem = f"{len(cells)} of the first {len(block.lines)} ratings are 0, which can mean 'not rated' or no star"
-        raise InvalidInput.one(column, problem, "say which, with --unrated 0 or --unrated none")
 
 
 def _with(block: RawBlock, meanings: Meanings, meaning: str) -> list[str]:

@@ -19,6 +19,7 @@ from doublebill.imports.raw_cells.cell_texts import id_cell, is_blank, is_nobody
 from doublebill.imports.raw_cells.distinct_values import read_ids, read_numbers, read_times, spread
 from doublebill.imports.raw_cells.nested import flattened
 from doublebill.imports.reading.file_reading import ColumnReading, FileReading
+from doublebill.imports.reading.matrices.impressions import clicked
 from doublebill.imports.reading.matrices.long_form import ITEM, USER, VALUE, long_form
 from doublebill.imports.reading.own_keys import with_own_keys
 from doublebill.values.event_kinds import DEFAULT_KINDS
@@ -71,13 +72,16 @@ def event_rows(block: RawBlock, reading: FileReading) -> EventRows:
     Raises:
         InvalidInput: when a word in the column of kinds is unknown; it names the words and the flag.
     """
-    repeated_headers, block = block.repeated_headers, flattened(block)
+    ignored, block = block.repeated_headers, flattened(block)
     if reading.matrix:
         block, reading = long_form(block, reading), of_matrix(reading)
+    elif reading.impressions:
+        block, unclicked = clicked(block, reading.one("item"))
+        ignored += unclicked
     elif not reading.delimited:
         reading = with_own_keys(block, reading, profiled=reading.profiled)
     rows = _Interpreter(block, reading).rows()
-    rows.ignored += repeated_headers
+    rows.ignored += ignored
     return rows
 
 

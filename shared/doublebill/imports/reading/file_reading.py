@@ -69,6 +69,8 @@ class FileReading:
     """True where a row without an item is no event."""
     title_lead: str = field(default="", repr=False)
     """Words in front of every title that are no part of it."""
+    impressions: bool = field(default=False, repr=False)
+    """True where a cell of items lists what was shown, and which of it was clicked."""
     notes: tuple[str, ...] = ()
     """Facts about the whole file that its owner should see."""
 

@@ -44,14 +44,17 @@ THINGS: dict[str, tuple[str, ...]] = {
     "game": ("gameid", "game", "gamename", "appid"),
     "video": ("videoid", "video", "episodeid", "episode"),
     "media": ("mediaid",),
+    "series": ("seriesid", "showid", "tvshowid", "series", "show", "tvshow", "seriesname", "showname", "tvshowname"),
     "album": ("albumid", "album", "albumname"),
     "artist": ("artistid", "artist", "artistname"),
 }
-BELOW = {"album": ("track",), "artist": ("track", "album")}
+BELOW = {"series": ("film", "video"), "album": ("track",), "artist": ("track", "album")}
 """Things that only describe others → the others."""
 
 NAMES_OF_TRACKS = frozenset({"track", "song", "trackname", "songname", "tracktitle", "songtitle"})
 NAMES_OF_ARTISTS = ("artist", "artistname")
+TITLES_OF_WORKS = ("title", "name")
+"""What an artist made, beside a column of artists."""
 
 TITLE = ("title", "movietitle", "itemtitle", "booktitle", "name", "artistname", "trackname", "itemname", "productname")
 TAGS = ("tags", "genres", "genre", "class", "categories", "category", "tag")
@@ -72,10 +75,51 @@ def event_candidates(columns: Sequence[str]) -> list[tuple[str, ...]]:
     found = {thing: column for thing, names in THINGS.items() if (column := first_named(columns, names))}
     things = [thing for thing in found if not any(other in found for other in BELOW.get(thing, ()))]
     artist = first_named(columns, NAMES_OF_ARTISTS)
+    title = first_named(columns, TITLES_OF_WORKS if "album" in found else TITLES_OF_WORKS[:1])
+    if artist and title and things in (["artist"], ["album"]):  # each of them only says whose work the title is
+        return [(artist, title)]
     return [
         (artist, found[thing]) if artist and plain(found[thing]) in NAMES_OF_TRACKS else (found[thing],)
         for thing in things
     ]
+
+
+ITEM_TYPES = frozenset(
+    {
+        *(
+            "movie",
+            "movies",
+            "film",
+            "films",
+            "series",
+            "show",
+            "shows",
+            "tv",
+            "tvshow",
+            "tv show",
+            "tv series",
+            "season",
+        ),
+        *("episode", "episodes", "anime", "ova", "ona", "special", "short", "documentary", "video", "music video"),
+        *(
+            "game",
+            "games",
+            "app",
+            "dlc",
+            "bundle",
+            "song",
+            "songs",
+            "track",
+            "album",
+            "single",
+            "ep",
+            "artist",
+            "podcast",
+        ),
+        *("book", "ebook", "audiobook", "comic", "manga", "novel", "magazine", "article"),
+    }
+)
+"""Words that say what an item is, and not what happened to it."""
 
 
 def item_column(columns: Sequence[str]) -> str:

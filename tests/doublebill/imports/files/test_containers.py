@@ -77,6 +77,25 @@ def test_an_excel_workbook_is_called_so():
         items(zipped({"[Content_Types].xml": b"", "xl/worksheets/sheet1.xml": b""}))
 
 
+def test_a_spreadsheet_of_open_document_is_called_so():
+    with pytest.raises(InvalidInput, match="it is an office document; save its sheet as CSV"):
+        items(zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<office/>"}))
+
+
+@pytest.mark.parametrize(
+    ("packed", "form"),
+    [
+        (b"ratings.csv" + bytes(246) + b"ustar  \0" + bytes(247), "a tar archive; unpack it first"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"RDX3\nX\n", "a file of R"),
+    ],
+)
+def test_a_packed_file_that_is_no_text_is_called_by_its_name(packed, form):
+    for content in (packed, gzip.compress(packed)):
+        with pytest.raises(InvalidInput, match=f"it is {form}"):
+            items(io.BytesIO(content))
+
+
 @pytest.mark.parametrize("row", [b"\0" * 8, b"ann,f-1\n"])
 @pytest.mark.parametrize("pack", [gzip.compress, lambda content: zipped({"a.csv": content}).getvalue()])
 def test_a_file_that_unpacks_beyond_all_measure_is_refused_while_it_is_read(monkeypatch, pack, row):

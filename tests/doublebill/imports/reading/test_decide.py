@@ -262,6 +262,11 @@ def test_a_flag_that_cannot_be_read_says_how_to_write_it(wrong) -> None:
         ("user,Velvet,Iron,Paper\n1,5,4,3\n2,1,,2\n", "--map '*=rating'"),
         ("colour,shape\nred,round\n", "--item"),
         ("user,item,rating\n" + "a,b,0\n" * 15 + "a,c,7\n" * 15, "--unrated 0 or --unrated none"),
+        ("user,item,rating\na,b,-1\na,c,7\n", "--unrated=-1 or --unrated none"),
+        ("user,item,rating\na,b,-1\na,c,1\n", ""),
+        ("user,item,rating\na,b,-1\na,c,0\na,d,7\n", ""),
+        ("user,item,Date\na,b,1815\na,c,1965\n", "--time-format year or --time-format seconds"),
+        ("a b 1307583271\na c 1307583272\n", "tr ' ' '\\t'"),
     ],
 )
 def test_where_two_readings_are_possible_the_flag_that_decides_is_named(text: str, flag: str) -> None:
@@ -411,6 +416,29 @@ def test_a_profile_with_a_header_may_be_latin_1() -> None:
 def test_the_year_of_a_book_is_that_of_its_first_edition() -> None:
     text = "Book Id,Title,My Rating,Year Published,Original Publication Year,Exclusive Shelf\n1,Dune,5,2019,1965,read\n"
     assert reading_of(text).describes[1] == ("Original Publication Year", "year")
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("user,Album,Title,Artist\nann,25,Hello,Adele\n", ("ann", "Adele - Hello", "play", 1, "")),
+        ("user,Artist,Title,Released\nann,Adele,25,2015\n", ("ann", "Adele - 25", "play", 1, "")),
+        ("user,title,type\nann,Heat,Movie\nbob,Dark,TV\n", ("ann", "Heat", "view", 1, "")),
+        ("user,item,weight\nann,a,137lbs\nbob,b,90lbs\n", ("ann", "a", "view", 1, "")),
+        ("user,series_name,uuid\nann,Dark,a1\nann,Dark,a2\n", ("ann", "Dark", "view", 1, "")),
+        ("# made by a tool\n# user and item\nann,7\n", None),
+        ("#user,item,time\nann,a,2024-01-05\n", ("ann", "a", "view", 1, "2024-01-05")),
+        ("# of 2024, by a tool\nuser,item,time\nann,a,2024-01-05\n", ("ann", "a", "view", 1, "2024-01-05")),
+        ("user,item,Date#ann1\nann,a,1577873460000\n", ("ann", "a", "view", 1, "2020-01-01 10:11")),
+        ('{"7": {"user": "ann", "item": "a"}, "8": {"user": "bob", "item": "b"}}', ("ann", "a", "view", 1, "")),
+    ],
+)
+def test_cells_and_their_company_say_what_a_name_leaves_open(text: str, event: tuple | None) -> None:
+    if event is None:
+        assert "2 columns without names" in asked_for(text)
+    else:
+        *wanted, time = event
+        assert events_of(text)[0] == (*wanted, milliseconds(time) if time else 0)
 
 
 @pytest.mark.parametrize("word", ["NA", "null", "NULL", "None", "NaN", "nan", "N/A", "<NA>"])

@@ -1,4 +1,5 @@
-"""JSON documents: an array of objects, an object that holds one such array, or objects one after the other.
+"""JSON documents: an array of objects, an object that holds one such array or has objects alike by their ids, or
+objects one after the other.
 
 A document is read as a stream: only one element at a time has to fit into memory, and no more than `ELEMENT_LIMIT`
 characters. The rows are numbered by the order of their elements, since a document may be one long line.
@@ -6,9 +7,9 @@ characters. The rows are numbered by the order of their elements, since a docume
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, islice
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
@@ -78,10 +79,10 @@ def _array(scanner: "_Scanner") -> Iterator[object]:
 
 
 def _object(scanner: "_Scanner") -> Iterator[object]:
-    """Yields the elements of the arrays of objects in an object, or else the object itself."""
+    """Yields the elements of the arrays of objects in an object, its values where they are alike, or else itself."""
     scanner.expect("{")
     values: dict[str, object] = {}
-    array = ""
+    array, by_id = "", False
     while scanner.next_character() != "}":
         key = scanner.value()
         scanner.expect(":")
@@ -91,13 +92,27 @@ def _object(scanner: "_Scanner") -> Iterator[object]:
                 raise SeveralArrays.one(scanner.name, problem, "keep one of them in a file of its own")
             array = str(key)
             yield from _array(scanner)
+        elif by_id:
+            yield scanner.value()
         else:
             values[str(key)] = scanner.value()
+            if len(values) == 2 and not array and are_rows(values):
+                by_id = True
+                yield from values.values()
+                values.clear()
         if scanner.next_character() != "}":
             scanner.expect(",")
     scanner.expect("}")
     if not array and values:
         yield values
+
+
+def are_rows(values: Mapping[str, object]) -> bool:
+    """Returns whether the first two values of an object are objects with mostly the same keys: rows by their ids."""
+    one, other = [*islice(values.values(), 2), None, None][:2]
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    return 2 * len(one.keys() & other) > len(one.keys() | other) > 1
 
 
 class _Scanner:

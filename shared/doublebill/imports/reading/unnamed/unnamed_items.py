@@ -24,6 +24,9 @@ OTHER_IDS = frozenset(
 )
 """Plain names of ids that no item has: of the event, of what belongs to it, or of what describes the item."""
 
+IDS_OF_ROWS = (*ID, "uuid", "guid")
+"""Plain names of ids that can be those of items or of rows."""
+
 ARTIST_AND_TITLE, TITLE_AND_YEAR = "{} - {}", "{} ({})"
 
 
@@ -55,7 +58,7 @@ def _ids(block: RawBlock, columns: Sequence[str]) -> list[str]:
         for column in columns
         if plain(column).endswith("id")
         and plain(column) not in (*USER, *OTHER_IDS)
-        and not (plain(column) in ID and _counts_rows(block, column, title))
+        and not (plain(column) in IDS_OF_ROWS and _counts_rows(block, column, title))
     ]
 
 
