@@ -1,7 +1,8 @@
 """Everything that doublebill itself raises, one family; the edge turns each type into one HTTP answer."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Self
 
 SHOWN_LIMIT = 80
@@ -92,6 +93,23 @@ class InvalidInput(DoublebillError):
 
 class Unsatisfiable(InvalidInput):
     """Each field is valid, but together they ask for something that cannot exist."""
+
+
+@contextmanager
+def naming(field: str, otherwise: str) -> Iterator[None]:
+    """Names the field `otherwise`, and each of its parts, in errors about `field` that are raised inside."""
+    try:
+        yield
+    except InvalidInput as wrong:
+        if field == otherwise:
+            raise
+        named = [replace(one, field=_renamed(one.field, field, otherwise)) for one in wrong.complaints]
+        raise type(wrong)(named) from wrong
+
+
+def _renamed(name: str, field: str, otherwise: str) -> str:
+    rest = name.removeprefix(field)
+    return otherwise + rest if name.startswith(field) and rest[:1] in ("", ".", "[") else name
 
 
 class NotReached(DoublebillError):

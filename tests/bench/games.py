@@ -37,6 +37,7 @@ from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.batch import LevelBatch, varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import Level
+from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 
 type Item = Mapping[str, Any]
@@ -280,7 +281,7 @@ def share_left(different: np.ndarray, least: float) -> float:
 def timed(kind: LevelKind[Any], specs: Sequence[Any], seed: int) -> tuple[LevelBatch, float]:
     """A varied batch, and the milliseconds of one core that each of its levels took."""
     start = time.process_time()
-    made = varied(kind, specs, seed)
+    made = varied(kind, SpecList(specs), seed)
     return made, 1000 * (time.process_time() - start) / len(specs)
 
 

@@ -33,6 +33,7 @@ from doublebill.games.levels.level import Level
 from doublebill.games.runner.corpus import meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.learn import RUNNER_LEARNER
+from doublebill.games.spec_list import SpecList
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "vglc" / "Super Mario Bros" / "Processed"
 
@@ -128,7 +129,7 @@ def of_one_setting(kind: LevelKind[RunnerSpec], levels: Sequence[Rows], count: i
     yield row("new runs of eight columns", statistics.fmean(new), NEW)
     yield row("ms, median", statistics.median(times), MILLISECONDS, lower=True)
     yield row("ms, 95th of 100", times[len(times) * 95 // 100], None)
-    together = varied(kind, [RunnerSpec(LENGTH)] * count, "batch").levels
+    together = varied(kind, SpecList([RunnerSpec(LENGTH)] * count), "batch").levels
     ways = [set(checker.passed(as_json(level, kind.legend))[0]) for level in together]
     yield row(f"unlike by {UNLIKE}% of cells passed, batch", share_unlike(ways), None)
     alone = [set(checker.passed(item)[0]) for item in items]

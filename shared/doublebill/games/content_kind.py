@@ -26,6 +26,9 @@ FileName = Literal["tiled", "tmx", "ldtk", "godot", "uvtt", "csv", "xsb", "svg",
 
 Format = Literal["json", "text", FileName]
 
+Measure = Literal["moves", "cells", "structure"]
+"""Names of the measures by which levels of a batch may be unlike; `variety.pool_measures` has what each compares."""
+
 
 @dataclass(frozen=True, slots=True)
 class LevelOptions:
@@ -39,6 +42,7 @@ class LevelOptions:
     must_have: tuple[str, ...] = ()
     base: Base | None = None
     strict: bool = False
+    unlike: Measure | None = None
 
     @property
     def style(self) -> TileStyle:
@@ -61,6 +65,8 @@ class GenerationRequest:
     """Bytes that all levels of the answer may have as JSON; those that do not fit are not reached."""
     files: bool = False
     """Whether only plans are wanted, from which files are written, and no items."""
+    specs: Sequence[Mapping[str, object]] = ()
+    """A spec for each of the `count` items in place of `spec`, where there are any."""
 
 
 class ReachLimit(TypedDict):

@@ -5,18 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
-from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
+from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, Measure, not_reached
 from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_bytes, check_pixels, shown_within
-from doublebill.games.grids.constraints import read_constraints
+from doublebill.games.grids.constraints import Base, Constraints, read_constraints
 from doublebill.games.grids.steps import Place
-from doublebill.games.levels.batch import varied
+from doublebill.games.levels.batch import LevelBatch, varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import Level
+from doublebill.games.levels.pooled_batch import farthest
 from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
+from doublebill.games.spec_list import SpecList, read_specs
 from doublebill.games.step_budget import StepBudget, counted
+from doublebill.games.variety.pool_measures import MEASURES
 from doublebill.schema import read
 
 
@@ -42,20 +45,23 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         options = request.options
         if not self.fixable:
             check_unfixed(self.name, options)
-        sized_spec = self._sized_spec(request)
         constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
-        spec = read(self.spec, sized_spec, "spec")
-        check_pixels(options.format, options.style, request.count, spec.area)
+        specs = read_specs(self.spec, request, lambda spec: self._sized_spec(spec, options.base))
+        most_cells = max(spec.area for spec in specs.specs)
+        check_pixels(options.format, options.style, len(specs), most_cells)
         if not request.files:
-            check_bytes(options.format, spec.area, request.answer_bytes)
+            check_bytes(options.format, most_cells, request.answer_bytes)
         with counted(StepBudget(request.steps)):
-            batch = varied(self, [spec] * request.count, request.seed, constraints)
+            specs.check(self.generator.check)
+            batch = self._batch(specs, request.seed, constraints, options.unlike)
         levels = (self._shown(level, options) for level in (() if request.files else batch.levels))
         items, limit = shown_within(levels, request.answer_bytes)
         reached = len(batch.levels if request.files else items)
         if options.strict:
             check_strict(batch.levels[:reached], request.count)
-        variety = {"asked": len(batch.levels), "alike": batch.alike}
+        variety: dict[str, object] = {"asked": len(batch.levels), "alike": batch.alike}
+        if options.unlike is not None:
+            variety |= {"unlike": options.unlike, "nearest": batch.nearest}
         summary = {"variety": variety} | not_reached(request, reached, limit=limit)
         return GeneratedBatch(items, summary, lambda: [self._planned(level, options) for level in batch.levels])
 
@@ -73,13 +79,17 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         structure = self.structure(level) if self.structure else {}
         return cast(LevelJson, {**as_json(level, self.legend), **structure})
 
-    def _sized_spec(self, request: GenerationRequest) -> dict[str, object]:
-        """Returns the requested spec, with the size of the base where it names none."""
-        base = request.options.base
+    def _batch(self, specs: SpecList[S], seed: Seed, constraints: Constraints, unlike: Measure | None) -> LevelBatch:
+        if unlike is None:
+            return varied(self, specs, seed, constraints)
+        return farthest(self, specs, seed, MEASURES[unlike], constraints)
+
+    def _sized_spec(self, spec: Mapping[str, object], base: Base | None) -> Mapping[str, object]:
+        """Returns a requested spec, with the size of the base where it names none."""
         if base is None:
-            return dict(request.spec)
+            return spec
         size = {"width": len(base.grid[0]), "length": len(base.grid[0]), "height": len(base.grid)}
-        return {side: cells for side, cells in size.items() if hasattr(self.spec, side)} | dict(request.spec)
+        return {side: cells for side, cells in size.items() if hasattr(self.spec, side)} | dict(spec)
 
     def _path(self, level: Level, options: LevelOptions) -> Sequence[Place]:
         """Returns the cells that the certificate passes, where they are to be shown."""

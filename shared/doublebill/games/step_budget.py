@@ -45,6 +45,21 @@ def counted[B: StepBudget | None](budget: B) -> Iterator[B]:
         _budget.reset(token)
 
 
+@contextmanager
+def at_most(percent: int) -> Iterator[None]:
+    """Lets what is inside take so many percent of the steps that are left."""
+    budget = _budget.get()
+    if budget is None:
+        yield
+        return
+    whole = budget.limit
+    budget.limit = budget.spent + max(whole - budget.spent, 0) * percent // 100
+    try:
+        yield
+    finally:
+        budget.limit = whole
+
+
 def spend(steps: int) -> None:
     """Counts steps that were taken or are about to be.
 

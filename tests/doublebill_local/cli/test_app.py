@@ -454,6 +454,16 @@ def test_levels_as_json_are_of_the_shape_of_the_api_and_the_same_for_the_same_se
     assert json.loads(run(*asked[:-1], "--format", "json").out) == told
 
 
+def test_a_file_of_specs_gives_an_item_each(run, tmp_path) -> None:
+    specs = tmp_path / "specs.json"
+    specs.write_text('[{"width": 9}, {"width": 12}]')
+    answer = document(run("generate", "maze", "--specs", specs, "--unlike", "cells", "--json"))
+    assert [len(item["grid"][0]) for item in answer["items"]] == [9, 12]
+    assert answer["variety"]["unlike"] == "cells"
+    specs.write_text('[{}, {"width": 2}]')
+    assert "specs[1].width" in run("generate", "maze", "--specs", specs).err
+
+
 def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
     seeds = {document(run("generate", "maze", "--json"))["items"][0]["seed"] for _ in range(3)}
     assert len(seeds) == 3
@@ -498,6 +508,8 @@ def test_a_level_without_a_seed_names_the_one_it_took(run) -> None:
         (["neighbours", "tiny", "\udcff"], "item_id"),
         (["neighbours", "tiny", ""], "item_id"),
         (["generate", "maze", "--count", "0"], "count"),
+        (["generate", "maze", "--specs", "no-such.json"], "--specs"),
+        (["generate", "maze", "--specs", "no-such.json", "--spec", '{"width": 9}'], "--spec"),
         (["generate", "maze", "--format", "png"], "--out"),
         (["generate", "maze", "--out", "maze.txt"], "--out"),
         (["generate", "names", "--format", "png", "--out", "names.png"], "format"),

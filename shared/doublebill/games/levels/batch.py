@@ -3,7 +3,6 @@
 Where the steps of the request are used up, the levels that were made are the batch.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import AcceptedLevels
 from doublebill.games.seeds import Seed, variant
+from doublebill.games.spec_list import SpecList
 from doublebill.games.step_budget import StepsSpent
 
 TRIES, TRIES_EACH = 40, 8
@@ -35,10 +35,12 @@ class LevelBatch:
     """Those of the first specs; of all, unless the steps of the request were used up."""
     alike: int
     """Number of levels that stayed too similar to another."""
+    nearest: int | None = None
+    """Percent by which the two most alike differ, by a measure that the request names."""
 
 
 def varied[S: LevelSpec](
-    kind: LevelRecipe[S], specs: Sequence[S], seed: Seed, constraints: Constraints = FREE
+    kind: LevelRecipe[S], specs: SpecList[S], seed: Seed, constraints: Constraints = FREE
 ) -> LevelBatch:
     """Generates a level for each spec, as different as the kind's variety requires, where that can be done.
 
@@ -52,8 +54,9 @@ def varied[S: LevelSpec](
     levels: list[Level] = []
     alike: list[int] = []
     try:
-        for index, spec in enumerate(specs):
-            level = generate(kind, spec, seed, index, constraints, alone=index == 0)
+        for index, spec in enumerate(specs.specs):
+            with specs.named(index):
+                level = generate(kind, spec, seed, index, constraints, alone=index == 0)
             if len(specs) > 1 and not search.takes(level):
                 alike.append(index)
             levels.append(level)
@@ -99,7 +102,7 @@ class _VariantSearch[S: LevelSpec]:
             self.accepted.add(level)
         return unlike
 
-    def vary(self, specs: Sequence[S], levels: list[Level], alike: list[int]) -> None:
+    def vary(self, specs: SpecList[S], levels: list[Level], alike: list[int]) -> None:
         """Puts variants in the places of levels that are alike, and removes from `alike` those that no longer are."""
         seeds = {index: levels[index].seed for index in alike}
         left, most = self.work(len(specs)), TRIES * self.parts
@@ -107,7 +110,7 @@ class _VariantSearch[S: LevelSpec]:
             waiting = tuple(alike)
             for done, index in enumerate(waiting):
                 tries = left // (len(waiting) - done) if last else min(left, most)
-                found = self.least_alike(specs[index], levels[index], seeds[index], first, tries)
+                found = self.least_alike(specs.specs[index], levels[index], seeds[index], first, tries)
                 levels[index], left = found.level, max(left - found.spent, 0)
                 if found.distance >= self.different:
                     alike.remove(index)

@@ -1,7 +1,9 @@
-"""Variety: the interface by which a batch asks how different its levels are; measures stand in `games.variety`."""
+"""Variety: the interfaces by which a batch asks how different its levels are; measures stand in `games.variety`."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from doublebill.arrays import Integers
 from doublebill.games.levels.level import Level
 
 
@@ -19,6 +21,13 @@ class AcceptedLevels(Protocol):
 
     def add(self, level: Level) -> None:
         """Accepts one more level."""
+
+
+type Percents = Callable[[int], Integers]
+"""Returns the percent by which a level of a pool, given by its number, differs from each of them; [n_levels] int64."""
+
+type PoolMeasure = Callable[[Sequence[Level], Mapping[str, str]], Percents]
+"""Compares the levels of a pool, whose tiles have the names of a legend."""
 
 
 class Variety(Protocol):

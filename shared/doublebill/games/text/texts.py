@@ -15,6 +15,7 @@ from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationReq
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
+from doublebill.games.spec_list import SpecList, read_specs
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.schema import Pair, read
@@ -120,9 +121,9 @@ class TextKind[S]:
             raise InvalidInput(
                 Complaint(name, "only levels have it", "remove it: this kind makes texts") for name in wrong
             )
-        spec = read(self.spec, request.spec, "spec")
+        specs: SpecList[S] = read_specs(self.spec, request)
         with counted(StepBudget(request.steps)):
-            made = batch(self, spec, request.seed, request.count)
+            made = batch(self, specs, request.seed)
         unmade = not_reached(request, len(made.texts), made.passed_over)
         return GeneratedBatch([one.as_json() for one in made.texts], {"repeats": made.repeats} | unmade)
 
@@ -164,20 +165,21 @@ class TextBatch:
     """Number of seeds whose texts were there already."""
 
 
-def batch[S](kind: TextKind[S], spec: S, seed: Seed, count: int) -> TextBatch:
-    """Makes so many texts; each is reproduced by its own seed alone.
+def batch[S](kind: TextKind[S], specs: SpecList[S], seed: Seed) -> TextBatch:
+    """Makes a text for each spec; each is reproduced by its own seed alone.
 
     Raises:
         InvalidInput, Unsatisfiable: as `generate` does.
         StepsSpent: when the steps of the request are used up before the first text is made.
     """
-    kind.check(spec)
-    maker = kind.make(spec)
+    specs.check(kind.check)
     made: list[GeneratedText] = []
     there: set[str] = set()
     repeats = index = 0
     try:
-        for _ in range(count):
+        for place, spec in enumerate(specs.specs):
+            if place == 0 or spec != specs.specs[place - 1]:
+                maker = kind.make(spec)
             fresh, tried = _fresh(kind, maker, seed, index, there)
             index += tried
             repeats += fresh.text.unique and fresh.text.text in there

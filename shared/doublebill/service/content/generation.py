@@ -34,7 +34,7 @@ def generate(
         NotReached: when nothing was found that keeps the constraints or, where `strict`, that meets every control.
     """
     kind = find_version(name, request, find)
-    checked = require_rewriter(kind, request.count, rewriter) if request.flavour else None
+    checked = require_rewriter(kind, request.items, rewriter) if request.flavour else None
     batch = kind.generate(generation_request(request, fresh_seed))
     answer = content_answer(kind, batch)
     if checked:
@@ -100,7 +100,7 @@ def generation_request(request: ContentRequest, fresh_seed: Callable[[], int]) -
     """Returns the part of a request that a kind understands, with a fresh seed if it names none."""
     seed = seeds.canonical(fresh_seed() if request.seed is None else request.seed)
     options = LevelOptions(**{field.name: getattr(request, field.name) for field in fields(LevelOptions)})
-    return GenerationRequest(request.spec or {}, seed, request.count, options)
+    return GenerationRequest(request.spec or {}, seed, request.items, options, specs=request.specs or ())
 
 
 def content_answer(kind: ContentKind, batch: GeneratedBatch) -> dict[str, object]:

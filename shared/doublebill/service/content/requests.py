@@ -4,8 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from doublebill.errors import InvalidInput
 from doublebill.games import seeds
-from doublebill.games.content_kind import FileName, Format
+from doublebill.games.content_kind import FileName, Format, Measure
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
 from doublebill.games.tileset.themes import ThemeName, TilePixels
 from doublebill.schema import Input, whole
@@ -14,7 +15,10 @@ from doublebill.service.content.corpus_record import CorpusName
 FIXED_TILES = 1024
 """Cells that `fixed` may name; a base fixes more."""
 
-Count = Annotated[int, Meta(ge=1, le=100)]
+MOST_ITEMS = 100
+"""Items that one request may ask for."""
+
+Count = Annotated[int, Meta(ge=1, le=MOST_ITEMS)]
 ModelVersion = Annotated[
     str, Meta(pattern=whole(r"[a-z0-9-]{1,64}"), description="a model_version from an answer: 1 to 64 of a-z, 0-9, -")
 ]
@@ -34,9 +38,12 @@ class ContentRequest(Input, frozen=True):
     """Refused where the service has another one, so that a seed never gives another item."""
     seed: seeds.Number | seeds.Name | None = None
     """By default an unused seed, which the answer names."""
-    count: Count = 1
+    count: Count | None = None
+    """Number of items: by default as many as there are `specs`, or 1."""
     spec: dict[str, object] | None = None
     """Controls of the kind; `GET /v1/games` has the JSON Schema of each."""
+    specs: Annotated[tuple[dict[str, object], ...], Meta(min_length=1, max_length=MOST_ITEMS)] | None = None
+    """Controls of each item, in order, instead of `spec`."""
     format: Format = "json"
     """A grid with its legend, a drawing for the terminal, or a file for an engine or a viewer."""
     theme: ThemeName = "stone"
@@ -53,8 +60,26 @@ class ContentRequest(Input, frozen=True):
     """A level of which a part is made again."""
     strict: bool = False
     """Whether an item that misses a control is refused instead of returned as a fallback."""
+    unlike: Measure | None = None
+    """What makes items as different as a pool of levels allows: certificates, cells, or patterns of ground."""
     flavour: bool = False
     """Whether a language model rewords the texts, if the deployment has one."""
+
+    @property
+    def items(self) -> int:
+        """The number of items.
+
+        Raises:
+            InvalidInput: when the request has both `spec` and `specs`, or another `count` than `specs`.
+        """
+        if self.specs is None:
+            return self.count or 1
+        if self.spec is not None:
+            raise InvalidInput.one("spec", "there are specs too", "use one of spec and specs")
+        number = len(self.specs)
+        if self.count not in (None, number):
+            raise InvalidInput.one("count", f"there are {number} specs", f"use {number}, or remove it")
+        return number
 
 
 class FileRequest(Input, frozen=True):
@@ -80,6 +105,8 @@ class FileRequest(Input, frozen=True):
     """Whether the certificate's way is shown."""
     strict: bool = False
     """Whether an item that misses a control is refused instead of returned as a fallback."""
+    unlike: Measure | None = None
+    """What makes items as different as a pool of levels allows: certificates, cells, or patterns of ground."""
 
     def content_request(self) -> ContentRequest:
         """Returns the same as a request for content."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from doublebill.games.content_kind import UnreachedItem
+from doublebill.games.content_kind import Measure, UnreachedItem
 from doublebill.games.dungeon.structure_json import (
     CorridorJson,
     DoorJson,
@@ -29,6 +29,10 @@ class BatchVariety(TypedDict):
     """Items that should all differ from one another."""
     alike: int
     """Items that are too like another: nothing more varied was found."""
+    unlike: NotRequired[Measure]
+    """The measure that the request names."""
+    nearest: NotRequired[int | None]
+    """Percent by which the two items that are most alike differ by it; null where there was no time to compare all."""
 
 
 class LevelItem(LevelJson):

@@ -9,6 +9,7 @@ from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import Constraints, Pin
 from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
+from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 
 
@@ -96,7 +97,7 @@ def test_what_is_hardly_possible_is_playable_nevertheless_and_says_so(spec):
 
 def test_nearly_all_crypts_of_a_batch_are_unlike():
     for spec in (CryptSpec(), CryptSpec(solution_length=20)):
-        assert varied(CRYPT, [spec] * 60, "batch").alike <= 6
+        assert varied(CRYPT, SpecList([spec] * 60), "batch").alike <= 6
 
 
 def test_every_crypt_of_usual_size_has_foes_to_fight_on_the_way_or_to_pass():

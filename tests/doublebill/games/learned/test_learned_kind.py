@@ -21,6 +21,7 @@ from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge
 from doublebill.games.maze.solver import MazeRules
+from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 
 SPECS = {
@@ -46,7 +47,7 @@ def taught(name):
 @functools.cache
 def made(name):
     spec = read(KINDS[name].spec, SPECS[name], "spec")
-    return varied(taught(name), [spec] * 4, "ticket").levels
+    return varied(taught(name), SpecList([spec] * 4), "ticket").levels
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -21,6 +21,7 @@ from doublebill.games.maze.solver import MazeRules
 from doublebill.games.platform.kind import PlatformSpec
 from doublebill.games.runner.kind import RunnerSpec
 from doublebill.games.sokoban.kind import SokobanSpec
+from doublebill.games.spec_list import SpecList
 from taken import Taken
 
 GOLDEN = {
@@ -184,14 +185,14 @@ def test_a_level_that_was_met_at_once_took_one_attempt():
 
 @pytest.mark.parametrize("kind", [MAZE, CHAMBER], ids=["maze", "chamber"])
 def test_every_item_of_a_varied_batch_is_what_its_own_seed_gives_alone(kind):
-    made = varied(kind, [kind.spec()] * 40, "varied").levels
+    made = varied(kind, SpecList([kind.spec()] * 40), "varied").levels
     assert any("/" in str(level.seed) for level in made)
     assert [generate(kind, kind.spec(), level.seed) for level in made] == made
 
 
 @pytest.mark.parametrize("kind", [MAZE, CHAMBER], ids=["maze", "chamber"])
 def test_no_two_items_of_a_varied_batch_are_alike(kind):
-    made = varied(kind, [kind.spec()] * 40, 2)
+    made = varied(kind, SpecList([kind.spec()] * 40), 2)
     kept = Taken(kind.variety)
     assert made.alike == 0
     assert all(kept.takes(level) for level in made.levels)
@@ -227,7 +228,7 @@ class HalfSketched(CountingGenerator):
 
 def test_tries_whose_sketch_is_alike_are_not_built():
     def built(generator):
-        assert varied(replace(CHAMBER, generator=generator), [ChamberSpec()] * 60, 2).alike == 0
+        assert varied(replace(CHAMBER, generator=generator), SpecList([ChamberSpec()] * 60), 2).alike == 0
         return generator.built
 
     plain = built(Unsketched())
@@ -236,14 +237,14 @@ def test_tries_whose_sketch_is_alike_are_not_built():
 
 
 def test_a_batch_that_cannot_be_varied_ends_and_says_so():
-    made = varied(MAZE, [MazeSpec(3, 3, openness=100)] * 30, 1)
+    made = varied(MAZE, SpecList([MazeSpec(3, 3, openness=100)] * 30), 1)
     assert (len(made.levels), made.alike) == (30, 29)
 
 
 @pytest.mark.parametrize("kind", [CHAMBER, CRYPT], ids=["chamber", "crypt"])
 def test_a_level_like_another_is_further_from_it_than_the_first_candidate(kind):
     spec = ChamberSpec(8, 6, player_key=5, key_door=5) if kind is CHAMBER else CryptSpec(6, 6, solution_length=8)
-    made = varied(kind, [spec] * 60, 3)
+    made = varied(kind, SpecList([spec] * 60), 3)
     plain = [generate(kind, spec, 3, index) for index in range(60)]
     first, found = list(apart(kind, plain)), list(apart(kind, made.levels))
     stayed = [index for index, percent in enumerate(found) if percent < kind.variety.different]
@@ -264,6 +265,6 @@ def apart(kind, made):
 
 def test_an_item_that_met_what_was_asked_is_not_given_up_for_variety():
     asked = [ChamberSpec(5, 5, player_key=3, key_door=3)] * 60
-    made = varied(CHAMBER, asked, 1)
+    made = varied(CHAMBER, SpecList(asked), 1)
     assert made.alike > 0
     assert not any(level.fallback for level in made.levels)

@@ -6,6 +6,7 @@ from doublebill.games.content_kind import GenerationRequest
 from doublebill.games.dungeon.kind import DUNGEON
 from doublebill.games.missions.mission import Mission
 from doublebill.games.missions.mission_order import check_finished, steps_of
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
@@ -56,7 +57,7 @@ def test_a_key_that_opens_more_is_kept_where_another_will_do():
 def test_the_steps_of_a_dungeon_can_be_done_and_lead_out(seed):
     spec = {"width": 40, "height": 30, "locks": [2, 5], "small_locks": [0, 2], "boss": seed % 2}
     (dungeon,) = DUNGEON.generate(GenerationRequest(spec=spec, seed=seed, count=1)).items
-    quests = batch(QUESTS, read(QuestsSpec, {"mission": dungeon["mission"]}, "spec"), seed, 5).texts
+    quests = batch(QUESTS, SpecList([read(QuestsSpec, {"mission": dungeon["mission"]}, "spec")] * 5), seed).texts
     assert [faults(quest.as_json(), dungeon["mission"]) for quest in quests] == [[]] * 5
 
 

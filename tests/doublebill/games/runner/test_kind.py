@@ -17,6 +17,7 @@ from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.physics import columns_of
 from doublebill.games.runner.tiles import TILES
+from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 from taken import Taken
 
@@ -304,7 +305,7 @@ def test_what_is_not_a_spec_is_refused_by_name(value, field):
 
 
 def test_no_two_levels_of_a_batch_pass_nearly_the_same_cells():
-    made_together = varied(RUNNER, [RunnerSpec()] * 30, 1)
+    made_together = varied(RUNNER, SpecList([RunnerSpec()] * 30), 1)
     ways = [set(RUNNER.rules.path(level.grid, level.certificate)) for level in made_together.levels]
     assert made_together.alike == 0
     for number, way in enumerate(ways):

@@ -11,6 +11,7 @@ from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.sokoban.kind import SOKOBAN, SokobanSpec, most_moves
 from doublebill.games.sokoban.search import RingSearch
+from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 
 
@@ -150,7 +151,7 @@ def turns(level):
 
 
 def test_no_two_levels_of_a_small_batch_have_like_solutions():
-    made_together = varied(SOKOBAN, [SokobanSpec(5, 5, None, 10)] * 12, "batch")
+    made_together = varied(SOKOBAN, SpecList([SokobanSpec(5, 5, None, 10)] * 12), "batch")
     ways = [turns(level) for level in made_together.levels]
     assert made_together.alike == 0
     for number, way in enumerate(ways):

@@ -30,7 +30,7 @@ IDS = [f"{name} {' '.join(spec)}" for name, spec in SPECS]
 
 CHILD = """
 import json, sys
-from doublebill.games.content_kind import GenerationRequest
+from doublebill.games.spec_list import SpecList
 from doublebill.games.step_budget import StepBudget, counted
 from doublebill.games.text.kinds import TEXTS
 from doublebill.games.text.texts import batch
@@ -38,7 +38,7 @@ from doublebill.schema import read
 for name, spec in json.load(sys.stdin):
     for again in range(2):
         with counted(StepBudget()) as budget:
-            batch(TEXTS[name], read(TEXTS[name].spec, spec, "spec"), 5, 12)
+            batch(TEXTS[name], SpecList([read(TEXTS[name].spec, spec, "spec")] * 12), 5)
         print(name, budget.spent)
 """
 

@@ -270,3 +270,39 @@ def test_files_of_fewer_levels_than_requested_are_refused(monkeypatch):
     monkeypatch.setattr(generation, "generation_request", lambda *whole: replace(usual(*whole), steps=20_000))
     with pytest.raises(NotReached, match=r"^count: (\d+) of 100 levels are the work of one request; use at most \1$"):
         generate_files("maze", asked({"seed": 1, "count": 100, "format": "csv"}), no_seed)
+
+
+def test_specs_are_answered_in_order_one_item_each():
+    specs = [{"width": 9}, {"width": 12, "height": 5}, {}]
+    answer = generate("maze", asked({"seed": 3, "specs": specs}), no_seed)
+    assert [len(item["grid"][0]) for item in answer["items"]] == [9, 12, 14]
+    assert answer == generate("maze", asked({"seed": 3, "specs": specs, "count": 3}), no_seed)
+    files = generate_files("maze", asked({"seed": 3, "specs": specs, "format": "csv"}), no_seed).files
+    assert [file.content.count(b"\n") for file in files] == [14, 5, 14]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"specs": [{}, {}], "spec": {}}, "spec"),
+        ({"specs": [{}, {}], "count": 3}, "count"),
+        ({"specs": []}, "specs"),
+        ({"specs": [{}] * 101}, "specs"),
+        ({"specs": [{}, {"width": 2}]}, "specs[1].width"),
+        ({"specs": [{}, {"path": [9, 3]}]}, "specs[1].path[0]"),
+        ({"unlike": "colour"}, "unlike"),
+    ],
+)
+def test_a_list_of_specs_that_is_wrong_is_refused_by_its_field(body, field):
+    with pytest.raises(InvalidInput) as raised:
+        generate("maze", asked(body), lambda: 1)
+    assert field in [one.field for one in raised.value.complaints]
+
+
+def test_an_answer_says_by_which_measure_and_how_far_its_items_are_unlike():
+    answer = generate("maze", asked({"seed": 3, "count": 5, "unlike": "structure"}), no_seed)
+    variety = answer["variety"]
+    assert variety == {"asked": 5, "alike": 0, "unlike": "structure", "nearest": variety["nearest"]}
+    assert 0 < variety["nearest"] <= 100
+    with pytest.raises(InvalidInput, match="only levels"):
+        generate("names", asked({"unlike": "cells"}), lambda: 1)

@@ -1,6 +1,7 @@
 """The command `generate`: makes game content and proves levels."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from cyclopts import Parameter
 from doublebill import schema
 from doublebill.edge.clock import SYSTEM
 from doublebill.errors import InvalidInput
-from doublebill.games.content_kind import Format
+from doublebill.games.content_kind import Format, Measure
 from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
 from doublebill.games.seeds import SEED_LIMIT
@@ -20,7 +21,8 @@ from doublebill.service.content.generator_cache import FindGenerator, GeneratorC
 from doublebill.service.content.requests import ContentRequest
 from doublebill_local.cli.content.level_output import write_files
 from doublebill_local.cli.content.spec_words import spec_of
-from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions
+from doublebill_local.cli.corpus_files import text_of
+from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions, existing_file, json_value
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.content import show_content, show_files
 
@@ -46,6 +48,36 @@ class GeneratorOptions:
         """Returns the fields of the request that are set."""
         fields = {"corpus": self.corpus, "model_version": self.model_version, "seed": self.seed}
         return {name: value for name, value in fields.items() if value is not None}
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ItemOptions:
+    """Options that say how many levels or texts there are, and how these differ."""
+
+    count: Annotated[Integer | None, Parameter(metavar="N", help="number of levels or texts (default: 1)")] = None
+    specs: Annotated[
+        str | None, Parameter(metavar="FILE", help="JSON file with a list of controls, one for each item")
+    ] = None
+    unlike: Annotated[
+        Measure | None, Parameter(help="choose levels that differ most in moves, cells or structure, from more")
+    ] = None
+    strict: Annotated[Flag, Parameter(negative=(), help="refuse levels that miss a control")] = False
+
+    def fields(self, spec: Sequence[str]) -> dict[str, object]:
+        """Returns the fields of the request that are set, with the controls that `spec` or a file names.
+
+        Raises:
+            InvalidInput: when these are no JSON, or both are there.
+        """
+        if self.specs is None:
+            controls = {"spec": spec_of(spec)}
+        elif spec:
+            raise InvalidInput.one("--spec", "there is --specs too", "use one of them")
+        else:
+            controls = {"specs": json_value("--specs", text_of(existing_file("--specs", self.specs)))}
+        fields = {"count": self.count, "unlike": self.unlike, "strict": self.strict or None}
+        return controls | {name: value for name, value in fields.items() if value is not None}
 
 
 @Parameter(name="*")
@@ -81,20 +113,17 @@ def generate(
     /,
     *,
     generator: GeneratorOptions = GeneratorOptions(),
-    count: Annotated[Integer, Parameter(metavar="N", help="number of levels or texts")] = 1,
     spec: Annotated[
         tuple[str, ...],
         UNSET,
         Parameter(metavar="CONTROL=VALUE", help="a control, such as width=20 or enemies=3..5, again for each; or JSON"),
     ] = (),
-    strict: Annotated[Flag, Parameter(negative=(), help="refuse levels that miss a control")] = False,
+    items: ItemOptions = ItemOptions(),
     files: FileOptions = FileOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:
     """Generates levels with proofs, or texts."""
-    fields = {"spec": spec_of(spec), "count": count, **generator.fields()}
-    if strict:
-        fields["strict"] = True
+    fields = {**generator.fields(), **items.fields(spec)}
     if kind not in TEXTS or files.writes:
         fields |= files.fields(options.as_json)
     request = schema.read(ContentRequest, fields)

@@ -2,6 +2,7 @@ import pytest
 
 from checkers.items import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.kind import ITEMS, ItemsSpec
 from doublebill.games.text.items.treasures import name_parts
@@ -15,7 +16,7 @@ OWN = [
 
 
 def made(count=20, **asked):
-    made = batch(ITEMS, read(ItemsSpec, asked, "spec"), 1, count)
+    made = batch(ITEMS, SpecList([read(ItemsSpec, asked, "spec")] * count), 1)
     texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from doublebill.errors import InvalidInput
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.items.kind import ITEMS, ItemsSpec
 from doublebill.games.text.items.learner import ITEMS_LEARNER, LOOT_LEARNER
@@ -19,7 +20,7 @@ CASES = [(ITEMS_LEARNER, ITEMS, ItemsSpec()), (ITEMS_LEARNER, ITEMS, ItemsSpec(r
 def test_what_was_learned_of_a_list_gives_what_the_list_gives(learner, kind, spec):
     known = learner.learn(learner.read(ROWS, None, "examples"))
     learned = learner.generator(known.arrays, known.config)
-    assert batch(learned, spec, 3, 30) == batch(kind, spec, 3, 30)
+    assert batch(learned, SpecList([spec] * 30), 3) == batch(kind, SpecList([spec] * 30), 3)
 
 
 def test_types_effects_and_decimals_are_kept_where_there_are_any():
@@ -29,7 +30,8 @@ def test_types_effects_and_decimals_are_kept_where_there_are_any():
     ]
     known = ITEMS_LEARNER.learn(ITEMS_LEARNER.read(rows, None, "examples"))
     learned = ITEMS_LEARNER.generator(known.arrays, known.config)
-    assert batch(learned, ItemsSpec(), 3, 9) == batch(ITEMS, read(ItemsSpec, {"examples": rows}, "spec"), 3, 9)
+    brought = SpecList([read(ItemsSpec, {"examples": rows}, "spec")] * 9)
+    assert batch(learned, SpecList([ItemsSpec()] * 9), 3) == batch(ITEMS, brought, 3)
     assert known.config == {"treasures": 2, "weight_decimals": 2}
     assert not {"types", "effects"} & set(ITEMS_LEARNER.learn(ITEMS_LEARNER.read(ROWS, None, "examples")).arrays)
 

@@ -4,13 +4,14 @@ import pytest
 
 from checkers.loot import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.items.loot import LOOT, LootSpec, chances
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
 
 
 def made(count=10, **asked):
-    made = batch(LOOT, read(LootSpec, asked, "spec"), 1, count)
+    made = batch(LOOT, SpecList([read(LootSpec, asked, "spec")] * count), 1)
     texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 

@@ -7,6 +7,7 @@ import pytest
 from checkers.names import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.dice import Dice
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.names import mixture, ngrams, spelling
@@ -20,7 +21,7 @@ OWN = ("ada", "bea", "abe", "dab", "bade", "deb")
 
 def made(count=20, seed=1, kind=NAMES, **asked):
     spec = read(NamesSpec, asked, "spec")
-    made = batch(kind, spec, seed, count)
+    made = batch(kind, SpecList([spec] * count), seed)
     names, repeats = made.texts, made.repeats
     return [one.as_json() for one in names], repeats
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from doublebill.errors import InvalidInput
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names import learner
 from doublebill.games.text.names.kind import EARLY, VERSION, NamesSpec, names_kind
@@ -28,7 +29,7 @@ def learned(names):
 
 
 def texts(kind, spec, count=15):
-    return [(one.seed, one.text) for one in batch(kind, spec, 7, count).texts]
+    return [(one.seed, one.text) for one in batch(kind, SpecList([spec] * count), 7).texts]
 
 
 @pytest.mark.parametrize("spec", SPECS)

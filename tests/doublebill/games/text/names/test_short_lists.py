@@ -1,6 +1,7 @@
 import pytest
 
 from doublebill.games.dice import Dice
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text import shipped_lists
 from doublebill.games.text.names.kind import NAMES, NamesSpec
 from doublebill.games.text.names.short_lists import SHORT, PairChain, ShortList
@@ -15,7 +16,7 @@ def pairs(words):
 
 
 def texts(examples, count=100, **controls):
-    return [one.text.text for one in batch(NAMES, NamesSpec(tuple(examples), **controls), 1, count).texts]
+    return [one.text.text for one in batch(NAMES, SpecList([NamesSpec(tuple(examples), **controls)] * count), 1).texts]
 
 
 @pytest.mark.parametrize("temperature", [25, 100, 400])

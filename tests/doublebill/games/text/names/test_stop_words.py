@@ -2,6 +2,7 @@ import codecs
 
 import pytest
 
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.names.kind import NAMES, NamesSpec
 from doublebill.games.text.names.stop_words import is_stopped
 from doublebill.games.text.texts import batch
@@ -19,6 +20,6 @@ def test_a_word_that_only_begins_like_one_is_none(name):
 
 def test_no_new_name_is_a_stop_word():
     stopped = codecs.decode("frk", "rot13")
-    made = batch(NAMES, NamesSpec(("sad", "sed", "dex", "sax", "dax"), length=3), 1, 30).texts
+    made = batch(NAMES, SpecList([NamesSpec(("sad", "sed", "dex", "sax", "dax"), length=3)] * 30), 1).texts
     assert stopped not in {one.text.text for one in made}
     assert all(one.text.novel for one in made)

@@ -4,6 +4,7 @@ from checkers.quests import counted, faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.chamber.kind import CHAMBER, ChamberSpec
 from doublebill.games.levels.generate import generate as generate_level
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.quests.kind import QUESTS, QuestsSpec
 from doublebill.games.text.texts import batch
 from doublebill.schema import read
@@ -12,7 +13,7 @@ THINGS = {"ogre": 3, "goblin": 1, "key": 1, "exit": 1, "diamond": 12}
 
 
 def made(count=20, seed=1, **asked):
-    made = batch(QUESTS, read(QuestsSpec, asked, "spec"), seed, count)
+    made = batch(QUESTS, SpecList([read(QuestsSpec, asked, "spec")] * count), seed)
     texts, repeats = made.texts, made.repeats
     return [one.as_json() for one in texts], repeats
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.english import plural
 from doublebill.games.text.items.rewording import item_draft
 from doublebill.games.text.items.treasures import RARITIES
@@ -299,7 +300,7 @@ seeds = st.integers(0, 10**9)
 
 def drafted(kind, seed, **spec):
     """The draft of the text that a seed gives."""
-    (made,) = batch(TEXTS[kind], read(TEXTS[kind].spec, spec), seed, 1).texts
+    (made,) = batch(TEXTS[kind], SpecList([read(TEXTS[kind].spec, spec)] * 1), seed).texts
     return TEXTS[kind].rewrite_draft(made.as_json()), made.as_json()
 
 
