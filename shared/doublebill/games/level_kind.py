@@ -12,7 +12,7 @@ from doublebill.games.grids.steps import Place
 from doublebill.games.levels.batch import LevelBatch, varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import Level
-from doublebill.games.levels.pooled_batch import farthest
+from doublebill.games.levels.pooled.pooled_batch import farthest
 from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.plans.level_plan import LevelPlan

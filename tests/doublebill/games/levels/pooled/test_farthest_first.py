@@ -1,6 +1,6 @@
 import numpy as np
 
-from doublebill.games.levels.farthest_first import Choice, farthest_first
+from doublebill.games.levels.pooled.farthest_first import Choice, farthest_first
 from doublebill.games.step_budget import StepBudget, counted
 
 

@@ -4,7 +4,7 @@ from doublebill.errors import NotReached
 from doublebill.games.chamber.kind import CHAMBER, ChamberSpec
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
-from doublebill.games.levels.pooled_batch import ROUNDS, farthest
+from doublebill.games.levels.pooled.pooled_batch import ROUNDS, farthest
 from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.spec_list import SpecList
 from doublebill.games.step_budget import StepBudget, counted

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from doublebill.games.grids.constraints import FREE, Constraints
 from doublebill.games.levels.batch import LevelBatch
-from doublebill.games.levels.farthest_first import farthest_first
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import Level
+from doublebill.games.levels.pooled.farthest_first import farthest_first
 from doublebill.games.levels.recipe import LevelRecipe
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import PoolMeasure
