@@ -52,7 +52,7 @@ class GeneratorOptions:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ItemOptions:
+class BatchOptions:
     """Options that say how many levels or texts there are, and how these differ."""
 
     count: Annotated[Integer | None, Parameter(metavar="N", help="number of levels or texts (default: 1)")] = None
@@ -118,7 +118,7 @@ def generate(
         UNSET,
         Parameter(metavar="CONTROL=VALUE", help="a control, such as width=20 or enemies=3..5, again for each; or JSON"),
     ] = (),
-    items: ItemOptions = ItemOptions(),
+    items: BatchOptions = BatchOptions(),
     files: FileOptions = FileOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:

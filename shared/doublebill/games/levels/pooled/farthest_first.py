@@ -17,7 +17,7 @@ FARTHEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Chosen:
     """The chosen levels of a pool, in the order in which they were chosen."""
 
     numbers: Sequence[int]
@@ -27,7 +27,7 @@ class Choice:
     """Percent between the two that are most alike; None where not all were compared."""
 
 
-def farthest_first(percents: Percents, owners: Sequence[int], liked: Sequence[bool], wanted: Sequence[int]) -> Choice:
+def farthest_first(percents: Percents, owners: Sequence[int], liked: Sequence[bool], wanted: Sequence[int]) -> Chosen:
     """Chooses `wanted[owner]` levels of each owner, from a pool whose level i belongs to `owners[i]`.
 
     An owner gets levels that are not `liked` only where it has not enough of the others.
@@ -50,4 +50,4 @@ def farthest_first(percents: Percents, owners: Sequence[int], liked: Sequence[bo
                 nearest = np.minimum(nearest, percents(number))
         except StepsSpent:
             compares = False
-    return Choice(chosen, alike, apart if compares else None)
+    return Chosen(chosen, alike, apart if compares else None)

@@ -26,7 +26,7 @@ PERCENT_FIRST, PERCENT_MORE = 80, 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Pool:
+class _LevelPool:
     """Levels, each with the number of the spec that it was made from."""
 
     levels: list[Level] = field(default_factory=list[Level])
@@ -45,7 +45,7 @@ def farthest[S: LevelSpec](
     """
     numbers: dict[S, int] = {}
     owners = [numbers.setdefault(spec, len(numbers)) for spec in specs.specs]
-    pool = _Pool()
+    pool = _LevelPool()
     try:
         with at_most(PERCENT_FIRST):
             for index, spec in enumerate(specs.specs):
@@ -66,7 +66,7 @@ def farthest[S: LevelSpec](
 
 
 def add_variants[S: LevelSpec](
-    pool: _Pool, kind: LevelRecipe[S], specs: SpecList[S], seed: Seed, constraints: Constraints
+    pool: _LevelPool, kind: LevelRecipe[S], specs: SpecList[S], seed: Seed, constraints: Constraints
 ) -> None:
     """Adds the levels of variants of each item's seed, until their part of the steps is used up."""
     try:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from doublebill.games.levels.pooled.farthest_first import Choice, farthest_first
+from doublebill.games.levels.pooled.farthest_first import Chosen, farthest_first
 from doublebill.games.step_budget import StepBudget, counted
 
 
@@ -15,12 +15,12 @@ def chosen(percents, owners, wanted, liked=None):
 
 
 def test_the_farthest_from_all_chosen_comes_next_and_the_first_of_those_as_far():
-    assert chosen(on_a_line(0, 10, 90, 50, 90), [0] * 5, [3]) == Choice([0, 2, 3], 0, 40)
+    assert chosen(on_a_line(0, 10, 90, 50, 90), [0] * 5, [3]) == Chosen([0, 2, 3], 0, 40)
 
 
 def test_each_owner_gets_as_many_of_its_own_as_it_wants():
     choice = chosen(on_a_line(0, 80, 5, 3, 1), [0, 0, 1, 1, 1], [1, 2])
-    assert choice == Choice([0, 2, 3], 0, 2)
+    assert choice == Chosen([0, 2, 3], 0, 2)
 
 
 def test_what_is_not_liked_is_chosen_only_where_there_is_nothing_else():
@@ -29,7 +29,7 @@ def test_what_is_not_liked_is_chosen_only_where_there_is_nothing_else():
 
 
 def test_equals_are_counted():
-    assert chosen(on_a_line(7, 7, 7), [0] * 3, [3]) == Choice([0, 1, 2], 2, 0)
+    assert chosen(on_a_line(7, 7, 7), [0] * 3, [3]) == Chosen([0, 1, 2], 2, 0)
 
 
 def test_where_the_steps_end_the_rest_is_counted_as_alike():
