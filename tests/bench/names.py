@@ -18,6 +18,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from doublebill.games.dice import Dice
+from doublebill.games.spec_list import SpecList
 from doublebill.games.text.kinds import SHIPPED
 from doublebill.games.text.names.kind import NamesSpec, names_kind
 from doublebill.games.text.names.learner import NAMES_LEARNER
@@ -109,7 +110,7 @@ def known_pairs(names: list[str]) -> dict[str, object]:
     for start in range(0, SHORT_LISTS * SHORT_LIST, SHORT_LIST):
         own = names[start : start + SHORT_LIST]
         theirs = {pair for name in own for pair in itertools.pairwise(name)}
-        for one in batch(SHIPPED["names"][0], NamesSpec(tuple(own)), start, SHORT_NAMES).texts:
+        for one in batch(SHIPPED["names"][0], SpecList([NamesSpec(tuple(own))] * SHORT_NAMES), start).texts:
             drawn = list(itertools.pairwise(one.text.text.lower()))
             known, pairs = known + sum(pair in theirs for pair in drawn), pairs + len(drawn)
             new, made = new + (one.text.text.lower() not in own), made + 1
