@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from doublebill.errors import NotReached
 
-STEPS = 7_000_000
-"""Steps of one request: some seven seconds of one core, and never more than 15."""
+STEPS = 6_000_000
+"""Steps of one request: some six seconds of one core, and with showing what was made never more than 15."""
 
 
 class StepsSpent(NotReached):

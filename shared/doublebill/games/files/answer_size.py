@@ -9,7 +9,7 @@ from doublebill.games.content_kind import ReachLimit
 from doublebill.games.files.level_json import LevelJson
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 
-SHOWING_STEPS = 3_000_000
+SHOWING_STEPS = 2_000_000
 """Steps that showing the levels of one request may take, beside those of making them."""
 
 

@@ -77,6 +77,7 @@ class Carving:
 
     def open(self, count: int, halls: bool, dice: Dice) -> None:
         """Opens cells until `count` are open or no more can be: in halls, or else in corridors as long as these do."""
+        spend(3 * count)
         self.left = count - len(self.opened)
         if not halls:
             self._branch(dice, drift=-(1 << dice.between(9, 14)))

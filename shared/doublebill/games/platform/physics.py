@@ -72,7 +72,8 @@ class Scene:
     @property
     def work(self) -> int:
         """Steps of the budget that one step of a set of places takes."""
-        return 3 * max(self.copies // 6, 1) * (1 + self.physics.drifts // 8)
+        whole = 3 * max(self.copies // 6, 1) + self.copies * self.size // 4_000
+        return whole * (1 + self.physics.drifts // 8)
 
     def walked(self, places: int) -> int:
         """Returns the places that one step other than a jump leads to."""

@@ -113,6 +113,6 @@ def _ordered(board: Board, cell: int, goal: int, jump_height: int, dice: Dice) -
             continue
         x, y = board.xy(stride.cell)
         rated.append((abs(x - gx) + abs(y - gy) + dice.below(STRAYING), len(rated), stride))
-    spend(len(rated))
+    spend(3 * len(rated))
     rated.sort(reverse=True)
     return [stride for _, _, stride in rated]

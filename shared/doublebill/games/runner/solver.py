@@ -104,7 +104,7 @@ class RunSearch:
             if not bucket:
                 del buckets[lowest]
             self.left -= 1
-            spend(3)
+            spend(8)
             if self.left < 0:
                 return None
             for after in self.successors(state):

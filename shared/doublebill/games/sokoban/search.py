@@ -68,7 +68,7 @@ class RingSearch:
         opened, stride, reached = self.store.opened, self.store.board.stride, self.reached
         last = self.rings[-1]
         self.work += len(last)
-        spend(2 * len(last))
+        spend(3 * len(last))
         for crates, players in last.items():
             walked = players << 1 | players >> 1 | players << stride | players >> stride
             old = reached[crates]

@@ -125,12 +125,13 @@ class _AcceptedCells:
 
     def _bits(self, level: Level) -> tuple[int, dict[str, int]]:
         drawn = "".join(level.grid)
-        return len(level.grid[0]), {tile: _spread(drawn, tile) for tile in sorted(set(drawn))}
+        tiles = sorted(set(drawn))
+        return len(level.grid[0]), {tile: _spread(drawn, tile, tiles) for tile in tiles}
 
 
-def _spread(drawn: str, tile: str) -> int:
-    """Returns the number whose binary digits are ones where `drawn` has the tile."""
-    return int("".join("1" if there == tile else "0" for there in drawn), 2)
+def _spread(drawn: str, tile: str, tiles: Sequence[str]) -> int:
+    """Returns the number whose binary digits are ones where `drawn`, all of whose tiles are given, has the tile."""
+    return int(drawn.translate({ord(there): "1" if there == tile else "0" for there in tiles}), 2)
 
 
 class _AcceptedMoves:

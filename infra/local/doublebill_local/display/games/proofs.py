@@ -33,7 +33,7 @@ def show_verdict(name: str, kind: str, level: Answer) -> None:
         out.print(f"  out of reach: {thing['name']} at ({thing['x']}, {thing['y']})", markup=False)
     ends = level.get("dead_ends", {}).get("count", 0)
     if ends:
-        out.print(f"  dead ends: {ends} cells", markup=False, style="dim")
+        out.print(f"  dead ends: {ends} cell" + "s" * (ends != 1), markup=False, style="dim")
 
 
 def _has_ends(kind: str, level: Answer) -> bool:
