@@ -106,7 +106,7 @@ def import_(
     record = catalog_record.find(home.objects(), catalog)
     planned = _planned(names[1:], files, reading_flags(columns, cells, files.kind), cells.encoding, record)
     if files.dry_run:
-        document = {"catalog": catalog, "dry_run": True, "files": tried(planned, options.as_json)}
+        document = {"catalog": catalog, "dry_run": True, "files": tried(planned, files.max_bad, options.as_json)}
         options.answer(document, show_plan)
         return
     stores = import_removal.ImportStores(home.objects(), home.histories())

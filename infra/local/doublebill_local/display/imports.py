@@ -86,6 +86,8 @@ def report_lines(report: Answer) -> Iterator[str]:
         yield f"no event: {numbered(report['ignored'], 'rows')}"
     for reason, bad in list(report.get("bad", {}).items())[:MOST_REASONS]:
         yield f"bad: {numbered(bad['rows'], 'rows')}, the first in line {bad['first_line']}, {reason}"
+    if report.get("refused"):
+        yield f"an import would be refused: {report['refused']}"
 
 
 def _histogram(values: Answer) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from doublebill.errors import TooManyBadRows
 from doublebill.imports.files.raw_rows import BadRow
 from doublebill.model.items import parse_item
-from doublebill.service.ingesting.bad_rows import BadRows
+from doublebill.service.ingesting.bad_rows import MAX_BAD_SHARE, BadRows
 from doublebill.service.ingesting.file_blocks import EventBlock, Rows, good_or_bad
 
 ITEMS_BETWEEN_CALLS = 10_000
@@ -27,9 +28,16 @@ class TrialReading:
         """Returns the number of rows so far."""
         return self.accepted + self.ignored + self.bad.count
 
-    def report(self) -> dict[str, object]:
-        """Returns the numbers as the report of an import has them: `rows`, `accepted`, `ignored` and `bad`."""
+    def report(self, max_bad_share: float = MAX_BAD_SHARE) -> dict[str, object]:
+        """Returns the numbers as the report of an import has them: `rows`, `accepted`, `ignored` and `bad`.
+
+        Where an import with `max_bad_share` would be refused, `refused` says why.
+        """
         counts = {"rows": self.rows, "accepted": self.accepted, "ignored": self.ignored}
+        try:
+            self.bad.check(self.accepted, max_bad_share, self.ignored)
+        except TooManyBadRows as wrong:
+            return {**counts, "bad": self.bad.by_reason(), "refused": str(wrong)}
         return {**counts, "bad": self.bad.by_reason()}
 
 

@@ -28,7 +28,7 @@ def test_events_are_counted_block_by_block() -> None:
     seen_rows: list[int] = []
     found = events_read([block(3, 1, 0), block(2, 0, 4)], seen_rows.append)
     assert seen_rows == [4, 10]
-    assert found.report() == {
+    assert found.report(max_bad_share=0.5) == {
         "rows": 10,
         "accepted": 5,
         "ignored": 4,
@@ -40,3 +40,10 @@ def test_items_are_counted_with_those_that_are_wrong() -> None:
     good, wrong = RawRow(2, {"item_id": "a"}), RawRow(3, {"item_id": ""})
     found = items_read([good, wrong, BadRow(4, "line", "not UTF-8", "convert it")], lambda _: None)
     assert (found.rows, found.accepted, found.bad.count) == (3, 1, 2)
+
+
+def test_a_file_that_an_import_would_refuse_says_so() -> None:
+    few, none = events_read([block(3, 1, 0)], lambda _: None), events_read([block(0, 0, 0)], lambda _: None)
+    assert str(few.report()["refused"]).startswith("1 of 4 rows is bad, more than the 5% allowed")
+    assert none.report()["refused"] == "it has no rows below its header; nothing was stored"
+    assert "refused" not in few.report(max_bad_share=0.3)

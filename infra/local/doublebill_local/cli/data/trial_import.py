@@ -9,8 +9,8 @@ from doublebill.service.ingesting.trial_reading import TrialReading, events_read
 from doublebill_local.display.console import counting
 
 
-def tried(planned: Iterable[PlannedFile], quiet: bool) -> list[dict[str, Any]]:
-    """Returns the plan of each file, with a `report` of its rows where it is read.
+def tried(planned: Iterable[PlannedFile], max_bad_share: float, quiet: bool) -> list[dict[str, Any]]:
+    """Returns the plan of each file, with a `report` of its rows, as `TrialReading` makes it, where it is read.
 
     Raises:
         InvalidInput: when a file cannot be read to its end.
@@ -18,7 +18,9 @@ def tried(planned: Iterable[PlannedFile], quiet: bool) -> list[dict[str, Any]]:
     events = PlannedEvents()
     documents = []
     for one in planned:
-        report = {} if one.reading is None else {"report": _rows_of(one, one.reading, events, quiet).report()}
+        report = (
+            {} if one.reading is None else {"report": _rows_of(one, one.reading, events, quiet).report(max_bad_share)}
+        )
         documents.append({**one.document(), **report})
     return documents
 
