@@ -10,7 +10,7 @@ STEPS = {"u": (0, -1), "d": (0, 1), "l": (-1, 0), "r": (1, 0)}
 TILES = {"#": "wall", ".": "floor", "@": "player", "$": "crate", "o": "goal", "*": "crate on goal"} | {
     "+": "player on goal"
 }
-CONTROLS = {"width", "height", "crates", "difficulty"}
+CONTROLS = {"width", "height", "crates", "difficulty", "crates_on_goals"}
 
 
 class Level:
@@ -118,6 +118,7 @@ def faults(item):
     if certificate["length"] != len(moves):
         found.append("the certificate has another length")
     measured = {"width": len(grid[0]), "height": len(grid), "crates": len(level.crates)}
+    measured["crates_on_goals"] = sum(row.count("*") for row in grid)
     return found + control_faults(item, measured | {"difficulty": least_moves(level)})
 
 

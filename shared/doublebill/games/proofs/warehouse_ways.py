@@ -43,6 +43,7 @@ class SokobanExaminer(Examiner):
         verdict = _stuck(store, crates) or _solved(store, (crates, state[1]), steps)
         dead = store.opened & ~living(store)
         measured = {"width": board.width, "height": board.height, "crates": state[0].bit_count()}
+        measured["crates_on_goals"] = (state[0] & whole.goals).bit_count()
         if verdict.least and verdict.certificate:
             measured["difficulty"] = len(verdict.certificate.moves)
         unreachable = places_in(board, whole.opened & ~store.opened)

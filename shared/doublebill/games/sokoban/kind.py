@@ -22,8 +22,8 @@ from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import GridSpec
-from doublebill.games.sokoban.pulls import pulled
-from doublebill.games.sokoban.repair import relaid
+from doublebill.games.sokoban.pulls import PulledLevel, pulled
+from doublebill.games.sokoban.repair import Ranges, relaid
 from doublebill.games.sokoban.room import changed, room
 from doublebill.games.sokoban.search import Warehouse
 from doublebill.games.sokoban.solver import SokobanRules
@@ -48,6 +48,7 @@ WORK, WORK_LAST = 25_000, 60_000
 
 Side = Annotated[int, Meta(ge=SMALLEST, le=LARGEST, description=f"an integer from {SMALLEST} to {LARGEST}")]
 Crates = Annotated[int, Meta(ge=1, le=MOST_CRATES)]
+Stored = Annotated[int, Meta(ge=0, le=MOST_CRATES - 1)]
 Moves = Annotated[int, Meta(ge=1, le=MOST_MOVES)]
 
 
@@ -64,6 +65,10 @@ class SokobanSpec(GridSpec, frozen=True):
         Moves | Pair[Moves] | None,
         Meta(description="moves of the shortest solution, walks and pushes: a number or [min, max]"),
     ] = None
+    crates_on_goals: Annotated[
+        Stored | Pair[Stored] | None,
+        Meta(description="number of crates that stand on goals from the start: a number or [min, max]"),
+    ] = None
 
 
 class SokobanGenerator(LevelGenerator[SokobanSpec]):
@@ -75,7 +80,12 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
-        check_order(crates=spec.crates, difficulty=spec.difficulty)
+        check_order(crates=spec.crates, difficulty=spec.difficulty, crates_on_goals=spec.crates_on_goals)
+        stored, crates = limits(spec.crates_on_goals, 0, 0)[0], limits(spec.crates, 1, MOST_CRATES)[1]
+        if stored >= crates:
+            advice = f"at most {crates - 1}, one crate less than there are"
+            sides: dict[str, tuple[Target, str]] = {"crates": (spec.crates, f"at least {stored + 1}")}
+            raise conflict({"crates_on_goals": (spec.crates_on_goals, advice)} | sides)
         most = max(most_moves(spec.area, crates) for crates in range(1, limits(spec.crates, 1, MOST_CRATES)[1] + 1))
         if limits(spec.difficulty, 1, 1)[0] > most:
             raise _too_far(spec, most)
@@ -84,10 +94,10 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
         """Builds a level towards the controls."""
         board = board_of(spec.width, spec.height)
         aim = aims(spec, dice)
-        best = pulled(_store(board, aim, dice), aim.moves, dice)
+        best = _pulled(spec, _store(board, aim, dice), aim.moves, dice)
         left = (WORK_LAST if last else WORK) - best.work
         while best.moves < max(aim.least, 1) and left > 0:
-            other = pulled(_changed(best.store, dice), aim.moves, dice)
+            other = _pulled(spec, _changed(best.store, dice), aim.moves, dice)
             left -= other.work
             if other.moves >= best.moves:
                 best = other
@@ -96,7 +106,25 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
     def repair(self, spec: SokobanSpec, draft: LevelDraft) -> None:
         """Repairs a draft: lays goals, crates and player anew where they are not fixed."""
         around = spec.width + spec.height
-        relaid(draft, limits(spec.crates, 1, MOST_CRATES), limits(spec.difficulty, around, 3 * around))
+        ranges = Ranges(
+            limits(spec.crates, 1, MOST_CRATES),
+            limits(spec.difficulty, around, 3 * around),
+            limits(spec.crates_on_goals, 0, MOST_CRATES),
+        )
+        relaid(draft, ranges)
+
+
+def _pulled(spec: SokobanSpec, store: Warehouse, moves: int, dice: Dice) -> PulledLevel:
+    """Returns a level of the warehouse, with as many crates on goals as the spec wants."""
+    if spec.crates_on_goals is None:
+        return pulled(store, moves, dice)
+    low, high = limits(spec.crates_on_goals, 0, 0)
+
+    def suits(crates: int, players: int) -> int:
+        # the player hides no goal either
+        return players & ~store.goals if low <= (crates & store.goals).bit_count() <= high else 0
+
+    return pulled(store, moves, dice, suits)
 
 
 def most_moves(area: int, crates: int) -> int:
@@ -125,7 +153,7 @@ def aims(spec: SokobanSpec, dice: Dice) -> SokobanAims:
     many = min(max(spec.area // 6, 1), MOST_CRATES)
     low, high = limits(spec.crates, max(many - 1, 1), many)
     around = spec.width + spec.height
-    crates = dice.between(low, high)
+    crates = max(dice.between(low, high), limits(spec.crates_on_goals, 0, 0)[0] + 1)
     least, most = limits(spec.difficulty, 1, 3 * around)
     usual = around if spec.difficulty is None else least
     room_for = ROOMY if least < HARD else TIGHT

@@ -1,5 +1,7 @@
 """Repair of sokoban drafts: lays goals, crates and player so that fixed tiles stay and a solution exists."""
 
+from typing import NamedTuple
+
 from doublebill.games.grids.grid import FLOOR, WALL, set_of
 from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.sokoban.pulls import Suits, pulled
@@ -10,20 +12,30 @@ EMPTIED = {CRATE: FLOOR, PLAYER: FLOOR, STORED: GOAL, PLAYER_ON_GOAL: GOAL}
 """Tile → the tile that is left without its crate or player."""
 
 
-def relaid(draft: LevelDraft, crates: tuple[int, int], difficulty: tuple[int, int]) -> None:
-    """Makes a level of the draft, with crates and difficulty within those ranges, if it can be done.
+class Ranges(NamedTuple):
+    """The fewest and the most of what a level is to have."""
+
+    crates: tuple[int, int]
+    difficulty: tuple[int, int]
+    stored: tuple[int, int]
+    """Crates that stand on goals from the start."""
+
+
+def relaid(draft: LevelDraft, ranges: Ranges) -> None:
+    """Makes a level of the draft within those ranges, if it can be done.
 
     Where no state suits what is fixed, the draft is left without crates and player, which no proof takes.
     """
     draft.mend({})
     for cell in draft.free:
         draft.drawn[cell] = EMPTIED.get(draft.drawn[cell], draft.drawn[cell])
-    _lay_goals(draft, *crates)
+    _lay_goals(draft, *ranges.crates)
     opened = _cells(draft, draft.board.cells, "", but=WALL)
     store = Warehouse(draft.board, opened, _cells(draft, draft.board.cells, GOALS))
     if not store.goals:
         return
-    found = pulled(store, draft.dice.between(*difficulty), draft.dice, suiting(draft, store))
+    suits = suiting(draft, store, ranges.stored)
+    found = pulled(store, draft.dice.between(*ranges.difficulty), draft.dice, suits)
     if found.moves:
         tiles = tiles_of(store, found.state)
         for cell in draft.free:
@@ -48,8 +60,12 @@ def _lay_goals(draft: LevelDraft, fewest: int, most: int) -> None:
         drawn[cell] = becomes
 
 
-def suiting(draft: LevelDraft, store: Warehouse) -> Suits:
-    """Returns the test for states that leave every fixed tile in place and contain the tiles that must be there."""
+def suiting(draft: LevelDraft, store: Warehouse, few_many: tuple[int, int]) -> Suits:
+    """Returns the test for states that leave every fixed tile in place and contain the tiles that must be there.
+
+    They have at least and at most that many crates on goals.
+    """
+    fewest, most = few_many
     free = set(draft.free)
     fixed = [cell for cell in draft.board.cells if cell not in free]
     crates_at, players_at = _cells(draft, fixed, CRATES), _cells(draft, fixed, PLAYERS)
@@ -61,6 +77,8 @@ def suiting(draft: LevelDraft, store: Warehouse) -> Suits:
         if crates & crates_at != crates_at or crates & bare:
             return 0
         stored = crates & store.goals
+        if not fewest <= stored.bit_count() <= most:
+            return 0
         if (STORED in must and not stored) or (CRATE in must and crates == stored):
             return 0
         if players_at:

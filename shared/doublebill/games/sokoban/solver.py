@@ -137,6 +137,7 @@ class SokobanRules(LevelRules):
             "height": board.height,
             "crates": state[0].bit_count(),
             "difficulty": len(moves),
+            "crates_on_goals": "".join(rows).count(STORED),
         }
         return Proof(Certificate(places[0], places[-1], moves), measured)
 

@@ -127,6 +127,9 @@ def test_what_has_too_few_states_is_refused_by_name():
     SOKOBAN.generator.check(SokobanSpec(3, 3, None, most_moves(9, 1) + 1))
     with pytest.raises(Unsatisfiable):
         SOKOBAN.generator.check(SokobanSpec(crates=(3, 2)))
+    with pytest.raises(Unsatisfiable) as refused:
+        SOKOBAN.generator.check(SokobanSpec(crates=2, crates_on_goals=2))
+    assert [complaint.field for complaint in refused.value.complaints] == ["spec.crates_on_goals", "spec.crates"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +151,14 @@ def test_what_is_not_a_spec_is_refused_by_name(value, field):
 
 def turns(level):
     return "".join(letter for letter, _ in groupby(level.certificate.moves))
+
+
+@pytest.mark.parametrize("spec", [SokobanSpec(5, 5, (1, 4), (10, 40), 0), SokobanSpec(6, 6, 3, (8, 30), (1, 2))])
+def test_as_many_crates_stand_on_goals_as_asked(spec):
+    for seed in range(4):
+        item = made(spec, seed)
+        assert faults(item) == []
+        assert not item["fallback"], item["controls"]
 
 
 def test_no_two_levels_of_a_small_batch_have_like_solutions():

@@ -37,7 +37,13 @@ def test_solutions_are_shortest_and_missing_only_where_there_is_none():
 
 def test_the_proof_names_where_the_player_ends_and_every_measure():
     proof = SokobanRules().prove(CORNER)
-    assert proof.measured == {"width": 4, "height": 4, "crates": 1, "difficulty": len(proof.certificate.moves)}
+    assert proof.measured == {
+        "width": 4,
+        "height": 4,
+        "crates": 1,
+        "difficulty": len(proof.certificate.moves),
+        "crates_on_goals": 0,
+    }
     assert play(CORNER, proof.certificate.moves)[-1] == proof.certificate.goal
 
 
