@@ -93,8 +93,9 @@ bench-train: env env-peers  ## how long fitting takes and how much memory, besid
 	@$(PY) tests/bench/train.py
 	@$(PY) tests/bench/whole_training.py
 
-bench-games: env  ## how good, varied and fast game content is, judged by independent checkers, and the worst that one request can take
+bench-games: env  ## how good, varied and fast game content is, judged by independent checkers, and the worst that one request can take; PCG_FOLDER names a checkout of the PCG Benchmark
 	@$(PY) tests/bench/games.py
+	@$(if $(PCG_FOLDER),$(PY) tests/bench/pcg_benchmark.py $(PCG_FOLDER))
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/worst_request.py
 
 bench-import: env  ## how fast a file of events is imported, beside pandas reading it, how fast trainings read it, and the memory of both
