@@ -45,7 +45,18 @@ def test_games_lists_each_kind_with_the_schema_of_its_spec(handler: Handler) -> 
     assert [kind["name"] for kind in answer.body["kinds"]][: len(KINDS)] == KINDS
     for kind in answer.body["kinds"]:
         Draft202012Validator.check_schema(kind["spec"])
-        told = {"name", "description", "generator_version", "licence", "learns", "corpora", "legend", "moves", "spec"}
+        told = {
+            "name",
+            "description",
+            "generator_version",
+            "generator_versions",
+            "licence",
+            "learns",
+            "corpora",
+            "legend",
+            "moves",
+            "spec",
+        }
         assert kind.keys() == told
 
 
@@ -314,15 +325,21 @@ def test_files_that_belong_together_come_as_a_zip(handler: Handler) -> None:
         assert archive.namelist() == ["maze-7.tmj", "maze-7_1.tmj", "stone-16.png", "maze.world"]
 
 
-def test_only_a_link_that_names_the_version_is_kept_for_ever(handler: Handler) -> None:
-    version = str(generate(handler, seed=7).body["generator_version"])
-    assert "immutable" not in download(handler, seed="7")["headers"]["cache-control"]
-    assert "immutable" in download(handler, seed="7", generator_version=version)["headers"]["cache-control"]
-    check_problem(
-        ask(handler, http_event(DRAW, path={"kind": "maze"}, query={"seed": "7", "generator_version": "99"})),
-        422,
-        "unsatisfiable",
-    )
+def test_only_a_link_that_names_every_version_is_kept_for_ever(handler: Handler) -> None:
+    games = ask(handler, http_event(GAMES)).body
+    versions = {
+        "generator_version": str(games["kinds"][0]["generator_version"]),
+        "files_version": str(games["files_version"]),
+    }
+    for missing in versions:
+        named = {name: version for name, version in versions.items() if name != missing}
+        assert "immutable" not in download(handler, seed="7", **named)["headers"]["cache-control"]
+    assert "immutable" in download(handler, seed="7", **versions)["headers"]["cache-control"]
+    for name, version in versions.items():
+        query = {"seed": "7", **versions, name: "99"}
+        answer = ask(handler, http_event(DRAW, path={"kind": "maze"}, query=query))
+        check_problem(answer, 422, "unsatisfiable")
+        assert [(one["field"], one["fix"]) for one in answer.body["errors"]] == [(name, f"use {version}")]
 
 
 def test_what_a_cache_has_is_not_sent_again(handler: Handler) -> None:

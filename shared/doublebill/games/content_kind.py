@@ -98,6 +98,11 @@ class GeneratedBatch:
     """Returns the plans of levels, from which files are written; none of texts."""
 
 
+def kept_versions(kind: "ContentKind") -> Sequence["ContentKind"]:
+    """Returns the versions of a kind that requests may name: the newest, and the one before where it is kept."""
+    return (kind,) if kind.earlier is None else (kind, kind.earlier)
+
+
 def not_reached(
     request: GenerationRequest, made: int, skipped: int = 0, limit: ReachLimit | None = None
 ) -> dict[str, list[UnreachedItem]]:
@@ -125,6 +130,10 @@ class ContentKind(Protocol):
     @property
     def version(self) -> int:
         """Generator version; any change to what a seed gives raises it."""
+
+    @property
+    def earlier(self) -> "ContentKind | None":
+        """The version before, which requests may still name; None where it is not kept."""
 
     @property
     def spec(self) -> type[Any]:

@@ -31,6 +31,8 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     """Returns the fields of an answer that only this kind has; None if it has none."""
     fixable: bool = True
     """Whether levels can be made that keep fixed tiles or a base."""
+    earlier: "LevelKind[S] | None" = None
+    """The version before, which requests may still name."""
 
     @property
     def rewrite_draft(self) -> None:

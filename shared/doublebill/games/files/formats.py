@@ -23,6 +23,10 @@ from doublebill.games.step_budget import spend
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COUNT
 
+FILES_VERSION = 1
+"""Version of all that files depend on beside what a generator makes of one seed: the writers, the tilesets, and how a
+batch chooses its levels. Raise it with each release in which files of an earlier one change."""
+
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:

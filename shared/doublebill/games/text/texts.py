@@ -102,6 +102,8 @@ class TextKind[S]:
     """Version that its dice are seeded with, if a newer generator leaves most texts unchanged."""
     rewrite_draft: Callable[[Mapping[str, Any]], RewriteDraft] | None = None
     """Prepares an item of an answer for rewording; None if its text must stay."""
+    earlier: "TextKind[S] | None" = None
+    """The version before, which requests may still name."""
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns nothing: texts have no symbols."""

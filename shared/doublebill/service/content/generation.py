@@ -9,8 +9,8 @@ from typing import cast
 
 from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
 from doublebill.games import seeds
-from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions
-from doublebill.games.files import FILES, SHOWING_STEPS, LevelFile, file_name, files_within, level_files
+from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions, kept_versions
+from doublebill.games.files import FILES, FILES_VERSION, SHOWING_STEPS, LevelFile, file_name, files_within, level_files
 from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
@@ -75,8 +75,7 @@ def generate_files(
     written = files_within(plans, form, style, SHOWING_STEPS)
     if written < len(plans):
         raise _too_many(len(plans), written)
-    named = request.generator_version is not None and request.model_version == kind.model_version
-    return GeneratedFiles(level_files(plans, form, style), named)
+    return GeneratedFiles(level_files(plans, form, style), names_all_versions(request, kind))
 
 
 def _too_many(count: int, reached: int) -> NotReached:
@@ -87,13 +86,34 @@ def find_version(name: str, request: ContentRequest, find: FindGenerator) -> Con
     """Finds the kind of a request, in the version that it names.
 
     Raises:
-        Unsatisfiable: when the service has another version of the generator.
+        Unsatisfiable: when the service does not keep that version, or that of the files, listing those that it keeps.
     """
-    kind = find(name, request.corpus, request.model_version)
-    if request.generator_version not in (None, kind.version):
-        found = f"version {request.generator_version} of the generator is not here"
-        raise Unsatisfiable.one("generator_version", found, f"use {kind.version}, or another release of the service")
-    return kind
+    kept = kept_versions(find(name, request.corpus, request.model_version))
+    wanted = request.generator_version
+    chosen = next((kind for kind in kept if wanted in (None, kind.version)), None)
+    if chosen is None:
+        versions = " or ".join(str(kind.version) for kind in kept)
+        found = f"version {wanted} of the generator of {name} is not kept"
+        raise Unsatisfiable.one("generator_version", found, f"use {versions}")
+    check_files_version(request)
+    return chosen
+
+
+def check_files_version(request: ContentRequest) -> None:
+    """Checks that a request names no other version of the files.
+
+    Raises:
+        Unsatisfiable: when it does.
+    """
+    if request.files_version not in (None, FILES_VERSION):
+        found = f"version {request.files_version} of the files is not kept"
+        raise Unsatisfiable.one("files_version", found, f"use {FILES_VERSION}")
+
+
+def names_all_versions(request: ContentRequest, kind: ContentKind) -> bool:
+    """Checks whether a request names the version of all that its files depend on."""
+    named = (request.generator_version, request.model_version, request.files_version)
+    return named == (kind.version, kind.model_version, FILES_VERSION)
 
 
 def generation_request(request: ContentRequest, fresh_seed: Callable[[], int]) -> GenerationRequest:

@@ -5,7 +5,8 @@ from typing import cast
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import StoreUnavailable
-from doublebill.games.content_kind import ContentKind
+from doublebill.games.content_kind import ContentKind, kept_versions
+from doublebill.games.files import FILES_VERSION
 from doublebill.games.kinds import KINDS
 from doublebill.games.learners import LEARNERS, shipped
 from doublebill.games.text.kinds import TEXTS
@@ -33,6 +34,7 @@ def games(records: Sequence[CorpusRecord] = ()) -> Games:
     return {
         "kinds": [cast(LevelKindSummary, _summary(kind, records)) for kind in KINDS.values()],
         "texts": [cast(TextKindSummary, _summary(kind, records)) for kind in TEXTS.values()],
+        "files_version": FILES_VERSION,
         "degraded": False,
     }
 
@@ -44,6 +46,7 @@ def _summary(kind: ContentKind, records: Sequence[CorpusRecord]) -> Mapping[str,
         "name": kind.name,
         "description": kind.description,
         "generator_version": kind.version,
+        "generator_versions": [one.version for one in kept_versions(kind)],
         "licence": kind.licence,
         "learns": kind.name in LEARNERS,
         "corpora": shipping + uploaded,

@@ -27,6 +27,9 @@ ModelVersion = Annotated[
 GeneratorVersion = Annotated[int, Meta(ge=1, description="a generator_version from an answer, an integer from 1")]
 
 
+FilesVersion = Annotated[int, Meta(ge=1, description="the files_version that GET /v1/games has, an integer from 1")]
+
+
 class ContentRequest(Input, frozen=True):
     """A request for levels or texts of one kind."""
 
@@ -35,7 +38,7 @@ class ContentRequest(Input, frozen=True):
     model_version: ModelVersion | None = None
     """Model that was learned from the corpus; by default the newest."""
     generator_version: GeneratorVersion | None = None
-    """Refused where the service has another one, so that a seed never gives another item."""
+    """Version of the generator, by default the newest; refused where the service does not keep it."""
     seed: seeds.Number | seeds.Name | None = None
     """By default an unused seed, which the answer names."""
     count: Count | None = None
@@ -62,6 +65,8 @@ class ContentRequest(Input, frozen=True):
     """Whether an item that misses a control is refused instead of returned as a fallback."""
     unlike: Measure | None = None
     """What makes items as different as a pool of levels allows: certificates, cells, or patterns of ground."""
+    files_version: FilesVersion | None = None
+    """Version of the files, refused where the service has another."""
     flavour: bool = False
     """Whether a language model rewords the texts, if the deployment has one."""
 
@@ -93,7 +98,10 @@ class FileRequest(Input, frozen=True):
     model_version: ModelVersion | None = None
     """Model that was learned from the corpus; by default the newest."""
     generator_version: GeneratorVersion | None = None
-    """Refused where the service has another one; with it, and with a model's, the answer may be cached for ever."""
+    """Version of the generator, by default the newest; refused where the service does not keep it."""
+    files_version: FilesVersion | None = None
+    """Version of the files, refused where the service has another. An answer whose link has this, `generator_version`
+    and, where there is one, `model_version` may be cached for ever."""
     count: Count = 1
     spec: dict[str, object] | None = None
     """Controls of the kind, as JSON."""

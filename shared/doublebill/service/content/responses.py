@@ -184,6 +184,8 @@ class TextKindSummary(TypedDict):
     name: str
     description: str
     generator_version: int
+    generator_versions: Sequence[int]
+    """Those that requests may name, the newest first."""
     licence: str
     learns: bool
     """Whether it learns from corpora of yours."""
@@ -208,6 +210,8 @@ class Games(TypedDict):
     kinds: Sequence[LevelKindSummary]
     """Kinds of levels."""
     texts: Sequence[TextKindSummary]
+    files_version: int
+    """Version of the files of levels, which links name to be cached for ever."""
     degraded: bool | str
     """False, or why corpora are missing."""
     skipped: NotRequired[Sequence[SkippedObject]]

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from doublebill.errors import InvalidInput, NotFound, NotReached, Unsatisfiable
+from doublebill.games.files import FILES_VERSION
 from doublebill.games.kinds import KINDS
 from doublebill.schema import read
 from doublebill.service.content import generation
@@ -247,15 +248,30 @@ def test_files_are_those_of_the_same_levels():
     assert [file.content.decode() for file in made.files] == [item["data"] for item in items]
 
 
-@pytest.mark.parametrize(("named", "unchanging"), [({}, False), ({"generator_version": KINDS["maze"].version}, True)])
-def test_files_never_change_where_the_request_names_the_version(named, unchanging):
-    assert generate_files("maze", asked({"seed": 1, "format": "svg"} | named), no_seed).unchanging == unchanging
+@pytest.mark.parametrize(
+    ("kind", "named", "unchanging"),
+    [
+        ("maze", {}, False),
+        ("maze", {"generator_version": KINDS["maze"].version}, False),
+        ("maze", {"generator_version": KINDS["maze"].version, "files_version": FILES_VERSION}, True),
+        ("runner", {"generator_version": KINDS["runner"].version, "files_version": FILES_VERSION}, False),
+    ],
+)
+def test_files_never_change_where_the_request_names_every_version(kind, named, unchanging):
+    assert generate_files(kind, asked({"seed": 1, "format": "svg"} | named), no_seed).unchanging == unchanging
 
 
-@pytest.mark.parametrize("kind", ["maze", "names"])
-def test_another_version_of_the_generator_is_refused(kind):
-    with pytest.raises(Unsatisfiable, match="version 99"):
+@pytest.mark.parametrize(("kind", "kept"), [("maze", "use 2"), ("names", "use 3 or 1")])
+def test_another_version_of_the_generator_is_refused_with_those_that_are_kept(kind, kept):
+    with pytest.raises(Unsatisfiable, match="version 99") as refused:
         generate(kind, asked({"seed": 1, "generator_version": 99}), no_seed)
+    assert [complaint.fix for complaint in refused.value.complaints] == [kept]
+
+
+def test_the_version_before_gives_its_own_items():
+    now, then = (generate("names", asked({"seed": 1, "generator_version": version}), no_seed) for version in (3, 1))
+    assert (now["generator_version"], then["generator_version"]) == (3, 1)
+    assert then["model_version"] == now["model_version"]
 
 
 @pytest.mark.parametrize(("kind", "form"), [("maze", "json"), ("maze", "text"), ("names", "png")])

@@ -9,6 +9,7 @@ controls allow nothing else, and is then told to be not `novel`.
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -71,28 +72,28 @@ type NameModelSource = Callable[[], NameModel]
 
 
 @functools.lru_cache(maxsize=8)
-def _learned(examples: tuple[str, ...]) -> NameModel:
+def _learned(examples: tuple[str, ...], early: bool) -> NameModel:
     with counted(None):
-        return NameModel.of(examples)
+        return replace(NameModel.of(examples), early=early)
 
 
 @functools.cache
-def shipped(corpus: str) -> NameModel:
+def shipped(corpus: str, early: bool = False) -> NameModel:
     """Returns the model of a list that ships, learned once in this process."""
     with counted(None):
-        return NameModel.of(shipped_lists.names(corpus))
+        return replace(NameModel.of(shipped_lists.names(corpus)), early=early)
 
 
-def model_of(own: NameModelSource, spec: NamesSpec) -> NameModel:
-    """Returns the model of the examples, or `own()` if there are none."""
+def model_of(own: NameModelSource, spec: NamesSpec, early: bool = False) -> NameModel:
+    """Returns the model of the examples, as the early version drew from it or not, or `own()` if there are none."""
     if spec.examples is None:
         return own()
     # learning counts as much whether or not the model is still there from another request
     spend(LEARNING * sum(map(len, spec.examples)))
-    return _learned(spec.examples)
+    return _learned(spec.examples, early)
 
 
-def check(own: NameModelSource, spec: NamesSpec) -> None:
+def check(own: NameModelSource, spec: NamesSpec, early: bool = False) -> None:
     """Checks that some name can meet the spec.
 
     Raises:
@@ -100,7 +101,7 @@ def check(own: NameModelSource, spec: NamesSpec) -> None:
         Unsatisfiable: naming the controls that cannot hold together.
     """
     check_order(length=spec.length)
-    model = model_of(own, spec)
+    model = model_of(own, spec, early)
     letters = model.mixture.letters
     for name in ("prefix", "must"):
         unknown = set(plainly(getattr(spec, name))) - set(letters)
@@ -133,9 +134,9 @@ def name_target(model: NameModel, spec: NamesSpec) -> NameTarget:
     return NameTarget(least, most, prefix, must, letters)
 
 
-def make(own: NameModelSource, spec: NamesSpec) -> TextMaker:
+def make(own: NameModelSource, spec: NamesSpec, early: bool = False) -> TextMaker:
     """Returns the maker of names that keep every control."""
-    model = model_of(own, spec)
+    model = model_of(own, spec, early)
     target = name_target(model, spec)
     if used_up(model, target):
         return lambda dice: name_text(spec, model, _last_resort(model, target, dice))
@@ -209,25 +210,30 @@ def names_kind(
     model_version: str | None = None,
     dice: str = "",
     dice_version: int = 0,
+    earlier: TextKind[NamesSpec] | None = None,
 ) -> TextKind[NamesSpec]:
     """Returns the kind of text whose names are like those of a corpus."""
+    early = version < VERSION
     return TextKind(
         name="names",
         description="New names that sound like those of a list: people, places, or your own",
         version=version,
         spec=NamesSpec,
-        check=functools.partial(check, model),
-        make=functools.partial(make, model),
+        check=functools.partial(check, model, early=early),
+        make=functools.partial(make, model, early=early),
         corpus=corpus,
         model_version=model_version,
         dice=dice,
         dice_version=dice_version,
+        earlier=earlier,
     )
 
 
 def _shipped_kind(corpus: str, dice_version: int, dice: str = "") -> TextKind[NamesSpec]:
     model_version = f"{corpus}-{shipped_lists.VERSION}"
-    return names_kind(corpus, functools.partial(shipped, corpus), VERSION, model_version, dice, dice_version)
+    released = names_kind(corpus, functools.partial(shipped, corpus, early=True), dice_version, model_version, dice)
+    source = functools.partial(shipped, corpus)
+    return names_kind(corpus, source, VERSION, model_version, dice, dice_version, released)
 
 
 NAMES = _shipped_kind("people", dice_version=1)
