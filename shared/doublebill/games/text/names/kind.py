@@ -64,8 +64,8 @@ class NamesSpec(Input, frozen=True):
     ] = 100
 
 
-LEARNING = 4
-"""Steps that learning takes for each letter of the examples."""
+LEARNING, LEARNING_ALL = 25, 5_000
+"""Steps that learning takes for each letter of the examples, and in addition."""
 
 type NameModelSource = Callable[[], NameModel]
 """Returns the model of a corpus."""
@@ -89,7 +89,7 @@ def model_of(own: NameModelSource, spec: NamesSpec, early: bool = False) -> Name
     if spec.examples is None:
         return own()
     # learning counts as much whether or not the model is still there from another request
-    spend(LEARNING * sum(map(len, spec.examples)))
+    spend(LEARNING * sum(map(len, spec.examples)) + LEARNING_ALL)
     return _learned(spec.examples, early)
 
 
