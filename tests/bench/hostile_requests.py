@@ -62,6 +62,11 @@ def level(schema: Mapping[str, Any], tiles: Sequence[str], fields: Body | None =
             body["fixed"] = [{"x": x, "y": y, "tile": chance.choice(tiles)} for x, y in sorted(cells)]
         if chance.random() < 0.15:
             body["must_have"] = [chance.choice(tiles) for _ in range(chance.choice([1, 5, 1000]))]
+        if chance.random() < 0.2:
+            body["unlike"] = chance.choice(["moves", "cells", "structure"])
+        if chance.random() < 0.1:
+            del body["count"], body["spec"]
+            body["specs"] = [drawn_spec(schema, chance) for _ in range(100)]
         return body
 
     return draw
@@ -129,9 +134,16 @@ def text(kind: str, schema: Mapping[str, Any]) -> Draw:
         spec = drawn_spec(schema, chance) | own(chance)
         if "grammar" in spec:
             spec.pop("tasks", None)
+        if chance.random() < 0.1:
+            return {"seed": 1, "specs": [drawn_spec(schema, chance) | small(own(chance)) for _ in range(100)]}
         return {"seed": chance.randrange(2**40), "count": chance.choice(COUNTS), "spec": spec}
 
     return draw
+
+
+def small(spec: Body) -> Body:
+    """The spec, or none of it where a hundred of its size are more than a request may have."""
+    return spec if len(json.dumps(spec)) < MOST_BYTES // 110 else {}
 
 
 def names(chance: random.Random) -> Body:

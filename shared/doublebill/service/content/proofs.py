@@ -24,7 +24,8 @@ FILE_CHARACTERS = 1_000_000
 """Longest file that a request may carry."""
 
 STEPS = 2_000_000
-"""Steps of search that all levels of one request have together: under ten seconds of work in the worst case."""
+"""Steps of search that all levels of one request have together, and all the work that it has: each takes longer than a
+step of `games.step_budget`, so that they are under ten seconds in the worst case."""
 
 PLACES_LISTED = 500
 """Places that one list of an answer names; its count says how many there are."""
