@@ -9,7 +9,7 @@ from doublebill.arrays import Integers, Ints32, Mask
 from doublebill.columns.many_strings import numbered_strings
 from doublebill.model.string_table import Strings
 
-MANY = 200_000
+MANY = 20_000
 """Strings from which they are numbered without a Python object each."""
 
 

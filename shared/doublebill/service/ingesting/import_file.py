@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from dataclasses import fields as fields_of
 
 from doublebill.errors import Conflict, InvalidInput, TooManyBadRows
-from doublebill.event_table import EventTable, concat
+from doublebill.event_table import EventTable, drained
 from doublebill.imports.files.raw_rows import BadRow, RawRow
 from doublebill.model.items import Item, parse_item
 from doublebill.service.catalog import catalog_record, catalogs, event_log, removals
@@ -83,19 +83,18 @@ class _Parts:
     written: list[StoredEvents] = field(default_factory=list)
     _waiting: list[EventTable] = field(default_factory=list)
 
-    def add(self, table: EventTable) -> None:
-        """Takes the events of one block."""
+    def add(self, table: EventTable) -> EventTable | None:
+        """Takes the events of one block; returns those of a part where that is full, and written, now."""
         self._waiting.append(table)
-        if sum(map(len, self._waiting)) >= PART_EVENTS:
-            self.finish()
+        return self.finish() if sum(map(len, self._waiting)) >= PART_EVENTS else None
 
-    def finish(self) -> None:
-        """Writes the events that are not yet in a part."""
-        table = concat(self._waiting)
-        self._waiting.clear()
+    def finish(self) -> EventTable:
+        """Writes the events that are not yet in a part, and returns them."""
+        table = drained(self._waiting)
         if len(table):
             place = (self.catalog, self.import_id, len(self.written))
             self.written.append(event_log.put_part(self.objects, *place, table, self.attempt))
+        return table
 
 
 @dataclass
@@ -116,14 +115,22 @@ class _Import:
     def take(self, block: EventBlock) -> None:
         """Takes the events and the bad rows of a block."""
         table = self.users.table(block)
-        self.parts.add(table)
-        self.bad.add(block.bad)
-        self.histories.note(table)
-        self.data.note(table)
-        self.sketch = event_sketch.added(self.sketch, table)
         self.accepted += len(table)
+        self.bad.add(block.bad)
+        if part := self.parts.add(table):
+            self._note(part)
         self.ignored += block.ignored
         self.rows = self.accepted + self.bad.count + self.ignored
+
+    def finish(self) -> None:
+        """Takes the events that are not yet in a part."""
+        self._note(self.parts.finish())
+
+    def _note(self, part: EventTable) -> None:
+        """Takes the events of a part, of which there are few: each of its distinct texts is looked at once."""
+        self.histories.note(part)
+        self.data.note(part)
+        self.sketch = event_sketch.added(self.sketch, part)
 
     def outcome(self, import_id: str) -> Imported:
         """Returns the outcome, when the histories have been made."""
@@ -170,7 +177,7 @@ def import_events(
         for block in reading.scale.checked(blocks):
             reading.take(block)
             on_progress(reading.rows)
-        reading.parts.finish()
+        reading.finish()
         _check_new(intake.objects, catalog, reading.sketch, terms)
         reading.bad.quarantine(intake.objects, catalog, import_id)
         reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
