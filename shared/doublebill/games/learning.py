@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from doublebill.arrays import Arrays
 from doublebill.games.content_kind import ContentKind, Json
+from doublebill.games.plans.own_tiles import Legend
 
 type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
 """JSON whose numbers need not be whole."""
@@ -28,7 +29,7 @@ class ModelParts:
 class Learner[E](Protocol):
     """A learner of one kind of content, from examples of the type E."""
 
-    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[E, ...]:
+    def read(self, examples: Sequence[object], legend: Legend | None, field: str) -> tuple[E, ...]:
         """Reads examples from JSON; a `legend` gives the meaning of the tiles of levels, where they are not the kind's.
 
         Raises:

@@ -6,8 +6,9 @@ from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
 from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, Measure, not_reached
+from doublebill.games.dice import Dice
 from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_bytes, check_pixels, shown_within
-from doublebill.games.grids.constraints import Base, Constraints, read_constraints
+from doublebill.games.grids.constraints import FREE, Base, Constraints, read_constraints
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.batch import LevelBatch, varied
 from doublebill.games.levels.generate import generate
@@ -18,9 +19,12 @@ from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 from doublebill.games.spec_list import SpecList, read_specs
-from doublebill.games.step_budget import StepBudget, counted
+from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.variety.pool_measures import MEASURES
 from doublebill.schema import read
+
+PAINTED = 3
+"""One step in this many of a request is for painting own tiles of a corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,20 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         options = request.options
         if not self.fixable:
             check_unfixed(self.name, options)
-        constraints = read_constraints(options.fixed, options.must_have, options.base, self.rules.legend)
+        kept = read_constraints(options.fixed, options.must_have, options.base, self.legend)
+        constraints = self.look.acting_constraints(kept) if self.look else kept
         specs = read_specs(self.spec, request, lambda spec: self._sized_spec(spec, options.base))
         most_cells = max(spec.area for spec in specs.specs)
         check_pixels(options.format, options.style, len(specs), most_cells)
         if not request.files:
             check_bytes(options.format, most_cells, request.answer_bytes)
-        with counted(StepBudget(request.steps)):
+        painting = request.steps // PAINTED if self.look else 0
+        with counted(StepBudget(request.steps - painting)):
             specs.check(self.generator.check)
             batch = self._batch(specs, request.seed, constraints, options.unlike)
+        if self.look:
+            with counted(StepBudget(painting)):
+                batch = replace(batch, levels=self._all_painted(batch.levels, kept))
         levels = (self._shown(level, options) for level in (() if request.files else batch.levels))
         items, limit = shown_within(levels, request.answer_bytes)
         reached = len(batch.levels if request.files else items)
@@ -69,7 +78,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
 
     def sample(self, seed: Seed) -> Json:
         """Generates one level with the default spec: its grid, moves and attempts."""
-        level = generate(self, read(self.spec, {}, "spec"), seed)
+        level = self._painted(generate(self, read(self.spec, {}, "spec"), seed))
         return [level.grid, level.certificate.moves, level.attempts]
 
     def learned_from(self, corpus: str, model_version: str, licence: str) -> Self:
@@ -79,7 +88,26 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     def item(self, level: Level) -> LevelJson:
         """Returns the level as an item of a JSON answer, with the fields that only this kind has."""
         structure = self.structure(level) if self.structure else {}
-        return cast(LevelJson, {**as_json(level, self.legend), **structure})
+        own = {"own_tiles": self.look.properties} if self.look else {}
+        return cast(LevelJson, {**as_json(level, self.legend), **own, **structure})
+
+    def _all_painted(self, levels: Sequence[Level], kept: Constraints) -> list[Level]:
+        """Returns the levels with own tiles of the corpus, as far as the steps go."""
+        painted: list[Level] = []
+        try:
+            for level in levels:
+                painted.append(self._painted(level, kept))  # noqa: PERF401  # those before stay where the steps end
+        except StepsSpent:
+            if not painted:
+                raise
+        return painted
+
+    def _painted(self, level: Level, kept: Constraints = FREE) -> Level:
+        """Returns a level with own tiles of the corpus, where it has some."""
+        if self.look is None:
+            return level
+        dice = Dice(self.version, f"{self.name} in own tiles", level.seed)
+        return replace(level, grid=self.look.painted(level.grid, dice, kept))
 
     def _batch(self, specs: SpecList[S], seed: Seed, constraints: Constraints, unlike: Measure | None) -> LevelBatch:
         if unlike is None:
@@ -95,7 +123,9 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
 
     def _path(self, level: Level, options: LevelOptions) -> Sequence[Place]:
         """Returns the cells that the certificate passes, where they are to be shown."""
-        return self.rules.path(level.grid, level.certificate) if options.solution else ()
+        if not options.solution:
+            return ()
+        return self.rules.path(self.look.acting(level.grid) if self.look else level.grid, level.certificate)
 
     def _planned(self, level: Level, options: LevelOptions) -> LevelPlan:
         """Returns the plan of a level, with its path where that is to be shown."""

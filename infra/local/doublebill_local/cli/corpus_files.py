@@ -34,8 +34,8 @@ def read_examples(kind: str, files: Sequence[Path], tell: Tell = lambda _: None)
     return [example for file in files for example in _of_file(kind, file, tell)]
 
 
-def read_legend(file: Path) -> dict[str, str]:
-    """Returns the legend in a JSON file: tile of the examples → the kind's tile or its name.
+def read_legend(file: Path) -> dict[str, object]:
+    """Returns the legend in a JSON file: tile of the examples → the kind's tile, its name, or properties.
 
     Raises:
         InvalidInput: when the file is missing or holds anything else.
@@ -43,8 +43,9 @@ def read_legend(file: Path) -> dict[str, str]:
     if not file.is_file():
         raise InvalidInput.one("--legend", f"there is no file {str(file)!r}", "name a JSON file")
     legend = _json(file)
-    if not isinstance(legend, dict) or not all(isinstance(name, str) for name in legend.values()):
-        raise InvalidInput.one("--legend", f"{str(file)!r} holds something else", "use one JSON object of strings")
+    if not isinstance(legend, dict) or not all(isinstance(name, str | dict) for name in legend.values()):
+        fix = "use one JSON object of strings and properties"
+        raise InvalidInput.one("--legend", f"{str(file)!r} holds something else", fix)
     return legend
 
 

@@ -45,6 +45,8 @@ class LevelJson(TypedDict):
     seed: int | str
     grid: NotRequired[list[str]]
     legend: NotRequired[dict[str, str]]
+    own_tiles: NotRequired[Mapping[str, Mapping[str, bool | str]]]
+    """Tile of the corpus that the kind does not have → its properties."""
     text: NotRequired[str]
     format: NotRequired[str]
     media_type: NotRequired[str]

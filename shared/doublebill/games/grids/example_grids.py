@@ -1,5 +1,6 @@
 """Corpora of grids: drawn levels, read into the tiles of a kind for a generator to learn from."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ class Limits:
 
 
 LIMITS = Limits()
+
+EXAMPLE = '{"name": "water", "blocks": true}'
+"""Properties of a tile in a legend, as errors show them; `own_tiles` says what they mean."""
 
 type Drawing = tuple[str, TextLevel | Complaint]
 """The place of a level in the request, and its rows or why it is no level."""
@@ -112,6 +116,7 @@ def meaning_of(legend: Mapping[str, str], kind_legend: Mapping[str, str]) -> Map
     """
     named = {name: tile for tile, name in kind_legend.items()} | {tile: tile for tile in kind_legend}
     choices = "one of " + ", ".join(f"{name} ({tile})" for tile, name in kind_legend.items())
+    choices += f"; a tile that the kind does not have by its properties, such as {EXAMPLE}"
     wrong = [wrong_value(f"legend.{tile}", name, choices) for tile, name in legend.items() if name not in named]
     if wrong:
         raise InvalidInput(wrong)
@@ -144,10 +149,16 @@ def _shape(rows: Sequence[str], field: str, limits: Limits) -> list[Complaint]:
     return [wrong_value(field, Shown(f"{width}×{height} tiles"), f"{low} to {high} tiles (width × height)")]
 
 
+def shown_entry(tile: str) -> str:
+    """Returns a legend that gives a tile properties."""
+    return "{" + json.dumps(tile) + ": " + EXAMPLE + "}"
+
+
 def _strange(rows: Sequence[str], meant: Mapping[str, str], field: str) -> list[Complaint]:
     """Returns the first tile of a level that means nothing."""
     for y, row in enumerate(rows):
         for x, tile in enumerate(row):
             if tile not in meant:
-                return [wrong_value(f"{field}[{y}][{x}]", tile, "one of " + " ".join(meant))]
+                choices = "one of " + " ".join(meant) + f", or say in the legend what it is: {shown_entry(tile)}"
+                return [wrong_value(f"{field}[{y}][{x}]", tile, choices)]
     return []

@@ -73,12 +73,16 @@ class LearnedDraft(LevelDraft):
         if self.drawn[cell] in self.tiles.once:
             self.move(cell)
             return
+        self.draw_one_of(cell, self.drawable)
+
+    def draw_one_of(self, cell: int, drawable: Sequence[bool]) -> None:
+        """Draws the tile of one cell again, one of those that are drawable."""
         place = self.places[cell]
         for there in self.canvas.about:
             other = self.cells.get(place + there)
             if other is not None:
                 self.canvas.symbols[place + there] = self.symbol[self.drawn[other]]
-        weights = around(self.model, self.canvas, place, self.drawable)
+        weights = around(self.model, self.canvas, place, drawable)
         self.drawn[cell] = self.model.tiles[self.dice.weighted(weights)]
 
     def move(self, cell: int) -> None:

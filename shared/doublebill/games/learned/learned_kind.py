@@ -22,6 +22,7 @@ from doublebill.games.grids.steps import places_along
 from doublebill.games.learned.drawing import EVEN, LearnedDraft, Most, draw
 from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import TileModel
+from doublebill.games.learned.own_look import DrawnLevel, learned_look, look_of
 from doublebill.games.learned.pattern_divergence import pattern_divergence
 from doublebill.games.learning import ModelParts
 from doublebill.games.level_kind import LevelKind
@@ -29,6 +30,7 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.level import Level, judge, miss
 from doublebill.games.levels.spec import GridSpec
+from doublebill.games.plans.own_tiles import Legend, read_tiles
 
 SWEEPS, SWEEPS_BUILT = 2, 4
 """Times that polishing draws each cell of a level again, and before that of a level that the kind built."""
@@ -179,29 +181,38 @@ class GridLearner:
 
     kind: LevelKind[Any]
 
-    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
-        """Returns the levels that JSON tells, in the tiles of the kind.
+    def read(
+        self, examples: Sequence[object], legend: Legend | None, field: str
+    ) -> tuple[Rows, ...] | tuple[DrawnLevel, ...]:
+        """Returns the levels that JSON tells, in the tiles of the kind and own tiles of the legend.
 
         Raises:
             InvalidInput: naming what is wrong.
         """
-        return read_grids(examples, legend, self.kind.legend, field, notation=self.kind.rules.notation)
+        tiles = read_tiles(legend, self.kind.legend)
+        levels = read_grids(examples, tiles.meant, tiles.legend, field, notation=self.kind.rules.notation)
+        return tuple(DrawnLevel(rows, tiles.acting(rows), tiles) for rows in levels) if tiles.own else levels
 
-    def learn(self, examples: tuple[Rows, ...]) -> ModelParts:
-        """Fits a tile model to the levels; their order does not matter."""
-        levels = sorted(examples)
+    def learn(self, examples: tuple[Rows, ...] | tuple[DrawnLevel, ...]) -> ModelParts:
+        """Fits a tile model to the levels, and one to their own tiles; their order does not matter."""
+        drawn = [one for one in examples if isinstance(one, DrawnLevel)]
+        acting = [one.acting if isinstance(one, DrawnLevel) else one for one in examples]
+        levels = sorted(acting)
         Dice(0, "left out", 0).shuffle(levels)
         fit = fitted(levels, "".join(self.kind.legend))
         learned = learned_kind(self.kind, fit.model)
         made = [generate(learned, self.kind.spec(), seed).grid for seed in range(SAMPLE)]
         report: dict[str, Any] = {
             "levels": len(examples),
-            "cells": sum(len(row) for rows in examples for row in rows),
+            "cells": sum(len(row) for rows in acting for row in rows),
             "nats_per_tile": fit.nats,
-            "pattern_divergence": pattern_divergence(examples, made),
+            "pattern_divergence": pattern_divergence(acting, made),
         }
         config: dict[str, Json] = {"depth": fit.model.depth, "trust": fit.model.trust, "tiles": fit.model.tiles}
-        return ModelParts(fit.model.to_arrays(), config, report)
+        if not drawn:
+            return ModelParts(fit.model.to_arrays(), config, report)
+        look = learned_look(drawn[0].tiles, sorted(one.rows for one in drawn), "".join(self.kind.legend))
+        return ModelParts(fit.model.to_arrays() | look.to_arrays(), {**config, "look": look.to_config()}, report)
 
     def generator(self, arrays: Arrays, config: Mapping[str, Any]) -> LevelKind[Any]:
         """Returns the generator that a model gives.
@@ -212,4 +223,5 @@ class GridLearner:
         tiles = "".join(self.kind.legend)
         if config["tiles"] != tiles:
             raise ValueError(f"the model has the tiles {config['tiles']!r}, {self.kind.name} has {tiles!r}")
-        return learned_kind(self.kind, TileModel.from_arrays(arrays, tiles, config["depth"], config["trust"]))
+        learned = learned_kind(self.kind, TileModel.from_arrays(arrays, tiles, config["depth"], config["trust"]))
+        return replace(learned, look=look_of(config["look"], arrays)) if "look" in config else learned

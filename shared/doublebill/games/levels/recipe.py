@@ -8,6 +8,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.grids.steps import Place
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.level import Level
+from doublebill.games.levels.look import CorpusLook
 from doublebill.games.levels.rules import LevelRules
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import Variety
@@ -42,10 +43,13 @@ class LevelRecipe[S: LevelSpec]:
     tries_each: int | None = None
     """Other levels tried for each item of a batch, on average; None takes the usual number over `cell_cost`."""
 
+    look: CorpusLook | None = None
+    """Own tiles of the corpus that it learned from, if any."""
+
     @property
     def legend(self) -> Mapping[str, str]:
         """Tile → its name."""
-        return self.rules.legend
+        return {**self.rules.legend, **self.look.names} if self.look else self.rules.legend
 
     def dice(self, seed: Seed) -> Dice:
         """Returns the dice that the level of a seed is made with."""
@@ -54,4 +58,5 @@ class LevelRecipe[S: LevelSpec]:
     def plan(self, level: Level, path: Sequence[Place] = ()) -> LevelPlan:
         """Returns the plan of a level, on which the `path` is to be drawn."""
         moves = level.certificate.moves
-        return plan_from_rows(self.name, level.seed, level.grid, self.legend, path, {"moves": moves})
+        grounds = self.look.grounds if self.look else None
+        return plan_from_rows(self.name, level.seed, level.grid, self.legend, path, {"moves": moves}, grounds)

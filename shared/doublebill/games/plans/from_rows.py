@@ -1,6 +1,7 @@
 """Plans from rows and a legend, and rows from plans: what kinds that draw one tile a cell need."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import Place
@@ -19,18 +20,23 @@ def plan_from_rows(
     legend: Mapping[str, str],
     path: Sequence[Place] = (),
     properties: Mapping[str, Value] | None = None,
+    own_grounds: Mapping[str, Ground] | None = None,
 ) -> LevelPlan:
     """Returns the plan of a drawn level; each of its tiles stands in the legend.
 
-    Names of the legend are made printable. `tile_meanings` says which are ground; all others are things, and the
-    legend's open ground lies under them.
+    Names of the legend are made printable. `tile_meanings` says which are ground, `own_grounds` others; all the rest
+    are things, and the legend's open ground lies under them.
     """
+    own = {printable(name): replace(one, name=printable(name)) for name, one in (own_grounds or {}).items()}
     names = {symbol: printable(name) for symbol, name in legend.items()}
-    grounds = {symbol: ground for symbol, name in names.items() if (ground := ground_of(name))}
+    grounds = {symbol: ground for symbol, name in names.items() if (ground := own.get(name) or ground_of(name))}
     under = next((symbol for symbol, one in grounds.items() if not (one.solid or one.deadly)), UNDER)
     grounds = grounds if under in grounds else {under: Ground("floor"), **grounds}
     found = [
-        (name, x, y) for y, row in enumerate(rows) for x, symbol in enumerate(row) for name in things_of(names[symbol])
+        (name, x, y)
+        for y, row in enumerate(rows)
+        for x, symbol in enumerate(row)
+        for name in ([] if symbol in grounds else things_of(names[symbol]))
     ]
     return LevelPlan(
         name=f"{kind}-{seed}",

@@ -22,6 +22,7 @@ from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
 from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.level_kind import LevelKind
+from doublebill.games.plans.own_tiles import Legend, read_tiles
 from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.kind import RunnerSpec, measure, runner
 from doublebill.games.runner.physics import SOLID, columns_of
@@ -48,13 +49,14 @@ type Example = tuple[str, ...]
 class RunnerLearner:
     """The learner of scrolling levels."""
 
-    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Rows, ...]:
-        """Returns the levels that JSON tells, in the tiles of `runner.tiles`.
+    def read(self, examples: Sequence[object], legend: Legend | None, field: str) -> tuple[Rows, ...]:
+        """Returns the levels that JSON tells, in the tiles of `runner.tiles`; own tiles become those that they act as.
 
         Raises:
             InvalidInput: naming what in `field` is no level, or what the legend says that no tile means.
         """
-        levels = read_grids(examples, legend, TILES, field, LIMITS)
+        tiles = read_tiles(legend, TILES)
+        levels = tuple(tiles.acting(rows) for rows in read_grids(examples, tiles.meant, tiles.legend, field, LIMITS))
         height = len(levels[0])
         for n, level in enumerate(levels):
             if len(level) != height:

@@ -46,9 +46,9 @@ NESTED = 8
 class XsbNotation(Notation):
     """XSB, SOK and the tiles of this project, recognised level by level."""
 
-    def tiles(self, meant: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> Collection[str]:  # noqa: ARG002  # XSB has them all
+    def tiles(self, meant: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> Collection[str]:
         """Returns the characters of rows: all of XSB, or those of a legend with XSB's other marks of floor."""
-        return (XSB.keys() if meant is None else {*FLOOR_MARKS, *meant}) | {"\t"}
+        return {*XSB, *kind_legend, "\t"} if meant is None else {*FLOOR_MARKS, *meant, "\t"}
 
     def rows_in(self, line: str, tiles: Collection[str]) -> Sequence[str]:
         """Returns the rows of a line, its run lengths written out; a line that begins with no wall may be a title."""
@@ -69,7 +69,8 @@ class XsbNotation(Notation):
         count = "".join(rows).count
         balanced = count("$") == count(".") + count("+")
         own = not any(map(count, ONLY_XSB)) and (count(GOAL) > 0 or not balanced)
-        return super().meaning(rows, meant, kind_legend) if own else XSB
+        kinds = super().meaning(rows, meant, kind_legend)
+        return kinds if own else {**kinds, **XSB}
 
     def squared(self, rows: Sequence[str], meant: Mapping[str, str]) -> Sequence[str]:
         """Returns the rows with one length and with walls all around the room; whole levels in own tiles stay."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.level_plan import Ground, LevelPlan
+from doublebill.games.plans.tile_meanings import GROUNDS
 from doublebill.games.tileset.blob import PIECES, piece_at
 from doublebill.games.tileset.canvas import Field
 from doublebill.games.tileset.tileset import (
@@ -18,6 +19,9 @@ from doublebill.games.tileset.tileset import (
     floor_number,
 )
 
+SOLID, DEADLY = "block", "lava"
+"""Tiles of solid and of deadly ground that has none of its own name."""
+
 JOINING = ("wall", "ground")
 """Grounds that are laid of the 47 pieces."""
 
@@ -25,7 +29,8 @@ JOINING = ("wall", "ground")
 def ground_tiles(plan: LevelPlan) -> Field:
     """Returns the number of each cell's tile, [rows, columns]; walls of a level with air are seen from the side."""
     pieces = _pieces(plan)
-    names = [[plan.grounds[symbol].name for symbol in row] for row in plan.ground]
+    drawn = {symbol: _drawn(ground) for symbol, ground in plan.grounds.items()}
+    names = [[drawn[symbol] for symbol in row] for row in plan.ground]
 
     def joins(x: int, y: int) -> bool:
         inside = 0 <= y < plan.height and 0 <= x < plan.width
@@ -39,12 +44,14 @@ def ground_tiles(plan: LevelPlan) -> Field:
     return np.array([[tile(name, x, y) for x, name in enumerate(row)] for y, row in enumerate(names)], np.int64)
 
 
-def ground_names(plan: LevelPlan) -> Mapping[int, str]:
-    """Returns the ground that each tile of the tileset stands for in maps of a plan's kind, by number."""
+def grounds_of_tiles(plan: LevelPlan) -> Mapping[int, Ground]:
+    """Returns the ground that each tile of the tileset stands for in maps of a plan, by number."""
     walls = next((ground.name for ground in plan.grounds.values() if ground.name in JOINING), JOINING[0])
-    floors = dict.fromkeys(range(FLOOR, ABOVE), "floor")
-    pieces = {_pieces(plan) + place: walls for place in range(len(PIECES))}
-    return {**floors, **pieces, **{number: name for name, number in GROUND_NUMBERS.items()}}
+    floors = dict.fromkeys(range(FLOOR, ABOVE), GROUNDS["floor"])
+    pieces = {_pieces(plan) + place: GROUNDS[walls] for place in range(len(PIECES))}
+    others = {number: GROUNDS[name] for name, number in GROUND_NUMBERS.items()}
+    drawn = ((GROUND_NUMBERS.get(_drawn(ground)), ground) for ground in plan.grounds.values())
+    return {**floors, **pieces, **others, **{number: ground for number, ground in drawn if number is not None}}
 
 
 def thing_tiles(plan: LevelPlan) -> Mapping[str, int]:
@@ -55,6 +62,13 @@ def thing_tiles(plan: LevelPlan) -> Mapping[str, int]:
         name: SPRITE_NUMBERS[name] if name in SPRITE_NUMBERS else TOKEN + others.index(name) % len(TOKENS)
         for name in names
     }
+
+
+def _drawn(ground: Ground) -> str:
+    """Returns the name of the ground whose tiles show a ground."""
+    if ground.name in GROUND_NUMBERS or ground.name in JOINING:
+        return ground.name
+    return SOLID if ground.solid else DEADLY if ground.deadly else ground.name
 
 
 def _pieces(plan: LevelPlan) -> int:

@@ -18,6 +18,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
+from doublebill.games.plans.own_tiles import LegendField, legend_json, legend_of
 from doublebill.schema import Input
 from doublebill.service.content.corpus_record import (
     ContentModel,
@@ -48,8 +49,8 @@ class CorpusRequest(Input, frozen=True):
     corpus: CorpusName
     examples: Annotated[tuple[object, ...], Meta(min_length=1, max_length=100_000)]
     """Levels as rows or as text with line ends, names, or items with their numbers."""
-    legend: Annotated[dict[str, Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=200)] | None = None
-    """Tile of the examples → the kind's tile or its name."""
+    legend: LegendField | None = None
+    """Tile of the examples → the kind's tile or its name, or the properties of a tile of your own."""
     licence: Annotated[str, Meta(min_length=1, max_length=500)] = LICENCE_OF_EXAMPLES
     """Licence of generated content; every answer repeats it."""
 
@@ -85,7 +86,8 @@ def keep(objects: Objects, kind: str, request: CorpusRequest, now_ms: int) -> Co
     if name in shipped(kind):
         raise InvalidInput.one("corpus", f"{name!r} is built in", "use a name that no built-in corpus has")
     examples = learner.read(request.examples, request.legend, "examples")
-    upload = json.dumps({"examples": request.examples, "legend": request.legend, "licence": request.licence})
+    sent = {"examples": request.examples, "legend": legend_json(request.legend), "licence": request.licence}
+    upload = json.dumps(sent)
     if len(upload) > EXAMPLES_BYTES:
         raise InvalidInput.one("examples", f"{len(upload)} bytes are too many", f"use at most {EXAMPLES_BYTES}")
     digest = hashlib.sha256(upload.encode()).hexdigest()[:32]
@@ -125,7 +127,7 @@ def learn(objects: Objects, kind: str, corpus: str, digest: str, clock_ms: Calla
     trained = replace(read_record(objects, kind, corpus), sent=digest)
     try:
         upload = json.loads(gzip.decompress(objects.get(_examples_key(kind, corpus, digest)).data))
-        examples = learner_of(kind).read(upload["examples"], upload["legend"], "examples")
+        examples = learner_of(kind).read(upload["examples"], legend_of(upload["legend"]), "examples")
         learned = content_models.learn(kind, examples, upload["licence"])
         content_models.publish(objects, kind, corpus, learned.artifact)
     except ObjectMissing as missing:

@@ -14,6 +14,7 @@ from doublebill.games.grids.constraints import Row
 from doublebill.games.grids.example_grids import read_levels
 from doublebill.games.grids.notation import TextLevel
 from doublebill.games.grids.steps import Place
+from doublebill.games.plans.own_tiles import LegendField, TileSet, read_tiles
 from doublebill.games.plans.tile_meanings import things_of
 from doublebill.games.proofs.examiner import Examiner
 from doublebill.games.proofs.prove import examined, examiner_of, under_physics
@@ -42,8 +43,8 @@ class ProofRequest(Input, frozen=True):
     """The text of a file: rows of tiles, a blank line or a note between levels; a table; or a file of an editor."""
     format: FileForm | None = None
     """Form of the file; by default it is recognised. `json` is an answer of this service."""
-    legend: Annotated[dict[str, Annotated[str, Meta(min_length=1, max_length=40)]], Meta(max_length=200)] | None = None
-    """Tile of the levels → the kind's tile or its name; by default the kind's own.
+    legend: LegendField | None = None
+    """Tile of the levels → the kind's tile or its name, or the properties of a tile of your own; by default the kind's.
 
     In files of editors: the class, name or number of a tile or object, and `empty` for cells without any.
     """
@@ -86,7 +87,7 @@ class ProvedLevel(TypedDict):
 
     title: NotRequired[str]
     grid: Sequence[str]
-    """In the kind's own tiles."""
+    """In the tiles of the legend that the answer has."""
     playable: bool
     decided: bool
     """False where the steps of the search were used up: it may or may not be playable."""
@@ -125,31 +126,33 @@ def prove(kind: str, request: ProofRequest, steps: int = STEPS) -> Proofs:
     examiner = under_physics(examiner_of(kind), kind, request.physics)
     if (request.grid is None) == (request.file is None):
         raise InvalidInput.of_value("grid | file", NOTHING if request.grid is None else Shown("both"), "one of them")
-    levels = _levels(request, examiner)
+    tiles = read_tiles(request.legend, examiner.legend)
+    levels = _levels(request, examiner, tiles)
+    acting = [tiles.acting(level.rows) for level in levels]
     answers: list[ProvedLevel] = []
     for place, level in enumerate(levels):
         # steps that easy levels leave go to those after them
-        verdict = examined(examiner, level.rows, steps // (len(levels) - place))
+        verdict = examined(examiner, acting[place], steps // (len(levels) - place))
         steps -= verdict.steps
-        answers.append(_answer(examiner, level, verdict))
+        answers.append(_answer(tiles, level, verdict))
     return {
         "kind": kind,
         "playable": all(one["playable"] for one in answers),
         "decided": all(one["decided"] for one in answers),
-        "legend": examiner.legend,
+        "legend": tiles.legend,
         "levels": answers,
     }
 
 
-def _levels(request: ProofRequest, examiner: Examiner) -> list[TextLevel]:
-    """Returns the levels of a request in the tiles of the examiner's legend."""
-    legend, limits, notation = examiner.legend, examiner.limits, examiner.notation
+def _levels(request: ProofRequest, examiner: Examiner, tiles: TileSet) -> list[TextLevel]:
+    """Returns the levels of a request in those tiles."""
+    limits, notation = examiner.limits, examiner.notation
     if request.file is None:
-        return read_levels([("grid", list(request.grid or ()))], request.legend, legend, limits, notation)
-    return read_file(request.file, request.format, legend, request.legend, limits, notation)
+        return read_levels([("grid", list(request.grid or ()))], tiles.meant, tiles.legend, limits, notation)
+    return read_file(request.file, request.format, tiles.legend, tiles.meant, limits, notation, tiles.grounds)
 
 
-def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> ProvedLevel:
+def _answer(tiles: TileSet, level: TextLevel, verdict: LevelVerdict) -> ProvedLevel:
     """Returns the verdict on a level as JSON."""
     answer: ProvedLevel = {
         "grid": level.rows,
@@ -158,7 +161,7 @@ def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> Prov
         "reasons": [_reason(reason) for reason in verdict.reasons],
         "measured": {
             name: {"x": value.x, "y": value.y} if isinstance(value, Cell) else value
-            for name, value in verdict.measured.items()
+            for name, value in {**verdict.measured, **tiles.counts(level.rows)}.items()
         },
         "steps": verdict.steps,
     }
@@ -169,7 +172,7 @@ def _answer(examiner: Examiner, level: TextLevel, verdict: LevelVerdict) -> Prov
     if verdict.least:
         answer["least"] = verdict.least
     if verdict.unreachable is not None:
-        things = _things(examiner.legend, level.rows, verdict.unreachable)
+        things = _things(tiles, level.rows, verdict.unreachable)
         answer["unreachable"] = {**_places(verdict.unreachable), "things": things}
     if verdict.dead_ends is not None:
         answer["dead_ends"] = _places(verdict.dead_ends)
@@ -186,9 +189,10 @@ def _places(places: Collection[Place]) -> PlaceList:
     return {"count": len(places), "cells": [{"x": x, "y": y} for x, y in listed]}
 
 
-def _things(legend: Mapping[str, str], rows: Sequence[str], places: Collection[Place]) -> Sequence[ThingJson]:
+def _things(tiles: TileSet, rows: Sequence[str], places: Collection[Place]) -> Sequence[ThingJson]:
     """Lists the things in some places, row by row."""
     things: list[ThingJson] = []
     for x, y in sorted(places, key=row_by_row):
-        things += [{"name": name, "x": x, "y": y} for name in things_of(legend[rows[y][x]])]
+        name = tiles.legend[rows[y][x]]
+        things += [] if name in tiles.grounds else [{"name": one, "x": x, "y": y} for one in things_of(name)]
     return things[:PLACES_LISTED]

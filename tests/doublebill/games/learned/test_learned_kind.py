@@ -1,8 +1,10 @@
 """A generator learned from grids keeps the rules and controls of its kind, and comes near to what it learned from."""
 
 import functools
+import json
 from collections import Counter
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import made_corpora
 import playable
 from doublebill.errors import InvalidInput
+from doublebill.games.content_kind import GenerationRequest, LevelOptions
 from doublebill.games.dice import Dice
 from doublebill.games.files import as_json
 from doublebill.games.grids.constraints import FREE, FixedTile, read_constraints
@@ -21,6 +24,7 @@ from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge
 from doublebill.games.maze.solver import MazeRules
+from doublebill.games.plans.own_tiles import OwnTile
 from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
 
@@ -137,3 +141,47 @@ def test_a_model_of_another_kind_is_none_and_what_is_no_level_is_named():
     with pytest.raises(InvalidInput) as refused:
         GridLearner(KINDS["maze"]).read([["###", "#.", "###"]], None, "examples")
     assert refused.value.complaints[0].field == "examples[0][1]"
+
+
+# own tiles of a corpus
+
+LAKES = {"~": OwnTile(name="water", blocks=True), ",": OwnTile(name="mud", walkable=True)}
+ACTING = str.maketrans({"~": "#", ",": "."})
+
+
+@functools.cache
+def at_lakes():
+    """A chamber learned from levels of which some walls are water, and some floor mud."""
+    levels = made_corpora.chamber(4, "lakes")
+    corpus = [[row.replace("#", "~", 3).replace(".", ",", 2) for row in rows] for rows in levels]
+    learner = GridLearner(KINDS["chamber"])
+    with patch("doublebill.games.learned.learned_kind.SAMPLE", 1):
+        parts = learner.learn(learner.read(corpus, LAKES, "examples"))
+    return learner.generator(parts.arrays, json.loads(json.dumps(parts.config)))
+
+
+def test_levels_have_the_own_tiles_of_their_corpus_and_are_proved_by_what_those_do():
+    kind = at_lakes()
+    batch = kind.generate(GenerationRequest({"width": 9, "height": 8}, "lakes", 2))
+    assert set("~,") <= set("".join("".join(item["grid"]) for item in batch.items))
+    for item in batch.items:
+        assert item["own_tiles"] == {"~": {"name": "water", "blocks": True}, ",": {"name": "mud", "walkable": True}}
+        assert item["legend"] == {**KINDS["chamber"].legend, "~": "water", ",": "mud"}
+        acting = [row.translate(ACTING) for row in item["grid"]]
+        assert playable.faults("chamber", {**item, "grid": acting}) == []
+
+
+def test_a_fixed_cell_keeps_an_own_tile_and_none_can_be_wanted_anywhere():
+    fixed = (FixedTile(2, 2, "~"), FixedTile(3, 2, ","), FixedTile(4, 2, "."))
+    request = GenerationRequest({"width": 9, "height": 8}, 1, 1, LevelOptions(fixed=fixed))
+    (item,) = at_lakes().generate(request).items
+    assert item["grid"][2][2:5] == "~,."
+    with pytest.raises(InvalidInput, match="painted last"):
+        at_lakes().generate(replace(request, options=LevelOptions(must_have=("~",))))
+
+
+def test_files_know_what_own_ground_does():
+    request = GenerationRequest({"width": 9, "height": 8}, "lakes", 1, LevelOptions(format="tiled", solution=True))
+    tiles = json.loads(at_lakes().generate(request).items[0]["data"])["tilesets"][0]["tiles"]
+    water = next(tile for tile in tiles if tile["type"] == "water")
+    assert water["properties"] == [{"name": "collides", "type": "bool", "value": True}]

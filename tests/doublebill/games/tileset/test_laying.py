@@ -1,5 +1,5 @@
 from doublebill.games.plans.from_rows import plan_from_rows
-from doublebill.games.tileset.laying import ground_names, ground_tiles, thing_tiles
+from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
 from doublebill.games.tileset.tileset import ABOVE, GROUND_NUMBERS, SIDE, SPRITE_NUMBERS, TOKEN
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "?": "riddle", "!": "omen", "~": "water"}
@@ -26,13 +26,13 @@ def test_walls_of_levels_with_air_are_seen_from_the_side():
     tiles = ground_tiles(plan)[0].tolist()
     assert SIDE <= tiles[0] < SIDE + 47
     assert tiles[1] == GROUND_NUMBERS["air"]
-    assert ground_names(plan)[tiles[0]] == "wall"
+    assert grounds_of_tiles(plan)[tiles[0]].name == "wall"
 
 
 def test_every_ground_tile_of_a_map_names_its_ground():
     plan = laid("#.~", "P.?")
-    names = ground_names(plan)
-    found = [[names[number] for number in row] for row in ground_tiles(plan).tolist()]
+    grounds = grounds_of_tiles(plan)
+    found = [[grounds[number].name for number in row] for row in ground_tiles(plan).tolist()]
     assert found == [["wall", "floor", "water"], ["floor", "floor", "floor"]]
 
 

@@ -33,6 +33,8 @@ SAME = {"player": "start"}
 DOUBTFUL = ("water",)
 """Names of open ground that some players walk on and others do not, so that a legend has to say it."""
 
+NO_GROUNDS: Mapping[str, Ground] = {}
+
 type Marks = tuple[CellMark, ...]
 """All that a file has in one cell, the lowest first."""
 
@@ -54,13 +56,14 @@ def levels_of(
     kind_legend: Mapping[str, str],
     limits: Limits,
     field: str,
+    own_grounds: Mapping[str, Ground] = NO_GROUNDS,
 ) -> list[TextLevel]:
     """Returns the levels of a file in the tiles of a kind.
 
     Raises:
         InvalidInput: naming each mark without a meaning, and levels that are too small or too large.
     """
-    meanings = Meanings(legend, kind_legend)
+    meanings = Meanings(legend, kind_legend, own_grounds)
     found, wrong = [], dict[Marks, Complaint]()
     for number, level in enumerate(marked, 1):
         place = f"{field}, level {number}" if len(marked) > 1 else field
@@ -80,8 +83,13 @@ def levels_of(
 class Meanings:
     """The tiles of a kind that marks mean, each combination of marks looked up once."""
 
-    def __init__(self, legend: Mapping[str, str] | None, kind_legend: Mapping[str, str]) -> None:
-        self.kind_legend = kind_legend
+    def __init__(
+        self,
+        legend: Mapping[str, str] | None,
+        kind_legend: Mapping[str, str],
+        own_grounds: Mapping[str, Ground] = NO_GROUNDS,
+    ) -> None:
+        self.kind_legend, self.own_grounds = kind_legend, own_grounds
         named = {plain(name): tile for tile, name in kind_legend.items()}
         same = {other: named[name] for other, name in SAME.items() if name in named}
         self.by_name = same | named | {tile: tile for tile in kind_legend}
@@ -99,7 +107,7 @@ class Meanings:
     def complaint(self, marks: Marks, place: str) -> Complaint:
         """Returns the complaint about marks that have no meaning together."""
         unknown = next((mark for mark in marks if self._single(mark) is None), None)
-        fix = f"say in the legend which tile it is, one of {', '.join(self.kind_legend.values())}"
+        fix = f"say in the legend which tile it is, one of {', '.join(self.kind_legend.values())}, or its properties"
         if not marks:
             return Complaint(place, f"it is empty, and nothing says what that means; {EMPTY!r} is its name", fix)
         if unknown is None:
@@ -110,8 +118,8 @@ class Meanings:
     def _combined(self, marks: Marks) -> str | None:
         tiles = [self._single(mark) for mark in marks] or [self._empty()]
         names = [self.kind_legend[tile] for tile in tiles if tile is not None]
-        things = list(dict.fromkeys(thing for name in names for thing in things_of(name)))
-        grounds = [ground for name in names if (ground := ground_of(name))]
+        things = list(dict.fromkeys(thing for name in names for thing in self._things(name)))
+        grounds = [ground for name in names if (ground := self._ground(name))]
         hidden = things and any(ground.solid or ground.deadly for ground in grounds)
         if len(names) < len(tiles) or hidden:
             return None
@@ -130,6 +138,12 @@ class Meanings:
             return self.solid_tile
         walked = any(not ground.deadly and ground.name not in DOUBTFUL for ground in grounds)
         return self.open_tile if walked else None
+
+    def _ground(self, name: str) -> Ground | None:
+        return self.own_grounds.get(name) or ground_of(name)
+
+    def _things(self, name: str) -> tuple[str, ...]:
+        return () if name in self.own_grounds else things_of(name)
 
     def _empty(self) -> str | None:
         """Returns the tile of a cell without marks: air where the kind has air."""

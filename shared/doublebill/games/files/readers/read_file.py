@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import MarkedLevel, levels_of
+from doublebill.games.files.readers.cell_marks import NO_GROUNDS, MarkedLevel, levels_of
 from doublebill.games.files.readers.ldtk_project import project_levels
 from doublebill.games.files.readers.tables import answer_levels, csv_levels
 from doublebill.games.files.readers.tiled_map import map_level, tmx_map
 from doublebill.games.grids.example_grids import Limits, read_levels
 from doublebill.games.grids.notation import BYTE_ORDER_MARK, Notation, TextLevel
+from doublebill.games.plans.level_plan import Ground
 
 FileForm = Literal["text", "xsb", "csv", "json", "tiled", "tmx", "ldtk"]
 """Forms of files: rows of tiles (XSB where the kind has it), a table, an answer of this project, three of editors."""
@@ -30,8 +31,11 @@ def read_file(
     legend: Mapping[str, str] | None,
     limits: Limits,
     notation: Notation,
+    own_grounds: Mapping[str, Ground] = NO_GROUNDS,
 ) -> list[TextLevel]:
     """Returns the levels of a file in the tiles of a kind; the form is recognised where it is None.
+
+    `own_grounds` are those of its tiles, by name, that are ground though no kind has them.
 
     Raises:
         InvalidInput: when it is no file of that form, or something in it has no meaning for the kind.
@@ -43,7 +47,7 @@ def read_file(
     marked = marked_levels(text, form)
     if not marked:
         raise InvalidInput.one("file", "it has no levels", "use a file with at least one")
-    return levels_of(marked, legend, kind_legend, limits, "file")
+    return levels_of(marked, legend, kind_legend, limits, "file", own_grounds)
 
 
 def form_of(text: str, tiles: Collection[str] = ()) -> FileForm:

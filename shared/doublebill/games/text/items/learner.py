@@ -15,6 +15,7 @@ from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.content_kind import Json
 from doublebill.games.learning import Measures, ModelParts
+from doublebill.games.plans.own_tiles import Legend
 from doublebill.games.text.items.amounts import MOST_DECIMALS, decimals, scaled, unscaled
 from doublebill.games.text.items.kind import items_kind
 from doublebill.games.text.items.loot import loot_kind
@@ -39,7 +40,7 @@ class TreasureLearner:
 
     kind: Callable[[str, ModelSource], TextKind[Any]]
 
-    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[Treasure, ...]:
+    def read(self, examples: Sequence[object], legend: Legend | None, field: str) -> tuple[Treasure, ...]:
         """Reads treasures from JSON, as in the `examples` of a spec.
 
         Raises:
@@ -108,7 +109,7 @@ def _numbers(arrays: Arrays, name: str, most: int) -> list[int]:
     return numbers
 
 
-def check_list(examples: Sequence[object], legend: Mapping[str, str] | None, most: int, field: str) -> None:
+def check_list(examples: Sequence[object], legend: Legend | None, most: int, field: str) -> None:
     """Returns when there are some examples and not too many, and no legend.
 
     Raises:

@@ -16,6 +16,7 @@ from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
 from doublebill.games.learning import Measures, ModelParts
+from doublebill.games.plans.own_tiles import Legend
 from doublebill.games.text.items.learner import check_list
 from doublebill.games.text.names.capitals import Capitals
 from doublebill.games.text.names.chains import kept, remade
@@ -38,7 +39,7 @@ TEST_SHARE = 10
 class NameLearner:
     """The learner of names."""
 
-    def read(self, examples: Sequence[object], legend: Mapping[str, str] | None, field: str) -> tuple[str, ...]:
+    def read(self, examples: Sequence[object], legend: Legend | None, field: str) -> tuple[str, ...]:
         """Reads names from JSON, as in the `examples` of a spec.
 
         Raises:

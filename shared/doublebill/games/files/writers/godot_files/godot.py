@@ -16,7 +16,7 @@ from doublebill.games.files.writers.godot_files.godot_tileset import atlas_sourc
 from doublebill.games.files.writers.ldtk_files.ldtk_names import identifiers, level_facts
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan, Thing, Value
-from doublebill.games.tileset.laying import ground_names, ground_tiles, thing_tiles
+from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COLUMNS
 
@@ -26,7 +26,7 @@ PICTURE, TILESET, ATLAS = "1_picture", "2_tileset", "3_atlas"
 
 def godot(plan: LevelPlan, style: TileStyle) -> str:
     """Returns a scene that holds its tileset."""
-    names = ground_names(plan)
+    names = grounds_of_tiles(plan)
     resources = [
         f'[sub_resource type="TileSetAtlasSource" id="{ATLAS}"]',
         *atlas_source(style, names, PICTURE),

@@ -5,9 +5,8 @@ Each tile of ground has its name as custom data; shapes of the physics layer are
 
 from collections.abc import Mapping
 
-from doublebill.games.plans.level_plan import LevelPlan
-from doublebill.games.plans.tile_meanings import GROUNDS
-from doublebill.games.tileset.laying import ground_names
+from doublebill.games.plans.level_plan import Ground, LevelPlan
+from doublebill.games.tileset.laying import grounds_of_tiles
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COLUMNS
 
@@ -28,7 +27,7 @@ def godot_tileset(plan: LevelPlan, style: TileStyle) -> str:
         f'[ext_resource type="Texture2D" path={quoted(style.picture)} id="1_picture"]',
         "",
         '[sub_resource type="TileSetAtlasSource" id="3_atlas"]',
-        *atlas_source(style, ground_names(plan), "1_picture"),
+        *atlas_source(style, grounds_of_tiles(plan), "1_picture"),
         "",
         "[resource]",
         *tileset_fields(style, "3_atlas"),
@@ -36,20 +35,20 @@ def godot_tileset(plan: LevelPlan, style: TileStyle) -> str:
     return "\n".join(lines) + "\n"
 
 
-def atlas_source(style: TileStyle, grounds: Mapping[int, str], picture: str) -> list[str]:
-    """Returns the fields of the picture's tiles; `grounds` names the ground that a tile stands for."""
+def atlas_source(style: TileStyle, grounds: Mapping[int, Ground], picture: str) -> list[str]:
+    """Returns the fields of the picture's tiles; `grounds` has the ground that each tile stands for."""
     half = style.pixels // 2
     whole = f"PackedVector2Array({-half}, {-half}, {half}, {-half}, {half}, {half}, {-half}, {half})"
     lines = [
         f'texture = ExtResource("{picture}")',
         f"texture_region_size = Vector2i({style.pixels}, {style.pixels})",
     ]
-    for number, name in sorted(grounds.items()):
+    for number, ground in sorted(grounds.items(), key=lambda one: one[0]):
         tile = f"{number % COLUMNS}:{number // COLUMNS}/0"
         lines.append(f"{tile} = 0")
-        if GROUNDS[name].solid:
+        if ground.solid:
             lines.append(f"{tile}/physics_layer_0/polygon_0/points = {whole}")
-        lines.append(f"{tile}/custom_data_0 = {quoted(name)}")
+        lines.append(f"{tile}/custom_data_0 = {quoted(ground.name)}")
     return lines
 
 

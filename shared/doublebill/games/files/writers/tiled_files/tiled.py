@@ -13,7 +13,7 @@ from doublebill.games.files.writers.tiled_files.tiled_tileset import EDITOR, VER
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan
-from doublebill.games.tileset.laying import ground_names, ground_tiles, thing_tiles
+from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
 
 FIRST = 1
@@ -44,7 +44,7 @@ def tiled_map(plan: LevelPlan, style: TileStyle, source: str = "") -> Fields:
         "nextlayerid": len(layers) + 1,
         "nextobjectid": len(whole.things) + len(layers) - 1,
         "properties": properties(facts(plan)),
-        "tilesets": [{"firstgid": FIRST, **({"source": source} if source else tileset(style, ground_names(plan)))}],
+        "tilesets": [{"firstgid": FIRST, **({"source": source} if source else tileset(style, grounds_of_tiles(plan)))}],
         "layers": layers,
     }
 

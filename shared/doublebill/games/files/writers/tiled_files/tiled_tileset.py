@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from doublebill.games.plans.level_plan import Ground, Value
-from doublebill.games.plans.tile_meanings import GROUNDS
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COLUMNS, COUNT, SPRITE_NUMBERS
 
@@ -13,13 +12,13 @@ VERSION, EDITOR = "1.10", "1.10.2"
 type Fields = dict[str, object]
 
 
-def tileset(style: TileStyle, grounds: Mapping[int, str]) -> Fields:
+def tileset(style: TileStyle, grounds: Mapping[int, Ground]) -> Fields:
     """Returns the tileset of a theme, without the number of its first tile in a map.
 
-    `grounds` names the ground that a tile stands for.
+    `grounds` has the ground that each tile stands for.
     """
     size = style.pixels
-    marked = [_ground_tile(number, GROUNDS[name], size) for number, name in grounds.items()]
+    marked = [_ground_tile(number, ground, size) for number, ground in grounds.items()]
     sprites = [{"id": number, "type": name} for name, number in SPRITE_NUMBERS.items()]
     return {
         "name": f"{style.theme}-{size}",

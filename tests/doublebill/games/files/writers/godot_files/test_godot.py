@@ -13,8 +13,7 @@ from doublebill.games.files.writers.godot_files.godot_tileset import godot_tiles
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
-from doublebill.games.plans.tile_meanings import GROUNDS
-from doublebill.games.tileset.laying import ground_names, ground_tiles
+from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles
 from doublebill.games.tileset.themes import TileStyle
 from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
 
@@ -79,7 +78,7 @@ def test_a_parser_of_godot_resources_finds_the_shapes_of_a_tileset():
     plan = planned(LEVEL, LEGEND, "dungeon")
     (atlas,) = godot_parser.parse(godot_tileset(plan, STYLE)).get_sub_resources()
     shapes = {name for name in atlas.properties if name.endswith("polygon_0/points")}
-    solid = [number for number, name in ground_names(plan).items() if GROUNDS[name].solid]
+    solid = [number for number, ground in grounds_of_tiles(plan).items() if ground.solid]
     assert shapes == {f"{n % 16}:{n // 16}/0/physics_layer_0/polygon_0/points" for n in solid}
 
 
@@ -89,7 +88,7 @@ def test_tiles_are_those_of_the_tileset_around_whose_middle_shapes_lie():
     numbers = ground_tiles(plan).tolist()
     assert cells(scene) == {(x, y): (n % 16, n // 16) for y, row in enumerate(numbers) for x, n in enumerate(row)}
     atlas = next(fields for _, words, fields in scene if words.get("type") == "TileSetAtlasSource")
-    wall = next(number for number, name in ground_names(plan).items() if name == "wall")
+    wall = next(number for number, ground in grounds_of_tiles(plan).items() if ground.name == "wall")
     shape = atlas[f"{wall % 16}:{wall // 16}/0/physics_layer_0/polygon_0/points"]
     assert shape == "PackedVector2Array(-8, -8, 8, -8, 8, 8, -8, 8)"
 
