@@ -44,6 +44,8 @@ type Item = Mapping[str, Any]
 type Draw = Callable[[random.Random], dict[str, object]]
 
 COUNT, QUICK = 100, 20
+COUNTS: Mapping[str, int] = {"dungeon": 200}
+"""Levels of a batch, for kinds whose target names another number."""
 
 SETTINGS: Mapping[tuple[str, str], Draw] = {
     ("maze", "14x14"): lambda r: {"width": 14, "height": 14, "path": r.randint(14, 90)},
@@ -350,9 +352,10 @@ def main() -> None:
     parser.add_argument("--only", choices=list(KINDS))
     asked = parser.parse_args()
     for name, kind in KINDS.items():
+        count = QUICK if asked.quick else COUNTS.get(name, COUNT)
         for size, plain in SIZES.get(name, [("usual", {})]):
             if asked.only in (None, name):
-                for told in measures(kind, size, plain, QUICK if asked.quick else COUNT):
+                for told in measures(kind, size, plain, count):
                     print(json.dumps(told), flush=True)
     for name, module in (("runner", runner), ("dungeon", dungeons)):
         if asked.only in (None, name):

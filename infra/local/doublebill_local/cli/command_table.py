@@ -212,7 +212,7 @@ COMMANDS = (
         "generate",
         f"{_CLI}.content.generating:generate",
         CONTENT,
-        "Generate levels, each with its proof, or names, items, loot and quests.",
+        "Generate levels, each with its proof, or names, items, loot, quests and campaigns.",
         (
             "generate maze --seed 7",
             "generate chamber --seed 42 --spec width=18 --spec enemies=3..5 --strict",

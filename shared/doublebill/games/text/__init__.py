@@ -1,1 +1,1 @@
-"""Texts: names, items, loot and quests, each from a spec and a seed."""
+"""Texts: names, items, loot, quests and campaigns, each from a spec and a seed."""

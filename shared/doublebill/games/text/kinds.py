@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from doublebill.games.learning import Learner
+from doublebill.games.text.campaigns.kind import CAMPAIGNS
 from doublebill.games.text.items.kind import ITEMS
 from doublebill.games.text.items.learner import ITEMS_LEARNER, LOOT_LEARNER
 from doublebill.games.text.items.loot import LOOT
@@ -17,6 +18,7 @@ SHIPPED: Mapping[str, Sequence[TextKind[Any]]] = {
     "items": (ITEMS,),
     "loot": (LOOT,),
     "quests": (QUESTS,),
+    "campaigns": (CAMPAIGNS,),
 }
 """Name → the kinds that are there from the start, one for each corpus, that of requests without one first."""
 

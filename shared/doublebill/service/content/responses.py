@@ -13,6 +13,7 @@ from doublebill.games.dungeon.structure_json import (
     RoomJson,
     StairJson,
     StepJson,
+    VaultJson,
 )
 from doublebill.games.files import LevelJson
 from doublebill.games.missions.mission import Deed
@@ -47,6 +48,8 @@ class LevelItem(LevelJson):
     doors: NotRequired[list[DoorJson]]
     graph: NotRequired[list[LinkJson]]
     mission: NotRequired[MissionJson]
+    vaults: NotRequired[list[VaultJson]]
+    """Only of a dungeon that should have some."""
     order: NotRequired[list[StepJson]]
     """What the certificate takes, pulls, opens and fights."""
 
@@ -103,6 +106,31 @@ class QuestStep(TypedDict):
     y: NotRequired[int]
 
 
+class CampaignLevel(TypedDict):
+    """One level of a campaign."""
+
+    name: str
+    needs: list[str]
+    """Names of the seals that open it."""
+    steps: list[QuestStep]
+    """What the exit and the seals in it need, in the order of doing."""
+    spec: dict[str, object]
+    """The spec that gives it, with the seed of `dungeon`, as a level of the kind dungeon in any format."""
+    dungeon: LevelItem
+
+
+class CampaignSeal(TypedDict):
+    """A treasure that opens the way to a later level."""
+
+    name: str
+    found_in: int
+    """Number of the level that has it, from 1."""
+    node: str
+    """Id of the treasure in that level's mission."""
+    opens: int
+    """Number of the level that it opens."""
+
+
 type Why = Literal[
     "budget", "unavailable", "malformed", "unchanged", "not-text", "too-long", "fact-missing", "fact-added"
 ]
@@ -139,6 +167,8 @@ class TextItem(TypedDict):
     facts: NotRequired[dict[str, int | str]]
     steps: NotRequired[list[QuestStep]]
     """Of quests with a mission, in the order of doing."""
+    levels: NotRequired[list[CampaignLevel]]
+    seals: NotRequired[list[CampaignSeal]]
     plain: NotRequired[str]
     """The text as generated, which the seed gives again; only with `flavour`."""
     flavour: NotRequired[RewriteOutcome]

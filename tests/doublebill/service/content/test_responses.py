@@ -10,13 +10,17 @@ from doublebill.service.content.generation import generate
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.content.responses import TextContent
 
-SPECS = {"quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}}}
+SPECS = {
+    "quests": {"facts": {"ogre": 3, "key": 1, "exit": 1}},
+    "campaigns": {"levels": 2, "dungeon": {"width": 32, "height": 24}},
+}
 
 DIGESTS = {
     "names": "c0dde3f88f1a199c",
     "items": "2264a0a1d59f56ff",
     "loot": "8c3c3de09ca2c543",
     "quests": "48b8cc3a835ee01e",
+    "campaigns": "33b14dad37f9a6a2",
 }
 """Of twenty items from seed 42: a change to them needs a new version of the kind."""
 
