@@ -38,6 +38,9 @@ TRIES = 6
 
 SEEDS = 2**53
 
+MOST_CELLS = 100_000
+"""Cells of all levels: about a megabyte of JSON."""
+
 PLACE = NamesSpec(length=(5, 11), temperature=60)
 
 Percent = Annotated[int, Meta(ge=0, le=MOST)]
@@ -71,6 +74,11 @@ def check(spec: CampaignSpec) -> None:
     dungeon = level_spec(spec)
     if limits(dungeon.treasures, 1, 1)[1] < 1:
         raise Unsatisfiable.one("spec.dungeon.treasures", "the seals of a campaign are treasures", "allow some")
+    if spec.levels * dungeon.area > MOST_CELLS:
+        detail = f"{spec.levels} levels of {dungeon.area:,} cells are too much for one answer"
+        raise Unsatisfiable.one(
+            "spec.levels", detail, f"have at most {MOST_CELLS:,} cells in all: fewer or smaller levels"
+        )
     try:
         DUNGEON.generator.check(dungeon)
     except Unsatisfiable as error:

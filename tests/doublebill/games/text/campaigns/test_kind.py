@@ -44,6 +44,7 @@ def test_shares_of_the_rise_do_not_touch():
         ({"levels": 1}, "spec.levels"),
         ({"dungeon": {"width": 5}}, "spec.dungeon.width"),
         ({"dungeon": {"difficulty": 5}}, "spec.dungeon.difficulty"),
+        ({"levels": 5, "dungeon": {"width": 256, "height": 128}}, "spec.levels"),
         ({"dungeon": {"treasures": 0}}, "spec.dungeon.treasures"),
         ({"dungeon": {"locks": 3, "depth": 4}}, "spec.dungeon.depth"),
     ],
