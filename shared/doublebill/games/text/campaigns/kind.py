@@ -76,9 +76,7 @@ def check(spec: CampaignSpec) -> None:
         raise Unsatisfiable.one("spec.dungeon.treasures", "the seals of a campaign are treasures", "allow some")
     if spec.levels * dungeon.area > MOST_CELLS:
         detail = f"{spec.levels} levels of {dungeon.area:,} cells are too much for one answer"
-        raise Unsatisfiable.one(
-            "spec.levels", detail, f"have at most {MOST_CELLS:,} cells in all: fewer or smaller levels"
-        )
+        raise Unsatisfiable.one("spec.levels", detail, f"have at most {MOST_CELLS:,} cells in all")
     try:
         DUNGEON.generator.check(dungeon)
     except Unsatisfiable as error:
@@ -130,7 +128,7 @@ def different_places(place: TextMaker, count: int, dice: Dice) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignLevel:
+class MadeLevel:
     """One level of a campaign."""
 
     controls: DungeonSpec
@@ -165,10 +163,10 @@ def campaign(spec: CampaignSpec, places: Sequence[str], dice: Dice) -> Text:
     return Text(story(places, deeds, seals), fields, controls, novel=True)
 
 
-def made_levels(spec: CampaignSpec, dice: Dice) -> list[CampaignLevel]:
+def made_levels(spec: CampaignSpec, dice: Dice) -> list[MadeLevel]:
     """Makes the levels of a campaign, each from the first of some seeds that gives its difficulty, or from the last."""
     plain = level_spec(spec)
-    found: list[CampaignLevel] = []
+    found: list[MadeLevel] = []
     for share in shares(spec):
         controls = msgspec.structs.replace(plain, difficulty=share)
         level = generate(DUNGEON, controls, dice.below(SEEDS))
@@ -177,7 +175,7 @@ def made_levels(spec: CampaignSpec, dice: Dice) -> list[CampaignLevel]:
                 break
             level = generate(DUNGEON, controls, dice.below(SEEDS))
         item: Mapping[str, Any] = DUNGEON.item(level)
-        found.append(CampaignLevel(controls, item, msgspec.convert(item["mission"], Mission)))
+        found.append(MadeLevel(controls, item, msgspec.convert(item["mission"], Mission)))
     return found
 
 
