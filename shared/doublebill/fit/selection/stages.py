@@ -69,7 +69,9 @@ RECENT_WEIGHTS = (3.0, 10.0, 30.0, 100.0, 300.0)
 
 RECENT_POWERS = (0.0, 0.5, 1.0)
 """Powers of a prior to compare. Chosen, as the other numbers of a prior, on validation parts of MovieTweetings and
-MovieLens-100K."""
+MovieLens-100K. A power of 1.5, with half-lives compared again after it, lost on later moments within the oldest 70 % of
+MovieLens-100K; grams in which older histories count less, validation on two moments, and variants taken only beyond one
+standard error were not better there beyond noise."""
 
 
 @dataclass(frozen=True)
