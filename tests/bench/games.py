@@ -124,7 +124,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
 CONTROLS_TARGET = {"crypt": 0.97, "runner": 0.9}
 ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
     "maze": ("cells", (40,), 0.99),
-    "chamber": ("moves", (40, 30, 35, 45), 0.99),
+    "chamber": ("moves", (30, 35, 40, 45), 0.99),
     "crypt": ("moves", (40, 30, 35, 45), 0.85),
     "platform": ("cells passed", (1,), 0.99),
     "sokoban": ("repeats", (50,), None),
@@ -133,7 +133,7 @@ ALIKE: Mapping[str, tuple[str, Sequence[int], float | None]] = {
 """What makes two levels alike, the percents at which it is measured (the first is the target's), the share to reach."""
 
 BESIDE: Mapping[str, Sequence[str]] = {
-    "chamber": ("blocks of moves", "blocks of places"),
+    "chamber": ("blocks of moves", "blocks of places", "blocks of the way to the key"),
     "crypt": ("blocks of moves", "blocks of places", "blocks of events and cells"),
 }
 """Other measures that are told beside it, at 30, 35 and 40 percent: difflib's, of whichever order is less different."""
@@ -223,8 +223,8 @@ def blocks_apart(items: Sequence[Item], by: str) -> np.ndarray:
         texts = [item["certificate"]["moves"] for item in items]
         images = [[text.translate(flip) for text in texts] for flip in (*flips, flips[1] | flips[2])]
         return np.min([unblocked(image, texts) for image in images], axis=0)
-    if by == "blocks of places":
-        texts = [places(item) for item in items]
+    if by in ("blocks of places", "blocks of the way to the key"):
+        texts = [places(item, until="K" if by.endswith("key") else "") for item in items]
         return unblocked(texts, texts)
     texts = [events(item) for item in items]
     return 0.8 * unblocked(texts, texts) + 0.2 * differences(items, "cells")
@@ -245,9 +245,11 @@ def steps(item: Item) -> Iterator[tuple[int, int]]:
         yield x, y
 
 
-def places(item: Item) -> str:
-    """The places of a way, flipped so that its start lies in the top left quarter."""
+def places(item: Item, until: str = "") -> str:
+    """The places of a way up to a tile, or whole, flipped so that its start lies in the top left quarter."""
     width, height, way = len(item["grid"][0]), len(item["grid"]), list(steps(item))
+    if until:
+        way = way[: 1 + [item["grid"][y][x] for x, y in way].index(until)]
     right, low = 2 * way[0][0] >= width, 2 * way[0][1] >= height
     return "".join(f"{width - 1 - x if right else x},{height - 1 - y if low else y}|" for x, y in way)
 

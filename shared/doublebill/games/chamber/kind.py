@@ -5,6 +5,7 @@ distances from the key stay true (`carve.Carving`), and player and door are put 
 nearly all is open, walls are scattered and a key is searched that has such places.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -31,8 +32,10 @@ from doublebill.games.grids.grid import (
 )
 from doublebill.games.grids.path_bounds import longest_path
 from doublebill.games.grids.repair import LevelDraft
+from doublebill.games.grids.steps import Place, places_along
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import GridSpec, pick
 from doublebill.games.variety.distances import MovesVariety
 from doublebill.schema import Pair
@@ -219,6 +222,12 @@ def enemy_places(board: Board, opened: int, actors: tuple[int, int, int], dice: 
     return sorted(cells, key=lambda cell: (path >> cell & 1, near >> cell & 1))
 
 
+def way_to_key(level: Level) -> Sequence[Place]:
+    """Returns the places from the player to the key, which a player of the level passes first."""
+    places = places_along(level.certificate.start, level.certificate.moves)
+    return places[: 1 + next(number for number, (x, y) in enumerate(places) if level.grid[y][x] == KEY)]
+
+
 CHAMBER = LevelKind(
     name="chamber",
     description="A player, a key, a door and enemies; the key is reached without passing the door",
@@ -227,5 +236,5 @@ CHAMBER = LevelKind(
     spec=ChamberSpec,
     rules=ChamberRules(),
     generator=ChamberGenerator(),
-    variety=MovesVariety(40, places=30),
+    variety=MovesVariety(30, places=30, passed=way_to_key),
 )

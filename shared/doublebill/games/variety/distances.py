@@ -15,7 +15,7 @@ from doublebill.games.levels.proof import Certificate
 from doublebill.games.levels.variety import AcceptedLevels
 from doublebill.games.step_budget import spend
 from doublebill.games.variety.edit_distances import EditDistances
-from doublebill.games.variety.matching_blocks import PathText, path_text
+from doublebill.games.variety.matching_blocks import PathTexts, path_text
 
 type PathOf = Callable[[Rows, Certificate], Sequence[Place]]
 """Lists the places that a certificate passes in a grid; see `levels.rules.LevelRules.path`."""
@@ -35,6 +35,10 @@ class MovesVariety:
     """Returns the string that is compared."""
     places: int = 0
     """Percent by which the paths must differ too, compared place by place (`matching_blocks`); 0 does not compare."""
+    passed: Callable[[Level], Sequence[Place]] = lambda level: places_along(
+        level.certificate.start, level.certificate.moves
+    )
+    """Returns the part of the path that is compared so."""
 
     def start(self) -> AcceptedLevels:
         """Returns an empty batch."""
@@ -138,7 +142,7 @@ class _AcceptedMoves:
     def __init__(self, variety: MovesVariety) -> None:
         self.variety = variety
         self.strings = EditDistances()
-        self.paths: list[PathText] = []
+        self.paths = PathTexts(100 - variety.places)
         self.flips = FLIPS[:1]
         if variety.mirrored:
             self.flips = (*FLIPS, FLIPS[1] | FLIPS[2])
@@ -146,11 +150,8 @@ class _AcceptedMoves:
     def distance(self, level: Level, least: int = 0) -> int:
         """Returns the edit distance to the nearest accepted moves in percent; too little if the paths are similar."""
         nearest = self.distance_of_moves(self.variety.read(level))
-        if nearest >= max(least, self.variety.different) and self.variety.places:
-            path = self._path(level)
-            if any(path.alike(other, 100 - self.variety.places) for other in self.paths):
-                return self.variety.different - 1
-        return nearest
+        compared = self.variety.places and nearest >= max(least, self.variety.different)
+        return self.variety.different - 1 if compared and self.paths.any_alike(self._path(level)) else nearest
 
     def distance_of_moves(self, moves: str) -> int:
         """Returns the edit distance to the nearest accepted moves in percent, over all flips."""
@@ -162,9 +163,7 @@ class _AcceptedMoves:
         for image in {moves.translate(flip): None for flip in self.flips}:
             self.strings.add(image)
         if self.variety.places:
-            self.paths.append(self._path(level))
+            self.paths.add(self._path(level))
 
-    def _path(self, level: Level) -> PathText:
-        certificate = level.certificate
-        places = places_along(certificate.start, certificate.moves)
-        return path_text(len(level.grid[0]), len(level.grid), places)
+    def _path(self, level: Level) -> str:
+        return path_text(len(level.grid[0]), len(level.grid), self.variety.passed(level))

@@ -1,7 +1,7 @@
 import random
 from difflib import SequenceMatcher
 
-from doublebill.games.variety.matching_blocks import IN_COMMON, path_text, share_more
+from doublebill.games.variety.matching_blocks import PathTexts, path_text, share_more
 
 
 def test_blocks_hold_what_the_standard_library_finds_where_nothing_is_junk():
@@ -17,19 +17,19 @@ def test_blocks_hold_what_the_standard_library_finds_where_nothing_is_junk():
 def test_a_way_is_described_from_the_top_left_wherever_it_starts():
     way = [(1, 0), (2, 0), (2, 1)]
     mirrored = [(9 - x, 6 - y) for x, y in way]
-    assert path_text(10, 7, way).text == "1,0|2,0|2,1|"
+    assert path_text(10, 7, way) == "1,0|2,0|2,1|"
     assert path_text(10, 7, way) == path_text(10, 7, mirrored)
     assert path_text(10, 7, way) != path_text(10, 7, [(y, x) for x, y in way])
 
 
-def test_ways_are_alike_when_they_share_more_than_that_of_both_and_cells_enough():
-    corridor = path_text(18, 9, [(x, 2) for x in range(9)])
-    assert corridor.alike(corridor, 99)
-    shifted = path_text(18, 9, [(x, 2) for x in range(1, 10)])
-    assert corridor.alike(shifted, 80)
-    assert shifted.alike(corridor, 80)
-    assert not corridor.alike(shifted, 90)
-    beside = path_text(18, 9, [(x, 3) for x in range(9)])
-    assert share_more(corridor.text, beside.text, 60)
-    assert not (corridor.cells & beside.cells).bit_count() * 100 >= IN_COMMON
-    assert not corridor.alike(beside, 60)
+def test_ways_are_alike_when_they_share_more_than_that_of_both():
+    corridor, shifted = (path_text(18, 9, [(x, 2) for x in range(first, first + 9)]) for first in (0, 1))
+    upright = path_text(18, 9, [(0, y) for y in range(9)])
+    for one, other in ((corridor, shifted), (shifted, corridor)):
+        loose, close = PathTexts(80), PathTexts(90)
+        for texts in (loose, close):
+            texts.add(upright)
+            texts.add(one)
+        assert loose.any_alike(other)
+        assert not close.any_alike(other)
+    assert not PathTexts(10).any_alike(corridor)
