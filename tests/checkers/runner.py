@@ -124,6 +124,7 @@ def measures(item, corpus):
     return {
         "length": length,
         "enemies": enemies,
+        "coins": len(where(item, "coin")),
         "gaps": gaps,
         "leniency": max(100 - rounded(Fraction(250 * (2 * gaps + enemies + spikes), length)), 0),
         "linearity": linearity(grid, solid),

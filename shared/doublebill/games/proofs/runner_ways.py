@@ -95,6 +95,7 @@ def _measured(rows: Rows) -> dict[str, int]:
     return {
         "length": len(level),
         "enemies": sum(one.enemies for one in level),
+        "coins": sum(one.coins for one in level),
         "gaps": gaps(level),
         "leniency": leniency(danger, len(level)),
         "linearity": linearity([one.height for one in level], len(rows)),

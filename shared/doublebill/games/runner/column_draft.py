@@ -15,7 +15,7 @@ LONGEST = 14
 """Most columns that are drawn again at once."""
 
 COUNTS = 3
-"""Weight of a missing enemy or gap, relative to a missing percent."""
+"""Weight of a missing enemy, coin or gap, relative to a missing percent."""
 
 
 class ColumnDraft:
@@ -61,13 +61,15 @@ class ColumnDraft:
     @property
     def measured(self) -> Mapping[str, int]:
         """Every control but the length."""
-        return {name: self.measure(name) for name in ("enemies", "gaps", "leniency", "linearity", "novelty")}
+        return {name: self.measure(name) for name in ("enemies", "gaps", "leniency", "linearity", "novelty", "coins")}
 
     def measure(self, name: str) -> int:
         """Returns the measure of a control."""
         spend(len(self.columns) // (4 if name == "linearity" else 10))
         if name == "enemies":
             return sum([one.enemies for one in self.traits])
+        if name == "coins":
+            return sum([one.coins for one in self.traits])
         if name == "gaps":
             return gaps(self.traits)
         if name == "leniency":
@@ -82,13 +84,13 @@ class ColumnDraft:
         return leniency(danger, len(self.traits))
 
     def miss(self, targets: Mapping[str, Target]) -> int:
-        """Returns the distance of the draft from its targets, in which enemies and gaps count more."""
+        """Returns the distance of the draft from its targets, in which enemies, coins and gaps count more."""
         total = 0
         for name, target in targets.items():
             if target is not None:
                 value = self.measure(name)
                 low, high = limits(target, value, value)
-                total += max(low - value, value - high, 0) * (COUNTS if name in ("enemies", "gaps") else 1)
+                total += max(low - value, value - high, 0) * (COUNTS if name in ("enemies", "coins", "gaps") else 1)
         return total
 
     def place(self, column: str) -> int | None:

@@ -32,7 +32,7 @@ from doublebill.games.runner.measures import (
     linearity,
     novelty,
 )
-from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
+from doublebill.games.runner.physics import AIR, COIN, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
 from doublebill.games.runner.repair import repaired
 from doublebill.games.runner.solver import solve
 from doublebill.games.step_budget import counted
@@ -76,6 +76,7 @@ class RunnerSpec(LevelSpec, frozen=True):
         Share | Pair[Share] | None,
         Meta(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
     ] = None
+    coins: Annotated[Amount | Pair[Amount] | None, Meta(description="number of coins: a number or [min, max]")] = None
 
     @property
     def area(self) -> int:
@@ -149,6 +150,11 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
             raise conflict({"gaps": (spec.gaps, "fewer"), "length": (spec.length, advice)})
         if foes[0] > (most := spec.length * (self.model.height - 1) - 1):
             raise conflict({"enemies": (spec.enemies, f"at most {most}"), "length": (spec.length, "more columns")})
+        coins = limits(spec.coins, 0, 0)[0]
+        if coins and COIN not in self.model.legend.values():
+            raise conflict({"coins": (spec.coins, "0: the corpus has no coins")})
+        if coins > most:
+            raise conflict({"coins": (spec.coins, f"at most {most}"), "length": (spec.length, "more columns")})
         self._check_leniency(spec, foes, begun)
 
     def _check_leniency(self, spec: RunnerSpec, foes: tuple[int, int], begun: tuple[int, int]) -> None:
@@ -183,6 +189,7 @@ def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
         "gaps": gaps(level),
         "leniency": leniency(danger, len(level)),
         "linearity": linearity([one.height for one in level], model.height),
+        "coins": sum(one.coins for one in level),
         "novelty": novelty([model.without_ends(column) for column in columns], model.corpus_windows),
     }
 

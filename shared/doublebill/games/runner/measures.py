@@ -1,4 +1,4 @@
-"""Measures of scrolling levels: enemies, gaps, leniency, linearity and novelty, all in integers.
+"""Measures of scrolling levels: enemies, coins, gaps, leniency, linearity and novelty, all in integers.
 
 Linearity and leniency are the two axes along which Smith and Whitehead (2010, doi:10.1145/1814256.1814260) show what a
 level generator can express. Here they are percents, defined for any grid:
@@ -19,7 +19,7 @@ Shares are rounded to the nearest percent, a half upwards; what is subtracted fr
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.runner.physics import DEADLY, ENEMY, NATURES, SOLID
+from doublebill.games.runner.physics import COIN, DEADLY, ENEMY, NATURES, SOLID
 
 WINDOW = 8
 """Columns of the windows that novelty compares."""
@@ -33,6 +33,7 @@ class Traits:
     """The parts of the measures of a level that one column contributes."""
 
     enemies: int
+    coins: int
     deadly: int
     """Enemies and spikes."""
     floor: bool
@@ -47,6 +48,7 @@ def traits(column: str, names: Mapping[str, str]) -> Traits:
     surfaces = [y for y in range(1, len(column)) if natures[y] == SOLID and natures[y - 1] != SOLID]
     return Traits(
         sum(names[tile] == ENEMY for tile in column),
+        sum(names[tile] == COIN for tile in column),
         natures.count(DEADLY),
         natures[-1] == SOLID,
         len(column) - max(surfaces) if surfaces else 0,

@@ -77,6 +77,8 @@ def test_levels_of_every_length_are_playable(length):
     [
         RunnerSpec(enemies=0, gaps=0, leniency=100),
         RunnerSpec(enemies=30),
+        RunnerSpec(coins=0),
+        RunnerSpec(60, coins=(9, 12), enemies=3),
         RunnerSpec(gaps=10),
         RunnerSpec(leniency=(0, 10)),
         RunnerSpec(linearity=(95, 100)),
@@ -265,6 +267,7 @@ def test_a_part_is_made_again_while_the_rest_stays():
     [
         (RunnerSpec(30, gaps=16), ["spec.gaps", "spec.length"]),
         (RunnerSpec(16, enemies=300), ["spec.enemies", "spec.length"]),
+        (RunnerSpec(16, coins=300), ["spec.coins", "spec.length"]),
         (RunnerSpec(enemies=10, leniency=90), ["spec.leniency", "spec.enemies", "spec.length"]),
         (RunnerSpec(gaps=10, leniency=60), ["spec.leniency", "spec.gaps", "spec.length"]),
         (RunnerSpec(enemies=0, gaps=0, leniency=99), ["spec.leniency", "spec.enemies", "spec.gaps", "spec.length"]),
