@@ -49,7 +49,7 @@ def test_the_pool_is_as_large_as_the_steps_allow():
         assert budget.spent <= steps
         return batch
 
-    few, some, all_ = made(1_000), made(12_000), made(7_000_000)
+    few, some, all_ = made(2_500), made(15_000), made(7_000_000)
     assert 0 < len(few.levels) < 6
     assert (len(some.levels), some.levels[0].seed) == (6, 1)
     assert (len(all_.levels), ROUNDS > 1) == (6, True)
