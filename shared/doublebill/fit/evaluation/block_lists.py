@@ -12,7 +12,6 @@ bit is the same.
 """
 
 from collections.abc import Iterator
-from typing import cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -25,6 +24,15 @@ from doublebill.model.recommender import Recommender
 
 BLOCK_NUMBERS = 1 << 21
 """Scores in memory at once, unless one user has more: 16 MB, and three copies."""
+
+GROUPS = 4
+"""Groups of columns for each place in a list: with fewer of them too many columns reach the bound."""
+
+MOST_STRIPS = 16
+"""Columns of a group at most."""
+
+CROWDED = 4
+"""Contenders for each place in a list from which most are equal; all but the first of these are left out."""
 
 Block = tuple[slice, Ints32, Floats]
 """Users; their lists [users, n], -1 past the end of a list; scores [users, n_items] in order of popularity."""
@@ -40,7 +48,7 @@ def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Fl
     step = max(BLOCK_NUMBERS // max(n_items, 1), 1)
     for start in range(0, fold_in.n_users, step):
         users = slice(start, min(start + step, fold_in.n_users))
-        scores = cast(Floats, dense_product(histories[users], edges))
+        scores = dense_product(histories[users], edges).astype(np.float64, copy=False)
         for factor in factors:
             scores *= factor
         scores += added
@@ -62,11 +70,16 @@ def _by_rank(recommender: Recommender, ranker: Ranker) -> sp.csr_array:
 
 
 def _histories(fold_in: Interactions, weights: Floats) -> sp.csr_array:
-    """Returns [users, items] the weights of histories, without items of weight 0, which reach nothing."""
+    """Returns [users, items] the weights of histories, without items of weight 0, which reach nothing.
+
+    Where each item counts 1 it is a bool matrix: nothing is to be multiplied.
+    """
     counting = np.flatnonzero(weights)
     indptr = np.searchsorted(counting, fold_in.indptr)
     shape = (fold_in.n_users, fold_in.n_items)
-    return sp.csr_array((weights[counting], fold_in.items[counting], indptr), shape=shape)
+    counted = weights[counting]
+    values = np.ones(len(counted), np.bool_) if (counted == 1).all() else counted
+    return sp.csr_array((values, fold_in.items[counting], indptr), shape=shape)
 
 
 def best_columns(scores: Floats, n: int) -> Ints:
@@ -74,17 +87,35 @@ def best_columns(scores: Floats, n: int) -> Ints:
 
     Columns of -inf are left out; -1 stands past the end of a list.
     """
-    n_rows, n_columns = scores.shape
-    place = max(n_columns - n, 0)
-    least = np.partition(scores, place, axis=1)[:, place, np.newaxis]
-    above, level = scores > least, scores == least
-    spare = np.minimum(n, n_columns) - above.sum(axis=1)
-    crowded = np.flatnonzero(level.sum(axis=1) > spare)
-    for row in crowded:
-        level[row, np.flatnonzero(level[row])[spare[row] :]] = False
-    rows, columns = np.nonzero((above | level) & (scores > -np.inf))
-    order = np.lexsort((columns, -scores[rows, columns], rows))
-    starts = np.searchsorted(rows, np.arange(n_rows))
+    n_rows, bounds = len(scores), _bounds(scores, n)
+    contending = scores >= bounds[:, np.newaxis]
+    for row in np.flatnonzero(np.count_nonzero(contending, axis=1) > CROWDED * n):
+        level = np.flatnonzero(scores[row] == bounds[row])
+        contending[row, level[n:]] = False
+    rows, columns = np.divmod(np.flatnonzero(contending), scores.shape[1])
+    values = scores[rows, columns]
+    finite = values > -np.inf
+    rows, columns, values = rows[finite], columns[finite], values[finite]
+    order = np.lexsort((-values, rows))  # stable: the lower column stays first
+    places = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n_rows))[rows]
+    listed = places < n
     found = np.full((n_rows, n), -1, np.int64)
-    found[rows[order], np.arange(len(rows)) - starts[rows[order]]] = columns[order]
+    found[rows[listed], places[listed]] = columns[order[listed]]
     return found
+
+
+def _bounds(scores: Floats, n: int) -> Floats:
+    """Returns [rows] a score that at least `n` columns of each row reach, and few more; -inf with fewer columns.
+
+    With many columns these are first put into groups, a column of each strip beside each other: at least as many
+    columns reach a score as groups do by their highest one.
+    """
+    n_columns = scores.shape[1]
+    if n_columns <= n:
+        return np.full(len(scores), -np.inf)
+    width = n_columns // min(max(n_columns // (GROUPS * n), 1), MOST_STRIPS)
+    highest = scores[:, :width].copy()
+    for start in range(width, n_columns - width + 1, width):
+        np.maximum(highest, scores[:, start : start + width], out=highest)
+    highest.partition(width - n, axis=1)
+    return highest[:, width - n]

@@ -66,3 +66,11 @@ def test_the_first_of_equal_columns_comes_first_and_hidden_ones_never() -> None:
     scores = np.array([[0, 2, 0, 0, 2], [hidden, hidden, 1, hidden, hidden], [-1, 0, -2, 0, 0]])
     assert best_columns(scores, 3).tolist() == [[1, 4, 0], [2, -1, -1], [1, 3, 4]]
     assert best_columns(scores, 7)[0].tolist() == [1, 4, 0, 2, 3, -1, -1]
+
+
+def test_among_many_columns_the_best_are_those_of_a_whole_sort() -> None:
+    random = np.random.default_rng(1)
+    for largest in (2, 30, 3000):  # from almost all scores equal to almost none
+        scores = random.integers(0, largest, (20, 300)).astype(np.float64)
+        expected = np.argsort(-scores, axis=1, kind="stable")[:, :7]
+        np.testing.assert_array_equal(best_columns(scores, 7), expected)
