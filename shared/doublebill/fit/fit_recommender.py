@@ -121,11 +121,15 @@ def finish(
     edges: sp.csr_array,
     ratings: RatingModel | None = None,
     recent: RecentVisits | None = None,
+    followed: sp.csr_array | None = None,
 ) -> Recommender:
-    """Returns the recommender of a config from the edges of its kernel, which stay unchanged."""
+    """Returns the recommender of a config from the edges of its kernel, which stay unchanged.
+
+    `recent` and `followed` are the visits and the transitions of the interactions, where they are known.
+    """
     popularity = interactions.popularity() / max(interactions.n_users, 1)
     if config.transitions:
-        edges = with_transitions(edges, interactions, config.transitions, config.new_transitions)
+        edges = with_transitions(edges, interactions, config.transitions, config.new_transitions, followed)
     neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
     recent = visits_for(config, interactions, recent)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings, recent)

@@ -12,18 +12,23 @@ bit is the same.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Floats, Ints, Ints32
+from doublebill.arrays import Dense, Floats, Ints, Ints32
 from doublebill.fit.linear.products import dense_product
 from doublebill.model.interactions import Interactions
+from doublebill.model.neighbours import Neighbours
 from doublebill.model.ranking import Ranker
 from doublebill.model.recommender import Recommender
 
 BLOCK_NUMBERS = 1 << 21
 """Scores in memory at once, unless one user has more: 16 MB, and three copies."""
+
+MOST_KEPT = 1 << 23
+"""Sums in memory for further recommenders at most: 64 MB."""
 
 GROUPS = 4
 """Groups of columns for each place in a list: with fewer of them too many columns reach the bound."""
@@ -38,17 +43,48 @@ Block = tuple[slice, Ints32, Floats]
 """Users; their lists [users, n], -1 past the end of a list; scores [users, n_items] in order of popularity."""
 
 
-def lists_in_blocks(recommender: Recommender, fold_in: Interactions, weights: Floats, n: int) -> Iterator[Block]:
+@dataclass(eq=False)
+class KeptSums:
+    """The sums H E of one recommender, kept for others that only weigh items otherwise.
+
+    Those are variants with the same edges, histories, weights and order of items.
+    """
+
+    _of: tuple[Neighbours, Interactions] | None = None
+    _weights: Floats = field(default_factory=lambda: np.zeros(0))
+    _order: Ints32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    _blocks: dict[int, Dense] = field(default_factory=dict)
+    """By the first user."""
+
+    def blocks(self, recommender: Recommender, fold_in: Interactions, weights: Floats) -> dict[int, Dense]:
+        """Returns the blocks of these sums by their first user, to be filled; those of other sums are dropped."""
+        order = recommender.order_ranker.order
+        same = self._of is not None and self._of[0] is recommender.neighbours and self._of[1] is fold_in
+        if not (same and np.array_equal(self._weights, weights) and np.array_equal(self._order, order)):
+            self._of, self._weights, self._order = (recommender.neighbours, fold_in), weights, order
+            self._blocks.clear()
+        return self._blocks
+
+
+def lists_in_blocks(
+    recommender: Recommender, fold_in: Interactions, weights: Floats, n: int, kept: KeptSums | None = None
+) -> Iterator[Block]:
     """Yields the `n` best available items of each user outside of the fold-in, whose `weights` are [entries]."""
     ranker, n_items = recommender.order_ranker, fold_in.n_items
     edges, histories = _by_rank(recommender, ranker), _histories(fold_in, weights)
+    small = fold_in.n_users * n_items <= MOST_KEPT
+    blocks = kept.blocks(recommender, fold_in, weights) if kept is not None and small else None
     factors = [factor.take(ranker.order) for factor in recommender.factors()]
     added = recommender.unreached_scores.take(ranker.order)
     unavailable = np.flatnonzero(~recommender.catalog.available.take(ranker.order))
     step = max(BLOCK_NUMBERS // max(n_items, 1), 1)
     for start in range(0, fold_in.n_users, step):
         users = slice(start, min(start + step, fold_in.n_users))
-        scores = dense_product(histories[users], edges).astype(np.float64, copy=False)
+        found = None if blocks is None else blocks.get(start)
+        sums = dense_product(histories[users], edges) if found is None else found
+        if blocks is not None:
+            blocks[start] = sums
+        scores = sums.astype(np.float64, copy=blocks is not None)
         for factor in factors:
             scores *= factor
         scores += added

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Floats, Ints32, Items, Mask
 from doublebill.fit.evaluation import metrics
-from doublebill.fit.evaluation.block_lists import lists_in_blocks
+from doublebill.fit.evaluation.block_lists import KeptSums, lists_in_blocks
 from doublebill.fit.evaluation.ranks import CatalogRanks
 from doublebill.fit.evaluation.segments import Segments, measure_segments
 from doublebill.fit.evaluation.uncertainty import bootstrap
@@ -82,9 +82,12 @@ def evaluate(recommender: Recommender, holdout: Holdout) -> Evaluation:
     return _evaluation(ranks, holdout, _answers(recommender, holdout))
 
 
-def evaluate_headline(recommender: Recommender, holdout: Holdout) -> Evaluation:
-    """Evaluates as `evaluate` does, but only the metrics of `HEADLINE`: enough to choose, in less time."""
-    lists = lists_of(recommender, holdout)
+def evaluate_headline(recommender: Recommender, holdout: Holdout, kept: KeptSums | None = None) -> Evaluation:
+    """Evaluates as `evaluate` does, but only the metrics of `HEADLINE`: enough to choose, in less time.
+
+    `kept` has the sums of a recommender that differs in the weights of items alone, or keeps those of this one.
+    """
+    lists = np.concatenate([answers.lists for answers in _answers(recommender, holdout, kept)])
     hits, n_targets = hits_of(lists, holdout.targets), np.diff(holdout.targets.indptr)
     depths = (name.split("@") for name in HEADLINE)
     metric = {"recall": metrics.recall, "ndcg": metrics.ndcg}
@@ -131,10 +134,10 @@ class Answers:
     """Returns the items of another score than 0 of one of these users, and these scores."""
 
 
-def _answers(recommender: Recommender, holdout: Holdout) -> Iterator[Answers]:
+def _answers(recommender: Recommender, holdout: Holdout, kept: KeptSums | None = None) -> Iterator[Answers]:
     """Yields the answers to all users in order, in blocks."""
     weights, fold_in = _history_weights(recommender.config, holdout), holdout.fold_in
-    for _, lists, scores in lists_in_blocks(recommender, fold_in, weights, LIST_LENGTH):
+    for _, lists, scores in lists_in_blocks(recommender, fold_in, weights, LIST_LENGTH, kept):
 
         def scored(user: int, scores: Floats = scores) -> tuple[Items, Floats]:
             ranks = scores[user].nonzero()[0]

@@ -39,9 +39,14 @@ def transitions(interactions: Interactions, within: int = WITHIN) -> sp.csr_arra
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def with_transitions(edges: sp.csr_array, interactions: Interactions, weight: float, new: bool) -> sp.csr_array:
-    """Adds `weight` times the transitions to edges [sources, targets]; where `new`, also where there is no edge."""
-    followed = transitions(interactions)
+def with_transitions(
+    edges: sp.csr_array, interactions: Interactions, weight: float, new: bool, followed: sp.csr_array | None = None
+) -> sp.csr_array:
+    """Adds `weight` times the transitions to edges [sources, targets]; where `new`, also where there is no edge.
+
+    `followed` are the transitions of the interactions, where they are known.
+    """
+    followed = transitions(interactions) if followed is None else followed
     present = sp.csr_array((np.ones_like(edges.data), edges.indices, edges.indptr), shape=edges.shape)
     added = followed.multiply(present).tocsr()
     if new:

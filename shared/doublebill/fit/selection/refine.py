@@ -39,10 +39,11 @@ class Refinement:
     left_out: list[Trial] = field(default_factory=list)
     """Stages that were cut short, each with the reason."""
 
-    def run(self, stage: Stage, variants: Iterable[Config]) -> None:
+    def run(self, stage: Stage, variants: Iterable[Config], patience: int = 0) -> None:
         """Compares the variants of a stage, as many as the budget allows, and keeps the best one.
 
-        Without variants nothing is recorded.
+        Without variants nothing is recorded. After `patience` variants in a row that were not taken no more are tried,
+        unless it is 0.
         """
         if not (variants := [config for config in variants if config != self.best]):
             return
@@ -50,13 +51,18 @@ class Refinement:
         began_with, clock, seconds = self.best, self.study.budget.clock, 0.0
         highest = self._reached(stage, question, self.best, -1.0) - TOLERATED * stage.favoured
         least = self.study.reached(self.best, stage.guard) - TOLERATED if self._guarded(stage) else -1.0
+        in_vain = 0
         for config in variants:
+            if patience and in_vain == patience:
+                break
             if not self.study.budget.allows(self.slowest, seconds):
                 self.study.tell(f"time is up: {stage.name} cut short")
                 self.left_out.append({"stage": stage.name, "why": TIME_UP})
                 break
             began = clock()
-            highest = max(highest, self._reached(stage, question, config, highest, least))
+            reached = self._reached(stage, question, config, highest, least)
+            in_vain = in_vain + 1 if reached < highest else 0
+            highest = max(highest, reached)
             seconds = max(seconds, clock() - began)
             self.study.retain(began_with, self.best, config, self.rival)
         outcome = changes(began_with, self.best) or "no change"
@@ -98,7 +104,7 @@ def refine(
         if not stage.question(study):
             continue
         if before is None:
-            refinement.run(stage, stage.variants(refinement.best, study))
+            refinement.run(stage, stage.variants(refinement.best, study), stage.patience)
         elif repeated := _repeated(before, stage, refinement.best):
             refinement.run(stage, repeated)
     return refinement

@@ -17,8 +17,11 @@ from doublebill.model.config import Config, Edlae, Prior
 from doublebill.model.counting.strength import Strength
 from doublebill.model.interactions import Interactions
 
-HALF_LIVES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
-"""Half-lives to compare, in items of a history with times; 0 for no decay."""
+HALF_LIVES = (0.0, 20.0, 12.0, 8.0, 5.0, 3.0, 2.0, 1.0)
+"""Half-lives to compare, in items of a history with times; 0 for no decay. The longest come first."""
+
+PATIENCE = 2
+"""Half-lives in a row, each shorter than the one before, after which no shorter ones are tried if none was better."""
 
 TRANSITIONS = (0.05, 0.1, 0.3, 1.0)
 """Weights of transitions to compare with none."""
@@ -87,6 +90,8 @@ class Stage:
     """A question on which a variant may lose no more than `refine.TOLERATED`; none where empty or not in the study."""
     favoured: bool = False
     """Whether a variant is taken even where it loses up to `refine.TOLERATED`: it does what people expect of it."""
+    patience: int = 0
+    """Number of variants in a row that are not taken after which no more are tried; 0 for no end."""
 
     def question(self, study: Study) -> str:
         """Returns the question that decides in this study; empty where it has none of them."""
@@ -211,7 +216,7 @@ STAGES = (
     Stage("weights", USUAL, weights, favoured=True),
     Stage("ratings", ("liked",), liked_edges),
     Stage("verdicts", ("liked",), others),
-    Stage("half-life", TIMED, half_lives),
+    Stage("half-life", TIMED, half_lives, patience=PATIENCE),
     Stage("transitions", TIMED, transitions, guard="random"),
     Stage("order", TIMED, order, guard="random"),
     Stage("edges", USUAL, edge_counts),

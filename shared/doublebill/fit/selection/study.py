@@ -6,6 +6,7 @@ A question is one way to hide items and look for them again, as a split of the s
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from doublebill.fit.evaluation.block_lists import KeptSums
 from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.selection.questions import questions_of, tests_of
@@ -48,6 +49,8 @@ class Study:
     """By the identity of the training part, which the workbench keeps alive."""
     _shared: SharedGrams = field(default_factory=SharedGrams)
     _repeated: dict[str, Holdout] = field(default_factory=dict)
+    _measured: dict[tuple[Config, str], Mapping[str, float]] = field(default_factory=dict)
+    _sums: KeptSums = field(default_factory=KeptSums)
 
     @classmethod
     def of(
@@ -114,5 +117,18 @@ class Study:
         Raises:
             numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
         """
-        holdout = self.validation(question)
-        return evaluate_headline(self.fitted(config, holdout), holdout).means()[DECIDES]
+        return self.headline(config, question)[DECIDES]
+
+    def headline(self, config: Config, question: str, notes: dict[str, object] | None = None) -> Mapping[str, float]:
+        """Returns the headline metrics of a config on the validation users of a question, each measured once.
+
+        `notes` receives the facts of a new fit.
+
+        Raises:
+            numpy.linalg.LinAlgError, ArithmeticError: when the config cannot be fitted to this data.
+        """
+        if (config, question) not in self._measured:
+            holdout = self.validation(question)
+            evaluation = evaluate_headline(self.fitted(config, holdout, notes), holdout, self._sums)
+            self._measured[config, question] = evaluation.means()
+        return self._measured[config, question]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.selection.probes import STEPS, hopeless, probe_of
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import DECIDES, Study
@@ -75,8 +74,7 @@ class Trials:
 
     def _compare(self, config: Config) -> str:
         notes: dict[str, object] = {}
-        holdout = self.study.validation(self.study.decides)
-        means = evaluate_headline(self.study.fitted(config, holdout, notes), holdout).means()
+        means = self.study.headline(config, self.study.decides, notes)
         self.tried.append({"config": config.to_json(), "validation": means, **notes})
         reached = means[DECIDES]
         better = reached > self.highest

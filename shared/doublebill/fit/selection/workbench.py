@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
+from doublebill.fit.order.transitions import transitions
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -32,6 +33,8 @@ class Workbench:
     """Recommenders by config without the fields that only scoring reads."""
     _visits: dict[float, RecentVisits | None] = field(default_factory=dict)
     """By the half-life of a prior; None of no prior."""
+    _followed: sp.csr_array | None = None
+    """The transitions, while configs have any."""
 
     def recommender(self, config: Config, notes: dict[str, object] | None = None) -> Recommender:
         """Returns the recommender of a config, as `fit` gives it; `notes` receives the facts of a new kernel.
@@ -42,11 +45,19 @@ class Workbench:
         edges_only = replace(config, **SCORING)
         if edges_only not in self._fitted:
             parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
-            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, mixed(parts))
+            followed = self._transitions() if config.transitions else None
+            edges = mixed(parts)
+            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, edges, followed=followed)
         fitted = self._fitted[edges_only]
         if fitted.config == config:
             return fitted
         return replace(fitted, config=config, recent=self._recent(config), loaded_ranker=fitted.ranker)
+
+    def _transitions(self) -> sp.csr_array:
+        """Returns the transitions of the training part, counted once for all weights of them."""
+        if self._followed is None:
+            self._followed = transitions(self.train)
+        return self._followed
 
     def _recent(self, config: Config) -> RecentVisits | None:
         """Returns the visits for the prior of a config, counted once for each half-life."""
@@ -66,3 +77,5 @@ class Workbench:
         edges_only = {replace(config, **SCORING) for config in configs}
         self._kernels = {config: edges for config, edges in self._kernels.items() if config in kernels}
         self._fitted = {config: fitted for config, fitted in self._fitted.items() if config in edges_only}
+        if not any(config.transitions for config in configs):
+            self._followed = None

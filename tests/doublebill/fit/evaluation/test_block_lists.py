@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from doublebill.fit.evaluation import block_lists
-from doublebill.fit.evaluation.block_lists import best_columns, lists_in_blocks
+from doublebill.fit.evaluation.block_lists import KeptSums, best_columns, lists_in_blocks
 from doublebill.fit.fit_recommender import fit
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config, Edlae, Knn, Prior
@@ -74,3 +74,25 @@ def test_among_many_columns_the_best_are_those_of_a_whole_sort() -> None:
         scores = random.integers(0, largest, (20, 300)).astype(np.float64)
         expected = np.argsort(-scores, axis=1, kind="stable")[:, :7]
         np.testing.assert_array_equal(best_columns(scores, 7), expected)
+
+
+def test_kept_sums_serve_other_weights_of_items_and_no_other_histories_or_edges() -> None:
+    model, fold_in = fitted(Config(Edlae(3.0), k=4), 0.3), random_interactions(2, 0.3)
+    prior = fitted(Config(Edlae(3.0), k=4, prior=Prior(5.0, 0.5)), 0.3)
+    prior, others = replace(prior, neighbours=model.neighbours), fitted(Config(Edlae(1.0), k=4), 0.3)
+    damped, once = replace(model, config=replace(model.config, damping=0.5)), np.ones(len(fold_in.items))
+    kept = KeptSums()
+    for one, weights in (
+        (model, once),
+        (damped, once),
+        (damped, 2 * once),
+        (prior, 2 * once),
+        (model, once),
+        (others, once),
+    ):
+        alone = lists_in_blocks(one, fold_in, weights, 5)
+        for (_, lists, scores), (_, expected, exact) in zip(
+            lists_in_blocks(one, fold_in, weights, 5, kept), alone, strict=True
+        ):
+            np.testing.assert_array_equal(lists, expected)
+            np.testing.assert_array_equal(scores, exact)

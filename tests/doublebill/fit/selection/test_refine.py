@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from doublebill.fit.fit_recommender import fit
 from doublebill.fit.selection import refine as module
-from doublebill.fit.selection import stages
+from doublebill.fit.selection import stages, workbench
 from doublebill.fit.selection.refine import TOLERATED, Refinement, refine
 from doublebill.fit.selection.stages import HALF_LIVES, LIKED_EDGES, STAGES, TRANSITIONS, WITH_TRANSITIONS
 from doublebill.fit.selection.study import DECIDES, Study
@@ -55,11 +56,27 @@ def refined(study: Study, **more: Any) -> Refinement:
 def test_a_half_life_is_chosen_where_what_is_next_goes_with_what_is_last() -> None:
     found = refined(study_of(chains()))
     assert found.best.half_life > 0
-    configs = [Config.from_json(one["config"]) for one in found.tried]
-    assert [config.half_life for config in configs][: len(HALF_LIVES)] == list(HALF_LIVES)
-    reached = {config.half_life: one[DECIDES] for config, one in zip(configs, found.tried, strict=True)}
-    best = max(list(HALF_LIVES), key=lambda half_life: reached[half_life])
-    assert {config.half_life for config in configs[len(HALF_LIVES) :]} == {best, WITH_TRANSITIONS}
+    tried = {"half-life": dict[float, float](), "transitions": dict[float, float]()}
+    for one in found.tried:
+        tried[one["stage"]][Config.from_json(one["config"]).half_life] = one[DECIDES]
+    half_lives = tried["half-life"]
+    assert list(half_lives) == list(HALF_LIVES)[: len(half_lives)]
+    best = max(half_lives, key=lambda half_life: half_lives[half_life])
+    assert set(tried["transitions"]) == {best, WITH_TRANSITIONS}
+
+
+@pytest.mark.parametrize(("best", "tried"), [(0.0, 3), (12.0, 5), (2.0, 8)])
+def test_half_lives_are_tried_until_two_in_a_row_are_no_better(
+    best: float, tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = HALF_LIVES.index(best)
+    monkeypatch.setattr(Study, "reached", lambda _, one, __: -abs(HALF_LIVES.index(one.half_life) - place))
+    monkeypatch.setattr(module, "STAGES", BY_TIME[:1])
+    found = refined(study_of(chains()))
+    assert found.best.half_life == best
+    assert len(found.tried) == tried
+    everything = [{**found.tried[0], "config": replace(CONFIG, half_life=one).to_json()} for one in HALF_LIVES]
+    assert len(refined(study_of(chains()), before=everything).tried) == len(HALF_LIVES)
 
 
 def test_the_trials_say_which_became_the_best() -> None:
@@ -112,7 +129,7 @@ def test_variants_are_tried_while_the_budget_allows() -> None:
 def test_done_again_it_stops_where_it_was_cut_before() -> None:
     study = study_of(chains())
     whole = refined(study)
-    for cut in (whole.tried[:-1], whole.tried[: len(HALF_LIVES)]):
+    for cut in (whole.tried[:-1], [one for one in whole.tried if one["stage"] == "half-life"]):
         assert refined(study, before=cut).tried == cut
 
 
@@ -197,3 +214,17 @@ def test_equal_weights_have_no_strength_to_try() -> None:
     study = study_of(chains())
     variants = [stage.variants(Config(Edlae()), study) for stage in STAGES if stage.name == "weights"]
     assert [list(found) for found in variants] == [[]]
+
+
+def test_transitions_are_counted_once_for_all_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[Interactions] = []
+    count = workbench.transitions
+    monkeypatch.setattr(workbench, "transitions", lambda train: counted.append(train) or count(train))
+    study = study_of(chains())
+    found = refined(study)
+    assert found.best.transitions > 0
+    assert len(counted) == 1
+    alone = fit(CATALOG, study.validation("newest").reference, found.best).neighbours
+    shared = study.fitted(found.best, study.validation("newest")).neighbours
+    for name, array in alone.to_arrays().items():
+        np.testing.assert_array_equal(shared.to_arrays()[name], array)
