@@ -65,6 +65,11 @@ class KeptSums:
             self._blocks.clear()
         return self._blocks
 
+    def clear(self) -> None:
+        """Forgets all sums."""
+        self._of = None
+        self._blocks.clear()
+
 
 def lists_in_blocks(
     recommender: Recommender, fold_in: Interactions, weights: Floats, n: int, kept: KeptSums | None = None

@@ -202,7 +202,7 @@ def _by_cosine(parts: GramParts, family: Edlae, k: int, terms: Terms) -> sp.csr_
     matrix, pruned = parts.matrix, family.support == "pruned"
     ridge = _ridge(matrix.diagonal, family)
     support = parts.by_cosine(WIDER * k if pruned else k)
-    if pruned:
+    if pruned and len(support.sources) > k * len(parts.active):  # else all of them stay
         fitted = refit(matrix, ridge, support, False, terms.aim(support))
         strengths = np.sqrt(np.abs(fitted) * support.strengths)
         strongest = (support.sources, support.targets, strengths)

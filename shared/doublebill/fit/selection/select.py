@@ -78,6 +78,7 @@ def select(
         config = baselines.item_knn(choice.config.exclude_seen, choice.config.cold_users) if fallback else choice.config
         named = {"baseline": config.baseline} if config.baseline else {}
         return config, {"evaluated": False, "why": TOO_FEW, **found, **named}
+    study.release_shared()
     study.tell(f"evaluating {label(choice.config)} on {study.deciding.test.fold_in.n_users} test users")
     config, report = judge(study, choice.config, rival, fallback, choice.slowest)
     report |= failed | found | ({} if fallback else {"fallback": False})

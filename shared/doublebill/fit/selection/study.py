@@ -102,10 +102,21 @@ class Study:
         bench = self._benches.setdefault(id(train), Workbench(self.catalog, train, self._shared))
         return bench.recommender(config, notes)
 
+    def repeat(self, before: Config, config: Config, question: str) -> None:
+        """Takes what was fitted and measured of a config for another one that is known to have the same edges."""
+        bench = self._benches[id(self.validation(question).reference)]
+        bench.repeat(before, config)
+        self._measured[config, question] = self._measured[before, question]
+
     def retain(self, *configs: Config | None) -> None:
         """Forgets all fits but those of these configs."""
         for bench in self._benches.values():
             bench.retain([config for config in configs if config])
+
+    def release_shared(self) -> None:
+        """Forgets what only the fits of a search have in common, so that tests have the memory."""
+        self._shared.clear()
+        self._sums.clear()
 
     def release(self, holdout: Holdout) -> None:
         """Forgets all fits on the training part of a holdout."""

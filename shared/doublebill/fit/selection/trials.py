@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from doublebill.fit.selection.probes import STEPS, hopeless, probe_of
+from doublebill.fit.selection.probes import STEPS, ended, hopeless, probe_of, regularised_better
 from doublebill.fit.selection.progress import label, remaining, score
 from doublebill.fit.selection.study import DECIDES, Study
 from doublebill.fit.selection.time_budget import MEASURING, REFIT
@@ -34,6 +35,10 @@ class Trials:
     """Each trial in order, as reports have it: its config with its validation metrics or its failure."""
     left_out: list[Mapping[str, object]] = field(default_factory=list)
     """Configs that were not tried, as reports have them: each with the reason."""
+    _reached: dict[Config, float] = field(default_factory=dict)
+    """`DECIDES` of each config that was tried."""
+    _notes: dict[Config, dict[str, Any]] = field(default_factory=dict)
+    """Facts of fits that probes made whole."""
 
     def run(self, config: Config) -> None:
         """Tries one config; of equal ones the first stays the best."""
@@ -55,28 +60,42 @@ class Trials:
         self.left_out += [{"config": config.to_json(), "why": why} for config in configs]
 
     def hopeless(self, config: Config) -> bool:
-        """Returns whether the probe of a config is so far behind the best that it is left out, and notes that."""
-        holdout = self.study.validation(self.study.decides)
-        probe = probe_of(config, holdout.reference.n_users)
-        if probe is None or config == self.rival:
+        """Returns whether a config is left out since it cannot win, and notes that.
+
+        Its probe is far behind the best, or configs that differ only in how much they are regularised say so.
+        """
+        if config == self.rival:
             return False
-        try:
-            reached = self.study.reached(probe, self.study.decides)
-        except UNFITTABLE:
-            return False  # the trial itself says why
-        behind = hopeless(reached, self.highest)
-        if behind:
-            why = f"{DECIDES.upper()} {score(reached)} after {STEPS} steps, {score(self.highest)} for the best"
+        better = regularised_better(config, self._reached)
+        why = f"{label(better)} reached more than one that is regularised less" if better else self._behind(config)
+        if why:
             self.leave_out([config], why)
             self.study.tell(f"{label(config)} … left out: {why}")
-        self.study.retain(self.best, self.rival)
-        return behind
+        return bool(why)
+
+    def _behind(self, config: Config) -> str:
+        """Returns how far the probe of a config is behind the best, where that is far; else nothing."""
+        holdout = self.study.validation(self.study.decides)
+        probe, notes = probe_of(config, holdout.reference.n_users), dict[str, Any]()
+        if probe is None:
+            return ""
+        try:
+            reached = self.study.headline(probe, self.study.decides, notes)[DECIDES]
+        except UNFITTABLE:
+            return ""  # the trial itself says why
+        if hopeless(reached, self.highest):
+            self.study.retain(self.best, self.rival)
+            return f"{DECIDES.upper()} {score(reached)} after {STEPS} steps, {score(self.highest)} for the best"
+        if ended(probe, notes):
+            self.study.repeat(probe, config, self.study.decides)
+            self._notes[config] = notes
+        return ""
 
     def _compare(self, config: Config) -> str:
-        notes: dict[str, object] = {}
+        notes = self._notes.get(config, {})
         means = self.study.headline(config, self.study.decides, notes)
         self.tried.append({"config": config.to_json(), "validation": means, **notes})
-        reached = means[DECIDES]
+        reached = self._reached[config] = means[DECIDES]
         better = reached > self.highest
         if better:
             self.best, self.highest = config, reached

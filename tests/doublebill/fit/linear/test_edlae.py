@@ -133,6 +133,16 @@ def test_pruned_it_keeps_what_is_strong_and_alike_among_twice_as_many() -> None:
     assert strength[kept].min() >= strength[~kept].max() * (1 - 1e-4)
 
 
+def test_where_few_pairs_are_alike_pruning_takes_no_fit_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    fits: list[bool] = []
+    refit = edlae.refit
+    monkeypatch.setattr(edlae, "refit", lambda *of: fits.append(of[3]) or refit(*of))
+    for k, expected in ((24, [True]), (4, [False, True])):
+        fits.clear()
+        fit_edges(random_interactions(seed=7), Config(Edlae(20.0), k=k))
+        assert fits == expected
+
+
 def test_the_gram_outlives_the_inverse_in_the_same_memory() -> None:
     gram, _ = closed_form(random_interactions(seed=8), Config(Edlae()))
     whole = gram.astype(np.float32)

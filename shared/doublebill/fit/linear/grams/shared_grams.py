@@ -90,5 +90,9 @@ class SharedGrams:
         self._kept.append((interactions, key, parts))
         return parts
 
+    def clear(self) -> None:
+        """Forgets all grams."""
+        self._kept.clear()
+
     def _sizes(self) -> list[int]:
         return [parts.nbytes for _, _, parts in self._kept]
