@@ -21,6 +21,9 @@ HEAD_ITEMS = 4_000
 BAND = 512
 """Targets whose strengths are in memory at once."""
 
+TURNED_ROWS = 2048
+"""Rows of a triangle that are turned into columns at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class SparseGram:
@@ -36,9 +39,7 @@ class SparseGram:
     @classmethod
     def of(cls, gram: Gram, active: Ints) -> "SparseGram":
         """Returns the gram matrix of the `active` items."""
-        upper = gram.upper(active)
-        whole = sp.csr_array(upper + sp.triu(upper, 1).T)
-        whole.sort_indices()
+        whole = symmetric(gram.upper(active))
         counts = gram.popularity()[active]
         popular = np.sort(np.lexsort((active, -counts))[:HEAD_ITEMS])
         head = np.full(len(active), -1, np.int64)
@@ -92,3 +93,30 @@ class SparseGram:
             rows = self.whole[start : start + BAND]
             targets = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)) + start
             yield strengths_of_pairs(rows.indices, targets, rows.data, powers)
+
+
+def symmetric(upper: sp.csr_array) -> sp.csr_array:
+    """Returns the symmetric matrix with this upper triangle, whose columns ascend in each row.
+
+    Besides the two it needs the memory of a few rows.
+    """
+    n = upper.shape[0]
+    diagonal = np.flatnonzero(upper.diagonal())
+    below = np.bincount(upper.indices, minlength=n)
+    below[diagonal] -= 1
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(below + np.diff(upper.indptr))])
+    values, columns = np.empty(starts[-1], upper.dtype), np.empty(starts[-1], upper.indices.dtype)
+    free = starts[:-1].copy()  # the next free place below the diagonal in each row
+    for start in range(0, n, TURNED_ROWS):
+        band = upper[start : start + TURNED_ROWS]
+        lengths = np.diff(band.indptr)
+        places = np.arange(band.nnz) + np.repeat(
+            (starts[:-1] + below)[start:][: len(lengths)] - band.indptr[:-1], lengths
+        )
+        values[places], columns[places] = band.data, band.indices
+        turned = sp.triu(band, start + 1, format="csc")
+        counts = np.diff(turned.indptr)
+        places = np.arange(turned.nnz) + np.repeat(free - turned.indptr[:-1], counts)
+        values[places], columns[places] = turned.data, turned.indices + start
+        free += counts
+    return sp.csr_array((values, columns, starts.astype(columns.dtype)), shape=upper.shape)
