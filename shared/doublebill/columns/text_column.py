@@ -32,10 +32,10 @@ class Texts:
     @classmethod
     def coded(cls, distinct: Iterable[str], codes: Integers) -> "Texts":
         """Returns the column with the string `distinct[code]` for each of `codes`; `distinct` may repeat strings."""
-        numbers: dict[str, int] = {}
-        renumbered = [numbers.setdefault(string, len(numbers)) for string in distinct]
-        if len(numbers) == len(renumbered):
-            return cls(Strings.of(numbers), codes.astype(np.int32, copy=False))
+        texts, numbers = list(distinct), dict[str, int]()
+        if len(set(texts)) == len(texts):
+            return cls(Strings.of(texts), codes.astype(np.int32, copy=False))
+        renumbered = [numbers.setdefault(string, len(numbers)) for string in texts]
         return cls(Strings.of(numbers), np.array(renumbered, np.int32)[codes])
 
     @classmethod

@@ -24,10 +24,13 @@ class Strings:
     @classmethod
     def of(cls, strings: Iterable[str]) -> Self:
         """Returns the table of `strings`, in their order."""
-        encoded = [string.encode() for string in strings]
-        offsets = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum([len(one) for one in encoded], out=offsets[1:])
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+        texts = list(strings)
+        blob = "".join(texts).encode()
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        if len(blob) > lengths.sum():  # some characters take several bytes
+            lengths = np.fromiter((len(one.encode()) for one in texts), np.int64, len(texts))
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        return cls(np.frombuffer(blob, np.uint8), offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

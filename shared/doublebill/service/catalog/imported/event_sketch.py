@@ -30,7 +30,12 @@ def added(sketch: Hashes, events: EventTable) -> Hashes:
     with np.errstate(over="ignore"):
         mixed = _coded(events.users, b"u") + _mixed(_coded(events.items, b"i") + events.timestamps.astype(np.uint64))
         hashes = _mixed(mixed)
-    return np.union1d(sketch, hashes)[:SIZE]
+    for most in (16 * SIZE, len(hashes)):  # few of the smallest are enough, unless most events repeat
+        smallest = np.partition(hashes, most)[:most] if most < len(hashes) else hashes
+        found = np.union1d(sketch, smallest)[:SIZE]
+        if len(found) == SIZE and found[-1] <= smallest.max():
+            break
+    return found
 
 
 def _coded(texts: Texts, salt: bytes) -> Hashes:

@@ -1,5 +1,6 @@
 """Sketches of events: how well they tell which share of a file stands in another."""
 
+import numpy as np
 import pytest
 
 from doublebill.event_table import EventTable, concat
@@ -50,3 +51,10 @@ def test_users_and_items_are_told_apart():
     other = EventTable.of([Event("b", "a", "play", timestamp=5), Event("a", "b", "play", timestamp=6)])
     assert event_sketch.repeated_share(sketch(one), sketch(other)) == 0
     assert event_sketch.repeated_share(sketch(one), event_sketch.EMPTY) == 0
+
+
+def test_events_that_mostly_repeat_have_the_sketch_of_each_once() -> None:
+    first, second = events(1000, 2000), events(5000, 2000)
+    lowest = min((events(n, 1) for n in range(500)), key=lambda one: int(sketch(one)[0]))
+    often = concat([lowest.take(np.zeros(16 * event_sketch.SIZE, np.int64)), second])
+    assert sketch(first, often).tolist() == sketch(first, second, lowest).tolist()
