@@ -3,7 +3,7 @@
 A header is a first row of different names: none is a number or a time, and only its first cell may be empty (the index
 that pandas writes). Names that are empty become the number of their column, and one that repeats gets its number too.
 A first line `sep=,`, as Excel takes it, names the delimiter and is no row; neither are first lines that begin with # or
-% and have another number of cells than the lines below them.
+% and have another number of cells than the lines below them, nor titles without a delimiter above a table.
 """
 
 import re
@@ -16,6 +16,10 @@ from doublebill.imports.files.delimited import DELIMITER_NAMES, split_line
 NUMBER_OR_TIME = re.compile(r"\s*[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?\s*|\d{4}-\d\d-\d\d.*", re.IGNORECASE | re.ASCII)
 SEPARATOR_LINE = re.compile(r"\s*sep=([,;|\t])\s*", re.IGNORECASE)
 COMMENT = ("#", "%")
+MOST_TITLES = 10
+"""Lines without any delimiter that may stand above a table."""
+MOSTLY = 0.9
+"""Share of the lines of a table that have as many cells as its first."""
 HEX_DIGEST = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -38,25 +42,29 @@ def dialect_of(lines: Sequence[tuple[int, str]], headed: bool | None) -> Dialect
     """Returns the dialect of the lines, none of them blank; `headed` overrules the guess of a header."""
     separator = SEPARATOR_LINE.fullmatch(lines[0][1])
     lines = lines[1:] if separator and len(lines) > 1 else lines
-    lines = lines if separator else _without_comments(lines)
+    lines = lines if separator else _without_lead(lines)
     texts = [text for _, text in lines]
     delimiter = separator.group(1) if separator else _delimiter(texts)
     first_row = tuple(split_line(texts[0], delimiter))
     if headed is None:
-        headed = looks_like_header(first_row)
+        ends_blank = len(texts) > 1 and not any(split_line(text, delimiter)[-1].strip() for text in texts)
+        headed = looks_like_header(first_row[:-1] if ends_blank and len(first_row) > 1 else first_row)
     names = column_names(first_row) if headed else tuple(str(number) for number in range(1, len(first_row) + 1))
     return Dialect(delimiter, names, first_row, headed, lines[0][0] + headed)
 
 
-def _without_comments(lines: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
-    """Returns the lines without first ones that are comments; a last comment as wide as a row is the header."""
+def _without_lead(lines: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+    """Returns the lines without comments and titles above the table; a last comment as wide as a row is the header."""
     begin = next((place for place, (_, text) in enumerate(lines) if not text.startswith(COMMENT)), 0)
+    rows = [text for _, text in lines[begin:]]
+    titles = next((place for place, text in enumerate(rows) if any(one in text for one in DELIMITER_NAMES)), 0)
+    delimiter = _delimiter(rows[titles:])
+    widths = [len(split_line(text, delimiter)) for text in rows[titles:]]
+    if 0 < titles <= MOST_TITLES and len(widths) > 1 and widths.count(widths[0]) > MOSTLY * len(widths):
+        return lines[begin + titles :]
     if not begin:
         return lines
-    rows = [text for _, text in lines[begin:]]
-    delimiter = _delimiter(rows)
-    width = len(split_line(rows[0], delimiter))
-    return lines[begin - (width > 1 and len(split_line(lines[begin - 1][1], delimiter)) == width) :]
+    return lines[begin - (widths[0] > 1 and len(split_line(lines[begin - 1][1], delimiter)) == widths[0]) :]
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:
