@@ -30,6 +30,7 @@ import hostile_requests
 from hostile_requests import MOST_BYTES, Body, Target
 
 import made_corpora
+from doublebill.service.content.kind_list import games
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
@@ -133,10 +134,10 @@ def main() -> None:
         corpora = learned_corpora(home.folder, kinds if arguments.only else list(made_corpora.MADE))
         os.environ.update(home.environment() | {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "ERROR"})
         handler = load_handler(read_template().functions["GenerateFunction"])
-        games = json.loads(handler(http_event("GET /v1/games"), Context("Worst"))["body"])
+        kinds = games()
         gc.freeze()
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks: the threads of numpy's BLAS are idle
-        for name, target in hostile_requests.targets(games, corpora).items():
+        for name, target in hostile_requests.targets(kinds, corpora).items():
             if arguments.only and name not in arguments.only:
                 continue
             print(json.dumps(worst_of(name, target, handler, arguments), ensure_ascii=False), flush=True)

@@ -90,7 +90,8 @@ class LevelDraft:
                 self.drawn[cell], self.drawn[other] = self.drawn[other], tile
 
     def _count(self, tile: str) -> int:
-        return sum(self.drawn[cell] == tile for cell in self.board.cells)
+        spend(len(self.board.cells) // 12)
+        return [self.drawn[cell] for cell in self.board.cells].count(tile)
 
     def _leave(self, tile: str, most: int) -> None:
         """Makes floor of free cells with the tile until there are no more than `most` of it."""
@@ -112,6 +113,7 @@ class LevelDraft:
                 self.drawn[cell] = tile
 
     def _opened(self) -> int:
+        spend(len(self.board.cells) // 8)
         return sum(1 << cell for cell in self.board.cells if self.drawn[cell] != self.tiles.solid)
 
     def _join(self) -> None:
