@@ -21,6 +21,7 @@ def test_what_is_learned_says_from_what():
         ("items", "treasures"): f"treasures-{shipped_lists.VERSION}",
         ("loot", "treasures"): f"treasures-{shipped_lists.VERSION}",
         ("quests", ""): None,
+        ("campaigns", ""): None,
     }
 
 

@@ -38,7 +38,8 @@ def farthest[S: LevelSpec](
 ) -> LevelBatch:
     """Generates a level for each spec, chosen from a pool farthest first.
 
-    Where the steps end before each item has its first level, the levels that were made are the batch.
+    Where the steps end before each item has its first level, the levels that were made are the batch; where they end
+    before the pool is measured, each item is its first level.
 
     Raises:
         InvalidInput, Unsatisfiable, NotReached: as `generate` does; `StepsSpent` when not even the first level is made.
@@ -60,7 +61,10 @@ def farthest[S: LevelSpec](
     reached = pool.owners[: len(specs)]
     wanted = [reached.count(owner) for owner in range(len(numbers))]
     liked = [not level.fallback for level in pool.levels]
-    choice = farthest_first(measure(pool.levels, kind.legend), pool.owners, liked, wanted)
+    try:
+        choice = farthest_first(measure(pool.levels, kind.legend), pool.owners, liked, wanted)
+    except StepsSpent:
+        return LevelBatch(pool.levels[: len(specs)], 0)
     chosen = {owner: iter([n for n in choice.numbers if pool.owners[n] == owner]) for owner in set(reached)}
     return LevelBatch([pool.levels[next(chosen[owner])] for owner in reached], choice.alike, choice.nearest)
 

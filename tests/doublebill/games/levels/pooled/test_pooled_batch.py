@@ -7,7 +7,7 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.levels.pooled.pooled_batch import ROUNDS, farthest
 from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.spec_list import SpecList
-from doublebill.games.step_budget import StepBudget, counted
+from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.variety.pool_measures import MEASURES
 
 SPECS = SpecList([MazeSpec(9, 9), MazeSpec(12, 7), MazeSpec(9, 9), MazeSpec(9, 9, openness=60)], listed=True)
@@ -56,6 +56,15 @@ def test_the_pool_is_as_large_as_the_steps_allow():
     assert all_.nearest >= (some.nearest or 0)
     with pytest.raises(NotReached):
         made(20)
+
+
+def test_what_cannot_be_measured_within_the_steps_is_left_as_it_is():
+    def unmeasurable(levels, legend):
+        raise StepsSpent("more than that")
+
+    made = farthest(MAZE, SpecList([MazeSpec()] * 3), 1, unmeasurable)
+    assert made.levels == [generate(MAZE, MazeSpec(), 1, index) for index in range(3)]
+    assert made.nearest is None
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
