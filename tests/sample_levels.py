@@ -7,7 +7,7 @@ from doublebill.games.grids.steps import Place
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.plans.from_rows import plan_from_rows
-from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.level_plan import LevelPlan, Region
 
 LEGEND = {"#": "wall", ".": "floor", "P": "player", "K": "key", "D": "door", "E": "enemy"}
 
@@ -34,6 +34,12 @@ FACTS = {
 }
 THINGS = [("player", 0, 0), ("enemy", 2, 0), ("key", 0, 2), ("door", 2, 2)]
 """What stands in the level, row by row."""
+
+ROOMS = [
+    Region(1, "room", 0, 0, 3, 1, properties={"role": "entrance", "depth": 0}),
+    Region(2, "room", 1, 1, 2, 2, [(2, 1), (1, 2), (2, 2)], {"role": "exit", "depth": 3}),
+]
+"""A room that fills its rectangle and one that does not."""
 
 EVIL = {"#": "wall", ".": "floor", "P": '<b>&"\x01', "K": "key", "D": "door", "E": "é 木"}
 """A legend that is hard to write down."""

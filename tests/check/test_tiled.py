@@ -59,7 +59,7 @@ def check_map(exported: dict[str, Any], plan: LevelPlan) -> None:
     """Asserts that ground, collisions and things are those of the plan."""
     (tileset,) = exported["tilesets"]
     tiles = {tile["id"] + tileset["firstgid"]: tile for tile in tileset["tiles"]}
-    ground, objects = exported["layers"]
+    ground, objects, *rooms = exported["layers"]
     cells = [tiles[number] for number in ground["data"]]
     assert (ground["width"], ground["height"]) == (plan.width, plan.height)
     wanted = [plan.grounds[symbol] for row in plan.ground for symbol in row]
@@ -69,3 +69,4 @@ def check_map(exported: dict[str, Any], plan: LevelPlan) -> None:
     places = [(one.get("type", one.get("class")), one["x"] // size, one["y"] // size - 1) for one in objects["objects"]]
     assert places == [(thing.name, thing.x, thing.y) for thing in plan.things]
     assert all(one["gid"] in tiles for one in objects["objects"])
+    assert [one["name"] for layer in rooms for one in layer["objects"]] == [f"room {one.id}" for one in plan.regions]

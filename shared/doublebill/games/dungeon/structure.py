@@ -1,4 +1,4 @@
-"""Structure of a finished dungeon, read from its rows: rooms, corridors, doors and the graph that they make."""
+"""Structure of a finished dungeon, read from its rows: rooms (also for plans), corridors, doors and their graph."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -40,6 +40,7 @@ from doublebill.games.dungeon.vaults.found_vaults import found_vaults
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import LevelSpec
+from doublebill.games.plans.level_plan import Region
 
 ROLES: Sequence[tuple[Iterable[str], Role]] = (
     (PLAYER, "entrance"),
@@ -75,6 +76,28 @@ def structure(level: Level) -> DungeonJson:
     if isinstance(level.spec, DungeonSpec) and level.spec.vaults:
         made["vaults"] = found_vaults(level.grid, candidates(level.spec.vaults))
     return made
+
+
+def rooms_as_regions(level: Level) -> Sequence[Region]:
+    """Returns the rooms of a proved dungeon, each with its `role`, `depth`, `floor` and its `area` in cells."""
+    return [
+        Region(
+            id=room["id"],
+            name="room",
+            x=room["x"],
+            y=room["y"],
+            width=room["width"],
+            height=room["height"],
+            cells=[(x, y) for x, y in room.get("cells", ())],
+            properties={
+                "role": room["role"],
+                "depth": room["depth"],
+                "floor": room["floor"],
+                "area": len(room["cells"]) if "cells" in room else room["width"] * room["height"],
+            },
+        )
+        for room in structure(level)["rooms"]
+    ]
 
 
 def _mission(dungeon: LockedAreas, spec: LevelSpec | None) -> MissionJson:

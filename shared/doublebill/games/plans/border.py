@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.level_plan import LevelPlan, Region
 
 WALL = "wall"
 
 
 def bordered(plan: LevelPlan) -> LevelPlan:
-    """Returns a plan with one cell of wall on each side; things and path move along.
+    """Returns a plan with one cell of wall on each side; things, regions and path move along.
 
     A plan that has no wall, or ends in solid ground all around, stays unchanged.
     """
@@ -20,8 +20,14 @@ def bordered(plan: LevelPlan) -> LevelPlan:
         plan,
         ground=(edge, *(wall + row + wall for row in plan.ground), edge),
         things=tuple(replace(thing, x=thing.x + 1, y=thing.y + 1) for thing in plan.things),
+        regions=tuple(_moved(region) for region in plan.regions),
         path=tuple((x + 1, y + 1) for x, y in plan.path),
     )
+
+
+def _moved(region: Region) -> Region:
+    cells = tuple((x + 1, y + 1) for x, y in region.cells)
+    return replace(region, x=region.x + 1, y=region.y + 1, cells=cells)
 
 
 def _closed(plan: LevelPlan) -> bool:

@@ -41,6 +41,25 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the level that means something as a whole, such as a room."""
+
+    id: int
+    """From 1; used once among the regions of a level."""
+    name: str
+    """Such as "room"; no thing of the level has this name."""
+    x: int
+    y: int
+    width: int
+    height: int
+    """The smallest rectangle around it, in cells."""
+    cells: Sequence[Place] = ()
+    """All of its cells, each beside another of them; empty where it fills its rectangle."""
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    """Such as the role of a room."""
+
+
+@dataclass(frozen=True, slots=True)
 class LevelPlan:
     """The plan of one level."""
 
@@ -54,6 +73,8 @@ class LevelPlan:
     """Symbol → what it is; the order is that of tiles in files."""
     things: Sequence[Thing] = ()
     """Row by row; of those on one cell, the lowest first."""
+    regions: Sequence[Region] = ()
+    """Such as the rooms of a dungeon."""
     path: Sequence[Place] = ()
     """The cells that the certificate passes, its start first; empty where they are not to be drawn."""
     properties: Mapping[str, Value] = field(default_factory=dict)

@@ -1,7 +1,10 @@
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec
+from doublebill.games.dungeon.kind import DUNGEON
 from doublebill.games.dungeon.rules import DungeonRules
 from doublebill.games.dungeon.structure import structure
+from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge
+from doublebill.games.plans.outline import outline
 from drawn_dungeons import ONE_LOCK, TWO_FLOORS
 
 STRUCTURE = structure(judge(DungeonRules(), DungeonSpec(), ONE_LOCK))
@@ -49,3 +52,22 @@ def test_floors_and_stairs_say_where_they_are():
 
 def test_health_is_enough_for_all_fights():
     assert STRUCTURE["health"] == 2
+
+
+def test_the_plan_of_a_dungeon_has_the_rooms_of_its_answer():
+    level = generate(DUNGEON, DUNGEON.spec(caves=1, floors=2), 3)
+    rooms, regions = structure(level)["rooms"], DUNGEON.plan(level).regions
+    for room, region in zip(rooms, regions, strict=True):
+        corners = outline(region)
+        xs, ys = zip(*corners, strict=True)
+        assert (min(xs), min(ys), max(xs), max(ys)) == (
+            room["x"],
+            room["y"],
+            room["x"] + room["width"],
+            room["y"] + room["height"],
+        )
+        assert [region.properties[name] for name in ("role", "depth", "floor")] == [
+            room["role"],
+            room["depth"],
+            room["floor"],
+        ]

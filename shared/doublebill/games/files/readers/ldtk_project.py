@@ -1,6 +1,7 @@
 """Projects of the LDtk editor (1.0 and later): the ground of their IntGrid layers, and their entities.
 
-A value of an IntGrid is known to a legend by its identifier or its number, an entity by its identifier.
+A value of an IntGrid is known to a legend by its identifier or its number, an entity by its identifier. The layers
+"Way" and "Rooms" stand for nothing, as this project writes them.
 """
 
 from collections.abc import Mapping
@@ -45,7 +46,7 @@ def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> M
                 name = names.get((layer["layerDefUid"], value), str(value))
                 cells[number // width][number % width].append(CellMark((name, str(value))))
     for layer in layers:
-        for entity in layer.get("entityInstances", []):
+        for entity in layer.get("entityInstances", []) if layer["__identifier"] != "Rooms" else []:
             x, y = entity["__grid"]
             if 0 <= x < width and 0 <= y < height:
                 cells[y][x].append(CellMark((entity["__identifier"],)))

@@ -2,7 +2,8 @@
 
 A tile is known to a legend by its class, its property `tile` or its number in the map (the first tile of the first
 tileset is 1), an object by its class or name too. Tiles with the property `collides` or `solid` are solid. Layers are
-laid over each other, invisible ones left out; objects that are lines or texts stand for nothing.
+laid over each other, invisible ones left out, and object layers named "rooms", as this project writes them; objects
+that are lines or texts stand for nothing.
 """
 
 import base64
@@ -97,7 +98,7 @@ def _marks_of(content: Fields) -> dict[int, CellMark]:
 def _layers(content: Fields) -> Iterator[Fields]:
     """Yields the visible layers, those within groups too."""
     for layer in _list(content, "layers"):
-        if layer.get("visible", True) in (False, 0):
+        if layer.get("visible", True) in (False, 0) or ("objects" in layer and layer.get("name") == "rooms"):
             continue
         if "layers" in layer:
             yield from _layers(layer)

@@ -1,8 +1,9 @@
 """Levels as one project of the LDtk editor (LDtk 1.5.3, its JSON schema).
 
 A layer "Ground" holds the ground of every cell as a number, "Tiles" its tile, "Objects" an entity for each thing with
-its properties as fields. With a solution, a layer "Way" has a 1 in each cell that it passes. The tileset's picture goes
-beside the project, under its name. Names become what LDtk calls identifiers: "pipe left" is `Pipe_left`.
+its properties as fields. Where levels have regions, a layer "Rooms" has an entity for each, as large as the rectangle
+around it. With a solution, a layer "Way" has a 1 in each cell that it passes. The tileset's picture goes beside the
+project, under its name. Names become what LDtk calls identifiers: "pipe left" is `Pipe_left`.
 """
 
 import json

@@ -6,6 +6,7 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     GROUND,
     OBJECTS,
     PATH,
+    REGIONS,
     TILES,
     TILESET,
     Fields,
@@ -30,9 +31,12 @@ def definitions(names: ProjectNames, tiles: Mapping[str, int], path: bool) -> Fi
         _layer_definition(TILES, "Tiles", "Tiles", size),
         _layer_definition(GROUND, "Ground", "IntGrid", size, values),
     ]
+    if names.regions:
+        layers.insert(2, _layer_definition(REGIONS, "Rooms", "Entities", size))
+    entities = [_entity_definition(names, name, tiles[name]) for name in names.things]
     return {
         "layers": layers if path else layers[1:],
-        "entities": [_entity_definition(names, name, tiles[name]) for name in names.things],
+        "entities": entities + [_region_definition(names, name) for name in names.regions],
         "tilesets": [_tileset_definition(names)],
         "enums": [],
         "externalEnums": [],
@@ -122,7 +126,7 @@ def _layer_definition(uid: int, name: str, kind: str, size: int, values: Sequenc
 def _entity_definition(names: ProjectNames, name: str, tile: int) -> Fields:
     size = names.style.pixels
     return {
-        "identifier": identifiers(names.things)[name],
+        "identifier": names.words()[name],
         "uid": names.uid(name),
         "tags": [],
         "exportToToc": False,
@@ -141,7 +145,7 @@ def _entity_definition(names: ProjectNames, name: str, tile: int) -> Fields:
         "fillOpacity": 0,
         "lineOpacity": 0,
         "hollow": False,
-        "color": colours([*names.things])[name],
+        "color": colours([*names.things, *names.regions])[name],
         "renderMode": "Tile",
         "showName": True,
         "tilesetId": TILESET,
@@ -154,7 +158,23 @@ def _entity_definition(names: ProjectNames, name: str, tile: int) -> Fields:
         "limitBehavior": "MoveLastOne",
         "pivotX": 0,
         "pivotY": 0,
-        "fieldDefs": _field_definitions(names, name, names.things[name]),
+        "fieldDefs": _field_definitions(names, name, names.owners[name]),
+    }
+
+
+def _region_definition(names: ProjectNames, name: str) -> Fields:
+    """Returns the definition of an entity that is resized to its region and drawn as a rectangle."""
+    return {
+        **_entity_definition(names, name, 0),
+        "resizableX": True,
+        "resizableY": True,
+        "tileOpacity": 0,
+        "fillOpacity": 0.1,
+        "lineOpacity": 1,
+        "hollow": True,
+        "renderMode": "Rectangle",
+        "tilesetId": None,
+        "tileRect": None,
     }
 
 

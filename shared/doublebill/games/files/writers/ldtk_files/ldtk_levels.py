@@ -9,15 +9,15 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     GROUND,
     OBJECTS,
     PATH,
+    REGIONS,
     TILES,
     TILESET,
     Fields,
     ProjectNames,
-    identifiers,
     level_facts,
 )
 from doublebill.games.plans.from_rows import rows_of
-from doublebill.games.plans.level_plan import LevelPlan, Value
+from doublebill.games.plans.level_plan import LevelPlan, Region, Thing, Value
 from doublebill.games.tileset.laying import ground_tiles, thing_tiles
 from doublebill.games.tileset.tileset import COLUMNS, COUNT
 
@@ -74,6 +74,8 @@ def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int, iid: Identity)
         cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
         yield _layer(plan, names, level_uid, PATH, iid) | {"intGridCsv": cells}
     yield _layer(plan, names, level_uid, OBJECTS, iid) | {"entityInstances": list(_entities(plan, names, iid))}
+    if names.regions:
+        yield _layer(plan, names, level_uid, REGIONS, iid) | {"entityInstances": list(_regions(plan, names, iid))}
     yield _layer(plan, names, level_uid, TILES, iid) | {"gridTiles": list(_grid_tiles(plan, names.style.pixels))}
     ground = [numbers[plan.grounds[symbol].name] for row in plan.ground for symbol in row]
     yield _layer(plan, names, level_uid, GROUND, iid) | {"intGridCsv": ground}
@@ -82,6 +84,7 @@ def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int, iid: Identity)
 LAYERS = {
     PATH: ("Way", "IntGrid"),
     OBJECTS: ("Objects", "Entities"),
+    REGIONS: ("Rooms", "Entities"),
     TILES: ("Tiles", "Tiles"),
     GROUND: ("Ground", "IntGrid"),
 }
@@ -133,29 +136,50 @@ def _grid_tiles(plan: LevelPlan, size: int) -> Iterator[Fields]:
 
 
 def _entities(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[Fields]:
-    words, shown, tiles = identifiers(names.things), colours([*names.things]), thing_tiles(plan)
-    size = names.style.pixels
+    tiles, size = thing_tiles(plan), names.style.pixels
+    shown = _shown(names)
     for thing in plan.things:
         yield {
-            "__identifier": words[thing.name],
-            "__grid": [thing.x, thing.y],
-            "__pivot": [0, 0],
-            "__tags": [],
+            **shown[thing.name],
+            **_place(thing, size),
             "__tile": tile_rect(tiles[thing.name], size),
-            "__smartColor": shown[thing.name],
             "iid": iid(f"thing {thing.id}"),
             "width": size,
             "height": size,
-            "defUid": names.uid(thing.name),
-            "px": [thing.x * size, thing.y * size],
             "fieldInstances": list(_fields(names, thing.name, thing.properties)),
         }
 
 
+def _regions(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[Fields]:
+    size, shown = names.style.pixels, _shown(names)
+    for region in plan.regions:
+        yield {
+            **shown[region.name],
+            **_place(region, size),
+            "__tile": None,
+            "iid": iid(f"region {region.id}"),
+            "width": region.width * size,
+            "height": region.height * size,
+            "fieldInstances": list(_fields(names, region.name, region.properties)),
+        }
+
+
+def _shown(names: ProjectNames) -> Mapping[str, Fields]:
+    """Returns what all entities of a name have alike."""
+    words, found = names.words(), colours([*names.things, *names.regions])
+    return {
+        name: {"__identifier": words[name], "__smartColor": found[name], "defUid": names.uid(name)} for name in words
+    }
+
+
+def _place(one: Thing | Region, size: int) -> Fields:
+    at = {"__grid": [one.x, one.y], "px": [one.x * size, one.y * size]}
+    return {**at, "__pivot": [0, 0], "__tags": []}
+
+
 def _fields(names: ProjectNames, owner: str, values: Mapping[str, Value]) -> Iterator[Fields]:
     """Yields all fields of an owner; those that a level or thing does not have are null."""
-    every = names.things[owner] if owner else names.facts
-    for name, kind in every.items():
+    for name, kind in names.owners[owner].items():
         value = values.get(name)
         stored = [] if value is None else [{"id": f"V_{TYPES[kind]}", "params": [value]}]
         yield {

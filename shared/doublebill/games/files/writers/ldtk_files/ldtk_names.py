@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from doublebill.games.plans.level_plan import LevelPlan, Value
 from doublebill.games.tileset.themes import TileStyle
 
-PATH, OBJECTS, TILES, GROUND, TILESET = range(1, 6)
-"""Numbers (`uid`) of the layers, the uppermost first, and of the tileset."""
+PATH, OBJECTS, TILES, GROUND, TILESET, REGIONS = range(1, 7)
+"""Numbers (`uid`) of the layers, the uppermost first, of the tileset, and of the layer of regions above tiles."""
 FIRST_FREE = 10
 """The first number for what depends on the levels."""
 
@@ -26,30 +26,43 @@ class ProjectNames:
     """Names of grounds; the value of a cell is a place here, counted from 1."""
     things: Mapping[str, FieldTypes]
     """Name of a thing → its properties."""
+    regions: Mapping[str, FieldTypes]
+    """Name of a region → its properties."""
     facts: FieldTypes
     """The properties of levels."""
 
+    @property
+    def owners(self) -> Mapping[str, FieldTypes]:
+        """Owner of properties → these; "" is a level."""
+        return {"": self.facts, **self.things, **self.regions}
+
+    def words(self) -> Mapping[str, str]:
+        """Returns the identifier of each name of a thing or region."""
+        return identifiers([*self.things, *self.regions])
+
     def uid(self, *names: str) -> int:
-        """Returns the number of a thing (`name`), of its property (`name, field`) or of a level's (`"", field`)."""
-        owners = {"": self.facts, **self.things}
-        every = [(owner, *inner) for owner, fields in owners.items() for inner in [(), *((field,) for field in fields)]]
+        """Returns the number of a thing or region (`name`), or of a property (`name, field`; `"", field` of levels)."""
+        owners = self.owners.items()
+        every = [(owner, *inner) for owner, fields in owners for inner in [(), *((field,) for field in fields)]]
         return FIRST_FREE + every.index(names)
 
     def level_uid(self, place: int) -> int:
         """Returns the number of a level by its place in the project."""
-        return FIRST_FREE + 1 + len(self.things) + sum(map(len, [self.facts, *self.things.values()])) + place
+        return FIRST_FREE + sum(1 + len(fields) for fields in self.owners.values()) + place
 
 
 def project_names(plans: Sequence[LevelPlan], style: TileStyle) -> ProjectNames:
     """Returns the names of all that the plans contain, in their order."""
     things: dict[str, dict[str, type[Value]]] = {}
+    regions: dict[str, dict[str, type[Value]]] = {}
     for plan in plans:
-        for thing in plan.things:
-            fields = things.setdefault(thing.name, {})
-            fields.update({name: type(value) for name, value in thing.properties.items()})
+        for found, ones in ((things, plan.things), (regions, plan.regions)):
+            for one in ones:
+                fields = found.setdefault(one.name, {})
+                fields.update({name: type(value) for name, value in one.properties.items()})
     grounds = list(dict.fromkeys(ground.name for plan in plans for ground in plan.grounds.values()))
     facts = {name: type(value) for plan in plans for name, value in level_facts(plan).items()}
-    return ProjectNames(style, grounds, things, facts)
+    return ProjectNames(style, grounds, things, regions, facts)
 
 
 def level_facts(plan: LevelPlan) -> Mapping[str, Value]:

@@ -1,7 +1,9 @@
 """The level as a map of the Tiled editor in JSON (Tiled 1.10, "JSON Map Format").
 
 A tile layer "ground" has the ground of every cell, an object layer "objects" a tile object for each thing, whose class
-is its name. With a solution, an object layer "way" has it as a line. The tileset within the map is the whole one of a
+is its name. With a solution, an object layer "way" has it as a line. Where a level
+has regions, an object layer "rooms" has each as a rectangle or, where it is none, a polygon, whose class is its name:
+rooms have the properties `role`, `depth`, `floor` and `area`. The tileset within the map is the whole one of a
 theme, the same for all levels: its tiles have their names as class, those of solid ground a collision shape and
 `collides`. Its picture goes beside the map, under its name.
 """
@@ -12,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from doublebill.games.files.writers.tiled_files.tiled_tileset import EDITOR, VERSION, Fields, properties, tileset
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
-from doublebill.games.plans.level_plan import LevelPlan
+from doublebill.games.plans.level_plan import LevelPlan, Region
+from doublebill.games.plans.outline import outline
 from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
 
@@ -28,7 +31,11 @@ def tiled(plan: LevelPlan, style: TileStyle) -> str:
 def tiled_map(plan: LevelPlan, style: TileStyle, source: str = "") -> Fields:
     """Returns the map; its tileset is the file `source`, or within the map where that is empty."""
     whole, size = bordered(plan), style.pixels
-    layers = [_ground(whole), _objects(whole, size)] + ([_path(whole, size)] if len(whole.path) > 1 else [])
+    layers = [_ground(whole), _objects(whole, size)]
+    if len(whole.path) > 1:
+        layers.append(_path(whole, size))
+    if whole.regions:
+        layers.append(_regions(whole, size, len(layers)))
     return {
         "type": "map",
         "version": VERSION,
@@ -42,7 +49,7 @@ def tiled_map(plan: LevelPlan, style: TileStyle, source: str = "") -> Fields:
         "tilewidth": size,
         "tileheight": size,
         "nextlayerid": len(layers) + 1,
-        "nextobjectid": len(whole.things) + len(layers) - 1,
+        "nextobjectid": 1 + len(whole.things) + len(whole.regions) + (len(whole.path) > 1),
         "properties": properties(facts(plan)),
         "tilesets": [{"firstgid": FIRST, **({"source": source} if source else tileset(style, grounds_of_tiles(plan)))}],
         "layers": layers,
@@ -81,6 +88,27 @@ def _path(plan: LevelPlan, size: int) -> Fields:
     points = [{"x": across, "y": down} for across, down in _line(plan.path, size)]
     drawn = {**_object(len(plan.things) + 1, "way", middle, 0), "polyline": points}
     return {**_layer(3, "way", "objectgroup"), "draworder": "topdown", "objects": [drawn]}
+
+
+def _regions(plan: LevelPlan, size: int, below: int) -> Fields:
+    """Returns the layer of the regions, above so many others."""
+    first = len(plan.things) + 1 + (len(plan.path) > 1)
+    objects = [
+        {**_region(number, region, size), "properties": properties(region.properties)}
+        for number, region in enumerate(plan.regions, first)
+    ]
+    return {**_layer(below + 1, "rooms", "objectgroup"), "draworder": "index", "objects": objects}
+
+
+def _region(number: int, region: Region, size: int) -> Fields:
+    named = {"name": f"{region.name} {region.id}", "type": region.name}
+    if not region.cells:
+        sides = {"width": region.width * size, "height": region.height * size}
+        return {**_object(number, region.name, (region.x * size, region.y * size), 0), **sides, **named}
+    corners = outline(region)
+    start = corners[0][0] * size, corners[0][1] * size
+    points = [{"x": across, "y": down} for across, down in _line(corners, size)]
+    return {**_object(number, region.name, start, 0), **named, "polygon": points}
 
 
 def _line(path: Sequence[Place], size: int) -> list[Place]:

@@ -55,8 +55,9 @@ def _objects(objects: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for one in objects:
         place = {name: value for name, value in _attributes(one).items() if value not in ("", 0)}
         kind = {"type": one["type"]} if one["type"] else {}
-        line = " ".join(f"{point['x']},{point['y']}" for point in one.get("polyline", ()))
-        inside = element("polyline", {"points": line}) if line else ""
+        shape = "polygon" if "polygon" in one else "polyline"
+        line = " ".join(f"{point['x']},{point['y']}" for point in one.get(shape, ()))
+        inside = element(shape, {"points": line}) if line else ""
         yield element("object", {**place, **kind, "x": one["x"], "y": one["y"]}, _properties(one), inside)
 
 

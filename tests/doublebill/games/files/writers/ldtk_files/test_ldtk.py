@@ -16,7 +16,7 @@ from doublebill.games.plans.border import bordered
 from doublebill.games.tileset.laying import ground_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
 from doublebill_local.locations import ROOT
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, ROOMS, THINGS, planned
 
 SCHEMA = Draft7Validator(json.loads((ROOT / "tests/fixtures/ldtk/JSON_SCHEMA.json").read_text()))
 STYLE = TileStyle()
@@ -108,6 +108,19 @@ def test_properties_are_fields_with_their_types_and_null_where_they_lack():
     }
 
 
+def test_rooms_are_entities_as_large_as_they_are_with_their_role_and_depth():
+    project = written(replace(planned(LEVEL, LEGEND, "dungeon"), regions=ROOMS))
+    assert complaints(project) == []
+    assert list(layers(project)) == ["Objects", "Rooms", "Tiles", "Ground"]
+    found = layers(project)["Rooms"]["entityInstances"]
+    places = [(one["__identifier"], *one["px"], one["width"], one["height"]) for one in found]
+    assert places == [("Room", 16, 16, 48, 16), ("Room", 32, 32, 32, 32)]
+    values = [[(one["__identifier"], one["__value"]) for one in room["fieldInstances"]] for room in found]
+    assert values == [[("role", "entrance"), ("depth", 0)], [("role", "exit"), ("depth", 3)]]
+    (defined,) = [one for one in project["defs"]["entities"] if one["uid"] == found[0]["defUid"]]
+    assert (defined["resizableX"], defined["resizableY"]) == (True, True)
+
+
 def test_the_way_marks_the_cells_that_it_passes_where_it_is_asked_for():
     assert list(layers(written(planned(LEVEL, LEGEND, "dungeon")))) == ["Objects", "Tiles", "Ground"]
     shown = layers(written(planned(LEVEL, LEGEND, "dungeon", PATH)))
@@ -118,7 +131,8 @@ def test_the_way_marks_the_cells_that_it_passes_where_it_is_asked_for():
 
 @pytest.mark.parametrize("path", [[], PATH])
 def test_all_that_is_referred_to_is_defined_once(path):
-    plans = [planned(LEVEL, LEGEND, "dungeon", path), planned(replace(LEVEL, seed="b"), LEGEND, "dungeon", path)]
+    first, second = (planned(replace(LEVEL, seed=seed), LEGEND, "dungeon", path) for seed in ("a", "b"))
+    plans = [replace(first, regions=ROOMS), second]
     project = written(*plans)
     parts, levels = project["defs"], project["levels"]
     fields = [*parts["levelFields"], *(field for one in parts["entities"] for field in one["fieldDefs"])]

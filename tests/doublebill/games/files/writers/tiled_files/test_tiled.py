@@ -1,10 +1,11 @@
 import contextlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytiled_parser import parse_map
-from pytiled_parser.tiled_object import Polyline, Tile
+from pytiled_parser.tiled_object import Polygon, Polyline, Rectangle, Tile
 
 from doublebill.games.files.writers.tiled_files.tiled import tiled
 from doublebill.games.files.writers.tiled_files.tmx import tmx
@@ -13,7 +14,7 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
 from doublebill.games.tileset.themes import TileStyle
 from doublebill.games.tileset.tileset import COUNT
-from sample_levels import EVIL, LEGEND, LEVEL, PATH, THINGS, planned
+from sample_levels import EVIL, LEGEND, LEVEL, PATH, ROOMS, THINGS, planned
 
 with contextlib.redirect_stdout(io.StringIO()):  # it says there that pygame, which nobody needs here, is missing
     import pytmx
@@ -119,10 +120,22 @@ def test_the_way_is_a_line_where_it_is_asked_for(loaded):
 
 @pytest.mark.parametrize("path", [[], PATH])
 def test_numbers_of_objects_and_layers_are_used_once_and_the_next_ones_are_free(loaded, path):
-    tile_map = loaded(planned(LEVEL, LEGEND, "dungeon", path))
+    tile_map = loaded(replace(planned(LEVEL, LEGEND, "dungeon", path), regions=ROOMS))
     things = [thing.id for layer in tile_map.layers[1:] for thing in layer.tiled_objects]
     assert things == list(range(1, tile_map.next_object_id))
     assert [layer.id for layer in tile_map.layers] == list(range(1, tile_map.next_layer_id))
+
+
+def test_rooms_are_rectangles_or_polygons_with_their_role_and_depth(loaded):
+    layer = loaded(replace(planned(LEVEL, LEGEND, "dungeon", PATH), regions=ROOMS)).layers[3]
+    whole, bent = layer.tiled_objects
+    assert (layer.name, whole.name, whole.class_, bent.name) == ("rooms", "room 1", "room", "room 2")
+    assert (whole.properties, bent.properties) == ({"role": "entrance", "depth": 0}, {"role": "exit", "depth": 3})
+    assert isinstance(whole, Rectangle)
+    assert (tuple(whole.coordinates), tuple(whole.size)) == ((16, 16), (48, 16))
+    assert isinstance(bent, Polygon)
+    corners = [((bent.coordinates.x + one.x) // 16, (bent.coordinates.y + one.y) // 16) for one in bent.points]
+    assert corners == [(3, 2), (4, 2), (4, 4), (2, 4), (2, 3), (3, 3)]
 
 
 def test_a_level_without_things_has_an_empty_object_layer(loaded):
