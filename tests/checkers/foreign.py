@@ -63,7 +63,7 @@ def least(kind, grid, legend, physics=None):
         "dungeon": _dungeon_finished,
         "platform": lambda grid: _least_jumps(grid, physics),
         "sokoban": lambda grid: sokoban.least_moves(sokoban.Level(grid)),
-        "runner": lambda grid: _least_runner(grid, legend),
+        "runner": lambda grid: _least_runner(grid, legend, physics),
     }[kind](grid)
 
 
@@ -153,8 +153,9 @@ def _least_jumps(grid, physics):
     return min((jumps for one, jumps in found.values() if one.finished), default=None)
 
 
-def _least_runner(grid, legend):
-    first = runner.Runner({"grid": grid, "legend": legend, "certificate": {"from": where(grid, "P")[0]}})
+def _least_runner(grid, legend, physics):
+    certificate = {"from": where(grid, "P")[0], "physics": physics}
+    first = runner.Runner({"grid": grid, "legend": legend, "certificate": certificate})
     queue, visited = [first], set()
     while queue:
         here = queue.pop()
@@ -164,8 +165,7 @@ def _least_runner(grid, legend):
             there.play(letter)
             if there.over == "finished":
                 return 0
-            state = there.x, there.y, there.across, there.down
-            if there.over is None and state not in visited:
-                visited.add(state)
+            if there.over is None and there.state not in visited:
+                visited.add(there.state)
                 queue.append(there)
     return None

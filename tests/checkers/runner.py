@@ -9,6 +9,8 @@ from fractions import Fraction
 SOLIDS = {"ground", "wall", "block", "prize", "spent prize", "pipe left", "pipe right", "cannon"}
 KILLERS = {"enemy", "spike"}
 OTHERS = {"air", "player", "exit", "coin"}
+USUAL = {"jump_height": 4, "hang_time": 0, "run_speed": 2, "fall_speed": 3}
+"""The physics of an item that names none; `gap`, the columns that may be crossed, has no limit."""
 
 
 class Runner:
@@ -17,7 +19,12 @@ class Runner:
     def __init__(self, item):
         self.grid, self.names = item["grid"], item["legend"]
         self.x, self.y = item["certificate"]["from"]
+        self.physics = USUAL | (item["certificate"].get("physics") or {})
         self.across, self.down = 0, 0
+        self.jump = None
+        """In a jump: the cells that are left to rise and the steps that are left to hang."""
+        self.away = 0
+        """Cells across since there was ground beneath."""
         self.passed = [(self.x, self.y)]
         self.over = None
 
@@ -30,14 +37,23 @@ class Runner:
 
     @property
     def stands(self):
-        return self.down == 0 and self.name(self.x, self.y + 1) in SOLIDS
+        return self.jump is None and self.down == 0 and self.on_ground
+
+    @property
+    def on_ground(self):
+        return self.name(self.x, self.y + 1) in SOLIDS
+
+    @property
+    def state(self):
+        return self.x, self.y, self.across, self.down, self.jump, self.away if "gap" in self.physics else 0
 
     def enter(self, dx, dy):
         """Whether the neighbouring cell could be entered; what happens there happens."""
         name = self.name(self.x + dx, self.y + dy)
-        if name in SOLIDS:
+        if name in SOLIDS or (dx and self.away > self.physics.get("gap", self.away)):
             return False
         self.x, self.y = self.x + dx, self.y + dy
+        self.away = 0 if self.on_ground else self.away + abs(dx)
         self.passed.append((self.x, self.y))
         if name in KILLERS or name == "abyss":
             self.over = "killed by " + name
@@ -46,21 +62,37 @@ class Runner:
         return True
 
     def fall(self):
-        if self.name(self.x, self.y + 1) in SOLIDS:
+        if self.on_ground:
             self.down = 0
         else:
-            self.down = 3 if self.down else 1
+            self.down = self.physics["fall_speed"] if self.down else 1
+
+    def rise(self):
+        """One step of a jump: three cells at most where four are left, else one; then it hangs."""
+        rising, hanging = self.jump
+        if rising:
+            fast = max(n for n in range(1, 4) if n * n <= rising) * 2 - 1
+            self.down, self.jump = -fast, (rising - fast, hanging)
+        else:
+            self.down, self.jump = 0, (0, hanging - 1)
+
+    def run(self, side):
+        if side:
+            fastest = self.physics["run_speed"]
+            self.across = max(-fastest, min(fastest, self.across + side))
+        elif self.across:
+            self.across -= 1 if self.across > 0 else -1
 
     def play(self, letter):
         holds = letter in "LRN"
-        side = {"l": -1, "r": 1, "n": 0}[letter.lower()]
-        if side:
-            self.across = max(-2, min(2, self.across + side))
-        elif self.across:
-            self.across -= 1 if self.across > 0 else -1
-        in_jump = self.down < 0 or (self.stands and holds)
-        if in_jump:
-            self.down = -3 if self.down == 0 else self.down + 2 if holds else 1
+        self.run({"l": -1, "r": 1, "n": 0}[letter.lower()])
+        in_jump = self.jump is not None or (self.stands and holds)
+        if self.jump is None and in_jump:
+            self.jump = self.physics["jump_height"], self.physics["hang_time"]
+        if in_jump and holds and self.jump != (0, 0):
+            self.rise()
+        elif in_jump:
+            self.down, self.jump = 1, None
         for _ in range(abs(self.across)):
             if self.over is None and not self.enter(1 if self.across > 0 else -1, 0):
                 self.across = 0
@@ -69,7 +101,7 @@ class Runner:
             self.fall()
         for _ in range(abs(self.down)):
             if self.over is None and not self.enter(0, 1 if self.down > 0 else -1):
-                self.down = 0
+                self.down, self.jump = 0, None
                 break
 
 

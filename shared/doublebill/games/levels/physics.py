@@ -1,11 +1,28 @@
 """Physics: how a player moves, as a request may set it; each kind with jumps has its own fields and defaults."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import msgspec
+from msgspec import Meta
 
+from doublebill.errors import Unsatisfiable
 from doublebill.schema import Input
+
+HIGHEST_JUMP, LONGEST_HANG, FASTEST = 8, 8, 4
+
+JumpHeight = Annotated[
+    int,
+    Meta(ge=1, le=HIGHEST_JUMP, description=f"cells that a jump gains, an integer from 1 to {HIGHEST_JUMP}"),
+]
+HangTime = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=LONGEST_HANG,
+        description=f"steps at the top of a jump before the fall, an integer from 0 to {LONGEST_HANG}",
+    ),
+]
 
 type PhysicsJson = Mapping[str, bool | int | str]
 
@@ -24,3 +41,14 @@ class Physics(Input, frozen=True):
         """Returns every number that is set, defaults included."""
         whole = cast(dict[str, Any], msgspec.to_builtins(self))
         return {name: value for name, value in whole.items() if value is not None}
+
+
+def check_gap(field: str, gap: int | None, reach: int, others: str) -> None:
+    """Checks that a jump of `reach` columns crosses the gap that the request's `field` sets; `others` would help.
+
+    Raises:
+        Unsatisfiable: naming the gap.
+    """
+    if gap is not None and gap > reach:
+        problem = f"{gap} is wider than a jump of these numbers crosses"
+        raise Unsatisfiable.one(f"{field}.gap", problem, f"use at most {reach}, or raise {others}")

@@ -14,9 +14,10 @@ from doublebill.games.grids.grid import Rows, board_of
 from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.physics import HIGHEST_JUMP
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.platform.builder import PIECES, PlatformAims, drawn
-from doublebill.games.platform.platform_physics import HIGHEST_JUMP, USUAL, PlatformPhysics
+from doublebill.games.platform.platform_physics import USUAL, PlatformPhysics
 from doublebill.games.platform.repair import lay_path
 from doublebill.games.platform.solver import PlatformRules
 from doublebill.games.variety.distances import PathVariety

@@ -7,27 +7,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from doublebill.errors import Unsatisfiable
-from doublebill.games.levels.physics import Physics
+from doublebill.games.levels.physics import FASTEST, HangTime, JumpHeight, Physics, check_gap
 
-HIGHEST_JUMP, LONGEST_HANG, FASTEST, WIDEST_GAP = 8, 8, 4, 16
+WIDEST_GAP = 16
 
 
 class PlatformPhysics(Physics, frozen=True):
     """How a player of platform levels moves."""
 
-    jump_height: Annotated[
-        int,
-        Meta(ge=1, le=HIGHEST_JUMP, description=f"cells that a jump gains, an integer from 1 to {HIGHEST_JUMP}"),
-    ] = 2
-    hang_time: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=LONGEST_HANG,
-            description=f"steps at the top of a jump before the fall, an integer from 0 to {LONGEST_HANG}",
-        ),
-    ] = 1
+    jump_height: JumpHeight = 2
+    hang_time: HangTime = 1
     hang_control: Annotated[bool, Meta(description="whether the player moves across while hanging, true or false")] = (
         False
     )
@@ -86,10 +75,7 @@ class PlatformPhysics(Physics, frozen=True):
         Raises:
             Unsatisfiable: naming the gap.
         """
-        if self.gap is not None and self.gap > self.reach:
-            problem = f"{self.gap} is wider than a jump of these numbers crosses"
-            fix = f"use at most {self.reach}, or raise hang_time with hang_control, jump_height or run_speed"
-            raise Unsatisfiable.one(f"{field}.gap", problem, fix)
+        check_gap(field, self.gap, self.reach, "hang_time with hang_control, jump_height or run_speed")
 
 
 USUAL = PlatformPhysics()

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from doublebill.games.grids.example_grids import Limits
 from doublebill.games.grids.grid import Rows
 from doublebill.games.grids.steps import Place
+from doublebill.games.levels.physics import Physics
 from doublebill.games.levels.proof import Certificate
 from doublebill.games.proofs.examiner import MOST_LEVELS, Examiner, places_of
 from doublebill.games.proofs.verdict import LevelVerdict, impossible, undecided
 from doublebill.games.runner.measures import GAP_COUNTS, gaps, leniency, linearity, traits
 from doublebill.games.runner.physics import DEADLY, DONE, SOLID, State, Terrain, columns_of, ran, read_terrain, step
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics, physics_of
 from doublebill.games.runner.solver import LETTERS, RunSearch
 from doublebill.games.runner.tiles import EXIT, NATURE, PLAYER, TILES
 
@@ -28,6 +30,14 @@ class RunnerExaminer(Examiner):
 
     legend = TILES
     limits = Limits((3, LOWEST), (LONGEST, HIGHEST), CELLS, MOST_LEVELS)
+    physics = RunnerPhysics
+
+    def __init__(self, numbers: RunnerPhysics | None = None) -> None:
+        self.numbers = numbers
+
+    def under(self, physics: Physics) -> Examiner:
+        """Returns the examiner for other physics."""
+        return RunnerExaminer(physics if isinstance(physics, RunnerPhysics) else None)
 
     def examine(self, rows: Rows, steps: int) -> LevelVerdict:
         """Returns the verdict: moves to the exit, or how far one gets."""
@@ -39,13 +49,13 @@ class RunnerExaminer(Examiner):
         if ends is None:
             return impossible("no-ground", "no cell has ground beneath it to start from and to end on")
         start, goal = ends
-        terrain = _terrain(rows, goal)
+        terrain = _terrain(rows, goal, self.numbers or USUAL)
         states = steps // len(LETTERS)
         search = RunSearch(terrain, terrain.number(*start), goal[0], states)
         last = search.run()
         spent = (states - search.left) * len(LETTERS) if search.left >= 0 else steps
         if last is not None:
-            verdict = LevelVerdict(True, certificate=Certificate(start, goal, search.moves(last)))
+            verdict = LevelVerdict(True, certificate=Certificate(start, goal, search.moves(last), self.numbers))
         elif search.left < 0:
             verdict = undecided(f"no way to the exit was found in {steps} steps", steps)
         else:
@@ -58,7 +68,7 @@ class RunnerExaminer(Examiner):
     def finishes(self, rows: Rows, certificate: Certificate) -> bool:
         """Checks, by the physics on the drawn tiles, that the moves lead to the exit."""
         ends = _ends(rows)
-        terrain = _terrain(rows, certificate.goal)
+        terrain = _terrain(rows, certificate.goal, physics_of(certificate))
         cells, done = ran(terrain, terrain.number(*certificate.start), certificate.moves)
         return done and ends == (certificate.start, certificate.goal) and terrain.xy(cells[-1]) == certificate.goal
 
@@ -79,12 +89,12 @@ def _ends(rows: Rows) -> tuple[Place, Place] | None:
     return (start or places[:1])[0], (goal or places[-1:])[0]
 
 
-def _terrain(rows: Rows, goal: Place) -> Terrain:
+def _terrain(rows: Rows, goal: Place, physics: RunnerPhysics) -> Terrain:
     """Returns the terrain of a level whose exit is at the goal."""
     x, y = goal
     drawn = list(rows)
     drawn[y] = drawn[y][:x] + EXIT + drawn[y][x + 1 :]
-    return read_terrain(columns_of(tuple(drawn)), NATURE)
+    return read_terrain(columns_of(tuple(drawn)), NATURE, physics)
 
 
 def _measured(rows: Rows) -> dict[str, int]:
@@ -115,7 +125,7 @@ class Reach:
 
 def explored(terrain: Terrain, start: int, steps: int) -> Reach | None:
     """Returns everything that can become of a player; None where that takes more steps."""
-    first: State = (start, 0, 0)
+    first: State = (start, 0, 0, 0)
     before: dict[State, list[State]] = {first: []}
     entered, finishing, todo, taken = {start}, [], [first], 0
     while todo:
@@ -140,7 +150,7 @@ def explored(terrain: Terrain, start: int, steps: int) -> Reach | None:
             if state not in winning:
                 winning.add(state)
                 finishing.append(state)
-    lost = {cell for cell, _, _ in before.keys() - winning}
+    lost = {cell for cell, *_ in before.keys() - winning}
     return Reach(frozenset(entered), frozenset(lost), taken)
 
 

@@ -15,6 +15,7 @@ from doublebill.games.runner.column_draft import PERCENT, ColumnDraft
 from doublebill.games.runner.columns import ORDER, ORDERS, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, leniency
 from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, read_terrain, rows_of
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics
 from doublebill.games.runner.solver import Run, solve
 
 ROUNDS = 4
@@ -53,11 +54,12 @@ class RunnerAims:
     targets: Mapping[str, Target]
     """Every control but the length, by its name."""
     last: bool
+    physics: RunnerPhysics = USUAL
 
 
 def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
     """Builds a level towards the aims."""
-    draft = ColumnDraft(model, aims.length, dice, ORDERS[_bold(aims, dice)][1])
+    draft = ColumnDraft(model, aims.length, dice, ORDERS[_bold(aims, dice)][1], aims.physics)
     targets = free_targets(model, aims, dice)
     settle_ends(draft)
     for _ in range(ROUNDS):
@@ -194,7 +196,7 @@ def _soldiers(draft: ColumnDraft) -> tuple[int, list[str]] | None:
 
 def _run(draft: ColumnDraft) -> Run:
     columns = ended(draft)
-    terrain = read_terrain(columns, draft.model.natures)
+    terrain = read_terrain(columns, draft.model.natures, draft.physics)
     start = columns[0].index(draft.model.tile[PLAYER])
     return solve(terrain, terrain.number(0, start), len(columns) - 1, STATES + STATES_EACH * len(columns))
 
@@ -202,7 +204,7 @@ def _run(draft: ColumnDraft) -> Run:
 def _reached(draft: ColumnDraft, first: int, y: int) -> int:
     """Returns the largest x at which a player who starts in a cell stands; the level's length at the exit."""
     columns = ended(draft)[first:]
-    terrain = read_terrain(columns, draft.model.natures)
+    terrain = read_terrain(columns, draft.model.natures, draft.physics)
     run = solve(terrain, terrain.number(0, y), len(columns) - 1, STATES + STATES_EACH * RUN_UP)
     return first + run.furthest if run.moves is None else len(draft.columns)
 

@@ -7,6 +7,7 @@ from doublebill.games.dice import Dice
 from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, Traits, gaps, leniency, linearity, novelty
 from doublebill.games.runner.physics import AIR, ENEMY
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics
 from doublebill.games.step_budget import spend
 
 PERCENT = 100
@@ -21,8 +22,15 @@ COUNTS = 3
 class ColumnDraft:
     """Columns of a level, without player and exit."""
 
-    def __init__(self, model: ColumnModel, length: int, dice: Dice, orders: Sequence[int]) -> None:
-        self.model, self.dice, self.orders = model, dice, orders
+    def __init__(
+        self,
+        model: ColumnModel,
+        length: int,
+        dice: Dice,
+        orders: Sequence[int],
+        physics: RunnerPhysics = USUAL,
+    ) -> None:
+        self.model, self.dice, self.orders, self.physics = model, dice, orders, physics
         self.columns: list[str] = []
         self.traits: list[Traits] = []
         self.put(0, self.drawn((), length))

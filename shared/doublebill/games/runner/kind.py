@@ -1,7 +1,8 @@
 """Scrolling levels to run and jump through, learned from columns: from the player at one end to the exit at the other.
 
-The physics stands in `runner.physics`, the proof in `runner.solver`, the measures in `runner.measures`, the model
-in `runner.columns`, the building in `runner.assemble`, and the built-in corpus in `runner.corpus`.
+The physics stands in `runner.physics`, its numbers in `runner.runner_physics`, the proof in `runner.solver`, the
+measures in `runner.measures`, the model in `runner.columns`, the building in `runner.assemble`, and the built-in corpus
+in `runner.corpus`.
 """
 
 import functools
@@ -19,6 +20,7 @@ from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.grids.steps import Place
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
+from doublebill.games.levels.physics import Physics
 from doublebill.games.levels.proof import Certificate, Proof
 from doublebill.games.levels.rules import LevelRules
 from doublebill.games.levels.spec import LevelSpec
@@ -34,6 +36,7 @@ from doublebill.games.runner.measures import (
 )
 from doublebill.games.runner.physics import AIR, COIN, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
 from doublebill.games.runner.repair import repaired
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics, physics_of
 from doublebill.games.runner.solver import solve
 from doublebill.games.step_budget import counted
 from doublebill.games.variety.cells_passed import CellsPassedVariety
@@ -77,11 +80,19 @@ class RunnerSpec(LevelSpec, frozen=True):
         Meta(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
     ] = None
     coins: Annotated[Amount | Pair[Amount] | None, Meta(description="number of coins: a number or [min, max]")] = None
+    physics: Annotated[
+        RunnerPhysics | None, Meta(description="how the player moves, such as jump_height; each has its usual value")
+    ] = None
 
     @property
     def area(self) -> int:
         """Cells of a level of usual height; a higher one takes hardly more work, which goes by columns."""
         return self.length * HEIGHT
+
+    @property
+    def moved_by(self) -> RunnerPhysics:
+        """The physics that the level is for."""
+        return self.physics or USUAL
 
 
 class RunnerRules(LevelRules):
@@ -96,12 +107,18 @@ class RunnerRules(LevelRules):
         "N": "neither to the left nor to the right, with the jump held",
     }
 
-    def __init__(self, corpus: Callable[[], ColumnModel], legend: Mapping[str, str]) -> None:
-        self.corpus, self.legend = corpus, legend
+    def __init__(
+        self, corpus: Callable[[], ColumnModel], legend: Mapping[str, str], physics: RunnerPhysics | None = None
+    ) -> None:
+        self.corpus, self.legend, self.physics = corpus, legend, physics
         tile = {name: tile for tile, name in legend.items()}
         solid = next(tile[name] for name in ("ground", "wall", "block", *tile) if name in tile)
         counted = {"enemies": tile[ENEMY]} if ENEMY in tile else {}
         self.tiles = TileRoles(solid, tile[AIR], tile[PLAYER] + tile[EXIT], counted, one_region=False)
+
+    def under(self, physics: Physics | None) -> LevelRules:
+        """Returns the rules with other physics."""
+        return RunnerRules(self.corpus, self.legend, physics) if isinstance(physics, RunnerPhysics) else self
 
     def prove(self, rows: Rows) -> Proof | None:
         """Returns the proof of a drawn grid: one player, one exit, and moves from one to the other."""
@@ -113,13 +130,13 @@ class RunnerRules(LevelRules):
         width = len(rows[0])
         start, end = (player % width, player // width), (goal % width, goal // width)
         columns = columns_of(rows)
-        terrain = read_terrain(columns, model.natures)
+        terrain = read_terrain(columns, model.natures, self.physics or USUAL)
         moves = solve(terrain, terrain.number(*start), end[0]).moves
-        return None if moves is None else Proof(Certificate(start, end, moves), measure(model, columns))
+        return None if moves is None else Proof(Certificate(start, end, moves, self.physics), measure(model, columns))
 
     def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
         """Lists the cells that a certificate passes, its start first."""
-        terrain = read_terrain(columns_of(rows), self.corpus().natures)
+        terrain = read_terrain(columns_of(rows), self.corpus().natures, physics_of(certificate))
         cells, _ = ran(terrain, terrain.number(*certificate.start), certificate.moves)
         return [terrain.xy(cell) for cell in cells]
 
@@ -141,6 +158,7 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
         Raises:
             Unsatisfiable: naming the controls that cannot hold together.
         """
+        spec.moved_by.check("spec.physics")
         check_order(**{name: value for name, value in spec.targets.items() if name != "length"})
         foes, begun = limits(spec.enemies, 0, LONGEST * HEIGHT), limits(spec.gaps, 0, LONGEST)
         if ENEMY not in self.model.legend.values() and foes[0]:
@@ -172,11 +190,11 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
     def candidate(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """Builds a level towards the controls."""
         targets = {name: value for name, value in spec.targets.items() if name != "length"}
-        return built(self.model, RunnerAims(spec.length, targets, last), dice)
+        return built(self.model, RunnerAims(spec.length, targets, last, spec.moved_by), dice)
 
     def repair(self, spec: RunnerSpec, draft: LevelDraft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
-        repaired(self.model, spec.targets, draft)
+        repaired(self.model, spec.targets, draft, spec.moved_by)
 
 
 def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:

@@ -5,26 +5,32 @@ cannon; enemies and spikes kill a player in their cell; everything else is open.
 grid it is solid to the left, to the right and above; what lies below its last row kills.
 
 Where one is: a cell (x, y), y counted downwards, and two velocities in cells a step, vx (to the right) and vy (down).
-One begins in the player's cell with both 0. One stands while vy is 0 and the cell beneath is solid. Each step has one
-letter: l to the left, r to the right, n neither; the capitals L R N are the same with the jump held. In each step:
+One begins in the player's cell with both 0, in no jump. One stands in no jump while vy is 0 and the cell beneath is
+solid. Each step has one letter: l to the left, r to the right, n neither; the capitals L R N are the same with the jump
+held. The numbers are those of `runner.runner_physics`, here with their defaults in brackets. In each step:
 
-1. vx. With a side, vx grows by 1 to that side, up to 2; without one it goes by 1 towards 0.
-2. Rising. Who stands and holds the jump gets vy = -3. Who was rising (vy < 0) gets vy + 2 while the jump is held,
-   which is -1 and then 1, and vy = 1 once it is not. Nothing else happens to vy before the third part.
+1. vx. With a side, vx grows by 1 to that side, up to run_speed (2); without one it goes by 1 towards 0.
+2. Jumping. Who stands and holds the jump begins one. Its steps rise, with n of the cells of jump_height (4) left, by
+   2⌊√n⌋ - 1 cells (3, then 1); hang_time (0) steps follow with vy = 0. Each next step of a jump needs it held; once it
+   is not, or after its last step, the jump is over with vy = 1. Nothing else happens to vy before the third part.
 3. Across. One moves cell by cell, as many as vx has; before a solid cell one stops, and vx is 0.
-4. Falling. Who was not rising and did not jump in the second part stands now if the cell beneath is solid: vy = 0. Else
-   one falls: vy = 1 if it was 0, else 3.
-5. Up or down. One moves cell by cell, as many as vy has; before a solid cell one stops, and vy is 0.
+4. Falling. Who was in no jump and began none in the second part stands now if the cell beneath is solid: vy = 0. Else
+   one falls: vy = 1 if it was 0, else fall_speed (3).
+5. Up or down. One moves cell by cell, as many as vy has; before a solid cell one stops, vy is 0, and a jump is over.
 
 In every cell that one enters, also within a step: what kills ends it there, the exit finishes the level there. So a
 jump that is held gains four cells, and from a run it leads over nine columns without ground; who runs with vx = 2
 passes over a hole of one column.
+
+With a `gap` one moves at most gap + 1 cells across since the last cell with a solid one beneath, or the first cell of
+all; then one stops as before a solid cell. So nobody crosses more columns than that, however high their sides are.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.games.grids.grid import Rows
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics
 from doublebill.games.step_budget import spend
 
 AIR, PLAYER, EXIT, ENEMY, SPIKE, COIN = "air", "player", "exit", "enemy", "spike", "coin"
@@ -45,13 +51,13 @@ NATURES: Mapping[str, int] = {
 """Name of a tile → its nature for the player."""
 
 SIDES: Mapping[str, int] = {"l": -1, "r": 1, "n": 0, "L": -1, "R": 1, "N": 0}
-MOST_ACROSS, MOST_DOWN, JUMP, SLOWER = 2, 3, -3, 2
-"""Highest vx; highest vy; vy at the start of a jump; vy lost while rising, in a step."""
-
 type Cell = tuple[int, int]
 
-type State = tuple[int, int, int]
-"""Number of the cell, vx, vy."""
+type State = tuple[int, int, int, int]
+"""Number of the cell, vx, phase, and cells across since there was ground beneath (0 where no gap limits them).
+
+The phase is vy where it is not negative; -n has n steps of a jump ahead if it is held, that of its last move included.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Terrain:
     """The nature of each cell, column by column; a row above and below and a column to each side frame the grid."""
     stride: int
     """From a cell to the one right of it."""
+    physics: RunnerPhysics = USUAL
 
     def number(self, x: int, y: int) -> int:
         """Returns the number of a cell."""
@@ -72,14 +79,14 @@ class Terrain:
         return cell // self.stride - 1, cell % self.stride - 1
 
 
-def read_terrain(columns: Sequence[str], natures: Mapping[str, int]) -> Terrain:
+def read_terrain(columns: Sequence[str], natures: Mapping[str, int], physics: RunnerPhysics = USUAL) -> Terrain:
     """Returns the terrain of a level's columns, each from the top; `natures` gives the nature of each tile."""
     spend(len(columns))
     table = str.maketrans({tile: chr(nature) for tile, nature in natures.items()})
     framed = "".join([chr(SOLID) + column.translate(table) + chr(DEADLY) for column in columns])
     stride = len(columns[0]) + 2
     side = bytes([SOLID]) * stride
-    return Terrain(side + framed.encode() + side, stride)
+    return Terrain(side + framed.encode() + side, stride, physics)
 
 
 def columns_of(rows: Rows) -> list[str]:
@@ -92,45 +99,48 @@ def rows_of(columns: Sequence[str]) -> Rows:
     return tuple("".join(row) for row in zip(*columns, strict=True))
 
 
-def faster(vx: int, side: int) -> int:
+def faster(vx: int, side: int, run_speed: int) -> int:
     """Returns the velocity across after the first part of a step."""
     if side:
-        return max(-MOST_ACROSS, min(MOST_ACROSS, vx + side))
+        return max(-run_speed, min(run_speed, vx + side))
     return vx - (vx > 0) + (vx < 0)
 
 
 def step(terrain: Terrain, state: State, letter: str) -> tuple[State, list[int]]:
     """Returns the state that a move leads to, and the cells that it enters; the last may kill or finish the level."""
-    cell, vx, vy = state
-    natures = terrain.natures
+    cell, vx, phase, far = state
+    natures, physics = terrain.natures, terrain.physics
+    jump, gap = physics.jump, physics.gap
     jump_pressed = letter.isupper()
-    jumps = jump_pressed and vy == 0 and natures[cell + 1] == SOLID
-    rises = vy < 0 or jumps
-    vx = faster(vx, SIDES[letter])
-    if rises:
-        vy = JUMP if jumps else vy + SLOWER if jump_pressed else 1
+    jumps = jump_pressed and phase == 0 and natures[cell + 1] == SOLID
+    in_jump = phase < 0 or jumps
+    vx = faster(vx, SIDES[letter], physics.run_speed)
+    if in_jump:
+        phase = -len(jump) if jumps else phase + 1 if jump_pressed and phase < -1 else 1
     passed: list[int] = []
-    vx = _moved(natures, passed, cell, vx, terrain.stride)
-    cell = passed[-1] if passed else cell
-    if passed and natures[cell] in (DEADLY, DONE):
-        return (cell, vx, vy), passed
-    if not rises:
-        vy = 0 if natures[cell + 1] == SOLID else 1 if vy == 0 else MOST_DOWN
-    vy = _moved(natures, passed, cell, vy, 1)
-    return (passed[-1] if passed else cell, vx, vy), passed
-
-
-def _moved(natures: bytes, passed: list[int], cell: int, velocity: int, to: int) -> int:
-    """Returns the velocity after moving with it cell by cell, which adds to those `passed`; it ends where that ends."""
-    to = to if velocity > 0 else -to
-    for _ in range(abs(velocity)):
-        if natures[cell + to] == SOLID:
-            return 0
-        cell += to
+    for _ in range(abs(vx)):
+        ahead = cell + (terrain.stride if vx > 0 else -terrain.stride)
+        if natures[ahead] == SOLID or (gap is not None and far > gap):
+            vx = 0
+            break
+        cell = ahead
+        passed.append(cell)
+        far = 0 if gap is None or natures[cell + 1] == SOLID else far + 1
+        if natures[cell] in (DEADLY, DONE):
+            return (cell, vx, phase, far), passed
+    if not in_jump:
+        phase = 0 if natures[cell + 1] == SOLID else 1 if phase == 0 else physics.fall_speed
+    vy = jump[phase] if phase < 0 else phase
+    for _ in range(abs(vy)):
+        ahead = cell + (1 if vy > 0 else -1)
+        if natures[ahead] == SOLID:
+            phase = 0
+            break
+        cell = ahead
         passed.append(cell)
         if natures[cell] in (DEADLY, DONE):
             break
-    return velocity
+    return (cell, vx, phase, 0 if natures[cell + 1] == SOLID else far), passed
 
 
 def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
@@ -139,7 +149,7 @@ def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
     They end where one is killed or has finished.
     """
     spend(2 * len(moves))
-    cells, state = [start], (start, 0, 0)
+    cells, state = [start], (start, 0, 0, 0)
     for number, letter in enumerate(moves, 1):
         state, passed = step(terrain, state, letter)
         cells += passed

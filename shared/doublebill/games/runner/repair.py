@@ -8,6 +8,7 @@ from doublebill.games.grids.repair import LevelDraft
 from doublebill.games.runner.columns import ORDER, ORDERS, START, ColumnModel
 from doublebill.games.runner.measures import gaps
 from doublebill.games.runner.physics import AIR, ENEMY, EXIT, PLAYER, SOLID, read_terrain
+from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics
 from doublebill.games.runner.solver import Run, solve
 from doublebill.games.step_budget import spend
 
@@ -27,9 +28,11 @@ OVERHEAD = 4
 """Cells over plain ground that are cleared."""
 
 
-def repaired(model: ColumnModel, targets: Mapping[str, Target], draft: LevelDraft) -> None:
+def repaired(
+    model: ColumnModel, targets: Mapping[str, Target], draft: LevelDraft, physics: RunnerPhysics = USUAL
+) -> None:
     """Repairs a draft: the rules of runners, and the targets of enemies and gaps, as far as free cells allow."""
-    part = _DraftColumns(model, draft)
+    part = _DraftColumns(model, draft, physics)
     part.sew()
     part.settle_ends()
     part.add_missing()
@@ -43,8 +46,8 @@ def repaired(model: ColumnModel, targets: Mapping[str, Target], draft: LevelDraf
 class _DraftColumns:
     """A draft, seen as columns."""
 
-    def __init__(self, model: ColumnModel, draft: LevelDraft) -> None:
-        self.model, self.draft, self.dice = model, draft, draft.dice
+    def __init__(self, model: ColumnModel, draft: LevelDraft, physics: RunnerPhysics) -> None:
+        self.model, self.draft, self.dice, self.physics = model, draft, draft.dice, physics
         self.board = draft.board
         self.width, self.height = draft.board.width, draft.board.height
         self.free = set(draft.free)
@@ -227,7 +230,7 @@ class _DraftColumns:
         drawn = [self.column(x) for x in range(self.width)]
         start = next((x, column.index(self.player)) for x, column in enumerate(drawn) if self.player in column)
         goal = next(x for x, column in enumerate(drawn) if self.exit in column)
-        terrain = read_terrain(drawn, self.model.natures)
+        terrain = read_terrain(drawn, self.model.natures, self.physics)
         return solve(terrain, terrain.number(*start), goal, STATES)
 
     def make_path(self) -> bool:

@@ -65,6 +65,7 @@ PHYSICS = {
         {"hang_control": True, "bump": "hang"},
         {"jump_height": 1, "run_speed": 2, "fall_speed": 3},
     ],
+    "runner": [{"jump_height": 2, "hang_time": 2, "gap": 1, "run_speed": 3, "fall_speed": 1}],
 }
 
 
@@ -103,6 +104,8 @@ def test_every_cell_that_a_player_enters_is_within_reach() -> None:
         ("platform", {"jump_height": 99}, "physics.jump_height"),
         ("platform", {"gap": 16}, "physics.gap"),
         ("platform", {"weight": 1}, "physics.weight"),
+        ("runner", {"gap": 10}, "physics.gap"),
+        ("runner", {"bump": "hang"}, "physics.bump"),
     ],
 )
 def test_physics_that_make_no_sense_are_refused_by_name(kind: str, physics, field: str) -> None:

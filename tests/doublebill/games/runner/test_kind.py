@@ -16,6 +16,7 @@ from doublebill.games.runner.columns import ColumnModel
 from doublebill.games.runner.corpus import HEIGHT, LENGTH, LEVELS, meadow
 from doublebill.games.runner.kind import RUNNER, RunnerSpec
 from doublebill.games.runner.physics import columns_of
+from doublebill.games.runner.runner_physics import RunnerPhysics
 from doublebill.games.runner.tiles import TILES
 from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
@@ -157,6 +158,22 @@ def test_a_level_that_breaks_a_rule_is_not_proved(change):
     assert RUNNER.rules.prove(tuple(change(list(rows)))) is None
 
 
+@pytest.mark.parametrize(
+    "physics",
+    [
+        RunnerPhysics(jump_height=1, gap=1, run_speed=1, fall_speed=1),
+        RunnerPhysics(jump_height=8, hang_time=2, run_speed=4),
+    ],
+)
+def test_levels_for_physics_of_a_request_fit_them_and_carry_them(physics):
+    spec = RunnerSpec(60, gaps=(1, 3), physics=physics)
+    fixed = [FixedTile(x, y, "#") for x in (20, 21) for y in range(9, HEIGHT)]
+    for item in (made(spec, 1), made(spec, 2, **wanted(fixed))):
+        assert faults(item) == []
+        assert not item["fallback"]
+        assert item["certificate"]["physics"] == physics.as_json()
+
+
 # the parts
 
 
@@ -272,6 +289,7 @@ def test_a_part_is_made_again_while_the_rest_stays():
         (RunnerSpec(gaps=10, leniency=60), ["spec.leniency", "spec.gaps", "spec.length"]),
         (RunnerSpec(enemies=0, gaps=0, leniency=99), ["spec.leniency", "spec.enemies", "spec.gaps", "spec.length"]),
         (RunnerSpec(novelty=(3, 2)), ["spec.novelty[0]", "spec.novelty[1]"]),
+        (RunnerSpec(physics=RunnerPhysics(gap=10)), ["spec.physics.gap"]),
     ],
 )
 def test_levels_that_cannot_be_are_refused_naming_what_conflicts(spec, fields):
@@ -296,6 +314,8 @@ def test_no_level_that_exists_is_refused():
         ({"linearity": 101}, "spec.linearity"),
         ({"novelty": [10, 101]}, "spec.novelty[1]"),
         ({"gaps": -1}, "spec.gaps"),
+        ({"physics": {"jump_height": 9}}, "spec.physics.jump_height"),
+        ({"physics": {"bump": "hang"}}, "spec.physics.bump"),
     ],
 )
 def test_what_is_not_a_spec_is_refused_by_name(value, field):

@@ -34,7 +34,9 @@ def prove(
     ] = "",
     physics: Annotated[
         str,
-        Parameter(metavar="JSON", help="how the player of a platform level moves, such as '{\"jump_height\": 3}'"),
+        Parameter(
+            metavar="JSON", help="how the player of a platform or runner level moves, such as '{\"jump_height\": 3}'"
+        ),
     ] = "{}",
     steps: Annotated[Integer, Parameter(metavar="N", help="steps of search for the levels of a file")] = STEPS,
     options: HomeOptions = HomeOptions(),
