@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import hostile_files
+import hostile_worlds
 
 type Body = dict[str, Any]
 type Draw = Callable[[random.Random], Body]
@@ -52,6 +53,8 @@ def level(schema: Mapping[str, Any], tiles: Sequence[str], fields: Body | None =
 
     def draw(chance: random.Random) -> Body:
         spec = drawn_spec(schema, chance)
+        if "vaults" in schema["properties"]:
+            spec |= hostile_worlds.dungeon(chance)
         body: Body = {"seed": chance.randrange(2**40), "count": chance.choice(COUNTS), "spec": spec, **(fields or {})}
         body["format"] = chance.choice(FORMATS) if chance.random() < 0.6 else "json"
         body |= look(chance)
@@ -128,7 +131,7 @@ def drawn_value(rule: Mapping[str, Any], chance: random.Random) -> Any:
 
 def text(kind: str, schema: Mapping[str, Any]) -> Draw:
     """Draws requests for texts of a kind."""
-    own = {"names": names, "places": names, "items": items, "loot": items, "quests": quests}.get(kind, lambda _: {})
+    own = OWN.get(kind, lambda _: {})
 
     def draw(chance: random.Random) -> Body:
         spec = drawn_spec(schema, chance) | own(chance)
@@ -139,6 +142,11 @@ def text(kind: str, schema: Mapping[str, Any]) -> Draw:
         return {"seed": chance.randrange(2**40), "count": chance.choice(COUNTS), "spec": spec}
 
     return draw
+
+
+def loot(chance: random.Random) -> Body:
+    """Tables, or examples of items."""
+    return hostile_worlds.loot(chance) if chance.random() < 0.7 else items(chance)
 
 
 def small(spec: Body) -> Body:
@@ -208,6 +216,17 @@ def quests(chance: random.Random) -> Body:
     if chance.random() < 0.5:
         found["examples"] = ["ab" * chance.choice([2, 200]) for _ in range(chance.choice([1, 200]))]
     return found if len(json.dumps(found)) < MOST_BYTES else quests(chance)
+
+
+OWN: Mapping[str, Draw] = {
+    "names": names,
+    "places": names,
+    "items": items,
+    "loot": loot,
+    "quests": quests,
+    "campaigns": hostile_worlds.campaign,
+}
+"""Kind of text → what its requests bring along."""
 
 
 def crossed(parent: Body, other: Body, chance: random.Random) -> Body:
