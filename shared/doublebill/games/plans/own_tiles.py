@@ -35,6 +35,9 @@ COLLECTED = ("treasure", "diamond", "coin")
 SYMBOLS = "~,;:!%&=_?/|0123456789'\"()[]{}"
 """Characters that stand for tiles whose own name is longer, or a tile of the kind."""
 
+MORE_SYMBOLS = "".join(map(chr, range(0xC0, 0x250)))
+"""Letters that stand for those tiles where a legend uses all of `SYMBOLS` itself; more than a legend has entries."""
+
 MOST = len(SYMBOLS)
 """Most own tiles of a legend."""
 
@@ -198,7 +201,7 @@ def read_tiles(legend: Legend | None, kind_legend: Mapping[str, str]) -> TileSet
     """Returns the tiles of a kind with those of a request's legend.
 
     Raises:
-        InvalidInput: naming each own tile whose properties do not go together.
+        InvalidInput: naming each own tile whose properties do not go together, or the first that opens nothing.
     """
     owned = {entry: one for entry, one in (legend or {}).items() if isinstance(one, OwnTile)}
     plain = {entry: one for entry, one in (legend or {}).items() if isinstance(one, str)}
@@ -206,16 +209,19 @@ def read_tiles(legend: Legend | None, kind_legend: Mapping[str, str]) -> TileSet
         return TileSet(kind_legend, None if legend is None else plain)
     _check(owned, kind_legend)
     symbols: dict[str, str] = {}
-    free = (symbol for symbol in SYMBOLS if symbol not in {*kind_legend, *(legend or ())})
+    free = (symbol for symbol in SYMBOLS + MORE_SYMBOLS if symbol not in {*kind_legend, *(legend or ())})
     for entry in owned:
         symbols[entry] = entry if len(entry) == 1 and entry not in kind_legend else next(free)
     own = {symbols[entry]: one for entry, one in owned.items()}
     names = {symbols[entry]: one.name or entry for entry, one in owned.items()}
     stands = {tile: tile for tile in kind_legend} | plain | symbols
     itself = not plain and all(entry == symbol for entry, symbol in symbols.items())
-    return TileSet(
+    tiles = TileSet(
         {**kind_legend, **names}, None if itself else stands, own, {symbols[entry]: entry for entry in owned}
     )
+    for tile in own:
+        tiles.acting((tile,))
+    return tiles
 
 
 def _check(owned: Mapping[str, OwnTile], kind_legend: Mapping[str, str]) -> None:
@@ -226,6 +232,10 @@ def _check(owned: Mapping[str, OwnTile], kind_legend: Mapping[str, str]) -> None
     taken = set(kind_legend.values())
     for entry, one in owned.items():
         name, natures = one.name or entry, one.natures
+        if not entry or not entry.isprintable():
+            wrong.append(wrong_value("legend", entry, "tiles that can be read"))
+        elif one.name is not None and not (name.strip() and name.isprintable()):
+            wrong.append(wrong_value(f"legend.{entry}.name", name, "a name that can be read"))
         if not natures:
             wrong.append(Complaint(f"legend.{entry}", "it has no properties", f"give {PROPERTIES}, as in {EXAMPLE}"))
         if len(natures) > 1:

@@ -6,6 +6,8 @@ import pytest
 
 from checkers import foreign
 from doublebill.errors import InvalidInput
+from doublebill.games.learners import learner_of
+from doublebill.games.plans.own_tiles import SYMBOLS, OwnTile
 from doublebill.games.proofs.prove import EXAMINERS
 from doublebill.schema import read
 from doublebill.service.content.proofs import ProofRequest, prove
@@ -114,6 +116,37 @@ def test_properties_that_make_no_sense_are_refused_by_name(kind, tile, field):
     with pytest.raises(InvalidInput) as refused:
         proved(kind, grid=["P~."], legend={"~": tile})
     assert [one.field for one in refused.value.complaints] == [field]
+
+
+@pytest.mark.parametrize(
+    ("legend", "field"),
+    [
+        ({"\x07": MUD}, "legend"),
+        ({"": MUD}, "legend"),
+        ({"~": {"walkable": True, "name": "\x1b"}}, "legend.~.name"),
+        ({"~": {"walkable": True, "name": " "}}, "legend.~.name"),
+    ],
+)
+def test_tiles_and_names_that_cannot_be_read_are_refused(legend, field):
+    with pytest.raises(InvalidInput, match="can be read") as refused:
+        proved("maze", grid=["P.X"], legend=legend)
+    assert [one.field for one in refused.value.complaints] == [field]
+
+
+def test_own_tiles_have_symbols_where_the_legend_uses_all_of_them():
+    legend = dict.fromkeys(SYMBOLS, "wall") | {"mud": MUD, "water": WATER}
+    assert (
+        proved("maze", file="player,mud,exit\nmud,mud,mud\n", format="csv", legend=legend)["certificate"]["moves"]
+        == "RR"
+    )
+
+
+def test_a_key_that_opens_nothing_is_refused_though_no_level_has_it():
+    with pytest.raises(InvalidInput) as refused:
+        learner_of("chamber").read(
+            [["P......D"] + ["........"] * 7], {"k": OwnTile(name="gold key", opens="vault gate")}, "examples"
+        )
+    assert [one.field for one in refused.value.complaints] == ["legend.k.opens"]
 
 
 def test_an_unknown_tile_is_refused_with_a_legend_that_would_do():

@@ -94,6 +94,8 @@ def _complaints(wanted: Sequence[str | Vault], number: int) -> Iterator[Complain
         yield Complaint(f"{field}.name", f"an earlier vault is {vault.name!r} too", "give each a name of its own")
     if isinstance(one, str):
         return
+    if not one.name.strip() or not one.name.isprintable():
+        yield wrong_value(f"{field}.name", one.name, "a name that can be read")
     for y, row in enumerate(one.rows):
         wrong = "".join(sorted(set(row) - set(TILES)))
         if wrong:

@@ -27,7 +27,7 @@ MOST = 10**6
 MOST_DICE = 100
 
 MOST_ROLLS = 2_000
-"""Entries that one result may draw, with those of all tables within tables."""
+"""Entries that one result may draw and tables that it may roll within others, together."""
 
 DEEPEST = 8
 """Tables within tables."""
@@ -146,7 +146,7 @@ def check_tables(tables: Mapping[str, LootTable]) -> None:
     most = most_rolls(tables, next(iter(tables)))
     if most > MOST_ROLLS:
         first = next(iter(tables))
-        detail = f"it can draw {most} entries, with those of tables within it"
+        detail = f"it can draw {most} entries and tables within it"
         raise Unsatisfiable.one(f"{FIELD}.{first}", detail, f"lower rolls and quantities, to at most {MOST_ROLLS}")
 
 
@@ -199,14 +199,14 @@ def _check_cycles(tables: Mapping[str, LootTable]) -> None:
 
 
 def most_rolls(tables: Mapping[str, LootTable], name: str) -> int:
-    """Returns the most entries that rolling a table can draw, with those of all tables within it."""
+    """Returns the most entries that rolling a table can draw, with the tables within it and those of their entries."""
     found: dict[str, int] = {}
 
     def most_of(name: str) -> int:
         if name not in found:
             table = tables[name]
             within = [
-                1 + (most_of(entry.table) * read_amount(entry.quantity, "").most if entry.table is not None else 0)
+                1 if entry.table is None else 1 + read_amount(entry.quantity, "").most * (1 + most_of(entry.table))
                 for entry in table.entries
             ]
             found[name] = read_amount(table.rolls, "").most * max(within)
@@ -218,6 +218,7 @@ def most_rolls(tables: Mapping[str, LootTable], name: str) -> int:
 def rolled(tables: Mapping[str, LootTable], name: str, dice: Dice, way: tuple[str, ...] = ()) -> Iterator[RolledItem]:
     """Rolls a table, and yields each item that it gives."""
     table, tables_on_the_way = tables[name], (*way, name)
+    spend(4)
     left = list(table.entries)
     for _ in range(read_amount(table.rolls, "").roll(dice)):
         spend(4 + len(left) // 4)

@@ -13,6 +13,7 @@ ROOM = ("#####", "#...#", "#....", "#...#", "#####")
     [
         (["crypt of doom"], "spec.vaults[0]"),
         (["chapel", "chapel"], "spec.vaults[1].name"),
+        ([Vault("\n", ROOM)], "spec.vaults[0].name"),
         ([Vault("x", ("#..", "#X.", "###"))], "spec.vaults[0].rows[1]"),
         ([Vault("x", ("#..", "#..", "####"))], "spec.vaults[0].rows[2]"),
         ([Vault("x", ("###", "#.#", "###"))], "spec.vaults[0]"),

@@ -5,8 +5,10 @@ import pytest
 from checkers.rolls import faults
 from doublebill.errors import InvalidInput, Unsatisfiable
 from doublebill.games.content_kind import GenerationRequest
+from doublebill.games.dice import Dice
+from doublebill.games.step_budget import StepBudget, counted
 from doublebill.games.text.items.loot import LOOT
-from doublebill.games.text.items.loot_tables import read_amount
+from doublebill.games.text.items.loot_tables import LootEntry, LootTable, read_amount, rolled
 
 CHEST = {
     "chest": {
@@ -85,12 +87,19 @@ def test_a_table_within_itself_is_refused():
     [
         ({"rolls": 2, "repeats": False, "entries": [{"item": "x"}]}, "spec.tables.a.rolls"),
         ({"rolls": 10**6, "entries": [{"item": "x"}]}, "spec.tables.a"),
+        ({"entries": [{"table": "none", "quantity": 2000}]}, "spec.tables.a"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(table, field):
     with pytest.raises(Unsatisfiable) as refused:
-        made({"a": table})
+        made({"a": table, "none": {"rolls": 0, "entries": [{"item": "x"}]}})
     assert [one.field for one in refused.value.complaints] == [field]
+
+
+def test_a_table_that_draws_nothing_takes_steps_all_the_same():
+    with counted(StepBudget()) as budget:
+        assert not list(rolled({"a": LootTable((LootEntry("x"),), rolls=0)}, "a", Dice(1, "loot", 1)))
+    assert budget.spent > 0
 
 
 def test_controls_of_made_tables_are_refused_beside_tables():
