@@ -19,8 +19,9 @@ from doublebill.imports.files.delimited_table import DelimitedTable
 from doublebill.imports.files.dialect import Dialect, dialect_of
 from doublebill.imports.files.encodings import UTF_8, as_utf8, check_encoding, encoding_of
 from doublebill.imports.files.item_sections import ItemSections, has_sections
-from doublebill.imports.files.json_text.json_documents import JsonDocument, are_rows
+from doublebill.imports.files.json_text.json_documents import JsonDocument
 from doublebill.imports.files.json_text.json_lines import JsonLines, object_of
+from doublebill.imports.files.json_text.keyed_rows import keyed_rows
 from doublebill.imports.files.lines import ENCODING_FIX, HEAD_BYTES, LineBlock, decoded, with_head
 from doublebill.imports.files.parquet_table import open_parquet
 from doublebill.imports.files.raw_rows import BadRow
@@ -186,4 +187,4 @@ def _is_json_lines(start: bytes, partial: bool) -> bool:
     except ValueError:
         return not partial and first.rstrip().endswith(b"}")
     holds_rows = any(isinstance(value, list) and value and isinstance(value[0], dict) for value in values.values())
-    return not holds_rows and not are_rows(values)
+    return not holds_rows and not keyed_rows(values)

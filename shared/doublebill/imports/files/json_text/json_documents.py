@@ -1,5 +1,5 @@
-"""JSON documents: an array of objects, an object that holds one such array or has objects alike by their ids, or
-objects one after the other.
+"""JSON documents: an array of objects, an object that holds one such array or has objects alike by their ids, as in
+`keyed_rows`, or objects one after the other.
 
 A document is read as a stream: only one element at a time has to fit into memory, and no more than `ELEMENT_LIMIT`
 characters. The rows are numbered by the order of their elements, since a document may be one long line.
@@ -7,15 +7,16 @@ characters. The rows are numbered by the order of their elements, since a docume
 
 import codecs
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import batched, islice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import batched
 
 from doublebill.errors import InvalidInput
 from doublebill.imports.files.blocks import RawBlock
 from doublebill.imports.files.containers import DAMAGES
 from doublebill.imports.files.json_text.inner_rows import JsonRow, inner_rows
 from doublebill.imports.files.json_text.json_lines import BLOCK_ROWS, FIX, block_of, no_constant
+from doublebill.imports.files.json_text.keyed_rows import VALUES_LOOKED_AT, KeyedRows, keyed_rows
 from doublebill.imports.files.lines import ENCODING_FIX, damaged
 from doublebill.imports.files.raw_rows import BadRow, described
 
@@ -53,7 +54,12 @@ class JsonDocument:
 def _rows(scanner: "_Scanner", partial: bool) -> Iterator[JsonRow]:
     try:
         for number, element in enumerate(_elements(scanner), 1):
-            yield (number, element) if isinstance(element, dict) else BadRow(number, "line", described(element), FIX)
+            if isinstance(element, dict):
+                yield number, element
+            elif isinstance(element, BadRow):
+                yield replace(element, line=number)
+            else:
+                yield BadRow(number, "line", described(element), FIX)
     except InvalidInput:
         if not partial:
             raise
@@ -79,40 +85,37 @@ def _array(scanner: "_Scanner") -> Iterator[object]:
 
 
 def _object(scanner: "_Scanner") -> Iterator[object]:
-    """Yields the elements of the arrays of objects in an object, its values where they are alike, or else itself."""
+    """Yields the elements of the arrays of objects in an object, its values where they are rows, or else itself."""
     scanner.expect("{")
     values: dict[str, object] = {}
-    array, by_id = "", False
-    while scanner.next_character() != "}":
-        key = scanner.value()
-        scanner.expect(":")
-        if scanner.begins_objects():
-            if array and not scanner.together:
-                problem = f"it holds several arrays of objects, {array!r} and {key!r}"
-                raise SeveralArrays.one(scanner.name, problem, "keep one of them in a file of its own")
-            array = str(key)
-            yield from _array(scanner)
-        elif by_id:
-            yield scanner.value()
-        else:
-            values[str(key)] = scanner.value()
-            if len(values) == 2 and not array and are_rows(values):
-                by_id = True
-                yield from values.values()
-                values.clear()
-        if scanner.next_character() != "}":
-            scanner.expect(",")
-    scanner.expect("}")
-    if not array and values:
-        yield values
-
-
-def are_rows(values: Mapping[str, object]) -> bool:
-    """Returns whether the first two values of an object are objects with mostly the same keys: rows by their ids."""
-    one, other = [*islice(values.values(), 2), None, None][:2]
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return False
-    return 2 * len(one.keys() & other) > len(one.keys() | other) > 1
+    array = ""
+    keyed: KeyedRows | None = None
+    try:
+        while scanner.next_character() != "}":
+            key = str(scanner.value())
+            scanner.expect(":")
+            if keyed:
+                yield keyed.row(key, scanner.value())
+            elif scanner.begins_objects():
+                if array and not scanner.together:
+                    problem = f"it holds several arrays of objects, {array!r} and {key!r}"
+                    raise SeveralArrays.one(scanner.name, problem, "keep one of them in a file of its own")
+                array = key
+                yield from _array(scanner)
+            else:
+                values[key] = scanner.value()
+                if len(values) == VALUES_LOOKED_AT and not array and (keyed := keyed_rows(values)):
+                    yield from keyed.rows(values)
+            if scanner.next_character() != "}":
+                scanner.expect(",")
+        scanner.expect("}")
+    except InvalidInput:  # the rows before it are shown, where the text breaks off
+        if not array and not keyed and (found := keyed_rows(values)):
+            yield from found.rows(values)
+        raise
+    if not array and not keyed and values:
+        found = keyed_rows(values)
+        yield from found.rows(values) if found else [values]
 
 
 class _Scanner:
