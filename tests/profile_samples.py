@@ -505,7 +505,9 @@ SAMPLES = (
     Sample(
         "Online Retail",
         "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
-        "489434,85048,GLASS BALL,12,2009-12-01 07:45:00,6.95,13085,Malta\n",
+        "489434,85048,GLASS BALL,12,2009-12-01 07:45:00,6.95,13085,Malta\n"
+        "489435,22350,CAT BOWL,12,2009-12-01 07:46:00,2.55,,Malta\n"
+        "C489449,22087,PAPER BUNTING,-12,2009-12-01 10:33:00,2.95,16321,Malta\n",
         events(("13085", "85048", "purchase", 12, "2009-12-01 07:45:00")),
     ),
     Sample(

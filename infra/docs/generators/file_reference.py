@@ -44,6 +44,10 @@ def _facts(profile: FileProfile) -> Iterator[str]:
         yield ", ".join(words)
     if profile.unrated is not None:
         yield f"a rating of {profile.unrated:g} is none"
+    if profile.userless:
+        yield "a row without a user is no event"
+    if profile.undone:
+        yield "a weight below 0 is no event"
     described = sorted({meaning.removeprefix(ATTRIBUTE) for meaning in profile.describes.values()})
     if described:
         yield f"of its items also {', '.join(described)}"

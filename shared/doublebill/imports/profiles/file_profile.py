@@ -56,6 +56,10 @@ class FileProfile:
     latin1: bool = False
     itemless: bool = False
     """True where a row without an item is no event, such as that of a video that was removed."""
+    userless: bool = False
+    """True where a row without a user is no event, such as a purchase of somebody without an account."""
+    undone: bool = False
+    """True where a row with a weight below 0 is no event, such as a purchase that was cancelled."""
     title_lead: str = ""
     """Words in front of every title that are no part of it."""
     time_form: str = ""

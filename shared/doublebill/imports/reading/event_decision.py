@@ -96,13 +96,13 @@ def decide_events(
         unrated=_unrated(flags, profile),
         unweighed=profile.unweighed,
         itemless=profile.itemless,
+        userless=profile.userless,
+        undone=profile.undone,
         title_lead=profile.title_lead,
         impressions=profile.impressions,
         delimited=bool(delimiter),
         whole_ids=_whole_ids(block, meanings) if delimiter else (),
-        notes=(f"one person's export: every event is of {person!r} (--user-is NAME for another)",)
-        if person and not flags.person
-        else (),
+        notes=_notes(person if not flags.person else "", profile),
     )
     column = reading.one("rating")
     if column and reading.unrated is None and not flags.unrated and not reading.source.startswith("MovieLens"):
@@ -197,6 +197,13 @@ def _kind(block: RawBlock, meanings: Meanings) -> str:
     music = {plain(column) for column in _with(block, meanings, "item")} & PLAYED_THINGS
     heard = any(word in name for name in times for word in PLAYED_WORDS)
     return "play" if music or heard else ""
+
+
+def _notes(person: str, profile: FileProfile) -> tuple[str, ...]:
+    notes = [f"one person's export: every event is of {person!r} (--user-is NAME for another)"] if person else []
+    notes += ["rows without a user are ignored"] if profile.userless else []
+    notes += ["rows with a weight below 0 are ignored: they were cancelled"] if profile.undone else []
+    return tuple(notes)
 
 
 def _unrated(flags: ReadingFlags, profile: FileProfile) -> float | None:

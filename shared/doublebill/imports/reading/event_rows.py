@@ -115,7 +115,12 @@ class _Interpreter:
         if self._reading.unweighed is not None:
             weights[weights == self._reading.unweighed] = np.nan
         kinds = self._kinds(words, ratings, weights)
-        users = self._ids("user", _filled(self._merged("user"), self._reading.person, self._rows), _user_id)
+        if self._reading.undone:
+            self._ignore(weights < 0)
+        user = _filled(self._merged("user"), self._reading.person, self._rows)
+        if self._reading.userless:
+            self._ignore(np.array([is_blank(cell) for cell in user.distinct], np.bool_)[user.codes])
+        users = self._ids("user", user, _user_id)
         item = self._item()
         if self._reading.itemless:
             self._ignore(np.array([is_blank(cell) for cell in item.distinct], np.bool_)[item.codes])

@@ -67,6 +67,10 @@ class FileReading:
     """Columns of a file of events that describe its items, each with its meaning in an item."""
     itemless: bool = field(default=False, repr=False)
     """True where a row without an item is no event."""
+    userless: bool = field(default=False, repr=False)
+    """True where a row without a user is no event."""
+    undone: bool = field(default=False, repr=False)
+    """True where a row with a weight below 0 is no event."""
     title_lead: str = field(default="", repr=False)
     """Words in front of every title that are no part of it."""
     impressions: bool = field(default=False, repr=False)
