@@ -88,9 +88,10 @@ CLICKS = (
         describes={"4": "attribute category"},
     ),
     FileProfile(
-        "Twitch watch log",  # streams are numbered anew each time; times are steps of ten minutes
+        "Twitch watch log",  # streams are numbered anew each time; start and end are steps of ten minutes
         {"1": "user", "2": "none", "3": "item", "4": "none", "5": "none"},
-        patterns=(r"\d+", r"\d{8,12}", r"\w{2,25}", r"\d{1,4}", r"\d{1,4}"),
+        patterns=(r"\d+", r"3\d{10}", r"\w{2,25}", r"\d{1,4}", r"\d{1,4}"),  # ten digits would be unix seconds
+        rising=(3, 4),
         kind="play",
     ),
     FileProfile(

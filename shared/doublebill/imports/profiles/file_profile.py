@@ -31,6 +31,8 @@ class FileProfile:
     """The columns by which it is recognised."""
     patterns: tuple[str, ...] = ()
     """Of a file without a header: an expression for the cells of each column."""
+    rising: tuple[int, int] | None = None
+    """Of a file without a header: two columns from 0 of numbers of which the second is above the first in every row."""
     files: str = ""
     """An expression for the names of its files, where the columns do not tell."""
     alone: bool = False
@@ -79,4 +81,10 @@ class FileProfile:
         fitting = [
             len(row) == len(self.patterns) and all(map(re.fullmatch, self.patterns, map(str, row))) for row in rows
         ]
-        return bool(rows) and fitting[0] and 2 * sum(fitting) >= len(rows)
+        return bool(rows) and fitting[0] and 2 * sum(fitting) >= len(rows) and self._rises(rows, fitting)
+
+    def _rises(self, rows: Sequence[Sequence[object]], fitting: Sequence[bool]) -> bool:
+        if not self.rising:
+            return True
+        start, end = self.rising
+        return all(int(str(row[start])) < int(str(row[end])) for row, fits in zip(rows, fitting, strict=True) if fits)

@@ -46,6 +46,12 @@ def asked_for(text: str, flags: ReadingFlags = ReadingFlags(), file: str = "my.c
     return str(refusal.value)
 
 
+@pytest.mark.parametrize("row", ["1,1307583271,b123,5,7", "1,33842865744,b123,5,3"])
+def test_a_log_whose_numbers_are_not_those_of_twitch_is_asked_about(row: str) -> None:
+    refusal = asked_for(f"1,33842865744,mithrain,154,156\n{row}\n{row}\n")
+    assert "it has 5 columns without names; name the column of the item, with --item COLUMN" in refusal
+
+
 # ---- what is sure ---------------------------------------------------------------------------------------------------
 
 
