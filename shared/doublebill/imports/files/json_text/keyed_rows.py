@@ -78,8 +78,8 @@ def keyed_rows(values: Mapping[str, object]) -> KeyedRows | None:
     first, second = rows[:2]
     if not 2 * len(first.keys() & second) > len(first.keys() | second) > 1:
         return None
-    known = first.keys() | second
-    if any(2 * len(row.keys() & known) <= len(row) for row in rows):
+    shared_keys = first.keys() | second
+    if any(2 * len(row.keys() & shared_keys) <= len(row) for row in rows):
         return None
     return KeyedRows(_column(looked_at, rows))
 
