@@ -136,6 +136,9 @@ def _of_parts(inner: Any, meta: Meta | None, value: Any, field: str) -> Iterator
             yield from _complaints(arguments[1], part, _inside(field, name))
         return
     parts = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
+    if len(parts) != len(value):
+        yield wrong_value(field, Shown(f"{len(value)} entries"), f"{len(parts)}")
+        return
     for place, (part, one) in enumerate(zip(parts, value, strict=True)):
         yield from _complaints(part, one, f"{field}[{place}]")
 

@@ -4,6 +4,8 @@ import hashlib
 import os
 import platform
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import scipy
@@ -67,6 +69,7 @@ def this_platform() -> dict[str, str]:
     simd = np.show_config(mode="dicts")["SIMD Extensions"]
     return {
         "doublebill": doublebill.__version__,
+        "code": _code(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
@@ -75,3 +78,13 @@ def this_platform() -> dict[str, str]:
         "simd": " ".join(simd.get("found") or simd["baseline"]),
         "threads": os.environ.get("OPENBLAS_NUM_THREADS") or str(available()),
     }
+
+
+@cache
+def _code() -> str:
+    """Returns a digest of the modules that choose, fit and store models: between two releases they change too."""
+    package, digest = Path(doublebill.__file__).parent, hashlib.sha256()
+    for module in sorted(one for folder in ("fit", "model") for one in (package / folder).rglob("*.py")):
+        digest.update(f"{module.relative_to(package).as_posix()}\n".encode())
+        digest.update(module.read_bytes())
+    return digest.hexdigest()[:16]

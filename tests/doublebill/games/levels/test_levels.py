@@ -22,6 +22,7 @@ from doublebill.games.platform.kind import PlatformSpec
 from doublebill.games.runner.kind import RunnerSpec
 from doublebill.games.sokoban.kind import SokobanSpec
 from doublebill.games.spec_list import SpecList
+from doublebill.games.variety.distances import MovesVariety
 from taken import Taken
 
 GOLDEN = {
@@ -230,7 +231,8 @@ class HalfSketched(CountingGenerator):
 
 def test_tries_whose_sketch_is_alike_are_not_built():
     def built(generator):
-        assert varied(replace(CHAMBER, generator=generator), SpecList([ChamberSpec()] * 60), 2).alike == 0
+        kind = replace(CHAMBER, generator=generator, variety=MovesVariety(40, places=30))
+        assert varied(kind, SpecList([ChamberSpec()] * 60), 2).alike == 0
         return generator.built
 
     plain = built(Unsketched())
@@ -243,9 +245,11 @@ def test_a_batch_that_cannot_be_varied_ends_and_says_so():
     assert (len(made.levels), made.alike) == (30, 29)
 
 
-@pytest.mark.parametrize("kind", [CHAMBER, CRYPT], ids=["chamber", "crypt"])
+@pytest.mark.parametrize(
+    "kind", [replace(CHAMBER, variety=MovesVariety(40, places=30)), CRYPT], ids=["chamber", "crypt"]
+)
 def test_a_level_like_another_is_further_from_it_than_the_first_candidate(kind):
-    spec = ChamberSpec(8, 6, player_key=5, key_door=5) if kind is CHAMBER else CryptSpec(6, 6, solution_length=8)
+    spec = ChamberSpec(8, 6, player_key=5, key_door=5) if kind.name == "chamber" else CryptSpec(6, 6, solution_length=8)
     made = varied(kind, SpecList([spec] * 60), 3)
     plain = [generate(kind, spec, 3, index) for index in range(60)]
     first, found = list(apart(kind, plain)), list(apart(kind, made.levels))

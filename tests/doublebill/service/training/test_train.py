@@ -140,7 +140,7 @@ class TestATraining:
         assert (first["parent"], second["parent"]) == (None, first["version"])
         assert second["started_ms"] == second["finished_ms"] == FIRST_MS + 5
         assert second["report"]["evaluated"] is True
-        parts = {"doublebill", "python", "numpy", "scipy", "blas", "machine", "simd", "threads"}
+        parts = {"doublebill", "code", "python", "numpy", "scipy", "blas", "machine", "simd", "threads"}
         assert second["platform"].keys() == parts
         assert all(isinstance(part, str) and part for part in second["platform"].values())
         assert re.fullmatch("[0-9a-f]{32}", second["data"].pop("digest"))

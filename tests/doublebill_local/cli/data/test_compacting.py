@@ -13,7 +13,10 @@ def test_a_log_is_compacted_and_the_outcome_shown(run, tmp_path):
     shown = run("compact", "films")
     assert (shown.code, shown.out) == (
         0,
-        "1 requests with 100 events were joined; the log of films has 1 blocks\n",
+        (
+            "1 requests with 100 events were joined; the log of films has 1 blocks\n"
+            "0 requests with 0 items were joined; its metadata have 0 blocks\n"
+        ),
     )
     assert json.loads(run("compact", "films", "--json").out) == {
         "catalog": "films",
@@ -21,6 +24,7 @@ def test_a_log_is_compacted_and_the_outcome_shown(run, tmp_path):
         "rows": 0,
         "blocks": 1,
         "damaged": [],
+        "metadata": {"catalog": "films", "requests": 0, "rows": 0, "blocks": 0, "damaged": []},
     }
 
 
