@@ -136,9 +136,6 @@ def _of_parts(inner: Any, meta: Meta | None, value: Any, field: str) -> Iterator
             yield from _complaints(arguments[1], part, _inside(field, name))
         return
     parts = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
-    if len(parts) != len(value):
-        yield wrong_value(field, Shown(f"{len(value)} entries"), f"{len(parts)}")
-        return
     for place, (part, one) in enumerate(zip(parts, value, strict=True)):
         yield from _complaints(part, one, f"{field}[{place}]")
 
@@ -166,7 +163,7 @@ def _is_input(inner: Any) -> bool:
 
 
 def _split(annotation: Any) -> tuple[Any, Meta | None]:
-    """Returns the annotated type and its outermost limits."""
+    """Returns the annotated type and its limits, where several are named the outermost of each."""
     if isinstance(annotation, typing.TypeAliasType):
         return _split(annotation.__value__)
     if isinstance(get_origin(annotation), typing.TypeAliasType):
@@ -174,7 +171,21 @@ def _split(annotation: Any) -> tuple[Any, Meta | None]:
     if get_origin(annotation) is not Annotated:
         return annotation, None
     inner, *notes = get_args(annotation)
-    return inner, next((note for note in reversed(notes) if isinstance(note, Meta)), None)
+    inner, limits = _split(inner)
+    for outer in notes:
+        if isinstance(outer, Meta):
+            limits = _within(limits, outer) if limits else outer
+    return inner, limits
+
+
+LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "description")
+"""What a `Meta` says of values."""
+
+
+def _within(inner: Meta, outer: Meta) -> Meta:
+    """Returns the limits of both; where both name one, that of `outer`."""
+    said = {name: getattr(outer, name) for name in LIMITS if getattr(outer, name) is not None}
+    return Meta(**{name: said.get(name, getattr(inner, name)) for name in LIMITS})
 
 
 UNSAID = (types.NoneType, msgspec.UnsetType)

@@ -66,6 +66,7 @@ class Everything(Input, frozen=True):
     pair: tuple[int, str] | None = None
     either: int | str | None = None
     range: Digit | Pair[Digit] | None = None
+    both: Annotated[Pair[Digit], Meta(description="the lowest and the highest")] = (1, 9)
     inner: Inner | None = None
     many: tuple[Inner | str, ...] = ()
     whatever: object = None
@@ -264,6 +265,9 @@ def test_no_field_whatever_raises_anything_but_invalid_input(value: Any, names: 
         ({"pair": ["1", "a"]}, {"pair[0]": "an integer"}),
         ({"either": 1.5}, {"either": "an integer or a string"}),
         ({"range": [1, "2"]}, {"range[1]": "an integer from 1 to 9"}),
+        ({"both": [1, "2"]}, {"both[1]": "an integer from 1 to 9"}),
+        ({"both": [1]}, {"both": "2"}),
+        ({"both": 3}, {"both": "the lowest and the highest"}),
         ({"inner": {}}, {"inner.x": "an integer from 0 to 9"}),
         ({"inner": {"x": 1, "z": 1}}, {"inner.z": "one of x, y"}),
         ({"many": ["a", {"x": 1}, 3]}, {"many[2]": "an object or a string"}),
