@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools.event_handler import Response
 
-from doublebill.edge.respond import MAX_RESPONSE_BYTES, Headers
+from doublebill.edge.respond import Headers
 from doublebill.errors import InvalidInput
+from doublebill.response_size import MAX_RESPONSE_BYTES
 
 YEAR_SECONDS = 31_536_000
 

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from doublebill import errors
 from doublebill.edge.decode import TooLarge
+from doublebill.response_size import MAX_RESPONSE_BYTES, wrapped_bytes
 
 PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     TooLarge: (413, "too-large", "The body is too large"),
@@ -26,9 +27,6 @@ PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
 }
 """Status, type and title of each error; an error's subclass stands before it."""
-
-MAX_RESPONSE_BYTES = 5_500_000
-"""Lambda passes on 6 MB, with its own wrapping around the response."""
 
 RETRY_AFTER_SECONDS = "5"
 PROBLEM_JSON = "application/problem+json"
@@ -50,18 +48,11 @@ def json_response(content: Mapping[str, Any], status: int = 200, count: str = ""
     if content.get("degraded"):
         headers[DEGRADED] = "true"
     text = to_json(content)
-    if len(text) > MAX_RESPONSE_BYTES / 4 and (size_bytes := _wrapped_bytes(text)) > MAX_RESPONSE_BYTES:
+    # no character takes more than four bytes: UTF-8 has no longer ones, and an escape has two
+    if len(text) > MAX_RESPONSE_BYTES / 4 and (size_bytes := wrapped_bytes(text.encode())) > MAX_RESPONSE_BYTES:
         size = f"the answer has {size_bytes} bytes of at most {MAX_RESPONSE_BYTES}"
         raise errors.InvalidInput.one(count or "request", size, "ask for fewer or smaller items")
     return Response(status, "application/json", text, headers)
-
-
-def _wrapped_bytes(text: str) -> int:
-    """Returns the bytes of a body once Lambda has put it into JSON of its own, which escapes quotes and backslashes.
-
-    No character takes more than four: UTF-8 has no longer ones, and an escape has two.
-    """
-    return len(text.encode()) + text.count('"') + text.count("\\")
 
 
 def problem_response(error: errors.DoublebillError) -> Response[str]:

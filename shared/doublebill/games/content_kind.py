@@ -13,12 +13,13 @@ from doublebill.games.seeds import Seed, derived
 from doublebill.games.step_budget import STEPS
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
+from doublebill.response_size import MAX_RESPONSE_BYTES
 
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
-ANSWER_BYTES = 5_200_000
-"""Bytes of all items of an answer, once quotes are escaped: Lambda returns 6 MB, with its own wrapping around them."""
+ANSWER_BYTES = MAX_RESPONSE_BYTES - 300_000
+"""Bytes of all items of an answer as Lambda wraps them (`response_size`); the rest of the answer has less than that."""
 
 type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 FileName = Literal["tiled", "tmx", "ldtk", "godot", "uvtt", "csv", "xsb", "svg", "png"]
@@ -62,11 +63,16 @@ class GenerationRequest:
     steps: int = STEPS
     """Steps of work that all of it may take."""
     answer_bytes: int = ANSWER_BYTES
-    """Bytes that all levels of the answer may have as JSON; those that do not fit are not reached."""
+    """Bytes that all items of the answer may have as JSON; those that do not fit are not reached."""
     files: bool = False
     """Whether only plans are wanted, from which files are written, and no items."""
     specs: Sequence[Mapping[str, object]] = ()
     """A spec for each of the `count` items in place of `spec`, where there are any."""
+
+    @property
+    def counted_by(self) -> str:
+        """The field of the request that says how many items it wants."""
+        return "specs" if self.specs else "count"
 
 
 class ReachLimit(TypedDict):

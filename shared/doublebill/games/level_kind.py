@@ -54,10 +54,10 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
         kept = read_constraints(options.fixed, options.must_have, options.base, self.legend)
         constraints = self.look.acting_constraints(kept) if self.look else kept
         specs = read_specs(self.spec, request, lambda spec: self._sized_spec(spec, options.base))
-        most_cells = max(spec.area for spec in specs.specs)
-        check_pixels(options.format, options.style, len(specs), most_cells)
+        cells = [spec.area for spec in specs.specs]
+        check_pixels(options.format, options.style, cells, request.counted_by)
         if not request.files:
-            check_bytes(options.format, most_cells, request.answer_bytes)
+            check_bytes(options.format, max(cells), request.answer_bytes)
         painting = request.steps // PAINTED if self.look else 0
         with counted(StepBudget(request.steps - painting)):
             specs.check(self.generator.check)

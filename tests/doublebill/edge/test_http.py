@@ -18,7 +18,8 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.authorise import Authoriser
 from doublebill.edge.decode import TooLarge
 from doublebill.edge.http import Api
-from doublebill.edge.respond import MAX_RESPONSE_BYTES, PROBLEMS, json_response, problem_response
+from doublebill.edge.respond import PROBLEMS, json_response, problem_response
+from doublebill.response_size import MAX_RESPONSE_BYTES
 from doublebill.schema import Input
 from doublebill_local.host.environments import Context
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event

@@ -72,7 +72,10 @@ class CorpusFiles:
 
     corpus: CorpusPath = None
     legend: Annotated[
-        str, Parameter(metavar="FILE", help="JSON file: a tile of the examples to a tile of the kind, or its name")
+        str,
+        Parameter(
+            metavar="FILE", help="JSON file: a tile of the examples to a tile of the kind, its name, or properties"
+        ),
     ] = ""
     licence: Annotated[
         str, Parameter(metavar="TEXT", help="licence of generated content, repeated in every answer")

@@ -8,6 +8,7 @@ from msgspec import json
 from doublebill.games.content_kind import ReachLimit
 from doublebill.games.files.level_json import LevelJson
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
+from doublebill.response_size import wrapped_bytes
 
 SHOWING_STEPS = 2_000_000
 """Steps that showing the levels of one request may take, beside those of making them."""
@@ -39,8 +40,3 @@ def shown_within(levels: Iterable[LevelJson], most_bytes: int) -> ShownLevels:
             raise
         return ShownLevels(items, {"limit": SHOWING_STEPS, "unit": "steps"})
     return ShownLevels(items, None)
-
-
-def wrapped_bytes(body: bytes) -> int:
-    """Returns the bytes of a body once Lambda has put it into JSON of its own, which escapes quotes and backslashes."""
-    return len(body) + body.count(b'"') + body.count(b"\\")

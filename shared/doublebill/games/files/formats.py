@@ -1,8 +1,10 @@
 """The file formats, by their names in requests."""
 
 import base64
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.content_kind import FileName, Format
@@ -113,23 +115,23 @@ def file_name(form: Format) -> FileName | None:
             return name
 
 
-def check_pixels(form: Format, style: TileStyle, count: int, cells: int) -> None:
-    """Checks that one answer can hold the pictures of `count` levels of `cells` cells.
+def check_pixels(form: Format, style: TileStyle, cells: Sequence[int], count: str = "count") -> None:
+    """Checks that one answer can hold the pictures of levels, of each of which `cells` has the number of cells.
 
     Raises:
-        InvalidInput: naming the pixels and the count.
+        InvalidInput: naming the pixels, and `count`, the field that says how many levels there are.
     """
     name = file_name(form)
     if name is None:
         return
     file = FILES[name]
-    tiles = (COUNT if file.tileset else 0) + (cells if file.picture else 0)
-    pixels = tiles * style.pixels**2
-    if count * pixels > PIXELS_PER_ANSWER:
-        large = f"{count} pictures of {pixels:,} pixels are too much for one answer"
-        most = PIXELS_PER_ANSWER // pixels
+    tiles = [(COUNT if file.tileset else 0) + (each if file.picture else 0) for each in cells]
+    pixels = [total * style.pixels**2 for total in accumulate(tiles)]
+    if pixels[-1] > PIXELS_PER_ANSWER:
+        large = f"{len(pixels)} pictures of {pixels[-1]:,} pixels together are too much for one answer"
+        most = bisect_right(pixels, PIXELS_PER_ANSWER)
         smaller = "use smaller levels" if style.pixels == SMALLEST else f"use {SMALLEST}, or smaller levels"
-        fewer = [Complaint("count", large, f"use at most {most}")] if most else []
+        fewer = [Complaint(count, large, f"use at most {most}")] if most else []
         raise InvalidInput([*fewer, Complaint("tile_pixels", large, smaller)])
 
 

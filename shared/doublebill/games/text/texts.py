@@ -10,14 +10,26 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from msgspec import json
+
 from doublebill.errors import Complaint, InvalidInput
-from doublebill.games.content_kind import LICENCE, GeneratedBatch, GenerationRequest, Json, LevelOptions, not_reached
+from doublebill.games.content_kind import (
+    ANSWER_BYTES,
+    LICENCE,
+    GeneratedBatch,
+    GenerationRequest,
+    Json,
+    LevelOptions,
+    ReachLimit,
+    not_reached,
+)
 from doublebill.games.controls import limits
 from doublebill.games.dice import Dice
 from doublebill.games.seeds import Seed, derived
 from doublebill.games.spec_list import SpecList, read_specs
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
+from doublebill.response_size import wrapped_bytes
 from doublebill.schema import Pair, read
 
 TRIES = 32
@@ -125,8 +137,8 @@ class TextKind[S]:
             )
         specs: SpecList[S] = read_specs(self.spec, request)
         with counted(StepBudget(request.steps)):
-            made = batch(self, specs, request.seed)
-        unmade = not_reached(request, len(made.texts), made.passed_over)
+            made = batch(self, specs, request.seed, request.answer_bytes)
+        unmade = not_reached(request, len(made.texts), made.passed_over, made.limit)
         return GeneratedBatch([one.as_json() for one in made.texts], {"repeats": made.repeats} | unmade)
 
     def sample(self, seed: Seed) -> Json:
@@ -160,15 +172,19 @@ class TextBatch:
     """Texts that were made together."""
 
     texts: Sequence[GeneratedText]
-    """As many as were requested, unless the steps of the request were used up."""
+    """As many as were requested, unless the steps of the request were used up or the next one does not fit."""
     repeats: int
     """Number of texts that repeat an earlier one."""
     passed_over: int
     """Number of seeds whose texts were there already."""
+    limit: ReachLimit | None = None
+    """The limit of bytes, where the next text exceeds it."""
 
 
-def batch[S](kind: TextKind[S], specs: SpecList[S], seed: Seed) -> TextBatch:
-    """Makes a text for each spec; each is reproduced by its own seed alone.
+def batch[S](kind: TextKind[S], specs: SpecList[S], seed: Seed, most_bytes: int = ANSWER_BYTES) -> TextBatch:
+    """Makes a text for each spec, as far as all of them fit into an answer; each is reproduced by its own seed alone.
+
+    The first is made whatever its size.
 
     Raises:
         InvalidInput, Unsatisfiable: as `generate` does.
@@ -177,12 +193,17 @@ def batch[S](kind: TextKind[S], specs: SpecList[S], seed: Seed) -> TextBatch:
     specs.check(kind.check)
     made: list[GeneratedText] = []
     there: set[str] = set()
-    repeats = index = 0
+    repeats = index = size_bytes = 0
+    limit: ReachLimit | None = None
     try:
         for place, spec in enumerate(specs.specs):
             if place == 0 or spec != specs.specs[place - 1]:
                 maker = kind.make(spec)
             fresh, tried = _fresh(kind, maker, seed, index, there)
+            size_bytes += wrapped_bytes(json.encode(fresh.as_json()))
+            if made and size_bytes > most_bytes:
+                limit = {"limit": most_bytes, "unit": "bytes"}
+                break
             index += tried
             repeats += fresh.text.unique and fresh.text.text in there
             there.add(fresh.text.text)
@@ -190,7 +211,7 @@ def batch[S](kind: TextKind[S], specs: SpecList[S], seed: Seed) -> TextBatch:
     except StepsSpent:
         if not made:
             raise
-    return TextBatch(made, repeats, index - len(made))
+    return TextBatch(made, repeats, index - len(made), limit)
 
 
 def _fresh[S](

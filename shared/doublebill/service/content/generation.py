@@ -70,16 +70,17 @@ def generate_files(
     whole = replace(generation_request(request, fresh_seed), files=True)
     batch = kind.generate(whole)
     if unreached := batch.summary.get("not_reached"):
-        raise _too_many(whole.count, whole.count - len(unreached))
+        raise _too_many(whole, whole.count - len(unreached))
     plans, style = batch.plans(), whole.options.style
     written = files_within(plans, form, style, SHOWING_STEPS)
     if written < len(plans):
-        raise _too_many(len(plans), written)
+        raise _too_many(whole, written)
     return GeneratedFiles(level_files(plans, form, style), names_all_versions(request, kind))
 
 
-def _too_many(count: int, reached: int) -> NotReached:
-    return NotReached(f"count: {reached} of {count} levels are the work of one request; use at most {reached}")
+def _too_many(request: GenerationRequest, reached: int) -> NotReached:
+    most = f"{reached} of {request.count} levels are the work of one request; use at most {reached}"
+    return NotReached(f"{request.counted_by}: {most}")
 
 
 def find_version(name: str, request: ContentRequest, find: FindGenerator) -> ContentKind:

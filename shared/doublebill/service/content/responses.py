@@ -33,7 +33,7 @@ class BatchVariety(TypedDict):
     unlike: NotRequired[Measure]
     """The measure that the request names."""
     nearest: NotRequired[int | None]
-    """Percent by which the two items that are most alike differ by it; null where there was no time to compare all."""
+    """Percent by which the two items that are most alike differ by it; null of one item or if not all were compared."""
 
 
 class LevelItem(LevelJson):

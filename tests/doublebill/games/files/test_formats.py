@@ -8,11 +8,11 @@ import pytest
 from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import ANSWER_BYTES
 from doublebill.games.files import FILES, as_file, check_bytes, check_pixels
-from doublebill.games.files.answer_size import wrapped_bytes
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.tileset.themes import TileStyle
+from doublebill.response_size import wrapped_bytes
 from sample_levels import FACTS, LEGEND, LEVEL, PATH, planned
 
 STYLE = TileStyle()
@@ -62,15 +62,22 @@ def test_a_tileset_is_given_with_the_files_that_refer_to_it(form):
 
 @pytest.mark.parametrize("form", ["png", "tmx", "ldtk", "godot", "uvtt"])
 def test_more_pictures_than_an_answer_holds_are_refused(form):
-    check_pixels(form, TileStyle("cave", 32), 1, 7_000)
+    check_pixels(form, TileStyle("cave", 32), [7_000])
     with pytest.raises(InvalidInput) as refused:
-        check_pixels(form, TileStyle("cave", 32), 100, 7_000)
+        check_pixels(form, TileStyle("cave", 32), [7_000] * 100)
     assert [complaint.field for complaint in refused.value.complaints] == ["count", "tile_pixels"]
+
+
+def test_pictures_of_levels_of_several_sizes_are_summed():
+    check_pixels("png", TileStyle("cave", 32), [7_000, *[8] * 99])
+    with pytest.raises(InvalidInput, match=r"^specs: .*; use at most 3; tile_pixels: ") as refused:
+        check_pixels("png", TileStyle("cave", 32), [7_000, 400, 400, 400], "specs")
+    assert "8,396,800 pixels" in str(refused.value)
 
 
 @pytest.mark.parametrize("form", ["json", "text", "svg"])
 def test_what_has_no_pixels_has_no_such_limit(form):
-    check_pixels(form, TileStyle("cave", 32), 100, 7_000)
+    check_pixels(form, TileStyle("cave", 32), [7_000] * 100)
 
 
 @pytest.mark.parametrize("form", [form for form in FILES if form != "xsb"])

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,18 @@ def test_what_is_made_within_the_steps_comes_back_and_the_rest_is_named(name, sp
     assert batch.items == whole.items[:count]
     (following,) = made(name, spec, 7_000_000, unmade[0]["seed"], count=1).items
     assert following == whole.items[count] or following["text"] in [item["text"] for item in batch.items]
+
+
+def test_what_does_not_fit_the_answer_is_named():
+    request = GenerationRequest({}, 7, COUNT, answer_bytes=2_000)
+    batch, whole = (TEXTS["items"].generate(one) for one in (request, replace(request, answer_bytes=10**6)))
+    assert 1 < len(batch.items) < COUNT
+    assert batch.items == whole.items[: len(batch.items)]
+    unmade = batch.summary["not_reached"]
+    assert [one["index"] for one in unmade] == list(range(len(batch.items), COUNT))
+    assert {(one["limit"], one["unit"]) for one in unmade} == {(2_000, "bytes")}
+    (following,) = TEXTS["items"].generate(replace(request, seed=unmade[0]["seed"], count=1)).items
+    assert following == whole.items[len(batch.items)]
 
 
 @pytest.mark.parametrize(("name", "spec"), SPECS, ids=IDS)

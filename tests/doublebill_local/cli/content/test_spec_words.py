@@ -29,6 +29,7 @@ def test_controls_are_words_or_json(words, spec):
         (["width=1", "height"], "'height' is not JSON"),
         (["width=1", "[1]"], "is no object"),
         (["width=1", "width=2"], "width stands there twice"),
+        ([f"enemies=1..{'9' * 5000}"], "use numbers of fewer digits"),
     ],
 )
 def test_what_is_no_control_is_refused(words, problem):

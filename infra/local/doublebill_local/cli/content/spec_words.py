@@ -42,7 +42,10 @@ def _control(word: str) -> tuple[str, object]:
     """Returns the name and the value of a control: a range, JSON, or else a text."""
     name, _, text = word.partition("=")
     if found := RANGE.fullmatch(text):
-        return name, [int(found[1]), int(found[2])]
+        try:
+            return name, [int(found[1]), int(found[2])]
+        except ValueError:  # Python reads no number of more than 4,300 digits
+            raise InvalidInput.of_value(f"{OPTION} {name}", text, "numbers of fewer digits") from None
     try:
         return name, json.loads(text)
     except (ValueError, RecursionError):

@@ -30,7 +30,9 @@ def prove(
         str, UNSET, Parameter(metavar="KIND", help=f"kind of the levels: {', '.join(EXAMINERS)}; .xsb is sokoban")
     ] = "",
     legend: Annotated[
-        str, UNSET, Parameter(metavar="FILE", help="JSON file: tile of the levels → tile of the kind, or its name")
+        str,
+        UNSET,
+        Parameter(metavar="FILE", help="JSON file: tile of the levels → tile of the kind, its name, or properties"),
     ] = "",
     physics: Annotated[
         str,

@@ -24,7 +24,7 @@ class Chosen:
     alike: int
     """Chosen levels that equal an earlier one by the measure, or were not compared with all within the steps."""
     nearest: int | None
-    """Percent between the two that are most alike; None where not all were compared."""
+    """Percent between the two that are most alike; None of a single level, or where not all were compared."""
 
 
 def farthest_first(percents: Percents, owners: Sequence[int], liked: Sequence[bool], wanted: Sequence[int]) -> Chosen:
@@ -50,4 +50,4 @@ def farthest_first(percents: Percents, owners: Sequence[int], liked: Sequence[bo
                 nearest = np.minimum(nearest, percents(number))
         except StepsSpent:
             compares = False
-    return Chosen(chosen, alike, apart if compares else None)
+    return Chosen(chosen, alike, apart if compares and len(chosen) > 1 else None)

@@ -28,6 +28,10 @@ def test_what_is_not_liked_is_chosen_only_where_there_is_nothing_else():
     assert chosen(on_a_line(0, 10, 20, 90, 50), [0, 0, 0, 0, 1], [3, 1], liked).numbers == [1, 4, 2, 3]
 
 
+def test_a_single_level_differs_from_none():
+    assert chosen(on_a_line(0, 10), [0] * 2, [1]) == Chosen([0], 0, None)
+
+
 def test_equals_are_counted():
     assert chosen(on_a_line(7, 7, 7), [0] * 3, [3]) == Chosen([0, 1, 2], 2, 0)
 
