@@ -11,18 +11,14 @@ from doublebill.schema import Input
 
 HIGHEST_JUMP, LONGEST_HANG, FASTEST = 8, 8, 4
 
-JumpHeight = Annotated[
-    int,
-    Meta(ge=1, le=HIGHEST_JUMP, description=f"cells that a jump gains, an integer from 1 to {HIGHEST_JUMP}"),
-]
-HangTime = Annotated[
-    int,
-    Meta(
-        ge=0,
-        le=LONGEST_HANG,
-        description=f"steps at the top of a jump before the fall, an integer from 0 to {LONGEST_HANG}",
-    ),
-]
+
+def integer(low: int, high: int, what: str) -> Meta:
+    """Returns the limits of an integer and what it is."""
+    return Meta(ge=low, le=high, description=f"{what}, an integer from {low} to {high}")
+
+
+JumpHeight = Annotated[int, integer(1, HIGHEST_JUMP, "cells that a jump gains")]
+HangTime = Annotated[int, integer(0, LONGEST_HANG, "steps at the top of a jump before the fall")]
 
 type PhysicsJson = Mapping[str, bool | int | str]
 

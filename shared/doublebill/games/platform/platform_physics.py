@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from doublebill.games.levels.physics import FASTEST, HangTime, JumpHeight, Physics, check_gap
+from doublebill.games.levels.physics import FASTEST, HangTime, JumpHeight, Physics, check_gap, integer
 
 WIDEST_GAP = 16
 
@@ -24,24 +24,10 @@ class PlatformPhysics(Physics, frozen=True):
         Literal["fall", "hang"],
         Meta(description='a ceiling ends a jump at once ("fall"), or begins its hang ("hang")'),
     ] = "fall"
-    gap: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                le=WIDEST_GAP,
-                description=f"columns of the widest gap that a jump may cross, an integer from 0 to {WIDEST_GAP}",
-            ),
-        ]
-        | None
-    ) = None
+    gap: Annotated[int, integer(0, WIDEST_GAP, "columns of the widest gap that a jump may cross")] | None = None
     """By default as many as the other numbers give; less for a player who steers less in the air."""
-    run_speed: Annotated[
-        int, Meta(ge=1, le=FASTEST, description=f"cells across in a step, an integer from 1 to {FASTEST}")
-    ] = 1
-    fall_speed: Annotated[
-        int, Meta(ge=1, le=FASTEST, description=f"cells fallen in a step, an integer from 1 to {FASTEST}")
-    ] = 1
+    run_speed: Annotated[int, integer(1, FASTEST, "cells across in a step")] = 1
+    fall_speed: Annotated[int, integer(1, FASTEST, "cells fallen in a step")] = 1
 
     @property
     def rises(self) -> int:
@@ -80,7 +66,3 @@ class PlatformPhysics(Physics, frozen=True):
 
 USUAL = PlatformPhysics()
 """The physics of a request that says nothing of it."""
-
-DANGEROUS_DAVE = PlatformPhysics(hang_control=True, bump="hang")
-"""The physics of the problem `ddave` of the PCG Benchmark (Khalifa et al. 2025, arXiv:2503.21474), save that there
-spikes kill only where a step ends."""

@@ -7,9 +7,7 @@ import functools
 import math
 from typing import Annotated
 
-from msgspec import Meta
-
-from doublebill.games.levels.physics import FASTEST, HangTime, JumpHeight, Physics, check_gap
+from doublebill.games.levels.physics import FASTEST, HangTime, JumpHeight, Physics, check_gap, integer
 from doublebill.games.levels.proof import Certificate
 
 WIDEST_GAP = 64
@@ -20,24 +18,10 @@ class RunnerPhysics(Physics, frozen=True):
 
     jump_height: JumpHeight = 4
     hang_time: HangTime = 0
-    gap: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                le=WIDEST_GAP,
-                description=f"columns of the widest gap that the player may cross, an integer from 0 to {WIDEST_GAP}",
-            ),
-        ]
-        | None
-    ) = None
+    gap: Annotated[int, integer(0, WIDEST_GAP, "columns of the widest gap that the player may cross")] | None = None
     """By default as many as the other numbers give."""
-    run_speed: Annotated[
-        int, Meta(ge=1, le=FASTEST, description=f"most cells across in a step, an integer from 1 to {FASTEST}")
-    ] = 2
-    fall_speed: Annotated[
-        int, Meta(ge=1, le=FASTEST, description=f"most cells fallen in a step, an integer from 1 to {FASTEST}")
-    ] = 3
+    run_speed: Annotated[int, integer(1, FASTEST, "most cells across in a step")] = 2
+    fall_speed: Annotated[int, integer(1, FASTEST, "most cells fallen in a step")] = 3
 
     @property
     def jump(self) -> tuple[int, ...]:

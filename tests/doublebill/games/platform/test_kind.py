@@ -15,7 +15,7 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.platform.builder import corridors, ledges
 from doublebill.games.platform.kind import PLATFORM, PlatformSpec
 from doublebill.games.platform.physics import scene
-from doublebill.games.platform.platform_physics import DANGEROUS_DAVE, PlatformPhysics
+from doublebill.games.platform.platform_physics import PlatformPhysics
 from doublebill.games.platform.player_moves import begun, letters_of, passed, step
 from doublebill.games.platform.solver import PlatformRules, solve
 from doublebill.schema import read
@@ -108,7 +108,7 @@ def test_spikes_kill_in_passing_too(rows, moves):
 
 PHYSICS = {
     "usual": PlatformPhysics(),
-    "dave": DANGEROUS_DAVE,
+    "dave": PlatformPhysics(hang_control=True, bump="hang"),
     "hops": PlatformPhysics(jump_height=1, hang_time=0),
     "high and steered": PlatformPhysics(jump_height=4, hang_time=3, hang_control=True),
     "narrow": PlatformPhysics(jump_height=3, gap=1),

@@ -26,7 +26,7 @@ from doublebill.columns.packed import from_npz, pack_integers, to_npz, unpack_in
 from doublebill.errors import ObjectDamaged
 from doublebill.model.string_table import Strings
 from doublebill.service.catalog.blocks.block_index import BlockForm, shard_of
-from doublebill.service.catalog.blocks.origins import Digests, numbered
+from doublebill.service.catalog.blocks.origins import Digests, digest_of, numbered
 from doublebill.service.catalog.stored_events import check_digest, lines_of, received_ms
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -150,7 +150,7 @@ def _of_requests(objects: Objects, keys: Sequence[str], damaged: list[ObjectDama
             continue
         lines += found
         received += [received_ms(key)] * len(found)
-        digests += [int(key.rpartition("-")[2].partition(".")[0], 16)] * len(found)
+        digests += [digest_of(key)] * len(found)
         whole.append(key)
         if len(lines) >= MOST_ROWS:
             break

@@ -22,7 +22,7 @@ from doublebill.events import Event
 from doublebill.service.catalog import stored_events
 from doublebill.service.catalog.blocks import block_index
 from doublebill.service.catalog.blocks.block_index import BlockForm, BlockIndex, shard_of
-from doublebill.service.catalog.blocks.origins import Digests, numbered
+from doublebill.service.catalog.blocks.origins import Digests, digest_of, numbered
 from doublebill.service.catalog.stored_events import BATCH_EVENTS, received_ms, request_key
 from doublebill.stores.objects import Objects
 
@@ -152,7 +152,7 @@ def _of_requests(objects: Objects, keys: Sequence[str], damaged: list[ObjectDama
 def _block_of(requests: Sequence[tuple[str, Sequence[Event]]]) -> LogBlock:
     """Returns the events of requests, given by their keys, as rows."""
     received = [received_ms(key) for key, events in requests for _ in events]
-    digests = [int(key.rpartition("-")[2].partition(".")[0], 16) for key, events in requests for _ in events]
+    digests = [digest_of(key) for key, events in requests for _ in events]
     table = EventTable.of((event for _, events in requests for event in events), received)
     return LogBlock(table, np.array(digests, np.uint64))
 

@@ -9,6 +9,11 @@ type Digests = npt.NDArray[np.uint64]
 """uint64: the first 16 hexadecimal digits of the SHA-256 of an object's bytes, as in its name."""
 
 
+def digest_of(key: str) -> int:
+    """Returns the digest in an object's name, `<folder>/<time>-<digest>.<ending>`."""
+    return int(key.rpartition("-")[2].partition(".")[0], 16)
+
+
 def numbered(received: Ints, digests: Digests) -> tuple[Ints, Ints]:
     """Returns a row of each distinct object, in the order of their names, and [rows] the number of each row's object.
 
