@@ -4,7 +4,7 @@ python tests/bench/games.py [--quick] [--only KIND]      one JSON line per resul
 
 Every level of a batch is made for random settings of its own, and judged by `tests/checkers`, which share no code with
 the generators; what makes two levels alike is measured here again, by plain tables. `holds` says whether the target is
-met; lines without a target are told beside them.
+met; lines without a target are printed beside them.
 """
 
 import argparse
@@ -136,7 +136,7 @@ BESIDE: Mapping[str, Sequence[str]] = {
     "chamber": ("blocks of moves", "blocks of places", "blocks of the way to the key"),
     "crypt": ("blocks of moves", "blocks of places", "blocks of events and cells"),
 }
-"""Other measures that are told beside it, at 30, 35 and 40 percent: difflib's, of whichever order is less different."""
+"""Other measures, printed beside it at 30, 35 and 40 percent: difflib's, in the order that is less different."""
 
 MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("maze", "14x14"): (1, 10),
@@ -170,8 +170,8 @@ def settings(kind: LevelKind[Any], size: str, plain: dict[str, object], count: i
 def measured(kind: LevelKind[Any], plain: dict[str, object], chance: random.Random) -> dict[str, object]:
     """What a random level of that size measures: settings that one level at least meets."""
     level = generate(kind, read(kind.spec, plain, "spec"), chance.randrange(2**40))
-    told = as_json(level, kind.legend)["controls"]
-    return {name: control["measured"] for name, control in told.items()} | plain
+    controls = as_json(level, kind.legend)["controls"]
+    return {name: control["measured"] for name, control in controls.items()} | plain
 
 
 def difference(a: Sequence[str], others: Sequence[str]) -> np.ndarray:
@@ -215,7 +215,7 @@ def differences(items: Sequence[Item], by: str) -> np.ndarray:
 def blocks_apart(items: Sequence[Item], by: str) -> np.ndarray:
     """How different items are by the blocks of `difflib.SequenceMatcher`, in percent.
 
-    `moves` that are mirrored are alike; `places` are told "x,y|" each, the start in the top left quarter; `events` are
+    `moves` that are mirrored are alike; `places` are "x,y|" each, the start in the top left quarter; `events` are
     letters among the moves for what is stepped on, and count for four fifths beside one for the cells that differ.
     """
     if by == "blocks of moves":
@@ -256,16 +256,16 @@ def places(item: Item, until: str = "") -> str:
 
 def events(item: Item) -> str:
     """The moves, each followed by the tile of what is found there for the first time, where that is more than floor."""
-    met, told = set(), ""
+    met, text = set(), ""
     for move, (x, y) in zip(item["certificate"]["moves"], list(steps(item))[1:], strict=True):
         tile = item["grid"][y][x]
-        told += move + (tile.lower() if tile in "TGO+" and (x, y) not in met else "")
+        text += move + (tile.lower() if tile in "TGO+" and (x, y) not in met else "")
         met.add((x, y))
-    return told
+    return text
 
 
 def passed(item: Item) -> list[tuple[int, int]]:
-    """The cells that the player of a platform level passes, each stay told once."""
+    """The cells that the player of a platform level passes, each stay written once."""
     places = platform.cells(item["grid"], item["certificate"]["from"], item["certificate"]["moves"])
     return [place for place, _ in groupby(tuple(place[:2]) for place in places)]
 
@@ -300,7 +300,7 @@ def alone(kind: LevelKind[Any], spec: Any, count: int) -> list[float]:
 
 
 def judged(kind: LevelKind[Any], levels: Sequence[Level]) -> Iterator[tuple[str, float, float | None]]:
-    """The shares that keep the rules, and that measure what was asked."""
+    """The shares that keep the rules, and that meet the controls."""
     items = [kind.item(level) for level in levels]
     yield "playable", statistics.fmean(not playable.faults(kind.name, item) for item in items), 1.0
     met = [all(control["met"] for control in item["controls"].values()) for item in items]
@@ -341,10 +341,10 @@ def row(
     kind: LevelKind[Any], size: str, what: str, value: float, target: float | None, lower: bool = False
 ) -> dict[str, object]:
     """One line of the table."""
-    told: dict[str, object] = {"kind": kind.name, "size": size, "what": what, "value": round(value, 3)}
+    line: dict[str, object] = {"kind": kind.name, "size": size, "what": what, "value": round(value, 3)}
     if target is not None:
-        told |= {"target": target, "holds": value <= target if lower else value >= target}
-    return told
+        line |= {"target": target, "holds": value <= target if lower else value >= target}
+    return line
 
 
 def main() -> None:
@@ -352,20 +352,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"batches of {QUICK}")
     parser.add_argument("--only", choices=list(KINDS))
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     for name, kind in KINDS.items():
-        count = QUICK if asked.quick else COUNTS.get(name, COUNT)
+        count = QUICK if arguments.quick else COUNTS.get(name, COUNT)
         for size, plain in SIZES.get(name, [("usual", {})]):
-            if asked.only in (None, name):
-                for told in measures(kind, size, plain, count):
-                    print(json.dumps(told), flush=True)
+            if arguments.only in (None, name):
+                for line in measures(kind, size, plain, count):
+                    print(json.dumps(line), flush=True)
     for name, module in (("runner", runner), ("dungeon", dungeons)):
-        if asked.only in (None, name):
-            for told in module.measured(asked.quick):
-                print(json.dumps(told), flush=True)
-    if asked.only is None:
-        for told in names.measured():
-            print(json.dumps(told), flush=True)
+        if arguments.only in (None, name):
+            for line in module.measured(arguments.quick):
+                print(json.dumps(line), flush=True)
+    if arguments.only is None:
+        for line in names.measured():
+            print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ def judged(env: Any, contents: list[Any], controls: list[dict[str, int]], count:
 
 def row(problem: str, what: str, name: str, shares: dict[str, Any], seconds: float, count: int) -> dict[str, Any]:
     """One line of the table."""
-    told = {"bench": "pcg-benchmark", "commit": COMMIT, "problem": problem, "controls": what, "generator": name}
-    return told | shares | {"levels": count, "ms": round(1000 * seconds / count, 1)}
+    line = {"bench": "pcg-benchmark", "commit": COMMIT, "problem": problem, "controls": what, "generator": name}
+    return line | shares | {"levels": count, "ms": round(1000 * seconds / count, 1)}
 
 
 def main() -> None:
@@ -85,26 +85,26 @@ def main() -> None:
     parser.add_argument("--levels", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="without the benchmark's own generators")
-    asked = parser.parse_args()
-    module = benchmark(asked.folder)
+    arguments = parser.parse_args()
+    module = benchmark(arguments.folder)
     for problem, mapped in PROBLEMS.items():
-        if asked.only not in (None, problem):
+        if arguments.only not in (None, problem):
             continue
         env = module.make(problem)
-        for what, number in (("random", asked.levels), ("one", 1)):
-            controls = controls_of(env, asked.seed, number)
-            items, seconds = made(mapped, env, controls, asked.levels, asked.seed)
+        for what, number in (("random", arguments.levels), ("one", 1)):
+            controls = controls_of(env, arguments.seed, number)
+            items, seconds = made(mapped, env, controls, arguments.levels, arguments.seed)
             contents = [mapped.content(item["grid"]) for item in items]
-            shares: dict[str, Any] = judged(env, contents, controls, asked.levels)
+            shares: dict[str, Any] = judged(env, contents, controls, arguments.levels)
             if mapped.engine:
-                shares["replayed"] = replayed(mapped.engine, items, contents) / asked.levels
-            print(json.dumps(row(problem, what, "doublebill", shares, seconds, asked.levels)), flush=True)
-        for name, evolve in GENERATORS.items() if not asked.alone else ():
+                shares["replayed"] = replayed(mapped.engine, items, contents) / arguments.levels
+            print(json.dumps(row(problem, what, "doublebill", shares, seconds, arguments.levels)), flush=True)
+        for name, evolve in GENERATORS.items() if not arguments.alone else ():
             start = time.process_time()
-            contents, controls = evolve(env, asked.levels, asked.seed)
+            contents, controls = evolve(env, arguments.levels, arguments.seed)
             seconds = time.process_time() - start
-            shares = judged(env, contents, controls, asked.levels)
-            print(json.dumps(row(problem, "random", name, shares, seconds, asked.levels)), flush=True)
+            shares = judged(env, contents, controls, arguments.levels)
+            print(json.dumps(row(problem, "random", name, shares, seconds, arguments.levels)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The problems of the PCG Benchmark as specs of kinds: which spec a control asks for, and how a level is written there.
+"""The problems of the PCG Benchmark as specs of kinds: the spec of each control, and how a level is written there.
 
 A control of the benchmark is met by any measure near enough to it, so most become ranges, as wide as its own tolerance.
 """
@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 MOST_CRATES = 4
-"""Most crates of a sokoban level; the benchmark asks for up to five, and is content with one fewer."""
+"""Most crates of a sokoban level; the benchmark wants up to five, and accepts one fewer."""
 
 type Body = dict[str, Any]
 type Control = Mapping[str, int]
@@ -18,7 +18,7 @@ type Control = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Mapped:
-    """One problem of the benchmark: the kind that it is asked of, the spec of each control, and its tiles."""
+    """One problem of the benchmark: the kind that serves it, the spec of each control, and its tiles."""
 
     kind: str
     spec: Callable[[Any, Control], Body]
@@ -120,7 +120,7 @@ PROBLEMS: Mapping[str, Mapped] = {
     "mdungeons-v0": Mapped("crypt", mdungeons, numbered("#.PX+TGO")),
     "sokoban-v0": Mapped("sokoban", sokoban, lambda rows: numbered("#.@$o")([row.translate(HIDDEN) for row in rows])),
 }
-"""Name of the problem → how it is asked for."""
+"""Name of the problem → how it is requested."""
 
 LETTERS = {"L": (-1, 0), "R": (1, 0), "J": (0, -1), "W": (0, 0)}
 """Move of a platform level → what the engine is given across and down."""

@@ -107,7 +107,7 @@ def core(whole: Interactions, fewest_users: int, fewest_items: int) -> Interacti
 
 
 def ours(catalog: Catalog, parts: Split, configs: Sequence[Config], by_time: Split | None = None) -> Recommender:
-    """The best of our configs, refined where a split by time is told."""
+    """The best of our configs, refined where a split by time is given."""
     questions = {"random": parts} | ({"newest": by_time.fitted_on(parts.train)} if by_time else {})
     study = Study(catalog, questions)
     return study.fitted(choose(study, configs).config, parts.test)
@@ -130,15 +130,15 @@ def grid(parts: Split) -> list[Config]:
 
 def tell(name: str, dataset: str, ours_: float, **more: object) -> None:
     """One result as one line."""
-    told = {"bench": "quality", "name": name, "dataset": dataset, "ours": round(ours_, 4), **more}
-    print(json.dumps(told), flush=True)
+    facts = {"bench": "quality", "name": name, "dataset": dataset, "ours": round(ours_, 4), **more}
+    print(json.dumps(facts), flush=True)
 
 
 def versus(dataset: Dataset, metric: str, ours_: np.ndarray, peer: np.ndarray, peer_name: str, **more: object) -> None:
     """Our mean beside a peer's, paired by user."""
     differences = ours_ - peer
     error = float(differences.std(ddof=1) / np.sqrt(len(differences)))
-    told = {
+    facts = {
         "peer": round(float(peer.mean()), 4),
         "peer_name": peer_name,
         "ratio": round(float(ours_.mean() / peer.mean()), 4),
@@ -150,12 +150,12 @@ def versus(dataset: Dataset, metric: str, ours_: np.ndarray, peer: np.ndarray, p
     }
     if peer_name == "dense EASE" and metric in dataset.over_ease:
         target = dataset.over_ease[metric]
-        told |= {"target": f">= {target:+}", "holds": bool(differences.mean() >= target)}
+        facts |= {"target": f">= {target:+}", "holds": bool(differences.mean() >= target)}
     if peer_name == "implicit ALS":
-        told |= {"target": ">= 3 standard errors", "holds": bool(differences.mean() >= 3 * error)}
+        facts |= {"target": ">= 3 standard errors", "holds": bool(differences.mean() >= 3 * error)}
     if peer_name in BASELINES:
-        told |= {"target": ">= -2 standard errors", "holds": bool(differences.mean() >= -2 * error)}
-    tell(f"{metric} over {peer_name}", dataset.name, float(ours_.mean()), **told, **more)
+        facts |= {"target": ">= -2 standard errors", "holds": bool(differences.mean() >= -2 * error)}
+    tell(f"{metric} over {peer_name}", dataset.name, float(ours_.mean()), **facts, **more)
 
 
 def strong(dataset: Dataset, peers: Sequence[str], tuned: bool) -> None:
@@ -192,8 +192,8 @@ def strong(dataset: Dataset, peers: Sequence[str], tuned: bool) -> None:
         together = {name: np.concatenate([one[metric] for one in ones]) for name, ones in reached.items()}
         for name in [name for name in reached if name not in mine]:
             for our in mine:
-                told = {"contestant": our, "chosen": chosen[our], "peer_chosen": chosen[name]}
-                versus(dataset, metric, together[our], together[name], name, **told)
+                facts = {"contestant": our, "chosen": chosen[our], "peer_chosen": chosen[name]}
+                versus(dataset, metric, together[our], together[name], name, **facts)
         if tuned:
             short = float((together[TUNED] - together[DEFAULT]).mean())
             holds = {"target": "<= 0.003", "holds": short <= 0.003} if metric == "ndcg@100" else {}
@@ -201,8 +201,8 @@ def strong(dataset: Dataset, peers: Sequence[str], tuned: bool) -> None:
             tell(f"{metric} lost by default", dataset.name, short, unit=metric, seeds=dataset.seeds, **holds, **peer)
     by_metric = {name: float(np.mean([one[name] for one in lost])) for name in ACCURATE}
     worst = max(by_metric, key=lambda name: by_metric[name])
-    told = {"unit": worst, "seeds": dataset.seeds, "target": "<= 0.001", "holds": by_metric[worst] <= 0.001}
-    tell("most lost by int8 of any metric", dataset.name, by_metric[worst], **told, of=by_metric)
+    facts = {"unit": worst, "seeds": dataset.seeds, "target": "<= 0.001", "holds": by_metric[worst] <= 0.001}
+    tell("most lost by int8 of any metric", dataset.name, by_metric[worst], **facts, of=by_metric)
 
 
 def edges_per_item(model: Recommender) -> float:
@@ -242,13 +242,13 @@ def temporal(dataset: Dataset) -> None:
         for metric in METRICS:
             mine, without = (np.concatenate([one[metric] for one in ones]) for ones in (tuned, plain))
             target = {"target": f">= {dataset.temporal}", "holds": bool(mine.mean() >= dataset.temporal)}
-            told = {**(target if metric == "recall@20" and dataset.temporal else {}), "chosen": chosen, "unit": metric}
-            told |= {
+            facts = {**(target if metric == "recall@20" and dataset.temporal else {}), "chosen": chosen, "unit": metric}
+            facts |= {
                 "peer": round(float(without.mean()), 4),
                 "peer_name": "ours, whatever the time",
                 "seeds": dataset.seeds,
             }
-            tell(f"{metric}, {way} hidden", dataset.name, float(mine.mean()), **told)
+            tell(f"{metric}, {way} hidden", dataset.name, float(mine.mean()), **facts)
 
 
 def by_recall(catalog: Catalog, parts: Split, configs: Sequence[Config]) -> Config:
@@ -263,22 +263,22 @@ def by_recall(catalog: Catalog, parts: Split, configs: Sequence[Config]) -> Conf
 
 
 def main() -> None:
-    """Measures the datasets that are there, or the file that was told."""
+    """Measures the datasets that are there, or the file that is named."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", choices=("lastfm", "movielens"))
     parser.add_argument("--events", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--default", action="store_true", help="without our tuned contestant")
     parser.add_argument("--peers", default=",".join(PEERS), help="of " + ", ".join(PEERS))
-    told = parser.parse_args()
-    if told.events:
-        datasets = [Dataset(told.events.name, read(told.events), {"ndcg@100": 0.005})]
+    arguments = parser.parse_args()
+    if arguments.events:
+        datasets = [Dataset(arguments.events.name, read(arguments.events), {"ndcg@100": 0.005})]
     else:
         made = {"lastfm": lastfm, "movielens": movielens}
-        datasets = [make() for name, make in made.items() if told.only in (None, name)]
-    for dataset in (replace(one, seeds=told.seeds) for one in datasets):
-        strong(dataset, [peer for peer in told.peers.split(",") if peer], tuned=not told.default)
-        if not told.default:
+        datasets = [make() for name, make in made.items() if arguments.only in (None, name)]
+    for dataset in (replace(one, seeds=arguments.seeds) for one in datasets):
+        strong(dataset, [peer for peer in arguments.peers.split(",") if peer], tuned=not arguments.default)
+        if not arguments.default:
             temporal(dataset)
 
 

@@ -1,5 +1,6 @@
 """An independent checker of loot that tables gave: it looks for a way to draw it."""
 
+import re
 from itertools import pairwise
 
 
@@ -30,7 +31,6 @@ def bounds(quantity):
         return quantity, quantity
     if isinstance(quantity, list):
         return tuple(quantity)
-    count, _, rest = quantity.partition("d")
-    sides, _, more = rest.partition("+")
-    count, more = int(count or 1), int(more or 0)
-    return count + more, count * int(sides) + more
+    count, sides, more = re.fullmatch(r"(\d*)d(\d+)([+-]\d+)?", quantity).groups()
+    dice, more = int(count or 1), int(more or 0)
+    return max(dice + more, 0), max(dice * int(sides) + more, 0)

@@ -7,7 +7,7 @@ from doublebill.games.grids.grid import rings
 
 
 def is_passage(crypt: Crypt, cell: int) -> bool:
-    """Tells whether no way leads from the player to the exit without that cell."""
+    """Returns whether no way leads from the player to the exit without that cell."""
     around = rings(crypt.board, crypt.opened & ~(1 << cell), 1 << crypt.player)
     return not sum(around) >> crypt.exit & 1
 

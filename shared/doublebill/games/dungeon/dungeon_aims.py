@@ -48,8 +48,8 @@ class DungeonAims:
 def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
     most = most_rooms(spec)
-    asked = read_mission(spec.mission) if spec.mission else None
-    needed = 2 * rooms_needed(asked)[0] if asked else fewest_locks(spec) + ENDS
+    sent = read_mission(spec.mission) if spec.mission else None
+    needed = 2 * rooms_needed(sent)[0] if sent else fewest_locks(spec) + ENDS
     fewest = max(needed, ROOMS_EACH * spec.floors, spec.area // USUAL_PLOT[1])
     rooms = max(
         pick(spec.rooms, (fewest, max(fewest, spec.area // USUAL_PLOT[0])), most, dice), ROOMS_EACH * spec.floors
@@ -63,7 +63,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
         loops=pick(spec.loops, (rooms // 6, rooms // 3), spec.area, dice),
         dead_ends=pick(spec.dead_ends, (0, rooms // 8), spec.area, dice),
         locks=lock_wish(spec, rooms, dice),
-        boss=int(asked.boss) if asked else pick(spec.targets["boss"], (0, int(rooms >= BOSS_FROM)), 1, dice),
+        boss=int(sent.boss) if sent else pick(spec.targets["boss"], (0, int(rooms >= BOSS_FROM)), 1, dice),
         foes=pick(spec.foes, (rooms // 2, rooms), spec.area, dice),
         difficulty=None if spec.difficulty is None else pick(spec.difficulty, (0, MOST), MOST, dice),
         treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),

@@ -203,13 +203,13 @@ def check_mission(spec: DungeonSpec, mission: Mission, rooms: int) -> None:
         InvalidInput: naming the node or edge that is wrong.
         Unsatisfiable: when no dungeon can have it, or naming the controls that it stands for, or too few rooms.
     """
-    asked = read_mission(mission)
+    sent = read_mission(mission)
     both = [name for name in MISSION_CONTROLS if spec.targets[name] is not None]
     if both:
         raise Unsatisfiable(
             Complaint(f"spec.{name}", "the mission says it", f"remove {name} or mission") for name in both
         )
-    if (needed := rooms_needed(asked)[0]) > rooms:
+    if (needed := rooms_needed(sent)[0]) > rooms:
         more = "more rooms" if spec.rooms else "more cells"
         names = ("rooms",) if spec.rooms else ("width", "height")
         sides = {name: (spec.targets[name], more) for name in names}

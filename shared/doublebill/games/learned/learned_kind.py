@@ -184,7 +184,7 @@ class GridLearner:
     def read(
         self, examples: Sequence[object], legend: Legend | None, field: str
     ) -> tuple[Rows, ...] | tuple[DrawnLevel, ...]:
-        """Returns the levels that JSON tells, in the tiles of the kind and own tiles of the legend.
+        """Returns the levels of parsed JSON, in the tiles of the kind and own tiles of the legend.
 
         Raises:
             InvalidInput: naming what is wrong.

@@ -74,7 +74,7 @@ def _walked(rows: Rows, place: Body, letter: str, physics: PlatformPhysics) -> t
 
 
 def solid(rows: Rows, x: int, y: int) -> bool:
-    """Tells whether there is a wall or the outside of the grid."""
+    """Returns whether there is a wall or the outside of the grid."""
     return not is_open(rows, (x, y))
 
 

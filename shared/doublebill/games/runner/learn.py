@@ -50,7 +50,7 @@ class RunnerLearner:
     """The learner of scrolling levels."""
 
     def read(self, examples: Sequence[object], legend: Legend | None, field: str) -> tuple[Rows, ...]:
-        """Returns the levels that JSON tells, in the tiles of `runner.tiles`; own tiles become those that they act as.
+        """Returns the levels of parsed JSON, in the tiles of `runner.tiles`; own tiles become those that they act as.
 
         Raises:
             InvalidInput: naming what in `field` is no level, or what the legend says that no tile means.

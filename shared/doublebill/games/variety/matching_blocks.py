@@ -32,7 +32,7 @@ class PathTexts:
         self.distances.add(text)
 
     def any_alike(self, text: str) -> bool:
-        """Tells whether blocks that both have are more than the percent of the text and one added, in either order."""
+        """Returns whether shared blocks are more than the percent of the text and of one added, in either order."""
         percents = self.distances.percents(text) if self.texts else np.empty(0, np.int64)
         for number in np.argsort(percents, kind="stable"):
             if percents[number] >= FAR:

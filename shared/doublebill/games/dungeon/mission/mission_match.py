@@ -20,16 +20,16 @@ def nodes_there(mission: Mission, rows: Rows) -> int:
 
 def matched_ids(mission: Mission, made: MissionJson) -> Mapping[str, str]:
     """Returns the id in a made mission → the id in the one that was sent; nothing where they are not the same."""
-    asked = read_mission(mission)
+    sent = read_mission(mission)
     other = read_mission(msgspec.convert(made, Mission))
-    areas = same_areas(asked, other)
+    areas = same_areas(sent, other)
     if areas is None:
         return {}
     ids = dict(zip(_ends(msgspec.convert(made, Mission)), _ends(mission), strict=True))
     for area, found in areas.items():
         if area:
-            ids[other.lock_ids[found - 1]] = asked.lock_ids[area - 1]
-        ids |= dict(zip(_things(other, found), _things(asked, area), strict=True))
+            ids[other.lock_ids[found - 1]] = sent.lock_ids[area - 1]
+        ids |= dict(zip(_things(other, found), _things(sent, area), strict=True))
     return ids
 
 
@@ -48,16 +48,16 @@ type Match = Mapping[int, int]
 """Area of one mission → the same area of another."""
 
 
-def same_areas(asked: SentMission, made: SentMission) -> Match | None:
-    """Returns which areas of a made mission are those of an asked one; None where they are not the same mission."""
-    first, second = _Shapes(asked), _Shapes(made)
+def same_areas(sent: SentMission, made: SentMission) -> Match | None:
+    """Returns which areas of a made mission are those of a sent one; None where they are not the same mission."""
+    first, second = _Shapes(sent), _Shapes(made)
     if first.of(0) != second.of(0):
         return None
     found = {0: 0}
     queue = [0]
     for area in queue:
         others = made.children(found[area])
-        for child in asked.children(area):
+        for child in sent.children(area):
             other = next(one for one in others if first.behind(child) == second.behind(one))
             others.remove(other)
             found[child] = other

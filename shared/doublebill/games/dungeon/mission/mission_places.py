@@ -14,29 +14,29 @@ TRIES = 60
 """Ways of cutting a dungeon that are drawn until one has the areas of the mission."""
 
 
-def plan_mission(tree: RoomTree, asked: SentMission, dice: Dice) -> tuple[RoomTree, LockPlan] | None:
+def plan_mission(tree: RoomTree, sent: SentMission, dice: Dice) -> tuple[RoomTree, LockPlan] | None:
     """Returns the plan of a mission, and the tree with its exit; None where none was found in this dungeon."""
-    drawing = _Drawing(tree, asked, dice)
+    drawing = _Drawing(tree, sent, dice)
     for _ in range(TRIES):
-        spend(len(tree.parents) * asked.areas)
+        spend(len(tree.parents) * sent.areas)
         drawing.cut.clear()
         if drawing.places(0, tree.order[0]):
-            cut = [drawing.cut[area] for area in range(1, asked.areas)]
+            cut = [drawing.cut[area] for area in range(1, sent.areas)]
             areas = tree.areas(cut)
             exit_ = drawing.exit_room(areas)
             if exit_ is not None:
-                plan = LockPlan(cut, areas, asked.parents, asked.locks, asked.things, lock_depth(asked.orders))
+                plan = LockPlan(cut, areas, sent.parents, sent.locks, sent.things, lock_depth(sent.orders))
                 return replace(tree, exit=exit_), plan
     return None
 
 
-def rooms_needed(asked: SentMission) -> list[int]:
+def rooms_needed(sent: SentMission) -> list[int]:
     """Returns the rooms that each area needs, those of the areas behind it included."""
-    needed = [1] * asked.areas
-    if asked.exit == 0 or asked.boss:
-        needed[asked.exit] = 2
-    for area in range(asked.areas - 1, 0, -1):
-        needed[asked.parents[area - 1]] += needed[area]
+    needed = [1] * sent.areas
+    if sent.exit == 0 or sent.boss:
+        needed[sent.exit] = 2
+    for area in range(sent.areas - 1, 0, -1):
+        needed[sent.parents[area - 1]] += needed[area]
     return needed
 
 
@@ -53,17 +53,17 @@ class _Branches:
 class _Drawing:
     """A mission while its areas are drawn."""
 
-    def __init__(self, tree: RoomTree, asked: SentMission, dice: Dice) -> None:
+    def __init__(self, tree: RoomTree, sent: SentMission, dice: Dice) -> None:
         self.tree = tree
-        self.asked = asked
+        self.sent = sent
         self.dice = dice
-        self.needed = rooms_needed(asked)
+        self.needed = rooms_needed(sent)
         self.branches = _branches(tree)
         self.cut: dict[int, int] = {}
 
     def places(self, area: int, root: int) -> bool:
         """Cuts off the areas that locks of an area lead to, from the parts behind its first part."""
-        children = self.asked.children(area)
+        children = self.sent.children(area)
         self.dice.shuffle(children)
         left = sum(self.needed[child] for child in children)
         spare = self.branches.rooms[root] - self.needed[area]
@@ -92,10 +92,10 @@ class _Drawing:
 
     def exit_room(self, areas: Sequence[int]) -> int | None:
         """Returns a room of the exit's area, as far from the entrance as any; with a boss, one that leads nowhere."""
-        tree, asked = self.tree, self.asked
-        first = self.cut.get(asked.exit, tree.entrance)
-        rooms = [room for room in range(tree.rooms) if areas[room] == asked.exit and room != tree.entrance]
-        if asked.boss:
+        tree, sent = self.tree, self.sent
+        first = self.cut.get(sent.exit, tree.entrance)
+        rooms = [room for room in range(tree.rooms) if areas[room] == sent.exit and room != tree.entrance]
+        if sent.boss:
             leading = set(tree.parents)
             lock = tree.gates[first]
             rooms = [

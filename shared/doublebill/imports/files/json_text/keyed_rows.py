@@ -12,7 +12,7 @@ from doublebill.imports.files.json_text.inner_rows import is_list_of_objects
 from doublebill.imports.files.raw_rows import BadRow
 
 VALUES_LOOKED_AT = 20
-"""First values of an object by which its values are told to be rows."""
+"""First values of an object that say whether its values are rows."""
 
 PARTS = frozenset(
     {

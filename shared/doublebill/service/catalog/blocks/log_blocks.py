@@ -4,7 +4,7 @@
                                                                    `requests` [rows] uint64
 
 A row's request is the object `events/<catalog>/<day>/<received>-<requests as 16 hexadecimal digits>.jsonl.gz` that it
-came from, so a block still tells which requests a recorded training read. A user with the pseudonym p is in the shard
+came from, so a block still says which requests a recorded training read. A user with the pseudonym p is in the shard
 `crc32(p) mod shards` of each number of shards that the index has.
 """
 

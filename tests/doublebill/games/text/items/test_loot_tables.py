@@ -44,6 +44,13 @@ def test_entries_come_as_often_as_they_weigh():
     assert counts["1 × a"] + counts["1 × b"] == 100
 
 
+def test_a_table_draws_as_many_entries_as_it_rolls_and_each_gives_its_quantity():
+    inner = {"rolls": 2, "entries": [{"item": "x", "quantity": 5}, {"item": "y", "quantity": "d1+4"}]}
+    tables = {"outer": {"rolls": [2, 4], "entries": [{"table": "inner", "quantity": 3}]}, "inner": inner}
+    drawn = [sum(one["quantity"] for one in item["loot"]) for item in made(tables)]
+    assert set(drawn) == {rolls * 3 * 2 * 5 for rolls in (2, 3, 4)}
+
+
 def test_a_set_has_no_entry_twice():
     tables = {"set": {"rolls": 3, "repeats": False, "entries": [{"item": name} for name in "abc"]}}
     assert all(sorted(one["name"] for one in item["loot"]) == ["a", "b", "c"] for item in made(tables, 9))
