@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from doublebill.edge.respond import Headers
 from doublebill.errors import InvalidInput
-from doublebill.response_size import MAX_RESPONSE_BYTES
+from doublebill.values.response_size import MAX_RESPONSE_BYTES
 
 YEAR_SECONDS = 31_536_000
 

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from doublebill import errors
 from doublebill.edge.decode import TooLarge
-from doublebill.response_size import MAX_RESPONSE_BYTES, wrapped_bytes
+from doublebill.values.response_size import MAX_RESPONSE_BYTES, wrapped_bytes
 
 PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     TooLarge: (413, "too-large", "The body is too large"),

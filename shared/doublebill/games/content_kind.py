@@ -13,13 +13,13 @@ from doublebill.games.seeds import Seed, derived
 from doublebill.games.step_budget import STEPS
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
-from doublebill.response_size import MAX_RESPONSE_BYTES
+from doublebill.values.response_size import MAX_RESPONSE_BYTES
 
 LICENCE = "CC0-1.0: no rights are claimed in this content"
 """Licence of content whose generator learned from no corpus of a customer."""
 
 ANSWER_BYTES = MAX_RESPONSE_BYTES - 300_000
-"""Bytes of all items of an answer as Lambda wraps them (`response_size`); the rest of the answer has less than that."""
+"""Bytes of all items of an answer, as Lambda wraps them; the rest of the answer has less than what is left."""
 
 type Json = bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None
 FileName = Literal["tiled", "tmx", "ldtk", "godot", "uvtt", "csv", "xsb", "svg", "png"]

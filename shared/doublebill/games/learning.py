@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from doublebill.arrays import Arrays
 from doublebill.games.content_kind import ContentKind, Json
-from doublebill.games.plans.own_tiles import Legend
+from doublebill.values.legends import Legend
 
 type Measures = Mapping[str, bool | int | float | str | Sequence[Measures] | Measures | None]
 """JSON whose numbers need not be whole."""

@@ -1,1 +1,1 @@
-"""Values: what the kinds and values of the events of a catalog mean."""
+"""Values: what words and numbers mean to several rooms: events and ratings, legends of levels, sizes of responses."""

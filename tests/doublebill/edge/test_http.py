@@ -19,8 +19,8 @@ from doublebill.edge.authorise import Authoriser
 from doublebill.edge.decode import TooLarge
 from doublebill.edge.http import Api
 from doublebill.edge.respond import PROBLEMS, json_response, problem_response
-from doublebill.response_size import MAX_RESPONSE_BYTES
 from doublebill.schema import Input
+from doublebill.values.response_size import MAX_RESPONSE_BYTES
 from doublebill_local.host.environments import Context
 from http_events import ODD_IDS, Answer, ask, check_problem, http_event
 from stacks import follow_stdout

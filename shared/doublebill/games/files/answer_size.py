@@ -8,7 +8,7 @@ from msgspec import json
 from doublebill.games.content_kind import ReachLimit
 from doublebill.games.files.level_json import LevelJson
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
-from doublebill.response_size import wrapped_bytes
+from doublebill.values.response_size import wrapped_bytes
 
 SHOWING_STEPS = 2_000_000
 """Steps that showing the levels of one request may take, beside those of making them."""

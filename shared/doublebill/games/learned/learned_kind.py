@@ -30,7 +30,8 @@ from doublebill.games.levels.generate import generate
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.level import Level, judge, miss
 from doublebill.games.levels.spec import GridSpec
-from doublebill.games.plans.own_tiles import Legend, read_tiles
+from doublebill.games.plans.own_tiles import read_tiles
+from doublebill.values.legends import Legend
 
 SWEEPS, SWEEPS_BUILT = 2, 4
 """Times that polishing draws each cell of a level again, and before that of a level that the kind built."""

@@ -20,7 +20,8 @@ from doublebill.games.learned.drawing import LearnedDraft
 from doublebill.games.learned.fit_model import fitted
 from doublebill.games.learned.model import TileModel
 from doublebill.games.plans.level_plan import Ground
-from doublebill.games.plans.own_tiles import OwnTile, TileSet, properties_of
+from doublebill.games.plans.own_tiles import TileSet
+from doublebill.values.legends import OwnTile, properties_of
 
 SWEEPS = 2
 """Times that each cell which may have an own tile is drawn."""

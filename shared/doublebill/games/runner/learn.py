@@ -22,11 +22,12 @@ from doublebill.games.grids.example_grids import Limits, read_grids
 from doublebill.games.grids.grid import Rows
 from doublebill.games.learning import Measures, ModelParts
 from doublebill.games.level_kind import LevelKind
-from doublebill.games.plans.own_tiles import Legend, read_tiles
+from doublebill.games.plans.own_tiles import read_tiles
 from doublebill.games.runner.columns import ORDER, START, ColumnModel
 from doublebill.games.runner.kind import RunnerSpec, measure, runner
 from doublebill.games.runner.physics import SOLID, columns_of
 from doublebill.games.runner.tiles import AIR, EXIT, NATURE, PLAYER, TILES, legend
+from doublebill.values.legends import Legend
 
 LOWEST, HIGHEST = 4, 32
 """Rows of a level."""

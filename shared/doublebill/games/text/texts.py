@@ -29,8 +29,8 @@ from doublebill.games.seeds import Seed, derived
 from doublebill.games.spec_list import SpecList, read_specs
 from doublebill.games.step_budget import StepBudget, StepsSpent, counted
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
-from doublebill.response_size import wrapped_bytes
 from doublebill.schema import Pair, read
+from doublebill.values.response_size import wrapped_bytes
 
 TRIES = 32
 """Seeds taken for one item of a batch until one gives a text that is not there yet."""

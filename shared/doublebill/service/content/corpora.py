@@ -18,7 +18,6 @@ from typing import Annotated
 from msgspec import Meta
 
 from doublebill.errors import Conflict, DoublebillError, InvalidInput, NotFound, ObjectMissing, StoreUnavailable
-from doublebill.games.plans.own_tiles import LegendField, legend_json, legend_of
 from doublebill.schema import Input
 from doublebill.service.content.corpus_record import (
     ContentModel,
@@ -34,6 +33,7 @@ from doublebill.service.content.stored_names import stored_name
 from doublebill.stores.job_record import reason
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
+from doublebill.values.legends import LegendField, legend_json, legend_of
 
 EXAMPLES_BYTES = 16_000_000
 """Bytes of all examples of one corpus, as JSON; over HTTP a body has less room."""

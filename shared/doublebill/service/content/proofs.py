@@ -14,12 +14,13 @@ from doublebill.games.grids.constraints import Row
 from doublebill.games.grids.example_grids import read_levels
 from doublebill.games.grids.notation import TextLevel
 from doublebill.games.grids.steps import Place
-from doublebill.games.plans.own_tiles import LegendField, TileSet, read_tiles
+from doublebill.games.plans.own_tiles import TileSet, read_tiles
 from doublebill.games.plans.tile_meanings import things_of
 from doublebill.games.proofs.examiner import Examiner
 from doublebill.games.proofs.prove import examined, examiner_of, under_physics
 from doublebill.games.proofs.verdict import LevelVerdict, Reason, row_by_row
 from doublebill.schema import Input
+from doublebill.values.legends import LegendField
 
 FILE_CHARACTERS = 1_000_000
 """Longest file that a request may carry."""

@@ -12,7 +12,7 @@ from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.maze.kind import MAZE, MazeSpec
 from doublebill.games.tileset.themes import TileStyle
-from doublebill.response_size import wrapped_bytes
+from doublebill.values.response_size import wrapped_bytes
 from sample_levels import FACTS, LEGEND, LEVEL, PATH, planned
 
 STYLE = TileStyle()

@@ -24,9 +24,9 @@ from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.levels.level import judge
 from doublebill.games.maze.solver import MazeRules
-from doublebill.games.plans.own_tiles import OwnTile
 from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
+from doublebill.values.legends import OwnTile
 
 SPECS = {
     "maze": {"width": 11, "height": 11},

@@ -7,10 +7,11 @@ import pytest
 from checkers import foreign
 from doublebill.errors import InvalidInput
 from doublebill.games.learners import learner_of
-from doublebill.games.plans.own_tiles import SYMBOLS, OwnTile
+from doublebill.games.plans.own_tiles import SYMBOLS
 from doublebill.games.proofs.prove import EXAMINERS
 from doublebill.schema import read
 from doublebill.service.content.proofs import ProofRequest, prove
+from doublebill.values.legends import OwnTile
 
 WATER, LAVA, MUD = {"name": "water", "blocks": True}, {"name": "lava", "deadly": True}, {"walkable": True}
 

@@ -15,7 +15,6 @@ from doublebill.arrays import Arrays
 from doublebill.errors import InvalidInput, Shown
 from doublebill.games.content_kind import Json
 from doublebill.games.learning import Measures, ModelParts
-from doublebill.games.plans.own_tiles import Legend
 from doublebill.games.text.items.amounts import MOST_DECIMALS, decimals, scaled, unscaled
 from doublebill.games.text.items.kind import items_kind
 from doublebill.games.text.items.loot import loot_kind
@@ -24,6 +23,7 @@ from doublebill.games.text.items.treasures import RARITIES, ModelSource, Treasur
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
 from doublebill.schema import read
+from doublebill.values.legends import Legend
 
 AMOUNTS: Mapping[str, str] = {"weight": "weights", "value": "values"}
 

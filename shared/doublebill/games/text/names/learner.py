@@ -16,7 +16,6 @@ from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import Json
 from doublebill.games.dice import Dice
 from doublebill.games.learning import Measures, ModelParts
-from doublebill.games.plans.own_tiles import Legend
 from doublebill.games.text.items.learner import check_list
 from doublebill.games.text.names.capitals import Capitals
 from doublebill.games.text.names.chains import kept, remade
@@ -27,6 +26,7 @@ from doublebill.games.text.names.spelling import NameModel
 from doublebill.games.text.names.word_symbols import LETTERS, base_of
 from doublebill.games.text.texts import TextKind
 from doublebill.games.text.words import packed, unpacked
+from doublebill.values.legends import Legend
 
 MOST, LETTERS_MOST = 100_000, 2_000_000
 """Names of a corpus, and letters of all of them."""
