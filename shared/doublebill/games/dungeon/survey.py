@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doublebill.games.dungeon.layout.bit_shapes import halls, regions
-from doublebill.games.grids.grid import Board, beside, cells_of, ring_steps
-from doublebill.games.step_budget import spend
+from doublebill.games.grids.grid import Board, beside, cells_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,14 @@ def survey(board: Board, opened: int, vaults: Sequence[int] = ()) -> Survey:
     inside = halls(board, opened & ~apart)
     rooms = [*regions(board, inside), *vaults]
     inside |= apart
-    corridors = list(regions(board, opened & ~inside))
-    around = [(number, beside(board, room)) for number, room in enumerate(rooms)]
+    beyond = opened & ~inside
+    corridors = list(regions(board, beyond))
+    around = [beside(board, room) for room in rooms]
     every = beside(board, inside)
-    spend(len(rooms) * sum((cells & every).bit_count() for cells in corridors) * ring_steps(board) // 8_000)
-    thresholds = [
-        Threshold(cell, room, corridor)
-        for corridor, cells in enumerate(corridors)
-        for cell in cells_of(cells & every)
-        for room, near in around
-        if near >> cell & 1
-    ]
-    return Survey(board, rooms, corridors, sorted(thresholds, key=lambda threshold: threshold.cell), len(vaults))
+    corridor_of = {cell: corridor for corridor, cells in enumerate(corridors) for cell in cells_of(cells & every)}
+    met = sorted((cell, room) for room, cells in enumerate(around) for cell in cells_of(cells & beyond))
+    thresholds = [Threshold(cell, room, corridor_of[cell]) for cell, room in met]
+    return Survey(board, rooms, corridors, thresholds, len(vaults))
 
 
 def depths(survey: Survey, start: int) -> list[int]:

@@ -65,10 +65,13 @@ def set_of(cells: Iterable[int]) -> int:
 def cells_of(cells: int) -> Iterator[int]:
     """Returns the members of a set, in order."""
     spend(cells.bit_count() * (cells.bit_length() + 8_000) // 24_000)
-    while cells:
-        lowest = cells & -cells
-        yield lowest.bit_length() - 1
-        cells ^= lowest
+    if cells:
+        first = first_of(cells)
+        bits = f"{cells >> first:b}"[::-1]
+        at = 0
+        while at >= 0:
+            yield first + at
+            at = bits.find("1", at + 1)
 
 
 def first_of(cells: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from doublebill.games.grids.grid import Board, ring_steps
+from doublebill.games.grids.grid import Board, first_of, ring_steps
 from doublebill.games.step_budget import spend
 
 
@@ -45,10 +45,12 @@ def regions(board: Board, opened: int) -> Iterator[int]:
     """Yields the regions of a set, each joined by steps, in the order of their first cells."""
     stride = board.stride
     while opened:
-        region = ring = opened & -opened
+        first = first_of(opened)
+        # no cell of a region lies below its first: moved there, its integers are as short as the region
+        rest, region, ring = opened >> first, 1, 1
         while ring:
             spend(ring_steps(board) // 700 + 1)
-            ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & opened & ~region
+            ring = (ring << 1 | ring >> 1 | ring << stride | ring >> stride) & rest & ~region
             region |= ring
-        yield region
-        opened ^= region
+        yield region << first
+        opened ^= region << first

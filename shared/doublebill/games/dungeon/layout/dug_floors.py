@@ -166,5 +166,5 @@ def _dug(size: tuple[int, int], wish: RoomWish, dice: Dice, even: bool) -> DugFl
     spare = all_pairs(every, SPARE_PAIRS * len(every))
     near = neighbour_pairs(every)
     join_rooms(digging, near, spare)
-    further = [pair for pair in near + [pair for pair in spare if pair not in near] if max(pair) < len(rooms)]
+    further = [pair for pair in dict.fromkeys(near + spare) if max(pair) < len(rooms)]
     return DugFloor(digging, further, vaults)

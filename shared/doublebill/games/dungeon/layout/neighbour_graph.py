@@ -6,6 +6,9 @@ import numpy as np
 
 from doublebill.games.dungeon.layout.room_shapes import RoomShape
 
+WITNESSES = 8
+"""Rooms nearest to a room that its pairs are held against first."""
+
 type Pairs = list[tuple[int, int]]
 """Numbers of two rooms, the lower first."""
 
@@ -18,28 +21,27 @@ def neighbour_pairs(rooms: Sequence[RoomShape]) -> Pairs:
     """
     middles = np.array([(2 * room.x + room.width, 2 * room.y + room.height) for room in rooms], dtype=np.int64)
     apart = ((middles[:, None, :] - middles[None, :, :]) ** 2).sum(axis=2)
-    pairs: Pairs = []
-    for a in range(len(rooms)):
-        further = np.maximum(apart[a][None, :], apart)
-        further[:, a] = further.max() + 1
-        np.fill_diagonal(further, further.max() + 1)
-        nearer = further.min(axis=1) < apart[a]
-        pairs += [(a, b) for b in range(a + 1, len(rooms)) if not nearer[b]]
+    hopeful = np.triu(np.ones(apart.shape, dtype=bool), 1)
+    # the rooms nearest to one of two rule out nearly every pair, so that few pairs are held against all rooms
+    for near in np.argsort(apart, axis=1, kind="stable")[:, 1 : WITNESSES + 1].T:
+        hopeful &= np.maximum(apart[np.arange(len(rooms)), near][:, None], apart[near]) >= apart
+    pairs = [(a, b) for a, b in np.argwhere(hopeful).tolist() if (np.maximum(apart[a], apart[b]) >= apart[a, b]).all()]
     return nearest_first(rooms, pairs)
 
 
 def all_pairs(rooms: Sequence[RoomShape], most: int) -> Pairs:
     """Returns the pairs of rooms with the narrowest gaps, at most so many."""
-    every = [(a, b) for a in range(len(rooms)) for b in range(a + 1, len(rooms))]
-    return nearest_first(rooms, every)[:most]
+    first, second = np.triu_indices(len(rooms), 1)
+    return nearest_first(rooms, list(zip(first.tolist(), second.tolist(), strict=True)))[:most]
 
 
 def nearest_first(rooms: Sequence[RoomShape], pairs: Pairs) -> Pairs:
-    """Returns pairs in the order of the gaps between the rooms, in steps."""
-    return sorted(pairs, key=lambda pair: (_gap(rooms[pair[0]], rooms[pair[1]]), pair))
-
-
-def _gap(one: RoomShape, other: RoomShape) -> int:
-    across = max(other.x - one.x - one.width, one.x - other.x - other.width, 0)
-    down = max(other.y - one.y - one.height, one.y - other.y - other.height, 0)
-    return across + down
+    """Returns pairs in the order of the gaps between the rooms, in steps; equal ones in that of their numbers."""
+    if not pairs:
+        return []
+    numbers = np.array(sorted(pairs))
+    starts = np.array([(room.x, room.y) for room in rooms])
+    ends = starts + [(room.width, room.height) for room in rooms]
+    one, other = numbers.T
+    gaps = np.maximum(np.maximum(starts[other] - ends[one], starts[one] - ends[other]), 0).sum(axis=1)
+    return [(a, b) for a, b in numbers[np.argsort(gaps, kind="stable")].tolist()]

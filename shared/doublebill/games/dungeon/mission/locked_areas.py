@@ -3,6 +3,7 @@
 Within an area everything can be walked to and back, fights included, so that only the order of doors matters.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ class LockedAreas:
 
     def having(self, tiles: str) -> list[int]:
         """Returns the cells that have one of `tiles`, in order."""
-        return [cell for cell, tile in enumerate(self.tiles) if tile in tiles]
+        return [found.start() for found in re.finditer(f"[{re.escape(tiles)}]", self.tiles)]
 
     def area_of(self, cell: int) -> int:
         """Returns the number of the area that a cell lies in; -1 for a locked door and the exit."""
@@ -68,7 +69,7 @@ def read_areas(rows: Rows) -> LockedAreas | None:
     if stairs is None:
         return None
     exit_ = tiles.index(EXIT)
-    shut = [(cell, tile) for cell, tile in enumerate(tiles) if tile in LOCKS]
+    shut = [(found.start(), found[0]) for found in re.finditer(f"[{LOCKS}]", tiles)]
     barred = sum(1 << cell for cell, _ in shut) | 1 << exit_
     areas = _areas(board, opened & ~barred, stairs)
     locks = [Lock(tile, cell, _touched(board, areas, cell)) for cell, tile in shut]

@@ -28,3 +28,17 @@ def test_neighbours_have_no_third_room_nearer_to_both():
         if all(max(apart(a, c), apart(b, c)) >= apart(a, b) for c in range(25) if c not in (a, b))
     }
     assert set(neighbour_pairs(rooms)) == expected
+
+
+def test_equal_gaps_come_in_the_order_of_numbers():
+    rooms = [at(x * 7 % 50, x * 13 % 40) for x in range(25)]
+
+    def gap(a, b):
+        return sum(max(abs(one - other) - 3, 0) for one, other in ((a.x, b.x), (a.y, b.y)))
+
+    expected = sorted(combinations(range(25), 2), key=lambda pair: (gap(rooms[pair[0]], rooms[pair[1]]), pair))
+    assert all_pairs(rooms, 1_000) == expected
+
+
+def test_one_room_has_no_pairs():
+    assert (neighbour_pairs([at(3, 3)]), all_pairs([at(3, 3)], 5)) == ([], [])
