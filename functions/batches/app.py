@@ -32,11 +32,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @api.on("POST /v1/catalogs/{catalog}/batches", "read", status=202, users=["user_ids"], count="n")
 def post_batch(catalog: str, request: batch_job.BatchRequest) -> batch_job.Batch:
-    return batch_job.start(stores, jobs, catalog, new_id(now_ms(), secrets.token_hex(4)), request)
+    batch_id = new_id(now_ms(), secrets.token_hex(4))
+    return batch_job.start(stores, jobs, catalog, batch_id, request, api.caller.name)
 
 
 @api.on("GET /v1/catalogs/{catalog}/batches/{batch_id}", "read")
 def batch(catalog: str, batch_id: str, request: batch_job.PartOptions) -> batch_job.Batch:
-    if (user_id := api.caller.user_id) is not None:
-        batch_job.check_owner(stores.objects, catalog, batch_id, stores.histories.pseudonym_of(user_id))
+    batch_job.check_reader(stores, catalog, batch_id, api.caller)
     return batch_job.show(stores.objects, catalog, batch_id, now_ms(), request.part)

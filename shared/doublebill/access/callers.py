@@ -187,7 +187,7 @@ def check_user(caller: Caller, user_id: str | None) -> None:
         Forbidden: when it is bound to another; the message does not say whether the named one exists.
     """
     if caller.user_id is not None and caller.user_id != user_id:
-        raise Forbidden(f"caller {caller.name!r} may name only the user of its token")
+        raise Forbidden(f"caller {caller.name!r} may name only the user of its token, and change nothing for others")
 
 
 def _undeclared(identity: Identity) -> Caller:

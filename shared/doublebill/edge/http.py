@@ -110,8 +110,8 @@ class Api(APIGatewayHttpResolver):
         self._caller = caller = self.authoriser.caller(self.event, self.deadline)
         if operation.right:
             check(caller, path.get("catalog") or f"games/{path.get('kind', '')}", operation.right)
-        if "user_id" in path:
-            check_user(caller, path["user_id"])
+        if "user_id" in path or operation.changes_for_everybody:
+            check_user(caller, path.get("user_id"))
         self.authoriser.admit(caller)
         arguments = operation.read(self.event, path)
         for user_id in operation.users_of(arguments.get("request")):

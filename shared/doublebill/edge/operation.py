@@ -39,6 +39,12 @@ class Operation:
         """Checks whether a request brings a body."""
         return self.takes is not None and self.method in ("PATCH", "POST", "PUT")
 
+    @property
+    def changes_for_everybody(self) -> bool:
+        """Checks whether a request changes more than what is stored of the users that it names."""
+        named = self.users or "{user_id}" in self.path
+        return self.right not in (None, "read") and not named
+
     def read(self, event: APIGatewayProxyEventV2, path: Mapping[str, str]) -> dict[str, Any]:
         """Reads the arguments of the function: the parameters of the path, and the request."""
         if self.takes is None:

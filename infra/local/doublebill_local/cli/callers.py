@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from doublebill.errors import StoreUnavailable
 from doublebill.service.access import caller_registry
 from doublebill_local.cli.options import StackOptions, existing_file
 from doublebill_local.display.callers import callers_document, show_callers
@@ -20,4 +21,7 @@ def callers(
     objects = home.objects()
     if file is not None:
         caller_registry.replace(objects, home.records(), existing_file("FILE", file).read_bytes())
-    options.answer(callers_document(caller_registry.stored(objects)), show_callers)
+    stored = caller_registry.stored(objects)
+    if stored.entries is None and caller_registry.was_declared(home.records()):
+        raise StoreUnavailable(caller_registry.GONE_REASON)
+    options.answer(callers_document(stored), show_callers)

@@ -2,6 +2,9 @@
 
 The copy stands in the records, for environments that begin while the objects are down. It is written where callers are
 declared and where a champion is promoted, and says also that nothing is declared.
+
+Once callers are declared, the object must be there: where it is gone although the copy or an environment knows of
+callers, no request is answered until callers are declared anew.
 """
 
 import dataclasses
@@ -25,6 +28,11 @@ NOTHING_DECLARED = b"nothing is declared"
 
 FIRST_SECONDS = 0.7
 """A request waits so long for the object before the copy is taken."""
+
+GONE = Callers(())
+"""Stands for callers that were declared, and whose object is gone."""
+
+GONE_REASON = f"{KEY} is gone although callers were declared; declare them again: doublebill callers FILE"
 
 CallersFact = Fact[Callers | None]
 
@@ -53,12 +61,23 @@ def replace(objects: Objects, records: Records, data: bytes) -> None:
 
 
 def copy(objects: Objects, records: Records) -> None:
-    """Copies the object, or that there is none, to the records; one too long for a record leaves no copy."""
+    """Copies the object to the records, or that nothing was ever declared; one too long for a record leaves no copy."""
     try:
         data = objects.get(KEY).data
     except ObjectMissing:
+        if was_declared(records):
+            return
         data = NOTHING_DECLARED
     records.put(COPY, data if len(data) <= MAX_RECORD_BYTES else b"")
+
+
+def was_declared(records: Records) -> bool:
+    """Checks whether callers were ever declared, by the copy; one that was too long is empty.
+
+    Raises:
+        StoreUnavailable: when the records cannot be read.
+    """
+    return records.get(COPY) not in (None, NOTHING_DECLARED)
 
 
 def copied(records: Records) -> Callers | None:
@@ -97,10 +116,12 @@ class CurrentCallers:
         """Returns the callers.
 
         Raises:
-            StoreUnavailable: when they were never read and cannot be now.
+            StoreUnavailable: when they were never read and cannot be now, or were declared and are gone.
         """
         self._refreshed.refresh(deadline)
         fact = self._refreshed.value
+        if fact.value is GONE:
+            raise StoreUnavailable(f"the callers are not known: {GONE_REASON}")
         if fact.value is None:
             raise StoreUnavailable(f"the callers are not known: {fact.reason or 'they did not come in time'}")
         return fact.value
@@ -113,11 +134,20 @@ class CurrentCallers:
             else:
                 reading.publish(Fact(Callers.from_bytes(found.data), found.etag))
         except ObjectMissing:
-            reading.publish(Fact(Callers()))
+            reading.publish(self._missing(last))
         except InvalidInput as wrong:
             reading.publish(self._stale(last, f"{KEY} is not valid: {wrong}"))
         except StoreUnavailable as failed:
             reading.publish(self._stale(last, str(failed)))
+
+    def _missing(self, last: CallersFact) -> CallersFact:
+        """Returns the callers where there is no object: one owner, unless callers were declared before."""
+        if last.value is not None and last.value.entries is not None:
+            return Fact(GONE)
+        try:
+            return Fact(GONE if was_declared(self._records) else Callers())
+        except StoreUnavailable as failed:
+            return dataclasses.replace(last, reason=str(failed))
 
     def _stale(self, last: CallersFact, reason: str) -> CallersFact:
         """Returns the last callers with the reason why they may be out of date, or at first the copy."""

@@ -4,11 +4,12 @@ Records under `_usage#<utc day>`: the name `<caller> <route>` with the counters 
 `<caller> *` with the requests of all routes, whose total is compared with the quota. Records under
 `_answers#<catalog>`: how many responses each version gave (see `click_through`).
 
-A quota counts a UTC day. Environments learn from each other when they write: every `flush_seconds`, at a caller's first
-request of the day, and from nine tenths of a quota on with every request. So a quota is exceeded by one request of each
-environment at most, as long as its last tenth is not used up within `flush_seconds`; otherwise by what is asked in that
-time. Counts that a store does not take are kept and added later; those that it took without saying so count twice then.
-An environment that ends loses what it counted in its last seconds. No user id, principal or path is ever counted under.
+A quota counts a UTC day. One environment never admits more, however many threads it has. Environments learn from each
+other when they write: every `flush_seconds`, at a caller's first request of the day, and with every request from nine
+tenths of a quota on, or while `FEW` requests are left. So a quota is exceeded by one request of each environment at
+most, as long as its last tenth is not used up within `flush_seconds`; otherwise by what is asked in that time. Counts
+that a store does not take are kept and added later; those that it took without saying so count twice then. An
+environment that ends loses what it counted in its last seconds. No user id, principal or path is ever counted under.
 """
 
 import datetime
@@ -27,6 +28,9 @@ DAY_SECONDS = 86_400
 
 NEAR = 0.9
 """From this share of a quota on, every request is written at once."""
+
+FEW = 10
+"""While a caller has only so many requests left, every request is written at once too."""
 
 PATIENCE_SECONDS = 0.25
 """A request waits so long for its counts to be written; they are written all the same."""
@@ -64,6 +68,8 @@ class Meter:
         self._writing: dict[Place, dict[str, float]] = {}
         """Counts on their way to the records, in no total yet."""
         self._totals: dict[Place, int] = {}
+        self._admitted: dict[int, Place] = {}
+        """Thread → the caller's place, for requests that were admitted and are not counted yet."""
         self._failing = False
         self._flushing: BackgroundCall[None] | None = None
         self._lock = threading.Lock()
@@ -75,15 +81,22 @@ class Meter:
         Raises:
             QuotaExceeded: with the seconds until it may again.
         """
+        if caller.requests_per_day is None:
+            return
+        place, thread = self._place(caller), threading.get_ident()
         with self._lock:
-            used = self._used(caller)
-        if caller.requests_per_day is not None and used >= caller.requests_per_day:
+            self._admitted.pop(thread, None)
+            used = self._used(caller) + list(self._admitted.values()).count(place)
+            if used < caller.requests_per_day:
+                self._admitted[thread] = place
+        if used >= caller.requests_per_day:
             raise QuotaExceeded(DAY_SECONDS - self._now_ms() // 1000 % DAY_SECONDS)
 
     def count(self, caller: Caller, route: str, failed: bool, milliseconds: float) -> None:
         """Counts one request, and writes the counts where it is time to."""
         key = usage_key(self._day())
         with self._lock:
+            self._admitted.pop(threading.get_ident(), None)
             self._add((key, f"{caller.name} {ALL_ROUTES}"), {"requests": 1})
             self._add((key, f"{caller.name} {route}"), _counters(failed, milliseconds))
             flushing = self._begin_flush() if self._due(caller) else None
@@ -141,7 +154,9 @@ class Meter:
         quota = caller.requests_per_day
         if late or quota is None or self._failing:
             return late
-        return self._place(caller) not in self._totals or NEAR * quota <= self._used(caller) <= quota
+        used = self._used(caller)
+        near = NEAR * quota <= used <= quota or 0 <= quota - used <= FEW
+        return self._place(caller) not in self._totals or near
 
     def _used(self, caller: Caller) -> int:
         """Returns the requests of today that this environment has counted or read."""

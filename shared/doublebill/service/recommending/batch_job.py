@@ -1,6 +1,6 @@
 """Batches: recommendations for many users as a job.
 
-    batches/<catalog>/<batch>/batch.json           the request, and the state of the job
+    batches/<catalog>/<batch>/batch.json           the request, the name of its caller, and the state of the job
     batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order of the request
     batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
 
@@ -20,6 +20,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 import msgspec
 from msgspec import Meta
 
+from doublebill.access.callers import OWNER, Caller
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
@@ -38,7 +39,7 @@ from doublebill.stores.objects import Objects
 
 RECORD, USERS = "batch.json", "users.txt.gz"
 
-KEPT = ("users", "size", "options")
+KEPT = ("users", "size", "options", "caller")
 """Fields of the record that a job needs to begin again."""
 
 PART_ITEMS = 5000
@@ -108,8 +109,10 @@ class BatchStores:
     now_ms: Callable[[], int]
 
 
-def start(stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: BatchRequest) -> Batch:
-    """Keeps the request, without user ids, and starts the job.
+def start(
+    stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: BatchRequest, caller: str = OWNER.name
+) -> Batch:
+    """Keeps the request, without user ids, and starts the job; only this caller and admins may read its results.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -126,7 +129,7 @@ def start(stores: BatchStores, jobs: Jobs, catalog: str, batch: str, request: Ba
     users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
     stores.objects.put(_key(catalog, batch, USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
-    fields = {"users": len(users), "size": size, "options": options}
+    fields = {"users": len(users), "size": size, "options": options, "caller": caller}
     _record_of(stores.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
     return show(stores.objects, catalog, batch, stores.now_ms())
 
@@ -184,19 +187,28 @@ def _next_index(part: bytes) -> int:
     return int(json.loads(last)["index"]) + 1
 
 
-def check_owner(objects: Objects, catalog: str, batch: str, user: str) -> None:
-    """Checks that a batch is about nobody but the user with this pseudonym.
+def check_reader(stores: BatchStores, catalog: str, batch: str, caller: Caller) -> None:
+    """Checks that a caller may read a batch: it started the batch, or is an admin of the catalog.
+
+    A batch of an earlier version names no caller, and every caller with a right on the catalog may read it. A caller
+    that is bound to a user reads only batches about nobody else.
 
     Raises:
-        NotFound: when it is about others, with the message of a batch that does not exist, or there is none.
+        NotFound: when it may not, with the message of a batch that does not exist, or there is none.
     """
-    _fields(objects, catalog, batch)
-    try:
-        users = set(unpack(objects.get(_key(catalog, batch, USERS)).data))
-    except ObjectMissing:
-        users = set()
-    if users != {user}:
+    started_by = _fields(stores.objects, catalog, batch).get("caller", caller.name)
+    own = started_by == caller.name or caller.allows(catalog, "admin")
+    if not own or (caller.user_id is not None and not _is_about(stores, catalog, batch, caller.user_id)):
         raise NotFound(f"catalog {catalog!r} has no batch {batch!r}")
+
+
+def _is_about(stores: BatchStores, catalog: str, batch: str, user_id: str) -> bool:
+    """Checks whether a batch is about this user and nobody else."""
+    try:
+        users = set(unpack(stores.objects.get(_key(catalog, batch, USERS)).data))
+    except ObjectMissing:
+        return False
+    return users == {stores.histories.pseudonym_of(user_id)}
 
 
 def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | None = None) -> Batch:

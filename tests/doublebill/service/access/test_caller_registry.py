@@ -73,9 +73,41 @@ def test_a_change_is_known_after_the_refresh_interval(world):
     world.inner.put(KEY, data("kiosk"))
     world.clock.seconds = 2 * REFRESH
     assert world.who() == "kiosk"
+
+
+def test_callers_that_are_gone_make_nobody_owner_until_they_are_declared_anew(world):
+    caller_registry.replace(world.inner, world.records, data("shop"))
+    assert world.who() == "shop"
     world.inner.delete(KEY)
-    world.clock.seconds = 3 * REFRESH
+    world.clock.seconds = REFRESH
+    caller_registry.copy(world.inner, world.records)  # as a promotion does
+    started_later = CurrentCallers(world.objects, world.records, world.clock, REFRESH)
+    for known in (world.known, started_later):
+        with pytest.raises(StoreUnavailable, match=r"callers\.json is gone although callers were declared"):
+            known.now(in_time(world.clock))
+    caller_registry.replace(world.inner, world.records, data("kiosk"))
+    world.clock.seconds = 2 * REFRESH
+    assert world.who() == "kiosk"
+
+
+def test_callers_without_a_copy_are_known_to_be_gone_by_who_read_them(world):
+    world.inner.put(KEY, data("shop"))
+    world.who()
+    world.inner.delete(KEY)
+    world.clock.seconds = REFRESH
+    with pytest.raises(StoreUnavailable, match="gone"):
+        world.who()
+
+
+def test_without_object_and_records_nobody_is_taken_for_an_owner(world):
+    world.records.error = StoreUnavailable("DynamoDB: ThrottlingException")
+    with pytest.raises(StoreUnavailable, match="the callers are not known: DynamoDB"):
+        world.who()
+    world.records.error = None
     assert world.who() == "owner"
+    world.records.error = StoreUnavailable("DynamoDB: ThrottlingException")
+    world.clock.seconds = REFRESH
+    assert world.who() == "owner", "those known last go on"
 
 
 def test_the_store_is_asked_once_an_interval(world):
@@ -176,7 +208,8 @@ def test_the_copy_tells_also_that_nothing_is_declared(world):
     assert world.who() == "owner"
 
 
-def test_the_copy_is_not_asked_for_while_the_objects_answer(world):
+def test_the_copy_is_not_asked_for_while_the_object_is_there(world):
+    world.inner.put(KEY, data("shop"))
     world.who()
     assert world.records.calls == []
 

@@ -272,6 +272,34 @@ def test_what_is_being_written_counts_towards_the_quota(world):
     assert not admitted(meter, caller)
 
 
+def test_one_environment_admits_no_more_than_its_quota_however_many_threads_ask(world):
+    meter, caller = world.meter(), Caller("shop", requests_per_day=5)
+    all_checked, let_in = threading.Barrier(8), []
+
+    def request() -> None:
+        try:
+            meter.check(caller)
+            let_in.append(1)
+        except QuotaExceeded:
+            pass
+        all_checked.wait()  # none is counted before the last was checked
+        ask(meter, caller)
+
+    threads = [threading.Thread(target=request) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(let_in) == 5
+
+
+@pytest.mark.parametrize("quota", [1, 5, 10])
+def test_a_small_quota_is_exceeded_by_one_request_of_each_environment_at_most(world, quota):
+    caller, meters = Caller("shop", requests_per_day=quota), [world.meter() for _ in range(8)]
+    let_in = sum(admitted(meter, caller) for _ in range(120) for meter in meters)
+    assert quota <= let_in <= quota + len(meters)
+
+
 def test_no_request_is_lost_by_threads_that_count_at_once(tmp_path):
     records, clock = open_records(f"sqlite://{tmp_path}/histories.sqlite"), Clock()
     meter = Meter(records, lambda: NOON * 1000, clock, flush_seconds=0)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from clocks import Clock
+from doublebill.access.callers import OWNER, Caller, Grant
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
 from doublebill.events import Event
@@ -222,12 +223,25 @@ def test_a_batch_of_an_earlier_version_opens(stores: BatchStores) -> None:
 
 def test_a_batch_is_shown_to_one_user_only_where_it_is_about_nobody_else(stores: BatchStores) -> None:
     done(stores)
+    first, second = (Caller("owner", OWNER.grants, user_id=f"user {number}") for number in range(2))
     with pytest.raises(NotFound, match="has no batch"):
-        batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-0")
-    done(stores, user_ids=USERS[:1] * 2)
-    batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-0")
+        batch_job.check_reader(stores, "films", BATCH, first)
+    done(stores, user_ids=["user 0"] * 2)
+    batch_job.check_reader(stores, "films", BATCH, first)
     with pytest.raises(NotFound, match="has no batch"):
-        batch_job.check_owner(stores.objects, "films", BATCH, "pseudonym-1")
+        batch_job.check_reader(stores, "films", BATCH, second)
+
+
+def test_a_batch_that_names_no_caller_is_read_by_every_caller_of_its_catalog(stores: BatchStores) -> None:
+    done(stores)
+    shop = Caller("shop", (Grant("films", ("read",)),))
+    with pytest.raises(NotFound, match="has no batch"):
+        batch_job.check_reader(stores, "films", BATCH, shop)
+    key = f"batches/films/{BATCH}/batch.json"
+    record = json.loads(stores.objects.get(key).data)
+    assert record.pop("caller") == "owner"
+    stores.objects.put(key, json.dumps(record).encode())
+    batch_job.check_reader(stores, "films", BATCH, shop)
 
 
 def test_a_job_that_fails_says_why_and_can_be_started_again(stores: BatchStores) -> None:
