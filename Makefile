@@ -49,7 +49,8 @@ openapi: env  ## write infra/openapi.json from the code
 	@$(PY) -m doublebill_local.openapi > infra/openapi.json.new && mv infra/openapi.json.new infra/openapi.json
 
 DOCS := infra/docs
-docs: env openapi  ## write the generated pages of infra/docs again
+docs: env openapi  ## write the generated pages of infra/docs again, and the types of the client
+	@$(PY) $(DOCS)/generators/client_shapes.py > shapes.new && mv shapes.new shared/doublebill/client/shapes.py
 	@$(PY) $(DOCS)/generators/http_reference.py > $(DOCS)/reference/http.md.new && mv $(DOCS)/reference/http.md.new $(DOCS)/reference/http.md
 	@$(PY) $(DOCS)/generators/cli_reference.py > $(DOCS)/reference/cli.md.new && mv $(DOCS)/reference/cli.md.new $(DOCS)/reference/cli.md
 	@$(PY) $(DOCS)/generators/file_reference.py > $(DOCS)/reference/files.md.new && mv $(DOCS)/reference/files.md.new $(DOCS)/reference/files.md

@@ -12,6 +12,7 @@ COMPILE = $(PY) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' \
 build-SharedLayer:
 	mkdir -p "$(ARTIFACTS_DIR)/python"
 	cp -R doublebill "$(ARTIFACTS_DIR)/python/"
+	rm -r "$(ARTIFACTS_DIR)/python/doublebill/client"
 	find "$(ARTIFACTS_DIR)" -name __pycache__ -prune -exec rm -r {} +
 	$(COMPILE)
 

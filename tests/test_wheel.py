@@ -76,6 +76,13 @@ def test_an_installed_wheel_serves_by_its_own_files(installed: Path, tmp_path: P
         service.communicate(timeout=PATIENCE_SECONDS)
 
 
+def test_an_installed_wheel_has_the_client(installed: Path, tmp_path: Path) -> None:
+    code = "import doublebill.client as found; print(found.__file__, found.Client.recommend.__doc__)"
+    printed = run([sys.executable, "-c", code], tmp_path, installed)
+    assert printed.startswith(str(installed))
+    assert "Recommends items" in printed
+
+
 def test_without_its_packages_the_command_line_says_how_to_install_them(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "cyclopts.py").write_text("raise ModuleNotFoundError('no module', name='cyclopts')")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (tmp_path, installed)))}

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from doublebill_local.demo.client import Client
+from doublebill.client import Client
+from doublebill.client.shapes import ContentRequest
 from doublebill_local.demo.synthetic import write_music
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 
 PICTURE = Path(__file__).parents[1] / "pictures" / "doublebill.svg"
-CHAMBER = {
+CHAMBER: ContentRequest = {
     "seed": "two features for one ticket",
     "format": "png",
     "theme": "crypt",
@@ -94,18 +95,15 @@ def main() -> None:
             ["train", CATALOG],
         ):
             subprocess.run([sys.executable, "-m", "doublebill_local", *words, "--home", str(home.folder)], check=True)
-        with running(home) as url:
-            client = Client(url)
+        with running(home) as url, Client(url) as client:
             history = [item for item, _ in music.persona.history]
-            answer = client.post(
-                f"/v1/catalogs/{CATALOG}/recommendations", {"history": history, "n": SHOWN, "explain": True}
-            )
-            level = client.post("/v1/games/chamber", CHAMBER)
-    recommendations = answer["recommendations"]
+            answer = client.recommend(CATALOG, history=history, n=SHOWN, explain=True)
+            level = client.generate("chamber", **CHAMBER)
+    recommendations: list[dict[str, Any]] = [dict(item) for item in answer["recommendations"]]
     titles = {
         item["item_id"]: item["title"] for one in recommendations for item in one["contributions"] if "item_id" in item
     }
-    PICTURE.write_text(draw([titles[item] for item in history], recommendations, level["items"][0]["data"]))
+    PICTURE.write_text(draw([titles[item] for item in history], recommendations, str(dict(level["items"][0])["data"])))
 
 
 if __name__ == "__main__":

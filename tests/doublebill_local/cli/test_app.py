@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill.service.registry import model_list
 from doublebill_local.cli import app
 from doublebill_local.cli.command_table import COMMANDS, Command
-from doublebill_local.demo.client import Client, Refused
 from doublebill_local.host.home import Home
 from doublebill_local.locations import HOME_VARIABLE
 from processes import PATIENCE_SECONDS
@@ -701,17 +699,6 @@ def test_what_a_terminal_cannot_show_is_escaped(trained: Path) -> None:
     assert (ran.returncode, ran.stdout.splitlines()[0]) == (0, r"not in the catalog: gr\xfcn")
     ran = process(*words, "--json", PYTHONIOENCODING="ascii")
     assert json.loads(ran.stdout)["unknown_items"] == ["grün"]
-
-
-# ---- the client of the demo -----------------------------------------------------------------------------------------
-
-
-def test_the_client_goes_round_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    monkeypatch.setenv("http_proxy", "http://proxy.invalid:1")
-    with pytest.raises(Refused, match="Connection refused"):
-        Client(f"http://127.0.0.1:{port}").get("/v1/health")
 
 
 def test_a_history_is_listed_for_people_and_for_machines(run, trained: Path, tmp_path: Path) -> None:

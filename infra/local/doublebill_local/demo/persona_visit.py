@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from doublebill_local.demo.client import Client, segment
+from doublebill.client import Client
+from doublebill.client.shapes import Event
 from doublebill_local.demo.worlds import Persona
 from doublebill_local.display.console import out
 from doublebill_local.display.recommendations import contributors, title_of
@@ -36,13 +37,13 @@ def visit(client: Client, catalog: str, persona: Persona) -> None:
     out.print(f"\n{persona.name} {present} {titles.get(later, later)}; the very next answer knows:", markup=False)
     _print_list(after, past, {item["item_id"] for item in before}, later)
     first = persona.history[0][0]
-    similar = client.get(f"/v1/catalogs/{catalog}/items/{segment(first)}/neighbours", n=5)["neighbours"]
-    out.print(f"\nmore like {titles.get(first, first)}: " + ", ".join(map(title_of, similar)), markup=False)
+    similar = [title_of(dict(one)) for one in client.neighbours(catalog, first, n=5)["neighbours"]]
+    out.print(f"\nmore like {titles.get(first, first)}: " + ", ".join(similar), markup=False)
 
 
 def _send_events(client: Client, catalog: str, persona: Persona, values: Sequence[tuple[str, int]]) -> None:
     now = time.time()
-    events = [
+    events: list[Event] = [
         {
             "user_id": persona.user_id,
             "item_id": item_id,
@@ -52,14 +53,12 @@ def _send_events(client: Client, catalog: str, persona: Persona, values: Sequenc
         }
         for place, (item_id, value) in enumerate(values)
     ]
-    client.post(f"/v1/catalogs/{catalog}/events", {"events": events})
+    client.send_events(catalog, events)
 
 
 def _recommendations(client: Client, catalog: str, persona: Persona) -> list[dict[str, Any]]:
-    path = f"/v1/catalogs/{catalog}/users/{segment(persona.user_id)}/recommendations"
-    answer = client.get(path, n=SHOWN, explain="true", exclude_seen="true")
-    recommended: list[dict[str, Any]] = answer["recommendations"]
-    return recommended
+    response = client.recommend_user(catalog, persona.user_id, n=SHOWN, explain=True, exclude_seen=True)
+    return [dict(item) for item in response["recommendations"]]
 
 
 def _print_list(

@@ -2,11 +2,13 @@
 
 import shlex
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from doublebill.client import Client, ClientError
+from doublebill.client.shapes import ContentRequest
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill_local.demo.client import Client
 from doublebill_local.demo.films import ROBIN, TERMS, fetch_films
 from doublebill_local.demo.persona_visit import visit
 from doublebill_local.demo.synthetic import Files, write_films, write_music
@@ -19,7 +21,7 @@ from doublebill_local.locations import COMMAND, DEFAULT_HOME
 DATA = "data"
 """Folder of the files that are imported."""
 
-CHAMBER = {
+CHAMBER: ContentRequest = {
     "seed": "two features for one ticket",
     "format": "text",
     "solution": True,
@@ -51,10 +53,10 @@ def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
         out.print(f"\nthe service is up at {url}, state in {_short(home.folder)}")
         learn(home, command_line, "movies", films, "Films")
         learn(home, command_line, "music", music, "Music (invented artists, made by this project)")
-        client = Client(url)
-        visit(client, "movies", films.persona)
-        visit(client, "music", music.persona)
-        _show_chamber(client)
+        with _client(url) as client:
+            visit(client, "movies", films.persona)
+            visit(client, "music", music.persona)
+            _show_chamber(client)
     _show_next_steps(home)
     return {"home": str(home.folder), "catalogs": ["movies", "music"], "real_films": films.persona is ROBIN}
 
@@ -93,12 +95,22 @@ def learn(home: Home, command_line: CommandLine, catalog: str, files: Files, tit
             raise StoreUnavailable(f"doublebill {shown} ended with exit code {code}")
 
 
+@contextmanager
+def _client(url: str) -> Iterator[Client]:
+    """Yields a client of the service, whose errors become those of the product."""
+    try:
+        with Client(url) as client:
+            yield client
+    except ClientError as refused:
+        raise StoreUnavailable(f"the service: {refused}") from refused
+
+
 def _show_chamber(client: Client) -> None:
     out.rule("A chamber, and the proof that it can be finished")
     out.print("POST /v1/games/chamber", style="bold")
     out.print("P is the player, K the key to the door D, E an enemy; the dots are the way that the solver found.")
-    for level in client.post("/v1/games/chamber", CHAMBER)["items"]:
-        show_level(level)
+    for level in client.generate("chamber", **CHAMBER)["items"]:
+        show_level(dict(level))
 
 
 def _show_next_steps(home: Home) -> None:

@@ -1,0 +1,69 @@
+"""What a client does with models: trains, lists, promotes, compares."""
+
+from typing import Unpack
+
+from doublebill.client.call import Call, Poll, path_of
+from doublebill.client.methods import method, polled
+from doublebill.client.shapes import (
+    ChampionResponse,
+    ModelCard,
+    ModelList,
+    RunList,
+    Started,
+    Training,
+    TrainingRequest,
+    TrainingsQuery,
+)
+
+
+class RegistryCalls:
+    """Methods for trainings and versions."""
+
+    @method
+    def start_training(self, catalog: str, **request: Unpack[TrainingRequest]) -> Call[Started]:
+        """Starts a training of a catalog."""
+        return Call("POST", path_of("catalogs", catalog, "trainings"), body=request)
+
+    @method
+    def training(self, catalog: str, training_id: str) -> Call[Training]:
+        """Returns the state of a training, and its outcome once it has ended."""
+        return _training(catalog, training_id)
+
+    @polled
+    def ended_training(self, catalog: str, training_id: str) -> Poll[Training]:
+        """Waits until a training has ended and returns its outcome."""
+        return Poll(_training(catalog, training_id), lambda run: run["state"] not in ("queued", "running"))
+
+    @method
+    def trainings(self, catalog: str, **query: Unpack[TrainingsQuery]) -> Call[RunList]:
+        """Lists the newest trainings of a catalog."""
+        return Call("GET", path_of("catalogs", catalog, "trainings"), query)
+
+    @method
+    def models(self, catalog: str) -> Call[ModelList]:
+        """Lists the versions of a catalog, newest first."""
+        return Call("GET", path_of("catalogs", catalog, "models"))
+
+    @method
+    def model(self, catalog: str, version: str) -> Call[ModelCard]:
+        """Returns one version with its config and report."""
+        return Call("GET", path_of("catalogs", catalog, "models", version))
+
+    @method
+    def promote(self, catalog: str, version: str) -> Call[ChampionResponse]:
+        """Makes a version the champion, which answers from then on."""
+        return Call("PUT", path_of("catalogs", catalog, "champion"), body={"version": version})
+
+    @method
+    def challenge(self, catalog: str, version: str, share: float) -> Call[ChampionResponse]:
+        """Lets a version answer a share of the users."""
+        return Call("PUT", path_of("catalogs", catalog, "challenger"), body={"version": version, "share": share})
+
+    @method
+    def end_challenge(self, catalog: str) -> Call[ChampionResponse]:
+        """Lets the champion answer all users again."""
+        return Call("DELETE", path_of("catalogs", catalog, "challenger"))
+
+
+def _training(catalog: str, training_id: str) -> Call[Training]:
+    return Call("GET", path_of("catalogs", catalog, "trainings", training_id))
