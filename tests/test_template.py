@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,9 @@ from stacks import load_module
 TEMPLATE = read_template()
 PLATFORM_VARIABLES = {"AWS_ENDPOINT_URL", "OPENBLAS_NUM_THREADS", "POWERTOOLS_LOG_LEVEL"}
 """Variables that libraries read, not the project's settings."""
+
+MOST_MEMORY_OF_A_NEW_ACCOUNT = 3008
+"""MB a function; AWS raises it on request."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -171,6 +175,72 @@ def test_whatever_is_referred_to_is_in_the_template() -> None:
     assert conditional == WHOLE["Conditions"].keys()
 
 
+def references_without_condition(node: Any) -> Iterator[str]:
+    """The name of everything that a part of the template refers to outside of `!If`."""
+    if isinstance(node, dict):
+        node = {key: inner for key, inner in node.items() if key != "If"}
+        if not any(isinstance(inner, dict | list) for inner in node.values()):
+            yield from references(node)
+        for inner in node.values():
+            yield from references_without_condition(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from references_without_condition(inner)
+
+
+def test_what_may_be_missing_is_used_only_where_it_is_there() -> None:
+    """A stack on data of an earlier one makes no bucket: others take its name from `BucketName`."""
+    optional = {name for name, resource in RESOURCES.items() if "Condition" in resource}
+    whatever = {name: one for name, one in RESOURCES.items() if "Condition" not in one}
+    used = set(references_without_condition([whatever, WHOLE["Outputs"]]))
+    assert used & optional == set(), "use BucketName, BucketArn, TableName, TableArn and KeyArn, with .Value"
+    assert {"Bucket"} == set(
+        references_without_condition({"a": {"Sub": "${Bucket.Arn}/x"}, "b": {"If": [{"Ref": "Table"}]}})
+    )
+
+
+def test_nothing_has_a_name_that_a_second_stack_would_have() -> None:
+    named = {
+        f"{name}.{key}": value
+        for name, resource in RESOURCES.items()
+        for key, value in resource["Properties"].items()
+        if key == "Name" or (key.endswith("Name") and key != "PolicyName")  # a policy's name counts within its role
+    }
+    assert {key for key, value in named.items() if "${AWS::StackName}" not in str(value)} == set()
+    schedules = [
+        event["Properties"]
+        for name in TEMPLATE.functions
+        for event in RESOURCES[name]["Properties"].get("Events", {}).values()
+        if event["Type"] == "ScheduleV2"
+    ]
+    assert [schedule.get("OmitName") for schedule in schedules] == [True] * len(schedules)
+
+
+def test_the_defaults_fit_a_new_account() -> None:
+    assert WHOLE["Parameters"]["TrainMemory"]["Default"] <= MOST_MEMORY_OF_A_NEW_ACCOUNT
+    assert WHOLE["Parameters"]["ServeMemory"]["Default"] <= MOST_MEMORY_OF_A_NEW_ACCOUNT
+
+
+@pytest.mark.parametrize("environment", ["default", "dev", "prod"])
+def test_every_environment_of_samconfig_sets_what_the_template_takes(environment: str) -> None:
+    told = tomllib.loads((ROOT / "samconfig.toml").read_text())[environment]
+    assert told["build"]["parameters"] == {"build_in_source": True, "parallel": True}
+    overrides = dict(word.split("=", 1) for word in told["deploy"]["parameters"].get("parameter_overrides", "").split())
+    for name, value in overrides.items():
+        wanted = WHOLE["Parameters"][name]
+        allowed = [str(one) for one in wanted.get("AllowedValues", [value])]
+        assert value in allowed, name
+        if wanted["Type"] == "Number":
+            assert wanted.get("MinValue", 0) <= float(value) <= wanted.get("MaxValue", float("inf")), name
+        assert re.fullmatch(wanted.get("AllowedPattern", ".*"), value), name
+
+
+def test_environments_of_samconfig_are_stacks_of_their_own() -> None:
+    told = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    names = [told[one]["global"]["parameters"]["stack_name"] for one in ("default", "dev", "prod")]
+    assert len(set(names)) == 3
+
+
 def test_every_function_folder_is_a_function() -> None:
     folders = {folder.parent for folder in (ROOT / "functions").glob("*/app.py")}
     assert folders == {function.folder for function in TEMPLATE.functions.values()}
@@ -195,7 +265,7 @@ def test_roles_name_single_actions_on_single_resources(name: str) -> None:
             ((form, value),) = resource.items()  # plain text would be an ARN of somebody's account
             if form == "Sub" and "*" in value:
                 # objects under the prefixes of the house: the bucket's ARN, a folder's name, then anything
-                assert re.fullmatch(r"\$\{Bucket\.Arn\}/[a-z]+/\*(/manifest\.json)?", value), value
+                assert re.fullmatch(r"\$\{BucketArn\.Value\}/[a-z]+/\*(/manifest\.json)?", value), value
 
 
 def test_stars_elsewhere_stand_only_in_the_policy_that_refuses_plain_http() -> None:

@@ -31,7 +31,7 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "TMPDIR": str(folder),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
-        "SERVICES": "s3,dynamodb,secretsmanager,lambda,sts",
+        "SERVICES": "s3,dynamodb,secretsmanager,lambda,sts,cloudformation,iam,ssm,logs,apigateway,scheduler",
         "LOG_LEVEL": "WARNING",
     }
     with (folder / "log").open("wb") as log:

@@ -30,11 +30,11 @@ ACTIONS = {
 """Where the action is not called as the operation is."""
 
 RESOURCES = {
-    "HistoriesTable.Arn": "table",
-    "PseudonymKey": "secret",
+    "TableArn.Value": "table",
+    "KeyArn.Value": "secret",
     "TrainFunction.Arn": "train",
     "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-batches": "batches",
-    "Bucket.Arn": "bucket",
+    "BucketArn.Value": "bucket",
     "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-train": "train",
 }
 """The resources of the policies, by short names."""
@@ -201,7 +201,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def _short(pattern: str) -> str:
-    return RESOURCES.get(pattern) or pattern.replace("${Bucket.Arn}", "bucket")
+    return RESOURCES.get(pattern) or pattern.replace("${BucketArn.Value}", "bucket")
 
 
 def _visit_the_rest(

@@ -1,0 +1,157 @@
+"""Two stacks of one template side by side in one account of MiniStack, and one more on the data that a stack left."""
+
+import contextlib
+import io
+import json
+import subprocess
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+import pytest
+
+from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
+from processes import until
+from runtimes import SAM, bring
+
+STACKS = ("doublebill-dev", "doublebill-prod")
+NOT_EMULATED = {"AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"}
+"""What AWS makes of the body of the API, and MiniStack does not read; all else that the template says is made."""
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    """The template as CloudFormation gets it, after the transform."""
+    bring("sam")
+    command = [str(SAM / "bin" / "python"), str(ROOT / "tests/check/sam_transformed.py"), str(ROOT / "template.yaml")]
+    made = subprocess.run(command, capture_output=True, text=True, check=True)
+    transformed: dict[str, Any] = json.loads(made.stdout)
+    return transformed
+
+
+class Account:
+    """An account on MiniStack."""
+
+    def __init__(self, template: Mapping[str, Any], endpoint: str) -> None:
+        self._clients: dict[str, Any] = {}
+        with contextlib.suppress(self.client("s3").exceptions.BucketAlreadyOwnedByYou):
+            self.client("s3").create_bucket(
+                Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+            )
+        self.client("s3").put_object(Bucket="bucket", Key="value", Body=empty_code())
+        self.client("s3").put_object(Bucket="bucket", Key="template", Body=json.dumps(template).encode())
+        self._url = f"{endpoint}/bucket/template"
+
+    def client(self, service: str) -> Any:
+        """A client of a service."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]  # any service by name
+        return self._clients[service]
+
+    def create(self, name: str, **parameters: str) -> dict[str, str]:
+        """Creates a stack; gives its resources by their logical ids."""
+        self.client("cloudformation").create_stack(
+            StackName=name,
+            TemplateURL=self._url,
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        )
+        assert self._ended(name) == "CREATE_COMPLETE", self.failures(name)
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
+        found = [one for page in pages for one in page["StackResourceSummaries"]]
+        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in found}
+
+    def delete(self, name: str) -> None:
+        """Deletes a stack."""
+        self.client("cloudformation").delete_stack(StackName=name)
+        stacks = self.client("cloudformation")
+        until(lambda: name not in {one["StackName"] for one in stacks.describe_stacks()["Stacks"]}, "the deletion")
+
+    def outputs(self, name: str) -> dict[str, str]:
+        """The outputs of a stack."""
+        stack = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+
+    def failures(self, name: str) -> list[str]:
+        """Why resources of a stack could not be made."""
+        events = self.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+        return [f"{one['LogicalResourceId']}: {one['ResourceStatusReason']}" for one in events if "FAILED" in str(one)]
+
+    def close(self) -> None:
+        """Closes the clients."""
+        for client in self._clients.values():
+            client.close()
+
+    def _ended(self, name: str) -> str:
+        def status() -> str | None:
+            found: str = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+            return None if found.endswith("IN_PROGRESS") else found
+
+        return until(status, f"the end of the creation of {name}")
+
+
+def empty_code() -> bytes:
+    """A function's code that does nothing: what is tried here is that stacks can be created."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("app.py", "def handler(event, context):\n    return event\n")
+    return data.getvalue()
+
+
+@pytest.fixture
+def account(template: dict[str, Any], aws: str) -> Iterator[Account]:
+    """An account with nothing but the code and the template."""
+    account = Account(template, aws)
+    yield account
+    account.close()
+
+
+def test_two_stacks_stand_side_by_side_and_data_is_adopted(account: Account, template: dict[str, Any]) -> None:
+    wanted = {
+        name
+        for name, resource in template["Resources"].items()
+        if not resource.get("Condition", "").startswith("Flavour")
+    }
+    dev, prod = (account.create(name) for name in STACKS)
+    assert dev.keys() == prod.keys() == wanted
+    shared = {name for name in wanted if dev[name] == prod[name]}
+    assert shared == {"ApiApiGatewayDefaultStage"}, "both stacks have these by the same name"  # each API has its own
+    made = Counter(template["Resources"][name]["Type"] for name in wanted)
+    assert NOT_EMULATED.isdisjoint(made)
+    for name in STACKS:
+        check_complete(account, name)
+
+    left = account.outputs(STACKS[0])
+    bucket, table, key = (left[name].partition("://")[2] for name in ("Objects", "Histories", "Secrets"))
+    account.client("s3").put_object(Bucket=bucket, Key="champions/films.json", Body=b"{}")
+    account.delete(STACKS[0])
+    again = account.create(STACKS[0], ExistingBucket=bucket, ExistingTable=table, ExistingKey=key)
+    assert wanted - again.keys() == {"Bucket", "BucketPolicy", "HistoriesTable", "PseudonymKey"}
+    assert (
+        account.outputs(STACKS[0]).items() >= {name: left[name] for name in ("Objects", "Histories", "Secrets")}.items()
+    )
+    assert account.client("s3").get_object(Bucket=bucket, Key="champions/films.json")["Body"].read() == b"{}"
+
+
+def check_complete(account: Account, name: str) -> None:
+    """Asserts that the functions, schedules and stores of a stack are there and point at each other."""
+    outputs = account.outputs(name)
+    bucket, table, secret = (outputs[key].partition("://")[2] for key in ("Objects", "Histories", "Secrets"))
+    assert account.client("s3").get_bucket_policy(Bucket=bucket)["Policy"]
+    keys = account.client("dynamodb").describe_table(TableName=table)["Table"]["KeySchema"]
+    assert [one["AttributeName"] for one in keys] == ["pk", "sk"]
+    assert len(account.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]) == 64
+    functions = [one for one in account.client("lambda").list_functions()["Functions"] if name in one["FunctionName"]]
+    assert len(functions) == len(read_template().functions)
+    settings = [one["Environment"]["Variables"]["DOUBLEBILL_OBJECTS"] for one in functions]
+    assert settings == [f"s3://{bucket}"] * len(functions)
+    schedules = account.client("scheduler").list_schedules()["Schedules"]
+    assert len([one for one in schedules if name in one["Name"]]) == 2
+
+
+def test_data_without_its_key_is_refused(account: Account) -> None:
+    with pytest.raises(account.client("cloudformation").exceptions.ClientError, match="ExistingKey is missing"):
+        account.create("doublebill-orphan", ExistingBucket="some-bucket")
