@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation env-tiled
+.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation env-node env-tiled
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -23,6 +23,8 @@ env-peers:
 	@python3 infra/bootstrap.py peers
 env-mutation:
 	@python3 infra/bootstrap.py mutation
+env-node:
+	@python3 infra/bootstrap.py node
 
 demo: env  ## the whole trip on real films and made-up music, from import to answers over HTTP
 	@$(PY) -m doublebill_local demo
@@ -42,7 +44,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-ministack env-schemathesis env-tiled  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled
+check: lint types mutants env-sam env-ministack env-schemathesis env-tiled env-node  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 
 openapi: env  ## write infra/openapi.json from the code

@@ -53,7 +53,14 @@ class Poll[A]:
 
 
 def path_of(*segments: str) -> str:
-    """Returns a path below /v1 with its segments encoded: an id may have any character."""
+    """Returns a path below /v1 with its segments encoded: an id may have any character.
+
+    Raises:
+        ValueError: for the few ids that no URL can carry, since dots stand for folders in it.
+    """
+    for segment in segments:
+        if segment in ("", ".", ".."):
+            raise ValueError(f"{segment!r} cannot stand in a URL; use a call that has it in its body")
     return "/".join(["/v1", *(quote(segment, safe="") for segment in segments)])
 
 

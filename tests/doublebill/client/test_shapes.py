@@ -108,6 +108,12 @@ def query(operation: Mapping[str, Any]) -> object:
     return getattr(shapes, "".join(word.capitalize() for word in words) + "Query", None)
 
 
+@pytest.mark.parametrize("user_id", ["", ".", ".."])
+def test_an_id_that_no_url_can_carry_is_refused(user_id: str) -> None:
+    with pytest.raises(ValueError, match="use a call that has it in its body"):
+        Recorder().recommend_user("films", user_id)
+
+
 def test_the_path_of_a_call_carries_any_id() -> None:
     user_id = "🎸/é?#% a+b"
     call: Any = Recorder().recommend_user("films", user_id, n=3, exclude=["a", "b"], explain=True, filter={"year": 1})
