@@ -172,8 +172,7 @@ def _store(board: Board, aim: SokobanAims, dice: Dice) -> Warehouse:
 def _changed(store: Warehouse, dice: Dice) -> Warehouse:
     """Returns the store with one goal elsewhere, or with one or two cells opened or closed."""
     goals, opened = store.goals, store.opened
-    if dice.below(2):
-        free = list(cells_of(opened & ~goals))
+    if dice.below(2) and (free := list(cells_of(opened & ~goals))):
         goals ^= 1 << dice.choice(list(cells_of(goals))) | 1 << dice.choice(free)
     else:
         for _ in range(dice.between(1, 2)):

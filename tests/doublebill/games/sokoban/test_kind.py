@@ -161,6 +161,11 @@ def test_as_many_crates_stand_on_goals_as_asked(spec):
         assert not item["fallback"], item["controls"]
 
 
+def test_a_room_that_goals_fill_is_changed_in_its_shape():
+    spec = read(SokobanSpec, {"width": 3, "height": 3, "crates_on_goals": [1, 3]}, "spec")
+    assert faults(made(spec, 3, index=30)) == []
+
+
 def test_no_two_levels_of_a_small_batch_have_like_solutions():
     made_together = varied(SOKOBAN, SpecList([SokobanSpec(5, 5, None, 10)] * 12), "batch")
     ways = [turns(level) for level in made_together.levels]
