@@ -14,6 +14,7 @@ from doublebill.games.files.level_files import level_files
 from doublebill.games.kinds import KINDS
 from doublebill.games.levels.generate import generate
 from doublebill.games.plans.border import bordered
+from doublebill.games.plans.floors import floors_of
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.themes import TileStyle
 from doublebill_local.locations import ROOT
@@ -53,6 +54,26 @@ def test_tiled_opens_each_map_of_a_batch_with_everything_in_its_place(
         (tmp_path / file.name).write_bytes(file.content)
     for plan, file in zip(plans, files, strict=False):
         check_map(opened(tmp_path / file.name), bordered(plan))
+
+
+def test_tiled_opens_each_floor_of_a_dungeon_with_its_stairs_linked(
+    opened: Callable[[Path], dict[str, Any]], tmp_path: Path
+) -> None:
+    kind = KINDS["dungeon"]
+    plan = kind.plan(generate(kind, kind.spec(width=30, height=16, floors=2), 4))
+    files = level_files([plan], "tmx", STYLE)
+    for file in files:
+        (tmp_path / file.name).write_bytes(file.content)
+    maps = {file.name: opened(tmp_path / file.name) for file in files[:2]}
+    for floor, exported in zip(floors_of(plan), maps.values(), strict=True):
+        check_map(exported, floor)
+    for exported in maps.values():
+        (stairs,) = [one for one in exported["layers"][1]["objects"] if "properties" in one]
+        leads = {one["name"]: (one["type"], one["value"]) for one in stairs["properties"]}
+        assert leads["to_map"][0] == "file"
+        there = maps[Path(leads["to_map"][1]).name]["layers"][1]["objects"]
+        (other,) = [one for one in there if one["id"] == leads["to_object"][1]]
+        assert {stairs["name"], other["name"]} == {"stairs down", "stairs up"}
 
 
 def check_map(exported: dict[str, Any], plan: LevelPlan) -> None:

@@ -3,7 +3,7 @@
 from doublebill.games.dungeon.dungeon_generator import DungeonGenerator
 from doublebill.games.dungeon.dungeon_spec import DungeonSpec
 from doublebill.games.dungeon.rules import DungeonRules
-from doublebill.games.dungeon.structure import rooms_as_regions, structure
+from doublebill.games.dungeon.structure import completed, structure
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.variety.distances import CellsVariety
 
@@ -16,6 +16,6 @@ DUNGEON = LevelKind(
     generator=DungeonGenerator(),
     variety=CellsVariety(10),
     structure=structure,
-    regions=rooms_as_regions,
+    completed=completed,
     fixable=False,
 )

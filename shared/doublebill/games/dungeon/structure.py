@@ -1,4 +1,4 @@
-"""Structure of a finished dungeon, read from its rows: rooms (also for plans), corridors, doors and their graph."""
+"""Structure of a finished dungeon, read from its rows: rooms (also for plans), stairs, corridors, doors."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ from doublebill.games.dungeon.vaults.found_vaults import found_vaults
 from doublebill.games.grids.grid import cells_of
 from doublebill.games.levels.level import Level
 from doublebill.games.levels.spec import LevelSpec
-from doublebill.games.plans.level_plan import Region
+from doublebill.games.plans.level_plan import LevelPlan, Region
 
 ROLES: Sequence[tuple[Iterable[str], Role]] = (
     (PLAYER, "entrance"),
@@ -78,8 +78,18 @@ def structure(level: Level) -> DungeonJson:
     return made
 
 
-def rooms_as_regions(level: Level) -> Sequence[Region]:
-    """Returns the rooms of a proved dungeon, each with its `role`, `depth`, `floor` and its `area` in cells."""
+def completed(plan: LevelPlan, level: Level) -> LevelPlan:
+    """Returns the plan of a proved dungeon with its floors and rooms, and stairs that lead to one another."""
+    found = structure(level)
+    at = {(thing.x, thing.y): thing.id for thing in plan.things}
+    ends = [(at[pair["down"][0], pair["down"][1]], at[pair["up"][0], pair["up"][1]]) for pair in found["stairs"]]
+    leads = dict(ends) | {up: down for down, up in ends}
+    things = [replace(thing, to=leads.get(thing.id, 0)) for thing in plan.things]
+    return replace(plan, things=things, regions=_regions(found["rooms"]), floors=len(found["floors"]))
+
+
+def _regions(rooms: Sequence[RoomJson]) -> list[Region]:
+    """Returns rooms as regions, each with its `role`, `depth`, `floor` and its `area` in cells."""
     return [
         Region(
             id=room["id"],
@@ -96,7 +106,7 @@ def rooms_as_regions(level: Level) -> Sequence[Region]:
                 "area": len(room["cells"]) if "cells" in room else room["width"] * room["height"],
             },
         )
-        for room in structure(level)["rooms"]
+        for room in rooms
     ]
 
 

@@ -57,7 +57,7 @@ class FileFormat:
     picture: bool = False
     """Whether the file grows with the pixels of a tile."""
     world: bool = False
-    """Whether a world of Tiled can lay out its files."""
+    """Whether a world of Tiled can lay out its files; then each floor of a level has one."""
     write_all: Callable[[Sequence[LevelPlan], TileStyle], str] | None = None
     """Writes the levels of a batch as one file; None where each has its own."""
     shared: SharedFile | None = None

@@ -5,12 +5,14 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from doublebill.games.content_kind import FileName
 from doublebill.games.files.formats import FILES
 from doublebill.games.files.writers.png import tileset_png
+from doublebill.games.files.writers.tiled_files.tiled_floors import linked
 from doublebill.games.files.writers.tiled_files.tiled_world import tiled_world
+from doublebill.games.plans.floors import floors_of
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.themes import TileStyle
 
@@ -41,9 +43,11 @@ def files_within(plans: Sequence[LevelPlan], form: FileName, style: TileStyle, s
 def level_files(plans: Sequence[LevelPlan], form: FileName, style: TileStyle) -> Sequence[LevelFile]:
     """Returns the files of levels in a format: those of the levels first, then what they refer to."""
     file = FILES[form]
+    whole = file_names(plans)[0] if len(plans) == 1 else plans[0].kind
+    if file.world:
+        plans = _maps(plans, file.ending)
     if file.write_all is not None:
-        name = f"{file_names(plans[:1])[0] if len(plans) == 1 else plans[0].kind}.{file.ending}"
-        levels = [LevelFile(name, file.media_type, file.write_all(plans, style).encode())]
+        levels = [LevelFile(f"{whole}.{file.ending}", file.media_type, file.write_all(plans, style).encode())]
     else:
         names = [f"{name}.{file.ending}" for name in file_names(plans)]
         write = file.shared.write_level if file.shared else file.write
@@ -57,8 +61,17 @@ def level_files(plans: Sequence[LevelPlan], form: FileName, style: TileStyle) ->
         beside.append(LevelFile(file.shared.name(style), "text/plain", shared.encode(), beside=True))
     if file.world and len(plans) > 1:
         world = tiled_world([one.name for one in levels], plans, style)
-        beside.append(LevelFile(f"{plans[0].kind}.world", "application/json", world.encode(), beside=True))
+        beside.append(LevelFile(f"{whole}.world", "application/json", world.encode(), beside=True))
     return [*levels, *beside]
+
+
+def _maps(plans: Sequence[LevelPlan], ending: str) -> list[LevelPlan]:
+    """Returns the floors of all levels, a map each."""
+    floors = [floors_of(plan) for plan in plans]
+    names = iter(file_names(plan for level in floors for plan in level))
+    return [
+        plan for level in floors for plan in linked(level, [f"{name}.{ending}" for name in islice(names, len(level))])
+    ]
 
 
 def file_names(plans: Iterable[LevelPlan]) -> list[str]:

@@ -1,7 +1,7 @@
 """Recipes: everything that making and proving levels of one kind takes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from doublebill.games.content_kind import LICENCE
 from doublebill.games.dice import Dice
@@ -13,7 +13,7 @@ from doublebill.games.levels.rules import LevelRules
 from doublebill.games.levels.spec import LevelSpec
 from doublebill.games.levels.variety import Variety
 from doublebill.games.plans.from_rows import plan_from_rows
-from doublebill.games.plans.level_plan import LevelPlan, Region
+from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed
 
 
@@ -45,8 +45,8 @@ class LevelRecipe[S: LevelSpec]:
 
     look: CorpusLook | None = None
     """Own tiles of the corpus that it learned from, if any."""
-    regions: Callable[[Level], Sequence[Region]] | None = None
-    """Returns the regions of a level; None if the kind has none."""
+    completed: Callable[[LevelPlan, Level], LevelPlan] | None = None
+    """Returns the plan of a level with what its rows do not say, such as rooms; None if these say all."""
 
     @property
     def legend(self) -> Mapping[str, str]:
@@ -62,4 +62,4 @@ class LevelRecipe[S: LevelSpec]:
         moves = level.certificate.moves
         grounds = self.look.grounds if self.look else None
         plan = plan_from_rows(self.name, level.seed, level.grid, self.legend, path, {"moves": moves}, grounds)
-        return replace(plan, regions=self.regions(level)) if self.regions else plan
+        return self.completed(plan, level) if self.completed else plan

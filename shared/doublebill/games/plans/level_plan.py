@@ -38,6 +38,8 @@ class Thing:
     y: int
     properties: Mapping[str, Value] = field(default_factory=dict)
     """Such as `{"colour": "red"}` of a key and of the door that it opens."""
+    to: int = 0
+    """Id of the thing of the level that it leads to, as stairs do; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,10 @@ class LevelPlan:
     """The cells that the certificate passes, its start first; empty where they are not to be drawn."""
     properties: Mapping[str, Value] = field(default_factory=dict)
     """Such as the `moves` of the certificate."""
+    floors: int = 1
+    """Floors, one below another in its rows, each as high as any other."""
+    floor: int = 0
+    """Number of the floor, from 1, where it is one of several; 0 for a whole level."""
     legend: Mapping[str, str] = field(default_factory=dict)
     """Symbol → the name of a tile, for formats that draw a level as text; see `from_rows.rows_of`."""
 
@@ -91,6 +97,12 @@ class LevelPlan:
     def height(self) -> int:
         """Cells from top to bottom."""
         return len(self.ground)
+
+    @property
+    def facts(self) -> Mapping[str, Value]:
+        """What files say of the level: its kind, its seed, its floor where it is one of several, and its properties."""
+        floor = {"floor": self.floor} if self.floor else {}
+        return {"kind": self.kind, "seed": str(self.seed), **floor, **self.properties}
 
     @property
     def open_ground(self) -> str:

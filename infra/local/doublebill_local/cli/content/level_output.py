@@ -30,7 +30,9 @@ def _written(files: Sequence[LevelFile], place: Path, folder: bool) -> list[Path
         paths = [place / file.name for file in files]
     else:
         if sum(not file.beside for file in files) > 1:
-            raise InvalidInput.one("--out", "several levels are several files", "name a folder (levels/) or a .zip")
+            raise InvalidInput.one(
+                "--out", "several levels or floors are several files", "name a folder (levels/) or a .zip"
+            )
         paths = [place, *(place.parent / file.name for file in files[1:])]
     for path, file in zip(paths, files, strict=True):
         path.write_bytes(file.content)

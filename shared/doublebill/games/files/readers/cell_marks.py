@@ -5,7 +5,7 @@ is solid ground and floor or air where it is open ground. Names are compared in 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.grids.example_grids import Limits, meaning_of, read_levels
@@ -48,6 +48,27 @@ class MarkedLevel:
     """Rows from the top, each from the left."""
     kind: str = ""
     """Kind of level that the file says it is, if any."""
+    floor: int = 0
+    """Number of the floor, from 1, that the file says it is, if any."""
+
+
+def floors_joined(levels: Sequence[MarkedLevel], field: str) -> list[MarkedLevel]:
+    """Returns levels with the floors of one dungeon, which follow one another, as one level.
+
+    Raises:
+        InvalidInput: when a floor follows no floor of its width above it.
+    """
+    joined: list[MarkedLevel] = []
+    for level in levels:
+        if level.floor < 2:
+            joined.append(level)
+            continue
+        above = joined[-1] if joined else MarkedLevel("", [])
+        if above.floor != level.floor - 1 or len(above.cells[0]) != len(level.cells[0]):
+            problem = f"it is floor {level.floor}, and floor {level.floor - 1} of its width is not before it"
+            raise InvalidInput.one(field, problem, "use all floors of the dungeon as one LDtk project, or its JSON")
+        joined[-1] = replace(above, cells=[*above.cells, *level.cells], floor=level.floor)
+    return joined
 
 
 def levels_of(

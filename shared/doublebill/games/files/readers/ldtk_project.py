@@ -1,14 +1,15 @@
 """Projects of the LDtk editor (1.0 and later): the ground of their IntGrid layers, and their entities.
 
 A value of an IntGrid is known to a legend by its identifier or its number, an entity by its identifier. The layers
-"Way" and "Rooms" stand for nothing, as this project writes them.
+"Way" and "Rooms" stand for nothing, as this project writes them. Levels with a field `floor` (1, 2, …) that follow one
+another are the floors of one dungeon.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel
+from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, floors_joined
 
 type Fields = Mapping[str, Any]
 
@@ -25,7 +26,8 @@ def project_levels(content: Fields, field: str) -> list[MarkedLevel]:
         for value in layer.get("intGridValues", [])
     }
     levels = [*content["levels"], *(level for world in content.get("worlds") or [] for level in world["levels"])]
-    return [_level(level, names, f"{field}, level {level.get('identifier', '')}") for level in levels]
+    found = [_level(level, names, f"{field}, level {level.get('identifier', '')}") for level in levels]
+    return floors_joined(found, field)
 
 
 def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> MarkedLevel:
@@ -50,4 +52,8 @@ def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> M
             x, y = entity["__grid"]
             if 0 <= x < width and 0 <= y < height:
                 cells[y][x].append(CellMark((entity["__identifier"],)))
-    return MarkedLevel(str(level.get("identifier", "")), [[tuple(marks) for marks in row] for row in cells])
+    facts = {one["__identifier"]: one.get("__value") for one in level.get("fieldInstances", [])}
+    floor, kind = facts.get("floor"), facts.get("kind")
+    marked = [[tuple(marks) for marks in row] for row in cells]
+    title = str(level.get("identifier", ""))
+    return MarkedLevel(title, marked, str(kind or ""), floor if isinstance(floor, int) else 0)

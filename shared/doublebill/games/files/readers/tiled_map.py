@@ -55,7 +55,7 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
     """Returns the level of a map, given in its JSON form.
 
     Raises:
-        InvalidInput: when it is infinite, not orthogonal, or its layers are no layers of that size.
+        InvalidInput: when it is infinite, not orthogonal, one floor of several, or its layers have another size.
     """
     width, height = (_whole(content, side, field) for side in ("width", "height"))
     if content.get("infinite") in (True, 1) or content.get("orientation", "orthogonal") != "orthogonal":
@@ -77,8 +77,11 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
         for x, y, mark in found:
             if 0 <= x < width and 0 <= y < height:
                 cells[y][x].append(mark)
-    kind = next((one.get("value") for one in _list(content, "properties") if one.get("name") == "kind"), "")
-    return MarkedLevel("", [[tuple(marks) for marks in row] for row in cells], str(kind))
+    facts = {one.get("name"): one.get("value") for one in _list(content, "properties")}
+    if facts.get("floor"):
+        problem = f"it is floor {facts['floor']} of a dungeon, and a proof needs all floors"
+        raise InvalidInput.one(field, problem, "use its LDtk project, which has them all, or its JSON")
+    return MarkedLevel("", [[tuple(marks) for marks in row] for row in cells], str(facts.get("kind", "")))
 
 
 def _marks_of(content: Fields) -> dict[int, CellMark]:

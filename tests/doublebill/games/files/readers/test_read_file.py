@@ -10,10 +10,13 @@ import pytest
 
 from doublebill.errors import InvalidInput
 from doublebill.games.content_kind import GenerationRequest, LevelOptions
+from doublebill.games.files.level_files import level_files
 from doublebill.games.files.readers.read_file import form_of, marked_levels, read_file
 from doublebill.games.grids.example_grids import LIMITS, Limits
 from doublebill.games.kinds import KINDS
+from doublebill.games.levels.generate import generate
 from doublebill.games.proofs.prove import EXAMINERS, examined
+from doublebill.games.tileset.themes import TileStyle
 
 ROWS = ("#####", "#PKD#", "#####")
 SMALL = Limits((1, 1), (64, 64))
@@ -58,7 +61,21 @@ def test_what_this_project_writes_is_read_again_and_proved(kind: str, form: Any)
     assert verdict.playable
     if verdict.least == "moves":
         assert len(verdict.certificate.moves) == items[0]["certificate"]["length"]
-    assert marked_levels(text, form)[0].kind == ("" if form == "ldtk" else kind)
+    assert marked_levels(text, form)[0].kind == kind
+
+
+def test_floors_of_a_project_are_one_dungeon_and_a_map_of_one_floor_is_refused() -> None:
+    level = generate(KINDS["dungeon"], KINDS["dungeon"].spec(width=30, height=16, floors=2), 4)
+    first, second = level_files([KINDS["dungeon"].plan(level)], "tiled", TileStyle())[:2]
+    for file, number in ((first, 1), (second, 2)):
+        with pytest.raises(InvalidInput, match=f"it is floor {number} of a dungeon"):
+            marked_levels(file.content.decode(), "tiled")
+    project = json.loads(level_files([KINDS["dungeon"].plan(level)], "ldtk", TileStyle())[0].content)
+    (whole,) = marked_levels(json.dumps(project), "ldtk")
+    assert (len(whole.cells), whole.kind) == (32, "dungeon")
+    project["levels"].reverse()
+    with pytest.raises(InvalidInput, match="it is floor 2, and floor 1 of its width is not before it"):
+        marked_levels(json.dumps(project), "ldtk")
 
 
 def test_an_answer_of_this_project_is_read_again() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from doublebill.games.files.writers.godot_files.godot_tileset import atlas_source, quoted, tileset_fields, tileset_name
-from doublebill.games.files.writers.ldtk_files.ldtk_names import identifiers, level_facts
+from doublebill.games.files.writers.ldtk_files.ldtk_names import identifiers
 from doublebill.games.plans.border import bordered
 from doublebill.games.plans.level_plan import LevelPlan, Thing, Value
 from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
@@ -56,7 +56,7 @@ def _scene(plan: LevelPlan, style: TileStyle, resources: list[str], tile_set: st
         "",
         *resources,
         f'[node name="{root}" type="Node2D"]',
-        *_metadata(level_facts(plan)),
+        *_metadata(plan.facts),
         "",
         '[node name="Ground" type="TileMapLayer" parent="."]',
         f'tile_map_data = PackedByteArray("{base64.b64encode(tile_map_data(whole)).decode()}")',

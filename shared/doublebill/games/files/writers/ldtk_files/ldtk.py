@@ -2,18 +2,21 @@
 
 A layer "Ground" holds the ground of every cell as a number, "Tiles" its tile, "Objects" an entity for each thing with
 its properties as fields. Where levels have regions, a layer "Rooms" has an entity for each, as large as the rectangle
-around it. With a solution, a layer "Way" has a 1 in each cell that it passes. The tileset's picture goes beside the
-project, under its name. Names become what LDtk calls identifiers: "pipe left" is `Pipe_left`.
+around it. Each floor of a level with several is a level of the project, all at one place, each with a `worldDepth` one
+lower than that of the floor above; the field `to` of stairs refers to the stairs at their other end. With a solution, a
+layer "Way" has a 1 in each cell that it passes. The tileset's picture goes beside the project, under its name. Names
+become what LDtk calls identifiers: "pipe left" is `Pipe_left`.
 """
 
 import json
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, count
 
 from doublebill.games.files.writers.ldtk_files.ldtk_definitions import definitions
-from doublebill.games.files.writers.ldtk_files.ldtk_levels import BACKGROUND, identity, level
-from doublebill.games.files.writers.ldtk_files.ldtk_names import Fields, identifiers, project_names
+from doublebill.games.files.writers.ldtk_files.ldtk_levels import BACKGROUND, LevelPlace, identity, level, references
+from doublebill.games.files.writers.ldtk_files.ldtk_names import Fields, ProjectNames, identifiers, project_names
 from doublebill.games.plans.border import bordered
+from doublebill.games.plans.floors import floors_of
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.tileset.laying import thing_tiles
 from doublebill.games.tileset.themes import TileStyle
@@ -61,12 +64,11 @@ def ldtk(plan: LevelPlan, style: TileStyle) -> str:
 
 
 def ldtk_project(plans: Sequence[LevelPlan], style: TileStyle) -> str:
-    """Returns a project with a level for each plan, side by side; their names differ."""
-    whole = [bordered(plan) for plan in plans]
+    """Returns a project with a level for each plan, side by side, or for each of its floors; their names differ."""
+    floors = [[bordered(floor) for floor in floors_of(plan)] for plan in plans]
+    whole = [plan for level in floors for plan in level]
     names, size = project_names(whole, style), style.pixels
-    words = identifiers(plan.name for plan in whole)
     iid = identity(whole[0])
-    lefts = [0, *accumulate((plan.width + BETWEEN) * size for plan in whole)]
     tiles = {name: number for plan in whole for name, number in thing_tiles(plan).items()}
     content: Fields = {
         "__header__": HEADER,
@@ -86,11 +88,25 @@ def ldtk_project(plans: Sequence[LevelPlan], style: TileStyle) -> str:
         "defaultEntityHeight": size,
         **SETTINGS,
         "defs": definitions(names, tiles, any(plan.path for plan in whole)),
-        "levels": [
-            level(plan, names, words[plan.name], names.level_uid(place), lefts[place])
-            for place, plan in enumerate(whole)
-        ],
+        "levels": list(_levels(floors, names, iid("world"))),
         "worlds": [],
         "dummyWorldIid": iid("world"),
     }
     return json.dumps(content, separators=(",", ":")) + "\n"
+
+
+def _levels(floors: Sequence[Sequence[LevelPlan]], names: ProjectNames, world: str) -> Iterator[Fields]:
+    """Yields a level for each floor; those of one dungeon are neighbours."""
+    words = identifiers(plan.name for level in floors for plan in level)
+    lefts = [0, *accumulate((level[0].width + BETWEEN) * names.style.pixels for level in floors)]
+    uids = count(names.level_uid(0))
+    for plans, left in zip(floors, lefts, strict=False):
+        found = references(plans, world)
+        for number, plan in enumerate(plans):
+            beside = [(other, "<" if other > number else ">") for other in (number - 1, number + 1)]
+            neighbours: list[Fields] = [
+                {"levelIid": identity(plans[other])("level"), "dir": where}
+                for other, where in beside
+                if 0 <= other < len(plans)
+            ]
+            yield level(plan, names, LevelPlace(words[plan.name], next(uids), left, neighbours, found))

@@ -14,9 +14,10 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     identifiers,
 )
 from doublebill.games.files.writers.palette import PATH_COLOUR, looks
+from doublebill.games.plans.level_plan import Thing
 from doublebill.games.tileset.tileset import COLUMNS, COUNT
 
-TYPES = {bool: "Bool", int: "Int", str: "String"}
+TYPES = {bool: "Bool", int: "Int", str: "String", Thing: "EntityRef"}
 """Type of a property → its name in LDtk."""
 
 
@@ -187,6 +188,7 @@ def _field_definitions(names: ProjectNames, owner: str, fields: Mapping[str, typ
             "uid": names.uid(owner, name),
             "type": f"F_{TYPES[kind]}",
             **FIELD_SETTINGS,
+            **(REFERENCE_SETTINGS if kind is Thing else {}),
         }
         for name, kind in fields.items()
     ]
@@ -225,6 +227,13 @@ FIELD_SETTINGS: Fields = {
     "tilesetUid": None,
 }
 """What no field of a project changes."""
+
+REFERENCE_SETTINGS: Fields = {
+    "editorDisplayMode": "RefLinkBetweenCenters",
+    "allowedRefs": "Any",
+    "symmetricalRef": True,
+}
+"""What fields have that refer to another thing, which refers back."""
 
 
 def opacity(layer: int) -> float:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from doublebill.games.files.writers.ldtk_files.ldtk_definitions import TYPES, colours, opacity, tile_rect
 from doublebill.games.files.writers.ldtk_files.ldtk_names import (
@@ -12,9 +13,9 @@ from doublebill.games.files.writers.ldtk_files.ldtk_names import (
     REGIONS,
     TILES,
     TILESET,
+    TO,
     Fields,
     ProjectNames,
-    level_facts,
 )
 from doublebill.games.plans.from_rows import rows_of
 from doublebill.games.plans.level_plan import LevelPlan, Region, Thing, Value
@@ -30,7 +31,8 @@ type Identity = Callable[[str], str]
 
 def identity(plan: LevelPlan) -> Identity:
     """Returns the identities of a level's parts."""
-    whole = hashlib.sha256(json.dumps([plan.kind, plan.seed, rows_of(plan)]).encode()).digest()
+    parts = [plan.kind, plan.seed, rows_of(plan), *([plan.floor] if plan.floor else [])]
+    whole = hashlib.sha256(json.dumps(parts).encode()).digest()
 
     def iid(part: str) -> str:
         digest = hashlib.sha256(whole + part.encode()).hexdigest()
@@ -39,16 +41,31 @@ def identity(plan: LevelPlan) -> Identity:
     return iid
 
 
-def level(plan: LevelPlan, names: ProjectNames, word: str, uid: int, left: int) -> Fields:
-    """Returns a level whose identifier is `word`, `left` pixels from the left of the world."""
+@dataclass(frozen=True, slots=True)
+class LevelPlace:
+    """What a level is in its project."""
+
+    word: str
+    """Its identifier."""
+    uid: int
+    left: int
+    """Pixels from the left of the world; floors of one dungeon lie upon one another."""
+    neighbours: Sequence[Fields]
+    """The floors above and below."""
+    references: Mapping[int, Fields]
+    """Id of a thing of the dungeon → a reference to it."""
+
+
+def level(plan: LevelPlan, names: ProjectNames, place: LevelPlace) -> Fields:
+    """Returns a level at its place."""
     size, iid = names.style.pixels, identity(plan)
     return {
-        "identifier": word,
+        "identifier": place.word,
         "iid": iid("level"),
-        "uid": uid,
-        "worldX": left,
+        "uid": place.uid,
+        "worldX": place.left,
         "worldY": 0,
-        "worldDepth": 0,
+        "worldDepth": min(1 - plan.floor, 0),
         "pxWid": plan.width * size,
         "pxHei": plan.height * size,
         "__bgColor": BACKGROUND,
@@ -61,19 +78,30 @@ def level(plan: LevelPlan, names: ProjectNames, word: str, uid: int, left: int) 
         "__smartColor": BACKGROUND,
         "__bgPos": None,
         "externalRelPath": None,
-        "fieldInstances": list(_fields(names, "", level_facts(plan))),
-        "layerInstances": list(_layers(plan, names, uid, iid)),
-        "__neighbours": [],
+        "fieldInstances": list(_fields(names, "", plan.facts)),
+        "layerInstances": list(_layers(plan, names, place, iid)),
+        "__neighbours": list(place.neighbours),
     }
 
 
-def _layers(plan: LevelPlan, names: ProjectNames, level_uid: int, iid: Identity) -> Iterator[Fields]:
+def references(floors: Sequence[LevelPlan], world: str) -> Mapping[int, Fields]:
+    """Returns a reference to each thing of the floors of one dungeon, by its id; `world` is the world's identity."""
+    found: dict[int, Fields] = {}
+    for plan in floors:
+        iid = identity(plan)
+        home = {"layerIid": iid(LAYERS[OBJECTS][0]), "levelIid": iid("level"), "worldIid": world}
+        found |= {thing.id: {"entityIid": iid(f"thing {thing.id}"), **home} for thing in plan.things}
+    return found
+
+
+def _layers(plan: LevelPlan, names: ProjectNames, place: LevelPlace, iid: Identity) -> Iterator[Fields]:
+    level_uid = place.uid
     numbers = {name: number for number, name in enumerate(names.grounds, 1)}
     if plan.path:
         passed = set(plan.path)
         cells = [int((x, y) in passed) for y in range(plan.height) for x in range(plan.width)]
         yield _layer(plan, names, level_uid, PATH, iid) | {"intGridCsv": cells}
-    yield _layer(plan, names, level_uid, OBJECTS, iid) | {"entityInstances": list(_entities(plan, names, iid))}
+    yield _layer(plan, names, level_uid, OBJECTS, iid) | {"entityInstances": list(_entities(plan, names, place, iid))}
     if names.regions:
         yield _layer(plan, names, level_uid, REGIONS, iid) | {"entityInstances": list(_regions(plan, names, iid))}
     yield _layer(plan, names, level_uid, TILES, iid) | {"gridTiles": list(_grid_tiles(plan, names.style.pixels))}
@@ -135,7 +163,7 @@ def _grid_tiles(plan: LevelPlan, size: int) -> Iterator[Fields]:
         }
 
 
-def _entities(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[Fields]:
+def _entities(plan: LevelPlan, names: ProjectNames, place: LevelPlace, iid: Identity) -> Iterable[Fields]:
     tiles, size = thing_tiles(plan), names.style.pixels
     shown = _shown(names)
     for thing in plan.things:
@@ -146,7 +174,11 @@ def _entities(plan: LevelPlan, names: ProjectNames, iid: Identity) -> Iterable[F
             "iid": iid(f"thing {thing.id}"),
             "width": size,
             "height": size,
-            "fieldInstances": list(_fields(names, thing.name, thing.properties)),
+            "fieldInstances": list(
+                _fields(
+                    names, thing.name, {**thing.properties, **({TO: place.references[thing.to]} if thing.to else {})}
+                )
+            ),
         }
 
 
@@ -177,11 +209,11 @@ def _place(one: Thing | Region, size: int) -> Fields:
     return {**at, "__pivot": [0, 0], "__tags": []}
 
 
-def _fields(names: ProjectNames, owner: str, values: Mapping[str, Value]) -> Iterator[Fields]:
+def _fields(names: ProjectNames, owner: str, values: Mapping[str, Value | Fields]) -> Iterator[Fields]:
     """Yields all fields of an owner; those that a level or thing does not have are null."""
     for name, kind in names.owners[owner].items():
         value = values.get(name)
-        stored = [] if value is None else [{"id": f"V_{TYPES[kind]}", "params": [value]}]
+        stored = [] if value is None else [_stored(value)]
         yield {
             "__identifier": name,
             "__type": TYPES[kind],
@@ -190,3 +222,10 @@ def _fields(names: ProjectNames, owner: str, values: Mapping[str, Value]) -> Ite
             "defUid": names.uid(owner, name),
             "realEditorValues": stored,
         }
+
+
+def _stored(value: Value | Fields) -> Fields:
+    """Returns a value as the editor keeps it; of a reference only the identity of the entity."""
+    if isinstance(value, dict):
+        return {"id": "V_String", "params": [value["entityIid"]]}
+    return {"id": f"V_{TYPES[type(value)]}", "params": [value]}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from doublebill.games.plans.level_plan import LevelPlan, Value
+from doublebill.games.plans.level_plan import LevelPlan, Thing, Value
 from doublebill.games.tileset.themes import TileStyle
 
 PATH, OBJECTS, TILES, GROUND, TILESET, REGIONS = range(1, 7)
@@ -13,8 +13,11 @@ FIRST_FREE = 10
 """The first number for what depends on the levels."""
 
 type Fields = dict[str, object]
-type FieldTypes = Mapping[str, type[Value]]
-"""Name of a property → the type of its values."""
+type FieldTypes = Mapping[str, type[Value] | type[Thing]]
+"""Name of a property → the type of its values; `Thing` for a reference to one."""
+
+TO = "to"
+"""Name of the property that refers to the thing that a thing leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,18 @@ class ProjectNames:
 
 def project_names(plans: Sequence[LevelPlan], style: TileStyle) -> ProjectNames:
     """Returns the names of all that the plans contain, in their order."""
-    things: dict[str, dict[str, type[Value]]] = {}
-    regions: dict[str, dict[str, type[Value]]] = {}
+    things: dict[str, dict[str, type[Value] | type[Thing]]] = {}
+    regions: dict[str, dict[str, type[Value] | type[Thing]]] = {}
     for plan in plans:
         for found, ones in ((things, plan.things), (regions, plan.regions)):
             for one in ones:
                 fields = found.setdefault(one.name, {})
                 fields.update({name: type(value) for name, value in one.properties.items()})
+                if isinstance(one, Thing) and one.to:
+                    fields[TO] = Thing
     grounds = list(dict.fromkeys(ground.name for plan in plans for ground in plan.grounds.values()))
-    facts = {name: type(value) for plan in plans for name, value in level_facts(plan).items()}
+    facts = {name: type(value) for plan in plans for name, value in plan.facts.items()}
     return ProjectNames(style, grounds, things, regions, facts)
-
-
-def level_facts(plan: LevelPlan) -> Mapping[str, Value]:
-    """Returns the properties of a level: its kind and seed, and the plan's own."""
-    return {"kind": plan.kind, "seed": str(plan.seed), **plan.properties}
 
 
 def identifiers(names: Iterable[str]) -> Mapping[str, str]:

@@ -1,20 +1,28 @@
 """The level as a map of the Tiled editor in JSON (Tiled 1.10, "JSON Map Format").
 
 A tile layer "ground" has the ground of every cell, an object layer "objects" a tile object for each thing, whose class
-is its name. With a solution, an object layer "way" has it as a line. Where a level
-has regions, an object layer "rooms" has each as a rectangle or, where it is none, a polygon, whose class is its name:
-rooms have the properties `role`, `depth`, `floor` and `area`. The tileset within the map is the whole one of a
-theme, the same for all levels: its tiles have their names as class, those of solid ground a collision shape and
-`collides`. Its picture goes beside the map, under its name.
+is its name. The property `to` of stairs is the object that they lead to; where that is on the map of another floor,
+`to_map` is the file of that map and `to_object` its number there (see `tiled_floors`). With a solution, an object layer
+"way" has it as a line. Where a level has regions, an object layer "rooms" has each as a rectangle or, where it is none,
+a polygon, whose class is its name: rooms have the properties `role`, `depth`, `floor` and `area`. The tileset within
+the map is the whole one of a theme, the same for all levels: its tiles have their names as class, those of solid ground
+a collision shape and `collides`. Its picture goes beside the map, under its name.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 
-from doublebill.games.files.writers.tiled_files.tiled_tileset import EDITOR, VERSION, Fields, properties, tileset
+from doublebill.games.files.writers.tiled_files.tiled_tileset import (
+    EDITOR,
+    VERSION,
+    Fields,
+    MapObject,
+    properties,
+    tileset,
+)
 from doublebill.games.grids.steps import Place
 from doublebill.games.plans.border import bordered
-from doublebill.games.plans.level_plan import LevelPlan, Region
+from doublebill.games.plans.level_plan import LevelPlan, Region, Thing, Value
 from doublebill.games.plans.outline import outline
 from doublebill.games.tileset.laying import ground_tiles, grounds_of_tiles, thing_tiles
 from doublebill.games.tileset.themes import TileStyle
@@ -50,15 +58,10 @@ def tiled_map(plan: LevelPlan, style: TileStyle, source: str = "") -> Fields:
         "tileheight": size,
         "nextlayerid": len(layers) + 1,
         "nextobjectid": 1 + len(whole.things) + len(whole.regions) + (len(whole.path) > 1),
-        "properties": properties(facts(plan)),
+        "properties": properties(plan.facts),
         "tilesets": [{"firstgid": FIRST, **({"source": source} if source else tileset(style, grounds_of_tiles(plan)))}],
         "layers": layers,
     }
-
-
-def facts(plan: LevelPlan) -> Mapping[str, bool | int | str]:
-    """Returns the properties of a map: the kind and the seed of its level, and the plan's own."""
-    return {"kind": plan.kind, "seed": str(plan.seed), **plan.properties}
 
 
 def _layer(number: int, name: str, kind: str) -> Fields:
@@ -72,15 +75,21 @@ def _ground(plan: LevelPlan) -> Fields:
 
 def _objects(plan: LevelPlan, size: int) -> Fields:
     numbers = thing_tiles(plan)
+    places = {thing.id: number for number, thing in enumerate(plan.things, 1)}
     objects = [
         {
             **_object(number, thing.name, (thing.x * size, (thing.y + 1) * size), size),
             "gid": numbers[thing.name] + FIRST,
-            **({"properties": properties(thing.properties)} if thing.properties else {}),
+            **({"properties": properties(own)} if (own := _own(thing, places)) else {}),
         }
         for number, thing in enumerate(plan.things, 1)
     ]
     return {**_layer(2, "objects", "objectgroup"), "draworder": "index", "objects": objects}
+
+
+def _own(thing: Thing, places: Mapping[int, int]) -> Mapping[str, Value]:
+    """Returns the properties of a thing, with the object that it leads to where that is on the map."""
+    return {**thing.properties, **({"to": MapObject(places[thing.to])} if thing.to in places else {})}
 
 
 def _path(plan: LevelPlan, size: int) -> Fields:

@@ -12,6 +12,22 @@ VERSION, EDITOR = "1.10", "1.10.2"
 type Fields = dict[str, object]
 
 
+class MapFile(str):
+    """A property that is the name of a file, which Tiled opens."""
+
+    __slots__ = ()
+
+
+class MapObject(int):
+    """A property that is the number of an object of the same map, which Tiled draws as an arrow."""
+
+    __slots__ = ()
+
+
+TYPES = {bool: "bool", int: "int", str: "string", MapFile: "file", MapObject: "object"}
+"""Type of a property → its name in Tiled."""
+
+
 def tileset(style: TileStyle, grounds: Mapping[int, Ground]) -> Fields:
     """Returns the tileset of a theme, without the number of its first tile in a map.
 
@@ -37,8 +53,7 @@ def tileset(style: TileStyle, grounds: Mapping[int, Ground]) -> Fields:
 
 def properties(values: Mapping[str, Value]) -> list[Fields]:
     """Returns properties with their types, in the order of their names, as Tiled sorts them."""
-    types = {bool: "bool", int: "int", str: "string"}
-    return [{"name": name, "type": types[type(value)], "value": value} for name, value in sorted(values.items())]
+    return [{"name": name, "type": TYPES[type(value)], "value": value} for name, value in sorted(values.items())]
 
 
 def _ground_tile(number: int, ground: Ground, size: int) -> Fields:

@@ -13,11 +13,13 @@ BETWEEN = 2
 
 
 def tiled_world(names: Sequence[str], plans: Sequence[LevelPlan], style: TileStyle) -> str:
-    """Returns the world of the maps whose files are named."""
+    """Returns the world of the maps whose files are named; a floor lies below the one above it."""
     whole, size = [bordered(plan) for plan in plans], style.pixels
-    lefts = [0, *accumulate((plan.width + BETWEEN) * size for plan in whole)]
-    maps = [
-        {"fileName": name, "x": left, "y": 0, "width": plan.width * size, "height": plan.height * size}
-        for name, plan, left in zip(names, whole, lefts, strict=False)
-    ]
+    firsts = [plan for plan in whole if plan.floor <= 1]
+    lefts = iter([0, *accumulate((plan.width + BETWEEN) * size for plan in firsts)])
+    maps, left = [], 0
+    for name, plan in zip(names, whole, strict=False):
+        left = next(lefts) if plan.floor <= 1 else left
+        top = max(plan.floor - 1, 0) * (plan.height + BETWEEN) * size
+        maps.append({"fileName": name, "x": left, "y": top, "width": plan.width * size, "height": plan.height * size})
     return json.dumps({"maps": maps, "onlyShowAdjacentMaps": False, "type": "world"}, indent=1) + "\n"

@@ -108,6 +108,48 @@ def test_properties_are_fields_with_their_types_and_null_where_they_lack():
     }
 
 
+@pytest.fixture(scope="module")
+def dungeon():
+    """A project of two dungeons, of three floors and of one."""
+    kind = KINDS["dungeon"]
+    levels = [generate(kind, kind.spec(width=30, height=16, floors=floors), 4) for floors in (3, 1)]
+    return written(*[replace(kind.plan(level), name=f"dungeon-{level.spec.floors}") for level in levels])
+
+
+def test_floors_are_levels_at_one_place_each_deeper_than_the_one_above(dungeon):
+    assert complaints(dungeon) == []
+    found = [(one["identifier"], one["worldX"], one["worldDepth"]) for one in dungeon["levels"]]
+    words = [f"Dungeon_3_floor_{number}" for number in (1, 2, 3)]
+    assert found == [(words[0], 0, 0), (words[1], 0, -1), (words[2], 0, -2), ("Dungeon_1", 512, 0)]
+    levels = {one["iid"]: one for one in dungeon["levels"]}
+    beside = [[(levels[n["levelIid"]]["worldDepth"], n["dir"]) for n in one["__neighbours"]] for one in levels.values()]
+    assert beside == [[(-1, "<")], [(0, ">"), (-2, "<")], [(-1, ">")], []]
+    (fields, *_) = [one["fieldInstances"] for one in dungeon["levels"]]
+    assert {one["__identifier"]: one["__value"] for one in fields}["floor"] == 1
+
+
+def test_stairs_refer_to_the_stairs_at_their_other_end(dungeon):
+    at = {}
+    for level in dungeon["levels"]:
+        layer = next(one for one in level["layerInstances"] if one["__identifier"] == "Objects")
+        for one in layer["entityInstances"]:
+            at[one["iid"], layer["iid"], level["iid"]] = (one, level["worldDepth"])
+    stairs = [(*found, place) for place, found in at.items() if found[0]["__identifier"].startswith("Stairs")]
+    assert len(stairs) == 4
+    for entity, depth, place in stairs:
+        (to,) = entity["fieldInstances"]
+        wanted = to["__value"]
+        other, there = at[wanted["entityIid"], wanted["layerIid"], wanted["levelIid"]]
+        assert (to["__type"], wanted["worldIid"]) == ("EntityRef", dungeon["dummyWorldIid"])
+        assert there - depth == (-1 if entity["__identifier"] == "Stairs_down" else 1)
+        assert other["fieldInstances"][0]["__value"]["entityIid"] == place[0]
+        assert to["realEditorValues"] == [{"id": "V_String", "params": [other["iid"]]}]
+    defined = next(one for one in dungeon["defs"]["entities"] if one["identifier"] == "Stairs_up")["fieldDefs"]
+    assert [(one["type"], one["allowedRefs"], one["symmetricalRef"]) for one in defined] == [
+        ("F_EntityRef", "Any", True)
+    ]
+
+
 def test_rooms_are_entities_as_large_as_they_are_with_their_role_and_depth():
     project = written(replace(planned(LEVEL, LEGEND, "dungeon"), regions=ROOMS))
     assert complaints(project) == []
