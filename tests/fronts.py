@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from doublebill_local.host.front import ANSWER_SECONDS, Front
 from doublebill_local.host.template import Function, Route, Template
@@ -37,9 +38,9 @@ def echoing(folder: Path) -> Template:
     return Template({function.name: function}, tuple(Route(*route, function.name) for route in ECHO_ROUTES), {})
 
 
-def starting(template: Template, answer_seconds: float = ANSWER_SECONDS) -> Iterator[Front]:
+def starting(template: Template, answer_seconds: float = ANSWER_SECONDS, **limits: Any) -> Iterator[Front]:
     """Serves the template on a free port until the iterator goes on."""
-    front = Front(template, 0, answer_seconds)
+    front = Front(template, 0, answer_seconds, **limits)
     thread = threading.Thread(target=front.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

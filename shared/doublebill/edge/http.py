@@ -154,7 +154,8 @@ class Api(APIGatewayHttpResolver):
         quoted = {**event, "rawPath": _quoted(event)}
         # the resolver keeps it on a class; environments that share a process must not share it
         self.current_event = request = APIGatewayProxyEventV2(quoted)
-        self._logger.set_correlation_id(request.request_context.request_id)
+        # of this thread: environments that share a process share their logger, too
+        self._logger.thread_safe_append_keys(correlation_id=request.request_context.request_id)
         try:
             response = self.resolve(quoted, context)
         except Exception:  # the last resort: a defect is logged and becomes a response

@@ -1,5 +1,7 @@
 """Execution environments: one request at a time in each, used again, and no more of them than allowed."""
 
+import json
+import logging
 import sys
 import threading
 from collections.abc import Callable
@@ -10,11 +12,12 @@ from typing import Any
 import pytest
 
 from doublebill_local.host import environments
-from doublebill_local.host.environments import MOST_ENVIRONMENTS, Context, Environments
+from doublebill_local.host.environments import MOST_ENVIRONMENTS, Busy, Context, Environments, Places
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import Function, read_template
 from http_events import ask, http_event
 from processes import PATIENCE_SECONDS
+from stacks import follow_stdout
 
 
 class Stage:
@@ -170,3 +173,40 @@ def test_a_request_in_one_environment_does_not_touch_that_of_another(
 
     one.__self__.use([meanwhile])
     assert ask(one, asked["of one"]).body["items"][0]["seed"] == "of one"
+
+
+def test_log_lines_of_requests_at_once_have_their_own_correlation_ids(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in Home(tmp_path).environment().items():
+        monkeypatch.setenv(name, value)
+    one, other = (environments.load_handler(read_template().functions["GenerateFunction"]) for _ in range(2))
+    follow_stdout("generate")
+    logging.getLogger("generate").setLevel(logging.INFO)  # whatever an earlier test wanted
+    first, second = (http_event("POST /v1/games/{kind}", {}, {"kind": kind}) for kind in ("maze", "nosuch"))
+    first["requestContext"]["requestId"], second["requestContext"]["requestId"] = "first", "second"
+
+    def meanwhile(api: Any, following: Callable[[Any], Any]) -> Any:
+        thread = threading.Thread(target=ask, args=(other, second))
+        thread.start()
+        thread.join()
+        return following(api)
+
+    one.__self__.use([meanwhile])
+    ask(one, first)
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["correlation_id"], line["status"]) for line in logged] == [("second", 404), ("first", 200)]
+
+
+def test_a_request_that_finds_no_place_in_time_is_refused() -> None:
+    places = Places(1, waiting=1, wait_seconds=0.001)
+    with places.taken(), pytest.raises(Busy), places.taken():
+        pass
+    with places.taken():
+        pass
+
+
+def test_a_request_that_finds_a_full_line_is_refused_without_waiting() -> None:
+    places = Places(1, waiting=0, wait_seconds=PATIENCE_SECONDS)
+    with places.taken(), pytest.raises(Busy), places.taken():
+        pass

@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 
-from doublebill_local.host.front import MAX_BODY_BYTES, Front
+from doublebill.edge.decode import MAX_BODY_BYTES
+from doublebill_local.host.environments import Busy
+from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from fronts import echoing, starting, talk
-from processes import PATIENCE_SECONDS
+from processes import PATIENCE_SECONDS, until
 
 JSON = {"Content-Type": "application/json"}
 
@@ -181,7 +183,66 @@ def test_a_length_that_is_no_number_is_refused_and_the_connection_closed(told: s
 
 @pytest.mark.parametrize("told", [str(MAX_BODY_BYTES + 1), "9" * 5000])
 def test_a_body_past_the_limit_is_refused_before_it_is_read(told: str, echo: Front) -> None:
-    check_refused(talk(echo, f"{POST}Content-Length: {told}\r\n\r\n".encode()), 413, "Request Entity Too Large")
+    head, _, body = talk(echo, f"{POST}Content-Length: {told}\r\n\r\n".encode()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b"Connection: close" in head
+    assert json.loads(body)["detail"] == "body: it has too many bytes; send at most 1000000"
+
+
+def test_a_client_that_sends_ten_times_too_much_still_reads_why(echo: Front) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", echo.server_address[1], timeout=PATIENCE_SECONDS)
+    with contextlib.closing(client):
+        client.request("POST", "/v1/things", b"a" * (10 * MAX_BODY_BYTES), JSON)
+        assert client.getresponse().status == 413
+
+
+def test_a_body_that_does_not_arrive_in_time_is_given_up(tmp_path: Path) -> None:
+    with contextlib.closing(starting(echoing(tmp_path), request_seconds=0.05)) as serving:
+        front = next(serving)
+        with socket.create_connection(front.server_address[:2], timeout=PATIENCE_SECONDS) as client:
+            host = front.url.removeprefix("http://")
+            client.sendall(f"{POST}Content-Length: 500\r\n\r\nhalf".replace("$HOST", host).encode())
+            told = b"".join(iter(lambda: client.recv(65536), b""))
+    assert told.startswith(b"HTTP/1.1 408 ")
+    assert b"urn:doublebill:problem:too-slow" in told
+
+
+def test_a_head_that_does_not_arrive_in_time_ends_the_connection(tmp_path: Path) -> None:
+    with (
+        contextlib.closing(starting(echoing(tmp_path), request_seconds=0.05)) as serving,
+        socket.create_connection(next(serving).server_address[:2], timeout=PATIENCE_SECONDS) as client,
+    ):
+        client.sendall(b"GET /v1/things HTTP/1.1\r\nHost:")
+        assert client.recv(65536) == b""
+
+
+def test_connections_past_the_most_are_refused_and_later_ones_are_not(tmp_path: Path) -> None:
+    with contextlib.closing(starting(echoing(tmp_path), most_connections=1)) as serving:
+        front = next(serving)
+        first = http.client.HTTPConnection("127.0.0.1", front.server_address[1], timeout=PATIENCE_SECONDS)
+        with contextlib.closing(first):
+            first.request("GET", "/v1/things")
+            assert first.getresponse().read()
+            told = talk(front, b"")
+            assert told.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+            assert b"retry-after: 5\r\n" in told
+            assert json.loads(told.partition(b"\r\n\r\n")[2])["type"] == "urn:doublebill:problem:busy"
+        request = b"GET /v1/things HTTP/1.1\r\nHost: $HOST\r\nConnection: close\r\n\r\n"
+        assert until(lambda: b"200 OK" in talk(front, request), "room for another connection")
+
+
+def test_a_function_without_a_free_environment_says_when_to_come_back(
+    echo: Front, connection: http.client.HTTPConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as patch:
+        patch.setattr(echo, "invoke", busy)
+        connection.request("GET", "/v1/things")
+        refused = connection.getresponse()
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert json.loads(refused.read())["type"] == "urn:doublebill:problem:busy"
 
 
 def test_a_body_in_chunks_is_refused(echo: Front) -> None:

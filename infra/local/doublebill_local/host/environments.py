@@ -1,12 +1,13 @@
 """Execution environments: Lambda functions as Lambda runs them, each environment answering one request at a time."""
 
+import contextlib
 import importlib.util
 import itertools
 import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +16,49 @@ from doublebill_local.host.template import Function
 MOST_ENVIRONMENTS = 8
 """Most environments of one function at once; further requests wait."""
 
+MOST_WAITING = 64
+"""Requests to one function that wait at once; more are refused."""
+
+WAIT_SECONDS = 5.0
+"""Longest that a request waits for an environment."""
+
 Handler = Callable[[dict[str, Any], "Context"], dict[str, Any]]
 
 _numbers = itertools.count()
 _loading = threading.Lock()
 """Loads one function at a time: what modules set up while they load is not safe for threads."""
+
+
+class Busy(Exception):
+    """The function has no free environment, and will not soon."""
+
+
+class Places:
+    """The places of the requests of one function: so many at work, and a bounded line that waits for them."""
+
+    def __init__(self, at_work: int, waiting: int = MOST_WAITING, wait_seconds: float = WAIT_SECONDS) -> None:
+        self._free = threading.BoundedSemaphore(at_work)
+        self._line = threading.BoundedSemaphore(at_work + waiting)
+        self._wait_seconds = wait_seconds
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[None]:
+        """Takes a place while the block runs.
+
+        Raises:
+            Busy: when none becomes free in time, or too many requests wait already.
+        """
+        if not self._line.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._free.acquire(timeout=self._wait_seconds):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._free.release()
+        finally:
+            self._line.release()
 
 
 class Context:
@@ -67,11 +106,15 @@ class Environments:
     def __init__(self, function: Function) -> None:
         self._function = function
         self._idle: list[Handler] = []
-        self._places = threading.BoundedSemaphore(MOST_ENVIRONMENTS)
+        self._places = Places(MOST_ENVIRONMENTS)
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Returns the function's answer."""
-        with self._places:
+        """Returns the function's answer.
+
+        Raises:
+            Busy: when no environment is free.
+        """
+        with self._places.taken():
             handler = self._take()
             try:
                 return handler(event, Context(self._function.name))

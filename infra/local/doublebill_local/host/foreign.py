@@ -42,17 +42,28 @@ class Refusal:
     """The last part of the problem's type, which never changes."""
     title: str
     detail: str
+    retry_after_seconds: int = 0
+    """The time after which the same request may succeed; 0 where it never does."""
 
     @property
     def headers(self) -> Mapping[str, str]:
         """Returns the headers of the answer."""
-        return {"content-type": "application/problem+json"}
+        retry = {"retry-after": str(self.retry_after_seconds)} if self.retry_after_seconds else {}
+        return {"content-type": "application/problem+json", **retry}
 
     @property
     def body(self) -> str:
         """Returns the problem document as JSON."""
         kind = f"urn:doublebill:problem:{self.slug}"
         return json.dumps({"type": kind, "title": self.title, "status": self.status, "detail": self.detail})
+
+    @property
+    def whole_answer(self) -> bytes:
+        """Returns the bytes of the answer to a connection that is closed then, without reading its request."""
+        body = self.body.encode()
+        headers = {**self.headers, "content-length": str(len(body)), "connection": "close"}
+        lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}", *(f"{k}: {v}" for k, v in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 class OwnAddress:

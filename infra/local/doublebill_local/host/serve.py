@@ -15,6 +15,9 @@ from doublebill_local.host.home import Home
 from doublebill_local.host.schedule import Schedule
 from doublebill_local.host.template import read_template
 
+APART = ("GenerateFunction", "TrendingFunction")
+"""Functions that keep a core busy for long; they run in processes of their own."""
+
 
 def serve(home: Home, port: int, as_json: bool = False) -> int:
     """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM; prints its URL once it is up.
@@ -37,7 +40,7 @@ def serve(home: Home, port: int, as_json: bool = False) -> int:
         records.remove_expired(now_ms() // 1000)
     template = read_template()
     try:
-        front = Front(template, port)
+        front = Front(template, port, apart=APART)
     except OSError as taken:
         raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}") from taken
     schedule = Schedule(template.schedules, front.invoke)
@@ -52,4 +55,5 @@ def serve(home: Home, port: int, as_json: bool = False) -> int:
     ended.wait()
     schedule.stop()
     front.shutdown()
+    front.server_close()
     return 0
