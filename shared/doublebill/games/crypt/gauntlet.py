@@ -1,8 +1,8 @@
 """Gauntlets: crypts whose foes must be fought, since they stand in the passages between rooms.
 
-Guards and potions are put on the trail first, in an order that is survived. Then cells are opened beside the trail so
-that no new way leads from one side of a guard to the other: rooms, with a guard or a potion in each passage between
-them.
+Foes, potions and treasures are put on the trail first, in an order that is survived. Then cells are opened beside the
+trail so that no new way leads from one side of a thing to the other: rooms, with a thing in each passage between them.
+So everybody meets the same things, in the same order.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,16 @@ from doublebill.games.step_budget import spend
 STRAIGHT = 1, 2, 4
 """Odds of the trail going straight against turning that attempts choose from."""
 
-SPARE_POTIONS = 3
+SPARE_POTIONS = 8
 """Most potions beyond those that the fights on the way need."""
+
+CROWDED = 2
+"""One cell in this many has a thing at most, where the targets do not want more."""
+
+RUNS = 1, 1, 8
+"""Odds of meeting what was met last once more, against anything else, that attempts choose from."""
+
+THINGS = GOBLIN, OGRE, POTION, TREASURE
 
 FORWARD = 1 << 14
 """Preference of branches for going on from the newest cell; the random part of the order is below four times that."""
@@ -52,7 +60,12 @@ def gauntlet_aims(spec: CryptSpec, dice: Dice) -> GauntletAims:
     fewest_foes, most_foes = limits(spec.enemies, 0, room)
     few_potions, many_potions = limits(spec.potions, 0, room)
     few_treasures = limits(spec.treasures, 0, 0)[0]
-    fights = pick(spec.fights, (0, 0), min(most_foes, most_fights(many_potions)), dice)
+    fewest = limits(spec.fights, 0, 0)[0]
+    few_others = max(fewest_foes - fewest, 0)
+    room = min(room, max(spec.area // CROWDED - ENDS, fewest + few_others + least_potions(fewest) + few_treasures))
+    # a fight needs half a potion, once the health at the start is used up
+    bearable = max((DRAUGHT * (room - few_treasures) + HEALTH - 1) // (DRAUGHT + 1), fewest)
+    fights = pick(spec.fights, (0, 0), min(most_foes, most_fights(many_potions), bearable), dice)
     # an ogre takes two, so every other one needs a potion more
     spare = min(many_potions, room - fights - few_treasures) - least_potions(fights)
     ogres = dice.between(0, max(min(fights, DRAUGHT * spare), 0))
@@ -61,7 +74,8 @@ def gauntlet_aims(spec: CryptSpec, dice: Dice) -> GauntletAims:
     potions = least + dice.between(0, max(min(many_potions - least, left, SPARE_POTIONS), 0))
     treasures = pick(spec.treasures, (1, max(spec.area // 24, 1)), max(room - fights - potions, 0), dice)
     others = max(fewest_foes - fights, 0)
-    others = dice.between(others, max(min(most_foes - fights, others + fights // 4), others))
+    free = min(most_foes - fights, others + fights // 4, room - fights - potions - treasures)
+    others = dice.between(others, max(free, others))
     needed = fights + potions + treasures + 1
     around = spec.width + spec.height
     usual = min(around, spec.area // 4), min(around * 2, spec.area * 2 // 5)
@@ -71,18 +85,23 @@ def gauntlet_aims(spec: CryptSpec, dice: Dice) -> GauntletAims:
     return GauntletAims(fights - ogres, ogres, others, potions, treasures, length, max(opened, length + 1 + others))
 
 
+def planned_gauntlet(spec: CryptSpec, dice: Dice) -> tuple[GauntletAims, list[str]]:
+    """Returns what an attempt builds towards, and the things of its trail in the order in which they are met."""
+    aim = gauntlet_aims(spec, dice)
+    return aim, order_of_things(aim, dice)
+
+
 def gauntlet(spec: CryptSpec, dice: Dice, last: bool) -> Rows:
     """Builds a crypt towards a target of fights; the `last` attempts take the form of trail that fits most."""
-    board, aim = board_of(spec.width, spec.height), gauntlet_aims(spec, dice)
+    board, (aim, things) = board_of(spec.width, spec.height), planned_gauntlet(spec, dice)
     straight = dice.choice(STRAIGHT)
     trail = serpentine(board, aim.length, dice) if last else wind(board, aim.length, dice, straight)
-    things = order_of_things(aim, dice)
     inner = trail[1:-1]
     dice.shuffle(inner)
     stand = sorted(inner[: len(things)], key=trail.index)
     placed = dict(zip(stand, things, strict=False))
     carving = Carving(board, trail)
-    open_rooms(carving, trail, {cell for cell, tile in placed.items() if tile != TREASURE}, aim.opened, dice)
+    open_rooms(carving, trail, set(placed), aim.opened, dice)
     filling = Filling(carving, trail, dice)
     for cell, tile in placed.items():
         filling.tiles[cell] = tile
@@ -91,19 +110,30 @@ def gauntlet(spec: CryptSpec, dice: Dice, last: bool) -> Rows:
 
 
 def order_of_things(aim: GauntletAims, dice: Dice) -> list[str]:
-    """Returns foes, potions and treasures in a random order in which a player meets them and survives."""
+    """Returns foes, potions and treasures in a random order in which a player meets them and survives.
+
+    In some gauntlets equal things follow one another.
+    """
     left = {GOBLIN: aim.goblins, OGRE: aim.ogres, POTION: aim.potions, TREASURE: aim.treasures}
-    health, order = HEALTH, []
+    runs = dice.choice(RUNS)
+    health, order, last = HEALTH, [], ""
+    spend(3 * sum(left.values()))
     while any(left.values()):
         # health and potions together must outlast all foes that are left; at high health a potion is wasted in part
-        damage = sum(DAMAGE[foe] * left[foe] for foe in DAMAGE)
+        damage = left[GOBLIN] + DAMAGE[OGRE] * left[OGRE]
         drinks = min(health + DRAUGHT, HEALTH) + DRAUGHT * (left[POTION] - 1) > damage
-        fitting = {POTION: drinks, TREASURE: True} | {foe: health > DAMAGE[foe] for foe in DAMAGE}
-        weights = [count if fitting[tile] else 0 for tile, count in left.items()]
-        tile = list(left)[dice.weighted(weights)]
-        health = health_after(tile, health)
-        left[tile] -= 1
-        order.append(tile)
+        weights = [
+            left[GOBLIN] * (health > DAMAGE[GOBLIN]),
+            left[OGRE] * (health > DAMAGE[OGRE]),
+            left[POTION] * drinks,
+            left[TREASURE],
+        ]
+        if last:
+            weights[THINGS.index(last)] *= runs
+        last = THINGS[dice.weighted(weights)]
+        health = health_after(last, health)
+        left[last] -= 1
+        order.append(last)
     return order
 
 

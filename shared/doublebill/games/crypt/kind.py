@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from doublebill.games.controls import limits
 from doublebill.games.crypt.crypt_spec import ENDS, USUAL_OPEN, CryptSpec, check_spec
+from doublebill.games.crypt.encounters import EncountersVariety
 from doublebill.games.crypt.fill import Filling
-from doublebill.games.crypt.gauntlet import gauntlet
+from doublebill.games.crypt.gauntlet import gauntlet, planned_gauntlet
 from doublebill.games.crypt.repair import bring_foes
 from doublebill.games.crypt.rules import POTION, TREASURE
 from doublebill.games.crypt.solver import CryptRules
@@ -22,7 +23,6 @@ from doublebill.games.grids.winding_path import serpentine, wind
 from doublebill.games.level_kind import LevelKind
 from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.spec import pick
-from doublebill.games.variety.distances import MovesVariety
 
 CROWDED = 6
 """Number of foes above which the path itself spares the player's health, so that all foes can be met beside it."""
@@ -79,9 +79,9 @@ class CryptGenerator(LevelGenerator[CryptSpec]):
         bring_foes(draft, spec.enemies, spec.fights)
 
     def sketch(self, spec: CryptSpec, dice: Dice) -> str | None:
-        """Predicts the moves along the path that the candidate would be carved around; None for a gauntlet."""
+        """Predicts the moves along the path that the candidate would be carved around, or what a gauntlet's meets."""
         if spec.fights is not None:
-            return None
+            return "".join(planned_gauntlet(spec, dice)[1])
         board = board_of(spec.width, spec.height)
         _, trail = planned(board, aims(spec, dice), dice, last=False)
         return letters(board, trail)
@@ -116,7 +116,7 @@ CRYPT = LevelKind(
     spec=CryptSpec,
     rules=CryptRules(),
     generator=CryptGenerator(),
-    variety=MovesVariety(40),
+    variety=EncountersVariety(40),
     cell_cost=2,
     tries_each=16,
 )

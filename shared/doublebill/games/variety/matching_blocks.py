@@ -5,7 +5,7 @@ without junk finds the same. It is no distance: the longest block need not be pa
 the longest common subsequence, and the order of the texts matters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,15 +14,16 @@ from doublebill.games.step_budget import spend
 from doublebill.games.variety.edit_distances import EditDistances
 
 FAR = 50
-"""Percent of edit distance from which on texts are not compared: in 12,720 pairs of ways to keys none above it shared
-more than 70 percent in blocks, and no two can above 60."""
+"""Percent of edit distance from which on texts of places are not compared: in 12,720 pairs of ways to keys none above
+it shared more than 70 percent in blocks, and no two can above 60."""
 
 
 class PathTexts:
     """Texts of paths, and which others share more than `percent` with one of them."""
 
-    def __init__(self, percent: int) -> None:
-        self.percent = percent
+    def __init__(self, percent: int, far: int = FAR) -> None:
+        """Starts with no text; those of `far` percent of edit distance and more are not compared."""
+        self.percent, self.far = percent, far
         self.texts: list[str] = []
         self.distances = EditDistances()
 
@@ -31,16 +32,21 @@ class PathTexts:
         self.texts.append(text)
         self.distances.add(text)
 
+    def nearest(self, text: str) -> int:
+        """Returns the least edit distance in percent to a text added; 100 where there is none."""
+        return self.distances.nearest(text)
+
     def any_alike(self, text: str) -> bool:
         """Returns whether shared blocks are more than the percent of the text and of one added, in either order."""
+        return any(shares_more(text, self.texts[number], self.percent) for number in self.near(text))
+
+    def near(self, text: str) -> Iterator[int]:
+        """Yields the numbers of the texts added that are to be compared with a text, the nearest first."""
         percents = self.distances.percents(text) if self.texts else np.empty(0, np.int64)
-        for number in np.argsort(percents, kind="stable"):
-            if percents[number] >= FAR:
-                break
-            other = self.texts[number]
-            if share_more(text, other, self.percent) or share_more(other, text, self.percent):
-                return True
-        return False
+        for number in np.argsort(percents, kind="stable").tolist():
+            if percents[number] >= self.far:
+                return
+            yield number
 
 
 def path_text(width: int, height: int, places: Sequence[Place]) -> str:
@@ -49,6 +55,11 @@ def path_text(width: int, height: int, places: Sequence[Place]) -> str:
     right, low = 2 * x >= width, 2 * y >= height
     flipped = [(width - 1 - x if right else x, height - 1 - y if low else y) for x, y in places]
     return "".join(f"{x},{y}|" for x, y in flipped)
+
+
+def shares_more(one: str, other: str, percent: int) -> bool:
+    """Tells whether blocks of both hold more than `percent` of all their letters, in either order of the two."""
+    return share_more(one, other, percent) or share_more(other, one, percent)
 
 
 def share_more(one: str, other: str, percent: int) -> bool:

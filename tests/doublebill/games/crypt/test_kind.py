@@ -1,4 +1,6 @@
+import itertools
 import random
+from difflib import SequenceMatcher
 
 import pytest
 
@@ -11,6 +13,7 @@ from doublebill.games.levels.batch import varied
 from doublebill.games.levels.generate import generate
 from doublebill.games.spec_list import SpecList
 from doublebill.schema import read
+from playable import distances
 
 
 def made(spec, seed, index=0):
@@ -98,6 +101,41 @@ def test_what_is_hardly_possible_is_playable_nevertheless_and_says_so(spec):
 def test_nearly_all_crypts_of_a_batch_are_unlike():
     for spec in (CryptSpec(), CryptSpec(solution_length=20)):
         assert varied(CRYPT, SpecList([spec] * 60), "batch").alike <= 6
+
+
+def met(item):
+    """The things that the certificate steps on, in order."""
+    (x, y), tiles, found = item["certificate"]["from"], drawn(item["grid"]), ""
+    for move in item["certificate"]["moves"]:
+        x, y = dict(zip("UDLR", around((x, y)), strict=True))[move]
+        found += tiles.pop((x, y), "").strip(".PX#")
+    return found
+
+
+def test_gauntlets_of_a_batch_differ_by_what_is_met_and_by_their_cells():
+    batch = varied(CRYPT, SpecList([CryptSpec(treasures=(7, 11), solution_length=(28, 32), fights=(8, 16))] * 40), 1)
+    assert batch.alike == 0
+    items = [as_json(level, CRYPT.legend) for level in batch.levels]
+    assert all(faults(item) == [] for item in items)
+    for one, other in itertools.permutations(items, 2):
+        share = SequenceMatcher(None, met(one), met(other)).ratio()
+        cells = [a != b for a, b in zip("".join(one["grid"]), "".join(other["grid"]), strict=True)]
+        assert 0.8 * (1 - share) + 0.2 * sum(cells) / len(cells) >= 0.395
+
+
+def test_nothing_on_the_way_through_a_gauntlet_can_be_gone_round():
+    for seed in range(20):
+        item = made(CryptSpec(treasures=(6, 9), solution_length=(28, 32), fights=(5, 8)), seed)
+        tiles = drawn(item["grid"])
+        places = {place for place, tile in tiles.items() if tile != "#"}
+        (x, y), goal, things = item["certificate"]["from"], tuple(item["certificate"]["to"]), 0
+        start = (x, y)
+        for move in item["certificate"]["moves"]:
+            x, y = dict(zip("UDLR", around((x, y)), strict=True))[move]
+            if tiles[x, y] in "TGO+":
+                things += 1
+                assert goal not in distances(places - {(x, y)}, start)
+        assert things >= 11
 
 
 def test_every_crypt_of_usual_size_has_foes_to_fight_on_the_way_or_to_pass():

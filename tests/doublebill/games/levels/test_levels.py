@@ -29,7 +29,7 @@ GOLDEN = {
     ("maze", 2): "e30982f7bfcd021e",
     ("chamber", 3): "b774659b26f1bd95",
     ("crypt", 3): "aac3edba9e3870d5",
-    ("crypt, fights", 3): "033c0d29b65409f7",
+    ("crypt, fights", 3): "64374189d2f75bc5",
     ("platform", 1): "fba0aeb2ef57cbf3",
     ("sokoban", 2): "81649c2d8ae48cb2",
     ("sokoban, crates on goals", 2): "5b39d6c4ad748b92",
