@@ -2,8 +2,9 @@
 
 python training_process.py now | candidates | then FILE.npz
 
-`candidates` is a training of today without the stages after the kernel; `then` runs with the sources of an earlier
-commit, on the interactions that today's code wrote.
+`candidates` is a training of today without the stages after the kernel and with one test, as trainings of the earlier
+commit had neither; kernels that cannot win are left out, as always. `then` runs with the sources of that commit, on the
+interactions that today's code wrote.
 """
 
 import json
@@ -18,16 +19,19 @@ import numpy as np
 def now(arrays: dict[str, np.ndarray], n_items: int, stages: bool) -> str:
     """Searches, judges and fits as a training does today; returns the config."""
     from doublebill.fit.fit_recommender import fit
+    from doublebill.fit.selection import questions, refine
     from doublebill.fit.selection.candidates import candidates
     from doublebill.fit.selection.select import select
     from doublebill.fit.selection.study import Study
     from doublebill.model.catalog import Catalog
     from doublebill.model.interactions import Interactions
 
+    if not stages:
+        refine.STAGES, questions.MOST_TESTS = (), 1
     data = Interactions(**arrays, n_items=n_items)
     catalog = Catalog.of((f"{number:08d}" for number in range(n_items)), {})
     configs = candidates(data, exclude_seen=True, metadata=False)
-    config, _ = select(Study.of(catalog, data), configs, restricted=not stages, fallback=False)
+    config, _ = select(Study.of(catalog, data), configs, fallback=False)
     fit(catalog, data, config)
     return str(config)
 
