@@ -23,8 +23,9 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ from doublebill.fit.selection.select import choose
 from doublebill.fit.selection.study import Study
 from doublebill.fit.splits.holdout import Holdout, Split, eligible_users, hold_out
 from doublebill.fit.splits.last import last_split
-from doublebill.fit.splits.user_splits import split
+from doublebill.fit.splits.user_splits import split, temporal_split
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.model.interactions import Interactions
 from doublebill.model.items import parse_item
@@ -57,26 +58,29 @@ SERVED = 200
 """Histories whose scoring is timed."""
 
 PerUser = Mapping[str, np.ndarray]
+Splitting = Callable[[Interactions, int], Split | None]
 
 
 def study_of(cleaned: Cleaned, question: str, seed: int, most_users: int) -> Study:
-    """One question alone, under the names that the stages look for."""
+    """One question, and beside a random one that of the newest items of the same users, as trainings have it."""
     ways = {"last": last_split, "random": split, "thin": thin_split}
+    newest: Mapping[str, Splitting] = {"random": temporal_split, "thin": partial(thin_split, timed=True)}
     parts = ways[question](cleaned.interactions, seed)
     assert parts is not None
     parts = replace(parts, validation=some_of(parts.validation, most_users), test=some_of(parts.test, most_users))
-    named: dict[str, Split] = {"random": parts} | ({"newest": parts} if question == "last" else {})
+    by_time = parts if question == "last" else newest[question](cleaned.interactions, seed)
+    named = {"random": parts} | ({"newest": by_time.fitted_on(parts.validation.reference)} if by_time else {})
     return Study(cleaned.catalog, named)
 
 
-def thin_split(interactions: Interactions, seed: int) -> Split:
-    """A few users for training, and the others halved."""
+def thin_split(interactions: Interactions, seed: int, timed: bool = False) -> Split:
+    """A few users for training, and the others halved; where `timed`, their newest items are hidden."""
     random = np.random.default_rng(seed)
     users = random.permutation(interactions.n_users)
     few, half = int(THIN_SHARE * len(users)), (len(users) - int(THIN_SHARE * len(users))) // 2
     train, validation, test = (interactions.rows(np.sort(part)) for part in np.split(users, [few, few + half]))
     asked = (
-        hold_out(part.rows(np.flatnonzero(eligible_users(part))), train, random, False) for part in (validation, test)
+        hold_out(part.rows(np.flatnonzero(eligible_users(part))), train, random, timed) for part in (validation, test)
     )
     return Split(train, *asked)
 
