@@ -101,7 +101,7 @@ def core(quick: bool) -> None:
     least = {way: min(taken) for way, taken in medians.items()}
     for way, taken in least.items():
         tell(f"scoring core, {way}, p50" if way in ways else "implicit (C++), p50", taken, "us", **more)
-    tell("scoring core / implicit", least["whole"] / least["implicit"], "ratio", 1.5, **more)
+    tell("scoring core / implicit", least["whole"] / least["implicit"], "ratio", 1.4, **more)
     tell("scoring core, 1 item in 20 allowed / all", least["filtered"] / least["whole"], "ratio", 2, **more)
 
 

@@ -57,13 +57,15 @@ class Neighbours:
 
     def score(self, history: Items, weights: Reals) -> Scored:
         """Returns the scores to which a history of distinct items adds up."""
-        counting, counts = history, weights
-        if np.count_nonzero(weights) < len(weights):
+        counting, counts, alike = history, weights, bool((weights == 1).all())
+        if not alike and np.count_nonzero(weights) < len(weights):
             places = np.flatnonzero(weights)
             counting, counts = history[places], weights[places]
         edges, lengths = self._edges(counting)
         targets = self.targets.take(edges, mode=UNCHECKED).astype(np.intp)
-        values = self.values.take(edges, mode=UNCHECKED) * np.asarray(counts, np.float64).repeat(lengths)
+        values = self.values.take(edges, mode=UNCHECKED)
+        if not alike:
+            values = values * np.asarray(counts, np.float64).repeat(lengths)
         order = self._count(len(edges))
         self._places[targets] = order  # of the edges to a target, the last one written stays, and represents it
         representing = self._places.take(targets, mode=UNCHECKED)

@@ -12,6 +12,12 @@ UNREACHED_PER_N = 32
 SHORT = 200
 """So many scores are sorted in less time than it takes to find out which are the highest."""
 
+GROUPS = 4
+"""Groups of columns for each one that is wanted: with fewer of them too many columns reach the bound."""
+
+MOST_STRIPS = 16
+"""Columns of a group at most."""
+
 
 NO_ITEMS: Ints32 = np.zeros(0, np.int32)
 
@@ -108,9 +114,9 @@ class Ranker:
         """
         best = highest(scored.scores, n + len(eligible.excluded))
         targets, scores = scored.targets.take(best), scored.scores.take(best)
-        shown = (scores > 0) & self.may_show(eligible, targets)
-        if np.count_nonzero(shown) >= n > 0:
-            return self.ordered(targets[shown], scores[shown], n)
+        kept = ((scores > 0) & self.may_show(eligible, targets)).nonzero()[0]
+        if len(kept) >= n > 0:
+            return self.ordered(targets.take(kept), scores.take(kept), n)
         reached, scores = scored.reached()
         if not len(reached):
             popular = self.most_popular(n, eligible)
@@ -163,9 +169,26 @@ def highest(scores: Reals, n: int) -> Places:
         return np.zeros(0, np.intp)
     if n >= len(scores):
         return np.arange(len(scores))
-    least = np.partition(scores, len(scores) - n)[len(scores) - n]
-    positions: Places = (scores >= least).nonzero()[0]
-    return positions
+    positions: Places = (scores >= bounds(scores, n)).nonzero()[0]
+    contending = scores.take(positions)
+    least = np.partition(contending, len(contending) - n)[len(contending) - n]
+    found: Places = positions[contending >= least]
+    return found
+
+
+def bounds(scores: Reals, n: int) -> Reals:
+    """Returns [...] a score that at least `n` of `scores` [..., columns] reach, and few more; of more than `n` columns.
+
+    With many columns these are first put into groups, a column of each strip beside each other: at least as many
+    columns reach a score as groups do by their highest one.
+    """
+    n_columns = scores.shape[-1]
+    strips = min(max(n_columns // (GROUPS * n), 1), MOST_STRIPS)
+    width = n_columns // strips
+    highest_of_groups = scores[..., : strips * width].reshape(*scores.shape[:-1], strips, width).max(axis=-2)
+    highest_of_groups.partition(width - n, axis=-1)
+    least: Reals = highest_of_groups[..., width - n]
+    return least
 
 
 def top(items: Items, scores: Reals, n: int, ranks: Items | None = None) -> Places:
@@ -173,7 +196,13 @@ def top(items: Items, scores: Reals, n: int, ranks: Items | None = None) -> Plac
 
     `ranks` [n_items] orders items of equal score; without it only the item number does.
     """
-    candidates = highest(scores, n) if len(scores) > max(n, SHORT) else np.arange(len(scores))
-    tied = items.take(candidates)
-    keys = [tied] + ([] if ranks is None else [ranks.take(tied)]) + [-scores.take(candidates)]
-    return candidates.take(np.lexsort(keys)[: max(n, 0)])
+    if len(scores) > max(n, SHORT):
+        candidates = highest(scores, n)
+        return candidates.take(_first(items.take(candidates), scores.take(candidates), n, ranks))
+    return _first(items, scores, n, ranks)
+
+
+def _first(items: Items, scores: Reals, n: int, ranks: Items | None) -> Places:
+    """Returns the same after sorting all of them."""
+    keys = (items, -scores) if ranks is None else (items, ranks.take(items), -scores)
+    return np.lexsort(keys)[: max(n, 0)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.model.ranking import top
+from doublebill.model.ranking import bounds, highest, top
 
 
 @given(
@@ -16,6 +16,17 @@ def test_top_is_sorting_by_score_then_item(entries: list[tuple[int, float]], n: 
     items, scores = np.array([e[0] for e in entries], np.int32), np.array([e[1] for e in entries])
     expected = [item for item, _ in sorted(entries, key=lambda e: (-e[1], e[0]))[:n]]
     assert items[top(items, scores, n)].tolist() == expected
+
+
+@pytest.mark.parametrize("values", [3, 50, 10**6])
+def test_the_highest_of_many_scores_are_those_from_the_least_of_them_on(values: int) -> None:
+    scores = np.random.default_rng(1).integers(0, values, 2000) / values
+    for n in (1, 20, 499, 1999):
+        least = np.sort(scores)[-n]
+        assert highest(scores, n).tolist() == np.flatnonzero(scores >= least).tolist()
+        reached = np.count_nonzero(scores >= bounds(scores, n))
+        assert reached >= n
+    assert np.count_nonzero(scores >= bounds(scores, 20)) < 2000
 
 
 def test_of_more_than_a_few_scores_all_that_tie_for_the_last_place_are_compared() -> None:

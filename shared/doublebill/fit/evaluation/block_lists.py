@@ -21,7 +21,7 @@ from doublebill.arrays import Dense, Floats, Ints, Ints32
 from doublebill.fit.linear.products import dense_product
 from doublebill.model.interactions import Interactions
 from doublebill.model.neighbours import Neighbours
-from doublebill.model.ranking import Ranker
+from doublebill.model.ranking import Ranker, bounds
 from doublebill.model.recommender import Recommender
 
 BLOCK_NUMBERS = 1 << 21
@@ -29,12 +29,6 @@ BLOCK_NUMBERS = 1 << 21
 
 MOST_KEPT = 1 << 23
 """Sums in memory for further recommenders at most: 64 MB."""
-
-GROUPS = 4
-"""Groups of columns for each place in a list: with fewer of them too many columns reach the bound."""
-
-MOST_STRIPS = 16
-"""Columns of a group at most."""
 
 CROWDED = 4
 """Contenders for each place in a list from which most are equal; all but the first of these are left out."""
@@ -128,10 +122,11 @@ def best_columns(scores: Floats, n: int) -> Ints:
 
     Columns of -inf are left out; -1 stands past the end of a list.
     """
-    n_rows, bounds = len(scores), _bounds(scores, n)
-    contending = scores >= bounds[:, np.newaxis]
+    n_rows = len(scores)
+    least = bounds(scores, n) if n < scores.shape[1] else np.full(n_rows, -np.inf)
+    contending = scores >= least[:, np.newaxis]
     for row in np.flatnonzero(np.count_nonzero(contending, axis=1) > CROWDED * n):
-        level = np.flatnonzero(scores[row] == bounds[row])
+        level = np.flatnonzero(scores[row] == least[row])
         contending[row, level[n:]] = False
     rows, columns = np.divmod(np.flatnonzero(contending), scores.shape[1])
     values = scores[rows, columns]
@@ -143,20 +138,3 @@ def best_columns(scores: Floats, n: int) -> Ints:
     found = np.full((n_rows, n), -1, np.int64)
     found[rows[listed], places[listed]] = columns[order[listed]]
     return found
-
-
-def _bounds(scores: Floats, n: int) -> Floats:
-    """Returns [rows] a score that at least `n` columns of each row reach, and few more; -inf with fewer columns.
-
-    With many columns these are first put into groups, a column of each strip beside each other: at least as many
-    columns reach a score as groups do by their highest one.
-    """
-    n_columns = scores.shape[1]
-    if n_columns <= n:
-        return np.full(len(scores), -np.inf)
-    width = n_columns // min(max(n_columns // (GROUPS * n), 1), MOST_STRIPS)
-    highest = scores[:, :width].copy()
-    for start in range(width, n_columns - width + 1, width):
-        np.maximum(highest, scores[:, start : start + width], out=highest)
-    highest.partition(width - n, axis=1)
-    return highest[:, width - n]
