@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
-from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, most_rooms
+from doublebill.games.dungeon.dungeon_spec import ENDS, ROOMS_EACH, DungeonSpec, Layout, most_rooms
 from doublebill.games.dungeon.layout.plots import LEAST_SIDE
 from doublebill.games.dungeon.mission.difficulty import MOST
 from doublebill.games.dungeon.mission.lock_kinds import MOST_LOCKS, LockWish
@@ -20,6 +20,9 @@ USUAL_PLOT = 125, 190
 
 USUAL_ROOM = 28, 40
 """Cells of a room, in percent of a dungeon's cells for each room, where there is no target."""
+
+MIXED = 35, 65
+"""Fewest and most percent of caves that a mixed layout is built towards, so that it has its share of them surely."""
 
 USUAL_LOCKS = 5
 """Most locks where there is no target."""
@@ -59,7 +62,7 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
     return DungeonAims(
         rooms=rooms,
         room_size=pick(spec.room_size, (sizes[0], sizes[1]), spec.area, dice),
-        caves=pick(spec.caves, (0, 0), rooms, dice),
+        caves=pick(spec.caves, usual_caves(spec.layout, rooms), rooms, dice),
         loops=pick(spec.loops, (rooms // 6, rooms // 3), spec.area, dice),
         dead_ends=pick(spec.dead_ends, (0, rooms // 8), spec.area, dice),
         locks=lock_wish(spec, rooms, dice),
@@ -68,6 +71,14 @@ def aims(spec: DungeonSpec, dice: Dice) -> DungeonAims:
         difficulty=None if spec.difficulty is None else pick(spec.difficulty, (0, MOST), MOST, dice),
         treasures=pick(spec.treasures, (max(rooms // 6, 1), max(rooms // 3, 1)), spec.area, dice),
     )
+
+
+def usual_caves(layout: Layout | None, rooms: int) -> tuple[int, int]:
+    """Returns the fewest and most caves among so many rooms, where there is no target."""
+    if layout == "mixed":
+        few, much = (rooms * percent // 100 for percent in MIXED)
+        return max(few, 1), max(much, 1)
+    return (rooms, rooms) if layout == "caves" else (0, 0)
 
 
 def besides(aim: DungeonAims, vaults: Sequence[VaultCounts], floors: int) -> DungeonAims:

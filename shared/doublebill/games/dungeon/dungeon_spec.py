@@ -1,7 +1,7 @@
 """Specs of dungeons: their size and their controls, and which of these contradict each other."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -38,6 +38,14 @@ ROOMS_EACH = 2
 
 ENDS = 2
 """Player and exit, each on a cell of its own."""
+
+Layout = Literal["rooms", "caves", "mixed"]
+
+SHARES: Mapping[Layout, tuple[int, int]] = {"rooms": (0, 0), "caves": (80, 100), "mixed": (25, 75)}
+"""Layout → the fewest and most percent of the rooms that are caves."""
+
+SHARE_BESIDE_VAULTS = 25
+"""Fewest percent of caves in a layout of them that has vaults, whose rooms are built."""
 
 SIDE = f"an integer from {SHORTEST} to {LONGEST}"
 Side = Annotated[int, Meta(ge=SHORTEST, le=LONGEST)]
@@ -105,6 +113,10 @@ class DungeonSpec(LevelSpec, frozen=True):
         Difficulty | Pair[Difficulty] | None,
         Meta(description=f"fights and moves that the way to the exit needs, 0 to {MOST}: a number or [min, max]"),
     ] = None
+    layout: Annotated[
+        Layout | None,
+        Meta(description="rooms (built ones), caves or mixed; the control is the percent of all rooms that are caves"),
+    ] = None
 
     mission: Annotated[
         Mission | None,
@@ -118,8 +130,9 @@ class DungeonSpec(LevelSpec, frozen=True):
 
     @property
     def targets(self) -> Mapping[str, Target]:
-        """Each control's name → its target; those of a mission and of listed vaults are their numbers."""
+        """Each control's name → its target; a mission and listed vaults are their numbers, a layout is its share."""
         numbers = {name: getattr(self, name) for name in self.__struct_fields__}
+        numbers["layout"] = self.cave_share
         numbers["boss"] = int(self.boss) if isinstance(self.boss, bool) else self.boss
         numbers["mission"] = len(self.mission.nodes) if self.mission else None
         numbers["vaults"] = self.vaults if isinstance(self.vaults, int | None) else len(self.vaults)
@@ -129,6 +142,13 @@ class DungeonSpec(LevelSpec, frozen=True):
         """Returns how many vaults of the spec a proved dungeon has, and the nodes of its mission: all, or none."""
         vaults = {"vaults": len(found_vaults(rows, candidates(self.vaults or 0)))}
         return vaults | {"mission": nodes_there(self.mission, rows)} if self.mission else vaults
+
+    @property
+    def cave_share(self) -> tuple[int, int] | None:
+        """The fewest and most percent of the rooms that are to be caves; None without a layout."""
+        if self.layout == "caves" and self.vaults:
+            return SHARE_BESIDE_VAULTS, 100
+        return SHARES[self.layout] if self.layout else None
 
     @property
     def area(self) -> int:
@@ -161,9 +181,8 @@ def check(spec: DungeonSpec) -> None:
     if rooms * size > inside:
         fewer: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "fewer rooms")} if spec.rooms else sides
         raise conflict({"room_size": (spec.room_size, f"at most {inside // rooms}")} | fewer)
-    if least["caves"] > (highest := limits(spec.rooms, most, most)[1]):
-        fewer_caves: dict[str, tuple[Target, str]] = {"rooms": (spec.rooms, "more rooms")} if spec.rooms else sides
-        raise conflict({"caves": (spec.caves, f"at most {highest}")} | fewer_caves)
+    highest = limits(spec.rooms, most, most)[1]
+    check_caves(spec, highest)
     if spec.vaults:
         check_vaults(spec.vaults, (spec.width, spec.height), spec.floors)
         check_additions(spec, spec.vaults)
@@ -176,6 +195,24 @@ def check(spec: DungeonSpec) -> None:
     if least["foes"] + least["treasures"] + least["locks"] + ENDS > inside - rooms:
         crowd = {name: (targets[name], f"at most {inside // 4}") for name in ("foes", "treasures") if least[name]}
         raise conflict(crowd | sides)
+
+
+def check_caves(spec: DungeonSpec, rooms: int) -> None:
+    """Checks that a spec has a layout or a number of caves, and not both, and at most so many rooms.
+
+    Raises:
+        Unsatisfiable: naming both, or the controls that allow fewer caves.
+    """
+    if limits(spec.caves, 0, 0)[0] > rooms:
+        names, more = (("rooms",), "more rooms") if spec.rooms else (("width", "height"), "more cells")
+        raise conflict(
+            {"caves": (spec.caves, f"at most {rooms}")} | {name: (spec.targets[name], more) for name in names}
+        )
+    if spec.layout and spec.caves is not None:
+        raise Unsatisfiable(
+            Complaint(f"spec.{name}", "layout and caves both say which rooms are caves", "use one of them")
+            for name in ("layout", "caves")
+        )
 
 
 def check_additions(spec: DungeonSpec, vaults: Wanted) -> None:

@@ -48,3 +48,10 @@ def test_more_locks_than_colours_are_small_ones_or_gates():
     for aim in drawn(DungeonSpec(80, 50, locks=12)):
         assert aim.locks.small + aim.locks.gates >= 6
         assert aim.locks.gates <= 4
+
+
+def test_a_layout_says_how_many_rooms_are_caves():
+    assert {aim.caves for aim in drawn(DungeonSpec(layout="rooms"))} == {0}
+    assert all(aim.caves == aim.rooms for aim in drawn(DungeonSpec(layout="caves")))
+    assert all(25 <= 100 * aim.caves / aim.rooms <= 75 for aim in drawn(DungeonSpec(80, 50, layout="mixed")))
+    assert {aim.caves for aim in drawn(DungeonSpec(rooms=2, layout="mixed"))} == {1}

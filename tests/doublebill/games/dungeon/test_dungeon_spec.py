@@ -20,6 +20,7 @@ from doublebill.games.dungeon.dungeon_spec import DungeonSpec, check
         (DungeonSpec(rooms=5, floors=3), {"rooms", "floors"}),
         (DungeonSpec(256, 256, floors=7), {"width", "height", "floors"}),
         (DungeonSpec(rooms=5, caves=6), {"caves", "rooms"}),
+        (DungeonSpec(caves=3, layout="mixed"), {"caves", "layout"}),
         (DungeonSpec(rooms=(9, 4)), {"rooms[0]", "rooms[1]"}),
     ],
 )

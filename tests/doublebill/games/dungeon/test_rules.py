@@ -25,6 +25,7 @@ def test_a_dungeon_is_measured_by_its_rows():
         "rooms": 4,
         "room_size": 10,
         "caves": 0,
+        "layout": 0,
         "loops": 0,
         "dead_ends": 0,
         "locks": 1,
