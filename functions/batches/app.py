@@ -21,7 +21,7 @@ settings = read_settings(BatchesSettings)
 stack = open_serving_stack(settings)
 stores = batch_job.BatchStores(stack.objects, stack.warm, stack.histories, SYSTEM, now_ms)
 jobs = open_jobs(settings.batch_jobs)
-api = Api("batches", open_authoriser(stack.objects, stack.records, settings), settings.answer_seconds)
+api = Api("batches", open_authoriser(stack.objects, stack.records, settings), settings)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(CatalogsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("catalogs", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("catalogs", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
 

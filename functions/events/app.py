@@ -17,7 +17,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(EventsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("events", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("events", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 items = CatalogItems(objects, clock.SYSTEM)
 

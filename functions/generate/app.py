@@ -24,7 +24,7 @@ from doublebill.stores.rewriters import open_rewriter
 settings = read_settings(GenerateSettings)
 objects = open_objects(settings.objects)
 records = open_records(settings.histories)
-api = Api("generate", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("generate", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 generators = GeneratorCache(objects, SYSTEM, settings.refresh_seconds)
 language_model = open_rewriter(settings.rewriter)

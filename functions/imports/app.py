@@ -15,7 +15,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(ImportsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("imports", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("imports", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 
 

@@ -11,7 +11,7 @@ from doublebill.stores.records import open_records
 
 settings = read_settings(ItemsSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("items", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("items", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 
 

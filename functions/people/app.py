@@ -19,7 +19,7 @@ from doublebill.stores.secrets import open_secrets
 
 settings = read_settings(PeopleSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
-api = Api("people", open_authoriser(objects, records, settings), settings.answer_seconds)
+api = Api("people", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 
 

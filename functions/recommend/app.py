@@ -9,7 +9,7 @@ from doublebill.service.recommending import lists, recommendations, requests, re
 
 settings = read_settings(RecommendSettings)
 stack = open_serving_stack(settings)
-api = Api("recommend", open_authoriser(stack.objects, stack.records, settings), settings.answer_seconds)
+api = Api("recommend", open_authoriser(stack.objects, stack.records, settings), settings)
 handler = api.handler
 
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import now_ms
+from doublebill.edge.line_metrics import Measures, counts_of_training
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
@@ -31,6 +32,7 @@ PUBLISHING_SECONDS = 30.0
 
 settings = read_settings(TrainSettings)
 logger = Logger(service="train")
+measures = Measures.of("train", settings)
 objects = open_objects(settings.objects)
 jobs = open_jobs(settings.jobs)
 records = open_records(settings.histories)
@@ -55,7 +57,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs)
         )
     except (NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
-        logger.warning("not trained", catalog=catalog, reason=str(untrained))
+        logger.warning("not trained", reason=str(untrained), extra=measures.fields({"NotTrained": 1}, catalog))
         return {"run": run, "state": "failed", "error": str(untrained)}
-    logger.info("trained", catalog=catalog, version=record["version"], promoted=record["promoted"])
+    logger.info("trained", version=record["version"], extra=measures.fields(counts_of_training(record), catalog))
     return dict(record)

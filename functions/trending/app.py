@@ -6,13 +6,15 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import now_ms
+from doublebill.edge.line_metrics import Measures
 from doublebill.edge.settings import TrendingSettings, read_settings
 from doublebill.service.catalog import trending
-from doublebill.service.registry import prior_refresh
+from doublebill.service.registry import champions, prior_refresh
 from doublebill.stores.objects import open_objects
 
 settings = read_settings(TrendingSettings)
 logger = Logger(service="trending")
+measures = Measures.of("trending", settings)
 objects = open_objects(settings.objects)
 
 
@@ -21,4 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         objects, lambda objects, catalog, events: prior_refresh.refresh(objects, catalog, events, now_ms())
     )
     logger.info("refreshed", catalogs=refreshed)
+    counted = [*refreshed["refreshed"], *refreshed["kept"]]
+    for catalog, hours in champions.ages_hours(objects, counted, now_ms()).items():
+        logger.info("champion", extra=measures.fields({"ChampionAgeHours": hours}, catalog))
     return {"refreshed": refreshed}

@@ -54,6 +54,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "AWS_ENDPOINT_URL": "",
             "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": "INFO",
+            "DOUBLEBILL_STAGE": "tested",
+            "DOUBLEBILL_MEASURED_CATALOGS": "",
         }
         yield Stack("doublebill-tested", "histories", variables, patch, clock)
 

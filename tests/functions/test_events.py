@@ -189,6 +189,7 @@ def test_a_request_is_counted(handler: Handler, fresh: str, capsys: pytest.Captu
     assert (line["route"], line["status"]) == (POST, 202)
     assert (line["service"], line["Failed"]) == ("events", 0)
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "doublebill"
+    assert (line["Accepted"], line["Rejected"]) == (1, 0)
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)

@@ -416,13 +416,14 @@ def test_a_request_is_logged_and_counted_once(handler: Handler, world: str, caps
     assert logged["service"] == "recommend"
     assert logged["route"] == POST
     assert logged["status"] == 200
-    assert logged["x-model-version"] == world
+    assert (logged["catalog"], logged["model_version"], logged["cold"]) == ("world", world, False)
+    assert logged["recommendation_id"].startswith(world)
     assert logged["correlation_id"] == "request-1"
     assert logged["milliseconds"] >= 0
     (directive,) = logged["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "doublebill"
-    assert directive["Dimensions"] == [["service"]]
-    assert {metric["Name"] for metric in directive["Metrics"]} == {"Milliseconds", "Failed", "Degraded"}
+    assert directive["Dimensions"] == [["service", "stage"]]
+    assert {metric["Name"] for metric in directive["Metrics"]} == {"Milliseconds", "Failed", "Degraded", "Cold"}
     assert (logged["service"], logged["Failed"], logged["Degraded"]) == ("recommend", 0, 0)
 
 

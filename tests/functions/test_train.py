@@ -66,11 +66,14 @@ def test_lambda_s_time_and_the_caller_s_may_cut_the_list_of_configs(
     assert report["tried"] == 1 or not cut
 
 
-def test_nothing_to_train_on_is_a_failed_run_and_no_crash(stack: Stack, fresh: str) -> None:
+def test_nothing_to_train_on_is_a_failed_run_and_no_crash(
+    stack: Stack, fresh: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     described = http_event("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "i"}]}, {"catalog": fresh})
     assert ask(stack.load("ItemsFunction").handler, described).status == 200
     answer = stack.train(fresh)
     assert answer.keys() == {"run", "state", "error"}
+    assert '"NotTrained":1' in capfd.readouterr().out
     assert answer["state"] == "failed"
     assert json.loads(stack.objects()[f"runs/{fresh}/{answer['run']}.json"])["state"] == "failed"
     assert f"champions/{fresh}.json" not in stack.objects()
@@ -114,4 +117,5 @@ def test_no_user_id_is_logged(
     grow(fresh)
     written = "".join(capfd.readouterr())
     assert '"message":"trained"' in written
+    assert '"Trained":1,"Promoted":1,"EventsRead":' in written
     assert "user-0" not in written

@@ -110,7 +110,9 @@ def test_the_function_logs_what_became_of_the_catalogs(
     stack: Stack, world: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refresh(stack)
-    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    line, *champions = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (line["service"], line["message"]) == ("trending", "refreshed")
     assert "world" in line["catalogs"]["kept"] + line["catalogs"]["refreshed"]
     assert line["catalogs"]["failed"] == {}
+    [age] = [one["ChampionAgeHours"] for one in champions if one["catalog"] == "world"]
+    assert age >= 0

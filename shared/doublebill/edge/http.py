@@ -18,31 +18,23 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.authorise import Authoriser
 from doublebill.edge.download import Download, download_response
+from doublebill.edge.line_metrics import Measures, counts_of
 from doublebill.edge.operation import Operation
 from doublebill.edge.respond import (
-    DEGRADED,
-    MODEL_VERSION,
     defect_response,
     json_response,
     problem_response,
     to_json,
 )
-from doublebill.edge.settings import ANSWER_SECONDS
+from doublebill.edge.settings import ApiSettings
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
 
-METRICS = {"Milliseconds": "Milliseconds", "Failed": "Count", "Degraded": "Count"}
-"""The metrics of each request, by function, and their units."""
+LOGGED = ("model_version", "recommendation_id", "cold", "degraded")
+"""Fields of a response that its log line repeats; none of them names a user."""
 
-DIRECTIVE = {
-    "Namespace": "doublebill",
-    "Dimensions": [["service"]],
-    "Metrics": [{"Name": name, "Unit": unit} for name, unit in METRICS.items()],
-}
-"""Makes metrics of the fields of a log line: CloudWatch's embedded metric format."""
-
-LOGGED_HEADERS = (MODEL_VERSION, DEGRADED)
-"""Headers of a response that its log line repeats."""
+UNSET = ApiSettings(objects="", histories="")
+NO_CONTENT: Mapping[str, Any] = {}
 
 WRITING_SECONDS = 0.5
 """Kept back of the time that Lambda gives, for writing the response."""
@@ -57,15 +49,17 @@ class Health(TypedDict):
 class Api(APIGatewayHttpResolver):
     """The routes of one function. `handler` is the entry point for Lambda."""
 
-    def __init__(self, function: str, authoriser: Authoriser, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, function: str, authoriser: Authoriser, settings: ApiSettings = UNSET) -> None:
         super().__init__()
         self.operations: list[Operation] = []
         self.authoriser = authoriser
         self._caller: Caller | None = None
         self._deadline = Deadline(clock.SYSTEM, 0.0)
         self._latest = 0.0
-        self._answer_seconds = answer_seconds
-        self._function = function
+        self._answer_seconds = settings.answer_seconds
+        self._measures = Measures.of(function, settings)
+        self._catalog, self._content = "", NO_CONTENT
+        self._first = True
         self._logger = Logger(service=function)
         self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
@@ -107,6 +101,7 @@ class Api(APIGatewayHttpResolver):
         path = {name: _checked(name, unquote(value)) for name, value in named.items()}
         if operation.anybody:
             return json_response(operation.function(**operation.read(self.event, path)), operation.status)
+        self._catalog = path.get("catalog", "")
         self._caller = caller = self.authoriser.caller(self.event, self.deadline)
         if operation.right:
             check(caller, path.get("catalog") or f"games/{path.get('kind', '')}", operation.right)
@@ -119,6 +114,7 @@ class Api(APIGatewayHttpResolver):
         content = operation.function(**arguments)
         if isinstance(content, Download):
             return download_response(content, self.event.headers.get("if-none-match", ""), operation.count)
+        self._content = content
         if operation.recommends:
             self.authoriser.count_recommendation(content["catalog"], content["model_version"])
         return json_response(content, operation.status, operation.count)
@@ -149,6 +145,7 @@ class Api(APIGatewayHttpResolver):
         started = time.perf_counter()
         seconds = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
         now = clock.SYSTEM()
+        self._catalog, self._content = "", NO_CONTENT
         self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(self._answer_seconds, seconds))
         self._latest = now + seconds
         quoted = {**event, "rawPath": _quoted(event)}
@@ -173,20 +170,22 @@ class Api(APIGatewayHttpResolver):
 
     def _record(self, route: str, response: Mapping[str, Any], milliseconds: float) -> None:
         """Writes the log line of a request, with its metrics; it has the route's pattern, never the path or an id."""
-        fields = {name: response["headers"][name] for name in LOGGED_HEADERS if name in response["headers"]}
+        fields = {name: self._content[name] for name in LOGGED if name in self._content}
         status = response["statusCode"]
-        failed, degraded = status >= 500, DEGRADED in fields
+        failed = status >= 500
         if self._caller:
             fields["caller"] = self._caller.name
             if self.authoriser.outdated:
                 fields["callers"] = f"may be outdated: {self.authoriser.outdated}"
             self.authoriser.count(self._caller, route, failed, milliseconds)
-        metrics = _metrics(Milliseconds=milliseconds, Failed=int(failed), Degraded=int(degraded))
+        values = {"Milliseconds": milliseconds, "Failed": int(failed), **counts_of(self._content)}
+        metrics = self._measures.fields(values, self._catalog)
         if self._logger.log_level <= logging.INFO:
-            fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), **metrics}
-            self._logger.info("answered", **fields)
+            fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
+            self._logger.info("answered", extra={**fields, **metrics})
         else:  # metrics do not depend on the log level
-            print(to_json({"service": self._function, **metrics}))  # noqa: T201
+            print(to_json({"service": self._measures.function, **metrics}))  # noqa: T201
+        self._first = False
 
 
 def _checked(name: str, value: str) -> str:
@@ -213,11 +212,6 @@ def _quoted(event: Mapping[str, Any]) -> str:
     for name, value in parameters.items():
         path = path.replace("{" + name + "}", quote(value, safe=""))
     return path
-
-
-def _metrics(**values: float) -> dict[str, object]:
-    """Returns the fields of a log line that CloudWatch makes into `METRICS`."""
-    return {"_aws": {"Timestamp": clock.now_ms(), "CloudWatchMetrics": [DIRECTIVE]}, **values}
 
 
 def _no_route(_: Exception) -> Response[str]:

@@ -20,7 +20,18 @@ METER_SECONDS = 10.0
 ANSWER_SECONDS = 3.0
 
 
-class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
+class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of what every function tells of itself."""
+
+    stage: str = "local"
+    """The name under which its metrics are counted: that of the stack."""
+    measured_catalogs: str = ""
+    """Catalogs with metrics of their own, with commas between them."""
+    tracing: str = "PassThrough"
+    """`Active` where requests are traced by X-Ray."""
+
+
+class ApiSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of every function behind the HTTP API: its stores, and how fresh their facts have to be."""
 
     objects: str
@@ -89,13 +100,13 @@ class ImportsSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the imports function."""
 
 
-class TrendingSettings(msgspec.Struct, frozen=True, kw_only=True):
+class TrendingSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of the trending function."""
 
     objects: str
 
 
-class TrainSettings(msgspec.Struct, frozen=True, kw_only=True):
+class TrainSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of the train function, which starts itself once per catalog."""
 
     objects: str

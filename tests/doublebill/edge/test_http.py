@@ -19,6 +19,7 @@ from doublebill.edge.authorise import Authoriser
 from doublebill.edge.decode import TooLarge
 from doublebill.edge.http import Api
 from doublebill.edge.respond import PROBLEMS, json_response, problem_response
+from doublebill.edge.settings import ApiSettings
 from doublebill.schema import Input
 from doublebill.values.response_size import MAX_RESPONSE_BYTES
 from doublebill_local.host.environments import Context
@@ -238,8 +239,32 @@ def test_version_and_degradation_are_headers_and_in_the_log(api: Api, capsys: py
     assert told.status == 203
     assert (told.headers["x-model-version"], told.headers["x-degraded"]) == ("v", "true")
     (line,) = (json.loads(one) for one in capsys.readouterr().out.splitlines())
-    assert (line["x-model-version"], line["x-degraded"], line["status"]) == ("v", "true", 203)
-    assert line["Degraded"] == 1
+    assert (line["model_version"], line["degraded"], line["status"]) == ("v", "the pointer is missing", 203)
+    assert (line["recommendation_id"], line["Degraded"]) == ("v.1", 1)
+
+
+def test_the_log_names_the_catalog_and_the_first_request_of_an_environment(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    ask(api.handler, http_event("GET /v1/degraded"))
+    lines = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
+    assert [(line.get("catalog"), line["first"]) for line in lines] == [
+        ("music", True),
+        ("music", False),
+        (None, False),
+    ]
+    assert "model_version" not in lines[1]
+
+
+def test_what_one_request_said_is_not_logged_for_the_next(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(api.handler, http_event("GET /v1/degraded"))
+    fail_with(api, "NotFound")
+    _, line = (json.loads(one) for one in capsys.readouterr().out.splitlines())
+    assert line["status"] == 404
+    assert not {"recommendation_id", "model_version", "degraded", "catalog"} & line.keys()
+    assert line["Degraded"] == 0
 
 
 def test_the_path_is_never_logged(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
@@ -282,7 +307,7 @@ def test_metrics_are_written_where_only_warnings_are_logged(
     line, metrics = (json.loads(one) for one in capsys.readouterr().out.splitlines())
     assert line["message"] == "answered"
     assert "message" not in metrics
-    assert metrics.keys() == {"service", "_aws", "Milliseconds", "Failed", "Degraded"}
+    assert metrics.keys() == {"service", "stage", "_aws", "Milliseconds", "Failed", "Degraded"}
     assert [metrics[name] for name in ("service", "Failed", "Degraded")] == ["tested", 0, 1]
     assert metrics["_aws"]["CloudWatchMetrics"] == line["_aws"]["CloudWatchMetrics"]
 
@@ -433,7 +458,7 @@ def test_stores_have_the_answer_s_seconds_or_what_lambda_leaves(
             return lambda_seconds * 1000
 
     monkeypatch.setattr("doublebill.edge.clock.SYSTEM", Clock())
-    api = Api("tested", cast(Authoriser, gate), answer_seconds=20.0)
+    api = Api("tested", cast(Authoriser, gate), ApiSettings(objects="", histories="", answer_seconds=20.0))
 
     @api.on("GET /v1/alive")
     def alive() -> Told:

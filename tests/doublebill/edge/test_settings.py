@@ -18,6 +18,7 @@ from doublebill.edge.settings import (
     RecommendSettings,
     TrainSettings,
     TrendingSettings,
+    WatchSettings,
     read_settings,
     variable,
 )
@@ -36,6 +37,7 @@ EVERY = [
     ImportsSettings,
     TrendingSettings,
     TrainSettings,
+    WatchSettings,
 ]
 STORES = {
     "DOUBLEBILL_OBJECTS": "s3://bucket",

@@ -3,8 +3,9 @@
 The pointer holds the fields of `Champion`. A reader sees the old champion or the new one, and never half of either.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
 from typing import Annotated
@@ -21,6 +22,9 @@ from doublebill.stores.objects import Objects
 
 PREVIOUS_LENGTH = 10
 """Former champions that the pointer keeps for rolling back."""
+
+
+MS_PER_HOUR = 3_600_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,16 @@ def read_champion(objects: Objects, catalog: str) -> Champion | None:
         return Champion.from_bytes(objects.get(champion_key(catalog)).data)
     except ObjectMissing:
         return None
+
+
+def ages_hours(objects: Objects, catalogs: Iterable[str], now_ms: int) -> dict[str, float]:
+    """Returns how long each catalog's champion has been champion; without catalogs that have none that can be read."""
+    ages = {}
+    for catalog in catalogs:
+        with contextlib.suppress(StoreUnavailable):  # answers say so in `degraded`
+            if champion := read_champion(objects, catalog):
+                ages[catalog] = max(0, now_ms - champion.promoted_ms) / MS_PER_HOUR
+    return ages
 
 
 def promote_run(objects: Objects, catalog: str, version: str, run: str, started_ms: int, now_ms: int) -> bool:
