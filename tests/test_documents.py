@@ -19,6 +19,7 @@ from doublebill.values.event_kinds import DEFAULT_KINDS
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import HOME_VARIABLE, ROOT
+from forked_commands import commands_in
 from processes import PATIENCE_SECONDS
 
 DOCS = ROOT / "infra" / "docs"
@@ -33,9 +34,9 @@ def blocks(page: str, kind: str) -> str:
     return "".join(re.findall(rf"^```{kind}\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE))
 
 
-def shell(script: str, folder: Path) -> str:
-    """Runs a script by bash in a folder, stopping at the first failure, and returns its output."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def shell(script: str, folder: Path, commands: Path) -> str:
+    """Runs a script by bash in a folder, with those commands first, up to its first failure, and returns its output."""
+    path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, HOME_VARIABLE: str(folder / "home")}
     done = subprocess.run(
         ["bash", "-euc", script],
@@ -61,15 +62,24 @@ def generator(name: str) -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a `doublebill` that starts at once."""
+    with commands_in(tmp_path_factory.mktemp("commands") / "bin") as folder:
+        yield folder
+
+
 @pytest.fixture(scope="module", params=WITH_COMMANDS)
-def printed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
+def printed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, command_line: Path
+) -> Iterator[tuple[str, str, str]]:
     """A page, the output of its commands, the answers to its requests."""
     folder = tmp_path_factory.mktemp("page")
-    commands = shell(blocks(request.param, "sh"), folder)
+    commands = shell(blocks(request.param, "sh"), folder, command_line)
     requests = blocks(request.param, "sh curl")
     with running(Home(folder / "home")) as url:
         requests = requests.replace("http://127.0.0.1:8080", url).replace("curl -s", "curl -sS --fail-with-body")
-        yield request.param, commands, shell(requests, folder)
+        yield request.param, commands, shell(requests, folder, command_line)
 
 
 def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -> None:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,18 +35,20 @@ PUBLIC = {"asked", "exclude_seen", "seen"}
 NO_MODULES = {"utils", "common", "helpers", "constants", "base", "models", "misc"}
 
 
-def sources() -> dict[Path, ast.Module]:
-    """The product's modules by their path from the root."""
+type Nodes = list[ast.AST]
+"""Of a module, every one."""
+
+
+@cache
+def sources() -> dict[Path, Nodes]:
+    """The nodes of the product's modules by their path from the root, read once by the process that asks."""
     files = [file for folder in ("shared", "functions", "infra") for file in (ROOT / folder).rglob("*.py")]
-    return {file.relative_to(ROOT): ast.parse(file.read_text()) for file in files}
+    return {file.relative_to(ROOT): [*ast.walk(ast.parse(file.read_text()))] for file in files}
 
 
-SOURCES = sources()
-
-
-def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions(nodes: Nodes) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yields every function of a module."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
@@ -55,9 +58,9 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     return names[1:] if names[:1] in (["self"], ["cls"]) else names
 
 
-def identifiers(tree: ast.Module) -> Iterator[str]:
+def identifiers(nodes: Nodes) -> Iterator[str]:
     """Yields every name that a module defines or takes in."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name):
                 yield name
@@ -81,35 +84,35 @@ def twice(names: Iterator[tuple[str, Path]]) -> dict[str, list[str]]:
 
 
 def test_no_folder_has_more_files_than_fit_in_the_eye() -> None:
-    files = Counter(path.parent for path in SOURCES)
+    files = Counter(path.parent for path in sources())
     full = {str(folder): count for folder, count in files.items() if count > MOST_FILES}
     assert full == {}, f"a folder holds at most {MOST_FILES} modules: move some into a folder of their own"
 
 
 def test_few_modules_lie_beside_the_rooms() -> None:
-    loose = [path for path in SOURCES if path.parent == Path("shared/doublebill") and path.stem != "__init__"]
+    loose = [path for path in sources() if path.parent == Path("shared/doublebill") and path.stem != "__init__"]
     assert len(loose) <= MOST_LOOSE
 
 
 def test_no_class_name_stands_twice() -> None:
     classes = (
-        (node.name, path) for path, tree in SOURCES.items() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+        (node.name, path) for path, nodes in sources().items() for node in nodes if isinstance(node, ast.ClassDef)
     )
     assert twice(classes) == {}
 
 
 def test_a_module_name_stands_twice_only_where_folders_tell_them_apart() -> None:
-    assert set(twice((path.stem, path) for path in SOURCES)) <= ROOM_NAMES
+    assert set(twice((path.stem, path) for path in sources())) <= ROOM_NAMES
 
 
 def test_no_module_is_named_after_nothing() -> None:
-    assert [str(path) for path in SOURCES if path.stem in NO_MODULES] == []
+    assert [str(path) for path in sources() if path.stem in NO_MODULES] == []
 
 
 def test_no_name_says_only_that_something_was_said() -> None:
     found = {
-        str(path): sorted({name for name in identifiers(tree) if name not in PUBLIC and NO_NAMES & {*words(name)}})
-        for path, tree in SOURCES.items()
+        str(path): sorted({name for name in identifiers(nodes) if name not in PUBLIC and NO_NAMES & {*words(name)}})
+        for path, nodes in sources().items()
     }
     assert {path: names for path, names in found.items() if names} == {}
 
@@ -117,8 +120,8 @@ def test_no_name_says_only_that_something_was_said() -> None:
 def test_no_function_takes_more_than_a_handful() -> None:
     many = [
         f"{path}:{function.name}"
-        for path, tree in SOURCES.items()
-        for function in functions(tree)
+        for path, nodes in sources().items()
+        for function in functions(nodes)
         if len(parameters(function)) > MOST_PARAMETERS
     ]
     assert many == []
@@ -127,8 +130,8 @@ def test_no_function_takes_more_than_a_handful() -> None:
 def test_few_functions_are_longer_than_a_screen() -> None:
     long = [
         f"{path}:{function.name}"
-        for path, tree in SOURCES.items()
-        for function in functions(tree)
+        for path, nodes in sources().items()
+        for function in functions(nodes)
         if (function.end_lineno or 0) - function.lineno + 1 > MOST_LINES
     ]
     assert len(long) <= LONG, long
@@ -149,4 +152,4 @@ def test_a_name_that_stands_twice_is_found() -> None:
 
 def test_every_way_of_naming_is_looked_at() -> None:
     source = "def told(asked):\n    held = 1\n    self.taught = 2\nclass Given: ...\nimport a as seen"
-    assert set(identifiers(ast.parse(source))) == {"told", "asked", "held", "taught", "Given", "seen"}
+    assert set(identifiers([*ast.walk(ast.parse(source))])) == {"told", "asked", "held", "taught", "Given", "seen"}

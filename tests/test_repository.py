@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,8 +42,9 @@ SECRETS = [
 RUNS_WHAT_IT_READS = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 
 
+@cache
 def tracked() -> dict[str, str]:
-    """Every tracked text file by its name."""
+    """Every tracked text file by its name, read once by the process that asks."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     files: dict[str, str] = {}
     for name in filter(None, listed.split("\0")):
@@ -50,9 +52,6 @@ def tracked() -> dict[str, str]:
         if path.is_file():
             files[name] = path.read_text(errors="replace")
     return files
-
-
-FILES = tracked()
 
 
 def own_hosts() -> list[str]:
@@ -92,37 +91,37 @@ def dangers(source: str) -> list[str]:
 
 
 def test_files_are_tracked() -> None:
-    assert {"pyproject.toml", "template.yaml", "functions/recommend/app.py"} <= FILES.keys()
+    assert {"pyproject.toml", "template.yaml", "functions/recommend/app.py"} <= tracked().keys()
 
 
 def test_the_top_holds_only_what_belongs_there() -> None:
-    assert {name for name in (file.partition("/")[0] for file in FILES) if not name.startswith(".")} <= TOP
+    assert {name for name in (file.partition("/")[0] for file in tracked()) if not name.startswith(".")} <= TOP
 
 
 @pytest.mark.parametrize("host", [*HOSTS, *own_hosts()])
 def test_no_file_names_a_package_host(host: str) -> None:
-    assert lines_with(FILES, re.escape(host)) == []
+    assert lines_with(tracked(), re.escape(host)) == []
 
 
 @pytest.mark.parametrize("pattern", [*PATHS, re.escape(str(ROOT)) + r"\b"])
 def test_no_file_names_a_place_on_a_machine(pattern: str) -> None:
-    assert lines_with(FILES, pattern) == []
+    assert lines_with(tracked(), pattern) == []
 
 
 @pytest.mark.parametrize("pattern", SECRETS)
 def test_no_file_holds_a_secret(pattern: str) -> None:
-    assert lines_with(FILES, pattern) == []
+    assert lines_with(tracked(), pattern) == []
 
 
 def test_no_python_outside_the_tests_runs_what_it_reads() -> None:
-    sources = {name: text for name, text in FILES.items() if name.endswith(".py") and not name.startswith("tests/")}
+    sources = {name: text for name, text in tracked().items() if name.endswith(".py") and not name.startswith("tests/")}
     assert sources
     assert {name: found for name, text in sources.items() if (found := dangers(text))} == {}
 
 
 def test_no_tracked_file_is_a_pickle_or_a_compiled_one() -> None:
     suffixes = {".pkl", ".pickle", ".joblib", ".pyc", ".so", ".whl"}
-    assert [name for name in FILES if Path(name).suffix in suffixes] == []
+    assert [name for name in tracked() if Path(name).suffix in suffixes] == []
 
 
 @pytest.mark.parametrize(

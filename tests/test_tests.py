@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -101,22 +102,29 @@ def intrusions(trees: Mapping[str, ast.Module], private: set[str]) -> list[str]:
     return [f"{file}: {name}" for file, tree in trees.items() for name in reached(tree) if name in private]
 
 
-TESTS = parsed("tests")
-PRIVATE = {name for tree in parsed("shared", "functions", "infra").values() for name in defined(tree)}
-PRIVATE = {name for name in PRIVATE if is_private(name)}
+@cache
+def trees_of_tests() -> dict[str, ast.Module]:
+    """The tests' syntax trees, read once by the process that asks."""
+    return parsed("tests")
+
+
+def private_names() -> set[str]:
+    """The private names that the product defines."""
+    trees = parsed("shared", "functions", "infra").values()
+    return {name for tree in trees for name in defined(tree) if is_private(name)}
 
 
 def test_names_of_tests_can_be_read() -> None:
-    assert long_names(TESTS) == []
+    assert long_names(trees_of_tests()) == []
 
 
 def test_no_test_reaches_for_a_private_name_of_the_product() -> None:
-    assert intrusions(TESTS, PRIVATE) == []
+    assert intrusions(trees_of_tests(), private_names()) == []
 
 
 def test_no_test_looks_at_the_clock_of_the_machine() -> None:
-    assert clock_watchers(TESTS) == []
-    assert bare_timeouts(TESTS) == []
+    assert clock_watchers(trees_of_tests()) == []
+    assert bare_timeouts(trees_of_tests()) == []
 
 
 @pytest.mark.parametrize(
