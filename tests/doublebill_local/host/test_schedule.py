@@ -1,12 +1,16 @@
 """The schedule: fires at its interval, whatever became of the last time, until it is stopped."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from clocks import Clock
 from doublebill.errors import SettingsIncomplete
-from doublebill_local.host.schedule import Schedule, interval_seconds
+from doublebill_local.cli.app import main
+from doublebill_local.host import serve
+from doublebill_local.host.firing_times import FiringTimes
+from doublebill_local.host.schedule import OVERDUE_SECONDS, Schedule, interval_seconds
 from doublebill_local.host.template import read_template
 
 
@@ -46,9 +50,9 @@ HOURLY = {"TrainFunction": {"expression": "rate(1 hour)", "input": '{"schedule":
 class Fired:
     """Notes what was fired and when, and stops the schedule at the third time."""
 
-    def __init__(self, clock: Clock, error: Exception | None = None) -> None:
+    def __init__(self, clock: Clock, error: Exception | None = None, times: FiringTimes | None = None) -> None:
         self.calls: list[tuple[float, str, object]] = []
-        self.schedule = Schedule(HOURLY, self, clock)
+        self.schedule = Schedule(HOURLY, self, clock, times)
         self._clock = clock
         self._error = error
 
@@ -90,3 +94,41 @@ def test_a_schedule_that_is_stopped_before_its_time_never_fires() -> None:
         fired.schedule.stop()
     clock.settle()
     assert not fired.calls
+
+
+def wall_ms(clock: Clock, since_ms: int) -> int:
+    """Unix time in milliseconds when the clock was at zero at `since_ms`."""
+    return since_ms + round(clock() * 1000)
+
+
+@pytest.mark.parametrize(
+    ("down_seconds", "first"), [(600.0, 3000.0), (3590.0, OVERDUE_SECONDS), (90_000.0, OVERDUE_SECONDS)]
+)
+def test_an_interval_goes_on_over_a_restart(tmp_path: Path, down_seconds: float, first: float) -> None:
+    file = tmp_path / "schedules.json"
+    FiringTimes(file, lambda: 1_000_000).note("TrainFunction")
+    clock = Clock()
+    times = FiringTimes(file, lambda: wall_ms(clock, 1_000_000 + round(down_seconds * 1000)))
+    fired = Fired(clock, times=times)
+    fired.schedule.start()
+    clock.settle()
+    assert [at for at, _, _ in fired.calls] == [first, first + 3600, first + 7200]
+    assert times.seconds_since("TrainFunction") == 0.0
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"TrainFunction": "noon"}'])
+def test_a_damaged_file_of_times_only_begins_the_interval_anew(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "schedules.json"
+    file.write_text(content)
+    now = [5_000]
+    times = FiringTimes(file, lambda: now[0])
+    assert times.seconds_since("TrainFunction") == 0.0
+    now[0] += 7_000
+    assert times.seconds_since("TrainFunction") == 7.0
+
+
+def test_up_fires_what_the_template_says_unless_it_is_told_not_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[bool] = []
+    monkeypatch.setattr(serve, "serve", lambda home, port, as_json, schedules: served.append(schedules) or 0)
+    assert [main(["up", *options]) for options in ([], ["--no-schedules"])] == [0, 0]
+    assert served == [True, False]

@@ -252,8 +252,8 @@ COMMANDS = (
         "up",
         f"{_CLI}.running:up",
         SERVICE,
-        "Serve everything on 127.0.0.1.",
-        ("up", "up --port 0 --home /tmp/state"),
+        "Serve everything on 127.0.0.1, and train on schedule.",
+        ("up", "up --port 0 --home /tmp/state", "up --no-schedules"),
     ),
     Command(
         "demo",

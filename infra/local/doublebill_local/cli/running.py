@@ -6,18 +6,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from doublebill_local.cli.options import HomeOptions, Integer
+from doublebill_local.cli.options import Flag, HomeOptions, Integer
 
 
 def up(
     *,
     port: Annotated[Integer, Parameter(metavar="PORT", help="port on 127.0.0.1; 0 takes a free one")] = 8080,
+    no_schedules: Annotated[Flag, Parameter(help="train and count what is trending only when asked to")] = False,
     options: HomeOptions = HomeOptions(),
 ) -> int:
-    """Serves everything on 127.0.0.1 until interrupted."""
+    """Serves everything on 127.0.0.1 until interrupted; trains, and counts what is trending, on schedule."""
     from doublebill_local.host.serve import serve
 
-    return serve(options.open_home(), port, options.as_json)
+    return serve(options.open_home(), port, options.as_json, schedules=not no_schedules)
 
 
 def demo(*, options: HomeOptions = HomeOptions()) -> None:

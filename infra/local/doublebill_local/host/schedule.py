@@ -1,4 +1,8 @@
-"""The schedule: fires the template's timed events while the embedded run is up, as EventBridge Scheduler does."""
+"""The schedule: fires the template's timed events while the embedded run is up, as EventBridge Scheduler does.
+
+Training, which also compacts the log, and counting what is trending are due by the clock on the wall: what came due
+while the service was down is fired once, soon after it is up again.
+"""
 
 import json
 import re
@@ -10,8 +14,12 @@ from typing import Any
 
 from doublebill.concurrency.clock import SYSTEM, Clock
 from doublebill.errors import SettingsIncomplete
+from doublebill_local.host.firing_times import FiringTimes
 
 UNIT_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+
+OVERDUE_SECONDS = 60
+"""Wait before what is overdue is fired; a service that has just started answers first."""
 
 
 def interval_seconds(expression: str) -> int:
@@ -36,10 +44,12 @@ class Schedule:
         schedules: dict[str, dict[str, str]],
         fire: Callable[[str, dict[str, Any]], object],
         clock: Clock = SYSTEM,
+        times: FiringTimes | None = None,
     ) -> None:
         self._stopping = threading.Event()
         self._fire = fire
         self._clock = clock
+        self._times = times
         self._runs = [
             partial(self._run, function, interval_seconds(schedule["expression"]), json.loads(schedule["input"]))
             for function, schedule in schedules.items()
@@ -55,8 +65,13 @@ class Schedule:
         self._stopping.set()
 
     def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
-        while not self._clock.wait(self._stopping, seconds):
+        since = self._times.seconds_since(function) if self._times else 0.0
+        wait_seconds = max(seconds - since, min(seconds, OVERDUE_SECONDS))
+        while not self._clock.wait(self._stopping, wait_seconds):
+            wait_seconds = seconds
             try:
+                if self._times:
+                    self._times.note(function)
                 self._fire(function, event)
             except Exception as failed:  # noqa: BLE001  # a failure does not end the schedule
                 print(f"schedule: {function} failed: {failed!r}", file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.stores.histories import SqliteHistories
 from doublebill.stores.records import SqliteRecords
+from doublebill_local.host.firing_times import FiringTimes
 from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
 from doublebill_local.host.schedule import Schedule
@@ -19,8 +20,10 @@ APART = ("GenerateFunction", "TrendingFunction")
 """Functions that keep a core busy for long; they run in processes of their own."""
 
 
-def serve(home: Home, port: int, as_json: bool = False) -> int:
+def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) -> int:
     """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM; prints its URL once it is up.
+
+    With `schedules`, what the template says is due by the clock is fired too.
 
     Raises:
         InvalidInput: when the port is out of range.
@@ -43,7 +46,8 @@ def serve(home: Home, port: int, as_json: bool = False) -> int:
         front = Front(template, port, apart=APART)
     except OSError as taken:
         raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}") from taken
-    schedule = Schedule(template.schedules, front.invoke)
+    times = FiringTimes(home.folder / "schedules.json")
+    schedule = Schedule(template.schedules if schedules else {}, front.invoke, times=times)
     schedule.start()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
