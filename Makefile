@@ -65,7 +65,9 @@ template: env-sam  ## sam validate --lint
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint
 
 build: env env-sam  ## sam build: what would be deployed, in .aws-sam
-	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
+	@$(MAKE) --no-print-directory -f infra/build.mk right-python
+	@# the interpreter itself first: sam asks the first python3.13 on the PATH for its version, and refuses shims
+	@PATH="$$($(PY) -c 'import sys; print(sys.base_prefix)')/bin:$$PATH" AWS_DEFAULT_REGION=eu-west-1 $(SAM) build
 
 wheel: env  ## a wheel in dist that installs without a checkout: pip install 'dist/….whl[local]'
 	@.venv/bin/hatchling build -t wheel -d dist

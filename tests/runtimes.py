@@ -25,6 +25,25 @@ TOLD_ADDRESS = "http://host.docker.internal:4566"
 """Where `infra/events/env.json` says that the emulator is."""
 
 
+FUNCTION_OF = {
+    "batches": "BatchesFunction",
+    "catalogs": "CatalogsFunction",
+    "events": "EventsFunction",
+    "generate": "GenerateFunction",
+    "imports": "ImportsFunction",
+    "items": "ItemsFunction",
+    "merge": "PeopleFunction",
+    "models": "ModelsFunction",
+    "recommend": "RecommendFunction",
+    "recommend-user": "RecommendFunction",
+    "train": "TrainFunction",
+    "train-schedule": "TrainFunction",
+    "trainings": "ModelsFunction",
+    "trending": "TrendingFunction",
+}
+"""The function that takes each sample event of `infra/events`, by the name of its file."""
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

@@ -345,3 +345,10 @@ def test_a_function_that_starts_itself_names_itself() -> None:
         own = RESOURCES[name]["Properties"]["FunctionName"]["Sub"]
         jobs = {"TrainFunction": "DOUBLEBILL_JOBS", "BatchesFunction": "DOUBLEBILL_BATCH_JOBS"}[name]
         assert RESOURCES[name]["Properties"]["Environment"]["Variables"][jobs] == {"Sub": f"lambda://{own}"}
+
+
+def test_bundles_describe_exactly_the_services_that_the_code_asks() -> None:
+    (kept,) = re.findall(r"^SERVICES := (.*)$", (ROOT / "infra" / "build.mk").read_text(), re.MULTILINE)
+    sources = [file.read_text() for folder in ("shared", "functions") for file in (ROOT / folder).rglob("*.py")]
+    asked = {name for text in sources for name in re.findall(r"boto3\.client\(\s*\"([\w-]+)\"", text)}
+    assert kept.split() == sorted(asked)

@@ -12,24 +12,7 @@ from typing import Any
 import pytest
 
 from doublebill_local.host.template import read_template
-from runtimes import EVENTS, TOLD_ADDRESS, Runtime, emulated, sam_environments
-
-FUNCTION_OF = {
-    "batches": "BatchesFunction",
-    "catalogs": "CatalogsFunction",
-    "events": "EventsFunction",
-    "generate": "GenerateFunction",
-    "imports": "ImportsFunction",
-    "items": "ItemsFunction",
-    "merge": "PeopleFunction",
-    "models": "ModelsFunction",
-    "recommend": "RecommendFunction",
-    "recommend-user": "RecommendFunction",
-    "train": "TrainFunction",
-    "train-schedule": "TrainFunction",
-    "trainings": "ModelsFunction",
-    "trending": "TrendingFunction",
-}
+from runtimes import EVENTS, FUNCTION_OF, TOLD_ADDRESS, Runtime, emulated, sam_environments
 
 
 @pytest.fixture(scope="module")
