@@ -172,7 +172,15 @@ def test_whatever_is_referred_to_is_in_the_template() -> None:
     assert used - named == set()
     assert set(WHOLE["Parameters"]) - used == set()
     conditional = {resource["Condition"] for resource in RESOURCES.values() if "Condition" in resource}
-    assert conditional == WHOLE["Conditions"].keys()
+    assert conditional | set(choices(WHOLE)) == WHOLE["Conditions"].keys()
+
+
+def choices(node: Any) -> Iterator[str]:
+    """The condition of every `!If` in a part of the template."""
+    if isinstance(node, dict) and isinstance(node.get("If"), list):
+        yield node["If"][0]
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from choices(inner)
 
 
 def references_without_condition(node: Any) -> Iterator[str]:
@@ -352,3 +360,24 @@ def test_bundles_describe_exactly_the_services_that_the_code_asks() -> None:
     sources = [file.read_text() for folder in ("shared", "functions") for file in (ROOT / folder).rglob("*.py")]
     asked = {name for text in sources for name in re.findall(r"boto3\.client\(\s*\"([\w-]+)\"", text)}
     assert kept.split() == sorted(asked)
+
+
+def test_nothing_that_is_read_is_ever_expired() -> None:
+    rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    plain = [rule["If"][1] if "If" in rule else rule for rule in rules]
+    expiring = {rule["Id"]: rule.get("Prefix") for rule in plain if "ExpirationInDays" in rule}
+    assert expiring == {"batches": "batches/"}
+
+
+def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:
+    bounded = {"If": ["IsBounded", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
+    assert WHOLE["Globals"]["Function"]["PermissionsBoundary"] == bounded
+    for name in TEMPLATE.schedules:
+        (schedule,) = RESOURCES[name]["Properties"]["Events"].values()
+        assert schedule["Properties"]["PermissionsBoundary"] == bounded
+    assert "AWS::IAM::Role" not in {resource["Type"] for resource in RESOURCES.values()}
+
+
+def test_what_costs_or_needs_a_larger_account_is_off_by_default() -> None:
+    off = {"ArchiveAfterDays": 0, "RecoveryDays": 0, "TrainConcurrency": 0, "PermissionsBoundary": ""}
+    assert {name: WHOLE["Parameters"][name]["Default"] for name in off} == off

@@ -17,9 +17,22 @@ from doublebill_local.locations import ROOT
 from processes import until
 from runtimes import SAM, bring
 
-STACKS = ("doublebill-dev", "doublebill-prod")
+STACKS: dict[str, dict[str, str]] = {
+    "doublebill-dev": {},
+    "doublebill-prod": {
+        "RecoveryDays": "14",
+        "ArchiveAfterDays": "90",
+        "TrainConcurrency": "2",
+        "PermissionsBoundary": "arn:aws:iam::000000000000:policy/bound",
+    },
+}
+"""Each stack, and its parameters."""
+DEV, PROD = STACKS
 NOT_EMULATED = {"AWS::ApiGatewayV2::Route", "AWS::ApiGatewayV2::Integration"}
-"""What AWS makes of the body of the API, and MiniStack does not read; all else that the template says is made."""
+"""What AWS makes of the body of the API, which MiniStack does not read.
+
+It makes all else, without the lifecycle of the bucket, the recovery of the table and the boundaries of roles.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +128,7 @@ def test_two_stacks_stand_side_by_side_and_data_is_adopted(account: Account, tem
         for name, resource in template["Resources"].items()
         if not resource.get("Condition", "").startswith("Flavour")
     }
-    dev, prod = (account.create(name) for name in STACKS)
+    dev, prod = (account.create(name, **parameters) for name, parameters in STACKS.items())
     assert dev.keys() == prod.keys() == wanted
     shared = {name for name in wanted if dev[name] == prod[name]}
     assert shared == {"ApiApiGatewayDefaultStage"}, "both stacks have these by the same name"  # each API has its own
@@ -124,15 +137,16 @@ def test_two_stacks_stand_side_by_side_and_data_is_adopted(account: Account, tem
     for name in STACKS:
         check_complete(account, name)
 
-    left = account.outputs(STACKS[0])
+    versions = [account.client("s3").get_bucket_versioning(Bucket=one["Bucket"]).get("Status") for one in (dev, prod)]
+    assert versions == [None, "Enabled"]
+
+    left = account.outputs(DEV)
     bucket, table, key = (left[name].partition("://")[2] for name in ("Objects", "Histories", "Secrets"))
     account.client("s3").put_object(Bucket=bucket, Key="champions/films.json", Body=b"{}")
-    account.delete(STACKS[0])
-    again = account.create(STACKS[0], ExistingBucket=bucket, ExistingTable=table, ExistingKey=key)
+    account.delete(DEV)
+    again = account.create(DEV, ExistingBucket=bucket, ExistingTable=table, ExistingKey=key)
     assert wanted - again.keys() == {"Bucket", "BucketPolicy", "HistoriesTable", "PseudonymKey"}
-    assert (
-        account.outputs(STACKS[0]).items() >= {name: left[name] for name in ("Objects", "Histories", "Secrets")}.items()
-    )
+    assert account.outputs(DEV).items() >= {name: left[name] for name in ("Objects", "Histories", "Secrets")}.items()
     assert account.client("s3").get_object(Bucket=bucket, Key="champions/films.json")["Body"].read() == b"{}"
 
 
