@@ -9,8 +9,7 @@ from clocks import Clock
 from doublebill.errors import SettingsIncomplete
 from doublebill_local.cli.app import main
 from doublebill_local.host import serve
-from doublebill_local.host.firing_times import FiringTimes
-from doublebill_local.host.schedule import OVERDUE_SECONDS, Schedule, interval_seconds
+from doublebill_local.host.schedule import OVERDUE_SECONDS, FiringTimes, Schedule, interval_seconds
 from doublebill_local.host.template import read_template
 
 

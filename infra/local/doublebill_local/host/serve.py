@@ -10,10 +10,9 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.stores.histories import SqliteHistories
 from doublebill.stores.records import SqliteRecords
-from doublebill_local.host.firing_times import FiringTimes
 from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
-from doublebill_local.host.schedule import Schedule
+from doublebill_local.host.schedule import FiringTimes, Schedule
 from doublebill_local.host.template import read_template
 
 APART = ("GenerateFunction", "TrendingFunction")
@@ -31,16 +30,7 @@ def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) 
     """
     if not 0 <= port < 65536:
         raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
-    home.folder.mkdir(parents=True, exist_ok=True)
-    os.environ.update(home.environment())
-    # metrics are lines for CloudWatch, which no one reads here
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
-    histories = home.histories()
-    if isinstance(histories, SqliteHistories):
-        histories.remove_expired(now_ms() // 1000)
-    records = home.records()
-    if isinstance(records, SqliteRecords):
-        records.remove_expired(now_ms() // 1000)
+    _prepare(home)
     template = read_template()
     try:
         front = Front(template, port, apart=APART)
@@ -61,3 +51,17 @@ def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) 
     front.shutdown()
     front.server_close()
     return 0
+
+
+def _prepare(home: Home) -> None:
+    """Makes the folder and its stores, points this process at them and removes what has expired."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(home.environment())
+    # metrics are lines for CloudWatch, which no one reads here
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    histories = home.histories()
+    if isinstance(histories, SqliteHistories):
+        histories.remove_expired(now_ms() // 1000)
+    records = home.records()
+    if isinstance(records, SqliteRecords):
+        records.remove_expired(now_ms() // 1000)
