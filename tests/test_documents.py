@@ -101,14 +101,16 @@ def test_the_python_of_the_guide_to_the_mathematics_runs(capsys: pytest.CaptureF
     assert re.search(r"'recall@20': \d\.\d+, 'ndcg@100': \d\.\d+", capsys.readouterr().out)
 
 
-def test_the_requests_of_the_guide_for_apps_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_requests_of_the_guide_for_apps_run(
+    tmp_path: Path, command_line: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = "infra/docs/guides/your-app.md"
     with running(Home(tmp_path / "home")) as url:
         source = blocks(page, "python").replace("http://127.0.0.1:8080", url)
         exec(compile(source, page, "exec"), {"__name__": "app"})
         printed = capsys.readouterr().out.splitlines()
         curl = blocks(page, "sh curl").replace("http://127.0.0.1:8080", url)
-        answer = shell(curl.replace("curl -s", "curl -sS --fail-with-body"), tmp_path)
+        answer = shell(curl.replace("curl -s", "curl -sS --fail-with-body"), tmp_path, command_line)
     assert printed[:2] == ["7 events accepted", "the training succeeded"]
     assert printed[2] == "for ann: Sea Lamp"
     assert printed[3].startswith("refused: n ")
