@@ -80,7 +80,7 @@ def check_problem(answer: Answer, status: int, slug: str) -> None:
     """Asserts that the answer is a whole problem document (RFC 9457) of the kind `slug`."""
     assert answer.status == status, answer
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.body.keys() <= {"type", "title", "status", "detail", "errors"}
+    assert answer.body.keys() <= {"type", "title", "status", "detail", "errors", "training_id"}
     assert answer.body["type"] == f"urn:doublebill:problem:{slug}"
     assert answer.body["status"] == status
     assert answer.body["title"]

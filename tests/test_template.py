@@ -337,8 +337,9 @@ def test_the_table_has_the_keys_that_the_code_writes() -> None:
 
 def test_the_schedules_train_every_catalog_and_count_what_trends() -> None:
     said = '{"schedule": true}'
+    fired = '{"schedule": true, "fired": "<aws.scheduler.scheduled-time>"}'
     assert TEMPLATE.schedules == {
-        "TrainFunction": {"expression": "rate(1 day)", "input": said},
+        "TrainFunction": {"expression": "rate(1 day)", "input": fired},
         "TrendingFunction": {"expression": "rate(1 hour)", "input": said},
     }
 

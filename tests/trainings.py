@@ -1,5 +1,6 @@
 """Short words for training catalogs and asking their models."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from doublebill.errors import TrainingRunning
 from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.model.items import Item
@@ -20,6 +22,7 @@ from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import FolderObjects, Objects, open_objects
 from fakes import Steps
+from processes import until
 from worlds import FIRST_MS, checkerboard
 
 
@@ -80,7 +83,13 @@ def train_until_killed(folder: Path, stop_at: int, started_ms: int, _: object) -
 
 
 def append_and_train(url: str, number: int) -> runs.Record:
-    """Trains in a process of its own what is there and events of its own; a higher number began later."""
+    """Trains in a process of its own what is there and events of its own, as soon as no other training works."""
     objects = open_objects(url)
     fill(objects, checkerboard(users=8, items=10 + 2 * number), now_ms=FIRST_MS + number)
-    return trained(objects, FIRST_MS + number)
+
+    def record() -> runs.Record | None:
+        with contextlib.suppress(TrainingRunning):
+            return trained(objects, FIRST_MS + number)
+        return None
+
+    return until(record, "the others' trainings")

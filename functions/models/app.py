@@ -48,8 +48,7 @@ def delete_challenger(catalog: str) -> promotion.ChampionResponse:
 @api.on("POST /v1/catalogs/{catalog}/trainings", "train", status=202)
 def post_training(catalog: str, request: start.TrainingRequest) -> start.Started:
     run = new_id(now_ms(), secrets.token_hex(4))
-    start.queue(objects, jobs, catalog, run, now_ms(), request)
-    return {"training_id": run}
+    return {"training_id": str(start.queue(objects, jobs, catalog, run, now_ms(), request)["run"])}
 
 
 @api.on("GET /v1/catalogs/{catalog}/trainings", "read", count="n")

@@ -2,7 +2,7 @@
 
 Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": []},
 all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
-Schedule: {"schedule": true}.
+Schedule: {"schedule": true, "fired": "2026-11-29T03:00:00Z"}; `fired` is the same when the event comes again.
 """
 
 import math
@@ -13,10 +13,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.line_metrics import Measures, counts_of_training
 from doublebill.edge.settings import TrainSettings, read_settings
-from doublebill.errors import DataDamaged, NoEvents, NotFound, Unfittable
+from doublebill.errors import Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
@@ -40,10 +40,10 @@ records = open_records(settings.histories)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("schedule"):
-        started = start.queue_all(objects, jobs, now_ms(), secrets.token_hex(4))
-        failed = [record["catalog"] for record in started if record["state"] == "failed"]
-        (logger.error if failed else logger.info)("fanned out", catalogs=len(started), failed=failed)
-        return {"started": started}
+        fanned = start.queue_all(objects, jobs, now_ms(), secrets.token_hex(4), event.get("fired", ""))
+        logger.info("fanned out", catalogs=len(fanned.started), running=fanned.running, failed=fanned.failed)
+        fanned.check()  # so that Lambda tries again; what has started is not started again
+        return {"started": fanned.started, "running": fanned.running}
     if "corpus" in event:
         learned = corpora.learn(objects, event["kind"], event["corpus"], event["examples"], now_ms)
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
@@ -54,9 +54,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     force, skip_damaged, configs = bool(event.get("force")), bool(event.get("skip_damaged")), event.get("configs", ())
     try:
         record = train(
-            TrainingJob(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs)
+            TrainingJob(
+                objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs, clock=SYSTEM
+            )
         )
-    except (NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
+    except (Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
         logger.warning("not trained", reason=str(untrained), extra=measures.fields({"NotTrained": 1}, catalog))
         return {"run": run, "state": "failed", "error": str(untrained)}
     logger.info("trained", version=record["version"], extra=measures.fields(counts_of_training(record), catalog))

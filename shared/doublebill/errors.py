@@ -148,6 +148,14 @@ class Conflict(DoublebillError):
     """Somebody else changed or created the same object first."""
 
 
+class TrainingRunning(Conflict):
+    """A training of the catalog is queued or at work; names it."""
+
+    def __init__(self, catalog: str, training_id: str) -> None:
+        self.training_id = training_id
+        super().__init__(f"training {training_id} of catalog {catalog!r} is running; wait until it has ended")
+
+
 class ObjectMissing(DoublebillError):
     """There is no object under that key."""
 

@@ -1,6 +1,7 @@
 """The stack's resources on moto, and the tiny world trained in them."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with mock_aws(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("doublebill.edge.clock.SYSTEM", clock)
         patch.setattr("doublebill.edge.clock.now_ms", clock.now_ms)
+        # moto is not safe for threads, and on this clock ten seconds pass as soon as everybody waits
+        patch.setattr("doublebill.service.registry.leases.holding.BEAT_SECONDS", math.inf)
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         # settings that the template leaves to their defaults: /tmp, which a test machine shares; a file that is built
         patch.setenv("DOUBLEBILL_SCRATCH", str(tmp_path_factory.mktemp("scratch")))

@@ -137,7 +137,10 @@ def test_odd_versions_are_not_found(handler: Handler, world: str, version: str) 
     check_problem(ask(handler, http_event(CARD, path={"catalog": "world", "version": version})), 404, "not-found")
 
 
-def test_a_training_is_queued_as_an_asynchronous_invocation(handler: Handler, lambdas: Stubber, world: str) -> None:
+def test_a_training_is_queued_once_as_an_asynchronous_invocation(
+    handler: Handler, lambdas: Stubber, stack: Stack, fresh: str
+) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
     sent: list[bytes] = []
     lambdas.client.meta.events.register(
         "provide-client-params.lambda.Invoke", lambda params, **_: sent.append(params["Payload"])
@@ -147,21 +150,30 @@ def test_a_training_is_queued_as_an_asynchronous_invocation(handler: Handler, la
         {"StatusCode": 202, "Payload": io.BytesIO()},
         {"FunctionName": "doublebill-train", "InvocationType": "Event", "Payload": ANY},
     )
-    answer = ask(handler, http_event(TRAIN, {"force": True}, {"catalog": "world"}))
+    keyed = http_event(TRAIN, {"force": True, "idempotency_key": "k"}, {"catalog": fresh})
+    answer = ask(handler, keyed)
     assert answer.status == 202
+    assert ask(handler, keyed).body == answer.body
     assert answer.body.keys() == {"training_id"}
     training = answer.body["training_id"]
-    assert json.loads(sent[0]) == {"catalog": "world", "run": training, "force": True}
-    told = ask(handler, http_event(RUN, path={"catalog": "world", "training_id": training}))
+    assert json.loads(sent[0]) == {"catalog": fresh, "run": training, "force": True}
+    told = ask(handler, http_event(RUN, path={"catalog": fresh, "training_id": training}))
     assert told.status == 200
-    assert told.body.keys() == {"training_id", "run", "catalog", "created", "state"}
-    assert (told.body["run"], told.body["catalog"], told.body["state"]) == (training, "world", "queued")
+    assert told.body.keys() == {"training_id", "run", "catalog", "created", "state", "generation"}
+    assert (told.body["run"], told.body["catalog"], told.body["state"]) == (training, fresh, "queued")
     assert told.body["training_id"] == training
 
 
-def test_a_training_without_a_body_is_queued(handler: Handler, lambdas: Stubber, world: str) -> None:
+def test_a_training_without_a_body_is_queued_and_a_second_one_refused(
+    handler: Handler, lambdas: Stubber, stack: Stack, fresh: str
+) -> None:
+    post_events(stack, fresh, [{"user_id": "u", "item_id": "i", "kind": "play"}])
     lambdas.add_response("invoke", {"StatusCode": 202, "Payload": io.BytesIO()})
-    assert ask(handler, http_event(TRAIN, path={"catalog": "world"})).status == 202
+    first = ask(handler, http_event(TRAIN, path={"catalog": fresh}))
+    assert first.status == 202
+    second = ask(handler, http_event(TRAIN, path={"catalog": fresh}))
+    check_problem(second, 409, "training-running")
+    assert second.body["training_id"] == first.body["training_id"]
 
 
 def test_a_training_that_cannot_be_started_says_so(

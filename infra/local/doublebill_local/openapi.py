@@ -42,6 +42,7 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "training_id": {"type": "string", "description": "Of training-running: the training that is running."},
         "errors": {
             "type": "array",
             "items": {

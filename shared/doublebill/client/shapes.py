@@ -518,7 +518,14 @@ Popular = TypedDict(
 Error = TypedDict("Error", {"field": str, "problem": str, "fix": str})
 Problem = TypedDict(
     "Problem",
-    {"type": str, "title": str, "status": int, "detail": NotRequired[str], "errors": NotRequired[Sequence[Error]]},
+    {
+        "type": str,
+        "title": str,
+        "status": int,
+        "detail": NotRequired[str],
+        "training_id": NotRequired[str],
+        "errors": NotRequired[Sequence[Error]],
+    },
 )
 """An error (RFC 9457)."""
 ProofRequest = TypedDict(
@@ -774,6 +781,7 @@ Training = TypedDict(
         "error": NotRequired[str],
         "finished_ms": NotRequired[int],
         "forced": NotRequired[bool],
+        "generation": NotRequired[int],
         "parent": NotRequired[str | None],
         "platform": NotRequired[Mapping[str, object]],
         "promoted": NotRequired[bool],
@@ -796,6 +804,7 @@ TrainingRequest = TypedDict(
         "skip_damaged": NotRequired[bool],
         "budget_seconds": NotRequired[float | None],
         "configs": NotRequired[Sequence[Mapping[str, object]]],
+        "idempotency_key": NotRequired[str],
     },
 )
 Trending = TypedDict(

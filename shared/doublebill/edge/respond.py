@@ -23,6 +23,7 @@ PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     errors.Forbidden: (403, "forbidden", "The caller may not do this"),
     errors.QuotaExceeded: (429, "quota-exceeded", "The caller has used up today's requests"),
     errors.NoModel: (503, "no-model", "There is no model yet"),
+    errors.TrainingRunning: (409, "training-running", "A training of the catalog is running"),
     errors.Conflict: (409, "conflict", "The object was changed by another request"),
     errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),
 }
@@ -65,6 +66,8 @@ def problem_response(error: errors.DoublebillError) -> Response[str]:
         document["detail"] = str(error)
     if isinstance(error, errors.InvalidInput):
         document["errors"] = [{"field": one.field, "problem": one.problem, "fix": one.fix} for one in error.complaints]
+    if isinstance(error, errors.TrainingRunning):
+        document["training_id"] = error.training_id
     headers: Headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
     if isinstance(error, errors.QuotaExceeded):
         headers["Retry-After"] = str(error.retry_after_seconds)

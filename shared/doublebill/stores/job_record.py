@@ -66,19 +66,29 @@ class JobRecord:
 
         Raises:
             ObjectMissing: when there is no such job.
+            StoreUnavailable: when the record is damaged.
         """
         if not JOB_ID.fullmatch(self.job_id):
             raise ObjectMissing(self.job_id)
-        fields: Fields = json.loads(self.objects.get(self.key).data)
+        fields = self._parsed(self.objects.get(self.key).data)
         return fields if now_ms is None else as_of(fields, self.job_id, now_ms)
 
+    def _parsed(self, data: bytes) -> Fields:
+        with contextlib.suppress(ValueError):
+            fields: Fields = json.loads(data)
+            if isinstance(fields, dict) and "state" in fields:
+                return fields
+        raise StoreUnavailable(f"{self.key} is damaged; remove it, and start the job again")
+
     def queue(self, jobs: Jobs, payload: Mapping[str, object], fields: Mapping[str, object]) -> Fields:
-        """Makes the record, starts the job and returns the fields.
+        """Makes the record, starts the job and returns the fields; where there is a record, nothing is started.
 
         Raises:
             StoreUnavailable: when the job could not be started, which the record then says.
         """
-        queued = self._put({**fields, "state": "queued"})
+        queued = {**fields, "state": "queued"}
+        if not swap(self.objects, self.key, lambda data: json.dumps(queued).encode() if data is None else None):
+            return self.read()
         try:
             jobs.start(payload)
         except StoreUnavailable as failed:

@@ -71,13 +71,13 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
             home.records(),
             request.skip_damaged,
             request.configs,
+            clock=SYSTEM,
         )
     )
 
 
 def _train_on_stack(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
-    run = _new_run()
-    start.queue(home.objects(), home.jobs(), catalog, run, now_ms(), request)
+    run = str(start.queue(home.objects(), home.jobs(), catalog, _new_run(), now_ms(), request)["run"])
     return poll(lambda: runs.read(home.objects(), catalog, run, now_ms()), lambda record: str(record["state"]), tell)
 
 

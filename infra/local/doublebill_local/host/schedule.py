@@ -4,6 +4,7 @@ Training, which also compacts the log, and counting what is trending are due by 
 while the service was down is fired once, soon after it is up again.
 """
 
+import datetime
 import json
 import os
 import re
@@ -36,6 +37,10 @@ def interval_seconds(expression: str) -> int:
             f"schedule: {expression!r} is not valid; use rate(n minutes), rate(n hours) or rate(n days)"
         )
     return int(found[1]) * UNIT_SECONDS[found[2]]
+
+
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+"""Stands in the input of a schedule for the time of the firing."""
 
 
 class FiringTimes:
@@ -91,7 +96,7 @@ class Schedule:
         self._clock = clock
         self._times = times
         self._runs = [
-            partial(self._run, function, interval_seconds(schedule["expression"]), json.loads(schedule["input"]))
+            partial(self._run, function, interval_seconds(schedule["expression"]), schedule["input"])
             for function, schedule in schedules.items()
         ]
 
@@ -104,7 +109,7 @@ class Schedule:
         """Stops firing."""
         self._stopping.set()
 
-    def _run(self, function: str, seconds: int, event: dict[str, Any]) -> None:
+    def _run(self, function: str, seconds: int, text: str) -> None:
         since = self._times.seconds_since(function) if self._times else 0.0
         wait_seconds = max(seconds - since, min(seconds, OVERDUE_SECONDS))
         while not self._clock.wait(self._stopping, wait_seconds):
@@ -112,6 +117,7 @@ class Schedule:
             try:
                 if self._times:
                     self._times.note(function)
-                self._fire(function, event)
+                fired = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+                self._fire(function, json.loads(text.replace(SCHEDULED_TIME, fired)))
             except Exception as failed:  # noqa: BLE001  # a failure does not end the schedule
                 print(f"schedule: {function} failed: {failed!r}", file=sys.stderr, flush=True)

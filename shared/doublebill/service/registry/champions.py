@@ -1,6 +1,8 @@
 """Champions: one pointer per catalog, champions/<catalog>.json, which moves by compare-and-swap.
 
 The pointer holds the fields of `Champion`. A reader sees the old champion or the new one, and never half of either.
+Generations of leases order those who move it, never clocks: a training moves it only where its generation is above
+the pointer's, and a person leaves there the generation of the latest training that has begun.
 """
 
 import contextlib
@@ -16,6 +18,7 @@ from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailabl
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Input, whole
 from doublebill.service.registry.ab_test import PLACES
+from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
@@ -35,13 +38,15 @@ class Champion:
     run: str
     """The training run that promoted it; empty where a person did."""
     started_ms: int
-    """The time when that run began to read its data."""
+    """The time when that run began to read its data, by its own clock."""
     promoted_ms: int
     previous: tuple[str, ...] = ()
     """Former champions, the latest first."""
     challenger: str = ""
     """The version that serves `share` of the users instead; empty where none does."""
     share: float = 0.0
+    generation: int = 0
+    """Trainings up to this one do not promote any more; 0 in pointers of earlier versions."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
@@ -52,7 +57,8 @@ class Champion:
         """
         try:
             fields = json.loads(data)
-            return cls(**{**fields, "previous": tuple(fields["previous"])})
+            own = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
+            return cls(**{**own, "previous": tuple(own["previous"])})
         except (ValueError, TypeError, KeyError) as wrong:
             raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
@@ -109,16 +115,18 @@ def ages_hours(objects: Objects, catalogs: Iterable[str], now_ms: int) -> dict[s
     return ages
 
 
-def promote_run(objects: Objects, catalog: str, version: str, run: str, started_ms: int, now_ms: int) -> bool:
-    """Makes the version of a training run champion, unless a run that began later is champion already.
+def promote_run(
+    objects: Objects, catalog: str, version: str, run: str, generation: int, started_ms: int, now_ms: int
+) -> bool:
+    """Makes the version of a training run champion, unless a later run, or a person since, has made another one.
 
-    Returns False where it was overtaken.
+    `generation` is that of the run's lease. Returns False where it was overtaken.
     """
-    wanted = Champion(version, run, started_ms, now_ms)
+    wanted = Champion(version, run, started_ms, now_ms, generation=generation)
 
     def succeeded(current: Champion | None) -> Champion | None:
-        if current and current.started_ms > started_ms:
-            return None
+        if current and current.generation >= generation:
+            return current if (current.version, current.run) == (version, run) else None
         return _succeeding(wanted, current)
 
     return _swap(objects, catalog, succeeded) is not None
@@ -132,7 +140,7 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
     """
     check_loadable(objects, catalog, version)
     wanted = Champion(version, "", now_ms, now_ms)
-    return _swap(objects, catalog, lambda current: _succeeding(wanted, current)) or wanted
+    return _outranking(objects, catalog, lambda current: _succeeding(wanted, current))
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:
@@ -184,10 +192,10 @@ def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
             return current  # by a write of this call that the store did not confirm, or by another request
         if current is None or current.version != leaving.version:
             raise Conflict(f"another version became champion of {catalog!r} instead of {leaving.version}")
-        champion = Champion(version, "", now_ms, now_ms, tuple(before))
+        champion = Champion(version, "", now_ms, now_ms, tuple(before), generation=current.generation)
         return champion.against(current.challenger, current.share)
 
-    return _swap(objects, catalog, rolled_back)
+    return _outranking(objects, catalog, rolled_back)
 
 
 def _loadable(objects: Objects, catalog: str, former: Sequence[str]) -> Sequence[str]:
@@ -202,8 +210,29 @@ def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
     """Returns `wanted` with all former champions, each once, and with the challenger that there is."""
     former = (current.version, *current.previous) if current else ()
     previous = tuple(version for version in former if version != wanted.version)[:PREVIOUS_LENGTH]
-    succeeding = Champion(wanted.version, wanted.run, wanted.started_ms, wanted.promoted_ms, previous)
+    generation = max(wanted.generation, current.generation if current else 0)
+    succeeding = replace(wanted, previous=previous, generation=generation)
     return succeeding.against(current.challenger, current.share) if current else succeeding
+
+
+def _outranking(objects: Objects, catalog: str, changed: Callable[[Champion | None], Champion]) -> Champion:
+    """Changes the champion so that no training that has begun by now changes it back, and returns it."""
+    latest = read_lease(objects, catalog).generation
+    champion = _swap(objects, catalog, lambda current: _raised(changed(current), latest))
+    while (latest := read_lease(objects, catalog).generation) > champion.generation:
+        version, rank = champion.version, latest
+
+        def raised(current: Champion, version: str = version, rank: int = rank) -> Champion:
+            return _raised(current, rank) if current.version == version else current
+
+        champion = _change(objects, catalog, raised)
+        if champion.version != version:
+            break  # by somebody who came later
+    return champion
+
+
+def _raised(champion: Champion, generation: int) -> Champion:
+    return replace(champion, generation=max(champion.generation, generation))
 
 
 def _change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:

@@ -6,12 +6,12 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from doublebill.errors import ObjectMissing
+from doublebill.errors import NotFound
 from doublebill.schema import Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.registry import runs
-from doublebill.stores.job_record import as_of
+from doublebill.service.registry.leases.lease import read_lease
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
@@ -79,10 +79,11 @@ def run_list(objects: Objects, catalog: str, options: RunListOptions, now_ms: in
     newest = keys[: -options.n - 1 : -1]
     entries: list[RunEntry] = []
     skipped: list[SkippedObject] = []
+    lease = read_lease(objects, catalog)
     for key, data in in_order_or_missing(objects, newest):
         run = key.rpartition("/")[2].removesuffix(".json")
         try:
-            entries.append(entry(as_of(json.loads(data or b""), run, now_ms)))
+            entries.append(entry(runs.seen(json.loads(data or b""), lease, now_ms)))
         except (ValueError, TypeError, KeyError, AttributeError):
             skipped.append({"name": run, "problem": f"{key} cannot be read"})
     listed = RunList(catalog=catalog, runs=entries, more=len(keys) - len(newest))
@@ -99,8 +100,8 @@ def find(objects: Objects, catalog: str, wanted: str, now_ms: int) -> runs.Recor
     """
     catalogs.settings(objects, catalog)
     try:
-        return runs.record_of(objects, catalog, wanted).read(now_ms)
-    except ObjectMissing:
+        return runs.read(objects, catalog, wanted, now_ms)
+    except NotFound:
         return runs.of_version(objects, catalog, wanted)
 
 

@@ -1,6 +1,8 @@
 """Runs: each training as it happened, a job record in runs/<catalog>/<run>.json.
 
-Beside the fields of every job record it has `run`, `catalog` and `created`; as the run goes on, also `finished_ms`,
+Beside the fields of every job record it has `run`, `catalog`, `created` and `generation`, that of its lease (see
+`doublebill.service.registry.leases.lease`). A run that is queued or running without the lease of its catalog is `lost`;
+without a generation it is of an earlier version, and lost after an hour. As the run goes on, it also has `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
 `doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
 `skipped` (damaged objects that were left out).
@@ -10,8 +12,10 @@ import datetime
 import json
 from collections.abc import Mapping
 
-from doublebill.errors import NotFound, ObjectMissing
-from doublebill.stores.job_record import JobRecord
+from doublebill.errors import NotFound, ObjectMissing, TrainingRunning
+from doublebill.service.registry.leases.lease import Lease, read_lease
+from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.job_record import UNFINISHED, Fields, JobRecord, as_of
 from doublebill.stores.objects import Objects
 
 Record = Mapping[str, object]
@@ -32,11 +36,47 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
 
     Raises:
         NotFound: when there is no such run.
+        StoreUnavailable: when its record cannot be read.
     """
+    record = record_of(objects, catalog, run)
     try:
-        return record_of(objects, catalog, run).read(now_ms)
+        fields = record.read()
+        lease = read_lease(objects, catalog) if fields.get("state") in UNFINISHED else Lease()
+        if (shown := seen(fields, lease, now_ms))["state"] == "lost":
+            shown = seen(record.read(), lease, now_ms)  # it may have ended, and given the lease back, in between
     except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
+    return shown
+
+
+def seen(fields: Fields, lease: Lease, now_ms: int) -> Fields:
+    """Returns the fields of a record as they read while the lease of its catalog is this one."""
+    if fields["state"] not in UNFINISHED or "generation" not in fields:
+        return as_of(fields, fields["run"], now_ms)
+    works = lease.run == fields["run"] and lease.is_taken(now_ms)
+    return fields if works else {**fields, "state": "lost"}
+
+
+def succeeded(objects: Objects, catalog: str, run: str) -> Record | None:
+    """Returns the record of a run that has succeeded; None where it has not, or there is no such run."""
+    try:
+        fields = record_of(objects, catalog, run).read()
+    except ObjectMissing:
+        return None
+    return fields if fields.get("state") == "succeeded" else None
+
+
+def refuse(objects: Objects, catalog: str, run: str, running: TrainingRunning) -> None:
+    """Says in the record of a queued run that another one was at work when it was to begin."""
+    if running.training_id == run:
+        return  # another attempt at this run, whose record this is
+
+    def refused(data: bytes | None) -> bytes | None:
+        fields = {} if data is None else json.loads(data)
+        ended = {**fields, "state": "failed", "error": str(running)}
+        return json.dumps(ended).encode() if fields.get("state") == "queued" else None
+
+    swap(objects, record_of(objects, catalog, run).key, refused)
 
 
 def of_version(objects: Objects, catalog: str, version: str) -> Record:

@@ -18,6 +18,7 @@ from doublebill.errors import NotFound
 from doublebill.service.catalog import availability, catalog_record, trending
 from doublebill.service.registry import recent_priors
 from doublebill.service.registry.champions import champion_key
+from doublebill.service.registry.leases.lease import lease_key
 from doublebill.service.removing.logged_users import PREFIXES, users_in
 from doublebill.service.serving import popularity_fallback
 from doublebill.stores.compare_and_swap import swap
@@ -132,6 +133,7 @@ def _clear(stores: CatalogStores, catalog: str) -> set[str]:
         availability.availability_key(catalog),
         trending.trending_key(catalog),
         recent_priors.pointer_key(catalog),
+        lease_key(catalog),
     )
     _for_each(objects.delete, single)
     return users

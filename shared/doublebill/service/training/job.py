@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from doublebill.concurrency.clock import Clock
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
@@ -31,5 +32,7 @@ class TrainingJob:
     """Trains without stored objects that are damaged, and names them in the record of the run."""
     configs: Sequence[Mapping[str, object]] = ()
     """Configs as people write them, to which the search is restricted; all that a training tries where empty."""
+    clock: Clock | None = None
+    """Renews the lease while the training works; without it the lease expires in the midst of a long one."""
     fallback: bool = True
     """Publishes a baseline that beats the model in its place; benchmarks switch it off."""

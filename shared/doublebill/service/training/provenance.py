@@ -14,6 +14,7 @@ import doublebill
 from doublebill.arrays import Arrays
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.threads import available
+from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.registry import runs
 
 
@@ -61,6 +62,12 @@ def elsewhere(recorded: Mapping[str, str]) -> list[str]:
         for name in sorted({*recorded, *here})
         if recorded.get(name) != here.get(name)
     ]
+
+
+def settings_and_platform(settings: CatalogRecord) -> dict[str, object]:
+    """Returns the settings of the catalog and the platform, as the record of a run has them."""
+    scale = settings.rating_scale.to_json() if settings.rating_scale else None
+    return {"kinds": settings.kinds.changes(), "rating_scale": scale, "platform": this_platform()}
 
 
 def this_platform() -> dict[str, str]:

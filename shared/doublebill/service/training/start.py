@@ -1,14 +1,23 @@
-"""Starting trainings: a job for one catalog or for each of them, and how far a training is."""
+"""Starting trainings: a job for one catalog or for each of them, and how far a training is.
 
+A training is started once for each trigger: a caller's key, or the time of a schedule. Of each catalog one works at a
+time.
+"""
+
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
-from doublebill.errors import NotFound, StoreUnavailable
+from doublebill.errors import DoublebillError, NotFound, StoreUnavailable, TrainingRunning
 from doublebill.schema import Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
+from doublebill.service.registry.leases import taking
+from doublebill.service.registry.leases.lease import ONCE, Trigger
 from doublebill.service.registry.written_configs import MOST_CONFIGS, read_config
 from doublebill.stores import job_record
 from doublebill.stores.jobs import Jobs
@@ -27,6 +36,9 @@ class TrainingRequest(Input, frozen=True):
         tuple[dict[str, object], ...],
         Meta(max_length=MOST_CONFIGS, description="a list of up to 100 configs, to which the search is restricted"),
     ] = ()
+    idempotency_key: Annotated[
+        str, Meta(max_length=128, description="up to 128 characters; a request sent again with its key starts nothing")
+    ] = ""
 
 
 AS_ALWAYS = TrainingRequest()
@@ -47,6 +59,8 @@ class Training(TypedDict):
     created: str
     state: str
     """queued, running, succeeded, failed or lost"""
+    generation: NotRequired[int]
+    """Orders the trainings of a catalog: one promotes only over lower ones."""
     started_ms: NotRequired[int]
     finished_ms: NotRequired[int]
     forced: NotRequired[bool]
@@ -74,12 +88,16 @@ def queue(
     run: str,
     now_ms: int,
     request: TrainingRequest = AS_ALWAYS,
+    trigger: Trigger | None = None,
 ) -> runs.Record:
-    """Starts a training of the catalog as a job and returns its record.
+    """Starts a training of the catalog as a job and returns its record, or that of the run with the same trigger.
+
+    The trigger is by default the request's key.
 
     Raises:
         NotFound: when there is no such catalog.
-        InvalidInput: when a config is none.
+        InvalidInput: when a config is none, or the key came with another request before.
+        TrainingRunning: when another training of the catalog is queued or at work.
         StoreUnavailable: when the job could not be started, which the record then says.
     """
     catalogs.settings(objects, catalog)
@@ -94,19 +112,68 @@ def queue(
         **budget,
         **({"configs": list(request.configs)} if request.configs else {}),
     }
-    return runs.record_of(objects, catalog, run).queue(jobs, payload, runs.made(catalog, run, now_ms))
+    wanted = _trigger_of(request, payload) if trigger is None else trigger
+    reserved = taking.reserve(objects, catalog, run, now_ms, wanted)
+    if not reserved.fresh:
+        try:
+            return runs.read(objects, catalog, reserved.run, now_ms)
+        except NotFound:  # whoever reserved it died before the job started
+            payload["run"] = reserved.run
+    fields = {**runs.made(catalog, reserved.run, now_ms), "generation": reserved.generation}
+    try:
+        return runs.record_of(objects, catalog, reserved.run).queue(jobs, payload, fields)
+    except StoreUnavailable:
+        taking.give_up(objects, catalog, reserved.run)
+        raise
 
 
-def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str) -> list[runs.Record]:
-    """Starts a training of every catalog; the record of one that cannot be started says `failed`."""
+@dataclass(frozen=True)
+class FannedOut:
+    """The trainings that one firing of the schedule started, and those that it could not start."""
+
+    started: Sequence[runs.Record]
+    running: Sequence[str]
+    """Catalogs that are being trained already."""
+    failed: Mapping[str, str]
+    """Catalogs whose training could not be started, with the reasons."""
+
+    def check(self) -> None:
+        """Raises `StoreUnavailable` with the names of the catalogs whose training could not be started."""
+        if self.failed:
+            reasons = "; ".join(f"{catalog}: {why}" for catalog, why in self.failed.items())
+            raise StoreUnavailable(f"{len(self.failed)} trainings could not be started: {reasons}")
+
+
+def queue_all(objects: Objects, jobs: Jobs, now_ms: int, entropy: str, fired: str = "") -> FannedOut:
+    """Starts a training of every catalog, each once for each firing of the schedule; one that fails stops no other.
+
+    `fired` names the firing; when it comes again, what it started is not started again.
+    """
     run = job_record.new_id(now_ms, entropy)
-    records: list[runs.Record] = []
+    trigger = Trigger(_digest(f"schedule {fired}")) if fired else ONCE
+    started: list[runs.Record] = []
+    running: list[str] = []
+    failed: dict[str, str] = {}
     for catalog in catalogs.names(objects):
         try:
-            records.append(queue(objects, jobs, catalog, run, now_ms))
-        except (NotFound, StoreUnavailable) as failed:  # the others start all the same
-            records.append({**runs.made(catalog, run, now_ms), "state": "failed", "error": str(failed)})
-    return records
+            started.append(queue(objects, jobs, catalog, run, now_ms, trigger=trigger))
+        except TrainingRunning:
+            running.append(catalog)
+        except DoublebillError as reason:  # the others start all the same
+            failed[catalog] = str(reason)
+    return FannedOut(started, running, failed)
+
+
+def _trigger_of(request: TrainingRequest, payload: Mapping[str, object]) -> Trigger:
+    """Returns the trigger of a request with a key."""
+    if not request.idempotency_key:
+        return ONCE
+    asked = {name: value for name, value in payload.items() if name != "run"}
+    return Trigger(_digest(f"key {request.idempotency_key}"), _digest(json.dumps(asked, sort_keys=True)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def training(objects: Objects, catalog: str, training_id: str, now_ms: int) -> Training:

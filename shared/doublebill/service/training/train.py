@@ -1,19 +1,25 @@
 """Training, from top to bottom: read → clean → split → search → fit → publish → gate → promote.
 
 The five steps of the service are collect (`doublebill.service.ingesting`), clean, train and publish (here), and serve
-(`doublebill.service.serving`). Killed at any moment, a training leaves the old champion or the new one.
+(`doublebill.service.serving`). Killed at any moment, a training leaves the old champion or the new one. One training of
+a catalog works at a time: it holds the catalog's lease, and checks that it still does before anything is published.
 """
 
 import contextlib
 
-from doublebill.errors import NotFound, StoreUnavailable, Unfittable
+from doublebill.errors import NotFound, StoreUnavailable, TrainingRunning, Unfittable
+from doublebill.fit.clean import Cleaned
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model import artifact
+from doublebill.model.config import Config
+from doublebill.model.ratings import RatingModel
 from doublebill.service.catalog import catalog_record, trending
 from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.registry import champions, runs, versions
+from doublebill.service.registry.leases.holding import OwnLease, working_alone
+from doublebill.service.registry.leases.lease import lease_key
 from doublebill.service.registry.versions import artifact_key
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
@@ -26,27 +32,39 @@ from doublebill.service.training.prepare import read_and_clean
 def train(job: TrainingJob) -> runs.Record:
     """Trains a catalog, publishes the version, promotes it where the gate allows, and returns the record of the run.
 
+    A run that has succeeded before, since its trigger came twice, is not trained again: its record is returned.
+
     Raises:
+        TrainingRunning: when another training of the catalog, or another attempt at this run, is at work.
+        Conflict: when another training has overtaken this one, whose lease had expired.
         NotFound: when there is no such catalog, or it was removed meanwhile: then nothing stays of the training.
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
         Unfittable: when no config can be fitted to the data.
     """
     lifetime = Lifetime.of_now(job.objects, job.catalog)
+    if earlier := runs.succeeded(job.objects, job.catalog, job.run):
+        return earlier
     versions_made: list[str] = []
     with lifetime.taking_back(lambda: _take_back(job, "".join(versions_made))):
-        finished = _train(job, lifetime, versions_made)
+        try:
+            with working_alone(job.objects, job.catalog, job.run, job.clock_ms, job.clock) as holding:
+                finished = _train(job, lifetime, holding, versions_made)
+        except TrainingRunning as other:
+            runs.refuse(job.objects, job.catalog, job.run, other)
+            raise
         if finished["promoted"] and job.records is not None:
             promotion.copy_for_emergencies(job.objects, job.records, job.catalog, versions_made[0])
     return finished
 
 
-def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> runs.Record:
+def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_made: list[str]) -> runs.Record:
     """Trains, publishes and promotes; notes the version in `versions_made` before anything of it is written."""
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
-    with record.running(started_ms, job.clock_ms, runs.made(catalog, job.run, started_ms), forced=job.force):
+    generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
+    with record.running(started_ms, job.clock_ms, made, generation=generation, forced=job.force):
         prepared = read_and_clean(job, started_ms, settings)
         cleaned = prepared.cleaned
         earlier = EarlierRuns.of(objects, catalog, job.run)
@@ -55,27 +73,19 @@ def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> ru
         found = search(job, cleaned, parent, settings.exclude_seen)
         job.tell("fitting the chosen config on all users")
         rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
-        try:
-            recent = cleaned.recent(found.config)
-            dumped = artifact.dump(
-                fit(cleaned.catalog, cleaned.interactions, found.config, rating_model, recent=recent)
-            )
-        except UNFITTABLE as failed:
-            raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
-        version = dumped.version
+        dumped = _fitted(cleaned, found.config, rating_model)
         lifetime.check()
-        versions_made.append(version)
+        holding.check()
+        versions_made.append(version := dumped.version)
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, dumped)
         record.add(  # before the pointer moves, so that every champion has its report
+            **provenance.settings_and_platform(settings),
             version=version,
             parent=parent.version if parent else None,
             report=found.report | ({"ratings": ratings} if ratings else {}),
             data=data,
             window=prepared.window,
-            kinds=settings.kinds.changes(),
-            rating_scale=settings.rating_scale.to_json() if settings.rating_scale else None,
-            platform=provenance.this_platform(),
             warnings=[*data_changes.warnings(earlier, data), *prepared.removed],
             **({"skipped": prepared.skipped} if prepared.skipped else {}),
             **({"baseline": found.config.baseline} if found.config.baseline else {}),
@@ -83,9 +93,20 @@ def _train(job: TrainingJob, lifetime: Lifetime, versions_made: list[str]) -> ru
         missing = data_changes.missing_events(objects, catalog, earlier, data, prepared.window)
         promoted, why = promotion_gate.decide(found.report, job.force, found.first, missing)
         lifetime.check()
-        if promoted and not champions.promote_run(objects, catalog, version, job.run, started_ms, job.clock_ms()):
+        holding.check()
+        times = started_ms, job.clock_ms()
+        if promoted and not champions.promote_run(objects, catalog, version, job.run, generation, *times):
             promoted, why = False, "the champion was moved after this training began"
         return record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)
+
+
+def _fitted(cleaned: Cleaned, config: Config, rating_model: RatingModel | None) -> artifact.Artifact:
+    """Returns the artifact of a model that is fitted to all users."""
+    try:
+        recent = cleaned.recent(config)
+        return artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, rating_model, recent=recent))
+    except UNFITTABLE as failed:
+        raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
 
 
 def _take_back(job: TrainingJob, version: str) -> None:
@@ -101,6 +122,7 @@ def _take_back(job: TrainingJob, version: str) -> None:
         objects.delete(champions.champion_key(catalog))
     if gone:
         objects.delete(trending.trending_key(catalog))
+        objects.delete(lease_key(catalog))
     if job.records is not None and (promoted or gone):
         with contextlib.suppress(StoreUnavailable):
             job.records.put(popularity_fallback.record_key(catalog), b"")

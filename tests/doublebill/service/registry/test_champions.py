@@ -8,6 +8,7 @@ from doublebill.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from doublebill.model.artifact import FORMAT, MANIFEST
 from doublebill.service.registry import champions, versions
 from doublebill.service.registry.champions import PREVIOUS_LENGTH, ChallengerRequest, Champion
+from doublebill.service.registry.leases.lease import Lease, lease_key
 from doublebill.stores.compare_and_swap import TRIES
 from fakes import AnswerLosingObjects, FailingObjects, Killed, MemoryObjects, StoppingObjects, interleavings
 from small_versions import ARTIFACTS, NAME_OF, NAMES, VERSIONS, artifact, check_complete
@@ -19,10 +20,15 @@ def run(name: str, started_ms: int):
     def trainer(objects) -> bool:
         versions.publish(objects, "films", ARTIFACTS[name])
         return champions.promote_run(
-            objects, "films", VERSIONS[name], f"run-{name}", started_ms, now_ms=started_ms + 10
+            objects, "films", VERSIONS[name], f"run-{name}", started_ms, started_ms, now_ms=started_ms + 10
         )
 
     return trainer
+
+
+def leased(objects, generation: int) -> None:
+    """Lets trainings up to this one have begun."""
+    objects.put(lease_key("films"), Lease(generation).to_bytes())
 
 
 def person(name: str, now_ms: int):
@@ -43,14 +49,16 @@ def test_without_a_pointer_there_is_no_champion():
 def test_the_first_run_becomes_champion():
     objects = MemoryObjects()
     assert run("a", 100)(objects)
-    assert champions.read_champion(objects, "films") == Champion(VERSIONS["a"], "run-a", 100, 110)
+    assert champions.read_champion(objects, "films") == Champion(VERSIONS["a"], "run-a", 100, 110, generation=100)
 
 
 def test_a_later_run_overtakes_and_remembers_the_former_champion():
     objects = MemoryObjects()
     assert run("a", 100)(objects)
     assert run("b", 200)(objects)
-    assert champions.read_champion(objects, "films") == Champion(VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],))
+    assert champions.read_champion(objects, "films") == Champion(
+        VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],), generation=200
+    )
 
 
 def test_a_run_that_began_earlier_is_published_but_not_promoted():
@@ -89,10 +97,45 @@ def test_a_training_that_was_running_does_not_undo_what_a_person_promoted():
     objects = MemoryObjects()
     run("a", 100)(objects)
     run("b", 200)(objects)
+    leased(objects, 300)
     person("a", 350)(objects)
     assert not run("c", 300)(objects)
     assert run("d", 400)(objects)
     assert history(objects) == "dab"
+
+
+def test_a_training_that_begins_while_a_person_promotes_does_not_undo_it():
+    objects = MemoryObjects()
+    for name, generation in (("a", 100), ("b", 200)):
+        run(name, generation)(objects)
+    leased(objects, 200)
+
+    class BegunMeanwhile(StoppingObjects):
+        def replace(self, key, data, etag):
+            leased(objects, 300)
+            return super().replace(key, data, etag)
+
+    assert person("a", 350)(BegunMeanwhile(objects)).generation == 300
+    assert not run("c", 300)(objects)
+    assert history(objects) == "ab"
+
+
+def test_a_clock_that_is_fast_keeps_no_training_from_promoting():
+    objects = MemoryObjects()
+    run("a", 1)(objects)
+    run("b", 2)(objects)
+    leased(objects, 2)
+    champions.promote(objects, "films", VERSIONS["a"], now_ms=10**15)
+    assert champions.promote_run(objects, "films", VERSIONS["c"], "run-c", 3, started_ms=3, now_ms=3)
+    assert history(objects) == "cab"
+
+
+def test_a_training_whose_move_is_repeated_moves_the_pointer_once():
+    objects = world("a", "b")
+    assert run("c", 300)(objects)
+    before = objects.get(champions.champion_key("films"))
+    assert run("c", 300)(objects)
+    assert objects.get(champions.champion_key("films")) == before
 
 
 def test_a_version_that_was_never_published_is_not_promoted():
@@ -125,7 +168,7 @@ def unloadable(objects, name: str, started_ms: int, what: str = "format") -> str
     other = artifact(name, **ELSEWHERE[what][0])
     NAME_OF[other.version] = name.upper()
     versions.publish(objects, "films", other)
-    champions.promote_run(objects, "films", other.version, "old", started_ms, started_ms)
+    champions.promote_run(objects, "films", other.version, "old", started_ms, started_ms, started_ms)
     return other.version
 
 
@@ -370,7 +413,10 @@ def test_of_two_trainings_of_the_same_version_one_pointer_stays():
 
 def test_of_three_pointer_moves_the_latest_run_wins_and_every_champion_is_remembered():
     def move(name, started_ms):
-        return lambda objects: champions.promote_run(objects, "films", VERSIONS[name], f"run-{name}", started_ms, 999)
+        moment = started_ms, 999
+        return lambda objects: champions.promote_run(
+            objects, "films", VERSIONS[name], f"run-{name}", started_ms, *moment
+        )
 
     def make():
         return world("m"), [move("a", 100), move("b", 200), move("c", 300)]
@@ -385,7 +431,9 @@ def test_of_three_pointer_moves_the_latest_run_wins_and_every_champion_is_rememb
 
 def test_a_person_and_a_training_at_once_leave_one_of_both():
     def make():
-        return world("m"), [run("a", 100), person("b", 150)]
+        objects = world("m")
+        leased(objects, 150)
+        return objects, [run("a", 100), person("b", 150)]
 
     endings = set()
     for order, objects, results in interleavings(make):
@@ -507,7 +555,7 @@ class TestAChallenger:
 
     def test_a_pointer_without_a_challenger_is_read_and_written_in_its_first_form(self, objects):
         fields = json.loads(objects.get(champions.champion_key("films")).data)
-        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous"}
+        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous", "generation"}
         assert champions.read_champion(objects, "films").challenger == ""
 
     @pytest.mark.parametrize("share", [0, -0.1, 1.1, "0.5", True, 1e-12])

@@ -81,7 +81,7 @@ def test_everything_that_a_trained_catalog_leaves_is_removed() -> None:
     catalogs.put_items(stores.objects, "films", [Item("item-00", title="Zero", available=True)], 1)
     version = str(trained(stores.objects, FIRST_MS)["version"])
     popularity_fallback.remember(stores.objects, stores.records, "films", version)
-    assert len({key.partition("/")[0] for key in left(stores)}) == 8
+    assert len({key.partition("/")[0] for key in left(stores)}) == 9
     catalog_removal.remove(stores, "films", FIRST_MS)
     assert left(stores) == []
     assert not stores.records.get(popularity_fallback.record_key("films"))

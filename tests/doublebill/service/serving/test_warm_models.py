@@ -387,7 +387,7 @@ def put_another_format(objects, version: str) -> str:
     written = json.dumps({**manifest, "format": 1}).encode()
     older = version_of(written)
     publish(objects, "films", Artifact(older, {MANIFEST: written}))
-    champions.promote_run(objects, "films", older, "older", FIRST_MS + 5, FIRST_MS + 5)
+    champions.promote_run(objects, "films", older, "older", 50, FIRST_MS + 5, FIRST_MS + 5)
     return older
 
 

@@ -1,8 +1,6 @@
 import json
 import random
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +8,7 @@ import pytest
 
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import NoEvents, NotFound, StoreUnavailable
+from doublebill.errors import Conflict, NoEvents, NotFound, StoreUnavailable, TrainingRunning
 from doublebill.events import Event
 from doublebill.fit.fit_recommender import kernel_config, kernel_edges
 from doublebill.fit.ratings import rating_errors
@@ -27,14 +25,16 @@ from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.catalog import catalog_record, catalogs, event_log
 from doublebill.service.ingesting.ingest import Intake, ingest, response_of
 from doublebill.service.registry import champions, model_list, runs, versions
+from doublebill.service.registry.leases.lease import LEASE_MS
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.service.training import config_search as module
+from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
-from doublebill.stores.objects import FolderObjects, open_objects
+from doublebill.stores.objects import open_objects
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryHistories, MemoryObjects
-from processes import PATIENCE_SECONDS, in_processes
+from processes import in_processes
 from trainings import answered, append_and_train, fill, fill_import, trained, training
 from worlds import FIRST_MS, checkerboard
 
@@ -119,7 +119,7 @@ def crown_of_other_code(objects, record, now_ms, **told):
     written = json.dumps(json.loads(version_files(objects, record)["manifest.json"]) | told).encode()
     version = version_of_manifest(written)
     objects.put(versions.artifact_key("films", version, "manifest.json"), written)
-    champions.promote_run(objects, "films", version, "other", now_ms, now_ms)
+    champions.promote_run(objects, "films", version, "other", now_ms, now_ms, now_ms)
 
 
 class TestATraining:
@@ -243,10 +243,10 @@ class TestRatings:
             return evaluate_ratings(*told)
 
         monkeypatch.setattr(module, "evaluate_ratings", slow)
-        for given, cut in ((24.0, True), (25.0, False)):
+        for number, (given, cut) in enumerate(((24.0, True), (25.0, False))):
             seconds[0] = 0.0
             budget = TimeBudget.of(lambda: seconds[0], given)
-            report = train(training(rated, FIRST_MS, budget=budget))["report"]
+            report = train(training(rated, FIRST_MS + number, budget=budget))["report"]
             assert report["cut"] is cut
 
 
@@ -280,12 +280,17 @@ class TestTheGate:
         assert record["why"].startswith("forced, though worse than popularity")
         assert champions.read_champion(objects, "films").version == record["version"]
 
-    def test_a_run_that_a_later_one_overtook_is_not_promoted_even_by_force(self, objects):
-        later = trained(objects, FIRST_MS + 10)
+    def test_a_run_does_not_undo_what_a_person_promoted_meanwhile_even_by_force(self, objects):
+        chosen = trained(objects, FIRST_MS)
         fill(objects, checkerboard(users=20, items=14), now_ms=FIRST_MS + 1)
-        record = trained(objects, FIRST_MS + 9, force=True)
+
+        def tell(line: str) -> None:
+            if line.startswith("publishing"):
+                champions.promote(objects, "films", str(chosen["version"]), FIRST_MS + 5)
+
+        record = train(training(objects, FIRST_MS + 9, force=True, tell=tell))
         assert (record["promoted"], record["why"]) == (False, "the champion was moved after this training began")
-        assert champions.read_champion(objects, "films").version == later["version"]
+        assert champions.read_champion(objects, "films").version == chosen["version"]
 
     def test_the_first_of_a_catalog_is_promoted_whatever_it_says(self, objects, monkeypatch):
         report_worse(monkeypatch)
@@ -469,59 +474,84 @@ class TestReproducibility:
         assert version_of([*events, replace(events[0], item_id="item-01")]) != expected
 
 
-def check_both_landed(objects, scratch, first: runs.Record, second: runs.Record) -> None:
-    """One champion, that of the later run; both runs recorded, both versions whole."""
-    for record in (first, second):
-        assert runs.read(objects, "films", str(record["run"]), FIRST_MS) == record
-        assert record["state"] == "succeeded"
-    champion = champions.read_champion(objects, "films")
-    assert (champion.version, champion.run, champion.started_ms) == (
-        second["version"],
-        second["run"],
-        second["started_ms"],
-    )
-    assert champion.previous == ((first["version"],) if first["promoted"] else ())
-    for number, record in enumerate((first, second)):
-        champions.promote(objects, "films", str(record["version"]), FIRST_MS + 100 + number)
-        serving = served(objects, scratch / str(number))
-        assert (serving.version, serving.degraded) == (record["version"], None)
-
-
 class TestTwoTrainingsAtOnce:
-    def test_in_threads_land_both_and_the_later_is_champion(self, tmp_path):
-        for attempt in range(5):
-            objects = FolderObjects(tmp_path / f"objects-{attempt}")
-            fill(objects, checkerboard(users=8, items=8))
-            read, publishing = threading.Event(), threading.Barrier(2)
+    def during(self, objects, started_ms: int, meanwhile) -> list[object]:
+        """Lets a training begin at `started_ms`, and something happen before it publishes; gives how both ended."""
+        ended: list[object] = []
 
-            def tell(told: str, read=read, publishing=publishing) -> None:
-                if told.startswith("publishing"):
-                    publishing.wait(PATIENCE_SECONDS)
-                elif told == "fitting the chosen config on all users":
-                    read.set()
+        def tell(line: str) -> None:
+            if line == "fitting the chosen config on all users":
+                ended.append(result_of(meanwhile))
 
-            with ThreadPoolExecutor(2) as pool:
-                first = pool.submit(train, training(objects, 1, tell=tell))
-                assert read.wait(PATIENCE_SECONDS)
-                fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
-                second = pool.submit(train, training(objects, 2, tell=tell))
-            assert first.result()["version"] != second.result()["version"]
-            check_both_landed(objects, tmp_path / f"scratch-{attempt}", first.result(), second.result())
+        return [result_of(lambda: train(training(objects, started_ms, "first", tell=tell))), *ended]
 
-    def test_in_processes_land_all_and_the_latest_is_champion(self, tmp_path):
+    def test_the_later_one_is_refused_with_the_id_of_the_one_at_work(self, objects):
+        second = training(objects, FIRST_MS + LEASE_MS - 1, "second")
+        first, refused = self.during(objects, FIRST_MS, lambda: train(second))
+        assert isinstance(refused, TrainingRunning)
+        assert refused.training_id == first["run"] == champions.read_champion(objects, "films").run
+        assert not list(objects.keys(f"runs/films/{second.run}"))
+
+    def test_one_that_was_overtaken_publishes_nothing(self, objects):
+        second = training(objects, FIRST_MS + LEASE_MS, "second")
+        overtaken, record = self.during(objects, FIRST_MS, lambda: trained_anew(objects, second))
+        assert isinstance(overtaken, Conflict)
+        assert str(overtaken) == "the training of catalog 'films' was overtaken by a later one"
+        assert champions.read_champion(objects, "films").run == second.run
+        assert {key.split("/")[2] for key in objects.keys("artifacts/films/")} == {record["version"]}
+        first = runs.read(objects, "films", new_id(FIRST_MS, "first"), FIRST_MS)
+        assert (first["state"], first["error"]) == ("failed", str(overtaken))
+
+    def test_one_that_was_queued_while_another_works_says_so(self, objects):
+        queued = runs.record_of(objects, "films", new_id(FIRST_MS + 1, "queued"))
+        objects.put(queued.key, json.dumps({"state": "queued"}).encode())
+        self.during(objects, FIRST_MS, lambda: train(training(objects, FIRST_MS + 1, "queued")))
+        record = queued.read()
+        assert (record["state"], record["error"].partition(" of ")[0]) == ("failed", f"training {FIRST_MS}-first")
+
+    def test_another_attempt_at_the_same_run_changes_nothing(self, objects):
+        again = training(objects, FIRST_MS + 1, "first")
+        first, refused = self.during(objects, FIRST_MS + 1, lambda: train(again))
+        assert isinstance(refused, TrainingRunning)
+        assert first["state"] == "succeeded"
+
+    def test_in_processes_land_all_and_the_last_is_champion(self, tmp_path):
         url = f"file://{tmp_path}/objects"
         objects = open_objects(url)
         fill(objects, checkerboard(users=8, items=8))
         records = in_processes(append_and_train, [(url, number) for number in range(3)])
         listed = model_list.models(objects, "films")
         assert {record["state"] for record in records} == {"succeeded"}
-        assert champions.read_champion(objects, "films").run == records[-1]["run"]
+        assert sorted(record["generation"] for record in records) == [1, 2, 3]
+        last = max(records, key=lambda record: record["generation"])
+        assert champions.read_champion(objects, "films").run == last["run"]
         assert {entry["version"] for entry in listed["models"]} == {record["version"] for record in records}
         for number, record in enumerate(records):
             assert runs.read(objects, "films", record["run"], FIRST_MS) == record
             champions.promote(objects, "films", record["version"], FIRST_MS + 100 + number)
             serving = served(objects, tmp_path / f"scratch-{number}")
             assert (serving.version, serving.degraded) == (record["version"], None)
+
+
+def result_of(call):
+    """What a call gives back, or raises."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001  # the test looks at it
+        return error
+
+
+def trained_anew(objects, job: TrainingJob):
+    """The record of a training that read one event more than the one before."""
+    fill(objects, [Event("a-user", "item-01", "play", 1.0, 7)], now_ms=FIRST_MS + 7)
+    return train(job)
+
+
+def test_a_run_that_has_succeeded_is_not_trained_again(objects):
+    first = trained(objects, FIRST_MS)
+    fill(objects, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
+    assert trained(objects, FIRST_MS) == first
+    assert len(list(objects.keys("runs/films/"))) == 1
 
 
 def test_events_of_which_none_counts_are_no_data_and_the_error_says_what_to_do():

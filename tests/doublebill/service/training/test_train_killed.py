@@ -11,6 +11,7 @@ import pytest
 from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.service.registry import champions, model_list
+from doublebill.service.registry.leases.lease import LEASE_MS
 from doublebill.service.serving.warm_models import Serving, Warm
 from doublebill.stores.objects import FolderObjects, Objects
 from fake_records import MemoryRecords
@@ -19,7 +20,7 @@ from processes import Child
 from trainings import answered, fill, train_until_killed, trained
 from worlds import FIRST_MS, checkerboard
 
-OLD_MS, KILLED_MS, NEXT_MS = FIRST_MS, FIRST_MS + 1000, FIRST_MS + 2000
+OLD_MS, KILLED_MS, NEXT_MS = FIRST_MS, FIRST_MS + 1000, FIRST_MS + 1000 + LEASE_MS
 HISTORY = ("item-00", "item-02")
 MOVE = ("replace", champions.champion_key("films"))
 
@@ -142,8 +143,7 @@ def test_killed_at_any_step_on_disk(world, tmp_path, half):
 
 def test_killed_without_warning_at_several_moments(world, tmp_path):
     steps = steps_of_a_training(world, tmp_path / "alive")
-    swap = len(steps) - 1 - steps[::-1].index("replace")  # of the record; the pointer's is the one before
-    swap -= 1 + steps[:swap][::-1].index("replace")
+    *_, swap, _, _ = (place for place, step in enumerate(steps) if step == "replace")  # then the record, the lease
     moments = [0, len(steps) // 3, steps.index("link"), swap, swap + 1, len(steps) - 1]
     moves = []
     for stop_at in moments:
