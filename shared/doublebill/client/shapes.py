@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
 Rejected = TypedDict("Rejected", {"index": int, "reason": str})
-Accepted = TypedDict("Accepted", {"accepted": int, "rejected": Sequence[Rejected], "unknown_items": NotRequired[int]})
+Accepted = TypedDict(
+    "Accepted",
+    {"accepted": int, "degraded": NotRequired[str], "rejected": Sequence[Rejected], "unknown_items": NotRequired[int]},
+)
 Contribution = TypedDict(
     "Contribution",
     {
+        "available": NotRequired[bool],
         "contribution": float,
         "item_id": NotRequired[str],
         "prior": NotRequired[Literal["recent"]],

@@ -49,6 +49,8 @@ def contributors(item: Answer, named: int = NAMED, also: str = "") -> str:
 
 def contributor(part: Answer) -> str:
     """Returns the name of what contributes to a score."""
+    if part.get("available") is False:
+        return "titles that were taken down"
     return "recent popularity" if part.get("prior") else title_of(part)
 
 

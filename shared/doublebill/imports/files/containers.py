@@ -52,8 +52,11 @@ HEAD_BYTES = TAR_PLACE + len(TAR)
 
 MOST_RATIO = 200
 """Unpacked bytes per packed byte that no text of events reaches."""
-RATIO_COUNTS_FROM_BYTES = 1 << 26
+RATIO_COUNTS_FROM_BYTES = 1 << 24
 """Smaller contents are read whatever their ratio."""
+MOST_BLANK_BYTES = 1 << 20
+"""White space at a stretch past which a file is refused: each empty line takes as long as one of a few cells."""
+
 MOST_BYTES = 1 << 38
 """Most unpacked bytes of a file: 256 GiB."""
 MOST_MEMBERS = 10_000
@@ -107,14 +110,15 @@ class Unpacked:
             InvalidInput: when the file cannot be opened, is no text, or is a bomb.
             EOFError, BadGzipFile, BadZipFile, zlib.error: when it breaks off or is damaged (see `DAMAGES`).
         """
-        unpacked = 0
+        unpacked = blank = 0
         with _opened(self._source, self.name) as file:
             stream = self._stream(_Counted(file, self))
             while chunk := stream.read1(BUFFER_BYTES):
                 if not unpacked:
                     self._check_form(chunk)
                 unpacked += len(chunk)
-                self._check(unpacked)
+                blank = 0 if chunk.strip() else blank + len(chunk)
+                self._check(unpacked, blank)
                 yield chunk
 
     def _stream(self, counted: "_Counted") -> Blocks:
@@ -149,13 +153,16 @@ class Unpacked:
         if start.startswith(TAR, TAR_PLACE):
             raise InvalidInput.one(self.name, "it is a tar archive", "unpack it first, or pack its files as a zip")
 
-    def _check(self, unpacked: int) -> None:
+    def _check(self, unpacked: int, blank: int) -> None:
         packed = max(self.read_bytes, 1)
         if unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MOST_RATIO * packed:
             problem = f"it unpacks to more than {MOST_RATIO} times its size"
             raise InvalidInput.one(
                 self.name, problem, "unpack it yourself, look at it, and import the text if it is right"
             )
+        if blank > MOST_BLANK_BYTES:
+            problem = f"it has more than {MOST_BLANK_BYTES >> 20} MiB of nothing but white space at a stretch"
+            raise InvalidInput.one(self.name, problem, "remove the empty lines")
         if unpacked > MOST_BYTES:
             raise InvalidInput.one(self.name, f"it has more than {MOST_BYTES >> 30} GiB of text", "split it")
 

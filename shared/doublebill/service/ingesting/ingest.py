@@ -104,6 +104,8 @@ class Ingested:
     """Clicks by version, whether or not they could be counted."""
     item_ids: Sequence[str] = ()
     """Of the accepted events."""
+    degraded: str = ""
+    """Why answers do not heed the events yet; empty where they do."""
 
 
 class Rejection(TypedDict):
@@ -121,6 +123,8 @@ class Accepted(TypedDict):
     rejected: Sequence[Rejection]
     unknown_items: NotRequired[int]
     """Accepted events of items that the catalog does not have; missing where it has no metadata, or nobody can tell."""
+    degraded: NotRequired[str]
+    """Why the next answers do not heed the events; the log has them, so they must not be sent again."""
 
 
 def response_of(ingested: Ingested, unknown_items: int | None = None) -> Accepted:
@@ -132,14 +136,19 @@ def response_of(ingested: Ingested, unknown_items: int | None = None) -> Accepte
     response: Accepted = {"accepted": ingested.accepted, "rejected": rejected}
     if unknown_items is not None:
         response["unknown_items"] = unknown_items
+    if ingested.degraded:
+        response["degraded"] = ingested.degraded
     return response
 
 
 def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: int) -> Ingested:
     """Stores the valid events, in the log first, and counts the clicks that they report.
 
+    Once the log has them they are accepted, whatever else fails: sent again, events without an id would count twice.
+
     Raises:
         InvalidInput: when none is valid.
+        StoreUnavailable: when the log did not take them.
     """
     settings = intake.settings(catalog, raw_events)
     events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, settings)
@@ -147,12 +156,16 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
         raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
     intake.ensure(catalog)
     event_log.append(intake.objects, catalog, events, now_ms)
-    intake.remember(catalog, events, now_ms)
+    degraded = ""
+    try:
+        intake.remember(catalog, events, now_ms)
+    except StoreUnavailable as failed:
+        degraded = f"the histories did not take the events: {failed}"
     clicked = click_through.of(events, settings.kinds)
     if clicked and intake.records is not None:
         with contextlib.suppress(StoreUnavailable):  # the log has them too
             click_through.count(intake.records, catalog, clicked, now_ms // 1000)
-    return Ingested(len(events), rejected, clicked, [event.item_id for event in events])
+    return Ingested(len(events), rejected, clicked, [event.item_id for event in events], degraded)
 
 
 def _validated(

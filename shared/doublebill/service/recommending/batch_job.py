@@ -13,7 +13,7 @@ job that is started again goes on where its predecessor stopped.
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Annotated, Any, NotRequired, TypedDict
 
@@ -26,8 +26,9 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
 from doublebill.schema import Input, read
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import availability, catalogs
 from doublebill.service.recommending import recommendations
+from doublebill.service.recommending.entries import unnamed
 from doublebill.service.recommending.history import UserHistories
 from doublebill.service.recommending.requests import Id, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation
@@ -232,8 +233,17 @@ def show(objects: Objects, catalog: str, batch: str, now_ms: int, part: int | No
             lines = unpack(objects.get(_part_key(catalog, batch, part)).data)
         except ObjectMissing as missing:
             raise NotFound(f"batch {batch!r} has no part {part}, or not yet") from missing
-        shown["results"] = [json.loads(line) for line in lines]
+        down = {item_id for item_id, kept in availability.read(objects, catalog).items.items() if not kept}
+        shown["results"] = [_without(json.loads(line), down) for line in lines]
     return shown
+
+
+def _without(result: Result, down: Set[str]) -> Result:
+    """Returns a result that names no item that was taken down since."""
+    if not down:
+        return result
+    kept = [one for one in result["recommendations"] if one["item_id"] not in down]
+    return {**result, "recommendations": [unnamed(one, down) for one in kept]}
 
 
 def _line(stores: BatchStores, catalog: str, index: int, user: str, options: RecommendationOptions) -> str:

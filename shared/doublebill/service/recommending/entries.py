@@ -1,6 +1,6 @@
 """Entries: the items of an answer, named, rated and explained."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import cast
 
 import numpy as np
@@ -31,10 +31,11 @@ def personal_entries(
     explain: bool,
     episodes: NextEpisodes,
     promoted: Mask | None = None,
+    taken_down: Mask | None = None,
 ) -> list[Recommendation]:
     """Returns the entries of a ranking, rated where the model has ratings, and with `explain` explained.
 
-    `promoted` [n_items] are the items to be marked as such.
+    `promoted` [n_items] are the items to be marked as such, `taken_down` [history] those that no explanation names.
     """
     entries = named_entries(model.catalog, ranking)
     if promoted is not None:
@@ -46,7 +47,7 @@ def personal_entries(
         for entry, predicted in zip(entries, stars.tolist(), strict=True):
             entry["predicted_rating"] = predicted
     if explain:
-        _explain(model, history, ranking, entries, episodes)
+        _explain(model, history, ranking, entries, episodes, taken_down)
     return entries
 
 
@@ -56,6 +57,7 @@ def _explain(
     ranking: Ranking,
     entries: list[Recommendation],
     episodes: NextEpisodes,
+    taken_down: Mask | None,
 ) -> None:
     """Adds the contributions to each entry; where the history leads nowhere, that of the prior where it is all."""
     prior = model.prior
@@ -64,7 +66,8 @@ def _explain(
     parts = model.contributions(history.items, history.weights, ranking.items)
     recent = None if prior is None else prior.contributions(ranking.items, parts.sum(axis=1))
     parts = episodes.explained(parts, ranking.items)
-    explain_entries(model.catalog, entries, history.items, parts, recent, recently(model.config.prior))
+    words = recently(model.config.prior)
+    explain_entries(model.catalog, entries, history.items, parts, recent, words, taken_down)
 
 
 def recently(prior: Prior | None) -> str:
@@ -90,13 +93,18 @@ def explain_entries(
     parts: Floats,
     recent: Floats | None = None,
     words: str = "",
+    taken_down: Mask | None = None,
 ) -> None:
     """Adds to each entry what contributes to its score, the largest part first, and a reason.
 
     `history` are item numbers, `parts` [entries, history] the contribution of each to the score of each entry, `recent`
-    [entries] that of the prior, which `words` name in the reason.
+    [entries] that of the prior, which `words` name in the reason. Items `taken_down` [history] are summed, not named.
     """
-    sources = cast(list[Contributor], named_sources(catalog, history))
+    down = np.zeros(len(history), np.bool_) if taken_down is None else taken_down
+    sources = cast(list[Contributor], named_sources(catalog, history[~down]))
+    if down.any():
+        parts = np.column_stack([parts[:, ~down], parts[:, down].sum(axis=1)])
+        sources.append({"available": False})
     if recent is not None:
         parts = np.column_stack([parts, recent])
         sources.append({"prior": "recent"})
@@ -130,7 +138,7 @@ def reason(contributions: Sequence[Contribution], recently: str = "") -> str:
 
     Where the prior is one of them it is named by `recently`: "popular this week, and because of Alien".
     """
-    good = [part for part in contributions if part["contribution"] > 0][:NAMED]
+    good = [part for part in contributions if part["contribution"] > 0 and part.get("available", True)][:NAMED]
     named = [part for part in good if part is good[0] or part["share"] >= NAMED_SHARE]
     items = [part.get("title", part["item_id"]) for part in named if "item_id" in part]
     because = "because of " + " and ".join(items) if items else ""
@@ -138,3 +146,21 @@ def reason(contributions: Sequence[Contribution], recently: str = "") -> str:
         return because
     phrases = [recently, because] if "prior" in named[0] else [because, recently]
     return ", and ".join(filter(None, phrases))
+
+
+def unnamed(entry: Recommendation, down: Set[str]) -> Recommendation:
+    """Returns an entry whose explanation names no item of `down`."""
+    parts = entry.get("contributions", ())
+    if not any(part.get("item_id") in down for part in parts):
+        return entry
+    kept: list[Contribution] = [
+        {"available": False, "contribution": part["contribution"], "share": part["share"]}
+        if part.get("item_id") in down
+        else part
+        for part in parts
+    ]
+    shown: Recommendation = {**entry, "contributions": kept}
+    shown.pop("reason", None)
+    if because := reason([part for part in kept if "prior" not in part]):
+        shown["reason"] = because
+    return shown

@@ -43,7 +43,8 @@ def recommend(
     ranking = rules.rerank(model, scored, n, eligible) if rules else model.rank(scored, n, eligible)
 
     promoted = rules.promoted if rules else None
-    entries = personal_entries(model, numbered, ranking, options.explain, episodes, promoted)
+    down = serving.taken_down(numbered.items)
+    entries = personal_entries(model, numbered, ranking, options.explain, episodes, promoted, down)
     response = Recommendations(
         catalog=catalog,
         model_version=serving.version,
@@ -76,7 +77,8 @@ def rank(catalog: str, serving: Serving, history: History, request: RankingReque
     items = numbers[numbers >= 0]
     ranking = model.order(scored, items)
 
-    entries = personal_entries(model, numbered, ranking, request.explain, episodes)
+    down = serving.taken_down(numbered.items)
+    entries = personal_entries(model, numbered, ranking, request.explain, episodes, taken_down=down)
     missing = [item_id for item_id, number in zip(item_ids, numbers.tolist(), strict=True) if number < 0]
     for entry, available in zip(entries, serving.available[ranking.items].tolist(), strict=True):
         if not available:

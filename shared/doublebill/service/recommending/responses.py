@@ -7,13 +7,15 @@ from doublebill.model.config import Config
 
 
 class Contributor(TypedDict):
-    """A history item, or the prior."""
+    """A history item, the prior, or all history items that were taken down."""
 
     item_id: NotRequired[str]
     """The history item."""
     title: NotRequired[str]
     prior: NotRequired[Literal["recent"]]
     """Instead of `item_id`: recent popularity."""
+    available: NotRequired[bool]
+    """False instead of `item_id`: history items that were taken down, and are not named."""
 
 
 class Contribution(Contributor):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from doublebill.arrays import Mask
 from doublebill.service.recommending.eligible import eligible_items
 from doublebill.service.recommending.entries import explain_entries, named_entries, named_sources
 from doublebill.service.recommending.history import History
@@ -18,7 +19,8 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     """Returns one row for each of the newest items that lead somewhere; scores are the contributions of the source.
 
     A prior adds nothing to them, or all rows would begin with the same recent items.
-    Fewer rows where fewer items lead somewhere, and a shorter last row where a source has no more.
+    An item that was taken down heads no row. Fewer rows where fewer items lead somewhere, and a shorter last row where
+    a source has no more.
     """
     serving = serving.at(now_ms)
     model = serving.recommender
@@ -27,7 +29,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     allowed = eligible.allowed.copy()
     allowed[eligible.excluded] = False
     shown: list[Row] = []
-    for place in _newest(numbered):
+    for place in _newest(numbered, serving.taken_down(numbered.items)):
         if len(shown) == options.rows:
             break
         one = numbered.items[place : place + 1]
@@ -55,7 +57,7 @@ def rows(catalog: str, serving: Serving, history: History, options: RowsOptions,
     return answer
 
 
-def _newest(history: NumberedHistory) -> list[int]:
+def _newest(history: NumberedHistory, taken_down: Mask) -> list[int]:
     """Returns the places of items that count for, newest first; of one time, the later in the history first."""
     order = np.lexsort((-np.arange(len(history.items)), -history.timestamps))
-    return [place for place in order.tolist() if history.weights[place] > 0]
+    return [place for place in order.tolist() if history.weights[place] > 0 and not taken_down[place]]

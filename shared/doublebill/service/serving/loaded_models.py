@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from doublebill.arrays import Mask
+from doublebill.arrays import Ints32, Mask
 from doublebill.errors import NoModel
 from doublebill.model.metadata.windows import NO_WINDOWS, Windows
 from doublebill.model.priors.recency_prior import RecentVisits
@@ -41,10 +41,18 @@ class Serving:
     windows: Windows = NO_WINDOWS
     """From when and until when items may be recommended."""
     now_ms: int = 0
+    kept: Mask | None = None
+    """[n_items] False for items that were taken down, whatever their windows; None before `at`."""
 
     def at(self, now_ms: int) -> "Serving":
         """Returns the same model at this moment: items whose window is closed are not available."""
-        return replace(self, available=self.windows.within(self.available, now_ms), now_ms=now_ms)
+        available = self.windows.within(self.available, now_ms)
+        return replace(self, available=available, now_ms=now_ms, kept=self.available)
+
+    def taken_down(self, items: Ints32) -> Mask:
+        """Returns [items] whether each was taken down; one whose window is closed was not."""
+        kept = self.available if self.kept is None else self.kept
+        return ~kept[items]
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,6 +105,15 @@ def test_a_file_that_unpacks_beyond_all_measure_is_refused_while_it_is_read(monk
         items(io.BytesIO(bomb))
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_of_line_ends_is_refused_while_it_is_read(monkeypatch, pack):
+    monkeypatch.setattr(containers, "BUFFER_BYTES", 1 << 10)
+    monkeypatch.setattr(containers, "MOST_BLANK_BYTES", 1 << 12)
+    with pytest.raises(InvalidInput, match="nothing but white space at a stretch; remove the empty lines"):
+        items(io.BytesIO(pack(b"user,item\n" + b"\n \t\r\n" * 4096 + b"ann,film\n")))
+    assert items(io.BytesIO(pack(b"user,item\n" + b"\n" * 1024 + b"ann,film\n")))
+
+
 def test_a_file_of_too_many_bytes_is_refused(monkeypatch):
     monkeypatch.setattr(containers, "MOST_BYTES", 100)
     with pytest.raises(InvalidInput, match=r"it has more than 0 GiB of text; split it"):

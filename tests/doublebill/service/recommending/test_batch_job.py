@@ -14,7 +14,9 @@ from doublebill.access.callers import OWNER, Caller, Grant
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import InvalidInput, NotFound, StoreUnavailable
 from doublebill.events import Event
+from doublebill.model.items import Item
 from doublebill.schema import read
+from doublebill.service.catalog import availability
 from doublebill.service.recommending import batch_job, recommendations
 from doublebill.service.recommending.batch_job import BatchRequest, BatchStores
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
@@ -339,3 +341,16 @@ def test_a_part_that_is_not_there_yet_is_not_found(stores: BatchStores) -> None:
 def test_a_request_names_1_to_10000_users(user_ids: list[object]) -> None:
     with pytest.raises(InvalidInput, match="user_ids"):
         read(BatchRequest, {"user_ids": user_ids})
+
+
+def test_results_leave_out_what_was_taken_down_since(stores: BatchStores) -> None:
+    done(stores, explain=True)
+    before = results(stores)[0]
+    down = before[0]["recommendations"][0]["item_id"]
+    availability.note(stores.objects, "films", [Item(down, available=False)])
+    after = results(stores)[0]
+    assert down in str(before)
+    assert down not in str(after)
+    assert [len(one["recommendations"]) for one in after] == [
+        sum(entry["item_id"] != down for entry in one["recommendations"]) for one in before
+    ]

@@ -5,7 +5,7 @@ import pytest
 
 from doublebill.model.catalog import Catalog
 from doublebill.model.items import Item
-from doublebill.service.recommending.entries import explain_entries, named_sources, reason
+from doublebill.service.recommending.entries import explain_entries, named_sources, reason, unnamed
 from doublebill.service.recommending.responses import Contribution, Recommendation
 
 CATALOG = Catalog.of("abcd", {"a": Item("a", title="Alien"), "b": Item("b", title="Blade Runner")})
@@ -36,6 +36,26 @@ def test_where_nothing_adds_anything_there_is_no_reason() -> None:
     for entry in explained([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]):
         assert entry["contributions"] == []
         assert "reason" not in entry
+
+
+def test_what_was_taken_down_is_summed_and_not_named_by_contributions_or_reason() -> None:
+    entries: list[Recommendation] = [{"item_id": "d", "score": 6.0}]
+    down = np.array([True, False, True])
+    explain_entries(CATALOG, entries, np.array([1, 0, 2], np.int32), np.array([[2.0, 1.0, 3.0]]), taken_down=down)
+    assert entries[0]["contributions"] == [
+        {"available": False, "contribution": 5.0, "share": 5 / 6},
+        {"item_id": "a", "title": "Alien", "contribution": 1.0, "share": 1 / 6},
+    ]
+    assert entries[0]["reason"] == "because of Alien"
+
+
+def test_an_entry_that_was_stored_names_nothing_that_was_taken_down_since() -> None:
+    (entry,) = explained([3.0, 1.0, 0.0])
+    shown = unnamed(entry, {"b"})
+    assert "Blade Runner" not in str(shown)
+    assert [one["contribution"] for one in shown["contributions"]] == [3.0, 1.0]
+    assert shown["reason"] == "because of Alien"
+    assert unnamed(entry, {"c"}) == entry
 
 
 def test_each_entry_has_contributions_of_its_own() -> None:

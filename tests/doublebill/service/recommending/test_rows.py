@@ -2,10 +2,12 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doublebill.model.metadata.windows import NO_WINDOWS
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.history import UNREAD, History
 from doublebill.service.recommending.requests import HistoryItem, RecommendationOptions, RowsOptions
@@ -120,3 +122,12 @@ def test_a_score_is_what_the_source_adds_to_the_recommendation(world: World, his
     for row in told["rows"]:
         for entry in row["items"]:
             assert parts[entry["item_id"], row["source"]["item_id"]] == pytest.approx(entry["score"])
+
+
+def test_an_item_that_was_taken_down_heads_no_row_and_one_out_of_its_window_does() -> None:
+    history = met(("a", 2.0), ("b", 1.0))
+    down = dataclasses.replace(serving(), available=np.array([letter != "a" for letter in "abcdefg"]))
+    told = rows("films", down, history, RowsOptions(explain=True), NOW_MS)
+    assert shown(told) == [("b", ["c", "f"])]
+    closed = dataclasses.replace(serving(), windows=NO_WINDOWS.changed({0: {"available_until": NOW_MS - 1}}))
+    assert shown(rows("films", closed, history, RowsOptions(), NOW_MS))[0][0] == "a"
