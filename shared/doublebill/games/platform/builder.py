@@ -61,22 +61,39 @@ def drawn(board: Board, aim: PlatformAims, dice: Dice) -> Rows:
     """Returns a platform level towards the aims."""
     settled = settle(board, aim, dice)
     physics, missed = aim.physics, -1
-    rows: Rows = ()
+    tiles: list[str] = []
     for _ in range(HARD_FILLS if aim.hard else FILLS):
         walls = settled.plan.walls | filling(board, aim, dice) & ~settled.plan.opened
         key, gap = key_place(board, settled, board.inside & ~walls, aim, dice)
         if 0 <= missed <= gap:
             continue
-        tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(board.size)]
-        tiles[settled.start], tiles[settled.exit], tiles[key] = START, EXIT, KEY
+        tiles = tiles_of(board, walls, (settled.start, settled.exit, key))
         rows = board.rows(tiles)
         missed = gap + max(aim.diamonds + PIECES - finishing_in_version_1(rows, physics).bit_count(), 0)
         if missed == 0:
             break
+    return _furnished(board, tiles, settled.start, aim, dice)
+
+
+def furnished(board: Board, walls: int, pieces: tuple[int, int, int], aim: PlatformAims, dice: Dice) -> Rows:
+    """Returns a level with start, exit and key in those cells, and with spikes and diamonds where they do no harm."""
+    return _furnished(board, tiles_of(board, walls, pieces), pieces[0], aim, dice)
+
+
+def tiles_of(board: Board, walls: int, pieces: tuple[int, int, int]) -> list[str]:
+    """Returns the tile of each cell number, with start, exit and key in those cells."""
+    tiles = [WALL if walls >> cell & 1 else FLOOR for cell in range(board.size)]
+    for cell, tile in zip(pieces, (START, EXIT, KEY), strict=True):
+        tiles[cell] = tile
+    return tiles
+
+
+def _furnished(board: Board, tiles: list[str], start: int, aim: PlatformAims, dice: Dice) -> Rows:
+    rows, physics = board.rows(tiles), aim.physics
     moves = solve(rows, physics)
     if moves is None:
         return rows
-    path = passing(board, rows, settled.start, moves, physics)
+    path = passing(board, rows, start, moves, physics)
     place_spikes(board, tiles, path, ItemCounts(aim.spikes, aim.diamonds), dice, physics)
     place_diamonds(board, tiles, aim.diamonds, dice, physics)
     return board.rows(tiles)

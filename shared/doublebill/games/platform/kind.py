@@ -4,6 +4,7 @@ The physics stands in `platform.physics`, its numbers in `platform.platform_phys
 the building in `platform.builder`.
 """
 
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -17,14 +18,21 @@ from doublebill.games.levels.generator import LevelGenerator
 from doublebill.games.levels.physics import HIGHEST_JUMP
 from doublebill.games.levels.spec import GridSpec
 from doublebill.games.platform.builder import PIECES, PlatformAims, drawn
+from doublebill.games.platform.plain_search import is_steered, plainly_finished
 from doublebill.games.platform.platform_physics import USUAL, PlatformPhysics
 from doublebill.games.platform.repair import lay_path
 from doublebill.games.platform.solver import PlatformRules
+from doublebill.games.platform.terraced import terraced
+from doublebill.games.platform.terraces import is_roomy
+from doublebill.games.variety.cells_passed import CellsPassedVariety
 from doublebill.games.variety.distances import PathVariety
 from doublebill.schema import Pair
 
 ROCK = 25, 40, 55
 """Percent of rock that attempts choose from."""
+
+SEARCHABLE, PLAIN = 200, 16
+"""Most cells of levels that plain searches are to finish, and the levels that one attempt builds beyond the first."""
 
 MANY_JUMPS = 2, 7
 """Levels with at most the first number of jumps are never hard, those with more than the second always are."""
@@ -55,8 +63,8 @@ class PlatformSpec(GridSpec, frozen=True):
         return self.physics or USUAL
 
 
-class PlatformGenerator(LevelGenerator[PlatformSpec]):
-    """The generator of platform levels."""
+class PlatformGenerator1(LevelGenerator[PlatformSpec]):
+    """The generator of platform levels in version 1, which the last release had."""
 
     def check(self, spec: PlatformSpec) -> None:
         """Checks that some platform level may meet the spec.
@@ -89,6 +97,22 @@ class PlatformGenerator(LevelGenerator[PlatformSpec]):
         """Makes a draft keep the rules, as far as what is fixed lets it."""
         draft.mend(spec.targets)
         lay_path(draft, limits(spec.jumps, 0, spec.area)[1], spec.moved_by)
+
+
+class PlatformGenerator(PlatformGenerator1):
+    """The generator of platform levels: terraces where they have room, else what plain searches finish too."""
+
+    def candidate(self, spec: PlatformSpec, dice: Dice, attempt: int, last: bool) -> Rows:
+        """Builds a platform level towards the controls."""
+        board = board_of(spec.width, spec.height)
+        if is_roomy(board, spec.moved_by.jump_height) and not last:
+            return terraced(board, aims(spec, dice, last), dice)
+        rows = super().candidate(spec, dice, attempt, last)
+        for _ in range(PLAIN if spec.area <= SEARCHABLE and is_steered(spec.moved_by) else 0):
+            if plainly_finished(rows, spec.moved_by):
+                break
+            rows = super().candidate(spec, dice, attempt, last)
+        return rows
 
 
 def _check_ends(spec: PlatformSpec) -> None:
@@ -154,14 +178,24 @@ def _amount(target: Target, usual: tuple[int, int], dice: Dice) -> int:
 
 PLATFORM_RULES = PlatformRules()
 
-PLATFORM = LevelKind(
+PLATFORM_1 = LevelKind(
     name="platform",
     description="A single screen of ledges: run and jump to the key, then to the exit; spikes kill",
     version=1,
     spec=PlatformSpec,
     rules=PLATFORM_RULES,
-    generator=PlatformGenerator(),
+    generator=PlatformGenerator1(),
     variety=PathVariety(PLATFORM_RULES.path),
     cell_cost=2,
+)
+"""Platform levels of the last release."""
+
+PLATFORM = replace(
+    PLATFORM_1,
+    version=2,
+    generator=PlatformGenerator(),
+    variety=CellsPassedVariety(PLATFORM_RULES.path, 50),
+    tries_each=8,
+    earlier=PLATFORM_1,
 )
 """Platform levels."""
