@@ -16,6 +16,7 @@ from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
 from doublebill.games.text.kinds import TEXTS
 from doublebill.values.event_kinds import DEFAULT_KINDS
+from doublebill_local.cli.command_table import COMMANDS
 from doublebill_local.host.home import Home
 from doublebill_local.host.process import running
 from doublebill_local.locations import HOME_VARIABLE, ROOT
@@ -169,6 +170,12 @@ def test_the_architecture_names_the_rooms_that_there_are() -> None:
     halls = {"service", "imports"}  # described room by room
     there = {"/".join(room[:2] if room[0] in halls else room[:1]) for room in rooms if room} - halls
     assert named - {"functions/<verb>/app.py"} == there
+
+
+def test_the_runbook_names_commands_that_there_are() -> None:
+    named = set(re.findall(r"`doublebill ([a-z]+)", (DOCS / "guides" / "runbook.md").read_text()))
+    assert named
+    assert named - {command.name for command in COMMANDS} == set()
 
 
 def test_contributing_names_files_that_there_are() -> None:

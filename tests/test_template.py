@@ -1,6 +1,7 @@
 """What template.yaml says against what the code does and needs."""
 
 import inspect
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import yaml
 
 from doublebill.edge import settings
 from doublebill.edge.http import Api
+from doublebill.edge.line_metrics import UNITS
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
@@ -212,7 +214,8 @@ def test_nothing_has_a_name_that_a_second_stack_would_have() -> None:
         f"{name}.{key}": value
         for name, resource in RESOURCES.items()
         for key, value in resource["Properties"].items()
-        if key == "Name" or (key.endswith("Name") and key != "PolicyName")  # a policy's name counts within its role
+        # a policy's name counts within its role; a metric's is that of what is measured
+        if key == "Name" or (key.endswith("Name") and key not in ("PolicyName", "MetricName"))
     }
     assert {key for key, value in named.items() if "${AWS::StackName}" not in str(value)} == set()
     schedules = [
@@ -382,3 +385,37 @@ def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:
 def test_what_costs_or_needs_a_larger_account_is_off_by_default() -> None:
     off = {"ArchiveAfterDays": 0, "RecoveryDays": 0, "TrainConcurrency": 0, "PermissionsBoundary": ""}
     assert {name: WHOLE["Parameters"][name]["Default"] for name in off} == off
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    """The alarms of the template by name."""
+    return {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+def test_every_alarm_has_an_entry_in_the_runbook_and_every_entry_an_alarm() -> None:
+    runbook = (ROOT / "infra" / "docs" / "guides" / "runbook.md").read_text()
+    assert re.findall(r"^## (\w+)$", runbook, re.MULTILINE) == list(alarms())
+    for name, alarm in alarms().items():
+        assert f"guides/runbook.md, {name}." in alarm["AlarmDescription"]
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
+    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"]
+    widgets = json.loads(dashboard)["widgets"]
+    drawn = [one for widget in widgets for one in widget["properties"].get("metrics", []) if one[0] == "doublebill"]
+    simple = [one for one in alarms().values() if one.get("Namespace") == "doublebill"]
+    nested = [part["MetricStat"]["Metric"] for one in alarms().values() for part in one.get("Metrics", [])[1:]]
+    watched = [(one["MetricName"], [part["Name"] for part in one["Dimensions"]]) for one in [*simple, *nested]]
+    watched += [(name, [first, second]) for _, name, first, _, second, *_ in drawn]
+    assert len(watched) > 10
+    for name, dimensions in watched:
+        assert name in UNITS
+        assert dimensions == ["service", "stage"]
+    assert {re.findall(r"\w+", name)[0] for name in widgets[0]["properties"]["alarms"]} == alarms().keys()
+
+
+def test_jobs_that_fail_for_good_are_kept() -> None:
+    queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
+    for name in ("TrainFunction", "BatchesFunction", "TrendingFunction"):
+        assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue

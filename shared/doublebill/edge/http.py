@@ -27,6 +27,7 @@ from doublebill.edge.respond import (
     to_json,
 )
 from doublebill.edge.settings import ApiSettings
+from doublebill.edge.tracing import traced
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
 
@@ -47,7 +48,7 @@ class Health(TypedDict):
 
 
 class Api(APIGatewayHttpResolver):
-    """The routes of one function. `handler` is the entry point for Lambda."""
+    """The routes of one function."""
 
     def __init__(self, function: str, authoriser: Authoriser, settings: ApiSettings = UNSET) -> None:
         super().__init__()
@@ -60,6 +61,8 @@ class Api(APIGatewayHttpResolver):
         self._measures = Measures.of(function, settings)
         self._catalog, self._content = "", NO_CONTENT
         self._first = True
+        self.handler = traced(self.handle, function, settings)
+        """The entry point for Lambda."""
         self._logger = Logger(service=function)
         self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
@@ -140,7 +143,7 @@ class Api(APIGatewayHttpResolver):
         """The current request."""
         return self.current_event
 
-    def handler(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Handles one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
         seconds = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS

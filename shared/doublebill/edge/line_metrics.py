@@ -70,7 +70,7 @@ def counts_of(content: Mapping[str, Any]) -> dict[str, int]:
     counts = {"Degraded": int(bool(content.get("degraded")))}
     if "cold" in content:
         counts["Cold"] = int(content["cold"])
-    if "accepted" in content:
+    if "accepted" in content and "rejected" in content:  # of events; corpora have accepted examples
         counts |= {"Accepted": content["accepted"], "Rejected": len(content["rejected"])}
     return counts
 

@@ -39,6 +39,7 @@ def test_a_long_list_of_catalogs_is_cut() -> None:
     [
         ({}, {"Degraded": 0}),
         ({"degraded": "late", "cold": True}, {"Degraded": 1, "Cold": 1}),
+        ({"accepted": 3}, {"Degraded": 0}),
         ({"accepted": 3, "rejected": [{}, {}]}, {"Degraded": 0, "Accepted": 3, "Rejected": 2}),
     ],
 )
