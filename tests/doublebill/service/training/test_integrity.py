@@ -23,8 +23,8 @@ EVENTS = checkerboard(users=40, items=12)
 LATER_MS = FIRST_MS + 10**6
 
 
-@pytest.fixture
-def objects() -> MemoryObjects:
+@pytest.fixture(scope="module")
+def world() -> MemoryObjects:
     """Two requests, an import of two parts, metadata, merged users: all trained once."""
     made = MemoryObjects()
     fill(made, EVENTS[:50])
@@ -34,6 +34,12 @@ def objects() -> MemoryObjects:
     user_aliases.append(made, "films", "guest-a", "guest-b", FIRST_MS)
     trained(made, FIRST_MS)
     return made
+
+
+@pytest.fixture
+def objects(world: MemoryObjects) -> MemoryObjects:
+    """A copy of the world for one test."""
+    return world.copy()
 
 
 def damaged(data: bytes) -> dict[str, bytes | None]:
