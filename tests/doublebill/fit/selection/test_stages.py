@@ -69,8 +69,13 @@ def test_scales_are_left_out_only_where_users_or_those_of_an_item_are_few(monkey
 def test_more_edges_are_tried_only_where_items_have_many_users(monkeypatch: pytest.MonkeyPatch) -> None:
     assert variants("edges", CONFIG) == []
     monkeypatch.setattr(stages, "DENSE", 1.0)
-    alike = replace(CONFIG.family, support="cosine")
-    assert variants("edges", CONFIG) == [replace(CONFIG, k=stages.MORE_EDGES, family=alike)]
+    more = replace(CONFIG, k=stages.MORE_EDGES)
+    less, least = Edlae(dropout=0.6), Edlae(dropout=stages.LESS_DROPOUT)
+    families = [replace(family, support="inverse") for family in (less, least)]
+    assert variants("edges", replace(CONFIG, family=less)) == [replace(more, family=family) for family in families]
+    assert variants("edges", replace(CONFIG, family=least)) == [replace(more, family=families[1])]
+    monkeypatch.setattr(stages, "MOST_INVERTED", 50)
+    assert variants("edges", replace(CONFIG, family=least)) == [replace(more, family=replace(least, support="cosine"))]
     assert variants("edges", replace(CONFIG, k=stages.MORE_EDGES)) == []
     monkeypatch.setattr(stages, "MOST_DENSE_ITEMS", 50)
     assert variants("edges", CONFIG) == []
