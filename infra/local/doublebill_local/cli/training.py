@@ -93,10 +93,10 @@ def evaluate(
         str, UNSET, Parameter(metavar="VERSION", help="evaluate this version instead of the champion")
     ] = "",
     split: Annotated[
-        Literal["random", "newest", "liked", "calendar", "last"] | None,
+        Literal["random", "newest", "liked", "calendar", "met", "last"] | None,
         Parameter(
-            help="hide a random or the newest fifth of users' items, look for liked ones only, ask by the calendar "
-            "or hide everybody's last item (default: the one that decides in a training)"
+            help="hide a random or the newest fifth of users' items, look for liked ones only, ask by the calendar, "
+            "hide items of met users, or everybody's last item (default: the one that decides in a training)"
         ),
     ] = None,
     seed: Annotated[

@@ -4,6 +4,8 @@
     newest    the same users; their newest fifth is hidden, and the times of the others are known
     liked     as `random`, but only items that users did not rate low are looked for
     calendar  trained before a moment; users known then are asked for the items that were new to them from it on
+    met       trained on all users; a random fifth of the items of some of them is hidden (not part of a training: on
+              Gowalla it took none of the powers that favour popular items)
     last      the newest item of every user is hidden (not part of a training)
 
 The calendar decides where times span enough days and enough known users act after the moment
@@ -19,6 +21,7 @@ from doublebill.fit.splits.calendar import Timeline, calendar_split
 from doublebill.fit.splits.holdout import Holdout, Split
 from doublebill.fit.splits.last import last_split
 from doublebill.fit.splits.liked import liked_split, liked_targets
+from doublebill.fit.splits.met import met_split
 from doublebill.fit.splits.user_splits import further_tests, split, temporal_split
 
 Questions = Mapping[str, Split]
@@ -28,6 +31,7 @@ KINDS = {
     "newest": "strong generalisation, newest hidden",
     "liked": "strong generalisation, liked items",
     "calendar": "calendar",
+    "met": "known users, random hidden",
     "last": "leave last out",
 }
 """Names of the splits in reports."""
@@ -43,6 +47,7 @@ SPLITS: Mapping[str, Callable[[Timeline, int], Split | None]] = {
     "newest": lambda timeline, seed: temporal_split(timeline.now, seed),
     "liked": lambda timeline, seed: liked_split(split(timeline.now, seed)) if rated(timeline) else None,
     "calendar": lambda timeline, _: liked_split(calendar_split(timeline)),
+    "met": lambda timeline, seed: met_split(timeline.now, seed),
     "last": lambda timeline, seed: last_split(timeline.now, seed),
 }
 """Each question's split of the data by a seed; None where the data have none."""

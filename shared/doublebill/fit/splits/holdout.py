@@ -28,6 +28,8 @@ class Holdout:
     """The interactions a model must be fitted on to be evaluated here; None where those are `fold_in`."""
     liked: bool = False
     """True where liked items are the only targets."""
+    met: bool = False
+    """True where `train` has the fold-in of these users, who can have no other targets."""
     users: Ints | None = None
     """[users] their numbers among all users, by which tests of the same users are pooled; None where nothing is."""
 

@@ -45,11 +45,12 @@ def repeat_holdout(holdout: Holdout, seed: int) -> Holdout:
     """Repeats users with several random sets of targets, up to `ENOUGH_HISTORIES` histories in all.
 
     With few users, the choice of targets moves a mean more than the choice between two good models. The newest items
-    can be hidden in one way only, so a `timed` holdout is returned unchanged.
+    can be hidden in one way only, so a `timed` holdout is returned unchanged, and so is one of users that a model has
+    met: it has seen all but their targets.
     """
     fold_in, targets = holdout.fold_in, holdout.targets
     times = min(MOST_REPEATS, ENOUGH_HISTORIES // fold_in.n_users)
-    if holdout.timed or times <= 1:
+    if holdout.timed or holdout.met or times <= 1:
         return holdout
     users = np.concatenate([fold_in.users_of_entries(), targets.users_of_entries()])
     items = np.concatenate([fold_in.items, targets.items])

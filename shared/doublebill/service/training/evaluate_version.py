@@ -20,6 +20,7 @@ NO_SPLIT = {
     "newest": f"{TOO_FEW} by time",
     "liked": f"nobody rated an item low, or {TOO_FEW}",
     "calendar": "no known user met a new item in the newest fifth of the times, or no times are known",
+    "met": TOO_FEW,
     "last": "no user has three items with times",
 }
 """Why data cannot be split by a question."""

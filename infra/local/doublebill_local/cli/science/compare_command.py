@@ -20,7 +20,7 @@ def compare(
     /,
     *,
     split: Annotated[
-        Literal["random", "newest", "liked", "calendar", "last"] | None,
+        Literal["random", "newest", "liked", "calendar", "met", "last"] | None,
         Parameter(help="split of the users, as of evaluate (default: the one that decides in a training)"),
     ] = None,
     seed: Annotated[
