@@ -76,6 +76,7 @@ BatchRequest = TypedDict(
         "fields": NotRequired[Sequence[str]],
         "cursor": NotRequired[None],
         "user_ids": Sequence[str],
+        "idempotency_key": NotRequired[str],
     },
 )
 CatalogRemoved = TypedDict(

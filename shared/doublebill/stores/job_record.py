@@ -2,8 +2,9 @@
 
     {"state": "queued", "running", "succeeded" or "failed", "started_ms": …, "error": …, and the fields of the task}
 
-A record that says `queued` or `running` for longer than `LOST_AFTER_MS` is read as `lost`: its job died without a
-word. Once a job has started, only the job itself writes its record.
+A record that says `queued` or `running` is read as `lost` when its job has died without a word: where the record has
+`alive_ms`, the latest time at which the job was alive, when that is `QUEUED_MS` or `SILENT_MS` ago, otherwise
+`LOST_AFTER_MS` after it began. Once a job has started, only the job itself writes its record.
 """
 
 import contextlib
@@ -25,6 +26,15 @@ UNFINISHED = ("queued", "running")
 LOST_AFTER_MS = 3600 * 1000
 """No job works that long."""
 
+QUEUED_MS = 300_000
+"""Time that a job which was queued has to begin."""
+
+SILENT_MS = 120_000
+"""Time for which a job may say nothing while it works."""
+
+BEAT_MS = 15_000
+"""Time after which a job at work says that it is alive."""
+
 Fields = dict[str, Any]
 
 
@@ -42,6 +52,9 @@ def as_of(fields: Fields, job_id: str, now_ms: int) -> Fields:
     """Returns the fields of a record as they read at `now_ms`: a job that has died by then is `lost`."""
     if fields["state"] not in UNFINISHED:
         return fields
+    if "alive_ms" in fields:
+        patience_ms = QUEUED_MS if fields["state"] == "queued" else SILENT_MS
+        return {**fields, "state": "lost"} if now_ms - fields["alive_ms"] > patience_ms else fields
     since_ms = max(int(job_id.partition("-")[0]), fields.get("started_ms", 0))
     return {**fields, "state": "lost"} if is_lost(since_ms, now_ms) else fields
 
@@ -96,6 +109,18 @@ class JobRecord:
             swap(self.objects, self.key, lambda data: _failed_to_start(data, error))
             raise
         return queued
+
+    def beat(self, clock_ms: Callable[[], int]) -> Callable[[], None]:
+        """Returns a call by which the job at work says that it is alive; it writes once in `BEAT_MS`."""
+        said_ms = clock_ms()
+
+        def say() -> None:
+            nonlocal said_ms
+            if (now_ms := clock_ms()) - said_ms >= BEAT_MS:
+                self.add(alive_ms=now_ms)
+                said_ms = now_ms
+
+        return say
 
     def add(self, **fields: object) -> Fields:
         """Adds fields, or replaces them, and returns all."""

@@ -10,7 +10,7 @@ from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import model_list
 from doublebill.service.registry.champions import ChampionRequest
 from doublebill.service.training import promotion
-from doublebill_local.cli.options import CatalogName, StackOptions
+from doublebill_local.cli.options import UNSET, CatalogName, StackOptions
 from doublebill_local.display.versions import show_champion, show_models
 
 
@@ -34,7 +34,20 @@ def promote(
     options.answer(promotion.promote(home.objects(), home.records(), name, wanted, now_ms()), show_champion)
 
 
-def rollback(catalog: CatalogName, /, *, options: StackOptions = StackOptions()) -> None:
+def rollback(
+    catalog: CatalogName,
+    /,
+    *,
+    leaving: Annotated[
+        str,
+        UNSET,
+        Parameter(metavar="VERSION", help="the champion to leave; needed to go back further after a rollback"),
+    ] = "",
+    options: StackOptions = StackOptions(),
+) -> None:
     """Makes the previous champion champion again."""
-    name, home = check_catalog_name(catalog), options.open_home()
-    options.answer(promotion.roll_back(home.objects(), home.records(), name, now_ms()), show_champion)
+    name = check_catalog_name(catalog)
+    if leaving:
+        schema.read(ChampionRequest, {"version": leaving})
+    home = options.open_home()
+    options.answer(promotion.roll_back(home.objects(), home.records(), name, now_ms(), leaving), show_champion)

@@ -3,6 +3,7 @@
     batches/<catalog>/<batch>/batch.json           the request, the name of its caller, and the state of the job
     batches/<catalog>/<batch>/users.txt.gz         the pseudonyms, in the order of the request
     batches/<catalog>/<batch>/part-<n>.jsonl.gz    the answers to some users, one a line
+    batches/<catalog>/keys/<digest>.json           the batch of a request with an idempotency key
 
 Each part begins with the user after the last one of the part before, and has at most `size` users and `PART_BYTES`. A
 record without `parts`, of a batch that works or of an earlier version, has `size` users in every part.
@@ -12,6 +13,7 @@ job that is started again goes on where its predecessor stopped.
 """
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from msgspec import Meta
 from doublebill.access.callers import OWNER, Caller
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
+from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing, Unsatisfiable
 from doublebill.filtering import filters
 from doublebill.schema import Input, read
 from doublebill.service.catalog import availability, catalogs
@@ -60,6 +62,9 @@ class BatchRequest(RecommendationOptions, frozen=True, kw_only=True):
     """The options of recommendations, and the users to make them for."""
 
     user_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=10_000)]
+    idempotency_key: Annotated[
+        str, Meta(max_length=128, description="up to 128 characters; a request sent again with its key starts nothing")
+    ] = ""
     cursor: Annotated[None, Meta(description="none: only one user's pages have a cursor")] = None
 
 
@@ -126,13 +131,38 @@ def start(
     if request.promote is not None:
         filters.parse(request.promote.filter, "promote.filter", stores.now_ms())
     catalogs.settings(stores.objects, catalog)
-    options = {name: value for name, value in msgspec.to_builtins(request).items() if name != "user_ids"}
+    unsaid = ("user_ids", "idempotency_key")
+    options = {name: value for name, value in msgspec.to_builtins(request).items() if name not in unsaid}
     users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
+    if request.idempotency_key:
+        batch = _first_of(stores.objects, catalog, f"{caller} {request.idempotency_key}", [options, users], batch)
+        with contextlib.suppress(NotFound):
+            return show(stores.objects, catalog, batch, stores.now_ms())
     stores.objects.put(_key(catalog, batch, USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
-    fields = {"users": len(users), "size": size, "options": options, "caller": caller}
+    fields = {"users": len(users), "size": size, "options": options, "caller": caller, "alive_ms": stores.now_ms()}
     _record_of(stores.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
     return show(stores.objects, catalog, batch, stores.now_ms())
+
+
+def _first_of(objects: Objects, catalog: str, key: str, request: object, batch: str) -> str:
+    """Returns the batch that the key stands for, which is this one where the key is new.
+
+    Raises:
+        Unsatisfiable: when the key came with another request before.
+    """
+    name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:32]
+    stored = f"batches/{catalog}/keys/{name}.json"
+    try:
+        objects.create(stored, json.dumps({"batch": batch, "request": digest}).encode())
+    except Conflict:
+        earlier = json.loads(objects.get(stored).data)
+        if earlier["request"] != digest:
+            problem = "it came with another request before"
+            raise Unsatisfiable.one("idempotency_key", problem, "use a new key for a new request") from None
+        return str(earlier["batch"])
+    return batch
 
 
 def run(stores: BatchStores, catalog: str, batch: str) -> Batch:
@@ -143,15 +173,22 @@ def run(stores: BatchStores, catalog: str, batch: str) -> Batch:
         Exception: when it cannot be done; the record then says why.
     """
     _fields(stores.objects, catalog, batch)
-    record = _record_of(stores.objects, catalog, batch)
-    with record.running(stores.now_ms(), stores.now_ms) as fields:
-        parts = _write_parts(stores, catalog, batch, fields)
+    record, begun_ms = _record_of(stores.objects, catalog, batch), stores.now_ms()
+    with record.running(begun_ms, stores.now_ms, alive_ms=begun_ms) as fields:
+        parts = _write_parts(stores, catalog, batch, fields, record.beat(stores.now_ms))
     record.add(state="succeeded", finished_ms=stores.now_ms(), parts=parts)
     return show(stores.objects, catalog, batch, stores.now_ms())
 
 
-def _write_parts(stores: BatchStores, catalog: str, batch: str, record: Mapping[str, Any]) -> int:
-    """Writes the parts that are not there yet, and returns the number of all."""
+def _write_parts(
+    stores: BatchStores, catalog: str, batch: str, record: Mapping[str, Any], beat: Callable[[], None]
+) -> int:
+    """Writes the parts that are not there yet, and returns the number of all; `beat` says that the job is alive."""
+
+    def line(place: int, user: str) -> str:
+        beat()
+        return _line(stores, catalog, place, user, options)
+
     options = read(RecommendationOptions, record["options"])
     users = list(unpack(stores.objects.get(_key(catalog, batch, USERS)).data))
     done = set(stores.objects.keys(_key(catalog, batch, "part-")))
@@ -160,7 +197,7 @@ def _write_parts(stores: BatchStores, catalog: str, batch: str, record: Mapping[
         key = _part_key(catalog, batch, part)
         if key not in done:
             some = enumerate(users[index : index + record["size"]], index)
-            lines = _fitting(_line(stores, catalog, place, user, options) for place, user in some)
+            lines = _fitting(line(place, user) for place, user in some)
             with contextlib.suppress(Conflict):  # the same job, started twice: its part counts
                 stores.objects.create(key, pack(lines))
                 done.add(key)

@@ -7,6 +7,7 @@ the pointer's, and a person leaves there the generation of the latest training t
 
 import contextlib
 import json
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import dropwhile
@@ -22,6 +23,9 @@ from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
+
+MOVES_LENGTH = 5
+"""Promotions by people that the pointer remembers; more do not happen while one of them waits for an answer."""
 
 PREVIOUS_LENGTH = 10
 """Former champions that the pointer keeps for rolling back."""
@@ -47,6 +51,10 @@ class Champion:
     share: float = 0.0
     generation: int = 0
     """Trainings up to this one do not promote any more; 0 in pointers of earlier versions."""
+    left: str = ""
+    """The version that the latest move rolled back from; empty where that move was another."""
+    moves: tuple[str, ...] = ()
+    """Tokens of the latest promotions by people, so that one whose answer is lost is not made again."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
@@ -58,13 +66,13 @@ class Champion:
         try:
             fields = json.loads(data)
             own = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
-            return cls(**{**own, "previous": tuple(own["previous"])})
+            return cls(**{**own, "previous": tuple(own["previous"]), "moves": tuple(own.get("moves", ()))})
         except (ValueError, TypeError, KeyError) as wrong:
             raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
     def to_bytes(self) -> bytes:
-        """Returns the pointer as JSON, without the fields of the challenger where there is none."""
-        fields = asdict(self)
+        """Returns the pointer as JSON, without the fields of the challenger, and of moves, where there is none."""
+        fields = {name: value for name, value in asdict(self).items() if value or name not in ("left", "moves")}
         if not self.challenger:
             del fields["challenger"], fields["share"]
         return json.dumps(fields).encode()
@@ -135,12 +143,21 @@ def promote_run(
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
     """Makes a published version champion, whichever is champion now; if it was the challenger, that has ended.
 
+    Where it is champion already, only trainings that have begun are kept from promoting.
+
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
     """
     check_loadable(objects, catalog, version)
-    wanted = Champion(version, "", now_ms, now_ms)
-    return _outranking(objects, catalog, lambda current: _succeeding(wanted, current))
+    move = secrets.token_hex(4)
+
+    def promoted(current: Champion | None) -> Champion:
+        if current and (move in current.moves or current.version == version):
+            return current  # by a write of this call that the store did not confirm, or before it
+        moves = (move, *(current.moves if current else ()))[:MOVES_LENGTH]
+        return _succeeding(Champion(version, "", now_ms, now_ms, moves=moves), current)
+
+    return _outranking(objects, catalog, promoted)
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:
@@ -171,29 +188,38 @@ def end_challenge(objects: Objects, catalog: str) -> Champion:
     return _change(objects, catalog, lambda champion: champion.against("", 0.0))
 
 
-def roll_back(objects: Objects, catalog: str, now_ms: int) -> Champion:
-    """Makes the former champion champion again; the present one is forgotten, so the next call goes further back.
+def roll_back(objects: Objects, catalog: str, now_ms: int, leaving: str = "") -> Champion:
+    """Makes the former champion champion again; the present one, which `leaving` may name, is forgotten.
 
     Former champions that this code cannot load are passed over and forgotten too. A challenger stays one, unless it is
-    the version rolled back to. One call leaves one champion: where another request rolled that one back at the same
-    time, or the store repeated this one's write, it goes back no further.
+    the version rolled back to. A call that leaves the same version again changes nothing, whoever made the first. Where
+    the latest move was a rollback, going back further needs the name of the version to leave, so that a call whose
+    answer was lost can be made again.
 
     Raises:
         NotFound: when there is none, or none that can be loaded.
-        Conflict: when another version became champion meanwhile.
+        Conflict: when another version than the one to leave is champion, or the latest move was a rollback.
     """
-    leaving = read_champion(objects, catalog)
-    if leaving is None or not leaving.previous:
+    champion = read_champion(objects, catalog)
+    if champion and leaving and champion.left == leaving:
+        return champion
+    if champion is None or not champion.previous:
         raise NotFound(f"catalog {catalog!r} has no former champion to roll back to")
-    version, *before = _loadable(objects, catalog, leaving.previous)
+    if champion.left and not leaving:
+        raise Conflict(
+            f"catalog {catalog!r} was rolled back from {champion.left} to {champion.version} already; "
+            f"to go back further, name the version to leave: {champion.version}"
+        )
+    left = leaving or champion.version
+    version, *before = _loadable(objects, catalog, champion.previous)
 
     def rolled_back(current: Champion | None) -> Champion:
-        if current and current.version == version:
+        if current and current.left == left:
             return current  # by a write of this call that the store did not confirm, or by another request
-        if current is None or current.version != leaving.version:
-            raise Conflict(f"another version became champion of {catalog!r} instead of {leaving.version}")
-        champion = Champion(version, "", now_ms, now_ms, tuple(before), generation=current.generation)
-        return champion.against(current.challenger, current.share)
+        if current is None or current.version != left:
+            raise Conflict(f"{current.version if current else 'none'} is champion of {catalog!r}, not {left}")
+        earlier = replace(current, version=version, run="", started_ms=now_ms, promoted_ms=now_ms, left=left)
+        return replace(earlier, previous=tuple(before)).against(current.challenger, current.share)
 
     return _outranking(objects, catalog, rolled_back)
 
@@ -211,7 +237,8 @@ def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
     former = (current.version, *current.previous) if current else ()
     previous = tuple(version for version in former if version != wanted.version)[:PREVIOUS_LENGTH]
     generation = max(wanted.generation, current.generation if current else 0)
-    succeeding = replace(wanted, previous=previous, generation=generation)
+    moves = wanted.moves or (current.moves if current else ())
+    succeeding = replace(wanted, previous=previous, generation=generation, moves=moves)
     return succeeding.against(current.challenger, current.share) if current else succeeding
 
 

@@ -38,13 +38,14 @@ def promote(objects: Objects, records: Records, catalog: str, version: str, now_
     return _response(catalog, champion)
 
 
-def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int) -> ChampionResponse:
+def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int, leaving: str = "") -> ChampionResponse:
     """Makes the former champion champion again, and copies its popular items.
 
     Raises:
         NotFound: when there is none that can be served.
+        Conflict: when another version than the one to leave is champion, or the latest move was a rollback.
     """
-    champion = champions.roll_back(objects, catalog, now_ms)
+    champion = champions.roll_back(objects, catalog, now_ms, leaving)
     copy_for_emergencies(objects, records, catalog, champion.version)
     return _response(catalog, champion)
 

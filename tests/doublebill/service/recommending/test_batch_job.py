@@ -1,6 +1,7 @@
 """Batches: many users' answers in their order, in parts, begun again where they stopped; and nobody's id."""
 
 import gzip
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from doublebill.service.recommending.history import UNREAD, History, UserHistori
 from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import Stored
-from doublebill.stores.job_record import LOST_AFTER_MS, new_id
+from doublebill.stores.job_record import BEAT_MS, QUEUED_MS, SILENT_MS, new_id
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from trainings import fill, trained
@@ -272,17 +273,40 @@ def test_a_defect_is_reported_by_its_name_only(stores: BatchStores) -> None:
     assert (told["state"], told["error"]) == ("failed", "ZeroDivisionError")
 
 
-def test_a_job_that_was_killed_is_lost_after_an_hour(stores: BatchStores) -> None:
+def test_a_job_that_was_killed_is_lost_after_minutes(stores: BatchStores) -> None:
     batch_job.start(stores, NotedJobs(), "films", BATCH, request())
-    dying = StoppingObjects(stores.objects)
+    dying = StoppingObjects(stores.objects.copy())
     batch_job.run(replace(stores, objects=dying), "films", BATCH)
     first_part = dying.calls.index(("create", f"batches/films/{BATCH}/part-00000.jsonl.gz"))
-    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     with pytest.raises(Killed):
         batch_job.run(replace(stores, objects=StoppingObjects(stores.objects, first_part - 1)), "films", BATCH)
     begun_ms = stores.now_ms()
-    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + LOST_AFTER_MS)["state"] == "running"
-    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + LOST_AFTER_MS + 1)["state"] == "lost"
+    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + SILENT_MS)["state"] == "running"
+    assert batch_job.show(stores.objects, "films", BATCH, begun_ms + SILENT_MS + 1)["state"] == "lost"
+
+
+def test_a_job_that_never_began_is_lost_after_minutes(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    assert batch_job.show(stores.objects, "films", BATCH, NOW_MS + QUEUED_MS)["state"] == "queued"
+    assert batch_job.show(stores.objects, "films", BATCH, NOW_MS + QUEUED_MS + 1)["state"] == "lost"
+
+
+def test_a_job_that_takes_long_says_that_it_is_alive(stores: BatchStores) -> None:
+    times = itertools.count(NOW_MS, BEAT_MS)
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    counting = StoppingObjects(stores.objects)
+    batch_job.run(replace(stores, objects=counting, now_ms=lambda: next(times)), "films", BATCH)
+    assert counting.calls.count(("put", f"batches/films/{BATCH}/batch.json")) == 2 + len(USERS)
+
+
+def test_a_request_with_its_key_sent_again_is_the_same_batch(stores: BatchStores) -> None:
+    jobs, other = NotedJobs(), new_id(NOW_MS, "other")
+    first = batch_job.start(stores, jobs, "films", BATCH, request(idempotency_key="k"))
+    assert batch_job.start(stores, jobs, "films", other, request(idempotency_key="k")) == first
+    assert len(jobs.payloads) == 1
+    with pytest.raises(InvalidInput, match=r"^idempotency_key: it came with another request before"):
+        batch_job.start(stores, jobs, "films", other, request(idempotency_key="k", n=4))
+    assert batch_job.start(stores, jobs, "films", other, request(idempotency_key="k"), "another")["batch_id"] == other
 
 
 def test_a_job_that_cannot_start_is_reported(stores: BatchStores) -> None:
