@@ -265,11 +265,33 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+NARROW = {
+    ("StringLikeIfExists", "s3:prefix"): r"[a-z]+/\*",
+    ("Null", "s3:prefix"): "True",
+    ("ForAllValues:StringLike", "dynamodb:LeadingKeys"): r"_[a-z]+(#\*)?",
+    ("ForAllValues:StringNotLike", "dynamodb:LeadingKeys"): r"_\*",
+}
+"""Conditions of statements, and what their values look like: one folder, one kind of records, no records."""
+
+
+@pytest.mark.parametrize("name", TEMPLATE.functions)
+def test_conditions_of_roles_name_single_folders_and_kinds_of_records(name: str) -> None:
+    for statement in statements(RESOURCES[name]["Properties"]):
+        for operator, keys in statement.get("Condition", {}).items():
+            for key, values in keys.items():
+                for value in as_list(values):
+                    assert re.fullmatch(NARROW[operator, key], str(value)), (operator, key, value)
+
+
 @pytest.mark.parametrize("name", TEMPLATE.functions)
 def test_roles_name_single_actions_on_single_resources(name: str) -> None:
     for statement in statements(RESOURCES[name]["Properties"]):
         assert statement["Effect"] == "Allow"
-        assert statement.keys() == {"Effect", "Action", "Resource"}
+        assert statement.keys() - {"Condition"} == {"Effect", "Action", "Resource"}
+        narrowed = [
+            one for one in as_list(statement["Action"]) if one.startswith("dynamodb:") or one == "s3:ListBucket"
+        ]
+        assert bool(narrowed) == ("Condition" in statement), "rows by their partitions, lists by their prefixes"
         for action in as_list(statement["Action"]):
             assert re.fullmatch(r"(s3|dynamodb|secretsmanager|lambda):[A-Za-z]+", action), action
         for resource in as_list(statement["Resource"]):
