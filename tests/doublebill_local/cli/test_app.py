@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from doublebill.edge.clock import now_ms
 from doublebill.games.kinds import KINDS
 from doublebill.games.text.kinds import TEXTS
+from doublebill.service.ingesting.ingest import ingest
 from doublebill.service.registry import model_list
 from doublebill_local.cli import app
 from doublebill_local.cli.command_table import COMMANDS, Command
@@ -724,6 +726,60 @@ def test_a_history_is_listed_for_people_and_for_machines(run, trained: Path, tmp
     )
     assert future["items"][0]["item_id"] == told["items"][0]["item_id"]
     assert "--as-of: 'soon' is not valid" in run("history", "tiny", "listener", "--as-of", "soon", home=home).err
+
+
+# ---- yesterday's answers --------------------------------------------------------------------------------------------
+
+
+def items_of(answer: dict[str, Any]) -> list[tuple[str, float]]:
+    """The recommended items of an answer, with their scores."""
+    return [(one["item_id"], one["score"]) for one in answer["recommendations"]]
+
+
+def test_an_earlier_answer_is_made_again_after_the_user_went_on(run, own: Path, tmp_path: Path) -> None:
+    before = document(run("recommend", "tiny", "--user", "user-1", "-n", 3, "--json"))
+    plays = tmp_path / "later.csv"
+    plays.write_text("user_id,item_id\n" + "".join(f"user-1,item-{item}\n" for item in (0, 2, 4, 6)))
+    assert run("import", "tiny", "--events", plays).code == 0
+    today = document(run("recommend", "tiny", "--user", "user-1", "-n", 3, "--json"))
+    assert items_of(today) != items_of(before)
+
+    version, _, moment = before["recommendation_id"].partition("-")
+    then = ("--at", str(int(moment, 16)), "--version", version)
+    again = document(run("recommend", "tiny", "--user", "user-1", "-n", 3, *then, "--json"))
+    assert items_of(again) == items_of(before)
+    assert again["recommendation_id"] == before["recommendation_id"]
+    assert again["replayed"]["version"] == version
+    explain = ("explain", "tiny", "--recommendation", before["recommendation_id"])
+    explained = document(run(*explain, "--user", "user-1", "-n", 3, "--json"))
+    assert items_of(explained) == items_of(before)
+    assert explained["recommendations"][0]["contributions"]
+    assert "--user: events of 0 users quote this recommendation" in run(*explain).err
+
+    click = {"user_id": "user-1", "item_id": "item-3", "kind": "play", "recommendation_id": before["recommendation_id"]}
+    intake = Home(own).intake()
+    assert ingest(intake, "tiny", [click], now_ms()).accepted == 1
+    ran = run(*explain, "-n", 3)
+    assert ran.code == 0
+    assert f"by version {version}" in ran.out
+    assert "led to events with: item-3" in ran.out
+    assert "because of" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "problem"),
+    [
+        (("recommend", "--history", "item-0", "--at", "soon"), 2, "--at: 'soon' is not valid"),
+        (("recommend", "--history", "item-0", "--at", "2001-01-01"), 3, "no version of catalog 'tiny' was champion at"),
+        (("recommend", "--history", "item-0", "--version", "x"), 2, "version"),
+        (("recommend", "--history", "item-0", "--version", "0" * 32), 3, "has no version"),
+        (("explain", "--recommendation", "r1"), 2, "take the recommendation_id of an answer or a log line"),
+    ],
+)
+def test_what_was_not_is_refused_in_words(run, trained: Path, words: tuple[str, ...], code: int, problem: str) -> None:
+    command, *options = words
+    ran = run(command, "tiny", *options, home=trained)
+    assert (ran.code, problem in ran.err) == (code, True), ran.err
 
 
 class TestRepair:

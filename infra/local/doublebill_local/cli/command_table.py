@@ -192,7 +192,15 @@ COMMANDS = (
             "recommend songs --user ann",
             "recommend songs --history blue-train,kind-of-blue -n 5 --explain",
             """recommend songs --user ann --filter '{"tags": {"any": ["jazz"]}}'""",
+            "recommend songs --user ann --at 2026-11-28T20:00:00Z --explain",
         ),
+    ),
+    Command(
+        "explain",
+        f"{_CLI}.recommending:explain",
+        ANSWERS,
+        "Make an earlier recommendation again, with its reasons.",
+        ("explain songs --recommendation 0123456789abcdef0123456789abcdef-19a2b3c4d5e --user ann",),
     ),
     Command(
         "neighbours",

@@ -1,4 +1,4 @@
-"""The commands that answer from a model: `recommend` and `neighbours`."""
+"""The commands that answer from a model: `recommend`, `explain` and `neighbours`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,12 +8,18 @@ from cyclopts import Argument, Group, Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
+from doublebill.service.analysis import past_answers
+from doublebill.service.analysis.past_answers import Past
+from doublebill.service.ingesting.past_history import moment
 from doublebill.service.recommending import lists, recommendations, requests
-from doublebill.service.recommending.history import UserHistories
+from doublebill.service.recommending.history import History, UserHistories
+from doublebill.service.registry.champions import ChampionRequest
 from doublebill_local.cli.options import UNSET, CatalogName, Count, Flag, StackOptions, YesNo, json_value
 from doublebill_local.cli.waiting import patience
 from doublebill_local.display.recommendations import show_neighbours, show_recommendations
+from doublebill_local.host.home import Home
 
 
 def _check_recipient(arguments: Collection[Argument]) -> None:
@@ -66,6 +72,25 @@ class ItemOptions:
         return fields
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class PastOptions:
+    """Options that recommend as it was."""
+
+    at: Annotated[
+        str, UNSET, Parameter(metavar="TIME", help="as it was then: the champion and the stored history of that time")
+    ] = ""
+    version: Annotated[str, UNSET, Parameter(metavar="VERSION", help="by this version instead of the champion")] = ""
+
+    def of(self, home: Home, catalog: str) -> Past | None:
+        """Returns the catalog at that time; None for the present."""
+        if not self.at and not self.version:
+            return None
+        at_ms = moment(self.at, "--at") if self.at else now_ms()
+        version = schema.read(ChampionRequest, {"version": self.version}).version if self.version else ""
+        return Past(home.intake(), home.disk_cache(), catalog, at_ms, version)
+
+
 def recommend(
     catalog: CatalogName,
     /,
@@ -74,6 +99,7 @@ def recommend(
     n: Count = 10,
     explain: Annotated[Flag, Parameter(help="show the history items behind each recommendation")] = False,
     items: ItemOptions = ItemOptions(),
+    past: PastOptions = PastOptions(),
     options: StackOptions = StackOptions(),
 ) -> None:
     """Recommends items to a user or for a history."""
@@ -81,11 +107,61 @@ def recommend(
     fields = {"n": n, "explain": explain, **items.fields(), **recipient.fields()}
     request = schema.read(requests.RecommendationRequest, fields)
     home, deadline = options.open_home(), patience()
+    if then := past.of(home, name):
+        options.answer(then.recommend(_history_then(then, request), request), show_recommendations)
+        return
     intake = home.intake()
     histories = UserHistories(intake.histories, intake.pseudonyms.of)
     history = histories.of_request(name, request, now_ms(), deadline)
     serving = home.warm().serving(name, deadline, history.user)
     options.answer(recommendations.recommend(name, serving, history, request, now_ms()), show_recommendations)
+
+
+def explain(
+    catalog: CatalogName,
+    /,
+    *,
+    recommendation: Annotated[
+        str, Parameter(metavar="ID", help="recommendation_id of an answer, an event or a log line")
+    ],
+    user: Annotated[
+        str,
+        UNSET,
+        Parameter(metavar="ID", help="user id; can be left out where an event of one user quotes the answer"),
+    ] = "",
+    n: Count = 10,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Makes an earlier recommendation again, with its reasons."""
+    name, home = check_catalog_name(catalog), options.open_home()
+    version, at_ms = past_answers.parsed(recommendation)
+    then = Past(home.intake(), home.disk_cache(), name, at_ms, version)
+    items = past_answers.led_to(then.intake.objects, name, recommendation)
+    pseudonym = then.intake.pseudonyms.of(user) if user else _only(items)
+    request = schema.read(requests.RecommendationRequest, {"n": n, "explain": True, "history": []})
+    response = then.recommend(then.history_of(pseudonym), request)
+    response["replayed"]["led_to"] = items.get(pseudonym, [])
+    options.answer(response, show_recommendations)
+
+
+def _only(users: Collection[str]) -> str:
+    """Returns the only user of several.
+
+    Raises:
+        InvalidInput: when there is none, or more than one.
+    """
+    if len(users) != 1:
+        problem = f"events of {len(users)} users quote this recommendation"
+        raise InvalidInput.one("--user", problem, "name the user whose recommendation it was")
+    return next(iter(users))
+
+
+def _history_then(then: Past, request: requests.RecommendationRequest) -> History:
+    """Returns the history of the request, or that of its user at the time."""
+    if request.user_id is not None:
+        return then.history_of(then.intake.pseudonyms.of(request.user_id))
+    histories = UserHistories(then.intake.histories, then.intake.pseudonyms.of)
+    return histories.of_request(then.catalog, request, then.at_ms, patience())
 
 
 def neighbours(

@@ -11,6 +11,12 @@ NAMED_SHARE = 0.05
 
 def show_recommendations(answer: Answer) -> None:
     """Prints a numbered list of recommendations with their reasons."""
+    if replayed := answer.get("replayed"):
+        out.print(f"as of {replayed['at']}, by version {replayed['version']}", markup=False)
+        out.print(f"as they are today: {', '.join(replayed['as_today'])}", style="dim")
+        out.print(f"as they were trained: {', '.join(replayed['as_trained'])}", style="dim")
+        if replayed.get("led_to"):
+            out.print(f"led to events with: {', '.join(replayed['led_to'])}", markup=False)
     if answer["degraded"]:
         out.print(f"[yellow]degraded: {answer['degraded']}[/]")
     if answer["unknown_items"]:

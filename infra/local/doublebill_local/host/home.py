@@ -11,6 +11,7 @@ from doublebill.edge.settings import EventsSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.serving.disk_cache import DiskCache
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import Histories, SqliteHistories, open_histories
 from doublebill.stores.jobs import Jobs, open_jobs
@@ -134,6 +135,10 @@ class Home:
     def warm(self) -> Warm:
         """Returns the loader of models of this home."""
         return Warm(self.objects(), self.records(), self.scratch(), SYSTEM)
+
+    def disk_cache(self) -> DiskCache:
+        """Returns the versions on the disk of this home, which fetches others."""
+        return DiskCache(self.objects(), self.scratch(), SYSTEM)
 
     def scratch(self) -> Path:
         """Returns the folder from which models are mapped."""

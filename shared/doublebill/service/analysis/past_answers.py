@@ -1,0 +1,128 @@
+"""Past answers: what a catalog recommended at a time, made again from what is kept.
+
+The version and the history are those of the time; nothing else is kept, so an answer says under `replayed` what is not:
+availability and settings are today's, and recent popularity is that of the training.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+from doublebill.errors import InvalidInput, NotFound, ObjectMissing
+from doublebill.service.catalog import availability, catalog_record
+from doublebill.service.ingesting import user_log
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.past_history import history_as_of
+from doublebill.service.recommending import recommendations
+from doublebill.service.recommending.history import History, StoredHistory
+from doublebill.service.recommending.requests import RecommendationOptions
+from doublebill.service.recommending.responses import Recommendations
+from doublebill.service.registry import champions, recommendation_ids, runs
+from doublebill.service.serving.disk_cache import DiskCache
+from doublebill.service.serving.loaded_models import LoadedModel, Serving
+from doublebill.stores.objects import Objects
+
+AS_TODAY = ("availability", "settings")
+AS_TRAINED = ("recent popularity",)
+
+
+class Replayed(TypedDict):
+    """What an answer that was made again stands on."""
+
+    at: str
+    version: str
+    as_today: Sequence[str]
+    """Facts that are today's."""
+    as_trained: Sequence[str]
+    """Facts that are those of the training, and may have been counted again since."""
+    led_to: NotRequired[Sequence[str]]
+    """Items of events that quote the recommendation."""
+
+
+class PastRecommendations(Recommendations):
+    """Recommendations that were made again."""
+
+    replayed: Replayed
+
+
+@dataclass(frozen=True)
+class Past:
+    """A catalog as it was at a time."""
+
+    intake: Intake
+    cache: DiskCache
+    catalog: str
+    at_ms: int
+    """Milliseconds of Unix time."""
+    version: str = ""
+    """The version that answers; empty for the champion of the time."""
+
+    def recommend(self, history: History, options: RecommendationOptions) -> PastRecommendations:
+        """Returns the recommendations of the time for a history.
+
+        Raises:
+            NotFound: when there is no such version, or none was champion then.
+        """
+        version = self.version or champion_at(self.intake.objects, self.catalog, self.at_ms)
+        response = recommendations.recommend(self.catalog, self._serving(version), history, options, self.at_ms)
+        replayed = Replayed(at=runs.iso(self.at_ms), version=version, as_today=AS_TODAY, as_trained=AS_TRAINED)
+        return PastRecommendations(**response, replayed=replayed)
+
+    def history_of(self, user: str) -> History:
+        """Returns the history that the user with this pseudonym had."""
+        stored = history_as_of(self.intake, self.catalog, user, self.at_ms)
+        return History(stored=StoredHistory.of(stored, self.at_ms // 1000), user=user)
+
+    def _serving(self, version: str) -> Serving:
+        objects = self.intake.objects
+        try:
+            model = LoadedModel.of(version, self.cache.load(self.catalog, version))
+        except ObjectMissing as missing:
+            raise NotFound(f"catalog {self.catalog!r} has no version {version!r}; `models` lists them") from missing
+        model = model.with_availability(availability.read(objects, self.catalog))
+        record = catalog_record.read(objects, self.catalog)
+        return Serving(version, model.recommender, None, model.available, record=record, windows=model.windows)
+
+
+def champion_at(objects: Objects, catalog: str, at_ms: int) -> str:
+    """Returns the version that was champion at a time, as far as trainings made it so.
+
+    Raises:
+        NotFound: when there was none.
+    """
+    current = champions.read_champion(objects, catalog)
+    if current and current.promoted_ms <= at_ms:
+        return current.version
+    names = [key.rpartition("/")[2].removesuffix(".json") for key in objects.keys(f"runs/{catalog}/")]
+    for run in sorted(names, reverse=True):
+        fields = runs.read(objects, catalog, run, at_ms)
+        finished = fields.get("finished_ms")
+        if fields.get("promoted") and isinstance(finished, int) and finished <= at_ms:
+            return str(fields["version"])
+    raise NotFound(f"no version of catalog {catalog!r} was champion at {runs.iso(at_ms)}; name one by --version")
+
+
+def parsed(recommendation_id: str) -> tuple[str, int]:
+    """Returns the version and the time of a recommendation, in milliseconds.
+
+    Raises:
+        InvalidInput: when it is no id of a recommendation.
+    """
+    if not (found := recommendation_ids.parse(recommendation_id)):
+        problem = f"{recommendation_id!r} is no id of a recommendation"
+        raise InvalidInput.one("--recommendation", problem, "take the recommendation_id of an answer or a log line")
+    return found
+
+
+def led_to(objects: Objects, catalog: str, recommendation_id: str) -> dict[str, list[str]]:
+    """Returns the items of events that quote a recommendation, by pseudonym. It reads the whole log.
+
+    Raises:
+        DataDamaged: when an object of the log is damaged.
+    """
+    table = user_log.read(objects, catalog, None).live
+    items: dict[str, list[str]] = {}
+    for event in table.events():
+        if event.recommendation_id == recommendation_id:
+            items.setdefault(event.user, []).append(event.item_id)
+    return items
