@@ -20,9 +20,9 @@ handler = api.handler
 jobs = open_jobs(settings.jobs)
 
 
-@api.on("GET /v1/catalogs/{catalog}/models", "read")
-def models(catalog: str) -> model_list.ModelList:
-    return model_list.models(objects, catalog, records, now_ms() // 1000)
+@api.on("GET /v1/catalogs/{catalog}/models", "read", count="n")
+def models(catalog: str, request: model_list.ModelListOptions) -> model_list.ModelList:
+    return model_list.models(objects, catalog, records, now_ms() // 1000, request)
 
 
 @api.on("GET /v1/catalogs/{catalog}/models/{version}", "read")

@@ -8,6 +8,7 @@ from doublebill.client.shapes import (
     ChampionResponse,
     ModelCard,
     ModelList,
+    ModelsQuery,
     RunList,
     Started,
     Training,
@@ -40,9 +41,9 @@ class RegistryCalls:
         return Call("GET", path_of("catalogs", catalog, "trainings"), query)
 
     @method
-    def models(self, catalog: str) -> Call[ModelList]:
-        """Lists the versions of a catalog, newest first."""
-        return Call("GET", path_of("catalogs", catalog, "models"))
+    def models(self, catalog: str, **query: Unpack[ModelsQuery]) -> Call[ModelList]:
+        """Lists a page of the versions of a catalog, newest first."""
+        return Call("GET", path_of("catalogs", catalog, "models"), query)
 
     @method
     def model(self, catalog: str, version: str) -> Call[ModelCard]:

@@ -472,6 +472,7 @@ ModelList = TypedDict(
         "challenger": str | None,
         "champion": str | None,
         "models": Sequence[ModelListModel],
+        "next_cursor": NotRequired[str],
         "share": float,
         "skipped": NotRequired[Sequence[Skipped]],
     },
@@ -653,7 +654,14 @@ Run = TypedDict(
     },
 )
 RunList = TypedDict(
-    "RunList", {"catalog": str, "more": int, "runs": Sequence[Run], "skipped": NotRequired[Sequence[Skipped]]}
+    "RunList",
+    {
+        "catalog": str,
+        "more": int,
+        "next_cursor": NotRequired[str],
+        "runs": Sequence[Run],
+        "skipped": NotRequired[Sequence[Skipped]],
+    },
 )
 Settings = TypedDict(
     "Settings",
@@ -830,10 +838,11 @@ BatchQuery = TypedDict("BatchQuery", {"part": NotRequired[int]})
 NeighboursQuery = TypedDict(
     "NeighboursQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
 )
+ModelsQuery = TypedDict("ModelsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 PopularQuery = TypedDict(
     "PopularQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
 )
-TrainingsQuery = TypedDict("TrainingsQuery", {"n": NotRequired[int]})
+TrainingsQuery = TypedDict("TrainingsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 TrendingQuery = TypedDict(
     "TrendingQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
 )

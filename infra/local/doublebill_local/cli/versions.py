@@ -17,7 +17,14 @@ from doublebill_local.display.versions import show_champion, show_models
 def models(catalog: CatalogName, /, *, options: StackOptions = StackOptions()) -> None:
     """Lists the versions of a catalog."""
     name = check_catalog_name(catalog)
-    options.answer(model_list.models(options.open_home().objects(), name), show_models)
+    objects = options.open_home().objects()
+    whole = listed = model_list.models(objects, name)
+    while cursor := listed.get("next_cursor"):
+        listed = model_list.models(objects, name, page=model_list.ModelListOptions(cursor=cursor))
+        whole["models"] += listed["models"]
+        whole["skipped"] = [*whole.get("skipped", ()), *listed.get("skipped", ())]
+    whole.pop("next_cursor", None)
+    options.answer(whole, show_models)
 
 
 def promote(

@@ -2,16 +2,45 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from msgspec import Meta
 
 from doublebill.errors import NotFound, StoreUnavailable
 from doublebill.model.artifact import MANIFEST
+from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.imported.skipped import SkippedObject
-from doublebill.service.registry import champions, click_through, versions
+from doublebill.service.registry import champions, click_through, runs, versions
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 from doublebill.stores.records import Records
+
+UNLISTED = (
+    "baselines",
+    "candidates",
+    "champion",
+    "left_out",
+    "over_champion",
+    "over_popularity",
+    "refined",
+    "segments",
+    "temporal",
+)
+"""Parts of a report that only the card of a version has: nine tenths of it."""
+
+RunCursor = Annotated[str, Meta(pattern=whole("[0-9]{13}-[a-z0-9-]{1,32}"), description="the next_cursor of a page")]
+"""A run; the next page begins with those before it."""
+
+
+class ModelListOptions(Input, frozen=True):
+    """Which page of versions to list."""
+
+    n: Annotated[int, Meta(ge=1, le=200)] = 50
+    cursor: RunCursor | None = None
+
+
+FIRST_PAGE = ModelListOptions()
 
 
 class ModelEntry(TypedDict):
@@ -45,6 +74,8 @@ class ModelList(TypedDict):
     share: float
     """Of the users, whom the challenger serves; 0 without one."""
     models: list[ModelEntry]
+    next_cursor: NotRequired[str]
+    """Of the next page, where there are older versions."""
     skipped: NotRequired[Sequence[SkippedObject]]
     """Runs whose record cannot be read."""
 
@@ -57,8 +88,16 @@ class ModelCard(ModelEntry):
     size_bytes: int
 
 
-def models(objects: Objects, catalog: str, records: Records | None = None, now: int = 0) -> ModelList:
-    """Returns every version of the catalog that a run has made, newest first, with the report of its latest run.
+def models(
+    objects: Objects,
+    catalog: str,
+    records: Records | None = None,
+    now: int = 0,
+    page: ModelListOptions = FIRST_PAGE,
+) -> ModelList:
+    """Returns a page of the versions of a catalog, newest first, with the report of the latest run that made each.
+
+    Of the reports it has what fits a list; the card of a version has all.
 
     `records` have the click-through at `now` (Unix seconds), which is left out where they cannot be read.
 
@@ -67,17 +106,19 @@ def models(objects: Objects, catalog: str, records: Records | None = None, now: 
     """
     catalogs.settings(objects, catalog)
     champion = champions.read_champion(objects, catalog)
-    skipped: list[SkippedObject] = []
-    entries = _entries(objects, catalog, champion, _online(records, catalog, now), skipped)
+    listing = _Listing(page, champion, _online(records, catalog, now))
+    listing.read(objects, catalog)
     answer = ModelList(
         catalog=catalog,
         champion=champion.version if champion else None,
         challenger=champion.challenger or None if champion else None,
         share=champion.share if champion else 0.0,
-        models=entries,
+        models=listing.entries,
     )
-    if skipped:
-        answer["skipped"] = skipped
+    if listing.more:
+        answer["next_cursor"] = listing.entries[-1]["run"]
+    if listing.skipped:
+        answer["skipped"] = listing.skipped
     return answer
 
 
@@ -87,10 +128,13 @@ def model(objects: Objects, catalog: str, version: str, records: Records | None 
     Raises:
         NotFound: when there is no such catalog, or it has no such version.
     """
-    entries = models(objects, catalog, records, now)["models"]
-    found = next((entry for entry in entries if entry["version"] == version), None)
-    if found is None:
-        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
+    catalogs.settings(objects, catalog)
+    try:
+        found = _entry(runs.of_version(objects, catalog, version), champions.read_champion(objects, catalog))
+    except KeyError as unfinished:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}") from unfinished
+    if online := _online(records, catalog, now).get(version):
+        found["online"] = online
     manifest = json.loads(objects.get(versions.artifact_key(catalog, version, MANIFEST)).data)
     size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
     return ModelCard(**found, config=manifest["config"], format=manifest["format"], size_bytes=size_bytes)
@@ -106,28 +150,55 @@ def _online(records: Records | None, catalog: str, now: int) -> dict[str, click_
         return {}
 
 
-def _entries(
-    objects: Objects,
-    catalog: str,
-    champion: champions.Champion | None,
-    online: Mapping[str, click_through.Online],
-    skipped: list[SkippedObject],
-) -> list[ModelEntry]:
-    by_version: dict[str, ModelEntry] = {}
-    for key, data in in_order_or_missing(objects, list(objects.keys(f"runs/{catalog}/"))):
-        try:
-            record = json.loads(data or b"")
-            entry = _entry(record, champion) if record.get("version") else None
-        except (ValueError, TypeError, KeyError, AttributeError):
-            name = key.rpartition("/")[2].removesuffix(".json")
-            skipped.append({"name": name, "problem": f"{key} cannot be read"})
-            continue
-        if entry is not None:
-            by_version.pop(entry["version"], None)  # so that its latest run decides its place
-            by_version[entry["version"]] = entry
-            if entry["version"] in online:
-                entry["online"] = online[entry["version"]]
-    return list(reversed(by_version.values()))
+class _Listing:
+    """Reads the records of runs, newest first, until a page of versions is full."""
+
+    def __init__(
+        self,
+        page: ModelListOptions,
+        champion: champions.Champion | None,
+        online: Mapping[str, click_through.Online],
+    ) -> None:
+        self.entries: list[ModelEntry] = []
+        self.skipped: list[SkippedObject] = []
+        self.more = False
+        """Whether there are versions that the page has no room for."""
+        self._page = page
+        self._champion = champion
+        self._online = online
+        self._met: set[str] = set()
+        """Versions that a later run made, also those of the pages before."""
+
+    def read(self, objects: Objects, catalog: str) -> None:
+        """Reads the records of a catalog."""
+        keys = list(objects.keys(f"runs/{catalog}/"))
+        for key, data in in_order_or_missing(objects, reversed(keys)):
+            run = key.rpartition("/")[2].removesuffix(".json")
+            try:
+                self._note(run, json.loads(data or b""))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                if self._is_due(run):
+                    self.skipped.append({"name": run, "problem": f"{key} cannot be read"})
+            if self.more:
+                return
+
+    def _is_due(self, run: str) -> bool:
+        return self._page.cursor is None or run < self._page.cursor
+
+    def _note(self, run: str, record: Mapping[str, Any]) -> None:
+        version = record.get("version")
+        if not version or version in self._met:
+            return
+        entry = _entry(record, self._champion)
+        self._met.add(version)
+        if not self._is_due(run):
+            return
+        self.more = len(self.entries) == self._page.n
+        if not self.more:
+            entry["report"] = {name: part for name, part in entry["report"].items() if name not in UNLISTED}
+            if version in self._online:
+                entry["online"] = self._online[version]
+            self.entries.append(entry)
 
 
 def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> ModelEntry:

@@ -12,6 +12,7 @@ from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases.lease import read_lease
+from doublebill.service.registry.model_list import RunCursor
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
@@ -20,9 +21,10 @@ HEADLINE = ("recall@20", "ndcg@100")
 
 
 class RunListOptions(Input, frozen=True):
-    """The number of runs to list."""
+    """Which page of runs to list."""
 
     n: Annotated[int, Meta(ge=1, le=500)] = 50
+    cursor: RunCursor | None = None
 
 
 class Headline(TypedDict):
@@ -64,6 +66,8 @@ class RunList(TypedDict):
     runs: list[RunEntry]
     more: int
     """Number of older runs."""
+    next_cursor: NotRequired[str]
+    """Of the next page, where there are older runs."""
     skipped: NotRequired[Sequence[SkippedObject]]
     """Runs whose record cannot be read."""
 
@@ -76,6 +80,8 @@ def run_list(objects: Objects, catalog: str, options: RunListOptions, now_ms: in
     """
     catalogs.settings(objects, catalog)
     keys = list(objects.keys(f"runs/{catalog}/"))
+    if options.cursor is not None:
+        keys = [key for key in keys if key < f"runs/{catalog}/{options.cursor}.json"]
     newest = keys[: -options.n - 1 : -1]
     entries: list[RunEntry] = []
     skipped: list[SkippedObject] = []
@@ -87,6 +93,8 @@ def run_list(objects: Objects, catalog: str, options: RunListOptions, now_ms: in
         except (ValueError, TypeError, KeyError, AttributeError):
             skipped.append({"name": run, "problem": f"{key} cannot be read"})
     listed = RunList(catalog=catalog, runs=entries, more=len(keys) - len(newest))
+    if listed["more"]:
+        listed["next_cursor"] = newest[-1].rpartition("/")[2].removesuffix(".json")
     if skipped:
         listed["skipped"] = skipped
     return listed

@@ -17,6 +17,7 @@ from doublebill.service.registry.leases.lease import Lease, read_lease
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import UNFINISHED, Fields, JobRecord, as_of
 from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order_or_missing
 
 Record = Mapping[str, object]
 
@@ -85,10 +86,10 @@ def of_version(objects: Objects, catalog: str, version: str) -> Record:
     Raises:
         NotFound: when no run did.
     """
-    for key in reversed(list(objects.keys(_folder(catalog)))):
+    for _, data in in_order_or_missing(objects, reversed(list(objects.keys(_folder(catalog))))):
         try:
-            record: Record = json.loads(objects.get(key).data)
-        except (ObjectMissing, ValueError):  # one that is damaged is of no version
+            record: Record = json.loads(data or b"")
+        except ValueError:  # one that is damaged is of no version
             continue
         if isinstance(record, dict) and record.get("version") == version:
             return record

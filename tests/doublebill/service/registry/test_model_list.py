@@ -7,7 +7,10 @@ from doublebill.model.artifact import FORMAT
 from doublebill.model.config import Config
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import ab_test, champions, click_through, model_list, runs
+from doublebill.service.registry.model_list import ModelListOptions
+from doublebill.service.registry.run_list import RunListOptions, run_list
 from doublebill.stores.job_record import new_id
+from doublebill.values.response_size import MAX_RESPONSE_BYTES
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryObjects, StoppingObjects
 from trainings import fill, trained
@@ -92,7 +95,57 @@ class TestModels:
         (entry,) = model_list.models(objects, "films")["models"]
         assert entry["champion"] is True
         assert entry["why"] == "the run has not ended"
-        assert model_list.model(objects, "films", str(entry["version"]))["report"] == entry["report"]
+        card = model_list.model(objects, "films", str(entry["version"]))
+        assert entry["report"].items() <= card["report"].items()
+        assert card["report"].keys() & set(model_list.UNLISTED)
+
+
+def pages(objects, n: int) -> list[model_list.ModelList]:
+    """Every page of versions, each with `n` at most."""
+    listed = [model_list.models(objects, "films", page=ModelListOptions(n=n))]
+    while cursor := listed[-1].get("next_cursor"):
+        listed.append(model_list.models(objects, "films", page=ModelListOptions(n=n, cursor=cursor)))
+    return listed
+
+
+class TestPages:
+    @pytest.fixture
+    def many(self, objects):
+        """A catalog with 230 runs of 46 versions: each version was made five times, at two times apart."""
+        fill(objects, checkerboard(users=8, items=8))
+        record = dict(trained(objects, FIRST_MS))
+        for number in range(230):
+            run, version = new_id(FIRST_MS + 1 + number, "copy"), f"{number // 4 % 46:032x}"
+            stored = {**record, "run": run, "version": version}
+            objects.put(f"runs/films/{run}.json", json.dumps(stored).encode())
+        return objects
+
+    def test_have_every_version_once_whatever_their_size(self, many):
+        (whole,) = pages(many, 200)
+        assert len(whole["models"]) == 47
+        for n in (1, 20, 46, 47):
+            listed = pages(many, n)
+            assert [len(page["models"]) for page in listed[:-1]] == [n] * (len(listed) - 1)
+            assert [entry for page in listed for entry in page["models"]] == whole["models"]
+
+    def test_name_a_damaged_run_once(self, many):
+        run = new_id(FIRST_MS + 130, "copy")
+        many.put(f"runs/films/{run}.json", b"{")
+        assert [one["name"] for page in pages(many, 10) for one in page.get("skipped", ())] == [run]
+
+    def test_of_200_versions_fit_into_an_answer(self, many):
+        (entry, *_) = model_list.models(many, "films")["models"]
+        assert 200 * len(json.dumps(entry)) < MAX_RESPONSE_BYTES
+
+    def test_of_runs_follow_one_another(self, many):
+        options, met = RunListOptions(n=100), []
+        while options is not None:
+            listed = run_list(many, "films", options, FIRST_MS)
+            met += [entry["run"] for entry in listed["runs"]]
+            cursor = listed.get("next_cursor")
+            options = RunListOptions(n=100, cursor=cursor) if cursor else None
+        keys = [key.rpartition("/")[2].removesuffix(".json") for key in many.keys("runs/films/")]
+        assert met == keys[::-1]
 
 
 class TestOnline:
