@@ -1,6 +1,7 @@
 """Calls: requests to the HTTP API as values, with the type of their response; clients send them."""
 
 import json
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
@@ -62,6 +63,11 @@ def path_of(*segments: str) -> str:
         if segment in ("", ".", ".."):
             raise ValueError(f"{segment!r} cannot stand in a URL; use a call that has it in its body")
     return "/".join(["/v1", *(quote(segment, safe="") for segment in segments)])
+
+
+def new_id() -> str:
+    """Returns an id that nothing else has: a request that is sent again under it counts once."""
+    return str(uuid.uuid4())
 
 
 def _in_query(value: object) -> object:

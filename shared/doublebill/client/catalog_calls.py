@@ -1,10 +1,9 @@
 """What a client sends to a catalog and reads of it: events, items, users, settings, imports."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Unpack
 
-from doublebill.client.call import Call, Pages, path_of
+from doublebill.client.call import Call, Pages, new_id, path_of
 from doublebill.client.methods import method, paged
 from doublebill.client.shapes import (
     Accepted,
@@ -148,4 +147,4 @@ def _history(catalog: str, user_id: str, query: ShowHistoryQuery) -> Call[Histor
 
 
 def _identified(event: Event) -> Event:
-    return event if event.get("event_id") else {**event, "event_id": str(uuid.uuid4())}
+    return event if event.get("event_id") else {**event, "event_id": new_id()}

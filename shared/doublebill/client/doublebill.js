@@ -7,7 +7,7 @@
  *     const { recommendations } = await client.recommend("films", { user_id: "ann", n: 5 });
  *
  * Requests and responses are those of infra/docs/reference/http.md. A request is sent again when the service is away or
- * busy, with the same ids of events, so that nothing is counted twice.
+ * busy, with the same ids of events and jobs, so that nothing is counted or started twice.
  *
  * @module doublebill
  */
@@ -163,7 +163,8 @@ export class Client {
 
   /** @param {string} catalog @param {object} request */
   startBatch(catalog, request) {
-    return this.send("POST", path`catalogs/${catalog}/batches`, {}, request);
+    const keyed = { idempotency_key: newId(), ...request };
+    return this.send("POST", path`catalogs/${catalog}/batches`, {}, keyed);
   }
 
   /** @param {string} catalog @param {string} batchId @param {number} [part] */
@@ -281,7 +282,8 @@ export class Client {
 
   /** @param {string} catalog @param {object} [request] */
   startTraining(catalog, request = {}) {
-    return this.send("POST", path`catalogs/${catalog}/trainings`, {}, request);
+    const keyed = { idempotency_key: newId(), ...request };
+    return this.send("POST", path`catalogs/${catalog}/trainings`, {}, keyed);
   }
 
   /** @param {string} catalog @param {string} trainingId */

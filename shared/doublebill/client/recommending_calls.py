@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Unpack
 
-from doublebill.client.call import Call, Pages, Poll, path_of
+from doublebill.client.call import Call, Pages, Poll, new_id, path_of
 from doublebill.client.methods import method, paged, polled
 from doublebill.client.shapes import (
     Batch,
@@ -77,8 +77,9 @@ class RecommendingCalls:
 
     @method
     def start_batch(self, catalog: str, **request: Unpack[BatchRequest]) -> Call[Batch]:
-        """Starts recommendations for many users as a job."""
-        return Call("POST", path_of("catalogs", catalog, "batches"), body=request)
+        """Starts recommendations for many users as a job, once however often it is sent (see `start_training`)."""
+        keyed: BatchRequest = {"idempotency_key": new_id(), **request}
+        return Call("POST", path_of("catalogs", catalog, "batches"), body=keyed)
 
     @method
     def batch(self, catalog: str, batch_id: str, part: int | None = None) -> Call[Batch]:

@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from doublebill.client.call import Call, Poll, path_of
+from doublebill.client.call import Call, Poll, new_id, path_of
 from doublebill.client.methods import method, polled
 from doublebill.client.shapes import (
     ChampionResponse,
@@ -22,8 +22,12 @@ class RegistryCalls:
 
     @method
     def start_training(self, catalog: str, **request: Unpack[TrainingRequest]) -> Call[Started]:
-        """Starts a training of a catalog."""
-        return Call("POST", path_of("catalogs", catalog, "trainings"), body=request)
+        """Starts a training of a catalog.
+
+        The client makes an `idempotency_key` where there is none, so that a retry does not start a second training.
+        """
+        keyed: TrainingRequest = {"idempotency_key": new_id(), **request}
+        return Call("POST", path_of("catalogs", catalog, "trainings"), body=keyed)
 
     @method
     def training(self, catalog: str, training_id: str) -> Call[Training]:

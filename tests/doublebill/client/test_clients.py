@@ -75,6 +75,15 @@ def test_events_that_are_sent_again_have_the_same_ids(ask: Ask, script: Script) 
     assert first[1]["event_id"] == "mine"
 
 
+@pytest.mark.parametrize("name", ["start_training", "start_batch"])
+def test_a_job_whose_start_is_sent_again_has_one_key(ask: Ask, script: Script, name: str) -> None:
+    script.plays((0, {}, b""), (202, {}, b"{}"), (202, {}, b"{}"))
+    ask(name, "films")
+    ask(name, "films")
+    lost, again, another = (json.loads(body)["idempotency_key"] for *_, body in script.requests)
+    assert lost == again != another
+
+
 def test_a_client_gives_up_after_its_attempts_or_a_long_wait(ask: Ask, script: Script) -> None:
     script.plays(BUSY)
     with pytest.raises(Unavailable) as away:
