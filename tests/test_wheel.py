@@ -81,6 +81,7 @@ def test_an_installed_wheel_has_the_client(installed: Path, tmp_path: Path) -> N
     printed = run([sys.executable, "-c", code], tmp_path, installed)
     assert printed.startswith(str(installed))
     assert "Recommends items" in printed
+    assert (installed / "doublebill" / "client" / "doublebill.js").is_file()
 
 
 def test_without_its_packages_the_command_line_says_how_to_install_them(installed: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 
 SOURCE = """
 import sys
+import doublebill.edge.http
 from doublebill.edge.settings import WatchSettings
 from doublebill.edge.tracing import traced
 
