@@ -27,6 +27,7 @@ build-SharedLayer: right-python
 
 build-%Function: right-python
 	cp app.py "$(ARTIFACTS_DIR)/"
+	$(PY) "$(ROOT)/infra/layer_digest.py" > "$(ARTIFACTS_DIR)/layer.sha256"
 	test $* != Catalogs || cp "$(ROOT)/infra/openapi.json" "$(ARTIFACTS_DIR)/"
 	$(UV) pip install --quiet --target "$(ARTIFACTS_DIR)" --python-version 3.13 --python-platform $(PLATFORM) \
 		--only-binary :all: --require-hashes --no-installer-metadata -r requirements.txt

@@ -16,6 +16,9 @@ from processes import PATIENCE_SECONDS, until
 
 pytest.register_assert_rewrite("contract")
 
+OF_STACKS = "cloudformation,iam,ssm,logs,apigateway,scheduler,sns,sqs,cloudwatch,monitoring"
+"""The services that a whole stack needs beside the stores."""
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -31,7 +34,7 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "TMPDIR": str(folder),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
-        "SERVICES": "s3,dynamodb,secretsmanager,lambda,sts,cloudformation,iam,ssm,logs,apigateway,scheduler",
+        "SERVICES": f"s3,dynamodb,secretsmanager,lambda,sts,{OF_STACKS}",
         "LOG_LEVEL": "WARNING",
     }
     with (folder / "log").open("wb") as log:

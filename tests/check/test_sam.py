@@ -97,6 +97,10 @@ def test_a_built_function_is_compiled_for_arm64_and_has_no_ballast(built: Path, 
     assert (folder / "app.py").read_bytes() == (read_template().functions[function].folder / "app.py").read_bytes()
     assert not (folder / "doublebill").exists()  # the layer brings it
     check_compiled(folder)
+    digest = subprocess.run(
+        [sys.executable, ROOT / "infra/layer_digest.py"], capture_output=True, text=True, check=True
+    )
+    assert (folder / "layer.sha256").read_text() == digest.stdout
     assert [path for path in folder.rglob("*") if path.name == "tests" or path.suffix == ".pyi"] == []
     described = {path.name for path in (folder / "botocore" / "data").iterdir() if path.is_dir()}
     assert described == {"bedrock-runtime", "dynamodb", "lambda", "s3", "secretsmanager"}

@@ -30,13 +30,16 @@ ACTIONS = {
 }
 """Where the action is not called as the operation is."""
 
+OWN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}"
+"""The beginning of the ARNs of functions that start themselves."""
+
 RESOURCES = {
     "TableArn.Value": "table",
     "KeyArn.Value": "secret",
-    "TrainFunction.Arn": "train",
-    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-batches": "batches",
+    "TrainFunction.Alias": "train:live",
+    f"{OWN}-batches:live": "batches:live",
     "BucketArn.Value": "bucket",
-    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-train": "train",
+    f"{OWN}-train:live": "train:live",
 }
 """The resources of the policies, by short names."""
 
@@ -373,7 +376,7 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
         ("ImportsFunction", "s3:PutObject", "bucket/champions/music.json"),
         ("ItemsFunction", "s3:PutObject", "bucket/champions/music.json"),
         ("BatchesFunction", "s3:PutObject", "bucket/champions/music.json"),
-        ("BatchesFunction", "lambda:InvokeFunction", "train"),
+        ("BatchesFunction", "lambda:InvokeFunction", "train:live"),
         ("PeopleFunction", "s3:GetObject", "bucket/artifacts/music/v/targets.npy"),
         ("PeopleFunction", "s3:PutObject", "bucket/events/music/x"),
         ("TrendingFunction", "s3:PutObject", "bucket/champions/music.json"),

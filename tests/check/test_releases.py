@@ -1,0 +1,62 @@
+"""Releases: everything that calls a function calls its alias, which moves by CodeDeploy and can be moved back."""
+
+import json
+from typing import Any
+
+import pytest
+
+from doublebill_local.host.template import read_template
+from runtimes import transformed
+
+FUNCTIONS = list(read_template().functions)
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    """The resources of the template after the transform."""
+    made: dict[str, Any] = transformed()["Resources"]
+    return made
+
+
+def test_every_route_and_schedule_calls_an_alias(resources: dict[str, Any]) -> None:
+    paths = resources["Api"]["Properties"]["Body"]["paths"]
+    called = [
+        json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
+        for methods in paths.values()
+        for operation in methods.values()
+    ]
+    assert len(called) == len(read_template().routes)
+    assert [uri for uri in called if "FunctionAliaslive}" not in uri] == []
+    schedules = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Scheduler::Schedule"]
+    assert all(one["Target"]["Arn"]["Ref"].endswith("FunctionAliaslive") for one in schedules)
+    permissions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Permission"]
+    assert all(one["FunctionName"]["Ref"].endswith("FunctionAliaslive") for one in permissions)
+    asynchronous = [one for one in resources.values() if one["Type"] == "AWS::Lambda::EventInvokeConfig"]
+    assert [one["Properties"]["Qualifier"] for one in asynchronous] == ["live"] * len(asynchronous)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_an_alias_moves_by_a_deployment_that_can_go_back(resources: dict[str, Any], function: str) -> None:
+    alias, group = resources[f"{function}Aliaslive"], resources[f"{function}DeploymentGroup"]["Properties"]
+    assert alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"] == {
+        "Ref": f"{function}DeploymentGroup"
+    }
+    assert group["AutoRollbackConfiguration"]["Enabled"] is True
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+    alarms = group["AlarmConfiguration"]["Fn::If"]
+    assert alarms[0] == "ShiftsSlowly"
+    assert alarms[1]["Alarms"] == [{"Name": {"Ref": "ReleaseErrors"}}]
+    assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["ReleaseRole", "Arn"]}
+
+
+def test_versions_and_the_layer_they_stand_on_are_kept(resources: dict[str, Any]) -> None:
+    kept = [one for one in resources.values() if one["Type"] in ("AWS::Lambda::Version", "AWS::Lambda::LayerVersion")]
+    assert len(kept) == len(FUNCTIONS) + 1
+    assert {one["DeletionPolicy"] for one in kept} == {"Retain"}
+
+
+def test_the_alarm_counts_every_function_behind_the_api(resources: dict[str, Any]) -> None:
+    metrics = resources["ReleaseErrors"]["Properties"]["Metrics"]
+    counted = {one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one}
+    assert counted == {route.function for route in read_template().routes}
+    assert len(counted) <= 9, "an alarm takes at most ten metrics, the sum among them"
