@@ -59,7 +59,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             )
         )
     except (Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
-        logger.warning("not trained", reason=str(untrained), extra=measures.fields({"NotTrained": 1}, catalog))
+        alarming = not isinstance(untrained, (Conflict, NoEvents))  # another one works, or the catalog is empty
+        metrics = measures.fields({"NotTrained": int(alarming)}, catalog)
+        logger.warning("not trained", reason=str(untrained), extra=metrics)
         return {"run": run, "state": "failed", "error": str(untrained)}
     logger.info("trained", version=record["version"], extra=measures.fields(counts_of_training(record), catalog))
     return dict(record)

@@ -95,6 +95,15 @@ class Unsatisfiable(InvalidInput):
     """Each field is valid, but together they ask for something that cannot exist."""
 
 
+class NoValidEvents(InvalidInput):
+    """Every event of a request is wrong."""
+
+    def __init__(self, complaints: Iterable[Complaint], rejected: int = 0) -> None:
+        super().__init__(complaints)
+        self.rejected = rejected
+        """The number of events."""
+
+
 @contextmanager
 def naming(field: str, otherwise: str) -> Iterator[None]:
     """Names the field `otherwise`, and each of its parts, in errors about `field` that are raised inside."""

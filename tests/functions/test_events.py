@@ -192,6 +192,15 @@ def test_a_request_is_counted(handler: Handler, fresh: str, capsys: pytest.Captu
     assert (line["Accepted"], line["Rejected"]) == (1, 0)
 
 
+def test_events_are_counted_as_rejected_where_none_is_valid(
+    handler: Handler, fresh: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {**PLAY, "kind": "eat"}
+    assert post(handler, fresh, wrong, wrong).status == 400
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (line["Accepted"], line["Rejected"]) == (0, 2)
+
+
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)

@@ -166,6 +166,8 @@ class Api(APIGatewayHttpResolver):
 
     def _problem(self, error: errors.DoublebillError) -> Response[str]:
         """Returns the error as a problem; those that are not the caller's mistake are logged too."""
+        if isinstance(error, errors.NoValidEvents):  # counted as where some of the events are valid
+            self._content = {"accepted": 0, "rejected": range(error.rejected)}
         response = problem_response(error)
         if response.status_code >= 500:
             self._logger.warning("failed", reason=f"{type(error).__name__}: {error}")

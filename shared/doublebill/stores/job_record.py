@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doublebill.errors import DoublebillError, ObjectMissing, StoreUnavailable
+from doublebill.errors import Conflict, DoublebillError, ObjectMissing, StoreUnavailable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -117,14 +117,25 @@ class JobRecord:
         def say() -> None:
             nonlocal said_ms
             if (now_ms := clock_ms()) - said_ms >= BEAT_MS:
-                self.add(alive_ms=now_ms)
+                with contextlib.suppress(StoreUnavailable, Conflict):  # the next word may arrive
+                    self.add(alive_ms=now_ms)
                 said_ms = now_ms
 
         return say
 
     def add(self, **fields: object) -> Fields:
-        """Adds fields, or replaces them, and returns all."""
-        return self._put({**self.read(), **fields})
+        """Adds fields, or replaces them, and returns all; what another attempt at the job writes meanwhile stays."""
+        whole: Fields = {}
+
+        def added(data: bytes | None) -> bytes:
+            nonlocal whole
+            if data is None:
+                raise ObjectMissing(self.key)
+            whole = {**self._parsed(data), **fields}
+            return json.dumps(whole).encode()
+
+        swap(self.objects, self.key, added)
+        return whole
 
     @contextlib.contextmanager
     def running(

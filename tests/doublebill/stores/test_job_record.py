@@ -5,7 +5,7 @@ import json
 import pytest
 
 from doublebill.errors import NoEvents, ObjectMissing, StoreUnavailable
-from doublebill.stores.job_record import LOST_AFTER_MS, JobRecord, new_id
+from doublebill.stores.job_record import BEAT_MS, LOST_AFTER_MS, JobRecord, new_id
 from fakes import MemoryObjects
 
 NOW_MS = 1_700_000_000_000
@@ -32,6 +32,10 @@ class NotedJobs:
             begin(self._record, NOW_MS + 1)
         if self._error:
             raise self._error
+
+
+def unavailable(*_):
+    raise StoreUnavailable("S3: SlowDown")
 
 
 @pytest.fixture
@@ -109,6 +113,39 @@ def test_a_failure_is_recorded_in_words_and_a_defect_by_its_name(record, failed,
         raise failed
     assert record.read()["state"] == "failed"
     assert (record.read()["error"], record.read()["finished_ms"]) == (error, NOW_MS + 7)
+
+
+def test_a_job_at_work_goes_on_where_its_store_does_not_answer_for_a_moment(record, monkeypatch):
+    begin(record, NOW_MS, {"films": 2})
+    clock = iter([NOW_MS, NOW_MS + BEAT_MS, NOW_MS + 2 * BEAT_MS])
+    say = record.beat(lambda: next(clock))
+    with monkeypatch.context() as silent:
+        silent.setattr(record.objects, "replace", unavailable)
+        say()
+    assert "alive_ms" not in record.read()
+    say()
+    assert record.read()["alive_ms"] == NOW_MS + 2 * BEAT_MS
+
+
+def test_a_late_word_of_an_attempt_takes_back_nothing_that_another_wrote():
+    class Racing(MemoryObjects):
+        """Objects that another attempt writes to between a reading and the next writing."""
+
+        armed = False
+
+        def get(self, key):
+            stored = super().get(key)
+            if self.armed:
+                self.armed = False
+                other.add(state="succeeded")
+            return stored
+
+    objects = Racing()
+    record = other = JobRecord(objects, KEY, JOB, keeps=())
+    begin(record, NOW_MS, {})
+    objects.armed = True
+    record.add(alive_ms=NOW_MS + 5)
+    assert (record.read()["state"], record.read()["alive_ms"]) == ("succeeded", NOW_MS + 5)
 
 
 @pytest.mark.parametrize(("state", "later"), [("queued", "lost"), ("running", "lost"), ("succeeded", "succeeded")])

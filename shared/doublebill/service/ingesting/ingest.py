@@ -9,7 +9,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 from msgspec import Meta
 
 from doublebill.concurrency import clock
-from doublebill.errors import Complaint, InvalidInput, StoreUnavailable
+from doublebill.errors import Complaint, InvalidInput, NoValidEvents, StoreUnavailable
 from doublebill.events import Event, parse
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.schema import Input, described_by
@@ -147,13 +147,14 @@ def ingest(intake: Intake, catalog: str, raw_events: Sequence[object], now_ms: i
     Once the log has them they are accepted, whatever else fails: sent again, events without an id would count twice.
 
     Raises:
-        InvalidInput: when none is valid.
+        NoValidEvents: when none is valid.
         StoreUnavailable: when the log did not take them.
     """
     settings = intake.settings(catalog, raw_events)
     events, rejected = _validated(raw_events, intake.pseudonyms, now_ms, settings)
     if not events:
-        raise InvalidInput(_inside(index, one) for index, complaints in rejected for one in complaints)
+        wrong = (_inside(index, one) for index, complaints in rejected for one in complaints)
+        raise NoValidEvents(wrong, len(rejected))
     intake.ensure(catalog)
     event_log.append(intake.objects, catalog, events, now_ms)
     degraded = ""

@@ -296,7 +296,7 @@ def test_a_job_that_takes_long_says_that_it_is_alive(stores: BatchStores) -> Non
     batch_job.start(stores, NotedJobs(), "films", BATCH, request())
     counting = StoppingObjects(stores.objects)
     batch_job.run(replace(stores, objects=counting, now_ms=lambda: next(times)), "films", BATCH)
-    assert counting.calls.count(("put", f"batches/films/{BATCH}/batch.json")) == 2 + len(USERS)
+    assert counting.calls.count(("replace", f"batches/films/{BATCH}/batch.json")) == len(USERS) + 1
 
 
 def test_a_request_with_its_key_sent_again_is_the_same_batch(stores: BatchStores) -> None:

@@ -24,6 +24,9 @@ LEASE_MS = 50_000
 QUEUED_MS = 300_000
 """Time that a training which was queued has to begin."""
 
+SKEW_MS = 60_000
+"""Difference that the clocks of two machines may have."""
+
 MOST_RECENT = 50
 """Triggers that the lease remembers."""
 
@@ -71,7 +74,7 @@ class Lease:
 
     def is_taken(self, now_ms: int) -> bool:
         """Checks whether a training has the lease; one that says it expires later than any can is of a wrong clock."""
-        return bool(self.run) and now_ms < self.expires_ms <= now_ms + QUEUED_MS
+        return bool(self.run) and now_ms < self.expires_ms <= now_ms + QUEUED_MS + SKEW_MS
 
     def run_of(self, trigger: Trigger) -> str:
         """Returns the run that the trigger started before; empty where it started none.

@@ -8,6 +8,7 @@ from doublebill.service.registry.leases.lease import (
     LEASE_MS,
     MOST_RECENT,
     QUEUED_MS,
+    SKEW_MS,
     Lease,
     Trigger,
     lease_key,
@@ -136,3 +137,10 @@ class TestTriggers:
         for order, _, results in interleavings(make):
             assert sorted(one.fresh for one in results) == [False, True], order
             assert len({one.run for one in results}) == 1, order
+
+
+def test_what_was_queued_by_a_clock_that_is_ahead_is_queued():
+    objects = MemoryObjects()
+    assert reserve(objects, "films", "a", NOW_MS + SKEW_MS).fresh
+    with pytest.raises(TrainingRunning):
+        reserve(objects, "films", "b", NOW_MS)
