@@ -25,6 +25,7 @@ class Runner:
         """In a jump: the cells that are left to rise and the steps that are left to hang."""
         self.away = 0
         """Cells across since there was ground beneath."""
+        self.jumps = 0
         self.passed = [(self.x, self.y)]
         self.over = None
 
@@ -89,6 +90,7 @@ class Runner:
         in_jump = self.jump is not None or (self.stands and holds)
         if self.jump is None and in_jump:
             self.jump = self.physics["jump_height"], self.physics["hang_time"]
+            self.jumps += 1
         if in_jump and holds and self.jump != (0, 0):
             self.rise()
         elif in_jump:
@@ -113,6 +115,15 @@ def passed(item):
             return runner.passed, "moves after the end"
         runner.play(letter)
     return runner.passed, runner.over
+
+
+def jumps(item):
+    """The jumps that the certificate begins."""
+    runner = Runner(item)
+    for letter in item["certificate"]["moves"]:
+        if runner.over is None:
+            runner.play(letter)
+    return runner.jumps
 
 
 def where(item, name):
@@ -157,6 +168,7 @@ def measures(item, corpus):
         "length": length,
         "enemies": enemies,
         "coins": len(where(item, "coin")),
+        "jumps": jumps(item),
         "gaps": gaps,
         "leniency": max(100 - rounded(Fraction(250 * (2 * gaps + enemies + spikes), length)), 0),
         "linearity": linearity(grid, solid),

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from doublebill.games.controls import Target, limits
 from doublebill.games.dice import Dice
 from doublebill.games.grids.grid import Rows
-from doublebill.games.runner.column_draft import PERCENT, ColumnDraft
+from doublebill.games.runner.column_draft import LONGEST, PERCENT, ColumnDraft
 from doublebill.games.runner.columns import ORDER, ORDERS, ColumnModel
 from doublebill.games.runner.measures import GAP_COUNTS, leniency
-from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, read_terrain, rows_of
+from doublebill.games.runner.physics import EXIT, PLAYER, SPIKE, jumps_of, read_terrain, rows_of
 from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics
 from doublebill.games.runner.solver import Run, solve
 
@@ -29,6 +29,9 @@ DETOURS = 10
 
 CALM = 3
 """Columns without enemies at both ends."""
+
+JUMP_CHANGES = 120
+"""Changes tried to meet a target of jumps; each takes a search for a run."""
 
 STATES, STATES_EACH = 1_000, 20
 """States that a search for the end of a run may visit, in all and for each column."""
@@ -52,9 +55,11 @@ class RunnerAims:
 
     length: int
     targets: Mapping[str, Target]
-    """Every control but the length, by its name."""
+    """Every control that follows from the columns alone but their number, by its name."""
     last: bool
     physics: RunnerPhysics = USUAL
+    jumps: Target = None
+    """Jumps of the certificate."""
 
 
 def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
@@ -66,7 +71,53 @@ def built(model: ColumnModel, aims: RunnerAims, dice: Dice) -> Rows:
         improve(draft, targets, LAST_CHANGES if aims.last else CHANGES)
         if make_playable(draft, targets) and draft.miss(aims.targets) == 0:
             break
+    if aims.jumps is not None:
+        meet_jumps(draft, aims)
     return rows_of(ended(draft))
+
+
+def meet_jumps(draft: ColumnDraft, aims: RunnerAims) -> None:
+    """Draws columns again while the jumps of a run come nearer to their target, and no other target gets further."""
+    count = _jumps(draft)
+    if count is None:
+        return
+    low, high = limits(aims.jumps, count, count)
+    miss = draft.miss(aims.targets)
+    for _ in range(JUMP_CHANGES):
+        if low <= count <= high:
+            return
+        changed = _flattened(draft) if count > high and draft.dice.below(2) else _redrawn(draft)
+        if changed is None:
+            continue
+        place, columns = changed
+        old = draft.columns[place : place + len(columns)]
+        draft.put(place, columns)
+        after = _jumps(draft) if draft.miss(aims.targets) <= miss else None
+        if after is None or max(low - after, after - high) > max(low - count, count - high):
+            draft.put(place, old)
+        else:
+            count = after
+
+
+def _flattened(draft: ColumnDraft) -> tuple[int, list[str]] | None:
+    """Proposes to lengthen a column that one stands on, where the corpus has what then follows it."""
+    end, pairs = len(draft.columns) - CALM, draft.model.pairs
+    place = draft.dice.between(CALM, end - CALM)
+    before = draft.columns[place - 1]
+    column = draft.model.peaceful(before)
+    count = min(draft.dice.between(2, LONGEST), end - place)
+    seams = (before, column), (column, draft.columns[place + count])
+    fits = draft.model.is_plain(column) and all(one == other or (one, other) in pairs for one, other in seams)
+    return (place, [column] * count) if fits else None
+
+
+def _jumps(draft: ColumnDraft) -> int | None:
+    """Counts the jumps of a run through the level; None where it finds no end."""
+    run, columns = _run(draft), ended(draft)
+    if run.moves is None:
+        return None
+    terrain = read_terrain(columns, draft.model.natures, draft.physics)
+    return jumps_of(terrain, terrain.number(0, columns[0].index(draft.model.tile[PLAYER])), run.moves)
 
 
 def _bold(aims: RunnerAims, dice: Dice) -> int:

@@ -34,7 +34,7 @@ from doublebill.games.runner.measures import (
     linearity,
     novelty,
 )
-from doublebill.games.runner.physics import AIR, COIN, ENEMY, EXIT, PLAYER, columns_of, ran, read_terrain
+from doublebill.games.runner.physics import AIR, COIN, ENEMY, EXIT, PLAYER, columns_of, jumps_of, ran, read_terrain
 from doublebill.games.runner.repair import repaired
 from doublebill.games.runner.runner_physics import USUAL, RunnerPhysics, physics_of
 from doublebill.games.runner.solver import solve
@@ -80,6 +80,9 @@ class RunnerSpec(LevelSpec, frozen=True):
         Meta(description="percent of all runs of eight columns that no level learned from has; or [min, max]"),
     ] = None
     coins: Annotated[Amount | Pair[Amount] | None, Meta(description="number of coins: a number or [min, max]")] = None
+    jumps: Annotated[
+        Count | Pair[Count] | None, Meta(description="jumps of the certificate: a number or [min, max]")
+    ] = None
     physics: Annotated[
         RunnerPhysics | None, Meta(description="how the player moves, such as jump_height; each has its usual value")
     ] = None
@@ -132,7 +135,10 @@ class RunnerRules(LevelRules):
         columns = columns_of(rows)
         terrain = read_terrain(columns, model.natures, self.physics or USUAL)
         moves = solve(terrain, terrain.number(*start), end[0]).moves
-        return None if moves is None else Proof(Certificate(start, end, moves, self.physics), measure(model, columns))
+        if moves is None:
+            return None
+        jumps = {"jumps": jumps_of(terrain, terrain.number(*start), moves)}
+        return Proof(Certificate(start, end, moves, self.physics), {**measure(model, columns), **jumps})
 
     def path(self, rows: Rows, certificate: Certificate) -> Sequence[Place]:
         """Lists the cells that a certificate passes, its start first."""
@@ -173,6 +179,9 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
             raise conflict({"coins": (spec.coins, "0: the corpus has no coins")})
         if coins > most:
             raise conflict({"coins": (spec.coins, f"at most {most}"), "length": (spec.length, "more columns")})
+        if (least := limits(spec.jumps, 0, 0)[0]) > spec.length:
+            advice = f"at most {spec.length}, one a column"
+            raise conflict({"jumps": (spec.jumps, advice), "length": (spec.length, f"at least {least}")})
         self._check_leniency(spec, foes, begun)
 
     def _check_leniency(self, spec: RunnerSpec, foes: tuple[int, int], begun: tuple[int, int]) -> None:
@@ -189,8 +198,8 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
 
     def candidate(self, spec: RunnerSpec, dice: Dice, attempt: int, last: bool) -> Rows:  # noqa: ARG002  # others need it
         """Builds a level towards the controls."""
-        targets = {name: value for name, value in spec.targets.items() if name != "length"}
-        return built(self.model, RunnerAims(spec.length, targets, last, spec.moved_by), dice)
+        targets = {name: value for name, value in spec.targets.items() if name not in ("length", "jumps")}
+        return built(self.model, RunnerAims(spec.length, targets, last, spec.moved_by, spec.jumps), dice)
 
     def repair(self, spec: RunnerSpec, draft: LevelDraft) -> None:
         """Makes a draft keep the rules, as far as what is fixed lets it."""
@@ -198,7 +207,7 @@ class RunnerGenerator(LevelGenerator[RunnerSpec]):
 
 
 def measure(model: ColumnModel, columns: Sequence[str]) -> Mapping[str, int]:
-    """Measures every control of a level's columns."""
+    """Measures every control that follows from a level's columns alone."""
     level = [model.of(column) for column in columns]
     danger = GAP_COUNTS * gaps(level) + sum(one.deadly for one in level)
     return {

@@ -156,3 +156,14 @@ def ran(terrain: Terrain, start: int, moves: str) -> tuple[list[int], bool]:
         if passed and terrain.natures[cells[-1]] in (DEADLY, DONE):
             return cells, terrain.natures[cells[-1]] == DONE and number == len(moves)
     return cells, False
+
+
+def jumps_of(terrain: Terrain, start: int, moves: str) -> int:
+    """Counts the jumps that begin on the way of the moves."""
+    spend(2 * len(moves))
+    state, count = (start, 0, 0, 0), 0
+    for letter in moves:
+        cell, _, phase, _ = state
+        count += letter.isupper() and phase == 0 and terrain.natures[cell + 1] == SOLID
+        state, _ = step(terrain, state, letter)
+    return count
