@@ -7,8 +7,8 @@ arXiv:2503.21474); it is on no registry, and nothing of it is copied here. Level
 would: once with a control of the benchmark for each level (`random`), once with one control for all (`one`). Then
 `evaluate` of the benchmark says which share passes for quality, trajectory (its controllability) and diversity;
 levels that the request did not reach pass nothing. Its own evolution strategy and genetic algorithm follow, with the
-parameters of its paper's experiments and few generations. Controls are drawn by the benchmark after `env.seed`, which
-seeds the ranges of all controls alike.
+parameters of its paper's experiments, for as many generations as end within a fixed time of one core. Controls are
+drawn by the benchmark after `env.seed`, which seeds the ranges of all controls alike.
 
 `--seed` below 100 is for results; generators were tuned on seeds from 100 on.
 """
@@ -29,7 +29,6 @@ from pcg_evolution import GENERATORS
 from pcg_problems import PROBLEMS, Mapped, facts, replayed
 
 from doublebill.games.content_kind import GenerationRequest, LevelOptions
-from doublebill.games.kinds import KINDS
 
 COMMIT = "00b96f5"
 
@@ -58,8 +57,9 @@ def made(mapped: Mapped, env: Any, controls: list[dict[str, int]], count: int, s
     request = GenerationRequest(specs[0], seed, count, options)
     if len(specs) > 1:
         request = GenerationRequest({}, seed, count, options, specs=specs)
+    kind = mapped.served_by(facts(env))
     start = time.process_time()
-    items = KINDS[mapped.kind].generate(request).items
+    items = kind.generate(request).items
     return list(items), time.process_time() - start
 
 
@@ -82,6 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", choices=list(PROBLEMS))
+    parser.add_argument("--controls", choices=("random", "one"), help="only these of ours")
     parser.add_argument("--levels", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alone", action="store_true", help="without the benchmark's own generators")
@@ -91,10 +92,15 @@ def main() -> None:
         if arguments.only not in (None, problem):
             continue
         env = module.make(problem)
+        if mapped.served_by(facts(env)) is None:
+            print(f"{problem}: the corpus is not at hand", file=sys.stderr)
+            continue
         for what, number in (("random", arguments.levels), ("one", 1)):
+            if arguments.controls not in (None, what):
+                continue
             controls = controls_of(env, arguments.seed, number)
             items, seconds = made(mapped, env, controls, arguments.levels, arguments.seed)
-            contents = [mapped.content(item["grid"]) for item in items]
+            contents = [mapped.content(facts(env), item["grid"]) for item in items]
             shares: dict[str, Any] = judged(env, contents, controls, arguments.levels)
             if mapped.engine:
                 shares["replayed"] = replayed(mapped.engine, items, contents) / arguments.levels

@@ -9,6 +9,10 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
+from pcg_scrolling import learned, slice_numbers
+
+from doublebill.games.kinds import KINDS
+
 MOST_CRATES = 4
 """Most crates of a sokoban level; the benchmark wants up to five, and accepts one fewer."""
 
@@ -23,17 +27,23 @@ class Mapped:
     kind: str
     spec: Callable[[Any, Control], Body]
     """The settings of the problem and a control → the spec."""
-    content: Callable[[Sequence[str]], list[Any]]
-    """The rows of a level → what the benchmark judges."""
+    content: Callable[[SimpleNamespace, Sequence[str]], list[Any]]
+    """The settings of the problem and the rows of a level → what the benchmark judges."""
     unlike: str | None = None
     """The measure by which the request chooses levels; None for that of the kind."""
     engine: str = ""
     """Module of the benchmark whose engine replays certificates."""
+    learned: Callable[[Any], Any] | None = None
+    """Returns the kind that learned from what the problem has, given its settings; None for one that ships."""
+
+    def served_by(self, problem: SimpleNamespace) -> Any:
+        """Returns the kind that makes the levels; None where what it learns from is not at hand."""
+        return self.learned(problem) if self.learned else KINDS[self.kind]
 
 
-def numbered(tiles: str) -> Callable[[Sequence[str]], list[list[int]]]:
+def numbered(tiles: str) -> Callable[[SimpleNamespace, Sequence[str]], list[list[int]]]:
     """Writes rows as the numbers of their tiles, in the order of `tiles`."""
-    return lambda rows: [[tiles.index(tile) for tile in row] for row in rows]
+    return lambda _, rows: [[tiles.index(tile) for tile in row] for row in rows]
 
 
 def facts(env: Any) -> SimpleNamespace:
@@ -108,6 +118,23 @@ def sokoban(problem: SimpleNamespace, control: Control) -> Body:
     }
 
 
+def smb(problem: SimpleNamespace, control: Control) -> Body:
+    """A scrolling level; its controls are what an agent of the benchmark does, which no level alone determines."""
+    foes, jumps = max(control["enemies"], FEWEST_FOES), min(control["jumps"] + MORE_JUMPS, MOST_JUMPS)
+    return {
+        "length": problem.width,
+        "enemies": [foes, foes + 3],
+        "coins": around(control["coins"], problem.cerror["coins"]),
+        "jumps": [jumps - 2, jumps + 2],
+        "gaps": [0, 5],
+        "linearity": [70, 100],
+    }
+
+
+FEWEST_FOES, MORE_JUMPS, MOST_JUMPS = 1, 5, 20
+"""Enemies without which the benchmark divides by zero; jumps of a certificate beyond those of the agent, and the most
+that levels of such columns usually take; chosen on seeds from 100 on."""
+
 HIDDEN = str.maketrans("*+", "$@")
 """What the benchmark has no tile for: its levels lose the goal under a crate or player, and do not pass then."""
 
@@ -118,7 +145,15 @@ PROBLEMS: Mapping[str, Mapped] = {
     "ddave-v0": Mapped("platform", ddave, numbered("#.SX*K^"), engine="pcg_benchmark.probs.ddave.engine"),
     "ddave-complex-v0": Mapped("platform", ddave, numbered("#.SX*K^"), engine="pcg_benchmark.probs.ddave.engine"),
     "mdungeons-v0": Mapped("crypt", mdungeons, numbered("#.PX+TGO")),
-    "sokoban-v0": Mapped("sokoban", sokoban, lambda rows: numbered("#.@$o")([row.translate(HIDDEN) for row in rows])),
+    "sokoban-v0": Mapped(
+        "sokoban", sokoban, lambda _, rows: numbered("#.@$o")(_, [row.translate(HIDDEN) for row in rows])
+    ),
+    "smb-v0": Mapped(
+        "runner",
+        smb,
+        lambda problem, rows: slice_numbers(tuple(problem.slices), rows),
+        learned=lambda problem: learned(tuple(problem.slices)),
+    ),
 }
 """Name of the problem → how it is requested."""
 
