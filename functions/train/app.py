@@ -60,8 +60,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         )
     except (Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
         alarming = not isinstance(untrained, (Conflict, NoEvents))  # another one works, or the catalog is empty
-        metrics = measures.fields({"NotTrained": int(alarming)}, catalog)
-        logger.warning("not trained", reason=str(untrained), extra=metrics)
+        logger.warning("not trained", catalog=catalog, reason=str(untrained))
+        measures.write(logger, "counted", {"NotTrained": int(alarming)}, catalog)
         return {"run": run, "state": "failed", "error": str(untrained)}
-    logger.info("trained", version=record["version"], extra=measures.fields(counts_of_training(record), catalog))
+    measures.write(logger, "trained", counts_of_training(record), catalog, version=record["version"])
     return dict(record)

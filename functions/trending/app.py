@@ -25,5 +25,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     logger.info("refreshed", catalogs=refreshed)
     counted = [*refreshed["refreshed"], *refreshed["kept"]]
     for catalog, hours in champions.ages_hours(objects, counted, now_ms()).items():
-        logger.info("champion", extra=measures.fields({"ChampionAgeHours": hours}, catalog))
+        measures.write(logger, "champion", {"ChampionAgeHours": hours}, catalog)
     return {"refreshed": refreshed}

@@ -1,6 +1,5 @@
 """HTTP: the routes of one function, and the one way in which every request is authorised, handled, logged, counted."""
 
-import logging
 import time
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +23,6 @@ from doublebill.edge.respond import (
     defect_response,
     json_response,
     problem_response,
-    to_json,
 )
 from doublebill.edge.settings import ApiSettings
 from doublebill.edge.tracing import traced
@@ -184,12 +182,8 @@ class Api(APIGatewayHttpResolver):
                 fields["callers"] = f"may be outdated: {self.authoriser.outdated}"
             self.authoriser.count(self._caller, route, failed, milliseconds)
         values = {"Milliseconds": milliseconds, "Failed": int(failed), **counts_of(self._content)}
-        metrics = self._measures.fields(values, self._catalog)
-        if self._logger.log_level <= logging.INFO:
-            fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
-            self._logger.info("answered", extra={**fields, **metrics})
-        else:  # metrics do not depend on the log level
-            print(to_json({"service": self._measures.function, **metrics}))  # noqa: T201
+        fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
+        self._measures.write(self._logger, "answered", values, self._catalog, **fields)
         self._first = False
 
 

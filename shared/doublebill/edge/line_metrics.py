@@ -5,9 +5,13 @@ by catalog where the settings name the catalog: each combination costs as a metr
 many. No dimension is anything else: no user, item, caller or version.
 """
 
+import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from aws_lambda_powertools import Logger
 
 from doublebill.edge import clock
 from doublebill.edge.settings import WatchSettings
@@ -51,6 +55,16 @@ class Measures:
         """Returns the metrics that the settings of a function say; of the catalogs in them, the first few count."""
         names = [name.strip() for name in settings.measured_catalogs.split(",") if name.strip()]
         return cls(function, settings.stage, frozenset(names[:MOST_CATALOGS]))
+
+    def write(
+        self, logger: Logger, message: str, values: Mapping[str, float], catalog: str = "", **facts: object
+    ) -> None:
+        """Writes a log line with its metrics; where the level leaves out such lines, the metrics alone."""
+        metrics = self.fields(values, catalog)
+        if logger.log_level <= logging.INFO:
+            logger.info(message, extra={**facts, **metrics})
+        else:
+            print(json.dumps({"service": self.function, **metrics}))  # noqa: T201
 
     def fields(self, values: Mapping[str, float], catalog: str = "") -> dict[str, object]:
         """Returns the fields that make metrics of a log line whose `service` is the function."""

@@ -96,10 +96,13 @@ def test_a_method_has_the_types_of_its_operation(name: str) -> None:
         assert [one.__name__ for one in typing.get_args(returned) or (returned,)] == refs or name == "openapi"
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     assert (call.body is not None) == bool(body)
+    taken = set(inspect.signature(METHODS[name].__wrapped__).parameters)
     for hint in hints.values():
         if typing.get_origin(hint) is typing.Unpack:
+            taken |= typing.get_args(hint)[0].__annotations__.keys()
             [options] = typing.get_args(hint)
             assert options is getattr(shapes, body["$ref"].rpartition("/")[2]) if body else options is query(operation)
+    assert {one["name"] for one in operation["parameters"] if one["in"] == "query"} <= taken
 
 
 def query(operation: Mapping[str, Any]) -> object:

@@ -1,8 +1,11 @@
 """Measures: which metrics a log line becomes, and how many there can be."""
 
+import json
+import sys
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from doublebill.edge.line_metrics import MOST_CATALOGS, UNITS, Measures, counts_of
 from doublebill.edge.settings import WatchSettings
@@ -32,6 +35,22 @@ def test_a_long_list_of_catalogs_is_cut() -> None:
     names = [f"c{n}" for n in range(MOST_CATALOGS + 5)]
     measures = Measures.of("events", WatchSettings(measured_catalogs=",".join(names)))
     assert measures.catalogs == set(names[:MOST_CATALOGS])
+
+
+def test_metrics_are_written_whatever_the_log_level_is(capsys: pytest.CaptureFixture[str]) -> None:
+    measures = Measures.of("tested-alone", WatchSettings())
+    for level in ("INFO", "WARNING"):
+        logger = Logger(service="tested-alone", level=level, stream=sys.stdout)
+        logger.setLevel(level)
+        measures.write(logger, "trained", {"Trained": 1}, "films", version="v")
+    whole, alone = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (whole["message"], whole["version"], whole["catalog"], whole["Trained"]) == ("trained", "v", "films", 1)
+    assert "message" not in alone
+    assert (alone["service"], alone["Trained"], alone["_aws"]["CloudWatchMetrics"][0]["Namespace"]) == (
+        "tested-alone",
+        1,
+        "doublebill",
+    )
 
 
 @pytest.mark.parametrize(
