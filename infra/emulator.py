@@ -41,7 +41,7 @@ REGION = "us-east-1"
 BUCKET = "doublebill-local"
 TABLE = "doublebill-local-histories"
 SECRET = "doublebill-local-pseudonym-key"  # noqa: S105  # the name of one
-JOB_FUNCTIONS = ("doublebill-local-train", "doublebill-local-batches")
+JOB_FUNCTIONS = ("doublebill-local-train", "doublebill-local-batches", "doublebill-local-generate")
 
 CATALOG = "demo"
 ARTISTS = {

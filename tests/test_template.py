@@ -375,10 +375,11 @@ def test_the_description_counts_the_functions() -> None:
 
 
 def test_a_function_that_starts_itself_names_itself() -> None:
-    for name in ("TrainFunction", "BatchesFunction"):
+    setting = {"TrainFunction": "JOBS", "BatchesFunction": "BATCH_JOBS", "GenerateFunction": "CONTENT_JOBS"}
+    for name, jobs in setting.items():
         own = RESOURCES[name]["Properties"]["FunctionName"]["Sub"]
-        jobs = {"TrainFunction": "DOUBLEBILL_JOBS", "BatchesFunction": "DOUBLEBILL_BATCH_JOBS"}[name]
-        assert RESOURCES[name]["Properties"]["Environment"]["Variables"][jobs] == {"Sub": f"lambda://{own}:live"}
+        variables = RESOURCES[name]["Properties"]["Environment"]["Variables"]
+        assert variables[f"DOUBLEBILL_{jobs}"] == {"Sub": f"lambda://{own}:live"}
 
 
 def test_bundles_describe_exactly_the_services_that_the_code_asks() -> None:
@@ -392,7 +393,7 @@ def test_nothing_that_is_read_is_ever_expired() -> None:
     rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     plain = [rule["If"][1] if "If" in rule else rule for rule in rules]
     expiring = {rule["Id"]: rule.get("Prefix") for rule in plain if "ExpirationInDays" in rule}
-    assert expiring == {"batches": "batches/"}
+    assert expiring == {"batches": "batches/", "packs": "packs/"}
 
 
 def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:
@@ -442,5 +443,5 @@ def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
 
 def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
-    for name in ("TrainFunction", "BatchesFunction", "TrendingFunction"):
+    for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction"):
         assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue

@@ -1,6 +1,12 @@
-"""Generate: game content with its proof."""
+"""Generate: game content with its proof.
+
+Job: {"kind": "maze", "batch": "…"}.
+"""
 
 import secrets
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import SYSTEM, now_ms
@@ -10,13 +16,15 @@ from doublebill.edge.settings import GenerateSettings, read_settings
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.files import one_file
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service.content import generation, proofs
+from doublebill.service.content import content_job, generation, proofs
+from doublebill.service.content.content_job import BatchMaker, BatchPart, ContentBatch
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.kind_list import visible_games
 from doublebill.service.content.proofs import ProofRequest, Proofs
-from doublebill.service.content.requests import ContentRequest, FileRequest
+from doublebill.service.content.requests import ContentBatchRequest, ContentRequest, FileRequest
 from doublebill.service.content.responses import Content, Games, TextContent
 from doublebill.service.content.rewrite import open_checked_rewriter
+from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill.stores.rewriters import open_rewriter
@@ -25,10 +33,17 @@ settings = read_settings(GenerateSettings)
 objects = open_objects(settings.objects)
 records = open_records(settings.histories)
 api = Api("generate", open_authoriser(objects, records, settings), settings)
-handler = api.handler
 generators = GeneratorCache(objects, SYSTEM, settings.refresh_seconds)
 language_model = open_rewriter(settings.rewriter)
 rewriter = open_checked_rewriter(language_model, records, now_ms, settings.flavour_per_day, api.within)
+jobs = open_jobs(settings.content_jobs)
+batches = BatchMaker(objects, generators, SYSTEM, now_ms)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if "batch" in event:
+        return dict(content_job.run(batches, event["kind"], event["batch"]))
+    return api.handler(event, context)
 
 
 @api.on("GET /v1/games")
@@ -46,6 +61,17 @@ def draw(kind: str, request: FileRequest) -> Download:
 @api.on("POST /v1/games/{kind}", "read", count="count")
 def generate(kind: str, request: ContentRequest) -> Content | TextContent:
     return generation.generate(kind, request, fresh_seed, find_generator, rewriter)
+
+
+@api.on("POST /v1/games/{kind}/batches", "read", status=202, count="count")
+def post_batch(kind: str, request: ContentBatchRequest) -> ContentBatch:
+    return content_job.start(batches, jobs, kind, request, api.caller, fresh_seed)
+
+
+@api.on("GET /v1/games/{kind}/batches/{batch_id}", "read")
+def batch(kind: str, batch_id: str, request: BatchPart) -> ContentBatch:
+    content_job.check_reader(batches, kind, batch_id, api.caller)
+    return content_job.show(batches, kind, batch_id, request.part)
 
 
 @api.on("POST /v1/games/{kind}/proofs", "read")

@@ -36,7 +36,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     job = home / "job.py"
     job.write_text("import sys\nsys.stdin.read()\n")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DOUBLEBILL_", "AWS_"))}
-    jobs = {"DOUBLEBILL_JOBS": f"process://{job}", "DOUBLEBILL_BATCH_JOBS": f"process://{job}"}
+    jobs = {f"DOUBLEBILL_{name}": f"process://{job}" for name in ("JOBS", "BATCH_JOBS", "CONTENT_JOBS")}
     return {**clean, **jobs, "DOUBLEBILL_HOME": str(home / "state"), "OPENBLAS_NUM_THREADS": "1"}
 
 

@@ -51,6 +51,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "DOUBLEBILL_SECRETS": f"secretsmanager://{secret['ARN']}",
             "DOUBLEBILL_JOBS": "lambda://doublebill-train:live",
             "DOUBLEBILL_BATCH_JOBS": "lambda://doublebill-batches:live",
+            "DOUBLEBILL_CONTENT_JOBS": "lambda://doublebill-generate:live",
             "DOUBLEBILL_RETENTION_DAYS": "400",
             "DOUBLEBILL_REWRITER": "bedrock://",
             "DOUBLEBILL_FLAVOUR_PER_DAY": "500",

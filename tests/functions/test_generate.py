@@ -7,8 +7,10 @@ import zipfile
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import ANY, Stubber
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -16,6 +18,7 @@ from jsonschema import Draft202012Validator
 from doublebill.games.step_budget import STEPS
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores import rewriters
+from doublebill.stores.jobs import LambdaJobs
 from doublebill.stores.rewriters import BedrockRewriter
 from doublebill_local.host.environments import Context
 from http_events import BROKEN_BODIES, Answer, Handler, ask, check_broken, check_problem, http_event
@@ -25,6 +28,8 @@ from stacks import Stack
 GAMES = "GET /v1/games"
 POST = "POST /v1/games/{kind}"
 DRAW = "GET /v1/games/{kind}"
+BATCH = "POST /v1/games/{kind}/batches"
+SHOW = "GET /v1/games/{kind}/batches/{batch_id}"
 KINDS = ["maze", "chamber"]
 
 
@@ -363,3 +368,45 @@ def test_what_a_cache_has_is_not_sent_again(handler: Handler) -> None:
 def test_a_wrong_link_names_its_field(handler: Handler, kind: str, query: dict[str, str], field: str) -> None:
     answer = ask(handler, http_event(DRAW, path={"kind": kind}, query=query))
     assert (answer.status, answer.fields) == (400, [field])
+
+
+def test_a_batch_is_taken_made_and_shown(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = stack.load("GenerateFunction")
+    client = boto3.client("lambda")
+    sent: list[dict[str, Any]] = []
+    client.meta.events.register(
+        "provide-client-params.lambda.Invoke", lambda params, **_: sent.append(json.loads(params["Payload"]))
+    )
+    monkeypatch.setattr(module, "jobs", LambdaJobs("doublebill-generate:live", client))
+    body = {"seed": "batch", "count": 101, "spec": {"width": 4, "height": 4}}
+    wanted = {"FunctionName": "doublebill-generate:live", "InvocationType": "Event", "Payload": ANY}
+    with Stubber(client) as stubber:
+        stubber.add_response("invoke", {"StatusCode": 202}, wanted)
+        taken = ask(module.handler, http_event(BATCH, body, {"kind": "maze"}))
+        again = ask(module.handler, http_event(BATCH, body, {"kind": "maze"}))
+    assert (taken.status, taken.body["state"], taken.body["count"]) == (202, "queued", 101)
+    assert again.body == taken.body
+    batch = taken.body["batch_id"]
+    assert sent == [{"kind": "maze", "batch": batch}]
+    path = {"kind": "maze", "batch_id": batch}
+    check_problem(ask(module.handler, http_event(SHOW, path=path, query={"part": "0"})), 404, "not-found")
+    assert module.handler(sent[0], Context("GenerateFunction", timeout_seconds=900))["state"] == "succeeded"
+    shown = ask(module.handler, http_event(SHOW, path=path, query={"part": "0"}))
+    assert (shown.status, shown.body["state"], shown.body["parts"]) == (200, "succeeded", 1)
+    assert len(shown.body["items"]) == 101
+    assert generate(module.handler, **body | {"count": 1}).body["items"] == shown.body["items"][:1]
+
+
+def test_a_count_that_is_too_large_names_the_batches(handler: Handler) -> None:
+    answer = generate(handler, count=101)
+    check_problem(answer, 400, "invalid-input")
+    assert "batches" in answer.body["errors"][0]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("count", 1001), ("count", 0), ("specs", [{}] * 1001), ("seed", -1), ("nosuch", 1)]
+)
+def test_a_wrong_field_of_a_batch_is_named(handler: Handler, field: str, value: object) -> None:
+    answer = ask(handler, http_event(BATCH, {field: value}, {"kind": "maze"}))
+    check_problem(answer, 400, "invalid-input")
+    assert answer.fields == [field]

@@ -89,6 +89,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         **Home(home).environment(),
         "DOUBLEBILL_JOBS": f"process://{home}/job.py",
         "DOUBLEBILL_BATCH_JOBS": f"process://{home}/job.py",
+        "DOUBLEBILL_CONTENT_JOBS": f"process://{home}/job.py",
     }
     posted = http_event("POST /v1/catalogs/{catalog}/events", {"events": raw_checkerboard()}, {"catalog": "world"})
     assert call("EventsFunction", posted, environment)["status"] == 202

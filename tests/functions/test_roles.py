@@ -38,6 +38,7 @@ RESOURCES = {
     "KeyArn.Value": "secret",
     "TrainFunction.Alias": "train:live",
     f"{OWN}-batches:live": "batches:live",
+    f"{OWN}-generate:live": "generate:live",
     "BucketArn.Value": "bucket",
     f"{OWN}-train:live": "train:live",
 }
@@ -289,6 +290,13 @@ def _visit_the_rest(
     request("CatalogsFunction", "GET /v1/openapi.json")
     request("GenerateFunction", "POST /v1/games/maze", {})
     request("GenerateFunction", "POST /v1/games/{kind}/proofs", {"grid": ["..."]}, kind="maze")
+    many = "POST /v1/games/{kind}/batches"
+    assert request("GenerateFunction", many, {"seed": 1}, kind="maze")["status"] == 503  # nobody takes the job
+    listed = stack.client("s3").list_objects_v2(Bucket=stack.bucket, Prefix="packs/maze/")["Contents"]
+    made = {"kind": "maze", "batch": listed[0]["Key"].split("/")[3]}
+    calls.function = "GenerateFunction"
+    assert stack.load("GenerateFunction").handler(made, Context("GenerateFunction"))["state"] == "succeeded"
+    request("GenerateFunction", "GET /v1/games/{kind}/batches/{batch_id}", kind="maze", batch_id=made["batch"])
     _learn_names(stack, calls, request)
     batches = "POST /v1/catalogs/{catalog}/batches"
     assert request("BatchesFunction", batches, {"user_ids": ["user-00"]})["status"] == 503  # nobody takes the job
@@ -377,6 +385,8 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
         ("ItemsFunction", "s3:PutObject", "bucket/champions/music.json"),
         ("BatchesFunction", "s3:PutObject", "bucket/champions/music.json"),
         ("BatchesFunction", "lambda:InvokeFunction", "train:live"),
+        ("GenerateFunction", "s3:PutObject", "bucket/content/x.json"),
+        ("GenerateFunction", "lambda:InvokeFunction", "train:live"),
         ("PeopleFunction", "s3:GetObject", "bucket/artifacts/music/v/targets.npy"),
         ("PeopleFunction", "s3:PutObject", "bucket/events/music/x"),
         ("TrendingFunction", "s3:PutObject", "bucket/champions/music.json"),

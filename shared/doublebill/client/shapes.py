@@ -210,9 +210,54 @@ Content = TypedDict(
         "variety": Variety,
     },
 )
+ContentBatch = TypedDict(
+    "ContentBatch",
+    {
+        "batch_id": str,
+        "corpus": NotRequired[str],
+        "count": int,
+        "error": NotRequired[str],
+        "generator_version": int,
+        "items": NotRequired[Sequence[Mapping[str, object]]],
+        "kind": str,
+        "licence": NotRequired[str],
+        "model_version": NotRequired[str],
+        "not_reached": NotRequired[Sequence[NotReached]],
+        "parts": int,
+        "repeats": NotRequired[int],
+        "seed": int | str,
+        "state": str,
+        "variety": NotRequired[Variety],
+    },
+)
 Fixed = TypedDict("Fixed", {"x": int, "y": int, "tile": str})
 Reroll = TypedDict("Reroll", {"x": int, "y": int, "width": int, "height": int})
 Base = TypedDict("Base", {"grid": Sequence[str], "reroll": Reroll})
+ContentBatchRequest = TypedDict(
+    "ContentBatchRequest",
+    {
+        "corpus": NotRequired[str | None],
+        "model_version": NotRequired[str | None],
+        "generator_version": NotRequired[int | None],
+        "seed": NotRequired[int | str | None],
+        "count": NotRequired[int | None],
+        "spec": NotRequired[Mapping[str, object] | None],
+        "specs": NotRequired[Sequence[Mapping[str, object]] | None],
+        "format": NotRequired[
+            Literal["csv", "godot", "json", "ldtk", "png", "svg", "text", "tiled", "tmx", "uvtt", "xsb"]
+        ],
+        "theme": NotRequired[Literal["cave", "crypt", "forest", "ice", "stone"]],
+        "tile_pixels": NotRequired[Literal[16, 32]],
+        "solution": NotRequired[bool],
+        "fixed": NotRequired[Sequence[Fixed]],
+        "must_have": NotRequired[Sequence[str]],
+        "base": NotRequired[Base | None],
+        "strict": NotRequired[bool],
+        "unlike": NotRequired[Literal["cells", "moves", "structure"] | None],
+        "files_version": NotRequired[int | None],
+        "flavour": NotRequired[bool],
+    },
+)
 ContentRequest = TypedDict(
     "ContentRequest",
     {

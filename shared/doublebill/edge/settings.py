@@ -70,8 +70,9 @@ class PeopleSettings(EventsSettings, frozen=True, kw_only=True):
 
 
 class GenerateSettings(ApiSettings, frozen=True, kw_only=True):
-    """Settings of the generate function."""
+    """Settings of the generate function, which starts itself for batches."""
 
+    content_jobs: str
     rewriter: str = ""
     """The language model for `flavour`; empty if there is none."""
     flavour_per_day: float = 500.0

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, Self, TypedDict
 from doublebill.games.grids.constraints import Base, FixedTile
 from doublebill.games.plans.level_plan import LevelPlan
 from doublebill.games.seeds import Seed, derived
-from doublebill.games.step_budget import STEPS
+from doublebill.games.step_budget import SHOWING_STEPS, STEPS
 from doublebill.games.text.rewriting.placeholders import RewriteDraft
 from doublebill.games.tileset.themes import ThemeName, TilePixels, TileStyle
 from doublebill.values.response_size import MAX_RESPONSE_BYTES
@@ -64,6 +64,10 @@ class GenerationRequest:
     """Steps of work that all of it may take."""
     answer_bytes: int = ANSWER_BYTES
     """Bytes that all items of the answer may have as JSON; those that do not fit are not reached."""
+    showing_steps: int = SHOWING_STEPS
+    """Steps of work that showing its levels may take."""
+    one_answer: bool = True
+    """Whether one answer has all items, with room for few pictures."""
     files: bool = False
     """Whether only plans are wanted, from which files are written, and no items."""
     specs: Sequence[Mapping[str, object]] = ()
@@ -163,6 +167,13 @@ class ContentKind(Protocol):
 
     def vocabulary(self) -> Mapping[str, Mapping[str, str]]:
         """Returns the symbols of the kind's answers with their meanings: `legend` and `moves` of levels."""
+
+    def check_request(self, request: GenerationRequest) -> None:
+        """Checks a request before its items are made.
+
+        Raises:
+            InvalidInput, Unsatisfiable: as `generate` does.
+        """
 
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates the items of a request.

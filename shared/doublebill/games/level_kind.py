@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 from doublebill.errors import Complaint, InvalidInput, NotReached
-from doublebill.games.content_kind import GeneratedBatch, GenerationRequest, Json, LevelOptions, Measure, not_reached
+from doublebill.games.content_kind import (
+    ANSWER_BYTES,
+    GeneratedBatch,
+    GenerationRequest,
+    Json,
+    LevelOptions,
+    Measure,
+    not_reached,
+)
 from doublebill.games.dice import Dice
 from doublebill.games.files import LevelJson, as_file, as_json, as_text, check_bytes, check_pixels, shown_within
 from doublebill.games.grids.constraints import FREE, Base, Constraints, read_constraints
@@ -49,15 +57,8 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
     def generate(self, request: GenerationRequest) -> GeneratedBatch:
         """Generates proved levels and shows each in the requested format."""
         options = request.options
-        if not self.fixable:
-            check_unfixed(self.name, options)
-        kept = read_constraints(options.fixed, options.must_have, options.base, self.legend)
+        kept, specs = self._read(request)
         constraints = self.look.acting_constraints(kept) if self.look else kept
-        specs = read_specs(self.spec, request, lambda spec: self._sized_spec(spec, options.base))
-        cells = [spec.area for spec in specs.specs]
-        check_pixels(options.format, options.style, cells, request.counted_by)
-        if not request.files:
-            check_bytes(options.format, max(cells), request.answer_bytes)
         painting = request.steps // PAINTED if self.look else 0
         with counted(StepBudget(request.steps - painting)):
             specs.check(self.generator.check)
@@ -66,7 +67,7 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
             with counted(StepBudget(painting)):
                 batch = replace(batch, levels=self._all_painted(batch.levels, kept))
         levels = (self._shown(level, options) for level in (() if request.files else batch.levels))
-        items, limit = shown_within(levels, request.answer_bytes)
+        items, limit = shown_within(levels, request.answer_bytes, request.showing_steps)
         reached = len(batch.levels if request.files else items)
         if options.strict:
             check_strict(batch.levels[:reached], request.count)
@@ -75,6 +76,25 @@ class LevelKind[S: LevelSpec](LevelRecipe[S]):
             variety |= {"unlike": options.unlike, "nearest": batch.nearest}
         summary = {"variety": variety} | not_reached(request, reached, limit=limit)
         return GeneratedBatch(items, summary, lambda: [self._planned(level, options) for level in batch.levels])
+
+    def check_request(self, request: GenerationRequest) -> None:
+        """Checks a request before its levels are made: its options, and the spec of each."""
+        _, specs = self._read(request)
+        with counted(StepBudget(request.steps)):
+            specs.check(self.generator.check)
+
+    def _read(self, request: GenerationRequest) -> tuple[Constraints, SpecList[S]]:
+        """Reads the constraints and the specs of a request, and checks that its answer has room for each level."""
+        options = request.options
+        if not self.fixable:
+            check_unfixed(self.name, options)
+        kept = read_constraints(options.fixed, options.must_have, options.base, self.legend)
+        specs = read_specs(self.spec, request, lambda spec: self._sized_spec(spec, options.base))
+        cells = [spec.area for spec in specs.specs]
+        check_pixels(options.format, options.style, cells if request.one_answer else [max(cells)], request.counted_by)
+        if not request.files:
+            check_bytes(options.format, max(cells), min(request.answer_bytes, ANSWER_BYTES))
+        return kept, specs
 
     def sample(self, seed: Seed) -> Json:
         """Generates one level with the default spec: its grid, moves and attempts."""
@@ -170,4 +190,5 @@ def check_strict(levels: Sequence[Level], count: int) -> None:
         if missed:
             raise NotReached(f"item {index} (seed {level.seed!r}) came near only: " + ", ".join(missed))
     if len(levels) < count:
-        raise NotReached(f"only {len(levels)} of {count} items are the work, or fit the answer, of one request")
+        made = f"only {len(levels)} of {count} items are the work, or fit the answer, of one request"
+        raise NotReached(f"{made}; use fewer, or a batch (POST …/batches), which a job makes")

@@ -20,6 +20,10 @@ STEPS = 6_000_000
 """Steps of one request: some six seconds of one core, and with showing what was made never more than 15."""
 
 
+SHOWING_STEPS = 2_000_000
+"""Steps that showing the levels of one request may take, beside those of making them."""
+
+
 class StepsSpent(NotReached):
     """The steps of the request are used up: the item that was being made is not finished."""
 

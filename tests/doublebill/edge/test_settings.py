@@ -45,6 +45,7 @@ STORES = {
     "DOUBLEBILL_SECRETS": "secretsmanager://key",
     "DOUBLEBILL_JOBS": "lambda://train",
     "DOUBLEBILL_BATCH_JOBS": "lambda://batches",
+    "DOUBLEBILL_CONTENT_JOBS": "lambda://generate",
 }
 
 
@@ -65,7 +66,7 @@ def test_missing_settings_have_their_defaults() -> None:
 def test_an_environment_of_others_is_left_alone() -> None:
     told = {**STORES, "HOME": "/", "DOUBLEBILL_UNKNOWN": "x"}
     assert read_settings(GenerateSettings, told) == GenerateSettings(
-        objects="s3://bucket", histories="dynamodb://table"
+        objects="s3://bucket", histories="dynamodb://table", content_jobs="lambda://generate"
     )
 
 

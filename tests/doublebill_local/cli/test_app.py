@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from doublebill.edge.clock import now_ms
 from doublebill.games.kinds import KINDS
 from doublebill.games.text.kinds import TEXTS
+from doublebill.service.content import generation
 from doublebill.service.ingesting.ingest import ingest
 from doublebill.service.registry import model_list
 from doublebill_local.cli import app
@@ -452,6 +454,18 @@ def test_levels_as_json_are_of_the_shape_of_the_api_and_the_same_for_the_same_se
         assert len(item["certificate"]["moves"]) == item["certificate"]["length"]
     assert document(run(*asked)) == told
     assert json.loads(run(*asked[:-1], "--format", "json").out) == told
+
+
+def test_more_levels_than_one_request_has_are_made_as_a_batch(run, tmp_path, monkeypatch) -> None:
+    asked = ("generate", "maze", "--seed", 7, "--count", 101, "--spec", "width=4", "--spec", "height=4")
+    told = document(run(*asked, "--json"))
+    assert len(told["items"]) == 101
+    run(*asked, "--format", "csv", "--out", f"{tmp_path}/mazes/")
+    assert len(list((tmp_path / "mazes").iterdir())) == 101
+    usual = generation.generation_request
+    monkeypatch.setattr(generation, "generation_request", lambda *whole: replace(usual(*whole), steps=3_000))
+    few = document(run("generate", "maze", "--seed", 7, "--count", 40, "--spec", "width=4", "--json"))
+    assert len(few["items"]) == 40
 
 
 def test_a_file_of_specs_gives_an_item_each(run, tmp_path) -> None:

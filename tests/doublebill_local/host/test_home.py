@@ -33,8 +33,9 @@ def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 def test_every_setting_points_into_the_folder(tmp_path: Path) -> None:
     environment = Home(tmp_path).environment()
-    for name, function in (("DOUBLEBILL_JOBS", "TrainFunction"), ("DOUBLEBILL_BATCH_JOBS", "BatchesFunction")):
-        jobs = environment.pop(name)
+    started = {"JOBS": "TrainFunction", "BATCH_JOBS": "BatchesFunction", "CONTENT_JOBS": "GenerateFunction"}
+    for name, function in started.items():
+        jobs = environment.pop(f"DOUBLEBILL_{name}")
         assert jobs.startswith("process:///")
         assert jobs.endswith(f"/doublebill_local/host/job.py#{function}")
         assert function in read_template().functions

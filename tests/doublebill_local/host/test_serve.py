@@ -229,6 +229,11 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert call("GET /v1/games/{kind}", query="?seed=7&format=text", status=400, kind="maze")["errors"]
     status, picture = service.fetch("/v1/games/maze?seed=7&format=png")
     assert (status, picture[:4]) == (200, b"\x89PNG")
+    many = call("POST /v1/games/{kind}/batches", {"seed": 7, "count": 101}, status=202, kind="names")
+    of_many = {"kind": "names", "batch_id": many["batch_id"]}
+    made = "GET /v1/games/{kind}/batches/{batch_id}"
+    until(lambda: call(made, **of_many)["state"] == "succeeded", "the end of the batch of names")
+    assert len(call(made, query="?part=0", **of_many)["items"]) == 101
     for kind in games["texts"]:
         spec = {"facts": {"ogre": 3}} if kind["name"] == "quests" else {}
         assert call("POST /v1/games/{kind}", {"seed": 7, "spec": spec}, kind=kind["name"])["items"][0]["text"]

@@ -74,6 +74,7 @@ class Home:
             variable("secrets"): f"file://{here}/pseudonym.key",
             variable("jobs"): f"{job}#TrainFunction",
             variable("batch_jobs"): f"{job}#BatchesFunction",
+            variable("content_jobs"): f"{job}#GenerateFunction",
             variable("openapi"): str(ROOT / "infra/openapi.json"),
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",

@@ -5,7 +5,7 @@ An item of a JSON answer (`as_json`) or drawn for the terminal (`as_text`), or a
 its own here.
 """
 
-from doublebill.games.files.answer_size import SHOWING_STEPS, shown_within
+from doublebill.games.files.answer_size import shown_within
 from doublebill.games.files.formats import FILES, FILES_VERSION, as_file, check_bytes, check_pixels, file_name
 from doublebill.games.files.level_files import ZIP, LevelFile, files_within, level_files, one_file, zipped
 from doublebill.games.files.level_json import CellJson, CertificateJson, ControlJson, LevelJson, TilesetJson, as_json
@@ -14,7 +14,6 @@ from doublebill.games.files.writers.terminal import as_text, draw
 __all__ = [
     "FILES",
     "FILES_VERSION",
-    "SHOWING_STEPS",
     "ZIP",
     "CellJson",
     "CertificateJson",

@@ -7,11 +7,8 @@ from msgspec import json
 
 from doublebill.games.content_kind import ReachLimit
 from doublebill.games.files.level_json import LevelJson
-from doublebill.games.step_budget import StepBudget, StepsSpent, counted
+from doublebill.games.step_budget import SHOWING_STEPS, StepBudget, StepsSpent, counted
 from doublebill.values.response_size import wrapped_bytes
-
-SHOWING_STEPS = 2_000_000
-"""Steps that showing the levels of one request may take, beside those of making them."""
 
 
 class ShownLevels(NamedTuple):
@@ -23,11 +20,11 @@ class ShownLevels(NamedTuple):
     """The limit that the next one exceeds."""
 
 
-def shown_within(levels: Iterable[LevelJson], most_bytes: int) -> ShownLevels:
+def shown_within(levels: Iterable[LevelJson], most_bytes: int, steps: int = SHOWING_STEPS) -> ShownLevels:
     """Shows levels, which the iterable does one by one, until the next does not fit; the first is shown in any case."""
     items: list[LevelJson] = []
     size_bytes = 0
-    budget = StepBudget(SHOWING_STEPS)
+    budget = StepBudget(steps)
     try:
         with counted(budget):
             for item in levels:
@@ -38,5 +35,5 @@ def shown_within(levels: Iterable[LevelJson], most_bytes: int) -> ShownLevels:
     except StepsSpent:
         if not items:
             raise
-        return ShownLevels(items, {"limit": SHOWING_STEPS, "unit": "steps"})
+        return ShownLevels(items, {"limit": steps, "unit": "steps"})
     return ShownLevels(items, None)

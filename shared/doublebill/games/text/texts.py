@@ -129,17 +129,27 @@ class TextKind[S]:
             Unsatisfiable: when nothing can meet the whole spec.
             NotReached: when the steps are used up before the first text is made.
         """
+        specs = self._read(request)
+        with counted(StepBudget(request.steps)):
+            made = batch(self, specs, request.seed, request.answer_bytes)
+        unmade = not_reached(request, len(made.texts), made.passed_over, made.limit)
+        return GeneratedBatch([one.as_json() for one in made.texts], {"repeats": made.repeats} | unmade)
+
+    def check_request(self, request: GenerationRequest) -> None:
+        """Checks a request before its texts are made: its options, and the spec of each."""
+        specs = self._read(request)
+        with counted(StepBudget(request.steps)):
+            specs.check(self.check)
+
+    def _read(self, request: GenerationRequest) -> SpecList[S]:
+        """Reads the specs of a request, which has no option that only levels have."""
         chosen, default = asdict(request.options), asdict(LevelOptions())
         wrong = [name for name in chosen if chosen[name] != default[name]]
         if wrong:
             raise InvalidInput(
                 Complaint(name, "only levels have it", "remove it: this kind makes texts") for name in wrong
             )
-        specs: SpecList[S] = read_specs(self.spec, request)
-        with counted(StepBudget(request.steps)):
-            made = batch(self, specs, request.seed, request.answer_bytes)
-        unmade = not_reached(request, len(made.texts), made.passed_over, made.limit)
-        return GeneratedBatch([one.as_json() for one in made.texts], {"repeats": made.repeats} | unmade)
+        return read_specs(self.spec, request)
 
     def sample(self, seed: Seed) -> Json:
         """Generates one text with the default spec: the text and its fields."""

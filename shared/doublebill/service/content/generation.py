@@ -10,12 +10,18 @@ from typing import cast
 from doublebill.errors import InvalidInput, NotReached, Unsatisfiable
 from doublebill.games import seeds
 from doublebill.games.content_kind import ContentKind, GeneratedBatch, GenerationRequest, LevelOptions, kept_versions
-from doublebill.games.files import FILES, FILES_VERSION, SHOWING_STEPS, LevelFile, file_name, files_within, level_files
+from doublebill.games.files import FILES, FILES_VERSION, LevelFile, file_name, files_within, level_files
 from doublebill.games.text.kinds import TEXTS
 from doublebill.service.content.generator_cache import FindGenerator, find_shipped
 from doublebill.service.content.requests import ContentRequest
 from doublebill.service.content.responses import Content, TextContent
 from doublebill.service.content.rewrite import CheckedRewriter, require_rewriter, reworded
+
+BATCH_STEPS = 400_000_000
+"""Steps of a batch: some seven minutes of one core, less than half of the time that Lambda gives a job."""
+
+BATCH_BYTES = 64_000_000
+"""Bytes of all items of a batch as JSON, which a job keeps in memory."""
 
 
 def generate(
@@ -24,8 +30,11 @@ def generate(
     fresh_seed: Callable[[], int],
     find: FindGenerator = find_shipped,
     rewriter: CheckedRewriter | None = None,
+    batch: bool = False,
 ) -> Content | TextContent:
     """Generates the levels or texts of a request; each item is reproduced by its own `seed` alone.
+
+    A `batch` has the steps and the bytes of a job.
 
     Raises:
         NotFound: when there is no such kind, corpus or model.
@@ -35,10 +44,11 @@ def generate(
     """
     kind = find_version(name, request, find)
     checked = require_rewriter(kind, request.items, rewriter) if request.flavour else None
-    batch = kind.generate(generation_request(request, fresh_seed))
-    answer = content_answer(kind, batch)
+    one = generation_request(request, fresh_seed)
+    made = kind.generate(as_batch(one) if batch else one)
+    answer = content_answer(kind, made)
     if checked:
-        answer |= reworded(kind, batch.items, checked)
+        answer |= reworded(kind, made.items, checked)
     return cast(Content | TextContent, answer)
 
 
@@ -53,9 +63,13 @@ class GeneratedFiles:
 
 
 def generate_files(
-    name: str, request: ContentRequest, fresh_seed: Callable[[], int], find: FindGenerator = find_shipped
+    name: str,
+    request: ContentRequest,
+    fresh_seed: Callable[[], int],
+    find: FindGenerator = find_shipped,
+    batch: bool = False,
 ) -> GeneratedFiles:
-    """Generates the levels of a request as files of its format.
+    """Generates the levels of a request as files of its format; a `batch` has the steps of a job.
 
     Raises:
         InvalidInput: as `generate`, and for texts, which have no files.
@@ -67,20 +81,29 @@ def generate_files(
     kind = find_version(name, request, find)
     if kind.name in TEXTS:
         raise InvalidInput.one("format", f"{name} are texts, and only levels have files", "ask for texts with POST")
-    whole = replace(generation_request(request, fresh_seed), files=True)
-    batch = kind.generate(whole)
-    if unreached := batch.summary.get("not_reached"):
+    one = replace(generation_request(request, fresh_seed), files=True)
+    whole = as_batch(one) if batch else one
+    made = kind.generate(whole)
+    if unreached := made.summary.get("not_reached"):
         raise _too_many(whole, whole.count - len(unreached))
-    plans, style = batch.plans(), whole.options.style
-    written = files_within(plans, form, style, SHOWING_STEPS)
+    plans, style = made.plans(), whole.options.style
+    written = files_within(plans, form, style, whole.showing_steps)
     if written < len(plans):
         raise _too_many(whole, written)
     return GeneratedFiles(level_files(plans, form, style), names_all_versions(request, kind))
 
 
 def _too_many(request: GenerationRequest, reached: int) -> NotReached:
-    most = f"{reached} of {request.count} levels are the work of one request; use at most {reached}"
+    many, more = ("request", ", or POST …/batches, which makes more as a job") if request.one_answer else ("batch", "")
+    most = f"{reached} of {request.count} levels are the work of one {many}; use at most {reached}{more}"
     return NotReached(f"{request.counted_by}: {most}")
+
+
+def as_batch(request: GenerationRequest) -> GenerationRequest:
+    """Returns a request with what a job may take for it, and the same items as far as one request makes them."""
+    return replace(
+        request, steps=BATCH_STEPS, showing_steps=BATCH_STEPS // 4, answer_bytes=BATCH_BYTES, one_answer=False
+    )
 
 
 def find_version(name: str, request: ContentRequest, find: FindGenerator) -> ContentKind:

@@ -18,7 +18,13 @@ FIXED_TILES = 1024
 MOST_ITEMS = 100
 """Items that one request may ask for."""
 
-Count = Annotated[int, Meta(ge=1, le=MOST_ITEMS)]
+MOST_BATCH_ITEMS = 1_000
+"""Items of a batch, which a job makes."""
+
+Count = Annotated[
+    int,
+    Meta(ge=1, le=MOST_ITEMS, description=f"1 to {MOST_ITEMS}; a batch, POST …/batches, has up to {MOST_BATCH_ITEMS}"),
+]
 ModelVersion = Annotated[
     str, Meta(pattern=whole(r"[a-z0-9-]{1,64}"), description="a model_version from an answer: 1 to 64 of a-z, 0-9, -")
 ]
@@ -85,6 +91,19 @@ class ContentRequest(Input, frozen=True):
         if self.count not in (None, number):
             raise InvalidInput.one("count", f"there are {number} specs", f"use {number}, or remove it")
         return number
+
+
+class ContentBatchRequest(ContentRequest, frozen=True):
+    """A request for more levels or texts of one kind than one request may take, as a job."""
+
+    count: Annotated[int, Meta(ge=1, le=MOST_BATCH_ITEMS)] | None = None
+    """Number of items: by default as many as there are `specs`, or 1."""
+    specs: Annotated[tuple[dict[str, object], ...], Meta(min_length=1, max_length=MOST_BATCH_ITEMS)] | None = None
+    """Controls of each item, in order, instead of `spec`."""
+    seed: seeds.Number | seeds.Name | None = None
+    """By default an unused seed. The same request with the same seed is the same batch, not another."""
+    flavour: bool = False
+    """False: no texts of batches are reworded."""
 
 
 class FileRequest(Input, frozen=True):

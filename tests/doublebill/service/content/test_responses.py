@@ -20,7 +20,7 @@ DIGESTS = {
     "items": "2264a0a1d59f56ff",
     "loot": "8c3c3de09ca2c543",
     "quests": "48b8cc3a835ee01e",
-    "campaigns": "33b14dad37f9a6a2",
+    "campaigns": "3e7cb95b7d263b9b",
 }
 """Of twenty items from seed 42: a change to them needs a new version of the kind."""
 

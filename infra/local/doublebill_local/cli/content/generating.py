@@ -2,14 +2,16 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import SYSTEM
-from doublebill.errors import InvalidInput
+from doublebill.errors import InvalidInput, NotReached
 from doublebill.games.content_kind import Format, Measure
 from doublebill.games.files import FILES
 from doublebill.games.kinds import KINDS
@@ -18,7 +20,7 @@ from doublebill.games.text.kinds import TEXTS
 from doublebill.games.tileset.themes import ThemeName
 from doublebill.service.content import generation
 from doublebill.service.content.generator_cache import FindGenerator, GeneratorCache
-from doublebill.service.content.requests import ContentRequest
+from doublebill.service.content.requests import MOST_ITEMS, ContentBatchRequest, ContentRequest
 from doublebill_local.cli.content.level_output import write_files
 from doublebill_local.cli.content.spec_words import spec_of
 from doublebill_local.cli.corpus_files import text_of
@@ -126,7 +128,8 @@ def generate(
     fields = {**generator.fields(), **items.fields(spec)}
     if kind not in TEXTS or files.writes:
         fields |= files.fields(options.as_json)
-    request = schema.read(ContentRequest, fields)
+    request = schema.read(ContentBatchRequest, fields)
+    request = msgspec.structs.replace(request, seed=_fresh_seed() if request.seed is None else request.seed)
     if files.out is not None or (files.writes and not options.as_json):
         options.answer(_file_answer(kind, request, files, _generators(options)), show_files)
     else:
@@ -134,7 +137,13 @@ def generate(
 
 
 def _answer(kind: str, request: ContentRequest, find: FindGenerator) -> Any:
-    return generation.generate(kind, request, _fresh_seed, find)
+    """Returns the answer of one request, or of a batch where that has too few steps for all of it."""
+    if request.items <= MOST_ITEMS:
+        with suppress(NotReached):
+            answer: Any = generation.generate(kind, request, _fresh_seed, find)
+            if "not_reached" not in answer:
+                return answer
+    return generation.generate(kind, request, _fresh_seed, find, batch=True)
 
 
 def _file_answer(kind: str, request: ContentRequest, files: FileOptions, find: FindGenerator) -> dict[str, Any]:
@@ -145,7 +154,10 @@ def _file_answer(kind: str, request: ContentRequest, files: FileOptions, find: F
         raise InvalidInput.one(
             "--out", f"{files.output_format} is a file", "name the file, a folder (levels/) or a .zip"
         )
-    made = generation.generate_files(kind, request, _fresh_seed, find)
+    try:
+        made = generation.generate_files(kind, request, _fresh_seed, find, batch=request.items > MOST_ITEMS)
+    except NotReached:
+        made = generation.generate_files(kind, request, _fresh_seed, find, batch=True)
     return {"files": [str(path) for path in write_files(made.files, files.out)]}
 
 
