@@ -323,6 +323,14 @@ def test_a_link_gives_the_bytes_of_the_file_itself(handler: Handler) -> None:
     assert answer["body"] == picture.body["items"][0]["data"]
 
 
+def test_a_file_in_json_is_sent_as_text(handler: Handler) -> None:
+    answer = download(handler, seed="7", format="uvtt", spec='{"width": 8, "height": 8}')
+    assert (answer["statusCode"], answer["isBase64Encoded"]) == (200, False)
+    assert answer["headers"]["content-type"] == "application/json"
+    alone = generate(handler, seed=7, format="uvtt", spec={"width": 8, "height": 8})
+    assert answer["body"] == alone.body["items"][0]["data"]
+
+
 def test_files_that_belong_together_come_as_a_zip(handler: Handler) -> None:
     answer = download(handler, seed="7", format="tiled", count="2")
     assert answer["headers"]["content-type"] == "application/zip"

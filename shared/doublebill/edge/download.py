@@ -7,9 +7,10 @@ from aws_lambda_powertools.event_handler import Response
 
 from doublebill.edge.respond import Headers
 from doublebill.errors import InvalidInput
-from doublebill.values.response_size import MAX_RESPONSE_BYTES
+from doublebill.values.response_size import MAX_RESPONSE_BYTES, wrapped_bytes
 
 YEAR_SECONDS = 31_536_000
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,16 @@ def download_response(file: Download, cached_tags: str, count: str = "") -> Resp
     }
     if _names(cached_tags, tag):
         return Response(304, file.media_type, "", headers)
-    size_bytes = len(file.content) * 4 // 3
+    # a response in JSON must be a text; everything else is sent as base64
+    text = file.content.decode() if file.media_type == JSON else None
+    size_bytes = len(file.content) * 4 // 3 if text is None else wrapped_bytes(file.content)
     if size_bytes > MAX_RESPONSE_BYTES:
-        size = f"the file has {size_bytes} bytes as base64, of at most {MAX_RESPONSE_BYTES}"
+        size = f"the file has {size_bytes} bytes as it is sent, of at most {MAX_RESPONSE_BYTES}"
         fits = file.items * MAX_RESPONSE_BYTES // size_bytes
         fix = f"use at most {fits}" if fits else "use a smaller level or another format"
         raise InvalidInput.one(count or "request", size, fix)
     headers |= {"Content-Disposition": f'inline; filename="{file.name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(200, file.media_type, file.content, headers)
+    return Response(200, file.media_type, file.content if text is None else text, headers)
 
 
 def _names(cached_tags: str, tag: str) -> bool:
