@@ -441,6 +441,12 @@ def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
     assert {re.findall(r"\w+", name)[0] for name in widgets[0]["properties"]["alarms"]} == alarms().keys()
 
 
+def test_the_guide_says_how_many_metrics_the_alarms_watch() -> None:
+    parts = [sum("MetricStat" in part for part in one.get("Metrics", [])) or 1 for one in alarms().values()]
+    guide = (ROOT / "infra" / "docs" / "guides" / "deploy.md").read_text()
+    assert f"watch {sum(parts)} metrics" in guide
+
+
 def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
     for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction"):
