@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from doublebill_local.cli.app import main
 from doublebill_local.host.template import read_template
 from processes import until
 from runtimes import transformed
@@ -29,7 +30,7 @@ NOT_EMULATED = {"AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGrou
 """What MiniStack does not know, and what this test leaves out therefore.
 
 It makes all else, but for the routes of the API, whose OpenAPI body it does not read, the lifecycle of the bucket, the
-recovery of the table and the boundaries of roles.
+recovery of the table and the expiry of its rows, and the boundaries of roles.
 """
 
 
@@ -176,3 +177,15 @@ def check_complete(account: Account, name: str) -> None:
 def test_data_without_its_key_is_refused(account: Account) -> None:
     with pytest.raises(account.client("cloudformation").exceptions.ClientError, match="ExistingKey is missing"):
         account.create("doublebill-orphan", ExistingBucket="some-bucket")
+
+
+def test_the_doctor_looks_at_a_stack(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.create("doublebill-patient")
+    assert main(["doctor", "--stack", "doublebill-patient", "--json"]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {one["check"] for one in findings} == {"stack", "bucket", "table", "secret", "functions", "schedules", "key"}
+    assert [one["detail"] for one in findings if one["state"] == "wrong"] == ["rows never expire"]  # not emulated
+    (warned,) = [one["detail"] for one in findings if one["state"] == "warning"]
+    assert "keeps no earlier versions" in warned
+    assert main(["doctor", "--stack", "nobody", "--json"]) == 1
+    assert "outputs" in {one["check"] for one in json.loads(capsys.readouterr().out)["findings"]}

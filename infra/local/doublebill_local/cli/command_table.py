@@ -257,6 +257,13 @@ COMMANDS = (
         ("callers", "callers callers.json --stack doublebill"),
     ),
     Command(
+        "doctor",
+        f"{_CLI}.doctor_command:doctor",
+        SERVICE,
+        "Look for what is wrong with a state folder or a stack, and say what mends it; exit code 1 where something is.",
+        ("doctor", "doctor --json", "doctor --stack doublebill"),
+    ),
+    Command(
         "up",
         f"{_CLI}.running:up",
         SERVICE,

@@ -31,7 +31,7 @@ def check_histories_file(file: Path, objects: Objects) -> None:
 
 def set_aside_damage(file: Path) -> Path | None:
     """Moves a damaged file away, and returns its new path; None where the file is whole or missing."""
-    if not file.exists() or _is_whole(file):
+    if not file.exists() or is_whole(file):
         return None
     numbers = (number for number in range(1, 1_000_000) if not file.with_name(f"{file.name}.damaged-{number}").exists())
     aside = file.with_name(f"{file.name}.damaged-{next(numbers)}")
@@ -49,7 +49,8 @@ def _has_histories(file: Path) -> bool:
     return found == [(1,)]
 
 
-def _is_whole(file: Path) -> bool:
+def is_whole(file: Path) -> bool:
+    """Checks the file of the histories for damage."""
     try:
         return _ask(file, "PRAGMA quick_check(1)") == [("ok",)]
     except HistoriesDamaged:

@@ -1,0 +1,89 @@
+"""Checks of what is stored, the same in a state folder and in a stack: key, catalogs, champions, versions, log."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from doublebill.concurrency.clock import SYSTEM
+from doublebill.concurrency.deadline import Deadline
+from doublebill.errors import NoModel, StoreUnavailable
+from doublebill.service.access import pseudonym_key
+from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.registry import champions
+from doublebill.service.registry.versions import config_or_reason
+from doublebill.service.serving.warm_models import Warm
+from doublebill.service.training.data_snapshot import DataSnapshot
+from doublebill.stores.objects import Objects
+from doublebill_local.doctor.finding import Finding, found, guarded
+from doublebill_local.host.home import Home
+
+LOAD_SECONDS = 120.0
+"""Longest wait for a champion to be loaded."""
+
+
+def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]:
+    """Returns what is wrong with the key and with every catalog; `read_log` reads every stored event too."""
+    objects, option = home.objects(), f" --stack {stack}" if stack else ""
+    findings = guarded("key", lambda: _key(home))
+    for name in catalogs.names(objects):
+        findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
+        findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]
+        if read_log:
+            findings += guarded(f"log {name}", lambda name=name: _log(objects, name, option))  # type: ignore[misc]
+    return findings
+
+
+def _key(home: Home) -> Iterator[Finding]:
+    objects, secrets = home.objects(), home.secrets()
+    recorded = pseudonym_key.recorded_fingerprint(objects)
+    if not secrets.has_key() and recorded is None and not pseudonym_key.holds_pseudonyms(objects):
+        yield Finding("key", "ok", "there is none yet; it is made with the first event")
+        return
+    try:
+        pseudonym_key.key_of(objects, secrets, records=False)
+    except StoreUnavailable as wrong:
+        detail, restore, _ = str(wrong).partition(f": {pseudonym_key.RESTORE}")
+        yield Finding("key", "wrong", detail, pseudonym_key.RESTORE if restore else "try again when it answers")
+        return
+    detail = "it is the one under which events are stored"
+    yield Finding("key", "ok", detail if recorded else "it is there; the next event records its fingerprint")
+
+
+def _catalog(objects: Objects, name: str, option: str) -> Iterator[Finding]:
+    catalog_record.read(objects, name)
+    versions = {key.split("/")[2] for key in objects.keys(f"artifacts/{name}/")}
+    refused = {version: reason for version in versions if (reason := config_or_reason(objects, name, version)[1])}
+    for version, reason in sorted(refused.items()):
+        fix = f"it cannot be served or rolled back to; train anew: doublebill train {name}{option}"
+        yield Finding(f"catalog {name}", "warning", f"version {version}: {reason}", fix)
+    if not refused:
+        yield Finding(f"catalog {name}", "ok", f"its record and {len(versions)} versions can be read")
+
+
+def _champion(home: Home, name: str, option: str) -> Iterator[Finding]:
+    """Loads the champion as a function does, which checks every digest and repeats the golden requests."""
+    check, mend = f"champion {name}", f"doublebill rollback {name}{option}, or doublebill train {name}{option}"
+    if champions.read_champion(home.objects(), name) is None:
+        yield Finding(check, "warning", "there is none", f"train one: doublebill train {name}{option}")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        warm = Warm(home.objects(), home.records(), Path(scratch), SYSTEM)
+        try:
+            serving = warm.serving(name, Deadline(SYSTEM, SYSTEM() + LOAD_SECONDS))
+        except NoModel as refused:
+            yield Finding(check, "wrong", str(refused), mend)
+            return
+        if serving.degraded:
+            yield Finding(check, "wrong", f"it does not load: {serving.degraded}", mend)
+        else:
+            yield Finding(check, "ok", f"version {serving.version} loads and repeats its golden requests")
+
+
+def _log(objects: Objects, name: str, option: str) -> Iterator[Finding]:
+    """Reads every object of the log and the metadata as a training does."""
+    data = DataSnapshot.of_now(objects, name).read(objects, skip_damaged=True)
+    for damaged in data.damaged:
+        fix = f"put it back from a backup, or go on without it: doublebill train {name} --skip-damaged{option}"
+        yield Finding(f"log {name}", "wrong", str(damaged), fix)
+    if not data.damaged:
+        yield found(f"log {name}", "ok", f"{len(data.events):,} events and {len(data.items):,} items can be read")
