@@ -81,6 +81,12 @@ SETTINGS: Mapping[tuple[str, str], Draw] = {
         "crates": 4,
         "difficulty": r.randint(10, 60),
     },
+    ("sokoban", "16x12, six crates"): lambda r: {
+        "width": 16,
+        "height": 12,
+        "crates": 6,
+        "difficulty": (least := r.randint(10, 50)) and [least, least + 10],
+    },
     ("runner", "100"): lambda r: {
         "length": 100,
         "enemies": r.choice([None, r.randint(0, 14)]),
@@ -116,6 +122,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
     "sokoban": [
         ("5x5", {"width": 5, "height": 5, "difficulty": 10}),
         ("10x10, four crates", {"width": 10, "height": 10, "crates": 4}),
+        ("16x12, six crates", {"width": 16, "height": 12, "crates": 6}),
     ],
     "runner": [("100", {"length": 100})],
     "dungeon": [("80x50, floors", {"width": 80, "height": 50})],
@@ -149,6 +156,7 @@ MILLISECONDS: Mapping[tuple[str, str], tuple[float, float | None]] = {
     ("dungeon", "80x50, floors"): (60, None),
     ("sokoban", "5x5"): (20, None),
     ("sokoban", "10x10, four crates"): (2000, None),
+    ("sokoban", "16x12, six crates"): (2000, None),
 }
 
 

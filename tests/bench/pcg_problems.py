@@ -14,7 +14,7 @@ from pcg_scrolling import learned, slice_numbers
 from doublebill.games.kinds import KINDS
 
 MOST_CRATES = 4
-"""Most crates of a sokoban level; the benchmark wants up to five, and accepts one fewer."""
+"""Most crates that are asked of a sokoban level; the benchmark wants up to five, and accepts one fewer."""
 
 type Body = dict[str, Any]
 type Control = Mapping[str, int]

@@ -31,14 +31,17 @@ from doublebill.games.sokoban.tiles import drawn
 from doublebill.games.variety.distances import MovesVariety, without_repeats
 from doublebill.schema import Pair
 
-LARGEST, MOST_CRATES, MOST_MOVES = 10, 4, 1000
+LARGEST, MOST_CRATES, MOST_MOVES = 16, 6, 1000
 """Most cells along a side, crates, and moves in a spec: the limits of the solver."""
+
+USUAL_CRATES = 4
+"""Most crates where the spec wants no number of them."""
 
 USUAL_OPEN = 45, 70
 """Percent of cells that are open, in a grid of up to `ROOMY` open cells."""
 
-ROOMY = 40
-"""Most open cells: more of them make more states, not better levels."""
+ROOMY, WIDE, ROOMY_WIDE = 40, 100, 52
+"""Most open cells, those too of grids of more than so many cells: others make more states, not better levels."""
 
 HARD, TIGHT = 30, 26
 """Levels of at least the first number of moves are searched in rooms of at most the second number of open cells."""
@@ -107,7 +110,7 @@ class SokobanGenerator(LevelGenerator[SokobanSpec]):
         """Repairs a draft: lays goals, crates and player anew where they are not fixed."""
         around = spec.width + spec.height
         ranges = Ranges(
-            limits(spec.crates, 1, MOST_CRATES),
+            limits(spec.crates, 1, USUAL_CRATES),
             limits(spec.difficulty, around, 3 * around),
             limits(spec.crates_on_goals, 0, MOST_CRATES),
         )
@@ -150,13 +153,13 @@ class SokobanAims:
 
 def aims(spec: SokobanSpec, dice: Dice) -> SokobanAims:
     """Chooses the numbers to build towards: within the targets, and otherwise in the usual ranges."""
-    many = min(max(spec.area // 6, 1), MOST_CRATES)
+    many = min(max(spec.area // 6, 1), USUAL_CRATES)
     low, high = limits(spec.crates, max(many - 1, 1), many)
     around = spec.width + spec.height
     crates = max(dice.between(low, high), limits(spec.crates_on_goals, 0, 0)[0] + 1)
     least, most = limits(spec.difficulty, 1, 3 * around)
     usual = around if spec.difficulty is None else least
-    room_for = ROOMY if least < HARD else TIGHT
+    room_for = TIGHT if least >= HARD else ROOMY if spec.area <= WIDE else ROOMY_WIDE
     few, much = (min(spec.area, room_for * 10 // 7) * share // 100 for share in USUAL_OPEN)
     opened = max(dice.between(few, much), crates + 3)
     return SokobanAims(crates, opened, least, dice.between(min(usual, most), most))

@@ -67,7 +67,7 @@ def test_no_lie_about_a_level_is_believed(lie):
 
 
 def test_levels_of_every_size_are_solvable():
-    for width, height in [(3, 3), (3, 10), (10, 3), (4, 3), (5, 5), (8, 8), (10, 10)]:
+    for width, height in [(3, 3), (3, 10), (10, 3), (4, 3), (5, 5), (8, 8), (10, 10), (16, 12)]:
         for seed in range(1 + (width < 8)):
             item = made(SokobanSpec(width, height), seed)
             assert faults(item) == []
@@ -84,6 +84,8 @@ def test_levels_of_every_size_are_solvable():
         SokobanSpec(10, 10, 4, (30, 40)),
         SokobanSpec(10, 10, 1, 40),
         SokobanSpec(10, 10, 4, 1),
+        SokobanSpec(16, 12, 5, (20, 40)),
+        SokobanSpec(12, 9, 6, (10, 20)),
     ],
 )
 def test_extreme_settings_are_met(spec):
@@ -136,9 +138,9 @@ def test_what_has_too_few_states_is_refused_by_name():
     ("value", "field"),
     [
         ({"width": 2}, "spec.width"),
-        ({"height": 11}, "spec.height"),
+        ({"height": 17}, "spec.height"),
         ({"crates": 0}, "spec.crates"),
-        ({"crates": [1, 5]}, "spec.crates[1]"),
+        ({"crates": [1, 7]}, "spec.crates[1]"),
         ({"difficulty": 0}, "spec.difficulty"),
         ({"moves": 3}, "spec.moves"),
     ],
