@@ -86,8 +86,10 @@ def test_metadata_count_only_where_users_are_few_and_items_described(monkeypatch
     described = replace(
         SPARSE, catalog=Catalog.of([], {f"{n:03}": Item(f"{n:03}", title="A film") for n in range(120)})
     )
-    families = [config.family for config in variants("text", CONFIG, described)]
-    assert [(family.text > 0, family.scaled) for family in families if isinstance(family, Edlae)] == [(True, False)] * 2
+    drawn = variants("text", CONFIG, described)
+    families = [config.family for config in drawn if isinstance(config.family, Edlae)]
+    assert [(family.text > 0, family.length_power) for family in families] == [(True, 0)] * 2
+    assert variants("scale", drawn[0], described) == []
     assert variants("text", Config(Knn()), described) == []
     monkeypatch.setattr(stages, "THIN_USERS", 10)
     assert variants("text", CONFIG, described) == []
