@@ -162,6 +162,13 @@ def test_a_job_that_began_again_has_another_hour(record):
     assert record.read(NOW_MS + 2 * LOST_AFTER_MS + 1)["state"] == "lost"
 
 
+@pytest.mark.parametrize("data", [b"", b'{"state"', b"[]", b"{}"])
+def test_a_damaged_record_is_named(record, data):
+    record.objects.put(KEY, data)
+    with pytest.raises(StoreUnavailable, match=f"^{KEY} is damaged"):
+        record.read(NOW_MS)
+
+
 @pytest.mark.parametrize("job_id", ["unknown", "../films", "", "a b", "é", f"{JOB}\n"])
 def test_an_id_that_none_can_have_is_missing(job_id):
     with pytest.raises(ObjectMissing):
