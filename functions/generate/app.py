@@ -64,12 +64,12 @@ def generate(kind: str, request: ContentRequest) -> Content | TextContent:
 
 
 @api.on("POST /v1/games/{kind}/batches", "read", status=202, count="count")
-def post_batch(kind: str, request: ContentBatchRequest) -> ContentBatch:
+def post_content_batch(kind: str, request: ContentBatchRequest) -> ContentBatch:
     return content_job.start(batches, jobs, kind, request, api.caller, fresh_seed)
 
 
 @api.on("GET /v1/games/{kind}/batches/{batch_id}", "read")
-def batch(kind: str, batch_id: str, request: BatchPart) -> ContentBatch:
+def content_batch(kind: str, batch_id: str, request: BatchPart) -> ContentBatch:
     content_job.check_reader(batches, kind, batch_id, api.caller)
     return content_job.show(batches, kind, batch_id, request.part)
 

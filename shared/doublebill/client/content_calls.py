@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Unpack
 
-from doublebill.client.call import Call, path_of
-from doublebill.client.methods import method
+from doublebill.client.call import Call, Poll, path_of
+from doublebill.client.methods import method, polled
 from doublebill.client.shapes import (
     Content,
+    ContentBatch,
+    ContentBatchRequest,
     ContentRequest,
     CorpusRequest,
     CorpusStatus,
@@ -31,6 +33,21 @@ class ContentCalls:
     def generate(self, kind: str, **request: Unpack[ContentRequest]) -> Call[Content | TextContent]:
         """Generates levels, each with its certificate, or texts. Name a seed to get the same content again."""
         return Call("POST", path_of("games", kind), body=request)
+
+    @method
+    def start_content_batch(self, kind: str, **request: Unpack[ContentBatchRequest]) -> Call[ContentBatch]:
+        """Starts to generate many levels or texts as a job. Name a seed: a retry then makes the same content."""
+        return Call("POST", path_of("games", kind, "batches"), body=request)
+
+    @method
+    def content_batch(self, kind: str, batch_id: str, part: int | None = None) -> Call[ContentBatch]:
+        """Returns the state of a batch, and a part of its items."""
+        return _batch(kind, batch_id, part)
+
+    @polled
+    def ended_content_batch(self, kind: str, batch_id: str) -> Poll[ContentBatch]:
+        """Waits until a batch has ended and returns its state."""
+        return Poll(_batch(kind, batch_id, None), lambda batch: batch["state"] not in ("queued", "running"))
 
     @method
     def draw(self, kind: str, **query: Unpack[DrawQuery]) -> Call[bytes]:
@@ -61,3 +78,7 @@ class ContentCalls:
     def openapi(self) -> Call[Mapping[str, object]]:
         """Returns the OpenAPI document of the API."""
         return Call("GET", path_of("openapi.json"))
+
+
+def _batch(kind: str, batch_id: str, part: int | None) -> Call[ContentBatch]:
+    return Call("GET", path_of("games", kind, "batches", batch_id), {"part": part})

@@ -337,6 +337,21 @@ export class Client {
     return this.send("POST", path`games/${kind}`, {}, request);
   }
 
+  /** Starts to generate many levels or texts as a job. @param {string} kind @param {object} request */
+  startContentBatch(kind, request) {
+    return this.send("POST", path`games/${kind}/batches`, {}, request);
+  }
+
+  /** @param {string} kind @param {string} batchId @param {number} [part] */
+  contentBatch(kind, batchId, part) {
+    return this.send("GET", path`games/${kind}/batches/${batchId}`, { part });
+  }
+
+  /** Waits for the end of a batch. @param {string} kind @param {string} batchId */
+  endedContentBatch(kind, batchId) {
+    return this.ended(() => this.contentBatch(kind, batchId));
+  }
+
   /** Returns content as a file. @param {string} kind @param {object} [query] @returns {Promise<Blob>} */
   draw(kind, query) {
     return this.send("GET", path`games/${kind}`, query, undefined, (answer) => answer.blob());

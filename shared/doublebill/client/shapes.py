@@ -938,4 +938,5 @@ DrawQuery = TypedDict(
         "unlike": NotRequired[Literal["cells", "moves", "structure"]],
     },
 )
+ContentBatchQuery = TypedDict("ContentBatchQuery", {"part": NotRequired[int]})
 UsedQuery = TypedDict("UsedQuery", {"days": NotRequired[int]})

@@ -78,8 +78,9 @@ def test_a_field_that_changed_would_be_in_the_types() -> None:
 
 
 def test_every_operation_has_a_method() -> None:
-    there = {one["operationId"] for methods in DOCUMENT["paths"].values() for one in methods.values()}
-    assert {described(made(name))["operationId"] for name in METHODS} == there
+    there = [one for methods in DOCUMENT["paths"].values() for one in methods.values()]
+    called = [described(made(name)) for name in METHODS]
+    assert [one["operationId"] for one in there if one not in called] == []
 
 
 @pytest.mark.parametrize("name", METHODS)
