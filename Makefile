@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test up bench bench-serve bench-quality bench-train bench-games bench-import large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -8,13 +8,17 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-ministack env-schemathesis env-peers env-mutation env-node env-tiled
+.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mutation env-node env-tiled
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
 	@python3 infra/bootstrap.py sam
 env-ministack:
 	@python3 infra/bootstrap.py ministack
+env-audit:
+	@python3 infra/bootstrap.py audit
+env-checkov:
+	@python3 infra/bootstrap.py checkov
 env-schemathesis:
 	@python3 infra/bootstrap.py schemathesis
 env-tiled:
@@ -44,8 +48,12 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-ministack env-schemathesis env-tiled env-node  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node
+check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
+
+audit: env-audit  ## look up known vulnerabilities of everything that is locked; needs the advisory database of the package index
+	@for lock in infra/requirements/*.txt functions/*/requirements.txt; do \
+		echo "$$lock"; .tools/audit/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip -r $$lock || exit 1; done
 
 openapi: env  ## write infra/openapi.json from the code
 	@$(PY) -m doublebill_local.openapi > infra/openapi.json.new && mv infra/openapi.json.new infra/openapi.json

@@ -1,6 +1,6 @@
 """Makes one of the project's environments from its hash-locked requirement file.
 
-    python3 infra/bootstrap.py dev | sam | ministack | schemathesis | peers | mutation | node
+    python3 infra/bootstrap.py dev | sam | ministack | schemathesis | checkov | audit | peers | mutation | node
 
 Starts from any Python >= 3.9 and nothing else: it brings uv (from the environment's own package index), and uv
 finds, or brings, a Python >= 3.12. Does nothing where the environment already matches its lock.
@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 PLACES = {
     "dev": ROOT / ".venv",
-    **{name: TOOLS / name for name in ("sam", "ministack", "schemathesis", "peers", "mutation", "node")},
+    **{
+        name: TOOLS / name
+        for name in ("sam", "ministack", "schemathesis", "checkov", "audit", "peers", "mutation", "node")
+    },
 }
 BESIDE = {"mutation": ("dev",)}
 """Environments that also hold what other lock files name."""
