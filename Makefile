@@ -60,6 +60,7 @@ openapi: env  ## write infra/openapi.json from the code
 
 DOCS := infra/docs
 docs: env openapi  ## write the generated pages of infra/docs again, and the types of the client
+	@$(PY) -m doublebill_local.token_api > tokens.new && mv tokens.new infra/tokens.yaml
 	@$(PY) $(DOCS)/generators/client_shapes.py > shapes.new && mv shapes.new shared/doublebill/client/shapes.py
 	@$(PY) $(DOCS)/generators/http_reference.py > $(DOCS)/reference/http.md.new && mv $(DOCS)/reference/http.md.new $(DOCS)/reference/http.md
 	@$(PY) $(DOCS)/generators/cli_reference.py > $(DOCS)/reference/cli.md.new && mv $(DOCS)/reference/cli.md.new $(DOCS)/reference/cli.md
@@ -94,6 +95,7 @@ bench: bench-serve bench-train bench-quality bench-games bench-import  ## every 
 bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
 	@$(PY) tests/bench/histories.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/busy.py
 
 bench-quality: env env-peers  ## how good recommendations and predicted ratings are, beside the peers; ORDER_FILES names files of sequences, CALENDAR_FILES files with times
 	@$(PY) tests/bench/quality.py
