@@ -117,7 +117,7 @@ def test_every_function_has_its_folder_layer_logs_and_requirements(name: str) ->
     logs = name.replace("Function", "Logs")
     assert properties["LoggingConfig"] == {"LogGroup": {"Ref": logs}}
     assert RESOURCES[logs]["Type"] == "AWS::Logs::LogGroup"
-    assert RESOURCES[logs]["Properties"] == {"RetentionInDays": {"Ref": "LogRetentionDays"}}
+    assert RESOURCES[logs]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
     assert (function.folder / "Makefile").is_file()
     check_locked((function.folder / "requirements.txt").read_text())
 
@@ -202,7 +202,8 @@ def test_what_may_be_missing_is_used_only_where_it_is_there() -> None:
     """A stack on data of an earlier one makes no bucket: others take its name from `BucketName`."""
     optional = {name for name, resource in RESOURCES.items() if "Condition" in resource}
     whatever = {name: one for name, one in RESOURCES.items() if "Condition" not in one}
-    used = set(references_without_condition([whatever, WHOLE["Outputs"]]))
+    outputs = [one for one in WHOLE["Outputs"].values() if "Condition" not in one]
+    used = set(references_without_condition([whatever, outputs]))
     assert used & optional == set(), "use BucketName, BucketArn, TableName, TableArn and KeyArn, with .Value"
     assert {"Bucket"} == set(
         references_without_condition({"a": {"Sub": "${Bucket.Arn}/x"}, "b": {"If": [{"Ref": "Table"}]}})
@@ -306,7 +307,7 @@ def test_stars_elsewhere_stand_only_in_the_policy_that_refuses_plain_http() -> N
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
     policies = [name for name, resource in RESOURCES.items() if "PolicyDocument" in str(resource)]
-    assert sorted(policies) == ["BucketPolicy", "FlavourAcrossPolicy", "FlavourPolicy", "ReleaseRole"]
+    assert sorted(policies) == ["BucketPolicy", "FlavourAcrossPolicy", "FlavourPolicy", "KmsPolicy", "ReleaseRole"]
     managed = [name for name, resource in RESOURCES.items() if ":iam::aws:policy/" in str(resource)]
     assert managed == ["ReleaseRole"]  # what CodeDeploy needs is AWS's to say
 
@@ -451,3 +452,24 @@ def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
     for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction"):
         assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue
+
+
+OWN_KEY = {"If": ["OwnKmsKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}
+
+
+def test_a_key_of_ones_own_encrypts_all_that_holds_data_and_every_role_may_use_it() -> None:
+    groups = [one["Properties"] for one in RESOURCES.values() if one["Type"] == "AWS::Logs::LogGroup"]
+    secret = RESOURCES["PseudonymKey"]["Properties"]
+    assert [one.get("KmsKeyId") for one in (*groups, secret)] == [OWN_KEY] * (len(TEMPLATE.functions) + 2)
+    encryption = RESOURCES["Bucket"]["Properties"]["BucketEncryption"], RESOURCES["HistoriesTable"]["Properties"]
+    assert str(encryption).count("'KmsKeyArn'") == 2
+    policy = RESOURCES["KmsPolicy"]["Properties"]
+    assert {role["Ref"] for role in policy["Roles"]} == {f"{name}Role" for name in TEMPLATE.functions}
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == {"Ref": "KmsKeyArn"}
+
+
+def test_routes_with_limits_of_their_own_are_routes() -> None:
+    limits = RESOURCES["Api"]["Properties"]["RouteSettings"]
+    assert limits.keys() <= {f"{route.method} {route.path}" for route in TEMPLATE.routes}
+    assert {f"POST /v1/games/{{kind}}{end}" for end in ("", "/proofs", "/corpora")} <= limits.keys()
