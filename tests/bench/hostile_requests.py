@@ -38,14 +38,29 @@ def targets(games: Mapping[str, Any], corpora: Mapping[str, str]) -> dict[str, T
     for kind in games["kinds"]:
         name, spec = kind["name"], kind["spec"]
         found[name] = Target("POST /v1/games/{kind}", name, level(spec, list(kind["legend"])))
+        found[f"{name} batches"] = Target("POST /v1/games/{kind}/batches", name, many(found[name].draw))
         found[f"{name} files"] = Target("GET /v1/games/{kind}", name, files(spec))
         found[f"{name} proofs"] = Target("POST /v1/games/{kind}/proofs", name, hostile_files.proof(kind))
         if name in corpora:
             draw = level(spec, list(kind["legend"]), {"corpus": corpora[name]})
             found[f"{name} learned"] = Target("POST /v1/games/{kind}", name, draw)
     for kind in games["texts"]:
-        found[kind["name"]] = Target("POST /v1/games/{kind}", kind["name"], text(kind["name"], kind["spec"]))
+        name = kind["name"]
+        found[name] = Target("POST /v1/games/{kind}", name, text(name, kind["spec"]))
+        found[f"{name} batches"] = Target("POST /v1/games/{kind}/batches", name, many(found[name].draw))
     return found
+
+
+def many(draw: Draw) -> Draw:
+    """Draws requests for batches, of which the request itself only checks and stores what the job is to do."""
+
+    def drawn(chance: random.Random) -> Body:
+        body = draw(chance)
+        if "specs" in body:
+            return {**body, "specs": [*body["specs"]] * (1_000 // len(body["specs"]))}
+        return {**body, "count": 10 * body.get("count", 1)}
+
+    return drawn
 
 
 def level(schema: Mapping[str, Any], tiles: Sequence[str], fields: Body | None = None) -> Draw:
@@ -55,6 +70,7 @@ def level(schema: Mapping[str, Any], tiles: Sequence[str], fields: Body | None =
         spec = drawn_spec(schema, chance)
         if "vaults" in schema["properties"]:
             spec |= hostile_worlds.dungeon(chance)
+            spec.pop(chance.choice(["layout", "caves"]), None)  # a spec with both is refused at once
         body: Body = {"seed": chance.randrange(2**40), "count": chance.choice(COUNTS), "spec": spec, **(fields or {})}
         body["format"] = chance.choice(FORMATS) if chance.random() < 0.6 else "json"
         body |= look(chance)

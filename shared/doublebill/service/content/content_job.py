@@ -11,7 +11,7 @@ one request with that seed, which is the same for as many as one request makes. 
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
@@ -24,6 +24,7 @@ from doublebill.errors import Forbidden, InvalidInput, NotFound, ObjectMissing
 from doublebill.games.content_kind import ContentKind, UnreachedItem
 from doublebill.games.files import FILES_VERSION
 from doublebill.games.kinds import KINDS
+from doublebill.games.step_budget import STEPS
 from doublebill.games.text.kinds import TEXTS
 from doublebill.schema import Input, read
 from doublebill.service.content import generation
@@ -202,7 +203,7 @@ def _fixed(
     """Returns a checked request that names its seed and all versions, so that the job makes what was asked for."""
     found = generation.find_version(kind, request, maker.find)
     wanted = generation.generation_request(request, fresh_seed)
-    found.check_request(generation.as_batch(wanted))
+    found.check_request(replace(generation.as_batch(wanted), steps=STEPS))  # it is checked within one request
     return msgspec.structs.replace(
         request,
         seed=wanted.seed,

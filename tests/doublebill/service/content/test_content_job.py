@@ -7,7 +7,15 @@ import pytest
 
 from clocks import Clock
 from doublebill.access.callers import OWNER, Caller, Grant
-from doublebill.errors import DoublebillError, Forbidden, InvalidInput, NotFound, StoreUnavailable, Unsatisfiable
+from doublebill.errors import (
+    DoublebillError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotReached,
+    StoreUnavailable,
+    Unsatisfiable,
+)
 from doublebill.games.step_budget import STEPS
 from doublebill.schema import read
 from doublebill.service.content import content_job, generation
@@ -89,6 +97,14 @@ def test_a_batch_goes_on_where_the_steps_of_a_request_end(world: World, monkeypa
     made = len(world.items("maze", done["batch_id"]))
     assert 0 < made < 110
     assert [one["index"] for one in done["not_reached"]] == list(range(made, 110))
+
+
+def test_checking_a_batch_has_the_steps_of_one_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content_job, "STEPS", 100)
+    rules = {"origin": ["#a#"] * 50, "a": ["b"] * 200}
+    with pytest.raises(NotReached):
+        world.start("quests", seed=1, spec={"grammar": rules})
+    assert world.jobs.payloads == []
 
 
 def test_the_steps_of_a_batch_are_many_times_those_of_a_request() -> None:
