@@ -235,3 +235,18 @@ def document(request: dict[str, object], answer: dict[str, object]) -> dict[str,
     body = {"content": {"application/json": {"schema": request}}, "required": True}
     responses = {"200": {"content": {"application/json": {"schema": answer}}}}
     return {"paths": {"/v1/things": {"post": {"requestBody": body, "responses": responses}}}}
+
+
+THREATS = (DOCS / "threat-model.md").read_text()
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)::(\w+)`", THREATS)
+    missing = [(file, test) for file, test in named if f"def {test}(" not in (ROOT / file).read_text()]
+    assert missing == []
+
+
+def test_every_risk_of_the_threat_model_is_shown_by_a_test() -> None:
+    rows = [line for line in THREATS.splitlines() if line.startswith("| API")]
+    assert [row.split()[1] for row in rows] == [f"API{number}" for number in range(1, 11)]
+    assert all("`tests/" in row.split("|")[3] for row in rows)
