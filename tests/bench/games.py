@@ -122,7 +122,7 @@ SIZES: Mapping[str, Sequence[tuple[str, dict[str, object]]]] = {
     "sokoban": [
         ("5x5", {"width": 5, "height": 5, "difficulty": 10}),
         ("10x10, four crates", {"width": 10, "height": 10, "crates": 4}),
-        ("16x12, six crates", {"width": 16, "height": 12, "crates": 6}),
+        ("16x12, six crates", {"width": 16, "height": 12, "crates": 6, "difficulty": [20, 40]}),
     ],
     "runner": [("100", {"length": 100})],
     "dungeon": [("80x50, floors", {"width": 80, "height": 50})],

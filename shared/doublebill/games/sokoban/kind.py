@@ -40,11 +40,12 @@ USUAL_CRATES = 4
 USUAL_OPEN = 45, 70
 """Percent of cells that are open, in a grid of up to `ROOMY` open cells."""
 
-ROOMY, WIDE, ROOMY_WIDE = 40, 100, 52
+ROOMY, WIDE, ROOMY_WIDE = 40, 100, 60
 """Most open cells, those too of grids of more than so many cells: others make more states, not better levels."""
 
 HARD, TIGHT = 30, 26
-"""Levels of at least the first number of moves are searched in rooms of at most the second number of open cells."""
+"""Levels of at least the first number of moves are searched in rooms of at most the second number of open cells, or of
+`ROOMY` in grids of more than `WIDE` cells."""
 
 WORK, WORK_LAST = 25_000, 60_000
 """Sets of crates that building a candidate may visit, usually and in the last attempts: 0.1 and 0.3 seconds."""
@@ -159,7 +160,8 @@ def aims(spec: SokobanSpec, dice: Dice) -> SokobanAims:
     crates = max(dice.between(low, high), limits(spec.crates_on_goals, 0, 0)[0] + 1)
     least, most = limits(spec.difficulty, 1, 3 * around)
     usual = around if spec.difficulty is None else least
-    room_for = TIGHT if least >= HARD else ROOMY if spec.area <= WIDE else ROOMY_WIDE
+    hard, easy = (TIGHT, ROOMY) if spec.area <= WIDE else (ROOMY, ROOMY_WIDE)
+    room_for = hard if least >= HARD else easy
     few, much = (min(spec.area, room_for * 10 // 7) * share // 100 for share in USUAL_OPEN)
     opened = max(dice.between(few, much), crates + 3)
     return SokobanAims(crates, opened, least, dice.between(min(usual, most), most))
