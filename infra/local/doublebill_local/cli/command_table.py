@@ -257,8 +257,15 @@ COMMANDS = (
         ("callers", "callers callers.json --stack doublebill"),
     ),
     Command(
+        "deploy",
+        f"{_CLI}.stacks.deploy_command:deploy",
+        SERVICE,
+        "Check what a deployment needs, then deploy a stack into your AWS account by SAM.",
+        ("deploy doublebill", "deploy doublebill-prod --parameter RecoveryDays=14", "deploy doublebill --check"),
+    ),
+    Command(
         "doctor",
-        f"{_CLI}.doctor_command:doctor",
+        f"{_CLI}.stacks.doctor_command:doctor",
         SERVICE,
         "Look for what is wrong with a state folder or a stack, and say what mends it; exit code 1 where something is.",
         ("doctor", "doctor --json", "doctor --stack doublebill"),

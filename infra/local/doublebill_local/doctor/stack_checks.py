@@ -27,7 +27,7 @@ def aws_client(service: str) -> Any:
 
 def check_stack(name: str, clients: Clients, read_log: bool) -> list[Finding]:
     """Returns what is wrong with a stack of this name."""
-    findings = guarded("stack", lambda: _reached(_state, clients, name))
+    findings = guarded("stack", lambda: reached(_state, clients, name))
     try:
         home = Home.of_stack(name)
     except StoreUnavailable as failed:
@@ -43,14 +43,14 @@ def check_stack(name: str, clients: Clients, read_log: bool) -> list[Finding]:
         ("functions", partial(_functions, clients, name)),
         ("schedules", partial(_schedules, clients, name)),
     ):
-        findings += guarded(check, partial(_reached, look))
+        findings += guarded(check, partial(reached, look))
     try:
         return findings + check_stores(home, name, read_log)
     except DoublebillError as failed:
         return [*findings, Finding("stores", "wrong", str(failed), "look at the findings above")]
 
 
-def _reached(look: Callable[..., Iterator[Finding]], *arguments: object) -> Iterator[Finding]:
+def reached(look: Callable[..., Iterator[Finding]], *arguments: object) -> Iterator[Finding]:
     """Yields the findings of a look at AWS.
 
     Raises:

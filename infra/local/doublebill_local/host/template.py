@@ -76,6 +76,12 @@ def read_template(file: Path = ROOT / "template.yaml") -> Template:
     )
 
 
+def read_parameters(file: Path = ROOT / "template.yaml") -> dict[str, dict[str, Any]]:
+    """Reads the parameters of the template at `file`: type, default and limits by name."""
+    parameters: dict[str, dict[str, Any]] = yaml.load(file.read_text(), _Loader)["Parameters"]  # noqa: S506  # as above
+    return parameters
+
+
 def _function(name: str, properties: dict[str, Any], common: dict[str, Any], root: Path) -> Function:
     file, handler = properties.get("Handler", common["Handler"]).rsplit(".", 1)
     variables = {**common["Environment"]["Variables"], **properties.get("Environment", {}).get("Variables", {})}
