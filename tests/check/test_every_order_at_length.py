@@ -9,8 +9,11 @@ from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.catalog.log_snapshot import LogSnapshot
 from doublebill.service.registry import champions
 from doublebill.service.registry.leases.lease import LEASE_MS
+from doublebill_local.cli.keeping import backups
+from fakes import MemoryObjects
 from model_checker import Search, World
 from protocols import NOW_MS, again, check_whole, operator, person, reader, training, world
+from trainings import fill, logged
 from worlds import checkerboard
 
 ACTORS = {
@@ -64,3 +67,22 @@ def test_compaction_loses_no_event_and_doubles_none_whoever_reads(faults, deaths
     checked = Search({"compaction": again(compact), "reader": count}, faults=faults, deaths=deaths).run(held.held)
     print(f"compaction: {checked.states:,} states, {checked.orders:,} orders")
     assert {ended[1] for ended in checked.endings} - {"dead"} == {f"gave {len(events)}"}
+
+
+def test_no_event_is_missing_while_the_log_is_compacted():
+    objects = MemoryObjects()
+    events = checkerboard(users=4, items=4)
+    for number in range(2):
+        fill(objects, events[number::2], now_ms=NOW_MS + number)
+
+    def back_up(store) -> str:
+        copy = MemoryObjects()
+        backups.copy_all(store, copy)
+        return str(len(logged(copy)))
+
+    def compact(store) -> int:
+        return compaction.compact(store, "films", NOW_MS + 10**9, LOG).requests
+
+    search = Search({"backup": back_up, "compaction": compact})
+    checked = search.run({key: stored.data for key, stored in objects.held.items()})
+    assert {ended[0] for ended in checked.endings} == {f"gave {len(events)}"}

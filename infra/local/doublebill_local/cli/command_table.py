@@ -243,6 +243,27 @@ COMMANDS = (
         ),
     ),
     Command(
+        "prune",
+        f"{_CLI}.keeping.pruning:prune",
+        SERVICE,
+        "Delete versions, records of runs and batches that nobody needs any more, after a time of grace.",
+        ("prune", "prune songs --dry-run", "prune --grace-days 30 --stack doublebill"),
+    ),
+    Command(
+        "backup",
+        f"{_CLI}.keeping.backing_up:backup",
+        SERVICE,
+        "Copy a whole deployment into a folder: every object, and the histories of a state folder.",
+        ("backup 2026-11-29", "backup 2026-11-29 --stack doublebill"),
+    ),
+    Command(
+        "restore",
+        f"{_CLI}.keeping.backing_up:restore",
+        SERVICE,
+        "Put a backup into an empty deployment, and make histories again that it does not have.",
+        ("restore 2026-11-29 --home another", "restore 2026-11-29 --stack doublebill"),
+    ),
+    Command(
         "key",
         f"{_CLI}.data.key_command:key",
         SERVICE,

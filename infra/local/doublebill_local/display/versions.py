@@ -35,3 +35,27 @@ def show_models(answer: Answer) -> None:
 def show_champion(pointer: Answer) -> None:
     """Prints the champion of a catalog."""
     out.print(f"champion of [bold]{pointer['catalog']}[/]: {pointer['version']}")
+
+
+def show_pruned(answer: Answer) -> None:
+    """Prints the number of things that were deleted of each catalog, or would be."""
+    for one in answer["catalogs"]:
+        counts = f"{len(one['versions'])} versions, {len(one['runs'])} runs, {len(one['batches'])} batches"
+        waiting = f"; {len(one['retired'])} versions begin their days of grace" if one["retired"] else ""
+        verb = "would be deleted" if answer["dry_run"] else "deleted"
+        out.print(f"[bold]{one['catalog']}[/]: {counts} {verb}{waiting}")
+
+
+def show_backup(answer: Answer) -> None:
+    """Prints what a backup has, and what it has not."""
+    out.print(f"{answer['objects']:,} objects, {answer['size_bytes']:,} bytes, in {answer['folder']}")
+    out.print("the pseudonym key is not among them: keep it by `doublebill key backup FILE`")
+
+
+def show_restored(answer: Answer) -> None:
+    """Prints what was restored, and what is left to do."""
+    out.print(f"{answer['objects']:,} objects restored from {answer['folder']}")
+    for one in answer["rebuilt"]:
+        out.print(f"histories of [bold]{one['catalog']}[/] made again")
+    if answer["problem"]:
+        out.print(f"[yellow]{answer['problem']}[/]; then run: doublebill repair")

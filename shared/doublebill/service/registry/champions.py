@@ -8,8 +8,8 @@ the pointer's, and a person leaves there the generation of the latest training t
 import contextlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import dropwhile
 from typing import Annotated
 
@@ -23,6 +23,9 @@ from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
+
+OPTIONAL = ("left", "moves", "retired", "deleted")
+"""Fields that the pointer leaves out where they are empty."""
 
 MOVES_LENGTH = 5
 """Promotions by people that the pointer remembers; more do not happen while one of them waits for an answer."""
@@ -53,6 +56,10 @@ class Champion:
     """Trainings up to this one do not promote any more; 0 in pointers of earlier versions."""
     left: str = ""
     """The version that the latest move rolled back from; empty where that move was another."""
+    retired: Mapping[str, int] = field(default_factory=dict)
+    """Versions that nobody needs, and the time since when; see `pruning`."""
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    """Versions that are being deleted, or were lately, and when that began; they cannot be promoted."""
     moves: tuple[str, ...] = ()
     """Tokens of the latest promotions by people, so that one whose answer is lost is not made again."""
 
@@ -72,7 +79,7 @@ class Champion:
 
     def to_bytes(self) -> bytes:
         """Returns the pointer as JSON, without the fields of the challenger, and of moves, where there is none."""
-        fields = {name: value for name, value in asdict(self).items() if value or name not in ("left", "moves")}
+        fields = {name: value for name, value in asdict(self).items() if value or name not in OPTIONAL}
         if not self.challenger:
             del fields["challenger"], fields["share"]
         return json.dumps(fields).encode()
@@ -175,7 +182,7 @@ def challenge(objects: Objects, catalog: str, version: str, share: float) -> Cha
             raise Unsatisfiable.one("version", "it is the champion", "use another version")
         return champion.against(version, share)
 
-    return _change(objects, catalog, challenged)
+    return change(objects, catalog, challenged)
 
 
 def end_challenge(objects: Objects, catalog: str) -> Champion:
@@ -185,7 +192,7 @@ def end_challenge(objects: Objects, catalog: str) -> Champion:
         NotFound: when the catalog has no champion.
         Conflict: when other requests kept changing the champion.
     """
-    return _change(objects, catalog, lambda champion: champion.against("", 0.0))
+    return change(objects, catalog, lambda champion: champion.against("", 0.0))
 
 
 def roll_back(objects: Objects, catalog: str, now_ms: int, leaving: str = "") -> Champion:
@@ -239,6 +246,8 @@ def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
     generation = max(wanted.generation, current.generation if current else 0)
     moves = wanted.moves or (current.moves if current else ())
     succeeding = replace(wanted, previous=previous, generation=generation, moves=moves)
+    if current:
+        succeeding = replace(succeeding, retired=current.retired, deleted=current.deleted)
     return succeeding.against(current.challenger, current.share) if current else succeeding
 
 
@@ -252,18 +261,40 @@ def _outranking(objects: Objects, catalog: str, changed: Callable[[Champion | No
         def raised(current: Champion, version: str = version, rank: int = rank) -> Champion:
             return _raised(current, rank) if current.version == version else current
 
-        champion = _change(objects, catalog, raised)
+        champion = change(objects, catalog, raised)
         if champion.version != version:
             break  # by somebody who came later
     return champion
+
+
+def _kept(champion: Champion, current: Champion | None, catalog: str) -> Champion:
+    """Returns the champion with it, its former ones and its challenger no longer retired.
+
+    Raises:
+        NotFound: when the version that is promoted, or is to challenge, is being deleted.
+    """
+    if current is None:
+        return champion
+    for version in {champion.version, champion.challenger} - {current.version, current.challenger}:
+        if version in current.deleted:
+            raise NotFound(f"version {version!r} of catalog {catalog!r} is being deleted")
+    needed = {champion.version, *champion.previous, champion.challenger}
+    if not needed & champion.retired.keys():
+        return champion
+    return replace(champion, retired={version: at for version, at in champion.retired.items() if version not in needed})
 
 
 def _raised(champion: Champion, generation: int) -> Champion:
     return replace(champion, generation=max(champion.generation, generation))
 
 
-def _change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:
-    """Changes the champion that there is, and returns it."""
+def change(objects: Objects, catalog: str, changed: Callable[[Champion], Champion]) -> Champion:
+    """Changes the pointer that there is, and returns it.
+
+    Raises:
+        NotFound: when the catalog has no champion.
+        Conflict: when other requests kept changing the pointer.
+    """
 
     def of_current(current: Champion | None) -> Champion:
         if current is None:
@@ -279,8 +310,9 @@ def _swap[C: (Champion, Champion | None)](objects: Objects, catalog: str, change
 
     def to_bytes(data: bytes | None) -> bytes | None:
         nonlocal champion
-        champion = changed(None if data is None else Champion.from_bytes(data))
-        return None if champion is None else champion.to_bytes()
+        current = None if data is None else Champion.from_bytes(data)
+        champion = changed(current)
+        return None if champion is None else _kept(champion, current, catalog).to_bytes()
 
     swap(objects, champion_key(catalog), to_bytes)
     return champion

@@ -10,7 +10,7 @@ without a generation it is of an earlier version, and lost after an hour. As the
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from doublebill.errors import NotFound, ObjectMissing, TrainingRunning
 from doublebill.service.registry.leases.lease import Lease, read_lease
@@ -80,18 +80,24 @@ def refuse(objects: Objects, catalog: str, run: str, running: TrainingRunning) -
     swap(objects, record_of(objects, catalog, run).key, refused)
 
 
+def every(objects: Objects, catalog: str) -> Iterator[tuple[str, Record]]:
+    """Yields every run with its record, newest first; the record of a damaged one is empty."""
+    for key, data in in_order_or_missing(objects, reversed(list(objects.keys(_folder(catalog))))):
+        try:
+            record = json.loads(data or b"")
+        except ValueError:
+            record = {}
+        yield key.rpartition("/")[2].removesuffix(".json"), record if isinstance(record, dict) else {}
+
+
 def of_version(objects: Objects, catalog: str, version: str) -> Record:
     """Returns the record of the latest run that made the version.
 
     Raises:
         NotFound: when no run did.
     """
-    for _, data in in_order_or_missing(objects, reversed(list(objects.keys(_folder(catalog))))):
-        try:
-            record: Record = json.loads(data or b"")
-        except ValueError:  # one that is damaged is of no version
-            continue
-        if isinstance(record, dict) and record.get("version") == version:
+    for _, record in every(objects, catalog):
+        if record.get("version") == version:
             return record
     raise NotFound(f"catalog {catalog!r} has no version {version!r} that a run has made")
 

@@ -1,0 +1,1 @@
+"""Commands that keep a deployment small and safe: `prune`, `backup` and `restore`."""

@@ -1,0 +1,166 @@
+"""Backups of a whole deployment in a folder, and what a restored one is checked against.
+
+    objects/…            every object under its key, but for leases
+    histories.sqlite     the histories of a state folder; those of a stack are made again from the log of events
+    objects.jsonl        key, size and SHA-256 of each object, one a line
+    backup.json          format, time, numbers and the fingerprint of the pseudonym key, which is not in the backup
+
+Objects that point to others are copied in an order in which each of them finds what it points to: champions first,
+since versions stay for days after they are needed; requests before the index of the blocks that they may have been
+joined into, and the blocks last. An index whose blocks were replaced meanwhile is copied again.
+"""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from pathlib import Path
+
+from doublebill.errors import InvalidInput, ObjectMissing, StoreUnavailable
+from doublebill.service.access.pseudonym_key import recorded_fingerprint
+from doublebill.service.catalog import catalogs
+from doublebill.service.catalog.blocks.block_index import index_key, read_index
+from doublebill.service.catalog.blocks.item_blocks import ITEMS
+from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill.service.registry import runs
+from doublebill.stores.objects import FolderObjects, Objects
+
+FORMAT = 1
+
+MANIFEST, LISTED, HISTORIES = "backup.json", "objects.jsonl", "histories.sqlite"
+
+LEFT_OUT = ("leases/",)
+"""A restored deployment trains nothing yet; generations go on from those of the champions."""
+
+FIRST = ("champions/", "priors/")
+
+TRIES = 10
+"""Copies of the blocks of a catalog while compactions replace them."""
+
+
+def back_up(objects: Objects, histories: Path | None, folder: Path, now_ms: int) -> dict[str, object]:
+    """Copies every object, and the file of the histories where there is one, to a new folder; returns the manifest.
+
+    Raises:
+        InvalidInput: when the folder has something in it.
+        StoreUnavailable: when the store does not answer, or blocks were replaced while they were copied.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise InvalidInput.one("FOLDER", f"{str(folder)!r} is not empty", "name a new folder")
+    copy = FolderObjects(folder.resolve() / "objects")
+    copy_all(objects, copy)
+    if histories is not None and histories.exists():
+        _copy_histories(histories, folder / HISTORIES)
+    return _describe(copy, folder, now_ms)
+
+
+def copy_all(objects: Objects, copy: Objects) -> None:
+    """Copies every object while others are written.
+
+    Raises:
+        StoreUnavailable: when the store does not answer, or blocks were replaced while they were copied.
+    """
+    listed = [key for key in objects.keys("") if not key.startswith(LEFT_OUT)]
+    blocks = tuple(form.folder(name) for name in catalogs.names(objects) for form in (LOG, ITEMS))
+    _copy(objects, copy, (key for key in listed if key.startswith(FIRST)))
+    _copy(objects, copy, (key for key in listed if not key.startswith((*FIRST, *blocks))))
+    for place in blocks:
+        _copy_blocks(objects, copy, place)
+
+
+def restore(objects: Objects, histories: Path | None, folder: Path) -> dict[str, object]:
+    """Puts a backup into empty stores, the champions last, after all of it was checked; returns the manifest.
+
+    `histories` is the file of the histories of a state folder. Where the backup has none, or they lie elsewhere, they
+    have to be made again from the log: `histories` of the manifest says `rebuild`.
+
+    Raises:
+        InvalidInput: when the folder is no backup, or an object of it is missing or damaged, which is named.
+        StoreUnavailable: when the stores are not empty, or do not answer.
+    """
+    manifest = _read_manifest(folder)
+    if (found := next(iter(objects.keys("")), None)) is not None:
+        raise StoreUnavailable(f"there is something stored already, such as {found}; restore into empty stores")
+    copy = FolderObjects(folder.resolve() / "objects")
+    entries = [json.loads(line) for line in (folder / LISTED).read_text().splitlines()]
+    for entry in entries:
+        _check(copy, entry)
+    for entry in sorted(entries, key=lambda one: str(one["key"]).startswith(FIRST)):
+        objects.put(entry["key"], copy.get(entry["key"]).data)
+    if histories is not None and (folder / HISTORIES).exists():
+        histories.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / HISTORIES, histories)
+        return manifest
+    return {**manifest, "histories": "rebuild"}
+
+
+def _copy(objects: Objects, copy: Objects, keys: Iterable[str]) -> None:
+    """Copies objects; one that is gone was joined into a block meanwhile, or pruned."""
+    for key in keys:
+        with suppress(ObjectMissing):
+            copy.put(key, objects.get(key).data)
+
+
+def _copy_blocks(objects: Objects, copy: Objects, place: str) -> None:
+    """Copies an index of blocks with every block that it lists."""
+    for _ in range(TRIES):
+        index, data = read_index(objects, place)
+        if data is None:
+            return
+        copy.put(index_key(place), data)
+        wanted = [block.stored.key for block in index.blocks]
+        _copy(objects, copy, wanted)
+        if set(wanted) <= set(copy.keys(place)):
+            return
+    raise StoreUnavailable(f"{place} was compacted {TRIES} times while it was copied; try again later")
+
+
+def _copy_histories(source: Path, target: Path) -> None:
+    """Copies a SQLite file that others may be writing."""
+    try:
+        with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+            reading.backup(writing)
+    except sqlite3.Error as failed:
+        raise StoreUnavailable(f"{source.name} cannot be copied: {failed}; run: doublebill repair") from failed
+
+
+def _describe(copy: Objects, folder: Path, now_ms: int) -> dict[str, object]:
+    """Writes the list of the objects, then the manifest, and returns it."""
+    entries = [_entry(key, copy.get(key).data) for key in copy.keys("")]
+    (folder / LISTED).write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    manifest = {
+        "format": FORMAT,
+        "created": runs.iso(now_ms),
+        "objects": len(entries),
+        "size_bytes": sum(int(str(entry["size_bytes"])) for entry in entries),
+        "histories": HISTORIES if (folder / HISTORIES).exists() else "rebuild",
+        "key_fingerprint": recorded_fingerprint(copy),
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    return manifest
+
+
+def _entry(key: str, data: bytes) -> dict[str, object]:
+    return {"key": key, "size_bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _read_manifest(folder: Path) -> dict[str, object]:
+    try:
+        manifest: dict[str, object] = json.loads((folder / MANIFEST).read_text())
+    except (OSError, ValueError):
+        raise InvalidInput.one("FOLDER", f"{str(folder)!r} has no whole {MANIFEST}", "name a finished backup") from None
+    if manifest.get("format") != FORMAT:
+        raise InvalidInput.of_value("format", manifest.get("format"), f"a backup of format {FORMAT}")
+    return manifest
+
+
+def _check(copy: Objects, entry: dict[str, object]) -> None:
+    key = str(entry["key"])
+    try:
+        whole = _entry(key, copy.get(key).data) == entry
+    except ObjectMissing:
+        whole = False
+    if not whole:
+        raise InvalidInput.one("FOLDER", f"{key} is missing or damaged", "use another backup; nothing was restored")

@@ -1,0 +1,35 @@
+"""The command `prune`: deletes versions, records of runs and batches that nobody needs any more."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.registry.pruning import prune as pruning
+from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions
+from doublebill_local.display.versions import show_pruned
+
+
+def prune(
+    catalog: Annotated[str, UNSET, Parameter(help="name of the catalog; all where it is left out")] = "",
+    /,
+    *,
+    grace_days: Annotated[
+        Integer, Parameter(metavar="DAYS", help="days for which a version stays that nobody needs, 1 to 3650")
+    ] = pruning.GRACE_DAYS,
+    dry_run: Annotated[Flag, Parameter(help="delete nothing, and show what would go")] = False,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Deletes versions, records of runs and batches that nobody needs any more."""
+    if not 1 <= grace_days <= 3650:
+        raise InvalidInput.of_value("--grace-days", grace_days, "a number of days from 1 to 3650")
+    objects = options.open_home().objects()
+    if catalog:
+        catalog_record.read(objects, check_catalog_name(catalog))
+    names = [catalog] if catalog else catalogs.names(objects)
+    pruned = [asdict(pruning.prune(objects, name, now_ms(), grace_days, dry_run)) for name in names]
+    options.answer({"dry_run": dry_run, "catalogs": pruned}, show_pruned)

@@ -1,0 +1,137 @@
+"""Deletes versions, records of runs and batches that nobody needs, after a time of grace.
+
+A version that is neither champion, nor one of the former champions that can be rolled back to, nor challenger, nor of a
+training that may still promote it, is retired first: the champion's pointer notes since when. When it has been retired
+for the time of grace, the pointer notes that it is deleted, and then its files go, the manifest first. Both steps are
+compare-and-swaps of the object by which versions are promoted: whoever promotes a retired version takes it back, and
+one that is deleted is refused. Killed anywhere, the next call goes on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from doublebill.model.artifact import MANIFEST
+from doublebill.service.registry import champions, runs
+from doublebill.service.registry.champions import Champion
+from doublebill.service.registry.leases.lease import read_lease
+from doublebill.service.registry.versions import artifact_key
+from doublebill.stores.job_record import JOB_ID, UNFINISHED
+from doublebill.stores.objects import Objects
+
+DAY_MS = 86_400_000
+
+GRACE_DAYS = 7
+"""Days for which a version that nobody needs stays, in which readers finish and people may think again."""
+
+RUN_DAYS = 90
+"""Days for which the record of a run stays whose version is gone."""
+
+BATCH_DAYS = 7
+"""Days for which a batch stays; a bucket lets them go by itself."""
+
+NEWEST_RUNS = 20
+"""Runs that stay however old they are."""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """The things of one catalog that were deleted, or would be."""
+
+    catalog: str
+    retired: tuple[str, ...]
+    """Versions that nobody needs, and whose time of grace has begun now."""
+    versions: tuple[str, ...]
+    runs: tuple[str, ...]
+    batches: tuple[str, ...]
+
+
+def prune(objects: Objects, catalog: str, now_ms: int, grace_days: float = GRACE_DAYS, dry: bool = False) -> Pruned:
+    """Retires and deletes the versions of a catalog that nobody needs, and its old runs and batches.
+
+    With `dry` it only returns their names.
+
+    Raises:
+        Conflict, StoreUnavailable: as `swap`; call it again.
+    """
+    grace_ms = round(grace_days * DAY_MS)
+    before = champions.read_champion(objects, catalog)
+    retired, gone = _prune_versions(objects, catalog, before, now_ms, grace_ms, dry) if before else ((), ())
+    old_runs, batches = _old_runs(objects, catalog, before, now_ms), _old_batches(objects, catalog, now_ms)
+    for key in [] if dry else [*old_runs.values(), *(key for keys in batches.values() for key in keys)]:
+        objects.delete(key)
+    return Pruned(catalog, retired, gone, tuple(old_runs), tuple(batches))
+
+
+def _prune_versions(
+    objects: Objects, catalog: str, before: Champion, now_ms: int, grace_ms: int, dry: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns the versions that are retired now, and those that are deleted."""
+    unneeded = _unneeded(objects, catalog, before, now_ms, grace_ms)
+    if dry:
+        after = _aged(before, unneeded, now_ms, grace_ms)
+    else:
+        after = champions.change(objects, catalog, lambda current: _aged(current, unneeded, now_ms, grace_ms))
+        for version in after.deleted:
+            _delete_version(objects, catalog, version)
+    retired, gone = after.retired.keys() - before.retired.keys(), after.deleted.keys() - before.deleted.keys()
+    return tuple(sorted(retired)), tuple(sorted(gone))
+
+
+def _aged(champion: Champion, unneeded: frozenset[str], now_ms: int, grace_ms: int) -> Champion:
+    """Returns the pointer with versions retired whom nobody needs, and deleted whose time of grace is over."""
+    needed = {champion.version, *champion.previous, champion.challenger}
+    retired = {version: champion.retired.get(version, now_ms) for version in sorted(unneeded - needed)}
+    over = {version for version, since_ms in retired.items() if now_ms - since_ms >= grace_ms > 0}
+    # as long as a process may live that is about to delete
+    lately = {version: since_ms for version, since_ms in champion.deleted.items() if now_ms - since_ms < DAY_MS}
+    return replace(
+        champion,
+        retired={version: since_ms for version, since_ms in retired.items() if version not in over},
+        deleted=lately | dict.fromkeys(sorted(over), now_ms),
+    )
+
+
+def _unneeded(objects: Objects, catalog: str, champion: Champion, now_ms: int, grace_ms: int) -> frozenset[str]:
+    """Returns the stored versions that no run has made lately or may still promote."""
+    stored = {key.split("/")[2] for key in objects.keys(f"artifacts/{catalog}/")}
+    recent = {
+        str(record.get("version"))
+        for run, record in runs.every(objects, catalog)
+        if _age_ms(run, now_ms) < grace_ms or record.get("state") in UNFINISHED
+    }
+    if read_lease(objects, catalog).run:  # a training at work may have published what no record names yet
+        return frozenset(stored & set(champion.retired)) - recent
+    return frozenset(stored) - recent
+
+
+def _delete_version(objects: Objects, catalog: str, version: str) -> None:
+    objects.delete(artifact_key(catalog, version, MANIFEST))
+    for key in list(objects.keys(artifact_key(catalog, version, ""))):
+        objects.delete(key)
+
+
+def _old_runs(objects: Objects, catalog: str, champion: Champion | None, now_ms: int) -> dict[str, str]:
+    """Returns the keys of the records of old runs, by run, without those of versions that are needed."""
+    needed = {champion.version, *champion.previous, champion.challenger} if champion else set()
+    old: dict[str, str] = {}
+    for place, (run, record) in enumerate(runs.every(objects, catalog)):
+        waiting = record.get("state") in UNFINISHED and read_lease(objects, catalog).run == run
+        aged = place >= NEWEST_RUNS and _age_ms(run, now_ms) >= RUN_DAYS * DAY_MS
+        if aged and record.get("version") not in needed and not waiting:
+            old[run] = runs.record_of(objects, catalog, run).key
+    return old
+
+
+def _old_batches(objects: Objects, catalog: str, now_ms: int) -> Mapping[str, list[str]]:
+    """Returns the keys of old batches, by batch."""
+    old: dict[str, list[str]] = {}
+    for key in objects.keys(f"batches/{catalog}/"):
+        batch = key.split("/")[2]
+        if _age_ms(batch, now_ms) >= BATCH_DAYS * DAY_MS:
+            old.setdefault(batch, []).append(key)
+    return old
+
+
+def _age_ms(job_id: str, now_ms: int) -> int:
+    """Returns the age of a job by its id; an id that has no time is new."""
+    return now_ms - int(job_id.partition("-")[0]) if JOB_ID.fullmatch(job_id) else 0

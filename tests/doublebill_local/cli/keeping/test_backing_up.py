@@ -1,0 +1,98 @@
+"""Backups: all of a deployment comes back, and a damaged backup restores nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.service.catalog.blocks import compaction
+from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill_local.cli.app import main
+from doublebill_local.cli.keeping import backups
+from fakes import MemoryObjects, StoppingObjects
+from trainings import fill, trained
+from worlds import FIRST_MS, checkerboard
+
+
+@pytest.fixture(scope="module")
+def kept() -> MemoryObjects:
+    """A trained catalog with an old request in a block and a new one in an object of its own."""
+    made = MemoryObjects()
+    fill(made, checkerboard(users=8, items=8))
+    compaction.compact(made, "films", FIRST_MS + 10**9, LOG)
+    fill(made, checkerboard(users=8, items=10), now_ms=FIRST_MS + 1)
+    trained(made, FIRST_MS + 2)
+    return made
+
+
+def contents(objects) -> dict[str, bytes]:
+    return {key: objects.get(key).data for key in objects.keys("") if not key.startswith("leases/")}
+
+
+def test_everything_comes_back(kept, tmp_path):
+    manifest = backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+    restored = MemoryObjects()
+    assert backups.restore(restored, None, tmp_path / "backup") == manifest
+    assert contents(restored) == contents(kept)
+    assert trained(restored, FIRST_MS + 3)["state"] == "succeeded"
+
+
+def test_champions_come_back_last(kept, tmp_path):
+    backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+    restoring = StoppingObjects(MemoryObjects())
+    backups.restore(restoring, None, tmp_path / "backup")
+    assert restoring.calls[-1] == ("put", "champions/films.json")
+
+
+@pytest.mark.parametrize("harm", ["cut", "gone"])
+def test_a_damaged_backup_restores_nothing_and_names_the_object(kept, tmp_path, harm):
+    backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+    pointer = tmp_path / "backup" / "objects" / "champions" / "films.json"
+    pointer.write_bytes(b"{") if harm == "cut" else pointer.unlink()
+    restored = MemoryObjects()
+    with pytest.raises(InvalidInput, match=r"champions/films.json is missing or damaged"):
+        backups.restore(restored, None, tmp_path / "backup")
+    assert not restored.held
+
+
+def test_a_half_written_backup_is_none(tmp_path):
+    (tmp_path / "objects").mkdir()
+    with pytest.raises(InvalidInput, match=r"has no whole backup\.json"):
+        backups.restore(MemoryObjects(), None, tmp_path)
+
+
+def test_only_an_empty_deployment_is_restored_into(kept, tmp_path):
+    backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+    with pytest.raises(StoreUnavailable, match="restore into empty stores"):
+        backups.restore(kept.copy(), None, tmp_path / "backup")
+    with pytest.raises(InvalidInput, match="is not empty"):
+        backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
+
+
+def test_a_state_folder_goes_to_another_one(tmp_path, capsys):
+    events = tmp_path / "events.csv"
+    rows = [f"u{user},i{item},5" for user in range(8) for item in range(user % 2, 8, 2)]
+    events.write_text("\n".join(["user,item,rating", *rows]))
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    folder, key = str(tmp_path / "backup"), str(tmp_path / "key")
+    assert main(["import", "films", "--events", str(events), "--home", one]) == 0
+    assert main(["key", "backup", key, "--home", one]) == 0
+    assert main(["backup", folder, "--home", one]) == 0
+    assert main(["key", "restore", key, "--home", other]) == 0
+    assert main(["restore", folder, "--home", other]) == 0
+    capsys.readouterr()
+    shown = []
+    for home in (one, other):
+        assert main(["history", "films", "u1", "--home", home, "--json"]) == 0
+        shown.append(json.loads(capsys.readouterr().out))
+    assert shown[0] == shown[1]
+    assert Path(folder, "histories.sqlite").exists()
+
+
+def test_pruning_shows_what_it_would_delete(tmp_path, capsys):
+    home = str(tmp_path / "home")
+    assert main(["prune", "--home", home, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"dry_run": False, "catalogs": []}
+    assert main(["prune", "films", "--home", home]) == 3
+    assert main(["prune", "--grace-days", "0", "--home", home]) == 2
