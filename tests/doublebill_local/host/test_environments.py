@@ -162,17 +162,17 @@ def test_a_request_in_one_environment_does_not_touch_that_of_another(
 ) -> None:
     for name, value in Home(tmp_path).environment().items():
         monkeypatch.setenv(name, value)
-    one, other = (environments.load_handler(read_template().functions["GenerateFunction"]) for _ in range(2))
+    one, other = (environments.load_module(read_template().functions["GenerateFunction"]) for _ in range(2))
     asked = {
         seed: http_event("POST /v1/games/{kind}", {"seed": seed}, {"kind": "maze"}) for seed in ("of one", "of another")
     }
 
     def meanwhile(api: Any, following: Callable[[Any], Any]) -> Any:
-        ask(other, asked["of another"])
+        ask(other.handler, asked["of another"])
         return following(api)
 
-    one.__self__.use([meanwhile])
-    assert ask(one, asked["of one"]).body["items"][0]["seed"] == "of one"
+    one.api.use([meanwhile])
+    assert ask(one.handler, asked["of one"]).body["items"][0]["seed"] == "of one"
 
 
 def test_log_lines_of_requests_at_once_have_their_own_correlation_ids(
@@ -180,20 +180,20 @@ def test_log_lines_of_requests_at_once_have_their_own_correlation_ids(
 ) -> None:
     for name, value in Home(tmp_path).environment().items():
         monkeypatch.setenv(name, value)
-    one, other = (environments.load_handler(read_template().functions["GenerateFunction"]) for _ in range(2))
+    one, other = (environments.load_module(read_template().functions["GenerateFunction"]) for _ in range(2))
     follow_stdout("generate")
     logging.getLogger("generate").setLevel(logging.INFO)  # whatever an earlier test wanted
     first, second = (http_event("POST /v1/games/{kind}", {}, {"kind": kind}) for kind in ("maze", "nosuch"))
     first["requestContext"]["requestId"], second["requestContext"]["requestId"] = "first", "second"
 
     def meanwhile(api: Any, following: Callable[[Any], Any]) -> Any:
-        thread = threading.Thread(target=ask, args=(other, second))
+        thread = threading.Thread(target=ask, args=(other.handler, second))
         thread.start()
         thread.join()
         return following(api)
 
-    one.__self__.use([meanwhile])
-    ask(one, first)
+    one.api.use([meanwhile])
+    ask(one.handler, first)
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["correlation_id"], line["status"]) for line in logged] == [("second", 404), ("first", 200)]
 
