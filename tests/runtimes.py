@@ -103,11 +103,11 @@ def sam_environments(address: str) -> dict[str, dict[str, str]]:
     }
 
 
-def transformed() -> dict[str, Any]:
+def transformed(template: Path = ROOT / "template.yaml") -> dict[str, Any]:
     """The template as CloudFormation gets it, after the transform of SAM."""
     bring("sam")
     script = ROOT / "tests" / "check" / "sam_transformed.py"
-    command = [str(SAM / "bin" / "python"), str(script), str(ROOT / "template.yaml")]
+    command = [str(SAM / "bin" / "python"), str(script), str(template)]
     clean = {"PATH": os.environ["PATH"], "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-central-1"}
     made: dict[str, Any] = json.loads(
         subprocess.run(command, capture_output=True, text=True, check=True, env=clean).stdout

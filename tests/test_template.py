@@ -15,7 +15,8 @@ import yaml
 
 from doublebill.edge import settings
 from doublebill.edge.http import Api
-from doublebill.edge.line_metrics import UNITS
+from doublebill.edge.line_metrics import UNITS, Measures
+from doublebill.edge.settings import WatchSettings
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
@@ -413,9 +414,9 @@ def test_what_costs_or_needs_a_larger_account_is_off_by_default() -> None:
 
 
 def alarms() -> dict[str, dict[str, Any]]:
-    """The alarms that always watch, by name; the one of releases is there only where traffic shifts slowly."""
+    """The alarms that always watch, by name; those of releases are there only where traffic shifts slowly."""
     found = {name: one for name, one in RESOURCES.items() if one["Type"] == "AWS::CloudWatch::Alarm"}
-    assert [name for name, one in found.items() if "Condition" in one] == ["ReleaseErrors"]
+    assert [name for name, one in found.items() if "Condition" in one] == ["ReleaseDefects", "ReleaseErrors"]
     return {name: one["Properties"] for name, one in found.items() if "Condition" not in one}
 
 
@@ -446,6 +447,20 @@ def test_the_guide_says_how_many_metrics_the_alarms_watch() -> None:
     parts = [sum("MetricStat" in part for part in one.get("Metrics", [])) or 1 for one in alarms().values()]
     guide = (ROOT / "infra" / "docs" / "guides" / "deploy.md").read_text()
     assert f"watch {sum(parts)} metrics" in guide
+
+
+def test_a_release_is_taken_back_for_defects_by_a_metric_that_is_counted() -> None:
+    alarm = RESOURCES["ReleaseDefects"]["Properties"]
+    assert (alarm["MetricName"], alarm["Dimensions"]) == (
+        "Defects",
+        [{"Name": "stage", "Value": {"Ref": "AWS::StackName"}}],
+    )
+    line: Any = Measures.of("recommend", WatchSettings()).fields({"Failed": 1, "Defects": 1})
+    assert {
+        "Namespace": "doublebill",
+        "Dimensions": [["stage"]],
+        "Metrics": [{"Name": "Defects", "Unit": "Count"}],
+    } in line["_aws"]["CloudWatchMetrics"]
 
 
 def test_jobs_that_fail_for_good_are_kept() -> None:

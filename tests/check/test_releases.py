@@ -1,11 +1,13 @@
 """Releases: everything that calls a function calls its alias, which moves by CodeDeploy and can be moved back."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from doublebill_local.host.template import read_template
+from doublebill_local.locations import ROOT
 from runtimes import transformed
 
 FUNCTIONS = list(read_template().functions)
@@ -45,8 +47,21 @@ def test_an_alias_moves_by_a_deployment_that_can_go_back(resources: dict[str, An
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     alarms = group["AlarmConfiguration"]["Fn::If"]
     assert alarms[0] == "ShiftsSlowly"
-    assert alarms[1]["Alarms"] == [{"Name": {"Ref": "ReleaseErrors"}}]
+    assert alarms[1]["Alarms"] == [{"Name": {"Ref": "ReleaseErrors"}}, {"Name": {"Ref": "ReleaseDefects"}}]
     assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["ReleaseRole", "Arn"]}
+
+
+def test_another_name_of_the_release_publishes_every_function(tmp_path: Path) -> None:
+    source = (ROOT / "template.yaml").read_text()
+    unnamed = '  Release:\n    Type: String\n    Default: ""\n'
+    assert unnamed in source
+    published = []
+    for name in ("0000000001", "0000000002"):
+        (tmp_path / "template.yaml").write_text(source.replace(unnamed, unnamed.replace('""', f'"{name}"')))
+        resources = transformed(tmp_path / "template.yaml")["Resources"]
+        published.append({key for key, one in resources.items() if one["Type"] == "AWS::Lambda::Version"})
+    assert [len(one) for one in published] == [len(FUNCTIONS)] * 2
+    assert not published[0] & published[1]
 
 
 def test_versions_and_the_layer_they_stand_on_are_kept(resources: dict[str, Any]) -> None:

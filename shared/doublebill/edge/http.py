@@ -33,6 +33,9 @@ LOGGED = ("model_version", "recommendation_id", "cold", "degraded")
 """Fields of a response that its log line repeats; none of them names a user."""
 
 UNSET = ApiSettings(objects="", histories="")
+DEFECT = 500
+"""The status of a response to a request that met a mistake of ours."""
+
 NO_CONTENT: Mapping[str, Any] = {}
 
 WRITING_SECONDS = 0.5
@@ -182,6 +185,8 @@ class Api(APIGatewayHttpResolver):
                 fields["callers"] = f"may be outdated: {self.authoriser.outdated}"
             self.authoriser.count(self._caller, route, failed, milliseconds)
         values = {"Milliseconds": milliseconds, "Failed": int(failed), **counts_of(self._content)}
+        if status == DEFECT:
+            values["Defects"] = 1
         fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
         self._measures.write(self._logger, "answered", values, self._catalog, **fields)
         self._first = False

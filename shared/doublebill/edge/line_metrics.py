@@ -7,7 +7,7 @@ many. No dimension is anything else: no user, item, caller or version.
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ UNITS = {
     # of each request
     "Milliseconds": "Milliseconds",
     "Failed": "Count",
+    "Defects": "Count",
     "Degraded": "Count",
     # of each request for recommendations
     "Cold": "Count",
@@ -39,6 +40,9 @@ UNITS = {
     "ChampionAgeHours": "None",
 }
 """Every metric with its unit."""
+
+OF_STAGE = ("Defects",)
+"""Metrics of all functions of a stage together, by which a release is taken back."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,17 @@ class Measures:
             named["catalog"] = catalog
         if catalog in self.catalogs:
             dimensions.append(["service", "stage", "catalog"])
-        metrics = [{"Name": name, "Unit": UNITS[name]} for name in values]
-        directive = {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}
-        return {"_aws": {"Timestamp": clock.now_ms(), "CloudWatchMetrics": [directive]}, **named, **values}
+        of_function = [name for name in values if name not in OF_STAGE]
+        of_stage = [name for name in values if name in OF_STAGE]
+        directives = [_directive(dimensions, of_function)]
+        if of_stage:
+            directives.append(_directive([["stage"]], of_stage))
+        return {"_aws": {"Timestamp": clock.now_ms(), "CloudWatchMetrics": directives}, **named, **values}
+
+
+def _directive(dimensions: Sequence[Sequence[str]], names: Sequence[str]) -> dict[str, object]:
+    metrics = [{"Name": name, "Unit": UNITS[name]} for name in names]
+    return {"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}
 
 
 def counts_of(content: Mapping[str, Any]) -> dict[str, int]:

@@ -175,7 +175,7 @@ def test_any_other_error_is_a_defect_without_words(api: Api, name: str, capsys: 
     told = fail_with(api, name)
     assert (told.status, told.body["type"]) == (500, "urn:doublebill:problem:defect")
     assert "somebody" not in json.dumps(told.body)
-    assert capsys.readouterr().out.count('"Failed":1,') == 1
+    assert capsys.readouterr().out.count('"Defects":1') == 1
 
 
 def test_an_error_that_is_no_caller_s_business_goes_to_the_log_alone(
