@@ -41,7 +41,9 @@ def gate(monkeypatch):
         monkeypatch.delenv("DOUBLEBILL_UNPROVEN", raising=False)
         if unproven is not None:
             monkeypatch.setenv("DOUBLEBILL_UNPROVEN", unproven)
-        return open_authoriser(objects, records or MemoryRecords(), GenerateSettings(objects="", histories="", content_jobs=""))
+        return open_authoriser(
+            objects, records or MemoryRecords(), GenerateSettings(objects="", histories="", content_jobs="")
+        )
 
     return of
 
