@@ -11,6 +11,7 @@ from doublebill_local.cli.options import UNSET, Flag
 from doublebill_local.display.console import out
 from doublebill_local.doctor.deploy_checks import check_deployment
 from doublebill_local.doctor.display import show_findings
+from doublebill_local.doctor.release_name import release_name
 from doublebill_local.doctor.stack_checks import aws_client
 from doublebill_local.locations import ROOT
 
@@ -36,10 +37,9 @@ def deploy(
         return 1
     if check:
         return 0
+    parameters.setdefault("Release", release_name(ROOT / ".aws-sam" / "build", parameters))
     command = [str(ROOT / ".tools/sam/bin/sam"), "deploy", "--stack-name", name]
-    overrides = (
-        ["--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())] if parameters else []
-    )
+    overrides = ["--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())]
     out.print(f"sam deploy --stack-name {name} {' '.join(overrides)}".rstrip(), markup=False)
     sys.stdout.flush()
     return subprocess.run([*command, *overrides], cwd=ROOT, check=False).returncode
