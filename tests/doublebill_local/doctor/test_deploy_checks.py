@@ -1,5 +1,6 @@
 """Before a deployment: whatever would fail late, or lose sight of data, is found first."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 from botocore.exceptions import NoCredentialsError, NoRegionError
 
 from doublebill_local.doctor import deploy_checks
-from doublebill_local.doctor.deploy_checks import check_deployment, check_parameters
+from doublebill_local.doctor.deploy_checks import LONGEST_NAME, check_deployment, check_parameters
 from doublebill_local.doctor.finding import Finding
+from doublebill_local.locations import ROOT
 
 BUCKET, TABLE = "doublebill-bucket-1", "doublebill-HistoriesTable-2"
 KEY = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:PseudonymKey-3"
@@ -107,3 +109,8 @@ def test_right_parameters_are_taken() -> None:
     assert [one.state for one in check_parameters({"RecoveryDays": "14", "Deployment": "AllAtOnce", **ADOPTED})] == [
         "ok"
     ]
+
+
+def test_the_longest_name_leaves_room_for_every_function_named_after_its_stack() -> None:
+    ends = re.findall(r"FunctionName: !Sub \$\{AWS::StackName\}(\S+)", (ROOT / "template.yaml").read_text())
+    assert max(map(len, ends)) + LONGEST_NAME == 64

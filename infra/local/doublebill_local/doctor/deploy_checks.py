@@ -13,8 +13,8 @@ from doublebill_local.host.template import read_parameters
 from doublebill_local.locations import ROOT
 
 LAMBDA_PYTHON = (3, 13)
-LONGEST_NAME = 56
-"""Characters of a stack's name: two functions are named after it, and their names have at most 64."""
+LONGEST_NAME = 55
+"""Characters of a stack's name: some functions are named after it, and their names have at most 64."""
 
 ADOPTS = {"s3": "ExistingBucket", "dynamodb": "ExistingTable", "secretsmanager": "ExistingKey"}
 """The parameter that adopts what an earlier stack left, by service."""
