@@ -133,7 +133,7 @@ def main() -> None:
         home = Home(Path(folder))
         kinds = [name.removesuffix(LEARNED) for name in arguments.only if name.endswith(LEARNED)]
         corpora = learned_corpora(home.folder, kinds if arguments.only else list(made_corpora.MADE))
-        os.environ.update(home.environment() | {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "ERROR"})
+        os.environ.update(home.environment() | {"POWERTOOLS_LOG_LEVEL": "ERROR"})
         os.environ["DOUBLEBILL_CONTENT_JOBS"] = f"process://{folder}/nothing.py"  # no job of a batch is done
         handler = load_handler(read_template().functions["GenerateFunction"])
         kinds = games()

@@ -74,7 +74,7 @@ class ProcessJobs:
     def __init__(self, script: Path, function: str = "") -> None:
         self._command = [sys.executable, str(script), *([function] if function else [])]
         self._children: list[subprocess.Popen[bytes]] = []
-        atexit.register(self.stop)  # no job outlives the process that started it
+        atexit.register(self.stop)  # one that is killed cannot; its jobs look for the end of their service
 
     def start(self, payload: Mapping[str, object]) -> None:
         self._children = [child for child in self._children if child.poll() is None]

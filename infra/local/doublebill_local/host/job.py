@@ -1,22 +1,46 @@
 """One job in a process of its own: runs a function on the event from standard input.
 
 python job.py FUNCTION < event.json
+
+A job ends soon after the service that it works for, however that ended: see `SERVICE`.
 """
 
+import contextlib
 import json
 import os
+import signal
 import sys
+import threading
+import time
 
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.template import read_template
 from doublebill_local.host.worker import NICENESS
 
+SERVICE = "DOUBLEBILL_SERVICE_PROCESS"
+"""Environment variable with the id of the process that serves; its jobs inherit it, whichever process started them."""
+
+LOOK_SECONDS = 0.5
+"""Time between two looks at that process."""
+
 
 def main() -> None:
     """Runs the job, behind the answers of the service."""
     os.nice(NICENESS)
+    if SERVICE in os.environ:
+        threading.Thread(target=_end_with, args=(int(os.environ[SERVICE]),), daemon=True).start()
+    event = json.load(sys.stdin)
     function = read_template().functions[sys.argv[1]]
-    load_handler(function)(json.load(sys.stdin), Context(function.name, timeout_seconds=86400))
+    load_handler(function)(event, Context(function.name, timeout_seconds=86400))
+
+
+def _end_with(service: int) -> None:
+    """Waits for the end of a process, then ends this one."""
+    with contextlib.suppress(OSError):  # there is no such process any more, or it is another user's
+        while True:
+            os.kill(service, 0)
+            time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

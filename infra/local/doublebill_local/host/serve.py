@@ -12,6 +12,7 @@ from doublebill.stores.histories import SqliteHistories
 from doublebill.stores.records import SqliteRecords
 from doublebill_local.host.front import Front
 from doublebill_local.host.home import Home
+from doublebill_local.host.job import SERVICE
 from doublebill_local.host.schedule import FiringTimes, Schedule
 from doublebill_local.host.template import read_template
 
@@ -57,8 +58,7 @@ def _prepare(home: Home) -> None:
     """Makes the folder and its stores, points this process at them and removes what has expired."""
     home.folder.mkdir(parents=True, exist_ok=True)
     os.environ.update(home.environment())
-    # metrics are lines for CloudWatch, which no one reads here
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    os.environ[SERVICE] = str(os.getpid())
     histories = home.histories()
     if isinstance(histories, SqliteHistories):
         histories.remove_expired(now_ms() // 1000)
