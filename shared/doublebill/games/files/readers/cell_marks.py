@@ -4,8 +4,10 @@ A mark means the tile that the legend says for one of its names; else the kind's
 is solid ground and floor or air where it is open ground. Names are compared in small letters, `_` as a blank.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from doublebill.errors import Complaint, InvalidInput
 from doublebill.games.grids.example_grids import Limits, meaning_of, read_levels
@@ -35,6 +37,9 @@ DOUBTFUL = ("water",)
 
 NO_GROUNDS: Mapping[str, Ground] = {}
 
+FLOORED = ("dungeon",)
+"""Kinds whose levels may have floors; of any other a property `floor` is its author's own."""
+
 type Marks = tuple[CellMark, ...]
 """All that a file has in one cell, the lowest first."""
 
@@ -50,6 +55,12 @@ class MarkedLevel:
     """Kind of level that the file says it is, if any."""
     floor: int = 0
     """Number of the floor, from 1, that the file says it is, if any."""
+
+
+def floor_number(facts: Mapping[Any, Any]) -> int:
+    """Returns the number of the floor that the properties of a level say it is; 0 where its kind has no floors."""
+    number = re.fullmatch("[0-9]{1,3}", str(facts.get("floor")))
+    return int(number[0]) if number and facts.get("kind") in FLOORED else 0
 
 
 def floors_joined(levels: Sequence[MarkedLevel], field: str) -> list[MarkedLevel]:

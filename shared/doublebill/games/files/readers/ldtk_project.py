@@ -1,15 +1,15 @@
 """Projects of the LDtk editor (1.0 and later): the ground of their IntGrid layers, and their entities.
 
 A value of an IntGrid is known to a legend by its identifier or its number, an entity by its identifier. The layers
-"Way" and "Rooms" stand for nothing, as this project writes them. Levels with a field `floor` (1, 2, …) that follow one
-another are the floors of one dungeon.
+"Way" and "Rooms" stand for nothing, as this project writes them. Levels with the fields `kind`, dungeon, and `floor`
+(1, 2, …) that follow one another are the floors of one dungeon.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, floors_joined
+from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, floor_number, floors_joined
 
 type Fields = Mapping[str, Any]
 
@@ -53,7 +53,6 @@ def _level(level: Fields, names: Mapping[tuple[int, int], str], place: str) -> M
             if 0 <= x < width and 0 <= y < height:
                 cells[y][x].append(CellMark((entity["__identifier"],)))
     facts = {one["__identifier"]: one.get("__value") for one in level.get("fieldInstances", [])}
-    floor, kind = facts.get("floor"), facts.get("kind")
     marked = [[tuple(marks) for marks in row] for row in cells]
     title = str(level.get("identifier", ""))
-    return MarkedLevel(title, marked, str(kind or ""), floor if isinstance(floor, int) else 0)
+    return MarkedLevel(title, marked, str(facts.get("kind") or ""), floor_number(facts))

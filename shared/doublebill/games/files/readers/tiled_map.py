@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from doublebill.errors import InvalidInput
-from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel
+from doublebill.games.files.readers.cell_marks import CellMark, MarkedLevel, floor_number
 from doublebill.games.files.readers.xml_elements import Element, parse_xml
 
 type Fields = Mapping[str, Any]
@@ -78,8 +78,8 @@ def map_level(content: Fields, field: str) -> MarkedLevel:
             if 0 <= x < width and 0 <= y < height:
                 cells[y][x].append(mark)
     facts = {one.get("name"): one.get("value") for one in _list(content, "properties")}
-    if facts.get("floor"):
-        problem = f"it is floor {facts['floor']} of a dungeon, and a proof needs all floors"
+    if floor := floor_number(facts):
+        problem = f"it is floor {floor} of a dungeon, and a proof needs all floors"
         raise InvalidInput.one(field, problem, "use its LDtk project, which has them all, or its JSON")
     return MarkedLevel("", [[tuple(marks) for marks in row] for row in cells], str(facts.get("kind", "")))
 

@@ -78,6 +78,14 @@ def test_floors_of_a_project_are_one_dungeon_and_a_map_of_one_floor_is_refused()
         marked_levels(json.dumps(project), "ldtk")
 
 
+@pytest.mark.parametrize("form", ["tiled", "tmx", "ldtk"])
+def test_a_property_floor_of_a_kind_without_floors_is_its_author_s_own(form: Any) -> None:
+    level = generate(KINDS["dungeon"], KINDS["dungeon"].spec(width=30, height=16, floors=2), 4)
+    file = level_files([KINDS["dungeon"].plan(level)], form, TileStyle())[0].content.decode()
+    own = marked_levels(file.replace('"dungeon"', '"tower"'), form)
+    assert {(len(one.cells), one.kind, one.floor) for one in own} == {(16, "tower", 0)}
+
+
 def test_an_answer_of_this_project_is_read_again() -> None:
     answer = {"kind": "maze", "items": KINDS["maze"].generate(GenerationRequest({}, 5, 2)).items}
     assert read(json.dumps(answer), "maze") == [tuple(item["grid"]) for item in answer["items"]]
