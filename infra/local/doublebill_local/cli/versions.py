@@ -6,6 +6,7 @@ from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import now_ms
+from doublebill.errors import naming
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import model_list
 from doublebill.service.registry.champions import ChampionRequest
@@ -55,6 +56,7 @@ def rollback(
     """Makes the previous champion champion again."""
     name = check_catalog_name(catalog)
     if leaving:
-        schema.read(ChampionRequest, {"version": leaving})
+        with naming("version", "--leaving"):
+            schema.read(ChampionRequest, {"version": leaving})
     home = options.open_home()
     options.answer(promotion.roll_back(home.objects(), home.records(), name, now_ms(), leaving), show_champion)

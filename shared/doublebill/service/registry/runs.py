@@ -39,12 +39,14 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
         NotFound: when there is no such run.
         StoreUnavailable: when its record cannot be read.
     """
-    record = record_of(objects, catalog, run)
+    record, named = record_of(objects, catalog, run), {"run": run}  # a damaged record may lack it
     try:
-        fields = record.read()
+        fields = {**named, **record.read()}
         lease = read_lease(objects, catalog) if fields.get("state") in UNFINISHED else Lease()
         if (shown := seen(fields, lease, now_ms))["state"] == "lost":
-            shown = seen(record.read(), lease, now_ms)  # it may have ended, and given the lease back, in between
+            shown = seen(
+                {**named, **record.read()}, lease, now_ms
+            )  # it may have ended, and given the lease back, in between
     except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
     return shown

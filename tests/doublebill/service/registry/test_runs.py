@@ -60,3 +60,11 @@ class TestTheRunOfAVersion:
     def test_of_a_version_that_no_run_made_is_not_found(self, twice_trained):
         with pytest.raises(NotFound, match="no version"):
             runs.of_version(twice_trained, "films", "0" * 32)
+
+
+@pytest.mark.parametrize("fields", ['{"state": "queued"}', '{"state": "running", "generation": 5}'])
+def test_a_damaged_record_without_its_run_is_that_of_the_run_that_was_asked_for(fields):
+    objects = MemoryObjects()
+    run = new_id(1_700_000_000_000, "abcd")
+    objects.put(f"runs/films/{run}.json", fields.encode())
+    assert runs.read(objects, "films", run, 1_700_100_000_000)["state"] == "lost"

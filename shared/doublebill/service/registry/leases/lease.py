@@ -12,7 +12,8 @@ they started, so that a trigger that comes again starts nothing.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+
+import msgspec
 
 from doublebill.errors import ObjectMissing, Unsatisfiable
 from doublebill.model.catalog import check_catalog_name
@@ -63,10 +64,9 @@ class Lease:
     def from_bytes(cls, data: bytes) -> "Lease":
         """Returns the lease that `to_bytes` wrote; a damaged one is nobody's."""
         try:
-            fields: dict[str, Any] = json.loads(data)
-            return cls(**{**fields, "recent": tuple(fields["recent"])})  # the champion has the generation too
-        except (ValueError, TypeError, KeyError):
-            return cls()
+            return msgspec.json.decode(data, type=cls)  # fields of later versions are passed over
+        except msgspec.MsgspecError:
+            return cls()  # the champion has the generation too
 
     def to_bytes(self) -> bytes:
         """Returns the lease as JSON."""

@@ -144,3 +144,19 @@ def test_what_was_queued_by_a_clock_that_is_ahead_is_queued():
     assert reserve(objects, "films", "a", NOW_MS + SKEW_MS).fresh
     with pytest.raises(TrainingRunning):
         reserve(objects, "films", "b", NOW_MS)
+
+
+@pytest.mark.parametrize("fields", ['{"generation": null}', '{"generation": "x"}', '{"recent": [1]}', "[]", "{"])
+def test_a_damaged_lease_is_nobody_s(fields):
+    objects = MemoryObjects()
+    objects.put(lease_key("films"), fields.encode())
+    assert reserve(objects, "films", "a", NOW_MS).fresh
+
+
+def test_fields_of_a_later_version_are_passed_over():
+    objects = MemoryObjects()
+    begin(objects, "films", "a", NOW_MS)
+    stored = objects.get(lease_key("films")).data
+    objects.put(lease_key("films"), stored[:-1] + b', "colour": "red"}')
+    with pytest.raises(TrainingRunning):
+        reserve(objects, "films", "b", NOW_MS)
