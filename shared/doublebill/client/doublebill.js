@@ -18,7 +18,7 @@
  * @property {number} [attempts] how often a request is sent at most; 5
  * @property {number} [firstMilliseconds] the longest wait before the second attempt, doubled before each further one; 200
  * @property {number} [longestMilliseconds] the longest wait; a service that asks for more is not asked again; 20000
- * @property {number} [timeoutMilliseconds] of one attempt; 15000
+ * @property {number} [timeoutMilliseconds] of one attempt; 35000, since the service answers within 30 seconds
  * @property {number} [pollMilliseconds] between two looks at a job that works; 2000
  * @property {typeof fetch} [fetch] sends requests
  * @property {(milliseconds: number) => Promise<void>} [sleep] waits
@@ -39,6 +39,7 @@
 /**
  * @typedef {object} Contribution
  * @property {string} [item_id] the item of the history
+ * @property {false} [available] where the item was taken down, and is not named
  * @property {"recent"} [prior] stands in place of the item for recent popularity
  * @property {string} [title]
  * @property {number} contribution
@@ -104,7 +105,7 @@ export class Client {
       attempts: 5,
       firstMilliseconds: 200,
       longestMilliseconds: 20_000,
-      timeoutMilliseconds: 15_000,
+      timeoutMilliseconds: 35_000,
       pollMilliseconds: 2_000,
       fetch: (...sent) => globalThis.fetch(...sent),
       sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
@@ -210,7 +211,8 @@ export class Client {
 
   /** Sends any number of events, at most 1,000 a request, and returns the sums of the responses.
    * @param {string} catalog @param {Event[]} events
-   * @returns {Promise<{accepted: number, rejected: {index: number, reason: string}[], unknown_items: number}>} */
+   * @returns {Promise<{accepted: number, rejected: {index: number, reason: string}[], unknown_items: number, degraded?: string}>}
+   *   `degraded` is that of the latest response that has one */
   async sendEvents(catalog, events) {
     const all = { accepted: 0, rejected: [], unknown_items: 0 };
     for (let start = 0; start === 0 || start < events.length; start += MOST_EVENTS) {
@@ -218,6 +220,7 @@ export class Client {
       const response = await this.send("POST", path`catalogs/${catalog}/events`, {}, { events: identified });
       all.accepted += response.accepted;
       all.unknown_items += response.unknown_items ?? 0;
+      if (response.degraded) all.degraded = response.degraded;
       all.rejected.push(...response.rejected.map((one) => ({ ...one, index: one.index + start })));
     }
     return all;

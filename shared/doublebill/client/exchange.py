@@ -22,8 +22,8 @@ class Options:
 
     signer: Signer = nobody
     retries: Retries = RETRIES
-    timeout_seconds: float = 15.0
-    """Of one attempt: to connect, and between two parts of the answer."""
+    timeout_seconds: float = 35.0
+    """Of one attempt: to connect, and between two parts of the answer. The service answers within 30 seconds."""
     connections: int = 10
     """Kept open, and used at once; further requests wait for one."""
     poll_seconds: float = POLL_SECONDS
