@@ -91,6 +91,41 @@ def test_a_function_that_cannot_be_loaded_says_so(tmp_path: Path) -> None:
         Workers(Function("Broken", tmp_path, "app", "handler", frozenset())).invoke({})
 
 
+def test_a_request_waits_for_a_worker_as_long_as_its_answer_may_take(function: Function, tmp_path: Path) -> None:
+    workers = Workers(function, most=1, wait_seconds=0.001)
+    begun, released = tmp_path / "begun", tmp_path / "released"
+    with ThreadPoolExecutor(2) as clients, contextlib.closing(workers):
+        first = clients.submit(workers.invoke, {"begun": str(begun), "released": str(released)})
+        assert until(begun.exists, "a worker at work")
+        with pytest.raises(Busy):
+            workers.invoke({}, 0.001)
+        second = clients.submit(workers.invoke, {"text": "second"}, PATIENCE_SECONDS)
+        released.touch()
+        assert first.result(PATIENCE_SECONDS)
+        assert (second.result(PATIENCE_SECONDS) or {})["text"] == "second"
+
+
+def test_loading_counts_as_time_of_an_answer_and_goes_on_for_a_later_one(tmp_path: Path) -> None:
+    waiting = """
+import os
+import time
+from pathlib import Path
+
+Path(__file__).with_name("loading").mkdir(exist_ok=True)
+Path(__file__).with_name("loading").joinpath(str(os.getpid())).touch()
+while not Path(__file__).with_name("go").exists():
+    time.sleep(0.001)
+"""
+    (tmp_path / "app.py").write_text(waiting + SOURCE)
+    workers = Workers(Function("Slow", tmp_path, "app", "handler", frozenset()), most=1)
+    with contextlib.closing(workers):
+        with pytest.raises(Busy):
+            workers.invoke({}, 0.001)
+        (tmp_path / "go").touch()
+        answering = process(workers)
+    assert [int(one.name) for one in tmp_path.glob("loading/*")] == [answering]
+
+
 def test_past_its_workers_a_function_is_busy(function: Function, tmp_path: Path) -> None:
     workers = Workers(function, most=1, wait_seconds=0.001)
     begun, released = tmp_path / "begun", tmp_path / "released"

@@ -42,8 +42,8 @@ class Places:
         self._wait_seconds = wait_seconds
 
     @contextlib.contextmanager
-    def taken(self) -> Iterator[None]:
-        """Takes a place while the block runs.
+    def taken(self, seconds: float | None = None) -> Iterator[None]:
+        """Takes a place while the block runs; waits for it as long as `seconds` say, or else as all requests do.
 
         Raises:
             Busy: when none becomes free in time, or too many requests wait already.
@@ -51,7 +51,7 @@ class Places:
         if not self._line.acquire(blocking=False):
             raise Busy
         try:
-            if not self._free.acquire(timeout=self._wait_seconds):
+            if not self._free.acquire(timeout=self._wait_seconds if seconds is None else seconds):
                 raise Busy
             try:
                 yield

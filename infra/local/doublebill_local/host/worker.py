@@ -15,10 +15,11 @@ import select
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import IO, Any, cast
 
-from doublebill_local.host.environments import WAIT_SECONDS, Context, Places, load_handler
+from doublebill_local.host.environments import WAIT_SECONDS, Busy, Context, Places, load_handler
 from doublebill_local.host.template import Function
 
 READY = "ready"
@@ -47,9 +48,24 @@ class Worker:
         os.close(writing)
         self._events = cast(IO[str], self._process.stdin)
         self._outcomes = os.fdopen(reading)
-        if self._line(START_SECONDS).strip() != READY:
+        self._name = function.name
+        self._loaded = False
+        self._load_until = time.monotonic() + START_SECONDS
+
+    def load(self, seconds: float | None) -> bool:
+        """Waits until the function is loaded and returns True, or False where it takes longer; it then goes on loading.
+
+        Raises:
+            RuntimeError: when it cannot be loaded, or not within `START_SECONDS`.
+        """
+        if self._loaded:
+            return True
+        patience = max(0.0, self._load_until - time.monotonic())
+        self._loaded = self._line(patience if seconds is None else min(seconds, patience)).strip() == READY
+        if not self._loaded and (self.ended or time.monotonic() >= self._load_until):
             self.end()
-            raise RuntimeError(f"{function.name} could not be loaded")
+            raise RuntimeError(f"{self._name} could not be loaded")
+        return self._loaded
 
     def invoke(self, event: dict[str, Any], seconds: float | None) -> dict[str, Any] | None:
         """Returns the answer of the function, or None where it takes longer; the worker is ended then.
@@ -107,30 +123,44 @@ class Workers:
     def invoke(self, event: dict[str, Any], seconds: float | None = None) -> dict[str, Any] | None:
         """Returns the function's answer, or None where it takes longer than `seconds`.
 
+        They are for all of it: waiting for a worker, loading it, and the work.
+
         Raises:
-            Busy: when no worker is free.
-            RuntimeError: when the function raised, or its process ended.
+            Busy: when no worker is free and loaded by then.
+            RuntimeError: when the function cannot be loaded or raised, or its process ended.
         """
-        with self._places.taken():
+        until = None if seconds is None else time.monotonic() + seconds
+        with self._places.taken(seconds):
             worker = self._take()
             try:
-                return worker.invoke(event, seconds)
+                if not worker.load(_left(until)):
+                    raise Busy  # it goes on loading, for a later request
+                return worker.invoke(event, _left(until))
             finally:
                 if not worker.ended:
                     self._idle.append(worker)
 
     def close(self) -> None:
         """Ends the workers that have nothing to do; the others end with this process."""
-        while self._idle:
-            self._idle.pop().end()
+        while worker := self._idle_one():
+            worker.end()
 
     def _take(self) -> Worker:
         """Takes the idle worker that was used last, or makes one."""
-        while self._idle:
-            worker = self._idle.pop()
+        while worker := self._idle_one():
             if not worker.ended:
                 return worker
         return Worker(self._function)
+
+    def _idle_one(self) -> Worker | None:
+        with contextlib.suppress(IndexError):  # another thread may have taken the last one
+            return self._idle.pop()
+        return None
+
+
+def _left(until: float | None) -> float | None:
+    """Returns the seconds until a time, at least 0; None for no time."""
+    return None if until is None else max(0.0, until - time.monotonic())
 
 
 def main(name: str, folder: str, file: str, handler: str, descriptor: str) -> None:
