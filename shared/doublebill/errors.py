@@ -145,6 +145,14 @@ class QuotaExceeded(DoublebillError):
         super().__init__(f"the quota of requests for today is used up; it is renewed in {retry_after_seconds} seconds")
 
 
+class TooManyJobs(DoublebillError):
+    """The caller has started as many jobs as may work for it at once; tells in how many seconds to ask again."""
+
+    def __init__(self, problem: str, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(problem)
+
+
 class NoModel(DoublebillError):
     """The catalog exists, but no model of it can be served yet."""
 

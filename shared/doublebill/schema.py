@@ -27,6 +27,11 @@ type Pair[T] = Annotated[tuple[T, ...], Meta(min_length=2, max_length=2)]
 """Two values of a type. A fixed tuple beside a limited number or string in a union crashes the garbage collector of
 Python (msgspec 0.19 to 0.22); `tests/doublebill/test_schema.py` looks for such unions in every request."""
 
+IdempotencyKey = Annotated[
+    str, Meta(max_length=128, description="up to 128 characters; a request sent again with its key starts nothing")
+]
+"""Key by which a request that starts a job is known when it is sent again."""
+
 EXACTLY_ONE_OF = "EXACTLY_ONE_OF"
 """Class attribute that names the fields of which a request has to bring exactly one."""
 

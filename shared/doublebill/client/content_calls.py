@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Unpack
 
-from doublebill.client.call import Call, Poll, path_of
+from doublebill.client.call import Call, Poll, new_id, path_of
 from doublebill.client.methods import method, polled
 from doublebill.client.shapes import (
     Content,
@@ -36,8 +36,9 @@ class ContentCalls:
 
     @method
     def start_content_batch(self, kind: str, **request: Unpack[ContentBatchRequest]) -> Call[ContentBatch]:
-        """Starts to generate many levels or texts as a job. Name a seed: a retry then makes the same content."""
-        return Call("POST", path_of("games", kind, "batches"), body=request)
+        """Starts to generate many levels or texts as a job, once however often it is sent (see `start_training`)."""
+        keyed: ContentBatchRequest = {"idempotency_key": new_id(), **request}
+        return Call("POST", path_of("games", kind, "batches"), body=keyed)
 
     @method
     def content_batch(self, kind: str, batch_id: str, part: int | None = None) -> Call[ContentBatch]:

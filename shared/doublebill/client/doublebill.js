@@ -342,7 +342,8 @@ export class Client {
 
   /** Starts to generate many levels or texts as a job. @param {string} kind @param {object} request */
   startContentBatch(kind, request) {
-    return this.send("POST", path`games/${kind}/batches`, {}, request);
+    const keyed = { idempotency_key: newId(), ...request };
+    return this.send("POST", path`games/${kind}/batches`, {}, keyed);
   }
 
   /** @param {string} kind @param {string} batchId @param {number} [part] */

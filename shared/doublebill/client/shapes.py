@@ -256,6 +256,7 @@ ContentBatchRequest = TypedDict(
         "unlike": NotRequired[Literal["cells", "moves", "structure"] | None],
         "files_version": NotRequired[int | None],
         "flavour": NotRequired[bool],
+        "idempotency_key": NotRequired[str],
     },
 )
 ContentRequest = TypedDict(

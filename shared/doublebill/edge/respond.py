@@ -22,6 +22,7 @@ PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     errors.NotFound: (404, "not-found", "There is no such thing"),
     errors.Forbidden: (403, "forbidden", "The caller may not do this"),
     errors.QuotaExceeded: (429, "quota-exceeded", "The caller has used up today's requests"),
+    errors.TooManyJobs: (429, "too-many-jobs", "Too many jobs of the caller are at work"),
     errors.NoModel: (503, "no-model", "There is no model yet"),
     errors.TrainingRunning: (409, "training-running", "A training of the catalog is running"),
     errors.Conflict: (409, "conflict", "The object was changed by another request"),
@@ -69,7 +70,7 @@ def problem_response(error: errors.DoublebillError) -> Response[str]:
     if isinstance(error, errors.TrainingRunning):
         document["training_id"] = error.training_id
     headers: Headers = {"Retry-After": RETRY_AFTER_SECONDS} if status == 503 else {}
-    if isinstance(error, errors.QuotaExceeded):
+    if isinstance(error, errors.QuotaExceeded | errors.TooManyJobs):
         headers["Retry-After"] = str(error.retry_after_seconds)
     return Response(status, PROBLEM_JSON, to_json(document), headers)
 

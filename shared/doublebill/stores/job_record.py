@@ -8,13 +8,15 @@ A record that says `queued` or `running` is read as `lost` when its job has died
 """
 
 import contextlib
+import hashlib
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doublebill.errors import Conflict, DoublebillError, ObjectMissing, StoreUnavailable
+from doublebill.errors import Conflict, DoublebillError, ObjectMissing, StoreUnavailable, Unsatisfiable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
@@ -41,6 +43,28 @@ Fields = dict[str, Any]
 def new_id(now_ms: int, entropy: str) -> str:
     """Returns an id for a job; ids sort by time."""
     return f"{now_ms:013d}-{entropy}"
+
+
+def first_of(objects: Objects, folder: str, key: str, request: object, job_id: str) -> str:
+    """Returns the job that an idempotency key stands for, which is this one where the key is new.
+
+    `request` is compared with that of the first; `folder` holds the keys, by their digests.
+
+    Raises:
+        Unsatisfiable: when the key came with another request before.
+    """
+    name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:32]
+    stored = f"{folder}/{name}.json"
+    try:
+        objects.create(stored, json.dumps({"batch": job_id, "request": digest}).encode())
+    except Conflict:
+        earlier = json.loads(objects.get(stored).data)
+        if earlier["request"] != digest:
+            problem = "it came with another request before"
+            raise Unsatisfiable.one("idempotency_key", problem, "use a new key for a new request") from None
+        return str(earlier["batch"])
+    return job_id
 
 
 def is_lost(since_ms: int, now_ms: int) -> bool:
@@ -122,6 +146,24 @@ class JobRecord:
                 said_ms = now_ms
 
         return say
+
+    @contextlib.contextmanager
+    def alive(self, clock_ms: Callable[[], int], seconds: float = BEAT_MS / 1000) -> Iterator[None]:
+        """Says every so many seconds, by a thread, that the job is alive while the block is: for work in one piece."""
+        ended, say = threading.Event(), self.beat(clock_ms)
+
+        def beat() -> None:
+            while not ended.wait(seconds):
+                with contextlib.suppress(ObjectMissing):  # removed meanwhile; the job itself will notice
+                    say()
+
+        beating = threading.Thread(target=beat, daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            beating.join()
 
     def add(self, **fields: object) -> Fields:
         """Adds fields, or replaces them, and returns all; what another attempt at the job writes meanwhile stays."""

@@ -75,7 +75,7 @@ def test_events_that_are_sent_again_have_the_same_ids(ask: Ask, script: Script) 
     assert first[1]["event_id"] == "mine"
 
 
-@pytest.mark.parametrize("name", ["start_training", "start_batch"])
+@pytest.mark.parametrize("name", ["start_training", "start_batch", "start_content_batch"])
 def test_a_job_whose_start_is_sent_again_has_one_key(ask: Ask, script: Script, name: str) -> None:
     script.plays((0, {}, b""), (202, {}, b"{}"), (202, {}, b"{}"))
     ask(name, "films")

@@ -4,10 +4,16 @@
     packs/<kind>/<digest>/<batch>/part-<n>.jsonl.gz    some of the items, one a line
 
 The digest is that of the caller, of the request with its seed, and of the versions that make its items; the id of a
-batch ends in it. A request that comes again is shown the batch that it started, unless that failed. Items are those of
-one request with that seed, which is the same for as many as one request makes. The bucket lets batches go after a week.
+batch ends in it. A request that comes again is shown the batch that it started, unless that failed; with an idempotency
+key it is shown that batch however it ended, and with a seed that it need not name. Items are those of one request with
+that seed, which is the same for as many as one request makes. A caller has at most `MOST_AT_WORK` batches that are not
+finished. The bucket lets batches go after a week.
+
+    packs/keys/<kind>/<digest>.json                    the batch of a request with an idempotency key
+    packs/at-work/<digest>.json                        the batches of a caller that may not be finished
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +26,7 @@ from msgspec import Meta
 from doublebill.access.callers import Caller
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import Forbidden, InvalidInput, NotFound, ObjectMissing
+from doublebill.errors import Forbidden, InvalidInput, NotFound, ObjectMissing, TooManyJobs
 from doublebill.games.content_kind import ContentKind, UnreachedItem
 from doublebill.games.files import FILES_VERSION
 from doublebill.games.kinds import KINDS
@@ -31,7 +37,8 @@ from doublebill.service.content import generation
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.requests import ContentBatchRequest
 from doublebill.service.content.responses import BatchVariety
-from doublebill.stores.job_record import JOB_ID, Fields, JobRecord, new_id
+from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.job_record import JOB_ID, QUEUED_MS, UNFINISHED, Fields, JobRecord, first_of, new_id
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
@@ -53,6 +60,13 @@ PATIENCE_SECONDS = 5.0
 
 GOOD = ("queued", "running", "succeeded")
 """States of a batch that the same request need not start again."""
+
+
+MOST_AT_WORK = 4
+"""Batches of one caller that are not finished; each keeps a core busy for up to seven minutes."""
+
+AGAIN_SECONDS = 60
+"""Time after which a caller with that many may try again."""
 
 
 class BatchPart(Input, frozen=True):
@@ -116,22 +130,60 @@ def start(
     Raises:
         Forbidden: when the caller acts for one user, of whom nothing is stored here.
         NotFound, InvalidInput, Unsatisfiable: as `generation.generate` does.
+        TooManyJobs: when `MOST_AT_WORK` batches of the caller are not finished.
         StoreUnavailable: when the job could not be started.
     """
     if caller.user_id is not None:
         raise Forbidden("batches are for callers that act for themselves, not for one user")
     if request.flavour:
         raise InvalidInput.one("flavour", "no texts of batches are reworded", "remove it")
+    key = request.idempotency_key
     fixed = _fixed(maker, kind, request, fresh_seed)
-    stored = msgspec.to_builtins(fixed)
-    digest = hashlib.sha256(json.dumps([caller.name, kind, stored]).encode()).hexdigest()[:DIGITS]
+    stored = _without_key(fixed)
+    digest = _digest([caller.name, kind, stored])
     for batch in reversed(_batches(maker.objects, kind, digest)):
         if (shown := show(maker, kind, batch))["state"] in GOOD:
             return shown
     batch = new_id(maker.now_ms(), digest)
-    fields = {"request": stored, "caller": caller.name, "count": fixed.items}
+    if key:
+        sent = _without_key(request)
+        batch = first_of(maker.objects, f"packs/keys/{kind}", f"{caller.name} {key}", sent, batch)
+        with contextlib.suppress(NotFound):
+            return show(maker, kind, batch)
+    _take_place(maker, kind, batch, caller.name)
+    fields = {"request": stored, "caller": caller.name, "count": fixed.items, "alive_ms": maker.now_ms()}
     _record(maker.objects, kind, batch).queue(jobs, {"kind": kind, "batch": batch}, fields)
     return show(maker, kind, batch)
+
+
+def _without_key(request: ContentBatchRequest) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.to_builtins(request).items() if name != "idempotency_key"}
+
+
+def _take_place(maker: BatchMaker, kind: str, batch: str, caller: str) -> None:
+    """Notes a batch among those of its caller that may be at work.
+
+    Raises:
+        TooManyJobs: when there are `MOST_AT_WORK` of them.
+    """
+
+    def noted(data: bytes | None) -> bytes:
+        before = [] if data is None else json.loads(data)
+        left = [one for one in before if one != [kind, batch] and _is_at_work(maker, *one)]
+        if len(left) >= MOST_AT_WORK:
+            problem = f"{len(left)} batches of content that the caller started are not finished, the most at once"
+            raise TooManyJobs(f"{problem}; wait until one has ended", AGAIN_SECONDS)
+        return json.dumps([*left, [kind, batch]]).encode()
+
+    swap(maker.objects, f"packs/at-work/{_digest(caller)}.json", noted)
+
+
+def _is_at_work(maker: BatchMaker, kind: str, batch: str) -> bool:
+    """Checks whether a batch is not finished; one without a record may be about to be queued."""
+    try:
+        return show(maker, kind, batch)["state"] in UNFINISHED
+    except NotFound:
+        return maker.now_ms() - int(batch.partition("-")[0]) < QUEUED_MS
 
 
 def run(maker: BatchMaker, kind: str, batch: str) -> ContentBatch:
@@ -143,7 +195,8 @@ def run(maker: BatchMaker, kind: str, batch: str) -> ContentBatch:
     """
     _fields(maker, kind, batch)
     record = _record(maker.objects, kind, batch)
-    with record.running(maker.now_ms(), maker.now_ms) as fields:
+    begun_ms = maker.now_ms()
+    with record.running(begun_ms, maker.now_ms, alive_ms=begun_ms) as fields, record.alive(maker.now_ms):
         request = read(ContentBatchRequest, fields["request"])
         answer = generation.generate(kind, request, _no_seed, maker.find, batch=True)
         parts = _write_parts(maker.objects, kind, batch, answer["items"])
@@ -233,6 +286,10 @@ def _filled(items: Iterator[bytes]) -> Iterator[list[bytes]]:
         group.append(item)
     if group:
         yield group
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:DIGITS]
 
 
 def _batches(objects: Objects, kind: str, digest: str) -> list[str]:

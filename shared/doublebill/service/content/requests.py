@@ -9,7 +9,7 @@ from doublebill.games import seeds
 from doublebill.games.content_kind import FileName, Format, Measure
 from doublebill.games.grids.constraints import Base, FixedTile, Tile
 from doublebill.games.tileset.themes import ThemeName, TilePixels
-from doublebill.schema import Input, whole
+from doublebill.schema import IdempotencyKey, Input, whole
 from doublebill.service.content.corpus_record import CorpusName
 
 FIXED_TILES = 1024
@@ -104,6 +104,7 @@ class ContentBatchRequest(ContentRequest, frozen=True):
     """By default an unused seed. The same request with the same seed is the same batch, not another."""
     flavour: bool = False
     """False: no texts of batches are reworded."""
+    idempotency_key: IdempotencyKey = ""
 
 
 class FileRequest(Input, frozen=True):

@@ -13,7 +13,6 @@ job that is started again goes on where its predecessor stopped.
 """
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -25,9 +24,9 @@ from msgspec import Meta
 from doublebill.access.callers import OWNER, Caller
 from doublebill.concurrency.clock import Clock
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing, Unsatisfiable
+from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
-from doublebill.schema import Input, read
+from doublebill.schema import IdempotencyKey, Input, read
 from doublebill.service.catalog import availability, catalogs
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.entries import unnamed
@@ -35,7 +34,7 @@ from doublebill.service.recommending.history import UserHistories
 from doublebill.service.recommending.requests import Id, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation
 from doublebill.service.serving.warm_models import Warm
-from doublebill.stores.job_record import Fields, JobRecord
+from doublebill.stores.job_record import Fields, JobRecord, first_of
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
@@ -62,9 +61,7 @@ class BatchRequest(RecommendationOptions, frozen=True, kw_only=True):
     """The options of recommendations, and the users to make them for."""
 
     user_ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=10_000)]
-    idempotency_key: Annotated[
-        str, Meta(max_length=128, description="up to 128 characters; a request sent again with its key starts nothing")
-    ] = ""
+    idempotency_key: IdempotencyKey = ""
     cursor: Annotated[None, Meta(description="none: only one user's pages have a cursor")] = None
 
 
@@ -135,7 +132,8 @@ def start(
     options = {name: value for name, value in msgspec.to_builtins(request).items() if name not in unsaid}
     users = [stores.histories.pseudonym_of(user_id) for user_id in request.user_ids]
     if request.idempotency_key:
-        batch = _first_of(stores.objects, catalog, f"{caller} {request.idempotency_key}", [options, users], batch)
+        keys, key = f"batches/{catalog}/keys", f"{caller} {request.idempotency_key}"
+        batch = first_of(stores.objects, keys, key, [options, users], batch)
         with contextlib.suppress(NotFound):
             return show(stores.objects, catalog, batch, stores.now_ms())
     stores.objects.put(_key(catalog, batch, USERS), pack(users))
@@ -143,26 +141,6 @@ def start(
     fields = {"users": len(users), "size": size, "options": options, "caller": caller, "alive_ms": stores.now_ms()}
     _record_of(stores.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
     return show(stores.objects, catalog, batch, stores.now_ms())
-
-
-def _first_of(objects: Objects, catalog: str, key: str, request: object, batch: str) -> str:
-    """Returns the batch that the key stands for, which is this one where the key is new.
-
-    Raises:
-        Unsatisfiable: when the key came with another request before.
-    """
-    name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:32]
-    stored = f"batches/{catalog}/keys/{name}.json"
-    try:
-        objects.create(stored, json.dumps({"batch": batch, "request": digest}).encode())
-    except Conflict:
-        earlier = json.loads(objects.get(stored).data)
-        if earlier["request"] != digest:
-            problem = "it came with another request before"
-            raise Unsatisfiable.one("idempotency_key", problem, "use a new key for a new request") from None
-        return str(earlier["batch"])
-    return batch
 
 
 def run(stores: BatchStores, catalog: str, batch: str) -> Batch:

@@ -13,7 +13,7 @@ from typing import Annotated, NotRequired, TypedDict, cast
 from msgspec import Meta
 
 from doublebill.errors import DoublebillError, NotFound, StoreUnavailable, TrainingRunning
-from doublebill.schema import Input
+from doublebill.schema import IdempotencyKey, Input
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
@@ -36,9 +36,7 @@ class TrainingRequest(Input, frozen=True):
         tuple[dict[str, object], ...],
         Meta(max_length=MOST_CONFIGS, description="a list of up to 100 configs, to which the search is restricted"),
     ] = ()
-    idempotency_key: Annotated[
-        str, Meta(max_length=128, description="up to 128 characters; a request sent again with its key starts nothing")
-    ] = ""
+    idempotency_key: IdempotencyKey = ""
 
 
 AS_ALWAYS = TrainingRequest()

@@ -14,16 +14,18 @@ from doublebill.errors import (
     NotFound,
     NotReached,
     StoreUnavailable,
+    TooManyJobs,
     Unsatisfiable,
 )
 from doublebill.games.step_budget import STEPS
 from doublebill.schema import read
 from doublebill.service.content import content_job, generation
-from doublebill.service.content.content_job import BatchMaker
+from doublebill.service.content.content_job import MOST_AT_WORK, BatchMaker
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.requests import ContentBatchRequest, ContentRequest
-from doublebill.stores.job_record import LOST_AFTER_MS
+from doublebill.stores.job_record import BEAT_MS, LOST_AFTER_MS, QUEUED_MS, SILENT_MS, JobRecord
 from fakes import MemoryObjects
+from processes import until
 
 SHOP = Caller("shop", (Grant("games/*", ("read",)),))
 SMALL = {"width": 5, "height": 5}
@@ -50,11 +52,12 @@ class World:
         objects, clock = MemoryObjects(), Clock()
         self.now_ms = 1_700_000_000_000
         self.jobs = NotedJobs()
+        self.fresh_seed = lambda: 4711
         self.maker = BatchMaker(objects, GeneratorCache(objects, clock, 60.0), clock, lambda: self.now_ms)
 
     def start(self, kind: str = "maze", caller: Caller = SHOP, **body: Any) -> Any:
         self.now_ms += 1
-        return content_job.start(self.maker, self.jobs, kind, read(ContentBatchRequest, body), caller, lambda: 4711)
+        return content_job.start(self.maker, self.jobs, kind, read(ContentBatchRequest, body), caller, self.fresh_seed)
 
     def run(self) -> Any:
         job = self.jobs.payloads[-1]
@@ -145,6 +148,55 @@ def test_a_batch_that_failed_or_died_is_started_again(world: World) -> None:
     assert content_job.show(world.maker, "maze", second["batch_id"])["state"] == "lost"
     third = world.start(seed=1, spec=SMALL)
     assert (third["state"], third["batch_id"] == second["batch_id"]) == ("queued", False)
+
+
+def test_a_request_with_a_key_starts_one_batch_whatever_its_seed_and_end(world: World) -> None:
+    first = world.start(spec=SMALL, idempotency_key="k")
+    monotone = iter(range(4712, 5000))
+    world.fresh_seed = lambda: next(monotone)
+    assert world.start(spec=SMALL, idempotency_key="k") == first
+    world.now_ms += QUEUED_MS + 1
+    assert world.start(spec=SMALL, idempotency_key="k")["state"] == "lost"
+    assert len(world.jobs.payloads) == 1
+    with pytest.raises(Unsatisfiable, match=r"^idempotency_key: it came with another request before"):
+        world.start(spec=SMALL, count=2, idempotency_key="k")
+    assert world.start(spec=SMALL, idempotency_key="k", caller=OWNER)["batch_id"] != first["batch_id"]
+
+
+def test_a_caller_has_a_few_batches_at_work_and_others_theirs(world: World) -> None:
+    for seed in range(MOST_AT_WORK):
+        world.start(seed=seed, spec=SMALL)
+    with pytest.raises(TooManyJobs, match="4 batches of content that the caller started are not finished"):
+        world.start(seed="more", spec=SMALL)
+    assert world.start(seed=0, spec=SMALL)["state"] == "queued", "it is one of them"
+    world.start(seed="more", spec=SMALL, caller=OWNER)
+    world.jobs.payloads.pop()
+    world.run()
+    world.start(seed="more", spec=SMALL)
+    assert len(world.jobs.payloads) == MOST_AT_WORK + 1
+
+
+def test_a_batch_says_that_it_is_alive_while_it_works_and_is_lost_when_silent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = world.start(seed=1, spec=SMALL)["batch_id"]
+    (key,) = (key for key in world.maker.objects.keys("packs/maze/") if batch in key)
+    record = JobRecord(world.maker.objects, key, batch, keeps=())
+    alive = JobRecord.alive
+    monkeypatch.setattr(JobRecord, "alive", lambda self, clock_ms: alive(self, clock_ms, 0.001))
+
+    def killed(*_: object, **__: object) -> None:
+        world.now_ms += BEAT_MS
+        assert until(lambda: record.read()["alive_ms"] == world.now_ms, "a beat")
+        raise SystemExit
+
+    monkeypatch.setattr(generation, "generate", killed)
+    with pytest.raises(SystemExit):
+        world.run()
+    world.now_ms += SILENT_MS
+    assert content_job.show(world.maker, "maze", batch)["state"] == "running"
+    world.now_ms += 1
+    assert content_job.show(world.maker, "maze", batch)["state"] == "lost"
 
 
 def test_a_batch_without_a_seed_names_the_one_it_was_given(world: World) -> None:
