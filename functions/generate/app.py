@@ -13,6 +13,7 @@ from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.download import Download
 from doublebill.edge.http import Api
 from doublebill.edge.settings import GenerateSettings, read_settings
+from doublebill.edge.time_limit import time_limit
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.files import one_file
 from doublebill.games.seeds import SEED_LIMIT
@@ -43,7 +44,8 @@ batches = BatchMaker(objects, generators, SYSTEM, now_ms)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "batch" in event:
         return dict(content_job.run(batches, event["kind"], event["batch"]))
-    return api.handler(event, context)
+    with time_limit():  # Lambda's time-out is that of a job
+        return api.handler(event, context)
 
 
 @api.on("GET /v1/games")

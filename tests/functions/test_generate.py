@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import json
 import zipfile
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from doublebill.edge.time_limit import time_limit
 from doublebill.games.step_budget import STEPS
 from doublebill.service.content.rewrite import open_checked_rewriter
 from doublebill.stores import rewriters
@@ -376,6 +378,13 @@ def test_what_a_cache_has_is_not_sent_again(handler: Handler) -> None:
 def test_a_wrong_link_names_its_field(handler: Handler, kind: str, query: dict[str, str], field: str) -> None:
     answer = ask(handler, http_event(DRAW, path={"kind": kind}, query=query))
     assert (answer.status, answer.fields) == (400, [field])
+
+
+def test_a_request_that_would_never_end_is_ended(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    module: Any = stack.load("GenerateFunction")
+    monkeypatch.setattr(module, "time_limit", lambda: time_limit(0.05))
+    monkeypatch.setattr(module.generation, "generate", lambda *_: sum(0 for _ in itertools.count()))
+    assert generate(module.handler).status == 500
 
 
 def test_a_batch_is_taken_made_and_shown(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:

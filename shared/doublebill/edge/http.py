@@ -25,6 +25,7 @@ from doublebill.edge.respond import (
     problem_response,
 )
 from doublebill.edge.settings import ApiSettings
+from doublebill.edge.time_limit import API_SECONDS
 from doublebill.edge.tracing import traced
 from doublebill.events import check_id
 from doublebill.model.catalog import check_catalog_name
@@ -136,7 +137,7 @@ class Api(APIGatewayHttpResolver):
         return self._deadline
 
     def within(self, seconds: float) -> Deadline:
-        """Returns the deadline in so many seconds, or when Lambda needs the response, whichever is sooner."""
+        """Returns the deadline in so many seconds, or sooner where Lambda or the API needs the response by then."""
         return Deadline(clock.SYSTEM, min(clock.SYSTEM() + seconds, self._latest))
 
     @property
@@ -147,7 +148,7 @@ class Api(APIGatewayHttpResolver):
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Handles one payload-2.0 event; logs one line and counts, whatever happens."""
         started = time.perf_counter()
-        seconds = context.get_remaining_time_in_millis() / 1000 - WRITING_SECONDS
+        seconds = min(context.get_remaining_time_in_millis() / 1000, API_SECONDS) - WRITING_SECONDS
         now = clock.SYSTEM()
         self._catalog, self._content = "", NO_CONTENT
         self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(self._answer_seconds, seconds))

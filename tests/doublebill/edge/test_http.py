@@ -449,7 +449,7 @@ def test_callers_that_may_be_outdated_are_logged(
     assert "may be outdated: S3: SlowDown" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("lambda_seconds", "seconds"), [(30, 20.0), (5, 4.5)])
+@pytest.mark.parametrize(("lambda_seconds", "seconds"), [(900, 20.0), (30, 20.0), (5, 4.5)])
 def test_stores_have_the_answer_s_seconds_or_what_lambda_leaves(
     gate: Doorkeeper, monkeypatch: pytest.MonkeyPatch, lambda_seconds: int, seconds: float
 ) -> None:
@@ -466,3 +466,4 @@ def test_stores_have_the_answer_s_seconds_or_what_lambda_leaves(
 
     api.handler(http_event("GET /v1/alive"), StandingContext("Tested"))
     assert gate.deadlines == [seconds]
+    assert api.within(1000.0).remaining == min(lambda_seconds, 29) - 0.5
