@@ -665,7 +665,7 @@ def test_every_command_has_its_help_with_examples(command: Command, run) -> None
     shown = plain(ran.out)
     assert command.summary in shown
     for option in ("--home", "--json"):
-        assert option in shown
+        assert (option in shown) == (command.name != "deploy"), "deploy works on no state, and SAM prints its answer"
     for example in command.examples:
         assert f"doublebill {example}" in shown
 
