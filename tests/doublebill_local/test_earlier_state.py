@@ -26,7 +26,8 @@ EARLIER = ROOT / "tests" / "fixtures" / "077ed57"
 EXPECTED = json.loads((EARLIER / "expected.json").read_text())
 
 SINCE = json.loads((ROOT / "tests" / "fixtures" / "answers-since-077ed57.json").read_text())
-"""Answers by path that were changed on purpose: items that a user rated low do not lead to others any more."""
+"""Answers by path that were changed on purpose: items that a user rated low do not lead to others
+any more, and titles that were taken down are not named."""
 
 UNPROMISED = {"recommendation_id", "reason", "next_cursor", "why", "online", "licence"}
 """Fields whose wording or value may change from one commit, or answer, to the next."""

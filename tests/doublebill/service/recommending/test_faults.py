@@ -282,12 +282,12 @@ def test_files_that_came_before_a_failure_are_not_fetched_again(environment):
     assert twice.isdisjoint({"manifest.json", "item_ids_blob.npy"})
 
 
-def test_a_defect_is_a_reason_where_there_is_a_model_and_raised_where_there_is_none(environment, monkeypatch):
+def test_a_defect_is_a_reason_where_there_is_a_model_and_raised_where_there_is_none(environment, world, monkeypatch):
     environment.asked()
     environment.after(REFRESH_SECONDS)
     with monkeypatch.context() as patch:
         patch.setattr(disk_cache.DiskCache, "remember", None)
-        champions.promote(environment.objects, "films", environment.asked().version, FIRST_MS + 20)
+        champions.promote(environment.objects, "films", world.old, FIRST_MS + 20)
         environment.after(REFRESH_SECONDS)
         assert environment.refreshed().degraded == "refreshing failed: TypeError"
         environment.start()
