@@ -164,9 +164,8 @@ def _left(until: float | None) -> float | None:
 
 
 def main(name: str, folder: str, file: str, handler: str, descriptor: str) -> None:
-    """Answers events until standard input ends, which also ends an answer under way."""
+    """Answers events until standard input ends, which also ends an answer, or a loading, under way."""
     os.nice(NICENESS)
-    handle = load_handler(Function(name, Path(folder), file, handler, frozenset()))
     events: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:
@@ -175,6 +174,7 @@ def main(name: str, folder: str, file: str, handler: str, descriptor: str) -> No
         os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
+    handle = load_handler(Function(name, Path(folder), file, handler, frozenset()))
     with os.fdopen(int(descriptor), "w") as outcomes:
         print(READY, file=outcomes, flush=True)
         while True:

@@ -27,6 +27,8 @@ EMPTY: Hashes = np.zeros(0, np.uint64)
 
 def added(sketch: Hashes, events: EventTable) -> Hashes:
     """Returns the sketch of everything that is in `sketch` and of the events."""
+    if not len(events):  # of a file that filled its parts exactly
+        return sketch
     with np.errstate(over="ignore"):
         mixed = _coded(events.users, b"u") + _mixed(_coded(events.items, b"i") + events.timestamps.astype(np.uint64))
         hashes = _mixed(mixed)

@@ -58,3 +58,9 @@ def test_events_that_mostly_repeat_have_the_sketch_of_each_once() -> None:
     lowest = min((events(n, 1) for n in range(500)), key=lambda one: int(sketch(one)[0]))
     often = concat([lowest.take(np.zeros(16 * event_sketch.SIZE, np.int64)), second])
     assert sketch(first, often).tolist() == sketch(first, second, lowest).tolist()
+
+
+@pytest.mark.parametrize("count", [0, 10, 3000])
+def test_no_events_add_nothing(count: int) -> None:
+    whole = sketch(events(0, count))
+    assert event_sketch.added(whole, events(0, 0)).tolist() == whole.tolist()
