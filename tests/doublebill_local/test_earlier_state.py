@@ -57,14 +57,16 @@ def endpoint() -> Iterator[str]:
 Copying = Callable[[Path], Copy]
 
 
+def of_folder(place: Path) -> Copy:
+    """Copies the folder."""
+    shutil.copytree(EARLIER / "state", place)
+    (place / "pseudonym.key").chmod(0o600)
+    return Copy(place, {})
+
+
 @pytest.fixture(scope="module", params=["folder", "table"])
 def copied(request: pytest.FixtureRequest) -> Copying:
     """Copies the state: as the folder that it is, or its objects to S3 and the rows to DynamoDB."""
-
-    def to_folder(place: Path) -> Copy:
-        shutil.copytree(EARLIER / "state", place)
-        (place / "pseudonym.key").chmod(0o600)
-        return Copy(place, {})
 
     def to_stores(place: Path) -> Copy:
         variables = fill_stores(request.getfixturevalue("endpoint"), f"earlier-{next(_numbers)}")
@@ -73,7 +75,7 @@ def copied(request: pytest.FixtureRequest) -> Copying:
         (place / "pseudonym.key").chmod(0o600)
         return Copy(place, variables)
 
-    return to_folder if request.param == "folder" else to_stores
+    return of_folder if request.param == "folder" else to_stores
 
 
 def fill_stores(endpoint: str, name: str) -> dict[str, str]:
@@ -156,6 +158,12 @@ def copy(copied: Copying, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
     return made
 
 
+@pytest.fixture
+def folder_copy(tmp_path: Path) -> Copy:
+    """A copy of the folder."""
+    return of_folder(tmp_path / "home")
+
+
 def differences(found: Any, expected: Any, place: str = "") -> list[str]:
     """Where the answer lacks something expected, or has another value; a field that came since is no difference."""
     if isinstance(expected, dict) and isinstance(found, dict):
@@ -216,13 +224,16 @@ def test_what_callers_used_is_still_counted(copy: Copy) -> None:
     assert records.counts("_flavour#2026-11-28", now=0)["texts"]["texts"] >= 1
 
 
-def test_rolling_back_serves_the_earlier_version(copy: Copy, run) -> None:
-    assert json.loads(run("models", "films", "--json", home=copy.home).out)["champion"] == EXPECTED["version"]["films"]
-    back = json.loads(run("rollback", "films", "--json", home=copy.home).out)
+def test_rolling_back_serves_the_earlier_version(folder_copy: Copy, run) -> None:
+    assert (
+        json.loads(run("models", "films", "--json", home=folder_copy.home).out)["champion"]
+        == EXPECTED["version"]["films"]
+    )
+    back = json.loads(run("rollback", "films", "--json", home=folder_copy.home).out)
     assert (back["version"], back["previous"]) == (EXPECTED["first_version"]["films"], [])
-    assert run("rollback", "films", home=copy.home).code == 3
+    assert run("rollback", "films", home=folder_copy.home).code == 3
     former = EXPECTED["of_first_version"]
-    with serving(copy) as call:
+    with serving(folder_copy) as call:
         found = call("/v1/catalogs/films/recommendations", former["request"])["recommendations"]
     available = [one for one in former["films"]["recommendations"] if one["item_id"] != "film-18"]  # taken down since
     assert len(available) == 7
@@ -250,13 +261,12 @@ def test_new_events_and_a_training_work_on_top(copy: Copy, run) -> None:
     assert json.loads(recommended.out)["model_version"] == record["version"]
 
 
-def test_its_training_can_be_repeated_byte_for_byte(tmp_path: Path, run) -> None:
-    shutil.copytree(EARLIER / "state", tmp_path / "home")
-    verified = json.loads(run("verify", EXPECTED["version"]["films"], "--json", home=tmp_path / "home").out)
+def test_its_training_can_be_repeated_byte_for_byte(folder_copy: Copy, run) -> None:
+    verified = json.loads(run("verify", EXPECTED["version"]["films"], "--json", home=folder_copy.home).out)
     assert verified["outcome"] == "same" or verified["platform"], verified  # promised on the same platform only
 
 
-def test_a_corpus_can_be_learned_from_again(copy: Copy, run) -> None:
+def test_a_corpus_can_be_learned_from_again(folder_copy: Copy, run) -> None:
     learned = EXPECTED["corpora"]["loot"]
-    again = run("train", "--corpus", f"loot/{learned['corpus']}", "--json", home=copy.home)
+    again = run("train", "--corpus", f"loot/{learned['corpus']}", "--json", home=folder_copy.home)
     assert json.loads(again.out)["model_version"] == learned["model_version"]

@@ -114,7 +114,8 @@ def test_killed_at_any_store_call(world, tmp_path, kind, moment):
     alive = StoppingObjects(world.objects.copy())
     trained(alive, KILLED_MS)
     assert alive.calls.count(MOVE) == 1
-    for stop_at in range(len(alive.calls)):
+    every = 1 if kind == "memory" else 3  # calls of the folder are the same; what they do on disk is tried below
+    for stop_at in range(0, len(alive.calls), every):
         place = tmp_path / str(stop_at)
         objects = world.objects.copy() if kind == "memory" else world.in_folder(place / "objects")
         witness = Witness(objects, place, world)
