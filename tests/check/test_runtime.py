@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from doublebill_local.host.template import read_template
@@ -20,6 +21,16 @@ def environments() -> Iterator[dict[str, dict[str, str]]]:
     """Each function's environment while the emulator runs."""
     with emulated() as address:
         yield sam_environments(address)
+
+
+@pytest.fixture
+def nobody_trains(environments: dict[str, dict[str, str]]) -> None:
+    """Takes the lease from a training that an earlier test queued, and that nothing here will begin."""
+    told = environments["TrainFunction"]
+    access = {"aws_access_key_id": told["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": told["AWS_SECRET_ACCESS_KEY"]}
+    s3 = boto3.client("s3", endpoint_url=told["AWS_ENDPOINT_URL"], region_name="us-east-1", **access)
+    s3.delete_object(Bucket=told["DOUBLEBILL_OBJECTS"].removeprefix("s3://"), Key="leases/demo.json")
+    s3.close()
 
 
 @pytest.fixture
@@ -103,6 +114,7 @@ def test_models_lists_the_champion(invoke: Any) -> None:
     assert told["champion"] == told["models"][0]["version"]
 
 
+@pytest.mark.usefixtures("nobody_trains")
 def test_models_queues_a_training(invoke: Any) -> None:
     assert body(invoke("trainings"), 202).keys() == {"training_id"}
 
@@ -117,11 +129,13 @@ def test_catalogs_takes_metadata(invoke: Any) -> None:
     assert body(invoke("items")) == {"catalog": "demo", "stored": 1}
 
 
+@pytest.mark.usefixtures("nobody_trains")
 def test_train_trains_the_demo(invoke: Any) -> None:
     record = invoke("train")
     assert (record["catalog"], record["state"]) == ("demo", "succeeded")
 
 
+@pytest.mark.usefixtures("nobody_trains")
 def test_the_schedule_starts_a_job_for_the_demo(invoke: Any) -> None:
     (started,) = invoke("train-schedule")["started"]
     assert (started["catalog"], started["state"]) == ("demo", "queued")
