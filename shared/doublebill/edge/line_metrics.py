@@ -68,7 +68,7 @@ class Measures:
         if logger.log_level <= logging.INFO:
             logger.info(message, extra={**facts, **metrics})
         else:
-            print(json.dumps({"service": self.function, **metrics}))  # noqa: T201
+            print(json.dumps({"service": self.function, **metrics}))  # noqa: T201  # CloudWatch reads standard output
 
     def fields(self, values: Mapping[str, float], catalog: str = "") -> dict[str, object]:
         """Returns the fields that make metrics of a log line whose `service` is the function."""

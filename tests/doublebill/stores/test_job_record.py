@@ -34,6 +34,22 @@ class NotedJobs:
             raise self._error
 
 
+class Racing(MemoryObjects):
+    """Objects to which somebody else writes, once they are armed, between a reading and the next writing."""
+
+    def __init__(self, rival) -> None:
+        super().__init__()
+        self.armed = False
+        self._rival = rival
+
+    def get(self, key):
+        stored = super().get(key)
+        if self.armed:
+            self.armed = False
+            self._rival()
+        return stored
+
+
 def unavailable(*_):
     raise StoreUnavailable("S3: SlowDown")
 
@@ -66,24 +82,12 @@ def test_a_job_that_started_although_the_answer_was_lost_goes_on(record):
 
 
 def test_a_job_that_begins_while_its_start_is_taken_for_failed_goes_on():
-    class Racing(MemoryObjects):
-        """Objects that the job writes to right after its starter has looked at the record."""
-
-        armed = False
-
-        def get(self, key):
-            stored = super().get(key)
-            if self.armed:
-                self.armed = False
-                begin(record, NOW_MS + 1)
-            return stored
-
     class LosingTheAnswer:
         def start(self, payload) -> None:
             objects.armed = True
             raise StoreUnavailable("Lambda: ReadTimeoutError")
 
-    objects = Racing()
+    objects = Racing(lambda: begin(record, NOW_MS + 1))
     record = JobRecord(objects, KEY, JOB, keeps=("films",))
     with pytest.raises(StoreUnavailable):
         record.queue(LosingTheAnswer(), {}, {"films": 2})
@@ -128,20 +132,8 @@ def test_a_job_at_work_goes_on_where_its_store_does_not_answer_for_a_moment(reco
 
 
 def test_a_late_word_of_an_attempt_takes_back_nothing_that_another_wrote():
-    class Racing(MemoryObjects):
-        """Objects that another attempt writes to between a reading and the next writing."""
-
-        armed = False
-
-        def get(self, key):
-            stored = super().get(key)
-            if self.armed:
-                self.armed = False
-                other.add(state="succeeded")
-            return stored
-
-    objects = Racing()
-    record = other = JobRecord(objects, KEY, JOB, keeps=())
+    objects = Racing(lambda: record.add(state="succeeded"))
+    record = JobRecord(objects, KEY, JOB, keeps=())
     begin(record, NOW_MS, {})
     objects.armed = True
     record.add(alive_ms=NOW_MS + 5)

@@ -27,9 +27,9 @@ def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]
     findings = guarded("key", lambda: _key(home))
     for name in catalogs.names(objects):
         findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
-        findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]
+        findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]  # bound now
         if read_log:
-            findings += guarded(f"log {name}", lambda name=name: _log(objects, name, option))  # type: ignore[misc]
+            findings += guarded(f"log {name}", lambda name=name: _log(objects, name, option))  # type: ignore[misc]  # bound now
     return findings
 
 

@@ -61,7 +61,6 @@ PATIENCE_SECONDS = 5.0
 GOOD = ("queued", "running", "succeeded")
 """States of a batch that the same request need not start again."""
 
-
 MOST_AT_WORK = 4
 """Batches of one caller that are not finished; each keeps a core busy for up to seven minutes."""
 

@@ -33,7 +33,6 @@ MOVES_LENGTH = 5
 PREVIOUS_LENGTH = 10
 """Former champions that the pointer keeps for rolling back."""
 
-
 MS_PER_HOUR = 3_600_000
 
 
@@ -199,9 +198,9 @@ def roll_back(objects: Objects, catalog: str, now_ms: int, leaving: str = "") ->
     """Makes the former champion champion again; the present one, which `leaving` may name, is forgotten.
 
     Former champions that this code cannot load are passed over and forgotten too. A challenger stays one, unless it is
-    the version rolled back to. A call that leaves the same version again changes nothing, whoever made the first. Where
-    the latest move was a rollback, going back further needs the name of the version to leave, so that a call whose
-    answer was lost can be made again.
+    the version rolled back to. A call that leaves the same version again, by the same caller or another, changes
+    nothing. Where the latest move was a rollback, going back further needs the name of the version to leave, so that a
+    call whose answer was lost can be made again.
 
     Raises:
         NotFound: when there is none, or none that can be loaded.

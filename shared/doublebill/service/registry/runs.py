@@ -44,9 +44,8 @@ def read(objects: Objects, catalog: str, run: str, now_ms: int) -> Record:
         fields = {**named, **record.read()}
         lease = read_lease(objects, catalog) if fields.get("state") in UNFINISHED else Lease()
         if (shown := seen(fields, lease, now_ms))["state"] == "lost":
-            shown = seen(
-                {**named, **record.read()}, lease, now_ms
-            )  # it may have ended, and given the lease back, in between
+            fields = {**named, **record.read()}  # it may have ended, and given the lease back, in between
+            shown = seen(fields, lease, now_ms)
     except ObjectMissing as missing:
         raise NotFound(f"catalog {catalog!r} has no training {run!r}") from missing
     return shown

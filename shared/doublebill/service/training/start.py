@@ -115,7 +115,7 @@ def queue(
     if not reserved.fresh:
         try:
             return runs.read(objects, catalog, reserved.run, now_ms)
-        except NotFound:  # whoever reserved it died before the job started
+        except NotFound:  # the process that reserved it died before the job started
             payload["run"] = reserved.run
     fields = {**runs.made(catalog, reserved.run, now_ms), "generation": reserved.generation}
     try:
@@ -166,8 +166,8 @@ def _trigger_of(request: TrainingRequest, payload: Mapping[str, object]) -> Trig
     """Returns the trigger of a request with a key."""
     if not request.idempotency_key:
         return ONCE
-    asked = {name: value for name, value in payload.items() if name != "run"}
-    return Trigger(_digest(f"key {request.idempotency_key}"), _digest(json.dumps(asked, sort_keys=True)))
+    wanted = {name: value for name, value in payload.items() if name != "run"}
+    return Trigger(_digest(f"key {request.idempotency_key}"), _digest(json.dumps(wanted, sort_keys=True)))
 
 
 def _digest(text: str) -> str:

@@ -6,10 +6,10 @@ from doublebill import schema
 from doublebill.errors import InvalidInput, NotFound, StoreUnavailable, TrainingRunning
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import runs
-from doublebill.service.registry.leases.lease import LEASE_MS, QUEUED_MS
+from doublebill.service.registry.leases.lease import LEASE_MS
 from doublebill.service.registry.leases.taking import begin, release
 from doublebill.service.training.start import TrainingRequest, queue, queue_all, training
-from doublebill.stores.job_record import new_id
+from doublebill.stores.job_record import QUEUED_MS, new_id
 from fakes import Interrupted, MemoryObjects, StoppingObjects
 
 NOW_MS = 1_700_000_000_000

@@ -10,20 +10,17 @@ they started, so that a trigger that comes again starts nothing.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 import msgspec
 
 from doublebill.errors import ObjectMissing, Unsatisfiable
 from doublebill.model.catalog import check_catalog_name
+from doublebill.stores.job_record import QUEUED_MS
 from doublebill.stores.objects import Objects
 
 LEASE_MS = 50_000
 """Time for which a training holds the lease without renewing it; less than Lambda waits before it tries again."""
-
-QUEUED_MS = 300_000
-"""Time that a training which was queued has to begin."""
 
 SKEW_MS = 60_000
 """Difference that the clocks of two machines may have."""
@@ -47,6 +44,15 @@ ONCE = Trigger("")
 
 
 @dataclass(frozen=True)
+class RememberedTrigger:
+    """A trigger with the run that it started."""
+
+    key: str
+    request: str
+    run: str
+
+
+@dataclass(frozen=True)
 class Lease:
     """The state of a lease; the fields are those of the object."""
 
@@ -58,7 +64,7 @@ class Lease:
     begun: bool = False
     """Whether the run works; before that it waits in a queue."""
     expires_ms: int = 0
-    recent: tuple[Mapping[str, str], ...] = ()
+    recent: tuple[RememberedTrigger, ...] = ()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Lease":
@@ -83,18 +89,18 @@ class Lease:
             Unsatisfiable: when it came with another request then.
         """
         for one in self.recent if trigger.key else ():
-            if one["key"] == trigger.key:
-                if one["request"] != trigger.request:
+            if one.key == trigger.key:
+                if one.request != trigger.request:
                     problem = "it came with another request before"
                     raise Unsatisfiable.one("idempotency_key", problem, "use a new key for a new request")
-                return one["run"]
+                return one.run
         return ""
 
     def remembering(self, trigger: Trigger, run: str) -> "Lease":
         """Returns the lease with the trigger among the recent ones."""
         if not trigger.key:
             return self
-        entry = {"key": trigger.key, "request": trigger.request, "run": run}
+        entry = RememberedTrigger(trigger.key, trigger.request, run)
         return replace(self, recent=(entry, *self.recent)[:MOST_RECENT])
 
     def free(self) -> "Lease":
@@ -103,7 +109,7 @@ class Lease:
 
     def without(self, run: str) -> "Lease":
         """Returns the lease without the triggers of a run that never started."""
-        return replace(self, recent=tuple(one for one in self.recent if one["run"] != run))
+        return replace(self, recent=tuple(one for one in self.recent if one.run != run))
 
 
 def lease_key(catalog: str) -> str:

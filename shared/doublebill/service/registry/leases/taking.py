@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from doublebill.errors import Conflict, TrainingRunning
 from doublebill.service.registry import champions
-from doublebill.service.registry.leases.lease import LEASE_MS, ONCE, QUEUED_MS, Lease, Trigger, lease_key
+from doublebill.service.registry.leases.lease import LEASE_MS, ONCE, Lease, Trigger, lease_key
 from doublebill.stores.compare_and_swap import swap
+from doublebill.stores.job_record import QUEUED_MS
 from doublebill.stores.objects import Objects
 
 

@@ -3,7 +3,7 @@
 A version that is neither champion, nor one of the former champions that can be rolled back to, nor challenger, nor of a
 training that may still promote it, is retired first: the champion's pointer notes since when. When it has been retired
 for the time of grace, the pointer notes that it is deleted, and then its files go, the manifest first. Both steps are
-compare-and-swaps of the object by which versions are promoted: whoever promotes a retired version takes it back, and
+compare-and-swaps of the object by which versions are promoted: a promotion of a retired version takes it back, and
 one that is deleted is refused. Killed anywhere, the next call goes on.
 """
 

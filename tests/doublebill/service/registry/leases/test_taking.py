@@ -7,7 +7,6 @@ from doublebill.service.registry import champions
 from doublebill.service.registry.leases.lease import (
     LEASE_MS,
     MOST_RECENT,
-    QUEUED_MS,
     SKEW_MS,
     Lease,
     Trigger,
@@ -15,6 +14,7 @@ from doublebill.service.registry.leases.lease import (
     read_lease,
 )
 from doublebill.service.registry.leases.taking import begin, check_holds, give_up, release, renew, reserve
+from doublebill.stores.job_record import QUEUED_MS
 from fakes import AnswerLosingObjects, MemoryObjects, interleavings
 from small_versions import VERSIONS
 
@@ -126,7 +126,7 @@ class TestTriggers:
     def test_the_latest_are_remembered(self, objects):
         for number in range(MOST_RECENT + 1):
             reserve(objects, "films", f"run-{number}", NOW_MS + number * QUEUED_MS, Trigger(str(number)))
-        keys = [one["key"] for one in read_lease(objects, "films").recent]
+        keys = [one.key for one in read_lease(objects, "films").recent]
         assert keys == [str(number) for number in range(MOST_RECENT, 0, -1)]
 
     def test_of_two_with_one_key_one_starts(self):
@@ -146,7 +146,9 @@ def test_what_was_queued_by_a_clock_that_is_ahead_is_queued():
         reserve(objects, "films", "b", NOW_MS)
 
 
-@pytest.mark.parametrize("fields", ['{"generation": null}', '{"generation": "x"}', '{"recent": [1]}', "[]", "{"])
+@pytest.mark.parametrize(
+    "fields", ['{"generation": null}', '{"generation": "x"}', '{"recent": [1]}', '{"recent": [{}]}', "[]", "{"]
+)
 def test_a_damaged_lease_is_nobody_s(fields):
     objects = MemoryObjects()
     objects.put(lease_key("films"), fields.encode())
