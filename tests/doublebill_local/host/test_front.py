@@ -231,6 +231,41 @@ def test_connections_past_the_most_are_refused_and_later_ones_are_not(tmp_path: 
         assert until(lambda: b"200 OK" in talk(front, request), "room for another connection")
 
 
+def test_a_refused_client_that_sends_on_reads_the_refusal(tmp_path: Path) -> None:
+    with contextlib.closing(starting(echoing(tmp_path), most_connections=0)) as serving:
+        front = next(serving)
+        with socket.create_connection(front.server_address[:2], timeout=PATIENCE_SECONDS) as client:
+            assert client.recv(1, socket.MSG_PEEK)
+            client.sendall(b"GET /v1/things HTTP/1.1\r\n")
+            client.sendall(b"Connection: close\r\n\r\n")
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+
+
+def test_refused_connections_are_closed_when_their_time_is_over_or_others_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doublebill_local.host.front.MOST_REFUSED", 1)
+    with contextlib.closing(starting(echoing(tmp_path), most_connections=0)) as serving:
+        front = next(serving)
+        address = front.server_address[:2]
+        with socket.create_connection(address) as oldest, socket.create_connection(address) as newest:
+            for client in (oldest, newest):
+                client.settimeout(PATIENCE_SECONDS)
+                assert client.recv(65536)
+
+            def closed(client: socket.socket) -> bool:
+                """Whether the front answers what is sent with a reset: it sends none while its end is open."""
+                try:
+                    client.sendall(b"x")
+                except ConnectionError:
+                    return True
+                return False
+
+            assert until(lambda: closed(oldest), "the first refused connection closed")
+            assert until(lambda: closed(newest), "the second refused connection closed")
+
+
 def test_a_function_without_a_free_environment_says_when_to_come_back(
     echo: Front, connection: http.client.HTTPConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

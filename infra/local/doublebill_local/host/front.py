@@ -1,8 +1,12 @@
 """The HTTP front: API Gateway's HTTP API on loopback, turning requests into payload-2.0 events for the handlers."""
 
+import contextlib
 import re
+import socket
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Collection
 from concurrent.futures import Future, wait
 from http.server import ThreadingHTTPServer
@@ -20,6 +24,12 @@ ANSWER_SECONDS = 30.0
 
 MOST_CONNECTIONS = 256
 """Connections at once; more are refused, so that they take no memory."""
+
+MOST_REFUSED = 64
+"""Refused connections that are kept open for a moment."""
+
+REFUSED_SECONDS = 1.0
+"""How long a refused connection stays open: one closed before its request was read loses the refusal on its way."""
 
 
 class Front(ThreadingHTTPServer):
@@ -45,6 +55,7 @@ class Front(ThreadingHTTPServer):
         self._answer_seconds = answer_seconds
         self.request_seconds = request_seconds
         self._connections = threading.BoundedSemaphore(most_connections)
+        self._refused: deque[tuple[float, Any]] = deque()
         self._environments = {name: Environments(function) for name, function in functions.items() if name not in apart}
         self.own_address = OwnAddress(self.server_address[1])
         self._routes = [(_pattern(route.path), route) for route in template.routes]
@@ -95,9 +106,17 @@ class Front(ThreadingHTTPServer):
         if self._connections.acquire(blocking=False):
             super().process_request(request, client_address)
             return
-        request.settimeout(1.0)
-        request.sendall(BUSY.whole_answer)
-        self.shutdown_request(request)
+        request.setblocking(False)
+        with contextlib.suppress(OSError):
+            request.send(BUSY.whole_answer)
+            request.shutdown(socket.SHUT_WR)
+        self._refused.append((time.monotonic() + REFUSED_SECONDS, request))
+        self.service_actions()
+
+    def service_actions(self) -> None:
+        """Closes refused connections whose time is over, and the oldest where there are too many."""
+        while self._refused and (len(self._refused) > MOST_REFUSED or self._refused[0][0] <= time.monotonic()):
+            self.close_request(self._refused.popleft()[1])
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serves a connection, and makes room for another."""
@@ -109,6 +128,8 @@ class Front(ThreadingHTTPServer):
     def server_close(self) -> None:
         """Stops listening, and ends the processes of functions."""
         super().server_close()
+        for _, refused in self._refused:
+            self.close_request(refused)
         for workers in self._workers.values():
             workers.close()
 
