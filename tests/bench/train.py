@@ -83,7 +83,9 @@ def ours() -> Search:
     from doublebill.fit.linear.knn import fit_edges
     from doublebill.model.config import Config, Knn
 
-    return lambda matrix, threads: fit_edges(_interactions(matrix), Config(Knn("cosine"), k=K), threads).T.tocsr()
+    return lambda matrix, threads: fit_edges(
+        _interactions(matrix), Config(Knn("cosine"), k=K), threads=threads
+    ).T.tocsr()
 
 
 def implicit() -> Search:

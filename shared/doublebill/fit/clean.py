@@ -37,8 +37,8 @@ class Cleaned:
     """Ratings that count, with stars from 0 as weights. Users are numbered differently than in `interactions`."""
     timeline: Timeline
     """The interactions as they are, and as they were at any moment before."""
-    recent_visits: Callable[[float], RecentVisits]
-    """Returns the visits of each item, halved per so many days before the newest."""
+    recent_visits: Callable[[float, int], RecentVisits]
+    """Returns the visits of each item, halved per so many days before the newest, of items with so many users."""
     repeatable: bool
     """True where most events are of kinds that users repeat, so that items of the history may be recommended again."""
     events: int
@@ -56,7 +56,9 @@ class Cleaned:
 
     def recent(self, config: Config) -> RecentVisits | None:
         """Returns the visits for the prior of a config, None where it has none."""
-        return None if config.prior is None else self.recent_visits(config.prior.half_life_days)
+        if config.prior is None:
+            return None
+        return self.recent_visits(config.prior.half_life_days, config.minimum_users)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,7 @@ class _PastInteractions:
         with_nobody = dataclasses.replace(earlier, indptr=np.append(earlier.indptr, earlier.indptr[-1]))
         return with_nobody.rows(rows[users])
 
-    def recent_visits(self, half_life_days: float) -> RecentVisits:
+    def recent_visits(self, half_life_days: float, minimum_users: int = 1) -> RecentVisits:
         """Returns the visits of each item, of every event that speaks for it, whatever its user said before or later.
 
         So visits are only ever added, and those of later events are added to these without reading these again.
@@ -142,7 +144,8 @@ class _PastInteractions:
         weights = np.array([self.kinds.weights.get(name, 0.0) for name in self.names], np.float64)
         counting = (weights[self.distinct.kinds] * self.distinct.values > 0) & (self.distinct.timestamps > 0)
         rows = self.distinct.take(counting)
-        return RecentVisits.of_events(rows.users, self.items[rows.items], rows.timestamps, half_life_days, self.n_items)
+        items = self.items[rows.items]
+        return RecentVisits.of_events(rows.users, items, rows.timestamps, half_life_days, self.n_items, minimum_users)
 
 
 def clean(

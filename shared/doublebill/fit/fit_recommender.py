@@ -20,6 +20,7 @@ from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions
 from doublebill.fit.priors.recency import recent_visits
+from doublebill.fit.protection.newest_items import newest_items
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog
@@ -29,10 +30,10 @@ from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.ratings import RatingModel
 from doublebill.model.recommender import Recommender
 
-KERNELS: Mapping[type[Family], Callable[[Interactions, Config], sp.csr_array]] = {
+KERNELS: Mapping[type[Family], Callable[[Interactions, Config, SharedGrams, Interactions], sp.csr_array]] = {
     Knn: knn.fit_edges,
     Rp3beta: rp3beta.fit_edges,
-    Popularity: lambda interactions, _: sp.csr_array((interactions.n_items, interactions.n_items)),
+    Popularity: lambda interactions, *_: sp.csr_array((interactions.n_items, interactions.n_items)),
 }
 
 
@@ -49,6 +50,7 @@ def fit(
     `recent` are the visits for the prior of the config; without them, those that the interactions tell.
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
+    interactions = newest_items(interactions, config.most_items)
     parts = [(share, kernel_edges(interactions, kernel, notes, catalog)) for share, kernel in kernel_parts(config)]
     return finish(catalog, interactions, config, mixed(parts), ratings, recent)
 
@@ -64,16 +66,16 @@ def kernel_edges(
 
     The catalog is needed where its metadata count in the kernel. `shared` keeps what other configs need again.
     """
-    whole = interactions
+    whole, shared = interactions, shared or SharedGrams()
     if config.liked_edges and config.liked_from is not None:
         interactions, config = liked_part(interactions, config, config.liked_from)
     if isinstance(config.family, Edlae):
         similar = similar_items(catalog) if config.family.text and catalog is not None else None
         return edlae.fit_edges(interactions, config, similar, shared, whole)
     if not isinstance(config.family, Factors):
-        return KERNELS[type(config.family)](interactions, config)
+        return KERNELS[type(config.family)](interactions, config, shared, whole)
     curve: list[gradient.Epoch] = []
-    edges = gradient.fit_edges(interactions, config, curve.append)
+    edges = gradient.fit_edges(interactions, config, curve.append, shared.supported(interactions, config, whole))
     if notes is not None and not config.liked_edges:
         notes["curve"] = [dataclasses.asdict(epoch) for epoch in curve]
     return edges
@@ -127,9 +129,9 @@ def finish(
 
     `recent` and `followed` are the visits and the transitions of the interactions, where they are known.
     """
-    popularity = interactions.popularity() / max(interactions.n_users, 1)
+    popularity = interactions.popularity(config.minimum_users) / max(interactions.n_users, 1)
     if config.transitions:
-        edges = with_transitions(edges, interactions, config.transitions, config.new_transitions, followed)
+        edges = with_transitions(edges, interactions, config, followed)
     neighbours = quantise(cold_items.with_cold_items(edges, catalog, interactions, config), config.values)
     recent = visits_for(config, interactions, recent)
     return Recommender(catalog, neighbours, popularity.astype(np.float32), config, ratings, recent)
@@ -139,4 +141,4 @@ def visits_for(config: Config, interactions: Interactions, recent: RecentVisits 
     """Returns the visits for the prior of a config: `recent`, or those of interactions; None without a prior."""
     if config.prior is None:
         return None
-    return recent or recent_visits(interactions, config.prior.half_life_days)
+    return recent or recent_visits(interactions, config.prior.half_life_days, config.minimum_users)

@@ -206,6 +206,12 @@ class Config:
     """How much an item of a history counts that was rated below `liked_from`, where one that is liked counts 1."""
     prior: Prior | None = dataclasses.field(default=None, metadata=SPARE)
     """Recent popularity as part of every score; None for none."""
+    minimum_users: int = dataclasses.field(default=1, metadata=SPARE)
+    """The k of k-support: users that a pair of items must have to be an edge, and an item to have a popularity."""
+    most_items: int = dataclasses.field(default=0, metadata=SPARE)
+    """Items of one user that count when the model is fitted, the newest ones; 0 for all."""
+    most_influence: float = dataclasses.field(default=0.0, metadata=SPARE)
+    """Largest norm of what one user adds to the gram of `edlae`; 0 for no limit."""
 
     def __post_init__(self) -> None:
         named = self.saturation in get_args(Saturation) and self.values in get_args(Values)
@@ -217,6 +223,8 @@ class Config:
         judged = self.liked_from is not None or (self.liked_edges, self.others) == (0.0, 1.0)
         possible = possible and judged and 0 <= self.liked_edges <= 1 and 0 <= self.others <= 1
         possible = possible and (self.prior is None or self.prior.check())
+        possible = possible and self.minimum_users >= 1 and min(self.most_items, self.most_influence) >= 0
+        possible = possible and (not self.most_influence or isinstance(self.family, Edlae))
         if not isinstance(self.family, Family) or not named or not possible or not self.family.check():
             raise ValueError(f"not a config: {self!r}")
 
@@ -232,10 +240,19 @@ class Config:
     @property
     def baseline(self) -> str:
         """Returns the name of the baseline that this config is, empty for a model; see `fit.evaluation.baselines`."""
-        plain = Config(self.family, cold_users=self.cold_users, exclude_seen=self.exclude_seen)
         if isinstance(self.family, Popularity):
             return "recent popularity" if self.prior else "popularity"
-        return "item-kNN" if self == plain and self.family == Knn("cosine") else ""
+        return "item-kNN" if self == self.plain(Knn("cosine")) else ""
+
+    def plain(self, family: Family) -> "Config":
+        """Returns a config of a family with the fields that data and settings decide, and defaults for all others."""
+        return Config(
+            family,
+            cold_users=self.cold_users,
+            exclude_seen=self.exclude_seen,
+            minimum_users=self.minimum_users,
+            most_items=self.most_items,
+        )
 
     def saturate(self, weights: Reals) -> Floats:
         """Weights (any shape) as the model counts them, signs kept; the same at fitting and at serving."""

@@ -119,6 +119,8 @@ class Interactions:
         """Returns [entries] False for an item that the user rated as less than liked; None where nobody did."""
         return None if self.stars is None else self.stars.liked
 
-    def popularity(self) -> Ints:
-        """Returns [n_items] how many users have each item."""
-        return np.bincount(self.items, minlength=self.n_items)
+    def popularity(self, minimum_users: int = 1) -> Ints:
+        """Returns [n_items] how many users have each item; 0 for an item that fewer than `minimum_users` have."""
+        users = np.bincount(self.items, minlength=self.n_items)
+        users[users < minimum_users] = 0
+        return users

@@ -26,14 +26,18 @@ class TestJson:
     def test_every_family_comes_back_as_it_went(self, family: Family) -> None:
         config = Config(family, "log", 7, 0.1, 3, 1.5, 0.0, 4.0, -0.2, "float16", False, new_transitions=True)
         config = dataclasses.replace(config, liked_from=3.5, liked_edges=0.5, others=0.3, prior=Prior())
+        config = dataclasses.replace(config, minimum_users=3, most_items=50)
+        if isinstance(family, Edlae):
+            config = dataclasses.replace(config, most_influence=2.5)
         assert Config.from_json(json.loads(json.dumps(config.to_json()))) == config
 
     def test_later_fields_are_written_only_where_they_differ_from_their_defaults(self) -> None:
         assert Config.from_json(Config(Edlae(), strength="log").to_json()).strength == "log"
         later = {"prior", "strength", "new_transitions", "liked_from", "liked_edges", "others"}
+        later |= {"minimum_users", "most_items", "most_influence"}
         assert later.isdisjoint(Config(Edlae()).to_json())
         assert (
-            later - {"strength", "new_transitions", "prior"}
+            later - {"strength", "new_transitions", "prior", "minimum_users", "most_items", "most_influence"}
             <= Config(liked_from=4.0, liked_edges=0.5, others=0.3).to_json().keys()
         )
         family = Config(Edlae(scaled=False)).to_json()["family"]
@@ -114,6 +118,10 @@ class TestJson:
         {"liked_edges": 0.5},
         {"liked_from": 4.0, "others": -0.1},
         {"liked_from": 4.0, "liked_edges": 1.1},
+        {"minimum_users": 0},
+        {"most_items": -1},
+        {"most_influence": -1.0},
+        {"family": Knn(), "most_influence": 1.0},
     ],
 )
 def test_impossible_values_are_refused(told: dict[str, Any]) -> None:
@@ -186,15 +194,17 @@ class TestAsTold:
         assert str(Config(Knn(), half_life=5.0, cold_users=5)) == "cosine, cold users 5, half life 5"
         assert str(Config(Knn(), exclude_seen=False)) == "cosine, exclude seen no"
 
-    def test_a_strength_is_in_the_sentence(self) -> None:
+    def test_fields_of_edlae_alone_are_in_the_sentence(self) -> None:
         assert str(Config(Edlae(), strength="bm25")).endswith("strength bm25")
+        assert str(Config(Edlae(), most_influence=2.5)).endswith("most influence 2.5")
 
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
         values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3, prior=Prior())
+        values = dataclasses.replace(values, minimum_users=3, most_items=50)
         usual = Config(Knn(), liked_from=4.0)
         for field in dataclasses.fields(Config):
-            if field.name not in ("family", "strength"):
+            if field.name not in ("family", "strength", "most_influence"):
                 changed = dataclasses.replace(usual, **{field.name: getattr(values, field.name)})
                 assert str(changed) != str(usual), field.name
 

@@ -10,6 +10,7 @@ users to judge by, item-kNN is.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from doublebill.fit.evaluation.uncertainty import beyond_noise
 from doublebill.model.config import Config, Knn, Popularity, Prior
@@ -18,20 +19,20 @@ HALF_LIVES_DAYS = (1.0, 2.0, 3.0, 7.0, 14.0, 30.0)
 """Half-lives of recent popularity to choose from, in days; those of a prior too."""
 
 
-def popularity(exclude_seen: bool) -> Config:
-    """Returns the config of all-time popularity."""
-    return Config(Popularity(), exclude_seen=exclude_seen)
+def popularity(config: Config) -> Config:
+    """Returns the config of all-time popularity, for data and settings like those of another config."""
+    return replace(config.plain(Popularity()), cold_users=0)
 
 
-def recent_popularity(exclude_seen: bool) -> list[Config]:
+def recent_popularity(config: Config) -> list[Config]:
     """Returns the configs of recent popularity by half-life."""
     priors = [Prior(weight=1.0, power=0.0, half_life_days=days) for days in HALF_LIVES_DAYS]
-    return [Config(Popularity(), prior=prior, exclude_seen=exclude_seen) for prior in priors]
+    return [replace(popularity(config), prior=prior) for prior in priors]
 
 
-def item_knn(exclude_seen: bool, cold_users: int) -> Config:
+def item_knn(config: Config) -> Config:
     """Returns the config of item-kNN."""
-    return Config(Knn("cosine"), cold_users=cold_users, exclude_seen=exclude_seen)
+    return config.plain(Knn("cosine"))
 
 
 def better(over: Mapping[str, Mapping[str, float]]) -> Sequence[str]:

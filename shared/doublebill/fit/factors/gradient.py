@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Floats, Floats32, Ints, Reals
 from doublebill.fit.factors.losses import cross_entropy, mean_squared_error, unit_rows
+from doublebill.fit.linear.grams.pair_support import PairSupport
 from doublebill.fit.top_k import strongest_sources
 from doublebill.model.config import Config, Factors, Loss
 from doublebill.model.interactions import Interactions
@@ -61,12 +62,18 @@ class TrainedFactors:
 
 
 def fit_edges(
-    interactions: Interactions, config: Config, tell: Callable[[Epoch], None] = lambda _: None
+    interactions: Interactions,
+    config: Config,
+    tell: Callable[[Epoch], None] = lambda _: None,
+    supported: PairSupport | None = None,
 ) -> sp.csr_array:
-    """Fits [sources, targets] the `config.k` sources of largest |B| of every target; `tell` receives each epoch."""
+    """Fits [sources, targets] the `config.k` sources of largest |B| of every target; `tell` receives each epoch.
+
+    `supported` are the pairs that may be edges; without it, all.
+    """
     factors = fit_factors(interactions, config, tell).factors
     active = np.flatnonzero(factors.any(axis=1))
-    by_target = _strongest(factors[active], config.k).tocoo()
+    by_target = _strongest(factors[active], config.k, supported and supported.among(active)).tocoo()
     shape = (interactions.n_items, interactions.n_items)
     edges = sp.csr_array((by_target.data, (active[by_target.col], active[by_target.row])), shape=shape)
     scales = _least_squares(edges, _histories(interactions, config, np.float64))
@@ -84,7 +91,7 @@ def fit_factors(
         FloatingPointError: when the learning rate is so high that numbers overflow.
     """
     assert isinstance(config.family, Factors)  # noqa: S101  # fitting chooses by it
-    active = np.flatnonzero(interactions.popularity() >= FEWEST_USERS)
+    active = np.flatnonzero(interactions.popularity() >= max(FEWEST_USERS, config.minimum_users))
     factors = np.zeros((interactions.n_items, config.family.dimensions), np.float32)
     histories = _histories(interactions, config, np.float32)[:, active]
     histories = histories[np.diff(histories.indptr) > 0]
@@ -154,10 +161,14 @@ class _Adam:
         self._factors -= np.float32(rate / (1 - MOMENTUM**self._steps)) * self._mean / unbiased
 
 
-def _strongest(factors: Floats32, k: int) -> sp.csr_array:
+def _strongest(factors: Floats32, k: int, supported: PairSupport | None) -> sp.csr_array:
     """Returns [targets, sources] the `k` largest |values| of each row of A Aᵀ without its diagonal."""
-    n = len(factors)
-    blocks = [_strongest_of(factors[start : start + BLOCK] @ factors.T, start, k) for start in range(0, n, BLOCK)]
+    n, blocks = len(factors), list[sp.csr_array]()
+    for start in range(0, n, BLOCK):
+        similarities = factors[start : start + BLOCK] @ factors.T
+        if supported is not None:
+            similarities[~supported.rows(start, start + len(similarities))] = 0
+        blocks.append(_strongest_of(similarities, start, k))
     return sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
 
 

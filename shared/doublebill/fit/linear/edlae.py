@@ -33,9 +33,9 @@ from doublebill.arrays import Ints, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
 from doublebill.fit.linear.gram import Gram, Saturate
 from doublebill.fit.linear.grams.gram_matrix import BLOCK, DenseGram
-from doublebill.fit.linear.grams.shared_grams import GramParts, SharedGrams, most_sources
+from doublebill.fit.linear.grams.shared_grams import FEWEST_USERS, GramParts, SharedGrams, most_sources
 from doublebill.fit.linear.refit import by_target, refit
-from doublebill.fit.linear.support import Strengths, choose_support
+from doublebill.fit.linear.support import Strengths, Support, choose_support
 from doublebill.fit.linear.terms import Terms
 from doublebill.fit.order.directed import DirectedGram
 from doublebill.model.config import Config, Edlae
@@ -63,19 +63,23 @@ def fit_edges(
     """
     assert isinstance(config.family, Edlae)  # noqa: S101  # fitting chooses by it
     family, by_strength = config.family, config.strength != "none"
+    shared, whole = shared or SharedGrams(), whole or interactions
+    supported = shared.supported(interactions, config, whole)
 
     def gram() -> Gram:
         saturate = _strengths_within(interactions, config) if by_strength else config.saturate
-        return Gram.of(interactions, family.length_power, saturate)
+        return Gram.of(interactions, family.length_power, saturate, config.most_influence)
 
     key = (
         config.liked_from if config.liked_edges else None,
+        config.minimum_users,
         family.length_power,
         config.strength,
         by_strength or config.saturation,
+        config.most_influence,
     )
-    parts = (shared or SharedGrams()).of(whole or interactions, key, gram)
-    directed = DirectedGram.of(interactions, parts.gram) if family.order else None
+    parts = shared.of(whole, key, gram, supported, max(FEWEST_USERS, config.minimum_users))
+    directed = DirectedGram.of(interactions, parts.gram, config.minimum_users) if family.order else None
     return edges_of(parts, family, config.k, directed, similar, to_all_alike=by_strength)
 
 
@@ -102,10 +106,10 @@ def edges_of(
     """
     by_inverse = family.support == "inverse"
     active = _most_popular(parts) if by_inverse else parts.active
-    terms = Terms.of(family, active, directed, similar)
+    terms = Terms.of(family, active, directed, similar, parts.supported)
     if to_all_alike:
         terms = dataclasses.replace(terms, strong=parts.gram)
-    found = _by_inverse(parts.gram, active, family, k, terms) if by_inverse else _by_cosine(parts, family, k, terms)
+    found = (_by_inverse if by_inverse else _by_cosine)(parts, active, family, k, terms)
     edges, shape = found.tocoo(), (parts.gram.n_items, parts.gram.n_items)
     return sp.csr_array((edges.data, (active[edges.coords[0]], active[edges.coords[1]])), shape=shape)
 
@@ -121,19 +125,19 @@ def _ridge(diagonal: Matrix, family: Edlae) -> Matrix:
     return (family.ridge + family.text + family.dropout / (1 - family.dropout) * diagonal).astype(np.float32)
 
 
-def _by_inverse(gram: Gram, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
+def _by_inverse(parts: GramParts, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
     """Fits [active, active] edges whose support comes from the dense solution.
 
     One matrix serves twice: LAPACK works in one triangle, and the other keeps the gram for the refit.
     """
-    whole: Matrix = np.ascontiguousarray(gram.dense(active), np.float32)
+    whole: Matrix = np.ascontiguousarray(parts.gram.dense(active), np.float32)
     diagonal = whole.diagonal().copy()
     ridge = _ridge(diagonal, family)
     invert(whole, diagonal + ridge)
-    limits = most_sources(gram, active)
+    support = choose_support(parts.enough(_strengths(whole), active), most_sources(parts.gram, active), k)
     if not family.refit:
-        return _cut(whole, limits, k)
-    support = terms.extended(choose_support(_strengths(whole), limits, k))
+        return _cut(whole, support)
+    support = terms.extended(support)
     restore(whole, diagonal)
     return by_target(support, refit(DenseGram(whole), ridge, support, family.scaled, terms.aim(support)))
 
@@ -182,9 +186,8 @@ def _strengths(whole: Matrix) -> Iterator[Strengths]:
         yield np.tile(sources, stop - start), targets, np.abs(_solution(whole, start, stop)).ravel()
 
 
-def _cut(whole: Matrix, limits: Ints, k: int) -> sp.csr_array:
-    """Returns [sources, targets] the strongest edges of the dense solution, not refitted."""
-    support = choose_support(_strengths(whole), limits, k)
+def _cut(whole: Matrix, support: Support) -> sp.csr_array:
+    """Returns [sources, targets] the edges of a support in the dense solution, not refitted."""
     targets, values = support.targets, [np.zeros(0, np.float32)]
     for start, stop in _blocks(len(whole)):
         edges = slice(support.indptr[start], support.indptr[stop])
@@ -197,15 +200,15 @@ def _blocks(n: int) -> Iterator[tuple[int, int]]:
     return ((start, stop) for start, stop in pairwise(edges) if start < stop)
 
 
-def _by_cosine(parts: GramParts, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
+def _by_cosine(parts: GramParts, active: Ints, family: Edlae, k: int, terms: Terms) -> sp.csr_array:
     """Fits [active, active] edges whose support comes from cosines, without an inverse."""
     matrix, pruned = parts.matrix, family.support == "pruned"
     ridge = _ridge(matrix.diagonal, family)
     support = parts.by_cosine(WIDER * k if pruned else k)
-    if pruned and len(support.sources) > k * len(parts.active):  # else all of them stay
+    if pruned and len(support.sources) > k * len(active):  # else all of them stay
         fitted = refit(matrix, ridge, support, False, terms.aim(support))
         strengths = np.sqrt(np.abs(fitted) * support.strengths)
         strongest = (support.sources, support.targets, strengths)
-        support = choose_support([strongest], most_sources(parts.gram, parts.active), k)
+        support = choose_support([strongest], most_sources(parts.gram, active), k)
     support = terms.extended(support)
     return by_target(support, refit(matrix, ridge, support, family.scaled, terms.aim(support)))

@@ -6,6 +6,9 @@ as an exact integer too and applied after the sum.
 
     w_u = round(2^WEIGHT_BITS |u|^-length_power), >= 1    x_ui = round(2^VALUE_BITS saturated_ui)
     G = Σ_u w_u x_u x_uᵀ · n_users / Σ_u w_u · 2^(-2 VALUE_BITS)
+
+The matrix that a user adds has the norm w_u |x_u|². Where that is limited, the weight of a user past the limit is
+lowered to it, and the values too where no weight is low enough.
 """
 
 from collections.abc import Callable, Iterator
@@ -48,8 +51,10 @@ class Gram:
     """[users] w, negative for a subtracted user."""
 
     @classmethod
-    def of(cls, interactions: Interactions, length_power: float, saturate: Saturate) -> "Gram":
-        """Returns the gram of all users of the interactions.
+    def of(
+        cls, interactions: Interactions, length_power: float, saturate: Saturate, most_influence: float = 0.0
+    ) -> "Gram":
+        """Returns the gram of all users of the interactions, each with a norm of at most `most_influence`; 0 for any.
 
         Raises:
             OverflowError: when a sum could exceed the range of fixed point; so can `+` and `-`.
@@ -59,6 +64,8 @@ class Gram:
         values = np.rint(saturate(interactions.weights) * 2**VALUE_BITS)
         if np.abs(values).max(initial=0) > np.iinfo(np.int32).max:
             raise OverflowError(f"a saturated interaction of {values.max() / 2**VALUE_BITS:.3g} is past fixed point")
+        if most_influence:
+            weights, values = _limited(weights, values, interactions, most_influence)
         shape = (interactions.n_users, interactions.n_items)
         terms = sp.csr_array((values.astype(np.int32), interactions.items, interactions.indptr), shape=shape)
         gram = cls(terms, weights)
@@ -174,6 +181,15 @@ class _Sums:
         summed.sort_indices()
         values = summed.data.astype(np.int64) * self.unit
         return sp.csr_array((values, summed.indices + start, summed.indptr), shape=(stop - start, n))
+
+
+def _limited(weights: Ints, values: Floats, interactions: Interactions, most: float) -> tuple[Ints, Floats]:
+    """Returns the weights [users] and the values [entries], both whole numbers, with norms of at most `most`."""
+    users, limit = interactions.users_of_entries(), most * 2.0**WEIGHT_BITS * 4.0**VALUE_BITS
+    squares = np.bincount(users, values**2, minlength=interactions.n_users)
+    lowered = np.minimum(weights, np.maximum(np.floor(limit / np.maximum(squares, 1)), 1)).astype(np.int64)
+    shrunk = np.minimum(np.sqrt(limit / np.maximum(lowered * squares, 1)), 1)
+    return lowered, np.trunc(values * shrunk[users])
 
 
 def _is_all(active: Items, n_items: int) -> bool:

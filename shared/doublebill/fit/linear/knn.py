@@ -6,12 +6,15 @@ time. Candidates are found in the precision of the sums, with a margin, and chos
 precision, so that neither precision nor the number of threads changes the result.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Dense, Floats, Ints, Ints32
+from doublebill.arrays import Dense, Floats, Ints, Ints32, Mask
+from doublebill.fit.linear.grams.pair_support import PairSupport
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.linear.products import dense_product
 from doublebill.fit.linear.weightings import weighted
 from doublebill.fit.threads import spread
@@ -29,21 +32,31 @@ SMALLEST_FACTOR = 1e-30
 """Least factor in a margin; keeps margins finite."""
 
 
-def fit_edges(interactions: Interactions, config: Config, threads: int | None = None) -> sp.csr_array:
+def fit_edges(
+    interactions: Interactions,
+    config: Config,
+    shared: SharedGrams | None = None,
+    whole: Interactions | None = None,
+    threads: int | None = None,
+) -> sp.csr_array:
     """Fits [sources, targets] the `config.k` most similar sources of every target.
 
-    Edges are cut per target, not per source, so that every item can be recommended.
+    Edges are cut per target, not per source, so that every item can be recommended. `shared` keeps the pairs with
+    enough users for other configs; there they are known by the `whole` interactions.
     """
     n = interactions.n_items
     matrix = weighted(interactions, config)
     factors = _constant_columns(matrix)
     if factors is None:
         factors = np.ones(n)
+        supported = (shared or SharedGrams()).supported(interactions, config, whole or interactions)
+        few = partial(_unsupported, supported)
     else:
+        few = partial(_of_too_few, config.minimum_users)
         matrix = sp.csr_array((np.ones(matrix.nnz, bool), matrix.indices, matrix.indptr), shape=matrix.shape)
     by_item = matrix.T.tocsr()
     rows = max(BLOCK_NUMBERS // max(n, 1), 1)
-    block = partial(_block, by_item, matrix, factors, rows, config.k)
+    block = partial(_block, by_item, matrix, factors, rows, config.k, few)
     found = list(spread(block, range(0, n, rows), threads))
     if not found:
         return sp.csr_array((n, n))
@@ -61,11 +74,34 @@ def _constant_columns(matrix: sp.csr_array) -> Floats | None:
 Edges = tuple[Ints32, Ints32, Floats]
 
 
-def _block(by_item: sp.csr_array, matrix: sp.csr_array, factors: Floats, rows: int, k: int, start: int) -> Edges:
+Few = Callable[[Dense, int], Mask]
+"""Returns [rows, items] the pairs of too few users, of some products [rows, items] and the item of the first row."""
+
+
+def _of_too_few(minimum_users: int, users: Dense, _: int) -> Mask:
+    """Returns the pairs of too few users from the numbers of users."""
+    return np.asarray(users < minimum_users)
+
+
+def _unsupported(supported: PairSupport | None, sums: Dense, first: int) -> Mask:
+    """Returns the pairs of too few users; none where one user is enough."""
+    return np.zeros(sums.shape, bool) if supported is None else ~supported.rows(first, first + len(sums))
+
+
+def _block(
+    by_item: sp.csr_array,
+    matrix: sp.csr_array,
+    factors: Floats,
+    rows: int,
+    k: int,
+    few: Few,
+    start: int,
+) -> Edges:
     """Returns edges of the targets from `start` on, at most `k` each: targets, sources, similarities."""
     sums = dense_product(by_item[start : start + rows], matrix)
     targets = np.arange(start, start + len(sums))
     sums[targets - start, targets] = 0
+    sums[few(sums, start)] = 0
     own = factors[targets]
     rows_of, sources = _candidates(sums, factors, own, k)
     values = np.round(sums[rows_of, sources] * own[rows_of] * factors[sources], DECIMALS)

@@ -25,9 +25,9 @@ MANY_SOURCES = 256
 class Aim:
     """The right-hand side of each target j on its sources S: r_Sj = share · G_Sj + added_Sj."""
 
-    share: float
+    share: Floats32
+    """[edges] in the order of the support; so is `added`."""
     added: Floats32
-    """[edges] in the order of the support."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ def _target(gram: GramMatrix, support: Support, target: int, regressions: Sequen
     for one in regressions:
         right = towards
         if one.aim is not None:
-            right = (np.float32(one.aim.share) * towards + one.aim.added[edges]).astype(np.float32)
+            right = (one.aim.share[edges] * towards + one.aim.added[edges]).astype(np.float32)
         ridge = one.ridge.take(sources)
         values = conjugate_gradients(among, ridge, right) if len(sources) >= MANY_SOURCES else None
         if values is None:

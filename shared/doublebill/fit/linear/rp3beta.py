@@ -12,6 +12,7 @@ Edges are kept by B_ij √d_i instead, which is close to how much they move scor
 import numpy as np
 import scipy.sparse as sp
 
+from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.top_k import strongest_sources
 from doublebill.model.config import Config, Rp3beta
 from doublebill.model.interactions import Interactions
@@ -20,8 +21,15 @@ BLOCK = 1024
 """Target items whose walks are in memory at once."""
 
 
-def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
+def fit_edges(
+    interactions: Interactions,
+    config: Config,
+    shared: SharedGrams | None = None,
+    whole: Interactions | None = None,
+) -> sp.csr_array:
     """Fits [sources, targets] the `config.k` strongest sources of every target.
+
+    `shared` keeps the pairs with enough users for other configs; there they are known by the `whole` interactions.
 
     Values are relative to the largest of all: such small probabilities would vanish in half precision.
     """
@@ -36,10 +44,12 @@ def fit_edges(interactions: Interactions, config: Config) -> sp.csr_array:
     root_counts = np.sqrt(by_item)
     sources = sp.csr_array((departing * root_counts[items], items, interactions.indptr), shape=shape)
     targets = sp.csr_array((arriving, items, interactions.indptr), shape=shape).T.tocsr()
-    blocks = [
-        strongest_sources(targets[start : start + BLOCK] @ sources, start, config.k)
-        for start in range(0, shape[1], BLOCK)
-    ]
+    supported = (shared or SharedGrams()).supported(interactions, config, whole or interactions)
+    blocks = []
+    for start in range(0, shape[1], BLOCK):
+        block = targets[start : start + BLOCK] @ sources
+        block = block if supported is None else supported.of_matrix(block, start)
+        blocks.append(strongest_sources(block, start, config.k))
     by_target = sp.vstack(blocks, format="csr") if blocks else sp.csr_array((0, 0))
     by_target.data /= root_counts[by_target.indices]
     by_target.data /= by_target.data.max(initial=np.finfo(np.float64).tiny)

@@ -65,7 +65,7 @@ def with_cold_items(edges: sp.csr_array, catalog: Catalog, interactions: Interac
     if not config.cold_users:
         return edges
     features = item_features(catalog)
-    users = interactions.popularity()
+    users = interactions.popularity(config.minimum_users)
     described = np.diff(features.indptr) > 0
     cold = cold_item_numbers(described & (users < config.cold_users), users, catalog.available)
     if not len(cold):

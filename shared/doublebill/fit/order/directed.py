@@ -16,6 +16,7 @@ from doublebill.arrays import Floats, Floats32, Ints, Items
 from doublebill.fit.linear.gram import VALUE_BITS, Gram
 from doublebill.fit.linear.support import Support
 from doublebill.fit.order.succession import Succession
+from doublebill.fit.order.transitions import at_least
 from doublebill.model.interactions import Interactions
 
 DECAY = 0.7
@@ -34,13 +35,15 @@ class DirectedGram:
     scale: float
     """Factor of integer sums after which weights have mean 1."""
     n_items: int
+    minimum_users: int = 1
+    """Users for whom one item must follow another, else the pair counts 0."""
 
     @classmethod
-    def of(cls, interactions: Interactions, gram: Gram) -> "DirectedGram":
+    def of(cls, interactions: Interactions, gram: Gram, minimum_users: int = 1) -> "DirectedGram":
         """Returns the directed gram of the interactions whose gram that is."""
         succession = Succession.of(interactions)
         values = gram.terms.data[succession.entries] / 2.0**VALUE_BITS
-        return cls(succession, values, gram.weights, gram.scale * 4.0**VALUE_BITS, gram.n_items)
+        return cls(succession, values, gram.weights, gram.scale * 4.0**VALUE_BITS, gram.n_items, minimum_users)
 
     def on(self, support: Support, active: Items) -> Floats32:
         """Returns [edges] F of each edge of a support, whose items are numbered by their places in `active`."""
@@ -60,6 +63,8 @@ class DirectedGram:
             terms = np.rint(terms * DECAY ** (later - earlier - 1)).astype(np.int64)
             pairs = (self.succession.items[later] - targets.start, self.succession.items[earlier])
             summed = sp.coo_array((terms, pairs), shape=(len(targets), self.n_items)).tocsr()
+            if self.minimum_users > 1:
+                summed = at_least(summed, pairs, self.minimum_users)
             summed.sort_indices()
             rows = np.repeat(np.arange(targets.start, targets.stop), np.diff(summed.indptr))
             yield rows * self.n_items + summed.indices, (summed.data * self.scale).astype(np.float32)

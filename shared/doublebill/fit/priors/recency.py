@@ -10,8 +10,11 @@ from doublebill.model.interactions import Interactions
 from doublebill.model.priors.recency_prior import RecentVisits
 
 
-def recent_visits(interactions: Interactions, half_life_days: float) -> RecentVisits:
-    """Returns the visits of each item by the newest times of interactions; those without a time are none."""
+def recent_visits(interactions: Interactions, half_life_days: float, minimum_users: int = 1) -> RecentVisits:
+    """Returns the visits of each item by the newest times of interactions; those without a time are none.
+
+    Items with visits of fewer than `minimum_users` have none.
+    """
     timed = np.flatnonzero(interactions.timestamps > 0)
     return RecentVisits.of_events(
         interactions.users_of_entries()[timed],
@@ -19,6 +22,7 @@ def recent_visits(interactions: Interactions, half_life_days: float) -> RecentVi
         interactions.timestamps[timed],
         half_life_days,
         interactions.n_items,
+        minimum_users,
     )
 
 

@@ -69,12 +69,11 @@ def baseline_configs(study: Study, config: Config) -> dict[str, Config]:
 
     Without times there is no recent popularity.
     """
-    excluded = config.exclude_seen
-    found = {"popularity": baselines.popularity(excluded)}
+    found = {"popularity": baselines.popularity(config)}
     if study.deciding is not None and study.deciding.validation.reference.timestamps.any():
-        recent = baselines.recent_popularity(excluded)
+        recent = baselines.recent_popularity(config)
         found["recent popularity"] = max(recent, key=lambda one: study.reached(one, study.decides))
-    return {**found, "item-kNN": baselines.item_knn(excluded, config.cold_users)}
+    return {**found, "item-kNN": baselines.item_knn(config)}
 
 
 def judge(

@@ -75,7 +75,7 @@ def select(
     choice = choose(study, configs, rival, study.budget.clock() - began, () if restricted else None)
     found = choice.to_json() | ({"restricted": True} if restricted else {})
     if study.deciding is None or not choice.searched:
-        config = baselines.item_knn(choice.config.exclude_seen, choice.config.cold_users) if fallback else choice.config
+        config = baselines.item_knn(choice.config) if fallback else choice.config
         named = {"baseline": config.baseline} if config.baseline else {}
         return config, {"evaluated": False, "why": TOO_FEW, **found, **named}
     study.release_shared()
@@ -98,7 +98,7 @@ def select_again(study: Study, configs: Sequence[Config], report: Mapping[str, A
     choice = choose(study, configs, refined=report["refined"])
     fallback = report.get("fallback", True)
     if not report["evaluated"] and report.get("baseline") and fallback:
-        return baselines.item_knn(choice.config.exclude_seen, choice.config.cold_users)
+        return baselines.item_knn(choice.config)
     if "baselines" not in report or not fallback:
         return choice.config
     return judge(study, choice.config, tests=report["split"]["splits"])[0]

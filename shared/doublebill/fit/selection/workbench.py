@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from doublebill.fit.fit_recommender import finish, kernel_edges, kernel_parts, mixed, visits_for
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.order.transitions import transitions
+from doublebill.fit.protection.newest_items import newest_items
 from doublebill.model.catalog import Catalog
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -35,6 +36,8 @@ class Workbench:
     """By the half-life of a prior; None of no prior."""
     _followed: sp.csr_array | None = None
     """The transitions, while configs have any."""
+    _limited: dict[int, Interactions] = field(default_factory=dict)
+    """The training part by the most items of a user that count."""
 
     def recommender(self, config: Config, notes: dict[str, object] | None = None) -> Recommender:
         """Returns the recommender of a config, as `fit` gives it; `notes` receives the facts of a new kernel.
@@ -45,30 +48,36 @@ class Workbench:
         edges_only = replace(config, **SCORING)
         if edges_only not in self._fitted:
             parts = [(share, self._kernel(kernel, notes)) for share, kernel in kernel_parts(config)]
-            followed = self._transitions() if config.transitions else None
+            followed = self._transitions(config) if config.transitions else None
             edges = mixed(parts)
-            self._fitted[edges_only] = finish(self.catalog, self.train, edges_only, edges, followed=followed)
+            self._fitted[edges_only] = finish(self.catalog, self._part(config), edges_only, edges, followed=followed)
         fitted = self._fitted[edges_only]
         if fitted.config == config:
             return fitted
         return replace(fitted, config=config, recent=self._recent(config), loaded_ranker=fitted.ranker)
 
-    def _transitions(self) -> sp.csr_array:
+    def _part(self, config: Config) -> Interactions:
+        """Returns the training part as a config counts it."""
+        if config.most_items not in self._limited:
+            self._limited[config.most_items] = newest_items(self.train, config.most_items)
+        return self._limited[config.most_items]
+
+    def _transitions(self, config: Config) -> sp.csr_array:
         """Returns the transitions of the training part, counted once for all weights of them."""
         if self._followed is None:
-            self._followed = transitions(self.train)
+            self._followed = transitions(self._part(config), minimum_users=config.minimum_users)
         return self._followed
 
     def _recent(self, config: Config) -> RecentVisits | None:
         """Returns the visits for the prior of a config, counted once for each half-life."""
         days = config.prior.half_life_days if config.prior else 0.0
         if days not in self._visits:
-            self._visits[days] = visits_for(config, self.train)
+            self._visits[days] = visits_for(config, self._part(config))
         return self._visits[days]
 
     def _kernel(self, kernel: Config, notes: dict[str, object] | None) -> sp.csr_array:
         if kernel not in self._kernels:
-            self._kernels[kernel] = kernel_edges(self.train, kernel, notes, self.catalog, self.shared)
+            self._kernels[kernel] = kernel_edges(self._part(kernel), kernel, notes, self.catalog, self.shared)
         return self._kernels[kernel]
 
     def repeat(self, before: Config, config: Config) -> None:

@@ -15,10 +15,10 @@ from typing import Self
 
 import numpy as np
 
-from doublebill.arrays import Arrays, Floats, Floats32, Ints, Items
+from doublebill.arrays import Arrays, Floats, Floats32, Ints, Items, Mask
 from doublebill.model.bundle import npy
 from doublebill.model.config import Prior
-from doublebill.model.priors.visits import DAY_MS, days_of, distinct_rows, recent_counts, shares
+from doublebill.model.priors.visits import DAY_MS, days_of, distinct_rows, recent_counts, shares, users_of_items
 from doublebill.model.ranking import Eligible, Ranker, Ranking, Scored, highest
 
 MIXED = 0.01
@@ -37,13 +37,29 @@ class RecentVisits:
     """Time of the newest visit; 0 where there is none."""
 
     @classmethod
-    def of_events(cls, users: Items, items: Items, timestamps: Ints, half_life_days: float, n_items: int) -> Self:
-        """Returns the visits of some events [events] with times, in any order: each user, item and day is one."""
+    def of_events(
+        cls,
+        users: Items,
+        items: Items,
+        timestamps: Ints,
+        half_life_days: float,
+        n_items: int,
+        minimum_users: int = 1,
+        visited: Mask | None = None,
+    ) -> Self:
+        """Returns the visits of some events [events] with times, in any order: each user, item and day is one.
+
+        Those of items that fewer than `minimum_users` visit are left out, but for items [n_items] that enough users
+        `visited` before.
+        """
         days = days_of(timestamps)
         first = distinct_rows(users, items, days)
         newest_ms = int(timestamps.max(initial=0))
         newest_day = int(days.max(initial=0))
         counts = recent_counts(items[first], days[first], newest_day, half_life_days, n_items)
+        if minimum_users > 1:
+            few = users_of_items(users[first], items[first], n_items) < minimum_users
+            counts[few if visited is None else few & ~visited] = 0
         return cls(counts.astype(np.float32), newest_ms)
 
     def followed_by(self, later: "RecentVisits", half_life_days: float) -> "RecentVisits":

@@ -37,6 +37,12 @@ def recent_counts(items: Items, days: Integers, newest_day: int, half_life_days:
     return np.bincount(distinct // span, weights, minlength=n_items)
 
 
+def users_of_items(users: Items, items: Items, n_items: int) -> Ints:
+    """Returns [n_items] how many users have any of some visits, both [visits], with each item."""
+    pairs = np.unique(np.asarray(items, np.int64) * (int(users.max(initial=0)) + 1) + users)
+    return np.bincount(pairs // (int(users.max(initial=0)) + 1), minlength=n_items)
+
+
 def shares(counts: Floats) -> Floats:
     """Returns each count as its share of the sum; zeros where there is none."""
     total = counts.sum()

@@ -25,7 +25,14 @@ MOST_CONFIGS = 100
 MOST_NUMBER = 1e9
 """The largest number of a field; `MOST` has fields with a lower limit."""
 
-MOST = {"k": 10_000, "dimensions": 4_096, "epochs": 10_000, "patience": 10_000, "batch_users": 1_000_000}
+MOST = {
+    "k": 10_000,
+    "minimum_users": 1_000,
+    "dimensions": 4_096,
+    "epochs": 10_000,
+    "patience": 10_000,
+    "batch_users": 1_000_000,
+}
 
 RULES = {
     "ridge": "a number above 0",
@@ -34,6 +41,8 @@ RULES = {
     "k": "an integer from 1 to 10,000",
     "damping": f"a number from -{STRONGEST_DAMPING:g} to {STRONGEST_DAMPING:g}",
     "order": "a number from 0 to 1, with refit",
+    "minimum_users": "an integer from 1 to 1,000",
+    "most_influence": "a number from 0, with the family edlae",
     "recency_days": "a number from 0, with the family knn",
 }
 """Values of fields whose type does not say it all."""

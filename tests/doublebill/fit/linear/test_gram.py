@@ -132,3 +132,21 @@ def test_no_users_give_a_gram_of_nothing() -> None:
     gram = Gram.of(Interactions.of(none, none, np.zeros(0), none, 3), 0.5, BINARY)
     assert gram.dense(np.arange(3)).tolist() == [[0, 0, 0]] * 3
     assert gram.integers(np.arange(3)).nnz == 0
+
+
+@pytest.mark.parametrize("saturate", [BINARY, LOG, lambda weights: weights * 2.0**9])
+@given(user=st.integers(0, 50), most=st.floats(0.01, 20))
+@settings(max_examples=8)
+def test_nobody_adds_more_to_the_gram_than_the_limit(saturate: module.Saturate, user: int, most: float) -> None:
+    interactions = random_interactions(seed=8)
+    others = np.setdiff1d(np.arange(interactions.n_users), user)
+    whole = Gram.of(interactions, 0.5, saturate, most).integers(ALL)
+    upper = (whole - Gram.of(interactions.rows(others), 0.5, saturate, most).integers(ALL)).toarray().astype(float)
+    moved = np.linalg.norm(upper + np.triu(upper, 1).T)
+    assert 0 < moved <= most * 2.0**module.WEIGHT_BITS * 4.0**module.VALUE_BITS * (1 + 1e-12)
+
+
+def test_a_limit_that_nobody_reaches_changes_nothing() -> None:
+    interactions = random_interactions(seed=9)
+    limited, free = (Gram.of(interactions, 0.5, LOG, most) for most in (1e6, 0.0))
+    assert limited.integers(ALL).data.tobytes() == free.integers(ALL).data.tobytes()

@@ -74,7 +74,7 @@ def test_neither_threads_nor_the_size_of_blocks_show(
     alone = fit_edges(interactions, config, threads=1)
     monkeypatch.setattr(knn, "BLOCK_NUMBERS", numbers)
     for threads in (1, 2, 3):
-        edges = fit_edges(interactions, config, threads)
+        edges = fit_edges(interactions, config, threads=threads)
         for name in ("data", "indices", "indptr"):
             assert getattr(edges, name).tobytes() == getattr(alone, name).tobytes()
 

@@ -19,7 +19,8 @@ def random_system(seed: int, items: int = 12) -> tuple[DenseGram, Support]:
 def test_several_regressions_at_once_are_each_of_them_alone() -> None:
     gram, support = random_system(seed=1)
     weak, strong = (np.full(12, ridge, np.float32) for ridge in (1, 100))
-    aim = Aim(0.5, np.ones(len(support.sources), np.float32))
+    ones = np.ones(len(support.sources), np.float32)
+    aim = Aim(ones / 2, ones)
     several = [Regression(weak), Regression(strong), Regression(weak, scaled=False), Regression(weak, aim=aim)]
     together = refit_all(gram, support, several)
     for one, values in zip(several, together, strict=True):

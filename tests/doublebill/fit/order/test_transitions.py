@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from doublebill.fit.order import succession
 from doublebill.fit.order import transitions as module
 from doublebill.fit.order.transitions import transitions, with_transitions
+from doublebill.model.config import Config, Knn
 from doublebill.model.interactions import Interactions
 
 
@@ -75,12 +76,14 @@ class TestNewEdges:
 
     def test_are_all_transitions_where_there_is_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "NEW_SHARE", 100)
-        found = with_transitions(self.EDGES, self.HISTORIES, 0.5, new=True)
+        found = with_transitions(self.EDGES, self.HISTORIES, Config(Knn(), transitions=0.5, new_transitions=True))
         expected = np.eye(9, k=1) + 0.5 * oracle(self.HISTORIES, 10)
         np.testing.assert_allclose(found.toarray(), expected)
 
     def test_are_those_between_items_that_share_most_users(self) -> None:
-        found = with_transitions(self.EDGES, self.HISTORIES, 1.0, new=True).toarray()
+        found = with_transitions(
+            self.EDGES, self.HISTORIES, Config(Knn(), transitions=1.0, new_transitions=True)
+        ).toarray()
         users, followed = self.HISTORIES.popularity(), oracle(self.HISTORIES, 10)
         strengths = followed * np.sqrt(users[:, np.newaxis] / users) * (np.eye(9, k=1) == 0)
         new = (found != 0) & (np.eye(9, k=1) == 0)
@@ -89,5 +92,5 @@ class TestNewEdges:
         np.testing.assert_allclose(found[new], followed[new])
 
     def test_are_none_unless_they_may_be(self) -> None:
-        found = with_transitions(self.EDGES, self.HISTORIES, 1.0, new=False).toarray()
+        found = with_transitions(self.EDGES, self.HISTORIES, Config(Knn(), transitions=1.0)).toarray()
         assert not found[np.eye(9, k=1) == 0].any()

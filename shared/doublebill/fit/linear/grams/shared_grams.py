@@ -1,11 +1,12 @@
 """Shared grams: the parts that fits of several configs to the same interactions have in common, each computed once.
 
 gram      by the part of the interactions, the power of lengths, and the way in which weights count
+support   the pairs of items that enough users have, by the part of the interactions and the least number of users
 matrix    the gram among the items with edges
 cosines   the pairs most alike, by the number of edges an item
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,7 +15,9 @@ import numpy as np
 from doublebill.arrays import Ints
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.grams.gram_matrix import GramMatrix, gram_matrix_of
-from doublebill.fit.linear.support import Support, choose_support
+from doublebill.fit.linear.grams.pair_support import PairSupport
+from doublebill.fit.linear.support import Strengths, Support, choose_support
+from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 
 FEWEST_USERS = 2
@@ -27,6 +30,9 @@ SOURCES_A_USER = 10
 """Edges of one target per user at most: two users with the same hundreds of rare items would else have the strongest
 edges of all."""
 
+MOST_SUPPORTS = 3
+"""Pairs with enough users that are kept, each of some interactions."""
+
 MOST_BYTES = 256_000_000
 """Bytes of grams that are kept beside each other, one that is to be made included."""
 
@@ -36,12 +42,16 @@ class GramParts:
     """A gram with the parts of fits that depend on nothing else, each computed when it is first needed."""
 
     gram: Gram
+    supported: PairSupport | None = None
+    """The pairs that enough users have; None where every pair may be an edge."""
+    fewest: int = FEWEST_USERS
+    """Users of an item with edges, at least."""
     _by_cosine: dict[int, Support] = field(default_factory=dict)
 
     @cached_property
     def active(self) -> Ints:
         """Returns the numbers of the items with edges, ascending."""
-        return np.flatnonzero(self.gram.popularity() >= FEWEST_USERS)
+        return np.flatnonzero(self.gram.popularity() >= self.fewest)
 
     @cached_property
     def matrix(self) -> GramMatrix:
@@ -53,8 +63,13 @@ class GramParts:
         if k not in self._by_cosine:
             powers = np.maximum(self.matrix.diagonal, np.finfo(np.float32).tiny) ** np.float32(-0.5)
             limits = most_sources(self.gram, self.active)
-            self._by_cosine[k] = choose_support(self.matrix.correlations(powers), limits, k)
+            pairs = self.enough(self.matrix.correlations(powers), self.active)
+            self._by_cosine[k] = choose_support(pairs, limits, k)
         return self._by_cosine[k]
+
+    def enough(self, parts: Iterable[Strengths], active: Ints) -> Iterable[Strengths]:
+        """Returns parts of edges among the `active` items, without those of pairs that too few users have."""
+        return parts if self.supported is None else self.supported.among(active).only(parts)
 
     @property
     def nbytes(self) -> int:
@@ -73,8 +88,31 @@ class SharedGrams:
     """Grams by the interactions and the key that they were made of, the one used last at the end."""
 
     _kept: list[tuple[Interactions, Hashable, GramParts]] = field(default_factory=list)
+    _supports: list[tuple[Interactions, Hashable, PairSupport]] = field(default_factory=list)
 
-    def of(self, interactions: Interactions, key: Hashable, make: Callable[[], Gram]) -> GramParts:
+    def supported(self, interactions: Interactions, config: Config, whole: Interactions) -> PairSupport | None:
+        """Returns the pairs that enough users have for a config; None where one user is enough.
+
+        The interactions are the part of the `whole` interactions that the kernel of the config is fitted to.
+        """
+        if config.minimum_users <= 1:
+            return None
+        key = (config.minimum_users, config.liked_from if config.liked_edges else None)
+        for of, made_of, pairs in self._supports:
+            if of is whole and made_of == key:
+                return pairs
+        pairs = PairSupport.of(interactions, config.minimum_users)
+        self._supports = [*self._supports[1 - MOST_SUPPORTS :], (whole, key, pairs)]
+        return pairs
+
+    def of(
+        self,
+        interactions: Interactions,
+        key: Hashable,
+        make: Callable[[], Gram],
+        supported: PairSupport | None = None,
+        fewest: int = FEWEST_USERS,
+    ) -> GramParts:
         """Returns the parts of the gram of these interactions with that key, which `make` returns.
 
         Before another gram is made, those that were not used for longest are dropped until it fits into `MOST_BYTES`,
@@ -86,13 +124,14 @@ class SharedGrams:
                 return parts
         while self._kept and sum(self._sizes()) + max(self._sizes()) > MOST_BYTES:
             self._kept.pop(0)
-        parts = GramParts(make())
+        parts = GramParts(make(), supported, fewest)
         self._kept.append((interactions, key, parts))
         return parts
 
     def clear(self) -> None:
-        """Forgets all grams."""
+        """Forgets all of them."""
         self._kept.clear()
+        self._supports.clear()
 
     def _sizes(self) -> list[int]:
         return [parts.nbytes for _, _, parts in self._kept]
