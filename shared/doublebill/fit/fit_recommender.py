@@ -24,16 +24,22 @@ from doublebill.fit.protection.newest_items import newest_items
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.liked_part import liked_part
 from doublebill.model.catalog import Catalog
-from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Popularity, Rp3beta
+from doublebill.model.config import Config, Edlae, Factors, Family, Knn, Popularity, Private, Rp3beta
 from doublebill.model.interactions import Interactions
 from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.ratings import RatingModel
 from doublebill.model.recommender import Recommender
 
+
+def _never(_interactions: Interactions, config: Config, *_: object) -> sp.csr_array:
+    raise ArithmeticError(f"{config.family}: it is not fitted again, since every fit would spend privacy")
+
+
 KERNELS: Mapping[type[Family], Callable[[Interactions, Config, SharedGrams, Interactions], sp.csr_array]] = {
     Knn: knn.fit_edges,
     Rp3beta: rp3beta.fit_edges,
     Popularity: lambda interactions, *_: sp.csr_array((interactions.n_items, interactions.n_items)),
+    Private: _never,
 }
 
 

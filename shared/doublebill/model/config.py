@@ -146,8 +146,27 @@ class Popularity:
         return "popularity"
 
 
-Family = Knn | Rp3beta | Edlae | Factors | Popularity
-FAMILIES: Mapping[str, type[Family]] = {family.name: family for family in (Knn, Rp3beta, Edlae, Factors, Popularity)}
+@dataclass(frozen=True)
+class Private:
+    """Edges and popularity from noised sums; no training can repeat it, since its noise is secret."""
+
+    name: ClassVar[str] = "private"
+    additive: ClassVar[bool] = False
+    epsilon: float = 1.0
+    delta: float = 1e-6
+
+    def check(self) -> bool:
+        """Returns whether these parameters are possible."""
+        return self.epsilon > 0 and 0 < self.delta < 1
+
+    def __str__(self) -> str:
+        return f"private, epsilon {self.epsilon:g}, delta {self.delta:g}"
+
+
+Family = Knn | Rp3beta | Edlae | Factors | Popularity | Private
+FAMILIES: Mapping[str, type[Family]] = {
+    family.name: family for family in (Knn, Rp3beta, Edlae, Factors, Popularity, Private)
+}
 
 
 @dataclass(frozen=True)

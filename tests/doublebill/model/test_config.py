@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Prior, Rp3beta
+from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Prior, Private, Rp3beta
 
 FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
@@ -18,6 +18,7 @@ FAMILY_EXAMPLES: list[Family] = [
     Edlae(12.5, 0.3, 0.25, "inverse", order=0.5, scaled=False, text=9.0),
     Factors("cross-entropy", 8, 0.1, 0.001, 16, 3, 2, 7),
     Popularity(),
+    Private(2.0, 1e-7),
 ]
 
 

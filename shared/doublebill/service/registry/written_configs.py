@@ -17,7 +17,10 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
-from doublebill.model.config import FAMILIES, STRONGEST_DAMPING, Config
+from doublebill.model.config import FAMILIES, STRONGEST_DAMPING, Config, Private
+
+WRITTEN = {name: family for name, family in FAMILIES.items() if family is not Private}
+"""Families that a person may write; a private model is trained by its epsilon and delta."""
 
 MOST_CONFIGS = 100
 """In one grid: more would train for days."""
@@ -110,19 +113,17 @@ def read_config(written: object, field: str = "config", **defaults: object) -> C
 def _family(written: object, field: str) -> tuple[object, list[Complaint]]:
     """Returns the family and the complaints about it."""
     fields = {"name": written} if isinstance(written, str) else written
-    allowed = f"one of {', '.join(FAMILIES)}, or an object with such a name"
+    allowed = f"one of {', '.join(WRITTEN)}, or an object with such a name"
     if not isinstance(fields, Mapping):
         return None, [wrong_value(field, written, allowed)]
     name = fields.get("name")
-    if not isinstance(name, str) or name not in FAMILIES:
-        return None, [wrong_value(f"{field}.name", name, f"one of {', '.join(FAMILIES)}")]
-    values, complaints = _fields(
-        FAMILIES[name], {one: fields[one] for one in fields if one != "name"}, field, ("name",)
-    )
+    if not isinstance(name, str) or name not in WRITTEN:
+        return None, [wrong_value(f"{field}.name", name, f"one of {', '.join(WRITTEN)}")]
+    values, complaints = _fields(WRITTEN[name], {one: fields[one] for one in fields if one != "name"}, field, ("name",))
     if complaints:
         return None, complaints
     try:
-        return _made(FAMILIES[name], values, field), []
+        return _made(WRITTEN[name], values, field), []
     except InvalidInput as wrong:
         return None, list(wrong.complaints)
 
