@@ -93,7 +93,7 @@ def test_every_route_of_a_catalog_asks_for_a_right(modules: dict[str, ModuleType
         "GET /v1/catalogs",  # tells of those only that the caller sees
         "GET /v1/usage",  # tells the caller of itself
     }
-    assert {one.right for one in every} == {None, "read", "write", "train", "admin"}
+    assert {one.right for one in every} == {None, "read", "write", "train", "people", "admin"}
 
 
 @pytest.mark.parametrize("name", TEMPLATE.functions)

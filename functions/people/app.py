@@ -1,7 +1,8 @@
-"""People: shows the history of a user, and merges into it what they did before they were known."""
+"""People: shows the history of a user, merges into it what they did before they were known, exports all of it."""
 
 from functools import cache
 
+from doublebill.access.callers import check_user
 from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
@@ -10,6 +11,7 @@ from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
 from doublebill.service.ingesting import merging, past_history
 from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.people import export
 from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryList, HistoryOptions, history_list
 from doublebill.stores.histories import open_histories
@@ -44,3 +46,15 @@ def show_history(catalog: str, user_id: str, request: HistoryOptions) -> History
         return history_list(catalog, History(stored=StoredHistory.of(past, at_ms // 1000)), kinds, request)
     stored = UserHistories(intake().histories, intake().pseudonyms.of).of(catalog, user_id, now_ms(), api.deadline)
     return history_list(catalog, stored, kinds, request)
+
+
+@api.on("GET /v1/catalogs/{catalog}/users/{user_id}", "people", count="n")
+def export_user(catalog: str, user_id: str, request: export.ExportOptions) -> export.UserExport:
+    return export.export_for_request(intake(), catalog, intake().pseudonyms.of(user_id), request, now_ms())
+
+
+@api.on("POST /v1/catalogs/{catalog}/exports", "people", users=["user_id"], count="n")
+def export_by_body(catalog: str, request: export.ExportRequest) -> export.UserExport:
+    check_user(api.caller, request.user_id)  # a support id names nobody that a token could be compared with
+    user = export.pseudonym_of(intake(), request.user_id, request.support_id)
+    return export.export_for_request(intake(), catalog, user, request, now_ms())

@@ -156,3 +156,20 @@ def test_what_is_no_time_is_refused_by_its_field(handler: Handler, wrong: str) -
     answer = shown(handler, "world", "reader", as_of=wrong)
     check_problem(answer, 400, "invalid-input")
     assert answer.fields == ["as_of"]
+
+
+EXPORT = "GET /v1/catalogs/{catalog}/users/{user_id}"
+EXPORTS = "POST /v1/catalogs/{catalog}/exports"
+
+
+def test_all_that_is_stored_of_a_user_is_exported_by_id_and_by_support_id(handler: Handler, stack: Stack) -> None:
+    post_events(
+        stack, "world", [{"user_id": "gone/over", "item_id": item, "kind": "play"} for item in ("item-01", "x")]
+    )
+    found = ask(handler, http_event(EXPORT, None, {"catalog": "world", "user_id": "gone/over"}, query={"n": "1"})).body
+    assert (found["n_events"], len(found["events"]), found["next_cursor"]) == (2, 1, 1)
+    for named in ({"user_id": "gone/over"}, {"support_id": found["support_id"]}):
+        again = ask(handler, http_event(EXPORTS, named, {"catalog": "world"})).body
+        assert ({one["item_id"] for one in again["events"]}, len(again["history"])) == ({"item-01", "x"}, 2)
+    assert ask(handler, http_event(EXPORTS, {}, {"catalog": "world"})).fields == ["user_id"]
+    check_problem(ask(handler, http_event(EXPORTS, {"user_id": "a"}, {"catalog": "none"})), 404, "not-found")

@@ -263,6 +263,7 @@ def _visit_the_rest(
     request("EventsFunction", "POST /v1/catalogs/{catalog}/events", {"events": [clicked]})
     request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/merge", {"from": "user-01"}, user_id="u")
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}/history", user_id="u")
+    request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}", user_id="u")
     place = {"catalog": catalog, "user_id": "u"}
     past = http_event("GET /v1/catalogs/{catalog}/users/{user_id}/history", None, place, query={"as_of": "2099-01-01"})
     assert ask(stack.load("PeopleFunction").handler, past).status == 200
@@ -300,6 +301,7 @@ def _visit_the_rest(
     job = {"catalog": catalog, "batch": key.split("/")[2]}
     assert module.handler(job, Context("BatchesFunction"))["state"] == "succeeded"
     request("BatchesFunction", "GET /v1/catalogs/{catalog}/batches/{batch_id}", batch_id=job["batch"])
+    request("PeopleFunction", "POST /v1/catalogs/{catalog}/exports", {"user_id": "user-00"})
     calls.function = "TrendingFunction"
     for _ in range(2):
         stack.load("TrendingFunction").handler({"schedule": True}, Context("TrendingFunction"))

@@ -5,7 +5,7 @@ One object for the whole deployment, `callers/callers.json`, declares them:
     {"callers": [{"name": "web-shop",
                   "principal": "arn:aws:iam::123456789012:role/shop",      an IAM principal, `*` for any characters; or
                   "jwt": {"claim": "client_id", "value": "shop"},           a claim of the token and its value
-                  "grants": [{"catalogs": "movies*", "rights": ["read", "write", "train", "admin"]}],
+                  "grants": [{"catalogs": "movies*", "rights": ["read", "write", "train", "people", "admin"]}],
                   "requests_per_day": 100000,                               optional
                   "user_claim": "sub"}]}                                    optional: only that user's own paths
 
@@ -27,7 +27,7 @@ from doublebill.access.wildcards import ANY, Pattern, matches
 from doublebill.errors import Complaint, Forbidden, InvalidInput, NotFound
 from doublebill.schema import Input, whole
 
-type Right = Literal["read", "write", "train", "admin"]
+type Right = Literal["read", "write", "train", "people", "admin"]
 
 RIGHTS: tuple[Right, ...] = get_args(Right.__value__)
 

@@ -9,6 +9,8 @@ from doublebill.client.shapes import (
     Accepted,
     CatalogRemoved,
     Event,
+    ExportRequest,
+    ExportUserQuery,
     HistoryList,
     HistoryListItem,
     ImportEntry,
@@ -26,6 +28,8 @@ from doublebill.client.shapes import (
     StoredItem,
     Usage,
     UsedQuery,
+    UserExport,
+    UserExportEvent,
 )
 
 MOST_EVENTS = 1000
@@ -120,6 +124,29 @@ class CatalogCalls:
     def merge_users(self, catalog: str, user_id: str, from_user_id: str) -> Call[Merged]:
         """Gives a user the history of another one, such as that of a visit before the login."""
         return Call("POST", path_of("catalogs", catalog, "users", user_id, "merge"), body={"from": from_user_id})
+
+    @method
+    def export_user(self, catalog: str, user_id: str, **query: Unpack[ExportUserQuery]) -> Call[UserExport]:
+        """Returns everything that is stored of a user, with a page of the events."""
+        return Call("GET", path_of("catalogs", catalog, "users", user_id), query)
+
+    @method
+    def export_by_body(self, catalog: str, **request: Unpack[ExportRequest]) -> Call[UserExport]:
+        """Returns the same of a user who is named by a support id, or by an id that a path cannot carry."""
+        return Call("POST", path_of("catalogs", catalog, "exports"), body=request)
+
+    @paged
+    def exported_events(self, catalog: str, **request: Unpack[ExportRequest]) -> Pages[UserExport, UserExportEvent]:
+        """Iterates over the stored events of a user, in the order in which they arrived."""
+
+        def page(request: ExportRequest) -> Call[UserExport]:
+            return Call("POST", path_of("catalogs", catalog, "exports"), body=request)
+
+        def following(last: UserExport) -> Call[UserExport] | None:
+            cursor = last.get("next_cursor")
+            return page({**request, "cursor": cursor}) if cursor else None
+
+        return Pages(page(request), lambda one: one["events"], following)
 
     @method
     def imports(self, catalog: str) -> Call[ImportList]:

@@ -261,6 +261,16 @@ export class Client {
     return this.send("POST", path`catalogs/${catalog}/users/${userId}/merge`, {}, { from });
   }
 
+  /** @param {string} catalog @param {string} userId @param {object} [query] */
+  exportUser(catalog, userId, query) {
+    return this.send("GET", path`catalogs/${catalog}/users/${userId}`, query);
+  }
+
+  /** @param {string} catalog @param {object} request */
+  exportByBody(catalog, request) {
+    return this.send("POST", path`catalogs/${catalog}/exports`, {}, request);
+  }
+
   /** @param {string} catalog */
   imports(catalog) {
     return this.send("GET", path`catalogs/${catalog}/imports`);

@@ -334,6 +334,15 @@ Event = TypedDict(
 """One event, of one of the kinds of the catalog. A rate event needs a value, the rating. A timestamp is Unix
 time (seconds, milliseconds, …), YYYYMMDD or a date and time such as ISO 8601."""
 EventsRequest = TypedDict("EventsRequest", {"events": Sequence[Event]})
+ExportRequest = TypedDict(
+    "ExportRequest",
+    {
+        "n": NotRequired[int],
+        "cursor": NotRequired[int],
+        "user_id": NotRequired[str | None],
+        "support_id": NotRequired[str | None],
+    },
+)
 Corpora = TypedDict(
     "Corpora", {"corpus": str, "licence": NotRequired[str], "model_version": NotRequired[str], "ships": bool}
 )
@@ -880,6 +889,38 @@ Trending = TypedDict(
 Route = TypedDict("Route", {"failed": int, "milliseconds": int, "requests": int, "route": str})
 UsageUsage = TypedDict("UsageUsage", {"caller": str, "day": str, "routes": Sequence[Route]})
 Usage = TypedDict("Usage", {"usage": Sequence[UsageUsage]})
+Batche = TypedDict("Batche", {"batch_id": str, "index": int, "results": Sequence[Mapping[str, object]]})
+UserExportEvent = TypedDict(
+    "UserExportEvent",
+    {
+        "event_id": NotRequired[str],
+        "import_id": NotRequired[str],
+        "item_id": str,
+        "kind": str,
+        "received": NotRequired[str],
+        "recommendation_id": NotRequired[str],
+        "support_id": str,
+        "timestamp": NotRequired[float],
+        "value": float,
+    },
+)
+Merge = TypedDict("Merge", {"from_support_id": str, "merged": str, "to_support_id": str})
+Version = TypedDict("Version", {"run": str, "trained": str, "version": str})
+UserExport = TypedDict(
+    "UserExport",
+    {
+        "batches": Sequence[Batche],
+        "catalog": str,
+        "events": Sequence[UserExportEvent],
+        "history": Sequence[HistoryListItem],
+        "merges": Sequence[Merge],
+        "n_events": int,
+        "next_cursor": NotRequired[int],
+        "older": int,
+        "support_id": str,
+        "versions": Sequence[Version],
+    },
+)
 BatchQuery = TypedDict("BatchQuery", {"part": NotRequired[int]})
 NeighboursQuery = TypedDict(
     "NeighboursQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
@@ -892,6 +933,7 @@ TrainingsQuery = TypedDict("TrainingsQuery", {"n": NotRequired[int], "cursor": N
 TrendingQuery = TypedDict(
     "TrendingQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
 )
+ExportUserQuery = TypedDict("ExportUserQuery", {"n": NotRequired[int], "cursor": NotRequired[int]})
 ShowHistoryQuery = TypedDict(
     "ShowHistoryQuery", {"n": NotRequired[int], "cursor": NotRequired[str], "as_of": NotRequired[str]}
 )

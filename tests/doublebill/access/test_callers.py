@@ -229,7 +229,7 @@ def test_each_wrong_field_is_named():
         "callers[2].name",
         "callers[2].grants",
     }
-    assert wrong["callers[0].grants[0].rights[0]"] == "use one of read, write, train, admin"
+    assert wrong["callers[0].grants[0].rights[0]"] == "use one of read, write, train, people, admin"
 
 
 def test_a_caller_is_known_by_one_thing():

@@ -87,6 +87,17 @@ COMMANDS = (
         ("compact songs", "compact songs --json", "compact songs --stack doublebill"),
     ),
     Command(
+        "export-user",
+        f"{_CLI}.people.export_user:export_user",
+        DATA,
+        "Write everything that is stored of a user: events, history, merges, batches, versions.",
+        (
+            "export-user songs ann",
+            "export-user songs ann --file ann.json",
+            "export-user songs --support-id 0123456789abcdefABCDEF_- --json",
+        ),
+    ),
+    Command(
         "repair",
         f"{_CLI}.data.history_commands:repair",
         DATA,

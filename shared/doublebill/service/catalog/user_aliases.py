@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from doublebill.errors import Conflict, ObjectDamaged
 from doublebill.event_table import EventTable
@@ -36,31 +36,56 @@ def read(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) ->
 
     A damaged object is left out and added to `damaged`.
     """
-    aliases: list[tuple[str, str]] = []
+    return belonging((one.alias, one.owner) for one in merges(objects, keys, damaged))
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One stored alias."""
+
+    key: str
+    alias: str
+    owner: str
+
+    @property
+    def merged_ms(self) -> int:
+        """Returns the time of the merge in milliseconds."""
+        return stored_events.received_ms(self.key)
+
+
+def merges(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> list[Merge]:
+    """Returns the aliases under `keys`, in that order; a damaged object is left out and added to `damaged`."""
+    found: list[Merge] = []
     for key, data in in_order_or_missing(objects, keys):
         try:
             one = json.loads(stored_events.check_digest(key, data))
         except ObjectDamaged as wrong:
             damaged.append(wrong)
             continue
-        aliases.append((one["from"], one["to"]))
-    return belonging(aliases)
+        found.append(Merge(key, one["from"], one["to"]))
+    return found
 
 
-def belonging(merges: Iterable[tuple[str, str]]) -> dict[str, str]:
+def belonging(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Returns the final owner of each pseudonym, from pairs of alias and owner, oldest first.
 
     Chains are followed to their end. The latest pair of a pseudonym counts; where it would close a circle, all
     pseudonyms in it belong to the owner that it names.
     """
+    heirs = direct_owners(pairs)
+    return {one: _end(heirs, one) for one in heirs}
+
+
+def direct_owners(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Returns the next pseudonym in the chain of each pseudonym, from the same pairs."""
     heirs: dict[str, str] = {}
-    for one, other in merges:
+    for one, other in pairs:
         if one == other:
             continue
         if _end(heirs, other, stop=one) == one:
             del heirs[other]
         heirs[one] = other
-    return {one: _end(heirs, one) for one in heirs}
+    return heirs
 
 
 def _end(heirs: Mapping[str, str], user: str, stop: str = "") -> str:

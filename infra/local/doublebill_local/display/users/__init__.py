@@ -1,0 +1,1 @@
+"""Exports and erasures of users as people see them."""

@@ -1,0 +1,1 @@
+"""People: everything that is stored of a user is exported, and erased for good with a receipt."""

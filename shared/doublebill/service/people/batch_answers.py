@@ -1,0 +1,43 @@
+"""The answers of batches to some pseudonyms: found for an export, emptied by an erasure."""
+
+import contextlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, TypedDict
+
+from doublebill.errors import ObjectMissing
+from doublebill.service.recommending.batch_job import USERS
+from doublebill.stores.jsonl_gz import unpack
+from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order_or_missing
+
+
+class BatchAnswer(TypedDict):
+    """The answer of a batch to the user; it has no results while the batch works."""
+
+    batch_id: str
+    index: int
+    """The user's place in the request."""
+    results: list[Mapping[str, Any]]
+
+
+def batch_answers(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> Iterator[BatchAnswer]:
+    """Yields every answer of a batch that is still stored to any of these pseudonyms."""
+    for folder, places in places_of(objects, catalog, pseudonyms):
+        found: dict[int, list[Mapping[str, Any]]] = {place: [] for place in places}
+        for key in objects.keys(f"{folder}part-"):
+            with contextlib.suppress(ObjectMissing):
+                for line in map(json.loads, unpack(objects.get(key).data)):
+                    found.get(line["index"], []).append(line)
+        for place, results in found.items():
+            yield BatchAnswer(batch_id=folder.split("/")[2], index=place, results=results)
+
+
+def places_of(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yields the folder of each batch that names any of these pseudonyms, with their places in its request."""
+    wanted = set(pseudonyms)
+    keys = [key for key in objects.keys(f"batches/{catalog}/") if key.endswith(f"/{USERS}")]
+    for key, data in in_order_or_missing(objects, keys):
+        places = [place for place, user in enumerate(unpack(data) if data else ()) if user in wanted]
+        if places:
+            yield key.removesuffix(USERS), places

@@ -1,0 +1,56 @@
+"""Persons: the pseudonyms under which a catalog stores the events of one user.
+
+A person is a pseudonym with all that were merged into it, directly or by a chain. A pseudonym that was itself merged
+into another one is a person of its own here: what it did counts for the other, and can be told apart.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from doublebill.errors import ObjectDamaged, StoreUnavailable
+from doublebill.service.catalog import user_aliases
+from doublebill.service.catalog.user_aliases import Merge
+from doublebill.stores.objects import Objects
+
+
+@dataclass(frozen=True)
+class Person:
+    """The pseudonyms of one user."""
+
+    user: str
+    """The pseudonym that was asked for: the support id."""
+    pseudonyms: frozenset[str]
+    """It, and all that were merged into it."""
+    merges: Sequence[Merge]
+    """Stored merges that name any of them, oldest first."""
+    owner: str = ""
+    """The pseudonym for which their events count, where that is another one."""
+
+
+def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Person]:
+    """Returns the persons with these pseudonyms, in the same order.
+
+    Raises:
+        StoreUnavailable: when a stored merge is damaged.
+    """
+    damaged: list[ObjectDamaged] = []
+    stored = user_aliases.merges(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
+    for wrong in damaged:
+        raise StoreUnavailable(f"a merge of users is damaged: {wrong}")
+    pairs = [(one.alias, one.owner) for one in stored]
+    direct, final = user_aliases.direct_owners(pairs), user_aliases.belonging(pairs)
+    found: list[Person] = []
+    for user in users:
+        pseudonyms = frozenset({user, *(one for one in direct if user in _chain(direct, one))})
+        named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
+        found.append(Person(user, pseudonyms, named, final.get(user, "")))
+    return found
+
+
+def _chain(direct: dict[str, str], user: str) -> set[str]:
+    """Returns the pseudonyms that follow one in its chain."""
+    passed: set[str] = set()
+    while user in direct:
+        user = direct[user]
+        passed.add(user)
+    return passed
