@@ -17,6 +17,7 @@ from doublebill.edge import settings
 from doublebill.edge.http import Api
 from doublebill.edge.line_metrics import UNITS, Measures
 from doublebill.edge.settings import WatchSettings
+from doublebill.times.retention import DEFAULT_DAYS
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
@@ -391,11 +392,24 @@ def test_bundles_describe_exactly_the_services_that_the_code_asks() -> None:
     assert kept.split() == sorted(asked)
 
 
+RETENTION = "DOUBLEBILL_RETENTION_DAYS"
+
+
 def test_nothing_that_is_read_is_ever_expired() -> None:
     rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     plain = [rule["If"][1] if "If" in rule else rule for rule in rules]
-    expiring = {rule["Id"]: rule.get("Prefix") for rule in plain if "ExpirationInDays" in rule}
-    assert expiring == {"batches": "batches/", "packs": "packs/"}
+    expiring = [(rule.get("Prefix"), rule["ExpirationInDays"]) for rule in plain if "ExpirationInDays" in rule]
+    days = {"Ref": "RetentionDays"}
+    retained = [(f"{prefix}/", days) for prefix in ("batches", "events", "merges", "quarantine")]
+    assert expiring == [("batches/", 7), ("packs/", 7), *retained]
+
+
+def test_every_function_that_writes_or_reads_the_log_has_the_same_retention() -> None:
+    variables = {name: RESOURCES[name]["Properties"]["Environment"]["Variables"] for name in TEMPLATE.functions}
+    told = {name: one["DOUBLEBILL_RETENTION_DAYS"] for name, one in variables.items() if RETENTION in one}
+    assert told.keys() >= {"EventsFunction", "PeopleFunction", "TrainFunction", "TrendingFunction"}
+    assert list(told.values()) == [{"Ref": "RetentionDays"}] * len(told)
+    assert WHOLE["Parameters"]["RetentionDays"]["Default"] == DEFAULT_DAYS
 
 
 def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:

@@ -55,7 +55,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         record = train(
             TrainingJob(
-                objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs, clock=SYSTEM
+                *(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs),
+                clock=SYSTEM,
+                retention_days=settings.retention_days,
             )
         )
     except (Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:

@@ -11,6 +11,7 @@ from doublebill.edge.settings import TrendingSettings, read_settings
 from doublebill.service.catalog import trending
 from doublebill.service.registry import champions, prior_refresh
 from doublebill.stores.objects import open_objects
+from doublebill.times.retention import kept_since_ms
 
 settings = read_settings(TrendingSettings)
 logger = Logger(service="trending")
@@ -20,7 +21,9 @@ objects = open_objects(settings.objects)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda hands both
     refreshed = trending.refresh_all(
-        objects, lambda objects, catalog, events: prior_refresh.refresh(objects, catalog, events, now_ms())
+        objects,
+        lambda objects, catalog, events: prior_refresh.refresh(objects, catalog, events, now_ms()),
+        kept_since_ms(now_ms(), settings.retention_days),
     )
     logger.info("refreshed", catalogs=refreshed)
     counted = [*refreshed["refreshed"], *refreshed["kept"]]

@@ -10,12 +10,14 @@ import boto3
 import pytest
 import yaml
 
+from doublebill.edge.clock import now_ms
 from doublebill.errors import StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.events import Event
 from doublebill.imports.files.raw_rows import RawRow
 from doublebill.service.ingesting import fold_tail
 from doublebill.service.ingesting.import_file import import_items
+from doublebill.service.registry.runs import iso
 from doublebill.stores.objects import open_objects
 from doublebill_local.host.environments import Context
 from doublebill_local.host.template import read_template
@@ -265,7 +267,8 @@ def _visit_the_rest(
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}/history", user_id="u")
     request("PeopleFunction", "GET /v1/catalogs/{catalog}/users/{user_id}", user_id="u")
     place = {"catalog": catalog, "user_id": "u"}
-    past = http_event("GET /v1/catalogs/{catalog}/users/{user_id}/history", None, place, query={"as_of": "2099-01-01"})
+    later = {"as_of": iso(now_ms() + 86_400_000)}
+    past = http_event("GET /v1/catalogs/{catalog}/users/{user_id}/history", None, place, query=later)
     assert ask(stack.load("PeopleFunction").handler, past).status == 200
     challenged = {"version": version, "share": 0.5}  # it is the champion, which is looked up before that is refused
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/challenger", challenged)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from doublebill.errors import SettingsIncomplete
+from doublebill.times.retention import DEFAULT_DAYS
 
 PREFIX = "DOUBLEBILL_"
 
@@ -48,8 +49,8 @@ class EventsSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the events function."""
 
     secrets: str
-    retention_days: float = 400.0
-    """Days that the histories keep an event."""
+    retention_days: float = DEFAULT_DAYS
+    """Days that rows about people are kept."""
 
 
 class RecommendSettings(ApiSettings, frozen=True, kw_only=True):
@@ -105,6 +106,7 @@ class TrendingSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of the trending function."""
 
     objects: str
+    retention_days: float = DEFAULT_DAYS
 
 
 class TrainSettings(WatchSettings, frozen=True, kw_only=True):
@@ -113,6 +115,7 @@ class TrainSettings(WatchSettings, frozen=True, kw_only=True):
     objects: str
     histories: str
     jobs: str
+    retention_days: float = DEFAULT_DAYS
 
 
 def variable(field: str) -> str:

@@ -97,6 +97,16 @@ def test_the_home_of_a_stack_has_the_stores_of_its_outputs(cloudformation: Stubb
     assert environment["DOUBLEBILL_SCRATCH"] == f"{tmp_path}/scratch"
 
 
+def test_the_home_of_a_stack_keeps_rows_for_as_long_as_the_stack(
+    cloudformation: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOUBLEBILL_RETENTION_DAYS", "7")
+    told = described(OUTPUTS)
+    told["Stacks"][0]["Parameters"] = [{"ParameterKey": "RetentionDays", "ParameterValue": "30"}]  # type: ignore[index]
+    cloudformation.add_response("describe_stacks", told, {"StackName": "mine"})
+    assert Home.of_stack("mine").retention_days() == 30.0
+
+
 def test_a_stack_that_is_not_there_is_named(cloudformation: Stubber) -> None:
     cloudformation.add_client_error("describe_stacks", "ValidationError", "Stack with id mine does not exist")
     with pytest.raises(StoreUnavailable, match=r"stack 'mine': .*does not exist"):

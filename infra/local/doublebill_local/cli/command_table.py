@@ -257,7 +257,7 @@ COMMANDS = (
         "prune",
         f"{_CLI}.keeping.pruning:prune",
         SERVICE,
-        "Delete versions, records of runs and batches that nobody needs any more, after a time of grace.",
+        "Delete versions, runs and batches that nobody needs any more, and rows about people that expired.",
         ("prune", "prune songs --dry-run", "prune --grace-days 30 --stack doublebill"),
     ),
     Command(

@@ -136,7 +136,7 @@ def explain(
     name, home = check_catalog_name(catalog), options.open_home()
     version, at_ms = past_answers.parsed(recommendation)
     then = Past(home.intake(), home.disk_cache(), name, at_ms, version)
-    items = past_answers.led_to(then.intake.objects, name, recommendation)
+    items = past_answers.led_to(then.intake.objects, name, recommendation, then.intake.kept_since_ms(now_ms()))
     pseudonym = then.intake.pseudonyms.of(user) if user else _only(items)
     request = schema.read(requests.RecommendationRequest, {"n": n, "explain": True, "history": []})
     response = then.recommend(then.history_of(pseudonym), request)

@@ -72,6 +72,7 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
             request.skip_damaged,
             request.configs,
             clock=SYSTEM,
+            retention_days=home.retention_days(),
         )
     )
 
@@ -121,9 +122,9 @@ def evaluate(
     if exchange.used:
         exchange.run(name, version, (split or "", SEED if seed is None else seed), options)
         return
-    objects = options.open_home().objects()
+    home, wanted = options.open_home(), SEED if seed is None else seed
     with working(f"evaluating {name}", quiet=options.as_json) as tell:
-        answer = measure(objects, name, version, split or "", SEED if seed is None else seed, tell)
+        answer = measure(home.objects(), name, version, split or "", wanted, tell, home.kept_since_ms())
     options.answer(answer, show_evaluation)
 
 

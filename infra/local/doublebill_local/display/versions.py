@@ -44,6 +44,11 @@ def show_pruned(answer: Answer) -> None:
         waiting = f"; {len(one['retired'])} versions begin their days of grace" if one["retired"] else ""
         verb = "would be deleted" if answer["dry_run"] else "deleted"
         out.print(f"[bold]{one['catalog']}[/]: {counts} {verb}{waiting}")
+        if any((gone := one["expired"]).values()):
+            rows = f"{gone['requests']} requests, {gone['rows']} rows of blocks, {len(gone['imports'])} imports"
+            out.print(
+                f"  past retention: {rows}, {gone['merges']} merges, {len(gone['quarantined'])} quarantines {verb}"
+            )
 
 
 def show_backup(answer: Answer) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from doublebill.edge.clock import SYSTEM
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.settings import EventsSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import pseudonym_key
@@ -18,11 +18,15 @@ from doublebill.stores.jobs import Jobs, open_jobs
 from doublebill.stores.objects import Objects, open_objects
 from doublebill.stores.records import Records, open_records
 from doublebill.stores.secrets import Secrets, open_secrets
+from doublebill.times.retention import kept_since_ms
 from doublebill_local.host.histories_file import check_histories_file
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
 """Settings in the outputs of a deployed stack, under the same names with a capital."""
+
+RETENTION = "RetentionDays"
+"""The parameter of a deployed stack that says for how long rows about people are kept."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Home:
         if missing:
             raise StoreUnavailable(f"stack {name!r}: no output {', '.join(missing)}; name a stack of doublebill")
         os.environ.update({variable(field): outputs[field.capitalize()] for field in STACK_OUTPUTS})
+        parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
+        if days := parameters.get(RETENTION):
+            os.environ[variable("retention_days")] = days
         return cls.at(folder)
 
     def environment(self) -> dict[str, str]:
@@ -120,6 +127,14 @@ class Home:
         settings = self._settings()
         pseudonyms = pseudonym_key.guarded(self.objects(), self.secrets())
         return Intake(self.objects(), self.histories(), pseudonyms, round(settings.retention_days * 86400))
+
+    def retention_days(self) -> float:
+        """Returns the days that rows about people are kept."""
+        return self._settings().retention_days
+
+    def kept_since_ms(self) -> int:
+        """Returns the time before which stored rows about people have expired."""
+        return kept_since_ms(now_ms(), self.retention_days())
 
     def secrets(self) -> Secrets:
         """Opens the store of the pseudonym key of this home."""

@@ -1,5 +1,6 @@
 """`doublebill up`: runs the front and the schedule from one folder until a signal ends them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,7 +8,9 @@ import sys
 import threading
 
 from doublebill.edge.clock import now_ms
-from doublebill.errors import InvalidInput, StoreUnavailable
+from doublebill.errors import DoublebillError, InvalidInput, StoreUnavailable
+from doublebill.service.catalog import catalogs
+from doublebill.service.registry.pruning.expired import remove_expired
 from doublebill.stores.histories import SqliteHistories
 from doublebill.stores.records import SqliteRecords
 from doublebill_local.host.front import Front
@@ -65,3 +68,6 @@ def _prepare(home: Home) -> None:
     records = home.records()
     if isinstance(records, SqliteRecords):
         records.remove_expired(now_ms() // 1000)
+    for catalog in catalogs.names(home.objects()):
+        with contextlib.suppress(DoublebillError):  # the service starts all the same, and a training names the damage
+            remove_expired(home.objects(), catalog, home.kept_since_ms(), now_ms())

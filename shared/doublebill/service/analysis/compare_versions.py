@@ -39,8 +39,11 @@ def compare(
     wanted: tuple[str, str],
     question: tuple[str, int],
     tell: Tell = lambda _: None,
+    since_ms: int = 0,
 ) -> dict[str, object]:
     """Returns the comparison of two versions; `question` is the name of the split and its seed.
+
+    What was stored before `since_ms` is left out.
 
     Raises:
         NotFound: when there is no such catalog or version.
@@ -52,7 +55,7 @@ def compare(
         raise InvalidInput.one("VERSION", f"{wanted[0]} is named twice", "name two versions")
     configs = [config_of(objects, catalog, version) for version in wanted]
     tell("reading events")
-    data = split_data(objects, catalog, *question)
+    data = split_data(objects, catalog, *question, since_ms)
     test = data.parts.test
     evaluations: list[Evaluation] = []
     lists: list[Ints32] = []

@@ -114,13 +114,13 @@ def parsed(recommendation_id: str) -> tuple[str, int]:
     return found
 
 
-def led_to(objects: Objects, catalog: str, recommendation_id: str) -> dict[str, list[str]]:
-    """Returns the items of events that quote a recommendation, by pseudonym. It reads the whole log.
+def led_to(objects: Objects, catalog: str, recommendation_id: str, since_ms: int = 0) -> dict[str, list[str]]:
+    """Returns the items of events since a time that quote a recommendation, by pseudonym. It reads the whole log.
 
     Raises:
         DataDamaged: when an object of the log is damaged.
     """
-    table = user_log.read(objects, catalog, None).live
+    table = user_log.read(objects, catalog, None, since_ms).live
     items: dict[str, list[str]] = {}
     for event in table.events():
         if event.recommendation_id == recommendation_id:

@@ -31,8 +31,10 @@ class SplitData:
     seed: int
 
 
-def split_data(objects: Objects, catalog: str, name: str, seed: int) -> SplitData:
+def split_data(objects: Objects, catalog: str, name: str, seed: int, since_ms: int = 0) -> SplitData:
     """Returns the split of today's data with a name; where that is empty, the one that decides in a training.
+
+    What was stored before `since_ms` is left out.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -40,7 +42,7 @@ def split_data(objects: Objects, catalog: str, name: str, seed: int) -> SplitDat
         InvalidInput: when the data cannot be split so.
     """
     catalogs.settings(objects, catalog)
-    cleaned = cleaned_now(objects, catalog)
+    cleaned = cleaned_now(objects, catalog, since_ms)
     name = name or questions_of(cleaned.timeline, seed)[1]
     if name not in SPLITS:
         raise InvalidInput.of_value("--split", name, f"one of {', '.join(SPLITS)}")

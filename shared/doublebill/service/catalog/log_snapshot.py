@@ -11,8 +11,9 @@ from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable
 from doublebill.service.catalog import event_log, stored_events
 from doublebill.service.catalog.blocks.log_blocks import NO_ROWS, LogBlock, read_blocks
-from doublebill.service.catalog.stored_events import CommittedImport
+from doublebill.service.catalog.stored_events import CommittedImport, received_ms
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import has_expired
 
 REQUESTS = ""
 """The name of the events that came by request."""
@@ -32,13 +33,15 @@ class LogSnapshot:
     """Objects that could not be read so far."""
 
     @classmethod
-    def of_now(cls, objects: Objects, catalog: str) -> "LogSnapshot":
-        """Returns the snapshot of everything that counts now."""
+    def of_now(cls, objects: Objects, catalog: str, since_ms: int = 0) -> "LogSnapshot":
+        """Returns the snapshot of everything that counts now, without requests and imports stored before `since_ms`."""
         damaged: list[ObjectDamaged] = []
-        loose = list(objects.keys(f"events/{catalog}/"))
-        compacted = read_blocks(objects, catalog, damaged)
+        loose = [key for key in objects.keys(f"events/{catalog}/") if not has_expired(received_ms(key), since_ms)]
+        compacted = read_blocks(objects, catalog, damaged, since_ms)
         requests = sorted({*loose, *compacted.keys(catalog)})
-        return cls(catalog, requests, event_log.committed_imports(objects, catalog, damaged), compacted, damaged)
+        imports = event_log.committed_imports(objects, catalog, damaged)
+        kept = [one for one in imports if not has_expired(one.imported_ms, since_ms)]
+        return cls(catalog, requests, kept, compacted, damaged)
 
     def of_requests(self, keys: Sequence[str], imports: Sequence[CommittedImport]) -> "LogSnapshot":
         """Returns the part of the snapshot that has only these requests and imports."""

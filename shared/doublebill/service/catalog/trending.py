@@ -28,9 +28,9 @@ from doublebill.service.catalog import catalog_record, catalogs, event_log, stor
 from doublebill.service.catalog.blocks import log_blocks
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import DAY_MS, has_expired
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 
-DAY_MS = 86_400_000
 HALF_LIFE_MS = 3 * DAY_MS
 WINDOW_MS = 14 * DAY_MS
 LENGTH = 500
@@ -140,24 +140,26 @@ def refresh(objects: Objects, catalog: str, events: EventTable | None = None) ->
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
 
 
-def newest_events(objects: Objects, catalog: str) -> EventTable:
+def newest_events(objects: Objects, catalog: str, since_ms: int = 0) -> EventTable:
     """Returns the events of the newest requests, from their own objects and from blocks.
 
-    Those of damaged objects are left out, since a training names the objects.
+    Those received before `since_ms` have expired. Those of damaged objects are left out, since a training names the
+    objects.
     """
     days = 1 + WINDOW_MS // DAY_MS
-    keys = list(event_log.newest_requests(objects, catalog, days, most=MOST_REQUESTS))
+    newest = event_log.newest_requests(objects, catalog, days, most=MOST_REQUESTS)
+    keys = [key for key in newest if not has_expired(stored_events.received_ms(key), since_ms)]
     blocks = log_blocks.newest_rows(objects, catalog, days * DAY_MS)
     batches = stored_events.request_tables(objects, keys, damaged=[], batch=MOST_EVENTS)
-    return concat([blocks, next(batches, EventTable.of([]))])
+    return concat([blocks.take(blocks.received >= since_ms), next(batches, EventTable.of([]))])
 
 
-def refresh_all(objects: Objects, refresh_prior: RefreshPrior = lambda *_: False) -> TrendingRefresh:
-    """Refreshes every catalog, also after one that fails, and then its prior by the same events."""
+def refresh_all(objects: Objects, refresh_prior: RefreshPrior = lambda *_: False, since_ms: int = 0) -> TrendingRefresh:
+    """Refreshes every catalog, also after one that fails, and then its prior by the same events since a time."""
     report = TrendingRefresh(refreshed=[], kept=[], priors=[], failed={})
     for catalog in catalogs.names(objects):
         try:
-            events = newest_events(objects, catalog)
+            events = newest_events(objects, catalog, since_ms)
             report["refreshed" if refresh(objects, catalog, events) else "kept"].append(catalog)
             if refresh_prior(objects, catalog, events):
                 report["priors"].append(catalog)

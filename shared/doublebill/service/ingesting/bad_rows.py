@@ -50,10 +50,11 @@ class BadRows:
             for reason, rows in self.reasons.most_common()
         }
 
-    def quarantine(self, objects: Objects, catalog: str, import_id: str) -> None:
-        """Stores the kept rows, so that they can be repaired."""
+    def quarantine(self, objects: Objects, catalog: str, import_id: str, now_ms: int) -> None:
+        """Stores the kept rows, so that they can be repaired; each says when that was."""
         if self.kept:
-            lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in self.kept)
+            fields = ({**row.as_json(), "stored_ms": now_ms} for row in self.kept)
+            lines = (json.dumps(one, ensure_ascii=False) for one in fields)
             objects.put(f"quarantine/{catalog}/{import_id}.jsonl.gz", pack(lines))
 
     def check(self, accepted: int, max_bad_share: float, ignored: int = 0) -> None:

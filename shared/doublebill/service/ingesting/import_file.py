@@ -28,6 +28,7 @@ from doublebill.service.ingesting.imported_histories import ImportedHistories
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.outside_scale import ScaleCheck
 from doublebill.stores.histories import page_key
+from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import Objects
 
 PART_EVENTS = 500_000
@@ -78,8 +79,8 @@ class _Parts:
     objects: Objects
     catalog: str
     import_id: str
-    attempt: str = field(default_factory=lambda: secrets.token_hex(4))
-    """What tells them from those of another process that imports the same file."""
+    attempt: str
+    """Tells them from those of another process that imports the same file, and when it began."""
     written: list[StoredEvents] = field(default_factory=list)
     _waiting: list[EventTable] = field(default_factory=list)
 
@@ -171,7 +172,8 @@ def import_events(
     if committed:
         return replace(_imported(committed), repeated=True)
     settings = catalog_record.find(intake.objects, catalog)
-    parts, users = _Parts(intake.objects, catalog, import_id), Pseudonymised(intake.pseudonyms)
+    attempt = new_id(now_ms, secrets.token_hex(4))
+    parts, users = _Parts(intake.objects, catalog, import_id, attempt), Pseudonymised(intake.pseudonyms)
     reading = _Import(parts, users, ScaleCheck(settings.scale))
     try:
         for block in reading.scale.checked(blocks):
@@ -179,7 +181,7 @@ def import_events(
             on_progress(reading.rows)
         reading.finish()
         _check_new(intake.objects, catalog, reading.sketch, terms)
-        reading.bad.quarantine(intake.objects, catalog, import_id)
+        reading.bad.quarantine(intake.objects, catalog, import_id, now_ms)
         reading.bad.check(reading.accepted, terms.max_bad_share, reading.ignored)
     except (InvalidInput, TooManyBadRows):
         event_log.drop_parts(intake.objects, (part.key for part in reading.parts.written))
@@ -227,7 +229,7 @@ def import_items(
             items.append(found)
         if number % PROGRESS_ROWS == 0:
             on_progress(number)
-    bad.quarantine(objects, catalog, import_id)
+    bad.quarantine(objects, catalog, import_id, now_ms)
     bad.check(len(items), terms.max_bad_share)
     imported = Imported(import_id, len(items), bad.count, items=len({item.item_id for item in items}))
     fields = {**asdict(imported), **import_records.facts_of(terms.file, now_ms)}

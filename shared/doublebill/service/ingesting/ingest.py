@@ -22,6 +22,7 @@ from doublebill.service.registry import click_through
 from doublebill.stores.histories import Histories
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
+from doublebill.times.retention import DAY_MS, kept_since_ms
 from doublebill.values.event_kinds import EventKinds
 
 
@@ -33,7 +34,7 @@ class Intake:
     histories: Histories
     pseudonyms: Pseudonyms
     retention_seconds: int
-    """Lifetime of an event in the histories after it was received."""
+    """Lifetime of an event after it was received."""
     records: Records | None = None
     """The counters of clicks; None where clicks are not counted."""
     refresh_seconds: float = 5.0
@@ -73,6 +74,10 @@ class Intake:
     def expires(self, received_ms: int) -> int:
         """Returns the time at which events that were received then leave the histories, in Unix seconds."""
         return received_ms // 1000 + self.retention_seconds
+
+    def kept_since_ms(self, now_ms: int) -> int:
+        """Returns the time before which stored events have expired."""
+        return kept_since_ms(now_ms, self.retention_seconds * 1000 / DAY_MS)
 
     def remember_import(
         self, catalog: str, import_id: str, imported: ImportedHistories, kinds: EventKinds, now_ms: int

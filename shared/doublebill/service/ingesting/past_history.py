@@ -80,12 +80,12 @@ def history_as_of(intake: Intake, catalog: str, user: str, at_ms: int) -> Stored
         DataDamaged: when an object of the log is damaged.
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
-    log = user_log.read(intake.objects, catalog, [user], at_ms)
+    log = user_log.read(intake.objects, catalog, [user], intake.kept_since_ms(at_ms), at_ms)
     live = user_log.folded(user_log.tail_of(intake, log.live, at_ms), kinds, at_ms // 1000)
     pages = {LIVE: to_bytes(live)} if len(live) else {}
     for source, table in log.imports.items():
         imported = ImportedHistories()
         imported.note(table)
-        for page in imported.pages(source, kinds, intake.expires(at_ms)):
+        for page in imported.pages(source, kinds, intake.expires(log.imported_ms.get(source) or at_ms)):
             pages[page.source] = page.data
     return Stored(pages, [])

@@ -64,7 +64,7 @@ def rebuild(intake: Intake, catalog: str, now_ms: int, users: Collection[str] | 
 
     `users` are pseudonyms; of one that was merged into another, name the other too. A user of whom the log has nothing
     gets an empty history. Call it after the log has changed: once a removal, an alias or an erasure is stored. The
-    events of imports expire as if imported now.
+    events of imports expire as they were imported, or as if imported now where nobody can tell when.
 
     Raises:
         NotFound: when there is no such catalog.
@@ -72,12 +72,13 @@ def rebuild(intake: Intake, catalog: str, now_ms: int, users: Collection[str] | 
         StoreUnavailable: also when a user kept sending events; call it again.
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
-    everybody = user_log.read(intake.objects, catalog, None) if users is None else None
+    since_ms = intake.kept_since_ms(now_ms)
+    everybody = user_log.read(intake.objects, catalog, None, since_ms) if users is None else None
     waiting = set(users or ()) if everybody is None else everybody.users
     touched, events = len(waiting), len(everybody or ())
     for attempt in range(TRIES):
         before = {user: _before(intake, catalog, user, now_ms // 1000) for user in sorted(waiting)}
-        log = user_log.read(intake.objects, catalog, waiting)
+        log = user_log.read(intake.objects, catalog, waiting, since_ms)
         events = len(log) if attempt == 0 and everybody is None else events
         waiting -= _rewrite(intake, catalog, log, before, kinds, now_ms)
         if not waiting:
@@ -113,7 +114,8 @@ def _rewrite(
     for source, table in log.imports.items():
         imported = ImportedHistories()
         imported.note(table)
-        histories.put_pages(catalog, _noted(imported.pages(source, kinds, intake.expires(now_ms)), sources))
+        expires = intake.expires(log.imported_ms.get(source) or now_ms)
+        histories.put_pages(catalog, _noted(imported.pages(source, kinds, expires), sources))
     _remove_pages_of_removed(intake, catalog, log.imports, sources)
     live = dict(user_log.by_user(log.live))
     written: set[str] = set()

@@ -31,6 +31,8 @@ class UserLog:
     """Events of files, by import id."""
     merged_away: Collection[str]
     """Pseudonyms of the catalog that belong to others now."""
+    imported_ms: Mapping[str, int]
+    """When each import was made, in milliseconds; 0 where nobody can tell."""
 
     @property
     def users(self) -> set[str]:
@@ -41,8 +43,16 @@ class UserLog:
         return sum(map(len, (self.live, *self.imports.values())))
 
 
-def read(objects: Objects, catalog: str, users: Collection[str] | None, until_ms: int = LATEST_MILLISECONDS) -> UserLog:
+def read(
+    objects: Objects,
+    catalog: str,
+    users: Collection[str] | None,
+    since_ms: int,
+    until_ms: int = LATEST_MILLISECONDS,
+) -> UserLog:
     """Returns the stored events of the users with these pseudonyms, or of all, received and merged by `until_ms`.
+
+    What was stored before `since_ms` has expired, and is left out.
 
     Raises:
         DataDamaged: when an object of the log is damaged.
@@ -50,13 +60,14 @@ def read(objects: Objects, catalog: str, users: Collection[str] | None, until_ms
     damaged: list[ObjectDamaged] = []
     aliases = [key for key in objects.keys(user_aliases.prefix(catalog)) if received_ms(key) <= until_ms]
     owners = user_aliases.read(objects, aliases, damaged)
-    everything = LogSnapshot.of_now(objects, catalog)
+    everything = LogSnapshot.of_now(objects, catalog, since_ms)
     requests = [key for key in everything.requests if received_ms(key) <= until_ms]
     log = everything.of_requests(requests, [one for one in everything.imports if one.imported_ms <= until_ms])
     events = {source: _of_users(drained(tables), owners, users) for source, tables in log.sources(objects, damaged)}
     if damaged:
         raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
-    return UserLog(events.pop(REQUESTS), events, owners.keys())
+    imported_ms = {one.import_id: one.imported_ms for one in log.imports}
+    return UserLog(events.pop(REQUESTS), events, owners.keys(), imported_ms)
 
 
 def folded(tail: Iterable[TailEvent], kinds: EventKinds, now: int) -> Page:

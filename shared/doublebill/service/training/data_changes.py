@@ -9,6 +9,7 @@ from doublebill.errors import ObjectMissing
 from doublebill.service.catalog import event_log, removals
 from doublebill.service.training.prepare import Prepared
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import DAY_MS, has_expired
 
 FALL = 0.1
 """Share by which a number may fall between two trainings without a warning."""
@@ -61,8 +62,9 @@ def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: D
     """Returns a complaint where events are missing that the latest promoted run read and no removal accounts for.
 
     Requests and each import are compared by themselves, so that new events stand for no lost ones. An import that is
-    gone is accounted for by a record of its removal, or by the import that replaced it. Of erasures and retention count
-    those whose records the promoted run did not find. `window` is the snapshot that this run read.
+    gone is accounted for by a record of its removal, by the import that replaced it, or by its age; requests by the
+    days of their receipt. Of erasures count those whose records the promoted run did not find. `window` is the snapshot
+    that this run read.
     """
     before = earlier.promoted
     if before is None:
@@ -72,7 +74,7 @@ def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: D
         removed = removals.events_since(objects, catalog, int(before["started_ms"]))
         missing = rows(before["data"]) - removed - rows(data)
     else:
-        missing, removed = _missing_by_source(objects, catalog, before["window"], window["rows"])
+        missing, removed = _missing_by_source(objects, catalog, before["window"], window)
     if missing <= 0:
         return ""
     return (
@@ -83,20 +85,33 @@ def missing_events(objects: Objects, catalog: str, earlier: EarlierRuns, data: D
 
 def _missing_by_source(objects: Objects, catalog: str, before: Data, now: Data) -> tuple[int, int]:
     """Returns the numbers of events that are missing and that were removed since a run, given by its window."""
-    settled_ms, seen = int(before["settled_ms"]), set(before["removals"]["recent"])
+    settled_ms, seen, rows = int(before["settled_ms"]), set(before["removals"]["recent"]), now["rows"]
     since = removals.since(objects, catalog, settled_ms)
-    gone = {name for name in before["rows"]["imports"] if name not in now["imports"]}
-    named = {str(record["name"]) for record in since.values() if record["reason"] == "import"}
-    named |= event_log.replaced_imports(objects, catalog)
+    gone = {name for name in before["rows"]["imports"] if name not in rows["imports"]}
+    named = {str(record["name"]) for record in since.values() if record["name"]}
+    named |= event_log.replaced_imports(objects, catalog) | _expired_imports(before, now)
     removed = sum(before["rows"]["imports"][name] for name in gone & named)
-    others = [record for name, record in since.items() if record["reason"] != "import" and name not in seen]
-    erased = sum(int(record["events"]) for record in others)
-    missing = max(0, before["rows"]["requests"] - now["requests"]) + sum(
-        max(0, count - now["imports"].get(name, 0))
+    others = [record for name, record in since.items() if not record["name"] and name not in seen]
+    erased = sum(int(record["events"]) for record in others if record["reason"] == "erasure")
+    erased += _expired_requests(before, now)
+    missing = max(0, before["rows"]["requests"] - rows["requests"]) + sum(
+        max(0, count - rows["imports"].get(name, 0))
         for name, count in before["rows"]["imports"].items()
         if name not in gone & named
     )
     return missing - erased, removed + erased
+
+
+def _expired_imports(before: Data, now: Data) -> set[str]:
+    """Returns the imports that a run read, given by its window, and that had expired for this one."""
+    since_ms = int(now.get("since_ms", 0))
+    return {name for name, stored_ms in before.get("imported_ms", {}).items() if has_expired(stored_ms, since_ms)}
+
+
+def _expired_requests(before: Data, now: Data) -> int:
+    """Returns the number of events by request that a run read on days that have begun to expire since."""
+    days: Mapping[str, int] = before["rows"].get("days", {})
+    return sum(rows for day, rows in days.items() if has_expired(int(day) * DAY_MS, int(now.get("since_ms", 0))))
 
 
 def reported(described: Data, prepared: Prepared, earlier: EarlierRuns) -> Data:

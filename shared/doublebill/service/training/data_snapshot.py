@@ -11,16 +11,21 @@ by key. In the record of a run, under `window`:
      "merges": the same of the merges of users,
      "removals": the same of the records of removals,
      "imports": {import id: number of parts},
-     "rows": {"requests": number of events, "imports": {import id: number of events}}}
+     "imported_ms": {import id: when it was imported},
+     "since_ms": what was stored before has expired and was not read,
+     "rows": {"requests": number of events, "imports": {import id: number of events},
+              "days": {day of receipt since 1970: number of events by request}}}
 
-A run without `merges` is older than merging, one without `rows` than the accounting by source. An import that was
-removed while the training read it is in neither `imports` nor `rows`.
+A run without `merges` is older than merging, one without `rows` than the accounting by source, one without `since_ms`
+than retention. An import that was removed while the training read it is in neither `imports` nor `rows`.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from doublebill.errors import DataDamaged, ObjectDamaged
 from doublebill.event_table import EventTable, drained
@@ -31,6 +36,7 @@ from doublebill.service.catalog.item_updates import ItemUpdates
 from doublebill.service.catalog.log_snapshot import REQUESTS, LogSnapshot
 from doublebill.service.catalog.stored_events import LATE_MS, CommittedImport, received_ms
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import DAY_MS, has_expired
 
 TO_DO = (
     "Put them back from a backup (in S3, an earlier version of the object), "
@@ -52,6 +58,8 @@ class StoredData:
     """The objects that were left out."""
     removed: Sequence[str] = ()
     """The imports that were left out since they were removed after the snapshot was taken."""
+    days: Mapping[int, int] = field(default_factory=dict)
+    """Number of events by request of each day of receipt, counted since 1970."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,8 @@ class DataSnapshot:
     """Keys of the merges of users."""
     removals: Sequence[str] = ()
     """Keys of the records of removals."""
+    since_ms: int = 0
+    """Requests, imports and merges that were stored before have expired, and are not in it."""
 
     @property
     def catalog(self) -> str:
@@ -72,14 +82,15 @@ class DataSnapshot:
         return self.log.catalog
 
     @classmethod
-    def of_now(cls, objects: Objects, catalog: str) -> "DataSnapshot":
-        """Returns the snapshot of everything that counts now."""
+    def of_now(cls, objects: Objects, catalog: str, since_ms: int = 0) -> "DataSnapshot":
+        """Returns the snapshot of everything that counts now, without what was stored before `since_ms`."""
         removals = list(objects.keys(f"removals/{catalog}/"))  # before the log: the record of a removal comes first
         return cls(
-            LogSnapshot.of_now(objects, catalog),
+            LogSnapshot.of_now(objects, catalog, since_ms),
             removals=removals,
             items=ItemUpdates.of_now(objects, catalog),
-            merges=list(objects.keys(f"merges/{catalog}/")),
+            merges=[key for key in objects.keys(f"merges/{catalog}/") if not has_expired(received_ms(key), since_ms)],
+            since_ms=since_ms,
         )
 
     def read(self, objects: Objects, skip_damaged: bool = False) -> "StoredData":
@@ -91,8 +102,10 @@ class DataSnapshot:
         damaged: list[ObjectDamaged] = []
         tables: list[EventTable] = []
         rows: dict[str, int] = {}
+        days: dict[int, int] = {}
         for source, found in self.log.sources(objects, damaged):
             rows[source] = sum(map(len, found))
+            days = _days_of(found) if source == REQUESTS else days
             tables += [table for table in found if len(table)]
             found.clear()  # the columns of tables are joined one by one below, each without its pieces then
         owners = user_aliases.read(objects, self.merges, damaged)
@@ -100,10 +113,11 @@ class DataSnapshot:
         if damaged and not skip_damaged:
             raise DataDamaged(damaged, TO_DO.format(catalog=self.catalog))
         removed = [one.import_id for one in self.log.imports if one.import_id not in rows]
-        return StoredData(user_aliases.attributed(drained(tables), owners), items, rows, damaged, removed)
+        return StoredData(user_aliases.attributed(drained(tables), owners), items, rows, damaged, removed, days)
 
-    def to_json(self, started_ms: int, rows: Mapping[str, int]) -> dict[str, object]:
-        """Returns what was read as the record of a run that began at `started_ms` has it; `rows` as in `StoredData`."""
+    def to_json(self, started_ms: int, read: StoredData) -> dict[str, object]:
+        """Returns the data that was read as the record of a run that began at `started_ms` has it."""
+        rows = read.rows
         settled_ms = started_ms - LATE_MS
         return {
             "settled_ms": settled_ms,
@@ -112,16 +126,19 @@ class DataSnapshot:
             "merges": _summary(self.merges, f"merges/{self.catalog}/", settled_ms),
             "removals": _summary(self.removals, f"removals/{self.catalog}/", settled_ms),
             "imports": _part_counts([one for one in self.log.imports if one.import_id in rows]),
+            "imported_ms": {one.import_id: one.imported_ms for one in self.log.imports if one.import_id in rows},
+            "since_ms": self.since_ms,
             "rows": {
                 "requests": rows.get(REQUESTS, 0),
                 "imports": {name: count for name, count in rows.items() if name != REQUESTS},
+                "days": {str(day): count for day, count in read.days.items()},
             },
         }
 
 
 def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tuple[DataSnapshot, list[str]]:
     """Returns the recorded snapshot, as far as its objects are still there, and what has changed since."""
-    now, changes = DataSnapshot.of_now(objects, catalog), []
+    now, changes = DataSnapshot.of_now(objects, catalog, int(recorded.get("since_ms", 0))), []
     kept: dict[str, list[str]] = {}
     for name, keys in (("events", now.log.requests), ("items", now.items.requests), ("merges", now.merges)):
         kept[name], changed = _restored(keys, f"{name}/{catalog}/", int(recorded["settled_ms"]), recorded.get(name))
@@ -135,7 +152,7 @@ def restore(objects: Objects, catalog: str, recorded: Mapping[str, Any]) -> tupl
         if counts.get(name, 0) != count
     ]
     log = now.log.of_requests(kept["events"], imports)
-    return DataSnapshot(log, now.items.of_requests(kept["items"]), kept["merges"]), changes
+    return DataSnapshot(log, now.items.of_requests(kept["items"]), kept["merges"], since_ms=now.since_ms), changes
 
 
 def _restored(
@@ -166,6 +183,16 @@ def _changes(found: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]
     elif found["digest"] != recorded["digest"]:
         changes.append(f"found {found['settled']} older objects, but not all are those that the run read")
     return changes
+
+
+def _days_of(tables: Iterable[EventTable]) -> dict[int, int]:
+    """Returns the number of events of each day of receipt, counted since 1970."""
+    counts: dict[int, int] = {}
+    for table in tables:
+        days, rows = np.unique(table.received // DAY_MS, return_counts=True)
+        for day, count in zip(days.tolist(), rows.tolist(), strict=True):
+            counts[day] = counts.get(day, 0) + count
+    return dict(sorted(counts.items()))
 
 
 def _part_counts(imports: Sequence[CommittedImport]) -> dict[str, int]:

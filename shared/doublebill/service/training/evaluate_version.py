@@ -33,11 +33,12 @@ def measure(
     question: str,
     seed: int,
     tell: Callable[[str], None] = lambda _: None,
+    since_ms: int = 0,
 ) -> dict[str, object]:
     """Fits the config of a version, or of the champion where `version` is empty, on a training part and measures it.
 
     `question` names a split of `fit.selection.questions`; where it is empty, the one that decides in a training.
-    `seed` picks the users.
+    `seed` picks the users; what was stored before `since_ms` is left out.
 
     Raises:
         NotFound: when there is no such catalog or version.
@@ -48,7 +49,7 @@ def measure(
     """
     version, config = _wanted(objects, catalog, version)
     tell("reading events")
-    cleaned = cleaned_now(objects, catalog)
+    cleaned = cleaned_now(objects, catalog, since_ms)
     subject = {"catalog": catalog, "version": version, "config": config.to_json()}
     question = question or questions_of(cleaned.timeline, seed)[1]
     parts = SPLITS[question](cleaned.timeline, seed)

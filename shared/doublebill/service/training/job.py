@@ -1,5 +1,6 @@
 """The context of a training: the stores, the run, the clock, the listener and the time that all its steps share."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,5 +35,7 @@ class TrainingJob:
     """Configs as people write them, to which the search is restricted; all that a training tries where empty."""
     clock: Clock | None = None
     """Renews the lease while the training works; without it the lease expires in the midst of a long one."""
+    retention_days: float = math.inf
+    """Leaves out the rows that were stored so many days before the training began, or earlier."""
     fallback: bool = True
     """Publishes a baseline that beats the model in its place; benchmarks switch it off."""

@@ -13,6 +13,7 @@ from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.training_report import training_report
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import kept_since_ms
 from doublebill.values.learnt_scale import LearntScale
 
 
@@ -48,7 +49,7 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     job.tell("reading events")
     with contextlib.suppress(StoreUnavailable, Conflict, ObjectDamaged):  # reading goes on, and names what is damaged
         compaction.compact_many(job.objects, job.catalog, started_ms)
-    snapshot = DataSnapshot.of_now(job.objects, job.catalog)
+    snapshot = DataSnapshot.of_now(job.objects, job.catalog, kept_since_ms(started_ms, job.retention_days))
     read = snapshot.read(job.objects, job.skip_damaged)
     removed = [f"import {one} was removed while it was read; the version is without it" for one in read.removed]
     for line in removed:
@@ -61,7 +62,7 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
     _note_scale(job, cleaned, settings)
     report = training_report(read.events, cleaned, read.items)
-    window = snapshot.to_json(started_ms, read.rows)
+    window = snapshot.to_json(started_ms, read)
     return Prepared(cleaned, len(read.events), report, window, read.damaged, removed)
 
 
@@ -73,14 +74,14 @@ def _note_scale(job: TrainingJob, cleaned: Cleaned, settings: CatalogRecord) -> 
             catalog_record.note_learnt_scale(job.objects, job.catalog, learnt)
 
 
-def cleaned_now(objects: Objects, catalog: str) -> Cleaned:
-    """Returns everything that is stored about the catalog, cleaned; writes nothing.
+def cleaned_now(objects: Objects, catalog: str, since_ms: int = 0) -> Cleaned:
+    """Returns everything that is stored about the catalog since a time, cleaned; writes nothing.
 
     Raises:
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged.
     """
-    read = DataSnapshot.of_now(objects, catalog).read(objects)
+    read = DataSnapshot.of_now(objects, catalog, since_ms).read(objects)
     settings = catalog_record.find(objects, catalog)
     return _learnable(catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
 

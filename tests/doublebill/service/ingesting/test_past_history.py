@@ -48,7 +48,8 @@ def test_a_history_is_made_again_as_it_was() -> None:
         assert as_of(intake, NOW_MS + 2 * HOUR_MS) == {"first": 1, "imported": 1}
         assert as_of(intake, NOW_MS + 3 * HOUR_MS) == {"first": 1, "imported": 1, "merged": 1}
         assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {"first": 2, "imported": 1, "merged": 1}
-        assert as_of(intake, NOW_MS + 102 * HOUR_MS) == {"first": 1, "imported": 1}
+        assert as_of(intake, NOW_MS + 101 * HOUR_MS - 1) == {"first": 1, "imported": 1, "merged": 1}
+        assert as_of(intake, NOW_MS + 102 * HOUR_MS) == {"first": 1}
         assert compact(intake.objects, "films", NOW_MS + 5 * HOUR_MS, LOG).requests in (3, 0)
     today = items_of(intake.histories, "films", PSEUDONYMS.of("ann"), NOW_MS // 1000)
     assert as_of(intake, NOW_MS + 4 * HOUR_MS) == {met.item_id: met.count for met in today}

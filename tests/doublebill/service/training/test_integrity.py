@@ -12,9 +12,11 @@ from doublebill.service.catalog import catalogs, removals, user_aliases
 from doublebill.service.catalog.event_log import commit_import, put_part, uncommit
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.registry import champions
+from doublebill.service.registry.pruning.expired import remove_expired
 from doublebill.service.training.train import train
 from doublebill.service.training.verify import verify
 from doublebill.stores.jsonl_gz import pack
+from doublebill.times.retention import DAY_MS
 from fakes import MemoryObjects
 from trainings import fill, fill_import, trained, training
 from worlds import FIRST_MS, checkerboard
@@ -171,6 +173,23 @@ def test_new_requests_do_not_stand_for_a_lost_import(objects):
     remove_import(objects)
     record = train(training(objects, LATER_MS))
     assert (record["promoted"], record["why"].partition(":")[0]) == (False, "100 events are missing")
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_events_that_expired_are_not_missing_but_others_are(objects, swept):
+    later_ms = FIRST_MS + 3 * DAY_MS
+    fill(objects, [replace(event, event_id="new") for event in EVENTS], now_ms=later_ms - 2)
+    options = {"configs": [{"family": "knn", "k": 4}], "force": True}
+    assert train(training(objects, later_ms - 1, **options))["promoted"]
+    options["force"] = False
+    if swept:
+        remove_expired(objects, "films", later_ms - DAY_MS, later_ms)
+    record = train(training(objects, later_ms, retention_days=1, **options))
+    assert (record["promoted"], record["window"]["rows"]["requests"]) == (True, 200)
+    objects.delete(next(key for key in objects.keys("events/") if str(later_ms - 2) in key))
+    fill(objects, EVENTS[:50], now_ms=later_ms + 1)
+    record = train(training(objects, later_ms + 2, retention_days=1, **options))
+    assert (record["promoted"], record["why"].partition(":")[0]) == (False, "150 events are missing")
 
 
 class RemovedWhileRead(MemoryObjects):

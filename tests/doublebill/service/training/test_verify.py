@@ -12,12 +12,14 @@ from doublebill.model.config import Config, Knn
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import versions
+from doublebill.service.registry.pruning.expired import remove_expired
 from doublebill.service.training import config_search, provenance
 from doublebill.service.training import verify as module
 from doublebill.service.training.train import train
 from doublebill.service.training.verify import catalog_of, verify
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jsonl_gz import pack
+from doublebill.times.retention import DAY_MS
 from fakes import MemoryObjects
 from trainings import fill, fill_import, trained, training
 from worlds import FIRST_MS, checkerboard
@@ -169,6 +171,21 @@ class TestWhatIsStored:
         assert config.startswith("config: k (")
         assert config.endswith(" stored, 1 trained)")
         assert golden == "golden: another than stored"
+
+
+def test_expired_rows_are_in_no_version_and_the_record_says_so_for_ever(objects):
+    fill(objects, checkerboard(users=60, items=16), now_ms=FIRST_MS - 3 * DAY_MS)
+    fresh = MemoryObjects()
+    fill(fresh, checkerboard(users=40, items=12))
+    catalogs.put_items(fresh, "films", [Item("item-00", title="Zero")], FIRST_MS)
+    record = train(training(objects, FIRST_MS, retention_days=2))
+    assert record["version"] == trained(fresh, FIRST_MS)["version"]
+    assert record["window"]["since_ms"] == FIRST_MS - 2 * DAY_MS
+    assert verify(objects, "films", record["version"]).outcome == "same"
+    remove_expired(objects, "films", FIRST_MS - 2 * DAY_MS, FIRST_MS)
+    assert verify(objects, "films", record["version"]).outcome == "same"
+    remove_expired(objects, "films", FIRST_MS + 1, FIRST_MS + 2)
+    assert verify(objects, "films", record["version"]).outcome == "not repeatable"
 
 
 class TestWhatCannotBeRepeated:

@@ -1,4 +1,4 @@
-"""The command `prune`: deletes versions, records of runs and batches that nobody needs any more."""
+"""The command `prune`: deletes versions, records of runs and batches that nobody needs, and rows that expired."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -24,12 +24,13 @@ def prune(
     dry_run: Annotated[Flag, Parameter(help="delete nothing, and show what would go")] = False,
     options: StackOptions = StackOptions(),
 ) -> None:
-    """Deletes versions, records of runs and batches that nobody needs any more."""
+    """Deletes versions, records of runs and batches that nobody needs, and rows about people that expired."""
     if not 1 <= grace_days <= 3650:
         raise InvalidInput.of_value("--grace-days", grace_days, "a number of days from 1 to 3650")
-    objects = options.open_home().objects()
+    home = options.open_home()
+    objects, terms = home.objects(), pruning.PruneTerms(grace_days, home.retention_days())
     if catalog:
         catalog_record.read(objects, check_catalog_name(catalog))
     names = [catalog] if catalog else catalogs.names(objects)
-    pruned = [asdict(pruning.prune(objects, name, now_ms(), grace_days, dry_run)) for name in names]
+    pruned = [asdict(pruning.prune(objects, name, now_ms(), terms, dry_run)) for name in names]
     options.answer({"dry_run": dry_run, "catalogs": pruned}, show_pruned)

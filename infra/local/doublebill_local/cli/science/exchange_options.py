@@ -49,18 +49,19 @@ class ExchangeOptions:
             raise InvalidInput.one("--write-split", "given beside files to read", "write a split first")
         if self.write_split is None and self.predictions is None:
             raise InvalidInput.one("--read-split", "given without --predictions", "name a file of predictions")
-        objects = options.open_home().objects()
+        home = options.open_home()
+        objects, since_ms = home.objects(), home.kept_since_ms()
         if self.write_split is not None:
             folder = empty_folder("--write-split", self.write_split)
             with working(f"writing a split of {catalog}", quiet=options.as_json):
-                answer = split_files.write_split(split_data(objects, catalog, *question), catalog, folder)
+                answer = split_files.write_split(split_data(objects, catalog, *question, since_ms), catalog, folder)
             options.answer(answer, show_split)
             return
         written = None if self.read_split is None else split_files.read_split(self.read_split)
         predictions = split_files.read_predictions(self.predictions or "")
         with working(f"evaluating {catalog}", quiet=options.as_json) as tell:
             name, seed = (str(written["split"]), int(written["seed"])) if written else question
-            data = split_data(objects, catalog, name, seed)
+            data = split_data(objects, catalog, name, seed, since_ms)
             if written:
                 split_files.check_same(data, written, catalog)
             answer = beside(objects, catalog, version, data, predictions, tell)

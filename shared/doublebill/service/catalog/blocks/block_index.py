@@ -7,7 +7,8 @@ The index is JSON with
 
     format       1
     generation   grows by one with every change
-    blocks       [{"key", "rows", "bytes", "sha256", "shard", "shards", "until_ms": latest time of receipt}, …]
+    blocks       [{"key", "rows", "bytes", "sha256", "shard", "shards",
+                  "until_ms": latest time of receipt, "from_ms": earliest}, …]
     covered      keys of small objects that the blocks have and that are being deleted
 
 It moves by compare-and-swap. A row counts once: a small object whose rows are in a listed block is ignored.
@@ -71,6 +72,8 @@ class ListedBlock:
     shard: int
     shards: int
     until_ms: int
+    from_ms: int = 0
+    """Earliest time of receipt; 0 in blocks of earlier versions, which did not record it."""
 
     @property
     def rows(self) -> int:
@@ -78,12 +81,14 @@ class ListedBlock:
 
     def to_json(self) -> dict[str, object]:
         """Returns the entry of the index."""
-        return {**self.stored.to_json(), "shard": self.shard, "shards": self.shards, "until_ms": self.until_ms}
+        place = {"shard": self.shard, "shards": self.shards, "until_ms": self.until_ms}
+        return {**self.stored.to_json(), **place} | ({"from_ms": self.from_ms} if self.from_ms else {})
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "ListedBlock":
         """Returns the entry that `to_json` gave."""
-        return cls(StoredEvents.from_json(fields), int(fields["shard"]), int(fields["shards"]), int(fields["until_ms"]))
+        times = int(fields["until_ms"]), int(fields.get("from_ms", 0))
+        return cls(StoredEvents.from_json(fields), int(fields["shard"]), int(fields["shards"]), *times)
 
 
 @dataclass(frozen=True)
@@ -233,7 +238,8 @@ def write_block(objects: Objects, folder: str, generation: int, place: tuple[int
     digest = sha256(data).hexdigest()
     key = f"{folder}{generation:08d}-{shard:02d}of{shards:02d}-{digest[:16]}.npz"
     objects.put(key, data)
-    return ListedBlock(StoredEvents(key, len(rows), len(data), digest), shard, shards, int(rows.received.max()))
+    times = int(rows.received.max()), int(rows.received.min())
+    return ListedBlock(StoredEvents(key, len(rows), len(data), digest), shard, shards, *times)
 
 
 def shard_of(names: Iterable[str], shards: int) -> Ints:

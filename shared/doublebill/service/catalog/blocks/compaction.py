@@ -38,6 +38,7 @@ from doublebill.service.catalog.stored_events import LATE_MS, received_ms
 from doublebill.stores.compare_and_swap import TRIES, swap
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import AT_ONCE
+from doublebill.times.retention import has_expired
 
 MOST_REQUESTS = 20_000
 """Most requests of one commit: some minutes of S3."""
@@ -145,6 +146,60 @@ def _without[R: BlockRows](
             place = (block.shard, block.shards)
             kept.append(write_block(objects, form.folder(catalog), generation, place, rows.of_keys(catalog, others)))
     return BlockIndex(generation, tuple(kept))
+
+
+def drop_before[R: BlockRows](
+    objects: Objects, catalog: str, form: BlockForm[R], since_ms: int, dry: bool = False
+) -> tuple[int, int]:
+    """Deletes small objects that were received before a time, and such rows of blocks; returns how many of each.
+
+    With `dry` it only counts them. Killed anywhere, call it again.
+
+    Raises:
+        ObjectDamaged: when the index of the blocks cannot be read.
+        Conflict, StoreUnavailable: as `swap`.
+    """
+    small = [key for key in objects.keys(form.small_objects(catalog)) if form.is_small(key)]
+    old = [key for key in small if has_expired(received_ms(key), since_ms)]
+    folder, rows = form.folder(catalog), 0
+    if not dry:
+        _delete(objects, old)
+    for _ in range(TRIES):
+        index, data = read_index(objects, folder)
+        old_blocks = [block for block in index.blocks if block.from_ms < since_ms]
+        if data is None or not old_blocks:
+            return len(old), 0
+        index = index if dry else finish(objects, catalog, form)
+        after = _since(objects, form, folder, index, since_ms, dry)
+        rows = sum(block.rows for block in index.blocks) - sum(block.rows for block in after.blocks)
+        if dry or not rows:
+            return len(old), rows
+        if _move(objects, folder, index, after):
+            finish(objects, catalog, form)
+            return len(old), rows
+    raise Conflict(f"{index_key(folder)}: changed by other requests {TRIES} times in a row; try again later")
+
+
+def _since[R: BlockRows](
+    objects: Objects, form: BlockForm[R], folder: str, index: BlockIndex, since_ms: int, dry: bool
+) -> BlockIndex:
+    """Writes the blocks that have rows from before a time without them, and returns the index that lists them."""
+    kept: list[ListedBlock] = []
+    for block in index.blocks:
+        if has_expired(block.until_ms, since_ms):
+            continue
+        try:
+            rows = read_block(objects, form, block) if block.from_ms < since_ms else None
+        except ObjectDamaged:  # it stays listed, so that a training names it
+            rows = None
+        fresh = None if rows is None else rows.take(rows.received >= since_ms)
+        if rows is None or fresh is None or len(fresh) == len(rows):
+            kept.append(block)
+        elif dry:
+            kept.append(replace(block, stored=replace(block.stored, rows=len(fresh))))
+        else:
+            kept.append(write_block(objects, folder, index.generation + 1, (block.shard, block.shards), fresh))
+    return BlockIndex(index.generation + 1, tuple(kept))
 
 
 def _take_back(objects: Objects, catalog: str, folder: str) -> None:

@@ -125,9 +125,16 @@ def read_index(objects: Objects, catalog: str) -> tuple[BlockIndex, bytes | None
     return block_index.read_index(objects, LOG.folder(catalog))
 
 
-def read_blocks(objects: Objects, catalog: str, damaged: list[ObjectDamaged]) -> LogBlock:
-    """Returns the rows of all blocks, as `block_index.read_blocks`."""
-    return block_index.read_blocks(objects, LOG, catalog, damaged)[1]
+def read_blocks(objects: Objects, catalog: str, damaged: list[ObjectDamaged], since_ms: int = 0) -> LogBlock:
+    """Returns the rows of all blocks that were received at `since_ms` or later, as `block_index.read_blocks`."""
+    return block_index.read_blocks(
+        objects,
+        LOG,
+        catalog,
+        damaged,
+        wanted=lambda block: block.until_ms >= since_ms,
+        kept=lambda rows: rows.take(rows.received >= since_ms) if since_ms else rows,
+    )[1]
 
 
 def _of_requests(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> tuple[LogBlock, list[str]]:

@@ -1,12 +1,16 @@
-"""Deletes versions, records of runs and batches that nobody needs, after a time of grace.
+"""Deletes versions, records of runs and batches that nobody needs, after a time of grace, and rows that expired.
 
 A version that is neither champion, nor one of the former champions that can be rolled back to, nor challenger, nor of a
 training that may still promote it, is retired first: the champion's pointer notes since when. When it has been retired
 for the time of grace, the pointer notes that it is deleted, and then its files go, the manifest first. Both steps are
 compare-and-swaps of the object by which versions are promoted: a promotion of a retired version takes it back, and
 one that is deleted is refused. Killed anywhere, the next call goes on.
+
+A former champion that was trained longer ago than rows are kept is no longer kept for rolling back. The champion and
+the challenger stay until others take their place: a catalog is never left without a model.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -14,11 +18,11 @@ from doublebill.model.artifact import MANIFEST
 from doublebill.service.registry import champions, runs
 from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.leases.lease import read_lease
+from doublebill.service.registry.pruning.expired import Expired, remove_expired
 from doublebill.service.registry.versions import artifact_key
 from doublebill.stores.job_record import JOB_ID, UNFINISHED
 from doublebill.stores.objects import Objects
-
-DAY_MS = 86_400_000
+from doublebill.times.retention import DAY_MS, kept_since_ms
 
 GRACE_DAYS = 7
 """Days for which a version that nobody needs stays, in which readers finish and people may think again."""
@@ -43,34 +47,64 @@ class Pruned:
     versions: tuple[str, ...]
     runs: tuple[str, ...]
     batches: tuple[str, ...]
+    expired: Expired
+    """Rows about people that may be kept no longer."""
 
 
-def prune(objects: Objects, catalog: str, now_ms: int, grace_days: float = GRACE_DAYS, dry: bool = False) -> Pruned:
-    """Retires and deletes the versions of a catalog that nobody needs, and its old runs and batches.
+@dataclass(frozen=True)
+class PruneTerms:
+    """Times for which things are kept."""
+
+    grace_days: float = GRACE_DAYS
+    retention_days: float = math.inf
+    """Days after which rows about people, runs, batches and former champions go whatever else is said."""
+
+    @property
+    def grace_ms(self) -> int:
+        """Returns the time of grace in milliseconds, which is no longer than rows are kept."""
+        return round(self.at_most_ms(self.grace_days))
+
+    def at_most_ms(self, days: float) -> float:
+        """Returns a number of days, or those of the retention where they are fewer, in milliseconds."""
+        return min(days, self.retention_days) * DAY_MS
+
+
+def prune(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms = PruneTerms(), dry: bool = False) -> Pruned:
+    """Retires and deletes the versions of a catalog that nobody needs, its old runs and batches, and expired rows.
 
     With `dry` it only returns their names.
 
     Raises:
+        ObjectDamaged: when the index of the log's blocks cannot be read; all else is done.
         Conflict, StoreUnavailable: as `swap`; call it again.
     """
-    grace_ms = round(grace_days * DAY_MS)
     before = champions.read_champion(objects, catalog)
-    retired, gone = _prune_versions(objects, catalog, before, now_ms, grace_ms, dry) if before else ((), ())
-    old_runs, batches = _old_runs(objects, catalog, before, now_ms), _old_batches(objects, catalog, now_ms)
+    retired, gone = _prune_versions(objects, catalog, before, now_ms, terms, dry) if before else ((), ())
+    old_runs, batches = (
+        _old_runs(objects, catalog, before, now_ms, terms),
+        _old_batches(objects, catalog, now_ms, terms),
+    )
     for key in [] if dry else [*old_runs.values(), *(key for keys in batches.values() for key in keys)]:
         objects.delete(key)
-    return Pruned(catalog, retired, gone, tuple(old_runs), tuple(batches))
+    expired = remove_expired(objects, catalog, kept_since_ms(now_ms, terms.retention_days), now_ms, dry)
+    return Pruned(catalog, retired, gone, tuple(old_runs), tuple(batches), expired)
 
 
 def _prune_versions(
-    objects: Objects, catalog: str, before: Champion, now_ms: int, grace_ms: int, dry: bool
+    objects: Objects, catalog: str, before: Champion, now_ms: int, terms: PruneTerms, dry: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Returns the versions that are retired now, and those that are deleted."""
-    unneeded = _unneeded(objects, catalog, before, now_ms, grace_ms)
+    unneeded = _unneeded(objects, catalog, before, now_ms, terms.grace_ms)
+    outdated = _outdated(objects, catalog, before, now_ms, terms)
+
+    def aged(current: Champion) -> Champion:
+        previous = tuple(version for version in current.previous if version not in outdated)
+        return _aged(replace(current, previous=previous), unneeded, now_ms, terms.grace_ms)
+
     if dry:
-        after = _aged(before, unneeded, now_ms, grace_ms)
+        after = aged(before)
     else:
-        after = champions.change(objects, catalog, lambda current: _aged(current, unneeded, now_ms, grace_ms))
+        after = champions.change(objects, catalog, aged)
         for version in after.deleted:
             _delete_version(objects, catalog, version)
     retired, gone = after.retired.keys() - before.retired.keys(), after.deleted.keys() - before.deleted.keys()
@@ -89,6 +123,18 @@ def _aged(champion: Champion, unneeded: frozenset[str], now_ms: int, grace_ms: i
         retired={version: since_ms for version, since_ms in retired.items() if version not in over},
         deleted=lately | dict.fromkeys(sorted(over), now_ms),
     )
+
+
+def _outdated(objects: Objects, catalog: str, champion: Champion, now_ms: int, terms: PruneTerms) -> frozenset[str]:
+    """Returns the former champions that were trained longer ago than rows are kept; none whose run nobody knows."""
+    if not champion.previous or terms.retention_days == math.inf:
+        return frozenset()
+    newest: dict[str, int] = {}
+    for run, record in runs.every(objects, catalog):
+        version = str(record.get("version"))
+        newest[version] = min(newest.get(version, now_ms), _age_ms(run, now_ms))
+    limit_ms = terms.retention_days * DAY_MS
+    return frozenset(version for version in champion.previous if newest.get(version, 0) >= limit_ms)
 
 
 def _unneeded(objects: Objects, catalog: str, champion: Champion, now_ms: int, grace_ms: int) -> frozenset[str]:
@@ -110,24 +156,27 @@ def _delete_version(objects: Objects, catalog: str, version: str) -> None:
         objects.delete(key)
 
 
-def _old_runs(objects: Objects, catalog: str, champion: Champion | None, now_ms: int) -> dict[str, str]:
+def _old_runs(
+    objects: Objects, catalog: str, champion: Champion | None, now_ms: int, terms: PruneTerms
+) -> dict[str, str]:
     """Returns the keys of the records of old runs, by run, without those of versions that are needed."""
     needed = {champion.version, *champion.previous, champion.challenger} if champion else set()
     old: dict[str, str] = {}
     for place, (run, record) in enumerate(runs.every(objects, catalog)):
         waiting = record.get("state") in UNFINISHED and read_lease(objects, catalog).run == run
-        aged = place >= NEWEST_RUNS and _age_ms(run, now_ms) >= RUN_DAYS * DAY_MS
+        age_ms = _age_ms(run, now_ms)
+        aged = (place >= NEWEST_RUNS and age_ms >= RUN_DAYS * DAY_MS) or age_ms >= terms.retention_days * DAY_MS
         if aged and record.get("version") not in needed and not waiting:
             old[run] = runs.record_of(objects, catalog, run).key
     return old
 
 
-def _old_batches(objects: Objects, catalog: str, now_ms: int) -> Mapping[str, list[str]]:
+def _old_batches(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms) -> Mapping[str, list[str]]:
     """Returns the keys of old batches, by batch."""
     old: dict[str, list[str]] = {}
     for key in objects.keys(f"batches/{catalog}/"):
         batch = key.split("/")[2]
-        if _age_ms(batch, now_ms) >= BATCH_DAYS * DAY_MS:
+        if _age_ms(batch, now_ms) >= terms.at_most_ms(BATCH_DAYS):
             old.setdefault(batch, []).append(key)
     return old
 
