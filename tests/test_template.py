@@ -442,12 +442,23 @@ def test_every_alarm_has_an_entry_in_the_runbook_and_every_entry_an_alarm() -> N
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
+def watched_by(alarm: dict[str, Any], by_default: bool = False) -> list[dict[str, Any]]:
+    """The single metrics behind an alarm on a formula, without those of a condition where `by_default` says so."""
+    parts = [
+        part["If"][1] if "If" in part else part
+        for part in alarm.get("Metrics", [])
+        if not (by_default and "If" in part)
+    ]
+    return [part for part in parts if "MetricStat" in part]
+
+
 def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
-    dashboard = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"]
-    widgets = json.loads(dashboard)["widgets"]
+    dashboard, named = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"]
+    widgets = json.loads(dashboard.replace("${OfTokens}", named["OfTokens"]["If"][1]["Sub"]))["widgets"]
     drawn = [one for widget in widgets for one in widget["properties"].get("metrics", []) if one[0] == "doublebill"]
     simple = [one for one in alarms().values() if one.get("Namespace") == "doublebill"]
-    nested = [part["MetricStat"]["Metric"] for one in alarms().values() for part in one.get("Metrics", [])[1:]]
+    nested = [part["MetricStat"]["Metric"] for one in alarms().values() for part in watched_by(one)]
+    nested = [one for one in nested if one["Namespace"] == "doublebill"]
     watched = [(one["MetricName"], [part["Name"] for part in one["Dimensions"]]) for one in [*simple, *nested]]
     watched += [(name, [first, second]) for _, name, first, _, second, *_ in drawn]
     assert len(watched) > 10
@@ -458,9 +469,28 @@ def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
 
 
 def test_the_guide_says_how_many_metrics_the_alarms_watch() -> None:
-    parts = [sum("MetricStat" in part for part in one.get("Metrics", [])) or 1 for one in alarms().values()]
+    parts = [max(1, len(watched_by(one, by_default=True))) for one in alarms().values()]
     guide = (ROOT / "infra" / "docs" / "guides" / "deploy.md").read_text()
-    assert f"watch {sum(parts)} metrics" in guide
+    assert f"watch {sum(parts)} metrics (one more with tokens, nine more" in guide
+    assert sum(len(watched_by(one)) - len(watched_by(one, by_default=True)) for one in alarms().values()) == 1
+
+
+def test_failures_of_the_api_of_tokens_count_and_are_drawn_where_there_is_one() -> None:
+    tokens = {"GetAtt": "TokenApi.Outputs.ApiId"}
+    apis = [part["MetricStat"]["Metric"]["Dimensions"][0]["Value"] for part in watched_by(alarms()["ServerErrors"])]
+    assert apis == [{"Ref": "Api"}, tokens]
+    assert alarms()["ServerErrors"]["Metrics"][2]["If"][0] == "TakesTokens"
+    outputs = yaml.load((ROOT / "infra" / "tokens.yaml").read_text(), _Loader)["Outputs"]
+    assert outputs["ApiId"]["Value"] == {"Ref": "Api"}
+    drawn = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"][1]["OfTokens"]["If"]
+    assert drawn[0] == "TakesTokens"
+    assert drawn[1]["Sub"].count("${TokenApi.Outputs.ApiId}") == 3
+    assert drawn[2] == ""
+
+
+def test_an_alarm_that_hears_nothing_keeps_no_earlier_state() -> None:
+    assert {one["TreatMissingData"] for one in alarms().values()} == {"missing", "notBreaching"}
+    assert alarms()["OldChampion"]["TreatMissingData"] == "missing"
 
 
 def test_a_release_is_taken_back_for_defects_by_a_metric_that_is_counted() -> None:
@@ -481,6 +511,15 @@ def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
     for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction"):
         assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue
+    for name in TEMPLATE.schedules:
+        for event in RESOURCES[name]["Properties"]["Events"].values():
+            assert event["Properties"]["DeadLetterConfig"] == {"Arn": {"GetAtt": "FailedJobs.Arn"}}
+
+
+def test_no_role_may_write_traces_where_tracing_is_off() -> None:
+    """SAM gives every role AWS's policy for X-Ray where `Tracing` is anything but this word."""
+    assert WHOLE["Parameters"]["Tracing"]["Default"] == "Disabled"
+    assert WHOLE["Globals"]["Function"]["Tracing"] == {"Ref": "Tracing"}
 
 
 OWN_KEY = {"If": ["OwnKmsKey", {"Ref": "KmsKeyArn"}, {"Ref": "AWS::NoValue"}]}

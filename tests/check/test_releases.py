@@ -75,3 +75,28 @@ def test_the_alarm_counts_every_function_behind_the_api(resources: dict[str, Any
     counted = {one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one}
     assert counted == {route.function for route in read_template().routes}
     assert len(counted) <= 9, "an alarm takes at most ten metrics, the sum among them"
+
+
+def test_roles_may_write_traces_only_where_tracing_is_on(resources: dict[str, Any], tmp_path: Path) -> None:
+    source = (ROOT / "template.yaml").read_text()
+    off = "    Default: Disabled\n    AllowedValues: [Disabled, PassThrough, Active]"
+    assert source.count(off) == 1
+    (tmp_path / "template.yaml").write_text(source.replace(off, off.replace("Disabled\n", "Active\n")))
+    traced = transformed(tmp_path / "template.yaml")["Resources"]
+    assert [len(writers(one)) for one in (resources, traced)] == [0, len(FUNCTIONS)]
+
+
+def writers(resources: dict[str, Any]) -> list[str]:
+    """The roles that have AWS's policy for X-Ray."""
+    roles = {name: one["Properties"] for name, one in resources.items() if one["Type"] == "AWS::IAM::Role"}
+    return [name for name, one in roles.items() if "xray" in str(one.get("ManagedPolicyArns", "")).lower()]
+
+
+def test_a_schedule_that_reaches_no_function_leaves_its_event_in_the_queue(resources: dict[str, Any]) -> None:
+    schedules = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Scheduler::Schedule"]
+    queue = {"Fn::GetAtt": ["FailedJobs", "Arn"]}
+    assert [one["Target"]["DeadLetterConfig"] for one in schedules] == [{"Arn": queue}] * len(schedules)
+    for one in schedules:
+        policies = resources[one["Target"]["RoleArn"]["Fn::GetAtt"][0]]["Properties"]["Policies"]
+        rights = [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+        assert [one["Resource"] for one in rights if one["Action"] == "sqs:SendMessage"] == [queue]

@@ -59,7 +59,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "OPENBLAS_NUM_THREADS": "1",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "DOUBLEBILL_STAGE": "tested",
-            "DOUBLEBILL_TRACING": "PassThrough",
+            "DOUBLEBILL_TRACING": "Disabled",
             "DOUBLEBILL_MEASURED_CATALOGS": "",
         }
         yield Stack("doublebill-tested", "histories", variables, patch, clock)

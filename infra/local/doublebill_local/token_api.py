@@ -80,6 +80,9 @@ Outputs:
   ApiUrl:
     Description: Where callers with tokens send their requests.
     Value: !GetAtt Api.ApiEndpoint
+  ApiId:
+    Description: By which CloudWatch counts its requests.
+    Value: !Ref Api
 """
 
 FUNCTION = """\

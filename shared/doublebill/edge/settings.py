@@ -28,7 +28,7 @@ class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The name under which its metrics are counted: that of the stack."""
     measured_catalogs: str = ""
     """Catalogs with metrics of their own, with commas between them."""
-    tracing: str = "PassThrough"
+    tracing: str = "Disabled"
     """`Active` where requests are traced by X-Ray."""
 
 

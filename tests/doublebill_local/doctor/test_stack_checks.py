@@ -14,6 +14,8 @@ from doublebill_local.doctor.stack_checks import check_stack
 TRAIN, RETRAIN = "doublebill-train", "doublebill-retrain"
 RESOURCES = {"AWS::Lambda::Function": TRAIN, "AWS::Scheduler::Schedule": RETRAIN}
 LISTED = [{"ResourceType": kind, "PhysicalResourceId": name} for kind, name in RESOURCES.items()]
+ALIKE = {"State": "Active", "LastUpdateStatus": "Successful", "MemorySize": 4096}
+"""The configuration of a function, the one that answers and the one that was deployed last."""
 ANSWERS: dict[str, Any] = {
     "describe_stacks": {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]},
     "get_paginator": SimpleNamespace(paginate=lambda **_: [{"StackResourceSummaries": LISTED}]),
@@ -26,7 +28,7 @@ ANSWERS: dict[str, Any] = {
     "describe_time_to_live": {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}},
     "describe_secret": {},
     "get_account_settings": {"AccountLimit": {"ConcurrentExecutions": 1000}},
-    "get_function_configuration": {"State": "Active", "LastUpdateStatus": "Successful", "MemorySize": 4096},
+    "get_function_configuration": ALIKE,
     "get_schedule": {"State": "ENABLED", "ScheduleExpression": "rate(1 day)"},
 }
 """The answers of a healthy account to each call."""
@@ -39,8 +41,10 @@ class Account:
         self._answers = ANSWERS | answers
 
     def __getattr__(self, call: str) -> Any:
-        def answered(*_: object, **__: object) -> Any:
+        def answered(*_: object, **named: object) -> Any:
             answer = self._answers[call]
+            if callable(answer) and not isinstance(answer, SimpleNamespace):
+                answer = answer(**named)
             if isinstance(answer, Exception):
                 raise answer
             return answer
@@ -66,6 +70,15 @@ def test_a_healthy_stack_has_no_findings() -> None:
     assert findings() == []
 
 
+def test_the_functions_that_answer_are_looked_at_not_the_ones_deployed_last() -> None:
+    def configuration(**asked: object) -> dict[str, Any]:
+        answers = asked.get("Qualifier") == "live"
+        return ALIKE | ({"State": "Failed", "StateReason": "no layer"} if answers else {})
+
+    (finding,) = findings(get_function_configuration=configuration)
+    assert (finding.state, finding.fix) == ("wrong", "deploy again")
+
+
 REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "HeadBucket")
 
 
@@ -73,6 +86,7 @@ REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}},
     ("answers", "check", "state", "fix"),
     [
         ({"describe_stacks": {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}}, "stack", "wrong", "deploy again"),
+        ({"describe_stacks": {"Stacks": [{"StackStatus": "UPDATE_ROLLBACK_COMPLETE"}]}}, "stack", "warning", "runbook"),
         ({"describe_stacks": {"Stacks": [{"StackStatus": "UPDATE_IN_PROGRESS"}]}}, "stack", "warning", "wait"),
         ({"describe_stacks": NoCredentialsError()}, "stack", "wrong", "credentials"),
         ({"head_bucket": REFUSED}, "bucket", "wrong", "rights of the caller"),
@@ -102,6 +116,12 @@ REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}},
             "functions",
             "warning",
             "higher quota",
+        ),
+        (
+            {"get_function_configuration": lambda **asked: dict(ALIKE, MemorySize=len(asked))},
+            "functions",
+            "warning",
+            "Release",
         ),
         ({"get_schedule": {"State": "DISABLED"}}, "schedules", "warning", "RetrainState=ENABLED"),
     ],

@@ -12,7 +12,12 @@ from doublebill_local.host.home import Home
 type Clients = Callable[[str], Any]
 """Returns the client of an AWS service."""
 
-GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+TAKEN_BACK = "UPDATE_ROLLBACK_COMPLETE"
+LIVE = "live"
+"""The alias of each function that routes, schedules and jobs call."""
+RELEASED = ("MemorySize", "Timeout", "Environment", "CodeSha256", "Layers")
+"""Fields of a function's configuration that a release publishes."""
 NEW_ACCOUNT_MB = 3008
 FEW_AT_ONCE = 100
 """Concurrent executions below which an account has a new account's limits."""
@@ -68,6 +73,11 @@ def _state(clients: Clients, name: str) -> Iterator[Finding]:
     status = clients("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
     if status in GOOD:
         yield Finding("stack", "ok", status)
+    elif status == TAKEN_BACK:
+        detail = f"{status}: the last update failed, and the release before it answers"
+        yield Finding(
+            "stack", "warning", detail, "see the last chapter of guides/runbook.md, mend the cause and deploy again"
+        )
     elif status.endswith("IN_PROGRESS"):
         yield Finding("stack", "warning", status, "wait until it has ended")
     else:
@@ -114,8 +124,14 @@ def _functions(clients: Clients, name: str) -> Iterator[Finding]:
     names = resources(clients, name, "AWS::Lambda::Function")
     memory = 0
     for function in names:
-        found = functions.get_function_configuration(FunctionName=function)
+        found = functions.get_function_configuration(FunctionName=function, Qualifier=LIVE)
+        latest = functions.get_function_configuration(FunctionName=function)
         memory = max(memory, found["MemorySize"])
+        if others := [name for name in RELEASED if found.get(name) != latest.get(name)]:
+            detail = f"the alias {LIVE} of {function} has another {', '.join(others)} than was deployed last"
+            yield Finding(
+                "functions", "warning", detail, "deploy again with another Release, as doublebill deploy does"
+            )
         state = (found.get("State", "Active"), found.get("LastUpdateStatus", "Successful"))
         if state != ("Active", "Successful"):
             reason = found.get("StateReason") or found.get("LastUpdateStatusReason") or "no reason is given"
