@@ -6,8 +6,8 @@ ROOT := $(dir $(lastword $(MAKEFILE_LIST)))..
 PY := $(ROOT)/.venv/bin/python
 UV := $(or $(shell command -v uv),$(ROOT)/.tools/uv/bin/uv)
 PLATFORM := aarch64-manylinux_2_28
-# services of AWS that the code makes clients of; of the other 438, botocore's descriptions stay out of the bundles
-SERVICES := bedrock-runtime dynamodb lambda s3 secretsmanager
+# services of AWS that the code makes clients of; of the other 437, botocore's descriptions stay out of the bundles
+SERVICES := bedrock-runtime codedeploy dynamodb lambda s3 secretsmanager
 WRONG_PYTHON = "doublebill: .venv has Python " + found + ", and Lambda compiles for 3.13: every cold start would compile \
 all code again. Install Python 3.13, remove .venv and run make build again."
 RIGHT_PYTHON = $(PY) -c 'import sys; found = sys.version.split()[0]; \

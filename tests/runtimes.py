@@ -36,6 +36,7 @@ FUNCTION_OF = {
     "models": "ModelsFunction",
     "recommend": "RecommendFunction",
     "recommend-user": "RecommendFunction",
+    "release": "ReleaseFunction",
     "train": "TrainFunction",
     "train-schedule": "TrainFunction",
     "trainings": "ModelsFunction",

@@ -1,12 +1,17 @@
 """A stack as template.yaml describes it, its functions loaded as at a cold start, and a tiny world to fill it."""
 
 import importlib.util
+import io
 import itertools
+import json
 import logging
+import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import boto3
 import pytest
@@ -92,6 +97,60 @@ class Stack:
         """The record of a training of the catalog by the train function."""
         record: dict[str, Any] = self.load("TrainFunction").handler({"catalog": catalog}, Context("TrainFunction"))
         return record
+
+
+class Platform:
+    """Lambda and CodeDeploy as the release function meets them: every version of a function is the one of this stack.
+
+    It takes the calls of the clients that are made from now on.
+    """
+
+    def __init__(self, stack: Stack, enter: Callable[[str], None] = lambda _: None) -> None:
+        self.statuses: list[str] = []
+        """What CodeDeploy was told."""
+        self.broken: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+        """Version, by the end of its ARN → what it answers to an event instead."""
+        self.asked: list[tuple[str, str]] = []
+        """Version and route of every request."""
+        self._stack = stack
+        self._enter = enter
+        assert boto3.DEFAULT_SESSION
+        events: Any = boto3.DEFAULT_SESSION.events
+        events.register("before-call.lambda.Invoke", self._invoke)
+        events.register("before-call.codedeploy", self._report)
+
+    def _invoke(self, params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+        version = unquote(params["url_path"]).split("/functions/")[1].removesuffix("/invocations")
+        name, event = version.rpartition("doublebill-")[2], json.loads(params["body"])
+        self.asked.append((name, event["routeKey"]))
+        function = f"{name.partition(':')[0].capitalize()}Function"
+        self._enter(function)
+        try:
+            answer = self._answer(name, function, event)
+        except LookupError:
+            return OK, {"FunctionError": "Unhandled", "Payload": io.BytesIO(b'{"errorType": "LookupError"}')}
+        finally:
+            self._enter("ReleaseFunction")
+        return OK, {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def _answer(self, name: str, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        if name in self.broken:
+            return self.broken[name](event)
+        environment = {one: os.environ.get(one) for one in self._stack.variables}
+        try:
+            handler = self._stack.load(function).handler
+        finally:
+            for one, value in environment.items():
+                if value is not None:
+                    self._stack.patch.setenv(one, value)
+        return dict(handler(event, Context(function)))
+
+    def _report(self, params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
+        self.statuses.append(json.loads(params["body"])["status"])
+        return OK, {}
+
+
+OK = SimpleNamespace(status_code=200)
 
 
 def raw_checkerboard() -> list[dict[str, object]]:

@@ -11,6 +11,9 @@ from doublebill_local.locations import ROOT
 from runtimes import transformed
 
 FUNCTIONS = list(read_template().functions)
+RELEASE = "ReleaseFunction"
+HOOKED = {"RecommendFunction", "GenerateFunction"}
+"""Functions whose new versions are asked before traffic moves to them."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,26 @@ def test_every_route_and_schedule_calls_an_alias(resources: dict[str, Any]) -> N
     assert [one["Properties"]["Qualifier"] for one in asynchronous] == ["live"] * len(asynchronous)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+def test_new_versions_are_asked_before_traffic_moves(resources: dict[str, Any]) -> None:
+    moves = {name: one["UpdatePolicy"] for name, one in resources.items() if "UpdatePolicy" in one}
+    asked = {
+        name.removesuffix("Aliaslive"): one["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"]
+        for name, one in moves.items()
+        if "BeforeAllowTrafficHook" in one["CodeDeployLambdaAliasUpdate"]
+    }
+    assert asked == {name: {"Ref": RELEASE} for name in HOOKED}
+    variables = resources[RELEASE]["Properties"]["Environment"]["Variables"]
+    for function in HOOKED:
+        version = variables[f"DOUBLEBILL_{function.removesuffix('Function').upper()}_VERSION"]["Ref"]
+        assert resources[version] == resources[version] | {"Type": "AWS::Lambda::Version"}
+        alias = resources[f"{function}Aliaslive"]["Properties"]["FunctionVersion"]
+        assert alias == {"Fn::GetAtt": [version, "Version"]}, "the version that is asked is the one that is released"
+    assert f"{RELEASE}DeploymentGroup" not in resources
+    (invoked,) = resources["ReleaseRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    assert invoked["Resource"] == {"Fn::GetAtt": [RELEASE, "Arn"]}
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != RELEASE])
 def test_an_alias_moves_by_a_deployment_that_can_go_back(resources: dict[str, Any], function: str) -> None:
     alias, group = resources[f"{function}Aliaslive"], resources[f"{function}DeploymentGroup"]["Properties"]
     assert alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"] == {

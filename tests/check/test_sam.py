@@ -103,7 +103,7 @@ def test_a_built_function_is_compiled_for_arm64_and_has_no_ballast(built: Path, 
     assert (folder / "layer.sha256").read_text() == digest.stdout
     assert [path for path in folder.rglob("*") if path.name == "tests" or path.suffix == ".pyi"] == []
     described = {path.name for path in (folder / "botocore" / "data").iterdir() if path.is_dir()}
-    assert described == {"bedrock-runtime", "dynamodb", "lambda", "s3", "secretsmanager"}
+    assert described == {"bedrock-runtime", "codedeploy", "dynamodb", "lambda", "s3", "secretsmanager"}
     libraries = [file for file in folder.rglob("*.so*") if file.is_file()]
     assert libraries
     machines = {struct.unpack_from("<H", file.read_bytes(), 18)[0] for file in libraries}

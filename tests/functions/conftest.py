@@ -15,6 +15,7 @@ from http_events import ask, http_event
 from stacks import Stack, post_events, raw_checkerboard
 
 REGION = "eu-central-1"
+ARN = f"arn:aws:lambda:{REGION}:123456789012:function:doublebill"
 SECRET = "a-pseudonym-key-that-only-tests-know"
 _numbers = itertools.count()
 
@@ -52,6 +53,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             "DOUBLEBILL_JOBS": "lambda://doublebill-train:live",
             "DOUBLEBILL_BATCH_JOBS": "lambda://doublebill-batches:live",
             "DOUBLEBILL_CONTENT_JOBS": "lambda://doublebill-generate:live",
+            "DOUBLEBILL_RECOMMEND_VERSION": f"{ARN}-recommend:7",
+            "DOUBLEBILL_GENERATE_VERSION": f"{ARN}-generate:9",
             "DOUBLEBILL_RETENTION_DAYS": "400",
             "DOUBLEBILL_REWRITER": "bedrock://",
             "DOUBLEBILL_FLAVOUR_PER_DAY": "500",

@@ -23,7 +23,7 @@ from doublebill_local.host.environments import Context
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
 from http_events import ask, http_event
-from stacks import Stack, post_events
+from stacks import Platform, Stack, post_events
 
 ACTIONS = {
     "s3.ListObjectsV2": "s3:ListBucket",
@@ -35,6 +35,11 @@ ACTIONS = {
 OWN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}"
 """The beginning of the ARNs of functions that start themselves."""
 
+DEPLOYMENTS = (
+    "arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:"
+    "${ServerlessDeploymentApplication}/*"
+)
+
 RESOURCES = {
     "TableArn.Value": "table",
     "KeyArn.Value": "secret",
@@ -43,6 +48,9 @@ RESOURCES = {
     f"{OWN}-generate:live": "generate:live",
     "BucketArn.Value": "bucket",
     f"{OWN}-train:live": "train:live",
+    "${RecommendFunction.Arn}:*": "recommend:*",
+    "${GenerateFunction.Arn}:*": "generate:*",
+    DEPLOYMENTS: "deployments",
 }
 """The resources of the policies, by short names."""
 
@@ -81,7 +89,9 @@ def _resources(service: str, params: dict[str, Any]) -> list[str]:
         return [f"bucket/{params['Key']}" if "Key" in params else f"bucket:{params.get('Prefix', '')}"]
     if service == "dynamodb":
         return [f"table:{key}" for key in _leading_keys(params)]
-    return [str(params["FunctionName"]).removeprefix("doublebill-") if service == "lambda" else "secret"]
+    if service == "lambda":
+        return [str(params["FunctionName"]).rpartition("function:")[2].removeprefix("doublebill-")]
+    return ["deployments" if service == "codedeploy" else "secret"]
 
 
 def _leading_keys(params: dict[str, Any]) -> set[str]:
@@ -310,7 +320,17 @@ def _visit_the_rest(
         stack.load("TrendingFunction").handler({"schedule": True}, Context("TrendingFunction"))
     calls.function = "TrainFunction"
     stack.train(catalog)  # once more, with merges to heed
+    _release(stack, calls)
     _take_back(stack, calls, catalog, request)
+
+
+def _release(stack: Stack, calls: Calls) -> None:
+    """Asks the new versions for CodeDeploy."""
+    calls.function = "ReleaseFunction"
+    platform = Platform(stack, lambda function: setattr(calls, "function", function))
+    event = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
+    assert stack.load("ReleaseFunction").handler(event, Context("ReleaseFunction", 300))["problems"] == []
+    assert platform.statuses == ["Succeeded"]
 
 
 def _take_back(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[str, Any]]) -> None:
@@ -388,6 +408,8 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
         ("GenerateFunction", "lambda:InvokeFunction", "train:live"),
         ("PeopleFunction", "s3:GetObject", "bucket/artifacts/music/v/targets.npy"),
         ("PeopleFunction", "s3:PutObject", "bucket/events/music/x"),
+        ("ReleaseFunction", "s3:GetObject", "bucket/champions/music.json"),
+        ("ReleaseFunction", "lambda:InvokeFunction", "train:live"),
         ("TrendingFunction", "s3:PutObject", "bucket/champions/music.json"),
         ("TrendingFunction", "dynamodb:Query", "table"),
         ("TrainFunction", "dynamodb:Query", "table"),

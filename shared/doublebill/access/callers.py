@@ -89,10 +89,12 @@ class Document(Input, frozen=True):
 
 @dataclass(frozen=True)
 class Identity:
-    """The identity that the platform proves: an IAM principal's ARN, or a token's claims, or neither."""
+    """The identity that the platform proves: an IAM principal's ARN, or a token's claims, or a release, or none."""
 
     principal: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)
+    release: bool = False
+    """Whether the platform asks for itself, before a release answers anybody."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,10 @@ class Caller:
 OWNER = Caller("owner", (Grant(ANY, RIGHTS),))
 NOBODY = Caller("nobody")
 """The caller of every identity that matches no declared one."""
+
+
+RELEASE = Caller("_release", (Grant(ANY, ("read",)),))
+"""The caller of golden requests; no declared one can have its name."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,8 @@ class Callers:
 
     def of(self, identity: Identity) -> Caller:
         """Returns the first caller that matches the identity, or `NOBODY`."""
+        if identity.release:
+            return RELEASE
         if self.entries is None:
             return _undeclared(identity)
         if identity.claims:

@@ -23,8 +23,13 @@ class UnprovenSettings(msgspec.Struct, frozen=True):
 
 
 def identity_of(event: Mapping[str, Any], local: bool = False) -> Identity:
-    """Reads the identity from the API's authorizer in a payload-2.0 event; headers and bodies prove nothing."""
+    """Reads the identity from the API's authorizer in a payload-2.0 event; headers and bodies prove nothing.
+
+    `release` is nothing that API Gateway writes: such events come from principals that may invoke the function itself.
+    """
     authorizer = (event.get("requestContext") or {}).get("authorizer") or {}
+    if authorizer.get("release") is True:
+        return Identity(release=True)
     if arn := (authorizer.get("iam") or {}).get("userArn"):
         return Identity(principal=str(arn))
     if claims := (authorizer.get("jwt") or {}).get("claims"):

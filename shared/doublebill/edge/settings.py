@@ -102,6 +102,15 @@ class ImportsSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the imports function."""
 
 
+class ReleaseSettings(WatchSettings, frozen=True, kw_only=True):
+    """Settings of the release function, which asks the new versions of others."""
+
+    objects: str
+    recommend_version: str
+    """The ARN of the new version of the recommend function; that of generate follows."""
+    generate_version: str
+
+
 class TrendingSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of the trending function."""
 

@@ -1,4 +1,4 @@
-"""Jobs: work that is started here and done elsewhere.
+"""Jobs: work that is started here and done elsewhere; and functions that are asked and waited for.
 
 lambda://function               an asynchronous Lambda invocation
 process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
@@ -66,6 +66,38 @@ class LambdaJobs:
             raise StoreUnavailable(f"Lambda: {refused.response['Error']['Code']}") from refused
         except BotoCoreError as failed:
             raise StoreUnavailable(f"Lambda: {type(failed).__name__}") from failed
+
+
+class LambdaFunctions:
+    """Versions of Lambda functions, by their ARNs, whose answers are waited for."""
+
+    def __init__(self, client: "LambdaClient | None" = None, answer_seconds: float = 25.0) -> None:
+        self._client = client
+        self._answer_seconds = answer_seconds
+
+    def ask(self, version: str, event: Mapping[str, object]) -> Mapping[str, Any]:
+        """Returns the answer of a version to an event.
+
+        Raises:
+            StoreUnavailable: when it gives none in time, ends in an error or may not be invoked.
+        """
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            once = Config(connect_timeout=2, read_timeout=self._answer_seconds, retries={"total_max_attempts": 1})
+            self._client = self._client or boto3.client("lambda", config=once)
+            done = self._client.invoke(FunctionName=version, Payload=json.dumps(event).encode())
+            answer = json.loads(done["Payload"].read())
+        except ClientError as refused:
+            raise StoreUnavailable(f"Lambda: {refused.response['Error']['Code']}") from refused
+        except (BotoCoreError, ValueError) as failed:
+            raise StoreUnavailable(f"Lambda: {type(failed).__name__}") from failed
+        if "FunctionError" in done or not isinstance(answer, dict):
+            kind = answer.get("errorType", "an error") if isinstance(answer, dict) else "no object"
+            raise StoreUnavailable(f"Lambda: the function ended in {kind}")
+        return answer
 
 
 class ProcessJobs:

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.access.callers import NOBODY, OWNER, RIGHTS, Caller, Callers, Grant, Identity, check, check_user
+from doublebill.access.callers import (
+    NOBODY,
+    OWNER,
+    RELEASE,
+    RIGHTS,
+    Caller,
+    Callers,
+    Grant,
+    Identity,
+    check,
+    check_user,
+)
 from doublebill.errors import DoublebillError, Forbidden, InvalidInput, NotFound
 from doublebill.service.catalog import catalogs
 from fakes import MemoryObjects
@@ -267,3 +278,17 @@ def test_a_name_is_one_callers_only(names):
 def test_what_declares_no_callers_is_bad_input(data):
     with pytest.raises(InvalidInput):
         Callers.from_bytes(data)
+
+
+@pytest.mark.parametrize("declared", [Callers(), Callers(())])
+def test_a_release_may_read_everything_and_change_nothing(declared):
+    caller = declared.of(Identity(release=True))
+    assert caller is RELEASE
+    assert caller.allows("movies", "read")
+    assert caller.allows("games/maze", "read")
+    assert not any(caller.allows("movies", right) for right in RIGHTS if right != "read")
+
+
+def test_no_declared_caller_can_have_the_name_of_the_release():
+    with pytest.raises(InvalidInput, match="name"):
+        Callers.from_bytes(json.dumps({"callers": [{"name": RELEASE.name, "principal": "*", "grants": []}]}).encode())

@@ -54,6 +54,12 @@ def test_the_authorizer_tells_who_asks():
     assert identity_of(event({"jwt": {"claims": claims, "scopes": None}})) == Identity(claims=claims)
 
 
+def test_only_the_platform_asks_for_a_release():
+    assert identity_of(event({"release": True})) == Identity(release=True)
+    for authorizer in ({"release": "true"}, {"jwt": {"claims": {"release": "true"}}}, {"lambda": {"release": True}}):
+        assert not identity_of(event(authorizer)).release
+
+
 @pytest.mark.parametrize(
     "authorizer", [None, {}, {"iam": None}, {"jwt": {"claims": {}}}, {"lambda": {"userArn": ROLE}}]
 )

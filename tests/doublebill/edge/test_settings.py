@@ -16,6 +16,7 @@ from doublebill.edge.settings import (
     ModelsSettings,
     PeopleSettings,
     RecommendSettings,
+    ReleaseSettings,
     TrainSettings,
     TrendingSettings,
     WatchSettings,
@@ -35,6 +36,7 @@ EVERY = [
     CatalogsSettings,
     ItemsSettings,
     ImportsSettings,
+    ReleaseSettings,
     TrendingSettings,
     TrainSettings,
     WatchSettings,
@@ -46,6 +48,8 @@ STORES = {
     "DOUBLEBILL_JOBS": "lambda://train",
     "DOUBLEBILL_BATCH_JOBS": "lambda://batches",
     "DOUBLEBILL_CONTENT_JOBS": "lambda://generate",
+    "DOUBLEBILL_RECOMMEND_VERSION": "arn:recommend:7",
+    "DOUBLEBILL_GENERATE_VERSION": "arn:generate:9",
 }
 
 

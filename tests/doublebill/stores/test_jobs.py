@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import sys
@@ -8,7 +9,7 @@ from botocore.stub import Stubber
 
 from contract import JobsContract
 from doublebill.errors import SettingsIncomplete, StoreUnavailable
-from doublebill.stores.jobs import LambdaJobs, ProcessJobs, open_jobs
+from doublebill.stores.jobs import LambdaFunctions, LambdaJobs, ProcessJobs, open_jobs
 from processes import until
 
 WRITES_ITS_PAYLOAD = """
@@ -122,3 +123,35 @@ def test_the_url_chooses_the_kind():
     assert isinstance(open_jobs("lambda://train"), LambdaJobs)
     jobs = open_jobs("process:///job.py")
     assert isinstance(jobs, ProcessJobs)
+
+
+class TestFunctions:
+    @pytest.fixture
+    def stub(self):
+        client = boto3.client("lambda", region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+        with Stubber(client) as stub:
+            yield stub
+
+    def test_an_answer_is_that_of_the_version_to_the_event(self, stub):
+        expected = {"FunctionName": "arn:recommend:7", "Payload": b'{"a": 1}'}
+        stub.add_response("invoke", {"StatusCode": 200, "Payload": io.BytesIO(b'{"statusCode": 200}')}, expected)
+        assert LambdaFunctions(stub.client).ask("arn:recommend:7", {"a": 1}) == {"statusCode": 200}
+
+    @pytest.mark.parametrize(
+        ("response", "named"),
+        [
+            ({"FunctionError": "Unhandled", "Payload": b'{"errorType": "ImportModuleError"}'}, "in ImportModuleError"),
+            ({"FunctionError": "Unhandled", "Payload": b"{}"}, "in an error"),
+            ({"Payload": b"null"}, "in no object"),
+            ({"Payload": b"<html>"}, "JSONDecodeError"),
+        ],
+    )
+    def test_any_other_end_is_named(self, stub, response, named):
+        stub.add_response("invoke", {**response, "Payload": io.BytesIO(response["Payload"])})
+        with pytest.raises(StoreUnavailable, match=named):
+            LambdaFunctions(stub.client).ask("arn:recommend:7", {})
+
+    def test_a_refusal_is_named(self, stub):
+        stub.add_client_error("invoke", "TooManyRequestsException")
+        with pytest.raises(StoreUnavailable, match="Lambda: TooManyRequestsException"):
+            LambdaFunctions(stub.client).ask("arn:recommend:7", {})
