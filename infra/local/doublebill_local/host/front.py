@@ -51,11 +51,11 @@ class Front(ThreadingHTTPServer):
         """Listens; the functions named in `apart` run in processes of their own."""
         functions = template.functions
         self._workers = {name: Workers(function) for name, function in functions.items() if name in apart}
+        self._refused: deque[tuple[float, Any]] = deque()
         super().__init__(("127.0.0.1", port), Connection)
         self._answer_seconds = answer_seconds
         self.request_seconds = request_seconds
         self._connections = threading.BoundedSemaphore(most_connections)
-        self._refused: deque[tuple[float, Any]] = deque()
         self._environments = {name: Environments(function) for name, function in functions.items() if name not in apart}
         self.own_address = OwnAddress(self.server_address[1])
         self._routes = [(_pattern(route.path), route) for route in template.routes]
