@@ -1,7 +1,7 @@
 """Train: one catalog or corpus when a job says so, a job for every catalog when the schedule does.
 
-Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": []},
-all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
+Job: {"catalog": "music", "run": "…", "force": false, "skip_damaged": false, "budget_seconds": 300, "configs": [],
+"epsilon": 1, "delta": 1e-6}, all but the catalog optional; or {"kind": "runner", "corpus": "mine", "examples": "…"}.
 Schedule: {"schedule": true, "fired": "2026-11-29T03:00:00Z"}; `fired` is the same when the event comes again.
 """
 
@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.line_metrics import Measures, counts_of_training
 from doublebill.edge.settings import TrainSettings, read_settings
-from doublebill.errors import Conflict, DataDamaged, NoEvents, NotFound, Unfittable
+from doublebill.errors import BudgetSpent, Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
 from doublebill.service.training import start
@@ -58,9 +58,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
                 *(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs),
                 clock=SYSTEM,
                 retention_days=settings.retention_days,
+                epsilon=event.get("epsilon"),
+                delta=event.get("delta"),
             )
         )
-    except (Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
+    except (BudgetSpent, Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:
         alarming = not isinstance(untrained, (Conflict, NoEvents))  # another one works, or the catalog is empty
         logger.warning("not trained", catalog=catalog, reason=str(untrained))
         measures.write(logger, "counted", {"NotTrained": int(alarming)}, catalog)

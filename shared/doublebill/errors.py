@@ -173,6 +173,10 @@ class TrainingRunning(Conflict):
         super().__init__(f"training {training_id} of catalog {catalog!r} is running; wait until it has ended")
 
 
+class BudgetSpent(DoublebillError):
+    """The privacy budget of the catalog has too little left for this training."""
+
+
 class ObjectMissing(DoublebillError):
     """There is no object under that key."""
 

@@ -170,7 +170,7 @@ def test_every_call_that_a_function_makes_is_allowed(
     request("ModelsFunction", "GET /v1/catalogs/{catalog}/models")
     request("ModelsFunction", "GET /v1/catalogs/{catalog}/models/{version}", version=version)
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/champion", {"version": version})
-    training = request("ModelsFunction", "POST /v1/catalogs/{catalog}/trainings", {})
+    training = request("ModelsFunction", "POST /v1/catalogs/{catalog}/trainings", {"epsilon": 1.0})
     assert training["status"] == 503  # there is no Lambda here to take the job
     request("CatalogsFunction", "GET /v1/catalogs")
     request("RecommendFunction", "POST /v1/catalogs/{catalog}/recommendations", {"user_id": "user-00"})
@@ -380,6 +380,7 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
     calls.function = "TrainFunction"
     version = str(stack.train(catalog)["version"])
     stack.train(catalog)
+    stack.load("TrainFunction").handler({"catalog": catalog, "epsilon": 1.0}, Context("TrainFunction"))
     with pytest.raises(StoreUnavailable, match="2 trainings could not be started"):  # no Lambda answers
         stack.load("TrainFunction").handler({"schedule": True}, Context("TrainFunction"))
     return version

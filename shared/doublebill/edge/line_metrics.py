@@ -103,4 +103,7 @@ def counts_of(content: Mapping[str, Any]) -> dict[str, int]:
 
 def counts_of_training(record: Mapping[str, Any]) -> dict[str, int]:
     """Returns the metrics of a run that succeeded."""
-    return {"Trained": 1, "Promoted": int(record["promoted"]), "EventsRead": record["data"]["events"]}
+    counts = {"Trained": 1, "Promoted": int(record["promoted"])}
+    if "events" in record["data"]:  # a private run counts nothing
+        counts["EventsRead"] = record["data"]["events"]
+    return counts

@@ -12,6 +12,7 @@ their sums are exact.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 NANO = 10**9
 """Billionths in 1 of ρ."""
@@ -38,10 +39,7 @@ class PrivacyClaim:
         return {"epsilon": self.epsilon, "delta": self.delta}
 
 
-class ClaimRefused(ValueError):
-    """A number is no ε or no δ that a claim may have."""
-
-
+@lru_cache(maxsize=64)
 def nano_rho_of(claim: PrivacyClaim) -> int:
     """Returns the most billionths of ρ that the claim allows."""
     fits, too_much = 0, math.ceil((claim.epsilon + 1) * NANO)

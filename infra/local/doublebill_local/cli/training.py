@@ -73,6 +73,8 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
             request.configs,
             clock=SYSTEM,
             retention_days=home.retention_days(),
+            epsilon=request.epsilon,
+            delta=request.delta,
         )
     )
 

@@ -15,6 +15,10 @@ def show_settings(answer: Answer) -> None:
     out.print(f"rating scale: {_scale(scale) if scale else f'learnt from the ratings{_learnt(answer)}'}")
     out.print(f"a rating in files that means not rated: {'none' if unrated is None else f'{unrated:g}'}")
     out.print(f"leave out items of the history: {'as the events suggest' if seen is None else 'yes' if seen else 'no'}")
+    privacy = answer["privacy"]
+    each = f"epsilon {privacy['epsilon']:g} each" if privacy["epsilon"] else "none, unless asked for"
+    delta = f"at delta {privacy['delta']:g}"
+    out.print(f"differential privacy of trainings: {each}, epsilon {privacy['total_epsilon']:g} altogether, {delta}")
 
 
 def _learnt(answer: Answer) -> str:

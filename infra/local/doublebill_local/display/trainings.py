@@ -34,13 +34,23 @@ def show_training(record: Answer) -> None:
         return
     for line in _data_lines(record["data"]):
         out.print(line, markup=False)
-    _report(record["report"])
+    if "privacy" in record:
+        out.print(f"{privacy_line(record['privacy'])}; {record['report']['why']}")
+    else:
+        _report(record["report"])
     for warning in record.get("warnings", []):
         out.print(f"[yellow]warning[/]: {warning}")
     for one in record.get("skipped", []):
         out.print(f"[yellow]left out[/]: {one['object']}: {one['problem']}")
     promoted = "is champion now" if record["promoted"] else "was not promoted"
     out.print(f"version [bold]{record['version']}[/] {promoted}: {record['why']}")
+
+
+def privacy_line(privacy: Answer) -> str:
+    """Returns how private a version is, and how much of the budget of its catalog was spent by then."""
+    spent, of = privacy["spent"]["epsilon"], privacy["spent"]["of"]
+    claim = f"epsilon {privacy['epsilon']:g} at delta {privacy['delta']:g}"
+    return f"private with {claim}; {numbered(privacy['trainings'], 'trainings')} spent epsilon {spent:.2f} of {of:g}"
 
 
 def _data_lines(data: Answer) -> Iterator[str]:

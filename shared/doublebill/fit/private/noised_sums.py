@@ -26,13 +26,13 @@ from doublebill.values.privacy_claim import NANO
 POPULARITY_PERCENT = 30
 """Share of the budget for popularity; the pairs have the rest."""
 
-MOST_HEAD = 400
+MOST_HEAD = 600
 """Items of the head at most."""
 
 CLEAR = 3
 """Standard deviations of its noise from which an item's popularity is clear enough for the head."""
 
-LEAST_HEAD = 50
+LEAST_HEAD = 150
 """Items of the head at least, clear or not; fewer only where the list is shorter."""
 
 

@@ -8,6 +8,7 @@ removed/<catalog>.json    {"removed_ms"}: the catalog was removed then; it stays
     rating_scale   [lowest, highest] rating; missing where each training learns it
     learnt_scale   {"scale": [lowest, highest], "ratings"} as the newest training learnt it; counts where none is set
     unrated        the rating that means "not rated" in files; missing where every number is a rating
+    privacy        {"epsilon", "delta", "total_epsilon"}: see `doublebill.values.privacy_settings`
     reading        how the last file was read, for the next one
 
 It changes by compare-and-swap, one field or several at a time. Fields that this code does not know stay.
@@ -29,6 +30,7 @@ from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.values.event_kinds import DEFAULT_KINDS, EventKinds
 from doublebill.values.learnt_scale import LearntScale
+from doublebill.values.privacy_settings import PrivacyRequest, PrivacySettings, PrivacyState
 from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 PREFIX = "catalogs/"
@@ -50,6 +52,7 @@ class SettingsRequest(Input, frozen=True):
     rating_scale: Pair[Rating] | UnsetType | None = msgspec.UNSET
     exclude_seen: bool | UnsetType | None = msgspec.UNSET
     unrated: Rating | UnsetType | None = msgspec.UNSET
+    privacy: PrivacyRequest | UnsetType | None = msgspec.UNSET
 
 
 class Settings(TypedDict):
@@ -66,6 +69,8 @@ class Settings(TypedDict):
     """Whether answers leave out items of the history; null where the events decide."""
     unrated: float | None
     """The rating that means "not rated" in files; null where every number is a rating."""
+    privacy: PrivacyState
+    """The differential privacy of trainings; `epsilon` is null where only those are private that ask for it."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class CatalogRecord:
             if not isinstance(fields, dict):
                 raise TypeError("no object")  # noqa: TRY301
             record = cls(fields)
-            _ = record.kinds, record.rating_scale
+            _ = record.kinds, record.rating_scale, record.privacy
         except (ValueError, TypeError, InvalidInput) as wrong:
             raise StoreUnavailable("the record of the catalog cannot be read") from wrong
         return record
@@ -128,6 +133,11 @@ class CatalogRecord:
         return None if self.fields.get("unrated") is None else float(self.fields["unrated"])
 
     @property
+    def privacy(self) -> PrivacySettings:
+        """Returns the privacy of trainings."""
+        return PrivacySettings(**(self.fields.get("privacy") or {}))
+
+    @property
     def reading(self) -> Mapping[str, Any] | None:
         """Returns how the last file was read; None before the first."""
         return self.fields.get("reading")
@@ -146,6 +156,7 @@ class CatalogRecord:
             learnt_scale=self.learnt_scale.scale.to_json() if self.learnt_scale else None,
             exclude_seen=self.exclude_seen,
             unrated=self.unrated,
+            privacy=self.privacy.to_json(),
         )
 
 
@@ -214,6 +225,8 @@ def change(objects: Objects, catalog: str, **changes: object) -> bool:
             fields["kinds"] = before.kinds.added(changes["kinds"] or {}).changes()
         if changes.get("rating_scale") is not None:
             fields["rating_scale"] = RatingScale.of_json(changes["rating_scale"]).to_json()
+        if changes.get("privacy") is not None:
+            fields["privacy"] = {**(before.fields.get("privacy") or {}), **dict(changes["privacy"])}  # type: ignore[call-overload]
         kept = {name: value for name, value in fields.items() if value is not None or name == "exclude_seen"}
         return None if data is not None and kept == before.fields else json.dumps(kept).encode()
 

@@ -63,6 +63,8 @@ class ModelEntry(TypedDict):
     """The baseline that was published because no model beats it."""
     online: NotRequired[click_through.Online]
     """Where the version has served any request."""
+    privacy: NotRequired[Mapping[str, object]]
+    """Of a version with differential privacy: its claim, the noise, and the budget."""
 
 
 class ModelList(TypedDict):
@@ -219,4 +221,6 @@ def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> Mo
     )
     if record["report"].get("baseline"):
         entry["baseline"] = record["report"]["baseline"]
+    if "privacy" in record:
+        entry["privacy"] = record["privacy"]
     return entry

@@ -5,7 +5,8 @@ Beside the fields of every job record it has `run`, `catalog`, `created` and `ge
 without a generation it is of an earlier version, and lost after an hour. As the run goes on, it also has `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
 `doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
-`skipped` (damaged objects that were left out).
+`skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and no `window`: they would
+tell exact numbers.
 """
 
 import datetime

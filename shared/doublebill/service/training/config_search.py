@@ -12,7 +12,7 @@ from doublebill.fit.selection.select import select
 from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.selection.time_budget import REFIT, TimeBudget
 from doublebill.fit.selection.trials import UNFITTABLE
-from doublebill.model.config import Config
+from doublebill.model.config import Config, Private
 from doublebill.service.registry import versions
 from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.written_configs import read_config
@@ -44,6 +44,9 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
     rival, reason = None, ""
     if champion:
         rival, reason = versions.config_or_reason(job.objects, job.catalog, champion.version)
+    first = rival is None
+    if rival and isinstance(rival.family, Private):
+        rival, reason = None, "it is private, and fitting it again would spend privacy"
     if rival:
         rival = replace(rival, exclude_seen=excluded)  # a setting of today, which says nothing about the model
     study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget)
@@ -55,7 +58,7 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
         compared = report.get("champion")
         fields = compared if isinstance(compared, dict) else {"not_compared": reason or "nothing was evaluated"}
         report["champion"] = {"version": champion.version, **fields}
-    return SearchOutcome(config, report, ratings, first=rival is None)
+    return SearchOutcome(config, report, ratings, first)
 
 
 def _configs(job: TrainingJob, cleaned: Cleaned, exclude_seen: bool) -> Sequence[Config]:

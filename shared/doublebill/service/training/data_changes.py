@@ -36,7 +36,7 @@ class EarlierRuns:
             if key >= f"runs/{catalog}/{run}.json":
                 continue
             record = _record(objects, key)
-            if record.get("state") != "succeeded" or "data" not in record:
+            if record.get("state") != "succeeded" or not record.get("data"):  # of private runs it is empty
                 continue
             latest = latest or record
             if record.get("promoted"):

@@ -39,3 +39,6 @@ class TrainingJob:
     """Leaves out the rows that were stored so many days before the training began, or earlier."""
     fallback: bool = True
     """Publishes a baseline that beats the model in its place; benchmarks switch it off."""
+    epsilon: float | None = None
+    """Trains with differential privacy; None as the settings of the catalog say. So has `delta`."""
+    delta: float | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
 from doublebill.fit.clean import Cleaned, clean
+from doublebill.model.items import Item
 from doublebill.service.catalog import catalog_record, trending
 from doublebill.service.catalog.blocks import compaction
 from doublebill.service.catalog.catalog_record import CatalogRecord
@@ -15,6 +16,10 @@ from doublebill.service.training.training_report import training_report
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import kept_since_ms
 from doublebill.values.learnt_scale import LearntScale
+from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
+
+ANY_RATING = RatingScale(0, LARGEST_RATING)
+"""The scale of ratings where none is set and none may be learnt."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,19 @@ def cleaned_now(objects: Objects, catalog: str, since_ms: int = 0) -> Cleaned:
     read = DataSnapshot.of_now(objects, catalog, since_ms).read(objects)
     settings = catalog_record.find(objects, catalog)
     return _learnable(catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
+
+
+def unmeasured(job: TrainingJob, started_ms: int, settings: CatalogRecord) -> tuple[Cleaned, Mapping[str, Item]]:
+    """Returns everything that is stored about the catalog, cleaned, and the metadata of its items; writes nothing.
+
+    No user's rows change the way in which those of others are read: where no rating scale is set, none is learnt.
+
+    Raises:
+        DataDamaged: when a stored object is damaged and the job does not skip such objects.
+    """
+    since_ms = kept_since_ms(started_ms, job.retention_days)
+    read = DataSnapshot.of_now(job.objects, job.catalog, since_ms).read(job.objects, job.skip_damaged)
+    return clean(read.events, read.items, settings.kinds, settings.rating_scale or ANY_RATING), read.items
 
 
 def _learnable(catalog: str, cleaned: Cleaned) -> Cleaned:

@@ -14,14 +14,17 @@ from msgspec import Meta
 
 from doublebill.errors import DoublebillError, NotFound, StoreUnavailable, TrainingRunning
 from doublebill.schema import IdempotencyKey, Input
-from doublebill.service.catalog import catalogs
+from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.registry import runs
 from doublebill.service.registry.leases import taking
 from doublebill.service.registry.leases.lease import ONCE, Trigger
+from doublebill.service.registry.privacy import ledger
+from doublebill.service.registry.privacy.claims import claim_of
 from doublebill.service.registry.written_configs import MOST_CONFIGS, read_config
 from doublebill.stores import job_record
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
+from doublebill.values.privacy_settings import Delta, Epsilon
 
 
 class TrainingRequest(Input, frozen=True):
@@ -36,6 +39,9 @@ class TrainingRequest(Input, frozen=True):
         tuple[dict[str, object], ...],
         Meta(max_length=MOST_CONFIGS, description="a list of up to 100 configs, to which the search is restricted"),
     ] = ()
+    epsilon: Epsilon | None = None
+    """Trains with differential privacy; by default as the settings of the catalog say."""
+    delta: Delta | None = None
     idempotency_key: IdempotencyKey = ""
 
 
@@ -76,6 +82,8 @@ class Training(TypedDict):
     """Numbers that fell by more than a tenth since the run before, and imports that were removed meanwhile."""
     skipped: NotRequired[Sequence[Mapping[str, str]]]
     """Damaged objects that were left out, each with its problem."""
+    privacy: NotRequired[Mapping[str, object]]
+    """Of a private training: its claim, the noise, what was spent, and what else is released."""
     error: NotRequired[str]
 
 
@@ -95,12 +103,16 @@ def queue(
     Raises:
         NotFound: when there is no such catalog.
         InvalidInput: when a config is none, or the key came with another request before.
+        BudgetSpent: when the request is private, and too little is left.
         TrainingRunning: when another training of the catalog is queued or at work.
         StoreUnavailable: when the job could not be started, which the record then says.
     """
-    catalogs.settings(objects, catalog)
+    settings = catalog_record.read(objects, catalog)
     for place, config in enumerate(request.configs):
         read_config(config, f"configs[{place}]")
+    claim = claim_of(settings, request.epsilon, request.delta, request.configs)
+    if claim and trigger is None:  # a scheduled training says so in its record
+        ledger.read(objects, catalog).check(claim, settings.privacy.total)
     budget = {} if request.budget_seconds is None else {"budget_seconds": request.budget_seconds}
     payload = {
         "catalog": catalog,
@@ -109,6 +121,8 @@ def queue(
         **({"skip_damaged": True} if request.skip_damaged else {}),
         **budget,
         **({"configs": list(request.configs)} if request.configs else {}),
+        **({"epsilon": request.epsilon} if request.epsilon is not None else {}),
+        **({"delta": request.delta} if request.delta is not None else {}),
     }
     wanted = _trigger_of(request, payload) if trigger is None else trigger
     reserved = taking.reserve(objects, catalog, run, now_ms, wanted)

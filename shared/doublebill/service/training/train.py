@@ -6,6 +6,8 @@ a catalog works at a time: it holds the catalog's lease, and checks that it stil
 """
 
 import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from doublebill.errors import NotFound, StoreUnavailable, TrainingRunning, Unfittable
 from doublebill.fit.clean import Cleaned
@@ -16,10 +18,12 @@ from doublebill.model import artifact
 from doublebill.model.config import Config
 from doublebill.model.ratings import RatingModel
 from doublebill.service.catalog import catalog_record, trending
+from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.holding import OwnLease, working_alone
 from doublebill.service.registry.leases.lease import lease_key
+from doublebill.service.registry.privacy.claims import claim_of
 from doublebill.service.registry.versions import artifact_key
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
@@ -27,6 +31,8 @@ from doublebill.service.training.config_search import search
 from doublebill.service.training.data_changes import EarlierRuns
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.prepare import read_and_clean
+from doublebill.service.training.private.private_run import WHY, run_privately
+from doublebill.values.privacy_claim import PrivacyClaim
 
 
 def train(job: TrainingJob) -> runs.Record:
@@ -41,6 +47,7 @@ def train(job: TrainingJob) -> runs.Record:
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
         Unfittable: when no config can be fitted to the data.
+        BudgetSpent: when the training is private, and too little of the catalog's budget is left.
     """
     lifetime = Lifetime.of_now(job.objects, job.catalog)
     if earlier := runs.succeeded(job.objects, job.catalog, job.run):
@@ -65,39 +72,71 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
     record = runs.record_of(objects, catalog, job.run)
     generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
     with record.running(started_ms, job.clock_ms, made, generation=generation, forced=job.force):
-        prepared = read_and_clean(job, started_ms, settings)
-        cleaned = prepared.cleaned
-        earlier = EarlierRuns.of(objects, catalog, job.run)
-        data = data_changes.reported(provenance.described(cleaned), prepared, earlier)
         parent = champions.read_champion(objects, catalog)
-        found = search(job, cleaned, parent, settings.exclude_seen)
-        job.tell("fitting the chosen config on all users")
-        rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
-        dumped = _fitted(cleaned, found.config, rating_model)
+        claim = claim_of(settings, job.epsilon, job.delta, job.configs)
+        made_version = (
+            _private(job, settings, claim, started_ms) if claim else _measured(job, settings, parent, started_ms)
+        )
         lifetime.check()
         holding.check()
-        versions_made.append(version := dumped.version)
+        versions_made.append(version := made_version.artifact.version)
         job.tell(f"publishing {version}")
-        versions.publish(objects, catalog, dumped)
+        versions.publish(objects, catalog, made_version.artifact)
         record.add(  # before the pointer moves, so that every champion has its report
             **provenance.settings_and_platform(settings),
             version=version,
             parent=parent.version if parent else None,
-            report=found.report | ({"ratings": ratings} if ratings else {}),
-            data=data,
-            window=prepared.window,
-            warnings=[*data_changes.warnings(earlier, data), *prepared.removed],
-            **({"skipped": prepared.skipped} if prepared.skipped else {}),
-            **({"baseline": found.config.baseline} if found.config.baseline else {}),
+            **made_version.fields,
         )
-        missing = data_changes.missing_events(objects, catalog, earlier, data, prepared.window)
-        promoted, why = promotion_gate.decide(found.report, job.force, found.first, missing)
+        promoted, why = made_version.verdict()
         lifetime.check()
         holding.check()
         times = started_ms, job.clock_ms()
         if promoted and not champions.promote_run(objects, catalog, version, job.run, generation, *times):
             promoted, why = False, "the champion was moved after this training began"
         return record.add(state="succeeded", finished_ms=job.clock_ms(), promoted=promoted, why=why)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A version that was made, before it is published."""
+
+    artifact: artifact.Artifact
+    fields: Mapping[str, object]
+    """Of the record of the run."""
+    verdict: Callable[[], tuple[bool, str]]
+    """Returns whether it may become champion, and the reason."""
+
+
+def _private(job: TrainingJob, settings: CatalogRecord, claim: PrivacyClaim, started_ms: int) -> _Made:
+    """Makes a version with differential privacy."""
+    made = run_privately(job, settings, claim, started_ms)
+    return _Made(made.version, made.fields, lambda: (True, WHY))
+
+
+def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champion | None, started_ms: int) -> _Made:
+    """Makes the version of the best config, and measures it."""
+    prepared = read_and_clean(job, started_ms, settings)
+    cleaned = prepared.cleaned
+    earlier = EarlierRuns.of(job.objects, job.catalog, job.run)
+    data = data_changes.reported(provenance.described(cleaned), prepared, earlier)
+    found = search(job, cleaned, parent, settings.exclude_seen)
+    job.tell("fitting the chosen config on all users")
+    rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
+    fields: dict[str, object] = {
+        "report": found.report | ({"ratings": ratings} if ratings else {}),
+        "data": data,
+        "window": prepared.window,
+        "warnings": [*data_changes.warnings(earlier, data), *prepared.removed],
+        **({"skipped": prepared.skipped} if prepared.skipped else {}),
+        **({"baseline": found.config.baseline} if found.config.baseline else {}),
+    }
+
+    def verdict() -> tuple[bool, str]:
+        missing = data_changes.missing_events(job.objects, job.catalog, earlier, data, prepared.window)
+        return promotion_gate.decide(found.report, job.force, found.first, missing)
+
+    return _Made(_fitted(cleaned, found.config, rating_model), fields, verdict)
 
 
 def _fitted(cleaned: Cleaned, config: Config, rating_model: RatingModel | None) -> artifact.Artifact:

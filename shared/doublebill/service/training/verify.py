@@ -122,6 +122,8 @@ def _file(objects: Objects, catalog: str, version: str, name: str) -> bytes | No
 
 
 def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cleaned:
+    if "privacy" in record:
+        raise _NotRepeatable(["the noise of a private run is secret and was drawn for it alone"])
     if "window" not in record:
         raise _NotRepeatable(["the run did not record what it read"])
     snapshot, changed = data_snapshot.restore(objects, catalog, record["window"])

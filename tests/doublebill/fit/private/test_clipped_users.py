@@ -76,6 +76,6 @@ def test_the_head_has_clear_items_first_and_no_more_than_its_bounds() -> None:
     popularity = np.zeros(1_000, np.int64)
     popularity[[3, 700, 999]] = 10, 30, 20
     assert {3, 700, 999} < set(head_of(popularity, 1).tolist())
-    assert len(head_of(popularity, 1)) == 50
-    assert len(head_of(popularity + 100, 1)) == 400
+    assert len(head_of(popularity, 1)) == 150
+    assert len(head_of(popularity + 100, 1)) == 600
     assert head_of(popularity[:20], 1).tolist() == list(range(20))

@@ -41,6 +41,14 @@ class SettingOptions:
         None
     )
 
+    epsilon: Annotated[
+        str, UNSET, Parameter(metavar="NUMBER", help="make every training private with this epsilon; or none")
+    ] = ""
+    delta: Annotated[float | None, UNSET, Parameter(metavar="NUMBER", help="delta of private trainings")] = None
+    total_epsilon: Annotated[
+        float | None, UNSET, Parameter(metavar="NUMBER", help="epsilon that all private trainings together may spend")
+    ] = None
+
     def fields(self) -> dict[str, object]:
         """Returns the fields of the request that the options make.
 
@@ -57,7 +65,17 @@ class SettingOptions:
             fields["unrated"] = None if self.unrated == NONE else _number("--unrated", self.unrated)
         if self.exclude_seen:
             fields["exclude_seen"] = self.exclude_seen == "yes"
+        if privacy := self._privacy():
+            fields["privacy"] = privacy
         return fields
+
+    def _privacy(self) -> dict[str, object]:
+        """Returns the privacy settings to change."""
+        found: dict[str, object] = {}
+        if self.epsilon:
+            found["epsilon"] = None if self.epsilon == NONE else _number("--epsilon", self.epsilon)
+        numbers = {"delta": self.delta, "total_epsilon": self.total_epsilon}
+        return found | {name: number for name, number in numbers.items() if number is not None}
 
 
 def settings(

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 
 from cyclopts import Parameter
 
+from doublebill import schema
 from doublebill.errors import InvalidInput
 from doublebill.service.registry.written_configs import grid, read_config
 from doublebill.service.training.start import TrainingRequest
@@ -41,6 +42,18 @@ class SearchOptions:
         ),
     ] = None
 
+    epsilon: Annotated[
+        float | None,
+        Parameter(
+            metavar="NUMBER",
+            help="train with differential privacy of users: 1 is strong, 8 weak (default: as the settings say)",
+        ),
+    ] = None
+    delta: Annotated[
+        float | None,
+        Parameter(metavar="NUMBER", help="delta of --epsilon, such as 1e-6 (default: as the settings say)"),
+    ] = None
+
     def request(self, force: bool, skip_damaged: bool) -> TrainingRequest:
         """Returns the request of a training with these options.
 
@@ -49,7 +62,16 @@ class SearchOptions:
         """
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise InvalidInput.one("--budget", f"{self.budget} is not a number of seconds", "use a number from 0")
-        return TrainingRequest(force, skip_damaged, self.budget, tuple(dict(one) for one in self._configs()))
+        wanted = {
+            "force": force,
+            "skip_damaged": skip_damaged,
+            "budget_seconds": self.budget,
+            "configs": [dict(one) for one in self._configs()],
+        }
+        private = {"epsilon": self.epsilon, "delta": self.delta}
+        return schema.read(
+            TrainingRequest, {**wanted, **{name: one for name, one in private.items() if one is not None}}
+        )
 
     def refuse_with_corpus(self) -> None:
         """Refuses options that a corpus does not have.
@@ -60,6 +82,8 @@ class SearchOptions:
         if self.config is not None or self.try_ is not None:
             option = "--config" if self.config is not None else "--try"
             raise InvalidInput.one(option, "given beside --corpus", "a corpus has no configs; leave it out")
+        if self.epsilon is not None or self.delta is not None:
+            raise InvalidInput.one("--epsilon", "given beside --corpus", "a corpus is of no users; leave it out")
 
     def _configs(self) -> Sequence[Mapping[str, object]]:
         if self.config is not None and self.try_ is not None:

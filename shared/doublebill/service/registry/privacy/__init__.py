@@ -1,0 +1,1 @@
+"""Privacy budgets: what private trainings may spend, and what they have spent."""
