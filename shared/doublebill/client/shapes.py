@@ -492,6 +492,7 @@ ModelCard = TypedDict(
         "online": NotRequired[Online],
         "parent": str | None,
         "platform": Mapping[str, object],
+        "privacy": NotRequired[Mapping[str, object]],
         "promoted": bool,
         "report": Mapping[str, object],
         "run": str,
@@ -512,6 +513,7 @@ ModelListModel = TypedDict(
         "online": NotRequired[Online],
         "parent": str | None,
         "platform": Mapping[str, object],
+        "privacy": NotRequired[Mapping[str, object]],
         "promoted": bool,
         "report": Mapping[str, object],
         "run": str,
@@ -718,6 +720,7 @@ RunList = TypedDict(
         "skipped": NotRequired[Sequence[Skipped]],
     },
 )
+Privacy = TypedDict("Privacy", {"delta": float, "epsilon": float | None, "total_epsilon": float})
 Settings = TypedDict(
     "Settings",
     {
@@ -725,9 +728,14 @@ Settings = TypedDict(
         "exclude_seen": bool | None,
         "kinds": Mapping[str, Mapping[str, object]],
         "learnt_scale": Sequence[float] | None,
+        "privacy": Privacy,
         "rating_scale": Sequence[float] | None,
         "unrated": float | None,
     },
+)
+SettingsRequestPrivacy = TypedDict(
+    "SettingsRequestPrivacy",
+    {"epsilon": NotRequired[float | None], "delta": NotRequired[float], "total_epsilon": NotRequired[float]},
 )
 SettingsRequest = TypedDict(
     "SettingsRequest",
@@ -736,6 +744,7 @@ SettingsRequest = TypedDict(
         "rating_scale": NotRequired[Sequence[float] | None],
         "exclude_seen": NotRequired[bool | None],
         "unrated": NotRequired[float | None],
+        "privacy": NotRequired[SettingsRequestPrivacy | None],
     },
 )
 Started = TypedDict("Started", {"training_id": str})
@@ -852,6 +861,7 @@ Training = TypedDict(
         "generation": NotRequired[int],
         "parent": NotRequired[str | None],
         "platform": NotRequired[Mapping[str, object]],
+        "privacy": NotRequired[Mapping[str, object]],
         "promoted": NotRequired[bool],
         "report": NotRequired[Mapping[str, object]],
         "run": str,
@@ -872,6 +882,8 @@ TrainingRequest = TypedDict(
         "skip_damaged": NotRequired[bool],
         "budget_seconds": NotRequired[float | None],
         "configs": NotRequired[Sequence[Mapping[str, object]]],
+        "epsilon": NotRequired[float | None],
+        "delta": NotRequired[float | None],
         "idempotency_key": NotRequired[str],
     },
 )

@@ -59,6 +59,7 @@ COMMANDS = (
             "settings songs",
             "settings shop --kind addtocart=2 --kind returned=-1,verdict",
             "settings films --rating-scale 1..5 --exclude-seen yes",
+            "settings songs --epsilon 1 --total-epsilon 8",
         ),
     ),
     Command(
@@ -114,6 +115,7 @@ COMMANDS = (
             "train songs --budget 60 --json",
             "train songs --config config.json",
             "train songs --try grid.json",
+            "train songs --epsilon 1 --delta 1e-6",
             "train --corpus names/elves",
         ),
     ),

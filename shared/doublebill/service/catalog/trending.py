@@ -130,11 +130,13 @@ def refresh(objects: Objects, catalog: str, events: EventTable | None = None) ->
     """Counts the newest requests of the event log; returns False where none is newer than the stored items.
 
     `events` are those of the requests, where they were read already. Items that a training counted, imports among
-    them, stay until the log has newer events.
+    them, stay until the log has newer events. Nothing is counted of a catalog whose trainings are all private.
 
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
+    if catalog_record.find(objects, catalog).privacy.epsilon is not None:
+        return False
     newest = newest_events(objects, catalog) if events is None else events
     found = count(newest, kinds=catalog_record.find(objects, catalog).kinds)
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)

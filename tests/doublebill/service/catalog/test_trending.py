@@ -9,7 +9,7 @@ import pytest
 from doublebill.errors import StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.events import CLOCK_SKEW_SECONDS, Event
-from doublebill.service.catalog import catalogs, trending
+from doublebill.service.catalog import catalog_record, catalogs, trending
 from doublebill.service.catalog.trending import DAY_MS, HALF_LIFE_MS, LENGTH, WINDOW_MS, TrendingItems
 from fakes import FailingObjects, MemoryObjects, StoppingObjects
 from trainings import fill, fill_import, trained
@@ -148,6 +148,10 @@ class TestRefreshing:
         assert found.newest_ms == NOW_MS
         assert [item_id for item_id, _ in found.items] == [f"{days:02d} days ago" for days in range(15)]
         assert dict(found.items)["03 days ago"] == 0.5
+
+    def test_counts_nothing_where_all_trainings_are_private(self, objects):
+        catalog_record.change(objects, "films", privacy={"epsilon": 1.0})
+        assert not trending.refresh(objects, "films")
 
     def test_reads_no_older_days(self, objects):
         counting = StoppingObjects(objects)
