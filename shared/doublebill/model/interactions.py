@@ -1,20 +1,19 @@
 """Interactions: who met what, as a compressed sparse matrix of users by items."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items, Mask, Reals
 from doublebill.model.counting.verdicts import Stars
+from doublebill.model.user_order import content_order
 
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
     """Users by items in compressed sparse row form.
 
-    The order of users follows from what they did, never from who they are: rows are sorted by a digest of their
-    content, so that neither the order of events nor the pseudonym key reaches a split or a floating-point sum.
+    The order of users follows from what they did, never from who they are (`doublebill.model.user_order`).
     """
 
     indptr: Ints
@@ -55,10 +54,11 @@ class Interactions:
         stars: Stars | None = None,
     ) -> "Interactions":
         """Returns the matrix of distinct (user, item) pairs whose weights are ratings; a rating of 0 is one."""
-        return cls.numbered(users, items, ratings, timestamps, n_items, stars)[0]
+        by_user, _ = cls.by_user(users, items, ratings, timestamps, n_items, stars)
+        return by_user.rows(content_order([by_user]))
 
     @classmethod
-    def numbered(
+    def by_user(
         cls,
         users: Items,
         items: Items,
@@ -67,27 +67,22 @@ class Interactions:
         n_items: int,
         stars: Stars | None = None,
     ) -> tuple["Interactions", Items]:
-        """Returns the matrix of distinct (user, item) pairs, and [n_users] the number in `users` of each row."""
-        order = np.lexsort((items, users))
-        numbers, counts = np.unique(users[order], return_counts=True)
+        """Returns the matrix of distinct (user, item) pairs in the order of the users' numbers, and these [n_users]."""
+        pairs = users.astype(np.int64) * n_items + items
+        if (pairs[1:] < pairs[:-1]).any():
+            order = np.argsort(pairs, kind="stable")
+            users, items, weights, timestamps = users[order], items[order], weights[order], timestamps[order]
+            stars = stars and stars.take(order)
+        numbers, counts = np.unique(users, return_counts=True)
         by_user = cls(
             indptr=np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]),
-            items=items[order].astype(np.int32),
-            weights=weights[order].astype(np.float32),
-            timestamps=timestamps[order].astype(np.int64),
+            items=items.astype(np.int32),
+            weights=weights.astype(np.float32),
+            timestamps=timestamps.astype(np.int64),
             n_items=n_items,
-            stars=None if stars is None else stars.take(order),
+            stars=stars,
         )
-        digests = [by_user._digest(user) for user in range(len(counts))]
-        rows = np.array(sorted(range(len(counts)), key=digests.__getitem__), np.int64)
-        return by_user.rows(rows), numbers[rows]
-
-    def _digest(self, user: int) -> tuple[bytes, bytes]:
-        """Returns the digest of a user's content, and the ratings, which order users of equal digests."""
-        row = slice(self.indptr[user], self.indptr[user + 1])
-        content = self.items[row].tobytes() + self.weights[row].tobytes() + self.timestamps[row].tobytes()
-        stars = self.stars.values[row].tobytes() if self.stars else b""
-        return hashlib.blake2b(content, digest_size=16).digest(), stars
+        return by_user, numbers
 
     @property
     def n_users(self) -> int:

@@ -18,7 +18,7 @@ import numpy as np
 from doublebill.arrays import Arrays, Floats, Floats32, Ints, Items, Mask
 from doublebill.model.bundle import npy
 from doublebill.model.config import Prior
-from doublebill.model.priors.visits import DAY_MS, days_of, distinct_rows, recent_counts, shares, users_of_items
+from doublebill.model.priors.visits import DAY_MS, CountedVisits, shares
 from doublebill.model.ranking import Eligible, Ranker, Ranking, Scored, highest
 
 MIXED = 0.01
@@ -52,15 +52,19 @@ class RecentVisits:
         Those of items that fewer than `minimum_users` visit are left out, but for items [n_items] that enough users
         `visited` before.
         """
-        days = days_of(timestamps)
-        first = distinct_rows(users, items, days)
-        newest_ms = int(timestamps.max(initial=0))
-        newest_day = int(days.max(initial=0))
-        counts = recent_counts(items[first], days[first], newest_day, half_life_days, n_items)
+        counted = CountedVisits.of_events(users, items, timestamps, n_items)
+        return cls.of_counted(counted, half_life_days, minimum_users, visited)
+
+    @classmethod
+    def of_counted(
+        cls, visits: CountedVisits, half_life_days: float, minimum_users: int = 1, visited: Mask | None = None
+    ) -> Self:
+        """Returns the visits of counted ones, as `of_events`."""
+        counts = visits.recent(half_life_days)
         if minimum_users > 1:
-            few = users_of_items(users[first], items[first], n_items) < minimum_users
+            few = visits.users < minimum_users
             counts[few if visited is None else few & ~visited] = 0
-        return cls(counts.astype(np.float32), newest_ms)
+        return cls(counts.astype(np.float32), visits.newest_ms)
 
     def followed_by(self, later: "RecentVisits", half_life_days: float) -> "RecentVisits":
         """Returns these visits and later ones, of days after the newest day of these or on it."""

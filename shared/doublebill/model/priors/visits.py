@@ -3,6 +3,9 @@
 A visit of n days before the newest day counts 2 ** (-n / half-life).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from doublebill.arrays import Floats, Integers, Ints, Items, Places
@@ -24,23 +27,63 @@ def distinct_rows(users: Items, items: Items, days: Ints) -> Places:
     return order[new]
 
 
-def recent_counts(items: Items, days: Integers, newest_day: int, half_life_days: float, n_items: int) -> Floats:
-    """Returns [n_items] the number of visits of each item, each halved per `half_life_days` before the newest day.
-
-    `items` and `days`, both [visits] and no day after the newest, come in any order, and the sums do not depend on it:
-    whole numbers of visits are counted first, and the days of an item are added from the oldest on.
-    """
-    ages = newest_day - np.asarray(days, np.int64)
-    span = int(ages.max(initial=0)) + 1
-    distinct, counts = np.unique(np.asarray(items, np.int64) * span + span - 1 - ages, return_counts=True)
-    weights = counts * 2.0 ** ((distinct % span + 1 - span) / half_life_days)
-    return np.bincount(distinct // span, weights, minlength=n_items)
-
-
 def users_of_items(users: Items, items: Items, n_items: int) -> Ints:
     """Returns [n_items] how many users have any of some visits, both [visits], with each item."""
     pairs = np.unique(np.asarray(items, np.int64) * (int(users.max(initial=0)) + 1) + users)
     return np.bincount(pairs // (int(users.max(initial=0)) + 1), minlength=n_items)
+
+
+@dataclass(frozen=True, eq=False)
+class CountedVisits:
+    """The numbers of visits of each item and day, ordered by item and then by day."""
+
+    items: Ints
+    days: Ints
+    """Since 1970 (UTC)."""
+    counts: Ints
+    users: Ints
+    """[n_items] how many users visit each item."""
+    newest_ms: int
+    """Time of the newest visit; 0 where there is none."""
+
+    @classmethod
+    def of_events(cls, users: Items, items: Items, timestamps: Integers, n_items: int) -> "CountedVisits":
+        """Returns the visits of some events [events] with times, in any order."""
+        days = days_of(timestamps)
+        first = distinct_rows(users, items, days)
+        one_each = np.ones(len(first), np.int64)
+        of_items = users_of_items(users[first], items[first], n_items)
+        return cls(*_summed(items[first], days[first], one_each), of_items, int(np.max(timestamps, initial=0)))
+
+    @classmethod
+    def added(cls, parts: Sequence["CountedVisits"]) -> "CountedVisits":
+        """Returns the visits of several groups of users, at least one, of the same items."""
+        items, days, counts = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("items", "days", "counts")
+        )
+        users = np.sum([part.users for part in parts], axis=0, dtype=np.int64)
+        return cls(*_summed(items, days, counts), users, max(part.newest_ms for part in parts))
+
+    def recent(self, half_life_days: float) -> Floats:
+        """Returns [n_items] the number of visits, each halved per `half_life_days` before the newest day.
+
+        The sums do not depend on the order of events or groups: whole numbers of visits are counted first, and the
+        days of an item are added from the oldest on.
+        """
+        ages = self.newest_ms // DAY_MS - self.days
+        weights = self.counts * 2.0 ** (-ages / half_life_days)
+        return np.bincount(self.items, weights, minlength=len(self.users))
+
+
+def _summed(items: Items, days: Integers, counts: Ints) -> tuple[Ints, Ints, Ints]:
+    """Returns items, days and the sum of the counts of each item and day."""
+    order = np.lexsort((days, items))
+    ordered_items, ordered_days = np.asarray(items[order], np.int64), np.asarray(days[order], np.int64)
+    starts = np.ones(len(order), np.bool_)
+    starts[1:] = (ordered_items[1:] != ordered_items[:-1]) | (ordered_days[1:] != ordered_days[:-1])
+    firsts = np.flatnonzero(starts)
+    sums = np.add.reduceat(counts[order], firsts) if len(firsts) else counts
+    return ordered_items[firsts], ordered_days[firsts], sums
 
 
 def shares(counts: Floats) -> Floats:
