@@ -113,9 +113,10 @@ bench-games: env  ## how good, varied and fast game content is, judged by indepe
 	@$(if $(PCG_FOLDER),$(PY) tests/bench/pcg_benchmark.py $(PCG_FOLDER))
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/worst_request.py
 
-bench-import: env  ## how fast a file of events is imported, beside pandas reading it, how fast trainings read it, and the memory of both
+bench-import: env  ## how fast a file of events is imported, beside pandas reading it, how fast trainings read it and a year of single posts, and the memory of all
 	@$(PY) tests/bench/ingest.py
 	@$(PY) tests/bench/event_log.py
+	@$(PY) tests/bench/year_of_posts.py
 
 ROWS := 10000000
 FILE := large.csv.gz

@@ -21,9 +21,6 @@ KEPT = np.array([(1 << (WORD_BYTES * kept)) - 1 for kept in range(WORD_BYTES + 1
 MIXED = np.uint64(0x9E3779B97F4A7C15)
 """An odd number with well mixed bits: 2⁶⁴ over the golden ratio (Knuth, The Art of Computer Programming 3, 6.4)."""
 
-GATHERED = 50_000
-"""Strings that are copied at a time; each byte of them takes two numbers meanwhile."""
-
 AT_ONCE = 500_000
 """Strings that are hashed or compared at a time, so that what that takes does not grow with their number."""
 
@@ -56,7 +53,7 @@ def numbered_strings(tables: Sequence[Strings]) -> tuple[Strings, Ints32] | None
     by_place = np.argsort(firsts)
     ranks = np.empty(len(firsts), np.int32)
     ranks[by_place] = np.arange(len(firsts), dtype=np.int32)
-    return _gathered(whole, firsts[by_place]), ranks[numbers]
+    return whole.subset(firsts[by_place]), ranks[numbers]
 
 
 def _joined(tables: Sequence[Strings]) -> tuple[Strings, NDArray[np.uint8]]:
@@ -107,10 +104,3 @@ def _words(padded: NDArray[np.uint8], starts: Ints, lengths: Ints, place: int) -
     last = len(padded) - WORD_BYTES
     at_any_byte = np.ndarray((last + 1,), "<u8", padded.data, strides=(1,))
     return at_any_byte[np.minimum(starts + place, last)] & KEPT[np.clip(lengths - place, 0, WORD_BYTES)]
-
-
-def _gathered(whole: Strings, chosen: Ints) -> Strings:
-    """Returns the strings at some ascending places."""
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(whole.lengths()[chosen])])
-    pieces = [whole.subset(chosen[at : at + GATHERED]).blob for at in range(0, len(chosen), GATHERED)]
-    return Strings(np.concatenate(pieces) if pieces else whole.blob[:0], offsets)

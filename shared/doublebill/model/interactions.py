@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from doublebill.arrays import Floats32, Integers, Ints, Ints32, Items, Mask, Reals
+from doublebill.model.counting.user_order import content_order
 from doublebill.model.counting.verdicts import Stars
-from doublebill.model.user_order import content_order
 
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
     """Users by items in compressed sparse row form.
 
-    The order of users follows from what they did, never from who they are (`doublebill.model.user_order`).
+    The order of users follows from what they did, never from who they are (`doublebill.model.counting.user_order`).
     """
 
     indptr: Ints

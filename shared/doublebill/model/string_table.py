@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from doublebill.arrays import Arrays, Ints, Ints32, Items
 
+GATHERED = 50_000
+"""Strings that are copied at a time; each byte of them takes several numbers meanwhile."""
+
 
 @dataclass(frozen=True, eq=False)
 class Strings:
@@ -54,10 +57,15 @@ class Strings:
 
     def subset(self, numbers: Items) -> "Strings":
         """Returns the table of the strings of some numbers, without a Python object per string."""
-        starts, lengths = self.offsets.take(numbers), self.lengths().take(numbers)
+        lengths = self.lengths().take(numbers)
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        places = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
-        return Strings(self.blob.take(places), offsets)
+        blob = np.empty(offsets[-1], np.uint8)
+        for at in range(0, len(numbers), GATHERED):
+            some = slice(at, at + GATHERED)
+            start, end = offsets[at], offsets[min(at + GATHERED, len(numbers))]
+            moved = np.repeat(self.offsets.take(numbers[some]) - offsets[:-1][some], lengths[some])
+            self.blob.take(np.arange(start, end) + moved, out=blob[start:end])
+        return Strings(blob, offsets)
 
     def find(self, string: str) -> int:
         """Returns the number of `string` in a table sorted by UTF-8 bytes, or -1."""

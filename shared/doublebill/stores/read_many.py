@@ -28,8 +28,12 @@ def in_order(objects: Objects, keys: Iterable[str]) -> Iterator[bytes]:
     return _side_by_side(lambda key: objects.get(key).data, keys)
 
 
-def in_order_or_missing(objects: Objects, keys: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+def in_order_or_missing(
+    objects: Objects, keys: Iterable[str], ahead: int = AHEAD
+) -> Iterator[tuple[str, bytes | None]]:
     """Yields each of `keys`, in their order, with the bytes under it, None where there is no object.
+
+    At most `ahead` objects are read before their turn; say fewer where they are large.
 
     Raises:
         StoreUnavailable: as the store raises it.
@@ -41,22 +45,22 @@ def in_order_or_missing(objects: Objects, keys: Iterable[str]) -> Iterator[tuple
         except ObjectMissing:
             return key, None
 
-    return _side_by_side(read, keys)
+    return _side_by_side(read, keys, ahead)
 
 
-def _side_by_side[T](read: Callable[[str], T], keys: Iterable[str]) -> Iterator[T]:
+def _side_by_side[T](read: Callable[[str], T], keys: Iterable[str], ahead: int = AHEAD) -> Iterator[T]:
     remaining = iter(keys)
     first = list(islice(remaining, HANDFUL + 1))
     if len(first) <= HANDFUL:
         for key in first:
             yield read(key)
         return
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(min(AT_ONCE, ahead)) as pool:
         waiting: deque[Future[T]] = deque()
         try:
             for key in chain(first, remaining):
                 waiting.append(pool.submit(read, key))
-                if len(waiting) > AHEAD:
+                if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

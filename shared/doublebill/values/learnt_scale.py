@@ -80,11 +80,6 @@ class LearntScale:
         return cls(RatingScale.of_json(raw["scale"]), raw["ratings"])
 
 
-def learnt_scale(ratings: Ratings) -> RatingScale | None:
-    """Returns the scale of the ratings, from its lowest to its highest value; None where they are all equal."""
-    return scale_of_counts(*np.unique(ratings, return_counts=True))
-
-
 def scale_of_counts(values: Ratings, counts: Counts) -> RatingScale | None:
     """Returns the scale of ratings, given as the distinct ascending values and how often there is each."""
     highest = _top(values, counts)

@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 
 from doublebill.events import Event
 from doublebill.fit.clean import clean
-from doublebill.values.learnt_scale import LearntScale, learnt_scale
+from doublebill.values.learnt_scale import LearntScale, Ratings, scale_of_counts
 from doublebill.values.rating_scale import RatingScale
 
 STARS = [1.0, 2.0, 3.0, 4.0, 5.0] * 40
+
+
+def learnt_scale(ratings: Ratings) -> RatingScale | None:
+    return scale_of_counts(*np.unique(ratings, return_counts=True))
 
 
 def learnt(*more: float) -> RatingScale | None:

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from doublebill.arrays import Floats, Ints, Mask, Places
-from doublebill.fit.cleaning.numbered_events import NumberedEvents, of_kinds
+from doublebill.fit.cleaning.coded_events import CodedEvents, of_kinds
 from doublebill.values.event_kinds import RATE, EventKinds
 from doublebill.values.rating_scale import RatingScale
 
 
-def counting(distinct: NumberedEvents, names: list[str], kinds: EventKinds) -> Mask:
+def counting(distinct: CodedEvents, names: list[str], kinds: EventKinds) -> Mask:
     """Returns [events] which events count; events of a pair are in order of time.
 
     Of several verdicts on an item the newest counts, and nothing before one that silences.
@@ -50,7 +50,7 @@ def per_pair(pairs: Ints, columns: Mapping[str, Floats | Ints]) -> tuple[Places,
     return first, found
 
 
-def weights(counted: NumberedEvents, names: list[str], kinds: EventKinds, scale: RatingScale | None) -> Floats:
+def weights(counted: CodedEvents, names: list[str], kinds: EventKinds, scale: RatingScale | None) -> Floats:
     """Returns [events] the weights; ratings of a scale with negative ones count from its lowest on."""
     of_each = np.array([kinds.weights.get(name, 0.0) for name in names], np.float64)
     values = counted.values
@@ -59,6 +59,6 @@ def weights(counted: NumberedEvents, names: list[str], kinds: EventKinds, scale:
     return np.asarray(of_each[counted.kinds] * values)
 
 
-def stars(counted: NumberedEvents, names: list[str]) -> Floats:
+def stars(counted: CodedEvents, names: list[str]) -> Floats:
     """Returns [events] the values of ratings, NaN for other events; of a pair, at most one rating counts."""
     return np.where(of_kinds(counted, names, frozenset({RATE})), counted.values, np.nan)

@@ -57,11 +57,9 @@ def _placed(pieces: list[Array], bounds: Sequence[Ints], rows: Sequence[Ints], i
     """Returns one column of the whole from those of the parts, whose list is empty then."""
     whole = np.empty(indptr[-1], pieces[0].dtype if pieces else np.int32)
     for starts, places in zip(bounds, rows, strict=True):
-        piece, counts = pieces.pop(0), np.diff(starts)
-        there = places >= 0
+        piece, counts, there = pieces.pop(0), np.diff(starts), places >= 0
         if not there.all():
-            piece = piece[np.repeat(there, counts)]
-            counts, places = counts[there], places[there]
-        own_starts = np.cumsum(counts) - counts
-        whole[np.arange(len(piece)) + np.repeat(indptr[places] - own_starts, counts)] = piece
+            piece, counts = piece[np.repeat(there, counts)], counts[there]
+        moved = indptr[places[there]] - (np.cumsum(counts) - counts)
+        whole[np.arange(len(piece)) + np.repeat(moved, counts)] = piece
     return whole

@@ -8,7 +8,7 @@ from doublebill.arrays import Array, Arrays, Floats, Ints, Ints32, Items, Mask
 from doublebill.columns.packed import pack_floats, pack_integers, unpack_floats, unpack_integers
 from doublebill.event_table import EventTable
 from doublebill.fit.cleaning import counted_pairs
-from doublebill.fit.cleaning.numbered_events import NumberedEvents, distinct, of_kinds
+from doublebill.fit.cleaning.coded_events import CodedEvents, distinct, of_kinds
 from doublebill.model.counting.verdicts import Stars
 from doublebill.model.interactions import Interactions
 from doublebill.values.event_kinds import RATE, EventKinds
@@ -41,10 +41,10 @@ class UserShard:
     def __len__(self) -> int:
         return len(self.columns["values"])
 
-    def events(self) -> NumberedEvents:
+    def events(self) -> CodedEvents:
         """Returns the events, ordered by user, item, time, kind and value."""
         users, items, kinds, timestamps = (unpack_integers(name, self.columns) for name in INTEGERS)
-        return NumberedEvents(
+        return CodedEvents(
             pairs=users * len(self.item_ids) + items,
             users=users.astype(np.int32),
             items=items.astype(np.int32),
@@ -119,4 +119,3 @@ class UserShard:
         rated = counted_pairs.counting(events, self.kinds, kinds) & of_kinds(events, self.kinds, frozenset({RATE}))
         rows = events.take(rated)
         return Interactions.by_user(rows.users, items[rows.items], rows.values, rows.timestamps, n_items)[0]
-

@@ -1,6 +1,6 @@
 """The shards of all users, and the matrices of everything that they did, now and at any moment before."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +9,10 @@ import numpy as np
 from doublebill.arrays import Ints, Ints32, Items
 from doublebill.fit.cleaning.joined_users import joined, with_equal_stars
 from doublebill.fit.cleaning.user_shard import UserShard
+from doublebill.model.counting.user_order import content_order
 from doublebill.model.interactions import Interactions
 from doublebill.model.priors.recency_prior import RecentVisits
 from doublebill.model.priors.visits import CountedVisits
-from doublebill.model.user_order import content_order
 from doublebill.values.event_kinds import EventKinds
 from doublebill.values.rating_scale import RatingScale
 
@@ -35,9 +35,7 @@ class UserShards:
         """Returns the interactions, per user and item the summed weight and newest time, and [n_users] the numbers."""
         matrices, numbers = self._matrices()
         order = content_order(matrices)
-        places = _inverse(order)
-        rows = np.split(places, np.cumsum([one.n_users for one in matrices])[:-1])
-        found = joined(matrices, rows, len(order), self.n_items)
+        found = joined(matrices, _rows(order, matrices), len(order), self.n_items)
         return found, np.concatenate([np.zeros(0, np.int32), *numbers])[order].astype(np.int32)
 
     def at(self, at: int, users: Items) -> Interactions:
@@ -54,8 +52,7 @@ class UserShards:
             for shard, items in zip(self.shards, self.item_numbers, strict=True)
         ]
         order = content_order(matrices)
-        rows = np.split(_inverse(order), np.cumsum([one.n_users for one in matrices])[:-1])
-        return joined(matrices, rows, len(order), self.n_items)
+        return joined(matrices, _rows(order, matrices), len(order), self.n_items)
 
     def recent_visits(self, half_life_days: float, minimum_users: int = 1) -> RecentVisits:
         """Returns the visits of each item, of every event that speaks for it, whatever its user said before or later.
@@ -84,10 +81,12 @@ class UserShards:
         return with_equal_stars(matrices), numbers
 
 
-def _inverse(order: Ints) -> Ints:
-    places = np.empty(len(order), np.int64)
-    places[order] = np.arange(len(order))
-    return places
+def _rows(order: Ints, matrices: Sequence[Interactions]) -> list[Ints]:
+    """Returns of each matrix [users] the rows that its users have in an order of the users of all."""
+    rows = np.empty(len(order), np.int64)
+    rows[order] = np.arange(len(order))
+    ends = np.cumsum([one.n_users for one in matrices], dtype=np.int64)
+    return np.split(rows, ends)[:-1]
 
 
 def _visits_of(shard: UserShard, items: Ints32, kinds: EventKinds) -> tuple[Ints32, Ints32, Ints]:

@@ -14,12 +14,13 @@ log, in objects of their own or in blocks, without imports and without user alia
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
 
 from doublebill.arrays import Places
+from doublebill.columns.text_column import Texts
 from doublebill.errors import Conflict, StoreUnavailable
 from doublebill.event_table import EventTable, concat
 from doublebill.events import CLOCK_SKEW_SECONDS
@@ -88,24 +89,56 @@ class TrendingItems:
 
 def count(table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS) -> TrendingItems:
     """Returns the trending items among some events; those with a time after `latest_ms` are errors, not counted."""
-    weights = np.array([kinds.weights.get(kind, 0.0) for kind in table.kinds.names()], np.float64)
-    timed = (table.timestamps > 0) & (table.timestamps <= latest_ms)
-    wanted = np.flatnonzero(timed & (weights[table.kinds.codes] * table.values > 0))
+    wanted = _counting(table, latest_ms, kinds)
     newest_ms = int(table.timestamps[wanted].max()) if len(wanted) else 0
     scores = _scores(table, wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS], newest_ms)
     order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
     return TrendingItems(newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
 
 
-def _scores(table: EventTable, recent: Places, newest_ms: int) -> dict[str, float]:
-    """Returns the score of each item of the recent rows, from the newest event of each of its users."""
-    items, users, times = table.items.codes[recent], table.users.codes[recent], table.timestamps[recent]
-    order = np.lexsort((times, users, items))
-    items, users, times = items[order], users[order], times[order]
+class TrendingCount:
+    """Counts trending items table by table, where no user has events in two of them."""
+
+    def __init__(self, latest_ms: float, kinds: EventKinds) -> None:
+        self._latest_ms, self._kinds = latest_ms, kinds
+        self._tables: list[EventTable] = []
+
+    def add(self, table: EventTable) -> None:
+        """Takes the events of some users; of these it keeps the newest one with each item, as far as it may count."""
+        wanted = _counting(table, self._latest_ms, self._kinds)
+        newest_ms = int(table.timestamps[wanted].max(initial=0))
+        recent = wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS]
+        kept = table.take(recent[_newest_of_each(table, recent)])
+        nothing = Texts.constant("", len(kept))
+        self._tables.append(replace(kept, event_ids=nothing, recommendation_ids=nothing).compact())
+
+    def items(self) -> TrendingItems:
+        """Returns the trending items among all events."""
+        return count(concat(self._tables), self._latest_ms, self._kinds)
+
+
+def _counting(table: EventTable, latest_ms: float, kinds: EventKinds) -> Places:
+    """Returns the places of the events that count, if they are new enough."""
+    weights = np.array([kinds.weights.get(kind, 0.0) for kind in table.kinds.names()], np.float64)
+    timed = (table.timestamps > 0) & (table.timestamps <= latest_ms)
+    return np.flatnonzero(timed & (weights[table.kinds.codes] * table.values > 0))
+
+
+def _newest_of_each(table: EventTable, rows: Places) -> Places:
+    """Returns the places in `rows` of the newest event of each item and user, ordered by item."""
+    items, users = table.items.codes[rows], table.users.codes[rows]
+    order = np.lexsort((table.timestamps[rows], users, items))
+    items, users = items[order], users[order]
     newest = np.ones(len(order), np.bool_)
     newest[:-1] = (items[1:] != items[:-1]) | (users[1:] != users[:-1])
-    codes, starts = np.unique(items[newest], return_index=True)
-    of_items = np.split(times[newest], starts[1:])
+    return order[newest]
+
+
+def _scores(table: EventTable, recent: Places, newest_ms: int) -> dict[str, float]:
+    """Returns the score of each item of the recent rows, from the newest event of each of its users."""
+    newest = recent[_newest_of_each(table, recent)]
+    codes, starts = np.unique(table.items.codes[newest], return_index=True)
+    of_items = np.split(table.timestamps[newest], starts[1:])
     return {
         table.items.distinct[item]: math.fsum(2.0 ** ((time - newest_ms) / HALF_LIFE_MS) for time in of_users.tolist())
         for item, of_users in zip(codes.tolist(), of_items, strict=False)  # of no items there is one empty part

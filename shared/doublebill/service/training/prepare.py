@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.errors import Conflict, NoEvents, ObjectDamaged, StoreUnavailable
-from doublebill.fit.clean import Cleaned, clean
+from doublebill.event_table import EventTable
+from doublebill.fit.clean import Cleaned, Cleaning
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalog_record, trending
 from doublebill.service.catalog.blocks import compaction
 from doublebill.service.catalog.catalog_record import CatalogRecord
+from doublebill.service.catalog.trending import TrendingCount
 from doublebill.service.training.data_snapshot import DataSnapshot
 from doublebill.service.training.job import TrainingJob
-from doublebill.service.training.training_report import training_report
+from doublebill.service.training.training_report import TrainingReport
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import kept_since_ms
 from doublebill.values.learnt_scale import LearntScale
@@ -20,6 +22,8 @@ from doublebill.values.rating_scale import LARGEST_RATING, RatingScale
 
 ANY_RATING = RatingScale(0, LARGEST_RATING)
 """The scale of ratings where none is set and none may be learnt."""
+
+REMOVED = "import {} was removed while it was read; the version is without it"
 
 
 @dataclass(frozen=True)
@@ -55,20 +59,40 @@ def read_and_clean(job: TrainingJob, started_ms: int, settings: CatalogRecord) -
     with contextlib.suppress(StoreUnavailable, Conflict, ObjectDamaged):  # reading goes on, and names what is damaged
         compaction.compact_many(job.objects, job.catalog, started_ms)
     snapshot = DataSnapshot.of_now(job.objects, job.catalog, kept_since_ms(started_ms, job.retention_days))
-    read = snapshot.read(job.objects, job.skip_damaged)
-    removed = [f"import {one} was removed while it was read; the version is without it" for one in read.removed]
+    gathered, read = snapshot.read_into(
+        job.objects, lambda items: _Gathered.of(items, settings, started_ms), job.skip_damaged
+    )
+    window, rows, damaged = read.window(started_ms), sum(read.rows.values()), read.damaged
+    items, removed = read.items, [REMOVED.format(one) for one in read.removed]
+    del read  # the names of all requests, before the matrices are made
     for line in removed:
         job.tell(line)
     with contextlib.suppress(StoreUnavailable, Conflict):  # a model is worth more than a list of trending items
-        trend = trending.count(read.events, trending.latest_ms(started_ms), settings.kinds)
-        trending.write(job.objects, job.catalog, trend)
-    cleaned = _learnable(job.catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
+        trending.write(job.objects, job.catalog, gathered.trending.items())
+    cleaned = _learnable(job.catalog, gathered.cleaning.cleaned())
     if cleaned.outside:
         job.tell(f"{cleaned.outside} ratings outside of {cleaned.scale} count for nothing")
     _note_scale(job, cleaned, settings)
-    report = training_report(read.events, cleaned, read.items)
-    window = snapshot.to_json(started_ms, read)
-    return Prepared(cleaned, len(read.events), report, window, read.damaged, removed)
+    return Prepared(cleaned, rows, gathered.report.to_json(cleaned, items), window, damaged, removed)
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """Everything that is made of the events while they are read."""
+
+    cleaning: Cleaning
+    trending: TrendingCount
+    report: TrainingReport
+
+    @classmethod
+    def of(cls, items: Mapping[str, Item], settings: CatalogRecord, started_ms: int) -> "_Gathered":
+        cleaning = Cleaning(items, settings.kinds, settings.rating_scale)
+        return cls(cleaning, TrendingCount(trending.latest_ms(started_ms), settings.kinds), TrainingReport())
+
+    def add(self, table: EventTable) -> None:
+        self.report.add(table)
+        self.trending.add(table)
+        self.cleaning.add(table)
 
 
 def _note_scale(job: TrainingJob, cleaned: Cleaned, settings: CatalogRecord) -> None:
@@ -86,9 +110,11 @@ def cleaned_now(objects: Objects, catalog: str, since_ms: int = 0) -> Cleaned:
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged.
     """
-    read = DataSnapshot.of_now(objects, catalog, since_ms).read(objects)
     settings = catalog_record.find(objects, catalog)
-    return _learnable(catalog, clean(read.events, read.items, settings.kinds, settings.rating_scale))
+    cleaning, _ = DataSnapshot.of_now(objects, catalog, since_ms).read_into(
+        objects, lambda items: Cleaning(items, settings.kinds, settings.rating_scale)
+    )
+    return _learnable(catalog, cleaning.cleaned())
 
 
 def unmeasured(job: TrainingJob, started_ms: int, settings: CatalogRecord) -> tuple[Cleaned, Mapping[str, Item]]:
@@ -99,9 +125,11 @@ def unmeasured(job: TrainingJob, started_ms: int, settings: CatalogRecord) -> tu
     Raises:
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
     """
-    since_ms = kept_since_ms(started_ms, job.retention_days)
-    read = DataSnapshot.of_now(job.objects, job.catalog, since_ms).read(job.objects, job.skip_damaged)
-    return clean(read.events, read.items, settings.kinds, settings.rating_scale or ANY_RATING), read.items
+    since_ms, scale = kept_since_ms(started_ms, job.retention_days), settings.rating_scale or ANY_RATING
+    cleaning, read = DataSnapshot.of_now(job.objects, job.catalog, since_ms).read_into(
+        job.objects, lambda items: Cleaning(items, settings.kinds, scale), job.skip_damaged
+    )
+    return cleaning.cleaned(), read.items
 
 
 def _learnable(catalog: str, cleaned: Cleaned) -> Cleaned:

@@ -29,19 +29,33 @@ MANY = 50
 """Events with one item, and no other, that hardly come from one person."""
 
 
-def training_report(table: EventTable, cleaned: Cleaned, items: Mapping[str, Item]) -> dict[str, object]:
-    """Returns the report on the events of `table`, whose described items are `items`, and on the cleaned data."""
-    events = DataReport()
-    events.note(table)
-    users, size = cleaned.interactions.n_users, len(cleaned.catalog)
-    return {
-        **events.to_json(),
-        "density": len(cleaned.interactions.items) / (users * size) if users else 0.0,
-        "weights": _histogram(cleaned.interactions.weights),
-        "ratings": _histogram(cleaned.ratings.weights),
-        "items_without_metadata": sum(item_id not in items for item_id in table.items.compact().names()),
-        "suspicious": suspicious(table),
-    }
+class TrainingReport:
+    """The report on the events of a training, table by table, where no user has events in two of them."""
+
+    def __init__(self) -> None:
+        self._events = DataReport()
+        self._items: set[str] = set()
+        self._suspicious = {"busy": {"users": 0, "events": 0}, "one_item": {"users": 0, "events": 0}}
+
+    def add(self, table: EventTable) -> None:
+        """Takes the events of some users, all of them."""
+        self._events.note(table)
+        self._items.update(table.items.compact().names())
+        for name, found in suspicious(table).items():
+            for number, count in found.items():
+                self._suspicious[name][number] += count
+
+    def to_json(self, cleaned: Cleaned, items: Mapping[str, Item]) -> dict[str, object]:
+        """Returns the report on the events, whose described items are `items`, and on the cleaned data."""
+        users, size = cleaned.interactions.n_users, len(cleaned.catalog)
+        return {
+            **self._events.to_json(),
+            "density": len(cleaned.interactions.items) / (users * size) if users else 0.0,
+            "weights": _histogram(cleaned.interactions.weights),
+            "ratings": _histogram(cleaned.ratings.weights),
+            "items_without_metadata": sum(item_id not in items for item_id in self._items),
+            "suspicious": self._suspicious,
+        }
 
 
 def suspicious(table: EventTable) -> dict[str, dict[str, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from doublebill.errors import InvalidInput, NotFound, ObjectMissing
-from doublebill.fit.clean import Cleaned, clean
+from doublebill.fit.clean import Cleaned, Cleaning
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.select import select_again
@@ -127,11 +127,12 @@ def _read_again(objects: Objects, catalog: str, record: Mapping[str, Any]) -> Cl
     if "window" not in record:
         raise _NotRepeatable(["the run did not record what it read"])
     snapshot, changed = data_snapshot.restore(objects, catalog, record["window"])
-    read = snapshot.read(objects, skip_damaged=True)
+    scale = record.get("rating_scale") and RatingScale.of_json(record["rating_scale"])
+    kinds = DEFAULT_KINDS.added(record.get("kinds") or {})
+    cleaning, read = snapshot.read_into(objects, lambda items: Cleaning(items, kinds, scale), skip_damaged=True)
     skipped = {one["object"] for one in record.get("skipped", [])}
     changed += [str(one) for one in read.damaged if one.name not in skipped]
-    scale = record.get("rating_scale") and RatingScale.of_json(record["rating_scale"])
-    cleaned = clean(read.events, read.items, DEFAULT_KINDS.added(record.get("kinds") or {}), scale)
+    cleaned = cleaning.cleaned()
     found, wanted = provenance.described(cleaned), record["data"]
     changed += [
         f"{name} of the data: {wanted[name]} then, {found[name]} now"

@@ -35,7 +35,7 @@ def told(objects):
 
 
 def window(snapshot, objects):
-    return snapshot.to_json(STARTED_MS, snapshot.read(objects))
+    return snapshot.read(objects).window(STARTED_MS)
 
 
 def read(found, objects):

@@ -10,7 +10,7 @@ from doublebill.fit.clean import clean
 from doublebill.model.items import Item
 from doublebill.service.catalog import catalogs
 from doublebill.service.training import training_report as reporting
-from doublebill.service.training.training_report import suspicious, training_report
+from doublebill.service.training.training_report import TrainingReport, suspicious
 from fakes import MemoryObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
@@ -20,7 +20,9 @@ DAY_MS = 86_400_000
 
 def report(events: list[Event], *described: str) -> dict:
     items = {item_id: Item(item_id) for item_id in described}
-    return training_report(EventTable.of(events), clean(events, items), items)
+    made = TrainingReport()
+    made.add(EventTable.of(events))
+    return made.to_json(clean(events, items), items)
 
 
 def test_weights_ratings_and_density_are_those_of_the_cleaned_data() -> None:

@@ -43,6 +43,9 @@ from doublebill.times.retention import has_expired
 MOST_REQUESTS = 20_000
 """Most requests of one commit: some minutes of S3."""
 
+MOST_OF_A_TRAINING = 120_000
+"""Most requests that one training joins: more than a day has at one a second, so that what waits does not grow."""
+
 MOST_SHARDS = 64
 
 Tell = Callable[[str], None]
@@ -89,7 +92,7 @@ def compact_many(objects: Objects, catalog: str, now_ms: int) -> None:
     Raises:
         ObjectDamaged, Conflict, StoreUnavailable: as `compact`.
     """
-    compact_where_many(objects, catalog, now_ms, LOG, MOST_REQUESTS)
+    compact_where_many(objects, catalog, now_ms, LOG, MOST_OF_A_TRAINING)
     compact_where_many(objects, catalog, now_ms, ITEMS, MOST_REQUESTS)
 
 
@@ -222,7 +225,7 @@ def _compact[R: BlockRows](lifetime: Lifetime, now_ms: int, form: BlockForm[R], 
         tell(f"compacting {len(taken):,} of {len(loose):,} objects")
         new, keys = form.rows_of(objects, taken, damaged)
         lifetime.check()
-        if keys and not _commit(objects, catalog, form, index, (new, keys), damaged):
+        if keys and not commit(objects, catalog, form, index, (new, keys), damaged):
             break  # another compaction was first, and does the rest
         requests, rows = requests + len(keys), rows + len(new)
     return Compacted(catalog, requests, rows, len(index.blocks), tuple(map(str, damaged)))
@@ -272,7 +275,7 @@ def _delete(objects: Objects, keys: Sequence[str]) -> None:
             pass
 
 
-def _commit[R: BlockRows](
+def commit[R: BlockRows](
     objects: Objects,
     catalog: str,
     form: BlockForm[R],

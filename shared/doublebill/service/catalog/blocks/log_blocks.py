@@ -9,7 +9,7 @@ came from, so a block still says which requests a recorded training read. A user
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,23 +137,35 @@ def read_blocks(objects: Objects, catalog: str, damaged: list[ObjectDamaged], si
     )[1]
 
 
+def loose_blocks(
+    objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]
+) -> Iterator[tuple[LogBlock, list[str]]]:
+    """Yields the rows of requests, at least `BATCH_EVENTS` at a time but for the last, and the keys that they are from.
+
+    A damaged object is left out and added to `damaged`.
+    """
+    waiting: list[tuple[str, list[Event]]] = []
+    rows = 0
+    for key, found in stored_events.requests(objects, keys, damaged):
+        waiting.append((key, found))
+        rows += len(found)
+        if rows >= BATCH_EVENTS:
+            yield _block_of(waiting), [key for key, _ in waiting]
+            waiting, rows = [], 0
+    if waiting:
+        yield _block_of(waiting), [key for key, _ in waiting]
+
+
 def _of_requests(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> tuple[LogBlock, list[str]]:
     """Returns the rows of requests, up to about `MOST_ROWS`, and the keys of those that they are from."""
     blocks: list[LogBlock] = []
     whole: list[str] = []
-    waiting: list[tuple[str, list[Event]]] = []
-    rows, in_blocks = 0, 0
-    for key, found in stored_events.requests(objects, keys, damaged):
-        waiting.append((key, found))
-        whole.append(key)
-        rows += len(found)
-        if rows - in_blocks >= BATCH_EVENTS:
-            blocks.append(_block_of(waiting))
-            waiting.clear()
-            in_blocks = rows
-            if rows >= MOST_ROWS:
-                break
-    return join([*blocks, _block_of(waiting)]), whole
+    for block, of_block in loose_blocks(objects, keys, damaged):
+        blocks.append(block)
+        whole += of_block
+        if sum(map(len, blocks)) >= MOST_ROWS:
+            break
+    return join(blocks), whole
 
 
 def _block_of(requests: Sequence[tuple[str, Sequence[Event]]]) -> LogBlock:

@@ -233,7 +233,7 @@ def test_a_commit_takes_so_many_events_that_they_fit_into_memory(monkeypatch: py
 
 
 def window(objects: MemoryObjects, snapshot: DataSnapshot) -> dict[str, object]:
-    return snapshot.to_json(NOW_MS, snapshot.read(objects))
+    return snapshot.read(objects).window(NOW_MS)
 
 
 def test_a_recorded_training_reads_the_same_before_and_after() -> None:

@@ -146,7 +146,7 @@ def test_metadata_are_sharded_by_item_and_a_look_up_reads_its_shard() -> None:
 def test_a_recorded_training_reads_the_same_metadata_before_and_after() -> None:
     objects = metadata()
     snapshot = DataSnapshot.of_now(objects, "films")
-    before = snapshot.to_json(NOW_MS, snapshot.read(objects))
+    before = snapshot.read(objects).window(NOW_MS)
     compact(objects, "films", NOW_MS, ITEMS)
     catalogs.put_items(objects, "films", [LATE], NOW_MS)
     compact(objects, "films", NOW_MS + 2 * LATE_MS, ITEMS)

@@ -1,4 +1,4 @@
-"""Numbered events: event tables as columns of numbers, and each of their events once."""
+"""Coded events: event tables as columns of numbers, and each of their events once."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from doublebill.event_table import EventTable
 
 
 @dataclass(frozen=True, eq=False)
-class NumberedEvents:
+class CodedEvents:
     """Events as numbers, [rows] each."""
 
     pairs: Ints
@@ -24,7 +24,7 @@ class NumberedEvents:
     timestamps: Ints
 
     @classmethod
-    def of(cls, table: EventTable) -> "NumberedEvents":
+    def of(cls, table: EventTable) -> "CodedEvents":
         """Returns the events of a table."""
         items = table.items.ranks()[table.items.codes]
         return cls(
@@ -36,22 +36,22 @@ class NumberedEvents:
             timestamps=table.timestamps,
         )
 
-    def take(self, rows: Places | Mask) -> "NumberedEvents":
+    def take(self, rows: Places | Mask) -> "CodedEvents":
         """Returns some rows, given by place or by mask."""
         if rows.dtype == np.bool_ and rows.all():
             return self
-        return NumberedEvents(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return CodedEvents(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
     def __len__(self) -> int:
         return len(self.pairs)
 
 
-def distinct(table: EventTable) -> NumberedEvents:
+def distinct(table: EventTable) -> CodedEvents:
     """Returns each event of a table once, ordered by content; the rows are copied once, at the end.
 
     Events of one user with the same event id are one event; without an event id, so are events with equal content.
     """
-    rows, ids = NumberedEvents.of(table), _event_ids(table.event_ids)
+    rows, ids = CodedEvents.of(table), _event_ids(table.event_ids)
     order = np.lexsort((rows.values, rows.kinds, rows.timestamps, rows.pairs))
     named = ids[order] != 0
     if not named.any():
@@ -63,7 +63,7 @@ def distinct(table: EventTable) -> NumberedEvents:
     return rows.take(order[kept])
 
 
-def of_kinds(rows: NumberedEvents, names: list[str], wanted: frozenset[str]) -> Mask:
+def of_kinds(rows: CodedEvents, names: list[str], wanted: frozenset[str]) -> Mask:
     """Returns [rows] which rows are of one of the wanted kinds; `names` are those of the kinds in their order."""
     return np.array([name in wanted for name in names], np.bool_)[rows.kinds]
 
@@ -84,7 +84,7 @@ def _firsts(users: Ints32, ids: Ints32) -> Places | slice:
     return np.asarray(first)
 
 
-def _repeats(rows: NumberedEvents, order: Places) -> Mask:
+def _repeats(rows: CodedEvents, order: Places) -> Mask:
     """Returns [order] which rows, in this order, have the same content as the one before."""
     same = np.ones(len(order), np.bool_)
     same[:1] = False

@@ -6,6 +6,7 @@ or a floating-point sum.
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,7 @@ def _digests(matrix: "Interactions") -> Digests:
     bounds = matrix.indptr.tolist()
     content = (
         items[4 * start : 4 * end] + weights[4 * start : 4 * end] + times[8 * start : 8 * end]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+        for start, end in pairwise(bounds)
     )
     found = b"".join(hashlib.blake2b(one, digest_size=DIGEST_BYTES).digest() for one in content)
     return np.frombuffer(found, ">u8").astype(np.uint64).reshape(-1, 2)
