@@ -21,6 +21,7 @@ from doublebill.fit.threads import spread
 from doublebill.fit.top_k import DECIMALS, top_k
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
+from doublebill.model.ranking import bounds
 
 BLOCK_NUMBERS = 1 << 20
 """Similarities that one thread has in memory at once."""
@@ -118,7 +119,7 @@ def _candidates(sums: Dense, factors: Floats, own: Floats, k: int) -> tuple[Ints
     n = scores.shape[1]
     found = scores > 0
     if k < n:
-        least = np.partition(scores, n - k, axis=1)[:, n - k].astype(np.float64)
+        least = bounds(scores, k).astype(np.float64)
         least -= RELATIVE_MARGIN * least + 10.0**-DECIMALS / np.maximum(own, SMALLEST_FACTOR)
         found &= scores >= least[:, np.newaxis].astype(sums.dtype)
     rows, columns = np.divmod(np.flatnonzero(found), n)
