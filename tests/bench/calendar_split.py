@@ -3,9 +3,9 @@
 python tests/bench/calendar_split.py [FILE …] [--shares 0.7,0.8,0.9] [--quick]      one JSON line per result
 
 Each share of the interactions, the oldest, is known; users who were known are asked for the items that they met later.
-The half-life of the peer and everything of ours is chosen by NDCG@100 on an earlier moment, and the fallback to a
-baseline is off. Differences are paired by user. The kernel is the first candidate of a training; all stages follow.
-Peers:
+Ratings count as views (`views.py`). The half-life of the peer and everything of ours is chosen by NDCG@100 on an
+earlier moment, and the fallback to a baseline is off. Differences are paired by user. The kernel is the first candidate
+of a training; all stages follow. Peers:
 
     default of 077ed57       what a training of that commit chooses from what is known at the moment (earlier.py)
     ours, without a prior    the same config, its prior taken away

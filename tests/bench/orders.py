@@ -4,7 +4,8 @@ python tests/bench/orders.py FILE … [--question last | random | thin] [--items
 
 Each FILE of events, of any shape that `doublebill import` reads, is measured by leave-last-out (Kang and McAuley 2018)
 against the whole catalog; on unmet users with a random fifth of their items hidden; or on thin data, where a model of
-15 % of the users answers all others, half of them for validation. Test targets are read once. Differences are paired by
+15 % of the users answers all others, half of them for validation. Ratings count as views (`views.py`), since all items
+are looked for. Test targets are read once. Differences are paired by
 user over all seeds; leave-last-out has no chance in it but which `--users` are measured. The fallback to a baseline is
 off. Peers:
 
@@ -31,6 +32,7 @@ from pathlib import Path
 import numpy as np
 from earlier import COMMIT, earlier
 from sequence_peers import sequence_peers
+from views import as_views
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -112,6 +114,7 @@ def measure(file: Path, question: str, seeds: Sequence[int], quick: bool, more: 
     described = (row for row in (read_items(items_file) if items_file else ()) if isinstance(row, RawRow))
     items = {item.item_id: item for item in (parse_item(row.values) for row in described)}
     cleaned = clean((parse(row.values, lambda user: user) for row in rows), items)
+    cleaned = replace(cleaned, interactions=as_views(cleaned.interactions))
     ours: list[PerUser] = []
     peers: dict[str, list[PerUser]] = defaultdict(list)
     chosen: list[dict[str, object]] = []

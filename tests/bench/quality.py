@@ -7,9 +7,10 @@ One JSON line per result.
 For each seed a tenth of the users is for choosing and a tenth for the test; every contestant, peers included, is tuned
 by NDCG@100 on the same validation users, over the grids that stand here and in peers.py, als.py and implicit_knn.py,
 and answers the test users once. Differences are paired by user, over all seeds; the fallback to a baseline is off. The
-baselines of every training (popularity, recent popularity, item-kNN) stand beside the peers. `--events` measures on
-another file of events, of any shape that `doublebill import` reads. `--default` leaves out our tuned contestant, whose
-grid takes most of the time. The grids were laid out on validation users of other seeds (11, 12, 13).
+baselines of every training (popularity, recent popularity, item-kNN) stand beside the peers. Ratings count as views
+(`views.py`). `--events` measures on another file of events, of any shape that `doublebill import` reads. `--default`
+leaves out our tuned contestant, whose grid takes most of the time. The grids were laid out on validation users of other
+seeds (11, 12, 13).
 """
 
 import argparse
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from peers import PEERS, PerUser
+from views import as_views
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -77,15 +79,15 @@ def lastfm() -> Dataset:
 
 
 def movielens() -> Dataset:
-    """MovieLens-100K whole: every rating counts as met."""
+    """MovieLens-100K whole: every rating counts as a view."""
     file = DATA / "movielens-100k" / "ml-100k.inter"
     return Dataset("MovieLens-100K", read(file), {"ndcg@100": 0.004, "recall@20": 0.004}, temporal=0.31)
 
 
 def read(file: Path) -> Interactions:
-    """The interactions of a file, as a training would see them."""
+    """The interactions of a file, as a training would see them; ratings are views, since every item is looked for."""
     rows = (row for row in read_events(file) if isinstance(row, RawRow))
-    return clean((parse(row.values, lambda user: user) for row in rows), {}).interactions
+    return as_views(clean((parse(row.values, lambda user: user) for row in rows), {}).interactions)
 
 
 def core(whole: Interactions, fewest_users: int, fewest_items: int) -> Interactions:
