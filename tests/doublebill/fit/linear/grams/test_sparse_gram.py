@@ -64,14 +64,3 @@ def test_a_model_of_a_sparse_gram_is_that_of_the_dense_one(support: str, monkeyp
     sparse = edlae.edges_of(GramParts(random_gram(4, users=20)), family, 5)
     np.testing.assert_array_equal(sparse.indices, dense.indices)
     np.testing.assert_allclose(sparse.data, dense.data, rtol=1e-5)
-
-
-@pytest.mark.parametrize("rows", [1, 7, 100])
-def test_a_triangle_is_mirrored_in_bands(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparse_gram, "TURNED_ROWS", rows)
-    upper = random_gram(seed=1).upper(np.arange(30))
-    found, expected = sparse_gram.symmetric(upper), upper.toarray() + np.triu(upper.toarray(), 1).T
-    np.testing.assert_array_equal(found.toarray(), expected)
-    assert found.nnz == np.count_nonzero(expected)
-    assert np.array_equal(found.indices, np.nonzero(expected)[1])
-    assert found.indptr.dtype == upper.indptr.dtype
