@@ -36,6 +36,7 @@ FUNCTION_OF = {
     "models": "ModelsFunction",
     "recommend": "RecommendFunction",
     "recommend-user": "RecommendFunction",
+    "prune": "PruneFunction",
     "release": "ReleaseFunction",
     "train": "TrainFunction",
     "train-schedule": "TrainFunction",

@@ -373,12 +373,13 @@ def test_the_table_has_the_keys_that_the_code_writes() -> None:
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-def test_the_schedules_train_every_catalog_and_count_what_trends() -> None:
+def test_the_schedules_train_every_catalog_count_what_trends_and_prune() -> None:
     said = '{"schedule": true}'
     fired = '{"schedule": true, "fired": "<aws.scheduler.scheduled-time>"}'
     assert TEMPLATE.schedules == {
         "TrainFunction": {"expression": "rate(1 day)", "input": fired},
         "TrendingFunction": {"expression": "rate(1 hour)", "input": said},
+        "PruneFunction": {"expression": "rate(1 day)", "input": said},
     }
 
 
@@ -519,7 +520,7 @@ def test_a_release_is_taken_back_for_defects_by_a_metric_that_is_counted() -> No
 
 def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
-    for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction"):
+    for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction", "PruneFunction"):
         assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue
     for name in TEMPLATE.schedules:
         for event in RESOURCES[name]["Properties"]["Events"].values():

@@ -17,8 +17,9 @@ from doublebill.edge.time_limit import time_limit
 from doublebill.games.content_kind import ContentKind
 from doublebill.games.files import one_file
 from doublebill.games.seeds import SEED_LIMIT
-from doublebill.service.content import content_job, generation, proofs
-from doublebill.service.content.content_job import BatchMaker, BatchPart, ContentBatch
+from doublebill.service.content import generation, proofs
+from doublebill.service.content.batches import content_job
+from doublebill.service.content.batches.content_job import BatchMaker, BatchPart, ContentBatch
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.kind_list import visible_games
 from doublebill.service.content.proofs import ProofRequest, Proofs

@@ -172,7 +172,7 @@ def check_complete(account: Account, name: str) -> None:
     settings = [one["Environment"]["Variables"]["DOUBLEBILL_OBJECTS"] for one in functions]
     assert settings == [f"s3://{bucket}"] * len(functions)
     schedules = account.client("scheduler").list_schedules()["Schedules"]
-    assert len([one for one in schedules if name in one["Name"]]) == 2
+    assert len([one for one in schedules if name in one["Name"]]) == 3
 
 
 def test_data_without_its_key_is_refused(account: Account) -> None:

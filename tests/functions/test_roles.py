@@ -3,7 +3,7 @@
 import fnmatch
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3
@@ -14,16 +14,24 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.events import Event
-from doublebill.imports.files.raw_rows import RawRow
+from doublebill.imports.files.raw_rows import BadRow, RawRow
+from doublebill.service.catalog import event_log, user_aliases
+from doublebill.service.catalog.blocks.compaction import compact
+from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting import fold_tail
+from doublebill.service.ingesting.bad_rows import BadRows
 from doublebill.service.ingesting.import_file import import_items
+from doublebill.service.registry import champions
 from doublebill.service.registry.runs import iso
+from doublebill.stores.job_record import new_id
 from doublebill.stores.objects import open_objects
 from doublebill_local.host.environments import Context
 from doublebill_local.host.template import read_template
 from doublebill_local.locations import ROOT
 from http_events import ask, http_event
 from stacks import Platform, Stack, post_events
+from trainings import fill
 
 ACTIONS = {
     "s3.ListObjectsV2": "s3:ListBucket",
@@ -321,7 +329,29 @@ def _visit_the_rest(
     calls.function = "TrainFunction"
     stack.train(catalog)  # once more, with merges to heed
     _release(stack, calls)
+    _prune(stack, calls, catalog)
     _take_back(stack, calls, catalog, request)
+
+
+def _prune(stack: Stack, calls: Calls, catalog: str) -> None:
+    """Prunes what is too old of everything."""
+    calls.function = ""
+    bucket, old_ms, gone = open_objects(f"s3://{stack.bucket}"), 1_000_000_000_000, "0" * 32
+    job = new_id(old_ms, "a")
+    fill(bucket, [Event("u", "item-00", "view")], catalog, old_ms)
+    compact(bucket, catalog, old_ms + 2 * LATE_MS, LOG)
+    fill(bucket, [Event("v", "item-00", "view")], catalog, old_ms)  # an object of its own
+    part = event_log.put_part(bucket, catalog, "old", 0, EventTable.of([Event("u", "i", "view")]), job)
+    event_log.commit_import(bucket, catalog, "old", {"accepted": 1, "imported_ms": old_ms}, [part])
+    user_aliases.append(bucket, catalog, "a", "b", old_ms)
+    for key in (f"batches/{catalog}/{job}", f"packs/maze/a/{job}", f"artifacts/{catalog}/{gone}"):
+        bucket.put(f"{key}/some.json", b"{}")
+    bucket.put(f"runs/{catalog}/{job}.json", b'{"state": "failed"}')
+    BadRows(kept=[BadRow(1, "kind", "unknown", "use play")]).quarantine(bucket, catalog, "refused", old_ms)
+    champions.change(bucket, catalog, lambda pointer: replace(pointer, retired={gone: old_ms}))
+    calls.made = {call for call in calls.made if call[0]}  # the test made these
+    calls.function = "PruneFunction"
+    assert catalog in stack.load("PruneFunction").handler({"schedule": True}, Context("PruneFunction"))["pruned"]
 
 
 def _release(stack: Stack, calls: Calls) -> None:
@@ -409,6 +439,12 @@ def _tour(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[
         ("GenerateFunction", "lambda:InvokeFunction", "train:live"),
         ("PeopleFunction", "s3:GetObject", "bucket/artifacts/music/v/targets.npy"),
         ("PeopleFunction", "s3:PutObject", "bucket/events/music/x"),
+        ("PruneFunction", "s3:DeleteObject", "bucket/champions/music.json"),
+        ("PruneFunction", "s3:DeleteObject", "bucket/catalogs/music.json"),
+        ("PruneFunction", "s3:DeleteObject", "bucket/content/names/x"),
+        ("PruneFunction", "s3:GetObject", "bucket/events/music/x"),
+        ("PruneFunction", "s3:PutObject", "bucket/artifacts/music/v/targets.npy"),
+        ("PruneFunction", "dynamodb:Query", "table"),
         ("ReleaseFunction", "s3:GetObject", "bucket/champions/music.json"),
         ("ReleaseFunction", "lambda:InvokeFunction", "train:live"),
         ("TrendingFunction", "s3:PutObject", "bucket/champions/music.json"),

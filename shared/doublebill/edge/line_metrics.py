@@ -36,6 +36,8 @@ UNITS = {
     "NotTrained": "Count",
     "Promoted": "Count",
     "EventsRead": "Count",
+    # of each catalog, and of batches of content, with every sweep
+    "Pruned": "Count",
     # of each catalog, every hour
     "ChampionAgeHours": "None",
 }

@@ -111,6 +111,13 @@ class ReleaseSettings(WatchSettings, frozen=True, kw_only=True):
     generate_version: str
 
 
+class PruneSettings(WatchSettings, frozen=True, kw_only=True):
+    """Settings of the prune function."""
+
+    objects: str
+    retention_days: float = DEFAULT_DAYS
+
+
 class TrendingSettings(WatchSettings, frozen=True, kw_only=True):
     """Settings of the trending function."""
 

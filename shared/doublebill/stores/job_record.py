@@ -67,6 +67,19 @@ def first_of(objects: Objects, folder: str, key: str, request: object, job_id: s
     return job_id
 
 
+def began_before(job_id: str, before_ms: int) -> bool:
+    """Checks by its id whether a job began before a time; an id without a time is new."""
+    return bool(JOB_ID.fullmatch(job_id)) and int(job_id.partition("-")[0]) < before_ms
+
+
+def keys_before(objects: Objects, folder: str, before_ms: int) -> Iterator[str]:
+    """Yields the objects of the idempotency keys of a folder whose jobs began before a time; each is read."""
+    for stored in list(objects.keys(folder)):
+        with contextlib.suppress(ObjectMissing, ValueError, KeyError, TypeError):
+            if began_before(json.loads(objects.get(stored).data)["batch"], before_ms):
+                yield stored
+
+
 def is_lost(since_ms: int, now_ms: int) -> bool:
     """Checks whether an unfinished job that began at `since_ms` must have died."""
     return now_ms - since_ms > LOST_AFTER_MS

@@ -126,6 +126,11 @@ def open_objects(url: str, pace: Pace = PATIENT, clock: Seconds = time.monotonic
     raise SettingsIncomplete(f"objects: {url!r} is not a valid URL; use s3://bucket or file:///folder")
 
 
+def expires_by_rules(url: str) -> bool:
+    """Checks whether the objects that `url` names go by rules of their own when they are old, as in a bucket."""
+    return url.startswith("s3:")
+
+
 class S3Objects:
     """Objects in an S3 bucket."""
 

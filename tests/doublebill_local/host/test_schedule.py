@@ -40,6 +40,7 @@ def test_the_schedules_of_the_template_can_be_read() -> None:
     assert {name: interval_seconds(told["expression"]) for name, told in read_template().schedules.items()} == {
         "TrainFunction": 86_400,
         "TrendingFunction": 3600,
+        "PruneFunction": 86_400,
     }
 
 

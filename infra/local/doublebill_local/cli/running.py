@@ -12,10 +12,10 @@ from doublebill_local.cli.options import Flag, HomeOptions, Integer
 def up(
     *,
     port: Annotated[Integer, Parameter(metavar="PORT", help="port on 127.0.0.1; 0 takes a free one")] = 8080,
-    no_schedules: Annotated[Flag, Parameter(help="train and count what is trending only when asked to")] = False,
+    no_schedules: Annotated[Flag, Parameter(help="train, count what is trending and prune only when asked to")] = False,
     options: HomeOptions = HomeOptions(),
 ) -> int:
-    """Serves everything on 127.0.0.1 until interrupted; trains, and counts what is trending, on schedule."""
+    """Serves everything on 127.0.0.1 until interrupted; trains, counts what is trending and prunes on schedule."""
     from doublebill_local.host.serve import serve
 
     return serve(options.open_home(), port, options.as_json, schedules=not no_schedules)

@@ -49,6 +49,9 @@ def show_pruned(answer: Answer) -> None:
             out.print(
                 f"  past retention: {rows}, {gone['merges']} merges, {len(gone['quarantined'])} quarantines {verb}"
             )
+    if answer["packs"]:
+        verb = "would be deleted" if answer["dry_run"] else "deleted"
+        out.print(f"games: {len(answer['packs'])} batches {verb}")
 
 
 def show_backup(answer: Answer) -> None:

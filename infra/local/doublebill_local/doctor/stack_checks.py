@@ -151,7 +151,9 @@ def _schedules(clients: Clients, name: str) -> Iterator[Finding]:
         if found["State"] == "ENABLED":
             yield Finding("schedules", "ok", f"{found['ScheduleExpression']}: {schedule}")
         else:
-            yield Finding("schedules", "warning", f"{schedule} is {found['State']}", "set RetrainState=ENABLED")
+            yield Finding(
+                "schedules", "warning", f"{schedule} is {found['State']}", "set RetrainState=ENABLED, or PruneState"
+            )
 
 
 def resources(clients: Clients, name: str, kind: str) -> list[str]:

@@ -19,7 +19,7 @@ from doublebill_local.host.job import SERVICE
 from doublebill_local.host.schedule import FiringTimes, Schedule
 from doublebill_local.host.template import read_template
 
-APART = ("GenerateFunction", "TrendingFunction")
+APART = ("GenerateFunction", "TrendingFunction", "PruneFunction")
 """Functions that keep a core busy for long; they run in processes of their own."""
 
 

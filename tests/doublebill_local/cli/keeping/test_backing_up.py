@@ -93,6 +93,14 @@ def test_a_state_folder_goes_to_another_one(tmp_path, capsys):
 def test_pruning_shows_what_it_would_delete(tmp_path, capsys):
     home = str(tmp_path / "home")
     assert main(["prune", "--home", home, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"dry_run": False, "catalogs": []}
+    assert json.loads(capsys.readouterr().out) == {"dry_run": False, "catalogs": [], "packs": []}
+    batch = tmp_path / "home/objects/packs/maze/a/1000000000000-a/batch.json"
+    batch.parent.mkdir(parents=True)
+    batch.write_text("{}")
+    assert main(["prune", "--home", home, "--dry-run"]) == 0
+    assert "games: 1 batches would be deleted" in capsys.readouterr().out
+    assert batch.exists()
+    assert main(["prune", "--home", home]) == 0
+    assert not batch.exists()
     assert main(["prune", "films", "--home", home]) == 3
     assert main(["prune", "--grace-days", "0", "--home", home]) == 2

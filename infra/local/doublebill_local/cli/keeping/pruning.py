@@ -8,8 +8,9 @@ from cyclopts import Parameter
 from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
-from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.catalog import catalog_record
 from doublebill.service.registry.pruning import prune as pruning
+from doublebill.service.removing.sweep import Sweep, sweep
 from doublebill_local.cli.options import UNSET, Flag, Integer, StackOptions
 from doublebill_local.display.versions import show_pruned
 
@@ -28,9 +29,12 @@ def prune(
     if not 1 <= grace_days <= 3650:
         raise InvalidInput.of_value("--grace-days", grace_days, "a number of days from 1 to 3650")
     home = options.open_home()
-    objects, terms = home.objects(), pruning.PruneTerms(grace_days, home.retention_days())
+    objects, terms = home.objects(), pruning.PruneTerms(grace_days, home.retention_days(), not options.stack)
     if catalog:
         catalog_record.read(objects, check_catalog_name(catalog))
-    names = [catalog] if catalog else catalogs.names(objects)
-    pruned = [asdict(pruning.prune(objects, name, now_ms(), terms, dry_run)) for name in names]
-    options.answer({"dry_run": dry_run, "catalogs": pruned}, show_pruned)
+        swept = Sweep([pruning.prune(objects, catalog, now_ms(), terms, dry_run)], (), {})
+    else:
+        swept = sweep(objects, now_ms(), terms, dry_run)
+    pruned = [asdict(one) for one in swept.catalogs]
+    options.answer({"dry_run": dry_run, "catalogs": pruned, "packs": list(swept.packs)}, show_pruned)
+    swept.check()

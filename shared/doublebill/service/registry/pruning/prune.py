@@ -20,7 +20,7 @@ from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.pruning.expired import Expired, remove_expired
 from doublebill.service.registry.versions import artifact_key
-from doublebill.stores.job_record import JOB_ID, UNFINISHED
+from doublebill.stores.job_record import JOB_ID, UNFINISHED, began_before, keys_before
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import DAY_MS, kept_since_ms
 
@@ -50,6 +50,19 @@ class Pruned:
     expired: Expired
     """Rows about people that may be kept no longer."""
 
+    def counts(self) -> dict[str, int]:
+        """Returns the number of things of each kind that were deleted."""
+        return {
+            "versions": len(self.versions),
+            "runs": len(self.runs),
+            "batches": len(self.batches),
+            "requests": self.expired.requests,
+            "rows": self.expired.rows,
+            "imports": len(self.expired.imports),
+            "merges": self.expired.merges,
+            "quarantines": len(self.expired.quarantined),
+        }
+
 
 @dataclass(frozen=True)
 class PruneTerms:
@@ -63,6 +76,13 @@ class PruneTerms:
     def grace_ms(self) -> int:
         """Returns the time of grace in milliseconds, which is no longer than rows are kept."""
         return round(self.at_most_ms(self.grace_days))
+
+    with_keys: bool = True
+    """Whether idempotency keys, which are read one by one, go with their batches; a bucket lets them go by itself."""
+
+    def batches_since_ms(self, now_ms: int) -> int:
+        """Returns the time before which batches began that go."""
+        return round(now_ms - self.at_most_ms(BATCH_DAYS)) + 1
 
     def at_most_ms(self, days: float) -> float:
         """Returns a number of days, or those of the retention where they are fewer, in milliseconds."""
@@ -84,7 +104,8 @@ def prune(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms = Prune
         _old_runs(objects, catalog, before, now_ms, terms),
         _old_batches(objects, catalog, now_ms, terms),
     )
-    for key in [] if dry else [*old_runs.values(), *(key for keys in batches.values() for key in keys)]:
+    names = _old_keys(objects, catalog, now_ms, terms)
+    for key in [] if dry else [*old_runs.values(), *names, *(key for keys in batches.values() for key in keys)]:
         objects.delete(key)
     expired = remove_expired(objects, catalog, kept_since_ms(now_ms, terms.retention_days), now_ms, dry)
     return Pruned(catalog, retired, gone, tuple(old_runs), tuple(batches), expired)
@@ -176,9 +197,15 @@ def _old_batches(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms)
     old: dict[str, list[str]] = {}
     for key in objects.keys(f"batches/{catalog}/"):
         batch = key.split("/")[2]
-        if _age_ms(batch, now_ms) >= terms.at_most_ms(BATCH_DAYS):
+        if began_before(batch, terms.batches_since_ms(now_ms)):
             old.setdefault(batch, []).append(key)
     return old
+
+
+def _old_keys(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms) -> list[str]:
+    """Returns the objects of the idempotency keys of old batches."""
+    folder = f"batches/{catalog}/keys/"
+    return list(keys_before(objects, folder, terms.batches_since_ms(now_ms))) if terms.with_keys else []
 
 
 def _age_ms(job_id: str, now_ms: int) -> int:

@@ -19,8 +19,11 @@ from doublebill.errors import (
 )
 from doublebill.games.step_budget import STEPS
 from doublebill.schema import read
-from doublebill.service.content import content_job, generation
-from doublebill.service.content.content_job import MOST_AT_WORK, BatchMaker
+from doublebill.service.content import generation
+from doublebill.service.content.batches import content_job, stored_batch
+from doublebill.service.content.batches.content_job import BatchMaker
+from doublebill.service.content.batches.old_batches import remove_old_batches
+from doublebill.service.content.batches.places_at_work import MOST_AT_WORK
 from doublebill.service.content.generator_cache import GeneratorCache
 from doublebill.service.content.requests import ContentBatchRequest, ContentRequest
 from doublebill.stores.job_record import BEAT_MS, LOST_AFTER_MS, QUEUED_MS, SILENT_MS, JobRecord
@@ -77,7 +80,7 @@ def world() -> World:
 def test_a_batch_has_the_items_of_one_request_with_its_seed(
     world: World, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content_job, "PART_BYTES", 700)
+    monkeypatch.setattr(stored_batch, "PART_BYTES", 700)
     body = {"seed": "s", "count": 9, "spec": SMALL if kind == "maze" else {}}
     taken = world.start(kind, **body)
     assert (taken["state"], taken["count"], taken["parts"], taken["seed"]) == ("queued", 9, 0, "s")
@@ -266,3 +269,26 @@ def test_a_job_that_fails_says_why(world: World, monkeypatch: pytest.MonkeyPatch
         world.run()
     shown = content_job.show(world.maker, "maze", batch)
     assert (shown["state"], shown["error"]) == ("failed", "the objects did not answer in time")
+
+
+def test_old_batches_go_with_their_keys_and_places(world: World) -> None:
+    old = world.start(spec=SMALL, count=2, idempotency_key="a")["batch_id"]
+    world.run()
+    world.now_ms += 1000
+    before_ms = world.now_ms
+    young = world.start(spec=SMALL, count=3, caller=OWNER, idempotency_key="a")["batch_id"]
+    objects = world.maker.objects
+    stored = list(objects.keys("packs/"))
+    assert remove_old_batches(objects, before_ms, with_keys=True, dry=True) == (old,)
+    assert list(objects.keys("packs/")) == stored
+    assert remove_old_batches(objects, before_ms, with_keys=True) == (old,)
+    left = list(objects.keys("packs/"))
+    assert [key.split("/")[1] for key in left] == ["at-work", "keys", "maze"]
+    assert not any(old in objects.get(key).data.decode() or old in key for key in left)
+    assert content_job.show(world.maker, "maze", young)["state"] == "queued"
+
+
+def test_where_a_bucket_lets_keys_go_they_are_not_read(world: World) -> None:
+    old = world.start(spec=SMALL, idempotency_key="a")["batch_id"]
+    assert remove_old_batches(world.maker.objects, world.now_ms + 1, with_keys=False) == (old,)
+    assert [key.split("/")[1] for key in world.maker.objects.keys("packs/")] == ["at-work", "keys"]
