@@ -185,6 +185,8 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert call("DELETE /v1/catalogs/{catalog}/imports/{import_id}", status=404, **missing)["status"] == 404
     of_alex = call("GET /v1/catalogs/{catalog}/users/{user_id}/history", catalog=tiny, user_id="alex")
     assert [one["item_id"] for one in of_alex["items"]] == ["item-2"]
+    exported = call("GET /v1/catalogs/{catalog}/users/{user_id}", catalog=tiny, user_id="alex")
+    assert call("POST /v1/catalogs/{catalog}/exports", {"user_id": "alex"}, catalog=tiny).keys() == exported.keys()
     call("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "only"}]}, catalog="short-lived")
     call("DELETE /v1/catalogs/{catalog}", catalog="short-lived")
     assert "short-lived" not in {one["catalog"] for one in call("GET /v1/catalogs")["catalogs"]}
