@@ -9,6 +9,9 @@ from doublebill.arrays import Floats, Reals
 DRAWS = 1000
 CONFIDENCE = 0.95
 
+BLOCK = 1 << 16
+"""Numbers of all draws that are in memory at once: many draws of few users, or one of many."""
+
 FEWEST_TO_JUDGE = 10
 """With fewer test users no difference counts, since their spread says little."""
 
@@ -21,8 +24,10 @@ def bootstrap(per_user: Reals, seed: int, draws: int = DRAWS) -> tuple[Floats, F
     """
     users = len(per_user)
     random = np.random.default_rng(seed)
-    values = np.asarray(per_user, np.float64).T  # the mean runs along contiguous memory
-    means = np.array([values[..., random.integers(users, size=users)].mean(axis=-1) for _ in range(draws)])
+    values = np.ascontiguousarray(per_user, np.float64)
+    at_once = max(1, BLOCK // values.size)
+    blocks = [min(at_once, draws - first) for first in range(0, draws, at_once)]
+    means = np.concatenate([values[random.integers(users, size=(block, users))].mean(axis=1) for block in blocks])
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(means, [tail, 1 - tail], axis=0)
     return low, high
