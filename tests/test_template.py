@@ -33,7 +33,7 @@ MOST_MEMORY_OF_A_NEW_ACCOUNT = 3008
 """MB a function; AWS raises it on request."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Keeps CloudFormation's short forms apart from plain values, as `{tag: value}`."""
 
 

@@ -12,11 +12,11 @@ from doublebill_local.locations import ROOT
 FILE = ROOT / "infra" / "tokens.yaml"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms as what stands behind them."""
 
 
-def _short_form(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> object:
+def _short_form(loader: yaml.CSafeLoader, _: str, node: yaml.Node) -> object:
     if isinstance(node, yaml.SequenceNode):
         return loader.construct_sequence(node)
     return loader.construct_scalar(node)  # type: ignore[arg-type]  # the only other kind of node here

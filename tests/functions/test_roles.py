@@ -63,7 +63,7 @@ RESOURCES = {
 """The resources of the policies, by short names."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms as what stands behind them."""
 
 
