@@ -50,6 +50,8 @@ types: env  ## mypy, strict
 
 check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
+	@# in full what `make test` runs in samples
+	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal
 
 audit: env-audit  ## look up known vulnerabilities of everything that is locked; needs the advisory database of the package index
 	@for lock in infra/requirements/*.txt functions/*/requirements.txt; do \

@@ -1,5 +1,12 @@
-"""What every test shares: hypothesis draws however long that takes."""
+"""What every test shares: how many examples hypothesis draws, and which tests run in full only with `--at-length`.
 
+`make test` runs samples of what is dear: `sampled` picks from values that a test tries one after the other, and
+`at_length` marks tests, or values of their parameters, that are left out. `make check` runs both in full.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 EXAMPLES = 50
@@ -9,3 +16,36 @@ settings.register_profile(
     "unhurried", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--at-length", action="store_true", help="run in full, and only, what is else run in samples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "at_length: runs only with --at-length, as `make check` does")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is dear, or all that is not."""
+    full = config.getoption("--at-length")
+    config.hook.pytest_deselected(items=[item for item in items if not _belongs(item, full)])
+    items[:] = [item for item in items if _belongs(item, full)]
+
+
+def _belongs(item: pytest.Item, full: bool) -> bool:
+    marked = item.get_closest_marker("at_length") is not None
+    sampled = "sampled" in getattr(item, "fixturenames", ())
+    return marked or sampled if full else not marked
+
+
+@pytest.fixture(scope="session")
+def sampled(request: pytest.FixtureRequest) -> Callable[..., Sequence]:
+    """Picks each `every`th of the values, and those of `always`; all of them with `--at-length`."""
+    full = request.config.getoption("--at-length")
+
+    def picked[T](values: Sequence[T], every: int, always: Sequence[T] = ()) -> Sequence[T]:
+        return values if full else [value for n, value in enumerate(values) if n % every == 0 or value in always]
+
+    return picked

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -23,6 +23,9 @@ from http_events import Answer, ask, http_event
 from worlds import checkerboard
 
 TEMPLATE = read_template()
+QUICK = [{"family": "knn", "k": 20}]
+"""Configs of a training of whose search nothing is asked: to try them all takes a quarter of a second."""
+
 _numbers = itertools.count()
 
 
@@ -55,6 +58,26 @@ def load_module(function: Function) -> ModuleType:
     return module
 
 
+class Stored(Mapping[str, bytes]):
+    """The objects of a bucket by key: what is there now, each read when it is asked for, as most are by nobody."""
+
+    def __init__(self, s3: Any, bucket: str, prefix: str) -> None:
+        self._s3, self._bucket = s3, bucket
+        self._keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]
+
+    def __getitem__(self, key: str) -> bytes:
+        if key not in self._keys:
+            raise KeyError(key)
+        data: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 @dataclass(frozen=True)
 class Stack:
     """The stack's stores, and its functions."""
@@ -82,11 +105,9 @@ class Stack:
         """A client of one of the stack's services."""
         return boto3.client(service)  # type: ignore[call-overload]  # any service by name
 
-    def objects(self) -> dict[str, bytes]:
-        """Everything in the bucket, by key."""
-        s3 = self.client("s3")
-        listed = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return {one["Key"]: s3.get_object(Bucket=self.bucket, Key=one["Key"])["Body"].read() for one in listed}
+    def objects(self, prefix: str = "") -> "Stored":
+        """Everything in the bucket, or what has the prefix, by key."""
+        return Stored(self.client("s3"), self.bucket, prefix)
 
     def rows(self) -> list[dict[str, Any]]:
         """Everything in the table."""
@@ -94,8 +115,9 @@ class Stack:
         return rows
 
     def train(self, catalog: str) -> dict[str, Any]:
-        """The record of a training of the catalog by the train function."""
-        record: dict[str, Any] = self.load("TrainFunction").handler({"catalog": catalog}, Context("TrainFunction"))
+        """The record of a training of the catalog by the train function, which tries few configs."""
+        job = {"catalog": catalog, "configs": QUICK}
+        record: dict[str, Any] = self.load("TrainFunction").handler(job, Context("TrainFunction"))
         return record
 
 

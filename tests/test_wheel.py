@@ -12,6 +12,8 @@ import pytest
 from doublebill_local.locations import ROOT
 from processes import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.at_length
+
 
 def run(command: list[object], folder: Path, installed: Path | None = None) -> str:
     """Runs a command in a folder, with the installed packages before all others, and returns its output."""

@@ -64,7 +64,7 @@ def of_folder(place: Path) -> Copy:
     return Copy(place, {})
 
 
-@pytest.fixture(scope="module", params=["folder", "table"])
+@pytest.fixture(scope="module", params=["folder", pytest.param("table", marks=pytest.mark.at_length)])
 def copied(request: pytest.FixtureRequest) -> Copying:
     """Copies the state: as the folder that it is, or its objects to S3 and the rows to DynamoDB."""
 

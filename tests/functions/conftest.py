@@ -7,11 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from clocks import Clock
 from doublebill_local.locations import ROOT
 from http_events import ask, http_event
+from quick_moto import aws_on_moto
 from stacks import Stack, post_events, raw_checkerboard
 
 REGION = "eu-central-1"
@@ -24,7 +24,7 @@ _numbers = itertools.count()
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack's resources, empty; whoever changes them uses a catalog of their own."""
     clock = Clock()
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+    with aws_on_moto(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("doublebill.edge.clock.SYSTEM", clock)
         patch.setattr("doublebill.edge.clock.now_ms", clock.now_ms)
         # moto is not safe for threads, and on this clock ten seconds pass as soon as everybody waits

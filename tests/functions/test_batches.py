@@ -105,7 +105,7 @@ def test_no_user_id_is_stored_or_logged(
     work(handler, lambdas[0])
     told = show(handler, taken.body["batch_id"], part="0").body
     assert told["results"][0]["cold"] is False
-    kept = {key: data for key, data in stack.objects().items() if key.startswith("batches/")}
+    kept = stack.objects("batches/")
     assert kept
     text = "".join(
         key + (gzip.decompress(data) if key.endswith(".gz") else data).decode() for key, data in kept.items()

@@ -63,7 +63,7 @@ def test_a_wrong_field_is_named(handler: Handler, stack: Stack, fresh: str, fiel
     answer = put(handler, fresh, {"item_id": "fine"}, {"item_id": "i", field.partition("[")[0]: value})
     check_problem(answer, 400, "invalid-input")
     assert answer.fields == [f"items[1].{field}"]
-    assert f"catalogs/{fresh}.json" not in stack.objects()
+    assert not stack.objects(f"catalogs/{fresh}.json")
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_a_training_that_cannot_be_started_says_so(
     answer = ask(handler, http_event(TRAIN, path={"catalog": fresh}))
     check_problem(answer, 503, "store-unavailable")
     assert answer.headers["retry-after"]
-    states = [json.loads(data)["state"] for key, data in stack.objects().items() if key.startswith(f"runs/{fresh}/")]
+    states = [json.loads(data)["state"] for data in stack.objects(f"runs/{fresh}/").values()]
     assert sorted(states) == ["failed", "succeeded"]
 
 

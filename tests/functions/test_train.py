@@ -76,7 +76,7 @@ def test_nothing_to_train_on_is_a_failed_run_and_no_crash(
     assert '"NotTrained":0' in capfd.readouterr().out  # an empty catalog is no alarm
     assert answer["state"] == "failed"
     assert json.loads(stack.objects()[f"runs/{fresh}/{answer['run']}.json"])["state"] == "failed"
-    assert f"champions/{fresh}.json" not in stack.objects()
+    assert not stack.objects(f"champions/{fresh}.json")
 
 
 def test_a_catalog_that_is_not_there_is_a_failed_run_and_no_crash(stack: Stack) -> None:
@@ -96,7 +96,7 @@ def test_the_schedule_starts_a_job_for_every_catalog(
     client.meta.events.register(
         "provide-client-params.lambda.Invoke", lambda params, **_: payloads.append(json.loads(params["Payload"]))
     )
-    catalogs = sorted(key[9:-5] for key in stack.objects() if key.startswith("catalogs/"))
+    catalogs = sorted(key[9:-5] for key in stack.objects("catalogs/"))
     with Stubber(client) as stubber:
         for _ in catalogs:
             stubber.add_response(

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
+
+from quick_moto import aws_on_moto
 
 pytest.register_assert_rewrite("contract")
 
@@ -14,5 +15,5 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    with mock_aws():
+    with aws_on_moto():
         yield

@@ -44,6 +44,7 @@ def inside(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+@pytest.mark.at_length
 def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
     started: list[subprocess.Popen], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

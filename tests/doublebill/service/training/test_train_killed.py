@@ -110,12 +110,14 @@ class Witness:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("kind", ["memory", "folder"])
-def test_killed_at_any_store_call(world, tmp_path, kind, moment):
+def test_killed_at_any_store_call(world, tmp_path, sampled, kind, moment):
     alive = StoppingObjects(world.objects.copy())
     trained(alive, KILLED_MS)
     assert alive.calls.count(MOVE) == 1
-    every = 1 if kind == "memory" else 3  # calls of the folder are the same; what they do on disk is tried below
-    for stop_at in range(0, len(alive.calls), every):
+    at_move = alive.calls.index(MOVE)
+    # calls of the folder are the same; what they do on disk is tried below
+    every = 4 if kind == "memory" else 12
+    for stop_at in sampled(range(len(alive.calls)), every, [at_move - 1, at_move, at_move + 1]):
         place = tmp_path / str(stop_at)
         objects = world.objects.copy() if kind == "memory" else world.in_folder(place / "objects")
         witness = Witness(objects, place, world)
@@ -126,10 +128,9 @@ def test_killed_at_any_store_call(world, tmp_path, kind, moment):
         witness.check(moved=MOVE in alive.calls[: stop_at + (moment == "after")])
 
 
-@pytest.mark.parametrize("half", [0, 1])  # of the steps, so that two workers share them
-def test_killed_at_any_step_on_disk(world, tmp_path, half):
-    moves = []
-    for stop_at in range(half, len(steps_of_a_training(world, tmp_path / "alive")), 2):
+def test_killed_at_any_step_on_disk(world, tmp_path, sampled):
+    moves, steps_alive = [], steps_of_a_training(world, tmp_path / "alive")
+    for stop_at in sampled(range(len(steps_alive)), 7):
         place = tmp_path / str(stop_at)
         objects = world.in_folder(place / "objects")
         witness = Witness(objects, place, world)

@@ -1,0 +1,30 @@
+"""AWS inside this process, on moto, with the addresses of services found once; moto looks for them at each call."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from moto import backend_index, mock_aws
+from moto.core.base_backend import BaseBackend
+
+SERVICES = ("awslambda", "dynamodb", "s3", "secretsmanager", "sts")
+"""Those that the product calls; moto tries the addresses of two hundred."""
+
+PATTERNS = [(name, pattern) for name, pattern in backend_index.backend_url_patterns if name.startswith(SERVICES)]
+LOOK_UP: Callable[[Any], dict[str, Any]] = vars(BaseBackend)["urls"].fget
+
+
+@cache
+def _addresses(backend: type[BaseBackend]) -> dict[str, Any]:
+    return LOOK_UP(backend("us-east-1", "123456789012"))
+
+
+@contextmanager
+def aws_on_moto() -> Iterator[None]:
+    """An empty AWS, for clients that are made meanwhile."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backend_index, "backend_url_patterns", PATTERNS)
+        patch.setattr(BaseBackend, "urls", property(lambda backend: _addresses(type(backend))))
+        yield
