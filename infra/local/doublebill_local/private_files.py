@@ -1,6 +1,8 @@
-"""Private files: new files that only their owner may read."""
+"""Private files: new files that only their owner may read, and state folders that earlier versions left open."""
 
+import contextlib
 import os
+import stat
 from pathlib import Path
 
 from doublebill.errors import InvalidInput
@@ -20,3 +22,22 @@ def write_private(option: str, path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+STATE = ("objects", "scratch", "pseudonym.key", "histories.sqlite", "schedules.json", "demo.log")
+"""Folders and files of a state folder, which may have others that are not ours."""
+
+
+def close_state(folder: Path) -> None:
+    """Takes the rights of others away from what a state folder has, as far as it is ours.
+
+    What is made today has them no more. A folder that others cannot enter needs no look inside.
+    """
+    for path in (found for name in STATE for found in folder.glob(f"{name}*")):
+        with contextlib.suppress(OSError):  # somebody else's; the doctor names it
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o077 and not path.is_symlink():
+                path.chmod(mode & 0o700)
+                inside = [one for one in path.rglob("*") if one.is_dir()] if path.is_dir() else []
+                for one in inside:
+                    one.chmod(0o700)

@@ -1,7 +1,8 @@
 """Objects: immutable and moving bytes under keys, with create-if-absent and compare-and-swap.
 
     s3://bucket        S3; conditional writes by If-None-Match and If-Match
-    file:///folder     a folder; atomic by hard link (create) and by lock and rename (replace), durable by fsync
+    file:///folder     a folder; atomic by hard link (create) and by lock and rename (replace), durable by fsync;
+                       what is made in it is for its owner alone
 
 Keys are `/`-separated ASCII paths without `.` or `..` parts. Both implementations read their own writes at once.
 """
@@ -36,6 +37,9 @@ PART_BYTES = 1 << 20
 
 KEY = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*(/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*")
 
+
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+"""Modes of everything that is made in a folder: for its owner alone. `tempfile` gives files the same."""
 
 SLOWEST_BYTES_PER_SECOND = 4_000_000
 """A body that comes more slowly than this, beyond the seconds every body has, is given up."""
@@ -358,7 +362,7 @@ class FolderObjects:
     def _lock(self) -> Iterator[None]:
         """Lets one writer in at a time, among all threads and processes; a dead process loses its lock."""
         _make_folder(self._folder)
-        with (self._folder / ".lock").open("ab") as file:
+        with open(self._folder / ".lock", "ab", opener=_private) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -397,8 +401,13 @@ def _make_folder(folder: Path) -> None:
     """Makes the folder and its parents, each as durable as the files to come."""
     if not folder.is_dir():
         _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         sync_folder(folder.parent)
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens a file that only its owner may read where it is made now."""
+    return os.open(path, flags, PRIVATE_FILE)
 
 
 def sync_folder(folder: Path) -> None:

@@ -54,7 +54,8 @@ class SqliteFile:
     def _connect(self) -> "sqlite3.Connection":
         import sqlite3
 
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._file.touch(0o600)  # what SQLite keeps beside a file gets its mode
         connection = sqlite3.connect(self._file, timeout=self._timeout_seconds, check_same_thread=False)
         weakref.finalize(self, _close, connection, self._lock)
         _switch_to_wal(connection)

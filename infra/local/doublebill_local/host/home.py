@@ -21,6 +21,7 @@ from doublebill.stores.secrets import Secrets, open_secrets
 from doublebill.times.retention import kept_since_ms
 from doublebill_local.host.histories_file import check_histories_file
 from doublebill_local.locations import DEFAULT_HOME, HOME_VARIABLE, ROOT
+from doublebill_local.private_files import close_state
 
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
 """Settings in the outputs of a deployed stack, under the same names with a capital."""
@@ -45,6 +46,7 @@ class Home:
         found = Path(folder or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
         if found.exists() and not found.is_dir():
             raise InvalidInput.one("--home", f"{str(found)!r} is a file", "name a folder")
+        close_state(found)
         return cls(found)
 
     @classmethod

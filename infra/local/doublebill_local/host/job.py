@@ -27,6 +27,7 @@ LOOK_SECONDS = 0.5
 def main() -> None:
     """Runs the job, behind the answers of the service."""
     os.nice(NICENESS)
+    os.umask(0o077)  # whatever it makes is for its owner alone
     if SERVICE in os.environ:
         threading.Thread(target=_end_with, args=(int(os.environ[SERVICE]),), daemon=True).start()
     event = json.load(sys.stdin)

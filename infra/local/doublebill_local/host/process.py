@@ -21,7 +21,7 @@ START_SECONDS = 300
 @contextmanager
 def running(home: Home) -> Iterator[str]:
     """Starts the service as a process on a free port, yields its URL and ends it afterwards."""
-    home.folder.mkdir(parents=True, exist_ok=True)
+    home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = home.folder / LOG
     command = [sys.executable, "-m", "doublebill_local", "up", "--port", "0", "--home", str(home.folder)]
     with log.open("w") as output:

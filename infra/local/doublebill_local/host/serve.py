@@ -59,7 +59,8 @@ def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) 
 
 def _prepare(home: Home) -> None:
     """Makes the folder and its stores, points this process at them and removes what has expired."""
-    home.folder.mkdir(parents=True, exist_ok=True)
+    os.umask(0o077)  # whatever is made in the folder is for its owner alone
+    home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.update(home.environment())
     os.environ[SERVICE] = str(os.getpid())
     histories = home.histories()

@@ -90,7 +90,8 @@ def restore(objects: Objects, histories: Path | None, folder: Path) -> dict[str,
     for entry in sorted(entries, key=lambda one: str(one["key"]).startswith(FIRST)):
         objects.put(entry["key"], copy.get(entry["key"]).data)
     if histories is not None and (folder / HISTORIES).exists():
-        histories.parent.mkdir(parents=True, exist_ok=True)
+        histories.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        histories.touch(0o600)
         shutil.copyfile(folder / HISTORIES, histories)
         return manifest
     return {**manifest, "histories": "rebuild"}
@@ -119,6 +120,7 @@ def _copy_blocks(objects: Objects, copy: Objects, place: str) -> None:
 
 def _copy_histories(source: Path, target: Path) -> None:
     """Copies a SQLite file that others may be writing."""
+    target.touch(0o600)
     try:
         with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
             reading.backup(writing)
