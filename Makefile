@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mutation env-node env-tiled
+.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mutation env-node env-tiled env-browser
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -21,6 +21,9 @@ env-checkov:
 	@python3 infra/bootstrap.py checkov
 env-schemathesis:
 	@python3 infra/bootstrap.py schemathesis
+env-browser:
+	@python3 infra/debian_package.py chromium
+	@python3 infra/bootstrap.py browser
 env-tiled:
 	@python3 infra/debian_package.py tiled
 env-peers:
@@ -48,7 +51,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node
+check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 	@# in full what `make test` runs in samples
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal

@@ -1,6 +1,8 @@
 """Makes one of the project's environments from its hash-locked requirement file.
 
-    python3 infra/bootstrap.py dev | sam | ministack | schemathesis | checkov | audit | peers | mutation | node
+    python3 infra/bootstrap.py NAME
+
+NAME is dev, sam, ministack, schemathesis, checkov, audit, peers, mutation, node or browser.
 
 Starts from any Python >= 3.9 and nothing else: it brings uv (from the environment's own package index), and uv
 finds, or brings, a Python >= 3.12. Does nothing where the environment already matches its lock.
@@ -20,7 +22,7 @@ PLACES = {
     "dev": ROOT / ".venv",
     **{
         name: TOOLS / name
-        for name in ("sam", "ministack", "schemathesis", "checkov", "audit", "peers", "mutation", "node")
+        for name in ("sam", "ministack", "schemathesis", "checkov", "audit", "peers", "mutation", "node", "browser")
     },
 }
 BESIDE = {"mutation": ("dev",)}

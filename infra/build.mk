@@ -29,6 +29,7 @@ build-%Function: right-python
 	cp app.py "$(ARTIFACTS_DIR)/"
 	$(PY) "$(ROOT)/infra/layer_digest.py" > "$(ARTIFACTS_DIR)/layer.sha256"
 	test $* != Catalogs || cp "$(ROOT)/infra/openapi.json" "$(ARTIFACTS_DIR)/"
+	test $* != Playground || cp -R pages "$(ROOT)/shared/doublebill/client/doublebill.js" "$(ARTIFACTS_DIR)/"
 	$(UV) pip install --quiet --target "$(ARTIFACTS_DIR)" --python-version 3.13 --python-platform $(PLATFORM) \
 		--only-binary :all: --require-hashes --no-installer-metadata -r requirements.txt
 	find "$(ARTIFACTS_DIR)" \( -name tests -o -name __pycache__ -o -name bin \) -type d -prune -exec rm -r {} +

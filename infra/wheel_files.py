@@ -5,7 +5,13 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FILES = ("template.yaml", "functions/*/app.py", "infra/openapi.json", "infra/requirements/films.txt")
+FILES = (
+    "template.yaml",
+    "functions/*/app.py",
+    "functions/playground/pages/*",
+    "infra/openapi.json",
+    "infra/requirements/films.txt",
+)
 FOLDER = "doublebill_local/project"
 """Where `doublebill_local.locations` looks for them."""
 

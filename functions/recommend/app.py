@@ -50,6 +50,11 @@ def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> res
     return lists.neighbours(catalog, stack.warm.serving(catalog, api.deadline), item_id, request, now_ms())
 
 
+@api.on("GET /v1/catalogs/{catalog}/search", "read", count="n")
+def search_items(catalog: str, request: requests.ItemSearchOptions) -> responses.SearchResults:
+    return lists.search(catalog, stack.warm.serving(catalog, api.deadline), request, now_ms())
+
+
 @api.on("GET /v1/catalogs/{catalog}/popular", "read", count="n")
 def popular(catalog: str, request: requests.ListOptions) -> responses.Popular:
     return lists.popular(catalog, stack.warm.serving(catalog, api.deadline), request, now_ms())

@@ -67,7 +67,7 @@ def test_a_field_that_changed_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_route_of_the_template_is_described_and_no_other(document: dict[str, Any]) -> None:
     told = {(method, path) for method, path, _ in described(document)}
-    assert told == {(route.method, route.path) for route in read_template().routes}
+    assert told == {(route.method, route.path) for route in read_template().routes if not route.public}
 
 
 def test_the_document_has_the_shape_of_openapi_3_1(document: dict[str, Any]) -> None:

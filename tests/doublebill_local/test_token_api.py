@@ -40,13 +40,15 @@ def test_the_file_is_what_make_docs_would_write() -> None:
     assert FILE.read_text() == "".join(token_api.lines())
 
 
-def test_it_has_every_route_of_the_template_and_none_without_a_token(written: dict[str, Any]) -> None:
+def test_it_has_every_route_of_the_template_and_none_but_pages_without_a_token(written: dict[str, Any]) -> None:
     routes = of_type(written, "Route")
     reached = {one["RouteKey"]: one["Target"] for one in routes}
     assert reached == {
         f"{one.method} {one.path}": f"integrations/${{{one.function}Integration}}" for one in read_template().routes
     }
-    assert {(one["AuthorizationType"], one["AuthorizerId"]) for one in routes} == {("JWT", "Tokens")}
+    pages = {f"{one.method} {one.path}" for one in read_template().routes if one.public}
+    kinds = {one["RouteKey"]: (one["AuthorizationType"], one.get("AuthorizerId")) for one in routes}
+    assert kinds == {key: ("NONE", None) if key in pages else ("JWT", "Tokens") for key in reached}
 
 
 def test_routes_that_train_or_administer_need_the_scope_and_no_others(written: dict[str, Any]) -> None:

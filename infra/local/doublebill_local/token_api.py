@@ -110,10 +110,10 @@ ROUTE = """\
       ApiId: !Ref Api
       RouteKey: %(key)s
       Target: !Sub integrations/${%(name)sIntegration}
-      AuthorizationType: JWT
-      AuthorizerId: !Ref Tokens
+      AuthorizationType: %(authorization)s
 """
 
+AUTHORIZER = "      AuthorizerId: !Ref Tokens\n"
 SCOPES = "      AuthorizationScopes: [!Ref AdminScope]\n"
 SCOPED = ("admin", "train")
 """Rights whose routes need the scope."""
@@ -148,8 +148,11 @@ def lines() -> Iterator[str]:
         yield FUNCTION % {"name": name}
         for key, one in zip(ids, routes, strict=True):
             if one.function == name:
-                yield ROUTE % {"id": ids[key], "key": f'"{key}"' if "{" in key else key, "name": name}
-                yield SCOPES if rights[key] in SCOPED else ""
+                authorization = "NONE" if one.public else "JWT"
+                key_text = f'"{key}"' if "{" in key else key
+                yield ROUTE % {"id": ids[key], "key": key_text, "name": name, "authorization": authorization}
+                yield "" if one.public else AUTHORIZER
+                yield SCOPES if rights.get(key) in SCOPED else ""
     settings = "\n".join(
         f'        "{key}": {{ThrottlingRateLimit: !Ref {limit}, ThrottlingBurstLimit: !Ref {limit}}}'
         for key, limit in LIMITS.items()

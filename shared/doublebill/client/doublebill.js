@@ -152,6 +152,11 @@ export class Client {
     return this.send("GET", path`catalogs/${catalog}/items/${itemId}/neighbours`, query);
   }
 
+  /** Finds items by words. @param {string} catalog @param {object} query `q`, and `n`, `filter`, `fields` */
+  search(catalog, query) {
+    return this.send("GET", path`catalogs/${catalog}/search`, query);
+  }
+
   /** @param {string} catalog @param {object} [query] */
   popular(catalog, query) {
     return this.send("GET", path`catalogs/${catalog}/popular`, query);

@@ -20,6 +20,8 @@ from doublebill.client.shapes import (
     Result,
     Rows,
     RowsOfUserQuery,
+    SearchItemsQuery,
+    SearchResults,
     Trending,
     TrendingQuery,
 )
@@ -64,6 +66,11 @@ class RecommendingCalls:
     def neighbours(self, catalog: str, item_id: str, **query: Unpack[NeighboursQuery]) -> Call[NeighbourList]:
         """Returns the items most similar to one."""
         return Call("GET", path_of("catalogs", catalog, "items", item_id, "neighbours"), query)
+
+    @method
+    def search(self, catalog: str, **query: Unpack[SearchItemsQuery]) -> Call[SearchResults]:
+        """Returns the items that are like a query `q`."""
+        return Call("GET", path_of("catalogs", catalog, "search"), query)
 
     @method
     def popular(self, catalog: str, **query: Unpack[PopularQuery]) -> Call[Popular]:

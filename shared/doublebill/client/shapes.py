@@ -720,6 +720,17 @@ RunList = TypedDict(
         "skipped": NotRequired[Sequence[Skipped]],
     },
 )
+SearchResults = TypedDict(
+    "SearchResults",
+    {
+        "baseline": NotRequired[str],
+        "catalog": str,
+        "degraded": bool | str,
+        "items": Sequence[Neighbour],
+        "model_version": str,
+        "unknown_fields": NotRequired[Sequence[str]],
+    },
+)
 Privacy = TypedDict("Privacy", {"delta": float, "epsilon": float | None, "total_epsilon": float})
 Settings = TypedDict(
     "Settings",
@@ -940,6 +951,10 @@ NeighboursQuery = TypedDict(
 ModelsQuery = TypedDict("ModelsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 PopularQuery = TypedDict(
     "PopularQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
+)
+SearchItemsQuery = TypedDict(
+    "SearchItemsQuery",
+    {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]], "q": str},
 )
 TrainingsQuery = TypedDict("TrainingsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 TrendingQuery = TypedDict(

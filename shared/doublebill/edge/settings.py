@@ -94,6 +94,13 @@ class CatalogsSettings(ApiSettings, frozen=True, kw_only=True):
     """The file that describes the API; a build puts it beside the function."""
 
 
+class PlaygroundSettings(WatchSettings, frozen=True, kw_only=True):
+    """Settings of the playground function."""
+
+    client_script: str = "doublebill.js"
+    """The client of the API in JavaScript; a build puts it beside the function."""
+
+
 class ItemsSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the items function."""
 

@@ -17,6 +17,7 @@ from doublebill.model.attributes import NO_ATTRIBUTES, Attributes
 from doublebill.model.items import Item
 from doublebill.model.metadata.series import Series
 from doublebill.model.metadata.windows import NO_WINDOWS, Windows
+from doublebill.model.searching.item_search import ItemSearch
 from doublebill.model.string_table import Ids, Strings
 
 NAME_PATTERN = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
@@ -94,6 +95,11 @@ class Catalog:
     def series(self) -> Series | None:
         """Returns the episodes and their order; None where the items have none."""
         return Series.of(self.attributes, len(self))
+
+    @cached_property
+    def search(self) -> ItemSearch:
+        """Returns the search for items by words of their metadata."""
+        return ItemSearch(self)
 
     @property
     def described(self) -> bool:

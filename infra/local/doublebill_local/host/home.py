@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import doublebill
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.settings import EventsSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
@@ -85,6 +86,7 @@ class Home:
             variable("batch_jobs"): f"{job}#BatchesFunction",
             variable("content_jobs"): f"{job}#GenerateFunction",
             variable("openapi"): str(ROOT / "infra/openapi.json"),
+            variable("client_script"): str(Path(doublebill.__file__).with_name("client") / "doublebill.js"),
             variable("scratch"): f"{self.folder}/scratch",
             variable("refresh_seconds"): "1",
             variable("meter_seconds"): "1",

@@ -48,6 +48,7 @@ def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) 
         signal.signal(number, lambda _number, _frame: ended.set())
     threading.Thread(target=front.serve_forever, daemon=True).start()
     print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr, flush=True)
+    print(f"doublebill: try it in a browser: {front.url}/", file=sys.stderr, flush=True)
     if as_json:
         print(json.dumps({"url": front.url, "home": str(home.folder)}), flush=True)
     ended.wait()

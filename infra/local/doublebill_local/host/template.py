@@ -37,6 +37,8 @@ class Route:
     path: str
     """With `{name}` for parameters."""
     function: str
+    public: bool = False
+    """Whether it is a page that everybody may load, not an operation of the API."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def _function(name: str, properties: dict[str, Any], common: dict[str, Any], roo
 def _routes(name: str, properties: dict[str, Any]) -> list[Route]:
     events = properties.get("Events", {}).values()
     routes = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
-    return [Route(properties["Method"], properties["Path"], name) for properties in routes]
+    return [
+        Route(properties["Method"], properties["Path"], name, properties.get("Auth") == {"Authorizer": "NONE"})
+        for properties in routes
+    ]
 
 
 def _schedules(properties: dict[str, Any], defaults: dict[str, str]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Lists for everybody: the neighbours of an item, popular and trending items."""
+"""Lists for everybody: the neighbours of an item, popular and trending items, and those that a search finds."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from doublebill.model.ranking import Eligible, Ranking, top
 from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
-from doublebill.service.recommending.requests import ListOptions
-from doublebill.service.recommending.responses import NeighbourList, Popular, Trending, name_baseline
+from doublebill.service.recommending.requests import ItemSearchOptions, ListOptions
+from doublebill.service.recommending.responses import NeighbourList, Popular, SearchResults, Trending, name_baseline
 from doublebill.service.serving.warm_models import Serving
 
 
@@ -88,4 +88,25 @@ def trending(catalog: str, serving: Serving, options: ListOptions, now_ms: int) 
         trending=named_entries(model.catalog, ranking),
     )
     add_fields(answer, model.catalog, [answer["trending"]], options.fields)
+    return answer
+
+
+def search(catalog: str, serving: Serving, options: ItemSearchOptions, now_ms: int) -> SearchResults:
+    """Returns the items whose title, tags, texts or id are like the query, the most like and most popular first.
+
+    Raises:
+        InvalidInput: when the filter is none, or asks for what the catalog's items do not have.
+    """
+    serving = serving.at(now_ms)
+    model = serving.recommender
+    ranking = model.catalog.search.search(
+        options.q, model.popularity, allowed_items(serving, options.filter), options.n
+    )
+    answer = SearchResults(
+        catalog=catalog,
+        model_version=serving.version,
+        degraded=serving.degraded or False,
+        items=named_entries(model.catalog, ranking),
+    )
+    add_fields(answer, model.catalog, [answer["items"]], options.fields)
     return answer

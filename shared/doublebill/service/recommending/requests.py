@@ -7,6 +7,9 @@ from msgspec import Meta
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
 from doublebill.schema import Input, described_by, whole
 
+QUERY_LENGTH = 128
+"""Characters of the longest search."""
+
 CURSOR_LENGTH = 5335
 """Characters of the longest cursor; see `doublebill.service.recommending.cursor`."""
 
@@ -105,3 +108,11 @@ class ListOptions(Input, frozen=True):
     n: Count = 10
     filter: Filter | None = None
     fields: Fields = ()
+
+
+class ItemSearchOptions(ListOptions, frozen=True, kw_only=True):
+    """Options of a search."""
+
+    q: Annotated[
+        str, Meta(min_length=1, max_length=QUERY_LENGTH, description="words, the last one typed to its end or not")
+    ]

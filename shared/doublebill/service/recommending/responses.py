@@ -115,6 +115,12 @@ class Popular(Headed):
     popular: Sequence[ListEntry]
 
 
+class SearchResults(Headed):
+    """The items that are like a query."""
+
+    items: Sequence[ListEntry]
+
+
 class Trending(Headed):
     """The items that most users turned to recently."""
 

@@ -1,0 +1,167 @@
+/** Levels: drawn with the tileset of the service, and the rules by which a person walks through them. */
+
+let lookup;
+const sheets = new Map();
+
+/** Loads the tiles of a theme. @param {string} theme */
+async function tiles(theme) {
+  lookup ??= await (await fetch("playground/tileset.json")).json();
+  if (!sheets.has(theme)) {
+    const picture = new Image();
+    picture.src = `playground/${theme}-32.png`;
+    await picture.decode();
+    sheets.set(theme, picture);
+  }
+  return sheets.get(theme);
+}
+
+const SIZE = 32;
+const GROUND = new Set(["wall", "floor", "ground", "air", "block", "spike", "lava", "water", "gap"]);
+const PARTS = { "crate on goal": ["goal", "crate"], "player on goal": ["goal", "player"] };
+
+/**
+ * Draws a level, within its walls.
+ *
+ * @param {HTMLCanvasElement} canvas @param {string[][]} cells names of what stands in each cell, [rows][columns]
+ * @param {string} theme @param {{way?: [number, number][], mark?: [number, number] | null}} [options] cells of a way, a cell to be framed
+ */
+export async function draw(canvas, cells, theme, { way = [], mark = null } = {}) {
+  const sheet = await tiles(theme);
+  const rows = cells.length;
+  const columns = cells[0].length;
+  const side = cells.some((row) => row.includes("air"));
+  canvas.width = (columns + 2) * SIZE;
+  canvas.height = (rows + 2) * SIZE;
+  const paper = canvas.getContext("2d");
+  const joins = (x, y) => (x < 0 || y < 0 || x >= columns || y >= rows ? true : cells[y][x] === "wall" || cells[y][x] === "ground");
+  const put = (tile, x, y) => paper.drawImage(sheet, (tile % lookup.columns) * SIZE, Math.floor(tile / lookup.columns) * SIZE, SIZE, SIZE, (x + 1) * SIZE, (y + 1) * SIZE, SIZE, SIZE);
+  for (let y = -1; y <= rows; y++)
+    for (let x = -1; x <= columns; x++) {
+      const name = x < 0 || y < 0 || x >= columns || y >= rows ? "wall" : cells[y][x];
+      put(ground(name, x, y, joins, side), x, y);
+      for (const thing of thingsOf(name)) put(lookup.sprites[thing] ?? lookup.token + (thing.length % lookup.tokens), x, y);
+    }
+  if (way.length) drawWay(paper, way);
+  if (mark) {
+    paper.strokeStyle = "#ffd23f";
+    paper.lineWidth = 4;
+    paper.strokeRect((mark[0] + 1) * SIZE + 2, (mark[1] + 1) * SIZE + 2, SIZE - 4, SIZE - 4);
+  }
+}
+
+function ground(name, x, y, joins, side) {
+  if (name === "wall" || name === "ground") {
+    const bits = lookup.around.reduce((sum, [across, down], bit) => sum | (joins(x + across, y + down) ? 1 << bit : 0), 0);
+    return (side ? lookup.side : lookup.above) + lookup.pieces[bits];
+  }
+  if (lookup.grounds[name] !== undefined) return lookup.grounds[name];
+  if (side) return lookup.grounds.air ?? lookup.floor;
+  return lookup.floor + (Number(joins(x, y - 1)) + 2 * Number(joins(x - 1, y))) * lookup.floors;
+}
+
+function thingsOf(name) {
+  const parts = PARTS[name] ?? [name];
+  return parts.filter((part) => !GROUND.has(part) && lookup.grounds[part] === undefined);
+}
+
+function drawWay(paper, way) {
+  paper.strokeStyle = "#ffd23f";
+  paper.lineWidth = 5;
+  paper.lineJoin = "round";
+  paper.setLineDash([2, 9]);
+  paper.lineCap = "round";
+  paper.beginPath();
+  way.forEach(([x, y], place) => paper[place ? "lineTo" : "moveTo"]((x + 1.5) * SIZE, (y + 1.5) * SIZE));
+  paper.stroke();
+  paper.setLineDash([]);
+}
+
+export const STEPS = { L: [-1, 0], R: [1, 0], U: [0, -1], D: [0, 1] };
+
+/** The names of a grid's cells. @param {string[]} grid @param {Record<string, any>} legend */
+export function cellsOf(grid, legend) {
+  return grid.map((row) => [...row].map((symbol) => legend[symbol]?.name ?? legend[symbol] ?? "floor"));
+}
+
+const KINDS = new Set(["maze", "chamber", "crypt", "sokoban", "dungeon"]);
+
+/** Whether a person can play a level on the page: by walking, with keys, levers and crates, on one floor. */
+export function isPlayed(kind, level) {
+  return KINDS.has(kind) && !(level.floors?.length > 1);
+}
+
+/** What opens a lock, by the names of both: a red door a red key, an iron gate an iron lever. */
+function openerOf(kind, name) {
+  if (name === "door") return kind === "chamber" ? "key" : null;
+  const lock = /^(.+) (door|gate)$/.exec(name);
+  return lock && `${lock[1]} ${lock[2] === "door" ? "key" : "lever"}`;
+}
+
+/** One level as it is played. */
+export class Game {
+  /** @param {string} kind @param {any} level @param {Record<string, any>} legend */
+  constructor(kind, level, legend) {
+    this.kind = kind;
+    this.cells = cellsOf(level.grid, legend);
+    this.goals = this.places("goal").concat(this.places("crate on goal"), this.places("player on goal")).map(String);
+    const player = this.places("player")[0] ?? this.places("player on goal")[0] ?? level.certificate.from;
+    this.place = [...player];
+    this.end = kind === "maze" ? level.certificate.to : null;
+    this.bag = [];
+    this.moves = "";
+    this.won = false;
+    if (kind === "maze") this.put(this.end, "exit");
+    this.put(this.place, "player");
+    this.below = this.goals.includes(String(this.place)) ? "goal" : "floor";
+  }
+
+  /** @param {string} name @returns {[number, number][]} */
+  places(name) {
+    return this.cells.flatMap((row, y) => row.flatMap((cell, x) => (cell === name ? [[x, y]] : [])));
+  }
+
+  at([x, y]) {
+    return this.cells[y]?.[x] ?? "wall";
+  }
+
+  put([x, y], name) {
+    this.cells[y][x] = name;
+  }
+
+  /** Moves one step; returns what happened as a sentence. @param {string} letter of L, R, U, D, large or small */
+  step(letter) {
+    const [across, down] = STEPS[letter.toUpperCase()];
+    const next = [this.place[0] + across, this.place[1] + down];
+    const there = this.at(next);
+    if (this.won || there === "wall") return "A wall.";
+    const opener = openerOf(this.kind, there);
+    if (opener && !this.bag.includes(opener)) return `The ${there} is locked: find the ${opener}.`;
+    if (opener === "small key") this.bag.splice(this.bag.indexOf(opener), 1);
+    if (there.startsWith("crate")) {
+      const behind = [next[0] + across, next[1] + down];
+      if (!["floor", "goal"].includes(this.at(behind))) return "The crate does not move.";
+      this.put(behind, this.goals.includes(String(behind)) ? "crate on goal" : "crate");
+    }
+    this.put(this.place, this.below);
+    this.below = this.goals.includes(String(next)) ? "goal" : "floor";
+    this.place = next;
+    this.put(next, this.below === "goal" ? "player on goal" : "player");
+    this.moves += letter.toUpperCase();
+    if (/key$|lever$/.test(there)) this.bag.push(there);
+    this.won = there === "exit" || (opener === "key") || (this.goals.length > 0 && !this.places("crate").length);
+    if (this.won) return `Done in ${this.moves.length} moves.`;
+    return there === "floor" || there === "goal" ? "" : there.startsWith("crate") ? "Pushed." : `You met: ${there}.`;
+  }
+}
+
+/** The cells of a way of single steps. @param {any} certificate @returns {[number, number][]} none where moves are other than steps */
+export function wayOf(certificate) {
+  const way = [certificate.from];
+  for (const letter of certificate.moves) {
+    const step = STEPS[letter.toUpperCase()];
+    if (!step) return [];
+    const [x, y] = way.at(-1);
+    way.push([x + step[0], y + step[1]]);
+  }
+  return way;
+}

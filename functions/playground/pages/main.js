@@ -1,0 +1,38 @@
+/** The page: its three parts, shown by the part of the address behind "#". */
+
+import { announce, element, note } from "./dom.js";
+import { operatePart } from "./operate.js";
+import { playPart } from "./play.js";
+import { recommendPart } from "./recommend.js";
+import { useToken } from "./service.js";
+
+const PARTS = { recommend: recommendPart, play: playPart, operate: operatePart };
+const content = document.querySelector("#content");
+
+/** Shows the part that the address names, and what follows its name there. */
+async function show() {
+  const [name, ...rest] = location.hash.slice(1).split("/");
+  const chosen = name in PARTS ? name : "recommend";
+  for (const link of document.querySelectorAll("#tabs a")) {
+    const current = link.getAttribute("href") === `#${chosen}`;
+    if (current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  content.replaceChildren(element("p", { class: "soft" }, "Loading …"));
+  try {
+    const parts = await PARTS[chosen](rest.map(decodeURIComponent));
+    content.replaceChildren(...parts);
+  } catch (defect) {
+    content.replaceChildren(note(`This part of the page failed: ${defect}`, "bad"));
+    throw defect;
+  }
+  announce(`${chosen} is shown`);
+}
+
+document.querySelector("#access").addEventListener("submit", (event) => {
+  event.preventDefault();
+  useToken(document.querySelector("#token").value);
+  show();
+});
+addEventListener("hashchange", show);
+show();

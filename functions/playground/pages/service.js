@@ -1,0 +1,61 @@
+/** The service behind the page: one client, with the token that the person gave, and its problems as sentences. */
+
+import { Client, ProblemAnswer, Unreachable } from "./doublebill.js";
+
+let token = "";
+
+/** The client of the service that the page came from. */
+export const service = new Client(location.origin, { token: () => token, attempts: 2, timeoutMilliseconds: 35_000 });
+
+/** Uses a token from now on; it is kept in memory only. @param {string} given */
+export function useToken(given) {
+  token = given.trim();
+}
+
+/** Returns what went wrong as sentences. @param {unknown} failure @returns {string} */
+export function explained(failure) {
+  if (failure instanceof ProblemAnswer) {
+    if (failure.status === 401 || (failure.status === 403 && failure.kind === "no-problem-document"))
+      return "The service does not know who is asking. Give a token at the top of the page, or start a signing proxy with `doublebill up --stack NAME`.";
+    const fields = failure.errors.map((one) => `${one.field}: ${one.problem}; ${one.fix}.`);
+    const wait = failure.retryAfterSeconds ? ` Try again in ${failure.retryAfterSeconds} seconds.` : "";
+    const said = fields.length ? fields.join(" ") : failure.detail || `The service answered ${failure.status}`;
+    return said.replace(/[^.!?]$/, "$&.") + wait;
+  }
+  if (failure instanceof Unreachable) return "The service does not answer. Is it still up?";
+  return String(failure);
+}
+
+/**
+ * Runs a call and draws its answer, dimming the place meanwhile; of calls for one place only the latest is drawn.
+ *
+ * @param {HTMLElement} place @param {() => Promise<any>} call @param {(answer: any) => (Node | string)[]} draw
+ * @param {(failure: unknown) => (Node | string)[]} refuse
+ */
+export async function into(place, call, draw, refuse) {
+  const turn = (turns.get(place) ?? 0) + 1;
+  turns.set(place, turn);
+  place.classList.add("busy");
+  place.setAttribute("aria-busy", "true");
+  let parts;
+  try {
+    parts = draw(await call());
+  } catch (failure) {
+    parts = refuse(failure);
+  }
+  if (turns.get(place) !== turn) return;
+  place.replaceChildren(...parts);
+  place.classList.remove("busy");
+  place.removeAttribute("aria-busy");
+}
+
+/** @type {WeakMap<HTMLElement, number>} */
+const turns = new WeakMap();
+
+/** The same request for a command line. @param {string} method @param {string} path @param {object} [body] */
+export function asCurl(method, path, body) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const sent = body ? ` -H 'content-type: application/json' -d ${quoted(JSON.stringify(body))}` : "";
+  const bearer = token ? " -H \"authorization: Bearer $TOKEN\"" : "";
+  return `curl -X ${method} ${quoted(location.origin + path)}${bearer}${sent}`;
+}

@@ -1,0 +1,1 @@
+"""Searching: items by words of their metadata, typed with mistakes or not to the end."""

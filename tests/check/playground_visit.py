@@ -1,0 +1,292 @@
+"""Visits the playground in Chromium as a person would, and prints what it finds as JSON lines.
+
+    .tools/browser/bin/python tests/check/playground_visit.py URL [--pictures FOLDER]
+
+Runs in an environment of its own, which has Playwright; `test_playground.py` and `make screenshots` start it. Every
+line has a `step`; what a step found stands beside it. Requests to other hosts, errors of scripts and findings of axe
+are gathered over the whole visit.
+"""
+
+import argparse
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+WIDE, NARROW = (1280, 900), (360, 760)
+PATIENCE_MILLISECONDS, POLL_MILLISECONDS = 60_000, 50
+WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
+PICTURED = ("platform", "runner")
+SERIOUS = ("serious", "critical")
+PROBLEM = "application/problem+json"
+
+
+class Visit:
+    """One browser window on the page, with all that goes wrong in it."""
+
+    def __init__(self, page: Page, url: str, pictures: Path | None, name: str) -> None:
+        self.page, self.url, self.pictures, self.name = page, url, pictures, name
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        self.axe: list[str] = []
+        self.wide: list[str] = []
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._console(message.type, message.text))
+        page.on("request", lambda request: self._request(request.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error" and "Failed to load resource" not in text:  # answers that this visit makes fail
+            self.errors.append(text)
+
+    def _request(self, url: str) -> None:
+        if not url.startswith((self.url, "data:", "blob:")):
+            self.foreign.append(url)
+
+    def open(self, part: str) -> None:
+        """Opens a part of the page anew."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.url}/#{part}")
+
+    def look(self, step: str) -> None:
+        """Looks at the page as it is: by axe, for what is wider than the window, and takes a picture."""
+        found = Axe().run(self.page).response["violations"]
+        self.axe += [
+            f"{step}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in SERIOUS
+        ]
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.wide.append(step)
+        if self.pictures:
+            self.page.screenshot(path=self.pictures / f"{self.name}-{step.replace(' ', '-')}.png", full_page=True)
+
+    def notes(self) -> list[str]:
+        """Returns the texts of all notes."""
+        return self.page.locator(".note").all_inner_texts()
+
+    def until(self, expression: str) -> None:
+        """Waits until an expression of the page is true; the page's own policy forbids that the page does it."""
+        for _ in range(PATIENCE_MILLISECONDS // POLL_MILLISECONDS):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(POLL_MILLISECONDS)
+        raise AssertionError(f"{expression}: never true")
+
+    def settle(self) -> None:
+        """Waits until nothing is being loaded."""
+        self.until("!document.querySelector('.busy') && !document.body.innerText.includes('Loading …')")
+
+
+def tell(step: str, **found: Any) -> None:
+    """Prints one line."""
+    print(json.dumps({"step": step, **found}), flush=True)
+
+
+def titles(visit: Visit) -> list[str]:
+    """Returns the recommended titles."""
+    visit.settle()
+    return visit.page.locator("section[aria-label=Recommendations] .item b").all_inner_texts()
+
+
+def recommend(visit: Visit, catalog: str, query: str) -> None:
+    """Picks an item found by a mistyped query, with the keyboard only, and changes the rules."""
+    page = visit.page
+    visit.open(f"recommend/{catalog}")
+    page.wait_for_selector("section[aria-label=Recommendations] li")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    tell("cold", notes=visit.notes(), titles=titles(visit), first_paint_milliseconds=paint)
+    visit.look("cold")
+    search = page.get_by_label("Search")
+    search.focus()
+    with page.expect_response(lambda answer: "/search?" in answer.url):
+        page.keyboard.type(query)
+    page.wait_for_timeout(300)
+    visit.settle()
+    first = page.locator("ul[aria-label='Found items'] b").first.inner_text()
+    page.keyboard.press("Tab")
+    with page.expect_response(lambda answer: answer.url.endswith("/recommendations")):
+        page.keyboard.press("Enter")
+    after = titles(visit)
+    bars = page.locator("svg.bars").first.get_attribute("aria-label")
+    took = page.evaluate("performance.getEntriesByName('recommendation').map((one) => one.duration)")
+    tell("picked", found=first, titles=after, bars=bars, notes=visit.notes(), pick_milliseconds=took[1:])
+    visit.look("picked")
+    page.get_by_role("button", name="More like").first.click()
+    page.wait_for_selector("section[aria-label^='More like'] h2")
+    visit.settle()
+    tell("more like", heading=page.locator("section[aria-label^='More like'] h2").inner_text())
+    visit.look("more like")
+    page.get_by_text("The same as a request").click()
+    tell("request", curl=page.locator("pre").first.inner_text())
+    page.get_by_label("Only with one of these tags").fill("no such tag at all")
+    page.get_by_text("No item is left").wait_for()
+    tell("nothing left", titles=titles(visit))
+
+
+def send_event(visit: Visit, catalog: str, user: str) -> None:
+    """Sends an event of a user, and looks whether the next answer has moved."""
+    visit.open(f"recommend/{catalog}")
+    page = visit.page
+    page.wait_for_selector("section[aria-label=Recommendations] li")
+    page.get_by_text("Or a user of the service").click()
+    page.get_by_label("User id").fill(user)
+    with page.expect_response(lambda answer: answer.url.endswith("/recommendations")):
+        page.get_by_label("User id").press("Enter")
+    page.wait_for_selector("button:has-text('Send event')")
+    before = titles(visit)
+    with page.expect_response(lambda answer: answer.url.endswith("/events")) as sent:
+        page.get_by_role("button", name="Tell the service").first.click()
+    first = json.dumps(before[0].partition(" ")[2])
+    visit.until(f"!document.querySelector('section[aria-label=Recommendations] .item b')?.innerText.endsWith({first})")
+    tell("event", status=sent.value.status, before=before, after=titles(visit))
+
+
+def states(visit: Visit, catalog: str) -> None:
+    """Shows the page answers that fail or are degraded, and none at all."""
+    page, pattern = visit.page, "**/v1/catalogs/*/recommendations"
+    degraded = {
+        "catalog": catalog,
+        "model_version": "v",
+        "recommendation_id": "r",
+        "cold": False,
+        "degraded": "the champion cannot be read",
+        "unknown_items": ["x"],
+        "recommendations": [],
+    }
+    problem = {
+        "type": "urn:doublebill:problem:forbidden",
+        "title": "No",
+        "status": 403,
+        "detail": "caller app may not read it",
+    }
+    busy = {
+        "type": "urn:doublebill:problem:quota-exceeded",
+        "title": "No",
+        "status": 429,
+        "detail": "too many requests",
+    }
+    answers = {
+        "degraded": lambda route: route.fulfill(json=degraded),
+        "refused": lambda route: route.fulfill(status=403, content_type=PROBLEM, body=json.dumps(problem)),
+        "unknown caller": lambda route: route.fulfill(status=403, json={"message": "Forbidden"}),
+        "busy": lambda route: route.fulfill(
+            status=429, content_type=PROBLEM, headers={"retry-after": "60"}, body=json.dumps(busy)
+        ),
+        "away": lambda route: route.abort(),
+    }
+    for step, answer in answers.items():
+        page.route(pattern, answer)
+        visit.open(f"recommend/{catalog}")
+        page.wait_for_selector("section[aria-label=Recommendations] .note")
+        visit.settle()
+        tell(step, notes=visit.notes())
+        visit.look(step)
+        page.unroute(pattern)
+
+
+def play(visit: Visit) -> None:
+    """Watches the proof of each kind that is walked, the pictures of the others, then changes and explores one."""
+    page = visit.page
+    for kind in WALKED:
+        visit.open(f"play/{kind}/7")
+        page.get_by_role("button", name="Watch the proof").click()
+        page.get_by_text("Done in").wait_for()
+        tell("proof", kind=kind, said=page.locator("main p[role=status]").inner_text())
+        visit.look(f"play {kind}")
+    for kind in PICTURED:
+        visit.open(f"play/{kind}/7")
+        page.get_by_role("button", name="Show the way").click()
+        page.wait_for_selector("img.level, .note.bad")
+        tell("picture", kind=kind, notes=visit.notes())
+        visit.look(f"play {kind}")
+    visit.open("play/names")
+    page.wait_for_selector("section[aria-label='What to make'] ~ div pre")
+    tell("texts", texts=page.locator("pre").all_inner_texts())
+    visit.open("play/chamber/7")
+    page.get_by_role("button", name="Change tiles").click()
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("Tile").select_option(label="player")
+    page.locator("canvas").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Prove again").click()
+    page.wait_for_selector(".note")
+    tell("two players", notes=visit.notes())
+    visit.look("changed")
+    page.get_by_role("button", name="Range").click()
+    page.wait_for_selector("svg.heat")
+    page.locator("svg.heat rect[role=button]").last.focus()
+    with page.expect_response(lambda answer: answer.url.endswith("/games/chamber")):
+        page.keyboard.press("Enter")
+    visit.settle()
+    tell("range", cells=page.locator("svg.heat rect[role=button]").count())
+    visit.look("range")
+
+
+def operate(visit: Visit, catalog: str) -> None:
+    """Looks at the tables of a catalog, and trains it."""
+    page = visit.page
+    visit.open(f"operate/{catalog}")
+    page.wait_for_selector("section[aria-label=Versions] td")
+    visit.settle()
+    tell(
+        "operate",
+        versions=page.locator("section[aria-label=Versions] tbody tr").count(),
+        imports=page.locator("section[aria-label=Imports] tbody tr").count(),
+    )
+    visit.look("operate")
+    page.get_by_role("button", name="Train now").click()
+    page.wait_for_selector("progress")
+    visit.look("training")
+    page.wait_for_selector("button:has-text('Train now')")
+    tell("trained", states=page.locator("section[aria-label=Trainings] tbody tr td:nth-child(2)").all_inner_texts())
+
+
+@contextlib.contextmanager
+def visiting(url: str, pictures: Path | None, name: str, size: tuple[int, int], scheme: str) -> Iterator[Visit]:
+    """A window of a size in a colour scheme; what went wrong in it is printed when it closes."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        visit = Visit(context.new_page(), url, pictures, name)
+        yield visit
+        tell("end", window=name, errors=visit.errors, foreign=visit.foreign, axe=visit.axe, wide=visit.wide)
+        browser.close()
+
+
+def main() -> None:
+    """Visits all parts, in a wide light window and a narrow dark one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("url")
+    parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--catalog", default="movies")
+    parser.add_argument("--query", default="star warz")
+    parser.add_argument("--user", default="robin")
+    given = parser.parse_args()
+    if given.pictures:
+        given.pictures.mkdir(parents=True, exist_ok=True)
+    url = given.url.rstrip("/")
+    with visiting(url, given.pictures, "light", WIDE, "light") as visit:
+        recommend(visit, given.catalog, given.query)
+        send_event(visit, given.catalog, given.user)
+        states(visit, given.catalog)
+        play(visit)
+        operate(visit, given.catalog)
+    with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:
+        recommend(visit, given.catalog, given.query)
+        visit.open("play/dungeon/7")
+        visit.page.wait_for_selector("canvas")
+        visit.look("play dungeon")
+        visit.open(f"operate/{given.catalog}")
+        visit.page.wait_for_selector("section[aria-label=Versions] td")
+        visit.settle()
+        visit.look("operate")
+
+
+if __name__ == "__main__":
+    main()

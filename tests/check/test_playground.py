@@ -1,0 +1,125 @@
+"""The playground in Chromium: every part and every state, with the keyboard, narrow and dark."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doublebill_local.host.home import Home
+from doublebill_local.host.process import running
+from doublebill_local.locations import ROOT
+from worlds import checkerboard
+
+PYTHON = ROOT / ".tools" / "browser" / "bin" / "python"
+VISIT_SECONDS = 600
+TITLES = {f"item-{number:02}": f"{'Even' if number % 2 == 0 else 'Odd'} film {number}" for number in range(12)}
+
+type Steps = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
+    """What a visit of a service with a small trained catalog found, by step."""
+    subprocess.run([sys.executable, str(ROOT / "infra" / "debian_package.py"), "chromium"], check=True)
+    subprocess.run([sys.executable, str(ROOT / "infra" / "bootstrap.py"), "browser"], check=True)
+    folder = tmp_path_factory.mktemp("playground")
+    home = Home(folder / "state")
+    fill(folder, home)
+    with running(home) as url:
+        visit = Path(__file__).with_name("playground_visit.py")
+        command = [PYTHON, visit, url, "--catalog", "films", "--query", "evne film 4", "--user", "user-00"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=VISIT_SECONDS, check=False)
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]
+    found: Steps = {}
+    for line in ended.stdout.splitlines():
+        step = json.loads(line)
+        found.setdefault(step["step"], []).append(step)
+    return found
+
+
+def fill(folder: Path, home: Home) -> None:
+    """Imports and trains the catalog `films`."""
+    events, items = folder / "events.csv", folder / "items.csv"
+    rows = [f"{one.user_id},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
+    events.write_text("\n".join(["user_id,item_id,timestamp", *rows]) + "\n")
+    items.write_text("\n".join(["item_id,title", *(f"{item_id},{title}" for item_id, title in TITLES.items())]) + "\n")
+    for command in (["import", "films", "--events", str(events), "--items", str(items)], ["train", "films"]):
+        whole = [sys.executable, "-m", "doublebill_local", *command, "--home", str(home.folder)]
+        subprocess.run(whole, check=True, capture_output=True)
+
+
+def test_nothing_fails_nothing_comes_from_elsewhere_and_nothing_is_in_the_way(steps: Steps) -> None:
+    assert [one["window"] for one in steps["end"]] == ["light", "dark"]
+    for window in steps["end"]:
+        assert window["errors"] == []
+        assert window["foreign"] == []
+        assert window["axe"] == []
+        assert window["wide"] == []
+
+
+def test_without_picks_the_answer_says_that_it_is_for_everybody(steps: Steps) -> None:
+    for step in steps["cold"]:
+        assert any("most people" in text for text in step["notes"])
+        assert step["titles"]
+
+
+def test_a_mistyped_search_and_two_keys_change_the_answer_and_explain_it(steps: Steps) -> None:
+    for step in steps["picked"]:
+        assert step["found"] == TITLES["item-04"]
+        assert step["titles"]
+        assert all("Even" in title for title in step["titles"][:3])
+        assert TITLES["item-04"] in step["bars"]
+
+
+def test_rules_that_leave_nothing_say_so(steps: Steps) -> None:
+    assert all(step["titles"] == [] for step in steps["nothing left"])
+
+
+def test_an_event_moves_the_next_answer(steps: Steps) -> None:
+    [step] = steps["event"]
+    assert step["status"] == 202
+    sent = step["before"][0].partition(" ")[2]
+    assert all(not title.endswith(sent) for title in step["after"])
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("degraded", "not as good as it could be"),
+        ("refused", "may not read it"),
+        ("unknown caller", "does not know who is asking"),
+        ("busy", "Try again in 60 seconds"),
+        ("away", "does not answer"),
+    ],
+)
+def test_every_state_is_said_in_words(steps: Steps, step: str, words: str) -> None:
+    [found] = steps[step]
+    assert any(words in text for text in found["notes"])
+
+
+def test_the_proof_of_every_kind_that_is_walked_ends_by_the_rules_of_the_page(steps: Steps) -> None:
+    kinds = {step["kind"]: step["said"] for step in steps["proof"]}
+    assert kinds.keys() == {"maze", "chamber", "crypt", "sokoban", "dungeon"}
+    assert all(said.startswith("Done in") for said in kinds.values())
+
+
+def test_a_changed_level_is_refused_with_the_reason(steps: Steps) -> None:
+    [step] = steps["two players"]
+    assert any("cannot be finished" in text for text in step["notes"])
+
+
+def test_the_way_of_other_kinds_is_drawn_by_the_service(steps: Steps) -> None:
+    assert {step["kind"]: step["notes"] for step in steps["picture"]} == {"platform": [], "runner": []}
+
+
+def test_texts_and_the_range_are_shown(steps: Steps) -> None:
+    assert len(steps["texts"][0]["texts"]) == 5
+    assert steps["range"][0]["cells"] > 1
+
+
+def test_a_training_is_started_and_followed_to_its_end(steps: Steps) -> None:
+    assert steps["operate"][0]["versions"] == 1
+    assert set(steps["trained"][0]["states"]) == {"succeeded"}
