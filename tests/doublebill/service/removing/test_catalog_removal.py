@@ -20,6 +20,7 @@ from doublebill.service.catalog.blocks.log_blocks import LOG
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.import_file import import_items
 from doublebill.service.registry import champions, runs
+from doublebill.service.registry.privacy import ledger
 from doublebill.service.removing import catalog_removal
 from doublebill.service.removing.catalog_removal import CatalogStores
 from doublebill.service.removing.logged_users import users_of
@@ -27,6 +28,7 @@ from doublebill.service.serving import popularity_fallback
 from doublebill.service.serving.warm_models import Warm
 from doublebill.service.training.train import train
 from doublebill.stores.objects import Objects, StoredObject
+from doublebill.values.privacy_claim import PrivacyClaim
 from fake_records import MemoryRecords
 from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from trainings import fill, trained, training
@@ -54,6 +56,14 @@ def small(catalog: str = "films") -> CatalogStores:
 def left(stores: CatalogStores, catalog: str = "films") -> list[str]:
     """Returns the keys of a catalog, without that of the mark which stays."""
     return [key for key in stores.objects.keys("") if catalog in key and not key.startswith("removed/")]
+
+
+def test_removing_a_catalog_gives_no_privacy_back() -> None:
+    stores, claim = small(), PrivacyClaim(1.0, 1e-6)
+    before = ledger.spend(stores.objects, "films", "run", claim, PrivacyClaim(8.0, 1e-6), FIRST_MS)
+    catalog_removal.remove(stores, "films", FIRST_MS)
+    assert left(stores) == ["ledgers/films.json"]
+    assert ledger.read(stores.objects, "films") == before
 
 
 def test_nothing_of_a_catalog_stays_and_others_stay_whole() -> None:
