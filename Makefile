@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -95,7 +95,7 @@ mutation: env-mutation  ## small changes to the modules that the branch changed:
 emulator: env env-ministack  ## the services that infra/events/env.json points at, on 127.0.0.1:4566
 	@$(PY) infra/emulator.py
 
-bench: bench-serve bench-train bench-quality bench-games bench-import  ## every benchmark, one JSON line per result
+bench: bench-serve bench-train bench-quality bench-games bench-import bench-privacy  ## every benchmark, one JSON line per result
 
 bench-serve: env env-peers  ## how fast answers are, beside the peers
 	@$(PY) tests/bench/serve.py
@@ -122,6 +122,10 @@ bench-import: env  ## how fast a file of events is imported, beside pandas readi
 	@$(PY) tests/bench/ingest.py
 	@$(PY) tests/bench/event_log.py
 	@$(PY) tests/bench/year_of_posts.py
+
+bench-privacy: env env-peers  ## how accurate private models are, and the most that a distinguishing game proves against their claims
+	@$(PY) tests/bench/privacy_curve.py
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/privacy_game.py
 
 ROWS := 10000000
 FILE := large.csv.gz
