@@ -5,8 +5,6 @@ that stays says so to environments that have a model in memory. Then go the cham
 histories of the users whom the log names, all other objects, and the record itself at last. All that is done twice,
 for whatever was on its way meanwhile: events of functions that had yet to see the mark, a training that was ending. A
 removal that died on the way is completed by the next one; until then the name stays taken.
-
-The ledger of privacy stays for ever: it has no rows of people, and whoever has seen a version still knows it.
 """
 
 import json
