@@ -29,6 +29,7 @@ FAULTS = [*REFUSALS, "silence", "drip", "reset", "truncated", "hung up", "nonsen
 the connection at once, and `nonsense` answers what is no HTTP."""
 
 DRIP_SECONDS = 0.05
+"""Between two bytes, by the clock of the server, on which no other time passes."""
 
 LONG = 60.0
 PATIENT = Pace(connect_seconds=LONG, read_seconds=LONG, tries=1, body_seconds=LONG)
@@ -51,6 +52,7 @@ class FaultyS3:
         """Of the keys whose reads fail."""
         self.asked: list[str] = []
         self.released = threading.Event()
+        self.seconds = 0.0
         handler = type("Handler", (_Handler,), {"s3": self})
         self._server = _Server(("127.0.0.1", 0), handler)
 
@@ -74,7 +76,7 @@ class FaultyS3:
     @functools.cache  # noqa: B019  # as long as the server
     def objects(self, pace: Pace) -> S3Objects:
         """The objects of a client in a hurry or not."""
-        return S3Objects("tested", pace=pace)
+        return S3Objects("tested", pace=pace, clock=lambda: self.seconds)
 
 
 class _Server(ThreadingHTTPServer):
@@ -125,8 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 for byte in data:
                     self.wfile.write(bytes([byte]))
-                    if self.s3.released.wait(DRIP_SECONDS):
-                        return
+                    self.s3.seconds += DRIP_SECONDS
             return
         self.wfile.write(data[: len(data) // 2])
         if fault == "reset":  # closing without lingering sends RST instead of FIN

@@ -215,6 +215,7 @@ def test_a_model_that_is_unavailable_gives_plain_texts_and_is_reported(
         assert item["plain"] == item["text"] == other["text"]
 
 
+@pytest.mark.at_length
 def test_the_items_that_are_too_much_work_for_one_request_are_named(handler: Handler) -> None:
     hard = {"width": 10, "height": 10, "crates": 4, "difficulty": 1000}
     answer = generate(handler, "sokoban", count=100, seed=7, spec=hard)
