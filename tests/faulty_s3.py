@@ -29,7 +29,7 @@ FAULTS = [*REFUSALS, "silence", "drip", "reset", "truncated", "hung up", "nonsen
 the connection at once, and `nonsense` answers what is no HTTP."""
 
 DRIP_SECONDS = 0.05
-"""Between two bytes, by the clock of the server, on which no other time passes."""
+"""Between two bytes; on the clock of the clients no other time passes, so that nothing else is ever too slow."""
 
 LONG = 60.0
 PATIENT = Pace(connect_seconds=LONG, read_seconds=LONG, tries=1, body_seconds=LONG)
@@ -127,6 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 for byte in data:
                     self.wfile.write(bytes([byte]))
+                    if self.s3.released.wait(DRIP_SECONDS):
+                        return
                     self.s3.seconds += DRIP_SECONDS
             return
         self.wfile.write(data[: len(data) // 2])
