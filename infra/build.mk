@@ -8,6 +8,8 @@ UV := $(or $(shell command -v uv),$(ROOT)/.tools/uv/bin/uv)
 PLATFORM := aarch64-manylinux_2_28
 # services of AWS that the code makes clients of; of the other 437, botocore's descriptions stay out of the bundles
 SERVICES := bedrock-runtime codedeploy dynamodb lambda s3 secretsmanager
+# packages of scipy that the code imports, which import none of the others before somebody calls what needs one
+SCIPY := linalg sparse
 WRONG_PYTHON = "doublebill: .venv has Python " + found + ", and Lambda compiles for 3.13: every cold start would compile \
 all code again. Install Python 3.13, remove .venv and run make build again."
 RIGHT_PYTHON = $(PY) -c 'import sys; found = sys.version.split()[0]; \
@@ -35,5 +37,7 @@ build-%Function: right-python
 	find "$(ARTIFACTS_DIR)" \( -name tests -o -name __pycache__ -o -name bin \) -type d -prune -exec rm -r {} +
 	find "$(ARTIFACTS_DIR)/botocore/data" -mindepth 1 -maxdepth 1 -type d \
 		$(foreach service,$(SERVICES),! -name $(service)) -exec rm -r {} +
+	test ! -d "$(ARTIFACTS_DIR)/scipy" || find "$(ARTIFACTS_DIR)/scipy" -mindepth 1 -maxdepth 1 -type d ! -name '_*' \
+		$(foreach package,$(SCIPY),! -name $(package)) -exec rm -r {} +
 	find "$(ARTIFACTS_DIR)" \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' \) -delete
 	$(COMPILE)

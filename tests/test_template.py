@@ -406,6 +406,17 @@ def test_bundles_describe_exactly_the_services_that_the_code_asks() -> None:
 RETENTION = "DOUBLEBILL_RETENTION_DAYS"
 
 
+def test_bundles_have_exactly_the_packages_of_scipy_that_the_code_imports() -> None:
+    (kept,) = re.findall(r"^SCIPY := (.*)$", (ROOT / "infra" / "build.mk").read_text(), re.MULTILINE)
+    sources = [file.read_text() for file in (ROOT / "shared" / "doublebill").rglob("*.py")]
+    imported = {name for text in sources for name in re.findall(r"(?:import|from) scipy\.(\w+)", text)}
+    assert kept.split() == sorted(imported)
+    assert not any(
+        re.search(r"from scipy import|import scipy(?! *$|\.| as)|sparse\.(linalg|csgraph)", text, re.M)
+        for text in sources
+    )
+
+
 def test_nothing_that_is_read_is_ever_expired() -> None:
     rules = RESOURCES["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     plain = [rule["If"][1] if "If" in rule else rule for rule in rules]

@@ -66,6 +66,14 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         {"schedule": True},  # it reads manifests of versions, whose priors it refreshes
         (*MATHEMATICS, "doublebill.games", "doublebill.service.serving", "boto3", "doublebill.edge.http"),
     ),
+    "PruneFunction": (
+        {"schedule": True},
+        (*MATHEMATICS, "doublebill.games", "doublebill.service.serving", "boto3", "doublebill.edge.http"),
+    ),
+    "ReleaseFunction": (
+        {},  # no version is named here, which it says once everything is loaded
+        (*MATHEMATICS, "doublebill.games", "doublebill.service.serving", "doublebill.edge.http"),
+    ),
 }
 """Each function's event, and what it may not load. boto3 is forbidden where the stores at hand do not need it."""
 
@@ -87,6 +95,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (home / "job.py").write_text("import sys\nsys.stdin.read()\n")
     environment = {
         **Home(home).environment(),
+        "AWS_DEFAULT_REGION": "eu-central-1",
         "DOUBLEBILL_JOBS": f"process://{home}/job.py",
         "DOUBLEBILL_BATCH_JOBS": f"process://{home}/job.py",
         "DOUBLEBILL_CONTENT_JOBS": f"process://{home}/job.py",

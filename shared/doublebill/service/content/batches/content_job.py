@@ -4,8 +4,6 @@ A request that comes again is shown the batch that it started, unless that faile
 that batch however it ended, and with a seed that it need not name. Items are those of one request with that seed, which
 is the same for as many as one request makes. A caller has at most `MOST_AT_WORK` batches that are not finished. Batches
 go after a week.
-
-    packs/keys/<kind>/<digest>.json                    the batch of a request with an idempotency key
 """
 
 import contextlib
@@ -25,6 +23,7 @@ from doublebill.games.files import FILES_VERSION
 from doublebill.games.step_budget import STEPS
 from doublebill.schema import Input, read
 from doublebill.service.content import generation
+from doublebill.service.content.batches.pack_keys import KEYS
 from doublebill.service.content.batches.places_at_work import take_place
 from doublebill.service.content.batches.stored_batch import (
     batches_of,
@@ -127,7 +126,7 @@ def start(
     batch = new_id(maker.now_ms(), digest)
     if key:
         sent = _without_key(request)
-        batch = first_of(maker.objects, f"packs/keys/{kind}", f"{caller.name} {key}", sent, batch)
+        batch = first_of(maker.objects, f"{KEYS}/{kind}", f"{caller.name} {key}", sent, batch)
         with contextlib.suppress(NotFound):
             return show(maker, kind, batch)
     take_place(maker.objects, kind, batch, caller.name, maker.now_ms())

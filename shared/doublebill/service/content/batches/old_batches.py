@@ -6,16 +6,9 @@ Rules of a bucket do the same by the age of each object; a folder has none.
 import json
 from collections.abc import Iterator
 
-from doublebill.service.content.batches.places_at_work import FOLDER
+from doublebill.service.content.batches.pack_keys import DEPTH, KEYS, PACKS, PLACES
 from doublebill.stores.job_record import began_before, keys_before
 from doublebill.stores.objects import Objects
-
-PREFIX = "packs/"
-
-DEPTH = len(("packs", "kind", "digest", "batch", "file"))
-
-KEYS = "packs/keys/"
-"""The folder of the idempotency keys."""
 
 
 def remove_old_batches(objects: Objects, before_ms: int, with_keys: bool, dry: bool = False) -> tuple[str, ...]:
@@ -25,13 +18,13 @@ def remove_old_batches(objects: Objects, before_ms: int, with_keys: bool, dry: b
     """
     batches: set[str] = set()
     old: list[str] = []
-    for key in objects.keys(PREFIX):
+    for key in objects.keys(PACKS):
         parts = key.split("/")
         if len(parts) == DEPTH and began_before(parts[3], before_ms):
             batches.add(parts[3])
             old.append(key)
     if with_keys:
-        old += [*keys_before(objects, KEYS, before_ms), *_left_places(objects, before_ms)]
+        old += [*keys_before(objects, f"{KEYS}/", before_ms), *_left_places(objects, before_ms)]
     for key in [] if dry else old:
         objects.delete(key)
     return tuple(sorted(batches))
@@ -39,6 +32,6 @@ def remove_old_batches(objects: Objects, before_ms: int, with_keys: bool, dry: b
 
 def _left_places(objects: Objects, before_ms: int) -> Iterator[str]:
     """Yields the objects with the places of callers all of whose batches began before a time."""
-    for key in list(objects.keys(f"{FOLDER}/")):
+    for key in list(objects.keys(f"{PLACES}/")):
         if all(began_before(batch, before_ms) for _, batch in json.loads(objects.get(key).data)):
             yield key

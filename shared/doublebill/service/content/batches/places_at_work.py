@@ -1,17 +1,13 @@
-"""Places at work: a caller has a few batches of content that are not finished, and no more.
-
-packs/at-work/<digest>.json      the batches of a caller that may not be finished
-"""
+"""Places at work: a caller has a few batches of content that are not finished, and no more."""
 
 import json
 
 from doublebill.errors import NotFound, TooManyJobs
+from doublebill.service.content.batches.pack_keys import PLACES
 from doublebill.service.content.batches.stored_batch import digest_of, read_fields
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import QUEUED_MS, UNFINISHED
 from doublebill.stores.objects import Objects
-
-FOLDER = "packs/at-work"
 
 MOST_AT_WORK = 4
 """Batches of one caller that are not finished; each keeps a core busy for up to seven minutes."""
@@ -35,7 +31,7 @@ def take_place(objects: Objects, kind: str, batch: str, caller: str, now_ms: int
             raise TooManyJobs(f"{problem}; wait until one has ended", AGAIN_SECONDS)
         return json.dumps([*left, [kind, batch]]).encode()
 
-    swap(objects, f"{FOLDER}/{digest_of(caller)}.json", noted)
+    swap(objects, f"{PLACES}/{digest_of(caller)}.json", noted)
 
 
 def _is_at_work(objects: Objects, kind: str, batch: str, now_ms: int) -> bool:
