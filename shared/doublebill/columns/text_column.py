@@ -62,6 +62,16 @@ class Texts:
         """Returns the column with `changed(string)` in place of each string, called once per distinct string."""
         return self.coded(map(changed, self.names()), self.codes)
 
+    def equal(self, string: str) -> Mask:
+        """Returns [rows] which rows have this string, without a Python object per distinct string."""
+        wanted, lengths = string.encode(), self.distinct.lengths()
+        same = np.zeros(len(self.distinct), np.bool_)
+        alike = np.flatnonzero(lengths == len(wanted))
+        for place, byte in enumerate(wanted):
+            alike = alike[self.distinct.blob[self.distinct.offsets[alike] + place] == byte]
+        same[alike] = True
+        return same[self.codes]
+
     def take(self, rows: Integers | Mask) -> "Texts":
         """Returns the column of some rows, given by number or by mask; `distinct` stays the same."""
         return Texts(self.distinct, self.codes[rows])

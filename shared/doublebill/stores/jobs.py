@@ -44,6 +44,10 @@ def open_jobs(url: str) -> Jobs:
     )
 
 
+LONGEST_QUEUE_MS = 6 * 3600 * 1000
+"""The longest time for which Lambda holds an event that it cannot invoke a function with yet, by default."""
+
+
 class LambdaJobs:
     """Jobs as asynchronous invocations of a Lambda function."""
 
@@ -66,6 +70,11 @@ class LambdaJobs:
             raise StoreUnavailable(f"Lambda: {refused.response['Error']['Code']}") from refused
         except BotoCoreError as failed:
             raise StoreUnavailable(f"Lambda: {type(failed).__name__}") from failed
+
+
+def queue_ms(jobs: Jobs) -> int:
+    """Returns the time for which a started job may wait for its turn; 0 where it begins at once or never."""
+    return LONGEST_QUEUE_MS if isinstance(jobs, LambdaJobs) else 0
 
 
 class LambdaFunctions:

@@ -52,6 +52,13 @@ def test_ranks_are_those_of_sorting(strings: list[str]) -> None:
     assert [strings[row] for row in np.argsort(ranks, kind="stable")] == sorted(strings)
 
 
+def test_the_rows_with_a_string_are_found() -> None:
+    column = Texts.of(["né", "ne", "", "né", "én", "n"])
+    assert column.equal("né").tolist() == [True, False, False, True, False, False]
+    assert column.equal("").tolist() == [False, False, True, False, False, False]
+    assert not column.equal("none of them").any()
+
+
 @pytest.mark.parametrize("rows", [0, 3])
 def test_a_constant_column_has_one_string(rows: int) -> None:
     assert Texts.constant("x", rows).rows() == ["x"] * rows

@@ -789,6 +789,7 @@ def test_an_earlier_answer_is_made_again_after_the_user_went_on(run, own: Path, 
     [
         (("recommend", "--history", "item-0", "--at", "soon"), 2, "--at: 'soon' is not valid"),
         (("recommend", "--history", "item-0", "--at", "2001-01-01"), 3, "no version of catalog 'tiny' was champion at"),
+        (("recommend", "--history", "item-0", "--at", "2100-01-01"), 2, "--at: 2100-01-01 is in the future"),
         (("recommend", "--history", "item-0", "--version", "x"), 2, "version"),
         (("recommend", "--history", "item-0", "--version", "0" * 32), 3, "has no version"),
         (("explain", "--recommendation", "r1"), 2, "take the recommendation_id of an answer or a log line"),

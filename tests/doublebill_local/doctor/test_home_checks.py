@@ -39,7 +39,7 @@ def test_a_healthy_folder_is_found_so_and_nothing_is_written(home: Path, run) ->
     unwell = [one["check"] for one in told["findings"] if one["state"] != "ok"]
     assert unwell == ["champion books"]  # it was never trained
     checks = {f"{check} {name}" for check in ("catalog", "champion", "log") for name in ("books", "films", "songs")}
-    assert {one["check"] for one in told["findings"]} == {"disk space", "histories", "key"} | checks
+    assert {one["check"] for one in told["findings"]} == {"disk space", "histories", "key", "callers"} | checks
     assert files(home) == before
 
 
@@ -66,6 +66,12 @@ def other_key(home: Path) -> None:
     (home / "pseudonym.key").write_text("ab" * 32)
 
 
+def declared_anyhow(home: Path) -> None:
+    """Declares callers in a form that is none."""
+    (home / "objects/callers").mkdir(exist_ok=True)
+    (home / "objects/callers/callers.json").write_text("[1]")
+
+
 @pytest.mark.parametrize(
     ("damage", "check", "problem", "fix"),
     [
@@ -75,6 +81,8 @@ def other_key(home: Path) -> None:
         (cut("objects/artifacts/films/*/*.npy"), "champion films", "does not load", "doublebill train films"),
         (cut("objects/artifacts/films/*/manifest.json"), "catalog films", "version", "doublebill train films"),
         (cut("objects/imports/films/*/part-*"), "log films", "imports/films/", "--skip-damaged"),
+        (cut("objects/champions/films.json"), "champion films", "cannot be read", "doublebill promote films 2"),
+        (declared_anyhow, "callers", "callers/callers.json", "doublebill callers FILE"),
         (removed("objects/champions/films.json"), "champion films", "there is none", "doublebill train films"),
     ],
 )

@@ -87,6 +87,8 @@ class PastOptions:
         if not self.at and not self.version:
             return None
         at_ms = moment(self.at, "--at") if self.at else now_ms()
+        if at_ms > now_ms():
+            raise InvalidInput.one("--at", f"{self.at} is in the future", "use a time before now, or leave it out")
         version = schema.read(ChampionRequest, {"version": self.version}).version if self.version else ""
         return Past(home.intake(), home.disk_cache(), catalog, at_ms, version)
 
@@ -136,8 +138,10 @@ def explain(
     name, home = check_catalog_name(catalog), options.open_home()
     version, at_ms = past_answers.parsed(recommendation)
     then = Past(home.intake(), home.disk_cache(), name, at_ms, version)
-    items = past_answers.led_to(then.intake.objects, name, recommendation, then.intake.kept_since_ms(now_ms()))
-    pseudonym = then.intake.pseudonyms.of(user) if user else _only(items)
+    pseudonym = then.intake.pseudonyms.of(user) if user else ""
+    since_ms = then.intake.kept_since_ms(now_ms())
+    items = past_answers.led_to(then.intake.objects, name, recommendation, since_ms, pseudonym)
+    pseudonym = pseudonym or _only(items)
     request = schema.read(requests.RecommendationRequest, {"n": n, "explain": True, "history": []})
     response = then.recommend(then.history_of(pseudonym), request)
     response["replayed"]["led_to"] = items.get(pseudonym, [])

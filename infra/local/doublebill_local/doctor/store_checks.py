@@ -4,13 +4,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from doublebill.access.callers import Callers
 from doublebill.concurrency.clock import SYSTEM
 from doublebill.concurrency.deadline import Deadline
-from doublebill.errors import NoModel, StoreUnavailable
+from doublebill.errors import InvalidInput, NoModel, StoreUnavailable
 from doublebill.event_table import EventTable
-from doublebill.service.access import pseudonym_key
+from doublebill.service.access import caller_registry, pseudonym_key
 from doublebill.service.catalog import catalog_record, catalogs
-from doublebill.service.registry import champions
+from doublebill.service.registry import champions, runs
 from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving.warm_models import Warm
 from doublebill.service.training.data_snapshot import DataSnapshot
@@ -25,7 +26,7 @@ LOAD_SECONDS = 120.0
 def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]:
     """Returns what is wrong with the key and with every catalog; `read_log` reads every stored event too."""
     objects, option = home.objects(), f" --stack {stack}" if stack else ""
-    findings = guarded("key", lambda: _key(home))
+    findings = guarded("key", lambda: _key(home)) + guarded("callers", lambda: _callers(home, option))
     for name in catalogs.names(objects):
         findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
         findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]  # bound now
@@ -50,6 +51,19 @@ def _key(home: Home) -> Iterator[Finding]:
     yield Finding("key", "ok", detail if recorded else "it is there; the next event records its fingerprint")
 
 
+def _callers(home: Home, option: str) -> Iterator[Finding]:
+    mend = f"declare them again: doublebill callers FILE{option}"
+    try:
+        callers = caller_registry.stored(home.objects())
+    except InvalidInput as wrong:
+        yield Finding("callers", "wrong", f"{caller_registry.KEY} cannot be read: {wrong}", mend)
+        return
+    if callers == Callers() and caller_registry.was_declared(home.records()):
+        yield Finding("callers", "wrong", f"{caller_registry.KEY} is gone although callers were declared", mend)
+    else:
+        yield Finding("callers", "ok", "what is declared can be read")
+
+
 def _catalog(objects: Objects, name: str, option: str) -> Iterator[Finding]:
     catalog_record.read(objects, name)
     versions = {key.split("/")[2] for key in objects.keys(f"artifacts/{name}/")}
@@ -64,7 +78,13 @@ def _catalog(objects: Objects, name: str, option: str) -> Iterator[Finding]:
 def _champion(home: Home, name: str, option: str) -> Iterator[Finding]:
     """Loads the champion as a function does, which checks every digest and repeats the golden requests."""
     check, mend = f"champion {name}", f"doublebill rollback {name}{option}, or doublebill train {name}{option}"
-    if champions.read_champion(home.objects(), name) is None:
+    try:
+        champion = champions.read_champion(home.objects(), name)
+    except StoreUnavailable as unreadable:
+        latest = next((run["version"] for _, run in runs.every(home.objects(), name) if "version" in run), "VERSION")
+        yield Finding(check, "wrong", str(unreadable), f"replace it: doublebill promote {name} {latest}{option}")
+        return
+    if champion is None:
         yield Finding(check, "warning", "there is none", f"train one: doublebill train {name}{option}")
         return
     with tempfile.TemporaryDirectory() as scratch:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
-from doublebill.errors import InvalidInput, NotFound, ObjectMissing
-from doublebill.service.catalog import availability, catalog_record
-from doublebill.service.ingesting import user_log
+from doublebill.errors import DataDamaged, InvalidInput, NotFound, ObjectDamaged, ObjectMissing, StoreUnavailable
+from doublebill.service.catalog import availability, catalog_record, user_aliases
+from doublebill.service.catalog.sharded.log_shards import LogMoved, LogShards
+from doublebill.service.catalog.sharded.shard_reading import ShardReading
+from doublebill.service.catalog.sharded.wanted import Wanted
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.past_history import history_as_of
 from doublebill.service.recommending import recommendations
@@ -85,7 +87,7 @@ class Past:
 
 
 def champion_at(objects: Objects, catalog: str, at_ms: int) -> str:
-    """Returns the version that was champion at a time, as far as trainings made it so.
+    """Returns the version that was champion at a time, whoever made it so; before `past` was kept, by trainings only.
 
     Raises:
         NotFound: when there was none.
@@ -93,6 +95,9 @@ def champion_at(objects: Objects, catalog: str, at_ms: int) -> str:
     current = champions.read_champion(objects, catalog)
     if current and current.promoted_ms <= at_ms:
         return current.version
+    for since_ms, version in current.past if current else ():
+        if since_ms <= at_ms:
+            return version
     names = [key.rpartition("/")[2].removesuffix(".json") for key in objects.keys(f"runs/{catalog}/")]
     for run in sorted(names, reverse=True):
         fields = runs.read(objects, catalog, run, at_ms)
@@ -114,15 +119,29 @@ def parsed(recommendation_id: str) -> tuple[str, int]:
     return found
 
 
-def led_to(objects: Objects, catalog: str, recommendation_id: str, since_ms: int = 0) -> dict[str, list[str]]:
-    """Returns the items of events since a time that quote a recommendation, by pseudonym. It reads the whole log.
+def led_to(
+    objects: Objects, catalog: str, recommendation_id: str, since_ms: int = 0, user: str = ""
+) -> dict[str, list[str]]:
+    """Returns the items of events since a time that quote a recommendation, by pseudonym.
+
+    It reads the whole log, or where `user`, a pseudonym, is given the shards that have rows of the user.
 
     Raises:
         DataDamaged: when an object of the log is damaged.
+        StoreUnavailable: also when blocks of the log were replaced meanwhile; call it again.
     """
-    table = user_log.read(objects, catalog, None, since_ms).live
-    items: dict[str, list[str]] = {}
-    for event in table.events():
-        if event.recommendation_id == recommendation_id:
-            items.setdefault(event.user, []).append(event.item_id)
+    damaged: list[ObjectDamaged] = []
+    owners = user_aliases.read(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
+    of_user = {user, *(alias for alias, owner in owners.items() if owner == user)} if user else None
+    log = LogShards.of_now(objects, Wanted(catalog, since_ms, only=frozenset(), users=of_user))
+    reading, items = ShardReading(log, objects, owners), dict[str, list[str]]()
+    try:
+        for table in reading.tables():
+            quoting = table.take(table.recommendation_ids.equal(recommendation_id))
+            for event in quoting.events():
+                items.setdefault(event.user, []).append(event.item_id)
+    except LogMoved as moved:
+        raise StoreUnavailable("blocks of the event log were replaced while they were read; try again") from moved
+    if damaged := [*reading.damaged, *damaged]:
+        raise DataDamaged(damaged, "Put them back from a backup (in S3, an earlier version of the object)")
     return items

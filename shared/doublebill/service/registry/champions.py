@@ -24,7 +24,7 @@ from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 
-OPTIONAL = ("left", "moves", "retired", "deleted")
+OPTIONAL = ("left", "moves", "retired", "deleted", "past")
 """Fields that the pointer leaves out where they are empty."""
 
 MOVES_LENGTH = 5
@@ -32,6 +32,9 @@ MOVES_LENGTH = 5
 
 PREVIOUS_LENGTH = 10
 """Former champions that the pointer keeps for rolling back."""
+
+PAST_LENGTH = 50
+"""Earlier champions that the pointer remembers with their times."""
 
 MS_PER_HOUR = 3_600_000
 
@@ -61,6 +64,8 @@ class Champion:
     """Versions that are being deleted, or were lately, and when that began; they cannot be promoted."""
     moves: tuple[str, ...] = ()
     """Tokens of the latest promotions by people, so that one whose answer is lost is not made again."""
+    past: tuple[tuple[int, str], ...] = ()
+    """Earlier champions, the latest first, each with the time since when it was champion, whoever made it so."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
@@ -72,7 +77,10 @@ class Champion:
         try:
             fields = json.loads(data)
             own = {name: fields[name] for name in cls.__dataclass_fields__ if name in fields}
-            return cls(**{**own, "previous": tuple(own["previous"]), "moves": tuple(own.get("moves", ()))})
+            past = tuple((int(since_ms), str(version)) for since_ms, version in own.get("past", ()))
+            return cls(
+                **{**own, "previous": tuple(own["previous"]), "moves": tuple(own.get("moves", ())), "past": past}
+            )
         except (ValueError, TypeError, KeyError) as wrong:
             raise StoreUnavailable("the champion pointer cannot be read") from wrong
 
@@ -82,6 +90,10 @@ class Champion:
         if not self.challenger:
             del fields["challenger"], fields["share"]
         return json.dumps(fields).encode()
+
+    def succeeded(self) -> tuple[tuple[int, str], ...]:
+        """Returns the earlier champions once another one has followed."""
+        return ((self.promoted_ms, self.version), *self.past)[:PAST_LENGTH]
 
     def against(self, challenger: str, share: float) -> "Champion":
         """Returns the same champion with this challenger, unless that is the champion itself."""
@@ -149,7 +161,8 @@ def promote_run(
 def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champion:
     """Makes a published version champion, whichever is champion now; if it was the challenger, that has ended.
 
-    Where it is champion already, only trainings that have begun are kept from promoting.
+    Where it is champion already, only trainings that have begun are kept from promoting. A pointer that cannot be read
+    is replaced, and former champions are forgotten with it.
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
@@ -163,7 +176,7 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
         moves = (move, *(current.moves if current else ()))[:MOVES_LENGTH]
         return _succeeding(Champion(version, "", now_ms, now_ms, moves=moves), current)
 
-    return _outranking(objects, catalog, promoted)
+    return _outranking(objects, catalog, promoted, mending=True)
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> Champion:
@@ -225,6 +238,7 @@ def roll_back(objects: Objects, catalog: str, now_ms: int, leaving: str = "") ->
         if current is None or current.version != left:
             raise Conflict(f"{current.version if current else 'none'} is champion of {catalog!r}, not {left}")
         earlier = replace(current, version=version, run="", started_ms=now_ms, promoted_ms=now_ms, left=left)
+        earlier = replace(earlier, past=current.succeeded())
         return replace(earlier, previous=tuple(before)).against(current.challenger, current.share)
 
     return _outranking(objects, catalog, rolled_back)
@@ -246,14 +260,16 @@ def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
     moves = wanted.moves or (current.moves if current else ())
     succeeding = replace(wanted, previous=previous, generation=generation, moves=moves)
     if current:
-        succeeding = replace(succeeding, retired=current.retired, deleted=current.deleted)
+        succeeding = replace(succeeding, retired=current.retired, deleted=current.deleted, past=current.succeeded())
     return succeeding.against(current.challenger, current.share) if current else succeeding
 
 
-def _outranking(objects: Objects, catalog: str, changed: Callable[[Champion | None], Champion]) -> Champion:
+def _outranking(
+    objects: Objects, catalog: str, changed: Callable[[Champion | None], Champion], mending: bool = False
+) -> Champion:
     """Changes the champion so that no training that has begun by now changes it back, and returns it."""
     latest = read_lease(objects, catalog).generation
-    champion = _swap(objects, catalog, lambda current: _raised(changed(current), latest))
+    champion = _swap(objects, catalog, lambda current: _raised(changed(current), latest), mending)
     while (latest := read_lease(objects, catalog).generation) > champion.generation:
         version, rank = champion.version, latest
 
@@ -303,13 +319,20 @@ def change(objects: Objects, catalog: str, changed: Callable[[Champion], Champio
     return _swap(objects, catalog, of_current)
 
 
-def _swap[C: (Champion, Champion | None)](objects: Objects, catalog: str, changed: Callable[[Champion | None], C]) -> C:
-    """Returns the champion that `changed` makes of the present one, written unless it is None or the same."""
+def _swap[C: (Champion, Champion | None)](
+    objects: Objects, catalog: str, changed: Callable[[Champion | None], C], mending: bool = False
+) -> C:
+    """Returns the champion that `changed` makes of the present one, written unless it is None or the same.
+
+    With `mending` a pointer that cannot be read counts as none.
+    """
     champion: C
 
     def to_bytes(data: bytes | None) -> bytes | None:
         nonlocal champion
-        current = None if data is None else Champion.from_bytes(data)
+        current = None
+        with contextlib.suppress(*((StoreUnavailable,) if mending else ())):
+            current = None if data is None else Champion.from_bytes(data)
         champion = changed(current)
         return None if champion is None else _kept(champion, current, catalog).to_bytes()
 

@@ -131,6 +131,7 @@ def model(objects: Objects, catalog: str, version: str, records: Records | None 
         NotFound: when there is no such catalog, or it has no such version.
     """
     catalogs.settings(objects, catalog)
+    versions.check_published(objects, catalog, version)
     try:
         found = _entry(runs.of_version(objects, catalog, version), champions.read_champion(objects, catalog))
     except KeyError as unfinished:

@@ -2,7 +2,8 @@
 
 Beside the fields of every job record it has `run`, `catalog`, `created` and `generation`, that of its lease (see
 `doublebill.service.registry.leases.lease`). A run that is queued or running without the lease of its catalog is `lost`;
-without a generation it is of an earlier version, and lost after an hour. As the run goes on, it also has `finished_ms`,
+without a generation it is of an earlier version, and lost after an hour. One that Lambda holds until its turn is queued
+until `queued_until_ms`, while no other has taken the lease. As the run goes on, it also has `finished_ms`,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
 `doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
 `skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and no `window`: they would
@@ -56,8 +57,10 @@ def seen(fields: Fields, lease: Lease, now_ms: int) -> Fields:
     """Returns the fields of a record as they read while the lease of its catalog is this one."""
     if fields["state"] not in UNFINISHED or "generation" not in fields:
         return as_of(fields, fields["run"], now_ms)
-    works = lease.run == fields["run"] and lease.is_taken(now_ms)
-    return fields if works else {**fields, "state": "lost"}
+    ours = lease.run == fields["run"]
+    works = ours and lease.is_taken(now_ms)
+    waits = ours and fields["state"] == "queued" and now_ms < fields.get("queued_until_ms", 0)
+    return fields if works or waits else {**fields, "state": "lost"}
 
 
 def succeeded(objects: Objects, catalog: str, run: str) -> Record | None:

@@ -4,11 +4,15 @@ Every file is written once, the manifest last, so a version whose manifest is th
 `doublebill.model.artifact`.
 """
 
+import re
+
 from doublebill.errors import ArtifactCorrupt, NotFound, ObjectMissing
 from doublebill.model.artifact import MANIFEST, Artifact, read_config
 from doublebill.model.config import Config
 from doublebill.stores.objects import Objects
 from doublebill.stores.put_version import put_files
+
+VERSION = re.compile("[0-9a-f]{32}")
 
 
 def artifact_key(catalog: str, version: str, file: str) -> str:
@@ -48,6 +52,13 @@ def config_or_reason(objects: Objects, catalog: str, version: str) -> tuple[Conf
 def is_loadable(objects: Objects, catalog: str, version: str) -> bool:
     """Checks whether a version was published and this code can load it."""
     return config_or_reason(objects, catalog, version)[0] is not None
+
+
+def check_published(objects: Objects, catalog: str, version: str) -> None:
+    """Raises `NotFound` where a version was never published, by one look at its manifest."""
+    there = VERSION.fullmatch(version) and next(objects.keys(artifact_key(catalog, version, MANIFEST)), None)
+    if not there:
+        raise NotFound(f"catalog {catalog!r} has no version {version!r}")
 
 
 def check_loadable(objects: Objects, catalog: str, version: str) -> None:

@@ -22,7 +22,7 @@ from doublebill.service.registry.privacy import ledger
 from doublebill.service.registry.privacy.claims import claim_of
 from doublebill.service.registry.written_configs import MOST_CONFIGS, read_config
 from doublebill.stores import job_record
-from doublebill.stores.jobs import Jobs
+from doublebill.stores.jobs import Jobs, queue_ms
 from doublebill.stores.objects import Objects
 from doublebill.values.privacy_settings import Delta, Epsilon
 
@@ -132,6 +132,8 @@ def queue(
         except NotFound:  # the process that reserved it died before the job started
             payload["run"] = reserved.run
     fields = {**runs.made(catalog, reserved.run, now_ms), "generation": reserved.generation}
+    if longest := queue_ms(jobs):
+        fields["queued_until_ms"] = now_ms + longest
     try:
         return runs.record_of(objects, catalog, reserved.run).queue(jobs, payload, fields)
     except StoreUnavailable:

@@ -46,6 +46,18 @@ def test_without_a_pointer_there_is_no_champion():
     assert champions.read_champion(MemoryObjects(), "films") is None
 
 
+def test_a_promotion_replaces_a_pointer_that_cannot_be_read():
+    objects = MemoryObjects()
+    run("a", 100)(objects)
+    leased(objects, 300)
+    objects.put(champions.champion_key("films"), b"{}")
+    with pytest.raises(StoreUnavailable, match="cannot be read"):
+        champions.end_challenge(objects, "films")
+    person("a", 400)(objects)
+    champion = champions.read_champion(objects, "films")
+    assert (champion.version, champion.generation, champion.previous) == (VERSIONS["a"], 300, ())
+
+
 def test_the_first_run_becomes_champion():
     objects = MemoryObjects()
     assert run("a", 100)(objects)
@@ -57,7 +69,7 @@ def test_a_later_run_overtakes_and_remembers_the_former_champion():
     assert run("a", 100)(objects)
     assert run("b", 200)(objects)
     assert champions.read_champion(objects, "films") == Champion(
-        VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],), generation=200
+        *(VERSIONS["b"], "run-b", 200, 210, (VERSIONS["a"],)), generation=200, past=((110, VERSIONS["a"]),)
     )
 
 
@@ -602,7 +614,7 @@ class TestAChallenger:
 
     def test_a_pointer_without_a_challenger_is_read_and_written_in_its_first_form(self, objects):
         fields = json.loads(objects.get(champions.champion_key("films")).data)
-        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous", "generation"}
+        assert fields.keys() == {"version", "run", "started_ms", "promoted_ms", "previous", "generation", "past"}
         assert champions.read_champion(objects, "films").challenger == ""
 
     @pytest.mark.parametrize("share", [0, -0.1, 1.1, "0.5", True, 1e-12])

@@ -82,8 +82,11 @@ class TestModels:
         assert card["run"] == new_id(FIRST_MS + 1, "test")
 
     def test_a_version_that_no_run_made_is_not_found(self, twice_trained):
-        with pytest.raises(NotFound, match="no version"):
-            model_list.model(twice_trained, "films", "0" * 32)
+        counting = StoppingObjects(twice_trained)
+        for version in ("0" * 32, "a/../b"):
+            with pytest.raises(NotFound, match="no version"):
+                model_list.model(counting, "films", version)
+        assert [key for name, key in counting.calls if name == "get" and key.startswith("runs/")] == []
 
     def test_a_champion_whose_run_died_before_its_end_is_listed(self, objects):
         fill(objects, checkerboard(users=8, items=8))

@@ -1,4 +1,5 @@
 import contextlib
+from collections.abc import Mapping
 
 import pytest
 
@@ -10,6 +11,7 @@ from doublebill.service.registry.leases.lease import LEASE_MS
 from doublebill.service.registry.leases.taking import begin, release
 from doublebill.service.training.start import TrainingRequest, queue, queue_all, training
 from doublebill.stores.job_record import QUEUED_MS, new_id
+from doublebill.stores.jobs import LONGEST_QUEUE_MS, LambdaJobs
 from fakes import Interrupted, MemoryObjects, StoppingObjects
 
 NOW_MS = 1_700_000_000_000
@@ -186,10 +188,24 @@ class TestASecondRequest:
         assert len(jobs.payloads) == 1
 
 
+class WaitingJobs(LambdaJobs):
+    """Events that Lambda has taken."""
+
+    def start(self, payload: Mapping[str, object]) -> None:
+        """Starts nothing yet."""
+
+
 class TestATrainingThatDied:
     def test_is_lost_when_its_lease_has_expired(self, objects):
         queue(objects, NotedJobs(), "films", RUN, NOW_MS)
         assert training(objects, "films", RUN, NOW_MS + QUEUED_MS - 1)["state"] == "queued"
+        assert training(objects, "films", RUN, NOW_MS + QUEUED_MS)["state"] == "lost"
+
+    def test_is_queued_while_lambda_holds_it_and_no_other_has_taken_its_turn(self, objects):
+        queue(objects, WaitingJobs("train"), "films", RUN, NOW_MS)
+        assert training(objects, "films", RUN, NOW_MS + LONGEST_QUEUE_MS - 1)["state"] == "queued"
+        assert training(objects, "films", RUN, NOW_MS + LONGEST_QUEUE_MS)["state"] == "lost"
+        begin(objects, "films", new_id(NOW_MS, "other"), NOW_MS + QUEUED_MS)
         assert training(objects, "films", RUN, NOW_MS + QUEUED_MS)["state"] == "lost"
 
     def test_is_lost_a_minute_after_it_was_killed_at_work(self, objects):

@@ -112,6 +112,8 @@ class ShardReading:
     def _admit(self, table: EventTable, requests: Digests, pieces: list[Piece], merged: list[Piece]) -> None:
         """Takes rows in; every row of a log comes by here, so rows that do not count are left out here."""
         piece = Piece.of(table, requests)
+        if self.log.wanted.users is not None:
+            piece = piece.take(piece.of_users(self.log.wanted.users))
         if self.owners:
             theirs = piece.of_users({*self.owners, *self.owners.values()})
             if theirs.any():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 
@@ -27,6 +28,8 @@ class Wanted:
     """Keys of later requests."""
     only: Set[str] | None = None
     """Ids of the imports; all where None."""
+    users: Set[str] | None = None
+    """Pseudonyms whose rows are read; of all where None."""
     _later: RequestKeys = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,7 +42,11 @@ class Wanted:
 
     def of_blocks(self, blocks: Sequence[ListedBlock]) -> list[ListedBlock]:
         """Returns the blocks that may have wanted rows."""
-        return [block for block in blocks if not has_expired(block.until_ms, self.since_ms)]
+        fresh = [block for block in blocks if not has_expired(block.until_ms, self.since_ms)]
+        if self.users is None:
+            return fresh
+        checksums = [crc32(user.encode()) for user in self.users]
+        return [block for block in fresh if any(one % block.shards == block.shard for one in checksums)]
 
     def of_imports(self, imports: Sequence[CommittedImport]) -> list[CommittedImport]:
         """Returns the wanted ones among imports."""
