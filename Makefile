@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures screenshots template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -74,6 +74,11 @@ docs: env openapi  ## write the generated pages of infra/docs again, and the typ
 
 pictures: env  ## draw the README's picture again, from answers of the product
 	@$(PY) $(DOCS)/generators/picture.py
+
+SERVICE := http://127.0.0.1:8080
+PICTURES := screenshots
+screenshots: env-browser  ## visit the playground of a running service and take pictures of every state, SERVICE=URL PICTURES=FOLDER
+	@.tools/browser/bin/python tests/check/playground_visit.py $(SERVICE) --pictures $(PICTURES)
 
 template: env-sam  ## sam validate --lint
 	@AWS_DEFAULT_REGION=eu-west-1 $(SAM) validate --lint

@@ -37,6 +37,7 @@ FUNCTION_OF = {
     "recommend": "RecommendFunction",
     "recommend-user": "RecommendFunction",
     "prune": "PruneFunction",
+    "playground": "PlaygroundFunction",
     "release": "ReleaseFunction",
     "train": "TrainFunction",
     "train-schedule": "TrainFunction",

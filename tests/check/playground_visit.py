@@ -24,6 +24,8 @@ WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
 PICTURED = ("platform", "runner")
 SERIOUS = ("serious", "critical")
 PROBLEM = "application/problem+json"
+WIDEST = """[...document.querySelectorAll('main *')].filter((one) => !one.closest('.scroll'))
+  .sort((one, other) => other.getBoundingClientRect().right - one.getBoundingClientRect().right)[0].outerHTML"""
 
 
 class Visit:
@@ -60,7 +62,7 @@ class Visit:
             f"{step}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found if one["impact"] in SERIOUS
         ]
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            self.wide.append(step)
+            self.wide.append(f"{step}: {self.page.evaluate(WIDEST)[:200]}")
         if self.pictures:
             self.page.screenshot(path=self.pictures / f"{self.name}-{step.replace(' ', '-')}.png", full_page=True)
 
@@ -209,12 +211,12 @@ def play(visit: Visit) -> None:
     visit.open("play/chamber/7")
     page.get_by_role("button", name="Change tiles").click()
     page.keyboard.press("ArrowRight")
-    page.get_by_label("Tile").select_option(label="player")
+    page.get_by_label("Tile").select_option(label="wall")
     page.locator("canvas").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Prove again").click()
     page.wait_for_selector(".note")
-    tell("two players", notes=visit.notes())
+    tell("no player", notes=visit.notes())
     visit.look("changed")
     page.get_by_role("button", name="Range").click()
     page.wait_for_selector("svg.heat")

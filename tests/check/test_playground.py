@@ -43,7 +43,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
 def fill(folder: Path, home: Home) -> None:
     """Imports and trains the catalog `films`."""
     events, items = folder / "events.csv", folder / "items.csv"
-    rows = [f"{one.user_id},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
+    rows = [f"{one.user},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
     events.write_text("\n".join(["user_id,item_id,timestamp", *rows]) + "\n")
     items.write_text("\n".join(["item_id,title", *(f"{item_id},{title}" for item_id, title in TITLES.items())]) + "\n")
     for command in (["import", "films", "--events", str(events), "--items", str(items)], ["train", "films"]):
@@ -107,7 +107,7 @@ def test_the_proof_of_every_kind_that_is_walked_ends_by_the_rules_of_the_page(st
 
 
 def test_a_changed_level_is_refused_with_the_reason(steps: Steps) -> None:
-    [step] = steps["two players"]
+    [step] = steps["no player"]
     assert any("cannot be finished" in text for text in step["notes"])
 
 

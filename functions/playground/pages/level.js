@@ -154,8 +154,9 @@ export class Game {
   }
 }
 
-/** The cells of a way of single steps. @param {any} certificate @returns {[number, number][]} none where moves are other than steps */
-export function wayOf(certificate) {
+/** The cells of a way of single steps. @param {string} kind @param {any} certificate @returns {[number, number][]} none where moves are other than steps */
+export function wayOf(kind, certificate) {
+  if (!KINDS.has(kind)) return [];
   const way = [certificate.from];
   for (const letter of certificate.moves) {
     const step = STEPS[letter.toUpperCase()];

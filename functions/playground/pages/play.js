@@ -167,7 +167,7 @@ class Board {
 
   async show() {
     const cells = this.game ? this.game.cells : cellsOf(this.grid, this.legend);
-    const way = this.way && !this.game ? wayOf(this.item.certificate) : [];
+    const way = this.way && !this.game ? wayOf(this.kind, this.item.certificate) : [];
     this.drawn.replaceChildren(...(this.way && !way.length ? await this.wayPicture() : []));
     await draw(this.canvas, cells, this.workshop.theme, { way, mark: this.cursor });
   }

@@ -22,7 +22,7 @@ OF_TITLE = 0.25
 OF_LABELS = 0.6
 """What the same words count in a tag or another text, beside a title."""
 
-OF_POPULARITY = 0.3
+OF_POPULARITY = 0.1
 """What the most popular item gains over one that nobody has, among those that are equally like the query."""
 
 

@@ -45,15 +45,21 @@ class Trigrams:
     def likeness(self, query: str) -> tuple[Floats, Floats]:
         """Returns [n_texts] the share of the query's trigrams that each text has, and of the text's that the query has.
 
-        The end of the last word does not count: it may not be typed yet.
+        The end of the last word does not count, since it may not be typed yet; one of a single letter counts whole.
         """
-        codes, _ = _codes(np.frombuffer(f" {plain(query)}".encode(), np.uint8))
+        codes, _ = _codes(np.frombuffer(_typed(query).encode(), np.uint8))
         wanted = np.unique(codes)
         places = np.minimum(np.searchsorted(self.codes, wanted), max(len(self.codes) - 1, 0))
         found = places[self.codes[places] == wanted] if len(self.codes) else places[:0]
         owners = [self.texts[self.offsets[one] : self.offsets[one + 1]] for one in found.tolist()]
         shared = np.bincount(np.concatenate([*owners, self.texts[:0]]), minlength=len(self.sizes))
         return shared / max(len(wanted), 1), shared / np.maximum(self.sizes, 1)
+
+
+def _typed(query: str) -> str:
+    """Returns the words of a query as they are compared."""
+    words = f" {plain(query)}"
+    return f"{words} " if words[-2:-1] == " " else words
 
 
 def _codes(raw: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int32], Ints]:
