@@ -89,6 +89,13 @@ class MemoryHistories:
         self._stale = (self._rows, self._pages)
         self._lock = threading.Lock()
 
+    def copy(self) -> "MemoryHistories":
+        """The same histories, to go a way of their own."""
+        copied = MemoryHistories()
+        copied._rows, copied._pages = dict(self._rows), dict(self._pages)
+        copied._stale = (copied._rows, copied._pages)
+        return copied
+
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
         with self._written():
             for event in events:

@@ -378,6 +378,7 @@ def test_the_schedules_train_every_catalog_count_what_trends_and_prune() -> None
     fired = '{"schedule": true, "fired": "<aws.scheduler.scheduled-time>"}'
     assert TEMPLATE.schedules == {
         "TrainFunction": {"expression": "rate(1 day)", "input": fired},
+        "PeopleFunction": {"expression": "rate(1 hour)", "input": said},
         "TrendingFunction": {"expression": "rate(1 hour)", "input": said},
         "PruneFunction": {"expression": "rate(1 day)", "input": said},
     }
@@ -439,7 +440,8 @@ def test_every_role_is_bounded_where_the_account_asks_for_it() -> None:
     bounded = {"If": ["IsBounded", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
     assert WHOLE["Globals"]["Function"]["PermissionsBoundary"] == bounded
     for name in TEMPLATE.schedules:
-        (schedule,) = RESOURCES[name]["Properties"]["Events"].values()
+        events = RESOURCES[name]["Properties"]["Events"].values()
+        (schedule,) = (one for one in events if one["Type"] == "ScheduleV2")
         assert schedule["Properties"]["PermissionsBoundary"] == bounded
     roles = {name: one["Properties"] for name, one in RESOURCES.items() if one["Type"] == "AWS::IAM::Role"}
     assert {name: one["PermissionsBoundary"] for name, one in roles.items()} == {"ReleaseRole": bounded}

@@ -1,6 +1,13 @@
-"""People: shows the history of a user, merges into it what they did before they were known, exports all of it."""
+"""People: shows the history of a user, merges what they did before they were known, exports and erases all of it.
 
+Schedule: {"schedule": true}; goes on with erasures that have not ended.
+"""
+
+import secrets
 from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.access.callers import check_user
 from doublebill.edge.authorise import open_authoriser
@@ -11,10 +18,13 @@ from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
 from doublebill.service.ingesting import merging, past_history
 from doublebill.service.ingesting.ingest import Intake
-from doublebill.service.people import export
+from doublebill.service.people import erasures, export
+from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.receipt import CopiesKept
 from doublebill.service.recommending.history import History, StoredHistory, UserHistories
 from doublebill.service.recommending.history_list import HistoryList, HistoryOptions, history_list
 from doublebill.stores.histories import open_histories
+from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill.stores.secrets import open_secrets
@@ -22,7 +32,13 @@ from doublebill.stores.secrets import open_secrets
 settings = read_settings(PeopleSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
 api = Api("people", open_authoriser(objects, records, settings), settings)
-handler = api.handler
+jobs = open_jobs(settings.jobs)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if event.get("schedule"):
+        return {"unfinished": erasures.proceed_all(erasing(), now_ms())}
+    return api.handler(event, context)
 
 
 @cache
@@ -30,6 +46,12 @@ def intake() -> Intake:
     pseudonyms = pseudonym_key.guarded(objects, open_secrets(settings.secrets), records=False)
     retention_seconds = round(settings.retention_days * 24 * 3600)
     return Intake(objects, open_histories(settings.histories), pseudonyms, retention_seconds)
+
+
+@cache
+def erasing() -> ErasingStores:
+    in_bucket = settings.objects.startswith("s3://")
+    return ErasingStores(intake(), jobs, CopiesKept(settings.recovery_days, in_bucket))
 
 
 @api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write", users=["from_"])
@@ -58,3 +80,26 @@ def export_by_body(catalog: str, request: export.ExportRequest) -> export.UserEx
     check_user(api.caller, request.user_id)  # a support id names nobody that a token could be compared with
     user = export.pseudonym_of(intake(), request.user_id, request.support_id)
     return export.export_for_request(intake(), catalog, user, request, now_ms())
+
+
+@api.on("DELETE /v1/catalogs/{catalog}/users/{user_id}", "people", status=202)
+def erase_user(catalog: str, user_id: str) -> erasures.Erasure:
+    return erasures.start(erasing(), catalog, [intake().pseudonyms.of(user_id)], now_ms(), secrets.token_hex(4))
+
+
+@api.on("POST /v1/catalogs/{catalog}/erasures", "people", status=202, users=["user_ids"])
+def erase_users(catalog: str, request: erasures.ErasureRequest) -> erasures.Erasure:
+    if request.support_ids:
+        check_user(api.caller, None)
+    users = erasures.pseudonyms_of(intake(), request)
+    return erasures.start(erasing(), catalog, users, now_ms(), secrets.token_hex(4))
+
+
+@api.on("GET /v1/catalogs/{catalog}/erasures", "people")
+def list_erasures(catalog: str) -> erasures.ErasureList:
+    return erasures.every(erasing(), catalog)
+
+
+@api.on("GET /v1/catalogs/{catalog}/erasures/{erasure_id}", "people")
+def show_erasure(catalog: str, erasure_id: str) -> erasures.Erasure:
+    return erasures.show(erasing(), catalog, erasure_id, now_ms())

@@ -164,6 +164,19 @@ def drained(tables: list[EventTable]) -> EventTable:
     return EventTable(**joined)
 
 
+def distinct_users(data: bytes, name: str) -> Strings:
+    """Returns the users of a table in bytes, each once; reads no other column.
+
+    Raises:
+        ObjectDamaged: when the bytes are not those of a table.
+    """
+    arrays = from_npz(data, name, ("users_lengths", "users_lengths_base", "users_blob"))
+    try:
+        return _strings("users", arrays)
+    except (ValueError, UnicodeDecodeError) as wrong:
+        raise ObjectDamaged(name, str(wrong)) from wrong
+
+
 def _checked(arrays: Mapping[str, Array]) -> EventTable:
     """Returns the table in the arrays; raises ValueError where they do not fit together."""
     version, rows = _format(arrays)
@@ -194,7 +207,15 @@ def _format(arrays: Mapping[str, Array]) -> tuple[int, int]:
 
 
 def _texts(name: str, arrays: Mapping[str, Array]) -> Texts:
-    lengths, codes = unpack_integers(f"{name}_lengths", arrays), unpack_integers(f"{name}_codes", arrays)
+    strings, codes = _strings(name, arrays), unpack_integers(f"{name}_codes", arrays)
+    if len(codes) and not 0 <= codes.min() <= codes.max() < len(strings):
+        raise ValueError(f"the column {name} has codes outside 0 to {len(strings) - 1}")
+    return Texts(strings, codes.astype(np.int32))
+
+
+def _strings(name: str, arrays: Mapping[str, Array]) -> Strings:
+    """Returns the distinct strings of a column."""
+    lengths = unpack_integers(f"{name}_lengths", arrays)
     blob = arrays.get(f"{name}_blob")
     if blob is None or blob.dtype != np.uint8 or blob.ndim != 1:
         raise ValueError(f"the column {name} has no strings")
@@ -203,9 +224,7 @@ def _texts(name: str, arrays: Mapping[str, Array]) -> Texts:
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     if offsets[-1] != len(blob):
         raise ValueError(f"the strings of the column {name} have {offsets[-1]} bytes, expected {len(blob)}")
-    if len(codes) and not 0 <= codes.min() <= codes.max() < len(lengths):
-        raise ValueError(f"the column {name} has codes outside 0 to {len(lengths) - 1}")
-    return Texts(_decodable(Strings(blob.view(np.uint8), offsets)), codes.astype(np.int32))
+    return _decodable(Strings(blob.view(np.uint8), offsets))
 
 
 def _decodable(strings: Strings) -> Strings:

@@ -22,3 +22,8 @@ class Pseudonyms:
         """Returns the pseudonym of `user_id`, 24 characters of [A-Za-z0-9_-]; equal ids give equal pseudonyms."""
         digest = hmac.digest(self._key, user_id.encode("utf-8", "surrogatepass"), "sha256")
         return base64.urlsafe_b64encode(digest[: PSEUDONYM_LENGTH * 3 // 4]).decode("ascii")
+
+    def seal(self, purpose: str, content: bytes) -> str:
+        """Returns a seal of some content, 64 hexadecimal digits, under a key that is derived for the purpose."""
+        derived = hmac.digest(self._key, f"doublebill: {purpose}".encode(), "sha256")
+        return hmac.digest(derived, content, "sha256").hex()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from doublebill_local.host.environments import Context
 from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
 from stacks import Stack, post_events
 
@@ -173,3 +174,34 @@ def test_all_that_is_stored_of_a_user_is_exported_by_id_and_by_support_id(handle
         assert ({one["item_id"] for one in again["events"]}, len(again["history"])) == ({"item-01", "x"}, 2)
     assert ask(handler, http_event(EXPORTS, {}, {"catalog": "world"})).fields == ["user_id"]
     check_problem(ask(handler, http_event(EXPORTS, {"user_id": "a"}, {"catalog": "none"})), 404, "not-found")
+
+
+ERASE = "DELETE /v1/catalogs/{catalog}/users/{user_id}"
+ERASURES = "POST /v1/catalogs/{catalog}/erasures"
+LISTED = "GET /v1/catalogs/{catalog}/erasures"
+ERASURE = "GET /v1/catalogs/{catalog}/erasures/{erasure_id}"
+
+
+def test_a_user_is_erased_and_the_receipt_follows_when_requests_have_ended(
+    handler: Handler, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in ("leaver-1", "leaver-2", "leaver-3"):
+        post_events(stack, "world", [{"user_id": user, "item_id": "item-02", "kind": "play"}])
+    assert sources(stack, "leaver-1") == {"item-02"}
+    answer = ask(handler, http_event(ERASE, None, {"catalog": "world", "user_id": "leaver-1"}))
+    assert (answer.status, answer.body["state"], answer.body["events"]) == (202, "sweeping", 1)
+    assert sources(stack, "leaver-1") == set()
+    support = ask(handler, http_event(EXPORT, None, {"catalog": "world", "user_id": "leaver-3"})).body["support_id"]
+    named = {"user_ids": ["leaver-2"], "support_ids": [support]}
+    assert ask(handler, http_event(ERASURES, named, {"catalog": "world"})).body["events"] == 2
+    listed = ask(handler, http_event(LISTED, None, {"catalog": "world"})).body["erasures"]
+    assert [(one["state"], one["users"]) for one in listed] == [("sweeping", 2), ("sweeping", 1)]
+    module = stack.load("PeopleFunction")
+    now_ms = module.now_ms
+    monkeypatch.setattr(module, "now_ms", lambda: now_ms() + 61_000)
+    assert module.handler({"schedule": True}, Context("PeopleFunction")) == {"unfinished": 0}
+    place = {"catalog": "world", "erasure_id": answer.body["erasure_id"]}
+    receipt = ask(handler, http_event(ERASURE, None, place)).body["receipt"]
+    assert [one["place"] for one in receipt["remains"]] == ["earlier versions of objects", "backups"]
+    check_problem(ask(handler, http_event(ERASURE, None, {**place, "erasure_id": "none"})), 404, "not-found")
+    assert ask(handler, http_event(ERASURES, {}, {"catalog": "world"})).fields == ["user_ids"]

@@ -8,6 +8,9 @@ from doublebill.client.methods import method, paged
 from doublebill.client.shapes import (
     Accepted,
     CatalogRemoved,
+    Erasure,
+    ErasureList,
+    ErasureRequest,
     Event,
     ExportRequest,
     ExportUserQuery,
@@ -147,6 +150,26 @@ class CatalogCalls:
             return page({**request, "cursor": cursor}) if cursor else None
 
         return Pages(page(request), lambda one: one["events"], following)
+
+    @method
+    def erase_user(self, catalog: str, user_id: str) -> Call[Erasure]:
+        """Erases a user with everything that is stored of them."""
+        return Call("DELETE", path_of("catalogs", catalog, "users", user_id))
+
+    @method
+    def erase_users(self, catalog: str, **request: Unpack[ErasureRequest]) -> Call[Erasure]:
+        """Erases several users at once, named by ids or by support ids."""
+        return Call("POST", path_of("catalogs", catalog, "erasures"), body=request)
+
+    @method
+    def erasures(self, catalog: str) -> Call[ErasureList]:
+        """Lists the erasures of a catalog."""
+        return Call("GET", path_of("catalogs", catalog, "erasures"))
+
+    @method
+    def erasure(self, catalog: str, erasure_id: str) -> Call[Erasure]:
+        """Returns an erasure, with the receipt once it is complete."""
+        return Call("GET", path_of("catalogs", catalog, "erasures", erasure_id))
 
     @method
     def imports(self, catalog: str) -> Call[ImportList]:

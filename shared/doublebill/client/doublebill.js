@@ -276,6 +276,26 @@ export class Client {
     return this.send("POST", path`catalogs/${catalog}/exports`, {}, request);
   }
 
+  /** Erases a user. @param {string} catalog @param {string} userId */
+  eraseUser(catalog, userId) {
+    return this.send("DELETE", path`catalogs/${catalog}/users/${userId}`);
+  }
+
+  /** @param {string} catalog @param {object} request */
+  eraseUsers(catalog, request) {
+    return this.send("POST", path`catalogs/${catalog}/erasures`, {}, request);
+  }
+
+  /** @param {string} catalog */
+  erasures(catalog) {
+    return this.send("GET", path`catalogs/${catalog}/erasures`);
+  }
+
+  /** @param {string} catalog @param {string} erasureId */
+  erasure(catalog, erasureId) {
+    return this.send("GET", path`catalogs/${catalog}/erasures/${erasureId}`);
+  }
+
   /** @param {string} catalog */
   imports(catalog) {
     return this.send("GET", path`catalogs/${catalog}/imports`);

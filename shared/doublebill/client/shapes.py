@@ -319,6 +319,44 @@ CorpusStatus = TypedDict(
         "state": str,
     },
 )
+Remain = TypedDict("Remain", {"place": str, "until": str})
+Version = TypedDict("Version", {"run": str, "trained": str, "version": str})
+Receipt = TypedDict(
+    "Receipt",
+    {
+        "catalog": str,
+        "completed": str,
+        "erased": str,
+        "erasure_id": str,
+        "events": int,
+        "format": int,
+        "merges": int,
+        "remains": Sequence[Remain],
+        "seal": str,
+        "support_ids": Sequence[str],
+        "training_id": NotRequired[str],
+        "versions": Sequence[Version],
+    },
+)
+Erasure = TypedDict(
+    "Erasure",
+    {
+        "catalog": str,
+        "erased": str,
+        "erasure_id": str,
+        "events": NotRequired[int],
+        "receipt": NotRequired[Receipt],
+        "state": str,
+        "support_ids": Sequence[str],
+        "training_id": NotRequired[str],
+        "versions": NotRequired[Sequence[Version]],
+    },
+)
+ErasureListErasure = TypedDict("ErasureListErasure", {"erased": str, "erasure_id": str, "state": str, "users": int})
+ErasureList = TypedDict("ErasureList", {"catalog": str, "erasures": Sequence[ErasureListErasure]})
+ErasureRequest = TypedDict(
+    "ErasureRequest", {"user_ids": NotRequired[Sequence[str]], "support_ids": NotRequired[Sequence[str]]}
+)
 Event = TypedDict(
     "Event",
     {
@@ -928,7 +966,6 @@ UserExportEvent = TypedDict(
     },
 )
 Merge = TypedDict("Merge", {"from_support_id": str, "merged": str, "to_support_id": str})
-Version = TypedDict("Version", {"run": str, "trained": str, "version": str})
 UserExport = TypedDict(
     "UserExport",
     {

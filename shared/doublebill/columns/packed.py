@@ -10,7 +10,7 @@ bit of it. Both readers, this one and `numpy.load`, find a cut or changed member
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -79,15 +79,16 @@ def to_npz(arrays: Arrays) -> bytes:
     return buffer.getvalue()
 
 
-def from_npz(data: bytes, name: str) -> Arrays:
-    """Returns the arrays in the bytes of a file; `name` is that of the object, for the error.
+def from_npz(data: bytes, name: str, only: Collection[str] | None = None) -> Arrays:
+    """Returns the arrays in the bytes of a file, or some of them; `name` is that of the object, for the error.
 
     Raises:
         ObjectDamaged: when the bytes are not those of a whole file.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            return {entry.removesuffix(".npy"): _member(file, entry) for entry in file.namelist()}
+            names = {entry.removesuffix(".npy"): entry for entry in file.namelist()}
+            return {one: _member(file, entry) for one, entry in names.items() if only is None or one in only}
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as wrong:
         raise ObjectDamaged(name, f"its {len(data)} bytes are not a whole file of columns: {wrong}") from wrong
 

@@ -67,7 +67,11 @@ class BatchesSettings(RecommendSettings, frozen=True, kw_only=True):
 
 
 class PeopleSettings(EventsSettings, frozen=True, kw_only=True):
-    """Settings of the people function."""
+    """Settings of the people function, which starts trainings without erased users."""
+
+    jobs: str
+    recovery_days: float = 0.0
+    """Days for which what was deleted can be brought back in the bucket and the table."""
 
 
 class GenerateSettings(ApiSettings, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ def test_any_other_expression_is_named(expression: str) -> None:
 def test_the_schedules_of_the_template_can_be_read() -> None:
     assert {name: interval_seconds(told["expression"]) for name, told in read_template().schedules.items()} == {
         "TrainFunction": 86_400,
+        "PeopleFunction": 3600,
         "TrendingFunction": 3600,
         "PruneFunction": 86_400,
     }

@@ -187,6 +187,11 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     assert [one["item_id"] for one in of_alex["items"]] == ["item-2"]
     exported = call("GET /v1/catalogs/{catalog}/users/{user_id}", catalog=tiny, user_id="alex")
     assert call("POST /v1/catalogs/{catalog}/exports", {"user_id": "alex"}, catalog=tiny).keys() == exported.keys()
+    erased = call("DELETE /v1/catalogs/{catalog}/users/{user_id}", status=202, catalog=tiny, user_id="nobody")
+    call("POST /v1/catalogs/{catalog}/erasures", {"user_ids": ["nobody else"]}, status=202, catalog=tiny)
+    assert len(call("GET /v1/catalogs/{catalog}/erasures", catalog=tiny)["erasures"]) == 2
+    place = {"catalog": tiny, "erasure_id": str(erased["erasure_id"])}
+    assert call("GET /v1/catalogs/{catalog}/erasures/{erasure_id}", **place)["state"] == "sweeping"
     call("PUT /v1/catalogs/{catalog}/items", {"items": [{"item_id": "only"}]}, catalog="short-lived")
     call("DELETE /v1/catalogs/{catalog}", catalog="short-lived")
     assert "short-lived" not in {one["catalog"] for one in call("GET /v1/catalogs")["catalogs"]}

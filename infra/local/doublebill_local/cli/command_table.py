@@ -99,6 +99,31 @@ COMMANDS = (
         ),
     ),
     Command(
+        "forget",
+        f"{_CLI}.people.forget:forget",
+        DATA,
+        "Erase a user, or several, with everything that is stored of them, and train without them.",
+        (
+            "forget songs ann",
+            "forget songs --support-id 0123456789abcdefABCDEF_-",
+            "forget songs --users gone.txt --json",
+        ),
+    ),
+    Command(
+        "erasures",
+        f"{_CLI}.people.forget:erasures",
+        DATA,
+        "List the erasures of a catalog, or go on with one and write its receipt.",
+        ("erasures songs", "erasures songs 1764379000000-0a1b2c3d --file receipt.json"),
+    ),
+    Command(
+        "receipt",
+        f"{_CLI}.people.forget:receipt",
+        DATA,
+        "Check whether the receipt of an erasure was sealed here; exit code 1 where it was not, or was changed.",
+        ("receipt receipt.json", "receipt receipt.json --stack doublebill"),
+    ),
+    Command(
         "repair",
         f"{_CLI}.data.history_commands:repair",
         DATA,

@@ -23,6 +23,7 @@ from typing import Any
 from doublebill.errors import Conflict, ObjectDamaged, ObjectMissing
 from doublebill.event_table import EventTable
 from doublebill.events import Event, to_line
+from doublebill.service.catalog import stored_events
 from doublebill.service.catalog.stored_events import DIGEST_LENGTH, CommittedImport, StoredEvents, request_key
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.jsonl_gz import pack
@@ -31,6 +32,9 @@ from doublebill.stores.read_many import in_order_or_missing
 
 RECORD = "import.json"
 """The name of an import's record."""
+
+TRIES = 5
+"""Attempts to read an import whose parts are rewritten meanwhile."""
 
 DAY_LENGTH = len("yyyy-mm-dd")
 
@@ -157,6 +161,46 @@ def forget_replaced(objects: Objects, catalog: str, import_id: str) -> None:
     swap(objects, f"{_folder(catalog, import_id)}{RECORD}", without)
 
 
+type Replaced = Mapping[str, StoredEvents | None]
+"""The part in place of each old one, by its key; None where nothing is left of it."""
+
+
+def put_rewritten(objects: Objects, key: str, table: EventTable) -> StoredEvents:
+    """Writes what is left of a part, under a name that its bytes give, and returns the facts about it."""
+    data = table.to_bytes()
+    digest = hashlib.sha256(data).hexdigest()[:DIGEST_LENGTH]
+    number = key.rpartition("-")[2]
+    part = StoredEvents.of(f"{key.rpartition('/')[0]}/part-{digest}-{number}", table, data)
+    objects.put(part.key, data)
+    return part
+
+
+def replace_parts(objects: Objects, one: CommittedImport, replaced: Replaced) -> None:
+    """Lists other parts in the record of an import; does nothing where the import was removed meanwhile.
+
+    Raises:
+        Conflict, StoreUnavailable: as `swap`.
+    """
+
+    def listed(data: bytes | None) -> bytes | None:
+        if data is None:
+            return None
+        record = _record(one.record_key, data)
+        parts = (
+            [StoredEvents.from_json(part) for part in record["parts"]] if "parts" in record else _facts(objects, one)
+        )
+        kept = [new for part in parts if (new := replaced.get(part.key, part)) is not None]
+        return json.dumps({**record, "parts": [part.to_json() for part in kept]}).encode()
+
+    swap(objects, one.record_key, listed)
+
+
+def _facts(objects: Objects, one: CommittedImport) -> list[StoredEvents]:
+    """Returns the facts about the parts of an import whose record lists none."""
+    read = in_order_or_missing(objects, (part.key for part in one.parts if part.key.endswith(".npz")))
+    return [StoredEvents.of(key, EventTable.from_bytes(data or b"", key), data or b"") for key, data in read]
+
+
 def drop_parts(objects: Objects, keys: Iterable[str]) -> None:
     """Removes parts of an import that do not count."""
     for key in sorted(keys):
@@ -165,6 +209,19 @@ def drop_parts(objects: Objects, keys: Iterable[str]) -> None:
 
 def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamaged]) -> list[CommittedImport]:
     """Returns every import that counts, by its id; one whose record cannot be read is added to `damaged`."""
+    found, replaced = _every_import(objects, catalog, damaged)
+    return [one for one in found if one.import_id not in replaced]
+
+
+def stored_imports(objects: Objects, catalog: str, damaged: list[ObjectDamaged]) -> list[CommittedImport]:
+    """Returns the same with those that others have replaced, and whose removal has not ended."""
+    return _every_import(objects, catalog, damaged)[0]
+
+
+def _every_import(
+    objects: Objects, catalog: str, damaged: list[ObjectDamaged]
+) -> tuple[list[CommittedImport], set[str]]:
+    """Returns every import that has a record, and the ids of those that others have replaced."""
     keys = list(objects.keys(f"imports/{catalog}/"))
     found: list[CommittedImport] = []
     replaced: set[str] = set()
@@ -180,7 +237,7 @@ def committed_imports(objects: Objects, catalog: str, damaged: list[ObjectDamage
         listed = [StoredEvents(one) for one in keys if one.startswith(folder) and one != key]
         found.append(_committed(key, record, listed))
         replaced.update(record.get("replaces", ()))
-    return [one for one in found if one.import_id not in replaced]
+    return found, replaced
 
 
 def replaced_imports(objects: Objects, catalog: str) -> set[str]:
@@ -191,6 +248,24 @@ def replaced_imports(objects: Objects, catalog: str) -> set[str]:
         with contextlib.suppress(ObjectDamaged):
             replaced.update(_record(key, data).get("replaces", ()))
     return replaced
+
+
+def tables_of(objects: Objects, one: CommittedImport, damaged: list[ObjectDamaged]) -> list[EventTable] | None:
+    """Returns the events of an import, also where its parts are rewritten meanwhile; None where it counts no more.
+
+    Damaged parts are left out and added to `damaged`.
+    """
+    for _ in range(TRIES):
+        wrong: list[ObjectDamaged] = []
+        tables = stored_events.import_tables(objects, one, wrong)
+        if not wrong or counts_still(objects, one):
+            break
+        try:
+            one = _committed(one.record_key, _record(one.record_key, objects.get(one.record_key).data), one.parts)
+        except ObjectMissing:
+            return None
+    damaged += wrong
+    return tables
 
 
 def counts_still(objects: Objects, one: CommittedImport) -> bool:

@@ -11,6 +11,7 @@ from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable
 from doublebill.service.catalog import event_log, stored_events
 from doublebill.service.catalog.blocks.log_blocks import NO_ROWS, LogBlock, read_blocks
+from doublebill.service.catalog.erased.tombstones import NO_TOMBSTONES, Tombstones
 from doublebill.service.catalog.stored_events import CommittedImport, received_ms
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import has_expired
@@ -31,6 +32,8 @@ class LogSnapshot:
     """The rows of the blocks, of these requests only."""
     damaged: Sequence[ObjectDamaged] = field(default_factory=list)
     """Objects that could not be read so far."""
+    tombstones: Tombstones = NO_TOMBSTONES
+    """Erased users, whose rows are left out."""
 
     @classmethod
     def of_now(cls, objects: Objects, catalog: str, since_ms: int = 0) -> "LogSnapshot":
@@ -41,12 +44,12 @@ class LogSnapshot:
         requests = sorted({*loose, *compacted.keys(catalog)})
         imports = event_log.committed_imports(objects, catalog, damaged)
         kept = [one for one in imports if not has_expired(one.imported_ms, since_ms)]
-        return cls(catalog, requests, kept, compacted, damaged)
+        return cls(catalog, requests, kept, compacted, damaged, Tombstones.of_now(objects, catalog))
 
     def of_requests(self, keys: Sequence[str], imports: Sequence[CommittedImport]) -> "LogSnapshot":
         """Returns the part of the snapshot that has only these requests and imports."""
         compacted = self.compacted.of_keys(self.catalog, keys)
-        return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged)
+        return LogSnapshot(self.catalog, keys, imports, compacted, self.damaged, self.tombstones)
 
     def sources(self, objects: Objects, damaged: list[ObjectDamaged]) -> Iterator[tuple[str, list[EventTable]]]:
         """Yields the events of requests, under the name `REQUESTS`, then those of each import by its id, as tables.
@@ -55,14 +58,11 @@ class LogSnapshot:
         snapshot was taken is left out too.
         """
         damaged += self.damaged
-        yield REQUESTS, self._live(objects, damaged)
+        yield REQUESTS, [self.tombstones.left_of(table) for table in self._live(objects, damaged)]
         for one in self.imports:
-            wrong: list[ObjectDamaged] = []
-            tables = stored_events.import_tables(objects, one, wrong)
-            if wrong and not event_log.counts_still(objects, one):
-                continue
-            damaged += wrong
-            yield one.import_id, tables
+            tables = event_log.tables_of(objects, one, damaged)
+            if tables is not None:
+                yield one.import_id, [self.tombstones.left_of(table, one.imported_ms) for table in tables]
 
     def _live(self, objects: Objects, damaged: list[ObjectDamaged]) -> list[EventTable]:
         """Returns the events of requests, from blocks and from objects of their own.

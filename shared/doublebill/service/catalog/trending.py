@@ -27,6 +27,7 @@ from doublebill.events import CLOCK_SKEW_SECONDS
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalog_record, catalogs, event_log, stored_events
 from doublebill.service.catalog.blocks import log_blocks
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import DAY_MS, has_expired
@@ -186,7 +187,8 @@ def newest_events(objects: Objects, catalog: str, since_ms: int = 0) -> EventTab
     keys = [key for key in newest if not has_expired(stored_events.received_ms(key), since_ms)]
     blocks = log_blocks.newest_rows(objects, catalog, days * DAY_MS)
     batches = stored_events.request_tables(objects, keys, damaged=[], batch=MOST_EVENTS)
-    return concat([blocks.take(blocks.received >= since_ms), next(batches, EventTable.of([]))])
+    found = concat([blocks.take(blocks.received >= since_ms), next(batches, EventTable.of([]))])
+    return Tombstones.of_now(objects, catalog).left_of(found)
 
 
 def refresh_all(objects: Objects, refresh_prior: RefreshPrior = lambda *_: False, since_ms: int = 0) -> TrendingRefresh:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from doublebill.errors import Conflict, ObjectDamaged
 from doublebill.event_table import EventTable
 from doublebill.service.catalog import stored_events
+from doublebill.service.catalog.erased.tombstones import NO_TOMBSTONES, Tombstones
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
@@ -31,12 +32,14 @@ def prefix(catalog: str) -> str:
     return f"merges/{catalog}/"
 
 
-def read(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> dict[str, str]:
+def read(
+    objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged], erased: Tombstones = NO_TOMBSTONES
+) -> dict[str, str]:
     """Returns the owner of each pseudonym that the aliases under `keys` name, applied in that order.
 
-    A damaged object is left out and added to `damaged`.
+    A damaged object is left out and added to `damaged`; aliases of erased users are left out.
     """
-    return belonging((one.alias, one.owner) for one in merges(objects, keys, damaged))
+    return belonging((one.alias, one.owner) for one in merges(objects, keys, damaged, erased))
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,13 @@ class Merge:
         return stored_events.received_ms(self.key)
 
 
-def merges(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) -> list[Merge]:
-    """Returns the aliases under `keys`, in that order; a damaged object is left out and added to `damaged`."""
+def merges(
+    objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged], erased: Tombstones = NO_TOMBSTONES
+) -> list[Merge]:
+    """Returns the aliases under `keys`, in that order, without those of erased users.
+
+    A damaged object is left out and added to `damaged`.
+    """
     found: list[Merge] = []
     for key, data in in_order_or_missing(objects, keys):
         try:
@@ -63,7 +71,7 @@ def merges(objects: Objects, keys: Sequence[str], damaged: list[ObjectDamaged]) 
             damaged.append(wrong)
             continue
         found.append(Merge(key, one["from"], one["to"]))
-    return found
+    return [one for one in found if not any(erased.covers(user, one.merged_ms) for user in (one.alias, one.owner))]
 
 
 def belonging(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -59,8 +59,8 @@ def read(
     """
     damaged: list[ObjectDamaged] = []
     aliases = [key for key in objects.keys(user_aliases.prefix(catalog)) if received_ms(key) <= until_ms]
-    owners = user_aliases.read(objects, aliases, damaged)
     everything = LogSnapshot.of_now(objects, catalog, since_ms)
+    owners = user_aliases.read(objects, aliases, damaged, everything.tombstones)
     requests = [key for key in everything.requests if received_ms(key) <= until_ms]
     log = everything.of_requests(requests, [one for one in everything.imports if one.imported_ms <= until_ms])
     events = {source: _of_users(drained(tables), owners, users) for source, tables in log.sources(objects, damaged)}

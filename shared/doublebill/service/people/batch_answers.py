@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 from doublebill.errors import ObjectMissing
 from doublebill.service.recommending.batch_job import USERS
-from doublebill.stores.jsonl_gz import unpack
+from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 
@@ -31,6 +31,34 @@ def batch_answers(objects: Objects, catalog: str, pseudonyms: Collection[str]) -
                     found.get(line["index"], []).append(line)
         for place, results in found.items():
             yield BatchAnswer(batch_id=folder.split("/")[2], index=place, results=results)
+
+
+def blank(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> None:
+    """Empties the answers of batches to these pseudonyms, then takes these out of the requests.
+
+    Killed anywhere, call it again: the pseudonyms go last.
+    """
+    for folder, places in places_of(objects, catalog, pseudonyms):
+        for key in list(objects.keys(f"{folder}part-")):
+            lines = [json.loads(line) for line in unpack(objects.get(key).data)]
+            if any(line["index"] in places for line in lines):
+                kept = (_emptied(line["index"]) if line["index"] in places else line for line in lines)
+                objects.put(key, pack(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in kept))
+        users = unpack(objects.get(f"{folder}{USERS}").data)
+        objects.put(f"{folder}{USERS}", pack("" if place in places else user for place, user in enumerate(users)))
+
+
+def _emptied(index: int) -> Mapping[str, object]:
+    """Returns the answer to a user who was erased."""
+    return {
+        "index": index,
+        "model_version": "",
+        "degraded": "the user was erased",
+        "recommendation_id": "",
+        "cold": True,
+        "unknown_items": [],
+        "recommendations": [],
+    }
 
 
 def places_of(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> Iterator[tuple[str, list[int]]]:

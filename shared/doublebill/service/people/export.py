@@ -13,6 +13,7 @@ from doublebill.event_table import EventTable
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
 from doublebill.schema import Input
 from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.user_aliases import Merge
 from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake
@@ -119,7 +120,7 @@ def export(intake: Intake, catalog: str, user: str, options: ExportOptions, now_
     """
     kinds = catalog_record.read(intake.objects, catalog).kinds
     (person,) = persons(intake.objects, catalog, [user])
-    rows = stored_rows(intake.objects, catalog, person.pseudonyms)
+    rows = stored_rows(intake.objects, catalog, person.pseudonyms, Tombstones.of_now(intake.objects, catalog))
     if options.cursor > len(rows):
         raise Unsatisfiable.of_value("cursor", options.cursor, "the next_cursor of an earlier answer")
     events = list(_events(rows))[options.cursor : options.cursor + options.n]

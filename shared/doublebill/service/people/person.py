@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from doublebill.errors import ObjectDamaged, StoreUnavailable
 from doublebill.service.catalog import user_aliases
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.user_aliases import Merge
 from doublebill.stores.objects import Objects
 
@@ -25,6 +26,8 @@ class Person:
     """Stored merges that name any of them, oldest first."""
     owner: str = ""
     """The pseudonym for which their events count, where that is another one."""
+    heirs: frozenset[str] = frozenset()
+    """Other pseudonyms into which any of them was ever merged, by chains too: their histories may have its items."""
 
 
 def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Person]:
@@ -34,7 +37,8 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
         StoreUnavailable: when a stored merge is damaged.
     """
     damaged: list[ObjectDamaged] = []
-    stored = user_aliases.merges(objects, list(objects.keys(user_aliases.prefix(catalog))), damaged)
+    keys = list(objects.keys(user_aliases.prefix(catalog)))
+    stored = user_aliases.merges(objects, keys, damaged, Tombstones.of_now(objects, catalog))
     for wrong in damaged:
         raise StoreUnavailable(f"a merge of users is damaged: {wrong}")
     pairs = [(one.alias, one.owner) for one in stored]
@@ -43,8 +47,16 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
     for user in users:
         pseudonyms = frozenset({user, *(one for one in direct if user in _chain(direct, one))})
         named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
-        found.append(Person(user, pseudonyms, named, final.get(user, "")))
+        found.append(Person(user, pseudonyms, named, final.get(user, ""), _heirs(pairs, pseudonyms)))
     return found
+
+
+def _heirs(pairs: Sequence[tuple[str, str]], pseudonyms: frozenset[str]) -> frozenset[str]:
+    """Returns the other pseudonyms that stored merges lead to, those that no longer count among them."""
+    reached = set(pseudonyms)
+    while following := {owner for alias, owner in pairs if alias in reached} - reached:
+        reached |= following
+    return frozenset(reached - pseudonyms)
 
 
 def _chain(direct: dict[str, str], user: str) -> set[str]:

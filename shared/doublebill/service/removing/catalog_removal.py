@@ -30,6 +30,7 @@ FOLDERS = (
     "artifacts",
     "batches",
     "blocks",
+    "erasures",
     "events",
     "imports",
     "items",
@@ -38,6 +39,7 @@ FOLDERS = (
     "quarantine",
     "removals",
     "runs",
+    "tombstones",
 )
 """Prefixes under which each catalog has a folder of its own."""
 

@@ -174,7 +174,7 @@ class DataSnapshot:
         self, objects: Objects, made_for: Callable[[Mapping[str, Item]], T], skip_damaged: bool
     ) -> tuple[T, ReadData]:
         damaged: list[ObjectDamaged] = []
-        owners = user_aliases.read(objects, self.merges, damaged)
+        owners = user_aliases.read(objects, self.merges, damaged, self.log.tombstones)
         items = _items(self.items.lines(objects, damaged))
         made, reading = made_for(items), ShardReading(self.log, objects, owners)
         for table in reading.tables():

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from doublebill.errors import NotFound, StoreUnavailable, TrainingRunning, Unfittable
+from doublebill.errors import Conflict, StoreUnavailable, TrainingRunning, Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.ratings.rating_errors import fit_reported
@@ -19,6 +19,7 @@ from doublebill.model.config import Config
 from doublebill.model.ratings import RatingModel
 from doublebill.service.catalog import catalog_record, trending
 from doublebill.service.catalog.catalog_record import CatalogRecord
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.lifetime import Lifetime
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.holding import OwnLease, working_alone
@@ -68,6 +69,7 @@ def train(job: TrainingJob) -> runs.Record:
 def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_made: list[str]) -> runs.Record:
     """Trains, publishes and promotes; notes the version in `versions_made` before anything of it is written."""
     objects, catalog, started_ms = job.objects, job.catalog, job.clock_ms()
+    erased = Tombstones.of_now(objects, catalog)
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
@@ -79,6 +81,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
         )
         lifetime.check()
         holding.check()
+        _check_erased(job, erased)
         versions_made.append(version := made_version.artifact.version)
         job.tell(f"publishing {version}")
         versions.publish(objects, catalog, made_version.artifact)
@@ -91,6 +94,7 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
         promoted, why = made_version.verdict()
         lifetime.check()
         holding.check()
+        _check_erased(job, erased, version)  # later erasures find the version in the record of the run
         times = started_ms, job.clock_ms()
         if promoted and not champions.promote_run(objects, catalog, version, job.run, generation, *times):
             promoted, why = False, "the champion was moved after this training began"
@@ -148,6 +152,13 @@ def _fitted(cleaned: Cleaned, config: Config, rating_model: RatingModel | None) 
         raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
 
 
+def _check_erased(job: TrainingJob, erased: Tombstones, version: str = "") -> None:
+    """Raises `Conflict` where users were erased since the data were read; deletes the version that has been made."""
+    if Tombstones.of_now(job.objects, job.catalog) != erased:
+        _delete_version(job, version)
+        raise Conflict("users were erased while the training worked, and the version would have had them; train again")
+
+
 def _take_back(job: TrainingJob, version: str) -> None:
     """Deletes the champion, the record and the version (empty where none was made) that a training wrote.
 
@@ -166,15 +177,17 @@ def _take_back(job: TrainingJob, version: str) -> None:
         with contextlib.suppress(StoreUnavailable):
             job.records.put(popularity_fallback.record_key(catalog), b"")
     objects.delete(runs.record_of(objects, catalog, job.run).key)
+    _delete_version(job, version)
+
+
+def _delete_version(job: TrainingJob, version: str) -> None:
+    """Deletes the files of a version, empty where there is none, unless another training made the very same."""
     if version and not _made_again(job, version):
-        for key in list(objects.keys(artifact_key(catalog, version, ""))):
-            objects.delete(key)
+        for key in list(job.objects.keys(artifact_key(job.catalog, version, ""))):
+            job.objects.delete(key)
 
 
 def _made_again(job: TrainingJob, version: str) -> bool:
     """Returns whether another training made the very same version."""
-    try:
-        runs.of_version(job.objects, job.catalog, version)
-    except NotFound:
-        return False
-    return True
+    every = runs.every(job.objects, job.catalog)
+    return any(record.get("version") == version for run, record in every if run != job.run)

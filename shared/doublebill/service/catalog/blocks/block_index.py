@@ -168,6 +168,8 @@ class BlockForm[R: BlockRows]:
     rows_of: Callable[[Objects, Sequence[str], list[ObjectDamaged]], tuple[R, list[str]]]
     """Returns the rows of small objects, the first of them as many as fit into memory, and the keys of those that are
     whole; adds the others to the list."""
+    left_of: Callable[[Objects, str], Callable[[R], R]]
+    """Returns how the rows of a catalog are stripped of those that count no more; looks once."""
     full_rows: int
     """A block with so many rows is never rewritten by a compaction."""
     fewest: int

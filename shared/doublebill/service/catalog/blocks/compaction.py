@@ -6,6 +6,8 @@
     4. the index moves by compare-and-swap: this alone is the commit
     5. the objects that it covers and the blocks that it replaces are deleted, then the index forgets the objects
 
+Rows that count no more, those of erased users, are dropped on the way.
+
 Killed anywhere, the next compaction goes on at 1. Of two at once one moves the index and the other gives up: its blocks
 have names of a generation that can be committed no more, so they are stray. Objects that arrive meanwhile, or are not
 settled, or are damaged, stay where they are. The same holds for the requests of the event log (`log_blocks`) and for
@@ -205,6 +207,73 @@ def _since[R: BlockRows](
     return BlockIndex(index.generation + 1, tuple(kept))
 
 
+def strip[R: BlockRows](
+    objects: Objects,
+    catalog: str,
+    form: BlockForm[R],
+    small: Callable[[], Sequence[str]],
+    touched: Callable[[ListedBlock], bool],
+) -> None:
+    """Drops rows that count no more: from blocks that are `touched`, and from small objects, which it joins.
+
+    `small` returns the keys of small objects with such rows that are there now. Killed anywhere, call it again.
+
+    Raises:
+        ObjectDamaged: when an object is damaged, so that nobody can tell which rows it has.
+        Conflict, StoreUnavailable: as `swap`.
+    """
+    folder = form.folder(catalog)
+    for _ in range(TRIES):
+        if read_index(objects, folder)[1] is None and not small():
+            return
+        index = finish(objects, catalog, form)
+        damaged: list[ObjectDamaged] = []
+        new, joined = form.rows_of(objects, small(), damaged)
+        if damaged:
+            _check_gone(objects, damaged)
+            continue  # compacted meanwhile
+        stripped = _stripped(objects, catalog, form, index, new, touched)
+        if stripped == index.blocks and not joined:
+            return
+        if _move(objects, folder, index, BlockIndex(index.generation + 1, stripped, tuple(joined))):
+            finish(objects, catalog, form)
+    raise Conflict(f"{index_key(folder)}: changed by other requests {TRIES} times in a row; try again later")
+
+
+def _check_gone(objects: Objects, damaged: Sequence[ObjectDamaged]) -> None:
+    """Raises the first of some complaints whose object is there, and damaged."""
+    for wrong in damaged:
+        if wrong.name in objects.keys(wrong.name):
+            raise wrong
+
+
+def _stripped[R: BlockRows](
+    objects: Objects,
+    catalog: str,
+    form: BlockForm[R],
+    index: BlockIndex,
+    new: R,
+    touched: Callable[[ListedBlock], bool],
+) -> tuple[ListedBlock, ...]:
+    """Writes blocks, and new rows, without rows that count no more, and returns the blocks that there are then."""
+    left_of, folder, generation = form.left_of(objects, catalog), form.folder(catalog), index.generation + 1
+    kept: list[ListedBlock] = []
+    for block in index.blocks:
+        rows = read_block(objects, form, block) if touched(block) else None
+        left = None if rows is None else left_of(rows)
+        if rows is None or left is None or len(left) == len(rows):
+            kept.append(block)
+        elif len(left):
+            kept.append(write_block(objects, folder, generation, (block.shard, block.shards), left))
+    added = left_of(new)
+    shards = _shards(sum(block.rows for block in kept) + len(added), form.full_rows)
+    shard_of_rows = added.shards(shards)
+    for shard in np.unique(shard_of_rows).tolist():
+        own = added.take(np.flatnonzero(shard_of_rows == shard))
+        kept.append(write_block(objects, folder, generation, (shard, shards), own))
+    return tuple(kept)
+
+
 def _take_back(objects: Objects, catalog: str, folder: str) -> None:
     """Deletes the blocks of a removed catalog, unless there is one of its name again, whose compactions do so."""
     keys = list(objects.keys(folder))
@@ -287,7 +356,8 @@ def commit[R: BlockRows](
 
     Returns False where the index has moved before.
     """
-    folder, (added, keys) = form.folder(catalog), new
+    folder, (added, keys), left_of = form.folder(catalog), new, form.left_of(objects, catalog)
+    added = left_of(added)
     shards = _shards(sum(block.rows for block in base.blocks) + len(added), form.full_rows)
     kept, generation = list(base.blocks), base.generation + 1
     shard_of_rows = added.shards(shards)
@@ -295,7 +365,7 @@ def commit[R: BlockRows](
         rows = [added.take(np.flatnonzero(shard_of_rows == shard))]
         for block in _to_merge(base.blocks, (shard, shards), len(rows[0]), form.full_rows):
             try:
-                rows.append(read_block(objects, form, block))
+                rows.append(left_of(read_block(objects, form, block)))
             except ObjectDamaged as wrong:  # it stays listed, so that a training names it
                 damaged.append(wrong)
                 continue

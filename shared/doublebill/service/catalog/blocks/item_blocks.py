@@ -164,6 +164,7 @@ ITEMS = BlockForm[ItemBlock](
     decode=ItemBlock.from_bytes,
     join=join,
     rows_of=_of_requests,
+    left_of=lambda *_: lambda rows: rows,
     full_rows=50_000,
     fewest=200,  # every look-up reads them too: some 10 ms for each 100
 )

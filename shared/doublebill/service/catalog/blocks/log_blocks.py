@@ -9,7 +9,7 @@ came from, so a block still says which requests a recorded training read. A user
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from doublebill.service.catalog import stored_events
 from doublebill.service.catalog.blocks import block_index
 from doublebill.service.catalog.blocks.block_index import BlockForm, BlockIndex, shard_of
 from doublebill.service.catalog.blocks.origins import Digests, digest_of, numbered
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.stored_events import BATCH_EVENTS, received_ms, request_key
 from doublebill.stores.objects import Objects
 
@@ -168,6 +169,17 @@ def _of_requests(objects: Objects, keys: Sequence[str], damaged: list[ObjectDama
     return join(blocks), whole
 
 
+def _without_erased(objects: Objects, catalog: str) -> Callable[[LogBlock], LogBlock]:
+    """Returns how rows are stripped of those of users who are erased now."""
+    erased = Tombstones.of_now(objects, catalog)
+
+    def left(rows: LogBlock) -> LogBlock:
+        covered = erased.covered(rows.table.users, rows.received)
+        return rows.take(~covered) if covered.any() else rows
+
+    return left
+
+
 def _block_of(requests: Sequence[tuple[str, Sequence[Event]]]) -> LogBlock:
     """Returns the events of requests, given by their keys, as rows."""
     received = [received_ms(key) for key, events in requests for _ in events]
@@ -183,6 +195,7 @@ LOG = BlockForm[LogBlock](
     decode=LogBlock.from_bytes,
     join=join,
     rows_of=_of_requests,
+    left_of=_without_erased,
     full_rows=1_000_000,
     fewest=2_000,  # with fewer a training reads them one by one: some seconds of S3
 )

@@ -11,6 +11,7 @@ from doublebill.errors import ObjectDamaged
 from doublebill.service.catalog import event_log
 from doublebill.service.catalog.blocks.block_index import BlockIndex, ListedBlock
 from doublebill.service.catalog.blocks.log_blocks import LogBlock, read_index
+from doublebill.service.catalog.erased.tombstones import NO_TOMBSTONES, Tombstones
 from doublebill.service.catalog.sharded.request_keys import RequestKeys
 from doublebill.service.catalog.sharded.wanted import Wanted
 from doublebill.service.catalog.stored_events import CommittedImport, check_bytes
@@ -39,6 +40,8 @@ class LogShards:
     """Objects that could not be read so far."""
     wanted: Wanted
     """The part of the log that is read."""
+    tombstones: Tombstones = NO_TOMBSTONES
+    """Erased users, whose rows are left out."""
 
     @property
     def catalog(self) -> str:
@@ -52,7 +55,7 @@ class LogShards:
         loose = wanted.of_keys(list(objects.keys(f"events/{wanted.catalog}/")))
         index, data = _index(objects, wanted.catalog, damaged)
         imports = wanted.of_imports(event_log.committed_imports(objects, wanted.catalog, damaged))
-        return cls(loose, index, data, imports, damaged, wanted)
+        return cls(loose, index, data, imports, damaged, wanted, Tombstones.of_now(objects, wanted.catalog))
 
     def only(self, wanted: Wanted) -> "LogShards":
         """Returns the wanted part of it."""

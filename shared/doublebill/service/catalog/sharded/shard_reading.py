@@ -14,7 +14,7 @@ import numpy as np
 
 from doublebill.errors import ObjectDamaged
 from doublebill.event_table import EventTable
-from doublebill.service.catalog import event_log, stored_events
+from doublebill.service.catalog import event_log
 from doublebill.service.catalog.blocks.block_index import ListedBlock
 from doublebill.service.catalog.blocks.log_blocks import LogBlock, loose_blocks
 from doublebill.service.catalog.blocks.origins import Digests
@@ -100,11 +100,11 @@ class ShardReading:
     def _take_imports(self, rows: UserRows) -> None:
         """Reads the imports."""
         for one in self.log.imports:
-            wrong: list[ObjectDamaged] = []
-            tables = stored_events.import_tables(self.objects, one, wrong)
-            if wrong and not event_log.counts_still(self.objects, one):
+            found = event_log.tables_of(self.objects, one, self.damaged)
+            if found is None:
                 continue
-            self.damaged += wrong
+            tables = [self.log.tombstones.left_of(table, one.imported_ms) for table in found]
+            found.clear()
             self.rows[one.import_id] = sum(map(len, tables))
             while tables:
                 self._admit(tables.pop(0), NO_DIGESTS, rows.imported, self._merged.imported)
@@ -114,6 +114,8 @@ class ShardReading:
         piece = Piece.of(table, requests)
         if self.log.wanted.users is not None:
             piece = piece.take(piece.of_users(self.log.wanted.users))
+        if requests is not NO_DIGESTS and self.log.tombstones.erased_ms:
+            piece = piece.take(~self.log.tombstones.covered(piece.table.users, piece.table.received))
         if self.owners:
             theirs = piece.of_users({*self.owners, *self.owners.values()})
             if theirs.any():

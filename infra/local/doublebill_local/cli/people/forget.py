@@ -1,0 +1,99 @@
+"""The commands `forget`, `erasures` and `receipt`: users are erased, and it is proved."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from doublebill.edge.clock import now_ms
+from doublebill.errors import InvalidInput
+from doublebill.model.catalog import check_catalog_name
+from doublebill.service.people import erasures as people_erasures
+from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.receipt import CopiesKept, is_genuine
+from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
+from doublebill_local.cli.people.naming import SupportId, UserId, pseudonym_of
+from doublebill_local.display.users.erasures import show_erasure, show_erasures, show_receipt
+from doublebill_local.private_files import write_private
+
+
+def forget(
+    catalog: CatalogName,
+    user: UserId = None,
+    /,
+    *,
+    support_id: SupportId = "",
+    users: Annotated[str, UNSET, Parameter(metavar="FILE", help="several users: one user id a line")] = "",
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Erases a user, or several, with everything that is stored of them."""
+    name = check_catalog_name(catalog)
+    stores = _stores(options)
+    if users and (user is not None or support_id):
+        raise InvalidInput.one("--users", "given beside another user", "put all users into the file")
+    pseudonyms = (
+        [stores.intake.pseudonyms.of(one) for one in _lines(users)]
+        if users
+        else [pseudonym_of(stores.intake, user, support_id)]
+    )
+    options.answer(people_erasures.start(stores, name, pseudonyms, now_ms(), secrets.token_hex(4)), show_erasure)
+
+
+def erasures(
+    catalog: CatalogName,
+    erasure: Annotated[str | None, Parameter(name="ERASURE", help="id of an erasure; all where it is left out")] = None,
+    /,
+    *,
+    file: Annotated[str, UNSET, Parameter(metavar="FILE", help="new file for the receipt, as JSON")] = "",
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Lists the erasures of a catalog, or goes on with one and shows its receipt."""
+    name = check_catalog_name(catalog)
+    stores = _stores(options)
+    if erasure is None:
+        options.answer(people_erasures.every(stores, name), show_erasures)
+        return
+    shown = people_erasures.show(stores, name, erasure, now_ms())
+    if file:
+        if "receipt" not in shown:
+            raise InvalidInput.one("--file", "there is no receipt yet", "ask again a minute after the erasure")
+        content = json.dumps(shown["receipt"], ensure_ascii=False, indent=1)
+        write_private("--file", Path(file), content.encode() + b"\n")
+    options.answer(shown, show_erasure)
+
+
+def receipt(
+    file: Annotated[str, Parameter(name="FILE", help="receipt of an erasure, as JSON")],
+    /,
+    *,
+    options: StackOptions = StackOptions(),
+) -> None:
+    """Checks whether a receipt was sealed here and has not been changed; exit code 1 where not."""
+    try:
+        document = json.loads(existing_file("FILE", file).read_bytes())
+        genuine = is_genuine(options.open_home().intake().pseudonyms, dict(document))
+    except (ValueError, TypeError) as wrong:
+        raise InvalidInput.one("FILE", f"{file!r} is no receipt", "use a file of `doublebill erasures`") from wrong
+    options.answer({"file": file, "genuine": genuine}, show_receipt)
+    if not genuine:
+        raise SystemExit(1)
+
+
+def _stores(options: StackOptions) -> ErasingStores:
+    home = options.open_home()
+    copies = CopiesKept(None, versioned=True) if options.stack else CopiesKept()
+    return ErasingStores(home.intake(), home.jobs(), copies)
+
+
+def _lines(file: str) -> list[str]:
+    """Returns the user ids of a file, one a line."""
+    try:
+        text = existing_file("--users", file).read_text("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise InvalidInput.one("--users", f"{file!r} is not UTF-8", "write one user id a line, as UTF-8") from wrong
+    found = [line for line in text.splitlines() if line.strip()]
+    if not found:
+        raise InvalidInput.one("--users", f"{file!r} names nobody", "write one user id a line")
+    return found

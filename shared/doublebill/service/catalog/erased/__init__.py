@@ -1,0 +1,1 @@
+"""Erased users: their tombstones, and their rows dropped from the log for good."""

@@ -1,0 +1,162 @@
+"""Erasing users: nothing of them counts from the first step on, and at the end nothing of them is stored.
+
+    1. the record of the erasure says whom it is about
+    2. tombstones: from now on every reader of the log ignores what has arrived of them
+    3. their events are counted, and the versions that were trained on them are noted
+    4. histories go, and those of users they were merged into are made again; answers of batches are emptied
+    5. the rows are dropped from the log, and the merges
+    6. a training without them is started, where any version had them
+
+A minute later, when no request can be on its way any more, steps 4 and 5 are done once more, and the receipt is made.
+Killed anywhere, the next call goes on; every step may be done twice. What arrives of an erased user after step 2 is
+that of somebody new.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from doublebill.errors import DataDamaged, StoreUnavailable, TrainingRunning
+from doublebill.service.catalog import catalog_record
+from doublebill.service.catalog.erased import tombstones
+from doublebill.service.catalog.erased.tombstones import Tombstones
+from doublebill.service.catalog.stored_events import LATE_MS
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.ingesting.rebuild import rebuild
+from doublebill.service.people import batch_answers, erased_log, erasure_record
+from doublebill.service.people.erasure_record import COMPLETE, Fields
+from doublebill.service.people.holding_versions import versions_with
+from doublebill.service.people.person import persons
+from doublebill.service.people.receipt import CopiesKept, receipt
+from doublebill.service.people.stored_rows import stored_rows
+from doublebill.service.registry.leases.lease import Trigger
+from doublebill.service.training import start
+from doublebill.stores.job_record import new_id
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.objects import Objects
+
+AT_ONCE = 8
+"""Tombstones, or histories, written side by side."""
+
+
+@dataclass(frozen=True)
+class ErasingStores:
+    """The stores that have something of a user, and the jobs that train."""
+
+    intake: Intake
+    jobs: Jobs
+    copies: CopiesKept
+
+    @property
+    def objects(self) -> Objects:
+        """Returns the objects."""
+        return self.intake.objects
+
+
+def begin(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int, entropy: str) -> Fields:
+    """Records that users, given by pseudonym, are to be erased, and returns the record; `proceed` does it.
+
+    Raises:
+        NotFound: when there is no such catalog.
+        StoreUnavailable: when a stored merge is damaged.
+    """
+    catalog_record.read(stores.objects, catalog)
+    people = persons(stores.objects, catalog, dict.fromkeys(users))
+    pseudonyms = frozenset[str]().union(*(one.pseudonyms for one in people))
+    return erasure_record.make(
+        stores.objects,
+        catalog,
+        new_id(now_ms, entropy),
+        erased_ms=now_ms,
+        users=list(dict.fromkeys(users)),
+        pseudonyms=sorted(pseudonyms),
+        heirs=sorted(frozenset[str]().union(*(one.heirs for one in people)) - pseudonyms),
+        merges=sorted({merge.key for one in people for merge in one.merges}),
+    )
+
+
+def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -> Fields:
+    """Does everything of an erasure that can be done by now, and returns its record.
+
+    Raises:
+        NotFound: when there is no such erasure.
+        StoreUnavailable: when a stored object is damaged, so that nobody can tell whose rows it has.
+        Conflict: when other requests kept changing the log; call it again.
+    """
+    record = erasure_record.read(stores.objects, catalog, erasure_id)
+    if record["state"] == COMPLETE:
+        return record
+    pseudonyms, erased_ms = record["pseudonyms"], record["erased_ms"]
+    _each(lambda user: tombstones.append(stores.objects, catalog, user, erased_ms, erasure_id), pseudonyms)
+    if "events" not in record:
+        record = _counted(stores, catalog, record)
+    if record["state"] == "erasing":
+        _each(lambda user: stores.intake.histories.forget(catalog, user), pseudonyms)
+        _make_again(stores, catalog, record["heirs"], now_ms)
+    batch_answers.blank(stores.objects, catalog, pseudonyms)
+    erased_log.drop_rows(stores.objects, catalog, pseudonyms)
+    for key in record["merges"]:
+        stores.objects.delete(key)
+    record = _training_started(stores, catalog, record, now_ms)
+    if now_ms <= erased_ms + LATE_MS:
+        return erasure_record.change(stores.objects, catalog, erasure_id, state="sweeping")
+    _make_again(stores, catalog, [*_with_something(stores, catalog, pseudonyms), *record["heirs"]], now_ms)
+    sealed = receipt(stores.intake.pseudonyms, record, now_ms, stores.copies)
+    done = {"state": COMPLETE, "completed_ms": now_ms, "receipt": sealed}
+    return erasure_record.change(stores.objects, catalog, erasure_id, **done)
+
+
+def _counted(stores: ErasingStores, catalog: str, record: Fields) -> Fields:
+    """Notes how many events are stored of the users, and which versions were trained on them."""
+    objects, erased_ms = stores.objects, record["erased_ms"]
+    before = Tombstones.of_now(objects, catalog, until_ms=erased_ms - 1)
+    rows = stored_rows(objects, catalog, record["pseudonyms"], before)
+    erased_log.account_for(objects, catalog, len(rows), erased_ms, record["erasure_id"])
+    found = versions_with(objects, catalog, rows)
+    return erasure_record.change(objects, catalog, record["erasure_id"], events=len(rows), versions=found)
+
+
+def _with_something(stores: ErasingStores, catalog: str, pseudonyms: Sequence[str]) -> list[str]:
+    """Returns the erased users of whom something has arrived since, in the log or in the histories."""
+    objects, histories = stores.objects, stores.intake.histories
+    rows = stored_rows(objects, catalog, pseudonyms, Tombstones.of_now(objects, catalog))
+    anew = {user for table in (rows.live, *rows.imports.values()) for user in table.users.compact().names()}
+
+    def has_history(user: str) -> bool:
+        stored = histories.read(catalog, user, 1, 0, consistent=True)
+        return bool(stored.pages or stored.tail)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        kept = dict(zip(pseudonyms, pool.map(has_history, pseudonyms), strict=True))
+    return [user for user in pseudonyms if user in anew or kept[user]]
+
+
+def _make_again(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int) -> None:
+    """Makes the histories of users again from the log, which has nothing of erased ones any more."""
+    if users:
+        try:
+            rebuild(stores.intake, catalog, now_ms, users)
+        except DataDamaged as wrong:
+            raise StoreUnavailable(str(wrong)) from wrong
+
+
+def _training_started(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) -> Fields:
+    """Starts a training where a version had the users; where it cannot be started now, the next call does."""
+    if not record["versions"] or "training_id" in record:
+        return record
+    erasure_id = record["erasure_id"]
+    digest = hashlib.sha256(f"erasure {erasure_id}".encode()).hexdigest()[:32]
+    run = new_id(now_ms, digest[:8])
+    with contextlib.suppress(TrainingRunning, StoreUnavailable):
+        queued = start.queue(stores.objects, stores.jobs, catalog, run, now_ms, trigger=Trigger(digest))
+        return erasure_record.change(stores.objects, catalog, erasure_id, training_id=str(queued["run"]))
+    return record
+
+
+def _each(act: Callable[[str], object], users: Iterable[str]) -> None:
+    """Acts on each user, a few side by side."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in pool.map(act, users):
+            pass

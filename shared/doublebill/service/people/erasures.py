@@ -1,0 +1,142 @@
+"""Erasures as callers start them and read them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from msgspec import Meta
+
+from doublebill.errors import InvalidInput
+from doublebill.events import ID_LENGTH
+from doublebill.schema import Input
+from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.ingesting.ingest import Intake
+from doublebill.service.people import erase, erasure_record
+from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.export import SupportId
+from doublebill.service.people.holding_versions import VersionWithUser
+from doublebill.service.people.receipt import Receipt
+from doublebill.service.registry import runs
+
+MOST_USERS = 1_000
+
+UserIds = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=ID_LENGTH)], ...],
+    Meta(max_length=MOST_USERS, description="up to 1,000 ids"),
+]
+
+
+class ErasureRequest(Input, frozen=True):
+    """The users to erase at once, by their ids, by support ids, or some by these and some by those."""
+
+    user_ids: UserIds = ()
+    support_ids: Annotated[tuple[SupportId, ...], Meta(max_length=MOST_USERS, description="up to 1,000")] = ()
+
+
+class Erasure(TypedDict):
+    """An erasure and its state."""
+
+    catalog: str
+    erasure_id: str
+    state: str
+    """erasing; sweeping, for the minute in which requests may still be on their way; complete"""
+    support_ids: Sequence[str]
+    """The pseudonyms that are erased, with those that were merged into them."""
+    erased: str
+    """From then on nothing that arrived before counts. ISO 8601."""
+    events: NotRequired[int]
+    """Stored events of the users, once they are counted."""
+    versions: NotRequired[Sequence[VersionWithUser]]
+    """Versions that were trained on these events."""
+    training_id: NotRequired[str]
+    """The training without the users that was started, where a version had them."""
+    receipt: NotRequired[Receipt]
+    """Missing until the erasure is complete."""
+
+
+class ErasureSummary(TypedDict):
+    """One erasure of a list."""
+
+    erasure_id: str
+    state: str
+    erased: str
+    users: int
+    """Number of pseudonyms."""
+
+
+class ErasureList(TypedDict):
+    """The erasures of a catalog, newest first."""
+
+    catalog: str
+    erasures: Sequence[ErasureSummary]
+
+
+def pseudonyms_of(intake: Intake, request: ErasureRequest) -> list[str]:
+    """Returns the pseudonyms of the users whom a request names.
+
+    Raises:
+        InvalidInput: when it names none.
+    """
+    if not request.user_ids and not request.support_ids:
+        raise InvalidInput.one("user_ids", "missing", "name at least one user by user_ids or support_ids")
+    return [*map(intake.pseudonyms.of, request.user_ids), *request.support_ids]
+
+
+def start(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int, entropy: str) -> Erasure:
+    """Erases users, given by pseudonym, as far as that goes at once."""
+    record = erase.begin(stores, catalog, users, now_ms, entropy)
+    return _shown(erase.proceed(stores, catalog, record["erasure_id"], now_ms))
+
+
+def show(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -> Erasure:
+    """Returns an erasure, after everything that can be done by now was done.
+
+    Raises:
+        NotFound: when there is no such catalog or erasure.
+        StoreUnavailable, Conflict: as `proceed`.
+    """
+    catalog_record.read(stores.objects, catalog)
+    return _shown(erase.proceed(stores, catalog, erasure_id, now_ms))
+
+
+def every(stores: ErasingStores, catalog: str) -> ErasureList:
+    """Returns the erasures of a catalog.
+
+    Raises:
+        NotFound: when there is no such catalog.
+    """
+    catalog_record.read(stores.objects, catalog)
+    listed = [
+        ErasureSummary(
+            erasure_id=record["erasure_id"],
+            state=record["state"],
+            erased=runs.iso(record["erased_ms"]),
+            users=len(record["pseudonyms"]),
+        )
+        for record in erasure_record.every(stores.objects, catalog)
+    ]
+    return ErasureList(catalog=catalog, erasures=listed)
+
+
+def proceed_all(stores: ErasingStores, now_ms: int) -> int:
+    """Goes on with every erasure that is not complete, and returns the number of those that still are not."""
+    unfinished = 0
+    for catalog in catalogs.names(stores.objects):
+        for record in list(erasure_record.every(stores.objects, catalog)):
+            if record["state"] != erasure_record.COMPLETE:
+                done = erase.proceed(stores, catalog, record["erasure_id"], now_ms)
+                unfinished += done["state"] != erasure_record.COMPLETE
+    return unfinished
+
+
+def _shown(record: Mapping[str, Any]) -> Erasure:
+    shown = Erasure(
+        catalog=record["catalog"],
+        erasure_id=record["erasure_id"],
+        state=record["state"],
+        support_ids=record["pseudonyms"],
+        erased=runs.iso(record["erased_ms"]),
+    )
+    for name in ("events", "versions", "training_id", "receipt"):
+        if name in record:
+            shown[name] = record[name]
+    return shown

@@ -1,0 +1,110 @@
+"""Receipts of erasures: what was erased and when, which versions had it, and until when copies stay.
+
+A receipt is sealed by an HMAC-SHA-256 of its other fields (JSON with sorted keys and no spaces, as UTF-8) under a key
+that is derived from the pseudonym key. So whoever holds that key can tell that a receipt is genuine and whole.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NotRequired, TypedDict, cast
+
+from doublebill.pseudonyms import Pseudonyms
+from doublebill.service.people.holding_versions import VersionWithUser
+from doublebill.service.registry import runs
+
+PURPOSE = "receipts of erasures"
+
+FORMAT = 1
+
+DAY_MS = 86_400_000
+
+
+class Remains(TypedDict):
+    """A place where copies of erased rows stay for a while."""
+
+    place: str
+    until: str
+    """ISO 8601, or how that is decided."""
+
+
+class Receipt(TypedDict):
+    """What was erased."""
+
+    format: int
+    catalog: str
+    erasure_id: str
+    support_ids: Sequence[str]
+    """The pseudonyms that were erased, with those that were merged into them."""
+    erased: str
+    """From then on nothing that arrived before counts. ISO 8601."""
+    completed: str
+    """From then on nothing of it is stored but in the places under `remains`. ISO 8601."""
+    events: int
+    """Stored events that were dropped."""
+    merges: int
+    """Merges of users that were cancelled."""
+    versions: Sequence[VersionWithUser]
+    """Versions that were trained on the events."""
+    training_id: NotRequired[str]
+    """The training without them that was started."""
+    remains: Sequence[Remains]
+    seal: str
+
+
+@dataclass(frozen=True)
+class CopiesKept:
+    """For how long copies of what was deleted stay."""
+
+    recovery_days: float | None = 0.0
+    """Of versions of objects and of the table's recovery to any second; 0 where there are none, None if unknown."""
+    versioned: bool = False
+    """Whether objects lie in a bucket, which keeps what was deleted for a day at least."""
+
+
+def receipt(pseudonyms: Pseudonyms, record: Mapping[str, Any], completed_ms: int, copies: CopiesKept) -> Receipt:
+    """Returns the sealed receipt of an erasure that is complete."""
+    fields: dict[str, Any] = {
+        "format": FORMAT,
+        "catalog": record["catalog"],
+        "erasure_id": record["erasure_id"],
+        "support_ids": record["pseudonyms"],
+        "erased": runs.iso(record["erased_ms"]),
+        "completed": runs.iso(completed_ms),
+        "events": record["events"],
+        "merges": len(record["merges"]),
+        "versions": record["versions"],
+        "remains": _remains(completed_ms, copies),
+    }
+    if "training_id" in record:
+        fields["training_id"] = record["training_id"]
+    return cast(Receipt, {**fields, "seal": _seal(pseudonyms, fields)})
+
+
+def is_genuine(pseudonyms: Pseudonyms, document: Mapping[str, Any]) -> bool:
+    """Checks whether a receipt was sealed under this key and has not been changed since."""
+    fields = {name: value for name, value in document.items() if name != "seal"}
+    return hmac.compare_digest(_seal(pseudonyms, fields), str(document.get("seal", "")))
+
+
+def _seal(pseudonyms: Pseudonyms, fields: Mapping[str, Any]) -> str:
+    content = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return pseudonyms.seal(PURPOSE, content.encode("utf-8", "surrogatepass"))
+
+
+def _remains(completed_ms: int, copies: CopiesKept) -> list[Remains]:
+    found: list[Remains] = []
+    if copies.versioned:
+        found.append(Remains(place="earlier versions of objects", until=_until(completed_ms, copies, least=1.0)))
+    if copies.versioned and copies.recovery_days != 0:
+        found.append(Remains(place="recovery of the table to any second", until=_until(completed_ms, copies)))
+    backups = "deleted by whoever made them; a restored one counts nothing of the erased users"
+    return [*found, Remains(place="backups", until=backups)]
+
+
+def _until(completed_ms: int, copies: CopiesKept, least: float = 0.0) -> str:
+    """Returns when the last copy goes."""
+    if copies.recovery_days is None:
+        return "as many days after this as the parameter RecoveryDays of the stack says, and one at least"
+    return runs.iso(round(completed_ms + max(least, copies.recovery_days) * DAY_MS))
