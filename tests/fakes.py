@@ -83,18 +83,19 @@ class MemoryObjects:
 class MemoryHistories:
     """Histories in dictionaries. A read that asks for no consistency misses the latest write, as DynamoDB's may."""
 
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], TailEvent] = {}
-        self._pages: dict[tuple[str, str], tuple[StoredPage, int]] = {}
+    def __init__(
+        self,
+        rows: Mapping[tuple[str, str], TailEvent] | None = None,
+        pages: Mapping[tuple[str, str], tuple[StoredPage, int]] | None = None,
+    ) -> None:
+        self._rows: dict[tuple[str, str], TailEvent] = dict(rows or {})
+        self._pages: dict[tuple[str, str], tuple[StoredPage, int]] = dict(pages or {})
         self._stale = (self._rows, self._pages)
         self._lock = threading.Lock()
 
     def copy(self) -> "MemoryHistories":
         """The same histories, to go a way of their own."""
-        copied = MemoryHistories()
-        copied._rows, copied._pages = dict(self._rows), dict(self._pages)
-        copied._stale = (copied._rows, copied._pages)
-        return copied
+        return MemoryHistories(self._rows, self._pages)
 
     def add(self, catalog: str, events: Iterable[Event], expires: int) -> None:
         with self._written():

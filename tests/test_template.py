@@ -534,10 +534,12 @@ def test_a_release_is_taken_back_for_defects_by_a_metric_that_is_counted() -> No
 
 def test_jobs_that_fail_for_good_are_kept() -> None:
     queue = {"OnFailure": {"Type": "SQS", "Destination": {"GetAtt": "FailedJobs.Arn"}}}
-    for name in ("TrainFunction", "BatchesFunction", "GenerateFunction", "TrendingFunction", "PruneFunction"):
+    starting = ("Train", "Batches", "Generate", "People", "Trending", "Prune")
+    for name in (f"{one}Function" for one in starting):
         assert RESOURCES[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"] == queue
     for name in TEMPLATE.schedules:
-        for event in RESOURCES[name]["Properties"]["Events"].values():
+        events = RESOURCES[name]["Properties"]["Events"].values()
+        for event in (one for one in events if one["Type"] == "ScheduleV2"):
             assert event["Properties"]["DeadLetterConfig"] == {"Arn": {"GetAtt": "FailedJobs.Arn"}}
 
 

@@ -99,7 +99,7 @@ def _remains(completed_ms: int, copies: CopiesKept) -> list[Remains]:
         found.append(Remains(place="earlier versions of objects", until=_until(completed_ms, copies, least=1.0)))
     if copies.versioned and copies.recovery_days != 0:
         found.append(Remains(place="recovery of the table to any second", until=_until(completed_ms, copies)))
-    backups = "deleted by whoever made them; a restored one counts nothing of the erased users"
+    backups = "deleted by whoever made them; after restoring one that is older, erase the users again"
     return [*found, Remains(place="backups", until=backups)]
 
 

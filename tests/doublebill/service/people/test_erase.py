@@ -114,7 +114,7 @@ def test_a_request_that_was_on_its_way_is_ignored_and_swept() -> None:
     assert named(stores, ["ann"]) == {}
 
 
-def test_one_who_was_merged_into_another_is_erased_alone_and_leaves_the_other_s_history() -> None:
+def test_one_who_was_merged_into_another_leaves_the_other_s_history() -> None:
     stores = world()
     erased(stores, "visitor")
     assert named(stores, ["visitor"]) == {}
@@ -164,7 +164,7 @@ def carry_through(stores: ErasingStores, erasure_id: str) -> None:
         erase.proceed(stores, "films", erasure_id, now_ms)
 
 
-def test_a_training_without_the_user_is_started_where_a_version_had_them_and_promotes() -> None:
+def test_a_training_is_started_where_a_version_had_the_user() -> None:
     stores = stores_of()
     fill(stores.objects, checkerboard())
     post(stores, "ann", "item-00", "item-02")

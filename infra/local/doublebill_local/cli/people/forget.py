@@ -15,7 +15,7 @@ from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.receipt import CopiesKept, is_genuine
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
 from doublebill_local.cli.people.naming import SupportId, UserId, pseudonym_of
-from doublebill_local.display.users.erasures import show_erasure, show_erasures, show_receipt
+from doublebill_local.display.users.erasure_tables import show_erasure, show_erasures, show_receipt
 from doublebill_local.private_files import write_private
 
 

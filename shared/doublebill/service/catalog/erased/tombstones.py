@@ -3,8 +3,8 @@
 tombstones/<catalog>/<milliseconds>-<pseudonym>.json   {"user", "erased_ms", "erasure"}
 
 The keys alone say everything that readers need, so that one listing is enough. Tombstones stay when the rows have been
-dropped: rows that come back, from a backup or with a request that was on its way, are ignored too. What arrives of the
-user later counts, as that of somebody new.
+dropped: rows that come back, in an earlier version of an object or with a request that was on its way, are ignored too.
+What arrives of the user later counts, as that of somebody new.
 """
 
 import contextlib
