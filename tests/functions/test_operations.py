@@ -14,6 +14,9 @@ DOCUMENT: dict[str, Any] = json.loads((ROOT / "infra" / "openapi.json").read_tex
 OPERATIONS = list(openapi.operations())
 USER_WORDS = ("user", "from", "pseudonym", "person")
 """A field whose name holds one of these names a user."""
+NUMBERS = {"minimum_users"}
+"""Fields that count users and name none."""
+
 TIMES = ("available_from",)
 """Fields with one of these words that name no user."""
 COUNTS = ("n", "count")
@@ -59,7 +62,11 @@ def taken(operation: Operation) -> set[str]:
 def users_in(names: set[str]) -> set[str]:
     """Returns the places whose last name is that of a user."""
     last = {name: name.rpartition(".")[2] for name in names}
-    return {name for name in names if any(word in last[name] for word in USER_WORDS) and last[name] not in TIMES}
+    return {
+        name
+        for name in names
+        if any(word in last[name] for word in USER_WORDS) and last[name] not in (*TIMES, *NUMBERS)
+    }
 
 
 ids = [f"{one.method} {one.path}" for one in OPERATIONS]

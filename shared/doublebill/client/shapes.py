@@ -517,6 +517,24 @@ Merged = TypedDict("Merged", {"catalog": str, "merged": int})
 Online = TypedDict(
     "Online", {"answers": int, "click_through": float, "clicks": int, "interval": Sequence[float] | None}
 )
+PrivacyCard = TypedDict(
+    "PrivacyCard",
+    {
+        "attacks": str,
+        "collected": Sequence[str],
+        "delta": float | None,
+        "epsilon": float | None,
+        "events": int | None,
+        "key_id": str | None,
+        "minimum_users": int | None,
+        "most_items": int,
+        "not_covered": Sequence[str],
+        "retention_days": float | None,
+        "spent": Mapping[str, object] | None,
+        "unique": Mapping[str, float | None],
+        "users": int | None,
+    },
+)
 ModelCard = TypedDict(
     "ModelCard",
     {
@@ -531,6 +549,7 @@ ModelCard = TypedDict(
         "parent": str | None,
         "platform": Mapping[str, object],
         "privacy": NotRequired[Mapping[str, object]],
+        "privacy_card": NotRequired[PrivacyCard],
         "promoted": bool,
         "report": Mapping[str, object],
         "run": str,
@@ -777,6 +796,7 @@ Settings = TypedDict(
         "exclude_seen": bool | None,
         "kinds": Mapping[str, Mapping[str, object]],
         "learnt_scale": Sequence[float] | None,
+        "minimum_users": int,
         "privacy": Privacy,
         "rating_scale": Sequence[float] | None,
         "unrated": float | None,
@@ -794,6 +814,7 @@ SettingsRequest = TypedDict(
         "exclude_seen": NotRequired[bool | None],
         "unrated": NotRequired[float | None],
         "privacy": NotRequired[SettingsRequestPrivacy | None],
+        "minimum_users": NotRequired[int | None],
     },
 )
 Started = TypedDict("Started", {"training_id": str})

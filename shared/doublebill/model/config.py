@@ -24,6 +24,9 @@ SPARE: Mapping[str, bool] = MappingProxyType({"written_by_default": False})
 Versions are digests of configs, so a field that is added must not change the configs there are.
 """
 
+LIMITS = ("minimum_users", "most_items")
+"""Fields that the settings of a catalog decide for every config of a training, and no sentence repeats."""
+
 STRONGEST_DAMPING = 1.0
 """Powers of popularity run from minus this to this."""
 
@@ -299,7 +302,7 @@ class Config:
         return decayed
 
     def __str__(self) -> str:
-        return ", ".join([str(self.family), *_unusual(self, "family")])
+        return ", ".join([str(self.family), *_unusual(self, "family", *LIMITS)])
 
     def to_json(self) -> dict[str, object]:
         """Returns the config as a JSON object."""

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doublebill.model.config import FAMILIES, Config, Edlae, Factors, Family, Knn, Popularity, Prior, Private, Rp3beta
+from doublebill.model.config import (
+    FAMILIES,
+    LIMITS,
+    Config,
+    Edlae,
+    Factors,
+    Family,
+    Knn,
+    Popularity,
+    Prior,
+    Private,
+    Rp3beta,
+)
 
 FAMILY_EXAMPLES: list[Family] = [
     Knn("bm25", 1.5, 0.5),
@@ -202,10 +214,9 @@ class TestAsTold:
     def test_another_value_of_any_field_is_in_the_sentence(self) -> None:
         values = Config(Knn(), "log", 7, 0.1, 3, 1.5, 30.0, 4.0, 0.2, "float16", False, new_transitions=True)
         values = dataclasses.replace(values, liked_from=3.5, liked_edges=0.5, others=0.3, prior=Prior())
-        values = dataclasses.replace(values, minimum_users=3, most_items=50)
         usual = Config(Knn(), liked_from=4.0)
         for field in dataclasses.fields(Config):
-            if field.name not in ("family", "strength", "most_influence"):
+            if field.name not in ("family", "strength", "most_influence", *LIMITS):
                 changed = dataclasses.replace(usual, **{field.name: getattr(values, field.name)})
                 assert str(changed) != str(usual), field.name
 

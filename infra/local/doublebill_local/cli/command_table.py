@@ -166,6 +166,13 @@ COMMANDS = (
         ("run songs 1764379000000-0a1b2c3d", "run songs 0123456789abcdef0123456789abcdef --json"),
     ),
     Command(
+        "privacy",
+        f"{_CLI}.people.privacy_command:privacy",
+        MODELS,
+        "Show the privacy card of a version: data, protection, budget, uniqueness, and what is not covered.",
+        ("privacy songs", "privacy songs 0123456789abcdef0123456789abcdef --json"),
+    ),
+    Command(
         "evaluate",
         f"{_CLI}.training:evaluate",
         MODELS,

@@ -19,6 +19,7 @@ def show_settings(answer: Answer) -> None:
     each = f"epsilon {privacy['epsilon']:g} each" if privacy["epsilon"] else "none, unless asked for"
     delta = f"at delta {privacy['delta']:g}"
     out.print(f"differential privacy of trainings: {each}, epsilon {privacy['total_epsilon']:g} altogether, {delta}")
+    out.print(f"users that a pair of items must have to be learned from: {answer['minimum_users']}")
 
 
 def _learnt(answer: Answer) -> str:

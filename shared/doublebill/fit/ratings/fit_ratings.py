@@ -7,6 +7,7 @@ import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
 from doublebill.arrays import Floats, Ints
+from doublebill.fit.linear.grams.pair_support import PairSupport
 from doublebill.fit.quantise import quantise
 from doublebill.fit.ratings.gaussian import fit_gaussian
 from doublebill.fit.ratings.neighbour_edges import fit_edges
@@ -37,8 +38,10 @@ BIAS_SHRINKAGE = 3.0
 BIAS_SWEEPS = 10
 
 
-def fit_ratings(ratings: Interactions) -> RatingModel | None:
+def fit_ratings(ratings: Interactions, minimum_users: int = 1) -> RatingModel | None:
     """Fits the model of `ratings`, whose weights are stars; None without ratings.
+
+    Two items with fewer common raters than `minimum_users` have no edge, and an item with fewer raters has no bias.
 
     It takes at most about a minute of one core, by the bounds above. One thread only: its systems of equations are
     small, so that more threads would wait for each other, and change the last bits.
@@ -47,14 +50,14 @@ def fit_ratings(ratings: Interactions) -> RatingModel | None:
         LinAlgError: when a system has no solution in single precision.
     """
     with threadpool_limits(1):
-        return _fit_ratings(ratings)
+        return _fit_ratings(ratings, minimum_users)
 
 
-def _fit_ratings(ratings: Interactions) -> RatingModel | None:
+def _fit_ratings(ratings: Interactions, minimum_users: int) -> RatingModel | None:
     if not len(ratings.items):
         return None
-    baseline = fit_biases(ratings)
-    active = _active(ratings)
+    baseline = fit_biases(ratings, minimum_users)
+    active = _active(ratings, max(FEWEST_RATERS, minimum_users))
     if len(active) < 2 or baseline.lowest == baseline.highest:
         return baseline
     spread = float(ratings.weights.std(dtype=np.float64))
@@ -64,7 +67,8 @@ def _fit_ratings(ratings: Interactions) -> RatingModel | None:
     gaussian = fit_gaussian(part, means, residuals.astype(np.float32))
     item_biases = baseline.item_biases.copy()
     item_biases[active] = gaussian.means * spread
-    deviations, presences = fit_edges(part, gaussian)
+    supported = PairSupport.of(part, minimum_users) if minimum_users > 1 else None
+    deviations, presences = fit_edges(part, gaussian, supported)
     return dataclasses.replace(
         baseline,
         item_biases=item_biases,
@@ -73,11 +77,12 @@ def _fit_ratings(ratings: Interactions) -> RatingModel | None:
     )
 
 
-def fit_biases(ratings: Interactions) -> RatingModel:
-    """Fits the mean and the item biases without edges: the baseline."""
+def fit_biases(ratings: Interactions, minimum_users: int = 1) -> RatingModel:
+    """Fits the mean and the biases of items with enough raters, without edges: the baseline."""
     mean = float(ratings.weights.mean(dtype=np.float64))
     deviations = dataclasses.replace(ratings, weights=ratings.weights - np.float32(mean))
     item_biases, _ = _biases(deviations)
+    item_biases[ratings.popularity() < minimum_users] = 0
     nothing = quantise(sp.csr_array((ratings.n_items, ratings.n_items), dtype=np.float64), "int8")
     lowest, highest = float(ratings.weights.min()), float(ratings.weights.max())
     return RatingModel(mean, lowest, highest, item_biases.astype(np.float32), nothing, nothing)
@@ -100,11 +105,11 @@ def _biases(deviations: Interactions) -> tuple[Floats, Floats]:
     return of_items, of_users
 
 
-def _active(ratings: Interactions) -> Ints:
+def _active(ratings: Interactions, fewest: int) -> Ints:
     """Returns the numbers of the items with edges, ascending."""
     raters = ratings.popularity()
     most = np.lexsort((np.arange(len(raters)), -raters))[:MOST_ITEMS]
-    return np.sort(most[raters[most] >= FEWEST_RATERS])
+    return np.sort(most[raters[most] >= fewest])
 
 
 def standardised(ratings: Interactions, active: Ints, mean: float, spread: float) -> Interactions:

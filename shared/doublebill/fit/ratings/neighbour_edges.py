@@ -17,6 +17,7 @@ import scipy.sparse as sp
 
 from doublebill.arrays import Mask, Matrix
 from doublebill.fit.linear.cholesky import lower_inverse
+from doublebill.fit.linear.grams.pair_support import PairSupport
 from doublebill.fit.ratings.gaussian import Gaussian
 from doublebill.model.counting.verdicts import USER_SHRINKAGE
 from doublebill.model.interactions import Interactions
@@ -34,13 +35,18 @@ PRESENCE = 0.8
 """p: weight of the fact that an item was rated, beside the rating."""
 
 
-def fit_edges(part: Interactions, gaussian: Gaussian) -> tuple[sp.csr_array, sp.csr_array]:
-    """Fits w and c (`model.ratings`), both [sources, targets] among the items with edges."""
+def fit_edges(
+    part: Interactions, gaussian: Gaussian, supported: PairSupport | None = None
+) -> tuple[sp.csr_array, sp.csr_array]:
+    """Fits w and c (`model.ratings`), both [sources, targets] among the items with edges.
+
+    `supported` are the pairs that may be edges; without it, all.
+    """
     lengths = np.diff(part.indptr)
     scale = float((lengths**-0.5).mean())
     gram, towards = _products(part, gaussian)
     ridge = RIDGE * scale**2
-    support = _support(dense_solution(gram, towards, ridge))
+    support = _support(dense_solution(gram, towards, ridge), supported)
     deviations, presences = _refitted(gram, towards, ridge, support)
     return deviations, presences * np.sqrt(PRESENCE)
 
@@ -85,11 +91,13 @@ def dense_solution(gram: Matrix, towards: Matrix, ridge: float) -> Matrix:
     return free
 
 
-def _support(solution: Matrix) -> Mask:
+def _support(solution: Matrix, supported: PairSupport | None) -> Mask:
     """Returns [sources, targets] which edges to keep: the strongest of all, `EDGES` a target on average."""
     n = solution.shape[1]
     strength = np.hypot(solution[:n], solution[n:])
     np.fill_diagonal(strength, 0)
+    if supported is not None:
+        strength[~supported.rows(0, n)] = 0
     if EDGES * n >= strength.size:
         return strength > 0
     least = np.partition(strength, strength.size - EDGES * n, axis=None)[strength.size - EDGES * n]

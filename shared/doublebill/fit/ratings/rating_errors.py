@@ -58,7 +58,7 @@ def errors(predicted: Floats, stars: Reals) -> Errors:
     return {"rmse": metrics.rmse(predicted, stars), "mae": metrics.mae(predicted, stars)}
 
 
-def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
+def evaluate_ratings(ratings: Interactions, seed: int, minimum_users: int = 1) -> RatingReport | None:
     """Reports how well a random tenth of the ratings is predicted from the others; None with too few ratings.
 
     Users are ordered by what they rated, so the hidden ratings do not depend on who the users are.
@@ -69,7 +69,7 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
     hidden = np.zeros(len(ratings.items), np.bool_)
     hidden[np.random.default_rng(seed).permutation(len(hidden))[:count]] = True
     fold_in, targets = ratings.where(~hidden), ratings.where(hidden)
-    biases = fit_biases(fold_in)
+    biases = fit_biases(fold_in, minimum_users)
     baseline = errors(predictions(biases, fold_in, targets), targets.weights)
     report: RatingReport = {
         "shipped": BIASES,
@@ -82,7 +82,9 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
         "seed": seed,
     }
     try:
-        neighbours = errors(predictions(fit_ratings(fold_in) or biases, fold_in, targets), targets.weights)
+        neighbours = errors(
+            predictions(fit_ratings(fold_in, minimum_users) or biases, fold_in, targets), targets.weights
+        )
     except np.linalg.LinAlgError as failed:
         return {**report, "failed": str(failed)}
     report["neighbours"] = neighbours
@@ -91,7 +93,9 @@ def evaluate_ratings(ratings: Interactions, seed: int) -> RatingReport | None:
     return report
 
 
-def fit_reported(ratings: Interactions, report: RatingReport | None) -> tuple[RatingModel | None, RatingReport | None]:
+def fit_reported(
+    ratings: Interactions, report: RatingReport | None, minimum_users: int = 1
+) -> tuple[RatingModel | None, RatingReport | None]:
     """Fits the model that the report names to all ratings; returns it with the report.
 
     Where edges cannot be fitted after all, biases ship and the report says so; the changed report, passed with the same
@@ -100,12 +104,12 @@ def fit_reported(ratings: Interactions, report: RatingReport | None) -> tuple[Ra
     if not len(ratings.items):
         return None, report
     if report is None or report.get("shipped") != NEIGHBOURS:
-        return fit_biases(ratings), report
+        return fit_biases(ratings, minimum_users), report
     try:
-        return fit_ratings(ratings), report
+        return fit_ratings(ratings, minimum_users), report
     except np.linalg.LinAlgError as failed:
         baseline = report["baseline"]
-        return fit_biases(ratings), {
+        return fit_biases(ratings, minimum_users), {
             **report,
             "shipped": BIASES,
             "rmse": baseline["rmse"],

@@ -9,6 +9,7 @@ removed/<catalog>.json    {"removed_ms"}: the catalog was removed then; it stays
     learnt_scale   {"scale": [lowest, highest], "ratings"} as the newest training learnt it; counts where none is set
     unrated        the rating that means "not rated" in files; missing where every number is a rating
     privacy        {"epsilon", "delta", "total_epsilon"}: see `doublebill.values.privacy_settings`
+    minimum_users  users that a pair of items must have in common to be learned from; missing for `MINIMUM_USERS`
     reading        how the last file was read, for the next one
 
 It changes by compare-and-swap, one field or several at a time. Fields that this code does not know stay.
@@ -38,6 +39,11 @@ PREFIX = "catalogs/"
 REMOVED = "removed_ms"
 """The field of a catalog whose removal has begun; until it ends, nothing is found or stored under the name."""
 
+MINIMUM_USERS = 3
+"""The k of k-support where a catalog sets none: `tests/bench/k_support.py` measures what it costs."""
+
+MOST_MINIMUM_USERS = 1_000
+
 Rating = Annotated[float, Meta(ge=-LARGEST_RATING, le=LARGEST_RATING)]
 
 
@@ -53,6 +59,7 @@ class SettingsRequest(Input, frozen=True):
     exclude_seen: bool | UnsetType | None = msgspec.UNSET
     unrated: Rating | UnsetType | None = msgspec.UNSET
     privacy: PrivacyRequest | UnsetType | None = msgspec.UNSET
+    minimum_users: Annotated[int, Meta(ge=1, le=MOST_MINIMUM_USERS)] | UnsetType | None = msgspec.UNSET
 
 
 class Settings(TypedDict):
@@ -71,6 +78,8 @@ class Settings(TypedDict):
     """The rating that means "not rated" in files; null where every number is a rating."""
     privacy: PrivacyState
     """The differential privacy of trainings; `epsilon` is null where only those are private that ask for it."""
+    minimum_users: int
+    """Users that a pair of items must have in common to be learned from, and an item to have a popularity."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,11 @@ class CatalogRecord:
         return PrivacySettings(**(self.fields.get("privacy") or {}))
 
     @property
+    def minimum_users(self) -> int:
+        """Returns how many users a pair of items must have in common to be learned from."""
+        return int(self.fields.get("minimum_users") or MINIMUM_USERS)
+
+    @property
     def reading(self) -> Mapping[str, Any] | None:
         """Returns how the last file was read; None before the first."""
         return self.fields.get("reading")
@@ -157,6 +171,7 @@ class CatalogRecord:
             exclude_seen=self.exclude_seen,
             unrated=self.unrated,
             privacy=self.privacy.to_json(),
+            minimum_users=self.minimum_users,
         )
 
 

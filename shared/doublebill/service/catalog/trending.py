@@ -4,7 +4,8 @@ trending/<catalog>.json   {"newest_ms": milliseconds, "items": [[item id, score]
 
 An item's score is the number of users who turned to it, each counted by the newest of their events with it: one at the
 time of the newest event of all, half of that `HALF_LIFE_MS` before. Skips, dislikes and what is older than `WINDOW_MS`
-count nothing, and neither do events without a time. The newest event is the anchor, never the clock, so the same events
+count nothing, and neither do events without a time. Items with fewer users than the `minimum_users` of the catalog are
+left out. The newest event is the anchor, never the clock, so the same events
 have the same scores whenever they are read.
 
 Trainings count all events that they read. Between trainings, a scheduled job counts the newest requests of the event
@@ -88,11 +89,17 @@ class TrendingItems:
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def count(table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS) -> TrendingItems:
-    """Returns the trending items among some events; those with a time after `latest_ms` are errors, not counted."""
+def count(
+    table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DEFAULT_KINDS, minimum_users: int = 1
+) -> TrendingItems:
+    """Returns the trending items among some events; those with a time after `latest_ms` are errors, not counted.
+
+    Items that fewer than `minimum_users` turned to within the window are not among them.
+    """
     wanted = _counting(table, latest_ms, kinds)
     newest_ms = int(table.timestamps[wanted].max()) if len(wanted) else 0
-    scores = _scores(table, wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS], newest_ms)
+    recent = wanted[table.timestamps[wanted] >= newest_ms - WINDOW_MS]
+    scores = _scores(table, recent, newest_ms, minimum_users)
     order = sorted(scores, key=lambda item_id: (-scores[item_id], item_id.encode()))
     return TrendingItems(newest_ms, tuple((item_id, scores[item_id]) for item_id in order[:LENGTH]))
 
@@ -100,8 +107,8 @@ def count(table: EventTable, latest_ms: float = math.inf, kinds: EventKinds = DE
 class TrendingCount:
     """Counts trending items table by table, where no user has events in two of them."""
 
-    def __init__(self, latest_ms: float, kinds: EventKinds) -> None:
-        self._latest_ms, self._kinds = latest_ms, kinds
+    def __init__(self, latest_ms: float, kinds: EventKinds, minimum_users: int = 1) -> None:
+        self._latest_ms, self._kinds, self._minimum_users = latest_ms, kinds, minimum_users
         self._tables: list[EventTable] = []
 
     def add(self, table: EventTable) -> None:
@@ -115,7 +122,7 @@ class TrendingCount:
 
     def items(self) -> TrendingItems:
         """Returns the trending items among all events."""
-        return count(concat(self._tables), self._latest_ms, self._kinds)
+        return count(concat(self._tables), self._latest_ms, self._kinds, self._minimum_users)
 
 
 def _counting(table: EventTable, latest_ms: float, kinds: EventKinds) -> Places:
@@ -135,14 +142,15 @@ def _newest_of_each(table: EventTable, rows: Places) -> Places:
     return order[newest]
 
 
-def _scores(table: EventTable, recent: Places, newest_ms: int) -> dict[str, float]:
-    """Returns the score of each item of the recent rows, from the newest event of each of its users."""
+def _scores(table: EventTable, recent: Places, newest_ms: int, minimum_users: int) -> dict[str, float]:
+    """Returns the score of each item with enough users in the recent rows, from the newest event of each of them."""
     newest = recent[_newest_of_each(table, recent)]
     codes, starts = np.unique(table.items.codes[newest], return_index=True)
     of_items = np.split(table.timestamps[newest], starts[1:])
     return {
         table.items.distinct[item]: math.fsum(2.0 ** ((time - newest_ms) / HALF_LIFE_MS) for time in of_users.tolist())
         for item, of_users in zip(codes.tolist(), of_items, strict=False)  # of no items there is one empty part
+        if len(of_users) >= minimum_users
     }
 
 
@@ -169,10 +177,11 @@ def refresh(objects: Objects, catalog: str, events: EventTable | None = None) ->
     Raises:
         Conflict, StoreUnavailable: as `swap`.
     """
-    if catalog_record.find(objects, catalog).privacy.epsilon is not None:
+    settings = catalog_record.find(objects, catalog)
+    if settings.privacy.epsilon is not None:
         return False
     newest = newest_events(objects, catalog) if events is None else events
-    found = count(newest, kinds=catalog_record.find(objects, catalog).kinds)
+    found = count(newest, kinds=settings.kinds, minimum_users=settings.minimum_users)
     return _write(objects, catalog, found, newest_kept_ms=found.newest_ms)
 
 
@@ -215,7 +224,7 @@ def _write(objects: Objects, catalog: str, trending: TrendingItems, newest_kept_
 
     def changed(data: bytes | None) -> bytes | None:
         kept = data is not None and _newest_ms(data) >= newest_kept_ms
-        return None if kept or not trending.items else trending.to_bytes()
+        return None if kept or not trending.newest_ms else trending.to_bytes()
 
     return swap(objects, trending_key(catalog), changed)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 from msgspec import Meta
 
@@ -12,6 +12,7 @@ from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.imported.skipped import SkippedObject
 from doublebill.service.registry import champions, click_through, runs, versions
+from doublebill.service.registry.privacy.card import PrivacyCard
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
 from doublebill.stores.records import Records
@@ -88,6 +89,17 @@ class ModelCard(ModelEntry):
     config: Mapping[str, object]
     format: int
     size_bytes: int
+    privacy_card: NotRequired[PrivacyCard]
+    """What was collected, how users are protected, and what is not covered; missing for versions of earlier code."""
+
+
+class PrivacyAnswer(TypedDict):
+    """The privacy card of one version."""
+
+    catalog: str
+    version: str
+    champion: bool
+    privacy_card: PrivacyCard
 
 
 def models(
@@ -133,14 +145,37 @@ def model(objects: Objects, catalog: str, version: str, records: Records | None 
     catalogs.settings(objects, catalog)
     versions.check_published(objects, catalog, version)
     try:
-        found = _entry(runs.of_version(objects, catalog, version), champions.read_champion(objects, catalog))
+        record = runs.of_version(objects, catalog, version)
+        found = _entry(record, champions.read_champion(objects, catalog))
     except KeyError as unfinished:
         raise NotFound(f"catalog {catalog!r} has no version {version!r}") from unfinished
     if online := _online(records, catalog, now).get(version):
         found["online"] = online
     manifest = json.loads(objects.get(versions.artifact_key(catalog, version, MANIFEST)).data)
     size_bytes = sum(array["size_bytes"] for array in manifest["arrays"].values())
-    return ModelCard(**found, config=manifest["config"], format=manifest["format"], size_bytes=size_bytes)
+    facts = {**found, "config": manifest["config"], "format": manifest["format"], "size_bytes": size_bytes}
+    if "privacy_card" in record:
+        facts["privacy_card"] = record["privacy_card"]
+    return cast(ModelCard, facts)
+
+
+def privacy_of(objects: Objects, catalog: str, version: str = "") -> PrivacyAnswer:
+    """Returns the privacy card of a version, of the champion where none is named.
+
+    Raises:
+        NotFound: when there is no such catalog, version or champion, or the version was made before there were cards.
+    """
+    champion = champions.read_champion(objects, catalog)
+    if not version and champion is None:
+        catalogs.settings(objects, catalog)
+        raise NotFound(f"catalog {catalog!r} has no champion; train it, or name a version")
+    wanted = version or (champion.version if champion else "")
+    found = model(objects, catalog, wanted)
+    if "privacy_card" not in found:
+        raise NotFound(f"version {wanted!r} was made before there were privacy cards; train the catalog again")
+    return PrivacyAnswer(
+        catalog=catalog, version=wanted, champion=found["champion"], privacy_card=found["privacy_card"]
+    )
 
 
 def _online(records: Records | None, catalog: str, now: int) -> dict[str, click_through.Online]:

@@ -46,9 +46,14 @@ def refresh(objects: Objects, catalog: str, events: EventTable, now_ms: int) -> 
 
 
 def later_visits(
-    trained: RecentVisits, events: EventTable, kinds: EventKinds, item_ids: Ids, half_life_days: float
+    trained: RecentVisits, events: EventTable, kinds: EventKinds, item_ids: Ids, config: Config
 ) -> RecentVisits:
-    """Returns the visits of a training with those of later events; the same object where there are none."""
+    """Returns the visits of a training with those of later events; the same object where there are none.
+
+    Later events of an item without visits count where enough users have them, as the config says.
+    """
+    assert config.prior is not None  # noqa: S101  # other versions are not refreshed
+    half_life_days = config.prior.half_life_days
     weights = np.array([kinds.weights.get(kind, 0.0) for kind in events.kinds.names()], np.float64)
     numbers = item_ids.find_all(list(events.items.names()))
     speaking = (events.timestamps > trained.newest_ms) & (numbers[events.items.codes] >= 0)
@@ -59,7 +64,13 @@ def later_visits(
         return trained
     items = numbers[events.items.codes[rows]]
     later = RecentVisits.of_events(
-        events.users.codes[rows], items, events.timestamps[rows], half_life_days, len(item_ids)
+        events.users.codes[rows],
+        items,
+        events.timestamps[rows],
+        half_life_days,
+        len(item_ids),
+        config.minimum_users,
+        trained.counts > 0,
     )
     return trained.followed_by(later, half_life_days)
 
@@ -68,8 +79,8 @@ def _visits(objects: Objects, catalog: str, version: str, events: EventTable, ki
     """Returns the visits of a version until now, None where it has no prior, or nothing newer than its training."""
     try:
         manifest = artifact.read_manifest(objects.get(artifact_key(catalog, version, MANIFEST)).data, version)
-        prior = Config.from_json(manifest["config"]).prior
-        if prior is None:
+        config = Config.from_json(manifest["config"])
+        if config.prior is None:
             return None
         arrays = {
             name: _array(objects, catalog, version, name, manifest["arrays"][name])
@@ -79,7 +90,7 @@ def _visits(objects: Objects, catalog: str, version: str, events: EventTable, ki
         raise StoreUnavailable(f"version {version} cannot be read") from wrong
     trained = RecentVisits.from_arrays(arrays)
     assert trained is not None  # noqa: S101  # both of its arrays are there
-    found = later_visits(trained, events, kinds, Ids.from_arrays("item_ids", arrays), prior.half_life_days)
+    found = later_visits(trained, events, kinds, Ids.from_arrays("item_ids", arrays), config)
     return None if found is trained else found
 
 

@@ -7,7 +7,8 @@ until `queued_until_ms`, while no other has taken the lease. As the run goes on,
 `forced`, `version`, `parent`, `promoted`, `why`, `report`, `data`, `window` (see
 `doublebill.service.training.data_snapshot`), `platform`, `warnings` (numbers that fell since the run before) and
 `skipped` (damaged objects that were left out). A private run has `privacy`, an empty `data` and no `window`: they would
-tell exact numbers.
+tell exact numbers. `privacy_card` is described in
+`doublebill.service.registry.privacy.card`.
 """
 
 import datetime

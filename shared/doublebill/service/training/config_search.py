@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from doublebill.errors import Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.evaluation.report import Report
+from doublebill.fit.protection.protected import MOST_ITEMS, Protected
 from doublebill.fit.ratings.rating_errors import RatingReport, evaluate_ratings
 from doublebill.fit.selection.candidates import COLD_USERS, candidates
 from doublebill.fit.selection.select import select
@@ -13,6 +14,7 @@ from doublebill.fit.selection.study import SEED, Study
 from doublebill.fit.selection.time_budget import REFIT, TimeBudget
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model.config import Config, Private
+from doublebill.service.catalog.catalog_record import CatalogRecord
 from doublebill.service.registry import versions
 from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.written_configs import read_config
@@ -30,17 +32,18 @@ class SearchOutcome:
     """Whether the catalog has no champion that this code can load."""
 
 
-def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclude_seen: object) -> SearchOutcome:
+def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, settings: CatalogRecord) -> SearchOutcome:
     """Compares configs on users that none was fitted on, and the best of them with the champion's config.
 
-    `exclude_seen` is the catalog's setting; where it has none, items that people come back to are shown again.
+    Where the catalog's settings do not say, items that people come back to are shown again.
 
     Raises:
         Unfittable: when no config can be fitted to the data.
     """
-    ratings, budget = _evaluate_ratings(job, cleaned)
-    excluded = not cleaned.repeatable if exclude_seen is None else bool(exclude_seen)
-    configs = _configs(job, cleaned, excluded)
+    ratings, budget = _evaluate_ratings(job, cleaned, settings.minimum_users)
+    excluded = not cleaned.repeatable if settings.exclude_seen is None else settings.exclude_seen
+    protected = Protected(settings.minimum_users, MOST_ITEMS)
+    configs = [protected.config(one) for one in _configs(job, cleaned, excluded)]
     rival, reason = None, ""
     if champion:
         rival, reason = versions.config_or_reason(job.objects, job.catalog, champion.version)
@@ -48,7 +51,8 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, exclud
     if rival and isinstance(rival.family, Private):
         rival, reason = None, "it is private, and fitting it again would spend privacy"
     if rival:
-        rival = replace(rival, exclude_seen=excluded)  # a setting of today, which says nothing about the model
+        # settings of today, which say nothing about the model
+        rival = protected.config(replace(rival, exclude_seen=excluded, minimum_users=1, most_items=0))
     study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget)
     try:
         config, report = select(study, configs, rival, bool(job.configs), job.fallback)
@@ -70,10 +74,10 @@ def _configs(job: TrainingJob, cleaned: Cleaned, exclude_seen: bool) -> Sequence
     return [read_config(one, exclude_seen=exclude_seen, cold_users=cold_users) for one in job.configs]
 
 
-def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned) -> tuple[RatingReport | None, TimeBudget]:
+def _evaluate_ratings(job: TrainingJob, cleaned: Cleaned, minimum_users: int) -> tuple[RatingReport | None, TimeBudget]:
     """Predicts hidden ratings, and keeps the time for fitting them again out of the budget."""
     if len(cleaned.ratings.items):
         job.tell("predicting hidden ratings")
     began = job.budget.clock()
-    ratings = evaluate_ratings(cleaned.ratings, SEED)
+    ratings = evaluate_ratings(cleaned.ratings, SEED, minimum_users)
     return ratings, job.budget.keeping(REFIT * (job.budget.clock() - began))

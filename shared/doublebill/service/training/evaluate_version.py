@@ -61,7 +61,7 @@ def measure(
         _, report = judge(study, config, fallback=False)
     except UNFITTABLE as failed:
         raise Unfittable(f"the config of version {version} cannot be fitted to today's data: {failed}") from failed
-    ratings = evaluate_ratings(cleaned.ratings, seed)
+    ratings = evaluate_ratings(cleaned.ratings, seed, config.minimum_users)
     return {**subject, "report": report | ({"ratings": ratings} if ratings else {})}
 
 

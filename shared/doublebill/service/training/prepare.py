@@ -87,7 +87,11 @@ class _Gathered:
     @classmethod
     def of(cls, items: Mapping[str, Item], settings: CatalogRecord, started_ms: int) -> "_Gathered":
         cleaning = Cleaning(items, settings.kinds, settings.rating_scale)
-        return cls(cleaning, TrendingCount(trending.latest_ms(started_ms), settings.kinds), TrainingReport())
+        return cls(
+            cleaning,
+            TrendingCount(trending.latest_ms(started_ms), settings.kinds, settings.minimum_users),
+            TrainingReport(),
+        )
 
     def add(self, table: EventTable) -> None:
         self.report.add(table)

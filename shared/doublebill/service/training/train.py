@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from doublebill.errors import Conflict, StoreUnavailable, TrainingRunning, Unfittable
 from doublebill.fit.clean import Cleaned
 from doublebill.fit.fit_recommender import fit
+from doublebill.fit.protection.protected import too_few_users
 from doublebill.fit.ratings.rating_errors import fit_reported
 from doublebill.fit.selection.trials import UNFITTABLE
 from doublebill.model import artifact
@@ -32,6 +33,7 @@ from doublebill.service.training.config_search import search
 from doublebill.service.training.data_changes import EarlierRuns
 from doublebill.service.training.job import TrainingJob
 from doublebill.service.training.prepare import read_and_clean
+from doublebill.service.training.private import cards
 from doublebill.service.training.private.private_run import WHY, run_privately
 from doublebill.values.privacy_claim import PrivacyClaim
 
@@ -115,7 +117,7 @@ class _Made:
 def _private(job: TrainingJob, settings: CatalogRecord, claim: PrivacyClaim, started_ms: int) -> _Made:
     """Makes a version with differential privacy."""
     made = run_privately(job, settings, claim, started_ms)
-    return _Made(made.version, made.fields, lambda: (True, WHY))
+    return _Made(made.version, {**made.fields, "privacy_card": cards.of_private(job, made.fields)}, lambda: (True, WHY))
 
 
 def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champion | None, started_ms: int) -> _Made:
@@ -124,14 +126,19 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
     cleaned = prepared.cleaned
     earlier = EarlierRuns.of(job.objects, job.catalog, job.run)
     data = data_changes.reported(provenance.described(cleaned), prepared, earlier)
-    found = search(job, cleaned, parent, settings.exclude_seen)
+    found = search(job, cleaned, parent, settings)
     job.tell("fitting the chosen config on all users")
-    rating_model, ratings = fit_reported(cleaned.ratings, found.ratings)
+    rating_model, ratings = fit_reported(cleaned.ratings, found.ratings, found.config.minimum_users)
     fields: dict[str, object] = {
         "report": found.report | ({"ratings": ratings} if ratings else {}),
         "data": data,
         "window": prepared.window,
-        "warnings": [*data_changes.warnings(earlier, data), *prepared.removed],
+        "privacy_card": cards.of_measured(job, cleaned.interactions, data, found.config),
+        "warnings": [
+            *data_changes.warnings(earlier, data),
+            *prepared.removed,
+            *too_few_users(cleaned.interactions, settings.minimum_users),
+        ],
         **({"skipped": prepared.skipped} if prepared.skipped else {}),
         **({"baseline": found.config.baseline} if found.config.baseline else {}),
     }

@@ -154,7 +154,7 @@ def _trained_again(cleaned: Cleaned, report: Mapping[str, Any], tell: Tell) -> A
     study = Study.of(cleaned.catalog, cleaned.timeline, seed, tell, decides=decided)
     config = select_again(study, configs, report)
     tell("fitting the chosen config on all users")
-    rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"))
+    rating_model, _ = fit_reported(cleaned.ratings, report.get("ratings"), config.minimum_users)
     return artifact.dump(
         fit(cleaned.catalog, cleaned.interactions, config, rating_model, recent=cleaned.recent(config))
     )

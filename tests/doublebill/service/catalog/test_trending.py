@@ -138,6 +138,7 @@ def objects():
     made = MemoryObjects()
     for days in range(40):
         fill(made, [seen("a", f"{days:02d} days ago", days)], now_ms=NOW_MS - days * DAY_MS)
+    catalog_record.change(made, "films", minimum_users=1)
     return made
 
 
@@ -152,6 +153,14 @@ class TestRefreshing:
     def test_counts_nothing_where_all_trainings_are_private(self, objects):
         catalog_record.change(objects, "films", privacy={"epsilon": 1.0})
         assert not trending.refresh(objects, "films")
+
+    def test_leaves_out_items_of_fewer_users_than_the_catalog_asks_for(self, objects):
+        fill(objects, [seen(user, "00 days ago") for user in "bc"], now_ms=NOW_MS)
+        trending.refresh(objects, "films")
+        catalog_record.change(objects, "films", minimum_users=None)
+        fill(objects, [replace(seen("b", "01 days ago"), timestamp=NOW_MS + 1)], now_ms=NOW_MS + 1)
+        assert trending.refresh(objects, "films")
+        assert [item_id for item_id, _ in stored(objects).items] == ["00 days ago"]
 
     def test_reads_no_older_days(self, objects):
         counting = StoppingObjects(objects)

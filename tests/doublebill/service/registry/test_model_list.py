@@ -207,5 +207,5 @@ class TestOnline:
         assert first.keys() - {"baseline"} == model_list.ModelEntry.__required_keys__ | {"online"}
         assert second.keys() - {"baseline"} == model_list.ModelEntry.__required_keys__
         card = model_list.model(twice_trained, "films", first["version"], records, self.NOW)
-        assert card.keys() - {"baseline"} == model_list.ModelCard.__required_keys__ | {"online"}
+        assert card.keys() - {"baseline"} == model_list.ModelCard.__required_keys__ | {"online", "privacy_card"}
         assert first["online"].keys() == click_through.Online.__annotations__.keys()

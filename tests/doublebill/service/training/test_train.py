@@ -10,7 +10,7 @@ from clocks import Clock
 from doublebill.concurrency.deadline import Deadline
 from doublebill.errors import Conflict, NoEvents, NotFound, StoreUnavailable, TrainingRunning
 from doublebill.events import Event
-from doublebill.fit.fit_recommender import kernel_config, kernel_edges
+from doublebill.fit.fit_recommender import kernel_edges
 from doublebill.fit.ratings import rating_errors
 from doublebill.fit.ratings.rating_errors import evaluate_ratings
 from doublebill.fit.selection import select as selection
@@ -209,6 +209,31 @@ class TestATraining:
         assert champions.read_champion(objects, "films").version == old["version"]
 
 
+class TestFewUsers:
+    def test_a_catalog_of_two_users_trains_says_why_it_knows_nothing_and_answers(self, tmp_path):
+        objects = MemoryObjects()
+        fill(objects, checkerboard(users=2, items=8))
+        record = trained(objects, FIRST_MS, force=True)
+        assert any("no item has the 3 users" in line for line in record["warnings"])
+        model = served(objects, tmp_path).recommender
+        assert not len(model.neighbours.targets)
+        assert not model.popularity.any()
+        assert model.config.minimum_users == 3
+
+    def test_pairs_of_fewer_users_than_the_catalog_asks_for_are_no_edges(self, tmp_path):
+        objects = MemoryObjects()
+        fill(objects, checkerboard(users=6, items=8))
+        trained(objects, FIRST_MS, force=True)
+        common = len(served(objects, tmp_path).recommender.neighbours.targets)
+        catalog_record.change(objects, "films", minimum_users=1)
+        trained(objects, FIRST_MS + 1, force=True)
+        assert len(served(objects, tmp_path).recommender.neighbours.targets) > common
+
+    def test_a_config_that_asks_for_fewer_users_is_fitted_with_those_of_the_catalog(self, objects):
+        record = train(training(objects, FIRST_MS, configs=({"family": "knn", "minimum_users": 1},)))
+        assert record["report"]["candidates"][0]["config"]["minimum_users"] == 3
+
+
 class TestRatings:
     def test_where_they_are_known_hidden_ones_are_predicted_and_the_model_predicts(self, rated, tmp_path):
         record = trained(rated, FIRST_MS)
@@ -224,7 +249,7 @@ class TestRatings:
     def test_ratings_without_a_solution_are_predicted_by_biases_and_the_record_says_why(
         self, rated, tmp_path, monkeypatch
     ):
-        def fail(_):
+        def fail(*_):
             raise np.linalg.LinAlgError("not positive definite")
 
         monkeypatch.setattr(rating_errors, "fit_ratings", fail)
@@ -375,7 +400,7 @@ class TestTheChampion:
         again = trained(timeless, FIRST_MS + 1)
         assert again["promoted"] is True
         assert again["report"]["over_champion"][DECIDES]["difference"] == 0
-        parts = [id(part) for part, config in fitted if config == kernel_config(GOOD)]
+        parts = [id(part) for part, config in fitted if config.family == GOOD.family]
         assert len(parts) == len(set(parts)) > 0
 
     def test_of_the_same_config_after_refining_differs_by_nothing(self, wide, monkeypatch):

@@ -116,7 +116,7 @@ class TestAVersion:
         other = {"neighbours": "biases", "biases": "neighbours"}[shipped]
         assert verify(rated, "films", str(record["version"])).outcome == "same"
         again = module.fit_reported
-        monkeypatch.setattr(module, "fit_reported", lambda ratings, _: again(ratings, {"shipped": other}))
+        monkeypatch.setattr(module, "fit_reported", lambda ratings, *_: again(ratings, {"shipped": other}))
         assert verify(rated, "films", str(record["version"])).outcome == "different"
 
     def test_of_too_few_users_to_choose_by_is_the_same(self):
@@ -161,7 +161,7 @@ class TestWhatIsStored:
     def test_a_version_that_training_does_not_give_is_noticed_and_what_differs_is_named(
         self, objects, version, monkeypatch
     ):
-        fit, other = module.fit, Config(Knn("cosine"), k=1)
+        fit, other = module.fit, Config(Knn("cosine"), k=1, minimum_users=3, most_items=1_000)
         monkeypatch.setattr(module, "fit", lambda catalog, interactions, *_, **__: fit(catalog, interactions, other))
         verified = verify(objects, "films", version)
         assert verified.outcome == "different"

@@ -14,7 +14,7 @@ from doublebill.values.rating_scale import RatingScale
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, YesNo
 from doublebill_local.display.catalog_settings import show_settings
 
-LEARNT, NONE = "learnt", "none"
+LEARNT, NONE, DEFAULT = "learnt", "none", "default"
 FLAGS = ("verdict", "repeats")
 
 
@@ -48,6 +48,11 @@ class SettingOptions:
     total_epsilon: Annotated[
         float | None, UNSET, Parameter(metavar="NUMBER", help="epsilon that all private trainings together may spend")
     ] = None
+    minimum_users: Annotated[
+        str,
+        UNSET,
+        Parameter(metavar="K", help="users that a pair of items must have in common to be learned from; or default"),
+    ] = ""
 
     def fields(self) -> dict[str, object]:
         """Returns the fields of the request that the options make.
@@ -67,6 +72,8 @@ class SettingOptions:
             fields["exclude_seen"] = self.exclude_seen == "yes"
         if privacy := self._privacy():
             fields["privacy"] = privacy
+        if self.minimum_users:
+            fields["minimum_users"] = None if self.minimum_users == DEFAULT else _whole(self.minimum_users)
         return fields
 
     def _privacy(self) -> dict[str, object]:
@@ -101,6 +108,12 @@ def _kind(text: str) -> tuple[str, dict[str, object]]:
     if not equals or not set(flags) <= set(FLAGS):
         raise InvalidInput.of_value("--kind", text, "NAME=WEIGHT, then perhaps ,verdict or ,repeats")
     return name, {"weight": _number("--kind", weight), **dict.fromkeys(flags, True)}
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise InvalidInput.of_value("--minimum-users", text, "a whole number from 1, or default")
+    return int(text)
 
 
 def _number(option: str, text: str) -> float:
