@@ -88,11 +88,11 @@ def _missing_by_source(objects: Objects, catalog: str, before: Data, now: Data) 
     settled_ms, seen, rows = int(before["settled_ms"]), set(before["removals"]["recent"]), now["rows"]
     since = removals.since(objects, catalog, settled_ms)
     gone = {name for name in before["rows"]["imports"] if name not in rows["imports"]}
-    named = {str(record["name"]) for record in since.values() if record["name"]}
+    erasures = [record for key, record in since.items() if record["reason"] == "erasure" and key not in seen]
+    named = {str(record["name"]) for record in since.values() if record["reason"] != "erasure" and record["name"]}
     named |= event_log.replaced_imports(objects, catalog) | _expired_imports(before, now)
     removed = sum(before["rows"]["imports"][name] for name in gone & named)
-    others = [record for name, record in since.items() if not record["name"] and name not in seen]
-    erased = sum(int(record["events"]) for record in others if record["reason"] == "erasure")
+    erased = sum(int(record["events"]) for record in erasures)
     erased += _expired_requests(before, now)
     missing = max(0, before["rows"]["requests"] - rows["requests"]) + sum(
         max(0, count - rows["imports"].get(name, 0))

@@ -16,6 +16,8 @@ from doublebill.service.people.erase import ErasingStores
 from doublebill.service.people.erasure_record import Fields
 from doublebill.service.people.export import ExportOptions, UserExport
 from doublebill.service.people.receipt import is_genuine
+from doublebill.service.training.job import TrainingJob
+from doublebill.service.training.train import train
 from doublebill.stores.jsonl_gz import unpack
 from erased_users import BATCH, NOW_MS, PSEUDONYMS, copied, dying_stores, named, post, stores_of, world
 from fakes import Killed, StoppingObjects
@@ -175,6 +177,18 @@ def test_a_training_is_started_where_a_version_had_the_user() -> None:
     assert payload["run"] == record["training_id"]
     assert erase.proceed(stores, "films", record["erasure_id"], NOW_MS + 3)["training_id"] == payload["run"]
     assert len(stores.jobs.payloads) == 1  # type: ignore[attr-defined]
+
+
+def test_the_training_that_an_erasure_starts_is_promoted_without_force() -> None:
+    stores = stores_of()
+    fill(stores.objects, checkerboard())
+    post(stores, "ann", "item-00", "item-02", "item-04")
+    trained(stores.objects, NOW_MS + 1, force=True)
+    now_ms = NOW_MS + 10**7
+    run = train(
+        TrainingJob(stores.objects, "films", erased(stores, "ann", now_ms=now_ms)["training_id"], lambda: now_ms)
+    )
+    assert (run["promoted"], "missing" in str(run["why"])) == (True, False), run["why"]
 
 
 def test_damage_that_may_hide_the_user_is_named_and_ends_the_erasure() -> None:
