@@ -1,10 +1,14 @@
 """The sweep: every catalog is pruned, whatever became of the others, and batches of content go as well."""
 
+import json
+
 import pytest
 
 from doublebill.errors import StoreUnavailable
 from doublebill.service.catalog import catalogs
+from doublebill.service.content.batches.pack_keys import PLACES
 from doublebill.service.registry.pruning.prune import BATCH_DAYS, PruneTerms
+from doublebill.service.removing import sweep as sweeping
 from doublebill.service.removing.sweep import sweep
 from doublebill.stores.job_record import first_of, new_id
 from doublebill.times.retention import DAY_MS
@@ -48,8 +52,27 @@ def test_one_damaged_catalog_keeps_no_other_from_it_and_is_named(objects: Memory
     swept = sweep(objects, NOW_MS, PruneTerms())
     assert [one.catalog for one in swept.catalogs] == ["music"]
     assert swept.packs == (OLD,)
-    with pytest.raises(StoreUnavailable, match="1 catalogs could not be swept: films: "):
+    with pytest.raises(StoreUnavailable, match="could not sweep films: the champion pointer"):
         swept.check()
+
+
+def test_what_no_reader_foresees_keeps_no_other_catalog_from_it(objects: MemoryObjects, monkeypatch) -> None:
+    pruned = sweeping.prune
+
+    def failing(objects, catalog, *rest):
+        return pruned(objects, catalog, *rest) if catalog == "music" else {}["a cell"]
+
+    monkeypatch.setattr(sweeping, "prune", failing)
+    swept = sweep(objects, NOW_MS, PruneTerms())
+    assert ([one.catalog for one in swept.catalogs], swept.packs) == (["music"], (OLD,))
+    assert swept.failed == {"films": "KeyError"}
+
+
+def test_places_of_callers_that_are_damaged_go(objects: MemoryObjects) -> None:
+    for name, data in (("bytes", b"{"), ("number", b"3"), ("young", json.dumps([["maze", YOUNG]]).encode())):
+        objects.put(f"{PLACES}/{name}.json", data)
+    assert sweep(objects, NOW_MS, PruneTerms()).failed == {}
+    assert list(objects.keys(PLACES)) == [f"{PLACES}/young.json"]
 
 
 def test_a_bucket_s_keys_are_not_read(objects: MemoryObjects) -> None:

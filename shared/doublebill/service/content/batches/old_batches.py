@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from doublebill.service.content.batches.pack_keys import DEPTH, KEYS, PACKS, PLACES
 from doublebill.stores.job_record import began_before, keys_before
 from doublebill.stores.objects import Objects
+from doublebill.stores.read_many import in_order_or_missing
 
 
 def remove_old_batches(objects: Objects, before_ms: int, with_keys: bool, dry: bool = False) -> tuple[str, ...]:
@@ -31,7 +32,15 @@ def remove_old_batches(objects: Objects, before_ms: int, with_keys: bool, dry: b
 
 
 def _left_places(objects: Objects, before_ms: int) -> Iterator[str]:
-    """Yields the objects with the places of callers all of whose batches began before a time."""
-    for key in list(objects.keys(f"{PLACES}/")):
-        if all(began_before(batch, before_ms) for _, batch in json.loads(objects.get(key).data)):
+    """Yields the objects with the places of callers all of whose batches began before a time, and damaged ones."""
+    for key, data in in_order_or_missing(objects, list(objects.keys(f"{PLACES}/"))):
+        if data is not None and _is_left(data, before_ms):
             yield key
+
+
+def _is_left(data: bytes, before_ms: int) -> bool:
+    """Says whether places are of old batches alone; damaged ones keep their caller from all work, and hold nothing."""
+    try:
+        return all(began_before(batch, before_ms) for _, batch in json.loads(data))
+    except (ValueError, TypeError):
+        return True

@@ -10,6 +10,7 @@ died; merges; and rows that could not be read. The histories let their rows go b
 import contextlib
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ from doublebill.times.retention import has_expired
 
 ATTEMPT = re.compile(r"part-(\d{13})-")
 """The beginning of the name of a part: the time when its attempt to import began. Older attempts have none."""
+
+
+UNREADABLE = (ObjectMissing, OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, StopIteration)
+"""Errors of unreadable rows that are damaged, went meanwhile or have no time."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,6 @@ def _strays(objects: Objects, catalog: str, since_ms: int) -> Iterator[str]:
 
 def _stored_ms(objects: Objects, key: str) -> int:
     """Returns the time at which unreadable rows were kept; 0 where nobody can tell."""
-    with contextlib.suppress(ObjectMissing, OSError, EOFError, ValueError, TypeError, KeyError, StopIteration):
+    with contextlib.suppress(*UNREADABLE):
         return int(json.loads(next(iter(unpack(objects.get(key).data))))["stored_ms"])
     return 0

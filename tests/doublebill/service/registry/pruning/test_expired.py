@@ -1,6 +1,8 @@
 """Expired rows: they go from everything that holds rows about people, and nothing younger does."""
 
+import gzip
 import json
+import zlib
 
 import pytest
 
@@ -134,7 +136,14 @@ def test_pruning_honours_it_for_rows_runs_batches_and_former_champions():
 
 def test_a_quarantine_whose_time_nobody_knows_stays():
     objects = MemoryObjects()
-    objects.put("quarantine/films/x.jsonl.gz", b"no gzip")
+    BadRows(kept=[BadRow(1, "kind", "unknown", "use play")]).quarantine(objects, "films", "whole", OLD_MS)
+    whole = objects.get("quarantine/films/whole.jsonl.gz").data
+    objects.delete("quarantine/films/whole.jsonl.gz")
+    damaged = {"header": b"no gzip", "half": whole[:20], "empty": b"", "stream": whole[:12] + b"\xff" + whole[13:]}
+    for name, data in damaged.items():
+        objects.put(f"quarantine/films/{name}.jsonl.gz", data)
+    with pytest.raises(zlib.error):
+        gzip.decompress(damaged["stream"])
     assert expired.remove_expired(objects, "films", SINCE_MS, NOW_MS).quarantined == ()
 
 
