@@ -100,8 +100,9 @@ def prune(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms = Prune
     """
     before = champions.read_champion(objects, catalog)
     retired, gone = _prune_versions(objects, catalog, before, now_ms, terms, dry) if before else ((), ())
+    servable = _servable(before).union(retired).difference(gone) if before else frozenset[str]()
     old_runs, batches = (
-        _old_runs(objects, catalog, before, now_ms, terms),
+        _old_runs(objects, catalog, servable, now_ms, terms),
         _old_batches(objects, catalog, now_ms, terms),
     )
     names = _old_keys(objects, catalog, now_ms, terms)
@@ -178,18 +179,22 @@ def _delete_version(objects: Objects, catalog: str, version: str) -> None:
 
 
 def _old_runs(
-    objects: Objects, catalog: str, champion: Champion | None, now_ms: int, terms: PruneTerms
+    objects: Objects, catalog: str, servable: frozenset[str], now_ms: int, terms: PruneTerms
 ) -> dict[str, str]:
-    """Returns the keys of the records of old runs, by run, without those of versions that are needed."""
-    needed = {champion.version, *champion.previous, champion.challenger} if champion else set()
+    """Returns the keys of the records of old runs, by run, without those of versions that are or can be served."""
     old: dict[str, str] = {}
     for place, (run, record) in enumerate(runs.every(objects, catalog)):
         waiting = record.get("state") in UNFINISHED and read_lease(objects, catalog).run == run
         age_ms = _age_ms(run, now_ms)
         aged = (place >= NEWEST_RUNS and age_ms >= RUN_DAYS * DAY_MS) or age_ms >= terms.retention_days * DAY_MS
-        if aged and record.get("version") not in needed and not waiting:
+        if aged and record.get("version") not in servable and not waiting:
             old[run] = runs.record_of(objects, catalog, run).key
     return old
+
+
+def _servable(champion: Champion) -> frozenset[str]:
+    """Returns the versions that a pointer names, also the retired, which people may promote until they are deleted."""
+    return frozenset((champion.version, *champion.previous, champion.challenger, *champion.retired))
 
 
 def _old_batches(objects: Objects, catalog: str, now_ms: int, terms: PruneTerms) -> Mapping[str, list[str]]:

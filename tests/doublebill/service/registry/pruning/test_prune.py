@@ -7,7 +7,7 @@ import pytest
 from doublebill.errors import NotFound
 from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.taking import begin
-from doublebill.service.registry.pruning.prune import DAY_MS, GRACE_DAYS, NEWEST_RUNS, RUN_DAYS, prune
+from doublebill.service.registry.pruning.prune import DAY_MS, GRACE_DAYS, NEWEST_RUNS, RUN_DAYS, PruneTerms, prune
 from doublebill.stores.job_record import new_id
 from fakes import Killed, MemoryObjects, StoppingObjects
 from model_checker import Search, World
@@ -105,12 +105,24 @@ def test_one_that_was_killed_is_completed_by_the_next(objects):
 
 
 def test_old_runs_go_but_for_the_newest_and_those_of_needed_versions(objects):
-    old = [record_run(objects, NOW_MS + number, "a") for number in range(3)]
+    old = [record_run(objects, NOW_MS + number, "e") for number in range(3)]
     needed = record_run(objects, NOW_MS, "c")
-    newest = [record_run(objects, NOW_MS + 100 + number, "a") for number in range(NEWEST_RUNS)]
+    newest = [record_run(objects, NOW_MS + 100 + number, "e") for number in range(NEWEST_RUNS)]
     later_ms = NOW_MS + RUN_DAYS * DAY_MS + 1000
     assert sorted(prune(objects, "films", later_ms).runs) == old
     assert sorted(run for run, _ in runs.every(objects, "films")) == sorted([needed, *newest])
+
+
+def test_a_retired_version_keeps_its_run_until_it_goes_itself():
+    objects = filled(world("b", "c", published="bc"))
+    run, retained = record_run(objects, NOW_MS, "b"), PruneTerms(retention_days=20)
+    retired_ms = NOW_MS + 20 * DAY_MS
+    for day in range(GRACE_DAYS):
+        assert prune(objects, "films", retired_ms + day * DAY_MS, retained).runs == ()
+    gone = prune(objects.copy(), "films", retired_ms + GRACE_MS, retained)
+    assert (gone.versions, gone.runs) == ((VERSIONS["b"],), (run,))
+    champions.promote(objects, "films", VERSIONS["b"], retired_ms + GRACE_MS)
+    assert runs.of_version(objects, "films", VERSIONS["b"])["run"] == run
 
 
 def test_old_batches_go(objects):
