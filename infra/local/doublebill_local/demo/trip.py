@@ -119,7 +119,7 @@ def _show_next_steps(home: Home) -> None:
     out.rule("Go on")
     out.print(
         "The service of this demo has been stopped; nothing is left running. To go on with its data:\n\n"
-        f"  {COMMAND} up --home {folder}       serves on http://127.0.0.1:8080; then for example\n\n"
+        f"  {COMMAND} up --home {folder}       serves on http://127.0.0.1:8080; open it in a browser, or ask it:\n\n"
         "  curl http://127.0.0.1:8080/v1/catalogs\n"
         "  curl 'http://127.0.0.1:8080/v1/catalogs/movies/users/robin/recommendations?n=5&explain=true'\n"
         "  curl http://127.0.0.1:8080/v1/catalogs/music/popular\n"
