@@ -30,6 +30,7 @@ def on_moto(scratch: Path) -> Iterator[Stack]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         # settings that the template leaves to their defaults: /tmp, which a test machine shares; a file that is built
         patch.setenv("DOUBLEBILL_SCRATCH", str(scratch))
+        patch.setenv("DOUBLEBILL_CLIENT_SCRIPT", str(ROOT / "shared" / "doublebill" / "client" / "doublebill.js"))
         patch.setenv("DOUBLEBILL_OPENAPI", str(ROOT / "infra" / "openapi.json"))
         boto3.client("s3").create_bucket(
             Bucket="doublebill-tested", CreateBucketConfiguration={"LocationConstraint": REGION}

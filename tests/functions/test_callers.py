@@ -187,8 +187,8 @@ def test_a_batch_is_read_by_the_caller_that_started_it_and_by_admins(
     assert asked(functions, asker, "GET /v1/catalogs/{catalog}/batches/{batch_id}", place).status == status
 
 
-OWN_DATA = {"events", "recommendations", "rankings", "batches", "merge", "lookups"}
-"""Last words of the paths to which a POST changes nothing of other users."""
+OWN_DATA = {"events", "recommendations", "rankings", "batches", "merge", "lookups", "exports", "erasures", "{user_id}"}
+"""Last words of the paths whose requests change nothing of other users."""
 
 
 @pytest.mark.parametrize(

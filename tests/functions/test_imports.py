@@ -60,7 +60,11 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
             {"from": "user-19"},
             {"catalog": "world", "user_id": "user-17"},
         ),
-        (*MATHEMATICS, "doublebill.games", "doublebill.model.recommender", "boto3"),
+        (*MATHEMATICS, "doublebill.games", "boto3"),
+    ),
+    "PlaygroundFunction": (
+        http_event("GET /"),
+        (*MATHEMATICS, "doublebill.service", "doublebill.model", "boto3", "aws_lambda_powertools"),
     ),
     "TrendingFunction": (
         {"schedule": True},  # it reads manifests of versions, whose priors it refreshes

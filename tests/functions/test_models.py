@@ -96,7 +96,7 @@ def test_a_catalog_without_models_lists_none(handler: Handler, stack: Stack, fre
 def test_a_model_card_tells_config_format_and_size(handler: Handler, world: str) -> None:
     answer = ask(handler, http_event(CARD, path={"catalog": "world", "version": world}))
     assert answer.status == 200
-    assert answer.body.keys() == ENTRY | {"config", "format", "size_bytes"}
+    assert answer.body.keys() == ENTRY | {"config", "format", "privacy_card", "size_bytes"}
     assert answer.body["version"] == world
     assert answer.body["config"]["family"]["name"] in {"edlae", "knn", "factors"}
     assert answer.body["size_bytes"] > 0
@@ -159,7 +159,7 @@ def test_a_training_is_queued_once_as_an_asynchronous_invocation(
     assert json.loads(sent[0]) == {"catalog": fresh, "run": training, "force": True}
     told = ask(handler, http_event(RUN, path={"catalog": fresh, "training_id": training}))
     assert told.status == 200
-    assert told.body.keys() == {"training_id", "run", "catalog", "created", "state", "generation"}
+    assert told.body.keys() == {"training_id", "run", "catalog", "created", "state", "generation", "queued_until_ms"}
     assert (told.body["run"], told.body["catalog"], told.body["state"]) == (training, fresh, "queued")
     assert told.body["training_id"] == training
 

@@ -38,7 +38,7 @@ def test_what_people_turn_to_now_trends_after_the_next_refresh_without_training(
     stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str
 ) -> None:
     version = grow(fresh)["version"]
-    turn_to(stack, fresh, item_09=3, item_04=2)
+    turn_to(stack, fresh, item_09=4, item_04=3)
     assert fresh in refresh(stack)["refreshed"]
     answer = trending(stack.load("RecommendFunction").handler, fresh, n="4")
     assert answer.status == 200

@@ -40,6 +40,7 @@ def test_every_setting_points_into_the_folder(tmp_path: Path) -> None:
         assert jobs.endswith(f"/doublebill_local/host/job.py#{function}")
         assert function in read_template().functions
     assert Path(environment.pop("DOUBLEBILL_OPENAPI")).is_file()
+    assert Path(environment.pop("DOUBLEBILL_CLIENT_SCRIPT")).is_file()
     assert environment == {
         "DOUBLEBILL_OBJECTS": f"file://{tmp_path}/objects",
         "DOUBLEBILL_HISTORIES": f"sqlite://{tmp_path}/histories.sqlite",

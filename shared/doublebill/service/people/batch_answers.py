@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypedDict
 
 from doublebill.errors import ObjectMissing
-from doublebill.service.recommending.batch_job import USERS
+from doublebill.service.recommending.requests import BATCH_USERS
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
@@ -44,8 +44,8 @@ def blank(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> None:
             if any(line["index"] in places for line in lines):
                 kept = (_emptied(line["index"]) if line["index"] in places else line for line in lines)
                 objects.put(key, pack(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in kept))
-        users = unpack(objects.get(f"{folder}{USERS}").data)
-        objects.put(f"{folder}{USERS}", pack("" if place in places else user for place, user in enumerate(users)))
+        users = unpack(objects.get(f"{folder}{BATCH_USERS}").data)
+        objects.put(f"{folder}{BATCH_USERS}", pack("" if place in places else user for place, user in enumerate(users)))
 
 
 def _emptied(index: int) -> Mapping[str, object]:
@@ -64,8 +64,8 @@ def _emptied(index: int) -> Mapping[str, object]:
 def places_of(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> Iterator[tuple[str, list[int]]]:
     """Yields the folder of each batch that names any of these pseudonyms, with their places in its request."""
     wanted = set(pseudonyms)
-    keys = [key for key in objects.keys(f"batches/{catalog}/") if key.endswith(f"/{USERS}")]
+    keys = [key for key in objects.keys(f"batches/{catalog}/") if key.endswith(f"/{BATCH_USERS}")]
     for key, data in in_order_or_missing(objects, keys):
         places = [place for place, user in enumerate(unpack(data) if data else ()) if user in wanted]
         if places:
-            yield key.removesuffix(USERS), places
+            yield key.removesuffix(BATCH_USERS), places

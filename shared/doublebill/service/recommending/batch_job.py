@@ -31,7 +31,7 @@ from doublebill.service.catalog import availability, catalogs
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.entries import unnamed
 from doublebill.service.recommending.history import UserHistories
-from doublebill.service.recommending.requests import Id, RecommendationOptions
+from doublebill.service.recommending.requests import BATCH_USERS, Id, RecommendationOptions
 from doublebill.service.recommending.responses import Recommendation
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.job_record import Fields, JobRecord, first_of
@@ -39,7 +39,7 @@ from doublebill.stores.jobs import Jobs
 from doublebill.stores.jsonl_gz import pack, unpack
 from doublebill.stores.objects import Objects
 
-RECORD, USERS = "batch.json", "users.txt.gz"
+RECORD = "batch.json"
 
 KEPT = ("users", "size", "options", "caller")
 """Fields of the record that a job needs to begin again."""
@@ -136,7 +136,7 @@ def start(
         batch = first_of(stores.objects, keys, key, [options, users], batch)
         with contextlib.suppress(NotFound):
             return show(stores.objects, catalog, batch, stores.now_ms())
-    stores.objects.put(_key(catalog, batch, USERS), pack(users))
+    stores.objects.put(_key(catalog, batch, BATCH_USERS), pack(users))
     size = max(1, (PART_ITEMS_EXPLAINED if request.explain else PART_ITEMS) // request.n)
     fields = {"users": len(users), "size": size, "options": options, "caller": caller, "alive_ms": stores.now_ms()}
     _record_of(stores.objects, catalog, batch).queue(jobs, {"catalog": catalog, "batch": batch}, fields)
@@ -168,7 +168,7 @@ def _write_parts(
         return _line(stores, catalog, place, user, options)
 
     options = read(RecommendationOptions, record["options"])
-    users = list(unpack(stores.objects.get(_key(catalog, batch, USERS)).data))
+    users = list(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
     done = set(stores.objects.keys(_key(catalog, batch, "part-")))
     part, index = 0, 0
     while index < len(users):
@@ -221,7 +221,7 @@ def check_reader(stores: BatchStores, catalog: str, batch: str, caller: Caller) 
 def _is_about(stores: BatchStores, catalog: str, batch: str, user_id: str) -> bool:
     """Checks whether a batch is about this user and nobody else."""
     try:
-        users = set(unpack(stores.objects.get(_key(catalog, batch, USERS)).data))
+        users = set(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
     except ObjectMissing:
         return False
     return users == {stores.histories.pseudonym_of(user_id)}

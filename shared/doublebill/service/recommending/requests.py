@@ -7,6 +7,9 @@ from msgspec import Meta
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
 from doublebill.schema import Input, described_by, whole
 
+BATCH_USERS = "users.txt.gz"
+"""The object of a batch that has the pseudonyms of its users, in their order."""
+
 QUERY_LENGTH = 128
 """Characters of the longest search."""
 

@@ -301,7 +301,7 @@ def unrelated(users: int = 30, items: int = 12, seed: int = 1) -> Interactions:
     return Interactions.of_ratings(rows, columns, stars, np.zeros(len(rows), np.int64), items)
 
 
-def fail(_: Interactions) -> RatingModel:
+def fail(*_: object) -> RatingModel:
     raise np.linalg.LinAlgError("not positive definite")
 
 

@@ -219,7 +219,9 @@ def test_equal_weights_have_no_strength_to_try() -> None:
 def test_transitions_are_counted_once_for_all_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[Interactions] = []
     count = workbench.transitions
-    monkeypatch.setattr(workbench, "transitions", lambda train: counted.append(train) or count(train))
+    monkeypatch.setattr(
+        workbench, "transitions", lambda train, **options: counted.append(train) or count(train, **options)
+    )
     study = study_of(chains())
     refined(study)
     assert len(counted) == 1

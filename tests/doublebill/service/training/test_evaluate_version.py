@@ -33,7 +33,7 @@ def test_with_the_seed_of_the_training_the_champion_gets_the_training_s_numbers(
     report = trained(objects, FIRST_MS)["report"]
     before = {key: objects.get(key).data for key in objects.keys("")}
     told = measure(objects, "films", "", "", seed=SEED)
-    assert told["config"] == Config(Knn("cosine")).to_json()
+    assert told["config"] == Config(Knn("cosine"), minimum_users=3, most_items=1000).to_json()
     for name in ("metrics", "intervals", "segments", "popularity", "over_popularity", "split"):
         assert told["report"][name] == report[name]
     newest = measure(objects, "films", "", "newest", seed=SEED)["report"]

@@ -16,7 +16,7 @@ def test_two_versions_are_compared_with_intervals_and_the_users_they_move(
     versions = ("0" * 32, "1" * 32)
     requests = []
 
-    def compared(objects, catalog, wanted, question, tell):
+    def compared(objects, catalog, wanted, question, tell, since_ms):
         requests.append((catalog, wanted, question))
         return {
             "catalog": catalog,
