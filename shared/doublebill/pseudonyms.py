@@ -9,6 +9,9 @@ KEY_BYTES = 32
 PSEUDONYM_LENGTH = 24
 """Characters of a pseudonym: 144 bits of HMAC-SHA-256 in URL-safe base64, so collisions are out of reach."""
 
+PSEUDONYM = f"[A-Za-z0-9_-]{{{PSEUDONYM_LENGTH}}}"
+"""The pattern of all pseudonyms, which fit into keys of objects as they are."""
+
 
 class Pseudonyms:
     """Maps user ids to pseudonyms under one secret key (HMAC-SHA-256, RFC 2104)."""

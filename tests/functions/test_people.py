@@ -205,3 +205,6 @@ def test_a_user_is_erased_and_the_receipt_follows_when_requests_have_ended(
     assert [one["place"] for one in receipt["remains"]] == ["earlier versions of objects", "backups"]
     check_problem(ask(handler, http_event(ERASURE, None, {**place, "erasure_id": "none"})), 404, "not-found")
     assert ask(handler, http_event(ERASURES, {}, {"catalog": "world"})).fields == ["user_ids"]
+    for malformed in ("a b", "x/y", "é"):
+        refused = ask(handler, http_event(ERASURES, {"support_ids": [malformed]}, {"catalog": "world"}))
+        assert (refused.status, refused.fields) == (400, ["support_ids[0]"])

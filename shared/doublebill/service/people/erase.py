@@ -14,11 +14,13 @@ that of somebody new.
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from doublebill.errors import DataDamaged, StoreUnavailable, TrainingRunning
+from doublebill.errors import DataDamaged, InvalidInput, StoreUnavailable, TrainingRunning
+from doublebill.pseudonyms import PSEUDONYM
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased import tombstones
 from doublebill.service.catalog.erased.tombstones import Tombstones
@@ -60,9 +62,13 @@ def begin(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int
 
     Raises:
         NotFound: when there is no such catalog.
+        InvalidInput: when one is no pseudonym; nothing is recorded then.
         StoreUnavailable: when a stored merge is damaged.
     """
     catalog_record.read(stores.objects, catalog)
+    for user in users:
+        if not re.fullmatch(PSEUDONYM, user):
+            raise InvalidInput.of_value("support_ids", user, "support ids as exports and receipts name them")
     people = persons(stores.objects, catalog, dict.fromkeys(users))
     pseudonyms = frozenset[str]().union(*(one.pseudonyms for one in people))
     return erasure_record.make(

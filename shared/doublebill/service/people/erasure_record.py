@@ -17,7 +17,7 @@ Records have pseudonyms only and stay as long as the catalog. They change by com
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
@@ -76,21 +76,26 @@ def change(objects: Objects, catalog: str, erasure_id: str, **fields: object) ->
     return read(objects, catalog, erasure_id)
 
 
-def every(objects: Objects, catalog: str) -> Iterator[Fields]:
-    """Yields every record of a catalog, newest first.
+def every(objects: Objects, catalog: str, damaged: MutableMapping[str, str] | None = None) -> Iterator[Fields]:
+    """Yields every record of a catalog, newest first; where `damaged` is given, it takes those that are, with reasons.
 
     Raises:
         StoreUnavailable: when one cannot be read.
     """
     for key, data in in_order_or_missing(objects, reversed(list(objects.keys(prefix(catalog))))):
-        if data is not None:
-            yield _parsed(key, data)
+        try:
+            if data is not None:
+                yield _parsed(key, data)
+        except StoreUnavailable as wrong:
+            if damaged is None:
+                raise
+            damaged[key] = str(wrong)
 
 
 def _parsed(key: str, data: bytes) -> Fields:
     try:
         fields: Fields = json.loads(data)
-        _ = fields["state"], fields["pseudonyms"], fields["erased_ms"]
+        _ = fields["erasure_id"], fields["state"], fields["pseudonyms"], fields["erased_ms"]
     except (ValueError, KeyError, TypeError) as wrong:
         raise StoreUnavailable(f"{key} is damaged; put it back from a backup") from wrong
     return fields

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from doublebill.errors import InvalidInput
+from doublebill.errors import DoublebillError, InvalidInput, StoreUnavailable
 from doublebill.events import ID_LENGTH
 from doublebill.schema import Input
 from doublebill.service.catalog import catalog_record, catalogs
@@ -118,14 +118,30 @@ def every(stores: ErasingStores, catalog: str) -> ErasureList:
 
 
 def proceed_all(stores: ErasingStores, now_ms: int) -> int:
-    """Goes on with every erasure that is not complete, and returns the number of those that still are not."""
-    unfinished = 0
+    """Goes on with every erasure that is not complete, and returns the number of those that still are not.
+
+    Raises:
+        StoreUnavailable: at the end, with those that could not go on; they keep no other from it.
+    """
+    unfinished, failed = 0, dict[str, str]()
     for catalog in catalogs.names(stores.objects):
-        for record in list(erasure_record.every(stores.objects, catalog)):
-            if record["state"] != erasure_record.COMPLETE:
-                done = erase.proceed(stores, catalog, record["erasure_id"], now_ms)
-                unfinished += done["state"] != erasure_record.COMPLETE
+        for record in list(erasure_record.every(stores.objects, catalog, failed)):
+            try:
+                unfinished += not _is_complete(stores, record, now_ms)
+            except Exception as wrong:  # noqa: BLE001  # whatever it is, the others go on
+                name = f"{catalog}/{record['erasure_id']}"
+                failed[name] = str(wrong) if isinstance(wrong, DoublebillError) else repr(type(wrong))
+    if failed:
+        reasons = "; ".join(f"{name}: {why}" for name, why in failed.items())
+        raise StoreUnavailable(f"{len(failed)} erasures could not go on: {reasons}")
     return unfinished
+
+
+def _is_complete(stores: ErasingStores, record: Mapping[str, Any], now_ms: int) -> bool:
+    """Goes on with an erasure that is not complete, and returns whether it is now."""
+    if record["state"] != erasure_record.COMPLETE:
+        record = erase.proceed(stores, record["catalog"], record["erasure_id"], now_ms)
+    return bool(record["state"] == erasure_record.COMPLETE)
 
 
 def _shown(record: Mapping[str, Any]) -> Erasure:

@@ -11,7 +11,8 @@ from msgspec import Meta
 from doublebill.errors import InvalidInput, ObjectDamaged, StoreUnavailable, Unsatisfiable
 from doublebill.event_table import EventTable
 from doublebill.events import HISTORY_LENGTH, ID_LENGTH
-from doublebill.schema import Input
+from doublebill.pseudonyms import PSEUDONYM
+from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.user_aliases import Merge
@@ -27,7 +28,10 @@ from doublebill.service.registry import runs
 
 SupportId = Annotated[
     str,
-    Meta(min_length=1, max_length=ID_LENGTH, description="the pseudonym of a user, as exports and receipts name it"),
+    Meta(
+        pattern=whole(PSEUDONYM),
+        description="the pseudonym of a user, as exports and receipts name it: 24 of A-Z, a-z, 0-9, _ and -",
+    ),
 ]
 
 MOST_EVENTS = 5_000
