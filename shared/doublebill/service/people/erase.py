@@ -98,6 +98,7 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
     _each(lambda user: tombstones.append(stores.objects, catalog, user, erased_ms, erasure_id), pseudonyms)
     if "events" not in record:
         record = _counted(stores, catalog, record)
+    erased_log.account_for(stores.objects, catalog, record["events"], erased_ms, erasure_id)
     if record["state"] == "erasing":
         _each(lambda user: stores.intake.histories.forget(catalog, user), pseudonyms)
         _make_again(stores, catalog, record["heirs"], now_ms)
@@ -115,13 +116,12 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
 
 
 def _counted(stores: ErasingStores, catalog: str, record: Fields) -> Fields:
-    """Notes how many events are stored of the users, and which versions were trained on them."""
+    """Notes once, before any is dropped, how many events are stored of the users, and which versions had them."""
     objects, erased_ms = stores.objects, record["erased_ms"]
     before = Tombstones.of_now(objects, catalog, until_ms=erased_ms - 1)
     rows = stored_rows(objects, catalog, record["pseudonyms"], before)
-    erased_log.account_for(objects, catalog, len(rows), erased_ms, record["erasure_id"])
     found = versions_with(objects, catalog, rows)
-    return erasure_record.change(objects, catalog, record["erasure_id"], events=len(rows), versions=found)
+    return erasure_record.fill(objects, catalog, record["erasure_id"], events=len(rows), versions=found)
 
 
 def _with_something(stores: ErasingStores, catalog: str, pseudonyms: Sequence[str]) -> list[str]:
@@ -157,7 +157,7 @@ def _training_started(stores: ErasingStores, catalog: str, record: Fields, now_m
     run = new_id(now_ms, digest[:8])
     with contextlib.suppress(TrainingRunning, StoreUnavailable):
         queued = start.queue(stores.objects, stores.jobs, catalog, run, now_ms, trigger=Trigger(digest))
-        return erasure_record.change(stores.objects, catalog, erasure_id, training_id=str(queued["run"]))
+        return erasure_record.fill(stores.objects, catalog, erasure_id, training_id=str(queued["run"]))
     return record
 
 

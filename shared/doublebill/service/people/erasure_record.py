@@ -17,7 +17,7 @@ Records have pseudonyms only and stay as long as the catalog. They change by com
 """
 
 import json
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from doublebill.errors import NotFound, ObjectMissing, StoreUnavailable
@@ -65,12 +65,24 @@ def change(objects: Objects, catalog: str, erasure_id: str, **fields: object) ->
         NotFound: when there is none of that name.
         Conflict, StoreUnavailable: as `swap`.
     """
+    return _merged(objects, catalog, erasure_id, lambda before: {**before, **fields})
 
+
+def fill(objects: Objects, catalog: str, erasure_id: str, **fields: object) -> Fields:
+    """Sets those fields that a record lacks and returns all of it: of several callers at once the first one counts.
+
+    Raises:
+        NotFound, Conflict, StoreUnavailable: as `change`.
+    """
+    return _merged(objects, catalog, erasure_id, lambda before: {**fields, **before})
+
+
+def _merged(objects: Objects, catalog: str, erasure_id: str, merge: Callable[[Fields], Fields]) -> Fields:
     def changed(data: bytes | None) -> bytes | None:
         if data is None:
             raise NotFound(f"catalog {catalog!r} has no erasure {erasure_id!r}")
         before = _parsed(_key(catalog, erasure_id), data)
-        return None if before["state"] == COMPLETE else json.dumps({**before, **fields}).encode()
+        return None if before["state"] == COMPLETE else json.dumps(merge(before)).encode()
 
     swap(objects, _key(catalog, erasure_id), changed)
     return read(objects, catalog, erasure_id)

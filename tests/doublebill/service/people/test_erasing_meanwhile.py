@@ -1,10 +1,16 @@
-"""Erasures while a training works: no version with the user is promoted, or left behind."""
+"""Erasures while a training works, or twice at once: no version with the user is left, and the first count stays."""
+
+from typing import Any
 
 import pytest
 
 from doublebill.errors import Conflict
+from doublebill.service.catalog import removals
 from doublebill.service.catalog.erased import tombstones
+from doublebill.service.people import erase
+from doublebill.service.people.stored_rows import StoredRows, stored_rows
 from doublebill.service.registry.champions import read_champion
+from erased_users import NOW_MS, PSEUDONYMS, post, stores_of
 from fakes import MemoryObjects, StoppingObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
@@ -43,3 +49,22 @@ def test_a_version_that_was_made_meanwhile_is_neither_promoted_nor_kept(beginnin
     assert list(inner.keys("artifacts/")) == []
     later = trained(inner, FIRST_MS + 10_000_000, force=True)
     assert later["promoted"]
+
+
+def test_of_two_that_go_on_with_an_erasure_at_once_the_first_count_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    stores = stores_of()
+    fill(stores.objects, checkerboard())
+    post(stores, "ann", "item-00", "item-02")
+    trained(stores.objects, NOW_MS + 1, force=True)
+    erasure_id = erase.begin(stores, "films", [PSEUDONYMS.of("ann")], NOW_MS + 2, "x")["erasure_id"]
+    counting = "doublebill.service.people.erase.stored_rows"
+
+    def slow(*given: Any) -> StoredRows:
+        monkeypatch.setattr(counting, stored_rows)
+        erase.proceed(stores, "films", erasure_id, NOW_MS + 2)
+        return stored_rows(*given)
+
+    monkeypatch.setattr(counting, slow)
+    record = erase.proceed(stores, "films", erasure_id, NOW_MS + 2)
+    assert (record["events"], len(record["versions"])) == (2, 1)
+    assert [one["events"] for one in removals.since(stores.objects, "films", 0).values()] == [2]
