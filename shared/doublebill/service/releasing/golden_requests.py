@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 Body = Mapping[str, Any]
 """The JSON body of an answer."""
@@ -18,8 +18,24 @@ SEED = 42
 CLOSE = 1e-6
 """The largest difference, relative to the score, of the sum of its parts."""
 
+FAILED, DEGRADED, WRONG = "failed", "degraded", "wrong"
+"""Kinds of problems: no answer or one of a defect, one that says so itself, and one that its judge refuses."""
+
 STEPS: Mapping[str, tuple[int, int]] = {"U": (0, -1), "D": (0, 1), "L": (-1, 0), "R": (1, 0)}
 WALL = "#"
+
+
+class Problem(str):
+    """The problem with an answer in words, and its kind; empty where there is none."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, words: str, kind: str = WRONG) -> Self:
+        """Makes the problem; of an answer that refuses, the kind is its status."""
+        made = super().__new__(cls, words)
+        made.kind = kind
+        return made
 
 
 @dataclass(frozen=True)
@@ -30,16 +46,21 @@ class GoldenRequest:
     event: Mapping[str, Any]
     judge: Callable[[Body], str]
     """Returns the problem with a body; empty where there is none."""
+    needs_champion: bool = False
+    """Whether its answer is made from what is stored of a catalog, which may be damaged without a fault of the code."""
 
-    def read(self, answer: Mapping[str, Any]) -> tuple[Body, str]:
+    def read(self, answer: Mapping[str, Any]) -> tuple[Body, Problem]:
         """Returns the body of an answer, and the problem with it; empty where there is none."""
         try:
             body = json.loads(answer["body"])
-            if answer["statusCode"] != 200:
-                return body, f"answered {answer['statusCode']} {body.get('title', '')}".rstrip()
-            return body, self.judge(body)
+            status = answer["statusCode"]
+            if status != 200:
+                words = f"answered {status} {body.get('title', '')}".rstrip()
+                return body, Problem(words, FAILED if status >= 500 else str(status))
+            words = self.judge(body)
+            return body, Problem(words, DEGRADED if words and body.get("degraded") else WRONG)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as other:
-            return {}, f"an answer of another form: {type(other).__name__}"
+            return {}, Problem(f"an answer of another form: {type(other).__name__}")
 
 
 def health() -> GoldenRequest:
@@ -50,7 +71,7 @@ def health() -> GoldenRequest:
 def popular_items(catalog: str) -> GoldenRequest:
     """Returns the request for popular items of a catalog, which loads its champion."""
     event = _event("GET /v1/catalogs/{catalog}/popular", {"catalog": catalog}, query="n=1")
-    return GoldenRequest(f"popular items of {catalog}", event, lambda body: _of_champion(body, catalog))
+    return GoldenRequest(f"popular items of {catalog}", event, lambda body: _of_champion(body, catalog), True)
 
 
 def recommendations(catalog: str, item_id: str) -> GoldenRequest:
@@ -61,7 +82,7 @@ def recommendations(catalog: str, item_id: str) -> GoldenRequest:
 
     wanted = {"history": [item_id], "n": 5, "explain": True}
     event = _event("POST /v1/catalogs/{catalog}/recommendations", {"catalog": catalog}, body=wanted)
-    return GoldenRequest(f"recommendations of {catalog}", event, judge)
+    return GoldenRequest(f"recommendations of {catalog}", event, judge, True)
 
 
 def maze() -> GoldenRequest:

@@ -1,7 +1,8 @@
 """The check of a release: the new versions of functions are asked golden requests before traffic moves to them.
 
-A problem counts only where the version that answers now does not have it as well: a champion that is damaged, or a
-store that is down, would otherwise keep every release away, the one that mends it too.
+A problem with a catalog's champion counts only where the version that answers now, asked as often, has none of the same
+kind: a champion that is damaged, or a store that is down, would otherwise keep every release away, the one that mends
+it too. Health and a level need nothing that is stored, so whatever is wrong with them counts.
 """
 
 import threading
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 from doublebill.concurrency.clock import Clock
 from doublebill.errors import StoreUnavailable
 from doublebill.service.releasing import golden_requests
-from doublebill.service.releasing.golden_requests import Body, GoldenRequest
+from doublebill.service.releasing.golden_requests import FAILED, Body, GoldenRequest, Problem
 from doublebill.stores.objects import Objects
 
 LIVE = "live"
@@ -89,31 +90,39 @@ class ReleaseCheck:
         """Returns the body of a good answer; otherwise an empty one, and notes the problem."""
         self._requests += 1
         body, problem = self._answer(version, golden)
-        for _ in range(TRIES - 1):
-            if not problem or self.left_seconds() < ASK_SECONDS:
-                break
-            self.clock.wait(threading.Event(), PAUSE_SECONDS)
-            body, problem = self._answer(version, golden)
         if not problem:
             return body
-        _, now = self._answer(live(version), golden)
-        if now:
+        now = self._answer(live(version), golden)[1] if golden.needs_champion else Problem("")
+        if now and now.kind == problem.kind:
             self._passed_over.append(f"{golden.name}: {problem}; the version that answers now: {now}")
         else:
             self._problems.append(f"{golden.name}: {problem}")
         return {}
 
-    def _answer(self, version: str, golden: GoldenRequest) -> tuple[Body, str]:
+    def _answer(self, version: str, golden: GoldenRequest) -> tuple[Body, Problem]:
+        """Returns the first good answer of a version, or the problem with the last of `TRIES`."""
+        body, problem = self._answer_once(version, golden)
+        for _ in range(TRIES - 1):
+            if not problem or self.left_seconds() < ASK_SECONDS:
+                break
+            self.clock.wait(threading.Event(), PAUSE_SECONDS)
+            body, problem = self._answer_once(version, golden)
+        return body, problem
+
+    def _answer_once(self, version: str, golden: GoldenRequest) -> tuple[Body, Problem]:
         try:
             return golden.read(self.functions.ask(version, golden.event))
         except StoreUnavailable as failed:
-            return {}, str(failed)
+            return {}, Problem(str(failed), FAILED)
 
     def _compare(self, level: Body) -> None:
         """Notes a level that differs from that of the version which answers now, under the same generator version."""
         golden = golden_requests.maze()
         before, problem = self._answer(live(self.generate), golden)
-        same = not problem and before["generator_version"] == level["generator_version"]
+        if problem:
+            self._passed_over.append(f"{golden.name}: not compared; the version that answers now: {problem}")
+            return
+        same = before["generator_version"] == level["generator_version"]
         if same and before["items"][0]["grid"] != level["items"][0]["grid"]:
             self._problems.append(f"{golden.name}: another level than before under the same generator version")
 

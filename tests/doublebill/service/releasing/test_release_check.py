@@ -83,6 +83,26 @@ def test_what_the_version_that_answers_now_cannot_do_either_keeps_no_release_awa
     assert noted.startswith("popular items of films: degraded")
 
 
+@pytest.mark.parametrize("bodies", [[None, GOOD[POPULAR]], [DEGRADED], [{}]])
+def test_no_other_problem_of_the_version_that_answers_now_excuses_one(bodies):
+    outcome = checked(Versions({(RECOMMEND, POPULAR): [None], (live(RECOMMEND), POPULAR): bodies}))
+    assert outcome.problems == ("popular items of films: Lambda: the function ended in ImportModuleError",)
+    assert outcome.passed_over == ()
+
+
+@pytest.mark.parametrize(("version", "route"), [(RECOMMEND, "GET /v1/health"), (GENERATE, "POST /v1/games/{kind}")])
+def test_what_needs_nothing_that_is_stored_is_never_passed_over(version, route):
+    outcome = checked(Versions({(one, route): [None] for one in (version, live(version))}))
+    assert [problem.partition(":")[0] for problem in outcome.problems] == ["health" if version == RECOMMEND else "maze"]
+    assert outcome.passed_over == ()
+
+
+def test_a_level_that_nothing_can_be_compared_with_is_noted():
+    outcome = checked(Versions({(live(GENERATE), "POST /v1/games/{kind}"): [None]}))
+    assert outcome.problems == ()
+    assert "maze: not compared" in outcome.passed_over[0]
+
+
 def test_a_model_that_is_loaded_at_the_second_try_is_no_problem():
     assert checked(Versions({(RECOMMEND, POPULAR): [None, DEGRADED, GOOD[POPULAR]]})).problems == ()
 
