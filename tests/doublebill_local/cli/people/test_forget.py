@@ -44,6 +44,14 @@ def test_several_users_are_erased_from_a_file(run, home, tmp_path):
     assert [event.user for event in logged(home.objects())] == [home.intake().pseudonyms.of("bob")]
 
 
+def test_only_the_end_of_a_line_ends_a_user_id(run, home, tmp_path):
+    gone = tmp_path / "gone.txt"
+    gone.write_bytes("x\u2028bob\r\nx\x85bob\nx\x0bann\nc d\r\n".encode())
+    assert run("forget", "films", "--users", gone).code == 0
+    of = home.intake().pseudonyms.of
+    assert {event.user for event in logged(home.objects())} == {of("ann"), of("bob"), of("é")}
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [

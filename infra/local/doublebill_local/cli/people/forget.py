@@ -93,7 +93,8 @@ def _lines(file: str) -> list[str]:
         text = existing_file("--users", file).read_text("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise InvalidInput.one("--users", f"{file!r} is not UTF-8", "write one user id a line, as UTF-8") from wrong
-    found = [line for line in text.splitlines() if line.strip()]
+    # a user id may hold other characters that str.splitlines would cut at, and parts of it may be other users
+    found = [line for line in text.split("\n") if line.strip()]
     if not found:
         raise InvalidInput.one("--users", f"{file!r} names nobody", "write one user id a line")
     return found
