@@ -228,6 +228,24 @@ def play(visit: Visit) -> None:
     visit.look("range")
 
 
+def turns(visit: Visit) -> None:
+    """Leaves a part that loads slowly for another one, and opens a part that there is not."""
+    page, held = visit.page, []
+    page.route("**/v1/catalogs*", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it is given
+    visit.open("operate")
+    page.wait_for_selector("#content:has-text('Loading')")
+    page.evaluate("location.hash = '#play/maze/7'")
+    page.wait_for_selector("canvas")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(500)
+    tell("turns", held=len(held), levels=page.locator("canvas").count())
+    page.unroute("**/v1/catalogs*")
+    visit.open("toString")
+    page.wait_for_selector("section[aria-label=Recommendations]")
+    tell("no part", current=page.locator("#tabs a[aria-current]").inner_text())
+
+
 def operate(visit: Visit, catalog: str) -> None:
     """Looks at the tables of a catalog, and trains it."""
     page = visit.page
@@ -278,6 +296,7 @@ def main() -> None:
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)
         play(visit)
+        turns(visit)
         operate(visit, given.catalog)
     with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:
         recommend(visit, given.catalog, given.query)

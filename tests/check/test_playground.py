@@ -120,6 +120,16 @@ def test_texts_and_the_range_are_shown(steps: Steps) -> None:
     assert steps["range"][0]["cells"] > 1
 
 
+def test_a_part_that_loads_late_does_not_take_the_place_of_another(steps: Steps) -> None:
+    [step] = steps["turns"]
+    assert step["held"]
+    assert step["levels"] == 1
+
+
+def test_a_part_that_there_is_not_opens_the_first(steps: Steps) -> None:
+    assert steps["no part"][0]["current"] == "Recommend"
+
+
 def test_a_training_is_started_and_followed_to_its_end(steps: Steps) -> None:
     assert steps["operate"][0]["versions"] == 1
     assert set(steps["trained"][0]["states"]) == {"succeeded"}

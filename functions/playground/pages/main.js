@@ -8,11 +8,13 @@ import { useToken } from "./service.js";
 
 const PARTS = { recommend: recommendPart, play: playPart, operate: operatePart };
 const content = document.querySelector("#content");
+let turn = 0;
 
-/** Shows the part that the address names, and what follows its name there. */
+/** Shows the part that the address names, and what follows its name there; of parts that load only the latest. */
 async function show() {
+  const mine = ++turn;
   const [name, ...rest] = location.hash.slice(1).split("/");
-  const chosen = name in PARTS ? name : "recommend";
+  const chosen = Object.hasOwn(PARTS, name) ? name : "recommend";
   for (const link of document.querySelectorAll("#tabs a")) {
     const current = link.getAttribute("href") === `#${chosen}`;
     if (current) link.setAttribute("aria-current", "page");
@@ -21,9 +23,10 @@ async function show() {
   content.replaceChildren(element("p", { class: "soft" }, "Loading …"));
   try {
     const parts = await PARTS[chosen](rest.map(decodeURIComponent));
+    if (mine !== turn) return;
     content.replaceChildren(...parts);
   } catch (defect) {
-    content.replaceChildren(note(`This part of the page failed: ${defect}`, "bad"));
+    if (mine === turn) content.replaceChildren(note(`This part of the page failed: ${defect}`, "bad"));
     throw defect;
   }
   announce(`${chosen} is shown`);
