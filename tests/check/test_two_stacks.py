@@ -172,7 +172,7 @@ def check_complete(account: Account, name: str) -> None:
     settings = [one["Environment"]["Variables"].get("DOUBLEBILL_OBJECTS") for one in functions]
     assert settings.count(f"s3://{bucket}") == len(functions) - 1  # the playground reads nothing
     schedules = account.client("scheduler").list_schedules()["Schedules"]
-    assert len([one for one in schedules if name in one["Name"]]) == 3
+    assert len([one for one in schedules if name in one["Name"]]) == len(read_template().schedules)
 
 
 def test_data_without_its_key_is_refused(account: Account) -> None:
@@ -184,7 +184,8 @@ def test_the_doctor_looks_at_a_stack(account: Account, capsys: pytest.CaptureFix
     account.create("doublebill-patient")
     assert main(["doctor", "--stack", "doublebill-patient", "--json"]) == 1
     findings = json.loads(capsys.readouterr().out)["findings"]
-    assert {one["check"] for one in findings} == {"stack", "bucket", "table", "secret", "functions", "schedules", "key"}
+    everything = {"stack", "bucket", "table", "secret", "functions", "schedules", "key", "callers"}
+    assert {one["check"] for one in findings} == everything
     assert [one["detail"] for one in findings if one["state"] == "wrong"] == ["rows never expire"]  # not emulated
     (warned,) = [one["detail"] for one in findings if one["state"] == "warning"]
     assert "keeps no earlier versions" in warned

@@ -51,6 +51,8 @@ class ExportOptions(Input, frozen=True):
 class ExportRequest(ExportOptions, frozen=True, kw_only=True):
     """The same, and the user, by an id that a path cannot carry or by the support id."""
 
+    EXACTLY_ONE_OF = ("user_id", "support_id")
+
     user_id: Annotated[str, Meta(min_length=1, max_length=ID_LENGTH)] | None = None
     support_id: SupportId | None = None
 
