@@ -64,7 +64,7 @@ CALLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     ),
     "PlaygroundFunction": (
         http_event("GET /"),
-        (*MATHEMATICS, "doublebill.service", "doublebill.model", "boto3", "aws_lambda_powertools"),
+        (*MATHEMATICS, "doublebill.service", "doublebill.model", "boto3", "aws_lambda_powertools", "numpy"),
     ),
     "TrendingFunction": (
         {"schedule": True},  # it reads manifests of versions, whose priors it refreshes

@@ -13,6 +13,7 @@ import pytest
 from doublebill.edge.web_files import POLICY
 from doublebill.games.plans.from_rows import plan_from_rows
 from doublebill.games.tileset.laying import ground_tiles
+from doublebill.games.tileset.themes import THEMES
 from doublebill_local.host.home import Home
 from doublebill_local.host.template import read_template
 from http_events import http_event
@@ -111,6 +112,10 @@ def test_the_numbers_of_the_tiles_lay_a_level_as_pictures_have_it(handler: Any) 
 
     walls = [(x, y) for y in range(4) for x in range(5) if wall(x, y)]
     assert [tile(x, y) for x, y in walls] == [ground_tiles(plan)[y, x] for x, y in walls]
+
+
+def test_every_theme_has_its_picture(handler: Any) -> None:
+    assert {name for name in handler.names if name.endswith(".png")} == {f"{theme}-32.png" for theme in THEMES}
 
 
 def test_the_picture_of_the_tiles_has_every_number(handler: Any) -> None:

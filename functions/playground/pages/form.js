@@ -6,33 +6,33 @@ import { choice, element, field } from "./dom.js";
  * Returns a form for the properties of a schema that take a number, a word or a truth, and a function that reads it.
  * What is left empty stays at its default; what no simple control can hold is typed as JSON.
  *
- * @param {any} schema @param {Record<string, any>} values
+ * @param {any} schema
  * @returns {{controls: HTMLElement[], read: () => Record<string, any>}}
  */
-export function formOf(schema, values) {
+export function formOf(schema) {
   const readers = [];
   const controls = Object.entries(schema.properties ?? {}).map(([name, one]) => {
-    const { control, read } = controlOf(one, values[name]);
+    const { control, read } = controlOf(one);
     readers.push(() => [name, read()]);
     return field(name.replaceAll("_", " "), control, hintOf(one));
   });
   return { controls, read: () => Object.fromEntries(readers.map((read) => read()).filter(([, value]) => value !== undefined)) };
 }
 
-/** @param {any} one @param {any} value */
-function controlOf(one, value) {
+/** @param {any} one */
+function controlOf(one) {
   const kinds = one.anyOf ?? [one];
   const words = kinds.find((kind) => kind.enum)?.enum;
   if (words) {
-    const control = choice([["", "as usual"], ...words.filter((word) => word !== null).map((word) => [String(word), String(word)])], value === undefined ? "" : String(value));
+    const control = choice([["", "as usual"], ...words.filter((word) => word !== null).map((word) => [String(word), String(word)])]);
     return { control, read: () => words.find((word) => String(word) === control.value) };
   }
   if (kinds.some((kind) => kind.type === "boolean")) {
-    const control = choice([["", "as usual"], ["true", "yes"], ["false", "no"]], value === undefined ? "" : String(value));
+    const control = choice([["", "as usual"], ["true", "yes"], ["false", "no"]]);
     return { control, read: () => (control.value === "" ? undefined : control.value === "true") };
   }
   const number = kinds.find((kind) => kind.type === "integer" || kind.type === "number");
-  const control = element("input", { value: value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value), placeholder: one.default === undefined || one.default === null ? "any" : JSON.stringify(one.default), autocomplete: "off", spellcheck: "false", inputmode: number && kinds.length === 1 ? "numeric" : null });
+  const control = element("input", { placeholder: one.default === undefined || one.default === null ? "any" : JSON.stringify(one.default), autocomplete: "off", spellcheck: "false", inputmode: number && kinds.length === 1 ? "numeric" : null });
   return { control, read: () => typed(control.value) };
 }
 

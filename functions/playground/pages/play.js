@@ -28,7 +28,6 @@ class Workshop {
     this.texts = new Map(games.texts.map((one) => [one.name, one]));
     this.chosen = this.levels.get(kind) ?? this.texts.get(kind) ?? this.levels.get("dungeon") ?? games.kinds[0];
     this.theme = "stone";
-    this.spec = {};
     this.stage = element("div");
     this.space = element("div");
     this.form = element("div");
@@ -45,7 +44,7 @@ class Workshop {
     const kinds = [...this.levels.keys(), ...this.texts.keys()].map((name) => [name, name]);
     const kind = choice(kinds, this.chosen.name, { change: () => { location.hash = `#play/${kind.value}`; } });
     const theme = choice(THEMES.map((one) => [one, one]), this.theme, { change: () => { this.theme = theme.value; this.redraw?.(); } });
-    const { controls, read } = formOf(this.chosen.spec, this.spec);
+    const { controls, read } = formOf(this.chosen.spec);
     this.read = read;
     return [
       field("Kind", kind, this.chosen.description),
@@ -176,7 +175,8 @@ class Board {
   async wayPicture() {
     try {
       const blob = await service.draw(this.kind, { seed: this.item.seed, spec: this.spec, format: "png", theme: this.workshop.theme, tile_pixels: 32, solution: true });
-      return [element("img", { class: "level", src: URL.createObjectURL(blob), alt: "The level with the way of its proof" })];
+      const url = URL.createObjectURL(blob);
+      return [element("img", { class: "level", src: url, load: () => URL.revokeObjectURL(url), alt: "The level with the way of its proof" })];
     } catch (failure) {
       return [note(explained(failure), "bad")];
     }

@@ -16,7 +16,7 @@ export function useToken(given) {
 export function explained(failure) {
   if (failure instanceof ProblemAnswer) {
     if (failure.status === 401 || (failure.status === 403 && failure.kind === "no-problem-document"))
-      return "The service does not know who is asking. Give a token at the top of the page, or start a signing proxy with `doublebill up --stack NAME`.";
+      return "The service does not know who is asking. Give a token at the top of the page.";
     const fields = failure.errors.map((one) => `${one.field}: ${one.problem}; ${one.fix}.`);
     const wait = failure.retryAfterSeconds ? ` Try again in ${failure.retryAfterSeconds} seconds.` : "";
     const said = fields.length ? fields.join(" ") : failure.detail || `The service answered ${failure.status}`;
