@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doublebill.arrays import Floats, Ints32, Mask, Reals
+from doublebill.arrays import Floats, Ints32, Mask
 from doublebill.model.attributes import KINDS
 from doublebill.model.ranking import Ranking, top
 from doublebill.model.searching.trigrams import Trigrams
@@ -23,7 +23,7 @@ OF_LABELS = 0.6
 """What the same words count in a tag or another text, beside a title."""
 
 OF_POPULARITY = 0.1
-"""What the most popular item gains over one that nobody has, among those that are equally like the query."""
+"""What the most popular item gains over the least popular, among those that are equally like the query."""
 
 
 class ItemSearch:
@@ -32,15 +32,16 @@ class ItemSearch:
     def __init__(self, catalog: "Catalog") -> None:
         self._catalog = catalog
 
-    def search(self, query: str, popularity: Reals, allowed: Mask, n: int) -> Ranking:
+    def search(self, query: str, ranks: Ints32, allowed: Mask, n: int) -> Ranking:
         """Returns the `n` allowed items that are most like a query, best first; fewer where few are like it.
 
-        `popularity` [n_items] and `allowed` [n_items] are by item number. An item whose id is the query comes first.
+        `ranks` [n_items] are the places of items by popularity, 0 for the most popular, and `allowed` [n_items] says
+        which may be found. An item whose id is the query comes first.
         """
         scores = self._scores(query)
         found = np.flatnonzero((scores > 0) & allowed).astype(np.int32)
-        ranks = np.searchsorted(np.sort(popularity), popularity[found], side="left") / max(len(popularity), 1)
-        best = top(found, scores[found] + OF_POPULARITY * ranks, n)
+        popular = 1 - ranks[found] / max(len(ranks), 1)
+        best = top(found, scores[found] + OF_POPULARITY * popular, n)
         return Ranking(found[best], scores[found[best]])
 
     def _scores(self, query: str) -> Floats:

@@ -8,7 +8,14 @@ from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.requests import ItemSearchOptions, ListOptions
-from doublebill.service.recommending.responses import NeighbourList, Popular, SearchResults, Trending, name_baseline
+from doublebill.service.recommending.responses import (
+    Headed,
+    NeighbourList,
+    Popular,
+    SearchResults,
+    Trending,
+    name_baseline,
+)
 from doublebill.service.serving.warm_models import Serving
 
 
@@ -33,13 +40,7 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOption
     targets, similarities = targets[shown], similarities[shown]
     best = top(targets, similarities, options.n)
     ranking = Ranking(targets[best], similarities[best])
-    answer = NeighbourList(
-        catalog=catalog,
-        model_version=serving.version,
-        degraded=serving.degraded or False,
-        item_id=item_id,
-        neighbours=named_entries(model.catalog, ranking),
-    )
+    answer = NeighbourList(**_head(catalog, serving), item_id=item_id, neighbours=named_entries(model.catalog, ranking))
     name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [answer["neighbours"]], options.fields)
     return answer
@@ -55,12 +56,7 @@ def popular(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -
     model = serving.recommender
     items = model.ranker.most_popular(options.n, Eligible(allowed_items(serving, options.filter)))
     ranking = Ranking(items, model.popularity[items].astype(np.float64))
-    answer = Popular(
-        catalog=catalog,
-        model_version=serving.version,
-        degraded=serving.degraded or False,
-        popular=named_entries(model.catalog, ranking),
-    )
+    answer = Popular(**_head(catalog, serving), popular=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["popular"]], options.fields)
     return answer
 
@@ -81,12 +77,7 @@ def trending(catalog: str, serving: Serving, options: ListOptions, now_ms: int) 
     others = model.ranker.most_popular(options.n - len(places), Eligible(allowed, numbers[places]))
     items = np.concatenate([numbers[places], others]).astype(np.int32)
     ranking = Ranking(items, np.concatenate([scores[places], np.zeros(len(others))]))
-    answer = Trending(
-        catalog=catalog,
-        model_version=serving.version,
-        degraded=serving.degraded or False,
-        trending=named_entries(model.catalog, ranking),
-    )
+    answer = Trending(**_head(catalog, serving), trending=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["trending"]], options.fields)
     return answer
 
@@ -100,13 +91,13 @@ def search(catalog: str, serving: Serving, options: ItemSearchOptions, now_ms: i
     serving = serving.at(now_ms)
     model = serving.recommender
     ranking = model.catalog.search.search(
-        options.q, model.popularity, allowed_items(serving, options.filter), options.n
+        options.q, model.ranker.ranks, allowed_items(serving, options.filter), options.n
     )
-    answer = SearchResults(
-        catalog=catalog,
-        model_version=serving.version,
-        degraded=serving.degraded or False,
-        items=named_entries(model.catalog, ranking),
-    )
+    answer = SearchResults(**_head(catalog, serving), items=named_entries(model.catalog, ranking))
     add_fields(answer, model.catalog, [answer["items"]], options.fields)
     return answer
+
+
+def _head(catalog: str, serving: Serving) -> Headed:
+    """Returns the fields of every list."""
+    return Headed(catalog=catalog, model_version=serving.version, degraded=serving.degraded or False)

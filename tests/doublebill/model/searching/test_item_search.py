@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from doublebill.model.catalog import Catalog
 from doublebill.model.items import Item
+from doublebill.model.ranking import Ranker
 from doublebill.model.searching.plain_words import plain
 from doublebill.model.searching.trigrams import Trigrams
 
@@ -20,13 +21,13 @@ FILMS = {
     "5": Item("5", "Comedy of Errors", ("drama",)),
     "untitled": Item("untitled"),
 }
-POPULARITY = np.array([0.1, 0.5, 0.2, 0.2, 0.1, 0.0])
+RANKS = Ranker.of(np.array([0.1, 0.5, 0.2, 0.2, 0.1, 0.0], np.float32)).ranks
 CATALOG = Catalog.of(FILMS, FILMS)
 ALL = np.ones(len(FILMS), np.bool_)
 
 
 def found(query: str, n: int = 10) -> list[str]:
-    ranking = CATALOG.search.search(query, POPULARITY, ALL, n)
+    ranking = CATALOG.search.search(query, RANKS, ALL, n)
     return CATALOG.item_ids.take(ranking.items)
 
 
@@ -66,13 +67,13 @@ def test_a_query_that_nothing_is_like_finds_nothing(query: str) -> None:
 
 
 def test_items_that_are_not_allowed_are_not_found() -> None:
-    ranking = CATALOG.search.search("terminator", POPULARITY, ALL & (np.arange(len(FILMS)) != 1), 10)
+    ranking = CATALOG.search.search("terminator", RANKS, ALL & (np.arange(len(FILMS)) != 1), 10)
     assert ranking.items.tolist() == [0]
 
 
 def test_a_catalog_without_items_finds_nothing() -> None:
     empty = Catalog.of([], {})
-    assert not len(empty.search.search("alien", np.zeros(0), np.zeros(0, np.bool_), 5).items)
+    assert not len(empty.search.search("alien", np.zeros(0, np.int32), np.zeros(0, np.bool_), 5).items)
 
 
 texts = st.lists(st.text(string.ascii_lowercase + " é", max_size=12), min_size=1, max_size=8)
