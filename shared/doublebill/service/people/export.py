@@ -3,6 +3,7 @@
 Events come in pages, by the time at which they arrived; the first page has all the rest.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NotRequired, TypedDict
 
@@ -177,12 +178,7 @@ def export_for_request(intake: Intake, catalog: str, user: str, options: ExportO
 
 def whole_export(intake: Intake, catalog: str, user: str, now_ms: int) -> UserExport:
     """Returns everything that is stored of the user in one document."""
-    whole = page = export(intake, catalog, user, ExportOptions(n=MOST_EVENTS), now_ms)
-    while cursor := page.get("next_cursor"):
-        page = export(intake, catalog, user, ExportOptions(n=MOST_EVENTS, cursor=cursor), now_ms)
-        whole["events"] = [*whole["events"], *page["events"]]
-    whole.pop("next_cursor", None)
-    return whole
+    return export(intake, catalog, user, ExportOptions(n=sys.maxsize), now_ms)  # in one reading of the log
 
 
 def _merge(one: Merge) -> ExportedMerge:
