@@ -81,7 +81,7 @@ def planted(route: str, described: dict[str, Any], fully: bool) -> Iterator[tupl
         yield right, {}, {**valid, field: [{field: canary(next(numbers))}, canary(next(numbers))]}
 
 
-def asked(stack: Stack, fully: bool = False) -> list[Answer]:
+def answers_of(stack: Stack, fully: bool = False) -> list[Answer]:
     """The answers to every request with canaries."""
     answers: list[Answer] = []
     handlers: dict[str, Any] = {}

@@ -24,7 +24,7 @@ from worlds import checkerboard
 
 TEMPLATE = read_template()
 QUICK = [{"family": "knn", "k": 20}]
-"""Configs of a training of whose search nothing is asked: to try them all takes a quarter of a second."""
+"""Configs of a training whose search is of no interest: to try them all takes a quarter of a second."""
 
 _numbers = itertools.count()
 
@@ -59,7 +59,7 @@ def load_module(function: Function) -> ModuleType:
 
 
 class Stored(Mapping[str, bytes]):
-    """The objects of a bucket by key: what is there now, each read when it is asked for, as most are by nobody."""
+    """The objects of a bucket by key: what is there now, each read at its first use; most are never used."""
 
     def __init__(self, s3: Any, bucket: str, prefix: str) -> None:
         self._s3, self._bucket = s3, bucket
@@ -129,10 +129,10 @@ class Platform:
 
     def __init__(self, stack: Stack, enter: Callable[[str], None] = lambda _: None) -> None:
         self.statuses: list[str] = []
-        """What CodeDeploy was told."""
+        """The statuses that CodeDeploy received."""
         self.broken: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
         """Version, by the end of its ARN → what it answers to an event instead."""
-        self.asked: list[tuple[str, str]] = []
+        self.invocations: list[tuple[str, str]] = []
         """Version and route of every request."""
         self._stack = stack
         self._enter = enter
@@ -144,7 +144,7 @@ class Platform:
     def _invoke(self, params: dict[str, Any], **_: object) -> tuple[Any, dict[str, Any]]:
         version = unquote(params["url_path"]).split("/functions/")[1].removesuffix("/invocations")
         name, event = version.rpartition("doublebill-")[2], json.loads(params["body"])
-        self.asked.append((name, event["routeKey"]))
+        self.invocations.append((name, event["routeKey"]))
         function = f"{name.partition(':')[0].capitalize()}Function"
         self._enter(function)
         try:

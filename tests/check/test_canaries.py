@@ -23,7 +23,7 @@ import pytest
 from pyarrow import parquet
 
 from canaries import Searched, canary, search, stored_files
-from canary_requests import USERS, asked, everything, wrong_events
+from canary_requests import USERS, answers_of, everything, wrong_events
 from doublebill_local.host.environments import Context
 from forked_commands import commands_in
 from http_events import ask, http_event
@@ -41,7 +41,7 @@ PROGRAM = (sys.executable, "-m", "doublebill_local")
 HEADER = "user_id,item_id,rating,timestamp"
 
 
-def told(name: str, found: Searched) -> None:
+def show(name: str, found: Searched) -> None:
     """Prints the line that says how much was searched."""
     print(
         json.dumps(
@@ -64,7 +64,7 @@ def test_no_field_of_any_route_stores_or_logs_a_user_id(tmp_path: Path, capfd: p
         rated = [{"user_id": user, "item_id": item, "kind": "rate", "value": value} for user, item, value in ROWS]
         assert post_events(stack, "world", [*rated, *wrong_events()]).status == 202
         assert stack.train("world")["state"] == "succeeded"
-        answers = asked(stack, fully=True)
+        answers = answers_of(stack, fully=True)
         for key in [key for key in stack.objects() if key.startswith("batches/") and key.endswith("/batch.json")]:
             job = {"catalog": "world", "batch": key.split("/")[2]}
             stack.load("BatchesFunction").handler(job, Context("BatchesFunction"))
@@ -73,7 +73,7 @@ def test_no_field_of_any_route_stores_or_logs_a_user_id(tmp_path: Path, capfd: p
     logs = "".join(capfd.readouterr())
     found = search([*places, ("logs", logs.encode())], [*USERS, *PEOPLE])
     with capfd.disabled():
-        told("every field of every route, on moto", found)
+        show("every field of every route, on moto", found)
     assert found.hits == ()
     assert (len(answers) > 300, found.places > 60, found.size_bytes > 200_000) == (True,) * 3
 
@@ -222,7 +222,7 @@ def test_nothing_of_the_embedded_run_keeps_or_prints_a_user_id(
             embedded.run(*words)
         found = search(stored_files(stored), PEOPLE)
     with capfd.disabled():
-        told("every file and log of the embedded run", found)
+        show("every file and log of the embedded run", found)
         print("\n".join(found.hits))
     assert found.hits == ()
     assert codes["whole.csv"] == codes["some.csv"] == 0

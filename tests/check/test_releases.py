@@ -13,7 +13,7 @@ from runtimes import transformed
 FUNCTIONS = list(read_template().functions)
 RELEASE = "ReleaseFunction"
 HOOKED = {"RecommendFunction", "GenerateFunction"}
-"""Functions whose new versions are asked before traffic moves to them."""
+"""Functions whose new versions are tried before traffic moves to them."""
 
 
 @pytest.fixture(scope="module")
@@ -42,18 +42,18 @@ def test_every_route_and_schedule_calls_an_alias(resources: dict[str, Any]) -> N
 
 def test_new_versions_are_asked_before_traffic_moves(resources: dict[str, Any]) -> None:
     moves = {name: one["UpdatePolicy"] for name, one in resources.items() if "UpdatePolicy" in one}
-    asked = {
+    hooks = {
         name.removesuffix("Aliaslive"): one["CodeDeployLambdaAliasUpdate"]["BeforeAllowTrafficHook"]
         for name, one in moves.items()
         if "BeforeAllowTrafficHook" in one["CodeDeployLambdaAliasUpdate"]
     }
-    assert asked == {name: {"Ref": RELEASE} for name in HOOKED}
+    assert hooks == {name: {"Ref": RELEASE} for name in HOOKED}
     variables = resources[RELEASE]["Properties"]["Environment"]["Variables"]
     for function in HOOKED:
         version = variables[f"DOUBLEBILL_{function.removesuffix('Function').upper()}_VERSION"]["Ref"]
         assert resources[version] == resources[version] | {"Type": "AWS::Lambda::Version"}
         alias = resources[f"{function}Aliaslive"]["Properties"]["FunctionVersion"]
-        assert alias == {"Fn::GetAtt": [version, "Version"]}, "the version that is asked is the one that is released"
+        assert alias == {"Fn::GetAtt": [version, "Version"]}, "the version that is tried is the one that is released"
     assert f"{RELEASE}DeploymentGroup" not in resources
     (invoked,) = resources["ReleaseRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     assert invoked["Resource"] == {"Fn::GetAtt": [RELEASE, "Arn"]}

@@ -3,7 +3,7 @@
 import pytest
 
 from canaries import search
-from canary_requests import USERS, asked, everything, wrong_events
+from canary_requests import USERS, answers_of, everything, wrong_events
 from stacks import Stack, post_events
 
 
@@ -11,7 +11,7 @@ def test_user_ids_in_every_field_of_every_route_reach_no_store_and_no_log(
     stack: Stack, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert post_events(stack, "world", wrong_events()).status == 202
-    answers = asked(stack)
+    answers = answers_of(stack)
     logs = "".join(capfd.readouterr())
     statuses = {answer.status for answer in answers}
     assert {200, 400, 404} <= statuses <= {200, 202, 400, 404, 409, 422, 503}

@@ -28,9 +28,9 @@ def released(stack: Stack, event: dict[str, str] = EVENT) -> dict[str, Any]:
 def test_new_versions_that_answer_their_golden_requests_succeed(stack: Stack, world: str, platform: Platform) -> None:
     assert released(stack) == {"status": "Succeeded", "problems": []}
     assert platform.statuses == ["Succeeded"]
-    new = {route for version, route in platform.asked if version == "recommend:7"}
+    new = {route for version, route in platform.invocations if version == "recommend:7"}
     assert new == {"GET /v1/health", POPULAR, "POST /v1/catalogs/{catalog}/recommendations"}
-    assert ("generate:9", "POST /v1/games/{kind}") in platform.asked
+    assert ("generate:9", "POST /v1/games/{kind}") in platform.invocations
 
 
 def test_declared_callers_do_not_keep_a_release_away(stack: Stack, world: str, platform: Platform) -> None:

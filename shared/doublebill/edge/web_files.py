@@ -77,7 +77,7 @@ class WebFile:
 
 
 class WebFiles:
-    """The files of a web page, read when a function starts, and files that are made when they are first asked for."""
+    """The files of a web page, read when a function starts, and files that are made at the first request for them."""
 
     def __init__(self, *places: Path, made: Mapping[str, Callable[[], bytes]]) -> None:
         """Reads files and folders of files; `made` has the names of others, with the functions that make them."""

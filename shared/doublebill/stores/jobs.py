@@ -1,4 +1,4 @@
-"""Jobs: work that is started here and done elsewhere; and functions that are asked and waited for.
+"""Jobs: work that is started here and done elsewhere; and functions that are called and waited for.
 
 lambda://function               an asynchronous Lambda invocation
 process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input

@@ -1,4 +1,4 @@
-"""Private trainings on the command line: asked for, set for a catalog, and refused when the budget is spent."""
+"""Private trainings on the command line: by an option, by settings, and refused when the budget is spent."""
 
 import json
 

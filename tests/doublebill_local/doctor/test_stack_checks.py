@@ -71,8 +71,8 @@ def test_a_healthy_stack_has_no_findings() -> None:
 
 
 def test_the_functions_that_answer_are_looked_at_not_the_ones_deployed_last() -> None:
-    def configuration(**asked: object) -> dict[str, Any]:
-        answers = asked.get("Qualifier") == "live"
+    def configuration(**request: object) -> dict[str, Any]:
+        answers = request.get("Qualifier") == "live"
         return ALIKE | ({"State": "Failed", "StateReason": "no layer"} if answers else {})
 
     (finding,) = findings(get_function_configuration=configuration)
@@ -118,7 +118,7 @@ REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}},
             "higher quota",
         ),
         (
-            {"get_function_configuration": lambda **asked: dict(ALIKE, MemorySize=len(asked))},
+            {"get_function_configuration": lambda **request: dict(ALIKE, MemorySize=len(request))},
             "functions",
             "warning",
             "Release",

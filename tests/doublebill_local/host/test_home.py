@@ -103,7 +103,7 @@ def test_the_home_of_a_stack_keeps_rows_for_as_long_as_the_stack(
 ) -> None:
     monkeypatch.setenv("DOUBLEBILL_RETENTION_DAYS", "7")
     told = described(OUTPUTS)
-    told["Stacks"][0]["Parameters"] = [{"ParameterKey": "RetentionDays", "ParameterValue": "30"}]  # type: ignore[index]
+    told["Stacks"][0]["Parameters"] = [{"ParameterKey": "RetentionDays", "ParameterValue": "30"}]  # type: ignore[index]  # as a mapping
     cloudformation.add_response("describe_stacks", told, {"StackName": "mine"})
     assert Home.of_stack("mine").retention_days() == 30.0
 

@@ -12,7 +12,9 @@ from doublebill_local.cli.options import Flag, HomeOptions, Integer
 def up(
     *,
     port: Annotated[Integer, Parameter(metavar="PORT", help="port on 127.0.0.1; 0 takes a free one")] = 8080,
-    no_schedules: Annotated[Flag, Parameter(help="train, count what is trending and prune only when asked to")] = False,
+    no_schedules: Annotated[
+        Flag, Parameter(help="train, count what is trending and prune only by commands and requests")
+    ] = False,
     options: HomeOptions = HomeOptions(),
 ) -> int:
     """Serves everything on 127.0.0.1 until interrupted; trains, counts what is trending and prunes on schedule."""

@@ -16,7 +16,7 @@ def show_settings(answer: Answer) -> None:
     out.print(f"a rating in files that means not rated: {'none' if unrated is None else f'{unrated:g}'}")
     out.print(f"leave out items of the history: {'as the events suggest' if seen is None else 'yes' if seen else 'no'}")
     privacy = answer["privacy"]
-    each = f"epsilon {privacy['epsilon']:g} each" if privacy["epsilon"] else "none, unless asked for"
+    each = f"epsilon {privacy['epsilon']:g} each" if privacy["epsilon"] else "none, unless a training names it"
     delta = f"at delta {privacy['delta']:g}"
     out.print(f"differential privacy of trainings: {each}, epsilon {privacy['total_epsilon']:g} altogether, {delta}")
     out.print(f"users that a pair of items must have to be learned from: {answer['minimum_users']}")

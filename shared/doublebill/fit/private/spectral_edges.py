@@ -1,9 +1,9 @@
 """Spectral edges: a linear autoencoder from noised sums of pairs, of which only those directions count that stand out.
 
 Noise of deviation σ alone, on all pairs of n items, has eigenvalues up to 2σ√n (Wigner 1958). Directions of the noised
-gram with eigenvalues below that edge cannot be told from noise, so they are left out; the others are as in Dwork et al.
-(2014, "Analyze Gauss", doi:10.1145/2591796.2591883), shrunk to the least squared error (Gavish and Donoho 2017,
-arXiv:1405.7511). The edges are then those of EDLAE (see `fit.linear.edlae`) on the gram that is left:
+gram with eigenvalues below that edge cannot be distinguished from noise, so they are left out; the others are as in
+Dwork et al. (2014, "Analyze Gauss", doi:10.1145/2591796.2591883), shrunk to the least squared error (Gavish
+and Donoho 2017, arXiv:1405.7511). The edges are then those of EDLAE (see `fit.linear.edlae`) on the gram that is left:
 
     G̃ = V diag(l) Vᵀ,  G = V diag(√(l² - 4σ²n)) Vᵀ for l > 2σ√n
     A = G + λ I + p/(1-p) diag G,  λ = `RIDGE` · σ√n

@@ -19,7 +19,7 @@ MOST_SAMPLED = 500
 """Users that are looked at, drawn at random: a share of a half is then known to ± .04."""
 
 FEWEST_SAMPLED = 100
-"""With fewer users no share is told: it could be read back as single users."""
+"""With fewer users there is no share: it could be read back as single users."""
 
 SEED = 1
 

@@ -87,7 +87,7 @@ class Past:
 
 
 def champion_at(objects: Objects, catalog: str, at_ms: int) -> str:
-    """Returns the version that was champion at a time, whoever made it so; before `past` was kept, by trainings only.
+    """Returns the version that trainings or people had made champion at a time; before `past` was kept, trainings only.
 
     Raises:
         NotFound: when there was none.

@@ -241,7 +241,7 @@ def change(objects: Objects, catalog: str, **changes: object) -> bool:
         if changes.get("rating_scale") is not None:
             fields["rating_scale"] = RatingScale.of_json(changes["rating_scale"]).to_json()
         if changes.get("privacy") is not None:
-            fields["privacy"] = {**(before.fields.get("privacy") or {}), **dict(changes["privacy"])}  # type: ignore[call-overload]
+            fields["privacy"] = {**(before.fields.get("privacy") or {}), **dict(changes["privacy"])}  # type: ignore[call-overload]  # an object
         kept = {name: value for name, value in fields.items() if value is not None or name == "exclude_seen"}
         return None if data is not None and kept == before.fields else json.dumps(kept).encode()
 

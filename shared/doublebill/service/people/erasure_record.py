@@ -4,7 +4,7 @@ erasures/<catalog>/<erasure>.json
 
     erasure_id, catalog, erased_ms
     state        erasing; sweeping, when all of it is done and requests that were on their way may still land; complete
-    users        the pseudonyms that were asked for
+    users        the pseudonyms that the request names
     pseudonyms   these, and all that were merged into them
     heirs        other pseudonyms whose histories are made again
     merges       keys of the merges that name any of them

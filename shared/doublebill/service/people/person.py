@@ -1,7 +1,7 @@
 """Persons: the pseudonyms under which a catalog stores the events of one user.
 
 A person is a pseudonym with all that were merged into it, directly or by a chain. A pseudonym that was itself merged
-into another one is a person of its own here: what it did counts for the other, and can be told apart.
+into another one is a person of its own here: what it did counts for the other, and stays distinguishable.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,7 @@ class Person:
     """The pseudonyms of one user."""
 
     user: str
-    """The pseudonym that was asked for: the support id."""
+    """The pseudonym that the request names: the support id."""
     pseudonyms: frozenset[str]
     """It, and all that were merged into it."""
     merges: Sequence[Merge]

@@ -1,7 +1,7 @@
 """Receipts of erasures: what was erased and when, which versions had it, and until when copies stay.
 
 A receipt is sealed by an HMAC-SHA-256 of its other fields (JSON with sorted keys and no spaces, as UTF-8) under a key
-that is derived from the pseudonym key. So whoever holds that key can tell that a receipt is genuine and whole.
+that is derived from the pseudonym key. So everybody who holds that key can check that a receipt is genuine and whole.
 """
 
 import hmac
@@ -99,7 +99,7 @@ def _remains(completed_ms: int, copies: CopiesKept) -> list[Remains]:
         found.append(Remains(place="earlier versions of objects", until=_until(completed_ms, copies, least=1.0)))
     if copies.versioned and copies.recovery_days != 0:
         found.append(Remains(place="recovery of the table to any second", until=_until(completed_ms, copies)))
-    backups = "deleted by whoever made them; after restoring one that is older, erase the users again"
+    backups = "deleted by those who made them; after restoring one that is older, erase the users again"
     return [*found, Remains(place="backups", until=backups)]
 
 

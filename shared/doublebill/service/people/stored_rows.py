@@ -1,4 +1,4 @@
-"""The stored events of some pseudonyms, each as it was received, whoever they were merged into.
+"""The stored events of some pseudonyms, each as it was received, under the pseudonym of that time.
 
 Of the blocks only the shards of these users are read, and of the parts of imports first the users alone.
 """

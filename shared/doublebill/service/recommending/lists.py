@@ -62,7 +62,7 @@ def popular(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -
 
 
 def trending(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -> Trending:
-    """Returns the items that most users met of late, then, with score 0, popular ones.
+    """Returns the items that most users met recently, then, with score 0, popular ones.
 
     Raises:
         InvalidInput: when the filter is none, or asks for what the catalog's items do not have.

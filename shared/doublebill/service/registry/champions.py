@@ -65,7 +65,7 @@ class Champion:
     moves: tuple[str, ...] = ()
     """Tokens of the latest promotions by people, so that one whose answer is lost is not made again."""
     past: tuple[tuple[int, str], ...] = ()
-    """Earlier champions, the latest first, each with the time since when it was champion, whoever made it so."""
+    """Earlier champions, made by trainings or people, the latest first, each with the time when it became champion."""
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":

@@ -1,8 +1,8 @@
-"""The check of a release: the new versions of functions are asked golden requests before traffic moves to them.
+"""The check of a release: the new versions of functions answer golden requests before traffic moves to them.
 
-A problem with a catalog's champion counts only where the version that answers now, asked as often, has none of the same
-kind: a champion that is damaged, or a store that is down, would otherwise keep every release away, the one that mends
-it too. Health and a level need nothing that is stored, so whatever is wrong with them counts.
+A problem with a catalog's champion counts only where the version that answers now has none of the same kind in as many
+attempts: a champion that is damaged, or a store that is down, would otherwise keep every release away, the one that
+mends it too. Health and a level need nothing that is stored, so whatever is wrong with them counts.
 """
 
 import threading
@@ -22,7 +22,7 @@ LIVE = "live"
 CHAMPIONS = "champions/"
 
 MOST_CATALOGS = 20
-"""Catalogs whose champions are asked; each is loaded for it."""
+"""Catalogs whose champions are tried; each is loaded for it."""
 
 TRIES = 4
 """A new version loads a model in the background, and a store may be slow for a moment."""
@@ -30,7 +30,7 @@ TRIES = 4
 PAUSE_SECONDS = 2.0
 
 ASK_SECONDS = 25.0
-"""Longest that one answer takes; with less time left nothing more is asked."""
+"""Longest that one answer takes; with less time left no further request is sent."""
 
 
 class Functions(Protocol):
@@ -50,7 +50,7 @@ class Outcome:
     problems: Sequence[str] = ()
     """Of the new versions, each with the request."""
     passed_over: Sequence[str] = ()
-    """Problems that the versions which answer now have as well, and catalogs that were not asked."""
+    """Problems that the versions which answer now have as well, and catalogs that were not tried."""
 
 
 @dataclass
@@ -76,7 +76,7 @@ class ReleaseCheck:
         catalogs = list(catalogs_with_champions(objects))
         for place, catalog in enumerate(catalogs):
             if place >= MOST_CATALOGS or self.left_seconds() < ASK_SECONDS:
-                self._passed_over.append(f"{len(catalogs) - place} catalogs from {catalog} on were not asked")
+                self._passed_over.append(f"{len(catalogs) - place} catalogs from {catalog} on were not tried")
                 break
             self._ask_champion(catalog)
         return Outcome(self._requests, tuple(self._problems), tuple(self._passed_over))

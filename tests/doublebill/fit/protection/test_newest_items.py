@@ -1,4 +1,4 @@
-"""The newest items of each user: no more than so many, whoever the others are."""
+"""The newest items of each user: no more than so many, however many others there are."""
 
 import numpy as np
 from hypothesis import given, settings

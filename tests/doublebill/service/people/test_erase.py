@@ -142,7 +142,7 @@ def test_an_erasure_that_dies_anywhere_is_completed_by_the_next_and_no_receipt_l
     carry_through(dying_stores(first, counting), erasure_id)
     writes = [place for place, (call, _) in enumerate(counting.calls) if call not in READING]
     assert len(writes) > 20
-    for stop_at in writes:  # whoever dies while reading leaves what the write before has left
+    for stop_at in writes:  # a process that dies while it reads leaves what the write before has left
         stores = copied(before)
         stopping = StoppingObjects(stores.objects, stop_at, "after")
         with pytest.raises((Killed, ExceptionGroup)):
@@ -176,7 +176,7 @@ def test_a_training_is_started_where_a_version_had_the_user() -> None:
     (payload,) = stores.jobs.payloads  # type: ignore[attr-defined]  # they are noted
     assert payload["run"] == record["training_id"]
     assert erase.proceed(stores, "films", record["erasure_id"], NOW_MS + 3)["training_id"] == payload["run"]
-    assert len(stores.jobs.payloads) == 1  # type: ignore[attr-defined]
+    assert len(stores.jobs.payloads) == 1  # type: ignore[attr-defined]  # they are noted
 
 
 def test_the_training_that_an_erasure_starts_is_promoted_without_force() -> None:

@@ -117,9 +117,9 @@ def test_another_level_of_the_same_seed_and_generator_is_a_problem():
 
 def test_the_check_ends_in_time_and_counts_the_catalogs_it_did_not_ask():
     many = [f"films-{number:02d}" for number in range(MOST_CATALOGS + 3)]
-    assert checked(Versions(), many).passed_over == (f"3 catalogs from {many[-3]} on were not asked",)
+    assert checked(Versions(), many).passed_over == (f"3 catalogs from {many[-3]} on were not tried",)
     late = Versions({(RECOMMEND, "GET /v1/health"): [None]})
     outcome = checked(late, many, lambda: ASK_SECONDS - 1)
     assert late.requests.count((RECOMMEND, "GET /v1/health")) == 1
-    assert outcome.passed_over == (f"{len(many)} catalogs from {many[0]} on were not asked",)
+    assert outcome.passed_over == (f"{len(many)} catalogs from {many[0]} on were not tried",)
     assert outcome.problems

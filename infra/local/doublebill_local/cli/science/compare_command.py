@@ -39,7 +39,7 @@ def compare(
     )
     if seed is not None and seed < 0:
         raise InvalidInput.one("--seed", f"{seed} is negative", "use an integer from 0")
-    home, asked = options.open_home(), (split or "", SEED if seed is None else seed)
+    home, question = options.open_home(), (split or "", SEED if seed is None else seed)
     with working(f"comparing versions of {name}", quiet=options.as_json) as tell:
-        answer = compare_versions.compare(home.objects(), name, wanted, asked, tell, home.kept_since_ms())
+        answer = compare_versions.compare(home.objects(), name, wanted, question, tell, home.kept_since_ms())
     options.answer(answer, show_comparison)

@@ -16,7 +16,7 @@ COLLECTED = (
 ATTACKS = "infra/docs/guides/privacy.md, Attacks; measured by tests/bench/attacks.py on synthetic users"
 
 NOT_COVERED = (
-    "the stored log and histories: whoever may read them, and knows some items of a user, finds the others",
+    "the stored log and histories: a person who may read them, and knows some items of a user, finds the others",
     "that an item is in the catalog, which may be since one user had it",
     "offline measurements in the report, which are means over held-out users",
     "the request that an answer is made from: it knows the whole history that it was sent, or finds stored",
@@ -55,7 +55,7 @@ class PrivacyCard(TypedDict):
     unique: Mapping[str, float | None]
     """The share of users whom so many of their items, drawn at random, single out; null of too few users."""
     attacks: str
-    """Where measured attacks are told."""
+    """The page with measured attacks."""
     not_covered: list[str]
 
 

@@ -1,4 +1,4 @@
-"""Claims of trainings: how private a training is, by what it is asked for and by the settings of its catalog."""
+"""Claims of trainings: how private a training is, by its request and by the settings of its catalog."""
 
 from collections.abc import Sequence
 

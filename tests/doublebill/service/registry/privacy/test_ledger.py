@@ -1,4 +1,4 @@
-"""Ledgers: spent before noise, never past the total, never given back, whoever spends at once."""
+"""Ledgers: spent before noise, never past the total, never given back, however many spend at once."""
 
 import json
 import math

@@ -85,11 +85,11 @@ def test_nothing_that_the_run_wrote_counts_the_data(objects, record):
 
 def test_two_data_sets_leave_records_that_differ_in_noised_facts_alone():
     """An event more, a user less, or nobody at all: the head has 12 items either way."""
-    told = []
+    contents = []
     for events in (None, checkerboard(users=2, items=12), []):
         made = dict(privately(described(events)))
-        told.append({name: part for name, part in made.items() if name != "version"})
-    assert told[0] == told[1] == told[2]
+        contents.append({name: part for name, part in made.items() if name != "version"})
+    assert contents[0] == contents[1] == contents[2]
 
 
 def test_items_that_nobody_described_are_not_in_the_version(objects, record):
