@@ -10,7 +10,7 @@ import pytest
 
 from clocks import Clock
 from doublebill_local.locations import ROOT
-from quick_moto import aws_on_moto
+from quick_moto import aws_on_moto, make_table
 from stacks import Stack
 
 REGION = "eu-central-1"
@@ -35,15 +35,7 @@ def on_moto(scratch: Path) -> Iterator[Stack]:
         boto3.client("s3").create_bucket(
             Bucket="doublebill-tested", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        boto3.client("dynamodb").create_table(
-            TableName="histories",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        make_table()
         secret = boto3.client("secretsmanager").create_secret(Name="pseudonym-key", SecretString=SECRET)
         variables = {
             "DOUBLEBILL_OBJECTS": "s3://doublebill-tested",

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import boto3
 import pytest
 from moto import backend_index, mock_aws
 from moto.core.base_backend import BaseBackend
@@ -28,3 +29,16 @@ def aws_on_moto() -> Iterator[None]:
         patch.setattr(backend_index, "backend_url_patterns", PATTERNS)
         patch.setattr(BaseBackend, "urls", property(lambda backend: _addresses(type(backend))))
         yield
+
+
+def make_table() -> None:
+    """Makes the table `histories`, with the keys that the template gives it."""
+    boto3.client("dynamodb").create_table(
+        TableName="histories",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )

@@ -10,20 +10,13 @@ from doublebill.errors import SettingsIncomplete, StoreUnavailable
 from doublebill.stores import histories as module
 from doublebill.stores.histories import BATCH_TRIES, DynamoHistories, SqliteHistories, open_histories
 from fakes import MemoryHistories
+from quick_moto import make_table
 
 
 class TestDynamoDBOnMoto(HistoriesContract, PagesContract):
     @pytest.fixture
     def histories(self, aws):
-        boto3.client("dynamodb").create_table(
-            TableName="histories",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
+        make_table()
         return open_histories("dynamodb://histories")
 
 

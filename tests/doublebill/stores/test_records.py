@@ -12,18 +12,7 @@ from doublebill.stores.dynamodb import dynamodb_client
 from doublebill.stores.histories import open_histories
 from doublebill.stores.records import DynamoRecords, SqliteRecords, open_records
 from fake_records import MemoryRecords
-
-
-def make_table() -> None:
-    boto3.client("dynamodb").create_table(
-        TableName="histories",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    )
+from quick_moto import make_table
 
 
 class TestDynamoDBOnMoto(RecordsContract):
