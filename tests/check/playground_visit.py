@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 WIDE, NARROW = (1280, 900), (360, 760)
-PATIENCE_MILLISECONDS, POLL_MILLISECONDS = 60_000, 50
+PATIENCE_MILLISECONDS, POLL_MILLISECONDS, TRAINING_MILLISECONDS = 60_000, 50, 480_000
 WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
 PICTURED = ("platform", "runner")
 SERIOUS = ("serious", "critical")
@@ -261,7 +261,7 @@ def operate(visit: Visit, catalog: str) -> None:
     page.get_by_role("button", name="Train now").click()
     page.wait_for_selector("progress")
     visit.look("training")
-    page.wait_for_selector("button:has-text('Train now')")
+    page.wait_for_selector("button:has-text('Train now')", timeout=TRAINING_MILLISECONDS)
     tell("trained", states=page.locator("section[aria-label=Trainings] tbody tr td:nth-child(2)").all_inner_texts())
 
 

@@ -82,7 +82,7 @@ class Desk {
     const running = answer.runs.find((one) => one.state === "queued" || one.state === "running");
     clearInterval(looking);
     if (running) looking = setInterval(() => (this.trainings.isConnected ? this.showTrainings() : clearInterval(looking)), LOOK_MILLISECONDS);
-    const rows = answer.runs.map((one) => [one.created.slice(0, 16).replace("T", " "), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.promoted === undefined ? "" : one.promoted ? "yes" : "no", one.why ?? one.error ?? ""]);
+    const rows = answer.runs.map((one) => [one.created.slice(0, 16).replace("T", " "), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.state !== "succeeded" ? "" : one.promoted ? "yes" : "no", one.why ?? one.error ?? ""]);
     const start = element("button", { class: "main", disabled: Boolean(running), click: () => this.train() }, running ? "A training is running" : "Train now");
     return [element("h2", {}, "Trainings"), element("div", { class: "row" }, start), running ? element("progress", { "aria-label": "A training is running" }) : "", rows.length ? table("Trainings", ["begun", "state", "took", "configs tried", "promoted", "why"], rows) : note("No training yet.")];
   }
