@@ -23,6 +23,16 @@ PATIENCE_MILLISECONDS, POLL_MILLISECONDS, TRAINING_MILLISECONDS = 60_000, 50, 48
 WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
 PICTURED = ("platform", "runner")
 SERIOUS = ("serious", "critical")
+THREE_OGRES = """async () => {
+  const { Game } = await import("/playground/level.js");
+  const legend = { P: "player", O: "ogre", "+": "potion", X: "exit" };
+  const walk = (row) => {
+    const game = new Game("crypt", { grid: [row], certificate: { from: [0, 0] } }, legend);
+    return [...row.slice(1)].map(() => game.step("R")).at(-1);
+  };
+  return [walk("POOOX"), walk("POO+OX")];
+}"""
+"""Walks past three ogres, without a potion and with one; a player of a crypt bears two."""
 PROBLEM = "application/problem+json"
 WIDEST = """[...document.querySelectorAll('main *')].filter((one) => !one.closest('.scroll'))
   .sort((one, other) => other.getBoundingClientRect().right - one.getBoundingClientRect().right)[0].outerHTML"""
@@ -205,6 +215,7 @@ def play(visit: Visit) -> None:
         page.wait_for_selector("img.level, .note.bad")
         tell("picture", kind=kind, notes=visit.notes())
         visit.look(f"play {kind}")
+    tell("ogres", ends=page.evaluate(THREE_OGRES))
     visit.open("play/names")
     page.wait_for_selector("section[aria-label='What to make'] ~ div pre")
     tell("texts", texts=page.locator("pre").all_inner_texts())

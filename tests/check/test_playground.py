@@ -106,6 +106,12 @@ def test_the_proof_of_every_kind_that_is_walked_ends_by_the_rules_of_the_page(st
     assert all(said.startswith("Done in") for said in kinds.values())
 
 
+def test_a_player_of_a_crypt_dies_of_what_the_rules_say(steps: Steps) -> None:
+    without, with_potion = steps["ogres"][0]["ends"]
+    assert "health is used up" in without
+    assert with_potion == "Done in 5 moves."
+
+
 def test_a_changed_level_is_refused_with_the_reason(steps: Steps) -> None:
     [step] = steps["no player"]
     assert any("cannot be finished" in text for text in step["notes"])

@@ -83,6 +83,10 @@ export function cellsOf(grid, legend) {
   return grid.map((row) => [...row].map((symbol) => legend[symbol]?.name ?? legend[symbol] ?? "floor"));
 }
 
+/** The health at the start of a crypt, which is also the most, and what a step onto a thing takes or gives. */
+const HEALTH = 5;
+const CHANGES = { goblin: -1, ogre: -2, potion: 2 };
+
 const KINDS = new Set(["maze", "chamber", "crypt", "sokoban", "dungeon"]);
 
 /** Whether a person can play a level on the page: by walking, with keys, levers and crates, on one floor. */
@@ -108,6 +112,7 @@ export class Game {
     this.place = [...player];
     this.end = kind === "maze" ? level.certificate.to : null;
     this.bag = [];
+    this.health = kind === "crypt" ? HEALTH : Infinity;
     this.moves = "";
     this.won = false;
     if (kind === "maze") this.put(this.end, "exit");
@@ -133,6 +138,7 @@ export class Game {
     const [across, down] = STEPS[letter.toUpperCase()];
     const next = [this.place[0] + across, this.place[1] + down];
     const there = this.at(next);
+    if (this.health <= 0) return "The health is used up. Play again.";
     if (this.won || there === "wall") return "A wall.";
     const opener = openerOf(this.kind, there);
     if (opener && !this.bag.includes(opener)) return `The ${there} is locked: find the ${opener}.`;
@@ -148,9 +154,12 @@ export class Game {
     this.put(next, this.below === "goal" ? "player on goal" : "player");
     this.moves += letter.toUpperCase();
     if (/key$|lever$/.test(there)) this.bag.push(there);
+    this.health = Math.min(this.health + (CHANGES[there] ?? 0), this.kind === "crypt" ? HEALTH : Infinity);
+    if (this.health <= 0) return `You met: ${there}. The health is used up. Play again.`;
     this.won = there === "exit" || (opener === "key") || (this.goals.length > 0 && !this.places("crate").length);
     if (this.won) return `Done in ${this.moves.length} moves.`;
-    return there === "floor" || there === "goal" ? "" : there.startsWith("crate") ? "Pushed." : `You met: ${there}.`;
+    const left = Number.isFinite(this.health) ? ` Health ${this.health} of ${HEALTH}.` : "";
+    return there === "floor" || there === "goal" ? "" : there.startsWith("crate") ? "Pushed." : `You met: ${there}.${left}`;
   }
 }
 
