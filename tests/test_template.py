@@ -384,9 +384,17 @@ def test_the_schedules_train_every_catalog_count_what_trends_and_prune() -> None
     }
 
 
-def test_the_description_counts_the_functions() -> None:
+def test_the_description_and_the_pages_count_the_functions() -> None:
     words = {12: "twelve", 13: "thirteen", 14: "fourteen"}
-    assert f"{words[len(TEMPLATE.functions)]} functions" in WHOLE["Description"]
+    count = words[len(TEMPLATE.functions)]
+    assert f"{count} functions" in WHOLE["Description"]
+    deploy = (ROOT / "infra" / "docs" / "guides" / "deploy.md").read_text()
+    assert f"{count} functions" in deploy
+    schedules = {4: "four", 5: "five"}[len(TEMPLATE.schedules)]
+    assert all(f"{schedules} schedules" in text for text in (WHOLE["Description"], deploy))
+    architecture = (ROOT / "infra" / "docs" / "architecture.md").read_text()
+    assert f"{count} Lambda functions" in architecture
+    assert f"{count} handlers" in architecture
 
 
 def test_a_function_that_starts_itself_names_itself() -> None:
