@@ -1,10 +1,11 @@
-"""Requests as API Gateway's HTTP API hands them to a function (payload format 2.0), and what functions answer."""
+"""Requests as API Gateway and function URLs hand them to a function (payload format 2.0), and what functions answer."""
 
 import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from doublebill_local.host.environments import Context
 
@@ -51,6 +52,24 @@ def http_event(
         event["body"] = raw_body
     elif body is not None:
         event["body"] = json.dumps(body)
+    return event
+
+
+def url_event(
+    route: str,
+    body: object = None,
+    path: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The event of the same request at a function's URL: it names no route, and its path is as it was sent."""
+    event = http_event(route, body, {name: quote(value, safe="") for name, value in (path or {}).items()}, query)
+    event.pop("pathParameters", None)
+    event["routeKey"] = event["requestContext"]["routeKey"] = "$default"
+    principal = event["requestContext"]["authorizer"]["iam"]
+    account = event["requestContext"]["accountId"]
+    principal |= {"accessKey": "AKIDEXAMPLE", "accountId": account, "callerId": "AIDAEXAMPLE", "cognitoIdentity": None}
+    principal |= {"principalOrgId": None, "userId": "AIDAEXAMPLE"}
+    event["requestContext"] |= {"authentication": None, "domainName": "abc.lambda-url.eu-central-1.on.aws"}
     return event
 
 

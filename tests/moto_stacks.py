@@ -47,6 +47,8 @@ def on_moto(scratch: Path) -> Iterator[Stack]:
             "DOUBLEBILL_RECOMMEND_VERSION": f"{ARN}-recommend:7",
             "DOUBLEBILL_GENERATE_VERSION": f"{ARN}-generate:9",
             "DOUBLEBILL_RETENTION_DAYS": "400",
+            "DOUBLEBILL_HISTORY_READS": "Consistent",
+            "DOUBLEBILL_LOGGED_SHARE": "1",
             "DOUBLEBILL_RECOVERY_DAYS": "0",
             "DOUBLEBILL_REWRITER": "bedrock://",
             "DOUBLEBILL_FLAVOUR_PER_DAY": "500",

@@ -119,7 +119,12 @@ def test_every_function_has_its_folder_layer_logs_and_requirements(name: str) ->
     assert WHOLE["Globals"]["Function"]["Layers"] == [{"Ref": "SharedLayer"}]
     assert "Layers" not in properties
     logs = name.replace("Function", "Logs")
-    assert properties["LoggingConfig"] == {"LogGroup": {"Ref": logs}}
+    sampled = {
+        "LogFormat": {"If": ["SamplesLogs", "JSON", "Text"]},
+        "SystemLogLevel": {"If": ["SamplesLogs", "WARN", {"Ref": "AWS::NoValue"}]},
+    }
+    takes_share = "DOUBLEBILL_LOGGED_SHARE" in function.variables
+    assert properties["LoggingConfig"] == {"LogGroup": {"Ref": logs}} | (sampled if takes_share else {})
     assert RESOURCES[logs]["Type"] == "AWS::Logs::LogGroup"
     assert RESOURCES[logs]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
     assert (function.folder / "Makefile").is_file()
@@ -354,6 +359,16 @@ def test_nothing_but_the_files_of_the_playground_answers_without_authorisation()
         assert "FunctionUrlConfig" not in RESOURCES[name]["Properties"]
 
 
+def test_the_one_function_url_is_checked_by_iam_and_is_off_by_default() -> None:
+    (url,) = (one for one in RESOURCES.values() if one["Type"] == "AWS::Lambda::Url")
+    assert url["Condition"] == "HasRecommendUrl"
+    assert WHOLE["Parameters"]["RecommendUrl"]["Default"] == "Disabled"
+    assert url["Properties"]["AuthType"] == "AWS_IAM"
+    assert url["Properties"]["TargetFunctionArn"] == {"Ref": "RecommendFunction.Alias"}
+    permissions = [one for one in RESOURCES.values() if one["Type"] == "AWS::Lambda::Permission"]
+    assert permissions == [], "each caller needs a policy of its own"
+
+
 def test_access_logs_name_the_route_and_never_the_path() -> None:
     told = RESOURCES["Api"]["Properties"]["AccessLogSettings"]["Format"]
     variables = set(re.findall(r"\$context\.([\w.]+)", told))
@@ -504,15 +519,16 @@ def test_alarms_and_dashboard_watch_metrics_that_are_counted() -> None:
 def test_the_guide_says_how_many_metrics_the_alarms_watch() -> None:
     parts = [max(1, len(watched_by(one, by_default=True))) for one in alarms().values()]
     guide = (ROOT / "infra" / "docs" / "guides" / "deploy.md").read_text()
-    assert f"watch {sum(parts)} metrics (one more with tokens, nine more" in guide
-    assert sum(len(watched_by(one)) - len(watched_by(one, by_default=True)) for one in alarms().values()) == 1
+    assert f"watch {sum(parts)} metrics (one more with tokens, one more with `RecommendUrl`, nine more" in guide
+    assert sum(len(watched_by(one)) - len(watched_by(one, by_default=True)) for one in alarms().values()) == 2
 
 
 def test_failures_of_the_api_of_tokens_count_and_are_drawn_where_there_is_one() -> None:
     tokens = {"GetAtt": "TokenApi.Outputs.ApiId"}
     apis = [part["MetricStat"]["Metric"]["Dimensions"][0]["Value"] for part in watched_by(alarms()["ServerErrors"])]
-    assert apis == [{"Ref": "Api"}, tokens]
-    assert alarms()["ServerErrors"]["Metrics"][2]["If"][0] == "TakesTokens"
+    assert apis == [{"Ref": "Api"}, tokens, {"Ref": "RecommendFunction"}]
+    choices_of_alarm = [part["If"][0] for part in alarms()["ServerErrors"]["Metrics"] if "If" in part]
+    assert choices_of_alarm == ["TakesTokens", "HasRecommendUrl"]
     outputs = yaml.load((ROOT / "infra" / "tokens.yaml").read_text(), _Loader)["Outputs"]
     assert outputs["ApiId"]["Value"] == {"Ref": "Api"}
     drawn = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Sub"][1]["OfTokens"]["If"]

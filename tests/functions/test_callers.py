@@ -10,7 +10,7 @@ from doublebill.service.access import caller_registry
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
 from doublebill_local.host.template import read_template
-from http_events import Answer, Handler, ask, check_problem, http_event
+from http_events import Answer, Handler, ask, check_problem, http_event, url_event
 from stacks import Stack
 
 ITEMS = "PUT /v1/catalogs/{catalog}/items"
@@ -80,6 +80,27 @@ def asked(
     )
     event["requestContext"]["authorizer"] = authorizer
     return ask(functions[FUNCTION_OF[route]], event)
+
+
+BY_URL = [route for route in OF_CATALOGS if FUNCTION_OF[route] == "RecommendFunction"]
+"""The routes that the URL of the recommend function answers as well."""
+
+
+@pytest.mark.parametrize("caller", ["shop", "stranger", "brief", ""])
+@pytest.mark.parametrize("route", BY_URL)
+def test_a_function_url_answers_each_caller_as_the_api_does(
+    functions: dict[str, Handler], route: str, caller: str
+) -> None:
+    names = re.findall(r"\{(\w+)\}", route)
+    body = BODIES.get(route.rpartition("/")[2]) if route.startswith("POST") else None
+    for catalog in ("movies", "hidden"):
+        path = {**dict.fromkeys(names, "anna"), "catalog": catalog}
+        event = url_event(route, body, path)
+        event["requestContext"]["authorizer"]["iam"]["userArn"] = ROLE.format(caller)
+        if not caller:
+            del event["requestContext"]["authorizer"]
+        by_url, by_api = ask(functions["RecommendFunction"], event), asked(functions, caller, route, path, body)
+        assert (by_url.status, by_url.body) == (by_api.status, by_api.body)
 
 
 def everywhere(functions: dict[str, Handler], caller: str, route: str, catalog: str) -> Answer:

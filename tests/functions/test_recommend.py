@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event
+from http_events import BROKEN_BODIES, ODD_IDS, Answer, Handler, ask, check_broken, check_problem, http_event, url_event
 from stacks import Stack, post_events
 
 POST = "POST /v1/catalogs/{catalog}/recommendations"
@@ -373,6 +373,13 @@ def test_no_body_whatever_is_answered_with_a_defect(handler: Handler, body: obje
         assert answer.fields
 
 
+def test_by_the_function_s_url_a_request_is_answered_as_by_the_api(handler: Handler) -> None:
+    path = {"catalog": "world", "user_id": "user-00"}
+    by_url, by_api = (ask(handler, made(OF_USER, path=path, query={"n": "3"})) for made in (url_event, http_event))
+    assert by_url.body["recommendations"]
+    assert {**by_url.body, "recommendation_id": ""} == {**by_api.body, "recommendation_id": ""}
+
+
 def test_log_lines_and_stored_objects_never_hold_a_user_id(
     stack: Stack, grow: Callable[[str], dict[str, Any]], fresh: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -386,6 +393,7 @@ def test_log_lines_and_stored_objects_never_hold_a_user_id(
     assert recommend(handler, fresh, user_id=secret).body["cold"] is False
     for user_id in (secret, secret * 20):
         ask(handler, http_event(OF_USER, path={"catalog": fresh, "user_id": user_id}))
+        ask(handler, url_event(OF_USER, path={"catalog": fresh, "user_id": user_id}))
         ask(handler, http_event(OF_USER, path={"catalog": "-", "user_id": user_id}))
         ask(handler, http_event(OF_USER, path={"catalog": "no-such", "user_id": user_id}))
         ask(handler, http_event(OF_USER, path={"catalog": fresh, "user_id": user_id}, query={"user_id": user_id}))

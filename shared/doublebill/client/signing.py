@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def bearer(token: str | Callable[[], str]) -> Signer:
 def aws_signature(region: str, profile: str | None = None) -> Signer:
     """Returns a signer with AWS's Signature Version 4, by the credentials that botocore finds.
 
+    It signs for the service that a URL belongs to: Lambda, where it is that of a function, or else API Gateway.
+
     Raises:
         ModuleNotFoundError: when botocore is not installed.
         LookupError: when there are no credentials.
@@ -51,7 +54,11 @@ def aws_signature(region: str, profile: str | None = None) -> Signer:
     def signed(request: Unsigned) -> Mapping[str, str]:
         frozen = credentials.get_frozen_credentials()  # renewed when they are about to expire
         signable = AWSRequest(request.method, request.url, dict(request.headers), request.data)
-        SigV4Auth(frozen, "execute-api", region).add_auth(signable)
+        SigV4Auth(frozen, _service_of(request.url), region).add_auth(signable)
         return dict(signable.headers.items())
 
     return signed
+
+
+def _service_of(url: str) -> str:
+    return "lambda" if ".lambda-url." in (urlsplit(url).hostname or "") else "execute-api"

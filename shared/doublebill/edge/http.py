@@ -17,7 +17,7 @@ from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
 from doublebill.edge.authorise import Authoriser
 from doublebill.edge.download import Download, download_response
-from doublebill.edge.line_metrics import Measures, counts_of
+from doublebill.edge.line_metrics import Measures, RequestLines, counts_of
 from doublebill.edge.operation import Operation
 from doublebill.edge.respond import (
     defect_response,
@@ -60,12 +60,12 @@ class Api(APIGatewayHttpResolver):
         self._deadline = Deadline(clock.SYSTEM, 0.0)
         self._latest = 0.0
         self._answer_seconds = settings.answer_seconds
-        self._measures = Measures.of(function, settings)
-        self._catalog, self._content = "", NO_CONTENT
+        self._catalog, self._content, self._route = "", NO_CONTENT, ""
         self._first = True
         self.handler = traced(self.handle, function, settings)
         """The entry point for Lambda."""
         self._logger = Logger(service=function)
+        self._lines = RequestLines(Measures.of(function, settings), self._logger, settings.logged_share)
         self.exception_handler(errors.DoublebillError)(self._problem)
         self.not_found(_no_route)
 
@@ -103,6 +103,7 @@ class Api(APIGatewayHttpResolver):
 
     def _operate(self, operation: Operation, named: Mapping[str, str]) -> Response[Any]:
         """Handles one request: authorises the caller, reads the request, runs the function."""
+        self._route = f"{operation.method} {operation.path}"
         path = {name: _checked(name, unquote(value)) for name, value in named.items()}
         if operation.anybody:
             return json_response(operation.function(**operation.read(self.event, path)), operation.status)
@@ -150,7 +151,7 @@ class Api(APIGatewayHttpResolver):
         started = time.perf_counter()
         seconds = min(context.get_remaining_time_in_millis() / 1000, API_SECONDS) - WRITING_SECONDS
         now = clock.SYSTEM()
-        self._catalog, self._content = "", NO_CONTENT
+        self._catalog, self._content, self._route = "", NO_CONTENT, str(event.get("routeKey", ""))
         self._caller, self._deadline = None, Deadline(clock.SYSTEM, now + min(self._answer_seconds, seconds))
         self._latest = now + seconds
         quoted = {**event, "rawPath": _quoted(event)}
@@ -161,9 +162,9 @@ class Api(APIGatewayHttpResolver):
         try:
             response = self.resolve(quoted, context)
         except Exception:  # the last resort: a defect is logged and becomes a response
-            self._logger.exception("failed", route=event.get("routeKey"))
+            self._logger.exception("failed", route=self._route)
             response = defect_response()
-        self._record(event.get("routeKey", ""), response, (time.perf_counter() - started) * 1000)
+        self._record(request.request_context.request_id, response, (time.perf_counter() - started) * 1000)
         return response
 
     def _problem(self, error: errors.DoublebillError) -> Response[str]:
@@ -175,7 +176,7 @@ class Api(APIGatewayHttpResolver):
             self._logger.warning("failed", reason=f"{type(error).__name__}: {error}")
         return response
 
-    def _record(self, route: str, response: Mapping[str, Any], milliseconds: float) -> None:
+    def _record(self, request: str, response: Mapping[str, Any], milliseconds: float) -> None:
         """Writes the log line of a request, with its metrics; it has the route's pattern, never the path or an id."""
         fields = {name: self._content[name] for name in LOGGED if name in self._content}
         status = response["statusCode"]
@@ -184,12 +185,13 @@ class Api(APIGatewayHttpResolver):
             fields["caller"] = self._caller.name
             if self.authoriser.outdated:
                 fields["callers"] = f"may be outdated: {self.authoriser.outdated}"
-            self.authoriser.count(self._caller, route, failed, milliseconds)
+            self.authoriser.count(self._caller, self._route, failed, milliseconds)
         values = {"Milliseconds": milliseconds, "Failed": int(failed), **counts_of(self._content)}
         if status == DEFECT:
             values["Defects"] = 1
-        fields |= {"route": route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
-        self._measures.write(self._logger, "answered", values, self._catalog, **fields)
+        fields |= {"route": self._route, "status": status, "milliseconds": round(milliseconds, 2), "first": self._first}
+        whole = status >= 400 or bool(self._content.get("degraded")) or "callers" in fields
+        self._lines.write(request, values, self._catalog, fields, whole)
         self._first = False
 
 

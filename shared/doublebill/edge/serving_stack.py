@@ -5,7 +5,7 @@ from pathlib import Path
 
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge import clock
-from doublebill.edge.settings import RecommendSettings
+from doublebill.edge.settings import CONSISTENT, RecommendSettings
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.access import pseudonym_key
 from doublebill.service.recommending.history import History, UserHistories
@@ -43,4 +43,6 @@ def open_serving_stack(settings: RecommendSettings) -> ServingStack:
             pseudonyms.append(pseudonym_key.guarded(objects, secrets, records=False))
         return pseudonyms[0].of(user_id)
 
-    return ServingStack(objects, records, warm, UserHistories(open_histories(settings.histories), pseudonym_of))
+    histories = open_histories(settings.histories)
+    consistent = settings.history_reads == CONSISTENT
+    return ServingStack(objects, records, warm, UserHistories(histories, pseudonym_of, consistent))

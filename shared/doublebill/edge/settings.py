@@ -20,6 +20,8 @@ METER_SECONDS = 10.0
 
 ANSWER_SECONDS = 3.0
 
+CONSISTENT = "Consistent"
+
 
 class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of what every function tells of itself."""
@@ -43,6 +45,8 @@ class ApiSettings(WatchSettings, frozen=True, kw_only=True):
     """Longest time that counts stay in memory before they are written."""
     answer_seconds: float = ANSWER_SECONDS
     """Longest time that a request waits for all stores together."""
+    logged_share: float = 1.0
+    """Share of the successful requests that have a log line of their own."""
 
 
 class EventsSettings(ApiSettings, frozen=True, kw_only=True):
@@ -57,6 +61,8 @@ class RecommendSettings(ApiSettings, frozen=True, kw_only=True):
     """Settings of the recommend function."""
 
     secrets: str
+    history_reads: str = CONSISTENT
+    """`Eventual` where a history may be a moment old when it is read, for half the price."""
     scratch: str = "/tmp/doublebill"  # noqa: S108  # Lambda's only writable folder; shared machines set another
 
 

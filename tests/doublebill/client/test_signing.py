@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -24,17 +25,21 @@ def digest(key: bytes, text: str) -> bytes:
     return hmac.new(key, text.encode(), hashlib.sha256).digest()
 
 
-def test_a_request_is_signed_as_the_gateway_checks_it(credentials: None) -> None:
-    headers = {name.lower(): value for name, value in aws_signature("eu-west-1")(REQUEST).items()}
+@pytest.mark.parametrize(
+    ("host", "service"), [("api.example", "execute-api"), ("abc.lambda-url.eu-west-1.on.aws", "lambda")]
+)
+def test_a_request_is_signed_as_the_gateway_or_lambda_checks_it(credentials: None, host: str, service: str) -> None:
+    request = replace(REQUEST, url=REQUEST.url.replace("api.example", host))
+    headers = {name.lower(): value for name, value in aws_signature("eu-west-1")(request).items()}
     found = re.fullmatch(
-        r"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/(\d{8})/eu-west-1/execute-api/aws4_request, "
+        rf"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/(\d{{8}})/eu-west-1/{service}/aws4_request, "
         r"SignedHeaders=([\w;-]+), Signature=(\w{64})",
         headers["authorization"],
     )
     assert found
     day, names, signature = found.groups()
     assert {"host", "x-amz-date", "x-amz-security-token"} <= set(names.split(";"))
-    sent = {"host": "api.example", **headers}
+    sent = {"host": host, **headers}
     canonical = "\n".join(
         [
             "POST",
@@ -46,11 +51,11 @@ def test_a_request_is_signed_as_the_gateway_checks_it(credentials: None) -> None
             hashlib.sha256(REQUEST.data or b"").hexdigest(),
         ]
     )
-    scope = f"{day}/eu-west-1/execute-api/aws4_request"
+    scope = f"{day}/eu-west-1/{service}/aws4_request"
     hashed = hashlib.sha256(canonical.encode()).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{headers['x-amz-date']}\n{scope}\n{hashed}"
     key = b"AWS4" + SECRET.encode()
-    for part in (day, "eu-west-1", "execute-api", "aws4_request"):
+    for part in (day, "eu-west-1", service, "aws4_request"):
         key = digest(key, part)
     assert digest(key, text).hex() == signature
 

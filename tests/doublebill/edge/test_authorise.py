@@ -9,7 +9,7 @@ from doublebill.errors import QuotaExceeded, StoreUnavailable
 from doublebill.service.access.caller_registry import KEY
 from fake_records import MemoryRecords
 from fakes import FailingObjects, MemoryObjects
-from http_events import http_event
+from http_events import http_event, url_event
 
 NOW = 1_800_000_000
 ROLE = "arn:aws:iam::123456789012:role/shop"
@@ -52,6 +52,12 @@ def test_the_authorizer_tells_who_asks():
     assert identity_of(by_role()) == Identity(ROLE)
     claims = {"sub": "anna", "client_id": "app"}
     assert identity_of(event({"jwt": {"claims": claims, "scopes": None}})) == Identity(claims=claims)
+
+
+def test_a_function_url_proves_the_same_caller_as_the_api():
+    route = "GET /v1/catalogs/{catalog}/popular"
+    by_url, by_api = (identity_of(made(route, path={"catalog": "films"})) for made in (url_event, http_event))
+    assert by_url == by_api == Identity(principal="arn:aws:iam::123456789012:user/tester")
 
 
 def test_only_the_platform_asks_for_a_release():

@@ -17,13 +17,13 @@ from doublebill.access.callers import OWNER, Caller, Grant
 from doublebill.concurrency.deadline import Deadline
 from doublebill.edge.authorise import Authoriser
 from doublebill.edge.decode import TooLarge
-from doublebill.edge.http import Api
+from doublebill.edge.http import UNSET, Api
 from doublebill.edge.respond import PROBLEMS, json_response, problem_response
 from doublebill.edge.settings import ApiSettings
 from doublebill.schema import Input
 from doublebill.values.response_size import MAX_RESPONSE_BYTES
 from doublebill_local.host.environments import Context
-from http_events import ODD_IDS, Answer, ask, check_problem, http_event
+from http_events import ODD_IDS, Answer, ask, check_problem, http_event, url_event
 from stacks import follow_stdout
 
 ITEM = "GET /v1/catalogs/{catalog}/items/{item_id}"
@@ -94,8 +94,8 @@ def api(gate: Doorkeeper) -> Api:
     return make_api(gate)
 
 
-def make_api(gate: Doorkeeper) -> Api:
-    made = Api("tested", cast(Authoriser, gate))
+def make_api(gate: Doorkeeper, settings: ApiSettings = UNSET) -> Api:
+    made = Api("tested", cast(Authoriser, gate), settings)
 
     @made.on(ITEM)
     def item(catalog: str, item_id: str) -> Told:
@@ -270,6 +270,60 @@ def test_what_one_request_said_is_not_logged_for_the_next(api: Api, capsys: pyte
 def test_the_path_is_never_logged(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     ask(api.handler, http_event(ITEM, path={"catalog": "music", "item_id": "somebody"}))
     assert "somebody" not in "".join(capsys.readouterr())
+
+
+# ---- the URL of a function, which names no route ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("odd", ODD_IDS)
+def test_a_path_parameter_arrives_as_it_was_sent_by_a_function_url(api: Api, odd: str) -> None:
+    told = ask(api.handler, url_event(ITEM, path={"catalog": "music", "item_id": odd}))
+    assert (told.status, told.body) == (200, {"catalog": "music", "item_id": odd})
+
+
+def test_a_path_may_leave_characters_as_they_are_that_need_no_encoding(api: Api) -> None:
+    event = url_event(ITEM, path={"catalog": "music", "item_id": "x"})
+    event["rawPath"] = event["rawPath"].removesuffix("x") + "a+b&c=d;e@f:g,h!i~j$k(l)m*n'o"
+    assert ask(api.handler, event).body["item_id"] == "a+b&c=d;e@f:g,h!i~j$k(l)m*n'o"
+
+
+def test_by_a_function_url_a_request_is_logged_and_counted_by_its_pattern(
+    api: Api, gate: Doorkeeper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = {"catalog": "music", "user_id": "somebody"}
+    assert ask(api.handler, url_event(WRITE, {"n": 2}, path)).body["n"] == 2
+    assert ask(api.handler, url_event(READ, path={"catalog": "music"}, query={"n": "3"})).body["n"] == 3
+    written = capsys.readouterr().out
+    assert [json.loads(line)["route"] for line in written.splitlines()] == [WRITE, READ]
+    assert "somebody" not in written
+    assert gate.counted == [("owner", WRITE, False), ("owner", READ, False)]
+
+
+def test_a_path_that_is_no_route_is_not_logged(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
+    check_problem(ask(api.handler, url_event("GET /v1/users/somebody")), 404, "not-found")
+    written = capsys.readouterr().out
+    assert json.loads(written)["route"] == "$default"
+    assert "somebody" not in written
+
+
+def test_where_few_are_logged_errors_and_degraded_answers_are(
+    gate: Doorkeeper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api = make_api(gate, ApiSettings(objects="", histories="", logged_share=0))
+    for _ in range(40):
+        ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    ask(api.handler, http_event("GET /v1/degraded"))
+    ask(api.handler, http_event("GET /v1/nothing"))
+    gate.outdated = "the bucket is down"
+    ask(api.handler, http_event(READ, path={"catalog": "music"}))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    whole = [(line["route"], line["status"], line["first"]) for line in lines if line["message"] == "answered"]
+    assert whole == [
+        (READ, 200, True),
+        ("GET /v1/degraded", 203, False),
+        ("GET /v1/nothing", 404, False),
+        (READ, 200, False),
+    ]
 
 
 def test_an_answer_is_compact_json_in_its_own_letters() -> None:

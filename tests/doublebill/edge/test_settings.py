@@ -6,6 +6,7 @@ import pytest
 
 from doublebill.edge import settings
 from doublebill.edge.settings import (
+    CONSISTENT,
     ApiSettings,
     BatchesSettings,
     CatalogsSettings,
@@ -69,6 +70,7 @@ def test_missing_settings_have_their_defaults() -> None:
     found = read_settings(RecommendSettings, STORES)
     assert (found.scratch, found.refresh_seconds, found.meter_seconds) == ("/tmp/doublebill", 5.0, 10.0)
     assert found.answer_seconds == 3.0
+    assert (found.logged_share, found.history_reads) == (1.0, CONSISTENT)
 
 
 def test_an_environment_of_others_is_left_alone() -> None:

@@ -8,8 +8,11 @@ A quota counts a UTC day. One environment never admits more, however many thread
 other when they write: every `flush_seconds`, at a caller's first request of the day, and with every request from nine
 tenths of a quota on, or while `FEW` requests are left. So a quota is exceeded by one request of each environment at
 most, as long as its last tenth is not used up within `flush_seconds`; otherwise by what is asked in that time. Counts
-that a store does not take are kept and added later; those that it took without saying so count twice then. An
-environment that ends loses what it counted in its last seconds. No user id, principal or path is ever counted under.
+that a store does not take are kept and added later; those that it took without saying so count twice then.
+
+Each write costs as much as several reads of a history. So counts of callers without a quota, which bound nothing, wait
+`UNHURRIED` times as long, unless they are a tenth of all that the environment counted. An environment that ends loses
+what it counted since it last wrote. No user id, principal or path is ever counted under.
 """
 
 import datetime
@@ -31,6 +34,12 @@ NEAR = 0.9
 
 FEW = 10
 """While a caller has only so many requests left, every request is written at once too."""
+
+UNHURRIED = 6
+"""Counts that bound nothing wait so many times `flush_seconds`."""
+
+WAITING_SHARE = 0.1
+"""Most of the counts of an environment that may wait for longer."""
 
 PATIENCE_SECONDS = 0.25
 """A request waits so long for its counts to be written; they are written all the same."""
@@ -71,6 +80,12 @@ class Meter:
         self._admitted: dict[int, Place] = {}
         """Thread → the caller's place, for requests that were admitted and are not counted yet."""
         self._failing = False
+        self._counted = 0
+        """Requests since the environment began."""
+        self._waiting = 0
+        """Those of them since the counts were last on their way."""
+        self._bounded = False
+        """Whether some of those are of a caller with a quota."""
         self._flushing: BackgroundCall[None] | None = None
         self._lock = threading.Lock()
         self._one_flush = threading.Lock()
@@ -97,6 +112,8 @@ class Meter:
         key = usage_key(self._day())
         with self._lock:
             self._admitted.pop(threading.get_ident(), None)
+            self._counted, self._waiting = self._counted + 1, self._waiting + 1
+            self._bounded |= caller.requests_per_day is not None
             self._add((key, f"{caller.name} {ALL_ROUTES}"), {"requests": 1})
             self._add((key, f"{caller.name} {route}"), _counters(failed, milliseconds))
             flushing = self._begin_flush() if self._due(caller) else None
@@ -113,6 +130,7 @@ class Meter:
         with self._one_flush:
             with self._lock:
                 self._writing, self._counts = self._counts, {}
+                self._waiting, self._bounded = 0, False
                 self._failing = False
             try:
                 for place, numbers in list(self._writing.items()):
@@ -150,7 +168,8 @@ class Meter:
         """Checks whether to write now: it is time, a quota is near, or today's total was never read."""
         if self._flushing is not None and not self._flushing.ended:
             return False
-        late = abs(self._now_ms() - self._tried_ms) >= self._flush_ms
+        hurried = self._bounded or self._waiting > WAITING_SHARE * self._counted
+        late = abs(self._now_ms() - self._tried_ms) >= self._flush_ms * (1 if hurried else UNHURRIED)
         quota = caller.requests_per_day
         if late or quota is None or self._failing:
             return late

@@ -47,7 +47,7 @@ def usage(records: Records, caller: Caller, days: int, now: int) -> Usage:
     """Returns the usage of the last `days` days up to `now` (Unix seconds).
 
     Admins of all catalogs see every caller; others see only themselves; callers without grants see nothing. Requests of
-    the last seconds may be missing.
+    the last minute may be missing.
 
     Raises:
         Forbidden: when the caller is bound to one user, since the usage is that of many.

@@ -77,6 +77,8 @@ class UserHistories:
 
     histories: Histories
     pseudonym_of: Callable[[str], str]
+    consistent: bool = True
+    """Whether an event counts as soon as it was accepted; otherwise a moment later, for half the price of a read."""
 
     def of(self, catalog: str, user_id: str, now_ms: int, deadline: Deadline) -> History:
         """Returns the user's history; empty for an unknown user, and where the store fails, with the reason."""
@@ -89,7 +91,8 @@ class UserHistories:
     def _read(self, catalog: str, pseudonym: Callable[[], str], now_ms: int, deadline: Deadline) -> History:
         def read_stored() -> tuple[str, StoredHistory]:
             user, now = pseudonym(), now_ms // 1000
-            return user, StoredHistory.of(self.histories.read(catalog, user, HISTORY_LENGTH, now, consistent=True), now)
+            stored = self.histories.read(catalog, user, HISTORY_LENGTH, now, self.consistent)
+            return user, StoredHistory.of(stored, now)
 
         try:
             user, stored = deadline.bounded("the history", read_stored)

@@ -75,6 +75,32 @@ def test_the_first_request_is_written_at_once_and_the_next_after_the_interval(wo
     assert world.used[f"shop {ROUTE}"]["milliseconds"] == 2, "fractions are summed before they are rounded"
 
 
+def test_counts_that_bound_nothing_wait_a_minute_once_they_are_few_of_all(world):
+    meter = world.meter()
+    ask(meter, times=200)
+    world.seconds += 10
+    ask(meter)
+    assert world.used["shop *"] == {"requests": 201}, "most of what was counted, not yet written"
+    for _ in range(5):
+        world.seconds += 10
+        ask(meter)
+    assert world.used["shop *"] == {"requests": 201}
+    world.seconds += 10
+    ask(meter)
+    assert world.used["shop *"] == {"requests": 207}
+
+
+def test_counts_against_a_quota_are_written_every_ten_seconds_however_few(world):
+    meter, bounded = world.meter(), Caller("app", requests_per_day=1_000_000)
+    ask(meter, times=200)
+    ask(meter, bounded)
+    for requests in (2, 3, 4):
+        world.seconds += 10
+        ask(meter)
+        ask(meter, bounded)
+        assert world.used["app *"] == {"requests": requests}
+
+
 def test_counts_go_to_the_day_on_which_they_were_counted(world):
     meter = world.meter()
     ask(meter)

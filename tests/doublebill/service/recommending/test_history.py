@@ -36,6 +36,16 @@ def weights(*events: Event) -> list[tuple[str, float]]:
     ]
 
 
+def test_where_reads_may_be_stale_an_event_counts_a_moment_later() -> None:
+    event = Event("ann", "a", "play", 1.0, 1000)
+    stored = MemoryHistories()
+    stored.add("films", [event], FOR_EVER)
+    late = UserHistories(stored, lambda user_id: user_id, consistent=False)
+    assert entries(late.of("films", "ann", NOW_MS, in_time())) == []
+    stored.add("films", [Event("ann", "b", "play", 1.0, 2000)], FOR_EVER)
+    assert [entry.item_id for entry in entries(late.of("films", "ann", NOW_MS, in_time()))] == ["a"]
+
+
 def entries(history: History) -> Sequence[HistoryItem]:
     return history.entries(DEFAULT_KINDS)[0]
 
