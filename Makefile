@@ -8,7 +8,7 @@ SAM := .tools/sam/bin/sam
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mutation env-node env-tiled env-browser
+.PHONY: env env-sam env-audit env-checkov env-ministack env-schemathesis env-peers env-mcp env-mutation env-node env-tiled env-browser
 env:
 	@python3 infra/bootstrap.py dev
 env-sam:
@@ -28,6 +28,8 @@ env-tiled:
 	@python3 infra/debian_package.py tiled
 env-peers:
 	@python3 infra/bootstrap.py peers
+env-mcp:
+	@python3 infra/bootstrap.py mcp
 env-mutation:
 	@python3 infra/bootstrap.py mutation
 env-node:
@@ -51,7 +53,7 @@ lint: env  ## formatting, lint, import directions
 types: env  ## mypy, strict
 	@.venv/bin/mypy
 
-check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium
+check: lint types mutants env-sam env-checkov env-ministack env-schemathesis env-tiled env-node env-browser env-mcp  ## everything that needs tools of its own: template, real runtime, MiniStack, Tiled, Node, Chromium, assistants
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest tests/check
 	@# in full what `make test` runs in samples
 	@OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --at-length -n 2 --dist worksteal

@@ -2,7 +2,7 @@
 
     python3 infra/bootstrap.py NAME
 
-NAME is dev, sam, ministack, schemathesis, checkov, audit, peers, mutation, node or browser.
+NAME is dev, sam, ministack, schemathesis, checkov, audit, peers, mutation, node, browser or mcp.
 
 Starts from any Python >= 3.9 and nothing else: it brings uv (from the environment's own package index), and uv
 finds, or brings, a Python >= 3.12. Does nothing where the environment already matches its lock.
@@ -22,11 +22,24 @@ PLACES = {
     "dev": ROOT / ".venv",
     **{
         name: TOOLS / name
-        for name in ("sam", "ministack", "schemathesis", "checkov", "audit", "peers", "mutation", "node", "browser")
+        for name in (
+            "sam",
+            "ministack",
+            "schemathesis",
+            "checkov",
+            "audit",
+            "peers",
+            "mutation",
+            "node",
+            "browser",
+            "mcp",
+        )
     },
 }
-BESIDE = {"mutation": ("dev",)}
+BESIDE = {"mutation": ("dev",), "mcp": ("dev",)}
 """Environments that also hold what other lock files name."""
+WITH_PROJECT = ("dev", "mcp")
+"""Environments into which the project itself is installed."""
 WANTED = ("3.13", "3.12", ">=3.12")
 
 
@@ -46,7 +59,7 @@ def main(name: str) -> None:
         create(uv, place)
     print("doublebill: installing %s (%s)" % (name, place.relative_to(ROOT)), flush=True)
     run(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python_of(place), *locks)
-    if name == "dev":
+    if name in WITH_PROJECT:
         run(
             uv,
             "pip",

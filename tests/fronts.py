@@ -40,7 +40,11 @@ def echoing(folder: Path) -> Template:
 
 def starting(template: Template, answer_seconds: float = ANSWER_SECONDS, **limits: Any) -> Iterator[Front]:
     """Serves the template on a free port until the iterator goes on."""
-    front = Front(template, 0, answer_seconds, **limits)
+    yield from serving(Front(template, 0, answer_seconds, **limits))
+
+
+def serving(front: Front) -> Iterator[Front]:
+    """Serves by a front that listens already, until the iterator goes on."""
     thread = threading.Thread(target=front.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -2,12 +2,25 @@
 
 import { Client, ProblemAnswer, Unreachable } from "./doublebill.js";
 
-let token = "";
+const PASSED = "token";
+let token = sessionStorage.getItem(PASSED) ?? "";
+
+/** Takes a token out of the address, where `doublebill up --stack` puts it; this tab keeps it when it loads again. */
+function takePassedToken() {
+  const passed = /^#token=([\w-]+)$/.exec(location.hash);
+  if (!passed) return;
+  token = passed[1];
+  sessionStorage.setItem(PASSED, token);
+  history.replaceState(null, "", location.pathname);
+}
+
+addEventListener("hashchange", takePassedToken);
+takePassedToken();
 
 /** The client of the service that the page came from. */
 export const service = new Client(location.origin, { token: () => token, attempts: 2, timeoutMilliseconds: 35_000 });
 
-/** Uses a token from now on; it is kept in memory only. @param {string} given */
+/** Uses a token that was typed in; it is kept in memory only. @param {string} given */
 export function useToken(given) {
   token = given.trim();
 }

@@ -400,7 +400,7 @@ def test_a_port_in_use_is_refused_in_one_line(tmp_path: Path, run) -> None:
         port = taken.getsockname()[1]
         ran = run("up", "--port", port)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == f"doublebill: port {port} cannot be used: Address already in use\n"
+    assert ran.err == f"doublebill: port {port} cannot be used: Address already in use; name another, 0 for any\n"
 
 
 @pytest.mark.parametrize("port", [-1, 65536])

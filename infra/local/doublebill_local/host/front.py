@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, wait
 from http.server import ThreadingHTTPServer
 from typing import Any
@@ -28,6 +28,11 @@ MOST_CONNECTIONS = 256
 MOST_REFUSED = 64
 """Refused connections that are kept open for a moment."""
 
+type Invoke = Callable[[dict[str, Any]], dict[str, Any]]
+"""Answers an event in the place of a function."""
+
+NOWHERE: Mapping[str, Invoke] = {}
+
 REFUSED_SECONDS = 1.0
 """How long a refused connection stays open: one closed before its request was read loses the refusal on its way."""
 
@@ -47,10 +52,12 @@ class Front(ThreadingHTTPServer):
         apart: Collection[str] = (),
         request_seconds: float = REQUEST_SECONDS,
         most_connections: int = MOST_CONNECTIONS,
+        elsewhere: Mapping[str, Invoke] = NOWHERE,
     ) -> None:
-        """Listens; the functions named in `apart` run in processes of their own."""
+        """Listens; functions in `apart` run in processes of their own, `elsewhere` answers for those in it."""
         functions = template.functions
         self._workers = {name: Workers(function) for name, function in functions.items() if name in apart}
+        self._elsewhere = elsewhere
         self._refused: deque[tuple[float, Any]] = deque()
         super().__init__(("127.0.0.1", port), Connection)
         self._answer_seconds = answer_seconds
@@ -67,6 +74,8 @@ class Front(ThreadingHTTPServer):
 
     def invoke(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
         """Returns the answer of a function to an event."""
+        if function in self._elsewhere:
+            return self._elsewhere[function](event)
         if function in self._workers:
             return self._workers[function].invoke(event) or {}
         return self._environments[function].invoke(event)

@@ -32,6 +32,33 @@ RETENTION = "RetentionDays"
 
 
 @dataclass(frozen=True)
+class DeployedStack:
+    """A deployed stack as CloudFormation describes it."""
+
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, name: str) -> "DeployedStack":
+        """Reads the stack of this name with the caller's AWS credentials.
+
+        Raises:
+            StoreUnavailable: when it cannot be read.
+        """
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        except (BotoCoreError, ClientError) as failed:
+            raise StoreUnavailable(f"stack {name!r}: {failed}") from failed
+        return cls(
+            {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])},
+            {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])},
+        )
+
+
+@dataclass(frozen=True)
 class Home:
     """A state folder. Any number of processes may use it at once."""
 
@@ -57,20 +84,12 @@ class Home:
         Raises:
             StoreUnavailable: when the stack cannot be read, or is not one of doublebill's.
         """
-        import boto3
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-        except (BotoCoreError, ClientError) as failed:
-            raise StoreUnavailable(f"stack {name!r}: {failed}") from failed
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-        missing = [field.capitalize() for field in STACK_OUTPUTS if field.capitalize() not in outputs]
+        stack = DeployedStack.of(name)
+        missing = [field.capitalize() for field in STACK_OUTPUTS if field.capitalize() not in stack.outputs]
         if missing:
             raise StoreUnavailable(f"stack {name!r}: no output {', '.join(missing)}; name a stack of doublebill")
-        os.environ.update({variable(field): outputs[field.capitalize()] for field in STACK_OUTPUTS})
-        parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.get("Parameters", [])}
-        if days := parameters.get(RETENTION):
+        os.environ.update({variable(field): stack.outputs[field.capitalize()] for field in STACK_OUTPUTS})
+        if days := stack.parameters.get(RETENTION):
             os.environ[variable("retention_days")] = days
         return cls.at(folder)
 

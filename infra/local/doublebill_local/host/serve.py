@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from doublebill.edge.clock import now_ms
 from doublebill.errors import DoublebillError, InvalidInput, StoreUnavailable
@@ -23,42 +25,85 @@ APART = ("GenerateFunction", "TrendingFunction", "PruneFunction")
 """Functions that keep a core busy for long; they run in processes of their own."""
 
 
-def serve(home: Home, port: int, as_json: bool = False, schedules: bool = True) -> int:
+def serve(
+    home: Home, port: int, as_json: bool = False, schedules: bool = True, show: Callable[[str], None] | None = None
+) -> int:
     """Answers HTTP requests on 127.0.0.1 until SIGINT or SIGTERM; prints its URL once it is up.
 
-    With `schedules`, what the template says is due by the clock is fired too.
+    With `schedules`, what the template says is due by the clock is fired too. `show` takes the URL of the playground.
 
     Raises:
         InvalidInput: when the port is out of range.
         StoreUnavailable: when the port is taken.
     """
-    if not 0 <= port < 65536:
-        raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
-    _prepare(home)
+    check_port(port)
+    prepare(home)
     template = read_template()
-    try:
-        front = Front(template, port, apart=APART)
-    except OSError as taken:
-        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}") from taken
-    times = FiringTimes(home.folder / "schedules.json")
-    schedule = Schedule(template.schedules if schedules else {}, front.invoke, times=times)
-    schedule.start()
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: ended.set())
-    threading.Thread(target=front.serve_forever, daemon=True).start()
-    print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr, flush=True)
-    print(f"doublebill: try it in a browser: {front.url}/", file=sys.stderr, flush=True)
-    if as_json:
-        print(json.dumps({"url": front.url, "home": str(home.folder)}), flush=True)
-    ended.wait()
-    schedule.stop()
-    front.shutdown()
-    front.server_close()
+    with listening(partial(Front, template, port, apart=APART), port) as front:
+        times = FiringTimes(home.folder / "schedules.json")
+        schedule = Schedule(template.schedules if schedules else {}, front.invoke, times=times)
+        schedule.start()
+
+        def announce() -> None:
+            print(f"doublebill is up at {front.url}, state in {home.folder}; ctrl-c ends it", file=sys.stderr)
+            print(f"doublebill: try it in a browser: {front.url}/", file=sys.stderr, flush=True)
+            if as_json:
+                print(json.dumps({"url": front.url, "home": str(home.folder)}), flush=True)
+            if show is not None:
+                show(f"{front.url}/")
+
+        wait_for_end(announce)
+        schedule.stop()
     return 0
 
 
-def _prepare(home: Home) -> None:
+def wait_for_end(announce: Callable[[], None]) -> None:
+    """Announces that the service is up, and waits for SIGINT or SIGTERM."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    announce()
+    ended.wait()
+
+
+def check_port(port: int) -> None:
+    """Refuses a number that is no port.
+
+    Raises:
+        InvalidInput: when it is out of range.
+    """
+    if not 0 <= port < 65536:
+        raise InvalidInput.of_value("--port", port, "a number from 0 to 65535")
+
+
+@contextlib.contextmanager
+def listening(make: Callable[[], Front], port: int) -> Iterator[Front]:
+    """Answers requests in a thread of its own while the block runs; yields the front that `make` opens.
+
+    Raises:
+        StoreUnavailable: when the port is taken.
+    """
+    try:
+        front = make()
+    except OSError as taken:
+        raise StoreUnavailable(f"port {port} cannot be used: {taken.strerror}; name another, 0 for any") from taken
+    threading.Thread(target=front.serve_forever, daemon=True).start()
+    try:
+        yield front
+    finally:
+        front.shutdown()
+        front.server_close()
+
+
+@contextlib.contextmanager
+def embedded(home: Home) -> Iterator[str]:
+    """Serves a home on a free port while the block runs, without schedules; yields the URL."""
+    prepare(home)
+    with listening(partial(Front, read_template(), 0, apart=APART), 0) as front:
+        yield front.url
+
+
+def prepare(home: Home) -> None:
     """Makes the folder and its stores, points this process at them and removes what has expired."""
     os.umask(0o077)  # whatever is made in the folder is for its owner alone
     home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
