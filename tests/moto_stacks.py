@@ -50,6 +50,7 @@ def on_moto(scratch: Path) -> Iterator[Stack]:
             "DOUBLEBILL_HISTORY_READS": "Consistent",
             "DOUBLEBILL_LOGGED_SHARE": "1",
             "DOUBLEBILL_RECOVERY_DAYS": "0",
+            "DOUBLEBILL_ERASURE_DAYS": "30",
             "DOUBLEBILL_REWRITER": "bedrock://",
             "DOUBLEBILL_FLAVOUR_PER_DAY": "500",
             "AWS_ENDPOINT_URL": "",

@@ -18,6 +18,11 @@ objects, records = open_objects(settings.objects), open_records(settings.histori
 api = Api("models", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
+stores = promotion.PromotingStores(objects, records, jobs)
+
+
+def new_run() -> str:
+    return new_id(now_ms(), secrets.token_hex(4))
 
 
 @api.on("GET /v1/catalogs/{catalog}/models", "read", count="n")
@@ -32,7 +37,7 @@ def model(catalog: str, version: str) -> model_list.ModelCard:
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")
 def put_champion(catalog: str, request: champions.ChampionRequest) -> promotion.ChampionResponse:
-    return promotion.promote(objects, records, catalog, request.version, now_ms())
+    return promotion.promote(stores, catalog, request.version, now_ms(), new_run())
 
 
 @api.on("PUT /v1/catalogs/{catalog}/challenger", "admin")
@@ -47,8 +52,7 @@ def delete_challenger(catalog: str) -> promotion.ChampionResponse:
 
 @api.on("POST /v1/catalogs/{catalog}/trainings", "train", status=202)
 def post_training(catalog: str, request: start.TrainingRequest) -> start.Started:
-    run = new_id(now_ms(), secrets.token_hex(4))
-    return {"training_id": str(start.queue(objects, jobs, catalog, run, now_ms(), request)["run"])}
+    return {"training_id": str(start.queue(objects, jobs, catalog, new_run(), now_ms(), request)["run"])}
 
 
 @api.on("GET /v1/catalogs/{catalog}/trainings", "read", count="n")

@@ -7,12 +7,14 @@ import secrets
 from functools import cache
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.access.callers import check_user
 from doublebill.edge.authorise import open_authoriser
 from doublebill.edge.clock import now_ms
 from doublebill.edge.http import Api
+from doublebill.edge.line_metrics import Measures
 from doublebill.edge.settings import PeopleSettings, read_settings
 from doublebill.service.access import pseudonym_key
 from doublebill.service.catalog import catalog_record
@@ -33,11 +35,15 @@ settings = read_settings(PeopleSettings)
 objects, records = open_objects(settings.objects), open_records(settings.histories)
 api = Api("people", open_authoriser(objects, records, settings), settings)
 jobs = open_jobs(settings.jobs)
+logger, measures = Logger(service="people"), Measures.of("people", settings)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event.get("schedule"):
-        return {"unfinished": erasures.proceed_all(erasing(), now_ms())}
+        progress = erasures.proceed_all(erasing(), now_ms())
+        measures.write(logger, "erasures", {"CloseErasures": progress.close}, failed=progress.failed)
+        progress.check()  # so that Lambda tries again
+        return {"unfinished": progress.unfinished}
     return api.handler(event, context)
 
 
@@ -51,7 +57,7 @@ def intake() -> Intake:
 @cache
 def erasing() -> ErasingStores:
     in_bucket = settings.objects.startswith("s3://")
-    return ErasingStores(intake(), jobs, CopiesKept(settings.recovery_days, in_bucket))
+    return ErasingStores(intake(), jobs, CopiesKept(settings.recovery_days, in_bucket), settings.erasure_days)
 
 
 @api.on("POST /v1/catalogs/{catalog}/users/{user_id}/merge", "write", users=["from_"])

@@ -165,6 +165,17 @@ class Conflict(DoublebillError):
     """Somebody else changed or created the same object first."""
 
 
+class VersionRefused(Conflict):
+    """The version was trained on users who were erased since, so it serves no more; names it."""
+
+    def __init__(self, catalog: str, version: str) -> None:
+        self.version = version
+        super().__init__(
+            f"version {version} of catalog {catalog!r} was trained on users who were erased since; "
+            "promote it to fit its config on the data of today, or use a later version"
+        )
+
+
 class TrainingRunning(Conflict):
     """A training of the catalog is queued or at work; names it."""
 

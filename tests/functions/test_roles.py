@@ -2,6 +2,7 @@
 
 import fnmatch
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -379,6 +380,27 @@ def _erase(stack: Stack, calls: Calls, request: Callable[..., dict[str, Any]]) -
     request("PeopleFunction", "POST /v1/catalogs/{catalog}/users/{user_id}/merge", {"from": "user-02"}, user_id="u")
     calls.function = "PeopleFunction"
     stack.load("PeopleFunction").handler({"schedule": True}, Context("PeopleFunction"))
+    _pass_the_deadline(stack, calls, erased)
+
+
+def _pass_the_deadline(stack: Stack, calls: Calls, erased: dict[str, Any]) -> None:
+    """Lets the deadline of an erasure pass where a champion had the user, and then where there is none."""
+    bucket, catalog = open_objects(f"s3://{stack.bucket}"), erased["catalog"]
+    champion = champions.champion_key(catalog)
+    before = bucket.get(champion).data
+    for with_champion in (True, False):
+        calls.function = ""
+        if not with_champion:
+            bucket.delete(champion)
+        key = f"erasures/{catalog}/{erased['erasure_id']}.json"
+        record = {**json.loads(bucket.get(key).data), "refuse_ms": 1, "versions": [{"version": "0" * 32}]}
+        bucket.put(key, json.dumps(record).encode())
+        calls.made = {call for call in calls.made if call[0]}  # the test made these
+        calls.function = "PeopleFunction"
+        stack.load("PeopleFunction").handler({"schedule": True}, Context("PeopleFunction"))
+    calls.function = ""
+    bucket.put(champion, before)
+    calls.made = {call for call in calls.made if call[0]}
 
 
 def _take_back(stack: Stack, calls: Calls, catalog: str, request: Callable[..., dict[str, Any]]) -> None:

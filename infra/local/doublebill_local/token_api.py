@@ -123,6 +123,10 @@ JOBS = (
     "POST /v1/catalogs/{catalog}/batches",
     "POST /v1/catalogs/{catalog}/trainings",
     "POST /v1/games/{kind}/batches",
+    "POST /v1/catalogs/{catalog}/erasures",
+    "POST /v1/catalogs/{catalog}/exports",
+    "DELETE /v1/catalogs/{catalog}/users/{user_id}",
+    "GET /v1/catalogs/{catalog}/users/{user_id}",
     "POST /v1/games/{kind}/corpora",
 )
 LIMITS = dict.fromkeys(CONTENT, "ContentPerSecond") | dict.fromkeys(JOBS, "JobsPerSecond")

@@ -94,6 +94,7 @@ ChampionResponse = TypedDict(
         "run": str,
         "share": float,
         "started_ms": int,
+        "training_id": NotRequired[str],
         "version": str,
     },
 )
@@ -319,17 +320,22 @@ CorpusStatus = TypedDict(
         "state": str,
     },
 )
+ReceiptMerged = TypedDict(
+    "ReceiptMerged", {"cancelled": NotRequired[str], "from_support_id": str, "merged": str, "to_support_id": str}
+)
 Remain = TypedDict("Remain", {"place": str, "until": str})
 Version = TypedDict("Version", {"run": str, "trained": str, "version": str})
 Receipt = TypedDict(
     "Receipt",
     {
         "catalog": str,
+        "champion": NotRequired[str | None],
         "completed": str,
         "erased": str,
         "erasure_id": str,
         "events": int,
         "format": int,
+        "merged": NotRequired[Sequence[ReceiptMerged]],
         "merges": int,
         "remains": Sequence[Remain],
         "seal": str,
@@ -342,9 +348,11 @@ Erasure = TypedDict(
     "Erasure",
     {
         "catalog": str,
+        "due": str,
         "erased": str,
         "erasure_id": str,
         "events": NotRequired[int],
+        "reason": NotRequired[str],
         "receipt": NotRequired[Receipt],
         "state": str,
         "support_ids": Sequence[str],
@@ -352,7 +360,9 @@ Erasure = TypedDict(
         "versions": NotRequired[Sequence[Version]],
     },
 )
-ErasureListErasure = TypedDict("ErasureListErasure", {"erased": str, "erasure_id": str, "state": str, "users": int})
+ErasureListErasure = TypedDict(
+    "ErasureListErasure", {"due": str, "erased": str, "erasure_id": str, "state": str, "users": int}
+)
 ErasureList = TypedDict("ErasureList", {"catalog": str, "erasures": Sequence[ErasureListErasure]})
 ErasureRequest = TypedDict(
     "ErasureRequest", {"user_ids": NotRequired[Sequence[str]], "support_ids": NotRequired[Sequence[str]]}
@@ -551,6 +561,7 @@ ModelCard = TypedDict(
         "privacy": NotRequired[Mapping[str, object]],
         "privacy_card": NotRequired[PrivacyCard],
         "promoted": bool,
+        "refused": NotRequired[bool],
         "report": Mapping[str, object],
         "run": str,
         "size_bytes": int,
@@ -572,6 +583,7 @@ ModelListModel = TypedDict(
         "platform": Mapping[str, object],
         "privacy": NotRequired[Mapping[str, object]],
         "promoted": bool,
+        "refused": NotRequired[bool],
         "report": Mapping[str, object],
         "run": str,
         "version": str,
@@ -986,7 +998,6 @@ UserExportEvent = TypedDict(
         "value": float,
     },
 )
-Merge = TypedDict("Merge", {"from_support_id": str, "merged": str, "to_support_id": str})
 UserExport = TypedDict(
     "UserExport",
     {
@@ -994,7 +1005,7 @@ UserExport = TypedDict(
         "catalog": str,
         "events": Sequence[UserExportEvent],
         "history": Sequence[HistoryListItem],
-        "merges": Sequence[Merge],
+        "merges": Sequence[ReceiptMerged],
         "n_events": int,
         "next_cursor": NotRequired[int],
         "older": int,

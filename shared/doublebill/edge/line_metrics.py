@@ -52,6 +52,8 @@ UNITS = {
     "EventsRead": "Count",
     # of each catalog, and of batches of content, with every sweep
     "Pruned": "Count",
+    # of all catalogs, every hour
+    "CloseErasures": "Count",
     # of each catalog, every hour
     "ChampionAgeHours": "None",
 }

@@ -25,6 +25,7 @@ PROBLEMS: Mapping[type[errors.DoublebillError], tuple[int, str, str]] = {
     errors.TooManyJobs: (429, "too-many-jobs", "Too many jobs of the caller are at work"),
     errors.NoModel: (503, "no-model", "There is no model yet"),
     errors.TrainingRunning: (409, "training-running", "A training of the catalog is running"),
+    errors.VersionRefused: (409, "version-refused", "The version was trained on users who were erased since"),
     errors.BudgetSpent: (409, "budget-spent", "The privacy budget of the catalog is spent"),
     errors.Conflict: (409, "conflict", "The object was changed by another request"),
     errors.StoreUnavailable: (503, "store-unavailable", "A store does not answer"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from doublebill.errors import SettingsIncomplete
-from doublebill.times.retention import DEFAULT_DAYS
+from doublebill.times.retention import DEFAULT_DAYS, ERASURE_DAYS
 
 PREFIX = "DOUBLEBILL_"
 
@@ -78,6 +78,8 @@ class PeopleSettings(EventsSettings, frozen=True, kw_only=True):
     jobs: str
     recovery_days: float = 0.0
     """Days for which what was deleted can be brought back in the bucket and the table."""
+    erasure_days: float = ERASURE_DAYS
+    """Days after which versions with erased users serve no more."""
 
 
 class GenerateSettings(ApiSettings, frozen=True, kw_only=True):

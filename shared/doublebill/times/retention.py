@@ -7,6 +7,9 @@ was stored, never from the time of its event: a file about the year 1997 stays a
 DEFAULT_DAYS = 400.0
 """Days that rows about people are kept where nothing is set."""
 
+ERASURE_DAYS = 30.0
+"""Days after an erasure for which models that had the users may serve, where nothing is set."""
+
 DAY_MS = 86_400_000
 
 

@@ -38,7 +38,11 @@ def test_a_healthy_folder_is_found_so_and_nothing_is_written(home: Path, run) ->
     assert (ran.code, told["healthy"]) == (0, True)
     unwell = [one["check"] for one in told["findings"] if one["state"] != "ok"]
     assert unwell == ["champion books"]  # it was never trained
-    checks = {f"{check} {name}" for check in ("catalog", "champion", "log") for name in ("books", "films", "songs")}
+    checks = {
+        f"{check} {name}"
+        for check in ("catalog", "champion", "erasures", "log")
+        for name in ("books", "films", "songs")
+    }
     assert {one["check"] for one in told["findings"]} == {"disk space", "histories", "key", "callers"} | checks
     assert files(home) == before
 

@@ -1,5 +1,6 @@
 """The commands on versions of a catalog: `models`, `promote` and `rollback`."""
 
+import secrets
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,6 +12,7 @@ from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import model_list
 from doublebill.service.registry.champions import ChampionRequest
 from doublebill.service.training import promotion
+from doublebill.stores.job_record import new_id
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions
 from doublebill_local.display.versions import show_champion, show_models
 
@@ -38,8 +40,8 @@ def promote(
     """Makes a version champion."""
     name = check_catalog_name(catalog)
     wanted = schema.read(ChampionRequest, {"version": version}).version
-    home = options.open_home()
-    options.answer(promotion.promote(home.objects(), home.records(), name, wanted, now_ms()), show_champion)
+    stores, run = _stores(options)
+    options.answer(promotion.promote(stores, name, wanted, now_ms(), run), show_champion)
 
 
 def rollback(
@@ -53,10 +55,17 @@ def rollback(
     ] = "",
     options: StackOptions = StackOptions(),
 ) -> None:
-    """Makes the previous champion champion again."""
+    """Makes the previous champion champion again; where it had erased users, fits its config again."""
     name = check_catalog_name(catalog)
     if leaving:
         with naming("version", "--leaving"):
             schema.read(ChampionRequest, {"version": leaving})
+    stores, run = _stores(options)
+    options.answer(promotion.roll_back(stores, name, now_ms(), run, leaving), show_champion)
+
+
+def _stores(options: StackOptions) -> tuple[promotion.PromotingStores, str]:
+    """Returns the stores of a deployment, and an id for a training that may be started."""
     home = options.open_home()
-    options.answer(promotion.roll_back(home.objects(), home.records(), name, now_ms(), leaving), show_champion)
+    stores = promotion.PromotingStores(home.objects(), home.records(), home.jobs())
+    return stores, new_id(now_ms(), secrets.token_hex(4))

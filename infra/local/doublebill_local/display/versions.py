@@ -25,7 +25,8 @@ def show_models(answer: Answer) -> None:
         metrics = model["report"].get("metrics", {})
         headlines = [f"{metrics[name]:.3f}" if name in metrics else "" for name in HEADLINES]
         created = model["created"][:16].replace("T", " ")
-        models.add_row(model["version"], created, *headlines, "champion" if model["champion"] else "")
+        place = "champion" if model["champion"] else ""
+        models.add_row(model["version"], created, *headlines, "refused" if model.get("refused") else place)
     out.print(models)
     for model in answer["models"]:
         for warning in model["warnings"]:
@@ -35,6 +36,9 @@ def show_models(answer: Answer) -> None:
 def show_champion(pointer: Answer) -> None:
     """Prints the champion of a catalog."""
     out.print(f"champion of [bold]{pointer['catalog']}[/]: {pointer['version']}")
+    if "training_id" in pointer:
+        out.print("the version that you want was trained on users who were erased since")
+        out.print(f"its config is fitted on the data of today, and promoted then: training {pointer['training_id']}")
 
 
 def show_pruned(answer: Answer) -> None:

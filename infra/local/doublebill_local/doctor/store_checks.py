@@ -7,10 +7,12 @@ from pathlib import Path
 from doublebill.access.callers import Callers
 from doublebill.concurrency.clock import SYSTEM
 from doublebill.concurrency.deadline import Deadline
+from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput, NoModel, StoreUnavailable
 from doublebill.event_table import EventTable
 from doublebill.service.access import caller_registry, pseudonym_key
 from doublebill.service.catalog import catalog_record, catalogs
+from doublebill.service.people import erasure_record
 from doublebill.service.registry import champions, runs
 from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving.warm_models import Warm
@@ -30,6 +32,7 @@ def check_stores(home: Home, stack: str | None, read_log: bool) -> list[Finding]
     for name in catalogs.names(objects):
         findings += guarded(f"catalog {name}", lambda name=name: _catalog(objects, name, option))  # type: ignore[misc]  # bound now
         findings += guarded(f"champion {name}", lambda name=name: _champion(home, name, option))  # type: ignore[misc]  # bound now
+        findings += guarded(f"erasures {name}", lambda name=name: _erasures(objects, name, option))  # type: ignore[misc]  # bound now
         if read_log:
             findings += guarded(f"log {name}", lambda name=name: _log(objects, name, option))  # type: ignore[misc]  # bound now
     return findings
@@ -98,6 +101,24 @@ def _champion(home: Home, name: str, option: str) -> Iterator[Finding]:
             yield Finding(check, "wrong", f"it does not load: {serving.degraded}", mend)
         else:
             yield Finding(check, "ok", f"version {serving.version} loads and repeats its golden requests")
+
+
+def _erasures(objects: Objects, name: str, option: str) -> Iterator[Finding]:
+    """Looks at the deadlines of erasures that are not complete."""
+    check, now = f"erasures {name}", now_ms()
+    waiting = [one for one in erasure_record.every(objects, name) if one["state"] != erasure_record.COMPLETE]
+    for one in waiting:
+        due_ms, erasure_id = erasure_record.due_ms(one), one["erasure_id"]
+        past = f"{erasure_id} is past its deadline, {runs.iso(due_ms)}: models with the users serve no more"
+        reason = one.get("reason") or f"it is {one['state']}"
+        detail = f"{past if now >= due_ms else f'{erasure_id} is due at {runs.iso(due_ms)}'}; {reason}"
+        fix = f"doublebill erasures {name} {erasure_id}{option}; a training that fails: doublebill train {name} --force"
+        if erasure_record.is_close(one, now):
+            yield Finding(check, "wrong" if now >= due_ms else "warning", detail, fix)
+        else:
+            yield Finding(check, "ok", detail)
+    if not waiting:
+        yield Finding(check, "ok", "none waits for its end")
 
 
 def _log(objects: Objects, name: str, option: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import doublebill
 from doublebill.edge.clock import SYSTEM, now_ms
-from doublebill.edge.settings import EventsSettings, read_settings, variable
+from doublebill.edge.settings import PeopleSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Intake
@@ -27,8 +27,8 @@ from doublebill_local.private_files import close_state
 STACK_OUTPUTS = ("objects", "histories", "secrets", "jobs")
 """Settings in the outputs of a deployed stack, under the same names with a capital."""
 
-RETENTION = "RetentionDays"
-"""The parameter of a deployed stack that says for how long rows about people are kept."""
+DAYS = {"RetentionDays": "retention_days", "ErasureDays": "erasure_days"}
+"""Parameters of a deployed stack about rows of people, with the settings that they are."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Home:
         if missing:
             raise StoreUnavailable(f"stack {name!r}: no output {', '.join(missing)}; name a stack of doublebill")
         os.environ.update({variable(field): stack.outputs[field.capitalize()] for field in STACK_OUTPUTS})
-        if days := stack.parameters.get(RETENTION):
-            os.environ[variable("retention_days")] = days
+        days = {field: stack.parameters.get(parameter) for parameter, field in DAYS.items()}
+        os.environ.update({variable(field): value for field, value in days.items() if value})
         return cls.at(folder)
 
     def environment(self) -> dict[str, str]:
@@ -155,6 +155,10 @@ class Home:
         """Returns the days that rows about people are kept."""
         return self._settings().retention_days
 
+    def erasure_days(self) -> float:
+        """Returns the days after an erasure for which models that had the users may serve."""
+        return self._settings().erasure_days
+
     def kept_since_ms(self) -> int:
         """Returns the time before which stored rows about people have expired."""
         return kept_since_ms(now_ms(), self.retention_days())
@@ -183,6 +187,6 @@ class Home:
         """Returns the folder from which models are mapped."""
         return Path(self.environment()[variable("scratch")])
 
-    def _settings(self) -> EventsSettings:
+    def _settings(self) -> PeopleSettings:
         environment: Mapping[str, str] = {**os.environ, **self.environment()}
-        return read_settings(EventsSettings, environment)
+        return read_settings(PeopleSettings, environment)

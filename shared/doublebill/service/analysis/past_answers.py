@@ -20,6 +20,7 @@ from doublebill.service.recommending.history import History, StoredHistory
 from doublebill.service.recommending.requests import RecommendationOptions
 from doublebill.service.recommending.responses import Recommendations
 from doublebill.service.registry import champions, recommendation_ids, runs
+from doublebill.service.registry.privacy.refused import check_allowed
 from doublebill.service.serving.disk_cache import DiskCache
 from doublebill.service.serving.loaded_models import LoadedModel, Serving
 from doublebill.stores.objects import Objects
@@ -64,6 +65,7 @@ class Past:
 
         Raises:
             NotFound: when there is no such version, or none was champion then.
+            VersionRefused: when it was trained on users who were erased since.
         """
         version = self.version or champion_at(self.intake.objects, self.catalog, self.at_ms)
         response = recommendations.recommend(self.catalog, self._serving(version), history, options, self.at_ms)
@@ -77,6 +79,7 @@ class Past:
 
     def _serving(self, version: str) -> Serving:
         objects = self.intake.objects
+        check_allowed(objects, self.catalog, version)
         try:
             model = LoadedModel.of(version, self.cache.load(self.catalog, version))
         except ObjectMissing as missing:

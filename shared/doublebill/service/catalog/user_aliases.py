@@ -3,7 +3,8 @@
 merges/<catalog>/<milliseconds>-<digest>.json   {"from": pseudonym, "to": pseudonym}
 
 All events of `from`, earlier and later, count as events of `to`. Stored events are never rewritten: trainings read the
-aliases and attribute the events as they read.
+aliases and attribute the events as they read. Where both are the same pseudonym, the merges of it before are cancelled:
+its events count as its own again. Code of earlier versions passes such an alias over.
 """
 
 import contextlib
@@ -51,6 +52,11 @@ class Merge:
     owner: str
 
     @property
+    def cancels(self) -> bool:
+        """Returns whether this cancels the merges of its alias: the user belongs to itself again."""
+        return self.alias == self.owner
+
+    @property
     def merged_ms(self) -> int:
         """Returns the time of the merge in milliseconds."""
         return stored_events.received_ms(self.key)
@@ -78,7 +84,7 @@ def belonging(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Returns the final owner of each pseudonym, from pairs of alias and owner, oldest first.
 
     Chains are followed to their end. The latest pair of a pseudonym counts; where it would close a circle, all
-    pseudonyms in it belong to the owner that it names.
+    pseudonyms in it belong to the owner that it names. A pair of a pseudonym with itself ends what it belonged to.
     """
     heirs = direct_owners(pairs)
     return {one: _end(heirs, one) for one in heirs}
@@ -89,6 +95,7 @@ def direct_owners(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     heirs: dict[str, str] = {}
     for one, other in pairs:
         if one == other:
+            heirs.pop(one, None)
             continue
         if _end(heirs, other, stop=one) == one:
             del heirs[other]

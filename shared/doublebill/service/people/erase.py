@@ -5,21 +5,19 @@
     3. their events are counted, and the versions that were trained on them are noted
     4. histories go, and those of users they were merged into are made again; answers of batches are emptied
     5. the rows are dropped from the log, and the merges
-    6. a training without them is started, where any version had them
+    6. a training without them is started, where the champion had them
 
-A minute later, when no request can be on its way any more, steps 4 and 5 are done once more, and the receipt is made.
-Killed anywhere, the next call goes on; every step may be done twice. What arrives of an erased user after step 2 is
-that of somebody new.
+A minute later, when no request can be on its way any more, steps 4 and 5 are done once more. When a champion without
+the users stands, the versions with them are refused, and the receipt is made; see `replacement`. Killed anywhere, the
+next call goes on; every step may be done twice. What arrives of an erased user after step 2 is that of somebody new.
 """
 
-import contextlib
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from doublebill.errors import DataDamaged, InvalidInput, StoreUnavailable, TrainingRunning
+from doublebill.errors import DataDamaged, InvalidInput, StoreUnavailable
 from doublebill.pseudonyms import PSEUDONYM
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased import tombstones
@@ -27,17 +25,18 @@ from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.stored_events import LATE_MS
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.ingesting.rebuild import rebuild
-from doublebill.service.people import batch_answers, erased_log, erasure_record
+from doublebill.service.people import batch_answers, erased_log, erasure_record, replacement
 from doublebill.service.people.erasure_record import COMPLETE, Fields
 from doublebill.service.people.holding_versions import versions_with
-from doublebill.service.people.person import persons
+from doublebill.service.people.person import listed_merges, persons
 from doublebill.service.people.receipt import CopiesKept, receipt
 from doublebill.service.people.stored_rows import stored_rows
-from doublebill.service.registry.leases.lease import Trigger
-from doublebill.service.training import start
+from doublebill.service.registry import champions
+from doublebill.service.registry.leases.lease import read_lease
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
+from doublebill.times.retention import DAY_MS, ERASURE_DAYS
 
 AT_ONCE = 8
 """Tombstones, or histories, written side by side."""
@@ -50,6 +49,8 @@ class ErasingStores:
     intake: Intake
     jobs: Jobs
     copies: CopiesKept
+    erasure_days: float = ERASURE_DAYS
+    """Days after which versions with erased users serve no more, whatever has become of trainings."""
 
     @property
     def objects(self) -> Objects:
@@ -76,10 +77,12 @@ def begin(stores: ErasingStores, catalog: str, users: Sequence[str], now_ms: int
         catalog,
         new_id(now_ms, entropy),
         erased_ms=now_ms,
+        due_ms=now_ms + round(stores.erasure_days * DAY_MS),
         users=list(dict.fromkeys(users)),
         pseudonyms=sorted(pseudonyms),
         heirs=sorted(frozenset[str]().union(*(one.heirs for one in people)) - pseudonyms),
         merges=sorted({merge.key for one in people for merge in one.merges}),
+        merged=listed_merges({merge.key: merge for one in people for merge in one.merges}.values()),
     )
 
 
@@ -94,10 +97,23 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
     record = erasure_record.read(stores.objects, catalog, erasure_id)
     if record["state"] == COMPLETE:
         return record
-    pseudonyms, erased_ms = record["pseudonyms"], record["erased_ms"]
+    if "swept_ms" not in record:
+        record = _dropped(stores, catalog, record, now_ms)
+    complete = replacement.is_complete(stores.objects, catalog, record, now_ms)
+    if not complete:
+        record = replacement.start_training(stores.objects, stores.jobs, catalog, record, now_ms)
+    if "swept_ms" not in record or not complete:
+        state = "training" if "swept_ms" in record else "sweeping"
+        return erasure_record.change(stores.objects, catalog, erasure_id, state=state)
+    return _sealed(stores, catalog, record, now_ms)
+
+
+def _dropped(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) -> Fields:
+    """Does the steps that drop everything of the users, and returns the record."""
+    pseudonyms, erased_ms, erasure_id = record["pseudonyms"], record["erased_ms"], record["erasure_id"]
     _each(lambda user: tombstones.append(stores.objects, catalog, user, erased_ms, erasure_id), pseudonyms)
-    if "events" not in record:
-        record = _counted(stores, catalog, record)
+    if "generation" not in record:
+        record = counted(stores.objects, catalog, record)
     erased_log.account_for(stores.objects, catalog, record["events"], erased_ms, erasure_id)
     if record["state"] == "erasing":
         _each(lambda user: stores.intake.histories.forget(catalog, user), pseudonyms)
@@ -106,22 +122,32 @@ def proceed(stores: ErasingStores, catalog: str, erasure_id: str, now_ms: int) -
     erased_log.drop_rows(stores.objects, catalog, pseudonyms)
     for key in record["merges"]:
         stores.objects.delete(key)
-    record = _training_started(stores, catalog, record, now_ms)
     if now_ms <= erased_ms + LATE_MS:
-        return erasure_record.change(stores.objects, catalog, erasure_id, state="sweeping")
+        return record
     _make_again(stores, catalog, [*_with_something(stores, catalog, pseudonyms), *record["heirs"]], now_ms)
-    sealed = receipt(stores.intake.pseudonyms, record, now_ms, stores.copies)
-    done = {"state": COMPLETE, "completed_ms": now_ms, "receipt": sealed}
-    return erasure_record.change(stores.objects, catalog, erasure_id, **done)
+    return erasure_record.fill(stores.objects, catalog, erasure_id, swept_ms=now_ms)
 
 
-def _counted(stores: ErasingStores, catalog: str, record: Fields) -> Fields:
-    """Notes once, before any is dropped, how many events are stored of the users, and which versions had them."""
-    objects, erased_ms = stores.objects, record["erased_ms"]
-    before = Tombstones.of_now(objects, catalog, until_ms=erased_ms - 1)
+def _sealed(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) -> Fields:
+    """Makes the receipt of an erasure that is complete."""
+    champion = champions.read_champion(stores.objects, catalog)
+    version = champion.version if champion else None
+    sealed = receipt(stores.intake.pseudonyms, record, version, now_ms, stores.copies)
+    done = {"state": COMPLETE, "completed_ms": now_ms, "reason": "", "receipt": sealed}
+    return erasure_record.change(stores.objects, catalog, record["erasure_id"], **done)
+
+
+def counted(objects: Objects, catalog: str, record: Fields) -> Fields:
+    """Notes once, before any is dropped, how many events are stored of the users, and which versions had them.
+
+    The tombstones are there by then, so that no training that begins later reads the users.
+    """
+    generation = read_lease(objects, catalog).generation
+    before = Tombstones.of_now(objects, catalog, until_ms=record["erased_ms"] - 1)
     rows = stored_rows(objects, catalog, record["pseudonyms"], before)
     found = versions_with(objects, catalog, rows)
-    return erasure_record.fill(objects, catalog, record["erasure_id"], events=len(rows), versions=found)
+    noted = {"events": len(rows), "versions": found, "generation": generation}
+    return erasure_record.fill(objects, catalog, record["erasure_id"], **noted)
 
 
 def _with_something(stores: ErasingStores, catalog: str, pseudonyms: Sequence[str]) -> list[str]:
@@ -146,19 +172,6 @@ def _make_again(stores: ErasingStores, catalog: str, users: Sequence[str], now_m
             rebuild(stores.intake, catalog, now_ms, users)
         except DataDamaged as wrong:
             raise StoreUnavailable(str(wrong)) from wrong
-
-
-def _training_started(stores: ErasingStores, catalog: str, record: Fields, now_ms: int) -> Fields:
-    """Starts a training where a version had the users; where it cannot be started now, the next call does."""
-    if not record["versions"] or "training_id" in record:
-        return record
-    erasure_id = record["erasure_id"]
-    digest = hashlib.sha256(f"erasure {erasure_id}".encode()).hexdigest()[:32]
-    run = new_id(now_ms, digest[:8])
-    with contextlib.suppress(TrainingRunning, StoreUnavailable):
-        queued = start.queue(stores.objects, stores.jobs, catalog, run, now_ms, trigger=Trigger(digest))
-        return erasure_record.fill(stores.objects, catalog, erasure_id, training_id=str(queued["run"]))
-    return record
 
 
 def _each(act: Callable[[str], object], users: Iterable[str]) -> None:

@@ -3,14 +3,21 @@
 erasures/<catalog>/<erasure>.json
 
     erasure_id, catalog, erased_ms
-    state        erasing; sweeping, when all of it is done and requests that were on their way may still land; complete
+    due_ms       the deadline: by then versions with the users serve no more, whatever has become of trainings
+    refuse_ms    an earlier time for that, where there is one
+    state        erasing; sweeping, while requests that were on their way may still land; training, while the champion
+                 was trained on the users; complete
+    reason       why no champion without them stands yet
     users        the pseudonyms that the request names
     pseudonyms   these, and all that were merged into them
     heirs        other pseudonyms whose histories are made again
     merges       keys of the merges that name any of them
+    merged       these merges: from, to, and when
     events       number of events that were stored of them, once it is counted
     versions     versions that were trained on any of these
-    training_id  the training that was started for them
+    generation   that of the latest training which may have read them
+    swept_ms     when their rows were dropped for the last time
+    training_id, attempts, attempted_ms      the latest training that was started, its number and time
     completed_ms, receipt
 
 Records have pseudonyms only and stay as long as the catalog. They change by compare-and-swap.
@@ -25,10 +32,14 @@ from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.job_record import JOB_ID
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
+from doublebill.times.retention import DAY_MS, ERASURE_DAYS
 
 type Fields = dict[str, Any]
 
 COMPLETE = "complete"
+
+CLOSE_SHARE = 0.25
+"""Share of these days that makes a deadline close, when only so much is left."""
 
 
 def prefix(catalog: str) -> str:
@@ -75,6 +86,17 @@ def fill(objects: Objects, catalog: str, erasure_id: str, **fields: object) -> F
         NotFound, Conflict, StoreUnavailable: as `change`.
     """
     return _merged(objects, catalog, erasure_id, lambda before: {**fields, **before})
+
+
+def due_ms(record: Fields) -> int:
+    """Returns the deadline of an erasure; records of earlier versions have none of their own."""
+    return int(record.get("due_ms", record["erased_ms"] + ERASURE_DAYS * DAY_MS))
+
+
+def is_close(record: Fields, now_ms: int) -> bool:
+    """Checks whether an erasure that is not complete is near its deadline, or past it."""
+    due, term_ms = due_ms(record), due_ms(record) - int(record["erased_ms"])
+    return record["state"] != COMPLETE and now_ms >= due - CLOSE_SHARE * term_ms
 
 
 def _merged(objects: Objects, catalog: str, erasure_id: str, merge: Callable[[Fields], Fields]) -> Fields:

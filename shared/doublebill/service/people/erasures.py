@@ -1,7 +1,8 @@
 """Erasures as callers start them and read them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NotRequired, TypedDict
+from dataclasses import dataclass
+from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -12,6 +13,7 @@ from doublebill.service.catalog import catalog_record, catalogs
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.people import erase, erasure_record
 from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.erasure_record import Fields
 from doublebill.service.people.export import SupportId
 from doublebill.service.people.holding_versions import VersionWithUser
 from doublebill.service.people.receipt import Receipt
@@ -38,17 +40,22 @@ class Erasure(TypedDict):
     catalog: str
     erasure_id: str
     state: str
-    """erasing; sweeping, for the minute in which requests may still be on their way; complete"""
+    """erasing; sweeping, for the minute in which requests may still be on their way; training, until a champion without
+    the users stands; complete"""
     support_ids: Sequence[str]
     """The pseudonyms that are erased, with those that were merged into them."""
     erased: str
     """From then on nothing that arrived before counts. ISO 8601."""
+    due: str
+    """By then versions that were trained on the users serve no more, whatever has become of trainings. ISO 8601."""
+    reason: NotRequired[str]
+    """Why no champion without the users stands yet."""
     events: NotRequired[int]
     """Stored events of the users, once they are counted."""
     versions: NotRequired[Sequence[VersionWithUser]]
     """Versions that were trained on these events."""
     training_id: NotRequired[str]
-    """The training without the users that was started, where a version had them."""
+    """The latest training without the users that was started, where the champion had them."""
     receipt: NotRequired[Receipt]
     """Missing until the erasure is complete."""
 
@@ -59,6 +66,8 @@ class ErasureSummary(TypedDict):
     erasure_id: str
     state: str
     erased: str
+    due: str
+    """ISO 8601."""
     users: int
     """Number of pseudonyms."""
 
@@ -110,6 +119,7 @@ def every(stores: ErasingStores, catalog: str) -> ErasureList:
             erasure_id=record["erasure_id"],
             state=record["state"],
             erased=runs.iso(record["erased_ms"]),
+            due=runs.iso(erasure_record.due_ms(record)),
             users=len(record["pseudonyms"]),
         )
         for record in erasure_record.every(stores.objects, catalog)
@@ -117,42 +127,58 @@ def every(stores: ErasingStores, catalog: str) -> ErasureList:
     return ErasureList(catalog=catalog, erasures=listed)
 
 
-def proceed_all(stores: ErasingStores, now_ms: int) -> int:
-    """Goes on with every erasure that is not complete, and returns the number of those that still are not.
+@dataclass(frozen=True)
+class Progress:
+    """The erasures of all catalogs after they went on."""
 
-    Raises:
-        StoreUnavailable: at the end, with those that could not go on; they keep no other from it.
-    """
-    unfinished, failed = 0, dict[str, str]()
+    unfinished: int
+    """Erasures that are not complete."""
+    close: int
+    """Of these, those that are near their deadline or past it."""
+    failed: Mapping[str, str]
+    """Erasures that could not go on, with the reasons."""
+
+    def check(self) -> None:
+        """Raises `StoreUnavailable` with those that could not go on."""
+        if self.failed:
+            reasons = "; ".join(f"{name}: {why}" for name, why in self.failed.items())
+            raise StoreUnavailable(f"{len(self.failed)} erasures could not go on: {reasons}")
+
+
+def proceed_all(stores: ErasingStores, now_ms: int) -> Progress:
+    """Goes on with every erasure that is not complete; one that cannot go on keeps no other from it."""
+    unfinished, failed = list[Fields](), dict[str, str]()
     for catalog in catalogs.names(stores.objects):
         for record in list(erasure_record.every(stores.objects, catalog, failed)):
+            after = record
             try:
-                unfinished += not _is_complete(stores, record, now_ms)
+                after = _gone_on(stores, record, now_ms)
             except Exception as wrong:  # noqa: BLE001  # whatever it is, the others go on
                 name = f"{catalog}/{record['erasure_id']}"
                 failed[name] = str(wrong) if isinstance(wrong, DoublebillError) else repr(type(wrong))
-    if failed:
-        reasons = "; ".join(f"{name}: {why}" for name, why in failed.items())
-        raise StoreUnavailable(f"{len(failed)} erasures could not go on: {reasons}")
-    return unfinished
+            if after["state"] != erasure_record.COMPLETE:
+                unfinished.append(after)
+    close = sum(erasure_record.is_close(one, now_ms) for one in unfinished)
+    return Progress(len(unfinished), close, failed)
 
 
-def _is_complete(stores: ErasingStores, record: Mapping[str, Any], now_ms: int) -> bool:
-    """Goes on with an erasure that is not complete, and returns whether it is now."""
-    if record["state"] != erasure_record.COMPLETE:
-        record = erase.proceed(stores, record["catalog"], record["erasure_id"], now_ms)
-    return bool(record["state"] == erasure_record.COMPLETE)
+def _gone_on(stores: ErasingStores, record: Fields, now_ms: int) -> Fields:
+    """Goes on with an erasure that is not complete, and returns its record."""
+    if record["state"] == erasure_record.COMPLETE:
+        return record
+    return erase.proceed(stores, record["catalog"], record["erasure_id"], now_ms)
 
 
-def _shown(record: Mapping[str, Any]) -> Erasure:
+def _shown(record: Fields) -> Erasure:
     shown = Erasure(
         catalog=record["catalog"],
         erasure_id=record["erasure_id"],
         state=record["state"],
         support_ids=record["pseudonyms"],
         erased=runs.iso(record["erased_ms"]),
+        due=runs.iso(erasure_record.due_ms(record)),
     )
-    for name in ("events", "versions", "training_id", "receipt"):
-        if name in record:
+    for name in ("reason", "events", "versions", "training_id", "receipt"):
+        if record.get(name, "") != "":
             shown[name] = record[name]
     return shown

@@ -16,12 +16,11 @@ from doublebill.pseudonyms import PSEUDONYM
 from doublebill.schema import Input, whole
 from doublebill.service.catalog import catalog_record
 from doublebill.service.catalog.erased.tombstones import Tombstones
-from doublebill.service.catalog.user_aliases import Merge
 from doublebill.service.ingesting import past_history
 from doublebill.service.ingesting.ingest import Intake
 from doublebill.service.people.batch_answers import BatchAnswer, batch_answers
 from doublebill.service.people.holding_versions import VersionWithUser, versions_with
-from doublebill.service.people.person import persons
+from doublebill.service.people.person import UserMerge, listed_merges, persons
 from doublebill.service.people.stored_rows import StoredRows, stored_rows
 from doublebill.service.recommending.history import History, StoredHistory
 from doublebill.service.recommending.history_list import HistoryEntry, HistoryOptions, history_list
@@ -76,22 +75,13 @@ class ExportedEvent(TypedDict):
     """The file that it came with; missing for events that came by request."""
 
 
-class ExportedMerge(TypedDict):
-    """Two users that were said to be one."""
-
-    from_support_id: str
-    to_support_id: str
-    merged: str
-    """ISO 8601."""
-
-
 class UserExport(TypedDict):
     """Everything that is stored of one user; pages after the first have events only."""
 
     catalog: str
     support_id: str
     """The pseudonym under which the user is stored."""
-    merges: Sequence[ExportedMerge]
+    merges: Sequence[UserMerge]
     history: Sequence[HistoryEntry]
     """The items that recommendations build on, newest first."""
     older: int
@@ -153,7 +143,7 @@ def export(intake: Intake, catalog: str, user: str, options: ExportOptions, now_
     while cursor := listed.get("next_cursor"):
         listed = history_list(catalog, history, kinds, HistoryOptions(n=500, cursor=cursor))
         page["history"] = [*page["history"], *listed["items"]]
-    page["merges"] = list(map(_merge, person.merges))
+    page["merges"] = listed_merges(person.merges)
     page["batches"] = list(batch_answers(intake.objects, catalog, person.pseudonyms))
     page["versions"] = versions_with(intake.objects, catalog, rows)
     return page
@@ -179,10 +169,6 @@ def export_for_request(intake: Intake, catalog: str, user: str, options: ExportO
 def whole_export(intake: Intake, catalog: str, user: str, now_ms: int) -> UserExport:
     """Returns everything that is stored of the user in one document."""
     return export(intake, catalog, user, ExportOptions(n=sys.maxsize), now_ms)  # in one reading of the log
-
-
-def _merge(one: Merge) -> ExportedMerge:
-    return ExportedMerge(from_support_id=one.alias, to_support_id=one.owner, merged=runs.iso(one.merged_ms))
 
 
 def _events(rows: StoredRows) -> Iterator[ExportedEvent]:

@@ -4,14 +4,27 @@ A person is a pseudonym with all that were merged into it, directly or by a chai
 into another one is a person of its own here: what it did counts for the other, and stays distinguishable.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 from doublebill.errors import ObjectDamaged, StoreUnavailable
 from doublebill.service.catalog import user_aliases
 from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.catalog.user_aliases import Merge
+from doublebill.service.registry import runs
 from doublebill.stores.objects import Objects
+
+
+class UserMerge(TypedDict):
+    """Two users that were said to be one."""
+
+    from_support_id: str
+    to_support_id: str
+    merged: str
+    """ISO 8601."""
+    cancelled: NotRequired[str]
+    """From then on they are two again. ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,20 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
         pseudonyms = frozenset({user, *(one for one in direct if user in _chain(direct, one))})
         named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
         found.append(Person(user, pseudonyms, named, final.get(user, ""), _heirs(pairs, pseudonyms)))
+    return found
+
+
+def listed_merges(merges: Iterable[Merge]) -> list[UserMerge]:
+    """Returns merges as people read them, oldest first; a merge of a user into itself cancels those before."""
+    found: list[UserMerge] = []
+    for one in sorted(merges, key=lambda merge: merge.key):
+        if one.cancels:
+            for before in found:
+                if before["from_support_id"] == one.alias and "cancelled" not in before:
+                    before["cancelled"] = runs.iso(one.merged_ms)
+            continue
+        shown = UserMerge(from_support_id=one.alias, to_support_id=one.owner, merged=runs.iso(one.merged_ms))
+        found.append(shown)
     return found
 
 

@@ -12,11 +12,13 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from doublebill.pseudonyms import Pseudonyms
 from doublebill.service.people.holding_versions import VersionWithUser
+from doublebill.service.people.person import UserMerge
 from doublebill.service.registry import runs
 
 PURPOSE = "receipts of erasures"
 
-FORMAT = 1
+FORMAT = 2
+"""Receipts of format 1 were sealed when a training without the users had been started, however it ended."""
 
 DAY_MS = 86_400_000
 
@@ -45,10 +47,14 @@ class Receipt(TypedDict):
     """Stored events that were dropped."""
     merges: int
     """Merges of users that were cancelled."""
+    merged: NotRequired[Sequence[UserMerge]]
+    """These merges."""
     versions: Sequence[VersionWithUser]
-    """Versions that were trained on the events."""
+    """Versions that were trained on the events: they serve no more."""
+    champion: NotRequired[str | None]
+    """The version without them that served by then; null where the catalog had no model."""
     training_id: NotRequired[str]
-    """The training without them that was started."""
+    """The training without them that was started, where one was needed."""
     remains: Sequence[Remains]
     seal: str
 
@@ -63,8 +69,10 @@ class CopiesKept:
     """Whether objects lie in a bucket, which keeps what was deleted for a day at least."""
 
 
-def receipt(pseudonyms: Pseudonyms, record: Mapping[str, Any], completed_ms: int, copies: CopiesKept) -> Receipt:
-    """Returns the sealed receipt of an erasure that is complete."""
+def receipt(
+    pseudonyms: Pseudonyms, record: Mapping[str, Any], champion: str | None, completed_ms: int, copies: CopiesKept
+) -> Receipt:
+    """Returns the sealed receipt of an erasure that is complete, while this version is champion."""
     fields: dict[str, Any] = {
         "format": FORMAT,
         "catalog": record["catalog"],
@@ -73,12 +81,12 @@ def receipt(pseudonyms: Pseudonyms, record: Mapping[str, Any], completed_ms: int
         "erased": runs.iso(record["erased_ms"]),
         "completed": runs.iso(completed_ms),
         "events": record["events"],
-        "merges": len(record["merges"]),
+        "merges": len(record.get("merged", record["merges"])),
         "versions": record["versions"],
-        "remains": _remains(completed_ms, copies),
+        "champion": champion,
+        "remains": _remains(completed_ms, copies, bool(record["versions"])),
+        **{name: record[name] for name in ("training_id", "merged") if name in record},
     }
-    if "training_id" in record:
-        fields["training_id"] = record["training_id"]
     return cast(Receipt, {**fields, "seal": _seal(pseudonyms, fields)})
 
 
@@ -93,8 +101,10 @@ def _seal(pseudonyms: Pseudonyms, fields: Mapping[str, Any]) -> str:
     return pseudonyms.seal(PURPOSE, content.encode("utf-8", "surrogatepass"))
 
 
-def _remains(completed_ms: int, copies: CopiesKept) -> list[Remains]:
+def _remains(completed_ms: int, copies: CopiesKept, with_versions: bool) -> list[Remains]:
     found: list[Remains] = []
+    if with_versions:
+        found.append(Remains(place="refused versions", until="the daily sweep deletes them, about a week after this"))
     if copies.versioned:
         found.append(Remains(place="earlier versions of objects", until=_until(completed_ms, copies, least=1.0)))
     if copies.versioned and copies.recovery_days != 0:

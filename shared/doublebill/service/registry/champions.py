@@ -15,7 +15,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable, Unsatisfiable
+from doublebill.errors import Conflict, NotFound, ObjectMissing, StoreUnavailable, Unsatisfiable, VersionRefused
 from doublebill.model.catalog import check_catalog_name
 from doublebill.schema import Input, whole
 from doublebill.service.registry.ab_test import PLACES
@@ -24,7 +24,7 @@ from doublebill.service.registry.versions import check_loadable, is_loadable
 from doublebill.stores.compare_and_swap import swap
 from doublebill.stores.objects import Objects
 
-OPTIONAL = ("left", "moves", "retired", "deleted", "past")
+OPTIONAL = ("left", "moves", "retired", "deleted", "past", "refused")
 """Fields that the pointer leaves out where they are empty."""
 
 MOVES_LENGTH = 5
@@ -66,6 +66,14 @@ class Champion:
     """Tokens of the latest promotions by people, so that one whose answer is lost is not made again."""
     past: tuple[tuple[int, str], ...] = ()
     """Earlier champions, made by trainings or people, the latest first, each with the time when it became champion."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Versions that were trained on users who were erased since. Only a training of a generation above this number,
+    which has read none of them, may make the very same version again."""
+
+    @property
+    def servable(self) -> tuple[str, ...]:
+        """Returns the champion and the former champions, the latest first, without those that are refused."""
+        return tuple(version for version in (self.version, *self.previous) if version not in self.refused)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Champion":
@@ -94,6 +102,17 @@ class Champion:
     def succeeded(self) -> tuple[tuple[int, str], ...]:
         """Returns the earlier champions once another one has followed."""
         return ((self.promoted_ms, self.version), *self.past)[:PAST_LENGTH]
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Returns the versions that stay: those that serve, and former champions that can be rolled back to."""
+        return frozenset((self.version, *self.servable, self.challenger))
+
+    def made_anew(self, version: str, generation: int) -> "Champion":
+        """Returns the same pointer once a training made a version: it is no longer refused where none was read."""
+        if self.refused.get(version, generation) >= generation:
+            return self
+        return replace(self, refused={one: until for one, until in self.refused.items() if one != version})
 
     def against(self, challenger: str, share: float) -> "Champion":
         """Returns the same champion with this challenger, unless that is the champion itself."""
@@ -147,13 +166,16 @@ def promote_run(
     """Makes the version of a training run champion, unless a later run, or a person since, has made another one.
 
     `generation` is that of the run's lease. Returns False where it was overtaken.
+
+    Raises:
+        VersionRefused: when users were erased meanwhile on whom it was trained.
     """
     wanted = Champion(version, run, started_ms, now_ms, generation=generation)
 
     def succeeded(current: Champion | None) -> Champion | None:
         if current and current.generation >= generation:
             return current if (current.version, current.run) == (version, run) else None
-        return _succeeding(wanted, current)
+        return _succeeding(wanted, current and current.made_anew(version, generation))
 
     return _swap(objects, catalog, succeeded) is not None
 
@@ -166,11 +188,14 @@ def promote(objects: Objects, catalog: str, version: str, now_ms: int) -> Champi
 
     Raises:
         NotFound: when the version was never published, or cannot be loaded by this code.
+        VersionRefused: when it was trained on users who were erased since.
     """
     check_loadable(objects, catalog, version)
     move = secrets.token_hex(4)
 
     def promoted(current: Champion | None) -> Champion:
+        if current and version in current.refused:
+            raise VersionRefused(catalog, version)
         if current and (move in current.moves or current.version == version):
             return current  # by a write of this call that the store did not confirm, or before it
         moves = (move, *(current.moves if current else ()))[:MOVES_LENGTH]
@@ -185,6 +210,7 @@ def challenge(objects: Objects, catalog: str, version: str, share: float) -> Cha
     Raises:
         NotFound: when the catalog has no champion, or the version was never published or cannot be loaded by this code.
         Unsatisfiable: when the version is the champion.
+        VersionRefused: when it was trained on users who were erased since.
         Conflict: when other requests kept changing the champion.
     """
     check_loadable(objects, catalog, version)
@@ -217,6 +243,7 @@ def roll_back(objects: Objects, catalog: str, now_ms: int, leaving: str = "") ->
 
     Raises:
         NotFound: when there is none, or none that can be loaded.
+        VersionRefused: when the former champion was trained on users who were erased since.
         Conflict: when another version than the one to leave is champion, or the latest move was a rollback.
     """
     champion = read_champion(objects, catalog)
@@ -260,7 +287,8 @@ def _succeeding(wanted: Champion, current: Champion | None) -> Champion:
     moves = wanted.moves or (current.moves if current else ())
     succeeding = replace(wanted, previous=previous, generation=generation, moves=moves)
     if current:
-        succeeding = replace(succeeding, retired=current.retired, deleted=current.deleted, past=current.succeeded())
+        succeeding = replace(succeeding, retired=current.retired, deleted=current.deleted, refused=current.refused)
+        succeeding = replace(succeeding, past=current.succeeded())
     return succeeding.against(current.challenger, current.share) if current else succeeding
 
 
@@ -287,13 +315,16 @@ def _kept(champion: Champion, current: Champion | None, catalog: str) -> Champio
 
     Raises:
         NotFound: when the version that is promoted, or is to challenge, is being deleted.
+        VersionRefused: when it is refused.
     """
     if current is None:
         return champion
     for version in {champion.version, champion.challenger} - {current.version, current.challenger}:
         if version in current.deleted:
             raise NotFound(f"version {version!r} of catalog {catalog!r} is being deleted")
-    needed = {champion.version, *champion.previous, champion.challenger}
+        if version in champion.refused:
+            raise VersionRefused(catalog, version)
+    needed = champion.needed
     if not needed & champion.retired.keys():
         return champion
     return replace(champion, retired={version: at for version, at in champion.retired.items() if version not in needed})

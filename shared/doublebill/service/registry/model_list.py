@@ -64,6 +64,8 @@ class ModelEntry(TypedDict):
     """The baseline that was published because no model beats it."""
     online: NotRequired[click_through.Online]
     """Where the version has served any request."""
+    refused: NotRequired[bool]
+    """True for a version that was trained on users who were erased since: it serves no more."""
     privacy: NotRequired[Mapping[str, object]]
     """Of a version with differential privacy: its claim, the noise, and the budget."""
 
@@ -257,6 +259,8 @@ def _entry(record: Mapping[str, Any], champion: champions.Champion | None) -> Mo
     )
     if record["report"].get("baseline"):
         entry["baseline"] = record["report"]["baseline"]
+    if champion is not None and version in champion.refused:
+        entry["refused"] = True
     if "privacy" in record:
         entry["privacy"] = record["privacy"]
     return entry

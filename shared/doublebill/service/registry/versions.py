@@ -25,6 +25,13 @@ def publish(objects: Objects, catalog: str, artifact: Artifact) -> None:
     put_files(objects, artifact, lambda file: artifact_key(catalog, artifact.version, file))
 
 
+def delete(objects: Objects, catalog: str, version: str) -> None:
+    """Deletes the files of a version, the manifest first, so that nobody begins to load it."""
+    objects.delete(artifact_key(catalog, version, MANIFEST))
+    for key in list(objects.keys(artifact_key(catalog, version, ""))):
+        objects.delete(key)
+
+
 def config_of(objects: Objects, catalog: str, version: str) -> Config:
     """Returns the config of a published version that this code can load.
 

@@ -4,6 +4,8 @@
     the champion pointer is missing                the same
     version <version> cannot be served: <why>      the former champion serves; "the challenger" where it is that one
     version <version> is still being loaded        the same, until it is loaded
+    version <version> had users who were erased    the newest former champion without them, or popular items, until a
+                                                   training has ended
     availability could not be checked: <why>       items taken down or put back since may be wrong
     trending could not be checked: <why>           the last trending items
     the settings could not be checked: <why>       the last event kinds and rating scale of the catalog
@@ -33,6 +35,11 @@ def unchecked(fact: str, why: object) -> str:
 def unservable(version: str, wrong: Exception, challenger: bool = False) -> str:
     """Returns the reason where a version did not load."""
     return f"{'the challenger' if challenger else 'version'} {version} cannot be served: {_why(wrong)}"
+
+
+def refused(version: str) -> str:
+    """Returns the reason where a version may not be served any more."""
+    return f"version {version} had users who were erased"
 
 
 def loading(version: str, challenger: bool = False) -> str:

@@ -1,7 +1,8 @@
 """Refreshing: computes the next loaded models of a catalog from the current ones and the live facts.
 
 The champion is loaded from the scratch disk or from the store. Where that fails, a model that serves goes on; an
-environment without one takes the pointer on its disk, then the former champions, then the popularity record.
+environment without one takes the pointer on its disk, then the former champions, then the popularity record. A version
+that the pointer refuses serves no longer, wherever it is.
 """
 
 from collections.abc import Callable
@@ -116,22 +117,24 @@ class Follower:
 
     def _loaded(self, catalog: str, models: LoadedModels, pointer: Champion, on_load: OnLoad) -> Substitute:
         """Loads the champion, or the next best with the reason."""
-        reason, far = None, True
-        for version in (pointer.version, *pointer.previous):
-            if models.champion and models.settled and version == models.champion.version:
-                return models.champion, reason
+        reason = degraded.refused(pointer.version) if pointer.version in pointer.refused else None
+        last = None if models.champion and models.champion.version in pointer.refused else models.champion
+        settled, far = last is not None and models.settled, True
+        for version in pointer.servable:
+            if last and settled and version == last.version:
+                return last, reason
             on_load(version)
             try:
                 return LoadedModel.of(version, self.cache.load(catalog, version, far)), reason
             except UNLOADABLE as wrong:
                 reason = reason or degraded.unservable(version, wrong)
-                if models.settled:
+                if settled:
                     break
                 far = far and not isinstance(wrong, StoreUnavailable)  # one wait for a store that is down is enough
-        return models.champion, reason
+        return last, reason
 
     def _on_disk(self, catalog: str, pointer: Champion) -> LoadedModel | None:
-        for version in (pointer.version, *pointer.previous):
+        for version in pointer.servable:
             try:
                 return LoadedModel.of(version, self.cache.load(catalog, version, far=False))
             except UNLOADABLE:

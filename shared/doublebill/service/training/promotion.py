@@ -1,14 +1,23 @@
-"""Promotion by people: the champion and the challenger of a catalog, and the copies that follow the champion."""
+"""Promotion by people: the champion and the challenger of a catalog, and the copies that follow the champion.
+
+Promoting a version that is refused, or rolling back to one, fits its config on the data of today: a training is
+started, and its version becomes champion when it has ended.
+"""
 
 import contextlib
 from collections.abc import Sequence
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
-from doublebill.errors import StoreUnavailable
+from doublebill.errors import InvalidInput, NotFound, StoreUnavailable, Unsatisfiable, VersionRefused
 from doublebill.service.access import caller_registry
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions
+from doublebill.service.registry.versions import config_or_reason
 from doublebill.service.serving import popularity_fallback
+from doublebill.service.training import start
+from doublebill.service.training.start import TrainingRequest
+from doublebill.stores.jobs import Jobs
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
 
@@ -24,30 +33,73 @@ class ChampionResponse(TypedDict):
     previous: Sequence[str]
     challenger: str | None
     share: float
+    training_id: NotRequired[str]
+    """The training that fits the config of the wanted version on the data of today, and is promoted when it has ended;
+    only where that version was trained on users who were erased since."""
 
 
-def promote(objects: Objects, records: Records, catalog: str, version: str, now_ms: int) -> ChampionResponse:
-    """Makes a published version champion, and copies its popular items.
+@dataclass(frozen=True)
+class PromotingStores:
+    """The stores that have versions, and the jobs that train."""
+
+    objects: Objects
+    records: Records
+    jobs: Jobs
+
+
+def promote(stores: PromotingStores, catalog: str, version: str, now_ms: int, run: str) -> ChampionResponse:
+    """Makes a published version champion, and copies its popular items; where it is refused, starts the training `run`.
 
     Raises:
         NotFound: when there is no such catalog or version, or it cannot be served.
+        Unsatisfiable: when it is refused, and its config cannot be fitted again.
+        TrainingRunning: when it is refused, and another training of the catalog is queued or at work.
     """
-    catalogs.settings(objects, catalog)
-    champion = champions.promote(objects, catalog, version, now_ms)
-    copy_for_emergencies(objects, records, catalog, champion.version)
-    return _response(catalog, champion)
+    catalogs.settings(stores.objects, catalog)
+    try:
+        champion = champions.promote(stores.objects, catalog, version, now_ms)
+    except VersionRefused as refused:
+        return _fitted_again(stores, catalog, refused, now_ms, run)
+    return _followed(stores, catalog, champion)
 
 
-def roll_back(objects: Objects, records: Records, catalog: str, now_ms: int, leaving: str = "") -> ChampionResponse:
-    """Makes the former champion champion again, and copies its popular items.
+def roll_back(stores: PromotingStores, catalog: str, now_ms: int, run: str, leaving: str = "") -> ChampionResponse:
+    """Makes the former champion champion again, and copies its popular items; where it is refused, as `promote`.
 
     Raises:
         NotFound: when there is none that can be served.
         Conflict: when another version than the one to leave is champion, or the latest move was a rollback.
+        Unsatisfiable, TrainingRunning: as `promote`.
     """
-    champion = champions.roll_back(objects, catalog, now_ms, leaving)
-    copy_for_emergencies(objects, records, catalog, champion.version)
+    try:
+        champion = champions.roll_back(stores.objects, catalog, now_ms, leaving)
+    except VersionRefused as refused:
+        return _fitted_again(stores, catalog, refused, now_ms, run)
+    return _followed(stores, catalog, champion)
+
+
+def _followed(stores: PromotingStores, catalog: str, champion: champions.Champion) -> ChampionResponse:
+    """Copies the popular items of a champion, and returns it."""
+    copy_for_emergencies(stores.objects, stores.records, catalog, champion.version)
     return _response(catalog, champion)
+
+
+def _fitted_again(
+    stores: PromotingStores, catalog: str, refused: VersionRefused, now_ms: int, run: str
+) -> ChampionResponse:
+    """Starts a training with the config of a refused version, and returns the present champion with it."""
+    config, unknown = config_or_reason(stores.objects, catalog, refused.version)
+    champion = champions.read_champion(stores.objects, catalog)
+    if config is None or champion is None:
+        raise NotFound(f"version {refused.version!r} of catalog {catalog!r} cannot be fitted again: {unknown}")
+    request = TrainingRequest(force=True, configs=(config.to_json(),))
+    try:
+        queued = start.queue(stores.objects, stores.jobs, catalog, run, now_ms, request)
+    except InvalidInput as unwritten:
+        problem = f"it is refused, and its config cannot be written: {unwritten}"
+        fix = "train the catalog as its settings say, or with the same epsilon"
+        raise Unsatisfiable.one("version", problem, fix) from None
+    return {**_response(catalog, champion), "training_id": str(queued["run"])}
 
 
 def challenge(objects: Objects, catalog: str, version: str, share: float) -> ChampionResponse:

@@ -26,7 +26,6 @@ from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.leases.holding import OwnLease, working_alone
 from doublebill.service.registry.leases.lease import lease_key
 from doublebill.service.registry.privacy.claims import claim_of
-from doublebill.service.registry.versions import artifact_key
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import data_changes, promotion, promotion_gate, provenance
 from doublebill.service.training.config_search import search
@@ -45,7 +44,7 @@ def train(job: TrainingJob) -> runs.Record:
 
     Raises:
         TrainingRunning: when another training of the catalog, or another attempt at this run, is at work.
-        Conflict: when another training has overtaken this one, whose lease had expired.
+        Conflict: when another training has overtaken this one, whose lease had expired, or users were erased meanwhile.
         NotFound: when there is no such catalog, or it was removed meanwhile: then nothing stays of the training.
         NoEvents: when no stored event can be learned from.
         DataDamaged: when a stored object is damaged and the job does not skip such objects.
@@ -190,8 +189,7 @@ def _take_back(job: TrainingJob, version: str) -> None:
 def _delete_version(job: TrainingJob, version: str) -> None:
     """Deletes the files of a version, empty where there is none, unless another training made the very same."""
     if version and not _made_again(job, version):
-        for key in list(job.objects.keys(artifact_key(job.catalog, version, ""))):
-            job.objects.delete(key)
+        versions.delete(job.objects, job.catalog, version)
 
 
 def _made_again(job: TrainingJob, version: str) -> bool:

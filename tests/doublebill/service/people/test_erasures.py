@@ -45,7 +45,7 @@ def test_an_erasure_that_fails_keeps_no_other_from_its_end() -> None:
     )
     stores.objects.put("erasures/c/0000000000000-x.json", b"x")
     with pytest.raises(StoreUnavailable) as failed:
-        erasures.proceed_all(stores, LATER_MS)
+        erasures.proceed_all(stores, LATER_MS).check()
     message = str(failed.value)
     assert message.startswith("3 erasures")
     assert [name for name in (damaged, unforeseen["erasure_id"], "c/0000000000000-x") if name not in message] == []

@@ -9,6 +9,8 @@ from doublebill.service.catalog import catalogs
 from doublebill.service.registry import champions
 from doublebill.service.serving import popularity_fallback
 from doublebill.service.training import promotion
+from doublebill.service.training.promotion import PromotingStores
+from erased_users import QueuedJobs
 from fake_records import MemoryRecords
 from fakes import MemoryObjects
 from trainings import fill, trained
@@ -16,6 +18,7 @@ from worlds import FIRST_MS, checkerboard
 
 NOW_MS = FIRST_MS + 1_000_000
 UNKNOWN = "0" * 32
+RUN = f"{NOW_MS:013d}-again"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,10 @@ def versions(objects: MemoryObjects) -> tuple[str, str]:
     return champion.previous[0], champion.version
 
 
+def stores_of(objects: MemoryObjects, records: MemoryRecords) -> PromotingStores:
+    return PromotingStores(objects, records, QueuedJobs())
+
+
 def remembered(records: MemoryRecords) -> str | None:
     """The version whose popular items are the last resort."""
     found = popularity_fallback.read(records, "films")
@@ -59,7 +66,7 @@ def served(objects: MemoryObjects) -> str:
 
 def test_promoting_tells_the_champion_and_makes_its_popular_items_the_last_resort(objects, records, versions) -> None:
     former, present = versions
-    told = promotion.promote(objects, records, "films", former, NOW_MS)
+    told = promotion.promote(stores_of(objects, records), "films", former, NOW_MS, RUN)
     assert told == {
         "catalog": "films",
         "version": former,
@@ -76,7 +83,7 @@ def test_promoting_tells_the_champion_and_makes_its_popular_items_the_last_resor
 
 def test_rolling_back_does_so_too(objects, records, versions) -> None:
     former, _ = versions
-    told = promotion.roll_back(objects, records, "films", NOW_MS)
+    told = promotion.roll_back(stores_of(objects, records), "films", NOW_MS, RUN)
     assert told["version"] == served(objects) == remembered(records) == former
 
 
@@ -94,7 +101,11 @@ def test_the_champion_changes_though_the_last_resort_cannot_be_written(objects, 
     former, present = versions
     popularity_fallback.remember(objects, records, "films", present)
     records.error = StoreUnavailable("DynamoDB: ThrottlingException")
-    assert promotion.promote(objects, records, "films", former, NOW_MS)["version"] == served(objects) == former
+    assert (
+        promotion.promote(stores_of(objects, records), "films", former, NOW_MS, RUN)["version"]
+        == served(objects)
+        == former
+    )
     records.error = None
     assert remembered(records) == present
 
@@ -102,8 +113,8 @@ def test_the_champion_changes_though_the_last_resort_cannot_be_written(objects, 
 @pytest.mark.parametrize(
     "move",
     [
-        lambda objects, records, catalog: promotion.promote(objects, records, catalog, UNKNOWN, NOW_MS),
-        lambda objects, records, catalog: promotion.roll_back(objects, records, catalog, NOW_MS),
+        lambda objects, records, catalog: promotion.promote(stores_of(objects, records), catalog, UNKNOWN, NOW_MS, RUN),
+        lambda objects, records, catalog: promotion.roll_back(stores_of(objects, records), catalog, NOW_MS, RUN),
         lambda objects, records, catalog: promotion.challenge(objects, catalog, UNKNOWN, 0.5),
         lambda objects, records, catalog: promotion.end_challenge(objects, catalog),
     ],
@@ -125,7 +136,7 @@ def test_where_there_is_nothing_to_move_it_is_not_found(
 
 def test_a_version_that_was_never_published_changes_nothing(objects, records, versions) -> None:
     with pytest.raises(NotFound, match="no version"):
-        promotion.promote(objects, records, "films", UNKNOWN, NOW_MS)
+        promotion.promote(stores_of(objects, records), "films", UNKNOWN, NOW_MS, RUN)
     assert (served(objects), remembered(records)) == (versions[1], None)
 
 

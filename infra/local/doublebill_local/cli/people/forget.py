@@ -84,7 +84,7 @@ def receipt(
 def _stores(options: StackOptions) -> ErasingStores:
     home = options.open_home()
     copies = CopiesKept(None, versioned=True) if options.stack else CopiesKept()
-    return ErasingStores(home.intake(), home.jobs(), copies)
+    return ErasingStores(home.intake(), home.jobs(), copies, home.erasure_days())
 
 
 def _lines(file: str) -> list[str]:
@@ -95,6 +95,9 @@ def _lines(file: str) -> list[str]:
         raise InvalidInput.one("--users", f"{file!r} is not UTF-8", "write one user id a line, as UTF-8") from wrong
     # a user id may hold other characters that str.splitlines would cut at, and parts of it may be other users
     found = [line for line in text.split("\n") if line.strip()]
+    if len(found) > people_erasures.MOST_USERS:
+        problem = f"{file!r} names {len(found):,} users, more than {people_erasures.MOST_USERS:,} at once"
+        raise InvalidInput.one("--users", problem, "split it into files, and erase one after the other")
     if not found:
         raise InvalidInput.one("--users", f"{file!r} names nobody", "write one user id a line")
     return found

@@ -11,6 +11,7 @@ from doublebill.errors import InvalidInput, NotFound, ObjectMissing
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.catalog import catalogs
 from doublebill.service.registry.champions import ChampionRequest
+from doublebill.service.registry.privacy.refused import check_allowed
 from doublebill.service.serving.disk_cache import DiskCache
 from doublebill_local.cli.options import CatalogName, StackOptions
 from doublebill_local.display.console import Answer, numbered, out, working
@@ -37,6 +38,7 @@ def export(
     home = options.open_home()
     objects = home.objects()
     catalogs.settings(objects, name)
+    check_allowed(objects, name, wanted)
     with working(f"exporting {wanted}", quiet=options.as_json) as tell:
         try:
             recommender = DiskCache(objects, home.scratch(), SYSTEM).load(name, wanted)

@@ -12,8 +12,12 @@ def show_erasure(answer: Answer) -> None:
     if "training_id" in answer:
         out.print(f"a training without them was started: {answer['training_id']}", markup=False)
     if "receipt" not in answer:
+        if "reason" in answer:
+            out.print(f"no model without them serves yet: {answer['reason']}", markup=False)
+            out.print(f"versions with them are served until {answer['due']} at the latest", markup=False)
         again = f"doublebill erasures {answer['catalog']} {answer['erasure_id']}"
-        out.print(f"the receipt is made a minute after the erasure: {again}", markup=False, style="dim")
+        when = "a minute after the erasure, when a model without the users serves"
+        out.print(f"the receipt is made {when}: {again}", markup=False, style="dim")
         return
     out.print(f"completed {answer['receipt']['completed']}, seal {answer['receipt']['seal']}", markup=False)
     for one in answer["receipt"]["remains"]:
@@ -24,7 +28,8 @@ def show_erasures(answer: Answer) -> None:
     """Prints the erasures of a catalog."""
     for one in answer["erasures"]:
         users = "1 user" if one["users"] == 1 else f"{one['users']:,} users"
-        out.print(f"{one['erasure_id']}  {one['erased']}  {users}  {one['state']}", markup=False)
+        due = "" if one["state"] == "complete" else f"  due {one['due']}"
+        out.print(f"{one['erasure_id']}  {one['erased']}  {users}  {one['state']}{due}", markup=False)
     if not answer["erasures"]:
         out.print("nobody was erased")
 

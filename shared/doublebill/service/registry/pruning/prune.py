@@ -6,20 +6,19 @@ for the time of grace, the pointer notes that it is deleted, and then its files 
 compare-and-swaps of the object by which versions are promoted: a promotion of a retired version takes it back, and
 one that is deleted is refused. Killed anywhere, the next call goes on.
 
-A former champion that was trained longer ago than rows are kept is no longer kept for rolling back. The champion and
-the challenger stay until others take their place: a catalog is never left without a model.
+A former champion that was trained longer ago than rows are kept is no longer kept for rolling back, nor is one that was
+trained on users who were erased since. The champion and the challenger stay until others take their place: a catalog is
+never left without a model.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from doublebill.model.artifact import MANIFEST
-from doublebill.service.registry import champions, runs
+from doublebill.service.registry import champions, runs, versions
 from doublebill.service.registry.champions import Champion
 from doublebill.service.registry.leases.lease import read_lease
 from doublebill.service.registry.pruning.expired import Expired, remove_expired
-from doublebill.service.registry.versions import artifact_key
 from doublebill.stores.job_record import JOB_ID, UNFINISHED, began_before, keys_before
 from doublebill.stores.objects import Objects
 from doublebill.times.retention import DAY_MS, kept_since_ms
@@ -128,20 +127,21 @@ def _prune_versions(
     else:
         after = champions.change(objects, catalog, aged)
         for version in after.deleted:
-            _delete_version(objects, catalog, version)
+            versions.delete(objects, catalog, version)
     retired, gone = after.retired.keys() - before.retired.keys(), after.deleted.keys() - before.deleted.keys()
     return tuple(sorted(retired)), tuple(sorted(gone))
 
 
 def _aged(champion: Champion, unneeded: frozenset[str], now_ms: int, grace_ms: int) -> Champion:
     """Returns the pointer with versions retired whom nobody needs, and deleted whose time of grace is over."""
-    needed = {champion.version, *champion.previous, champion.challenger}
-    retired = {version: champion.retired.get(version, now_ms) for version in sorted(unneeded - needed)}
+    retired = {version: champion.retired.get(version, now_ms) for version in sorted(unneeded - champion.needed)}
     over = {version for version, since_ms in retired.items() if now_ms - since_ms >= grace_ms > 0}
     # as long as a process may live that is about to delete
     lately = {version: since_ms for version, since_ms in champion.deleted.items() if now_ms - since_ms < DAY_MS}
     return replace(
         champion,
+        previous=tuple(version for version in champion.previous if version not in over),
+        refused={version: until for version, until in champion.refused.items() if version not in over},
         retired={version: since_ms for version, since_ms in retired.items() if version not in over},
         deleted=lately | dict.fromkeys(sorted(over), now_ms),
     )
@@ -166,16 +166,10 @@ def _unneeded(objects: Objects, catalog: str, champion: Champion, now_ms: int, g
         str(record.get("version"))
         for run, record in runs.every(objects, catalog)
         if _age_ms(run, now_ms) < grace_ms or record.get("state") in UNFINISHED
-    }
+    } - champion.refused.keys()
     if read_lease(objects, catalog).run:  # a training at work may have published what no record names yet
         return frozenset(stored & set(champion.retired)) - recent
     return frozenset(stored) - recent
-
-
-def _delete_version(objects: Objects, catalog: str, version: str) -> None:
-    objects.delete(artifact_key(catalog, version, MANIFEST))
-    for key in list(objects.keys(artifact_key(catalog, version, ""))):
-        objects.delete(key)
 
 
 def _old_runs(
