@@ -1,6 +1,6 @@
 # Every target sets up what it needs, starting from python3 (>= 3.9) and make.
 .DEFAULT_GOAL := help
-.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures screenshots template clean
+.PHONY: help audit demo test up bench bench-serve bench-quality bench-train bench-games bench-import bench-privacy bench-cost large-file trips check lint types build lock wheel mutants mutation emulator openapi docs pictures screenshots template clean
 export SAM_CLI_TELEMETRY := 0
 PY := .venv/bin/python
 SAM := .tools/sam/bin/sam
@@ -72,6 +72,7 @@ docs: env openapi  ## write the generated pages of infra/docs again, and the typ
 	@$(PY) $(DOCS)/generators/http_reference.py > $(DOCS)/reference/http.md.new && mv $(DOCS)/reference/http.md.new $(DOCS)/reference/http.md
 	@$(PY) $(DOCS)/generators/cli_reference.py > $(DOCS)/reference/cli.md.new && mv $(DOCS)/reference/cli.md.new $(DOCS)/reference/cli.md
 	@$(PY) $(DOCS)/generators/file_reference.py > $(DOCS)/reference/files.md.new && mv $(DOCS)/reference/files.md.new $(DOCS)/reference/files.md
+	@$(PY) $(DOCS)/generators/cost.py > $(DOCS)/cost.md.new && mv $(DOCS)/cost.md.new $(DOCS)/cost.md
 	@$(PY) $(DOCS)/generators/api_changes.py > $(DOCS)/reference/api-changes.md.new && mv $(DOCS)/reference/api-changes.md.new $(DOCS)/reference/api-changes.md
 
 pictures: env  ## draw the README's picture again, from answers of the product
@@ -133,6 +134,11 @@ bench-import: env  ## how fast a file of events is imported, beside pandas readi
 bench-privacy: env env-peers  ## how accurate private models are, and the most that a distinguishing game proves against their claims
 	@$(PY) tests/bench/privacy_curve.py
 	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/privacy_game.py
+
+bench-cost: env  ## the calls, bytes and processor time behind the page of costs, written into it
+	@OPENBLAS_NUM_THREADS=1 $(PY) tests/bench/cost.py --write $(DOCS)/cost/measured.json
+	@$(PY) tests/bench/training_cost.py --write $(DOCS)/cost/measured.json
+	@$(MAKE) --no-print-directory docs
 
 ROWS := 10000000
 FILE := large.csv.gz

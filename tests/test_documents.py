@@ -134,17 +134,45 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize(
     ("page", "name"),
     [
-        ("http", "http_reference"),
-        ("cli", "cli_reference"),
-        ("files", "file_reference"),
-        ("api-changes", "api_changes"),
+        ("reference/http", "http_reference"),
+        ("reference/cli", "cli_reference"),
+        ("reference/files", "file_reference"),
+        ("reference/api-changes", "api_changes"),
+        ("cost", "cost"),
     ],
 )
 def test_a_generated_page_is_what_make_docs_writes(page: str, name: str) -> None:
     written = subprocess.run(
         [sys.executable, str(GENERATORS / f"{name}.py")], capture_output=True, text=True, check=True
     ).stdout
-    assert (DOCS / "reference" / f"{page}.md").read_text() == written
+    assert (DOCS / f"{page}.md").read_text() == written
+
+
+def test_the_readme_says_of_costs_what_the_command_prints() -> None:
+    cost = generator("cost")
+    assert cost.headline(cost.Costs.stored()) in (ROOT / "README.md").read_text()
+
+
+def test_an_idle_stack_is_billed_for_the_alarms_that_the_guide_counts() -> None:
+    costs = generator("cost").Costs.stored()
+    assert f"watch {costs.assumed('alarm_metrics'):.0f} metrics" in (DOCS / "guides" / "deploy.md").read_text()
+
+
+def test_by_the_url_a_million_recommendations_cost_a_dollar_and_a_fifth_at_most() -> None:
+    cost = generator("cost")
+    answers = cost.Costs.stored().answers()
+    assert sum(answers["URL, 2 % logged"].values()) <= 1.20 < sum(answers["by default"].values())
+
+
+@pytest.mark.parametrize("part", ["prices", "assumptions"])
+def test_every_price_and_assumption_counts_on_the_page_of_costs(part: str) -> None:
+    cost = generator("cost")
+    stored = cost.Costs.stored()
+    for name, value in stored.listed[part].items():
+        more = {**value, "dollars": value["dollars"] * 3 + 40} if part == "prices" else value * 3 + 40
+        changed = cost.Costs({**stored.listed, part: {**stored.listed[part], name: more}}, stored.measured)
+        assert cost.page(changed).partition("## Prices")[0] != cost.page(stored).partition("## Prices")[0], name
+        assert part == "assumptions" or value["source"], name
 
 
 def test_the_deployment_guide_lists_every_parameter_with_its_default() -> None:
