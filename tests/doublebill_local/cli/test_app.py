@@ -369,7 +369,7 @@ def test_a_corpus_is_kept_learned_from_and_generated_from(run, tmp_path):
     kept = run("import", "--corpus", "names/elves", tmp_path / "elves.txt", "--licence", "CC0")
     assert (kept.code, kept.out) == (
         0,
-        "kept 10 examples of names/elves; next: doublebill train --corpus names/elves\n",
+        "kept 10 examples of names/elves\n",
     )
     learned = run("train", "--corpus", "names/elves")
     assert learned.code == 0

@@ -15,13 +15,16 @@ from doublebill_local.cli.command_table import COMMANDS, EXIT_CODES, Command
 CODES = ((errors.InvalidInput, 2), (errors.NotFound, 3), (errors.NoModel, 3), (errors.DoublebillError, 1))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; no input leads to a stack trace."""
+def main(arguments: Sequence[str] | None = None, *, hints: bool = True) -> int:
+    """Runs one command and returns its exit code; no input leads to a stack trace.
+
+    With `hints`, a command that ends well names the next one.
+    """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a title is no reason to stop
     try:
-        code = _run(words)
+        code = _run(words, hints)
         sys.stdout.flush()
     except CycloptsError as wrong:
         return _refuse(_explain_usage(wrong), 2)
@@ -37,12 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(words: Sequence[str], hints: bool) -> int:
     app = command_line()
     if not words:
         app.help_print([], console=app.error_console)
         return 2
     code: int | None = app(words)
+    if hints and not code and "--help" not in words:
+        from doublebill_local.cli.next_command import show_next  # the help of all commands loads none of them
+
+        show_next(app, words)
     return code or 0
 
 

@@ -33,7 +33,7 @@ def show_corpus(corpus: Answer) -> None:
     """Prints the state of a corpus, and the command that comes next or the report of its model."""
     name = f"{corpus['kind']}/{corpus['corpus']}"
     if corpus["state"] == "training":
-        out.print(f"kept {corpus['examples']:,} examples of [bold]{name}[/]; next: doublebill train --corpus {name}")
+        out.print(f"kept {corpus['examples']:,} examples of [bold]{name}[/]")
     elif "error" in corpus:
         err.print(f"learning from {name} failed: {corpus['error']}", markup=False)
     if corpus["state"] == "ready":

@@ -127,7 +127,7 @@ def show_imports(answer: Answer) -> None:
 def show_removed_import(answer: Answer) -> None:
     """Prints the import that was removed, and the command that takes it out of the model."""
     out.print(f"removed import {answer['import_id']}: {numbered(answer['removed'], answer['kind'])}")
-    out.print(f"next: doublebill train {answer['catalog']}, so that the model forgets them")
+    out.print("the model forgets them with the next training")
 
 
 def _rows(name: str, file: Answer) -> str:

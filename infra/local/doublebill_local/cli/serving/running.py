@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def try_(
     check_port(port)
     home = options.open_home() if options.home else Home.at(str(Path(DEFAULT_HOME) / "try"))
     with contextlib.redirect_stdout(sys.stderr):
-        learn_films(home, main)
+        learn_films(home, partial(main, hints=False))
     return serve(home, port, options.as_json, show=None if no_browser else open_browser)
 
 
@@ -60,5 +61,5 @@ def demo(*, options: HomeOptions = HomeOptions()) -> None:
 
     home = options.open_home() if options.home else None
     with contextlib.redirect_stdout(sys.stderr) if options.as_json else contextlib.nullcontext():
-        summary = run_demo(home, main)
+        summary = run_demo(home, partial(main, hints=False))
     options.answer(summary, lambda _: None)
