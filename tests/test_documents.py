@@ -26,7 +26,7 @@ from processes import PATIENCE_SECONDS
 DOCS = ROOT / "infra" / "docs"
 GENERATORS = DOCS / "generators"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "infra" / "events" / "README.md"])
-GUIDES = ["infra/docs/guides/your-own-data.md", "infra/docs/guides/your-own-levels.md"]
+GUIDES = [f"infra/docs/guides/{name}.md" for name in ("your-own-data", "your-own-levels", "moving")]
 WITH_COMMANDS = ["README.md", *(pytest.param(guide, marks=pytest.mark.at_length) for guide in GUIDES)]
 README_LINES = 160
 
@@ -89,6 +89,12 @@ def test_the_examples_of_a_page_do_what_it_says(printed: tuple[str, str, str]) -
     if page.endswith("levels.md"):
         assert re.search(r"^██.*\bD\b", commands, re.MULTILINE)
         assert '"certificate"' in answers
+        return
+    if page.endswith("moving.md"):
+        assert commands.count("is champion now") == 2
+        assert "recognised as Amazon Personalize interactions" in commands
+        assert "recognised as Gorse feedback" in commands
+        assert answers.count('"recommendations":[{"item_id"') == 2
         return
     assert re.search(r"imported into songs: [46] events of 3 users and [23] items", commands)
     assert "is champion now" in commands

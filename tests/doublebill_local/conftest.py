@@ -71,12 +71,15 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs the command line on the home of this test, or the one given, and checks that no trace is printed."""
+    """Runs the command line on the home of this test, or the one given, without the hint at the next command.
+
+    Checks that no trace is printed.
+    """
 
     def ran(*words: object, home: Path | None = None) -> Ran:
         capsys.readouterr()
         try:
-            code = app.main([*map(str, words), "--home", str(home or tmp_path / "home")])
+            code = app.main([*map(str, words), "--home", str(home or tmp_path / "home")], hints=False)
         except SystemExit as ended:  # argparse: wrong usage, or help
             code = int(str(ended.code))
         captured = capsys.readouterr()

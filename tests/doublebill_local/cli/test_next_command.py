@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -44,11 +45,21 @@ def test_the_next_command_has_the_words_of_this_one(
     assert following(command, fields) == expected
 
 
-def test_it_is_for_people_and_stands_on_stderr_with_the_same_folder(run, tmp_path) -> None:
+def test_it_is_for_people_and_stands_on_stderr_with_the_same_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     home = tmp_path / "my state"
-    ran = run("catalogs", home=home)
-    assert (ran.code, ran.err) == (0, f"next: doublebill models CATALOG --home '{home}'\n")
-    assert "next" not in ran.out
-    assert run("catalogs", "--json", home=home).err == ""
-    failed = run("models", "none", home=home)
-    assert (failed.code, "next" in failed.err) == (3, False)
+
+    def printed(*words: str) -> tuple[str, str]:
+        capsys.readouterr()
+        app.main([*words, "--home", str(home)])
+        return tuple(capsys.readouterr())
+
+    out, err = printed("catalogs")
+    assert err == f"next: doublebill models CATALOG --home '{home}'\n"
+    assert "next" not in out
+    assert printed("catalogs", "--json")[1] == ""
+    (tmp_path / "plays.csv").write_text("user,item\nann,a\n")
+    trial = ("import", "songs", "--events", str(tmp_path / "plays.csv"))
+    assert printed(*trial, "--dry-run")[1] == f"next: doublebill {shlex.join([*trial, '--home', str(home)])}\n"
+    assert "next" not in printed("models", "none")[1], "a command that failed says itself what to do"

@@ -68,7 +68,7 @@ def test_the_demo_shows_the_whole_trip_and_leaves_only_its_folder(
         "██",
         "seed two features for one ticket; ",
         "nothing is left running",
-        "doublebill up --home .doublebill/demo",
+        "doublebill up --open --home .doublebill/demo",
         "curl ",
     ]
     places = [printed.find(part) for part in parts]

@@ -11,6 +11,9 @@ from doublebill_local.display.console import err
 
 ASK = "recommend {catalog} --user USER --explain"
 
+DRY_RUN = "--dry-run"
+"""After a trial comes the same command in earnest."""
+
 FOLLOWING: Mapping[str, Sequence[str]] = {
     "import": ("train --corpus {corpus}", "train {names}"),
     "items": ("recommend {words} --history ITEM,ITEM --explain",),
@@ -65,6 +68,11 @@ def show_next(app: App, words: Sequence[str]) -> None:
     _, bound, _ = app.parse_args(words)
     options = bound.arguments.get("options")
     if isinstance(options, HomeOptions) and options.as_json:
+        return
+    if DRY_RUN in words:
+        err.print(
+            f"next: doublebill {shlex.join(word for word in words if word != DRY_RUN)}", markup=False, style="dim"
+        )
         return
     found = following(command, dict(_fields(bound.arguments)))
     if found:

@@ -18,6 +18,9 @@ from doublebill_local.host.home import Home
 from doublebill_local.host.process import LOG, running
 from doublebill_local.locations import COMMAND, DEFAULT_HOME
 
+MUSIC_BUDGET_SECONDS = 10
+"""Seconds of search for music: its data are made up, and the demo should not take long."""
+
 DATA = "data"
 """Folder of the files that are imported."""
 
@@ -49,7 +52,9 @@ def demo(home: Home | None, command_line: CommandLine) -> Mapping[str, object]:
     with running(home) as url:
         out.print(f"\nthe service is up at {url}, state in {short(home.folder)}")
         learn(home, command_line, "movies", films, "Films")
-        learn(home, command_line, "music", music, "Music (invented artists, made by this project)")
+        learn(
+            home, command_line, "music", music, "Music (invented artists, made by this project)", MUSIC_BUDGET_SECONDS
+        )
         with _client(url) as client:
             visit(client, "movies", films.persona)
             visit(client, "music", music.persona)
@@ -91,7 +96,8 @@ def _show_next_steps(home: Home) -> None:
     out.rule("Go on")
     out.print(
         "The service of this demo has been stopped; nothing is left running. To go on with its data:\n\n"
-        f"  {COMMAND} up --home {folder}       serves on http://127.0.0.1:8080; open it in a browser, or ask it:\n\n"
+        f"  {COMMAND} up --open --home {folder}       opens the playground, http://127.0.0.1:8080/\n\n"
+        "  While it runs, ask it by hand:\n\n"
         "  curl http://127.0.0.1:8080/v1/catalogs\n"
         "  curl 'http://127.0.0.1:8080/v1/catalogs/movies/users/robin/recommendations?n=5&explain=true'\n"
         "  curl http://127.0.0.1:8080/v1/catalogs/music/popular\n"

@@ -31,7 +31,7 @@ def test_an_import_is_removed(run, world):
     run("import", "films", "--events", events)
     (entry,) = listed(run)
     removed = run("imports", "remove", "films", entry["import_id"])
-    assert "next: doublebill train films" in removed.err
+    assert "forgets them with the next training" in removed.out
     assert listed(run) == []
     assert run("imports", "remove", "films", entry["import_id"]).code == 3
     assert run("imports", "nowhere").code == 3
