@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from doublebill.fit.factors import gradient
 from doublebill.fit.linear import edlae, knn, rp3beta
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.metadata import cold_items
 from doublebill.fit.metadata.similar_items import similar_items
 from doublebill.fit.order.transitions import with_transitions
@@ -50,14 +51,17 @@ def fit(
     ratings: RatingModel | None = None,
     notes: dict[str, object] | None = None,
     recent: RecentVisits | None = None,
+    summing: Summing = HERE,
 ) -> Recommender:
     """Fits the recommender of a config to interactions; with a model of `ratings` it predicts stars too.
 
-    `recent` are the visits for the prior of the config; without them, those that the interactions tell.
+    `recent` are the visits for the prior of the config; without them, those that the interactions tell. Grams are
+    summed by `summing`, with the same result wherever that is.
     `notes`, where passed, receives facts of the fit for a report: the loss `curve` of gradient-trained factors.
     """
     interactions = newest_items(interactions, config.most_items)
-    parts = [(share, kernel_edges(interactions, kernel, notes, catalog)) for share, kernel in kernel_parts(config)]
+    shared = SharedGrams(summing)
+    parts = [(share, kernel_edges(interactions, one, notes, catalog, shared)) for share, one in kernel_parts(config)]
     return finish(catalog, interactions, config, mixed(parts), ratings, recent)
 
 

@@ -68,7 +68,7 @@ def fit_edges(
 
     def gram() -> Gram:
         saturate = _strengths_within(interactions, config) if by_strength else config.saturate
-        return Gram.of(interactions, family.length_power, saturate, config.most_influence)
+        return Gram.of(interactions, family.length_power, saturate, config.most_influence, shared.summing)
 
     key = (
         config.liked_from if config.liked_edges else None,

@@ -11,15 +11,15 @@ The matrix that a user adds has the norm w_u |x_u|². Where that is limited, the
 lowered to it, and the values too where no weight is low enough.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
-from doublebill.arrays import Dense, Floats, Ints, Items, Reals
-from doublebill.fit.linear.products import dense_product
+from doublebill.arrays import Floats, Ints, Items, Reals
+from doublebill.fit.linear.sums.band_sums import Form, Part, form_of, parts_of
+from doublebill.fit.linear.sums.summing import HERE, Bands, Kind, Summing
 from doublebill.fit.threads import spread
 from doublebill.model.interactions import Interactions
 
@@ -32,12 +32,6 @@ VALUE_BITS = 10
 LARGEST = 2.0**62
 """Bound of all sums, half the range of int64."""
 
-PARTS = 32
-"""Bands of rows that a gram is computed in."""
-
-BAND_NUMBERS = 1 << 20
-"""Sums that one thread has in memory at once."""
-
 Saturate = Callable[[Reals], Floats]
 
 
@@ -49,10 +43,17 @@ class Gram:
     """[users, items] int32: x."""
     weights: Ints
     """[users] w, negative for a subtracted user."""
+    summing: Summing = HERE
+    """Where its sums are computed."""
 
     @classmethod
     def of(
-        cls, interactions: Interactions, length_power: float, saturate: Saturate, most_influence: float = 0.0
+        cls,
+        interactions: Interactions,
+        length_power: float,
+        saturate: Saturate,
+        most_influence: float = 0.0,
+        summing: Summing = HERE,
     ) -> "Gram":
         """Returns the gram of all users of the interactions, each with a norm of at most `most_influence`; 0 for any.
 
@@ -68,18 +69,18 @@ class Gram:
             weights, values = _limited(weights, values, interactions, most_influence)
         shape = (interactions.n_users, interactions.n_items)
         terms = sp.csr_array((values.astype(np.int32), interactions.items, interactions.indptr), shape=shape)
-        gram = cls(terms, weights)
+        gram = cls(terms, weights, summing)
         gram._bound()
         return gram
 
     def __add__(self, other: "Gram") -> "Gram":
         terms = sp.vstack([self.terms, other.terms], format="csr")
-        gram = Gram(terms, np.concatenate([self.weights, other.weights]))
+        gram = Gram(terms, np.concatenate([self.weights, other.weights]), self.summing)
         gram._bound()
         return gram
 
     def __sub__(self, other: "Gram") -> "Gram":
-        return self + Gram(other.terms, -other.weights)
+        return self + Gram(other.terms, -other.weights, other.summing)
 
     def _bound(self) -> float:
         """Returns a bound of every partial sum in any order: |G_ij|² <= G_ii G_jj with all terms positive."""
@@ -116,71 +117,43 @@ class Gram:
     def dense(self, active: Items, dtype: type[np.floating] = np.float32, threads: int | None = None) -> Reals:
         """Returns G [active, active], symmetric, of the items `active` in this order; needs little other memory."""
         whole = np.empty((len(active), len(active)), dtype)
-        sums = _Sums(self, active)
+        bands, form = self._bands(active, "dense")
 
-        def fill(part: tuple[int, int]) -> None:
-            for start, band in sums.dense(*part):
+        def fill(part: Part) -> None:
+            for start, band in bands.dense(part):
                 stop, first = start + len(band), part[0]
-                scaled = band * (self.scale * sums.unit)
+                scaled = band * (self.scale * form.unit)
                 whole[start:stop, first:] = scaled
                 whole[part[1] :, start:stop] = scaled[:, part[1] - first :].T
 
-        for _ in spread(fill, _parts(len(active)), threads):
+        for _ in spread(fill, parts_of(len(active)), threads):
             pass
         return whole
 
     def integers(self, active: Items, threads: int | None = None) -> sp.csr_array:
         """Returns the exact sums [active, active] int64, upper triangle with the diagonal; grams add entry by entry."""
         n = len(active)
-        sums = _Sums(self, active)
-        bands = list(spread(sums.sparse, _parts(n), threads))
+        summed, _ = self._bands(active, "sparse")
+        bands = list(spread(summed.sparse, parts_of(n), threads))
         return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.int64)
 
     def upper(self, active: Items, threads: int | None = None) -> sp.csr_array:
         """Returns G [active, active] float32, upper triangle with the diagonal, without pairs that have no users."""
-        n, sums = len(active), _Sums(self, active)
+        n, (summed, _) = len(active), self._bands(active, "sparse")
 
-        def scaled(part: tuple[int, int]) -> sp.csr_array:
-            band = sums.sparse(part)
+        def scaled(part: Part) -> sp.csr_array:
+            band = summed.sparse(part)
             values = (band.data * self.scale).astype(np.float32)
             return sp.csr_array((values, band.indices.astype(np.int32), band.indptr.astype(np.int32)), shape=band.shape)
 
-        bands = list(spread(scaled, _parts(n), threads))
+        bands = list(spread(scaled, parts_of(n), threads))
         return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.float32)
 
-
-class _Sums:
-    """Exact sums of a gram over some items, computed in parts, as integers times `unit`."""
-
-    def __init__(self, gram: Gram, active: Items) -> None:
-        terms = gram.terms if _is_all(active, gram.n_items) else gram.terms[:, active].tocsr()
-        weights = np.repeat(gram.weights, np.diff(terms.indptr))
-        first = int(terms.data[0]) if terms.nnz else 1
-        alike = bool((terms.data == first).all())
-        self.unit = first * first if alike else 1
-        """Square of the one value of all terms, as in binary interactions, which is left out of the sums; else 1."""
-        values = np.ones(terms.nnz, bool) if alike else terms.data.astype(np.int64)
-        small = gram._bound() / self.unit < np.iinfo(np.int32).max
-        weighted = weights.astype(np.int32 if small and alike else np.int64) * (1 if alike else terms.data)
-        self._right = sp.csr_array((weighted, terms.indices, terms.indptr), shape=terms.shape)
-        self._left = sp.csr_array((values, terms.indices, terms.indptr), shape=terms.shape).T.tocsr()
-
-    def dense(self, start: int, stop: int) -> Iterator[tuple[int, Dense]]:
-        """Yields bands of rows from `start` to `stop`: the first row, and sums [rows, columns from `start`]."""
-        right = self._right[:, start:]
-        step = max(BAND_NUMBERS // right.shape[1], 1)
-        for first in range(start, stop, step):
-            yield first, dense_product(self._left[first : min(first + step, stop)], right)
-
-    def sparse(self, part: tuple[int, int]) -> sp.csr_array:
-        """Returns the rows of a part, upper triangle with the diagonal, int64, sorted and without zeros."""
-        start, stop = part
-        left, n = self._left[start:stop], self._left.shape[0]
-        summed = sp.triu(left.astype(np.int64) @ self._right[:, start:], format="csr")
-        summed.eliminate_zeros()
-        summed.sort_indices()
-        values = summed.data.astype(np.int64) * self.unit
-        return sp.csr_array((values, summed.indices + start, summed.indptr), shape=(stop - start, n))
+    def _bands(self, active: Items, kind: Kind) -> tuple[Bands, Form]:
+        """Returns the bands of the items `active`, and the form of their sums."""
+        terms = self.terms if _is_all(active, self.n_items) else self.terms[:, active].tocsr()
+        form = form_of(terms, self._bound())
+        return self.summing.bands(terms, self.weights, form, kind), form
 
 
 def _limited(weights: Ints, values: Floats, interactions: Interactions, most: float) -> tuple[Ints, Floats]:
@@ -194,9 +167,3 @@ def _limited(weights: Ints, values: Floats, interactions: Interactions, most: fl
 
 def _is_all(active: Items, n_items: int) -> bool:
     return len(active) == n_items and bool((active == np.arange(n_items)).all())
-
-
-def _parts(n: int) -> list[tuple[int, int]]:
-    """Returns the first row of each part, and the row after its last."""
-    edges = np.linspace(0, n, PARTS + 1).astype(int).tolist()
-    return [(start, stop) for start, stop in pairwise(edges) if start < stop]

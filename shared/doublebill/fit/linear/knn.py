@@ -2,8 +2,9 @@
 
 The similarity of two items is the product of their columns. Where all entries of each column are equal, as in the
 cosine of binary interactions, it is their number of common users times a factor of each item, which takes half the
-time. Candidates are found in the precision of the sums, with a margin, and chosen by rounded similarities in double
-precision, so that neither precision nor the number of threads changes the result.
+time, and which other machines may have counted. Candidates are found in the precision of the sums, with a margin, and
+chosen by rounded similarities in double precision, so that neither precision nor the number of threads changes the
+result.
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Dense, Floats, Ints, Ints32, Mask
+from doublebill.fit.linear.grams.common_users import CommonUsers
 from doublebill.fit.linear.grams.pair_support import PairSupport
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
 from doublebill.fit.linear.products import dense_product
@@ -45,19 +47,19 @@ def fit_edges(
     Edges are cut per target, not per source, so that every item can be recommended. `shared` keeps the pairs with
     enough users for other configs; there they are known by the `whole` interactions.
     """
-    n = interactions.n_items
+    n, shared = interactions.n_items, shared or SharedGrams()
     matrix = weighted(interactions, config)
     factors = _constant_columns(matrix)
     if factors is None:
-        factors = np.ones(n)
-        supported = (shared or SharedGrams()).supported(interactions, config, whole or interactions)
-        few = partial(_unsupported, supported)
+        factors, products = np.ones(n), _products_of(matrix)
+        few = partial(_unsupported, shared.supported(interactions, config, whole or interactions))
     else:
         few = partial(_of_too_few, config.minimum_users)
-        matrix = sp.csr_array((np.ones(matrix.nnz, bool), matrix.indices, matrix.indptr), shape=matrix.shape)
-    by_item = matrix.T.tocsr()
+        ones = sp.csr_array((np.ones(matrix.nnz, bool), matrix.indices, matrix.indptr), shape=matrix.shape)
+        elsewhere = shared.summing.elsewhere
+        products = CommonUsers.of(interactions, shared.summing).rows if elsewhere else _products_of(ones)
     rows = max(BLOCK_NUMBERS // max(n, 1), 1)
-    block = partial(_block, by_item, matrix, factors, rows, config.k, few)
+    block = partial(_block, products, factors, rows, config.k, few)
     found = list(spread(block, range(0, n, rows), threads))
     if not found:
         return sp.csr_array((n, n))
@@ -70,6 +72,16 @@ def _constant_columns(matrix: sp.csr_array) -> Floats | None:
     value = np.zeros(matrix.shape[1])
     value[matrix.indices] = matrix.data
     return value if np.array_equal(value[matrix.indices], matrix.data) else None
+
+
+Products = Callable[[int, int], Dense]
+"""Returns the products [rows from start to stop, items] of the columns of items, without factors."""
+
+
+def _products_of(matrix: sp.csr_array) -> Products:
+    """Returns the products of the columns of a matrix [users, items]."""
+    by_item = matrix.T.tocsr()
+    return lambda start, stop: dense_product(by_item[start:stop], matrix)
 
 
 Edges = tuple[Ints32, Ints32, Floats]
@@ -90,8 +102,7 @@ def _unsupported(supported: PairSupport | None, sums: Dense, first: int) -> Mask
 
 
 def _block(
-    by_item: sp.csr_array,
-    matrix: sp.csr_array,
+    products: Products,
     factors: Floats,
     rows: int,
     k: int,
@@ -99,7 +110,7 @@ def _block(
     start: int,
 ) -> Edges:
     """Returns edges of the targets from `start` on, at most `k` each: targets, sources, similarities."""
-    sums = dense_product(by_item[start : start + rows], matrix)
+    sums = products(start, start + rows)
     targets = np.arange(start, start + len(sums))
     sums[targets - start, targets] = 0
     sums[few(sums, start)] = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from doublebill.fit.evaluation.block_lists import KeptSums
 from doublebill.fit.evaluation.evaluate import evaluate_headline
 from doublebill.fit.linear.grams.shared_grams import SharedGrams
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.selection.questions import questions_of, tests_of
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.fit.selection.workbench import Workbench
@@ -61,11 +62,12 @@ class Study:
         tell: Tell = lambda _: None,
         budget: TimeBudget = ENDLESS,
         decides: str = "",
+        summing: Summing = HERE,
     ) -> "Study":
         """Returns the study of these data, split by `seed`; `decides` repeats an earlier one in which it decided."""
         timeline = data if isinstance(data, Timeline) else Timeline.of(data)
         questions, deciding = questions_of(timeline, seed, decides)
-        return cls(catalog, questions, deciding, tell, budget, timeline, seed)
+        return cls(catalog, questions, deciding, tell, budget, timeline, seed, _shared=SharedGrams(summing))
 
     def tests(self) -> Iterator[Holdout]:
         """Yields the test of the deciding question, then more of the same sort where it has few users."""

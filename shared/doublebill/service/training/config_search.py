@@ -53,7 +53,7 @@ def search(job: TrainingJob, cleaned: Cleaned, champion: Champion | None, settin
     if rival:
         # settings of today, which say nothing about the model
         rival = protected.config(replace(rival, exclude_seen=excluded, minimum_users=1, most_items=0))
-    study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget)
+    study = Study.of(cleaned.catalog, cleaned.timeline, SEED, job.tell, budget, summing=job.summing)
     try:
         config, report = select(study, configs, rival, bool(job.configs), job.fallback)
     except UNFITTABLE as failed:

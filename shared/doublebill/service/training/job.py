@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from doublebill.concurrency.clock import Clock
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.selection.time_budget import ENDLESS, TimeBudget
 from doublebill.stores.objects import Objects
 from doublebill.stores.records import Records
@@ -42,3 +43,5 @@ class TrainingJob:
     epsilon: float | None = None
     """Trains with differential privacy; None as the settings of the catalog say. So has `delta`."""
     delta: float | None = None
+    summing: Summing = HERE
+    """Sums the grams of all fits, with the same numbers wherever that is."""

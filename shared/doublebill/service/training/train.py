@@ -146,14 +146,15 @@ def _measured(job: TrainingJob, settings: CatalogRecord, parent: champions.Champ
         missing = data_changes.missing_events(job.objects, job.catalog, earlier, data, prepared.window)
         return promotion_gate.decide(found.report, job.force, found.first, missing)
 
-    return _Made(_fitted(cleaned, found.config, rating_model), fields, verdict)
+    return _Made(_fitted(job, cleaned, found.config, rating_model), fields, verdict)
 
 
-def _fitted(cleaned: Cleaned, config: Config, rating_model: RatingModel | None) -> artifact.Artifact:
+def _fitted(job: TrainingJob, cleaned: Cleaned, config: Config, ratings: RatingModel | None) -> artifact.Artifact:
     """Returns the artifact of a model that is fitted to all users."""
     try:
-        recent = cleaned.recent(config)
-        return artifact.dump(fit(cleaned.catalog, cleaned.interactions, config, rating_model, recent=recent))
+        recent, matrix = cleaned.recent(config), cleaned.interactions
+        model = fit(cleaned.catalog, matrix, config, ratings, recent=recent, summing=job.summing)
+        return artifact.dump(model)
     except UNFITTABLE as failed:
         raise Unfittable(f"the config cannot be fitted to all users: {failed}") from failed
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from doublebill.fit.linear import gram as module
 from doublebill.fit.linear.gram import Gram
+from doublebill.fit.linear.sums import band_sums
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
 
@@ -100,7 +101,7 @@ def test_the_dense_gram_is_symmetric_and_scales_the_exact_sums(saturate: module.
 def test_neither_threads_nor_the_size_of_bands_show(band: int, monkeypatch: pytest.MonkeyPatch) -> None:
     gram = Gram.of(random_interactions(seed=7), 0.5, LOG)
     whole = gram.dense(ALL, threads=1)
-    monkeypatch.setattr(module, "BAND_NUMBERS", band)
+    monkeypatch.setattr(band_sums, "BAND_NUMBERS", band)
     assert all(np.array_equal(gram.dense(ALL, threads=threads), whole) for threads in (1, 2, 3))
 
 

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from doublebill.arrays import Items, Mask
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.grams.gram_matrix import gram_matrix_of
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.linear.support import Strengths
 from doublebill.model.interactions import Interactions
 
@@ -32,11 +33,11 @@ class PairSupport:
     """[n_items, n_items] bool, symmetric, with ascending columns and True entries only."""
 
     @classmethod
-    def of(cls, interactions: Interactions, minimum_users: int) -> "PairSupport":
+    def of(cls, interactions: Interactions, minimum_users: int, summing: Summing = HERE) -> "PairSupport":
         """Returns the pairs that at least so many users have."""
         n_items = interactions.n_items
         active = np.flatnonzero(interactions.popularity() >= minimum_users)
-        gram = gram_matrix_of(Gram.of(interactions, 0.0, np.sign), active)
+        gram = gram_matrix_of(Gram.of(interactions, 0.0, np.sign, summing=summing), active)
         columns, lengths = [np.zeros(0, np.int32)], np.zeros(n_items + 1, np.int64)
         for sources, targets, users in gram.correlations(np.ones(len(active), np.float32)):
             enough = np.flatnonzero(users >= minimum_users)

@@ -16,6 +16,7 @@ from doublebill.arrays import Ints
 from doublebill.fit.linear.gram import Gram
 from doublebill.fit.linear.grams.gram_matrix import GramMatrix, gram_matrix_of
 from doublebill.fit.linear.grams.pair_support import PairSupport
+from doublebill.fit.linear.sums.summing import HERE, Summing
 from doublebill.fit.linear.support import Strengths, Support, choose_support
 from doublebill.model.config import Config
 from doublebill.model.interactions import Interactions
@@ -87,6 +88,8 @@ def most_sources(gram: Gram, active: Ints) -> Ints:
 class SharedGrams:
     """Grams by the interactions and the key that they were made of, the one used last at the end."""
 
+    summing: Summing = HERE
+    """Where grams are summed."""
     _kept: list[tuple[Interactions, Hashable, GramParts]] = field(default_factory=list)
     _supports: list[tuple[Interactions, Hashable, PairSupport]] = field(default_factory=list)
 
@@ -101,7 +104,7 @@ class SharedGrams:
         for of, made_of, pairs in self._supports:
             if of is whole and made_of == key:
                 return pairs
-        pairs = PairSupport.of(interactions, config.minimum_users)
+        pairs = PairSupport.of(interactions, config.minimum_users, self.summing)
         self._supports = [*self._supports[1 - MOST_SUPPORTS :], (whole, key, pairs)]
         return pairs
 

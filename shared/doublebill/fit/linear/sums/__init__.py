@@ -1,0 +1,1 @@
+"""Sums of a gram over users: exact, in bands of rows, here or on other machines."""

@@ -1,0 +1,1 @@
+"""Trainings past one machine: where one runs, and the sums that many machines share."""
