@@ -18,7 +18,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Floats, Ints, Items, Reals
-from doublebill.fit.linear.sums.band_sums import Form, Part, form_of, parts_of
+from doublebill.fit.linear.sums.band_sums import Part, SumForm, form_of, parts_of
 from doublebill.fit.linear.sums.summing import HERE, Bands, Kind, Summing
 from doublebill.fit.threads import spread
 from doublebill.model.interactions import Interactions
@@ -149,7 +149,7 @@ class Gram:
         bands = list(spread(scaled, parts_of(n), threads))
         return sp.vstack(bands, format="csr") if bands else sp.csr_array((n, n), dtype=np.float32)
 
-    def _bands(self, active: Items, kind: Kind) -> tuple[Bands, Form]:
+    def _bands(self, active: Items, kind: Kind) -> tuple[Bands, SumForm]:
         """Returns the bands of the items `active`, and the form of their sums."""
         terms = self.terms if _is_all(active, self.n_items) else self.terms[:, active].tocsr()
         form = form_of(terms, self._bound())

@@ -19,7 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Array, Dense, Ints
-from doublebill.fit.linear.sums.band_sums import BandSums, Form, Part
+from doublebill.fit.linear.sums.band_sums import BandSums, Part, SumForm
 from doublebill.fit.linear.sums.summing import Kind
 from doublebill.stores.objects import Objects
 
@@ -29,7 +29,7 @@ class BandTask:
     """Some consecutive bands, summed over some shards."""
 
     kind: Kind
-    form: Form
+    form: SumForm
     shards: tuple[str, ...]
     """Keys of the shards to read."""
     bands: tuple[tuple[int, int, str], ...]
@@ -44,7 +44,7 @@ class BandTask:
         """Returns the task that `to_json` gave."""
         fields: dict[str, Any] = json.loads(text)
         bands = tuple((int(start), int(stop), str(key)) for start, stop, key in fields["bands"])
-        return cls(fields["kind"], Form(**fields["form"]), tuple(fields["shards"]), bands)
+        return cls(fields["kind"], SumForm(**fields["form"]), tuple(fields["shards"]), bands)
 
 
 def sum_bands(objects: Objects, task: BandTask) -> int:

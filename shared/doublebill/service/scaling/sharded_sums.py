@@ -8,7 +8,7 @@ Everything lies in `work/<catalog>/<run>/`; shards are deleted when their bands 
 Grams that are empty are summed here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import Protocol
@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from doublebill.arrays import Dense, Ints
-from doublebill.fit.linear.sums.band_sums import BAND_NUMBERS, Form, Part, parts_of
+from doublebill.fit.linear.sums.band_sums import BAND_NUMBERS, Part, SumForm, parts_of
 from doublebill.fit.linear.sums.summing import HERE, Bands, Kind
 from doublebill.service.scaling.band_task import BandTask, dense_of, shard_bytes, sparse_of, sum_bands
 from doublebill.stores.objects import Objects
@@ -30,6 +30,11 @@ TASK_BYTES = 256_000_000
 """Sums that one task has in memory, unless one band has more: 100 MB for 20,000 items."""
 
 SUM_BYTES = 8
+
+
+def work_folder(catalog: str, run: str) -> str:
+    """Returns the folder of the shards and sums of a run."""
+    return f"work/{catalog}/{run}/"
 
 
 class Tasks(Protocol):
@@ -65,17 +70,14 @@ class ShardedSums:
     tasks: Tasks
     folder: str
     """The place of shards and bands, which ends in a slash."""
-    beat: Callable[[], None] = lambda: None
-    """Called before tasks run: cancels a training by raising."""
     shard_entries: int = SHARD_ENTRIES
     elsewhere: bool = True
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def bands(self, terms: sp.csr_array, weights: Ints, form: Form, kind: Kind) -> Bands:
+    def bands(self, terms: sp.csr_array, weights: Ints, form: SumForm, kind: Kind) -> Bands:
         """Returns the bands of the terms [users, items] and the weights [users], which tasks have summed."""
         if not terms.nnz:
             return HERE.bands(terms, weights, form, kind)
-        self.beat()
         folder, n_items = f"{self.folder}{next(self._numbers):05d}/", terms.shape[1]
         shards = self._write(terms, weights, folder)
         ranges = _ranges(parts_of(n_items), n_items)

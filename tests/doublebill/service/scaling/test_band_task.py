@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from doublebill.fit.linear.sums.band_sums import BandSums, Form, form_of
+from doublebill.fit.linear.sums.band_sums import BandSums, SumForm, form_of
 from doublebill.fit.linear.sums.summing import Kind
 from doublebill.service.scaling.band_task import BandTask, dense_of, shard_bytes, shard_of, sparse_of, sum_bands
 from fakes import MemoryObjects
@@ -20,7 +20,7 @@ def terms_of(values: int) -> tuple[sp.csr_array, np.ndarray]:
 
 
 def test_a_task_is_the_same_after_it_has_travelled_as_text() -> None:
-    task = BandTask("dense", Form(3, True), ("a", "b"), ((0, 2, "c"), (2, 5, "d")))
+    task = BandTask("dense", SumForm(3, True), ("a", "b"), ((0, 2, "c"), (2, 5, "d")))
     assert BandTask.from_json(task.to_json()) == task
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from doublebill.errors import StoreUnavailable
 from doublebill.fit.fit_recommender import fit
 from doublebill.fit.linear.gram import Gram
 from doublebill.model import artifact
@@ -140,17 +139,6 @@ def test_nothing_is_left_in_the_objects_once_bands_were_read() -> None:
     gram.dense(ALL)
     gram.upper(ALL)
     assert not list(summing.objects.keys("work/"))
-
-
-def test_a_training_that_is_to_end_stops_before_the_next_tasks() -> None:
-    def ended() -> None:
-        raise StoreUnavailable("ended")
-
-    objects = MemoryObjects()
-    summing = ShardedSums(objects, InTurn(objects), FOLDER, beat=ended)
-    with pytest.raises(StoreUnavailable, match="ended"):
-        Gram.of(random_interactions(7), 0.5, np.sign, summing=summing).dense(ALL)
-    assert not list(objects.keys("work/"))
 
 
 def test_leftovers_of_a_training_that_died_are_cleared() -> None:

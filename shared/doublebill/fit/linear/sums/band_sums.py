@@ -27,7 +27,7 @@ Part = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Form:
+class SumForm:
     """The form in which sums are computed, which follows from all users and not from those of a group."""
 
     value: int
@@ -41,17 +41,17 @@ class Form:
         return self.value * self.value or 1
 
 
-def form_of(terms: sp.csr_array, bound: float) -> Form:
+def form_of(terms: sp.csr_array, bound: float) -> SumForm:
     """Returns the form for the terms [users, items] of all users, whose sums are at most `bound`."""
     first = int(terms.data[0]) if terms.nnz else 1
     value = first if bool((terms.data == first).all()) else 0
-    return Form(value, bool(value) and bound / value**2 < np.iinfo(np.int32).max)
+    return SumForm(value, bool(value) and bound / value**2 < np.iinfo(np.int32).max)
 
 
 class BandSums:
     """The sums of some users, computed band by band as integers times the unit of their form."""
 
-    def __init__(self, terms: sp.csr_array, weights: Ints, form: Form, within: Part | None = None) -> None:
+    def __init__(self, terms: sp.csr_array, weights: Ints, form: SumForm, within: Part | None = None) -> None:
         """Takes the terms [users, items] int32 and the weights [users]; only rows `within` a range are summed."""
         self.form = form
         self._first, last = within or (0, terms.shape[1])

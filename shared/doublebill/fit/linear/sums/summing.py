@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 import scipy.sparse as sp
 
 from doublebill.arrays import Dense, Ints
-from doublebill.fit.linear.sums.band_sums import BandSums, Form, Part
+from doublebill.fit.linear.sums.band_sums import BandSums, Part, SumForm
 
 Kind = Literal["dense", "sparse"]
 
@@ -32,7 +32,7 @@ class Summing(Protocol):
         """Returns whether the sums are computed outside of this process."""
         ...
 
-    def bands(self, terms: sp.csr_array, weights: Ints, form: Form, kind: Kind) -> Bands:
+    def bands(self, terms: sp.csr_array, weights: Ints, form: SumForm, kind: Kind) -> Bands:
         """Returns the bands of the terms [users, items] int32 and the weights [users], to be read in this kind."""
         ...
 
@@ -43,7 +43,7 @@ class Here:
 
     elsewhere: bool = False
 
-    def bands(self, terms: sp.csr_array, weights: Ints, form: Form, kind: Kind) -> Bands:  # noqa: ARG002
+    def bands(self, terms: sp.csr_array, weights: Ints, form: SumForm, kind: Kind) -> Bands:  # noqa: ARG002
         return BandSums(terms, weights, form)
 
 
