@@ -1,6 +1,7 @@
 """Installs a package of Debian where the command that it brings is missing.
 
     python3 infra/debian_package.py tiled
+    python3 infra/debian_package.py openjdk-17-jre-headless java
 
 Needs root, or sudo that asks nothing; elsewhere it says what to install.
 """
@@ -11,9 +12,9 @@ import subprocess
 import sys
 
 
-def main(name: str) -> None:
-    """Installs the package `name`, whose command has the same name, unless it is there."""
-    if shutil.which(name):
+def main(name: str, command: str = "") -> None:
+    """Installs the package `name` unless its command is there, which has the same name where none is passed."""
+    if shutil.which(command or name):
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet=2"]
@@ -26,6 +27,6 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    main(sys.argv[1])
+    main(*sys.argv[1:])

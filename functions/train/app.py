@@ -15,17 +15,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.line_metrics import Measures, counts_of_training
+from doublebill.edge.machine import memory_bytes
 from doublebill.edge.settings import TrainSettings, read_settings
 from doublebill.errors import BudgetSpent, Conflict, DataDamaged, NoEvents, NotFound, Unfittable
 from doublebill.fit.selection.time_budget import TimeBudget
 from doublebill.service.content import corpora
+from doublebill.service.scaling.limits import Machine
+from doublebill.service.scaling.placing import Placing
 from doublebill.service.training import start
-from doublebill.service.training.job import TrainingJob
+from doublebill.service.training.job import TrainingJob, options_of
 from doublebill.service.training.train import train
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
 from doublebill.stores.objects import open_objects
 from doublebill.stores.records import open_records
+from doublebill.times.retention import kept_since_ms
 
 PUBLISHING_SECONDS = 30.0
 """Kept back of the time that Lambda gives, for writing the model and the record."""
@@ -36,6 +40,7 @@ measures = Measures.of("train", settings)
 objects = open_objects(settings.objects)
 jobs = open_jobs(settings.jobs)
 records = open_records(settings.histories)
+spark = open_jobs(settings.spark_jobs) if settings.spark_jobs else None
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -49,17 +54,24 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.info("learned", kind=learned.kind, corpus=learned.corpus, state=learned.state)
         return {"corpus": learned.corpus, "state": learned.state}
     catalog, run = event["catalog"], event.get("run") or new_id(now_ms(), secrets.token_hex(4))
-    left_seconds = context.get_remaining_time_in_millis() / 1000 - PUBLISHING_SECONDS
+    whole_seconds = context.get_remaining_time_in_millis() / 1000
+    left_seconds = whole_seconds - PUBLISHING_SECONDS
     budget = TimeBudget.of(time.monotonic, min(left_seconds, event.get("budget_seconds", math.inf)))
-    force, skip_damaged, configs = bool(event.get("force")), bool(event.get("skip_damaged")), event.get("configs", ())
+    places = Placing(Machine(memory_bytes(settings.training_memory_mb), whole_seconds), spark)
+    event = {**event, "run": run}
     try:
+        plan = places.placed(objects, event, now_ms(), kept_since_ms(now_ms(), settings.retention_days))
+        if plan.place == "spark":
+            logger.info("sent to spark", catalog=catalog, run=run, why=plan.why)
+            return {"run": run, "state": "queued", "plan": plan.to_json()}
         record = train(
             TrainingJob(
-                *(objects, catalog, run, now_ms, logger.info, force, budget, records, skip_damaged, configs),
+                *(objects, catalog, run, now_ms, logger.info),
+                budget=budget,
+                records=records,
                 clock=SYSTEM,
                 retention_days=settings.retention_days,
-                epsilon=event.get("epsilon"),
-                delta=event.get("delta"),
+                **options_of({**event, "plan": plan.to_json()}),
             )
         )
     except (BudgetSpent, Conflict, NoEvents, DataDamaged, NotFound, Unfittable) as untrained:

@@ -942,6 +942,7 @@ Training = TypedDict(
         "forced": NotRequired[bool],
         "generation": NotRequired[int],
         "parent": NotRequired[str | None],
+        "plan": NotRequired[Mapping[str, object]],
         "platform": NotRequired[Mapping[str, object]],
         "privacy": NotRequired[Mapping[str, object]],
         "promoted": NotRequired[bool],

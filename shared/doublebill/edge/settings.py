@@ -151,6 +151,10 @@ class TrainSettings(WatchSettings, frozen=True, kw_only=True):
     histories: str
     jobs: str
     retention_days: float = DEFAULT_DAYS
+    spark_jobs: str = ""
+    """Where trainings go that do not fit into the function; empty where there is no Spark."""
+    training_memory_mb: float = 0.0
+    """Memory for one training; 0 for that of the function or the computer."""
 
 
 def variable(field: str) -> str:

@@ -2,10 +2,13 @@
 
 lambda://function               an asynchronous Lambda invocation
 process:///script.py#function   a child process that runs the script for a function, the payload as JSON on its input
+spark://local[2]?python=/python&script=/script.py
+                                the same with another Python, for a Spark of so many cores on this computer
 """
 
 import atexit
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,6 +30,14 @@ class Jobs(Protocol):
         ...
 
 
+FORMS = (
+    "lambda://function, process:///script.py#function or, for trainings that need Spark, "
+    "spark://local[2]?python=/python&script=/script.py"
+)
+
+LOCAL_SPARK = re.compile(r"(?P<master>local\[[0-9]{1,3}\])\?python=(?P<python>/[^&]+)&script=(?P<script>/[^&]+)")
+
+
 def open_jobs(url: str) -> Jobs:
     """Opens the jobs that `url` names.
 
@@ -39,9 +50,9 @@ def open_jobs(url: str) -> Jobs:
     if scheme == "process" and name.startswith("/"):
         parts = urlsplit(url)
         return ProcessJobs(Path(unquote(parts.path)), parts.fragment)
-    raise SettingsIncomplete(
-        f"jobs: {url!r} is not a valid URL; use lambda://function or process:///script.py#function"
-    )
+    if scheme == "spark" and (found := LOCAL_SPARK.fullmatch(name)):
+        return ProcessJobs(Path(unquote(found["script"])), f"spark://{found['master']}", unquote(found["python"]))
+    raise SettingsIncomplete(f"jobs: {url!r} is not a valid URL; use {FORMS}")
 
 
 LONGEST_QUEUE_MS = 6 * 3600 * 1000
@@ -112,8 +123,8 @@ class LambdaFunctions:
 class ProcessJobs:
     """Jobs as child processes of this one."""
 
-    def __init__(self, script: Path, function: str = "") -> None:
-        self._command = [sys.executable, str(script), *([function] if function else [])]
+    def __init__(self, script: Path, function: str = "", python: str = "") -> None:
+        self._command = [python or sys.executable, str(script), *([function] if function else [])]
         self._children: list[subprocess.Popen[bytes]] = []
         atexit.register(self.stop)  # one that is killed cannot; its jobs look for the end of their service
 

@@ -121,6 +121,7 @@ def test_a_url_of_no_known_form_is_refused(url):
 
 def test_the_url_chooses_the_kind():
     assert isinstance(open_jobs("lambda://train"), LambdaJobs)
+    assert isinstance(open_jobs("spark://local[2]?python=/python&script=/train.py"), ProcessJobs)
     jobs = open_jobs("process:///job.py")
     assert isinstance(jobs, ProcessJobs)
 

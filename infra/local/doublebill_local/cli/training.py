@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from doublebill import schema
 from doublebill.edge.clock import SYSTEM, now_ms
+from doublebill.edge.machine import memory_bytes
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.registry import runs
@@ -55,15 +56,21 @@ def train(
 
 def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: Tell) -> Mapping[str, Any]:
     from doublebill.fit.selection.time_budget import TimeBudget
+    from doublebill.service.scaling.data_size import DataSize
+    from doublebill.service.scaling.limits import Machine
+    from doublebill.service.scaling.plan import decide
     from doublebill.service.training.job import TrainingJob
     from doublebill.service.training.train import train as train_catalog
 
     limit = TimeBudget.of(SYSTEM, math.inf if request.budget_seconds is None else request.budget_seconds)
+    objects, run = home.objects(), _new_run()
+    size = DataSize.of_now(objects, catalog, run, home.kept_since_ms())
+    plan = decide(size, Machine(memory_bytes(home.training_memory_mb()), math.inf), spark=False)
     return train_catalog(
         TrainingJob(
-            home.objects(),
+            objects,
             catalog,
-            _new_run(),
+            run,
             now_ms,
             tell,
             request.force,
@@ -75,6 +82,7 @@ def _train_here(home: Home, catalog: str, request: start.TrainingRequest, tell: 
             retention_days=home.retention_days(),
             epsilon=request.epsilon,
             delta=request.delta,
+            plan=plan.to_json(),
         )
     )
 

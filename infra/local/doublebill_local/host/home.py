@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import doublebill
 from doublebill.edge.clock import SYSTEM, now_ms
-from doublebill.edge.settings import PeopleSettings, read_settings, variable
+from doublebill.edge.settings import PeopleSettings, TrainSettings, read_settings, variable
 from doublebill.errors import InvalidInput, StoreUnavailable
 from doublebill.service.access import pseudonym_key
 from doublebill.service.ingesting.ingest import Intake
@@ -158,6 +158,10 @@ class Home:
     def erasure_days(self) -> float:
         """Returns the days after an erasure for which models that had the users may serve."""
         return self._settings().erasure_days
+
+    def training_memory_mb(self) -> float:
+        """Returns the memory that a training may take, 0 for that of the computer."""
+        return read_settings(TrainSettings, {**os.environ, **self.environment()}).training_memory_mb
 
     def kept_since_ms(self) -> int:
         """Returns the time before which stored rows about people have expired."""

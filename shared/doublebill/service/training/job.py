@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from doublebill.concurrency.clock import Clock
 from doublebill.fit.linear.sums.summing import HERE, Summing
@@ -45,3 +46,17 @@ class TrainingJob:
     delta: float | None = None
     summing: Summing = HERE
     """Sums the grams of all fits, with the same numbers wherever that is."""
+    plan: Mapping[str, object] = field(default_factory=dict)
+    """The place where it runs and why, for the record of the run; see `doublebill.service.scaling.plan`."""
+
+
+def options_of(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the fields of a training that a job, as it was queued, says beside its catalog and run."""
+    return {
+        "force": bool(payload.get("force")),
+        "skip_damaged": bool(payload.get("skip_damaged")),
+        "configs": payload.get("configs", ()),
+        "epsilon": payload.get("epsilon"),
+        "delta": payload.get("delta"),
+        "plan": payload.get("plan", {}),
+    }

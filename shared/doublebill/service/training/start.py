@@ -82,6 +82,8 @@ class Training(TypedDict):
     """Numbers that fell by more than a tenth since the run before, and imports that were removed meanwhile."""
     skipped: NotRequired[Sequence[Mapping[str, str]]]
     """Damaged objects that were left out, each with its problem."""
+    plan: NotRequired[Mapping[str, object]]
+    """Where it runs and why: `place` (`here` or `spark`), `why`, and the `rows`, `memory_mb` and `seconds` expected."""
     privacy: NotRequired[Mapping[str, object]]
     """Of a private training: its claim, the noise, what was spent, and what else is released."""
     error: NotRequired[str]

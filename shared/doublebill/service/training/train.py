@@ -74,7 +74,8 @@ def _train(job: TrainingJob, lifetime: Lifetime, holding: OwnLease, versions_mad
     settings = catalog_record.read(objects, catalog)
     record = runs.record_of(objects, catalog, job.run)
     generation, made = holding.lease.generation, runs.made(catalog, job.run, started_ms)
-    with record.running(started_ms, job.clock_ms, made, generation=generation, forced=job.force):
+    plan = {"plan": job.plan} if job.plan else {}
+    with record.running(started_ms, job.clock_ms, made, generation=generation, forced=job.force, **plan):
         parent = champions.read_champion(objects, catalog)
         claim = claim_of(settings, job.epsilon, job.delta, job.configs)
         made_version = (

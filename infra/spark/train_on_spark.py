@@ -1,0 +1,50 @@
+"""Trains one catalog as a Spark application: a training like any other, whose grams the executors sum.
+
+spark-submit train_on_spark.py URL < job.json                      URL is that of the jobs, `spark://local[2]`
+
+The job is that of the train function: {"catalog": "music", "run": "…", …}. So are the settings, read from
+the same variables, and everything that the run writes: its record, lease and progress, the version, the gate and the
+pointer. The driver reads, cleans, evaluates and publishes; executors read shards and write sums, and see no ids.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+from spark_session import summing_of
+
+from doublebill.edge.clock import SYSTEM, now_ms
+from doublebill.edge.settings import TrainSettings, read_settings
+from doublebill.fit.selection.time_budget import TimeBudget
+from doublebill.service.registry import runs
+from doublebill.service.scaling.sharded_sums import work_folder
+from doublebill.service.training.job import TrainingJob, options_of
+from doublebill.service.training.train import train
+from doublebill.stores.objects import open_objects
+from doublebill.stores.records import open_records
+
+
+def main(url: str, job: dict[str, Any]) -> runs.Record:
+    """Trains as the job says, and returns the record of the run."""
+    settings, catalog, run = read_settings(TrainSettings), str(job["catalog"]), str(job["run"])
+    with summing_of(url, settings.objects, work_folder(catalog, run)) as (summing, _):
+        return train(
+            TrainingJob(
+                open_objects(settings.objects),
+                catalog,
+                run,
+                now_ms,
+                lambda line: print(line, flush=True),
+                budget=TimeBudget.of(time.monotonic, job.get("budget_seconds", float("inf"))),
+                records=open_records(settings.histories),
+                clock=SYSTEM,
+                retention_days=settings.retention_days,
+                summing=summing,
+                **options_of(job),
+            )
+        )
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], json.load(sys.stdin))))

@@ -1,0 +1,62 @@
+"""Placing trainings: a training runs where it was started, is sent to Spark, or is refused, before it reads anything.
+
+The plan is in the record of the run. A training that was sent is queued again until Spark has started; there it is the
+same run, with the same lease, record and gate.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from doublebill.errors import ObjectMissing, StoreUnavailable, Unfittable
+from doublebill.service.registry import runs
+from doublebill.service.registry.leases import taking
+from doublebill.service.scaling.data_size import DataSize
+from doublebill.service.scaling.limits import MEASURED, Limits, Machine
+from doublebill.service.scaling.plan import Plan, decide
+from doublebill.stores.jobs import Jobs
+from doublebill.stores.objects import Objects
+
+START_MS = 15 * 60 * 1000
+"""Time that a Spark application may take to start; later its run is lost."""
+
+
+@dataclass(frozen=True)
+class Placing:
+    """The places there are for trainings."""
+
+    machine: Machine
+    spark: Jobs | None = None
+    limits: Limits = MEASURED
+
+    def placed(self, objects: Objects, payload: Mapping[str, object], now_ms: int, since_ms: int = 0) -> Plan:
+        """Returns the plan of a training, which it has sent to Spark where the plan says so.
+
+        `payload` is the job of the training, with its catalog and run.
+
+        Raises:
+            Unfittable: when it fits nowhere, as the record of the run then says.
+            StoreUnavailable: when Spark could not be reached, as the record says too.
+        """
+        catalog, run = str(payload["catalog"]), str(payload["run"])
+        size = DataSize.of_now(objects, catalog, run, since_ms)
+        try:
+            plan = decide(size, self.machine, self.spark is not None, self.limits)
+            if plan.place == "spark" and self.spark is not None:
+                until = {"state": "queued", "queued_until_ms": now_ms + START_MS}
+                _note(objects, catalog, run, now_ms, plan=plan.to_json(), **until)
+                self.spark.start({**payload, "plan": plan.to_json()})
+        except (Unfittable, StoreUnavailable) as failed:
+            _note(objects, catalog, run, now_ms, state="failed", finished_ms=now_ms, error=str(failed))
+            taking.give_up(objects, catalog, run)
+            raise
+        return plan
+
+
+def _note(objects: Objects, catalog: str, run: str, now_ms: int, **fields: object) -> None:
+    """Adds fields to the record of a run, which it makes where nobody queued it."""
+    record = runs.record_of(objects, catalog, run)
+    try:
+        record.add(**fields)
+    except ObjectMissing:
+        objects.put(record.key, json.dumps({**runs.made(catalog, run, now_ms), **fields}).encode())

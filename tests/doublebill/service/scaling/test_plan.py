@@ -1,0 +1,74 @@
+"""Plans: what fits runs here, what does not goes to Spark or is refused, and each limit moves the decision."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from doublebill.errors import Unfittable
+from doublebill.service.scaling.data_size import DataSize
+from doublebill.service.scaling.limits import MEASURED, Machine
+from doublebill.service.scaling.plan import decide
+
+LAMBDA = Machine(3_000_000_000, 870.0)
+FEW, MANY = DataSize(1_000_000, 9_000_000, 2_000), DataSize(50_000_000, 450_000_000, 20_000)
+
+
+def test_a_training_that_fits_runs_here_and_says_what_it_needs_of_what() -> None:
+    plan = decide(FEW, LAMBDA, spark=True)
+    assert plan.place == "here"
+    assert plan.why == "it needs about 0.8 GB and 62 seconds for 1,000,000 events, of 3.0 GB and 870 seconds"
+    assert plan.to_json() == {
+        "place": "here",
+        "why": plan.why,
+        "rows": 1_000_000,
+        "memory_mb": 846,
+        "seconds": 62.0,
+    }
+
+
+def test_one_that_does_not_fit_goes_to_spark_or_is_refused_with_what_to_do() -> None:
+    assert decide(MANY, LAMBDA, spark=True).place == "spark"
+    with pytest.raises(Unfittable, match=r"needs about 30.9 GB .* there are 3.0 GB .*; give it more memory \(TrainMem"):
+        decide(MANY, LAMBDA, spark=False)
+
+
+def test_one_that_is_too_large_for_the_driver_of_spark_is_refused_too() -> None:
+    with pytest.raises(Unfittable, match="on Spark's driver, which has 108 GB"):
+        decide(replace(MANY, rows=1_000_000_000), LAMBDA, spark=True)
+
+
+def test_a_machine_without_an_end_may_take_any_time() -> None:
+    assert decide(MANY, Machine(64_000_000_000, math.inf), spark=True).place == "here"
+    assert decide(MANY, Machine(64_000_000_000, 60.0), spark=True).place == "spark"
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"base_bytes": 3_000_000_000},
+        {"row_bytes": 3_000},
+        {"pair_bytes": 1_000},
+        {"row_seconds": 1e-3},
+        {"pair_seconds": 1e-3},
+        {"spare": 0.05},
+    ],
+    ids=lambda moved: next(iter(moved)),
+)
+def test_every_limit_that_is_moved_moves_the_decision(moved: dict[str, float]) -> None:
+    assert decide(FEW, LAMBDA, spark=True).place == "here"
+    assert decide(FEW, LAMBDA, spark=True, limits=replace(MEASURED, **moved)).place == "spark"
+
+
+@pytest.mark.parametrize(
+    "moved", [{"driver_bytes": 1_000}, {"driver_row_bytes": 10_000}], ids=lambda one: next(iter(one))
+)
+def test_limits_of_the_driver_move_it_too(moved: dict[str, int]) -> None:
+    with pytest.raises(Unfittable, match="driver"):
+        decide(MANY, LAMBDA, spark=True, limits=replace(MEASURED, **moved))
+
+
+def test_items_past_those_of_a_dense_gram_take_no_more() -> None:
+    limits = replace(MEASURED, most_dense_items=20_000)
+    assert decide(MANY, LAMBDA, True, limits) == decide(replace(MANY, items=90_000), LAMBDA, True, limits)
+    assert decide(MANY, LAMBDA, True, replace(limits, most_dense_items=10)).memory_bytes < 30_000_000_000
