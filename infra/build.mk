@@ -35,7 +35,7 @@ build-%Function: right-python
 	$(UV) pip install --quiet --target "$(ARTIFACTS_DIR)" --python-version 3.13 --python-platform $(PLATFORM) \
 		--only-binary :all: --require-hashes --no-installer-metadata -r requirements.txt
 	find "$(ARTIFACTS_DIR)" \( -name tests -o -name __pycache__ -o -name bin \) -type d -prune -exec rm -r {} +
-	find "$(ARTIFACTS_DIR)/botocore/data" -mindepth 1 -maxdepth 1 -type d \
+	test ! -d "$(ARTIFACTS_DIR)/botocore" || find "$(ARTIFACTS_DIR)/botocore/data" -mindepth 1 -maxdepth 1 -type d \
 		$(foreach service,$(SERVICES),! -name $(service)) -exec rm -r {} +
 	test ! -d "$(ARTIFACTS_DIR)/scipy" || find "$(ARTIFACTS_DIR)/scipy" -mindepth 1 -maxdepth 1 -type d ! -name '_*' \
 		$(foreach package,$(SCIPY),! -name $(package)) -exec rm -r {} +

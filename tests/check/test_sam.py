@@ -22,6 +22,9 @@ FILES_OF = {function: [file for file, wanted in FUNCTION_OF.items() if wanted ==
 LIMIT_BYTES = 250 * 1024 * 1024 * 9 // 10
 """Of a function's folder and its layers together, unzipped: nine tenths of the quota, so that updates still fit."""
 
+SERVICES = {"bedrock-runtime", "codedeploy", "dynamodb", "lambda", "s3", "secretsmanager"}
+"""Services of AWS whose descriptions are brought along."""
+
 ARM64 = 183
 """The machine in an ELF header."""
 
@@ -102,12 +105,17 @@ def test_a_built_function_is_compiled_for_arm64_and_has_no_ballast(built: Path, 
     )
     assert (folder / "layer.sha256").read_text() == digest.stdout
     assert [path for path in folder.rglob("*") if path.name == "tests" or path.suffix == ".pyi"] == []
-    described = {path.name for path in (folder / "botocore" / "data").iterdir() if path.is_dir()}
-    assert described == {"bedrock-runtime", "codedeploy", "dynamodb", "lambda", "s3", "secretsmanager"}
+    described = {path.name for path in folder.glob("botocore/data/*") if path.is_dir()}
+    assert described == (set() if function == "PlaygroundFunction" else SERVICES)
     libraries = [file for file in folder.rglob("*.so*") if file.is_file()]
     assert libraries
     machines = {struct.unpack_from("<H", file.read_bytes(), 18)[0] for file in libraries}
     assert machines == {ARM64}
+
+
+def test_the_playground_brings_nothing_that_it_does_not_use(built: Path) -> None:
+    packages = {path.name for path in (built / "PlaygroundFunction").iterdir() if path.is_dir()}
+    assert {name.split("-")[0] for name in packages} == {"__pycache__", "msgspec", "numpy", "numpy.libs", "pages"}
 
 
 def check_compiled(folder: Path) -> None:
