@@ -46,7 +46,7 @@ def rows_of_user(catalog: str, user_id: str, request: requests.RowsOptions) -> r
 
 
 @api.on("GET /v1/catalogs/{catalog}/items/{item_id}/neighbours", "read", count="n")
-def neighbours(catalog: str, item_id: str, request: requests.ListOptions) -> responses.NeighbourList:
+def neighbours(catalog: str, item_id: str, request: requests.NeighbourOptions) -> responses.NeighbourList:
     return lists.neighbours(catalog, stack.warm.serving(catalog, api.deadline), item_id, request, now_ms())
 
 

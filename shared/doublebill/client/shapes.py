@@ -1016,7 +1016,13 @@ UserExport = TypedDict(
 )
 BatchQuery = TypedDict("BatchQuery", {"part": NotRequired[int]})
 NeighboursQuery = TypedDict(
-    "NeighboursQuery", {"n": NotRequired[int], "filter": NotRequired[Filter], "fields": NotRequired[Sequence[str]]}
+    "NeighboursQuery",
+    {
+        "n": NotRequired[int],
+        "filter": NotRequired[Filter],
+        "fields": NotRequired[Sequence[str]],
+        "direction": NotRequired[Literal["both", "from", "to"]],
+    },
 )
 ModelsQuery = TypedDict("ModelsQuery", {"n": NotRequired[int], "cursor": NotRequired[str]})
 PopularQuery = TypedDict(

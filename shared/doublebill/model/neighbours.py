@@ -101,14 +101,22 @@ class Neighbours:
             similarities = (outward + self._similarities(targets, item)) / 2
             if np.count_nonzero(similarities > 0) >= n:
                 return targets, similarities
+        targets, outward = self.led_to(item)
+        sources, inward = self.leading_to(item)
+        items, places = np.unique(np.concatenate([targets, sources]), return_inverse=True)
+        return items, np.bincount(places, weights=np.concatenate([outward, inward]) / 2, minlength=len(items))
+
+    def led_to(self, item: int) -> tuple[Ints32, Reals]:
+        """Returns the items that `item` has an edge to, ascending, and their similarities."""
         row = slice(self.indptr[item], self.indptr[item + 1])
-        incoming = np.flatnonzero(self.targets == item)
-        sources = np.searchsorted(self.indptr, incoming, side="right") - 1
-        joined = np.concatenate([self.targets[row], sources.astype(np.int32)])
-        outward = self.values[row] * self.scales[self.targets[row]]
-        halves = np.concatenate([outward, self.values[incoming] * self.scales[item]]) / 2
-        items, places = np.unique(joined, return_inverse=True)
-        return items, np.bincount(places, weights=halves, minlength=len(items))
+        targets = self.targets[row]
+        return targets, self.values[row] * self.scales[targets]
+
+    def leading_to(self, item: int) -> tuple[Ints32, Reals]:
+        """Returns the items that have an edge to `item`, ascending, and their similarities; it looks at every edge."""
+        edges = np.flatnonzero(self.targets == item)
+        sources = np.searchsorted(self.indptr, edges, side="right") - 1
+        return sources.astype(np.int32), self.values[edges] * self.scales[item]
 
     def _strongest(self, item: int) -> tuple[Ints32, Reals]:
         """Returns the targets of `item`, ascending, and the similarities to them; at most `MOST_LOOKED_BACK`."""

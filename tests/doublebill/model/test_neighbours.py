@@ -79,6 +79,17 @@ def test_around_an_item_are_the_items_it_leads_to_where_enough_of_them_are_alike
     np.testing.assert_allclose(similarities, means[joined], atol=1e-6)
 
 
+@given(st.integers(0, 50), st.integers(0, 29))
+def test_each_direction_has_the_edges_of_a_row_or_of_a_column(seed: int, item: int) -> None:
+    neighbours, dense = random_neighbours(seed)
+    for (items, similarities), edges in (
+        (neighbours.led_to(item), dense[item]),
+        (neighbours.leading_to(item), dense[:, item]),
+    ):
+        assert items.tolist() == np.flatnonzero(edges).tolist()
+        np.testing.assert_allclose(similarities, edges[items], atol=1e-6)
+
+
 def test_of_a_hub_only_the_strongest_edges_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     neighbours, dense = random_neighbours(1)
     monkeypatch.setattr("doublebill.model.neighbours.MOST_LOOKED_BACK", 3)

@@ -178,7 +178,7 @@ def neighbours(
 ) -> None:
     """Lists the items most similar to an item."""
     name = check_catalog_name(catalog)
-    request = schema.read(requests.ListOptions, {"n": n})
+    request = schema.read(requests.NeighbourOptions, {"n": n})
     item_id = schema.read(requests.HistoryItem, {"item_id": item}).item_id
     serving = options.open_home().warm().serving(name, patience())
     options.answer(lists.neighbours(name, serving, item_id, request, now_ms()), show_neighbours)

@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from doublebill.arrays import Ints32, Reals
 from doublebill.errors import NotFound
+from doublebill.model.neighbours import Neighbours
 from doublebill.model.ranking import Eligible, Ranking, top
 from doublebill.service.recommending.eligible import allowed_items
 from doublebill.service.recommending.entries import named_entries
 from doublebill.service.recommending.item_fields import add_fields
-from doublebill.service.recommending.requests import ItemSearchOptions, ListOptions
+from doublebill.service.recommending.requests import Direction, ItemSearchOptions, ListOptions, NeighbourOptions
 from doublebill.service.recommending.responses import (
     Headed,
     NeighbourList,
@@ -19,8 +21,8 @@ from doublebill.service.recommending.responses import (
 from doublebill.service.serving.warm_models import Serving
 
 
-def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOptions, now_ms: int) -> NeighbourList:
-    """Returns the items most similar to one, most similar first.
+def neighbours(catalog: str, serving: Serving, item_id: str, options: NeighbourOptions, now_ms: int) -> NeighbourList:
+    """Returns the items most similar to one, or those that most lead to it, most similar first.
 
     Raises:
         NotFound: when the model does not have the item.
@@ -33,7 +35,7 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOption
         raise NotFound(f"catalog {catalog!r} has no item {item_id!r}")
     allowed = allowed_items(serving, options.filter)
     for enough in (options.n, None):  # looking at every edge takes longer
-        targets, similarities = model.neighbours.around(item, enough)
+        targets, similarities = _joined(model.neighbours, item, options.direction, enough)
         shown = (similarities > 0) & allowed[targets] & (targets != item)
         if np.count_nonzero(shown) >= options.n:
             break
@@ -44,6 +46,13 @@ def neighbours(catalog: str, serving: Serving, item_id: str, options: ListOption
     name_baseline(answer, model.config)
     add_fields(answer, model.catalog, [answer["neighbours"]], options.fields)
     return answer
+
+
+def _joined(edges: Neighbours, item: int, direction: Direction, enough: int | None) -> tuple[Ints32, Reals]:
+    """Returns the items that edges join to one, and how similar they are in a direction."""
+    if direction == "both":
+        return edges.around(item, enough)
+    return edges.led_to(item) if direction == "from" else edges.leading_to(item)
 
 
 def popular(catalog: str, serving: Serving, options: ListOptions, now_ms: int) -> Popular:

@@ -1,6 +1,6 @@
 """Requests for recommendations: each class is the type, the validator and the JSON Schema of a request."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -24,6 +24,7 @@ Count = Annotated[int, Meta(ge=1, le=500)]
 Weight = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Stars = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Seconds = Annotated[float, Meta(ge=0, le=1e11)]
+Direction = Literal["both", "from", "to"]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Filter = Annotated[object, described_by("Filter")]
 """A condition on items; see `doublebill.filtering.filters`."""
@@ -106,11 +107,19 @@ class RowsOptions(Input, frozen=True):
 
 
 class ListOptions(Input, frozen=True):
-    """Options of neighbours, popular and trending items."""
+    """Options of popular and trending items."""
 
     n: Count = 10
     filter: Filter | None = None
     fields: Fields = ()
+
+
+class NeighbourOptions(ListOptions, frozen=True, kw_only=True):
+    """Options of neighbours."""
+
+    direction: Annotated[
+        Direction, Meta(description="from: what the item leads to; to: what leads to it; both: the mean of the two")
+    ] = "both"
 
 
 class ItemSearchOptions(ListOptions, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from doublebill.service.recommending.history import History
 from doublebill.service.recommending.requests import (
     HistoryItem,
     ListOptions,
+    NeighbourOptions,
     RankingRequest,
     RecommendationOptions,
     RowsOptions,
@@ -63,7 +64,7 @@ def test_every_list_gives_the_fields_asked_for_and_names_those_that_no_item_has(
     answers: list[Any] = [
         recommended(described, history_of("c"), fields=FIELDS, exclude_seen=True),
         recommendations.rank("films", described, history_of("c"), RankingRequest(("a", "b"), fields=FIELDS), NOW_MS),
-        lists.neighbours("films", described, "c", options, NOW_MS),
+        lists.neighbours("films", described, "c", NeighbourOptions(fields=FIELDS), NOW_MS),
         lists.popular("films", described, options, NOW_MS),
         lists.trending("films", described, options, NOW_MS),
     ]

@@ -20,8 +20,10 @@ from doublebill.model.items import Item
 from doublebill.service.recommending import lists, recommendations
 from doublebill.service.recommending.history import UNREAD, History
 from doublebill.service.recommending.requests import (
+    Direction,
     HistoryItem,
     ListOptions,
+    NeighbourOptions,
     Promotion,
     RankingRequest,
     RecommendationOptions,
@@ -267,7 +269,7 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
     item_id = data.draw(st.sampled_from(sorted(world.items)))
     filter_ = data.draw(st.none() | st.sampled_from([one for one in FILTERS if "artist" not in str(one)]))
     n = data.draw(st.integers(1, 16))
-    told = lists.neighbours("films", world.serving, item_id, ListOptions(n, filter_), NOW_MS)["neighbours"]
+    told = lists.neighbours("films", world.serving, item_id, NeighbourOptions(n, filter_), NOW_MS)["neighbours"]
     items, similarities = model.neighbours.around(model.catalog.find(item_id))
     alike = {model.catalog.item_ids[item] for item in items[similarities > 0].tolist()}
     possible = (alike & passes(filter_, world, History(())) & world.available) - {item_id}
@@ -277,11 +279,23 @@ def test_neighbours_are_n_where_so_many_are_alike_allowed_and_never_the_item_its
 
 def test_sources_of_an_item_fill_up_its_neighbours_where_its_targets_are_too_few() -> None:
     serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1})
-    told = lists.neighbours("films", serving, "a", ListOptions(n=2), NOW_MS)["neighbours"]
+    told = lists.neighbours("films", serving, "a", NeighbourOptions(n=2), NOW_MS)["neighbours"]
     assert ids(told) == ["b", "c"]
     without_b = dataclasses.replace(serving, available=np.array([True, False, True, True]))
-    told = lists.neighbours("films", without_b, "a", ListOptions(n=2), NOW_MS)["neighbours"]
+    told = lists.neighbours("films", without_b, "a", NeighbourOptions(n=2), NOW_MS)["neighbours"]
     assert [(entry["item_id"], entry["score"]) for entry in told] == [("c", 1.0), ("z", 0.5)]
+
+
+def test_neighbours_of_a_direction_are_those_that_an_item_leads_to_or_that_lead_to_it() -> None:
+    serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1, "ba": 4})
+
+    def found(direction: Direction) -> list[tuple[str, float]]:
+        told = lists.neighbours("films", serving, "a", NeighbourOptions(direction=direction), NOW_MS)["neighbours"]
+        return [(entry["item_id"], entry["score"]) for entry in told]
+
+    assert found("from") == [("b", 3.0), ("c", 2.0)]
+    assert found("to") == [("b", 4.0), ("z", 1.0)]
+    assert found("both") == [("b", 3.5), ("c", 1.0), ("z", 0.5)]
 
 
 def test_what_is_disliked_never_comes_back(serving: Serving) -> None:
@@ -426,14 +440,14 @@ def test_a_filter_sees_what_is_available_now_and_what_it_came_to_is_kept(serving
 
 
 def test_only_items_that_are_alike_are_neighbours(serving: Serving) -> None:
-    told = lists.neighbours("films", serving, "item-00", ListOptions(n=100), NOW_MS)["neighbours"]
+    told = lists.neighbours("films", serving, "item-00", NeighbourOptions(n=100), NOW_MS)["neighbours"]
     assert all(entry["score"] > 0 for entry in told)
     assert set(ids(told)) == {f"item-{n:02}" for n in range(2, 12, 2)}
 
 
 def test_an_unknown_item_has_no_neighbours(serving: Serving) -> None:
     with pytest.raises(NotFound, match="no item 'nope'"):
-        lists.neighbours("films", serving, "nope", ListOptions(), NOW_MS)
+        lists.neighbours("films", serving, "nope", NeighbourOptions(), NOW_MS)
 
 
 def test_what_is_trending_comes_with_its_score_and_what_is_popular_after_it(serving: Serving) -> None:
