@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from doublebill.edge.web_files import POLICY
+from doublebill.edge.web_files import POLICY, SHEET_LINK, policy_for
 from doublebill.games.plans.from_rows import plan_from_rows
 from doublebill.games.tileset.laying import ground_tiles
 from doublebill.games.tileset.themes import THEMES
@@ -20,6 +20,9 @@ from http_events import http_event
 from stacks import load_module
 
 FOLDER = read_template().functions["PlaygroundFunction"].folder / "pages"
+STYLES = "style-src 'self'"
+SHA256_OF_P = "sha256-SNJDlN1Iy2mnt7DOjQIyDb2LQE6O5PQiSZomcdzawQ4="
+"""The digest of `p {}` as a policy has it."""
 LARGEST_BYTES = 150_000
 """Of the whole page, compressed, beside the tilesets."""
 
@@ -45,17 +48,20 @@ def content(answer: dict[str, Any]) -> bytes:
     return base64.b64decode(answer["body"])
 
 
-def test_the_page_is_the_file_that_a_person_wrote(handler: Any) -> None:
+def test_the_page_is_the_file_that_a_person_wrote_with_its_style_sheet_inside(handler: Any) -> None:
     answer = sent(handler)
-    assert content(answer) == (FOLDER / "index.html").read_bytes()
+    page, sheet = ((FOLDER / name).read_text() for name in ("index.html", "style.css"))
+    assert content(answer).decode() == page.replace(SHEET_LINK, f"<style>{sheet}</style>")
+    assert SHEET_LINK not in content(answer).decode()
     assert answer["headers"]["content-type"] == "text/html; charset=utf-8"
 
 
 def test_every_file_says_what_a_browser_may_load(handler: Any) -> None:
     for name in handler.names:
         headers = sent(handler, name)["headers"]
-        assert headers["content-security-policy"] == POLICY
+        assert headers["content-security-policy"] == policy_for((FOLDER / "style.css").read_bytes())
         assert headers["x-content-type-options"] == "nosniff"
+    assert policy_for(b"p {}") == POLICY.replace(STYLES, f"{STYLES} '{SHA256_OF_P}'")
     assert "unsafe" not in POLICY
     assert "*" not in POLICY
 
@@ -95,8 +101,19 @@ def test_the_page_names_no_other_host_and_runs_no_inline_script() -> None:
 
 def test_every_module_that_is_imported_is_a_file_of_the_page(handler: Any) -> None:
     for file in FOLDER.glob("*.js"):
-        imported = re.findall(r'from "\./([\w.]+)"', file.read_text())
+        imported = re.findall(r'(?:from |import\()"\./([\w.]+)"', file.read_text())
         assert set(imported) <= handler.names, file.name
+
+
+def test_the_modules_of_the_first_part_are_all_loaded_at_once() -> None:
+    page = (FOLDER / "index.html").read_text()
+    wanted, at_once = ["recommend.js", "main.js"], {"main.js"}
+    while wanted:
+        source = FOLDER / wanted.pop()
+        found = re.findall(r'from "\./([\w.]+)"', source.read_text()) if source.exists() else []
+        wanted += [name for name in found if name not in at_once]
+        at_once |= {source.name, *found}
+    assert set(re.findall(r'modulepreload" href="playground/([\w.]+)"', page)) == at_once - {"main.js"}
 
 
 def test_the_numbers_of_the_tiles_lay_a_level_as_pictures_have_it(handler: Any) -> None:

@@ -1,12 +1,14 @@
 /** The page: its three parts, shown by the part of the address behind "#". */
 
 import { announce, element, note } from "./dom.js";
-import { operatePart } from "./operate.js";
-import { playPart } from "./play.js";
-import { recommendPart } from "./recommend.js";
 import { useToken } from "./service.js";
 
-const PARTS = { recommend: recommendPart, play: playPart, operate: operatePart };
+/** Each part is loaded when it is shown first. */
+const PARTS = {
+  recommend: async (path) => (await import("./recommend.js")).recommendPart(path),
+  play: async (path) => (await import("./play.js")).playPart(path),
+  operate: async (path) => (await import("./operate.js")).operatePart(path),
+};
 const content = document.querySelector("#content");
 let turn = 0;
 
