@@ -23,9 +23,11 @@ const PARTS = { "crate on goal": ["goal", "crate"], "player on goal": ["goal", "
  * Draws a level, within its walls.
  *
  * @param {HTMLCanvasElement} canvas @param {string[][]} cells names of what stands in each cell, [rows][columns]
- * @param {string} theme @param {{way?: [number, number][], mark?: [number, number] | null}} [options] cells of a way, a cell to be framed
+ * @param {string} theme
+ * @param {{way?: [number, number][], mark?: [number, number] | null, locked?: [number, number][], part?: any}} [options] cells
+ *   of a way, a cell to be framed, cells to be marked as locked, and a rectangle to be framed
  */
-export async function draw(canvas, cells, theme, { way = [], mark = null } = {}) {
+export async function draw(canvas, cells, theme, { way = [], mark = null, locked = [], part = null } = {}) {
   const sheet = await tiles(theme);
   const rows = cells.length;
   const columns = cells[0].length;
@@ -42,11 +44,16 @@ export async function draw(canvas, cells, theme, { way = [], mark = null } = {})
       for (const thing of thingsOf(name)) put(lookup.sprites[thing] ?? lookup.token + (thing.length % lookup.tokens), x, y);
     }
   if (way.length) drawWay(paper, way);
-  if (mark) {
-    paper.strokeStyle = "#ffd23f";
-    paper.lineWidth = 4;
-    paper.strokeRect((mark[0] + 1) * SIZE + 2, (mark[1] + 1) * SIZE + 2, SIZE - 4, SIZE - 4);
-  }
+  for (const [x, y] of locked) frame(paper, { x, y, width: 1, height: 1 }, "#5ac8ff", 6);
+  if (part) frame(paper, part, "#ffffff", 3);
+  if (mark) frame(paper, { x: mark[0], y: mark[1], width: 1, height: 1 }, "#ffd23f", 2);
+}
+
+/** Frames cells, so far within their edge. */
+function frame(paper, { x, y, width, height }, colour, inside) {
+  paper.strokeStyle = colour;
+  paper.lineWidth = 4;
+  paper.strokeRect((x + 1) * SIZE + inside, (y + 1) * SIZE + inside, width * SIZE - 2 * inside, height * SIZE - 2 * inside);
 }
 
 function ground(name, x, y, joins, side) {

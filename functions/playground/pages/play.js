@@ -1,15 +1,17 @@
 /** Play: levels and texts made on request, drawn, walked through, changed and proved. */
 
-import { heatMap } from "./charts.js";
+import { Board } from "./board.js";
+import { graph, heatMap } from "./charts.js";
 import { announce, choice, element, factList, field, note, save, table } from "./dom.js";
 import { formOf } from "./form.js";
-import { Game, STEPS, cellsOf, draw, isPlayed, wayOf } from "./level.js";
+import { cellsOf } from "./level.js";
 import { asCurl, explained, into, service } from "./service.js";
 
-const KEYS = { ArrowLeft: "L", ArrowRight: "R", ArrowUp: "U", ArrowDown: "D" };
 const THEMES = ["stone", "cave", "crypt", "forest", "ice"];
 const FORMATS = ["json", "text", "csv", "xsb", "tiled", "tmx", "ldtk", "godot", "uvtt", "svg", "png"];
-const REPLAY_MILLISECONDS = 120;
+const EMPTY = new Set(["wall", "floor"]);
+/** Kinds of which cells may be fixed and parts made again. */
+const FREE = new Set(["maze", "chamber", "crypt", "platform", "sokoban", "runner"]);
 
 /** @param {string[]} path the kind, then its seed */
 export async function playPart([kind, seed]) {
@@ -77,14 +79,15 @@ class Workshop {
   level(answer, item, request) {
     announce(`${this.chosen.name} made from seed ${item.seed}`);
     this.seed.value = String(item.seed);
-    const legend = item.legend;
     const canvas = element("canvas", { tabindex: 0, role: "img", "aria-label": `${this.chosen.name} of ${item.grid[0].length} by ${item.grid.length} cells` });
-    const board = new Board(this, canvas, item, legend, request.spec);
+    const ways = { theme: () => this.theme, again: FREE.has(this.chosen.name) ? (more) => this.make(more) : null };
+    const board = new Board(canvas, item, { kind: this.chosen.name, spec: request.spec }, ways);
     this.redraw = () => board.show();
     board.show();
     const controls = Object.entries(item.controls).map(([name, one]) => [name.replaceAll("_", " "), text(one.asked), text(one.measured), one.met ? "yes" : "no"]);
     const more = [
-      item.mission ? element("details", {}, element("summary", {}, "Mission"), missionTable(item.mission)) : "",
+      this.story(item),
+      item.mission ? element("details", { open: true }, element("summary", {}, "Mission: what must be done before what"), missionGraph(item.mission)) : "",
       element("details", {}, element("summary", {}, "What was asked, and what the level has"), table("Controls", ["control", "asked", "measured", "met"], controls)),
       element("details", {}, element("summary", {}, "Files"), this.files(item, request)),
       element("details", {}, element("summary", {}, "The same as a request"), element("pre", { tabindex: 0 }, asCurl("POST", `/v1/games/${this.chosen.name}`, { ...request, seed: item.seed }))),
@@ -93,6 +96,7 @@ class Workshop {
   }
 
   files(item, request) {
+    if (request.fixed || request.base) return [note("A level with locked cells has no link of its own: the request below makes it again, in the format that it names.")];
     const format = choice(FORMATS.map((one) => [one, one]), "tiled");
     const take = async () => {
       try {
@@ -107,6 +111,32 @@ class Workshop {
     const said = element("div");
     const link = new URL(`#play/${this.chosen.name}/${encodeURIComponent(item.seed)}`, location.href).href;
     return [element("div", { class: "row" }, field("Format", format), element("button", { click: take }, "Download")), said, element("p", {}, "Link to this seed: ", element("a", { href: link }, link))];
+  }
+
+  /** A name, a quest and what lies in the treasures of a level, all from its own seed. */
+  story(item) {
+    const place = element("div");
+    const tell = async () => {
+      const things = cellsOf(item.grid, item.legend).flat();
+      const treasures = things.filter((name) => name === "treasure").length;
+      const spec = item.mission ? { mission: item.mission } : { level: { grid: item.grid, legend: item.legend } };
+      const made = await Promise.all([
+        service.generate("names", { corpus: "places", seed: item.seed, spec: { length: [5, 11] } }),
+        things.every((name) => EMPTY.has(name)) ? { items: [{}] } : service.generate("quests", { seed: item.seed, spec }),
+        treasures ? service.generate("items", { seed: item.seed, count: Math.min(treasures, 12) }) : { items: [] },
+        service.generate("loot", { seed: item.seed }),
+      ]);
+      return made.map((one) => one.items);
+    };
+    const show = ([[name], [quest], found, [loot]]) => [
+      factList([
+        ["Place", name.text], ["Quest", quest.text ?? "none: there is nothing in this level but floor and walls"],
+        ["In the treasures", found.map((one) => `${one.text} (${one.rarity}, worth ${one.value})`).join("; ")],
+      ]),
+      table("What foes drop", ["what foes drop", "rarity", "chance"], loot.drops.map((one) => [one.name, one.rarity ?? "", `${one.chance} in ${loot.denominator}`])),
+    ];
+    const toggle = (event) => { if (event.target.open && !place.childNodes.length) into(place, tell, show, (failure) => [note(explained(failure), "bad")]); };
+    return element("details", { toggle }, element("summary", {}, "Name, quest, items and loot of this level"), place);
   }
 
   /** Makes forty levels and shows where they lie in two controls; a click makes one from there. */
@@ -146,137 +176,10 @@ class Workshop {
   }
 }
 
-/** A level on its canvas: shown, played, replayed, changed. */
-class Board {
-  constructor(workshop, canvas, item, legend, spec) {
-    Object.assign(this, { workshop, canvas, item, legend, spec, kind: workshop.chosen.name, way: false, game: null, cursor: null });
-    this.grid = [...item.grid];
-    this.told = element("p", { class: "soft", role: "status" }, "");
-    this.edit = element("div");
-    this.drawn = element("div");
-    const played = isPlayed(this.kind, item);
-    this.bar = element("div", { class: "row" },
-      played ? element("button", { class: "main", click: () => this.play() }, "Play") : "",
-      played ? element("button", { click: () => this.replay() }, "Watch the proof") : "",
-      element("button", { click: (event) => { this.way = !this.way; event.target.setAttribute("aria-pressed", String(this.way)); this.show(); }, "aria-pressed": "false" }, "Show the way"),
-      element("button", { click: () => this.startEdit() }, "Change tiles"));
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("click", (event) => this.click(event));
-  }
 
-  async show() {
-    const cells = this.game ? this.game.cells : cellsOf(this.grid, this.legend);
-    const way = this.way && !this.game ? wayOf(this.kind, this.item.certificate) : [];
-    this.drawn.replaceChildren(...(this.way && !way.length ? await this.wayPicture() : []));
-    await draw(this.canvas, cells, this.workshop.theme, { way, mark: this.cursor });
-  }
-
-  /** The picture of a kind whose moves are not single steps, with the way that the service draws. */
-  async wayPicture() {
-    try {
-      const blob = await service.draw(this.kind, { seed: this.item.seed, spec: this.spec, format: "png", theme: this.workshop.theme, tile_pixels: 32, solution: true });
-      const url = URL.createObjectURL(blob);
-      return [element("img", { class: "level", src: url, load: () => URL.revokeObjectURL(url), alt: "The level with the way of its proof" })];
-    } catch (failure) {
-      return [note(explained(failure), "bad")];
-    }
-  }
-
-  say(sentence) {
-    this.told.textContent = sentence;
-  }
-
-  play() {
-    clearInterval(this.timer);
-    this.cursor = null;
-    this.game = new Game(this.kind, { ...this.item, grid: this.grid }, this.legend);
-    this.say("Use the arrow keys.");
-    this.canvas.focus();
-    this.show();
-  }
-
-  replay() {
-    this.play();
-    const moves = [...this.item.certificate.moves];
-    const step = () => {
-      const letter = moves.shift();
-      if (!letter) { clearInterval(this.timer); return; }
-      this.say(this.game.step(letter) || `${this.game.moves.length} of ${this.item.certificate.length} moves`);
-      this.show();
-    };
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) while (moves.length) step();
-    else this.timer = setInterval(step, REPLAY_MILLISECONDS);
-  }
-
-  key(event) {
-    const letter = KEYS[event.key];
-    if (this.cursor) {
-      if (letter) { event.preventDefault(); this.moveCursor(STEPS[letter]); }
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.setTile(this.cursor); }
-    } else if (letter && this.game) {
-      event.preventDefault();
-      clearInterval(this.timer);
-      this.say(this.game.step(letter) || `${this.game.moves.length} moves; the proof has ${this.item.certificate.length}`);
-      this.show();
-    }
-  }
-
-  click(event) {
-    if (!this.cursor) return;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - box.left) / box.width) * (this.grid[0].length + 2)) - 1;
-    const y = Math.floor(((event.clientY - box.top) / box.height) * (this.grid.length + 2)) - 1;
-    if (x < 0 || y < 0 || y >= this.grid.length || x >= this.grid[0].length) return;
-    this.cursor = [x, y];
-    this.setTile(this.cursor);
-  }
-
-  moveCursor([across, down]) {
-    const [x, y] = [this.cursor[0] + across, this.cursor[1] + down];
-    if (x >= 0 && y >= 0 && y < this.grid.length && x < this.grid[0].length) this.cursor = [x, y];
-    this.say(`Row ${this.cursor[1] + 1}, column ${this.cursor[0] + 1}: ${cellsOf(this.grid, this.legend)[this.cursor[1]][this.cursor[0]]}`);
-    this.show();
-  }
-
-  startEdit() {
-    clearInterval(this.timer);
-    this.game = null;
-    this.cursor = [0, 0];
-    const names = Object.entries(this.legend).map(([symbol, one]) => [symbol, one.name ?? one]);
-    this.tile = choice(names, names[0][0]);
-    const said = element("div");
-    this.edit.replaceChildren(
-      element("div", { class: "row" }, field("Tile", this.tile), element("button", { click: () => this.prove(said) }, "Prove again"), element("button", { click: () => this.keep() }, "Make the rest again"), element("button", { click: () => { this.grid = [...this.item.grid]; this.cursor = null; this.edit.replaceChildren(); this.show(); } }, "Undo all")),
-      said);
-    this.say("Click cells, or move with the arrow keys and press Enter, to put the tile.");
-    this.canvas.focus();
-    this.show();
-  }
-
-  setTile([x, y]) {
-    this.grid = this.grid.map((row, place) => (place === y ? [...row].map((symbol, column) => (column === x ? this.tile.value : symbol)).join("") : row));
-    this.say(`Row ${y + 1}, column ${x + 1} is ${this.legend[this.tile.value].name ?? this.legend[this.tile.value]} now`);
-    this.show();
-  }
-
-  prove(said) {
-    const draw = (answer) => {
-      const level = answer.levels[0];
-      if (level.playable) return [note(`It can be finished, in ${level.certificate?.length ?? "some"} moves.`, "good")];
-      return [note(level.decided ? "It cannot be finished." : "It was not decided within the steps of one request.", "bad"), element("ul", {}, (level.reasons ?? []).map((one) => element("li", {}, one.detail)))];
-    };
-    into(said, () => service.prove(this.kind, { grid: this.grid }), draw, (failure) => [note(explained(failure), "bad")]);
-  }
-
-  /** Keeps the cells that were changed, and makes the level around them. */
-  keep() {
-    const fixed = this.grid.flatMap((row, y) => [...row].flatMap((tile, x) => (tile === this.item.grid[y][x] ? [] : [{ x, y, tile }])));
-    this.workshop.make({ fixed });
-  }
-}
-
-function missionTable(mission) {
-  return table("Mission", ["from", "to", "sort"], (mission.edges ?? []).map((edge) => [text(edge.from ?? edge.source), text(edge.to ?? edge.target), text(edge.kind ?? edge.type ?? "")]));
+function missionGraph(mission) {
+  const needs = mission.edges.map((edge) => ({ from: edge.from, to: edge.to, strong: edge.kind === "opens" }));
+  return graph(mission.nodes.map((node) => node.id), needs, "Mission");
 }
 
 function text(value) {
