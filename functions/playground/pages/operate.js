@@ -1,10 +1,10 @@
-/** Operate: catalogs, versions, trainings, imports and use, and the few things that an operator changes. */
+/** Operate: catalogs, versions, trainings, imports, people and use, and the few things that an operator changes. */
 
 import { announce, choice, element, factList, field, note, table } from "./dom.js";
 import { explained, into, service } from "./service.js";
+import { Versions, moment, short } from "./versions.js";
 
 const LOOK_MILLISECONDS = 2000;
-const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
 let looking;
 
 /** @param {string[]} path the catalog */
@@ -22,56 +22,20 @@ export async function operatePart([catalog]) {
   const names = catalogs.map((one) => one.catalog);
   const chosen = catalogs.find((one) => one.catalog === catalog) ?? catalogs[0];
   const select = choice(names.map((name) => [name, name]), chosen.catalog, { change: () => { location.hash = `#operate/${select.value}`; } });
-  return [field("Catalog", select), new Desk(chosen).part, use];
+  return [element("div", { class: "narrow" }, field("Catalog", select)), new Desk(chosen).part, use];
 }
 
 class Desk {
   constructor(overview) {
     this.catalog = overview.catalog;
-    const [versions, trainings, imports] = ["Versions", "Trainings", "Imports"].map((name) => element("section", { class: "card", "aria-label": name }));
-    Object.assign(this, { versions, trainings, imports });
+    const [trainings, imports, people] = ["Trainings", "Imports", "People"].map((name) => element("section", { class: "card", "aria-label": name }));
+    Object.assign(this, { trainings, imports, people, versions: new Versions(overview.catalog) });
     const counts = overview.counts ?? {};
-    const facts = factList([["Champion", overview.champion ?? "none yet"], ["Events", counts.events?.toLocaleString()], ["Users", counts.users?.toLocaleString()], ["Items", counts.items?.toLocaleString()], ["Newest event", counts.newest?.slice(0, 16).replace("T", " ")]]);
-    this.part = element("div", {}, element("section", { class: "card", "aria-label": "Overview" }, element("h2", {}, this.catalog), facts), versions, trainings, imports);
-    this.showVersions();
+    const facts = factList([["Champion", overview.champion ? element("code", {}, short(overview.champion)) : "none yet"], ["Events", counts.events?.toLocaleString()], ["Users", counts.users?.toLocaleString()], ["Items", counts.items?.toLocaleString()], ["Newest event", moment(counts.newest)]]);
+    this.part = element("div", {}, element("section", { class: "card", "aria-label": "Overview" }, element("h2", {}, this.catalog), facts), this.versions.part, trainings, imports, people);
     this.showTrainings();
-    const refuse = (failure) => [element("h2", {}, "Imports"), note(explained(failure), "bad")];
-    into(imports, () => service.imports(this.catalog), (answer) => this.importTable(answer), refuse);
-  }
-
-  showVersions() {
-    return into(this.versions, () => service.models(this.catalog, { n: 20 }), (answer) => this.versionTable(answer), (failure) => [element("h2", {}, "Versions"), note(explained(failure), "bad")]);
-  }
-
-  versionTable(answer) {
-    const rows = answer.models.map((one) => [
-      element("code", {}, one.version.slice(0, 12)),
-      one.champion ? "champion" : one.challenger ? `challenger, ${Math.round(answer.share * 100)} %` : "",
-      one.created?.slice(0, 16).replace("T", " "),
-      ...METRICS.map((name) => measured(one.report, name)),
-      one.champion ? "" : element("button", { click: () => this.promote(one, answer), "aria-label": `Promote ${one.version.slice(0, 12)}` }, "Promote"),
-    ]);
-    const why = answer.models.find((one) => one.champion)?.why;
-    return [element("h2", {}, "Versions"), table("Versions", ["version", "", "made", ...METRICS, ""], rows), why ? element("p", { class: "soft" }, `Why the champion stands: ${why}`) : ""];
-  }
-
-  /** Says what a promotion would change, then does it. */
-  promote(version, answer) {
-    const champion = answer.models.find((one) => one.champion);
-    const changes = METRICS.map((name) => [name, measured(champion?.report, name), measured(version.report, name)]);
-    const close = () => ask.remove();
-    const yes = async () => {
-      try {
-        await service.promote(this.catalog, version.version);
-        announce("The version is champion now");
-        await this.showVersions();
-      } catch (failure) {
-        ask.append(note(explained(failure), "bad"));
-      }
-    };
-    const ask = element("div", { class: "note", role: "group", "aria-label": "Promote" }, element("p", {}, `Version ${version.version.slice(0, 12)} would answer in place of the champion. Each figure was measured when its version was trained.`), table("What changes", ["metric", "champion now", "this version"], changes), element("div", { class: "row" }, element("button", { class: "main", click: yes }, "Promote it"), element("button", { click: close }, "Leave it")));
-    this.versions.append(ask);
-    ask.querySelector("button").focus();
+    into(imports, () => service.imports(this.catalog), importTable, (failure) => [element("h2", {}, "Imports"), note(explained(failure), "bad")]);
+    this.showPeople();
   }
 
   showTrainings() {
@@ -80,9 +44,11 @@ class Desk {
 
   trainingTable(answer) {
     const running = answer.runs.find((one) => one.state === "queued" || one.state === "running");
+    if (this.running && !running) this.versions.show();
+    this.running = running;
     clearInterval(looking);
     if (running) looking = setInterval(() => (this.trainings.isConnected ? this.showTrainings() : clearInterval(looking)), LOOK_MILLISECONDS);
-    const rows = answer.runs.map((one) => [one.created.slice(0, 16).replace("T", " "), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.state !== "succeeded" ? "" : one.promoted ? "yes" : "no", one.why ?? one.error ?? ""]);
+    const rows = answer.runs.map((one) => [moment(one.created), one.state, one.seconds ? `${Math.round(one.seconds)} s` : "", one.tried ? `${one.tried} of ${one.of}` : "", one.state !== "succeeded" ? "" : one.promoted ? "yes" : "no", one.why ?? one.error ?? ""]);
     const start = element("button", { class: "main", disabled: Boolean(running), click: () => this.train() }, running ? "A training is running" : "Train now");
     return [element("h2", {}, "Trainings"), element("div", { class: "row" }, start), running ? element("progress", { "aria-label": "A training is running" }) : "", rows.length ? table("Trainings", ["begun", "state", "took", "configs tried", "promoted", "why"], rows) : note("No training yet.")];
   }
@@ -97,17 +63,66 @@ class Desk {
     }
   }
 
-  importTable(answer) {
-    const rows = answer.imports.map((one) => [one.file ?? one.import_id, one.kind, one.accepted?.toLocaleString(), one.quarantined ? element("details", {}, element("summary", {}, String(one.quarantined)), element("pre", {}, JSON.stringify(one.reasons ?? one.quarantine ?? {}, null, 1))) : "0", new Date(one.imported_ms).toISOString().slice(0, 16).replace("T", " ")]);
-    return [element("h2", {}, "Imports"), rows.length ? table("Imports", ["file", "holds", "accepted", "not read", "imported"], rows) : note("No file was imported; events came by requests.")];
+  /** Lists the erasures, below a form that erases a user. */
+  showPeople() {
+    const refuse = (failure) => [element("h2", {}, "People"), note(explained(failure), "bad")];
+    return into(this.people, () => service.erasures(this.catalog), (answer) => this.peopleParts(answer), refuse);
+  }
+
+  peopleParts(answer) {
+    const rows = answer.erasures.map((one) => [moment(one.erased), one.state, one.users.toLocaleString(), element("button", { click: () => this.showErasure(() => service.erasure(this.catalog, one.erasure_id)), "aria-label": `Erasure of ${moment(one.erased)}` }, "Receipt")]);
+    const user = element("input", { required: true, maxlength: 256, autocomplete: "off", spellcheck: "false" });
+    const ask = element("form", { submit: (event) => { event.preventDefault(); this.confirmErasure(user.value); } }, element("div", { class: "row end" }, field("User id", user), element("button", {}, "Erase …")));
+    this.receipt = element("div");
+    return [element("h2", {}, "People"), element("p", {}, "Erases all that is stored of a user, trains again where a version was trained on it, and seals a receipt."), ask, this.receipt, rows.length ? table("Erasures", ["erased", "state", "users", ""], rows) : note("Nobody was erased yet.")];
+  }
+
+  confirmErasure(user) {
+    const yes = async () => { await this.showErasure(() => service.eraseUser(this.catalog, user)); };
+    const no = element("button", { click: () => this.receipt.replaceChildren() }, "Leave it");
+    this.receipt.replaceChildren(element("div", { class: "note", role: "group", "aria-label": "Erase" }, element("p", {}, `Everything of user ${user} in ${this.catalog} will be gone. This cannot be undone.`), element("div", { class: "row" }, element("button", { class: "main", click: yes }, "Erase the user"), no)));
+    no.focus();
+  }
+
+  /** Shows an erasure, and looks again until it is complete. @param {() => Promise<any>} call */
+  async showErasure(call) {
+    const place = element("section", { class: "note", "aria-label": "Receipt" });
+    this.receipt.replaceChildren(place);
+    const draw = (one) => {
+      if (one.state !== "complete") setTimeout(() => place.isConnected && this.showErasure(() => service.erasure(this.catalog, one.erasure_id)), LOOK_MILLISECONDS);
+      return erasureParts(one);
+    };
+    await into(place, call, draw, (failure) => [note(explained(failure), "bad")]);
   }
 }
 
-function measured(report, name) {
-  const value = report?.metrics?.[name];
-  if (value === undefined || value === null) return "–";
-  const interval = report.intervals?.[name];
-  return interval ? `${value.toFixed(3)} (${interval[0].toFixed(3)}–${interval[1].toFixed(3)})` : value.toFixed(3);
+const STATES = { erasing: "The rows are being removed.", sweeping: "All of it is removed; what was on its way may still land, so a last look follows within a minute.", complete: "Complete." };
+
+function erasureParts(one) {
+  const { receipt } = one;
+  announce(STATES[one.state] ?? one.state);
+  return [
+    element("h3", {}, receipt ? "Receipt" : "Erasure"),
+    receipt ? "" : element("progress", { "aria-label": "The erasure is going on" }),
+    factList([
+      ["State", STATES[one.state] ?? one.state], ["Erasure", element("code", {}, one.erasure_id)], ["From then on nothing older counts", moment(one.erased)], ["Complete since", moment(receipt?.completed)],
+      ["Events removed", one.events?.toLocaleString()], ["Support ids", element("code", {}, one.support_ids.join(" "))],
+      ["Versions that were trained on them", one.versions && (one.versions.map((version) => short(version.version)).join(", ") || "none")], ["Training without them", one.training_id && element("code", {}, one.training_id)],
+    ]),
+    receipt ? table("Copies that stay for a while", ["place", "until"], receipt.remains.map((copy) => [copy.place, copy.until])) : "",
+    receipt ? element("details", {}, element("summary", {}, "The sealed receipt"), element("pre", { tabindex: 0 }, JSON.stringify(receipt, null, 1))) : "",
+  ];
+}
+
+function importTable(answer) {
+  const rows = answer.imports.map((one) => [one.file ?? one.import_id, one.kind, one.accepted.toLocaleString(), one.quarantined.toLocaleString(), one.users?.toLocaleString(), one.items.toLocaleString(), one.imported_ms ? moment(new Date(one.imported_ms).toISOString()) : ""]);
+  const bad = answer.imports.some((one) => one.quarantined);
+  return [
+    element("h2", {}, "Imports"),
+    rows.length ? table("Imports", ["file", "holds", "rows accepted", "rows refused", "users", "items", "imported"], rows) : note("No file was imported; events came by requests."),
+    bad ? element("p", { class: "soft" }, "Refused rows stand with their reasons in the store, under quarantine/.") : "",
+    ...answer.skipped.map((one) => note(`${one.name}: ${one.problem}`, "bad")),
+  ];
 }
 
 function usage(answer) {

@@ -1,0 +1,160 @@
+/** Versions of a catalog: their figures, the card of one, and what a promotion would change. */
+
+import { announce, element, factList, note, table } from "./dom.js";
+import { explained, into, service } from "./service.js";
+
+const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
+const RIGHT = "An operator's token is needed to promote.";
+
+export class Versions {
+  /** @param {string} catalog */
+  constructor(catalog) {
+    this.catalog = catalog;
+    this.part = element("section", { class: "card", "aria-label": "Versions" });
+    this.about = element("div");
+    this.show();
+  }
+
+  show() {
+    const refuse = (failure) => [element("h2", {}, "Versions"), note(explained(failure), "bad")];
+    return into(this.part, () => service.models(this.catalog, { n: 20 }), (answer) => this.drawn(answer), refuse);
+  }
+
+  drawn(answer) {
+    const champion = answer.models.find((one) => one.champion);
+    const rows = answer.models.map((one) => [
+      element("code", {}, short(one.version)),
+      one.champion ? "champion" : one.challenger ? `challenger, ${Math.round(answer.share * 100)} %` : "",
+      moment(one.created),
+      ...METRICS.map((name) => measured(one.report, name)),
+      element("div", { class: "row tight" },
+        element("button", { click: () => this.showCard(one), "aria-label": `About version ${short(one.version)}` }, "About"),
+        one.champion ? null : element("button", { click: () => this.ask(one, champion), "aria-label": `${verb(one, champion)} version ${short(one.version)}` }, verb(one, champion))),
+    ]);
+    this.about.replaceChildren();
+    const why = champion?.why ? element("p", { class: "soft" }, `Why the champion stands: ${champion.why}`) : "";
+    const versions = rows.length ? table("Versions", ["version", "", "made", ...METRICS, ""], rows) : note("No version yet. Train the catalog.");
+    return [element("h2", {}, "Versions"), versions, element("p", { class: "soft" }, "In brackets the 95 % interval. Each figure is of users, or of a time, that the training did not see."), why, this.about];
+  }
+
+  /** Shows what a version was made of, and its privacy card. */
+  showCard(version) {
+    const place = element("section", { class: "note", "aria-label": `Version ${short(version.version)}` });
+    this.about.replaceChildren(place);
+    const close = element("button", { click: () => this.about.replaceChildren() }, "Close");
+    into(place, () => service.model(this.catalog, version.version), (card) => [...cardParts(card), close], (failure) => [note(explained(failure), "bad"), close]).then(() => place.querySelector("h3")?.focus());
+  }
+
+  /** Says what a promotion would change, then does it. */
+  ask(version, champion) {
+    const place = element("section", { class: "note", "aria-label": verb(version, champion) });
+    this.about.replaceChildren(place);
+    const close = element("button", { click: () => this.about.replaceChildren() }, "Leave it");
+    const both = () => Promise.all([champion ? service.model(this.catalog, champion.version) : null, service.model(this.catalog, version.version)]);
+    const doing = champion && version.created < champion.created ? "Roll back to it" : "Promote it";
+    const draw = ([now, then]) => [...changeParts(now, then, verb(version, champion)), element("div", { class: "row" }, element("button", { class: "main", click: () => this.promote(version, place) }, doing), close)];
+    into(place, both, draw, (failure) => [note(explained(failure), "bad"), close]).then(() => place.querySelector("h3")?.focus());
+  }
+
+  async promote(version, place) {
+    try {
+      await service.promote(this.catalog, version.version);
+      announce("The version is champion now");
+      await this.show();
+    } catch (failure) {
+      place.append(note(`${explained(failure)} ${failure.status === 403 ? RIGHT : ""}`, "bad"));
+    }
+  }
+}
+
+function cardParts(card) {
+  const privacy = card.privacy_card;
+  return [
+    element("h3", { tabindex: -1 }, `Version ${short(card.version)}`),
+    factList([["Whole name", element("code", {}, card.version)], ["Size", `${(card.size_bytes / 1e6).toFixed(1)} MB`], ...dataFacts(card), ["Baseline", card.baseline], ["Why", card.why]]),
+    ...card.warnings.map((one) => note(one)),
+    json("Config", card.config),
+    card.data?.report ? json("Data report: what the training read", card.data.report) : "",
+    element("h3", {}, "Privacy card"),
+    ...(privacy ? privacyParts(privacy) : [note("This version was made before there were privacy cards. Train the catalog again.")]),
+  ];
+}
+
+function json(title, content) {
+  return element("details", {}, element("summary", {}, title), element("pre", { tabindex: 0 }, JSON.stringify(content, null, 1)));
+}
+
+function privacyParts(card) {
+  const unique = Object.entries(card.unique).map(([items, share]) => [`${items} items`, share === null ? "too few users to say" : `${(share * 100).toFixed(0)} % of users`]);
+  return [
+    factList([
+      ["Protection", card.epsilon === null ? `an edge needs ${card.minimum_users} users` : `differential privacy, ε = ${card.epsilon}, δ = ${card.delta}`],
+      ["Items of one user that count", `${card.most_items} at most`],
+      ["Users", card.users?.toLocaleString() ?? "secret too"], ["Events", card.events?.toLocaleString() ?? "secret too"],
+      ["Rows count for", card.retention_days === null ? "ever" : `${card.retention_days} days`],
+      ["Key of the pseudonyms", card.key_id && element("code", {}, card.key_id)],
+      ["Budget after it", card.spent && JSON.stringify(card.spent)],
+    ]),
+    unique.length ? table("Users whom a few of their items single out", ["so many of their items", "single out"], unique) : "",
+    element("p", {}, "Collected"), element("ul", {}, card.collected.map((one) => element("li", {}, one))),
+    element("p", {}, "Not covered"), element("ul", {}, card.not_covered.map((one) => element("li", {}, one))),
+  ];
+}
+
+function changeParts(now, then, doing) {
+  const figures = METRICS.map((name) => [name, measured(now?.report, name), measured(then.report, name), difference(now?.report, then.report, name)]);
+  const settings = changed(flat(now?.config ?? {}), flat(then.config));
+  const data = changed(Object.fromEntries(now ? dataFacts(now) : []), Object.fromEntries(dataFacts(then)));
+  return [
+    element("h3", { tabindex: -1 }, `${doing}: version ${short(then.version)}`),
+    element("p", {}, now ? `It would answer in place of ${short(now.version)}. Each figure was measured when its version was trained, so compare them only where the data are the same.` : "It would be the first champion."),
+    table("Figures", ["metric", "champion now", "this version", "change"], figures),
+    data.length ? table("Data", ["data", "champion now", "this version"], data) : element("p", { class: "soft" }, "Both were trained on the same amount of data."),
+    settings.length ? element("details", {}, element("summary", {}, `${settings.length} settings differ`), table("Settings", ["setting", "champion now", "this version"], settings)) : element("p", { class: "soft" }, "Both have the same config."),
+  ];
+}
+
+/** @returns {[string, string | undefined][]} */
+function dataFacts(card) {
+  const { users, items, events, interactions } = card.data ?? {};
+  const count = (value) => (typeof value === "number" ? value.toLocaleString() : undefined);
+  return [["Made", moment(card.created)], ["Trained on users", count(users)], ["Trained on items", count(items)], ["Trained on events", count(events ?? interactions)]];
+}
+
+/** The rows in which two sets of values differ. */
+function changed(before, after) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.filter((name) => before[name] !== after[name]).map((name) => [name, before[name], after[name]]);
+}
+
+/** The leaves of an object by their whole names. */
+function flat(values, prefix = "") {
+  return Object.assign({}, ...Object.entries(values).map(([name, value]) => (value && typeof value === "object" && !Array.isArray(value) ? flat(value, `${prefix}${name}.`) : { [prefix + name]: JSON.stringify(value) })));
+}
+
+function verb(version, champion) {
+  return champion && version.created < champion.created ? "Roll back" : "Promote";
+}
+
+function difference(before, after, name) {
+  const [one, other] = [before?.metrics?.[name], after?.metrics?.[name]];
+  if (typeof one !== "number" || typeof other !== "number") return "–";
+  return `${other - one < 0 ? "−" : "+"}${Math.abs(other - one).toFixed(3)}`;
+}
+
+function measured(report, name) {
+  const value = report?.metrics?.[name];
+  if (value === undefined || value === null) return "–";
+  const interval = report.intervals?.[name];
+  return interval ? `${value.toFixed(3)} (${interval[0].toFixed(3)}–${interval[1].toFixed(3)})` : value.toFixed(3);
+}
+
+/** @param {string} version */
+export function short(version) {
+  return version.slice(0, 12);
+}
+
+/** A moment as a person reads it, in UTC. @param {string | undefined} iso */
+export function moment(iso) {
+  return iso?.slice(0, 16).replace("T", " ");
+}
