@@ -20,6 +20,8 @@ from playwright.sync_api import Page, sync_playwright
 
 WIDE, NARROW = (1280, 900), (360, 760)
 PATIENCE_MILLISECONDS, POLL_MILLISECONDS, TRAINING_MILLISECONDS = 60_000, 50, 480_000
+ERASED_MILLISECONDS = 180_000
+LIMITED = "year"
 WALKED = ("maze", "chamber", "crypt", "sokoban", "dungeon")
 PICTURED = ("platform", "runner")
 SERIOUS = ("serious", "critical")
@@ -128,12 +130,27 @@ def recommend(visit: Visit, catalog: str, query: str) -> None:
     tell("picked", found=first, titles=after, bars=bars, notes=visit.notes(), pick_milliseconds=took[1:])
     visit.look("picked")
     page.get_by_role("button", name="More like").first.click()
-    page.wait_for_selector("section[aria-label^='More like'] h2")
+    card = page.locator("section[aria-label^='More like']")
+    card.locator("svg.bars").first.wait_for()
     visit.settle()
-    tell("more like", heading=page.locator("section[aria-label^='More like'] h2").inner_text())
+    shown = card.locator("h3").all_inner_texts()
+    tell("more like", heading=card.locator("h2").inner_text(), lists=shown, led=card.locator("svg .button").count())
     visit.look("more like")
+    card.locator("svg .button").first.focus()
+    before = card.locator("h2").inner_text()
+    page.keyboard.press("Enter")
+    visit.until(f"document.querySelector(\"section[aria-label^='More like'] h2\")?.innerText !== {json.dumps(before)}")
     page.get_by_text("The same as a request").click()
     tell("request", curl=page.locator("pre").first.inner_text())
+    page.get_by_label("At most").fill("1")
+    with page.expect_response(lambda answer: "max_per" in (answer.request.post_data or "")) as limited:
+        page.get_by_label("of one", exact=True).fill(LIMITED)
+    tell("limited", status=limited.value.status, sent=limited.value.request.post_data_json.get("max_per"))
+    page.get_by_label("of one", exact=True).fill("")
+    with page.expect_response(lambda answer: '"promote"' in (answer.request.post_data or "")) as promoted:
+        page.get_by_label("Promote the tag").fill("Drama")
+    tell("promoted", status=promoted.value.status, sent=promoted.value.request.post_data_json.get("promote"))
+    page.get_by_label("Promote the tag").fill("")
     page.get_by_label("Only with one of these tags").fill("no such tag at all")
     page.get_by_text("No item is left").wait_for()
     tell("nothing left", titles=titles(visit))
@@ -155,6 +172,23 @@ def send_event(visit: Visit, catalog: str, user: str) -> None:
     first = json.dumps(before[0].partition(" ")[2])
     visit.until(f"!document.querySelector('section[aria-label=Recommendations] .item b')?.innerText.endsWith({first})")
     tell("event", status=sent.value.status, before=before, after=titles(visit))
+    visit.look("event")
+    after = titles(visit)
+    with page.expect_response(lambda answer: '"history"' in (answer.request.post_data or "")):
+        page.get_by_role("button", name="Edit this history").click()
+    visit.settle()
+    edited = page.locator("ul[aria-label='Picked items'] > li")
+    tell(
+        "edited history",
+        picks=edited.count(),
+        before=after,
+        after=titles(visit),
+        address=page.evaluate("location.hash"),
+    )
+    visit.look("edited history")
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("Nothing yet: the answer is").wait_for()
+    tell("started over", titles=titles(visit))
 
 
 def states(visit: Visit, catalog: str) -> None:
@@ -239,6 +273,41 @@ def play(visit: Visit) -> None:
     visit.look("range")
 
 
+def keep_cells(visit: Visit) -> None:
+    """Makes a level again around a locked cell, then a part of it, with the keyboard."""
+    page = visit.page
+    visit.open("play/chamber/7")
+    page.get_by_role("button", name="Change tiles").click()
+    page.get_by_label("Tile").select_option("lock")
+    page.locator("canvas").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("One cell is locked").wait_for()
+    visit.look("locked")
+    with page.expect_response(lambda answer: answer.url.endswith("/games/chamber")) as again:
+        page.get_by_role("button", name="Make the rest again").click()
+    locked = again.value.request.post_data_json["fixed"]
+    visit.settle()
+    first = again.value.json()["items"][0]["grid"]
+    page.get_by_role("button", name="Change tiles").click()
+    page.get_by_label("Tile").select_option("part")
+    page.locator("canvas").focus()
+    for key in ("Enter", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("3 by 3 cells").wait_for()
+    with page.expect_response(lambda answer: answer.url.endswith("/games/chamber")) as rerolled:
+        page.get_by_role("button", name="Make the part again").click()
+    visit.settle()
+    part = rerolled.value.request.post_data_json["base"]["reroll"]
+    tell("kept", locked=locked, grid=first, part=part, status=rerolled.value.status, notes=visit.notes())
+    visit.open("play/dungeon/7")
+    page.get_by_text("Name, quest, items and loot").click()
+    page.wait_for_selector("table:has-text('what foes drop')")
+    visit.settle()
+    tell("story", facts=page.locator("details dl dd").all_inner_texts(), notes=visit.notes())
+    tell("mission", picture=page.locator("svg.graph").get_attribute("aria-label"))
+    visit.look("story")
+
+
 def turns(visit: Visit) -> None:
     """Leaves a part that loads slowly for another one, and opens a part that there is not."""
     page, held = visit.page, []
@@ -274,6 +343,38 @@ def operate(visit: Visit, catalog: str) -> None:
     visit.look("training")
     page.wait_for_selector("button:has-text('Train now')", timeout=TRAINING_MILLISECONDS)
     tell("trained", states=page.locator("section[aria-label=Trainings] tbody tr td:nth-child(2)").all_inner_texts())
+    visit.settle()
+    page.get_by_role("button", name="About version").first.click()
+    page.get_by_role("heading", name="Privacy card").wait_for()
+    tell("card", text=page.locator("section[aria-label^='Version ']").inner_text())
+    visit.look("card")
+
+
+def promote(visit: Visit) -> None:
+    """Rolls back to the earlier of two versions, after a look at what that changes."""
+    page = visit.page
+    page.get_by_role("button", name="Roll back version").first.click()
+    page.get_by_role("button", name="Roll back to it").wait_for()
+    changes = page.locator("section[aria-label='Roll back'] table").all_inner_texts()
+    visit.look("roll back")
+    with page.expect_response(lambda answer: answer.url.endswith("/champion")) as moved:
+        page.get_by_role("button", name="Roll back to it").click()
+    page.get_by_role("button", name="Promote version").first.wait_for()
+    tell("rolled back", status=moved.value.status, changes=changes)
+
+
+def erase(visit: Visit, user: str) -> None:
+    """Erases a user, and waits for the receipt."""
+    page = visit.page
+    page.get_by_label("User id").fill(user)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Erase the user").click()
+    page.wait_for_selector("section[aria-label=Receipt] dl")
+    visit.look("erasing")
+    page.get_by_text("The sealed receipt").wait_for(timeout=ERASED_MILLISECONDS)
+    page.get_by_text("The sealed receipt").click()
+    tell("erased", receipt=json.loads(page.locator("section[aria-label=Receipt] pre").inner_text()))
+    visit.look("receipt")
 
 
 @contextlib.contextmanager
@@ -298,6 +399,8 @@ def main() -> None:
     parser.add_argument("--catalog", default="movies")
     parser.add_argument("--query", default="star warz")
     parser.add_argument("--user", default="robin")
+    parser.add_argument("--erase", help="a user who is erased; nobody without it")
+    parser.add_argument("--versions", action="store_true", help="there are two versions: roll back to the earlier one")
     given = parser.parse_args()
     if given.pictures:
         given.pictures.mkdir(parents=True, exist_ok=True)
@@ -307,8 +410,13 @@ def main() -> None:
         send_event(visit, given.catalog, given.user)
         states(visit, given.catalog)
         play(visit)
+        keep_cells(visit)
         turns(visit)
         operate(visit, given.catalog)
+        if given.versions:
+            promote(visit)
+        if given.erase:
+            erase(visit, given.erase)
     with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:
         recommend(visit, given.catalog, given.query)
         visit.open("play/dungeon/7")

@@ -30,7 +30,18 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
     fill(folder, home)
     with running(home) as url:
         visit = Path(__file__).with_name("playground_visit.py")
-        command = [PYTHON, visit, url, "--catalog", "films", "--query", "evne film 4", "--user", "user-00"]
+        words = [
+            "--catalog",
+            "films",
+            "--query",
+            "evne film 4",
+            "--user",
+            "user-00",
+            "--versions",
+            "--erase",
+            "user-01",
+        ]
+        command = [PYTHON, visit, url, *words]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=VISIT_SECONDS, check=False)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]
     found: Steps = {}
@@ -46,7 +57,15 @@ def fill(folder: Path, home: Home) -> None:
     rows = [f"{one.user},{one.item_id},{one.timestamp // 1000}" for one in checkerboard()]
     events.write_text("\n".join(["user_id,item_id,timestamp", *rows]) + "\n")
     items.write_text("\n".join(["item_id,title", *(f"{item_id},{title}" for item_id, title in TITLES.items())]) + "\n")
-    for command in (["import", "films", "--events", str(events), "--items", str(items)], ["train", "films"]):
+    more = folder / "more.csv"
+    more.write_text("\n".join(["user_id,item_id,timestamp", *(row.replace("user-", "other-") for row in rows)]) + "\n")
+    commands = (
+        ["import", "films", "--events", str(events), "--items", str(items)],
+        ["train", "films"],
+        ["import", "films", "--events", str(more)],
+        ["train", "films"],
+    )
+    for command in commands:
         whole = [sys.executable, "-m", "doublebill_local", *command, "--home", str(home.folder)]
         subprocess.run(whole, check=True, capture_output=True)
 
@@ -74,6 +93,19 @@ def test_a_mistyped_search_and_two_keys_change_the_answer_and_explain_it(steps: 
         assert TITLES["item-04"] in step["bars"]
 
 
+def test_an_item_has_three_lists_of_others_each_a_way_on(steps: Steps) -> None:
+    for step in steps["more like"]:
+        assert step["lists"] == ["Most alike", "What leads to it", "What it leads to"]
+        assert step["led"] > 3
+
+
+def test_groups_and_promotions_are_sent_as_the_api_takes_them(steps: Steps) -> None:
+    for step in steps["limited"]:
+        assert step["sent"] == {"year": 1}
+    for step in steps["promoted"]:
+        assert step["sent"] == {"filter": {"tags": {"any": ["Drama"]}}, "share": 0.3}
+
+
 def test_rules_that_leave_nothing_say_so(steps: Steps) -> None:
     assert all(step["titles"] == [] for step in steps["nothing left"])
 
@@ -83,6 +115,13 @@ def test_an_event_moves_the_next_answer(steps: Steps) -> None:
     assert step["status"] == 202
     sent = step["before"][0].partition(" ")[2]
     assert all(not title.endswith(sent) for title in step["after"])
+
+
+def test_an_edited_history_gives_what_the_stored_one_gave(steps: Steps) -> None:
+    [step] = steps["edited history"]
+    assert step["picks"] == step["address"].count("/") - 1 > 0
+    assert step["after"] == step["before"]
+    assert steps["started over"][0]["titles"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +156,23 @@ def test_a_changed_level_is_refused_with_the_reason(steps: Steps) -> None:
     assert any("cannot be finished" in text for text in step["notes"])
 
 
+def test_a_locked_cell_stays_and_a_part_is_made_again_alone(steps: Steps) -> None:
+    [step] = steps["kept"]
+    [locked] = step["locked"]
+    assert step["grid"][locked["y"]][locked["x"]] == locked["tile"]
+    assert step["part"] == {"x": 0, "y": 0, "width": 3, "height": 3}
+    assert step["status"] == 200
+
+
+def test_a_level_has_a_name_a_quest_and_what_its_treasures_hold(steps: Steps) -> None:
+    [step] = steps["story"]
+    place, quest, treasures = step["facts"]
+    assert place
+    assert "key" in quest
+    assert "worth" in treasures
+    assert "opens" in steps["mission"][0]["picture"]
+
+
 def test_the_way_of_other_kinds_is_drawn_by_the_service(steps: Steps) -> None:
     assert {step["kind"]: step["notes"] for step in steps["picture"]} == {"platform": [], "runner": []}
 
@@ -137,5 +193,27 @@ def test_a_part_that_there_is_not_opens_the_first(steps: Steps) -> None:
 
 
 def test_a_training_is_started_and_followed_to_its_end(steps: Steps) -> None:
-    assert steps["operate"][0]["versions"] == 1
+    assert steps["operate"][0]["versions"] == 2
     assert set(steps["trained"][0]["states"]) == {"succeeded"}
+
+
+def test_a_version_has_its_privacy_card(steps: Steps) -> None:
+    [step] = steps["card"]
+    assert "Not covered" in step["text"]
+    assert "an edge needs 3 users" in step["text"]
+
+
+def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
+    [step] = steps["rolled back"]
+    assert step["status"] == 200
+    figures, data = step["changes"][:2]
+    assert "ndcg@100" in figures
+    assert "Trained on users" in data
+
+
+def test_an_erased_user_has_a_sealed_receipt(steps: Steps) -> None:
+    receipt = steps["erased"][0]["receipt"]
+    assert receipt["catalog"] == "films"
+    assert receipt["events"] > 0
+    assert receipt["versions"]
+    assert receipt["seal"]

@@ -1,13 +1,13 @@
 /** Charts as SVG, each with a text for those who do not see it. */
 
-import { drawn } from "./dom.js";
+import { drawn, element } from "./dom.js";
 
 const LINE = 20;
 
 /**
- * Bars to the right for parts that add, to the left for those that take away.
+ * Bars to the right for parts that add, to the left for those that take away; labels of parts with `click` are buttons.
  *
- * @param {{label: string, value: number, text: string}[]} parts @param {string} title
+ * @param {{label: string, value: number, text: string, click?: () => void}[]} parts @param {string} title
  */
 export function bars(parts, title) {
   const width = 420;
@@ -18,15 +18,27 @@ export function bars(parts, title) {
     const size = Math.max(Math.abs(part.value) * Math.min(scale, part.value < 0 ? (zero - 4) / largest : scale), 1);
     const y = place * LINE * 2;
     return [
-      drawn("text", { x: 4, y: y + 13 }, part.label.length > 52 ? `${part.label.slice(0, 51)}…` : part.label),
+      drawn("text", { x: 4, y: y + 13, ...asButton(part.click, part.label) }, part.label.length > 52 ? `${part.label.slice(0, 51)}…` : part.label),
       drawn("rect", { x: part.value < 0 ? zero - size : zero, y: y + 18, width: size, height: 12, rx: 2, class: part.value < 0 ? "less" : null }),
       drawn("text", { x: (part.value < 0 ? zero : zero + size) + 6, y: y + 28 }, part.text),
     ];
   });
   const words = parts.map((part) => `${part.label}: ${part.text}`).join("; ");
-  const picture = drawn("svg", { class: "bars", viewBox: `0 0 ${width} ${parts.length * LINE * 2}`, role: "img", "aria-label": `${title}. ${words}` });
+  const role = parts.some((part) => part.click) ? "group" : "img";
+  const picture = drawn("svg", { class: "bars", viewBox: `0 0 ${width} ${parts.length * LINE * 2}`, role, "aria-label": `${title}. ${words}` });
   picture.append(...rows);
   return picture;
+}
+
+/** Attributes that make a drawn thing a button; none without a call. @param {(() => void) | undefined} call @param {string} name */
+function asButton(call, name) {
+  if (!call) return {};
+  const keydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    call();
+  };
+  return { class: "button", tabindex: 0, role: "button", "aria-label": name, click: call, keydown };
 }
 
 /**
@@ -43,11 +55,35 @@ export function heatMap(counts, name, pick) {
     row.forEach((count, x) => {
       const cell = drawn("rect", {
         x: x * size, y: (counts.length - 1 - y) * size, width: size, height: size, rx: 3, fill: "var(--accent)", "fill-opacity": count ? 0.15 + (0.85 * count) / most : 0.04,
-        ...(count ? { tabindex: 0, role: "button", "aria-label": name(y, x), click: () => pick(y, x), keydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(y, x); } } } : {}),
+        ...asButton(count ? () => pick(y, x) : undefined, name(y, x)),
       });
       cell.append(drawn("title", {}, name(y, x)));
       picture.append(cell);
     }),
   );
   return picture;
+}
+
+/**
+ * A graph drawn from left to right: each thing stands after all that lead to it.
+ *
+ * @param {string[]} nodes @param {{from: string, to: string, strong: boolean}[]} edges without circles; strong ones are drawn thick
+ * @param {string} title
+ */
+export function graph(nodes, edges, title) {
+  const depth = Object.fromEntries(nodes.map((node) => [node, 0]));
+  for (let round = 0; round < nodes.length; round++) for (const { from, to } of edges) depth[to] = Math.min(Math.max(depth[to], depth[from] + 1), nodes.length);
+  const columns = Map.groupBy(nodes, (node) => depth[node]);
+  const [wide, high] = [150, 46];
+  const place = Object.fromEntries([...columns].flatMap(([column, names]) => names.map((name, row) => [name, { x: column * wide, y: row * high }])));
+  const width = (Math.max(...columns.keys()) + 1) * wide;
+  const height = Math.max(...[...columns.values()].map((names) => names.length)) * high;
+  const words = edges.map((edge) => `${edge.from} ${edge.strong ? "opens" : "leads to"} ${edge.to}`).join("; ");
+  const picture = drawn("svg", { class: "graph", viewBox: `0 0 ${width} ${height}`, width, role: "img", "aria-label": `${title}. ${words}` });
+  for (const { from, to, strong } of edges) {
+    const [start, end] = [place[from], place[to]];
+    picture.append(drawn("path", { class: strong ? "strong" : null, d: `M${start.x + 118},${start.y + 20} C${start.x + 140},${start.y + 20} ${end.x - 22},${end.y + 20} ${end.x},${end.y + 20}` }));
+  }
+  for (const node of nodes) picture.append(drawn("rect", { x: place[node].x, y: place[node].y + 4, width: 118, height: 32, rx: 6 }), drawn("text", { x: place[node].x + 59, y: place[node].y + 24 }, node));
+  return element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, picture);
 }

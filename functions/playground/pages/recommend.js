@@ -2,12 +2,16 @@
 
 import { bars } from "./charts.js";
 import { announce, choice, element, field, note, paused } from "./dom.js";
+import { FIELDS, nameOf, showItem } from "./items.js";
+import { NO_RULES, asOptions, rulesCard } from "./rules.js";
 import { asCurl, explained, into, service } from "./service.js";
 
-const FIELDS = ["tags", "year"];
+const WEIGHTS = [["2", "love"], ["1", "like"], ["0.5", "a little"], ["-1", "dislike"]];
+const FOUND = 6;
+const MOST_EDITED = 30;
 
 /** What the person has chosen; it stays while they look at other parts of the page. */
-const state = { catalog: "", history: [], user: "", n: 10, diversity: 0, exclude_seen: true, tags: "", without: "", from: "", until: "", perTag: "" };
+const state = { catalog: "", history: [], user: "", shown: "popular", ...NO_RULES };
 
 /** @param {string[]} path the catalog, then items to begin with */
 export async function recommendPart([catalog, ...items]) {
@@ -33,17 +37,24 @@ async function titled(items) {
   return items.map((item_id) => ({ item_id, title: titles.get(item_id) || item_id, weight: 1 }));
 }
 
+/** @param {{weight: number, rating?: number}} stored */
+function storedVerdict({ weight, rating }) {
+  return rating === undefined ? (weight < 0 ? "disliked" : "as stored") : `${rating} stars`;
+}
+
 class Picker {
   /** @param {string[]} catalogs */
   constructor(catalogs) {
     this.results = element("section", { class: "card", "aria-label": "Recommendations" });
     this.found = element("ul", { class: "items found", "aria-label": "Found items" });
     this.picked = element("ul", { class: "chips", "aria-label": "Picked items" });
+    this.edit = element("div", { class: "row" });
     this.request = element("div");
     this.item = element("div");
-    this.ask = paused(() => this.recommend(), 60);
+    const ask = paused(() => this.recommend(), 60);
+    const same = element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request);
     this.parts = [
-      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), this.controlsCard()), element("div", {}, this.item, this.results, element("details", { class: "card" }, element("summary", {}, "The same as a request"), this.request))),
+      element("div", { class: "columns wide" }, element("div", {}, this.pickCard(catalogs), rulesCard(state, ask)), element("div", {}, this.item, this.results, same)),
     ];
     this.drawPicked();
     this.find("");
@@ -52,43 +63,31 @@ class Picker {
 
   pickCard(catalogs) {
     const search = element("input", { type: "search", autocomplete: "off", maxlength: 128, input: paused(() => this.find(search.value), 80) });
-    const user = element("input", { value: state.user, maxlength: 256, autocomplete: "off", change: () => { state.user = user.value; this.drawPicked(); this.recommend(); } });
+    this.user = element("input", { maxlength: 256, autocomplete: "off", change: () => { state.user = this.user.value; this.changed(); } });
     const select = choice(catalogs.map((one) => [one, one]), state.catalog, { change: () => { location.hash = `#recommend/${select.value}`; } });
+    const shown = choice([["popular", "what most people like"], ["trending", "what is popular lately"]], state.shown, { change: () => { state.shown = shown.value; search.value = ""; this.find(""); } });
     return element(
       "section", { class: "card", "aria-label": "What you like" },
       field("Catalog", select),
+      field("Begin with", shown),
       field("Search", search, "titles, tags or ids; typing mistakes are forgiven"),
       this.found,
-      element("h2", { class: "small" }, "Your picks"),
+      element("h2", { class: "small" }, "Your picks, the latest last"),
       this.picked,
-      element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", user, "the stored history of this user in place of your picks")),
+      this.edit,
+      element("details", { open: Boolean(state.user) }, element("summary", {}, "Or a user of the service"), field("User id", this.user, "the stored history of this user in place of your picks")),
     );
   }
 
-  controlsCard() {
-    const set = (name, read = (control) => control.value) => (event) => { state[name] = read(event.target); this.ask(); };
-    const number = (control) => (control.value === "" ? "" : Number(control.value));
-    return element(
-      "section", { class: "card", "aria-label": "Rules" },
-      element("h2", { class: "small" }, "Rules"),
-      field("Number of items", element("input", { type: "number", min: 1, max: 100, value: state.n, input: set("n", (control) => Math.min(100, Math.max(1, Number(control.value) || 10))) })),
-      field("Diversity", element("input", { type: "range", min: 0, max: 1, step: 0.1, value: state.diversity, input: set("diversity", number) }), "to the right, items that are less alike"),
-      field("Only with one of these tags", element("input", { value: state.tags, input: set("tags"), placeholder: "Comedy, Drama" })),
-      field("Without these tags", element("input", { value: state.without, input: set("without") })),
-      element("div", { class: "row" }, field("From year", element("input", { type: "number", value: state.from, input: set("from", number) })), field("Until year", element("input", { type: "number", value: state.until, input: set("until", number) }))),
-      field("At most so many of one tag", element("input", { type: "number", min: 1, value: state.perTag, input: set("perTag", number) })),
-      element("label", { class: "row" }, element("input", { type: "checkbox", checked: state.exclude_seen, change: set("exclude_seen", (control) => control.checked) }), "Leave out what is picked already"),
-    );
-  }
-
-  /** Shows the items that are like a query, popular ones without a query. @param {string} query */
+  /** Shows the items that are like a query; those of a list without a query. @param {string} query */
   find(query) {
     const words = query.trim();
-    const call = () => (words ? service.search(state.catalog, { q: words, n: 6, fields: FIELDS }) : service.popular(state.catalog, { n: 6, fields: FIELDS }));
+    const list = state.shown;
+    const call = () => (words ? service.search(state.catalog, { q: words, n: FOUND, fields: FIELDS }) : service[list](state.catalog, { n: FOUND, fields: FIELDS }));
     const draw = (answer) => {
-      const items = answer.items ?? answer.popular;
+      const items = answer.items ?? answer[list];
       if (words) announce(`${items.length} items found`);
-      if (!items.length) return [element("li", { class: "soft" }, "Nothing is like that. Try fewer letters.")];
+      if (!items.length) return [element("li", { class: "soft" }, words ? "Nothing is like that. Try fewer letters." : "Nothing yet.")];
       return items.map((item) => element("li", { class: "item" }, element("b", {}, nameOf(item)), element("button", { click: () => this.pick(item), "aria-label": `Pick ${nameOf(item)}` }, "Pick")));
     };
     into(this.found, call, draw, (failure) => [element("li", {}, note(explained(failure), "bad"))]);
@@ -98,39 +97,55 @@ class Picker {
   pick(item) {
     if (!state.history.some((one) => one.item_id === item.item_id)) state.history.push({ item_id: item.item_id, title: nameOf(item), weight: 1 });
     state.user = "";
+    this.changed();
+  }
+
+  /** Draws the picks again, and asks again. */
+  changed() {
     this.drawPicked();
     this.recommend();
   }
 
   drawPicked() {
+    const latest = state.history.at(-1);
+    const without = (item) => state.history.filter((one) => one !== item);
     const chips = state.history.map((item) =>
       element(
-        "li", {}, item.title,
-        choice([["2", "love"], ["1", "like"], ["0.5", "a little"], ["-1", "dislike"]], String(item.weight), { "aria-label": `How much you like ${item.title}`, change: (event) => { item.weight = Number(event.target.value); this.recommend(); } }),
-        element("button", { "aria-label": `Take out ${item.title}`, click: () => { state.history = state.history.filter((one) => one !== item); this.drawPicked(); this.recommend(); } }, "×"),
+        "li", {}, item.title, element("span", { class: "row tight" },
+        choice([...(item.stored ? [["", storedVerdict(item.stored)]] : []), ...WEIGHTS], item.weight === undefined ? "" : String(item.weight), { "aria-label": `How much you like ${item.title}`, change: (event) => { item.weight = event.target.value === "" ? undefined : Number(event.target.value); this.recommend(); } }),
+        item === latest ? null : element("button", { "aria-label": `${item.title} is the latest`, title: "Make it the latest", click: () => { state.history = [...without(item), item]; this.changed(); } }, "↓"),
+        element("button", { "aria-label": `Take out ${item.title}`, title: "Take it out", click: () => { state.history = without(item); this.changed(); } }, "×")),
       ),
     );
-    const empty = state.user ? `The history of user ${state.user} is used.` : "Nothing yet: the answer is what everybody likes.";
+    const empty = state.user ? `The history of user ${state.user} is used.` : "Nothing yet: the answer is what most people like.";
     this.picked.replaceChildren(...(chips.length && !state.user ? chips : [element("li", { class: "soft" }, empty)]));
+    const start = element("button", { click: () => { state.history = []; state.user = ""; this.changed(); } }, "Start over");
+    const edit = element("button", { click: () => this.editHistory() }, "Edit this history");
+    this.user.value = state.user;
+    this.edit.replaceChildren(...(state.user ? [edit, start] : chips.length ? [start] : []));
+    const picks = state.user ? [] : state.history.map((one) => `/${encodeURIComponent(one.item_id)}`);
+    history.replaceState(null, "", `#recommend/${encodeURIComponent(state.catalog)}${picks.join("")}`);
+  }
+
+  /** Takes the stored history of the user for picks, so that it can be changed. */
+  async editHistory() {
+    try {
+      const { items } = await service.history(state.catalog, state.user, { n: MOST_EDITED });
+      const picks = await titled(items.map((one) => one.item_id).reverse());
+      const stored = new Map(items.map(({ item_id, weight, rating, timestamp }) => [item_id, { weight, rating, timestamp }]));
+      state.history = picks.map((one) => ({ ...one, weight: undefined, stored: stored.get(one.item_id) }));
+      state.user = "";
+      this.changed();
+      announce(`${items.length} picks`);
+    } catch (failure) {
+      this.edit.append(note(explained(failure), "bad"));
+    }
   }
 
   /** The body of the request that the controls describe. */
   body() {
-    const tags = { any: words(state.tags), none: words(state.without) };
-    const years = { min: state.from, max: state.until };
-    const filter = {};
-    for (const [name, parts] of [["tags", tags], ["year", years]]) {
-      const present = Object.entries(parts).filter(([, value]) => (Array.isArray(value) ? value.length : value !== ""));
-      if (present.length) filter[name] = Object.fromEntries(present);
-    }
-    const history = state.history.map(({ item_id, weight }) => (weight === 1 ? item_id : { item_id, weight }));
-    return {
-      ...(state.user ? { user_id: state.user } : { history }),
-      n: state.n, explain: true, exclude_seen: state.exclude_seen, fields: FIELDS,
-      ...(state.diversity ? { diversity: state.diversity } : {}),
-      ...(state.perTag ? { max_per: { tags: state.perTag } } : {}),
-      ...(Object.keys(filter).length ? { filter } : {}),
-    };
+    const items = state.history.map(({ item_id, weight, stored }) => (weight === undefined ? { item_id, ...stored } : weight === 1 ? item_id : { item_id, weight }));
+    return { ...(state.user ? { user_id: state.user } : { history: items }), explain: true, fields: FIELDS, ...asOptions(state) };
   }
 
   recommend() {
@@ -191,27 +206,6 @@ class Picker {
   }
 
   showItem(item) {
-    const card = element("section", { class: "card", "aria-label": `More like ${nameOf(item)}` });
-    this.item.replaceChildren(card);
-    const close = () => element("button", { click: () => this.item.replaceChildren() }, "Close");
-    const draw = (answer) => {
-      const most = Math.max(...answer.neighbours.map((one) => one.score), 1e-12);
-      const parts = answer.neighbours.map((one) => ({ label: nameOf(one), value: one.score, text: `${Math.round((one.score / most) * 100)}` }));
-      const links = answer.neighbours.map((one) => element("li", {}, element("button", { click: () => this.showItem(one) }, nameOf(one))));
-      return [element("h2", { tabindex: -1 }, `More like ${nameOf(item)}`), ...(parts.length ? [bars(parts, "How alike, the first being 100")] : [note("The model knows nothing that is like it.")]), element("ul", { class: "chips" }, links), close()];
-    };
-    into(card, () => service.neighbours(state.catalog, item.item_id, { n: 10, fields: FIELDS }), draw, (failure) => [note(explained(failure), "bad"), close()]).then(() => card.querySelector("h2")?.focus());
+    showItem(this.item, state.catalog, item, { pick: (one) => this.pick(one), move: (one) => this.showItem(one) });
   }
-}
-
-/** @param {string} text */
-function words(text) {
-  return text.split(",").map((word) => word.trim()).filter(Boolean);
-}
-
-/** The title with its year, or the id. @param {any} item */
-function nameOf(item) {
-  const year = item.attributes?.year;
-  const title = item.title || item.item_id;
-  return year && !title.includes(String(year)) ? `${title} (${year})` : title;
 }
