@@ -208,7 +208,7 @@ def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
     assert step["status"] == 200
     figures, data = step["changes"][:2]
     assert "ndcg@100" in figures
-    assert "Trained on users" in data
+    assert "Trained on events" in data
 
 
 def test_an_erased_user_has_a_sealed_receipt(steps: Steps) -> None:
