@@ -286,7 +286,7 @@ def test_sources_of_an_item_fill_up_its_neighbours_where_its_targets_are_too_few
     assert [(entry["item_id"], entry["score"]) for entry in told] == [("c", 1.0), ("z", 0.5)]
 
 
-def test_neighbours_of_a_direction_are_those_that_an_item_leads_to_or_that_lead_to_it() -> None:
+def test_neighbours_of_a_direction_are_led_to_or_lead_to_the_item() -> None:
     serving = lettered("abcz", {"ab": 3, "ac": 2, "za": 1, "ba": 4})
 
     def found(direction: Direction) -> list[tuple[str, float]]:
