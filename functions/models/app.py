@@ -1,12 +1,16 @@
-"""Models: lists them, shows their cards, moves champion and challenger, starts trainings."""
+"""Models: lists them, shows their cards, asks one by name, moves champion and challenger, starts trainings."""
 
 import secrets
+from pathlib import Path
 
 from doublebill.edge.authorise import open_authoriser
-from doublebill.edge.clock import now_ms
+from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
+from doublebill.service.recommending import recommendations, requests, responses
+from doublebill.service.recommending.history import sent_history
 from doublebill.service.registry import champions, model_list, run_list
+from doublebill.service.serving.named_versions import NamedVersions
 from doublebill.service.training import promotion, start
 from doublebill.stores.job_record import new_id
 from doublebill.stores.jobs import open_jobs
@@ -19,6 +23,7 @@ api = Api("models", open_authoriser(objects, records, settings), settings)
 handler = api.handler
 jobs = open_jobs(settings.jobs)
 stores = promotion.PromotingStores(objects, records, jobs)
+named_versions = NamedVersions(objects, records, Path(settings.scratch), SYSTEM)
 
 
 def new_run() -> str:
@@ -33,6 +38,12 @@ def models(catalog: str, request: model_list.ModelListOptions) -> model_list.Mod
 @api.on("GET /v1/catalogs/{catalog}/models/{version}", "read")
 def model(catalog: str, version: str) -> model_list.ModelCard:
     return model_list.model(objects, catalog, version, records, now_ms() // 1000)
+
+
+@api.on("POST /v1/catalogs/{catalog}/models/{version}/recommendations", "admin", count="n")
+def recommend(catalog: str, version: str, request: requests.VersionRequest) -> responses.Recommendations:
+    serving = named_versions.serving(catalog, version, api.deadline)
+    return recommendations.recommend(catalog, serving, sent_history(request.history), request, now_ms())
 
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")

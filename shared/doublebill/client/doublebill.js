@@ -349,6 +349,12 @@ export class Client {
     return this.send("GET", path`catalogs/${catalog}/models/${version}`);
   }
 
+  /** Recommends for a history by a version that need not serve.
+   * @param {string} catalog @param {string} version @param {object} request @returns {Promise<Recommendations>} */
+  recommendBy(catalog, version, request) {
+    return this.send("POST", path`catalogs/${catalog}/models/${version}/recommendations`, {}, request);
+  }
+
   /** @param {string} catalog @param {string} version */
   promote(catalog, version) {
     return this.send("PUT", path`catalogs/${catalog}/champion`, {}, { version });

@@ -9,11 +9,13 @@ from doublebill.client.shapes import (
     ModelCard,
     ModelList,
     ModelsQuery,
+    Recommendations,
     RunList,
     Started,
     Training,
     TrainingRequest,
     TrainingsQuery,
+    VersionRequest,
 )
 
 
@@ -53,6 +55,11 @@ class RegistryCalls:
     def model(self, catalog: str, version: str) -> Call[ModelCard]:
         """Returns one version with its config and report."""
         return Call("GET", path_of("catalogs", catalog, "models", version))
+
+    @method
+    def recommend_by(self, catalog: str, version: str, **request: Unpack[VersionRequest]) -> Call[Recommendations]:
+        """Recommends items for a history by a version that need not serve."""
+        return Call("POST", path_of("catalogs", catalog, "models", version, "recommendations"), body=request)
 
     @method
     def promote(self, catalog: str, version: str) -> Call[ChampionResponse]:

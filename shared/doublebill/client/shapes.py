@@ -1014,6 +1014,22 @@ UserExport = TypedDict(
         "versions": Sequence[Version],
     },
 )
+VersionRequest = TypedDict(
+    "VersionRequest",
+    {
+        "n": NotRequired[int],
+        "cursor": NotRequired[str | None],
+        "exclude": NotRequired[Sequence[str]],
+        "exclude_seen": NotRequired[bool | None],
+        "filter": NotRequired[Filter | None],
+        "max_per": NotRequired[Mapping[str, int] | None],
+        "promote": NotRequired[Promote | None],
+        "diversity": NotRequired[float],
+        "explain": NotRequired[bool],
+        "fields": NotRequired[Sequence[str]],
+        "history": Sequence[str | History],
+    },
+)
 BatchQuery = TypedDict("BatchQuery", {"part": NotRequired[int]})
 NeighboursQuery = TypedDict(
     "NeighboursQuery",

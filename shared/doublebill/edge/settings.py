@@ -93,9 +93,10 @@ class GenerateSettings(ApiSettings, frozen=True, kw_only=True):
 
 
 class ModelsSettings(ApiSettings, frozen=True, kw_only=True):
-    """Settings of the models function, which starts trainings."""
+    """Settings of the models function, which starts trainings, and loads versions to be compared."""
 
     jobs: str
+    scratch: str = "/tmp/doublebill"  # noqa: S108  # as that of the recommend function
 
 
 class CatalogsSettings(ApiSettings, frozen=True, kw_only=True):

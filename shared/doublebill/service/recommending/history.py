@@ -111,8 +111,12 @@ class UserHistories:
             raise InvalidInput.one("user_id", problem, "give user_id or history")
         if request.user_id is not None:
             return self.of(catalog, request.user_id, now_ms, deadline)
-        sent = request.history or ()
-        return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent])
+        return sent_history(request.history or ())
+
+
+def sent_history(sent: Sequence[str | HistoryItem]) -> History:
+    """Returns the history that a request brings."""
+    return History([entry if isinstance(entry, HistoryItem) else HistoryItem(entry) for entry in sent])
 
 
 def _entry(met: Met) -> HistoryItem:

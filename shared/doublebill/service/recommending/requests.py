@@ -83,6 +83,12 @@ class RecommendationRequest(RecommendationOptions, frozen=True):
     history: History | None = None
 
 
+class VersionRequest(RecommendationOptions, frozen=True, kw_only=True):
+    """Options of recommendations by a version that need not serve, and the history to make them for."""
+
+    history: History
+
+
 class RankingRequest(Input, frozen=True):
     """Items to order for a user or a history."""
 

@@ -82,6 +82,12 @@ class Follower:
             model, facts = self._with_prior(catalog, model, facts)
         return replace(models, facts=facts, challenger=model, challenger_reason=reason)
 
+    def as_champion(self, catalog: str, model: LoadedModel) -> LoadedModels:
+        """Returns a model as champion of the catalog, with the present facts."""
+        facts = read_facts(self.objects, catalog, Facts(), self.clock)
+        model, facts = self._with_prior(catalog, model.with_availability(facts.availability.value), facts)
+        return LoadedModels(facts, model, facts.reasons)
+
     def tidy(self, catalog: str, models: LoadedModels) -> None:
         """Keeps on the disk only the versions in use."""
         loaded = (models.champion, models.challenger)
