@@ -350,12 +350,18 @@ def operate(visit: Visit, catalog: str) -> None:
     visit.look("card")
 
 
-def promote(visit: Visit) -> None:
+def promote(visit: Visit, history: str) -> None:
     """Rolls back to the earlier of two versions, after a look at what that changes."""
     page = visit.page
     page.get_by_role("button", name="Roll back version").first.click()
     page.get_by_role("button", name="Roll back to it").wait_for()
     changes = page.locator("section[aria-label='Roll back'] table").all_inner_texts()
+    page.get_by_label("Item ids, with commas").fill(history)
+    with page.expect_response(lambda answer: history.split(",", maxsplit=1)[0] in (answer.request.post_data or "")):
+        page.get_by_label("Item ids, with commas").press("Enter")
+    visit.settle()
+    both = [page.locator(f"ol[aria-label='{name}'] li").count() for name in ("Champion now", "This version")]
+    tell("beside", lists=both, notes=visit.notes())
     visit.look("roll back")
     with page.expect_response(lambda answer: answer.url.endswith("/champion")) as moved:
         page.get_by_role("button", name="Roll back to it").click()
@@ -400,7 +406,7 @@ def main() -> None:
     parser.add_argument("--query", default="star warz")
     parser.add_argument("--user", default="robin")
     parser.add_argument("--erase", help="a user who is erased; nobody without it")
-    parser.add_argument("--versions", action="store_true", help="there are two versions: roll back to the earlier one")
+    parser.add_argument("--versions", help="items, for two versions to answer; then it rolls back to the earlier one")
     given = parser.parse_args()
     if given.pictures:
         given.pictures.mkdir(parents=True, exist_ok=True)
@@ -414,7 +420,7 @@ def main() -> None:
         turns(visit)
         operate(visit, given.catalog)
         if given.versions:
-            promote(visit)
+            promote(visit, given.versions)
         if given.erase:
             erase(visit, given.erase)
     with visiting(url, given.pictures, "dark", NARROW, "dark") as visit:

@@ -38,6 +38,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
             "--user",
             "user-00",
             "--versions",
+            "item-00,item-02",
             "--erase",
             "user-01",
         ]
@@ -209,6 +210,11 @@ def test_a_roll_back_says_what_it_changes_and_is_done(steps: Steps) -> None:
     figures, data = step["changes"][:2]
     assert "ndcg@100" in figures
     assert "Trained on events" in data
+
+
+def test_two_versions_stand_beside_each_other_for_one_history(steps: Steps) -> None:
+    [step] = steps["beside"]
+    assert all(step["lists"])
 
 
 def test_an_erased_user_has_a_sealed_receipt(steps: Steps) -> None:

@@ -178,6 +178,8 @@ def test_every_call_that_a_function_makes_is_allowed(
     version = _tour(stack, calls, fresh, request)
     request("ModelsFunction", "GET /v1/catalogs/{catalog}/models")
     request("ModelsFunction", "GET /v1/catalogs/{catalog}/models/{version}", version=version)
+    asked = {"history": ["item-00"]}
+    request("ModelsFunction", "POST /v1/catalogs/{catalog}/models/{version}/recommendations", asked, version=version)
     request("ModelsFunction", "PUT /v1/catalogs/{catalog}/champion", {"version": version})
     training = request("ModelsFunction", "POST /v1/catalogs/{catalog}/trainings", {"epsilon": 1.0})
     assert training["status"] == 503  # there is no Lambda here to take the job
@@ -235,7 +237,7 @@ UNSEEN = {
     # folders that a catalog of this test does not have
     *(("ImportsFunction", "s3:DeleteObject", f"bucket/{name}/*") for name in REMOVED_UNSEEN),
     # recent popularity, of a version that was trained on weeks of events; there is none here
-    *((f"{name}Function", "s3:GetObject", "bucket/priors/*") for name in ("Recommend", "Batches")),
+    *((f"{name}Function", "s3:GetObject", "bucket/priors/*") for name in ("Recommend", "Batches", "Models")),
     ("TrendingFunction", "s3:PutObject", "bucket/priors/*"),
     ("TrendingFunction", "s3:DeleteObject", "bucket/priors/*"),
     # the version lies on the disk that all functions share here

@@ -13,6 +13,11 @@ const MOST_EDITED = 30;
 /** What the person has chosen; it stays while they look at other parts of the page. */
 const state = { catalog: "", history: [], user: "", shown: "popular", ...NO_RULES };
 
+/** The ids of the picks of a catalog. @param {string} catalog @returns {string[]} */
+export function picksOf(catalog) {
+  return state.catalog === catalog ? state.history.map((one) => one.item_id) : [];
+}
+
 /** @param {string[]} path the catalog, then items to begin with */
 export async function recommendPart([catalog, ...items]) {
   let catalogs;

@@ -1,6 +1,8 @@
 /** Versions of a catalog: their figures, the card of one, and what a promotion would change. */
 
+import { besidePart } from "./beside.js";
 import { announce, element, factList, note, table } from "./dom.js";
+import { picksOf } from "./recommend.js";
 import { explained, into, service } from "./service.js";
 
 const METRICS = ["ndcg@100", "recall@20", "coverage@20", "novelty@20"];
@@ -52,7 +54,7 @@ export class Versions {
     const close = element("button", { click: () => this.about.replaceChildren() }, "Leave it");
     const both = () => Promise.all([champion ? service.model(this.catalog, champion.version) : null, service.model(this.catalog, version.version)]);
     const doing = champion && version.created < champion.created ? "Roll back to it" : "Promote it";
-    const draw = ([now, then]) => [...changeParts(now, then, verb(version, champion)), element("div", { class: "row" }, element("button", { class: "main", click: () => this.promote(version, place) }, doing), close)];
+    const draw = ([now, then]) => [...changeParts(now, then, verb(version, champion)), now ? besidePart(this.catalog, [now.version, then.version], picksOf(this.catalog)) : "", element("div", { class: "row" }, element("button", { class: "main", click: () => this.promote(version, place) }, doing), close)];
     into(place, both, draw, (failure) => [note(explained(failure), "bad"), close]).then(() => place.querySelector("h3")?.focus());
   }
 

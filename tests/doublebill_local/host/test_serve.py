@@ -200,6 +200,8 @@ def test_every_route_of_the_template_answers_over_http(service: Service) -> None
     recommended = call("POST /v1/catalogs/{catalog}/recommendations", asked, catalog=tiny)
     assert recommended["model_version"]
     assert len(recommended["recommendations"]) == 3
+    by_name = call("POST /v1/catalogs/{catalog}/models/{version}/recommendations", asked, catalog=tiny, version=version)
+    assert by_name["recommendations"] == recommended["recommendations"]
     known = call(
         "GET /v1/catalogs/{catalog}/users/{user_id}/recommendations", query="?n=2", catalog=tiny, user_id="alex"
     )
