@@ -8,7 +8,6 @@ from doublebill.edge.clock import SYSTEM, now_ms
 from doublebill.edge.http import Api
 from doublebill.edge.settings import ModelsSettings, read_settings
 from doublebill.service.recommending import recommendations, requests, responses
-from doublebill.service.recommending.history import sent_history
 from doublebill.service.registry import champions, model_list, run_list
 from doublebill.service.serving.named_versions import NamedVersions
 from doublebill.service.training import promotion, start
@@ -41,9 +40,9 @@ def model(catalog: str, version: str) -> model_list.ModelCard:
 
 
 @api.on("POST /v1/catalogs/{catalog}/models/{version}/recommendations", "admin", count="n")
-def recommend(catalog: str, version: str, request: requests.VersionRequest) -> responses.Recommendations:
+def recommend(catalog: str, version: str, request: requests.VersionRequest) -> responses.VersionRecommendations:
     serving = named_versions.serving(catalog, version, api.deadline)
-    return recommendations.recommend(catalog, serving, sent_history(request.history), request, now_ms())
+    return recommendations.recommend_by(catalog, serving, request, now_ms())
 
 
 @api.on("PUT /v1/catalogs/{catalog}/champion", "admin")

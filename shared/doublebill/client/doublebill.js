@@ -350,7 +350,7 @@ export class Client {
   }
 
   /** Recommends for a history by a version that need not serve.
-   * @param {string} catalog @param {string} version @param {object} request @returns {Promise<Recommendations>} */
+   * @param {string} catalog @param {string} version @param {object} request */
   recommendBy(catalog, version, request) {
     return this.send("POST", path`catalogs/${catalog}/models/${version}/recommendations`, {}, request);
   }

@@ -9,12 +9,12 @@ from doublebill.client.shapes import (
     ModelCard,
     ModelList,
     ModelsQuery,
-    Recommendations,
     RunList,
     Started,
     Training,
     TrainingRequest,
     TrainingsQuery,
+    VersionRecommendations,
     VersionRequest,
 )
 
@@ -57,7 +57,9 @@ class RegistryCalls:
         return Call("GET", path_of("catalogs", catalog, "models", version))
 
     @method
-    def recommend_by(self, catalog: str, version: str, **request: Unpack[VersionRequest]) -> Call[Recommendations]:
+    def recommend_by(
+        self, catalog: str, version: str, **request: Unpack[VersionRequest]
+    ) -> Call[VersionRecommendations]:
         """Recommends items for a history by a version that need not serve."""
         return Call("POST", path_of("catalogs", catalog, "models", version, "recommendations"), body=request)
 

@@ -1014,6 +1014,21 @@ UserExport = TypedDict(
         "versions": Sequence[Version],
     },
 )
+VersionRecommendations = TypedDict(
+    "VersionRecommendations",
+    {
+        "baseline": NotRequired[str],
+        "catalog": str,
+        "cold": bool,
+        "degraded": bool | str,
+        "model_version": str,
+        "next_cursor": NotRequired[str],
+        "prior": NotRequired[str],
+        "recommendations": Sequence[Recommendation],
+        "unknown_fields": NotRequired[Sequence[str]],
+        "unknown_items": Sequence[str],
+    },
+)
 VersionRequest = TypedDict(
     "VersionRequest",
     {

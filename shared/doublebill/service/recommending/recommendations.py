@@ -3,16 +3,23 @@
 history → score → eligible → rerank → entries → page
 """
 
+from typing import cast
+
 from doublebill.model.recommender import Recommender
 from doublebill.reranking.next_episodes import NextEpisodes
 from doublebill.service.recommending.cursor import read_cursor
 from doublebill.service.recommending.eligible import eligible_items, list_rules
 from doublebill.service.recommending.entries import personal_entries
-from doublebill.service.recommending.history import History
+from doublebill.service.recommending.history import History, sent_history
 from doublebill.service.recommending.item_fields import add_fields
 from doublebill.service.recommending.numbered_history import NumberedHistory
-from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions
-from doublebill.service.recommending.responses import Recommendation, Recommendations, name_baseline
+from doublebill.service.recommending.requests import RankingRequest, RecommendationOptions, VersionRequest
+from doublebill.service.recommending.responses import (
+    Recommendation,
+    Recommendations,
+    VersionRecommendations,
+    name_baseline,
+)
 from doublebill.service.registry import recommendation_ids
 from doublebill.service.serving.degraded import joined
 from doublebill.service.serving.warm_models import Serving
@@ -61,6 +68,16 @@ def recommend(
     _name_scoring(response, model)
     add_fields(response, model.catalog, [entries], options.fields)
     return response
+
+
+def recommend_by(catalog: str, serving: Serving, request: VersionRequest, now_ms: int) -> VersionRecommendations:
+    """Returns the recommendations of a version for the history of the request.
+
+    Raises:
+        InvalidInput: as `recommend`.
+    """
+    answer = recommend(catalog, serving, sent_history(request.history), request, now_ms)
+    return cast(VersionRecommendations, {name: part for name, part in answer.items() if name != "recommendation_id"})
 
 
 def rank(catalog: str, serving: Serving, history: History, request: RankingRequest, now_ms: int) -> Recommendations:

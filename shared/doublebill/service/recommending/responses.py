@@ -67,16 +67,21 @@ def name_baseline(response: Headed, config: Config) -> None:
         response["baseline"] = config.baseline
 
 
-class Recommendations(Headed):
-    """Recommended or ranked items."""
+class VersionRecommendations(Headed):
+    """Items that a version recommends to people who compare; no event refers to them, and they are not counted."""
 
     prior: NotRequired[str]
     """Digest of the recent popularity that is part of the scores; absent where none is."""
-    recommendation_id: str
     cold: bool
     unknown_items: Sequence[str]
     recommendations: Sequence[Recommendation]
     next_cursor: NotRequired[str]
+
+
+class Recommendations(VersionRecommendations):
+    """Recommended or ranked items."""
+
+    recommendation_id: str
 
 
 class Row(TypedDict):

@@ -58,7 +58,8 @@ class Asked:
     def __call__(self, version: str) -> list[str]:
         serving = self.named.serving("films", version, Deadline(self.clock, self.clock.seconds + 60))
         assert serving.version == version
-        answer = recommendations.recommend("films", serving, sent_history(REQUEST.history), REQUEST, FIRST_MS)
+        answer = recommendations.recommend_by("films", serving, REQUEST, FIRST_MS)
+        assert "recommendation_id" not in answer
         return [entry["item_id"] for entry in answer["recommendations"]]
 
 
