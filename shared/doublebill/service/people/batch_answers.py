@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypedDict
 
 from doublebill.errors import ObjectMissing
+from doublebill.service.catalog.erased import batch_parts
 from doublebill.service.recommending.requests import BATCH_USERS
-from doublebill.stores.jsonl_gz import pack, unpack
+from doublebill.stores.jsonl_gz import unpack
 from doublebill.stores.objects import Objects
 from doublebill.stores.read_many import in_order_or_missing
+
+NOBODY = ""
+"""Stands in a request for a user who was erased."""
 
 
 class BatchAnswer(TypedDict):
@@ -36,29 +40,13 @@ def batch_answers(objects: Objects, catalog: str, pseudonyms: Collection[str]) -
 def blank(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> None:
     """Empties the answers of batches to these pseudonyms, then takes these out of the requests.
 
-    Killed anywhere, call it again: the pseudonyms go last.
+    Killed anywhere, call it again: the pseudonyms go last. Answers at places whose user is gone already are emptied
+    too: a batch that was at work may have written them and died.
     """
-    for folder, places in places_of(objects, catalog, pseudonyms):
+    for folder, places in places_of(objects, catalog, {*pseudonyms, NOBODY}):
         for key in list(objects.keys(f"{folder}part-")):
-            lines = [json.loads(line) for line in unpack(objects.get(key).data)]
-            if any(line["index"] in places for line in lines):
-                kept = (_emptied(line["index"]) if line["index"] in places else line for line in lines)
-                objects.put(key, pack(json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in kept))
-        users = unpack(objects.get(f"{folder}{BATCH_USERS}").data)
-        objects.put(f"{folder}{BATCH_USERS}", pack("" if place in places else user for place, user in enumerate(users)))
-
-
-def _emptied(index: int) -> Mapping[str, object]:
-    """Returns the answer to a user who was erased."""
-    return {
-        "index": index,
-        "model_version": "",
-        "degraded": "the user was erased",
-        "recommendation_id": "",
-        "cold": True,
-        "unknown_items": [],
-        "recommendations": [],
-    }
+            batch_parts.empty_answers(objects, key, places)
+        batch_parts.drop_users(objects, f"{folder}{BATCH_USERS}", pseudonyms)
 
 
 def places_of(objects: Objects, catalog: str, pseudonyms: Collection[str]) -> Iterator[tuple[str, list[int]]]:

@@ -9,7 +9,8 @@ Each part begins with the user after the last one of the part before, and has at
 record without `parts`, of a batch that works or of an earlier version, has `size` users in every part.
 
 A user is a place in the request: no id is stored, and no answer names one. The bucket lets batches go after a week. A
-job that is started again goes on where its predecessor stopped.
+job that is started again goes on where its predecessor stopped. Users who are erased meanwhile get an empty answer:
+each part looks at the tombstones before it is made, and again when it is stored.
 """
 
 import contextlib
@@ -28,6 +29,8 @@ from doublebill.errors import Conflict, InvalidInput, NotFound, ObjectMissing
 from doublebill.filtering import filters
 from doublebill.schema import IdempotencyKey, Input, read
 from doublebill.service.catalog import availability, catalogs
+from doublebill.service.catalog.erased.batch_parts import empty_answer, empty_answers
+from doublebill.service.catalog.erased.tombstones import Tombstones
 from doublebill.service.recommending import recommendations
 from doublebill.service.recommending.entries import unnamed
 from doublebill.service.recommending.history import UserHistories
@@ -169,20 +172,39 @@ def _write_parts(
 
     options = read(RecommendationOptions, record["options"])
     users = list(unpack(stores.objects.get(_key(catalog, batch, BATCH_USERS)).data))
+    erased = _Erased(stores.objects, catalog, int(batch.partition("-")[0]), users)
     done = set(stores.objects.keys(_key(catalog, batch, "part-")))
     part, index = 0, 0
     while index < len(users):
-        key = _part_key(catalog, batch, part)
+        key, before = _part_key(catalog, batch, part), frozenset[int]()
         if key not in done:
+            before = erased.places()
             some = enumerate(users[index : index + record["size"]], index)
-            lines = _fitting(line(place, user) for place, user in some)
+            lines = _fitting(empty_answer(place) if place in before else line(place, user) for place, user in some)
             with contextlib.suppress(Conflict):  # the same job, started twice: its part counts
                 stores.objects.create(key, pack(lines))
                 done.add(key)
-                part, index = part + 1, index + len(lines)
-                continue
+        if late := erased.places() - before:  # the erasure may have looked at the parts before this one was there
+            empty_answers(stores.objects, key, late)
         part, index = part + 1, _next_index(stores.objects.get(key).data)
     return part
+
+
+@dataclass(frozen=True)
+class _Erased:
+    """The users of a batch who were erased since it was made."""
+
+    objects: Objects
+    catalog: str
+    made_ms: int
+    users: Sequence[str]
+    """Pseudonyms; empty for those who were erased before the work began."""
+
+    def places(self) -> frozenset[int]:
+        """Returns their places in the request."""
+        erased = Tombstones.of_now(self.objects, self.catalog)
+        gone = (place for place, user in enumerate(self.users) if not user or erased.covers(user, self.made_ms))
+        return frozenset(gone)
 
 
 def _fitting(lines: Iterable[str]) -> list[str]:

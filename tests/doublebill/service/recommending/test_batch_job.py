@@ -18,15 +18,19 @@ from doublebill.events import Event
 from doublebill.model.items import Item
 from doublebill.schema import read
 from doublebill.service.catalog import availability
+from doublebill.service.catalog.erased import tombstones
+from doublebill.service.people import batch_answers
 from doublebill.service.recommending import batch_job, recommendations
 from doublebill.service.recommending.batch_job import BatchRequest, BatchStores
 from doublebill.service.recommending.history import UNREAD, History, UserHistories
-from doublebill.service.recommending.requests import HistoryItem, Promotion, RecommendationOptions
+from doublebill.service.recommending.requests import BATCH_USERS, HistoryItem, Promotion, RecommendationOptions
 from doublebill.service.serving.warm_models import Warm
 from doublebill.stores.histories import Stored
 from doublebill.stores.job_record import BEAT_MS, QUEUED_MS, SILENT_MS, new_id
+from doublebill.stores.jsonl_gz import unpack
+from doublebill.stores.objects import Objects
 from fake_records import MemoryRecords
-from fakes import Killed, MemoryHistories, MemoryObjects, StoppingObjects
+from fakes import Interrupted, Killed, MemoryHistories, MemoryObjects, StoppingObjects
 from trainings import fill, trained
 from worlds import FIRST_MS, checkerboard
 
@@ -378,3 +382,69 @@ def test_results_leave_out_what_was_taken_down_since(stores: BatchStores) -> Non
     assert [len(one["recommendations"]) for one in after] == [
         sum(entry["item_id"] != down for entry in one["recommendations"]) for one in before
     ]
+
+
+def erase(objects: Objects, user: str) -> None:
+    """What an erasure does with batches, at once and a minute later."""
+    tombstones.append(objects, "films", user, NOW_MS + 1, "an-erasure")
+    for _ in range(2):
+        batch_answers.blank(objects, "films", [user])
+
+
+def answered_to(objects: Objects, user: str) -> list[int]:
+    """The places of users who have an answer, where the user is named by the request; else of all of them."""
+    users = list(unpack(objects.get(f"batches/films/{BATCH}/{BATCH_USERS}").data))
+    parts = list(objects.keys(f"batches/films/{BATCH}/part-"))
+    lines = [json.loads(line) for key in parts for line in unpack(objects.get(key).data)]
+    assert user not in users
+    return [one["index"] for one in lines if one["recommendations"]]
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_a_user_who_is_erased_while_the_batch_works_has_no_answer(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    counting = StoppingObjects(stores.objects.copy())  # type: ignore[attr-defined]  # in memory
+    batch_job.run(replace(stores, objects=counting), "films", BATCH)
+    begun = stores.objects.copy()  # type: ignore[attr-defined]  # in memory
+    for at in range(len(counting.calls)):
+        objects = begun.copy()
+        meanwhile = Interrupted(objects, at, lambda objects=objects: erase(objects, "pseudonym-2"))
+        batch_job.run(replace(stores, objects=meanwhile), "films", BATCH)
+        assert answered_to(objects, "pseudonym-2") == [0, 1, 3, 4, 5, 6], at
+
+
+@pytest.mark.usefixtures("two_a_part")
+def test_a_batch_that_died_when_its_user_was_erased_is_emptied_by_the_next_step_of_either(stores: BatchStores) -> None:
+    batch_job.start(stores, NotedJobs(), "films", BATCH, request())
+    for again in (True, False):
+        objects = stores.objects.copy()  # type: ignore[attr-defined]  # in memory
+        dying = Dying(objects, lambda objects=objects: erase(objects, "pseudonym-2"))
+        with pytest.raises(Killed):
+            batch_job.run(replace(stores, objects=dying), "films", BATCH)
+        assert 2 in answered_to(objects, "pseudonym-2")
+        if again:
+            batch_job.run(replace(stores, objects=objects), "films", BATCH)
+        else:
+            batch_answers.blank(objects, "films", ["pseudonym-2"])
+        assert 2 not in answered_to(objects, "pseudonym-2")
+
+
+class Dying(StoppingObjects):
+    """The process dies when it has stored the part with the third user; the erasure was made just before that."""
+
+    def __init__(self, inner: Objects, meanwhile: Callable[[], object]) -> None:
+        super().__init__(inner)
+        self.meanwhile = meanwhile
+
+    def create(self, key: str, data: bytes) -> str:
+        if not key.endswith("part-00001.jsonl.gz"):
+            return super().create(key, data)
+        self.meanwhile()
+        super().create(key, data)
+        raise Killed
+
+
+def test_one_who_came_back_after_an_erasure_has_an_answer(stores: BatchStores) -> None:
+    tombstones.append(stores.objects, "films", "pseudonym-2", NOW_MS - 1, "an-erasure")
+    done(stores)
+    assert results(stores)[0][2]["recommendations"]

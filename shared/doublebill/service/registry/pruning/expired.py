@@ -27,8 +27,13 @@ ATTEMPT = re.compile(r"part-(\d{13})-")
 """The beginning of the name of a part: the time when its attempt to import began. Older attempts have none."""
 
 
-UNREADABLE = (ObjectMissing, OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, StopIteration)
-"""Errors of unreadable rows that are damaged, went meanwhile or have no time."""
+DAMAGED = (OSError, EOFError, zlib.error, ValueError, StopIteration)
+"""Errors of unreadable rows that are damaged: nobody can read them, and they may be as old as any."""
+
+TIMELESS = (ObjectMissing, TypeError, KeyError)
+"""Errors of those that went meanwhile, or that code stored which noted no time."""
+
+LONG_AGO_MS = 1
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,10 @@ def _strays(objects: Objects, catalog: str, since_ms: int) -> Iterator[str]:
 
 
 def _stored_ms(objects: Objects, key: str) -> int:
-    """Returns the time at which unreadable rows were kept; 0 where nobody can tell."""
-    with contextlib.suppress(*UNREADABLE):
-        return int(json.loads(next(iter(unpack(objects.get(key).data))))["stored_ms"])
+    """Returns the time at which unreadable rows were kept; 0 where nobody can tell, long ago where they are damaged."""
+    with contextlib.suppress(*TIMELESS):
+        try:
+            return int(json.loads(next(iter(unpack(objects.get(key).data))))["stored_ms"])
+        except DAMAGED:
+            return LONG_AGO_MS
     return 0

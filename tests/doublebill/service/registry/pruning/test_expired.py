@@ -134,7 +134,7 @@ def test_pruning_honours_it_for_rows_runs_batches_and_former_champions():
     assert (later.versions, later.runs) == ((VERSIONS["b"],), (new_id(OLD_MS, "b"),))
 
 
-def test_a_quarantine_whose_time_nobody_knows_stays():
+def test_a_damaged_quarantine_goes_and_one_without_a_time_stays():
     objects = MemoryObjects()
     BadRows(kept=[BadRow(1, "kind", "unknown", "use play")]).quarantine(objects, "films", "whole", OLD_MS)
     whole = objects.get("quarantine/films/whole.jsonl.gz").data
@@ -142,9 +142,12 @@ def test_a_quarantine_whose_time_nobody_knows_stays():
     damaged = {"header": b"no gzip", "half": whole[:20], "empty": b"", "stream": whole[:12] + b"\xff" + whole[13:]}
     for name, data in damaged.items():
         objects.put(f"quarantine/films/{name}.jsonl.gz", data)
+    objects.put("quarantine/films/timeless.jsonl.gz", gzip.compress(b"{}\n"))
     with pytest.raises(zlib.error):
         gzip.decompress(damaged["stream"])
-    assert expired.remove_expired(objects, "films", SINCE_MS, NOW_MS).quarantined == ()
+    assert expired.remove_expired(objects, "films", 0, NOW_MS).quarantined == ()
+    assert expired.remove_expired(objects, "films", SINCE_MS, NOW_MS).quarantined == tuple(sorted(damaged))
+    assert list(objects.keys("quarantine/")) == ["quarantine/films/timeless.jsonl.gz"]
 
 
 @pytest.mark.parametrize(("days", "since_ms"), [(1, NOW_MS - DAY_MS), (0.5, NOW_MS - DAY_MS // 2), (10**9, 0)])
