@@ -60,8 +60,10 @@ def show_pruned(answer: Answer) -> None:
 
 def show_backup(answer: Answer) -> None:
     """Prints what a backup has, and what it has not."""
-    out.print(f"{answer['objects']:,} objects, {answer['size_bytes']:,} bytes, in {answer['folder']}")
-    out.print("the pseudonym key is not among them: keep it by `doublebill key backup FILE`")
+    if "objects" in answer:
+        out.print(f"{answer['objects']:,} objects, {answer['size_bytes']:,} bytes, in {answer['folder']}")
+        out.print("the pseudonym key is not among them: keep it by `doublebill key backup FILE`")
+    out.print(f"{answer['n_erasures']:,} erasures are listed in {answer['erasures']}, for any restore", markup=False)
 
 
 def show_restored(answer: Answer) -> None:
@@ -69,5 +71,7 @@ def show_restored(answer: Answer) -> None:
     out.print(f"{answer['objects']:,} objects restored from {answer['folder']}")
     for one in answer["rebuilt"]:
         out.print(f"histories of [bold]{one['catalog']}[/] made again")
+    for erasure in answer["erased_again"]:
+        out.print(f"erased again: {erasure}", markup=False)
     if answer["problem"]:
         out.print(f"[yellow]{answer['problem']}[/]; then run: doublebill repair")

@@ -141,6 +141,10 @@ class Home:
         """Returns the file of the histories in this folder."""
         return self.folder / "histories.sqlite"
 
+    def histories_url(self) -> str:
+        """Returns the URL of the histories, in this folder or elsewhere."""
+        return self._settings().histories
+
     def local_histories_url(self) -> str:
         """Returns the URL of that file."""
         return f"sqlite://{quote(str(self.folder))}/histories.sqlite"

@@ -60,7 +60,7 @@ def persons(objects: Objects, catalog: str, users: Collection[str]) -> list[Pers
     for user in users:
         pseudonyms = frozenset({user, *(one for one in direct if user in _chain(direct, one))})
         named = [one for one in stored if {one.alias, one.owner} & pseudonyms]
-        found.append(Person(user, pseudonyms, named, final.get(user, ""), _heirs(pairs, pseudonyms)))
+        found.append(Person(user, pseudonyms, named, final.get(user, ""), heirs_of(pairs, pseudonyms)))
     return found
 
 
@@ -78,7 +78,7 @@ def listed_merges(merges: Iterable[Merge]) -> list[UserMerge]:
     return found
 
 
-def _heirs(pairs: Sequence[tuple[str, str]], pseudonyms: frozenset[str]) -> frozenset[str]:
+def heirs_of(pairs: Sequence[tuple[str, str]], pseudonyms: frozenset[str]) -> frozenset[str]:
     """Returns the other pseudonyms that stored merges lead to, those that no longer count among them."""
     reached = set(pseudonyms)
     while following := {owner for alias, owner in pairs if alias in reached} - reached:

@@ -109,7 +109,7 @@ def _remains(completed_ms: int, copies: CopiesKept, with_versions: bool) -> list
         found.append(Remains(place="earlier versions of objects", until=_until(completed_ms, copies, least=1.0)))
     if copies.versioned and copies.recovery_days != 0:
         found.append(Remains(place="recovery of the table to any second", until=_until(completed_ms, copies)))
-    backups = "deleted by those who made them; after restoring one that is older, erase the users again"
+    backups = "deleted by those who made them; restoring one asks for the list of erasures, and erases again"
     return [*found, Remains(place="backups", until=backups)]
 
 

@@ -137,6 +137,13 @@ class ChallengerRequest(Input, frozen=True):
     share: Annotated[float, Meta(ge=1 / PLACES, le=1, description="a share of the users, above 0 up to 1")]
 
 
+def refused_in(champion: Champion, versions: Mapping[str, int]) -> Champion:
+    """Returns a pointer that refuses versions, each to trainings up to a generation; a challenger among them ends."""
+    refused = {**champion.refused, **{one: max(last, champion.refused.get(one, 0)) for one, last in versions.items()}}
+    challenger = "" if champion.challenger in versions else champion.challenger
+    return replace(champion, refused=refused).against(challenger, champion.share)
+
+
 def champion_key(catalog: str) -> str:
     """Returns the key of the pointer of a catalog."""
     return f"champions/{check_catalog_name(catalog)}.json"

@@ -33,7 +33,7 @@ def contents(objects) -> dict[str, bytes]:
 def test_everything_comes_back(kept, tmp_path):
     manifest = backups.back_up(kept, None, tmp_path / "backup", FIRST_MS)
     restored = MemoryObjects()
-    assert backups.restore(restored, None, tmp_path / "backup") == manifest
+    assert backups.restore(restored, None, tmp_path / "backup").manifest == manifest
     assert contents(restored) == contents(kept)
     assert trained(restored, FIRST_MS + 3)["state"] == "succeeded"
 

@@ -3,6 +3,7 @@
     objects/…            every object under its key, but for leases
     histories.sqlite     the histories of a state folder; those of a stack are made again from the log of events
     objects.jsonl        key, size and SHA-256 of each object, one a line
+    ../erasures.jsonl    beside the folder: the erasures of every backup that was made there, see `replay`
     backup.json          format, time, numbers and the fingerprint of the pseudonym key, which is not in the backup
 
 Objects that point to others are copied in an order in which each of them finds what it points to: champions first,
@@ -14,8 +15,9 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from doublebill.errors import InvalidInput, ObjectMissing, StoreUnavailable
@@ -24,12 +26,19 @@ from doublebill.service.catalog import catalogs
 from doublebill.service.catalog.blocks.block_index import index_key, read_index
 from doublebill.service.catalog.blocks.item_blocks import ITEMS
 from doublebill.service.catalog.blocks.log_blocks import LOG
+from doublebill.service.people import replay
+from doublebill.service.people.erasure_record import Fields
 from doublebill.service.registry import runs
 from doublebill.stores.objects import FolderObjects, Objects
 
 FORMAT = 1
 
 MANIFEST, LISTED, HISTORIES = "backup.json", "objects.jsonl", "histories.sqlite"
+
+ERASURES = "erasures.jsonl"
+
+OUTLIVING = ("erasures/", "tombstones/")
+"""What an emptied deployment may still have: who was erased from it."""
 
 LEFT_OUT = ("leases/",)
 """A restored deployment trains nothing yet; generations go on from those of the champions."""
@@ -70,8 +79,44 @@ def copy_all(objects: Objects, copy: Objects) -> None:
         _copy_blocks(objects, copy, place)
 
 
-def restore(objects: Objects, histories: Path | None, folder: Path) -> dict[str, object]:
-    """Puts a backup into empty stores, the champions last, after all of it was checked; returns the manifest.
+@dataclass(frozen=True)
+class Restored:
+    """What a restored deployment has."""
+
+    manifest: dict[str, object]
+    again: Sequence[Fields]
+    """Records of the erasures that are made again."""
+
+
+def note_erasures(objects: Objects, file: Path) -> int:
+    """Adds the erasures of a deployment to a list outside of it, and returns the number of all in it.
+
+    Raises:
+        InvalidInput: when the file is no such list.
+        StoreUnavailable: when a record cannot be read.
+    """
+    before = replay.from_bytes(file.read_bytes()) if file.exists() else []
+    noted = replay.to_bytes([*before, *replay.erasures_of(objects)])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.new")
+    new.touch(0o600)
+    new.write_bytes(noted)
+    new.replace(file)
+    return noted.count(b"\n")
+
+
+def restore(
+    objects: Objects,
+    histories: Path | None,
+    folder: Path,
+    erased: Sequence[Fields] = (),
+    forget: Callable[[str, str], object] = lambda _catalog, _user: None,
+    now_ms: int = 0,
+) -> Restored:
+    """Puts a backup into empty stores, the champions last, after all of it was checked.
+
+    Of the erasures in `erased`, and of those that the stores still have, those which the backup does not know are made
+    again before the champions are there: `forget` removes the history of a pseudonym.
 
     `histories` is the file of the histories of a state folder. Where the backup has none, or they lie elsewhere, they
     have to be made again from the log: `histories` of the manifest says `rebuild`.
@@ -81,20 +126,34 @@ def restore(objects: Objects, histories: Path | None, folder: Path) -> dict[str,
         StoreUnavailable: when the stores are not empty, or do not answer.
     """
     manifest = _read_manifest(folder)
-    if (found := next(iter(objects.keys("")), None)) is not None:
+    if (found := next((key for key in objects.keys("") if not key.startswith(OUTLIVING)), None)) is not None:
         raise StoreUnavailable(f"there is something stored already, such as {found}; restore into empty stores")
     copy = FolderObjects(folder.resolve() / "objects")
     entries = [json.loads(line) for line in (folder / LISTED).read_text().splitlines()]
     for entry in entries:
         _check(copy, entry)
-    for entry in sorted(entries, key=lambda one: str(one["key"]).startswith(FIRST)):
-        objects.put(entry["key"], copy.get(entry["key"]).data)
+    kept = {(one["catalog"], one["erasure_id"]): one for one in [*erased, *replay.erasures_of(objects)]}
+    keys = [str(entry["key"]) for entry in entries]
+    later = [one for (catalog, name), one in kept.items() if f"erasures/{catalog}/{name}.json" not in keys]
+    replay.bury(objects, later)
+    for key in keys:
+        if not key.startswith(FIRST):
+            objects.put(key, copy.get(key).data)
     if histories is not None and (folder / HISTORIES).exists():
         histories.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         histories.touch(0o600)
         shutil.copyfile(folder / HISTORIES, histories)
-        return manifest
-    return {**manifest, "histories": "rebuild"}
+    else:
+        manifest = {**manifest, "histories": "rebuild"}
+    again = replay.begin_again(objects, later, now_ms)
+    for one in again:
+        for user in one["pseudonyms"]:
+            forget(one["catalog"], user)
+    for key in sorted(keys, reverse=True):  # the priors before the champions
+        if key.startswith(FIRST):
+            catalog, data = key.partition("/")[2].removesuffix(".json"), copy.get(key).data
+            objects.put(key, replay.refusing(data, again, catalog) if key.startswith("champions/") else data)
+    return Restored(manifest, again)
 
 
 def _copy(objects: Objects, copy: Objects, keys: Iterable[str]) -> None:

@@ -11,10 +11,9 @@ from doublebill.edge.clock import now_ms
 from doublebill.errors import InvalidInput
 from doublebill.model.catalog import check_catalog_name
 from doublebill.service.people import erasures as people_erasures
-from doublebill.service.people.erase import ErasingStores
-from doublebill.service.people.receipt import CopiesKept, is_genuine
+from doublebill.service.people.receipt import is_genuine
 from doublebill_local.cli.options import UNSET, CatalogName, StackOptions, existing_file
-from doublebill_local.cli.people.naming import SupportId, UserId, pseudonym_of
+from doublebill_local.cli.people.naming import SupportId, UserId, erasing_stores, pseudonym_of
 from doublebill_local.display.users.erasure_tables import show_erasure, show_erasures, show_receipt
 from doublebill_local.private_files import write_private
 
@@ -30,7 +29,7 @@ def forget(
 ) -> None:
     """Erases a user, or several, with everything that is stored of them."""
     name = check_catalog_name(catalog)
-    stores = _stores(options)
+    stores = erasing_stores(options, options.open_home())
     if users and (user is not None or support_id):
         raise InvalidInput.one("--users", "given beside another user", "put all users into the file")
     pseudonyms = (
@@ -51,7 +50,7 @@ def erasures(
 ) -> None:
     """Lists the erasures of a catalog, or goes on with one and shows its receipt."""
     name = check_catalog_name(catalog)
-    stores = _stores(options)
+    stores = erasing_stores(options, options.open_home())
     if erasure is None:
         options.answer(people_erasures.every(stores, name), show_erasures)
         return
@@ -79,12 +78,6 @@ def receipt(
     options.answer({"file": file, "genuine": genuine}, show_receipt)
     if not genuine:
         raise SystemExit(1)
-
-
-def _stores(options: StackOptions) -> ErasingStores:
-    home = options.open_home()
-    copies = CopiesKept(None, versioned=True) if options.stack else CopiesKept()
-    return ErasingStores(home.intake(), home.jobs(), copies, home.erasure_days())
 
 
 def _lines(file: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The user of a command, named by user id or by support id."""
+"""The user of a command, named by user id or by support id, and the stores from which users are erased."""
 
 from typing import Annotated
 
@@ -6,7 +6,10 @@ from cyclopts import Parameter
 
 from doublebill.errors import InvalidInput
 from doublebill.service.ingesting.ingest import Intake
-from doublebill_local.cli.options import UNSET
+from doublebill.service.people.erase import ErasingStores
+from doublebill.service.people.receipt import CopiesKept
+from doublebill_local.cli.options import UNSET, StackOptions
+from doublebill_local.host.home import Home
 
 UserId = Annotated[str | None, Parameter(name="USER", help="user id")]
 
@@ -25,3 +28,9 @@ def pseudonym_of(intake: Intake, user: str | None, support_id: str) -> str:
         problem = "missing" if user is None else "named beside --support-id"
         raise InvalidInput.one("USER", problem, "name a user id, or use --support-id")
     return support_id if user is None else intake.pseudonyms.of(user)
+
+
+def erasing_stores(options: StackOptions, home: Home) -> ErasingStores:
+    """Returns the stores that have something of users, and the jobs that train without them."""
+    copies = CopiesKept(None, versioned=True) if options.stack else CopiesKept()
+    return ErasingStores(home.intake(), home.jobs(), copies, home.erasure_days())

@@ -5,7 +5,6 @@ environment stops serving one with its next look at the pointer. In a catalog wi
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from doublebill.errors import NotFound, VersionRefused
 from doublebill.service.registry import champions
@@ -26,9 +25,7 @@ def refuse(objects: Objects, catalog: str, versions: Collection[str], generation
     def refused(current: Champion) -> Champion:
         if current.version in versions and not champion_too:
             return current
-        both = {**current.refused, **{one: max(generation, current.refused.get(one, 0)) for one in versions}}
-        challenger = "" if current.challenger in versions else current.challenger
-        return replace(current, refused=both).against(challenger, current.share)
+        return champions.refused_in(current, dict.fromkeys(sorted(versions), generation))
 
     try:
         return champions.change(objects, catalog, refused).version not in versions if versions else True

@@ -1,0 +1,117 @@
+"""Restoring: a backup that is older than an erasure brings nobody back, in a state folder and in any other stores."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from doublebill.errors import InvalidInput
+from doublebill.service.catalog.stored_events import LATE_MS
+from doublebill.service.people import erase, replay
+from doublebill.service.people.erase import ErasingStores
+from doublebill.service.registry import champions
+from doublebill_local.cli.app import main
+from doublebill_local.cli.keeping import backups
+from erased_users import NOW_MS, PSEUDONYMS, named, post, stores_of, world
+from fakes import MemoryObjects, StoppingObjects
+from trainings import fill, trained
+from worlds import checkerboard
+
+LATER_MS = NOW_MS + LATE_MS + 1
+
+
+def erased(stores: ErasingStores, user: str) -> None:
+    """Erases a user to the end."""
+    record = erase.begin(stores, "films", [PSEUDONYMS.of(user)], NOW_MS, "x")
+    for now_ms in (NOW_MS, LATER_MS):
+        erase.proceed(stores, "films", record["erasure_id"], now_ms)
+
+
+def restored(stores: ErasingStores, backup: Path, list_file: Path) -> list[str]:
+    """Restores a backup without those whom the list names, goes on with their erasures, and returns the states."""
+    kept = replay.from_bytes(list_file.read_bytes())
+
+    def forget(_: str, user: str) -> None:
+        stores.intake.histories.forget("films", user)
+
+    again = backups.restore(stores.objects, None, backup, kept, forget, LATER_MS).again
+    return [erase.proceed(stores, "films", one["erasure_id"], LATER_MS)["state"] for one in again]
+
+
+def test_a_backup_that_is_older_than_an_erasure_brings_nobody_back(tmp_path: Path) -> None:
+    before, list_file = world(), tmp_path / backups.ERASURES
+    backups.back_up(before.objects, None, tmp_path / "backup", NOW_MS)
+    erased(before, "ann")
+    assert backups.note_erasures(before.objects, list_file) == 1
+    after = stores_of(MemoryObjects())
+    after.intake.histories.put_pages("films", [])
+    assert restored(after, tmp_path / "backup", list_file) == ["complete"]
+    assert named(after, ["ann", "visitor"]) == {}
+    assert "log" in named(after, ["bob"])["bob"]
+    assert backups.note_erasures(after.objects, list_file) == 1
+    assert restored(stores_of(MemoryObjects()), tmp_path / "backup", list_file) == ["complete"]
+
+
+def test_an_emptied_deployment_still_knows_who_was_erased(tmp_path: Path) -> None:
+    stores = world()
+    backups.back_up(stores.objects, None, tmp_path / "backup", NOW_MS)
+    erased(stores, "ann")
+    for key in list(stores.objects.keys("")):
+        if not key.startswith(backups.OUTLIVING):
+            stores.objects.delete(key)
+    backups.restore(stores.objects, None, tmp_path / "backup", now_ms=LATER_MS)
+    (record,) = replay.erasures_of(stores.objects)
+    erase.proceed(stores, "films", record["erasure_id"], LATER_MS)
+    assert named(stores, ["ann", "visitor"]) == {}
+
+
+def test_a_restored_champion_that_had_the_user_serves_no_more(tmp_path: Path) -> None:
+    before, list_file = stores_of(), tmp_path / backups.ERASURES
+    fill(before.objects, checkerboard(users=8, items=8))
+    post(before, "ann", "item-00", "item-02", "item-04", now_ms=NOW_MS - 10**6)
+    version = trained(before.objects, NOW_MS - 10**5, force=True)["version"]
+    backups.back_up(before.objects, None, tmp_path / "backup", NOW_MS)
+    erased(before, "ann")
+    backups.note_erasures(before.objects, list_file)
+    after = stores_of(StoppingObjects(MemoryObjects()))
+    assert restored(after, tmp_path / "backup", list_file) == ["training"]
+    champion = champions.read_champion(after.objects, "films")
+    assert champion is not None
+    assert (champion.version, list(champion.refused)) == (version, [version])
+    calls = after.objects.calls  # type: ignore[attr-defined]  # they are noted
+    (pointer,) = [place for place, call in enumerate(calls) if call == ("put", champions.champion_key("films"))]
+    buried = [place for place, (call, key) in enumerate(calls) if call == "create" and key.startswith("tombstones/")]
+    assert buried[0] < min(place for place, (call, key) in enumerate(calls) if call == "put") < pointer
+    assert trained(after.objects, LATER_MS + 10**6, force=True)["promoted"]
+
+
+def test_a_restore_without_the_list_of_erasures_is_refused_unless_told_otherwise(tmp_path: Path, capsys) -> None:
+    events = tmp_path / "events.csv"
+    rows = [f"u{user},i{item},5" for user in range(8) for item in range(user % 2, 8, 2)]
+    events.write_text("\n".join(["user,item,rating", *rows]))
+    one, other, folder, key = (str(tmp_path / name) for name in ("one", "other", "backups/old", "key"))
+    assert main(["import", "films", "--events", str(events), "--home", one]) == 0
+    assert main(["key", "backup", key, "--home", one]) == 0
+    assert main(["backup", folder, "--home", one]) == 0
+    assert main(["forget", "films", "u1", "--home", one]) == 0
+    assert main(["backup", folder, "--only-erasures", "--home", one]) == 0
+    assert main(["key", "restore", key, "--home", other]) == 0
+    list_file = tmp_path / "backups" / backups.ERASURES
+    assert list_file.stat().st_mode & 0o777 == 0o600
+    moved = list_file.rename(tmp_path / "list")
+    assert main(["restore", folder, "--home", other]) == 2
+    assert "erased users may come back" in capsys.readouterr().err
+    assert main(["restore", folder, "--erasures", str(moved), "--home", other, "--json"]) == 0
+    (again,) = json.loads(capsys.readouterr().out)["erased_again"]
+    assert again
+    for user, items in (("u1", 0), ("u2", 4)):
+        assert main(["history", "films", user, "--home", other, "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)["items"]) == items
+        assert main(["export-user", "films", user, "--home", other, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["n_events"] == items
+
+
+@pytest.mark.parametrize("wrong", [b"{", b"[]\n", b'{"catalog": "films"}\n'])
+def test_a_file_that_is_no_list_of_erasures_is_refused(wrong: bytes) -> None:
+    with pytest.raises(InvalidInput, match="is no list of erasures"):
+        replay.from_bytes(wrong)
