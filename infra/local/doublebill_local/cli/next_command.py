@@ -36,6 +36,7 @@ FOLLOWING: Mapping[str, Sequence[str]] = {
     "privacy": ("runs {catalog}",),
     "evaluate": ("models {catalog}",),
     "verify": ("models {catalog}", "models CATALOG"),
+    "report": ("models {catalog}",),
     "compare": ("promote {catalog} {second}",),
     "export": ("evaluate {catalog} --version {version}",),
     "promote": (ASK,),
