@@ -33,6 +33,8 @@ class Complaint:
     fix: str
     quoted: str = ""
     """The value as `problem` repeats it, where it does."""
+    fields: int = 1
+    """The number of fields that it is about."""
 
     def __str__(self) -> str:
         return f"{self.field}: {self.problem}; {self.fix}" if self.field else f"{self.problem}; {self.fix}"
@@ -49,7 +51,23 @@ def wrong_value(field: str, value: object, allowed: str) -> Complaint:
 
 def unknown_field(field: str, names: Iterable[str]) -> Complaint:
     """Complains about a field that is none of the named ones."""
-    return Complaint(_shortened(field), "unknown field", "use one of " + ", ".join(names))
+    return next(unknown_fields([field], names))
+
+
+def unknown_fields(fields: Sequence[str], names: Iterable[str]) -> Iterator[Complaint]:
+    """Complains about each of the first fields that are none of the named ones, and once about all others.
+
+    A body may have 100,000 of them: as many complaints, of which an error lists a few, would take half a second.
+    """
+    fix = "use one of " + ", ".join(names)
+    for field in fields[:COMPLAINTS_LIMIT]:
+        yield Complaint(_shortened(field), "unknown field", fix)
+    if len(fields) > COMPLAINTS_LIMIT:
+        yield _more(len(fields) - COMPLAINTS_LIMIT)
+
+
+def _more(fields: int) -> Complaint:
+    return Complaint("", f"{fields} more fields are wrong", "fix these first", fields=fields)
 
 
 def shown(value: object) -> str:
@@ -74,9 +92,9 @@ class InvalidInput(DoublebillError):
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         whole = tuple(complaints)
-        more = len(whole) - COMPLAINTS_LIMIT
-        if more > 0:
-            whole = (*whole[:COMPLAINTS_LIMIT], Complaint("", f"{more} more fields are wrong", "fix these first"))
+        more = sum(complaint.fields for complaint in whole[COMPLAINTS_LIMIT:])
+        if more:
+            whole = (*whole[:COMPLAINTS_LIMIT], _more(more))
         self.complaints = whole
         super().__init__("; ".join(str(complaint) for complaint in self.complaints))
 

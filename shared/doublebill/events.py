@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_field, wrong_value
+from doublebill.errors import NOTHING, Complaint, InvalidInput, unknown_fields, wrong_value
 from doublebill.times.moments import LATEST_MILLISECONDS, milliseconds
 from doublebill.values.event_kinds import DEFAULT_KINDS, RATE, EventKinds
 from doublebill.values.learnt_scale import LearntScale
@@ -80,8 +80,8 @@ def parse(
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
     """
     complaints: list[Complaint] = []
-    if raw.keys() - EVENT_FIELDS:
-        complaints.extend(unknown_field(name, sorted(EVENT_FIELDS)) for name in sorted(raw.keys() - EVENT_FIELDS))
+    if unknown := raw.keys() - EVENT_FIELDS:
+        complaints.extend(unknown_fields(sorted(unknown), sorted(EVENT_FIELDS)))
     user_id = check_id("user_id", raw.get("user_id"), complaints)
     item_id = check_id("item_id", raw.get("item_id"), complaints)
     event_id = check_id("event_id", raw["event_id"], complaints) if raw.get("event_id") is not None else ""

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from doublebill.errors import Complaint, InvalidInput, Shown, unknown_field, wrong_value
+from doublebill.errors import Complaint, InvalidInput, Shown, unknown_fields, wrong_value
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -119,8 +119,8 @@ def _of_object(wanted: type[msgspec.Struct], value: Any, field: str) -> Iterator
         yield wrong_value(field or "body", Shown("null") if value is None else value, "an object")
         return
     fields = {one.encode_name: one for one in msgspec.structs.fields(wanted)}
-    for name in value.keys() - fields.keys() if len(value) <= len(fields) else [n for n in value if n not in fields]:
-        yield unknown_field(_inside(field, name or '""'), fields)
+    unknown = [name for name in value if name not in fields]
+    yield from unknown_fields([_inside(field, name or '""') for name in unknown], fields)
     for name, one in fields.items():
         if name in value:
             yield from _complaints(one.type, value[name], _inside(field, name))

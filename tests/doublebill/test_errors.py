@@ -16,6 +16,7 @@ from doublebill.errors import (
     Unsatisfiable,
     shown,
     unknown_field,
+    unknown_fields,
     wrong_value,
 )
 
@@ -53,6 +54,15 @@ def test_of_very_many_complaints_the_first_are_listed_and_the_rest_counted() -> 
     wrong = InvalidInput(wrong_value(f"f{n}", n, "x") for n in range(COMPLAINTS_LIMIT + 12))
     assert len(wrong.complaints) == COMPLAINTS_LIMIT + 1
     assert str(wrong.complaints[-1]) == "12 more fields are wrong; fix these first"
+
+
+def test_very_many_unknown_fields_take_few_complaints_and_are_all_counted() -> None:
+    complaints = list(unknown_fields([f"f{n}" for n in range(80_000)], ["a", "b"]))
+    assert len(complaints) == COMPLAINTS_LIMIT + 1
+    assert str(complaints[0]) == "f0: unknown field; use one of a, b"
+    wrong = InvalidInput([wrong_value("a", 1, "x"), *complaints])
+    assert len(wrong.complaints) == COMPLAINTS_LIMIT + 1
+    assert str(wrong.complaints[-1]) == f"{80_001 - COMPLAINTS_LIMIT} more fields are wrong; fix these first"
 
 
 def test_one_makes_the_kind_that_it_is_called_on() -> None:

@@ -308,6 +308,13 @@ def test_what_was_found_is_shown_by_size_and_not_at_length() -> None:
     assert len(problems["name"]) <= 100
 
 
+def test_of_very_many_unknown_fields_a_few_are_named_and_all_are_counted() -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        read(Everything, {f"k{n}": n for n in range(10_000)})
+    assert [one.field for one in wrong.value.complaints[:2]] == ["k0", "k1"]
+    assert wrong.value.complaints[-1].problem == "9971 more fields are wrong"  # `flag`, which is missing, too
+
+
 def test_a_pattern_is_of_the_whole_string() -> None:
     assert read(Everything, {"flag": True, "code": "0f"}).code == "0f"
     for wrong in ("0f\n", "0f0", " 0f", "0F"):

@@ -63,6 +63,8 @@ def _parsed(field: str, text: str) -> Json:
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if not pairs:
+        return {}
     made = dict(pairs)
     if len(made) < len(pairs):
         counts = Counter(name for name, _ in pairs)
@@ -81,18 +83,16 @@ def _refuse_constant(name: str) -> float:
 
 
 def _check_depth(field: str, parsed: Json) -> None:
-    level = [parsed]
-    for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, (list, dict))]
-        if not level:
+    level: list[Json] = [parsed]
+    for _ in range(MAX_DEPTH + 1):
+        nested = [one for one in level if type(one) is dict or type(one) is list]
+        if not nested:
             return
+        level = []
+        for one in nested:
+            if one:  # a body may have 300,000 empty ones
+                level.extend(one.values() if isinstance(one, dict) else one)
     raise InvalidInput.one(field, TOO_DEEP, f"use at most {MAX_DEPTH} levels")
-
-
-def _inside(outer: Json) -> Sequence[Json]:
-    if isinstance(outer, dict):
-        return list(outer.values())
-    return outer if isinstance(outer, list) else ()
 
 
 def query[T](event: APIGatewayProxyEventV2, wanted: type[T]) -> T:

@@ -19,7 +19,7 @@ from typing import cast
 
 import numpy as np
 
-from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
+from doublebill.errors import Complaint, InvalidInput, unknown_field, unknown_fields, wrong_value
 from doublebill.events import ID_LENGTH
 from doublebill.filtering.conditions import (
     Among,
@@ -108,10 +108,11 @@ class _Reader:
             self.refuse(field, raw, "an object")
         elif depth > DEPTH:
             self.complaints.append(Complaint(field, "nested too deeply", f"use at most {DEPTH} filters within filters"))
-        elif self.conditions <= CONDITIONS:  # past them the filter is refused, whatever else it says
+        else:
             self.conditions += len(raw)
-            parts = [self.key(raw[key], field, key, depth) for key in sorted(raw)]
-            return parts[0] if len(parts) == 1 else Every(tuple(parts))
+            if self.conditions <= CONDITIONS:  # past them the filter is refused, whatever else it says
+                parts = [self.key(raw[key], field, key, depth) for key in sorted(raw)]
+                return parts[0] if len(parts) == 1 else Every(tuple(parts))
         return Every(())
 
     def key(self, raw: object, field: str, key: str, depth: int) -> Filter:
@@ -183,8 +184,7 @@ class _Reader:
             self.refuse(field, raw, f"an object with {' or '.join(keys)}")
             return {}
         unknown = [key for key in raw if key not in keys]
-        for key in unknown:
-            self.complaints.append(unknown_field(f"{field}.{key}", keys))
+        self.complaints.extend(unknown_fields([f"{field}.{key}" for key in unknown], keys))
         return {} if unknown else raw
 
     def entries(self, raw: object, field: str, longest: int) -> list[object]:

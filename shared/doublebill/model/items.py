@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
+from doublebill.errors import Complaint, InvalidInput, unknown_fields, wrong_value
 from doublebill.events import check_id
 from doublebill.model.metadata.dates import first_ms, last_ms
 from doublebill.times.moments import milliseconds
@@ -81,7 +81,8 @@ def parse_item(raw: Mapping[str, object], clears: bool = False) -> Item:
         InvalidInput: with a complaint for each field that is wrong, missing or unknown.
     """
     complaints: list[Complaint] = []
-    complaints.extend(unknown_field(name, sorted(ITEM_FIELDS)) for name in sorted(raw.keys() - ITEM_FIELDS))
+    if unknown := raw.keys() - ITEM_FIELDS:
+        complaints.extend(unknown_fields(sorted(unknown), sorted(ITEM_FIELDS)))
     item = Item(
         check_id("item_id", raw.get("item_id"), complaints),
         _text("title", raw.get("title"), 0, TITLE_LENGTH, complaints),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from doublebill.errors import Complaint, InvalidInput, unknown_field, wrong_value
+from doublebill.errors import Complaint, InvalidInput, unknown_fields, wrong_value
 
 NAME = "[a-z][a-z0-9._-]{0,63}"
 """Pattern of the name of a kind."""
@@ -142,7 +142,8 @@ class EventKinds:
         if not isinstance(raw, Mapping):
             complaints.append(wrong_value(field, raw, "an object with weight, verdict and repeats"))
             return before
-        complaints += [unknown_field(f"{field}.{one}", KIND_FIELDS) for one in sorted(raw.keys() - set(KIND_FIELDS))]
+        unknown = sorted(raw.keys() - set(KIND_FIELDS))
+        complaints += unknown_fields([f"{field}.{one}" for one in unknown], KIND_FIELDS)
         weight = raw.get("weight", before.weight)
         number = isinstance(weight, int | float) and not isinstance(weight, bool)
         if not number or not -LARGEST_WEIGHT <= weight <= LARGEST_WEIGHT:
