@@ -92,7 +92,7 @@ def _received(hearing: multiprocessing.connection.Connection) -> Any:
 
 
 class Child:
-    """A process that runs `target(*told, tell)`, to be killed without warning."""
+    """A process that runs `target(*told, tell)`, to be ended from outside."""
 
     def __init__(self, target: Callable[..., None], *told: object) -> None:
         self._hearing, self._telling = _FORKED.Pipe(duplex=False)
@@ -118,6 +118,13 @@ class Child:
         assert self._process.pid is not None
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.join()
+
+    def end(self, number: signal.Signals) -> int | None:
+        """Ends it by a signal that it can handle; gives the exit code."""
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+        self._process.join(PATIENCE_SECONDS)
+        return self._process.exitcode
 
     def died(self) -> bool:
         """Whether it ended by being killed, once it has ended."""

@@ -1,6 +1,9 @@
 """Runs the command line: `python -m doublebill_local`, or `doublebill` where it is installed."""
 
+import signal
 import sys
+
+from doublebill_local.endings import end_in_order
 
 EXTRA = ("cyclopts", "rich", "yaml")
 """Packages of the extra `local` that the command line imports first."""
@@ -15,6 +18,7 @@ def main() -> int:
             raise
         print(f"doublebill: {missing.name}: missing; run: pip install 'doublebill[local]'", file=sys.stderr)
         return 1
+    end_in_order(signal.SIGTERM)  # ctrl-c ends a command by an exception anyway
     return run()
 
 

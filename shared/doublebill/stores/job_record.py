@@ -37,6 +37,9 @@ SILENT_MS = 120_000
 BEAT_MS = 15_000
 """Time after which a job at work says that it is alive."""
 
+INTERRUPTED = (KeyboardInterrupt, SystemExit)
+"""Ways in which a process is ended by a signal while its jobs can still say so."""
+
 Fields = dict[str, Any]
 
 
@@ -96,8 +99,10 @@ def as_of(fields: Fields, job_id: str, now_ms: int) -> Fields:
     return {**fields, "state": "lost"} if is_lost(since_ms, now_ms) else fields
 
 
-def reason(failed: Exception) -> str:
+def reason(failed: BaseException) -> str:
     """Returns the words in which a record says why its job failed; of a defect the name only, since others read it."""
+    if isinstance(failed, INTERRUPTED):
+        return "interrupted"
     return str(failed) if isinstance(failed, DoublebillError) else type(failed).__name__
 
 
@@ -210,10 +215,19 @@ class JobRecord:
         begun = self._begin(otherwise, {"state": "running", "started_ms": started_ms, **fields})
         try:
             yield begun
-        except Exception as failed:
-            with contextlib.suppress(ObjectMissing):  # the record was removed, as with all of its catalog
-                self.add(state="failed", finished_ms=clock_ms(), error=reason(failed))
+        except (Exception, *INTERRUPTED) as failed:
+            self._fail(finished_ms=clock_ms(), error=reason(failed))
             raise
+
+    def _fail(self, **fields: object) -> None:
+        """Says that the job failed, unless it has ended or its record was removed, as with all of its catalog."""
+
+        def failed(data: bytes | None) -> bytes | None:
+            before = self._parsed(data) if data is not None else {"state": "removed"}
+            unfinished = before["state"] in UNFINISHED
+            return json.dumps({**before, **fields, "state": "failed"}).encode() if unfinished else None
+
+        swap(self.objects, self.key, failed)
 
     def _begin(self, otherwise: Mapping[str, object] | None, fields: Mapping[str, object]) -> Fields:
         try:

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -120,6 +121,10 @@ class LambdaFunctions:
         return answer
 
 
+ENDING_SECONDS = 10.0
+"""Time that a process has to end in order once it was told to."""
+
+
 class ProcessJobs:
     """Jobs as child processes of this one."""
 
@@ -145,7 +150,13 @@ class ProcessJobs:
             child.wait()
 
     def stop(self) -> None:
-        """Ends every job started here that still runs."""
+        """Ends every job started here that still runs; one that takes too long to give back what it has is killed."""
         for child in self._children:
             child.terminate()
+        ends = time.monotonic() + ENDING_SECONDS
+        for child in self._children:
+            try:
+                child.wait(max(0.0, ends - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.kill()
         self.wait()

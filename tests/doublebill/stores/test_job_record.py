@@ -5,7 +5,7 @@ import json
 import pytest
 
 from doublebill.errors import NoEvents, ObjectMissing, StoreUnavailable
-from doublebill.stores.job_record import BEAT_MS, LOST_AFTER_MS, JobRecord, new_id
+from doublebill.stores.job_record import BEAT_MS, INTERRUPTED, LOST_AFTER_MS, JobRecord, new_id
 from fakes import MemoryObjects
 
 NOW_MS = 1_700_000_000_000
@@ -117,6 +117,22 @@ def test_a_failure_is_recorded_in_words_and_a_defect_by_its_name(record, failed,
         raise failed
     assert record.read()["state"] == "failed"
     assert (record.read()["error"], record.read()["finished_ms"]) == (error, NOW_MS + 7)
+
+
+def succeed_and_raise(record, ended):
+    with record.running(NOW_MS, lambda: NOW_MS + 7):
+        record.add(state="succeeded")
+        raise ended
+
+
+@pytest.mark.parametrize("ended", INTERRUPTED)
+def test_an_interrupted_job_has_failed_unless_it_had_ended(record, ended):
+    with pytest.raises(ended), record.running(NOW_MS, lambda: NOW_MS + 7, {"films": 2}):
+        raise ended
+    assert (record.read()["state"], record.read()["error"]) == ("failed", "interrupted")
+    with pytest.raises(ended):
+        succeed_and_raise(record, ended)
+    assert record.read()["state"] == "succeeded"
 
 
 def test_a_job_at_work_goes_on_where_its_store_does_not_answer_for_a_moment(record, monkeypatch):

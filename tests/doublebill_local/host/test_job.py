@@ -17,4 +17,4 @@ def test_a_job_ends_with_its_service_whichever_process_started_it() -> None:
         with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as waiting_for_its_event:
             service.kill()
             service.wait()
-            assert waiting_for_its_event.wait(PATIENCE_SECONDS) == -signal.SIGTERM
+            assert waiting_for_its_event.wait(PATIENCE_SECONDS) == 128 + signal.SIGTERM

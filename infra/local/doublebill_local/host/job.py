@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+from doublebill.stores.jobs import ENDING_SECONDS
+from doublebill_local.endings import end_in_order
 from doublebill_local.host.environments import Context, load_handler
 from doublebill_local.host.template import read_template
 from doublebill_local.host.worker import NICENESS
@@ -26,6 +28,7 @@ LOOK_SECONDS = 0.5
 
 def main() -> None:
     """Runs the job, behind the answers of the service."""
+    end_in_order(signal.SIGINT, signal.SIGTERM)
     os.nice(NICENESS)
     os.umask(0o077)  # whatever it makes is for its owner alone
     if SERVICE in os.environ:
@@ -42,6 +45,8 @@ def _end_with(service: int) -> None:
             os.kill(service, 0)
             time.sleep(LOOK_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(ENDING_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
