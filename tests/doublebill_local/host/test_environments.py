@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from doublebill.access.callers import Caller
 from doublebill_local.host import environments
 from doublebill_local.host.environments import MOST_ENVIRONMENTS, Busy, Context, Environments, Places
 from doublebill_local.host.home import Home
@@ -167,11 +167,7 @@ def test_a_request_in_one_environment_does_not_touch_that_of_another(
         seed: http_event("POST /v1/games/{kind}", {"seed": seed}, {"kind": "maze"}) for seed in ("of one", "of another")
     }
 
-    def meanwhile(api: Any, following: Callable[[Any], Any]) -> Any:
-        ask(other.handler, asked["of another"])
-        return following(api)
-
-    one.api.use([meanwhile])
+    monkeypatch.setattr(one.api.authoriser, "admit", lambda _: ask(other.handler, asked["of another"]))
     assert ask(one.handler, asked["of one"]).body["items"][0]["seed"] == "of one"
 
 
@@ -186,13 +182,12 @@ def test_log_lines_of_requests_at_once_have_their_own_correlation_ids(
     first, second = (http_event("POST /v1/games/{kind}", {}, {"kind": kind}) for kind in ("maze", "nosuch"))
     first["requestContext"]["requestId"], second["requestContext"]["requestId"] = "first", "second"
 
-    def meanwhile(api: Any, following: Callable[[Any], Any]) -> Any:
+    def meanwhile(_: Caller) -> None:
         thread = threading.Thread(target=ask, args=(other.handler, second))
         thread.start()
         thread.join()
-        return following(api)
 
-    one.api.use([meanwhile])
+    monkeypatch.setattr(one.api.authoriser, "admit", meanwhile)
     ask(one.handler, first)
     logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["correlation_id"], line["status"]) for line in logged] == [("second", 404), ("first", 200)]
