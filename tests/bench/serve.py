@@ -41,7 +41,9 @@ QUICK_MIDDLE, QUICK_LARGE = Size(20_000, 100), Size(50_000, 50)
 FLOOR = """
 import numpy, boto3
 from aws_lambda_powertools import Logger
-boto3.client("s3"), boto3.client("dynamodb"), Logger(service="bench")
+from aws_lambda_powertools.metrics import EphemeralMetrics
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+boto3.client("s3"), boto3.client("dynamodb"), Logger(service="bench"), EphemeralMetrics(), APIGatewayHttpResolver()
 """
 BOTOCORE = 'import boto3; boto3.client("s3"), boto3.client("dynamodb")'
 NUMPY = "import numpy"
